@@ -1,0 +1,70 @@
+"""What is wrong with the tree: ids, what nodes may say in their kind of section, sums, limits, decimals."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.engine.program import NodeTree, Program
+from dangjian_score.points import decimals, plain
+from dangjian_score.rubric.load import Loaded
+from dangjian_score.rubric.model import starts_at
+
+
+def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
+    """Find all of it."""
+    first: dict[str, NodeTree] = {}
+    for node in program.nodes:
+        if (known := first.setdefault(node.id, node)) is not node:
+            spot = loaded.document.values[known.path]
+            path = (*node.path, "id") if node.node.id else node.path
+            yield loaded.document.diagnostic(Code.DUPLICATE_ID, path, id=node.id, line=str(spot.line))
+        for key, what in _misplaced(node):
+            yield loaded.document.diagnostic(Code.NODE_COMBINATION, (*node.path, *key), what=what)
+        yield from _sum(loaded, node)
+        yield from _figures(loaded, node)
+
+
+def _misplaced(node: NodeTree) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Name what does not go together in a node, and the key to look at."""
+    said, verbs = node.node, [rule.verb for rule in node.node.rules]
+    if node.kind == "base" and said.is_leaf and said.max is None:
+        yield (), "no max"
+    if node.kind == "penalty":
+        if said.max is not None:
+            yield ("max",), "max in penalty"
+        for at, verb in enumerate(verbs):
+            if verb != "deduct":
+                yield ("rules", at, verb), f"{verb} in penalty"
+    if said.start == "max" and said.max is None:
+        yield ("start",), "start without max"
+    if said.is_leaf and said.max is not None and starts_at(said, node.kind) is None:
+        yield (), "start open"
+
+
+def _sum(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
+    """Hold what a base group carries against its items."""
+    carried = [one.max for one in node.nodes]
+    if node.kind != "base" or not carried or node.node.max is None or None in carried:
+        return
+    if (added := sum(carry for carry in carried if carry is not None)) != node.node.max:
+        terms = " + ".join(plain(carry) for carry in carried if carry is not None)
+        said = plain(node.node.max)
+        yield loaded.document.diagnostic(
+            Code.SUM_DIFFERS, (*node.path, "max"), said=said, terms=terms, added=plain(added)
+        )
+
+
+def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
+    """Hold a node's own figures against each other and against the decimals of the rubric."""
+    places = loaded.rubric.rounding.places
+    for key in ("max", "start", "floor", "ceiling"):
+        value = getattr(node.node, key)
+        if isinstance(value, Fraction) and ((needed := decimals(value)) is None or needed > places):
+            yield loaded.document.diagnostic(
+                Code.TOO_MANY_PLACES, (*node.path, key), value=plain(value), places=str(places)
+            )
+    floor, ceiling = node.floor, node.ceiling
+    if floor is not None and ceiling is not None and floor > ceiling:
+        yield loaded.document.diagnostic(
+            Code.LIMITS_CROSSED, node.path, floor=plain(floor), ceiling=plain(ceiling)
+        )

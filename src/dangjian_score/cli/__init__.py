@@ -1,0 +1,1 @@
+"""The command line: the only room that opens files, writes to the screen and chooses exit codes."""

@@ -1,0 +1,147 @@
+"""Findings about the input, never about a unit: a stable code, what it is about, and where.
+
+The sentences are in `words`; a diagnostic only carries what they are made from.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from dangjian_score.facts import Cell
+
+
+@unique
+class Code(StrEnum):
+    """Every finding there is. The letter is the severity: E error, W warning, N note. A code is never reused."""
+
+    # Files and YAML
+    FILE_UNREADABLE = "E001"
+    NOT_UTF8 = "E002"
+    YAML_SYNTAX = "E003"
+    YAML_FEATURE = "E004"
+    TOO_LARGE = "E005"
+    KEY_TWICE = "E006"
+    EMPTY_VALUE = "E007"
+    UNKNOWN_KEY = "E008"
+    NOT_SUPPORTED = "E009"
+    KEY_MISSING = "E010"
+    WRONG_SHAPE = "E011"
+    UNREADABLE_VALUE = "E012"
+    NOT_A_CHOICE = "E013"
+    BAD_ID = "E014"
+    # What a rule or node may say together
+    RULE_VERB = "E015"
+    RULE_BASIS = "E016"
+    RULE_COMBINATION = "E017"
+    NODE_COMBINATION = "E018"
+    # Evidence
+    NO_TABLE = "E020"
+    BLANK = "E021"
+    UNREADABLE_CELL = "E022"
+    UNIT_TWICE = "E023"
+    COLUMN_NEAR_MISS = "E024"
+    COLUMN_MISSING = "E025"
+    VALUES_DIFFER = "E026"
+    OUT_OF_RANGE = "E027"
+    FILE_UNUSABLE = "E028"
+    UNIT_NEAR_MISS = "E029"
+    COLUMN_TWICE = "E030"
+    DIVISION_BY_ZERO = "E031"
+    CELL_ERROR = "E032"
+    MERGED_CELLS = "E033"
+    PERCENT_AMBIGUOUS = "E034"
+    UNIT_MISSING = "E035"
+    NO_UNITS = "E036"
+    FILE_TWICE = "E037"
+    NOT_APPLICABLE = "E039"
+    # Output
+    OUTPUT_FAILED = "E040"
+    OUTPUT_OVER_INPUT = "E041"
+    # The regulation
+    DUPLICATE_ID = "E050"
+    SUM_DIFFERS = "E051"
+    TYPE_CONFLICT = "E052"
+    GRADE_BOTTOM = "E053"
+    LEVELS_MISSING = "E054"
+    TOO_MANY_PLACES = "E055"
+    MEASURE_SPELLING = "E056"
+    MEASURE_UNUSED = "E057"
+    NOT_THE_RUBRIC = "E058"
+    LIMITS_CROSSED = "E059"
+    MIXED_UNITS = "E060"
+    EVERY_MISSING = "E061"
+    LEVEL_UNKNOWN = "E062"
+    BLANK_UNFIT = "E063"
+    # Warnings
+    JUDGED_NEEDLESSLY = "W001"
+    # Notes
+    SHEET_PASSED_OVER = "N001"
+    ROW_PASSED_OVER = "N002"
+    COLUMN_PASSED_OVER = "N003"
+    SAME_VALUE_TWICE = "N004"
+    READ_LENIENTLY = "N005"
+
+
+@unique
+class Severity(StrEnum):
+    """How much it matters: an error stops the run, a warning should be looked at, a note says what was done."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+_SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.NOTE}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+    def __str__(self) -> str:
+        if self.cell:
+            return "!".join(part for part in (self.file, self.sheet, self.cell) if part)
+        if self.sheet:
+            return f"{self.file}!{self.sheet}"
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: `args` fill its sentence, `order` keeps findings of one file in reading order."""
+
+    code: Code
+    place: Place
+    args: tuple[tuple[str, str], ...] = ()
+    order: tuple[int, int] = (0, 0)
+
+    @property
+    def severity(self) -> Severity:
+        """Error, warning or note, as the code's letter says."""
+        return _SEVERITIES[self.code[0]]
+
+    @property
+    def sort_key(self) -> tuple[str, str, tuple[int, int], str, tuple[tuple[str, str], ...]]:
+        """File, sheet, position, code: the one order in which findings are shown."""
+        return (self.place.file, self.place.sheet or "", self.order, self.code, self.args)
+
+
+def at_cell(code: Code, cell: Cell, **args: str) -> Diagnostic:
+    """Report something about one cell of a sheet."""
+    place = Place(cell.file, sheet=cell.sheet, cell=cell.address)
+    return Diagnostic(code, place, tuple(args.items()), (cell.row, cell.column))
+
+
+def at_file(code: Code, file: str, sheet: str | None = None, **args: str) -> Diagnostic:
+    """Report something about a file or sheet as a whole."""
+    return Diagnostic(code, Place(file, sheet=sheet), tuple(args.items()))
+
+
+def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+    """Tell whether any finding stops the run."""
+    return any(found.severity is Severity.ERROR for found in diagnostics)

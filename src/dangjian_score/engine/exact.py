@@ -1,0 +1,115 @@
+"""The exact carrier: what a tree comes to for one unit, in rationals."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import floor
+from typing import assert_never
+
+from dangjian_score.engine.algebra import (
+    AllHold,
+    AnyHolds,
+    Choice,
+    Compare,
+    Const,
+    Expr,
+    Is,
+    Least,
+    Most,
+    Not,
+    Product,
+    Quotient,
+    Read,
+    Ref,
+    Rounded,
+    Sum,
+    Test,
+    Whole,
+    Yes,
+)
+from dangjian_score.engine.program import Program
+from dangjian_score.facts import Value
+from dangjian_score.points import rounded
+
+Values = Mapping[str, Value]
+Done = Mapping[str, Fraction]
+
+
+def run(program: Program, values: Values) -> dict[str, Fraction]:
+    """Evaluate every step for one unit; `values` holds each measure that is due."""
+    done: dict[str, Fraction] = {}
+    for step in program.steps:
+        done[step.name] = number(step.expr, values, done)
+    return done
+
+
+def number(expr: Expr, values: Values, done: Done) -> Fraction:
+    """Evaluate an expression."""
+
+    def of(one: Expr) -> Fraction:
+        return number(one, values, done)
+
+    match expr:
+        case Const(value):
+            return value
+        case Read(measure):
+            return figure(values[measure])
+        case Ref(step):
+            return done[step]
+        case Sum(terms):
+            return sum(map(of, terms), Fraction(0))
+        case Product(left, right):
+            return of(left) * of(right)
+        case Quotient(part, whole):
+            return of(part) / of(whole)
+        case Most(left, right):
+            return max(of(left), of(right))
+        case Least(left, right):
+            return min(of(left), of(right))
+        case Choice(test, then, otherwise):
+            return of(then if holds(test, values, done) else otherwise)
+        case Whole(one):
+            return Fraction(floor(of(one)))
+        case Rounded(one, places):
+            return rounded(of(one), places)
+        case _:
+            assert_never(expr)
+
+
+def holds(test: Test, values: Values, done: Done) -> bool:
+    """Tell whether a test holds."""
+    match test:
+        case Yes(measure):
+            return values[measure] is True
+        case Is(measure, level):
+            return values[measure] == level
+        case Compare(left, how, right):
+            return _stands(number(left, values, done), how, number(right, values, done))
+        case AllHold(tests):
+            return all(holds(one, values, done) for one in tests)
+        case AnyHolds(tests):
+            return any(holds(one, values, done) for one in tests)
+        case Not(one):
+            return not holds(one, values, done)
+        case _:
+            assert_never(test)
+
+
+def _stands(left: Fraction, how: str, right: Fraction) -> bool:
+    match how:
+        case "at_least":
+            return left >= right
+        case "at_most":
+            return left <= right
+        case "above":
+            return left > right
+        case "below":
+            return left < right
+        case _:
+            return left == right
+
+
+def figure(value: Value) -> Fraction:
+    """Take a value for the figure it is; anything else is a defect of ours, since readers give each measure its type."""
+    if not isinstance(value, Fraction):
+        raise TypeError(value)
+    return value

@@ -1,0 +1,1 @@
+"""Sheets in, facts with their cells out."""

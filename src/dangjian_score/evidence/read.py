@@ -1,0 +1,59 @@
+"""Files of any number and kind → one evidence, with everything that is wrong with them."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import PurePath
+
+from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
+from dangjian_score.engine.catalogue import Measure
+from dangjian_score.evidence import delimited
+from dangjian_score.evidence.merge import Merger
+from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.tables import find_table
+from dangjian_score.facts import Evidence, Source
+from dangjian_score.rubric.model import Rubric
+
+SUFFIXES = (".xlsx", ".xlsm", ".csv")
+"""What evidence files end in."""
+
+
+def read_evidence(
+    files: Mapping[str, bytes], rubric: Rubric, measures: Mapping[str, Measure]
+) -> tuple[Evidence, tuple[Diagnostic, ...]]:
+    """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error."""
+    found: list[Diagnostic] = []
+    merger = Merger(measures)
+    names = [rubric.unit_column] if rubric.unit_column else [rubric.subject, "单位", "名称", "unit"]
+    sources: dict[str, Source] = {}
+    for file, data in sorted(files.items()):
+        source = Source(file, sha256(data).hexdigest())
+        if source.sha256 in sources:
+            found.append(at_file(Code.FILE_TWICE, file, first=sources[source.sha256].name))
+            continue
+        sources[source.sha256] = source
+        sheets = read_sheets(data, file)
+        for sheet in (sheets,) if isinstance(sheets, Diagnostic) else sheets:
+            if isinstance(sheet, Diagnostic):
+                found.append(sheet)
+                continue
+            table, said = find_table(sheet, names, list(measures))
+            found += said
+            if table is not None:
+                merger.add(table)
+    evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
+    found += said
+    if not evidence.units and not any(one.severity == "error" for one in found):
+        found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
+    return evidence, tuple(found)
+
+
+def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
+    """Read one file by what its name ends in."""
+    suffix = PurePath(file).suffix.lower()
+    if suffix == ".csv":
+        return delimited.sheets(data, file)
+    if suffix in SUFFIXES:
+        from dangjian_score.evidence import workbook  # noqa: PLC0415  openpyxl is slow to import; .csv does without
+
+        return workbook.sheets(data, file)
+    return at_file(Code.FILE_UNUSABLE, file, reason="xls" if suffix == ".xls" else "suffix")

@@ -1,0 +1,58 @@
+"""What readers of files hand over: sheets of raw cells, before anybody knows what a column means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A cell without a usable value: a formula nobody computed, an error value, a time, a cell covered by a merge."""
+
+    why: Literal["formula", "error", "time", "merged"]
+    shown: str
+
+
+Content = str | Fraction | bool | date | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """One cell that holds something. `percent`: its number format shows per cents; `typed`: the file tells numbers from text."""
+
+    content: Content
+    percent: bool = False
+    typed: bool = False
+
+
+Row = Mapping[int, RawCell]
+"""Cells by column, counted from 1; empty cells are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv."""
+
+    file: str
+    name: str | None
+    hidden: bool
+    rows: Mapping[int, Row]
+
+
+def shown(cell: RawCell) -> str:
+    """Show what stands in a cell, short enough for a message."""
+    match cell.content:
+        case Broken(_, text):
+            return text
+        case bool() as flag:
+            return "TRUE" if flag else "FALSE"
+        case Fraction() as number:
+            return str(number) if number.denominator == 1 else format(number.numerator / number.denominator, ".15g")
+        case content:
+            text = str(content)
+            return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+_LONGEST = 30

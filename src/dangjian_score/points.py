@@ -1,0 +1,69 @@
+"""Exact points: read from text, rounded in one place, written as text.
+
+A figure is a `Fraction` from the moment it is read until it is printed; no float ever takes part.
+"""
+
+import re
+from fractions import Fraction
+from typing import Final
+
+MAX_DIGITS: Final = 30
+"""Longest figure that is read; a regulation needs six digits, and arithmetic on millions of them never ends."""
+
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_FRACTION: Final = re.compile(r"-?(?:0|[1-9][0-9]*)/[1-9][0-9]*")
+
+
+def read_number(text: str) -> Fraction | None:
+    """Read a plain decimal (`0.5`) or a fraction (`1/3`); None for anything else (`012`, `1_000`, `1e3`)."""
+    if len(text) <= MAX_DIGITS and (_NUMBER.fullmatch(text) or _FRACTION.fullmatch(text)):
+        return Fraction(text)
+    return None
+
+
+def read_percent(text: str) -> Fraction | None:
+    """Read `80%` as 4/5; None where the text is not a per cent."""
+    if not text.endswith("%"):
+        return None
+    number = read_number(text[:-1])
+    return None if number is None else number / 100
+
+
+def rounded(value: Fraction, places: int) -> Fraction:
+    """Round to `places` decimals, half away from zero (四舍五入): 0.125 → 0.13, -0.125 → -0.13."""
+    scale = 10**places
+    numerator, denominator = abs(value.numerator) * scale, value.denominator
+    units = (2 * numerator + denominator) // (2 * denominator)
+    return Fraction(units if value >= 0 else -units, scale)
+
+
+def decimals(value: Fraction) -> int | None:
+    """Count the decimals the value needs to be written exactly; None where no number of them does (1/3)."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
+
+
+def fixed(value: Fraction, places: int) -> str:
+    """Write with at least `places` decimals (`17.00`) and never fewer than the value needs; 1/3 stays `1/3`."""
+    needed = decimals(value)
+    if needed is None:
+        return str(value)
+    shown = max(places, needed)
+    units = abs(value.numerator) * 10**shown // value.denominator
+    whole, part = divmod(units, 10**shown)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{part:0{shown}d}" if shown else f"{sign}{whole}"
+
+
+def plain(value: Fraction) -> str:
+    """Write as short as exactness allows: `0.5`, `4`, `1/3`."""
+    return fixed(value, 0)
+
+
+def percent(value: Fraction) -> str:
+    """Write 4/5 as `80%`."""
+    return f"{plain(value * 100)}%"

@@ -1,0 +1,1 @@
+"""Results turned into bytes and screens, one file a format."""

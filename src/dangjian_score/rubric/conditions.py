@@ -1,0 +1,120 @@
+"""Conditions (guards and members of lists) and operands (what a basis counts), as the YAML writes them."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag
+
+from dangjian_score.diagnostics import Code
+from dangjian_score.rubric.fields import AnyQuantity, Day, Quantity, Scalar, Text, problem, quantity
+
+TAG = "<{}>"
+"""Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
+
+
+class Model(BaseModel):
+    """A frozen part of the language; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Comparators(Model):
+    """`{at_least: 3, below: 10}`: all that are given must hold."""
+
+    at_least: AnyQuantity | None = None
+    at_most: AnyQuantity | None = None
+    above: AnyQuantity | None = None
+    below: AnyQuantity | None = None
+    equals: Scalar | None = None
+    one_of: tuple[Scalar, ...] | None = Field(None, min_length=1)
+    before: Day | None = None
+    after: Day | None = None
+
+
+def _comparand(raw: object) -> str:
+    return TAG.format("comparators" if isinstance(raw, dict) else "scalar")
+
+
+Comparand = Annotated[
+    Annotated[Scalar, Tag("<scalar>")] | Annotated[Comparators, Tag("<comparators>")],
+    Discriminator(_comparand),
+]
+
+
+class AllOf(Model):
+    """`{all: […]}`."""
+
+    all: tuple["Condition", ...] = Field(min_length=1)
+
+
+class AnyOf(Model):
+    """`{any: […]}`."""
+
+    any: tuple["Condition", ...] = Field(min_length=1)
+
+
+class NotOf(Model):
+    """`{not: …}`."""
+
+    not_: "Condition" = Field(alias="not")
+
+
+def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
+    if len(raw) != 1:
+        raise problem(Code.WRONG_SHAPE, expected="one measure")
+    return raw
+
+
+Comparison = Annotated[dict[Text, Comparand], AfterValidator(_one_measure)]
+
+
+def _condition(raw: object) -> str:
+    if not isinstance(raw, dict):
+        return TAG.format("measure")
+    for word in ("all", "any", "not"):
+        if word in raw:
+            return TAG.format(word)
+    return TAG.format("comparison")
+
+
+Condition = Annotated[
+    Annotated[Text, Tag("<measure>")]
+    | Annotated[Comparison, Tag("<comparison>")]
+    | Annotated[AllOf, Tag("<all>")]
+    | Annotated[AnyOf, Tag("<any>")]
+    | Annotated[NotOf, Tag("<not>")],
+    Discriminator(_condition),
+]
+
+AllOf.model_rebuild()
+AnyOf.model_rebuild()
+NotOf.model_rebuild()
+
+COHORT_WORDS = ("best", "mean", "median")
+
+
+def _term(raw: object) -> str | Quantity:
+    if isinstance(raw, dict) and (word := next((w for w in COHORT_WORDS if w in raw), None)):
+        raise problem(Code.NOT_SUPPORTED, key=word)
+    if not isinstance(raw, str):
+        raise problem(Code.WRONG_SHAPE, expected="operand")
+    text = " ".join(raw.split())
+    return quantity(text) or text
+
+
+Term = Annotated[str | Quantity, PlainValidator(_term)]
+
+
+def _operand(raw: object) -> str:
+    return TAG.format("sum" if isinstance(raw, list) else "term")
+
+
+def _as_sum(term: str | Quantity) -> tuple[str | Quantity, ...]:
+    return (term,)
+
+
+Operand = Annotated[
+    Annotated[Term, AfterValidator(_as_sum), Tag("<term>")]
+    | Annotated[tuple[Term, ...], Field(min_length=1), Tag("<sum>")],
+    Discriminator(_operand),
+]
+"""N and M of a basis: measures and numbers, added up; always a tuple once read."""

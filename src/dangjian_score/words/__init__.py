@@ -1,0 +1,1 @@
+"""The one room for sentences, Chinese and English."""

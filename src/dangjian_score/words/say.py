@@ -1,0 +1,59 @@
+"""Sentences from tables. One `Words` a language; only that language's table is loaded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from string import Formatter
+from typing import Any, Final, Literal
+
+from dangjian_score.diagnostics import Diagnostic
+
+Language = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+
+_OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
+_NAME: Final = re.compile(r"\{(\w+)")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one language, by table and key."""
+
+    language: Language
+    codes: Mapping[str, str]
+    terms: Mapping[str, str]
+    lines: Mapping[str, str]
+    labels: Mapping[str, str]
+    help: Mapping[str, str]
+
+    def message(self, diagnostic: Diagnostic) -> str:
+        """Say what is wrong and what to do about it; the place is said by whoever prints it."""
+        return self.fill(self.codes[diagnostic.code], **dict(diagnostic.args))
+
+    def fill(self, template: str, **args: str) -> str:
+        """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
+        kept = _OPTIONAL.sub(lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template)
+        return _TermFormatter(self.terms).vformat(kept, (), args)
+
+    def label(self, key: str, **args: str) -> str:
+        """Give a heading or short phrase."""
+        return self.fill(self.labels[key], **args)
+
+
+def words(language: Language) -> Words:
+    """Load a language."""
+    table = import_module(f"dangjian_score.words.{language}")
+    return Words(language, table.CODES, table.TERMS, table.LINES, table.LABELS, table.HELP)
+
+
+class _TermFormatter(Formatter):
+    """`{x!t}` is the word for a fixed term."""
+
+    def __init__(self, terms: Mapping[str, str]) -> None:
+        self._terms = terms
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:  # noqa: ANN401  as Formatter declares it
+        if conversion == "t":
+            return self._terms[value].replace("{{", "{").replace("}}", "}")
+        return super().convert_field(value, conversion)  # type: ignore[arg-type]  # None is what it is called with
