@@ -26,7 +26,9 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     known = catalogue(program)
     for name, spec in loaded.rubric.measures.items():
         if name not in {one.measure for one in used}:
-            yield loaded.document.diagnostic(Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name)
+            yield loaded.document.diagnostic(
+                Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name
+            )
         elif name in known:
             yield from _spec(loaded, known[name], spec)
 
@@ -61,7 +63,9 @@ def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]
     first: dict[str, str] = {}
     for one in used:
         if (known := first.setdefault(fold(one.measure), one.measure)) != one.measure:
-            yield loaded.document.diagnostic(Code.MEASURE_SPELLING, _path(one), measure=one.measure, other=known)
+            yield loaded.document.diagnostic(
+                Code.MEASURE_SPELLING, _path(one), measure=one.measure, other=known
+            )
 
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -107,7 +111,11 @@ def _levels(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
                     yield loaded.document.diagnostic(Code.LEVELS_MISSING, path, measure=test.measure)
                 elif test.level not in (*spec.levels, "无"):
                     yield loaded.document.diagnostic(
-                        Code.LEVEL_UNKNOWN, path, measure=test.measure, level=test.level, levels="、".join(spec.levels)
+                        Code.LEVEL_UNKNOWN,
+                        path,
+                        measure=test.measure,
+                        level=test.level,
+                        levels="、".join(spec.levels),
                     )
 
 
@@ -118,7 +126,9 @@ def _spec(loaded: Loaded, measure: Measure, spec: MeasureSpec) -> Iterator[Diagn
     """Hold a measure's declared bounds and blank against its kind."""
     path = ("measures", measure.name)
     if spec.blank != "error" and measure.kind not in _BLANKS[spec.blank]:
-        yield loaded.document.diagnostic(Code.BLANK_UNFIT, (*path, "blank"), blank=spec.blank, kind=measure.kind)
+        yield loaded.document.diagnostic(
+            Code.BLANK_UNFIT, (*path, "blank"), blank=spec.blank, kind=measure.kind
+        )
     for key in ("min", "max"):
         bound: Quantity | None = getattr(spec, key)
         if bound is not None and bound.value != 0 and bound.percent != (measure.kind == "percent"):

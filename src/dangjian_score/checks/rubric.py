@@ -12,7 +12,12 @@ from dangjian_score.rubric.load import Loaded
 def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
     """Find all of it, in the order of the text."""
     program = compile_rubric(loaded.rubric)
-    found = (*nodes.check(loaded, program), *measures.check(loaded, program), *_grades(loaded), *_total(loaded, program))
+    found = (
+        *nodes.check(loaded, program),
+        *measures.check(loaded, program),
+        *_grades(loaded),
+        *_total(loaded, program),
+    )
     return tuple(sorted(set(found), key=lambda one: one.sort_key))
 
 
@@ -36,7 +41,12 @@ def _grades(loaded: Loaded) -> Iterator[Diagnostic]:
     for name, least in loaded.rubric.grades.items():
         if first.setdefault(least, name) != name:
             yield loaded.document.diagnostic(
-                Code.GRADE_BOTTOM, ("grades", name), what="alike", grade=name, other=first[least], least=plain(least)
+                Code.GRADE_BOTTOM,
+                ("grades", name),
+                what="alike",
+                grade=name,
+                other=first[least],
+                least=plain(least),
             )
     if first and min(loaded.rubric.grades.values()) != 0:
         name = min(loaded.rubric.grades, key=lambda one: loaded.rubric.grades[one])

@@ -120,7 +120,11 @@ def _node(node: Node, kind: Kind, path: tuple[str | int, ...], position: str, pl
 
 def _steps(node: NodeTree) -> tuple[Step, ...]:
     lower = [step for one in node.nodes for step in _steps(one)]
-    lines = [line for rule in node.rules for line in (Step(before_cap(rule), rule.before), Step(rule.name, rule.points))]
+    lines = [
+        line
+        for rule in node.rules
+        for line in (Step(before_cap(rule), rule.before), Step(rule.name, rule.points))
+    ]
     terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
     kept: Expr = Ref(node.held)
     if forfeits := tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None):
@@ -135,7 +139,9 @@ def _steps(node: NodeTree) -> tuple[Step, ...]:
 
 
 def _totals(rubric: Rubric, sections: tuple[NodeTree, ...]) -> tuple[Step, ...]:
-    kinds = tuple(Step(of_kind(kind), Sum(tuple(Ref(s.id) for s in sections if s.kind == kind))) for kind in KINDS)
+    kinds = tuple(
+        Step(of_kind(kind), Sum(tuple(Ref(s.id) for s in sections if s.kind == kind))) for kind in KINDS
+    )
     total = held(Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
         *kinds,

@@ -68,7 +68,11 @@ class RuleTree:
     @property
     def trees(self) -> tuple[Expr | Test, ...]:
         """Everything the rule asks of the evidence."""
-        return (self.before, *([self.guard] if self.guard else []), *([self.forfeits] if self.forfeits else []))
+        return (
+            self.before,
+            *([self.guard] if self.guard else []),
+            *([self.forfeits] if self.forfeits else []),
+        )
 
 
 def build(rule: AnyRule, name: str, places: int) -> RuleTree:

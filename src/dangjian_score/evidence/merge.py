@@ -50,7 +50,9 @@ class Merger:
         rows: dict[str, Cell] = {}
         for entry in table.entries:
             if entry.unit in rows:
-                self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(rows[entry.unit])))
+                self._found.append(
+                    at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(rows[entry.unit]))
+                )
             else:
                 rows[entry.unit] = entry.cell
                 self._take(entry)
@@ -77,14 +79,18 @@ class Merger:
             known = first.setdefault(fold(name).translate(_BRACKETS), name)
             if known != name:
                 other = str(self._units[known].cell)
-                self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
+                self._found.append(
+                    at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other)
+                )
 
     def _settle_percents(self) -> None:
         """Judge bare numbers over the whole column of all files."""
         bare: dict[str, list[Fraction]] = defaultdict(list)
         for unit in self._units.values():
             for name, all_seen in unit.seen.items():
-                bare[name] += [seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)]
+                bare[name] += [
+                    seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)
+                ]
         for unit in self._units.values():
             for name, all_seen in unit.seen.items():
                 scale = percent_scale(bare[name])

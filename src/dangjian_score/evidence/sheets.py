@@ -49,7 +49,11 @@ def shown(cell: RawCell) -> str:
         case bool() as flag:
             return "TRUE" if flag else "FALSE"
         case Fraction() as number:
-            return str(number) if number.denominator == 1 else format(number.numerator / number.denominator, ".15g")
+            return (
+                str(number)
+                if number.denominator == 1
+                else format(number.numerator / number.denominator, ".15g")
+            )
         case content:
             text = str(content)
             return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -24,7 +24,9 @@ MAX_UNPACKED: Final = 200_000_000
 MAX_CELLS: Final = 2_000_000
 """Cells of the rectangle that a sheet claims to use."""
 
-Reason = Literal["xls", "encrypted", "html", "plain text", "empty file", "damaged", "not a workbook", "too large"]
+Reason = Literal[
+    "xls", "encrypted", "html", "plain text", "empty file", "damaged", "not a workbook", "too large"
+]
 """Why a file is no usable workbook; `words` has the way out for each."""
 
 
@@ -51,7 +53,11 @@ def refusal(data: bytes) -> Reason | None:
         return "encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "xls"
     if not data.startswith(b"PK"):
         head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        return "html" if head.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml")) else "plain text"
+        return (
+            "html"
+            if head.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml"))
+            else "plain text"
+        )
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()

@@ -111,7 +111,9 @@ Entry = Annotated[Fraction | All, _field("entry", _entry)]
 Limit = Annotated[Fraction | Literal["none"], _field("limit", _limit)]
 Start = Annotated[Fraction | Literal["max"], _field("start", _start)]
 Flag = Annotated[bool, _field("flag", _flag)]
-Places = Annotated[int, _field("places", lambda text: n if (n := _whole(text)) is not None and n <= _MOST_PLACES else None)]
+Places = Annotated[
+    int, _field("places", lambda text: n if (n := _whole(text)) is not None and n <= _MOST_PLACES else None)
+]
 Day = Annotated[date, _field("date", read_date)]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar)]
 """What a measure is compared with: a figure, a date, yes/no (是, 否), else a level's name."""

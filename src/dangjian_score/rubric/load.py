@@ -65,7 +65,9 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
             return document.diagnostic(Code.KEY_MISSING, path[:-1], key=str(path[-1]))
         case "literal_error":
             choices = str((error.get("ctx") or {})["expected"]).replace("'", "").replace(" or ", ", ")
-            return document.diagnostic(Code.NOT_A_CHOICE, path, found=_text_at(document, path), choices=choices)
+            return document.diagnostic(
+                Code.NOT_A_CHOICE, path, found=_text_at(document, path), choices=choices
+            )
         case kind if kind in _CODES:
             code = Code(kind)
             at_key = at_key or code in (Code.NOT_SUPPORTED, Code.UNKNOWN_KEY, Code.RULE_COMBINATION)

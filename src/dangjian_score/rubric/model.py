@@ -101,7 +101,13 @@ class Span(Model):
 
 
 def _year(raw: object) -> object:
-    if isinstance(raw, str) and len(raw) == len("2024") and raw.isdecimal() and raw.isascii() and raw > "0000":
+    if (
+        isinstance(raw, str)
+        and len(raw) == len("2024")
+        and raw.isdecimal()
+        and raw.isascii()
+        and raw > "0000"
+    ):
         return {"from": f"{raw}-01-01", "to": f"{raw}-12-31"}
     return raw
 
@@ -130,7 +136,8 @@ def _no_conditions(raw: dict[str, Any]) -> Any:  # noqa: ANN401
 
 
 Grade = Annotated[
-    Annotated[Number, Tag("<least>")] | Annotated[Fraction, BeforeValidator(_no_conditions), Tag("<conditions>")],
+    Annotated[Number, Tag("<least>")]
+    | Annotated[Fraction, BeforeValidator(_no_conditions), Tag("<conditions>")],
     Discriminator(_grade),
 ]
 
@@ -194,4 +201,17 @@ def starts_at(leaf: Node, kind: Kind) -> Fraction | None:
             return {(True,): Fraction(0), (False,): leaf.max}.get(tuple(awards))
 
 
-__all__ = ["KINDS", "AnyRule", "Kind", "MeasureKind", "MeasureSpec", "Node", "Rubric", "Section", "carries", "date", "limit", "starts_at"]
+__all__ = [
+    "KINDS",
+    "AnyRule",
+    "Kind",
+    "MeasureKind",
+    "MeasureSpec",
+    "Node",
+    "Rubric",
+    "Section",
+    "carries",
+    "date",
+    "limit",
+    "starts_at",
+]

@@ -154,7 +154,9 @@ def _price(raw: object) -> str:
     return TAG.format("range" if isinstance(raw, dict) else "amount")
 
 
-JudgedPrice = Annotated[Annotated[Range, Tag("<range>")] | Annotated[Amount, Tag("<amount>")], Discriminator(_price)]
+JudgedPrice = Annotated[
+    Annotated[Range, Tag("<range>")] | Annotated[Amount, Tag("<amount>")], Discriminator(_price)
+]
 
 
 class Judge(RuleBase):

@@ -33,7 +33,9 @@ class Words:
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
-        kept = _OPTIONAL.sub(lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template)
+        kept = _OPTIONAL.sub(
+            lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template
+        )
         return _TermFormatter(self.terms).vformat(kept, (), args)
 
     def label(self, key: str, **args: str) -> str:

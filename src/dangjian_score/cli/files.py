@@ -1,0 +1,126 @@
+"""Files in and out: what the user names is read whole, what is written is written whole or not at all."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dangjian_score.diagnostics import Code, Diagnostic, at_file
+
+EVIDENCE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv"})
+CASES_SUFFIX = ".cases.yaml"
+
+_REASONS = {
+    errno.ENOENT: "missing",
+    errno.EISDIR: "folder",
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+    errno.ENOTDIR: "parent",
+}
+
+
+def read_bytes(path: Path) -> bytes | Diagnostic:
+    """Read one file whole."""
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
+        return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
+
+
+def shipped_folder() -> Path:
+    """Find the rubrics that ship: inside an installed package, else beside the sources of a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "rubrics"
+    return installed if installed.is_dir() else package.parents[1] / "rubrics"
+
+
+def shipped_rubrics() -> tuple[Path, ...]:
+    """List the rubrics that ship, by id."""
+    return tuple(
+        sorted(path for path in shipped_folder().glob("*.yaml") if not path.name.endswith(CASES_SUFFIX))
+    )
+
+
+def rubric_path(name: str) -> Path | Diagnostic:
+    """Find a rubric by its path, or by the id of one that ships. A file of that very name wins."""
+    path = Path(name)
+    if path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
+        return path
+    shipped = shipped_folder() / f"{name}.yaml"
+    return shipped if shipped.is_file() else at_file(Code.FILE_UNREADABLE, name, reason="no rubric")
+
+
+def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnostic, ...]]:
+    """Name every evidence file, those of folders too, as briefly as tells them apart."""
+    paths: list[Path] = []
+    found: list[Diagnostic] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in EVIDENCE_SUFFIXES]
+            inside = [one for one in inside if not one.name.startswith(("~$", "."))]
+            paths += inside
+            if not inside:
+                found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
+        else:
+            paths.append(path)
+    return short_names(dict.fromkeys(paths)), tuple(found)
+
+
+def short_names(paths: Iterable[Path]) -> dict[str, Path]:
+    """Give each path the shortest tail that no other has, so that results do not depend on where folders lie."""
+    rest, parts, named = list(paths), 1, dict[str, Path]()
+    while rest:
+        tails = [str(Path(*path.parts[-parts:])) for path in rest]
+        alone = {tail for tail in tails if tails.count(tail) == 1}
+        named |= {tail: path for tail, path in zip(tails, rest, strict=True) if tail in alone}
+        left = [path for tail, path in zip(tails, rest, strict=True) if tail not in alone]
+        if all(parts >= len(path.parts) for path in left):
+            return named | {str(path): path for path in left}
+        rest, parts = left, parts + 1
+    return named
+
+
+def write_whole(outputs: Mapping[Path, bytes]) -> Diagnostic | None:
+    """Write files beside their places and move them there when all are on disk; a finding where that fails."""
+    ready: list[tuple[str, Path]] = []
+    target = Path()
+    try:
+        for target, data in outputs.items():
+            ready.append((_beside(target, data), target))
+        for temporary, target in ready:
+            Path(temporary).replace(target)
+    except OSError as error:
+        for temporary, _ in ready:
+            Path(temporary).unlink(missing_ok=True)
+        reason = "parent" if error.errno == errno.ENOENT else _REASONS.get(error.errno or 0, "disk")
+        return at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason)
+    return None
+
+
+def _beside(target: Path, data: bytes) -> str:
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def same_file(left: Path, right: Path) -> bool:
+    """Tell whether two paths lead to one file, existing or not."""
+    try:
+        return left.samefile(right)
+    except OSError:
+        return left.absolute() == right.absolute()

@@ -1,0 +1,39 @@
+"""From the name of a rubric to a rubric that may be applied, or all that is wrong with it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dangjian_score.cli import files
+from dangjian_score.diagnostics import Diagnostic, has_errors
+
+if TYPE_CHECKING:
+    from dangjian_score.rubric.load import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A rubric file: what it is called in messages, its text for excerpts, what it holds, what is wrong with it."""
+
+    name: str
+    text: str
+    loaded: "Loaded | None"
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def open_rubric(name: str) -> Opened:
+    """Find, read, validate and check a rubric."""
+    path = files.rubric_path(name)
+    data = path if isinstance(path, Diagnostic) else files.read_bytes(path)
+    if isinstance(data, Diagnostic):
+        return Opened(name, "", None, (data,))
+
+    from dangjian_score.checks import rubric as checks
+    from dangjian_score.rubric.load import Loaded, load
+
+    text = data.decode("utf-8-sig", "replace")
+    file = name if name == str(path) else str(path.name)
+    loaded = load(data, file)
+    if not isinstance(loaded, Loaded):
+        return Opened(file, text, None, loaded)
+    found = checks.check(loaded)
+    return Opened(file, text, None if has_errors(found) else loaded, found)

@@ -1,0 +1,157 @@
+"""The result on a screen: a ranking and, if asked, every line of points, by Rich.
+
+Where the sections do not fit beside each other they fold into further tables; a figure is never cut.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from dangjian_score.engine.result import Result
+from dangjian_score.report.view import LineView, UnitView, view
+from dangjian_score.words.say import Words
+
+_GAP = 2
+"""Columns between two columns of a table."""
+_NARROW_TITLE = 8
+"""Width to which a long title folds: four Chinese characters."""
+_UNIT_SHARE = 3
+"""The unit's name may take a third of the width before it folds."""
+
+
+def ranking(result: Result, said: Words, width: int, shown: Iterable[str] = ()) -> RenderableType:
+    """Lay out rank, unit, total, grade and sections within `width`; `shown` keeps only these units."""
+    wanted = frozenset(shown)
+    units = [unit for unit in view(result, said) if not wanted or unit.unit in wanted]
+    sections = [
+        (f"{section.title} {top.max}" if top.max is not None else section.title)
+        for section, top in zip(result.rubric.sections, view(result, said)[0].nodes, strict=True)
+    ]
+    columns = [_column(title, [unit.nodes[at].points for unit in units]) for at, title in enumerate(sections)]
+    head = _Head(result, units, said, width)
+    return Group(*_tables(head, columns, units, width))
+
+
+class _Head:
+    """The columns that say whose row it is; the first table also has what it comes to."""
+
+    def __init__(self, result: Result, units: Sequence[UnitView], said: Words, width: int) -> None:
+        self.rank, self.unit = said.label("rank"), result.rubric.subject
+        self.total, self.grade = said.label("total"), said.label("grade") if result.rubric.grades else None
+        longest = max(cell_len(text) for text in (self.unit, *(unit.unit for unit in units)))
+        self.unit_width = min(longest, max(width // _UNIT_SHARE, cell_len(self.unit)))
+        self.rank_width = max(cell_len(self.rank), len(str(max(unit.rank for unit in units))))
+        self.total_width = max(cell_len(text) for text in (self.total, *(unit.total for unit in units)))
+        grades = [unit.grade or "" for unit in units]
+        self.grade_width = max(map(cell_len, (self.grade, *grades))) + _GAP if self.grade else 0
+
+    def width(self, *, first: bool) -> int:
+        """Count the screen columns these columns take, gaps included."""
+        who = self.rank_width + self.unit_width + 2 * _GAP
+        return who + (self.total_width + _GAP + self.grade_width if first else 0)
+
+    def table(self, *, first: bool) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), pad_edge=False, show_edge=False)
+        table.add_column(self.rank, justify="right", width=self.rank_width, no_wrap=True)
+        table.add_column(self.unit, width=self.unit_width, overflow="fold")
+        if first:
+            table.add_column(self.total, justify="right", width=self.total_width, no_wrap=True, style="bold")
+            if self.grade:
+                table.add_column(self.grade, width=self.grade_width - _GAP, overflow="fold")
+        return table
+
+    def cells(self, unit: UnitView, *, first: bool) -> list[Text]:
+        texts = [str(unit.rank), unit.unit]
+        if first:
+            texts += [unit.total, *([unit.grade or ""] if self.grade else [])]
+        return [Text(text) for text in texts]
+
+
+def _column(title: str, points: Sequence[str]) -> tuple[str, int]:
+    """Give a section's title and the least width that cuts no figure and leaves the title readable."""
+    return title, max(max(map(len, points), default=0), min(cell_len(title), _NARROW_TITLE))
+
+
+def _tables(
+    head: _Head, columns: Sequence[tuple[str, int]], units: Sequence[UnitView], width: int
+) -> Iterator[RenderableType]:
+    """Pack sections into as many tables as the width asks for."""
+    at = 0
+    while at < len(columns) or at == 0:
+        first = at == 0
+        room, end = width - head.width(first=first), at
+        while end < len(columns) and (end == at or columns[end][1] <= room):
+            room -= columns[end][1] + _GAP
+            end += 1
+        if not first:
+            yield Text("")
+        yield _table(head, columns, units, range(at, end), first=first)
+        at = end
+
+
+def _table(
+    head: _Head, columns: Sequence[tuple[str, int]], units: Sequence[UnitView], part: range, *, first: bool
+) -> Table:
+    table = head.table(first=first)
+    for at in part:
+        title, wide = columns[at]
+        table.add_column(Text(title, overflow="fold"), justify="right", width=wide, overflow="fold")
+    for unit in units:
+        table.add_row(*head.cells(unit, first=first), *(Text(unit.nodes[at].points) for at in part))
+    return table
+
+
+def details(result: Result, said: Words, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+    """Lay out every line of points, unit by unit."""
+    wanted = frozenset(shown)
+    for unit in view(result, said):
+        if not wanted or unit.unit in wanted:
+            yield Text("")
+            yield _heading(unit, said)
+            yield _lines(unit, said)
+
+
+def _heading(unit: UnitView, said: Words) -> Text:
+    facts = (
+        said.label("ranked", rank=str(unit.rank)),
+        f"{said.label('total')} {unit.total}",
+        unit.grade or "",
+    )
+    return Text("  ".join((unit.unit, *(fact for fact in facts if fact))), style="bold")
+
+
+def _lines(unit: UnitView, said: Words) -> RenderableType:
+    rows = [
+        (f"{node.id} {node.title}", line)
+        for section in unit.nodes
+        for node in section.below()
+        for line in node.lines
+    ]
+    rows += [(said.label("total"), line) for line in unit.lines]
+    if not rows:
+        return Text(said.label("no lines"))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), pad_edge=False, show_edge=False)
+    wide = max(len(line.points) for _, line in rows)
+    table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
+    table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)
+    table.add_column(said.label("why"), overflow="fold", min_width=12, ratio=8)
+    table.add_column(said.label("points"), justify="right", no_wrap=True, min_width=wide)
+    table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
+    for item, line in rows:
+        table.add_row(
+            *(Text(text) for text in (line.clause or "", item, line.text, line.points, _cells(line)))
+        )
+    return table
+
+
+def _cells(line: LineView) -> str:
+    """Name a line's cells; those of one sheet share its name."""
+    sheets: dict[str, list[str]] = {}
+    for cell in line.cells:
+        sheet, _, address = cell.rpartition("!")
+        sheets.setdefault(sheet, []).append(address)
+    return " ".join(f"{sheet}!{' '.join(addresses)}" for sheet, addresses in sheets.items())

@@ -1,0 +1,303 @@
+"""Random rubrics and facts: every rule kind, modifier and limit of the language, as the text of a rubric file.
+
+What comes out passes `checks.rubric`, and the facts are all that the trees ask for and no more: an assessor's figure only
+where its rule applies, a whole of 0 only where nothing is divided by it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from random import Random
+from typing import Literal, get_args
+
+from dangjian_score.checks import rubric as checks
+from dangjian_score.engine.algebra import Const, walk
+from dangjian_score.engine.catalogue import Measure, catalogue
+from dangjian_score.engine.demands import Asked, Due, Needless, NoWhole
+from dangjian_score.engine.phrases import Judged
+from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.facts import Value
+from dangjian_score.points import plain
+from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.rubric.model import KINDS, Kind
+
+Raw = str | list["Raw"] | dict[str, "Raw"]
+Family = Literal["count", "number", "percent"]
+
+FAMILIES: tuple[Family, ...] = get_args(Family)
+NAMES: Mapping[Family, tuple[str, ...]] = {
+    "count": ("次数一", "次数二", "次数三", "次数四"),
+    "number": ("数值一", "数值二", "数值三"),
+    "percent": ("比率一", "比率二", "比率三"),
+}
+FIGURES: Mapping[Family, tuple[str, ...]] = {
+    "count": ("1", "2", "3", "4", "6", "7", "10", "12"),
+    "number": ("0.5", "1.25", "2.4", "3", "5.5", "7", "0.1", "9.9"),
+    "percent": ("5%", "12.5%", "60%", "80%", "90%", "99%", "33%", "100%"),
+}
+STEPS: Mapping[Family, tuple[str, ...]] = {
+    "count": ("1", "2", "3", "4"),
+    "number": ("0.1", "0.3", "0.5", "2", "1.5"),
+    "percent": ("1%", "0.1%", "5%", "3%"),
+}
+ANSWERS, LEVELS, DAYS = ("达标甲", "达标乙", "达标丙", "达标丁"), ("等级一", "等级二"), ("日期一", "日期二")
+DECLARED: Mapping[str, Raw] = {
+    **{name: {"type": "number"} for name in NAMES["number"]},
+    "数值三": {"type": "number", "min": "0", "max": "9.9"},
+    **{name: {"levels": ["甲", "乙", "丙"]} for name in LEVELS},
+}
+AMOUNTS = ("1", "2", "0.5", "0.25", "1/3", "0.05", "1.5", "0.125", "3", "0.7", "10")
+
+
+class RubricWriter:
+    """Writes one random rubric."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._judged = self._named = 0
+        self._places = rng.randrange(4)
+
+    def text(self) -> str:
+        """Write the whole file."""
+        sections: list[Raw] = [self._section(kind) for kind in KINDS if kind == "base" or self._chance(0.6)]
+        rounding: dict[str, Raw] = {"places": str(self._places)}
+        if self._chance(0.5):
+            rounding["total"] = str(self._rng.randrange(4))
+        whole: dict[str, Raw] = {"dangjian": "1", "rubric": "random", "title": "随机细则", "rounding": rounding}
+        whole |= self._maybe("ceiling", "none", self._points(), "5")
+        whole |= self._maybe("floor", "none", "-2", "0.5")
+        whole["sections"] = sections
+        written = _flow(sections)
+        whole["measures"] = {name: spec for name, spec in DECLARED.items() if name in written}
+        return "".join(f"{key}: {_flow(value)}\n" for key, value in whole.items())
+
+    def _chance(self, share: float) -> bool:
+        return self._rng.random() < share
+
+    def _maybe(self, key: str, *values: str) -> dict[str, Raw]:
+        return {key: self._rng.choice(values)} if self._chance(0.4) else {}
+
+    def _points(self) -> str:
+        """Give a figure from 1 on that the decimals of the rubric can write."""
+        return plain(1 + Fraction(self._rng.randrange(12 * 10**self._places), 10**self._places))
+
+    # The tree
+
+    def _section(self, kind: Kind) -> Raw:
+        return self._node(kind, 0)[0] | ({} if kind == "base" and self._chance(0.5) else {"kind": kind})
+
+    def _node(self, kind: Kind, depth: int) -> tuple[dict[str, Raw], Fraction]:
+        """Write a node; the second is what it carries."""
+        node: dict[str, Raw] = {"title": "项"}
+        if self._chance(0.5):
+            self._named += 1
+            node["id"] = f"N{self._named}"
+        below = [self._node(kind, depth + 1) for _ in range(self._rng.randint(1, 2))] if self._is_group(depth) else []
+        rules = [self._rule(kind) for _ in range(self._rng.randint(0, 2) if below else self._rng.randint(1, 3))]
+        carried = sum((carries for _, carries in below), Fraction(0)) if below else Fraction(self._points())
+        if kind == "base" and not below or kind != "penalty" and self._chance(0.4):
+            node["max"] = plain(carried)
+        node |= {} if below else self._start(kind, rules, has_max="max" in node)
+        node |= self._maybe("ceiling", "none", self._points())
+        node |= self._maybe("floor", "none", "-3", "0", "1", *(["-1.5"] if self._places else []))
+        node |= {"items": [item for item, _ in below]} if below else {}
+        return node | ({"rules": [*rules]} if rules else {}), carried
+
+    def _is_group(self, depth: int) -> bool:
+        return depth == 0 or (depth == 1 and self._chance(0.3))
+
+    def _start(self, kind: Kind, rules: list[dict[str, Raw]], *, has_max: bool) -> dict[str, Raw]:
+        open_ = kind == "base" and len({"award" in rule for rule in rules}) == 2
+        if not open_ and self._chance(0.6):
+            return {}
+        return {"start": "max" if has_max and self._chance(0.5) else self._rng.choice(("0", "-1", "3", self._points()))}
+
+    # Rules
+
+    def _rule(self, kind: Kind) -> dict[str, Raw]:
+        makers = (self._flat, self._counted, self._counted, self._members, self._tiers, self._tiers, self._ratio, self._judge)
+        if kind != "penalty" and self._chance(0.1):
+            return {"forfeit": "true"} | self._guards(always=True)
+        verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
+        maker = self._rng.choice(makers)
+        return maker(verb) | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
+
+    def _guards(self, *, always: bool) -> dict[str, Raw]:
+        guards: dict[str, Raw] = {}
+        if always or self._chance(0.3):
+            guards[self._rng.choice(("if", "unless"))] = self._condition(2)
+        if self._chance(0.1):
+            guards = {"if": self._condition(1), "unless": self._condition(1)}
+        return guards
+
+    def _amount(self, verb: str) -> dict[str, Raw]:
+        return {verb: self._rng.choice(AMOUNTS)}
+
+    def _flat(self, verb: str) -> dict[str, Raw]:
+        return self._amount(verb)
+
+    def _operand(self, family: Family) -> Raw:
+        terms: list[Raw] = [self._rng.choice(NAMES[family])]
+        if family != "percent" and self._chance(0.3):
+            terms.append(self._rng.choice((*NAMES[family], *FIGURES[family])))
+        return terms if len(terms) > 1 else terms[0]
+
+    def _counted(self, verb: str) -> dict[str, Raw]:
+        family = self._rng.choice(FAMILIES)
+        basis = self._rng.choice(("per", "per_missing", "per_over"))
+        rule = self._amount(verb) | {basis: self._operand(family)}
+        if basis != "per":
+            rule["of"] = self._rng.choice(FIGURES[family]) if self._chance(0.7) else self._operand(family)
+        return rule | self._every(family, due=family == "percent")
+
+    def _every(self, family: Family, *, due: bool) -> dict[str, Raw]:
+        if not due and self._chance(0.5):
+            return {}
+        return {"every": self._rng.choice(STEPS[family])} | self._maybe("steps", "whole", "started", "prorata")
+
+    def _members(self, verb: str) -> dict[str, Raw]:
+        members: list[Raw] = [self._condition(1) for _ in range(self._rng.randint(1, 3))]
+        basis = self._rng.choice(("each", "each_missing"))
+        return self._amount(verb) | {basis: members} | self._every("count", due=False)
+
+    def _tiers(self, verb: str) -> dict[str, Raw]:
+        family = self._rng.choice(FAMILIES)
+        keys = self._rng.sample(FIGURES[family], self._rng.randint(1, 4))
+        table: dict[str, Raw] = {key: self._rng.choice(AMOUNTS) for key in keys}
+        if verb == "deduct" and self._chance(0.4):
+            table[self._rng.choice(keys)] = "all"
+        sense = self._rng.choice(("at_least", "above", "at_most", "below"))
+        return {verb: table, sense: self._operand(family)} | self._maybe("else", *AMOUNTS)
+
+    def _ratio(self, verb: str) -> dict[str, Raw]:
+        family = self._rng.choice(FAMILIES)
+        known = family == "percent" or self._chance(0.2)
+        whole = self._rng.choice(FIGURES[family]) if known else self._operand(family)
+        return self._amount(verb) | {"ratio": self._operand(family), "of": whole} | self._maybe("beyond", "true", "false")
+
+    def _judge(self, verb: str) -> dict[str, Raw]:
+        self._judged += 1
+        price: Raw = {"from": "0.5", "to": "2.5"} if self._chance(0.4) else self._rng.choice(("3", "1.5", "10"))
+        return {verb: price, "judge": f"评分{self._judged}"}
+
+    # Conditions
+
+    def _condition(self, depth: int) -> Raw:
+        if depth and self._chance(0.35):
+            word = self._rng.choice(("all", "any", "not"))
+            if word == "not":
+                return {"not": self._condition(depth - 1)}
+            return {word: [self._condition(depth - 1) for _ in range(self._rng.randint(1, 3))]}
+        makers = (self._answer, self._level, self._day, self._compared, self._compared)
+        return self._rng.choice(makers)()
+
+    def _answer(self) -> Raw:
+        name = self._rng.choice(ANSWERS)
+        return name if self._chance(0.6) else {name: self._rng.choice(("是", "否", "true", "false"))}
+
+    def _level(self) -> Raw:
+        one, other = self._rng.sample(("甲", "乙", "丙", "无"), 2)
+        says: tuple[Raw, ...] = (one, {"equals": one}, {"one_of": [one, other]})
+        return {self._rng.choice(LEVELS): self._rng.choice(says)}
+
+    def _day(self) -> Raw:
+        says: tuple[Raw, ...] = ("2024-03-05", {"before": "2024-06-30"}, {"after": "2024-01-31", "before": "2024-12-01"})
+        return {self._rng.choice(DAYS): self._rng.choice(says)}
+
+    def _compared(self) -> Raw:
+        family = self._rng.choice(FAMILIES)
+        one, other = self._rng.sample(FIGURES[family], 2)
+        hows = self._rng.sample(("at_least", "at_most", "above", "below", "equals"), self._rng.randint(1, 2))
+        says: tuple[Raw, ...] = (one, {how: other for how in hows}, {"one_of": [one, other]})
+        return {self._rng.choice(NAMES[family]): self._rng.choice(says)}
+
+
+def _flow(raw: Raw) -> str:
+    match raw:
+        case dict():
+            return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in raw.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, raw)) + "]"
+        case _:
+            return raw
+
+
+# Facts
+
+
+class FactMaker:
+    """Makes random facts of one program; its constants are likely, since things happen there."""
+
+    def __init__(self, rng: Random, program: Program) -> None:
+        self._rng = rng
+        self._measures = catalogue(program)
+        self._asked = [Asked.by(rule) for rule in program.rules]
+        self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Judged)}
+        trees = [tree for rule in program.rules for tree in rule.trees]
+        self._constants = sorted({one.value for tree in trees for one in walk(tree) if isinstance(one, Const)})
+
+    def unit(self) -> dict[str, Value]:
+        """Make one unit's facts, mended until the trees have what they ask for."""
+        values = {name: self._value(measure) for name, measure in self._measures.items()}
+        while unmet := [demand for asked in self._asked for demand in asked.unmet(values)]:
+            for demand in unmet:
+                match demand:
+                    case NoWhole(measures):
+                        values |= {name: self._value(self._measures[name], above=0) for name in measures}
+                    case Needless(measure):
+                        values.pop(measure, None)
+                    case Due(measure):
+                        values[measure] = self._value(self._measures[measure])
+                    case _:
+                        raise AssertionError(demand)
+        return values
+
+    def _value(self, measure: Measure, above: int | None = None) -> Value:
+        match measure.kind:
+            case "yes_no":
+                return self._rng.random() < 0.5
+            case "level":
+                return self._rng.choice((*measure.levels, "无"))
+            case "count" | "date":
+                return self._figure(measure, 1, above)
+            case "score":
+                judged = self._ranges[measure.name]
+                return self._rng.choice((judged.least, judged.most, self._between(judged.least, judged.most, 100)))
+            case _:
+                return self._figure(measure, self._rng.choice((10, 100, 1000)), above)
+
+    def _figure(self, measure: Measure, scale: int, above: int | None) -> Fraction:
+        usual = {"date": (date(2024, 1, 1).toordinal(), date(2024, 12, 31).toordinal()), "number": (-3, 13)}
+        low, high = usual.get(measure.kind, (0, 1 if measure.kind == "percent" else 13))
+        least = Fraction(low) if measure.least is None else max(measure.least, low)
+        most = Fraction(high) if measure.most is None else min(measure.most, high)
+        likely = [one for one in self._constants if least <= one <= most and (one * scale).denominator == 1]
+        drawn = self._rng.choice(likely) if likely and self._rng.random() < 0.5 else self._between(least, most, scale)
+        return drawn if above is None or drawn > above else most
+
+    def _between(self, least: Fraction, most: Fraction, scale: int) -> Fraction:
+        return Fraction(self._rng.randint(ceil(least * scale), floor(most * scale)), scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A rubric with units to score."""
+
+    text: str
+    program: Program
+    units: tuple[dict[str, Value], ...]
+
+
+def samples(seed: int, rubrics: int, units: int) -> Iterator[Sample]:
+    """Make as many rubrics, each with as many units; the same seed gives the same."""
+    rng = Random(seed)  # noqa: S311  no secret hangs on it
+    for _ in range(rubrics):
+        text = RubricWriter(rng).text()
+        loaded = load(text.encode(), "random.yaml")
+        assert isinstance(loaded, Loaded), (text, loaded)
+        assert not checks.check(loaded), (text, checks.check(loaded))
+        program = compile_rubric(loaded.rubric)
+        maker = FactMaker(rng, program)
+        yield Sample(text, program, tuple(maker.unit() for _ in range(units)))

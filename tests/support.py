@@ -1,0 +1,79 @@
+"""What several tests need: the program as its users call it, and small rubrics and evidence in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from dangjian_score.cli.app import main
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.result import NodeResult, Result
+from dangjian_score.engine.score import score
+from dangjian_score.evidence.read import read_evidence
+from dangjian_score.facts import Cell, Evidence, Fact, UnitFacts, Value
+from dangjian_score.rubric.load import Loaded, load
+
+ROOT = Path(__file__).parents[1]
+HEAD = "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\n"
+
+
+def rubric(text: str, head: str = HEAD) -> Loaded:
+    """Load a rubric that must be accepted by the model."""
+    loaded = load((head + text).encode(), "r.yaml")
+    assert isinstance(loaded, Loaded), loaded
+    return loaded
+
+
+def facts(unit: str, values: Mapping[str, Value]) -> UnitFacts:
+    """Give a unit its values; cells are counted off in row 2."""
+    cells = {name: Fact(value, Cell("e.csv", None, 2, at)) for at, (name, value) in enumerate(values.items(), 2)}
+    return UnitFacts(unit, Cell("e.csv", None, 2, 1), cells, {}, frozenset())
+
+
+def scored(loaded: Loaded, **units: Mapping[str, Value]) -> Result:
+    """Score units given as values."""
+    everything = tuple(facts(name, values) for name, values in units.items())
+    return score(loaded.rubric, Evidence((), everything, frozenset()))
+
+
+def scored_table(loaded: Loaded, rows: Sequence[Mapping[str, str]]) -> tuple[Result | None, tuple[object, ...]]:
+    """Score a .csv made of rows; None and the findings where it has errors."""
+    text = "\n".join(",".join(row) for row in [list(rows[0]), *(list(row.values()) for row in rows)])
+    evidence, found = read_evidence(
+        {"e.csv": text.encode()}, loaded.rubric, catalogue(compile_rubric(loaded.rubric))
+    )
+    return (None if any(one.code.startswith("E") for one in found) else score(loaded.rubric, evidence)), found
+
+
+def points(result: Result, unit: str) -> dict[str, Fraction]:
+    """Collect a unit's points by node, with `total` and the sums by kind."""
+    one = next(each for each in result.units if each.unit == unit)
+    found: dict[str, Fraction] = {"total": one.total, **one.kinds}
+
+    def collect(node: NodeResult) -> None:
+        found[node.id] = node.points
+        for lower in node.nodes:
+            collect(lower)
+
+    for node in one.nodes:
+        collect(node)
+    return found
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(capfd: pytest.CaptureFixture[str], *arguments: str | Path, **environment: str) -> Ran:
+    """Run `dangjian` in this process."""
+    code = main([str(argument) for argument in arguments], environment)
+    out, err = capfd.readouterr()
+    return Ran(code, out, err)
