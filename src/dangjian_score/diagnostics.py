@@ -33,6 +33,7 @@ class Code(StrEnum):
     RULE_BASIS = "E016"
     RULE_COMBINATION = "E017"
     NODE_COMBINATION = "E018"
+    KEY_ELSEWHERE = "E019"
     # Evidence
     NO_TABLE = "E020"
     BLANK = "E021"

@@ -117,7 +117,16 @@ class RubricWriter:
     # Rules
 
     def _rule(self, kind: Kind) -> dict[str, Raw]:
-        makers = (self._flat, self._counted, self._counted, self._members, self._tiers, self._tiers, self._ratio, self._judge)
+        makers = (
+            self._flat,
+            self._counted,
+            self._counted,
+            self._members,
+            self._tiers,
+            self._tiers,
+            self._ratio,
+            self._judge,
+        )
         if kind != "penalty" and self._chance(0.1):
             return {"forfeit": "true"} | self._guards(always=True)
         verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
@@ -175,7 +184,9 @@ class RubricWriter:
         family = self._rng.choice(FAMILIES)
         known = family == "percent" or self._chance(0.2)
         whole = self._rng.choice(FIGURES[family]) if known else self._operand(family)
-        return self._amount(verb) | {"ratio": self._operand(family), "of": whole} | self._maybe("beyond", "true", "false")
+        return (
+            self._amount(verb) | {"ratio": self._operand(family), "of": whole} | self._maybe("beyond", "true", "false")
+        )
 
     def _judge(self, verb: str) -> dict[str, Raw]:
         self._judged += 1
@@ -203,7 +214,11 @@ class RubricWriter:
         return {self._rng.choice(LEVELS): self._rng.choice(says)}
 
     def _day(self) -> Raw:
-        says: tuple[Raw, ...] = ("2024-03-05", {"before": "2024-06-30"}, {"after": "2024-01-31", "before": "2024-12-01"})
+        says: tuple[Raw, ...] = (
+            "2024-03-05",
+            {"before": "2024-06-30"},
+            {"after": "2024-01-31", "before": "2024-12-01"},
+        )
         return {self._rng.choice(DAYS): self._rng.choice(says)}
 
     def _compared(self) -> Raw:

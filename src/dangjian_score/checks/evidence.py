@@ -1,4 +1,4 @@
-"""What evidence lacks, held against the rules: values that are due, figures out of an assessor's range, empty wholes."""
+"""What evidence lacks, held against the rules: values that are due, figures out of range, empty wholes."""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What is wrong with the measures: one name taken for two things, or written two ways; bounds and blanks that do not fit."""
+"""What is wrong with the measures: one name taken for two things or written two ways, unfit bounds and blanks."""
 
 from collections.abc import Iterator
 
@@ -26,9 +26,7 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     known = catalogue(program)
     for name, spec in loaded.rubric.measures.items():
         if name not in {one.measure for one in used}:
-            yield loaded.document.diagnostic(
-                Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name
-            )
+            yield loaded.document.diagnostic(Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name)
         elif name in known:
             yield from _spec(loaded, known[name], spec)
 
@@ -63,9 +61,7 @@ def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]
     first: dict[str, str] = {}
     for one in used:
         if (known := first.setdefault(fold(one.measure), one.measure)) != one.measure:
-            yield loaded.document.diagnostic(
-                Code.MEASURE_SPELLING, _path(one), measure=one.measure, other=known
-            )
+            yield loaded.document.diagnostic(Code.MEASURE_SPELLING, _path(one), measure=one.measure, other=known)
 
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -126,9 +122,7 @@ def _spec(loaded: Loaded, measure: Measure, spec: MeasureSpec) -> Iterator[Diagn
     """Hold a measure's declared bounds and blank against its kind."""
     path = ("measures", measure.name)
     if spec.blank != "error" and measure.kind not in _BLANKS[spec.blank]:
-        yield loaded.document.diagnostic(
-            Code.BLANK_UNFIT, (*path, "blank"), blank=spec.blank, kind=measure.kind
-        )
+        yield loaded.document.diagnostic(Code.BLANK_UNFIT, (*path, "blank"), blank=spec.blank, kind=measure.kind)
     for key in ("min", "max"):
         bound: Quantity | None = getattr(spec, key)
         if bound is not None and bound.value != 0 and bound.percent != (measure.kind == "percent"):

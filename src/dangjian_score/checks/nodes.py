@@ -1,6 +1,6 @@
 """What is wrong with the tree: ids, what nodes may say in their kind of section, sums, limits, decimals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic
@@ -43,15 +43,20 @@ def _misplaced(node: NodeTree) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _sum(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
     """Hold what a base group carries against its items."""
-    carried = [one.max for one in node.nodes]
-    if node.kind != "base" or not carried or node.node.max is None or None in carried:
+    if node.kind != "base" or node.node.is_leaf or node.node.max is None:
         return
-    if (added := sum(carry for carry in carried if carry is not None)) != node.node.max:
-        terms = " + ".join(plain(carry) for carry in carried if carry is not None)
-        said = plain(node.node.max)
-        yield loaded.document.diagnostic(
-            Code.SUM_DIFFERS, (*node.path, "max"), said=said, terms=terms, added=plain(added)
-        )
+    wrong = differing_sum(node.nodes, node.node.max)
+    if wrong is not None:
+        yield loaded.document.diagnostic(Code.SUM_DIFFERS, (*node.path, "max"), at_key=False, **wrong)
+
+
+def differing_sum(nodes: Iterable[NodeTree], said: Fraction) -> dict[str, str] | None:
+    """Add up what nodes carry; None where that is what is said, or where one does not say what it carries."""
+    carried = [node.max for node in nodes if node.max is not None]
+    added = sum(carried, Fraction(0))
+    if added == said or any(node.max is None for node in nodes):
+        return None
+    return {"said": plain(said), "terms": " + ".join(map(plain, carried)), "added": plain(added)}
 
 
 def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
@@ -65,6 +70,4 @@ def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
             )
     floor, ceiling = node.floor, node.ceiling
     if floor is not None and ceiling is not None and floor > ceiling:
-        yield loaded.document.diagnostic(
-            Code.LIMITS_CROSSED, node.path, floor=plain(floor), ceiling=plain(ceiling)
-        )
+        yield loaded.document.diagnostic(Code.LIMITS_CROSSED, node.path, floor=plain(floor), ceiling=plain(ceiling))

@@ -23,16 +23,10 @@ def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
 
 def _total(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Hold the base sections against the declared total."""
-    total = loaded.rubric.total
-    carried = [section.max for section in program.sections if section.kind == "base"]
-    if total is None or None in carried:
-        return
-    if (added := sum(carry for carry in carried if carry is not None)) != total:
-        terms = " + ".join(plain(carry) for carry in carried if carry is not None)
-        path = ("total",)
-        yield loaded.document.diagnostic(
-            Code.SUM_DIFFERS, path, said=plain(total), terms=terms, added=plain(added)
-        )
+    base = [section for section in program.sections if section.kind == "base"]
+    wrong = None if loaded.rubric.total is None else nodes.differing_sum(base, loaded.rubric.total)
+    if wrong is not None:
+        yield loaded.document.diagnostic(Code.SUM_DIFFERS, ("total",), at_key=False, **wrong)
 
 
 def _grades(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -50,7 +44,7 @@ def _grades(loaded: Loaded) -> Iterator[Diagnostic]:
             )
     if first and min(loaded.rubric.grades.values()) != 0:
         name = min(loaded.rubric.grades, key=lambda one: loaded.rubric.grades[one])
-        least = plain(loaded.rubric.grades[name])
+        start = plain(loaded.rubric.grades[name])
         yield loaded.document.diagnostic(
-            Code.GRADE_BOTTOM, ("grades", name), what="bottom", grade=name, other="", least=least
+            Code.GRADE_BOTTOM, ("grades", name), what="bottom", grade=name, other="", least=start
         )

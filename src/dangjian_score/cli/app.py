@@ -29,16 +29,14 @@ def build() -> typer.Typer:
     return app
 
 
-def _version(ctx: typer.Context, wanted: bool) -> None:  # noqa: FBT001  Typer calls it so
+def _version(ctx: typer.Context, wanted: bool) -> None:
     if wanted:
         put(f"dangjian-score {__version__}")
         ctx.exit()
 
 
 def _program(
-    version: Annotated[  # noqa: ARG001  the callback does it
-        bool, typer.Option("--version", help="opt.version", callback=_version, is_eager=True)
-    ] = False,  # noqa: FBT002  Typer's form of a flag
+    version: Annotated[bool, typer.Option("--version", help="opt.version", callback=_version, is_eager=True)] = False,
 ) -> None: ...
 
 
@@ -69,7 +67,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE
-    except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a clerk
+    except Exception as error:
         tell(said.label("crash", kind=type(error).__name__, text=_origin(error), where=REPORT_TO))
         if environment.get("DANGJIAN_DEBUG"):
             raise

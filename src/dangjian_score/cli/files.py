@@ -38,9 +38,7 @@ def shipped_folder() -> Path:
 
 def shipped_rubrics() -> tuple[Path, ...]:
     """List the rubrics that ship, by id."""
-    return tuple(
-        sorted(path for path in shipped_folder().glob("*.yaml") if not path.name.endswith(CASES_SUFFIX))
-    )
+    return tuple(sorted(path for path in shipped_folder().glob("*.yaml") if not path.name.endswith(CASES_SUFFIX)))
 
 
 def rubric_path(name: str) -> Path | Diagnostic:

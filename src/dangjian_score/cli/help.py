@@ -14,7 +14,7 @@ _INDENT = "  "
 class Command(TyperCommand):
     """A command whose help texts are keys of `words`."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  Typer's own types are private
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         formatter.write("\n".join(_page(self, ctx)) + "\n")
 
@@ -22,12 +22,12 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The program itself; lists its commands."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         formatter.write("\n".join(_page(self, ctx)) + "\n")
 
 
-def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:  # noqa: ANN401
+def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:
     said: Words = ctx.obj
     pieces = " ".join(command.collect_usage_pieces(ctx))
     yield f"{said.help['usage']}: {ctx.command_path} {pieces}"
@@ -46,14 +46,14 @@ def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:  # noq
     yield said.help["epilog"]
 
 
-def _label(parameter: Any) -> str:  # noqa: ANN401
+def _label(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"{parameter.metavar}{'…' if parameter.nargs != 1 else ''}"
     names = ", ".join(parameter.opts)
     return names if parameter.is_flag or not parameter.metavar else f"{names} {parameter.metavar}"
 
 
-def _text(parameter: Any, said: Words) -> str:  # noqa: ANN401
+def _text(parameter: Any, said: Words) -> str:
     key = "opt.help" if "--help" in parameter.opts else parameter.help
     required = f" ({said.help['required']})" if parameter.required else ""
     return f"{said.help[key]}{required}"

@@ -23,7 +23,9 @@ class Opened:
 def open_rubric(name: str) -> Opened:
     """Find, read, validate and check a rubric."""
     path = files.rubric_path(name)
-    data = path if isinstance(path, Diagnostic) else files.read_bytes(path)
+    if isinstance(path, Diagnostic):
+        return Opened(name, "", None, (path,))
+    data = files.read_bytes(path)
     if isinstance(data, Diagnostic):
         return Opened(name, "", None, (data,))
 

@@ -34,15 +34,11 @@ def score(
     ctx: typer.Context,
     rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC")],
     evidence: Annotated[list[str], typer.Argument(help="opt.evidence", metavar="EVIDENCE")],
-    output: Annotated[
-        list[str] | None, typer.Option("--output", "-o", help="opt.output", metavar="FILE")
-    ] = None,
+    output: Annotated[list[str] | None, typer.Option("--output", "-o", help="opt.output", metavar="FILE")] = None,
     form: Annotated[str, typer.Option("--format", help="opt.format", metavar="FORMAT")] = "table",
     unit: Annotated[list[str] | None, typer.Option("--unit", help="opt.unit", metavar="NAME")] = None,
-    detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,  # noqa: FBT002  a flag
-    fail_under: Annotated[
-        str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")
-    ] = None,
+    detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
+    fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     said: Words = ctx.obj
@@ -174,7 +170,5 @@ def _gate(result: "Result", fail_under: str | None, said: Words) -> int:
         return exits.DONE
     low = [unit.unit for unit in result.units if unit.total < least]
     if low:
-        screen.tell(
-            said.label("below", count=str(len(low)), least=str(fail_under), units="、".join(low[:20]))
-        )
+        screen.tell(said.label("below", count=str(len(low)), least=str(fail_under), units="、".join(low[:20])))
     return exits.FOUND if low else exits.DONE

@@ -25,11 +25,7 @@ def prepare_streams() -> None:
 
 def put(text: str) -> None:
     """Print a line of results."""
-    put_bytes(
-        f"{text}\n".encode()
-        if not sys.stdout.isatty()
-        else text.encode(sys.stdout.encoding, "replace") + b"\n"
-    )
+    put_bytes(f"{text}\n".encode() if not sys.stdout.isatty() else text.encode(sys.stdout.encoding, "replace") + b"\n")
 
 
 def put_bytes(data: bytes) -> None:
@@ -65,11 +61,7 @@ def width(stream: TextIO) -> int:
     if not stream.isatty():
         return _PIPE_WIDTH
     columns = os.environ.get("COLUMNS", "")
-    return (
-        int(columns)
-        if columns.isdecimal() and int(columns) > 0
-        else os.get_terminal_size(stream.fileno()).columns
-    )
+    return int(columns) if columns.isdecimal() and int(columns) > 0 else os.get_terminal_size(stream.fileno()).columns
 
 
 def show(renderables: "Iterable[RenderableType]") -> None:

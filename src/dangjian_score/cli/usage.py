@@ -15,7 +15,7 @@ def usage_text(error: TyperException, said: Words) -> str:
     return f"{_sentence(error, context, said)}\n{said.fill(said.help['try'], command=command)}"
 
 
-def _sentence(error: TyperException, context: Any, said: Words) -> str:  # noqa: ANN401  Typer's contexts are untyped
+def _sentence(error: TyperException, context: Any, said: Words) -> str:
     text = error.message
     match type(error).__name__:
         case "NoSuchOption":
@@ -37,9 +37,7 @@ def _sentence(error: TyperException, context: Any, said: Words) -> str:  # noqa:
         case "UsageError" if text.startswith("Missing command"):
             return said.help["missing command"]
         case "UsageError" if text.startswith("Got unexpected extra"):
-            return _fill(
-                said, "extra", arguments=text[text.find("(", text.find("(s)") + 3) + 1 : text.rfind(")")]
-            )
+            return _fill(said, "extra", arguments=text[text.find("(", text.find("(s)") + 3) + 1 : text.rfind(")")])
         case _:
             return _fill(said, "usage error", text=error.format_message())
 

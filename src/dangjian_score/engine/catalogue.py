@@ -94,12 +94,8 @@ def catalogue(program: Program) -> dict[str, Measure]:
     for one in uses(program):
         used.setdefault(one.measure, set()).add(one.use)
     specs = program.rubric.measures
-    kinds = {
-        name: kind_of(frozenset(of), specs[name].type if name in specs else None) for name, of in used.items()
-    }
-    return {
-        name: _measure(name, kind, specs.get(name, MeasureSpec())) for name, kind in kinds.items() if kind
-    }
+    kinds = {name: kind_of(frozenset(of), specs[name].type if name in specs else None) for name, of in used.items()}
+    return {name: _measure(name, kind, specs.get(name, MeasureSpec())) for name, kind in kinds.items() if kind}
 
 
 def _measure(name: str, kind: MeasureKind, spec: MeasureSpec) -> Measure:

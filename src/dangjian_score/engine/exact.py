@@ -109,7 +109,7 @@ def _stands(left: Fraction, how: str, right: Fraction) -> bool:
 
 
 def figure(value: Value) -> Fraction:
-    """Take a value for the figure it is; anything else is a defect of ours, since readers give each measure its type."""
+    """Take a value for the figure it is; anything else is a defect of ours: readers give each measure its type."""
     if not isinstance(value, Fraction):
         raise TypeError(value)
     return value

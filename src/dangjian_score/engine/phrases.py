@@ -1,7 +1,7 @@
 """What regulations say, each with its meaning in small nodes, stated once.
 
-A phrase is what a rule's amount depends on. `expr` is how often the price counts or, for the phrases that look points up
-(`Tiers`, `Share`, `Judged`), the points themselves. `figures` are the numbers that a sentence about one unit needs.
+A phrase is what a rule's amount depends on. `expr` is how often the price counts or, for the phrases that look points
+up (`Tiers`, `Share`, `Judged`), the points themselves. `figures` are the numbers that a sentence about one unit needs.
 """
 
 from collections.abc import Mapping
@@ -235,9 +235,7 @@ class Share:
     def expr(self) -> Expr:
         """Cap the part by the whole, which is exact, instead of the quotient."""
         part = Most(ZERO, self.part)
-        return Quotient(
-            Product(Const(self.amount), part if self.beyond else Least(part, self.whole)), self.whole
-        )
+        return Quotient(Product(Const(self.amount), part if self.beyond else Least(part, self.whole)), self.whole)
 
     @property
     def figures(self) -> Figures:

@@ -6,7 +6,7 @@ Lines, nodes and totals are all steps, so whatever carries expressions carries t
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dangjian_score.engine.algebra import AnyHolds, Choice, Expr, Least, Const, Ref, Rounded, Sum, ZERO, held
+from dangjian_score.engine.algebra import ZERO, AnyHolds, Choice, Const, Expr, Least, Ref, Rounded, Sum, held
 from dangjian_score.engine.rules import RuleTree, build
 from dangjian_score.rubric.model import KINDS, Kind, Node, Rubric, carries, limit, starts_at
 
@@ -121,9 +121,7 @@ def _node(node: Node, kind: Kind, path: tuple[str | int, ...], position: str, pl
 def _steps(node: NodeTree) -> tuple[Step, ...]:
     lower = [step for one in node.nodes for step in _steps(one)]
     lines = [
-        line
-        for rule in node.rules
-        for line in (Step(before_cap(rule), rule.before), Step(rule.name, rule.points))
+        line for rule in node.rules for line in (Step(before_cap(rule), rule.before), Step(rule.name, rule.points))
     ]
     terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
     kept: Expr = Ref(node.held)
@@ -139,9 +137,7 @@ def _steps(node: NodeTree) -> tuple[Step, ...]:
 
 
 def _totals(rubric: Rubric, sections: tuple[NodeTree, ...]) -> tuple[Step, ...]:
-    kinds = tuple(
-        Step(of_kind(kind), Sum(tuple(Ref(s.id) for s in sections if s.kind == kind))) for kind in KINDS
-    )
+    kinds = tuple(Step(of_kind(kind), Sum(tuple(Ref(s.id) for s in sections if s.kind == kind))) for kind in KINDS)
     total = held(Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
         *kinds,

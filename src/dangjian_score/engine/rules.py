@@ -12,6 +12,7 @@ from dangjian_score.engine.algebra import (
     AllHold,
     AnyHolds,
     Choice,
+    Comparator,
     Compare,
     Const,
     Expr,
@@ -50,8 +51,8 @@ from dangjian_score.rubric.rules import (
 class RuleTree:
     """One rule of one node, as trees.
 
-    `before` and `points` are what it moves before and after its own cap, signed and rounded; `forfeits` is when it takes
-    everything; `price` is what one time costs, where there are times.
+    `before` and `points` are what it moves before and after its own cap, signed and rounded; `forfeits` is when it
+    takes everything; `price` is what one time costs, where there are times.
     """
 
     name: str
@@ -102,11 +103,7 @@ def phrase(rule: AnyRule) -> Phrase:
             return phrases.Once()
         case Per() | PerMissing() | PerOver() | Each() | EachMissing():
             counted = _counting(rule)
-            return (
-                counted
-                if rule.every is None
-                else phrases.Steps(counted, rule.every.value, rule.steps or "whole")
-            )
+            return counted if rule.every is None else phrases.Steps(counted, rule.every.value, rule.steps or "whole")
         case Tiers():
             return _tiers(rule)
         case Ratio():
@@ -202,13 +199,16 @@ def condition(said: object) -> Test:
             raise TypeError(said)
 
 
+_BOUNDS: tuple[Comparator, ...] = ("at_least", "at_most", "above", "below")
+
+
 def _comparison(measure: str, comparand: object) -> Test:
     if not isinstance(comparand, Comparators):
         return _equals(measure, comparand)
-    tests: list[Test] = []
-    for how in ("at_least", "at_most", "above", "below"):
-        if (bound := getattr(comparand, how)) is not None:
-            tests.append(Compare(Read(measure, _kind((bound,))), how, Const(bound.value)))
+    bounds = ((how, getattr(comparand, how)) for how in _BOUNDS)
+    tests: list[Test] = [
+        Compare(Read(measure, _kind((bound,))), how, Const(bound.value)) for how, bound in bounds if bound is not None
+    ]
     if comparand.equals is not None:
         tests.append(_equals(measure, comparand.equals))
     if comparand.one_of is not None:

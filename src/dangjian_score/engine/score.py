@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from dangjian_score.engine import exact, program
-from dangjian_score.engine.algebra import Test, reads
+from dangjian_score.engine.algebra import Expr, Test, reads
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.phrases import Holding, Lacking, Phrase, Steps
 from dangjian_score.engine.program import NodeTree, Program, compile_rubric
@@ -91,7 +91,8 @@ class _Trace:
     def _because(self, rule: RuleTree) -> Because:
         basis = rule.basis
         which = tuple(test for test in _members(basis) if exact.holds(test, self._values, self._done))
-        looked_at = which or (basis.expr, *([rule.forfeits] if rule.forfeits else []))
+        trees = (basis.expr, *([rule.forfeits] if rule.forfeits else []))
+        looked_at: tuple[Expr | Test, ...] = which or trees
         measures = reads(*([rule.guard] if rule.guard else []), *looked_at)
         figures = {**basis.figures, "times": basis.expr}
         return Because(

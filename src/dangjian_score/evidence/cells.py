@@ -38,12 +38,10 @@ class Fault:
 
 Reading = Good | BarePercent | Fault
 
-_YES: Final = frozenset("是 有 √ ✓ 1 达标 合格 Y TRUE".split())
-_NO: Final = frozenset("否 无 × ✗ 0 未达标 不合格 N FALSE".split())
-_NOT_APPLICABLE: Final = frozenset("不适用 N/A NA".split())
-_COUNTED: Final = re.compile(
-    r"([-0-9.]+)(?:次|篇|个|人次|人|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分)"
-)
+_YES: Final = frozenset(["是", "有", "√", "✓", "1", "达标", "合格", "Y", "TRUE"])
+_NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格", "N", "FALSE"])
+_NOT_APPLICABLE: Final = frozenset(["不适用", "N/A", "NA"])
+_COUNTED: Final = re.compile(r"([-0-9.]+)(?:次|篇|个|人次|人|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分)")
 _DATE: Final = re.compile(r"([0-9]{4})(?:[-./]([0-9]{1,2})[-./]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 _LARGEST: Final = 10**15
 

@@ -1,4 +1,4 @@
-"""Tables of all files → one evidence: every cell read, per cents settled by column, values of a unit brought together."""
+"""Tables of all files → one evidence: cells read, per cents settled by column, a unit's values brought together."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -50,9 +50,7 @@ class Merger:
         rows: dict[str, Cell] = {}
         for entry in table.entries:
             if entry.unit in rows:
-                self._found.append(
-                    at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(rows[entry.unit]))
-                )
+                self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(rows[entry.unit])))
             else:
                 rows[entry.unit] = entry.cell
                 self._take(entry)
@@ -79,18 +77,14 @@ class Merger:
             known = first.setdefault(fold(name).translate(_BRACKETS), name)
             if known != name:
                 other = str(self._units[known].cell)
-                self._found.append(
-                    at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other)
-                )
+                self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
 
     def _settle_percents(self) -> None:
         """Judge bare numbers over the whole column of all files."""
         bare: dict[str, list[Fraction]] = defaultdict(list)
         for unit in self._units.values():
             for name, all_seen in unit.seen.items():
-                bare[name] += [
-                    seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)
-                ]
+                bare[name] += [seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)]
         for unit in self._units.values():
             for name, all_seen in unit.seen.items():
                 scale = percent_scale(bare[name])
@@ -138,14 +132,15 @@ class Merger:
                         self._note(Code.READ_LENIENTLY, seen, measure, value=said)
                 case Fault(code):
                     self._note(code, seen, measure, **_allowed(self._measures[measure]))
+                case BarePercent():
+                    raise AssertionError(seen)  # settled before
         if len(facts) < len(all_seen):
             return None
         first = facts[0]
         for seen, other in zip(all_seen[1:], facts[1:], strict=True):
             differs = other.value != first.value
             code = Code.VALUES_DIFFER if differs else Code.SAME_VALUE_TWICE
-            said = {"unit": unit, "first": str(first.cell), "other": shown(all_seen[0].raw)}
-            self._note(code, seen, measure, **said)
+            self._note(code, seen, measure, unit=unit, first=str(first.cell), other=shown(all_seen[0].raw))
             if differs:
                 return None
         return first

@@ -40,9 +40,7 @@ def read_evidence(
             found += said
             if table is not None:
                 merger.add(table)
-    evidence, said = merger.evidence(
-        sorted(sources.values(), key=lambda source: (source.name, source.sha256))
-    )
+    evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
     found += said
     if not evidence.units and not any(one.severity == "error" for one in found):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))

@@ -20,7 +20,10 @@ Content = str | Fraction | bool | date | Broken
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """One cell that holds something. `percent`: its number format shows per cents; `typed`: the file tells numbers from text."""
+    """One cell that holds something.
+
+    `percent`: its number format shows per cents; `typed`: the file tells numbers from text.
+    """
 
     content: Content
     percent: bool = False
@@ -49,11 +52,7 @@ def shown(cell: RawCell) -> str:
         case bool() as flag:
             return "TRUE" if flag else "FALSE"
         case Fraction() as number:
-            return (
-                str(number)
-                if number.denominator == 1
-                else format(number.numerator / number.denominator, ".15g")
-            )
+            return str(number) if number.denominator == 1 else format(number.numerator / number.denominator, ".15g")
         case content:
             text = str(content)
             return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -13,7 +13,7 @@ from dangjian_score.names import fold
 HEADER_ROWS: Final = 10
 """How far down a header row is looked for; titles and notes may stand above it."""
 
-_SUMMARIES: Final = frozenset("合计 小计 平均 总计 平均分 平均值".split())
+_SUMMARIES: Final = frozenset(["合计", "小计", "平均", "总计", "平均分", "平均值"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,7 @@ def find_table(
     if not sheet.rows:
         return None, ()
     if sheet.hidden or "说明" in (sheet.name or ""):
-        return None, (
-            at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, hidden="1" if sheet.hidden else ""),
-        )
+        return None, (at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, hidden="1" if sheet.hidden else ""),)
     header = _header(sheet, unit_names, measures)
     if header is None:
         return None, (at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=next(iter(unit_names))),)
@@ -112,12 +110,8 @@ def _entry(sheet: Sheet, header: _Header, number: int, row: Row) -> Entry | Diag
     if isinstance(name.content, Broken):
         code = Code.MERGED_CELLS if name.content.why == "merged" else Code.CELL_ERROR
         return at_cell(code, cell, found=shown(name), measure="")
-    unit = (
-        " ".join(shown(name).split()) if not isinstance(name.content, str) else " ".join(name.content.split())
-    )
+    unit = " ".join(shown(name).split()) if not isinstance(name.content, str) else " ".join(name.content.split())
     if fold(unit) in _SUMMARIES:
         return at_cell(Code.ROW_PASSED_OVER, cell, row=unit)
-    cells = {
-        measure: (row.get(column), _cell(sheet, number, column)) for column, measure in header.columns.items()
-    }
+    cells = {measure: (row.get(column), _cell(sheet, number, column)) for column, measure in header.columns.items()}
     return Entry(unit, cell, cells)

@@ -24,9 +24,7 @@ MAX_UNPACKED: Final = 200_000_000
 MAX_CELLS: Final = 2_000_000
 """Cells of the rectangle that a sheet claims to use."""
 
-Reason = Literal[
-    "xls", "encrypted", "html", "plain text", "empty file", "damaged", "not a workbook", "too large"
-]
+Reason = Literal["xls", "encrypted", "html", "plain text", "empty file", "damaged", "not a workbook", "too large"]
 """Why a file is no usable workbook; `words` has the way out for each."""
 
 
@@ -53,11 +51,7 @@ def refusal(data: bytes) -> Reason | None:
         return "encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "xls"
     if not data.startswith(b"PK"):
         head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        return (
-            "html"
-            if head.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml"))
-            else "plain text"
-        )
+        return "html" if head.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml")) else "plain text"
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -90,7 +84,7 @@ def _sheet(sheet: Worksheet, stored: Worksheet, file: str) -> Sheet:
     return Sheet(file, sheet.title, sheet.sheet_state != "visible", rows)
 
 
-def _raw(cell: Any, sheet: Worksheet, stored: Worksheet) -> RawCell | None:  # noqa: ANN401  openpyxl's cells are untyped
+def _raw(cell: Any, sheet: Worksheet, stored: Worksheet) -> RawCell | None:
     if isinstance(cell, MergedCell):
         return _covered(cell, sheet)
     value, kind = cell.value, cell.data_type
@@ -110,7 +104,7 @@ def _covered(cell: MergedCell, sheet: Worksheet) -> RawCell | None:
     return None if content is None else RawCell(Broken("merged", str(content)), typed=True)
 
 
-def _content(value: Any) -> Content | None:  # noqa: ANN401
+def _content(value: Any) -> Content | None:
     match value:
         case None:
             return None

@@ -18,9 +18,7 @@ def result_csv(result: Result, said: Words) -> bytes:
     grade = [said.label("grade")] if rubric.grades else []
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        [said.label("rank"), _safe(rubric.subject), *map(_safe, heads), said.label("total"), *grade]
-    )
+    writer.writerow([said.label("rank"), _safe(rubric.subject), *map(_safe, heads), said.label("total"), *grade])
     writer.writerows(_row(unit, with_grade=bool(grade)) for unit in units)
     return text.getvalue().encode("utf-8-sig")
 

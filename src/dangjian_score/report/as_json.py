@@ -21,9 +21,7 @@ def result_json(result: Result, source: Source, diagnostics: Iterable[Diagnostic
     return _document(result.rubric, source, result.evidence, units, diagnostics, said)
 
 
-def failure_json(
-    rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words
-) -> bytes:
+def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
     return _document(rubric, source, (), [], diagnostics, said)
 

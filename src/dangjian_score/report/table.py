@@ -126,10 +126,7 @@ def _heading(unit: UnitView, said: Words) -> Text:
 
 def _lines(unit: UnitView, said: Words) -> RenderableType:
     rows = [
-        (f"{node.id} {node.title}", line)
-        for section in unit.nodes
-        for node in section.below()
-        for line in node.lines
+        (f"{node.id} {node.title}", line) for section in unit.nodes for node in section.below() for line in node.lines
     ]
     rows += [(said.label("total"), line) for line in unit.lines]
     if not rows:
@@ -142,9 +139,7 @@ def _lines(unit: UnitView, said: Words) -> RenderableType:
     table.add_column(said.label("points"), justify="right", no_wrap=True, min_width=wide)
     table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
     for item, line in rows:
-        table.add_row(
-            *(Text(text) for text in (line.clause or "", item, line.text, line.points, _cells(line)))
-        )
+        table.add_row(*(Text(text) for text in (line.clause or "", item, line.text, line.points, _cells(line))))
     return table
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainValidator, Tag
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric.fields import AnyQuantity, Day, Quantity, Scalar, Text, problem, quantity
@@ -104,17 +104,9 @@ def _term(raw: object) -> str | Quantity:
 Term = Annotated[str | Quantity, PlainValidator(_term)]
 
 
-def _operand(raw: object) -> str:
-    return TAG.format("sum" if isinstance(raw, list) else "term")
+def _listed(raw: object) -> object:
+    return raw if isinstance(raw, list) else [raw]
 
 
-def _as_sum(term: str | Quantity) -> tuple[str | Quantity, ...]:
-    return (term,)
-
-
-Operand = Annotated[
-    Annotated[Term, AfterValidator(_as_sum), Tag("<term>")]
-    | Annotated[tuple[Term, ...], Field(min_length=1), Tag("<sum>")],
-    Discriminator(_operand),
-]
+Operand = Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(_listed)]
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

@@ -23,7 +23,7 @@ V = TypeVar("V")
 
 def problem(code: Code, **args: str) -> PydanticCustomError:
     """Make the error that pydantic collects and `load` turns into a finding of this code."""
-    return PydanticCustomError(code, code, args)  # type: ignore[arg-type]  # pydantic wants literal strings
+    return PydanticCustomError(code, code, args)
 
 
 @dataclass(frozen=True, slots=True)

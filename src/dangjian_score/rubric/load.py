@@ -57,23 +57,31 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
     at_key = "[key]" in error["loc"]
     match error["type"]:
         case "extra_forbidden":
-            key = str(path[-1])
-            if key in model.NOT_YET | rules.NOT_YET:
-                return document.diagnostic(Code.NOT_SUPPORTED, path, at_key=True, key=key)
-            return document.diagnostic(Code.UNKNOWN_KEY, path, at_key=True, key=key, near=_near(key))
+            return _extra(document, path)
         case "missing":
             return document.diagnostic(Code.KEY_MISSING, path[:-1], key=str(path[-1]))
         case "literal_error":
             choices = str((error.get("ctx") or {})["expected"]).replace("'", "").replace(" or ", ", ")
-            return document.diagnostic(
-                Code.NOT_A_CHOICE, path, found=_text_at(document, path), choices=choices
-            )
+            return document.diagnostic(Code.NOT_A_CHOICE, path, found=_text_at(document, path), choices=choices)
         case kind if kind in _CODES:
             code = Code(kind)
             at_key = at_key or code in (Code.NOT_SUPPORTED, Code.UNKNOWN_KEY, Code.RULE_COMBINATION)
             return document.diagnostic(code, path, at_key=at_key, **args)
         case kind:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
+
+
+def _extra(document: Document, path: Path) -> Diagnostic:
+    """Tell a key that comes later from one that stands in the wrong place, and that from one nobody knows."""
+    key = str(path[-1])
+    where = "rubric" if len(path) == 1 else "measure" if path[0] == "measures" else "node"
+    known = frozenset(_keys())
+    if key in model.NOT_YET[where]:
+        return document.diagnostic(Code.NOT_SUPPORTED, path, at_key=True, key=key)
+    if key in known:
+        return document.diagnostic(Code.KEY_ELSEWHERE, path, at_key=True, key=key)
+    near = next(iter(get_close_matches(key, sorted(known), n=1, cutoff=0.7)), "")
+    return document.diagnostic(Code.UNKNOWN_KEY, path, at_key=True, key=key, near=near)
 
 
 _CODES: Final = frozenset(Code)
@@ -98,13 +106,8 @@ def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
 def _text_at(document: Document, path: Path) -> str:
     data: Data = document.data
     for step in path:
-        data = data[step]  # type: ignore[index, call-overload]  # the path was walked by pydantic over this very tree
+        data = data[step]  # type: ignore[index]  # the path was walked by pydantic over this very tree
     return data[:40] if isinstance(data, str) else ""
-
-
-def _near(key: str) -> str:
-    """Find the key of the language that was probably meant."""
-    return next(iter(get_close_matches(key, sorted(_keys()), n=1, cutoff=0.7)), "")
 
 
 def _keys() -> Iterator[str]:

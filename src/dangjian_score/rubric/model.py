@@ -1,7 +1,6 @@
 """A rubric: the tree of sections, items and parts, and what is said of the whole."""
 
 from collections.abc import Mapping
-from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
@@ -22,18 +21,20 @@ from dangjian_score.rubric.fields import (
     Text,
     problem,
 )
-from dangjian_score.rubric.rules import AnyRule, Rule
+from dangjian_score.rubric.rules import Rule
 
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
 
-NOT_YET: Final = frozenset(
-    "attributes excluded vetoes grades_on reported_as tie_break selections rounds"  # of the rubric
-    " only if_na highest_per round"  # of a node
-    " register percent ratio of difference change from points"  # of a measure
-    " unless if sections at_least".split()  # of a grade
-)
-"""Keys of the language that this version cannot apply yet, outside rules."""
+NOT_YET: Final[Mapping[str, frozenset[str]]] = {
+    "rubric": frozenset(
+        ("attributes", "excluded", "vetoes", "grades_on", "reported_as", "tie_break", "selections", "rounds")
+    ),
+    "node": frozenset(("only", "if_na", "highest_per", "round", "rounds")),
+    "measure": frozenset(("register", "percent", "ratio", "of", "difference", "change", "from", "points")),
+    "grade": frozenset(("at_least", "if", "unless", "sections", "only")),
+}
+"""Keys of the language that this version cannot apply yet, by where they stand; rules have their own."""
 
 
 class Source(Model):
@@ -101,13 +102,7 @@ class Span(Model):
 
 
 def _year(raw: object) -> object:
-    if (
-        isinstance(raw, str)
-        and len(raw) == len("2024")
-        and raw.isdecimal()
-        and raw.isascii()
-        and raw > "0000"
-    ):
+    if isinstance(raw, str) and len(raw) == len("2024") and raw.isdecimal() and raw.isascii() and raw > "0000":
         return {"from": f"{raw}-01-01", "to": f"{raw}-12-31"}
     return raw
 
@@ -130,14 +125,13 @@ def _grade(raw: object) -> str:
     return TAG.format("conditions" if isinstance(raw, dict) else "least")
 
 
-def _no_conditions(raw: dict[str, Any]) -> Any:  # noqa: ANN401
+def _no_conditions(raw: dict[str, Any]) -> Any:
     key = next(iter(raw))
-    raise problem(Code.NOT_SUPPORTED if key in NOT_YET else Code.UNKNOWN_KEY, key=key, near="", at=key)
+    raise problem(Code.NOT_SUPPORTED if key in NOT_YET["grade"] else Code.UNKNOWN_KEY, key=key, near="", at=key)
 
 
 Grade = Annotated[
-    Annotated[Number, Tag("<least>")]
-    | Annotated[Fraction, BeforeValidator(_no_conditions), Tag("<conditions>")],
+    Annotated[Number, Tag("<least>")] | Annotated[Fraction, BeforeValidator(_no_conditions), Tag("<conditions>")],
     Discriminator(_grade),
 ]
 
@@ -187,6 +181,14 @@ def carries(node: Node, kind: Kind) -> Fraction | None:
     return sum((part for part in parts if part is not None), Fraction(0)) if node.items else None
 
 
+def _usual_start(leaf: Node) -> Fraction | None:
+    """Start full where rules only take, empty where they only give."""
+    awards = [rule.verb == "award" for rule in leaf.rules]
+    if all(awards):
+        return Fraction(0)
+    return None if any(awards) else leaf.max
+
+
 def starts_at(leaf: Node, kind: Kind) -> Fraction | None:
     """Points of a leaf before its rules; None where a base leaf both deducts and awards and does not say."""
     match leaf.start:
@@ -197,21 +199,4 @@ def starts_at(leaf: Node, kind: Kind) -> Fraction | None:
         case None if kind != "base":
             return Fraction(0)
         case None:
-            awards = {rule.verb == "award" for rule in leaf.rules}
-            return {(True,): Fraction(0), (False,): leaf.max}.get(tuple(awards))
-
-
-__all__ = [
-    "KINDS",
-    "AnyRule",
-    "Kind",
-    "MeasureKind",
-    "MeasureSpec",
-    "Node",
-    "Rubric",
-    "Section",
-    "carries",
-    "date",
-    "limit",
-    "starts_at",
-]
+            return _usual_start(leaf)

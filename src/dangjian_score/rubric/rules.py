@@ -11,7 +11,7 @@ from dangjian_score.rubric.conditions import TAG, Condition, Model, Operand
 from dangjian_score.rubric.fields import All, Amount, AnyQuantity, DeductTable, Flag, Table, Text, problem
 
 Verb = Literal["deduct", "award", "forfeit"]
-VERBS: Final = ("deduct", "award", "forfeit")
+VERBS: Final[tuple[Verb, ...]] = ("deduct", "award", "forfeit")
 
 
 class RuleBase(Model):
@@ -26,10 +26,10 @@ class RuleBase(Model):
     @property
     def verb(self) -> Verb:
         """What the rule does: 扣, 得, 不得分."""
-        return next(verb for verb in VERBS if verb in self.model_fields_set)  # type: ignore[return-value]
+        return next(verb for verb in VERBS if verb in self.model_fields_set)
 
     @property
-    def price(self) -> Any:  # noqa: ANN401  narrowed by each kind's own fields
+    def price(self) -> Any:
         """The amount that stands after the verb."""
         return getattr(self, self.verb)
 
@@ -104,10 +104,13 @@ class EachMissing(Counted):
     each_missing: tuple[Condition, ...] = Field(min_length=1)
 
 
+Sense = Literal["at_least", "above", "at_most", "below"]
+
+
 class Tiers(RuleBase):
     """A table read at a figure: `at_least`, `above`, `at_most` or `below`."""
 
-    SENSES: ClassVar = ("at_least", "above", "at_most", "below")
+    SENSES: ClassVar[tuple[Sense, ...]] = ("at_least", "above", "at_most", "below")
 
     deduct: Annotated[DeductTable, Field(min_length=1)] | None = None
     award: Annotated[Table, Field(min_length=1)] | None = None
@@ -118,9 +121,9 @@ class Tiers(RuleBase):
     else_: Amount | None = Field(None, alias="else")
 
     @property
-    def sense(self) -> Literal["at_least", "above", "at_most", "below"]:
+    def sense(self) -> Sense:
         """How the table is read."""
-        return next(key for key in self.SENSES if getattr(self, key) is not None)  # type: ignore[no-any-return]
+        return next(key for key in self.SENSES if getattr(self, key) is not None)
 
     @property
     def entries(self) -> Mapping[Any, Fraction | All]:
@@ -154,9 +157,7 @@ def _price(raw: object) -> str:
     return TAG.format("range" if isinstance(raw, dict) else "amount")
 
 
-JudgedPrice = Annotated[
-    Annotated[Range, Tag("<range>")] | Annotated[Amount, Tag("<amount>")], Discriminator(_price)
-]
+JudgedPrice = Annotated[Annotated[Range, Tag("<range>")] | Annotated[Amount, Tag("<amount>")], Discriminator(_price)]
 
 
 class Judge(RuleBase):
@@ -188,7 +189,21 @@ BASES: Final = {
 }
 
 NOT_YET: Final = frozenset(
-    "only rank lowest_first by votes combine where plus times divided_by highest_per for_each cap_each".split()
+    {
+        "only",
+        "rank",
+        "lowest_first",
+        "by",
+        "votes",
+        "combine",
+        "where",
+        "plus",
+        "times",
+        "divided_by",
+        "highest_per",
+        "for_each",
+        "cap_each",
+    }
 )
 """Keys of the language that a rule of this version cannot carry yet."""
 

@@ -98,7 +98,8 @@ def _guess(data: bytes) -> str:
 
 
 def _spot(event: events.Event) -> Spot:
-    return Spot(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
 
 
 def _same_key(key: str) -> object:

@@ -19,6 +19,7 @@ CODES = {
     "E016": "a rule has one basis at most[; here: {found}]; split it",
     "E017": "“{key}” cannot be used with “{basis}” like this; see section 3 of the language for {basis}",
     "E018": "{what!t}",
+    "E019": "“{key}” does not belong here: see which basis it goes with, or on which level",
     "E020": "no header row in the first 10 rows: it needs the unit column “{unit}” and at least one measure; "
     "rename a sheet that is no evidence to 说明 or hide it",
     "E021": "“{measure}” of “{unit}” is blank; enter 0 or 否 if there was nothing",
@@ -56,7 +57,7 @@ CODES = {
     "E061": "between per cents `every` must say how many points count once, as every: 1%",
     "E062": "“{measure}” has no level “{level}”; its levels are: {levels}",
     "E063": "“{measure}” is {kind!t}, a blank cannot stand for “{blank}”",
-    "W001": "“{unit}” has a figure for “{measure}”, but the rule does not apply to it and nothing was counted; check it",
+    "W001": "“{unit}” has a figure for “{measure}”, but the rule does not apply; nothing was counted, check it",
     "N001": "sheet passed over[ (hidden{hidden})]",
     "N002": "row “{row}” passed over",
     "N003": "“{column}” is no measure, passed over",
@@ -126,7 +127,7 @@ TERMS = {
     "empty file": "the file is empty",
     "damaged": "the workbook is damaged or incomplete; export it or ask for it again",
     "not a workbook": "this is an archive, not a workbook; unpack it first",
-    "too large": "the content exceeds a limit (200 MB unpacked, 2 million cells a sheet); remove empty rows and columns",
+    "too large": "the content exceeds a limit (200 MB unpacked, 2 million cells a sheet); remove empty rows",
     "workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
     "utf-16": "the file is UTF-16; save it as CSV UTF-8",
     "encoding": "the text encoding is not known; save it as CSV UTF-8",
@@ -189,8 +190,8 @@ LABELS = {
     "nothing written": "there are errors: nothing was scored, no file was written",
     "below": "{count} units are below {least}: {units}",
     "unknown unit": "there is no unit “{unit}”[, did you mean “{near}”?]",
-    "crash": "the tool itself failed ({kind}: {text}); this is not your fault. Please report this line with the command "
-    "and the files to the maintainers: {where}",
+    "crash": "the tool itself failed ({kind}: {text}); this is not your fault. Please report this line with the "
+    "command and the files to the maintainers: {where}",
     "id": "Id",
     "title": "Title",
     "subject": "Subject",

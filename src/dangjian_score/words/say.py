@@ -33,9 +33,7 @@ class Words:
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
-        kept = _OPTIONAL.sub(
-            lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template
-        )
+        kept = _OPTIONAL.sub(lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template)
         return _TermFormatter(self.terms).vformat(kept, (), args)
 
     def label(self, key: str, **args: str) -> str:
@@ -55,7 +53,7 @@ class _TermFormatter(Formatter):
     def __init__(self, terms: Mapping[str, str]) -> None:
         self._terms = terms
 
-    def convert_field(self, value: Any, conversion: str | None) -> Any:  # noqa: ANN401  as Formatter declares it
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
         if conversion == "t":
             return self._terms[value].replace("{{", "{").replace("}}", "}")
-        return super().convert_field(value, conversion)  # type: ignore[arg-type]  # None is what it is called with
+        return super().convert_field(value, conversion)

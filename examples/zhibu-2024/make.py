@@ -1,0 +1,216 @@
+"""Makes 证据.xlsx, the evidence of twelve branches for the regulation zhibu-xize-2. The same bytes every time."""
+
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+import yaml
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+HERE: Final = Path(__file__).parent
+CASES: Final = HERE.parents[1] / "rubrics" / "zhibu-xize-2.cases.yaml"
+MADE: Final = datetime(2025, 1, 10, 9, 0)
+HEADER: Final = 3
+REMARK: Final = "备注"
+
+Entry = str | int | Decimal
+"""是 or 否, a count, an assessor's figure."""
+
+BRANCHES: Final[dict[str, dict[str, Entry]]] = {
+    # What differs from a branch that loses nothing, in the order in which the office lists them.
+    "机关第一党支部": {"学习笔记不统一": "是", "党建信息篇数": 3, "会议缺席次数": 1},
+    "机关第二党支部": {"支委会次数": 13, "党课次数": 5, "调研文章篇数": 2, "党建信息篇数": 9},
+    "机关第三党支部": {
+        "支部作用扣分": Decimal("0.5"),
+        "未参加党务培训": "是",
+        "支委会次数": 11,
+        "报告迟报次数": 1,
+    },
+    "财政党支部": {},
+    "教育党支部": {"党小组会次数": 10, "发展党员不合要求项数": 1, "活动少参加次数": 2},
+    "卫生健康党支部": {
+        "民主生活会次数": 1,
+        "生活会记录不详实": "是",
+        "班子不团结": "是",
+        "集体学习扣分": 1,
+        "党员大会次数": 3,
+        "服务差经查实": "是",
+        REMARK: "班子不团结一事由党委谈话核实",
+    },
+    "农业农村党支部": {
+        "未按时换届": "是",
+        "班子缺额未补": "是",
+        "未经批准调整班子": "是",
+        "换届程序不符": "是",
+        "专题研究党建次数": 1,
+        "党课次数": 3,
+        "党费未按时扣分": Decimal("1.5"),
+        "活动少参加次数": 1,
+        REMARK: "届满未换届，已书面提醒",
+    },
+    "自然资源和规划党支部": {
+        "有问题不汇报": "是",
+        "违反工作纪律例数": 1,
+        "报告迟报次数": 2,
+        "会议缺席次数": 6,
+        "活动少参加次数": 1,
+    },
+    "市场监管党支部": {
+        "民主生活会次数": 1,
+        "党员管理扣分": Decimal("2.5"),
+        "评议未按要求报送": "是",
+        "党建信息篇数": 0,
+        "有档案专柜": "否",
+        REMARK: "搬迁后档案柜未配",
+    },
+    "交通运输党支部": {
+        "班子缺额未补": "是",
+        "书记任职合规": "否",
+        "支委会次数": 9,
+        "党小组会次数": 10,
+        "发展党员不合要求项数": 2,
+        "党员受党纪处分": "是",
+        "征兵工作到位": "否",
+        "党费未按标准扣分": Decimal("0.75"),
+        "会议缺席次数": 2,
+    },
+    "综合行政执法大队党支部": {
+        "支部作用扣分": 2,
+        "未按时换届": "是",
+        "换届程序不符": "是",
+        "书记任职合规": "否",
+        "党建有专人抓": "否",
+        "有党建活动经费": "否",
+        "专题研究党建次数": 0,
+        "民主生活会次数": 0,
+        "生活会记录不详实": "是",
+        "集体学习扣分": Decimal("4.5"),
+        "学习笔记不统一": "是",
+        "未参加党务培训": "是",
+        "党员管理扣分": 3,
+        "党员大会次数": 1,
+        "支委会次数": 5,
+        "党小组会次数": 4,
+        "党课次数": 0,
+        "评议未按要求报送": "是",
+        "已组织民主评议": "否",
+        "发展党员不合要求项数": 8,
+        "党员受党纪处分": "是",
+        "违纪情况严重": "是",
+        "发生重大治安或刑事案件": "是",
+        "有问题不汇报": "是",
+        "有问题不做工作": "是",
+        "服务差经查实": "是",
+        "违反工作纪律例数": 3,
+        "国防教育到位": "否",
+        "民兵预备役到位": "否",
+        "党费未按时扣分": 2,
+        "党费未按标准扣分": 4,
+        "调研文章篇数": 0,
+        "党建信息篇数": 1,
+        "报告迟报次数": 1,
+        "有支部年度计划": "否",
+        "会议缺席次数": 7,
+        "活动少参加次数": 3,
+        REMARK: "书记空缺半年，已列入整顿",
+    },
+    "离退休干部党支部": {"集体学习扣分": 2, "会议缺席次数": 1, "活动少参加次数": 2},
+}
+
+GUIDE: Final = (
+    "“汇总表”一行一个党支部，由考核组汇总各支部自查表和抽查记录后填写。",
+    "是否一类的填“是”或“否”；次数、例数、项数、篇数填整数；扣分由考核组填，没有扣的填 0。",
+    "空格不等于 0：没有查到的也要写明；备注不计分。",
+)
+
+
+def full_marks() -> dict[str, Entry]:
+    """Take the branch that loses nothing from the regulation's own cases: all measures, in the order of its items."""
+    full: dict[str, Entry] = yaml.safe_load(CASES.read_text(encoding="utf-8"))["full"]
+    return full
+
+
+def rows() -> list[list[Entry]]:
+    """Lay out the header and a row a branch. A misspelt measure is a mistake of ours, not a new column."""
+    full = full_marks()
+    table: list[list[Entry]] = [["序号", "党支部", *full, REMARK]]
+    for number, (branch, differs) in enumerate(BRANCHES.items(), start=1):
+        if strange := set(differs) - set(full) - {REMARK}:
+            raise KeyError(branch, strange)
+        table.append([number, branch, *({**full, REMARK: "", **differs}.values())])
+    return table
+
+
+def fill(sheet: Worksheet, table: list[list[Entry]]) -> None:
+    """Write the title, the note and the table, each cell of the table with a thin border."""
+    width = len(table[0])
+    sheet["A1"], sheet["A2"] = "2024 年度党支部考核证据汇总表", "考核期：2024 年 1 月至 12 月　　填法见“说明”"
+    sheet["A1"].font = Font(size=16, bold=True)
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
+    line = Side(style="thin")
+    for at, row in enumerate(table, start=HEADER):
+        for column, entry in enumerate(row, start=1):
+            cell = sheet.cell(at, column, entry if entry != "" else None)
+            cell.border = Border(left=line, right=line, top=line, bottom=line)
+            text = column in (2, width) and at > HEADER
+            cell.alignment = Alignment("left" if text else "center", "center", wrap_text=at == HEADER)
+            if at == HEADER:
+                cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
+
+
+def lay_out(sheet: Worksheet, width: int) -> None:
+    """Set widths, panes and print: landscape, the header and the names repeated on every page."""
+    for column in range(3, width):
+        sheet.column_dimensions[get_column_letter(column)].width = 9
+    for letter, wide in (("A", 6), ("B", 25), (get_column_letter(width), 32)):
+        sheet.column_dimensions[letter].width = wide
+    sheet.row_dimensions[1].height, sheet.row_dimensions[HEADER].height = 26, 62
+    sheet.freeze_panes = "C4"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8  # 8: A3
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 2, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows, sheet.print_title_cols = f"{HEADER}:{HEADER}", "A:B"
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="第 &P 页，共 &N 页"))
+
+
+def workbook() -> bytes:
+    """Make the whole workbook."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "汇总表"
+    table = rows()
+    fill(sheet, table)
+    lay_out(sheet, len(table[0]))
+    guide = book.create_sheet("说明")
+    for at, text in enumerate(GUIDE, start=1):
+        guide.cell(at, 1, text)
+    guide.column_dimensions["A"].width = 90
+    book.properties.creator, book.properties.title = "党建工作考核组", "2024 年度党支部考核证据"
+    book.properties.created = book.properties.modified = MADE
+    return packed(book)
+
+
+def packed(book: Workbook) -> bytes:
+    """Pack a workbook with no trace of when it was made, uncompressed so that no version of zlib shows either."""
+    made, fixed = BytesIO(), BytesIO()
+    # Workbook.save() would stamp the clock into the properties; its writer does not.
+    ExcelWriter(book, ZipFile(made, "w")).save()
+    with ZipFile(made) as parts, ZipFile(fixed, "w", ZIP_STORED) as archive:
+        for name in parts.namelist():
+            part = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            part.create_system = 0  # the same on every system
+            archive.writestr(part, parts.read(name))
+    return fixed.getvalue()
+
+
+if __name__ == "__main__":
+    (HERE / "证据.xlsx").write_bytes(workbook())
