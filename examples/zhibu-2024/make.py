@@ -11,7 +11,7 @@ import yaml
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -179,7 +179,8 @@ def lay_out(sheet: Worksheet, width: int) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 2, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows, sheet.print_title_cols = f"{HEADER}:{HEADER}", "A:B"
-    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="第 &P 页，共 &N 页"))
+    footer = sheet.HeaderFooter.oddFooter = HeaderFooterItem()
+    footer.center.text = "第 &P 页，共 &N 页"
 
 
 def workbook() -> bytes:

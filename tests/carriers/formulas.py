@@ -1,14 +1,15 @@
-"""A third carrier: every step as a spreadsheet formula in a cell of its own, computed by an office program in binary floats.
+"""A third carrier: every step as a spreadsheet formula in a cell of its own, for an office program with binary floats.
 
 Sheet 证据 holds the facts and sheet 计分 the steps, one row a unit, the same row on both. Floats are guarded where they
-could turn a point over: before rounding, before whole steps and in comparisons a figure counts to 9 places.
+could turn a point over: before rounding, before whole steps and in comparisons a figure counts to 9 places. LibreOffice forgives
+most such errors by itself; other programs do not, so the guards are pinned as text in the tests.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
-from typing import Any, assert_never
+from typing import assert_never
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -114,9 +115,9 @@ class Book:
 
     def __init__(self) -> None:
         self._book = Workbook()
-        self._facts: Any = self._book.active
+        self._facts = self._book.worksheets[0]
         self._facts.title = FACTS
-        self._points: Any = self._book.create_sheet(POINTS)
+        self._points = self._book.create_sheet(POINTS)
         self._row = 0
 
     def add(self, program: Program, units: Sequence[Mapping[str, Value]]) -> dict[str, list[tuple[int, int]]]:

@@ -1,7 +1,7 @@
 """Random rubrics and facts: every rule kind, modifier and limit of the language, as the text of a rubric file.
 
-What comes out passes `checks.rubric`, and the facts are all that the trees ask for and no more: an assessor's figure only
-where its rule applies, a whole of 0 only where nothing is divided by it.
+What comes out passes `checks.rubric`, and the facts are all that the trees ask for and no more: an assessor's figure
+only where its rule applies, a whole of 0 only where nothing is divided by it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -97,7 +97,7 @@ class RubricWriter:
         below = [self._node(kind, depth + 1) for _ in range(self._rng.randint(1, 2))] if self._is_group(depth) else []
         rules = [self._rule(kind) for _ in range(self._rng.randint(0, 2) if below else self._rng.randint(1, 3))]
         carried = sum((carries for _, carries in below), Fraction(0)) if below else Fraction(self._points())
-        if kind == "base" and not below or kind != "penalty" and self._chance(0.4):
+        if (kind == "base" and not below) or (kind != "penalty" and self._chance(0.4)):
             node["max"] = plain(carried)
         node |= {} if below else self._start(kind, rules, has_max="max" in node)
         node |= self._maybe("ceiling", "none", self._points())
@@ -128,7 +128,7 @@ class RubricWriter:
             self._judge,
         )
         if kind != "penalty" and self._chance(0.1):
-            return {"forfeit": "true"} | self._guards(always=True)
+            return {"forfeit": "true"} | self._guards(always=self._chance(0.8))
         verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
         maker = self._rng.choice(makers)
         return maker(verb) | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
@@ -225,7 +225,7 @@ class RubricWriter:
         family = self._rng.choice(FAMILIES)
         one, other = self._rng.sample(FIGURES[family], 2)
         hows = self._rng.sample(("at_least", "at_most", "above", "below", "equals"), self._rng.randint(1, 2))
-        says: tuple[Raw, ...] = (one, {how: other for how in hows}, {"one_of": [one, other]})
+        says: tuple[Raw, ...] = (one, dict.fromkeys(hows, other), {"one_of": [one, other]})
         return {self._rng.choice(NAMES[family]): self._rng.choice(says)}
 
 

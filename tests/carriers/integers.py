@@ -1,8 +1,8 @@
 """A second carrier: the same trees lowered to integer arithmetic, as the text of one Python function.
 
 An expression becomes two texts, of an integer numerator and of a denominator above 0. Denominators are known while the
-text is made, but for what stands above a `Quotient`. It shares no arithmetic with `engine.exact`: no `Fraction` takes part
-while the function runs.
+text is made, but for what stands above a `Quotient`. It shares no arithmetic with `engine.exact`: no `Fraction` takes
+part while the function runs.
 """
 
 from collections.abc import Callable, Mapping

@@ -56,5 +56,6 @@ def recalculated(workbook: bytes, folder: Path, mode: int = ALWAYS) -> Any:
         check=False,
     )
     written = out / "book.xlsx"
-    assert done.returncode == 0 and written.exists(), done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
+    assert written.exists(), done.stdout + done.stderr
     return load_workbook(BytesIO(written.read_bytes()), data_only=True)

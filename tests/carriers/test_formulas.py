@@ -10,10 +10,11 @@ import pytest
 from openpyxl import Workbook
 
 from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import AllHold, AnyHolds, Compare, Const, Expr, Read, Rounded, Test, Whole
 from dangjian_score.points import rounded
 from dangjian_score.rubric.rules import AnyRule
 from tests.carriers import office
-from tests.carriers.formulas import GUARD, POINTS, Book
+from tests.carriers.formulas import GUARD, POINTS, Book, Formulas
 from tests.carriers.generate import samples
 
 pytestmark = pytest.mark.office
@@ -64,6 +65,33 @@ def test_formulas_agree_with_rationals_in_every_step(tmp_path: Path) -> None:
     assert wrong == []
     assert len(expected) > 10_000
     assert kinds == set(get_args(AnyRule))
+
+
+HAVE = Read("比率", "percent")
+
+
+@pytest.mark.parametrize(
+    ("expr", "text"),
+    [
+        (Whole(HAVE), "INT(ROUND('证据'!C7,9))"),
+        (Rounded(HAVE, 2), "ROUND(ROUND('证据'!C7,9),2)"),
+        (Const(Fraction(-1, 3)), "(-1/3)"),
+    ],
+)
+def test_floats_are_guarded(expr: Expr, text: str) -> None:
+    assert Formulas(7, {"比率": 3}, {}).number(expr) == text
+
+
+@pytest.mark.parametrize(
+    ("test", "text"),
+    [
+        (Compare(HAVE, "below", Const(Fraction(4, 5))), "(ROUND('证据'!C7-(4/5),9)<0)"),
+        (AllHold(()), "AND(TRUE())"),
+        (AnyHolds(()), "OR(FALSE())"),
+    ],
+)
+def test_comparisons_are_guarded_and_nothing_asked_is_all_but_not_any(test: Test, text: str) -> None:
+    assert Formulas(7, {"比率": 3}, {}).test(test) == text
 
 
 def _equal(found: object, value: Fraction) -> bool:

@@ -17,8 +17,8 @@ from dangjian_score.words.say import Words
 
 _GAP = 2
 """Columns between two columns of a table."""
-_NARROW_TITLE = 8
-"""Width to which a long title folds: four Chinese characters."""
+_TITLE_WIDTHS = (8, 4)
+"""Widths to which titles fold, tried in turn: four Chinese characters, else two."""
 _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
@@ -27,13 +27,14 @@ def ranking(result: Result, said: Words, width: int, shown: Iterable[str] = ()) 
     """Lay out rank, unit, total, grade and sections within `width`; `shown` keeps only these units."""
     wanted = frozenset(shown)
     units = [unit for unit in view(result, said) if not wanted or unit.unit in wanted]
-    sections = [
-        (f"{section.title} {top.max}" if top.max is not None else section.title)
-        for section, top in zip(result.rubric.sections, view(result, said)[0].nodes, strict=True)
-    ]
-    columns = [_column(title, [unit.nodes[at].points for unit in units]) for at, title in enumerate(sections)]
+    sections = [node.title if node.max is None else f"{node.title}\n{node.max}" for node in units[0].nodes]
     head = _Head(result, units, said, width)
-    return Group(*_tables(head, columns, units, width))
+    for title_width in _TITLE_WIDTHS:
+        columns = [_column(title, units, at, title_width) for at, title in enumerate(sections)]
+        tables = list(_tables(head, columns, units, width))
+        if len(tables) == 1:
+            break
+    return Group(*tables)
 
 
 class _Head:
@@ -55,7 +56,7 @@ class _Head:
         return who + (self.total_width + _GAP + self.grade_width if first else 0)
 
     def table(self, *, first: bool) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), pad_edge=False, show_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
         table.add_column(self.rank, justify="right", width=self.rank_width, no_wrap=True)
         table.add_column(self.unit, width=self.unit_width, overflow="fold")
         if first:
@@ -71,9 +72,10 @@ class _Head:
         return [Text(text) for text in texts]
 
 
-def _column(title: str, points: Sequence[str]) -> tuple[str, int]:
+def _column(title: str, units: Sequence[UnitView], at: int, title_width: int) -> tuple[str, int]:
     """Give a section's title and the least width that cuts no figure and leaves the title readable."""
-    return title, max(max(map(len, points), default=0), min(cell_len(title), _NARROW_TITLE))
+    points = max(len(unit.nodes[at].points) for unit in units)
+    return title, max(points, min(max(map(cell_len, title.split("\n"))), title_width))
 
 
 def _tables(
@@ -131,7 +133,7 @@ def _lines(unit: UnitView, said: Words) -> RenderableType:
     rows += [(said.label("total"), line) for line in unit.lines]
     if not rows:
         return Text(said.label("no lines"))
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP, 0, 0), pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
     wide = max(len(line.points) for _, line in rows)
     table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)

@@ -1,0 +1,102 @@
+"""Laws that hold for every rubric and all evidence."""
+
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.result import NodeResult
+from dangjian_score.engine.score import score
+from dangjian_score.engine.standing import ranks
+from dangjian_score.facts import Evidence, Value
+from dangjian_score.points import decimals
+from tests.carriers.generate import Sample, samples
+from tests.support import facts, points, rubric, scored
+
+SEEDS = st.integers(0, 10**9)
+
+
+def sample(seed: int) -> Sample:
+    return next(iter(samples(seed, rubrics=1, units=1)))
+
+
+def nodes_of(node: NodeResult) -> list[NodeResult]:
+    return [node, *(lower for one in node.nodes for lower in nodes_of(one))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_points_are_start_and_lines_within_limits(seed: int) -> None:
+    one = sample(seed)
+    limits = {node.id: (node.floor, node.ceiling) for node in compile_rubric(one.program.rubric).nodes}
+    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), frozenset()))
+    unit = result.units[0]
+    for node in (lower for top in unit.nodes for lower in nodes_of(top)):
+        moved = sum((line.points for line in node.lines), Fraction(0))
+        assert node.start + moved + sum(lower.points for lower in node.nodes) == node.points
+        floor, ceiling = limits[node.id]
+        assert ceiling is None or node.points <= max(ceiling, 0)
+        taken = any(line.verb == "forfeit" for line in node.lines)
+        assert floor is None or node.points >= (min(floor, 0) if taken else floor)
+    assert sum(unit.kinds.values()) + sum(line.points for line in unit.lines) == unit.total
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_lines_and_totals_are_decimals_of_the_rubric(seed: int) -> None:
+    one = sample(seed)
+    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), frozenset()))
+    places = result.rubric.rounding.places
+    unit = result.units[0]
+    assert (decimals(unit.total) or 0) <= result.rubric.total_places
+    for node in (lower for top in unit.nodes for lower in nodes_of(top)):
+        for line in node.lines:
+            needed = decimals(line.points)
+            assert needed is not None
+            assert needed <= places
+
+
+ONLY_DEDUCTS = """
+total: 20
+sections:
+  - id: A
+    title: 甲
+    max: 20
+    items:
+      - {title: 一, max: 5, rules: [{deduct: 0.7, per: 次}, {deduct: 2, each: [甲有, 乙有]}]}
+      - {title: 二, max: 5, rules: [{deduct: {1: 1, 3: 2, 5: all}, at_least: 缺}, {forfeit: true, if: 坏}]}
+      - {title: 三, max: 5, rules: [{deduct: 0.3, per_over: 次, of: 2, every: 2, steps: started}]}
+      - {title: 四, max: 5, rules: [{deduct: 1.5, if: {缺: {above: 2}}, up_to: 1}, {deduct: 5, judge: 分}]}
+"""
+FAULTS = {"次": st.integers(0, 12), "缺": st.integers(0, 7), "分": st.integers(0, 5)}
+FLAGS = ("甲有", "乙有", "坏")
+
+
+@given(st.data())
+def test_more_faults_never_raise_a_score_where_rules_only_deduct(data: st.DataObject) -> None:
+    counts = {name: data.draw(count) for name, count in FAULTS.items()}
+    flags = {name: data.draw(st.booleans()) for name in FLAGS}
+    worse = {name: data.draw(st.integers(count, 12 if name != "分" else 5)) for name, count in counts.items()}
+    more = {name: flag or data.draw(st.booleans()) for name, flag in flags.items()}
+    before: dict[str, Value] = {**{name: Fraction(count) for name, count in counts.items()}, **flags}
+    after: dict[str, Value] = {**{name: Fraction(count) for name, count in worse.items()}, **more}
+    result = scored(rubric(ONLY_DEDUCTS), 前=before, 后=after)
+    assert points(result, "后")["total"] <= points(result, "前")["total"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.permutations(range(6)))
+def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None:
+    one = next(iter(samples(seed, rubrics=1, units=6)))
+    program = one.program
+    everything = [facts(f"单位{at}", values) for at, values in enumerate(one.units)]
+    shuffled = [everything[at] for at in order]
+    results = [score(program.rubric, Evidence((), tuple(units), frozenset())) for units in (everything, shuffled)]
+    assert results[0] == results[1]
+
+
+@given(st.dictionaries(st.text(max_size=3), st.fractions(-50, 150), min_size=1))
+def test_a_rank_is_one_more_than_those_above(totals: dict[str, Fraction]) -> None:
+    for unit, rank in ranks(totals).items():
+        assert rank == 1 + sum(other > totals[unit] for other in totals.values())

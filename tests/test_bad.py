@@ -1,0 +1,139 @@
+"""Every mistake a rubric can hold: the code, the line, and the whole text that a clerk reads about it.
+
+A file of `bad/` holds one mistake and says `# expect: E012` at the end of its line; where no comment can stand there
+(the mistake breaks the YAML), the first line says `# expect: E003 line 6`.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dangjian_score.checks import rubric as checks
+from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.rubric.load import Loaded, load
+from tests.support import HEAD, ROOT, run
+
+BAD = ROOT / "tests" / "bad"
+GOLDEN = ROOT / "tests" / "golden" / "bad"
+FILES = sorted(path.name for path in BAD.glob("*.yaml"))
+SECTIONS = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\n"
+
+_EXPECT = re.compile(r"# expect: (E\d{3})(?: line (\d+))?$")
+
+BYTES = {
+    "gbk": (HEAD.encode("gbk"), "E002", (3, 8), {"encoding": "GBK"}),
+    "utf-16": (HEAD.encode("utf-16"), "E002", (1, 1), {"encoding": "UTF-16"}),
+    "no encoding": (b"title: \xff\xff\n", "E002", (1, 8), {"encoding": ""}),
+    "empty": (b"", "E007", (1, 1), {"key": ""}),
+    "only a comment": ("# 空\n".encode(), "E007", (1, 1), {"key": ""}),
+    "a megabyte and one": (b"#" * 1_000_001, "E005", (1, 1), {"limit": "bytes", "most": "1000000"}),
+    "many nodes": (b"[" + b"a," * 100_000 + b"]", "E005", (1, 200_000), {"limit": "nodes", "most": "100000"}),
+    "workbook": (b"PK\x03\x04rest", "E058", (1, 1), {"found": "xlsx"}),
+}
+"""Mistakes that are no text: bytes, and the code, place and arguments they give."""
+
+
+def findings(data: bytes, name: str = "r.yaml") -> tuple[Diagnostic, ...]:
+    loaded = load(data, name)
+    return checks.check(loaded) if isinstance(loaded, Loaded) else loaded
+
+
+def expected(text: str) -> list[tuple[str, int]]:
+    found = ((at, _EXPECT.search(line)) for at, line in enumerate(text.split("\n"), 1))
+    return [(match[1], int(match[2] or at)) for at, match in found if match]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_mistake_is_found_on_its_line_and_nothing_else_is(name: str) -> None:
+    data = (BAD / name).read_bytes()
+    marks = expected(data.decode())
+    assert len(marks) == 1
+    assert [(str(one.code), one.place.line) for one in findings(data)] == marks
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_a_clerk_reads(name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BAD)
+    ran = run(capfd, "validate", name)
+    assert ran.out == (GOLDEN / name).with_suffix(".txt").read_text("utf-8")
+    assert (ran.code, ran.err) == (1, "")
+
+
+def test_every_golden_text_has_its_file() -> None:
+    assert sorted(path.stem for path in GOLDEN.iterdir()) == [Path(name).stem for name in FILES]
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_bytes_that_are_no_rubric(name: str) -> None:
+    data, code, spot, args = BYTES[name]
+    (found,) = findings(data)
+    assert (found.code, (found.place.line, found.place.column), dict(found.args)) == (code, spot, args)
+
+
+def test_what_a_clerk_reads_about_a_gbk_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "r.yaml"
+    path.write_bytes((HEAD + SECTIONS).encode("gbk"))
+    ran = run(capfd, "validate", path)
+    assert ran.code == 1
+    assert "E002 错误: 文件不是 UTF-8 编码,看来是 GBK;请用编辑器“另存为 UTF-8”后再试" in ran.out
+
+
+def test_every_code_about_rubrics_has_a_mistake() -> None:
+    """Codes of the file, of rules and nodes, and of the regulation; E001 is about the disk, not about what is in it."""
+    numbers = {*range(2, 20), *range(50, 64)}
+    about = {str(code) for code in Code if code[0] == "E" and int(code[1:]) in numbers}
+    held = {code for name in FILES for code, _ in expected((BAD / name).read_text("utf-8"))}
+    assert about - held - {code for _, code, _, _ in BYTES.values()} == set()
+    assert held <= about
+
+
+def test_several_mistakes_come_in_one_run_in_reading_order() -> None:
+    text = HEAD + "total: 05\nsections:\n  - title: 甲\n    max: x\n    rules: [{deduct: 1, iff: 缺}, {if: 缺}]\n"
+    found = [(str(one.code), one.place.line, one.place.column) for one in findings(text.encode())]
+    assert found == [("E012", 5, 8), ("E012", 8, 10), ("E008", 9, 25), ("E015", 9, 34)]
+
+
+NOT_YET_TOP = ("attributes", "excluded", "vetoes", "grades_on", "reported_as", "tie_break", "selections", "rounds")
+NOT_YET_NODE = ("only", "if_na", "highest_per", "round", "rounds")
+NOT_YET_RULE = (
+    *("only", "rank", "lowest_first", "by", "votes", "combine", "where", "plus", "times", "divided_by"),
+    *("highest_per", "for_each", "cap_each"),
+)
+NOT_YET_MEASURE = ("register", "percent", "ratio", "difference", "change", "points")
+NOT_YET_GRADE = ("at_least", "if", "unless", "sections", "only")
+NOT_YET_TERM = ("best", "mean", "median")
+NOT_YET = [
+    *((key, f"{key}: 甲\n{SECTIONS}") for key in NOT_YET_TOP),
+    *((key, f"sections: [{{title: 甲, max: 5, {key}: 甲, rules: [{{deduct: 1, if: 缺}}]}}]\n") for key in NOT_YET_NODE),
+    *(
+        (key, f"sections: [{{title: 甲, items: [{{title: 乙, max: 5, {key}: 甲, rules: [{{deduct: 1, if: 缺}}]}}]}}]\n")
+        for key in NOT_YET_NODE
+    ),
+    *((key, f"sections: [{{title: 甲, max: 5, rules: [{{deduct: 1, if: 缺, {key}: 甲}}]}}]\n") for key in NOT_YET_RULE),
+    *((key, f"measures: {{缺: {{{key}: 甲}}}}\n{SECTIONS}") for key in NOT_YET_MEASURE),
+    *((key, f"{SECTIONS}grades: {{优秀: {{{key}: 3}}, 较差: 0}}\n") for key in NOT_YET_GRADE),
+    *(
+        (key, f"sections: [{{title: 甲, max: 5, rules: [{{award: 5, ratio: 数, of: {{{key}: 数}}}}]}}]\n")
+        for key in NOT_YET_TERM
+    ),
+    *(
+        (key, f"sections: [{{title: 甲, max: 5, rules: [{{award: 5, per: [数, {{{key}: 数}}]}}]}}]\n")
+        for key in NOT_YET_TERM
+    ),
+]
+"""Each key of the language that is not built yet, where the language page has it."""
+
+
+@pytest.mark.parametrize(("key", "text"), NOT_YET, ids=[f"{key}-{at}" for at, (key, _) in enumerate(NOT_YET)])
+def test_what_is_not_built_yet_is_refused_by_name(key: str, text: str) -> None:
+    found = findings((HEAD + text).encode())
+    assert [(one.code, dict(one.args)["key"]) for one in found] == [(Code.NOT_SUPPORTED, key)]
+
+
+def test_measures_worked_out_from_others_are_refused_whole() -> None:
+    text = "measures: {比例: {ratio: A, of: B}, 增幅: {change: C, from: D}}\n" + SECTIONS
+    found = findings((HEAD + text).encode())
+    assert [(one.code, dict(one.args)["key"]) for one in found] == [
+        (Code.NOT_SUPPORTED, key) for key in ("ratio", "of", "change", "from")
+    ]
