@@ -1,8 +1,8 @@
 """A third carrier: every step as a spreadsheet formula in a cell of its own, for an office program with binary floats.
 
 Sheet 证据 holds the facts and sheet 计分 the steps, one row a unit, the same row on both. Floats are guarded where they
-could turn a point over: before rounding, before whole steps and in comparisons a figure counts to 9 places. LibreOffice forgives
-most such errors by itself; other programs do not, so the guards are pinned as text in the tests.
+could turn a point over: before rounding, before whole steps and in comparisons a figure counts to 9 places.
+LibreOffice forgives most such errors by itself; other programs do not, so the guards are pinned as text in the tests.
 """
 
 from collections.abc import Mapping, Sequence

@@ -286,8 +286,8 @@ class FactMaker:
     def _figure(self, measure: Measure, scale: int, above: int | None) -> Fraction:
         usual = {"date": (date(2024, 1, 1).toordinal(), date(2024, 12, 31).toordinal()), "number": (-3, 13)}
         low, high = usual.get(measure.kind, (0, 1 if measure.kind == "percent" else 13))
-        least = Fraction(low) if measure.least is None else max(measure.least, low)
-        most = Fraction(high) if measure.most is None else min(measure.most, high)
+        least = Fraction(low) if measure.least is None else max(measure.least, Fraction(low))
+        most = Fraction(high) if measure.most is None else min(measure.most, Fraction(high))
         likely = [one for one in self._constants if least <= one <= most and (one * scale).denominator == 1]
         drawn = self._rng.choice(likely) if likely and self._rng.random() < 0.5 else self._between(least, most, scale)
         return drawn if above is None or drawn > above else most

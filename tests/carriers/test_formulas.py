@@ -17,8 +17,6 @@ from tests.carriers import office
 from tests.carriers.formulas import GUARD, POINTS, Book, Formulas
 from tests.carriers.generate import samples
 
-pytestmark = pytest.mark.office
-
 RUBRICS, UNITS = 40, 6
 
 
@@ -39,6 +37,7 @@ def _with_a_wrong_stored_value() -> bytes:
     return edited.getvalue()
 
 
+@pytest.mark.office
 @pytest.mark.parametrize(("mode", "seen"), [(office.ALWAYS, 2), (office.NEVER, 41)])
 def test_recalculation_is_forced(tmp_path: Path, mode: int, seen: int) -> None:
     """The setting that every check here rests on; without it the office program believes what is stored."""
@@ -46,6 +45,7 @@ def test_recalculation_is_forced(tmp_path: Path, mode: int, seen: int) -> None:
     assert book.worksheets[0]["A1"].value == seen
 
 
+@pytest.mark.office
 def test_formulas_agree_with_rationals_in_every_step(tmp_path: Path) -> None:
     book = Book()
     expected: dict[tuple[int, int], tuple[str, Fraction]] = {}

@@ -113,7 +113,7 @@ def test_integers_agree_on_trees_that_divide_anywhere() -> None:
         program = replace(compile_rubric(loaded.rubric), steps=steps)
         run = compile_integers(program)
         for _ in range(4):
-            values = {
+            values: dict[str, Value] = {
                 "答": rng.random() < 0.5,
                 "次": Fraction(rng.randrange(4)),
                 "数": Fraction(rng.randint(-50, 50), 10),
