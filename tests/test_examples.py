@@ -1,4 +1,4 @@
-"""The examples: points worked out by hand from the regulation, and files that their scripts make again byte for byte."""
+"""The examples: points worked out by hand from the regulation; their scripts make the same files byte for byte."""
 
 import runpy
 import shutil

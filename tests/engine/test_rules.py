@@ -219,7 +219,8 @@ def test_ranks_share_and_skip() -> None:
 
 
 def test_a_total_below_every_grade_has_the_lowest() -> None:
-    text = "floor: none\nsections:\n  - {title: 丙, kind: penalty, rules: [{deduct: 2, per: 次}]}\ngrades: {好: 1, 差: 0}\n"
+    sections = "sections:\n  - {title: 丙, kind: penalty, rules: [{deduct: 2, per: 次}]}\n"
+    text = f"floor: none\n{sections}grades: {{好: 1, 差: 0}}\n"
     assert scored(rubric(text), 一={"次": F(1)}).units[0].grade == "差"
 
 

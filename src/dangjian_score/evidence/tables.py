@@ -48,7 +48,9 @@ def find_table(
     if not sheet.rows:
         return None, ()
     if sheet.hidden or "说明" in (sheet.name or ""):
-        return None, (at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="hidden" if sheet.hidden else "instructions"),)
+        return None, (
+            at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="hidden" if sheet.hidden else "instructions"),
+        )
     header = _header(sheet, unit_names, measures)
     if header is None:
         return None, (at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=next(iter(unit_names))),)

@@ -1,4 +1,4 @@
-"""中文：所有句子的唯一出处。方括号里的一段在其中的值为空时略去；{x!t} 查 TERMS。"""
+"""Chinese, the language of record. A part in [brackets] is left out where one of its values is empty; {x!t}: TERMS."""
 
 CODES = {
     "E001": "读不了这个文件：{reason!t}",

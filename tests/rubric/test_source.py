@@ -1,0 +1,193 @@
+"""YAML text → strings, lists and mappings with places: nothing is decided silently, nothing goes beyond the limits."""
+
+import pytest
+
+from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.rubric.source import MAX_BYTES, MAX_DEPTH, MAX_NODES, Data, Document, Spot, read
+
+
+def document(text: str) -> Document:
+    found = read(text.encode(), "r.yaml")
+    assert isinstance(found, Document), found
+    return found
+
+
+def refused(data: bytes) -> tuple[str, int | None, int | None, dict[str, str]]:
+    found = read(data, "r.yaml")
+    assert isinstance(found, Diagnostic)
+    assert (found.place.file, found.order) == ("r.yaml", (found.place.line, found.place.column))
+    return str(found.code), found.place.line, found.place.column, dict(found.args)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3.10", "012", "1_000", "1e3", "12:30", ".inf", "no", "yes", "on", "null", "~", "true", "2024-03-05", "0x1F", "=",
+     "0o7", "1/3", "80%"],
+)  # fmt: skip
+def test_a_scalar_is_the_text_that_stands_there(text: str) -> None:
+    assert document(f"a: {text}\n").data == {"a": text}
+    assert document(f"{text}: a\n").data == {text: "a"}
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: 'it''s'", {"a": "it's"}),
+        ('a: "b\\n\\u4e2d"', {"a": "b\n中"}),
+        ("a: >-\n  b\n  c", {"a": "b c"}),
+        ("a: |\n  b\n  c\n", {"a": "b\nc\n"}),
+        ("[a, {b: c}]", ["a", {"b": "c"}]),
+        ("a: []\nb: {}", {"a": [], "b": {}}),
+        ("--- # one document\na: b\n...\n", {"a": "b"}),
+        ("\ufeffa: b", {"a": "b"}),
+        ("a: b\r\nc: d\r\n", {"a": "b", "c": "d"}),
+        ("a", "a"),
+    ],
+)
+def test_plain_yaml_is_read(text: str, data: Data) -> None:
+    assert document(text).data == data
+
+
+def test_every_node_and_key_has_its_place() -> None:
+    found = document("甲: 乙\nitems:\n  - id: A1\n  - {max: 5}\n")
+    assert found.keys == {
+        ("甲",): Spot(1, 1),
+        ("items",): Spot(2, 1),
+        ("items", 0, "id"): Spot(3, 5),
+        ("items", 1, "max"): Spot(4, 6),
+    }
+    assert found.values == {
+        (): Spot(1, 1),
+        ("甲",): Spot(1, 4),
+        ("items",): Spot(3, 3),
+        ("items", 0): Spot(3, 5),
+        ("items", 0, "id"): Spot(3, 9),
+        ("items", 1): Spot(4, 5),
+        ("items", 1, "max"): Spot(4, 11),
+    }
+
+
+def test_a_finding_falls_back_to_the_nearest_node_that_stands_in_the_text() -> None:
+    found = document("a:\n  b: c\n")
+
+    def place(*path: str | int, at_key: bool = False) -> str:
+        return str(found.diagnostic(Code.KEY_MISSING, path, at_key=at_key).place)
+
+    assert place("a", "b") == "r.yaml:2:6"
+    assert place("a", "b", at_key=True) == "r.yaml:2:3"
+    assert place("a", "x", at_key=True) == "r.yaml:2:3"
+    assert place("x", 0, "y") == "r.yaml:1:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "feature"),
+    [
+        ("a: &x b", 1, 4, "anchor"),
+        ("a: &x [b]", 1, 4, "anchor"),
+        ("&x a: b", 1, 1, "anchor"),
+        ("a: b\nc: *x", 2, 4, "alias"),
+        ("*x : b", 1, 1, "alias"),
+        ("a: !x b", 1, 4, "tag"),
+        ("a: !!str b", 1, 4, "tag"),
+        ("a: ! b", 1, 4, "tag"),
+        ("!!map {a: b}", 1, 1, "tag"),
+        ("a:\n  <<: {b: c}", 2, 3, "merge key"),
+        ("? [a]\n: b", 1, 3, "key that is no text"),
+        ("{a: b}: c", 1, 1, "key that is no text"),
+        ("a: b\n---\nc: d", 2, 1, "second document"),
+    ],
+)
+def test_features_that_surprise_are_refused(text: str, line: int, column: int, feature: str) -> None:
+    assert refused(text.encode()) == ("E004", line, column, {"feature": feature})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "key"),
+    [
+        ("a: b\nc:\nd: e", 2, 3, "c"),
+        ("a: ''", 1, 4, "a"),
+        ("a: '  '", 1, 4, "a"),
+        ("a: |\n\nb: c", 1, 4, "a"),
+        ("- a\n-\n", 2, 2, "1"),
+        ("''", 1, 1, ""),
+        ("--- \n", 1, 4, ""),
+    ],
+)
+def test_empty_values_are_refused(text: str, line: int, column: int, key: str) -> None:
+    assert refused(text.encode()) == ("E007", line, column, {"key": key})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *(("a", "a"), ("A B", "AB"), ("AB", "ＡＢ"), ("（一）", "(一)"), ("'a '", "a"), ("90%", "0.9"), ("90%", "９０％")),
+        *(("1", "1.0"), ("1/2", "0.5"), ("50%", "1/2"), ("-1", "-1.00")),
+    ],
+)
+def test_a_key_given_twice_is_refused_however_it_is_written(first: str, second: str) -> None:
+    shown = second.strip("'")
+    assert refused(f"x: y\n{first}: 1\n{second}: 2".encode()) == ("E006", 3, 1, {"key": shown, "line": "2"})
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "A"), ("1", "01"), ("9%", "9"), ("1", "1e0"), ("a1", "a2")])
+def test_keys_that_differ_are_two(first: str, second: str) -> None:
+    assert document(f"{first}: x\n{second}: y").data == {first: "x", second: "y"}
+
+
+def test_one_key_may_stand_in_several_mappings() -> None:
+    assert document("a: {a: {a: b}}").data == {"a": {"a": {"a": "b"}}}
+
+
+def test_the_limit_of_bytes() -> None:
+    assert document("a: b\n#".ljust(MAX_BYTES, "x")).data == {"a": "b"}
+    assert refused(b"a: b\n#".ljust(MAX_BYTES + 1, b"x")) == ("E005", 1, 1, {"limit": "bytes", "most": "1000000"})
+
+
+def test_the_limit_of_levels() -> None:
+    at_most = "[" * MAX_DEPTH + "x" + "]" * MAX_DEPTH
+    assert document(at_most).values[(0,) * MAX_DEPTH] == Spot(1, MAX_DEPTH + 1)
+    assert refused(f"[{at_most}]".encode()) == ("E005", 1, MAX_DEPTH + 2, {"limit": "levels", "most": "32"})
+
+
+def test_the_limit_of_nodes() -> None:
+    members = MAX_NODES - 1  # the list is one itself
+    data = document(f"[{'a,' * members}]").data
+    assert len(data) == members
+    assert refused(f"[{'a,' * MAX_NODES}]".encode())[0] == "E005"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column", "encoding"),
+    [
+        ("a: b\nc: 试".encode("gbk"), 2, 4, "GBK"),
+        ("甲: b\n乙: ".encode() + b"\xff\xff", 2, 4, ""),
+        ("a: b".encode("utf-16-le"), None, None, None),
+        (b"\xff\xfea\x00", 1, 1, "UTF-16"),
+        (b"\xfe\xff\x00a", 1, 1, "UTF-16"),
+    ],
+)
+def test_bytes_that_are_not_utf8(data: bytes, line: int | None, column: int | None, encoding: str | None) -> None:
+    if encoding is None:  # UTF-16 without its mark is valid UTF-8 with NUL in it
+        assert refused(data)[0] == "E003"
+    else:
+        assert refused(data) == ("E002", line, column, {"encoding": encoding})
+
+
+def test_a_workbook_is_called_by_its_name() -> None:
+    assert refused(b"PK\x03\x04\x14\x00") == ("E058", 1, 1, {"found": "xlsx"})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "hint"),
+    [
+        ("a: b\n\tc: d", 2, 1, "tab"),
+        ("a:\n  - b: 1\n  　c: 2", 3, 3, "wide"),
+        ("a: [b", 1, 6, ""),
+        ("a: 'b", 1, 6, ""),
+        ("a: b: c", 1, 5, ""),
+        ("a: @b", 1, 4, ""),
+        ("a: b\nc: \x01", 2, 4, "control"),
+    ],
+)
+def test_syntax_that_is_wrong_has_a_place_and_where_we_can_a_hint(text: str, line: int, column: int, hint: str) -> None:
+    assert refused(text.encode()) == ("E003", line, column, {"hint": hint})
