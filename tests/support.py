@@ -49,7 +49,7 @@ def scored_table(loaded: Loaded, rows: Sequence[Mapping[str, str]]) -> tuple[Res
 def points(result: Result, unit: str) -> dict[str, Fraction]:
     """Collect a unit's points by node, with `total` and the sums by kind."""
     one = next(each for each in result.units if each.unit == unit)
-    found: dict[str, Fraction] = {"total": one.total, **one.kinds}
+    found: dict[str, Fraction] = {"total": one.total, **{str(kind): sum_ for kind, sum_ in one.kinds.items()}}
 
     def collect(node: NodeResult) -> None:
         found[node.id] = node.points

@@ -116,7 +116,8 @@ def test_fixed_never_shows_less_than_there_is(value: str, places: int, expected:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("0.50", "0.5"), ("4.0", "4"), ("1/3", "1/3"), ("-0.10", "-0.1"), ("0", "0"), ("100", "100")]
+    ("value", "expected"),
+    [("0.50", "0.5"), ("4.0", "4"), ("1/3", "1/3"), ("-0.10", "-0.1"), ("0", "0"), ("100", "100")],
 )
 def test_plain_is_as_short_as_exactness_allows(value: str, expected: str) -> None:
     assert plain(Fraction(value)) == expected

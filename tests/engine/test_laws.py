@@ -36,9 +36,9 @@ def test_points_are_start_and_lines_within_limits(seed: int) -> None:
         moved = sum((line.points for line in node.lines), Fraction(0))
         assert node.start + moved + sum(lower.points for lower in node.nodes) == node.points
         floor, ceiling = limits[node.id]
-        assert ceiling is None or node.points <= max(ceiling, 0)
+        assert ceiling is None or node.points <= max(ceiling, Fraction(0))
         taken = any(line.verb == "forfeit" for line in node.lines)
-        assert floor is None or node.points >= (min(floor, 0) if taken else floor)
+        assert floor is None or node.points >= (min(floor, Fraction(0)) if taken else floor)
     assert sum(unit.kinds.values()) + sum(line.points for line in unit.lines) == unit.total
 
 

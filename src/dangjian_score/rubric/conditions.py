@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainValidator, Tag
+from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric.fields import AnyQuantity, Day, Quantity, Scalar, Text, problem, quantity
@@ -14,7 +15,7 @@ TAG = "<{}>"
 class Model(BaseModel):
     """A frozen part of the language; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Comparators(Model):
@@ -76,18 +77,19 @@ def _condition(raw: object) -> str:
     return TAG.format("comparison")
 
 
-Condition = Annotated[
-    Annotated[Text, Tag("<measure>")]
-    | Annotated[Comparison, Tag("<comparison>")]
-    | Annotated[AllOf, Tag("<all>")]
-    | Annotated[AnyOf, Tag("<any>")]
-    | Annotated[NotOf, Tag("<not>")],
-    Discriminator(_condition),
-]
+Condition = TypeAliasType(
+    "Condition",
+    Annotated[
+        Annotated[Text, Tag("<measure>")]
+        | Annotated[Comparison, Tag("<comparison>")]
+        | Annotated[AllOf, Tag("<all>")]
+        | Annotated[AnyOf, Tag("<any>")]
+        | Annotated[NotOf, Tag("<not>")],
+        Discriminator(_condition),
+    ],
+)
+"""A named type, so that pydantic builds its validator once and not for every field that holds one."""
 
-AllOf.model_rebuild()
-AnyOf.model_rebuild()
-NotOf.model_rebuild()
 
 COHORT_WORDS = ("best", "mean", "median")
 
@@ -108,5 +110,5 @@ def _listed(raw: object) -> object:
     return raw if isinstance(raw, list) else [raw]
 
 
-Operand = Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(_listed)]
+Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(_listed)])
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

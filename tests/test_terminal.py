@@ -1,0 +1,92 @@
+"""What people see: Chinese columns that line up, no figure ever cut, the README's own runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.support import ROOT
+from tests.terminal import in_terminal
+
+EXAMPLE = ("score", "zhibu-xize-2", "examples/zhibu-2024/证据.xlsx")
+FIGURE = re.compile(r"-?\d+\.\d\d")
+
+
+def tables(text: str) -> list[list[str]]:
+    """Split what is shown into tables: the rows below each rule."""
+    found: list[list[str]] = []
+    for line in text.splitlines():
+        if line.startswith("──"):
+            found.append([])
+        elif not line.strip():
+            continue
+        elif found and line.lstrip()[0].isdigit():
+            found[-1].append(line)
+    return found
+
+
+def figures(text: str) -> dict[str, list[str]]:
+    """Collect each unit's figures over all tables."""
+    found: dict[str, list[str]] = {}
+    for table in tables(text):
+        for row in table:
+            found.setdefault(row.split()[1], []).extend(FIGURE.findall(row))
+    return found
+
+
+@pytest.mark.parametrize("columns", [80, 100, 160])
+def test_no_line_is_wider_than_the_screen_and_no_figure_is_cut(columns: int) -> None:
+    shown = in_terminal(*EXAMPLE, columns=columns)
+    assert max(cell_len(line) for line in shown.splitlines()) <= columns
+    assert "…" not in shown
+    units = figures(shown)
+    assert len(units) == 12
+    assert all(len(found) == 12 for found in units.values())  # the total and eleven sections
+    assert units["综合行政执法大队党支部"][0] == "25.00"
+    for found in units.values():
+        total, *sections = (round(100 * float(text)) for text in found)
+        assert sum(sections) == total
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_columns_line_up(columns: int) -> None:
+    for table in tables(in_terminal(*EXAMPLE, columns=columns)):
+        ends = [[cell_len(row[: found.end()]) for found in FIGURE.finditer(row)] for row in table]
+        assert all(row == ends[0] for row in ends)
+
+
+def test_one_table_at_160_columns() -> None:
+    assert len(tables(in_terminal(*EXAMPLE, columns=160))) == 1
+
+
+def test_details_fit_too() -> None:
+    shown = in_terminal(*EXAMPLE, "--detail", columns=80)
+    assert max(cell_len(line) for line in shown.splitlines()) <= 80
+
+
+def test_english() -> None:
+    shown = in_terminal(*EXAMPLE, columns=80, DANGJIAN_LANG="en")
+    assert shown.split()[0] != "名次"
+    assert "Rank" in shown
+    assert "Total" in shown
+
+
+def test_colour_only_where_it_is_wanted() -> None:
+    assert "\x1b[" in in_terminal(*EXAMPLE, columns=80, escapes=True)
+    assert "\x1b[" not in in_terminal(*EXAMPLE, columns=80, escapes=True, NO_COLOR="1", TERM="dumb")
+
+
+def readme_runs() -> list[tuple[str, str]]:
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.findall(r"```console\n\$ dangjian ([^\n]*)\n(.*?)\n```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "shown"), readme_runs())
+def test_the_readme_shows_what_is_printed(command: str, shown: str) -> None:
+    printed = in_terminal(*(Path(part) for part in command.split()), columns=80)
+    assert shown.strip() in "\n".join(line.rstrip() for line in printed.splitlines())
+
+
+def test_the_readme_has_runs() -> None:
+    assert len(readme_runs()) == 2
