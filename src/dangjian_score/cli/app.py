@@ -67,6 +67,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE
+    except KeyboardInterrupt:
+        code = exits.INTERRUPTED
     except Exception as error:
         tell(said.label("crash", kind=type(error).__name__, text=_origin(error), where=REPORT_TO))
         if environment.get("DANGJIAN_DEBUG"):

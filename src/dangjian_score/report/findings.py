@@ -11,7 +11,7 @@ _CELLS_SHOWN = 8
 
 
 def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: Words) -> str:
-    """Write findings in reading order, then how many there are; like ones about cells of one column are folded.
+    """Write findings in reading order, then how many there are; like ones about cells are folded.
 
     `texts` holds the text of files whose lines are to be shown.
     """
@@ -23,12 +23,12 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
-    """Group findings of one code about one measure in one sheet; findings in text stand alone."""
+    """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone."""
     groups: dict[object, list[Diagnostic]] = {}
     for one in found:
-        args = dict(one.args)
-        alike = (one.code, one.place.file, one.place.sheet, args.get("measure"))
-        groups.setdefault(alike if one.place.cell and args.get("measure") else one, []).append(one)
+        about = "" if one.severity is Severity.NOTE else dict(one.args).get("measure")
+        alike = (one.code, one.place.file, one.place.sheet, about)
+        groups.setdefault(alike if one.place.cell and about is not None else one, []).append(one)
     return list(groups.values())
 
 
