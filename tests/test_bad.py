@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from dangjian_score.checks import rubric as checks
 from dangjian_score.diagnostics import Code, Diagnostic
@@ -21,19 +20,6 @@ FILES = sorted(path.name for path in BAD.glob("*.yaml"))
 SECTIONS = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\n"
 
 _EXPECT = re.compile(r"# expect: (E\d{3})(?: line (\d+))?$")
-
-AWAITED = {
-    "control-character.yaml": "libyaml counts bytes where the place is worked out in characters",
-    "wide-colon.yaml": "libyaml stops on the line after the one to be corrected, which is then not looked at",
-}
-"""Files whose place is wrong today; strict, so that a mark does not outlive its reason."""
-AWAITED_TEXT = {**AWAITED, "blank-unfit.yaml": "the finding does not carry the measure that its sentence names"}
-
-
-def awaiting(reasons: dict[str, str]) -> list[ParameterSet]:
-    marks = {name: [pytest.mark.xfail(strict=True, reason=reason)] for name, reason in reasons.items()}
-    return [pytest.param(name, marks=marks.get(name, [])) for name in FILES]
-
 
 BYTES = {
     "gbk": (HEAD.encode("gbk"), "E002", (3, 8), {"encoding": "GBK"}),
@@ -58,7 +44,7 @@ def expected(text: str) -> list[tuple[str, int]]:
     return [(match[1], int(match[2] or at)) for at, match in found if match]
 
 
-@pytest.mark.parametrize("name", awaiting(AWAITED))
+@pytest.mark.parametrize("name", FILES)
 def test_the_mistake_is_found_on_its_line_and_nothing_else_is(name: str) -> None:
     data = (BAD / name).read_bytes()
     marks = expected(data.decode())
@@ -66,7 +52,7 @@ def test_the_mistake_is_found_on_its_line_and_nothing_else_is(name: str) -> None
     assert [(str(one.code), one.place.line) for one in findings(data)] == marks
 
 
-@pytest.mark.parametrize("name", awaiting(AWAITED_TEXT))
+@pytest.mark.parametrize("name", FILES)
 def test_what_a_clerk_reads(name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BAD)
     ran = run(capfd, "validate", name)

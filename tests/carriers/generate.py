@@ -66,7 +66,7 @@ class RubricWriter:
         if self._chance(0.5):
             rounding["total"] = str(self._rng.randrange(4))
         whole: dict[str, Raw] = {"dangjian": "1", "rubric": "random", "title": "随机细则", "rounding": rounding}
-        whole |= self._maybe("ceiling", "none", self._points(), "5")
+        whole |= self._maybe("ceiling", "none", "20", "5")
         whole |= self._maybe("floor", "none", "-2", "0.5")
         whole["sections"] = sections
         written = _flow(sections)
@@ -131,7 +131,10 @@ class RubricWriter:
             return {"forfeit": "true"} | self._guards(always=self._chance(0.8))
         verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
         maker = self._rng.choice(makers)
-        return maker(verb) | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
+        rule = maker(verb)
+        if kind != "penalty" and maker == self._tiers and verb == "deduct" and self._chance(0.4):
+            self._take_all(rule)
+        return rule | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
 
     def _guards(self, *, always: bool) -> dict[str, Raw]:
         guards: dict[str, Raw] = {}
@@ -171,12 +174,16 @@ class RubricWriter:
         basis = self._rng.choice(("each", "each_missing"))
         return self._amount(verb) | {basis: members} | self._every("count", due=False)
 
+    def _take_all(self, rule: dict[str, Raw]) -> None:
+        """Let one entry of a deduct table take everything."""
+        table = rule["deduct"]
+        assert isinstance(table, dict)
+        table[self._rng.choice(list(table))] = "all"
+
     def _tiers(self, verb: str) -> dict[str, Raw]:
         family = self._rng.choice(FAMILIES)
         keys = self._rng.sample(FIGURES[family], self._rng.randint(1, 4))
         table: dict[str, Raw] = {key: self._rng.choice(AMOUNTS) for key in keys}
-        if verb == "deduct" and self._chance(0.4):
-            table[self._rng.choice(keys)] = "all"
         sense = self._rng.choice(("at_least", "above", "at_most", "below"))
         return {verb: table, sense: self._operand(family)} | self._maybe("else", *AMOUNTS)
 

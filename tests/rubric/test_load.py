@@ -208,7 +208,6 @@ def test_a_list_whose_members_are_refused_is_not_refused_again() -> None:
     assert found == [("E012", "5:71", {"found": "x", "expected": "date"})]
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="a key in angle brackets is taken for a tag of a union")
 def test_a_key_in_angle_brackets_is_an_unknown_key() -> None:
     assert refusals(f"<x>: 1\n{LEAF}") == [("E008", "5:1", {"key": "<x>", "near": ""})]
 

@@ -190,7 +190,7 @@ def test_a_workbook_is_called_by_its_name() -> None:
     [
         ("a: b\n\tc: d", 2, 1, "tab"),
         ("a:\n  - b: 1\n  　c: 2", 3, 3, "wide"),
-        ("a: [b\n", 2, 1, ""),  # what is open is missed at the end of the text
+        ("a: [b\n", 1, 6, ""),  # what is open is missed at the end of the text
         ("a: 'b", 1, 6, ""),
         ("a: b: c", 1, 5, ""),
         ("a: @b", 1, 4, ""),

@@ -26,15 +26,16 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
 
 def _misplaced(node: NodeTree) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Name what does not go together in a node, and the key to look at."""
-    said, verbs = node.node, [rule.verb for rule in node.node.rules]
+    said = node.node
     if node.kind == "base" and said.is_leaf and said.max is None:
         yield (), "no max"
     if node.kind == "penalty":
         if said.max is not None:
             yield ("max",), "max in penalty"
-        for at, verb in enumerate(verbs):
-            if verb != "deduct":
-                yield ("rules", at, verb), f"{verb} in penalty"
+        for at, rule in enumerate(node.rules):
+            what = "forfeit" if rule.forfeits is not None else rule.verb
+            if what != "deduct":
+                yield ("rules", at, rule.verb), f"{what} in penalty"
     if said.start == "max" and said.max is None:
         yield ("start",), "start without max"
     if said.is_leaf and said.max is not None and starts_at(said, node.kind) is None:
@@ -56,7 +57,11 @@ def differing_sum(nodes: Iterable[NodeTree], said: Fraction) -> dict[str, str] |
     added = sum(carried, Fraction(0))
     if added == said or any(node.max is None for node in nodes):
         return None
-    return {"said": plain(said), "terms": " + ".join(map(plain, carried)), "added": plain(added)}
+    return {
+        "said": plain(said),
+        "terms": " + ".join(map(plain, carried)),
+        "added": plain(added) if len(carried) > 1 else "",
+    }
 
 
 def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
         *measures.check(loaded, program),
         *_grades(loaded),
         *_total(loaded, program),
+        *_limits(loaded),
     )
     return tuple(sorted(set(found), key=lambda one: one.sort_key))
 
@@ -27,6 +28,14 @@ def _total(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     wrong = None if loaded.rubric.total is None else nodes.differing_sum(base, loaded.rubric.total)
     if wrong is not None:
         yield loaded.document.diagnostic(Code.SUM_DIFFERS, ("total",), at_key=False, **wrong)
+
+
+def _limits(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Hold the total's own floor and ceiling against each other."""
+    floor, ceiling = loaded.rubric.floor, loaded.rubric.ceiling
+    if floor != "none" and ceiling != "none" and floor > ceiling:
+        crossed = {"floor": plain(floor), "ceiling": plain(ceiling)}
+        yield loaded.document.diagnostic(Code.LIMITS_CROSSED, ("ceiling",), at_key=False, **crossed)
 
 
 def _grades(loaded: Loaded) -> Iterator[Diagnostic]:

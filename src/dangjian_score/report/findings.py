@@ -1,6 +1,7 @@
 """Diagnostics as text: place, code, sentence; for YAML the line itself and a caret."""
 
 from collections.abc import Iterable, Mapping
+from unicodedata import category
 
 from rich.cells import cell_len
 
@@ -46,5 +47,5 @@ def _excerpt(found: Diagnostic, texts: Mapping[str, str]) -> list[str]:
     lines = texts.get(place.file, "").splitlines()
     if place.line is None or place.column is None or place.line > len(lines):
         return []
-    line = lines[place.line - 1].replace("\t", " ")
-    return [f"    {line}", f"    {' ' * cell_len(line[: place.column - 1])}^"]
+    line = "".join(" " if category(char) == "Cc" else char for char in lines[place.line - 1])
+    return [f"    {line.rstrip()}", f"    {' ' * cell_len(line[: place.column - 1])}^"]

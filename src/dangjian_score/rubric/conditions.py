@@ -2,11 +2,21 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainValidator, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    model_validator,
+)
 from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.fields import AnyQuantity, Day, Quantity, Scalar, Text, problem, quantity
+from dangjian_score.rubric.fields import AnyQuantity, Day, MeasureName, Quantity, Scalar, Text, problem, quantity
 
 TAG = "<{}>"
 """Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
@@ -29,6 +39,12 @@ class Comparators(Model):
     one_of: tuple[Scalar, ...] | None = Field(None, min_length=1)
     before: Day | None = None
     after: Day | None = None
+
+    @model_validator(mode="after")
+    def _compares(self) -> "Comparators":
+        if not self.model_fields_set:
+            raise problem(Code.WRONG_SHAPE, expected="comparator")
+        return self
 
 
 def _comparand(raw: object) -> str:
@@ -80,7 +96,7 @@ def _condition(raw: object) -> str:
 Condition = TypeAliasType(
     "Condition",
     Annotated[
-        Annotated[Text, Tag("<measure>")]
+        Annotated[MeasureName, Tag("<measure>")]
         | Annotated[Comparison, Tag("<comparison>")]
         | Annotated[AllOf, Tag("<all>")]
         | Annotated[AnyOf, Tag("<any>")]

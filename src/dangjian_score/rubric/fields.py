@@ -143,3 +143,5 @@ def _text(raw: str) -> str | None:
 Identifier = Annotated[str, _field("id", _identifier), AfterValidator(_not_a_code)]
 Text = Annotated[str, _field("text", _text)]
 """Words for people: line breaks and runs of spaces are one space."""
+MeasureName = Annotated[str, _field("condition", _text)]
+"""The measure that stands where a condition may."""

@@ -99,8 +99,12 @@ _SHAPES: Final = {
 
 def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
     """Drop from pydantic's location what is no step in the YAML: tags of unions and its mark for keys."""
-    steps = tuple(step for step in loc if not (isinstance(step, str) and step.startswith("<")))
-    return steps[:-1] if steps and steps[-1] == "[key]" and steps not in document.values else steps
+    path: Path = ()
+    for step in loc:
+        made_up = step == "[key]" or (isinstance(step, str) and step.startswith("<"))
+        if not made_up or (*path, step) in document.values:
+            path = (*path, step)
+    return path
 
 
 def _text_at(document: Document, path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, assert_never
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -100,6 +100,12 @@ class Span(Model):
     from_: Day = Field(alias="from")
     to: Day
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "Span":
+        if self.from_ > self.to:
+            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+        return self
+
 
 def _year(raw: object) -> object:
     if isinstance(raw, str) and len(raw) == len("2024") and raw.isdecimal() and raw.isascii() and raw > "0000":
@@ -110,10 +116,16 @@ def _year(raw: object) -> object:
 MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date"]
 
 
+def _built(raw: object) -> object:
+    if raw == "votes":
+        raise problem(Code.NOT_SUPPORTED, key="votes")
+    return raw
+
+
 class MeasureSpec(Model):
     """What a rubric says of a measure beyond its use."""
 
-    type: MeasureKind | None = None
+    type: Annotated[MeasureKind | None, BeforeValidator(_built)] = None
     min: AnyQuantity | None = None
     max: AnyQuantity | None = None
     hint: Text | None = None
@@ -200,3 +212,5 @@ def starts_at(leaf: Node, kind: Kind) -> Fraction | None:
             return Fraction(0)
         case None:
             return _usual_start(leaf)
+        case _:
+            assert_never(leaf.start)

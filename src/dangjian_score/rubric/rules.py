@@ -49,7 +49,9 @@ class Forfeit(RuleBase):
     @model_validator(mode="after")
     def _means_it(self) -> "Forfeit":
         if not self.forfeit or self.up_to is not None:
-            raise problem(Code.RULE_COMBINATION, key="up_to" if self.forfeit else "forfeit", basis="forfeit")
+            if self.forfeit:
+                raise problem(Code.RULE_COMBINATION, key="up_to", basis="forfeit", at="up_to")
+            raise problem(Code.NOT_A_CHOICE, found="false", choices="true", at="forfeit")
         return self
 
 
@@ -66,9 +68,9 @@ class Counted(Priced):
     @model_validator(mode="after")
     def _steps_need_every(self) -> "Counted":
         if self.steps and self.every is None:
-            raise problem(Code.RULE_COMBINATION, key="steps", basis="every")
+            raise problem(Code.KEY_MISSING, key="every", at="steps")
         if self.every is not None and self.every.value <= 0:
-            raise problem(Code.UNREADABLE_VALUE, found=str(self.every.value), expected="positive")
+            raise problem(Code.UNREADABLE_VALUE, found=str(self.every.value), expected="positive", at="every")
         return self
 
 

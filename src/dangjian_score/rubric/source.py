@@ -4,6 +4,7 @@ Built from libyaml's events rather than by its constructors, so that nothing is 
 text that stands there), surprises are refused with line and column, and limits hold before any work is done.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,6 +24,9 @@ MAX_NODES: Final = 100_000
 Data = str | list["Data"] | dict[str, "Data"]
 Path = tuple[str | int, ...]
 """The way to a node: keys and positions, `("sections", 2, "items", 0, "max")`."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+"""What YAML does not take as text, and a byte order mark that does not stand first."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -82,11 +86,19 @@ def _decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _RefusedError(Code.NOT_UTF8, start, encoding="UTF-16")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        spot = Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        spot = _spot_of(before, len(before))
         raise _RefusedError(Code.NOT_UTF8, spot, encoding=_guess(data)) from None
+    if control := _CONTROL.search(text):
+        raise _RefusedError(Code.YAML_SYNTAX, _spot_of(text, control.start()), hint="control")
+    return text
+
+
+def _spot_of(text: str, at: int) -> Spot:
+    before = text[:at]
+    return Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _guess(data: bytes) -> str:
@@ -190,19 +202,20 @@ def _scalar(event: events.ScalarEvent, spot: Spot, path: Path) -> str:
 def _events(text: str) -> Iterator[events.Event]:
     try:
         yield from yaml.parse(text, Loader=_LOADER)
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        spot = Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise _RefusedError(Code.YAML_SYNTAX, spot, hint="control") from None
     except yaml.MarkedYAMLError as error:
         _refuse_syntax(text, error)
 
 
 def _refuse_syntax(text: str, error: yaml.MarkedYAMLError) -> NoReturn:
+    """Point at what the parser stumbled over or, just above it, at the slip that most likely made it stumble."""
     mark = error.problem_mark or error.context_mark
-    spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
-    lines = text.splitlines()
-    line = lines[spot.line - 1] if spot.line <= len(lines) else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    hint = "tab" if "\t" in indent else "wide" if "\u3000" in indent or "\uff1a" in line else ""
-    raise _RefusedError(Code.YAML_SYNTAX, spot, hint=hint) from None
+    lines = text.splitlines() or [""]
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    column = mark.column + 1 if mark and mark.line == at else len(lines[at]) + 1
+    for nearby in (at, max(at - 1, 0)):
+        line = lines[nearby]
+        indent = line[: len(line) - len(line.lstrip())]
+        for slip, hint, within in (("\t", "tab", indent), ("\u3000", "wide", indent), ("\uff1a", "wide", line)):
+            if slip in within:
+                raise _RefusedError(Code.YAML_SYNTAX, Spot(nearby + 1, line.index(slip) + 1), hint=hint) from None
+    raise _RefusedError(Code.YAML_SYNTAX, Spot(at + 1, column), hint="") from None
