@@ -36,7 +36,9 @@ def put_bytes(data: bytes) -> None:
             sys.stdout.write(data.decode())
         else:
             sys.stdout.flush()
-            stream.write(data)
+            rest = memoryview(data)
+            while rest:  # an unbuffered stream may take a part only
+                rest = rest[stream.write(rest) :]
         sys.stdout.flush()
     except BrokenPipeError:
         reader_gone()

@@ -40,6 +40,8 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         stored = _open(data, stored=True) if any(map(_has_formulas, book.worksheets)) else book
     except Exception:  # noqa: BLE001  openpyxl promises no set of errors for a damaged file; all mean the same here
         return at_file(Code.FILE_UNUSABLE, file, reason="damaged")
+    if not book.worksheets:  # their parts are missing: openpyxl passes over that in silence
+        return at_file(Code.FILE_UNUSABLE, file, reason="damaged")
     return tuple(_sheet(sheet, stored[sheet.title], file) for sheet in book.worksheets)
 
 

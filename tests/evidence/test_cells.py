@@ -1,0 +1,103 @@
+"""What a cell means in a column of each kind."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from dangjian_score.diagnostics import Code
+from dangjian_score.engine.catalogue import Measure
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, Reading, read, settle
+from dangjian_score.evidence.merge import percent_scale
+from dangjian_score.evidence.sheets import Broken, Content, RawCell
+from dangjian_score.rubric.model import MeasureKind
+
+F = Fraction
+UNREADABLE, RANGE = Fault(Code.UNREADABLE_CELL), Fault(Code.OUT_OF_RANGE)
+
+
+def measure(kind: MeasureKind) -> Measure:
+    least = None if kind == "number" else F(0)
+    return Measure("x", kind, least, F(1) if kind == "percent" else None, None, ("好", "一般"))
+
+
+CELLS: list[tuple[MeasureKind, Content, Reading]] = [
+    *[
+        ("yes_no", text, Good(value=True))
+        for text in ("是", "有", "√", "✓", "1", "达标", "合格", "Y", "y", "TRUE", " 是 ")
+    ],
+    *[("yes_no", text, Good(value=False)) for text in ("否", "无", "×", "✗", "0", "未达标", "不合格", "N", "false")],
+    ("yes_no", F(1), Good(value=True)),
+    ("yes_no", F(0), Good(value=False)),
+    ("yes_no", True, Good(value=True)),
+    ("yes_no", "也许", UNREADABLE),
+    ("yes_no", F(2), UNREADABLE),
+    ("count", F(3), Good(F(3))),
+    ("count", "3", Good(F(3))),
+    ("count", "３", Good(F(3), lenient=True)),
+    ("count", "3次", Good(F(3), lenient=True)),
+    ("count", "2 篇", Good(F(2), lenient=True)),
+    ("count", "12人次", Good(F(12), lenient=True)),
+    ("count", "3.0", Good(F(3))),
+    ("count", F("2.5"), UNREADABLE),
+    ("count", "三", UNREADABLE),
+    ("count", "1/2", UNREADABLE),
+    ("count", "1,200", UNREADABLE),
+    ("count", "-", UNREADABLE),
+    ("count", F(-1), RANGE),
+    ("count", date(2024, 3, 5), UNREADABLE),
+    ("count", True, UNREADABLE),
+    ("count", F(10**15), UNREADABLE),
+    ("score", "1.5分", Good(F("1.5"), lenient=True)),
+    ("score", F("-0.5"), RANGE),
+    ("number", F("-0.5"), Good(F("-0.5"))),
+    ("percent", "95%", Good(F("0.95"))),
+    ("percent", "９５％", Good(F("0.95"))),
+    ("percent", F("0.95"), BarePercent(F("0.95"))),
+    ("percent", "95", BarePercent(F(95))),
+    ("percent", "很多", UNREADABLE),
+    ("level", "一般", Good("一般")),
+    ("level", " 好 ", Good("好")),
+    ("level", "无", Good("无")),
+    ("level", "差", UNREADABLE),
+    ("date", date(2024, 3, 5), Good(F(738950))),
+    *[("date", text, Good(F(738950))) for text in ("2024-3-5", "2024.3.5", "2024/03/05", "2024年3月5日")],
+    ("date", "2024-2-30", UNREADABLE),
+    ("date", F(45000), UNREADABLE),
+    *[("count", text, Fault(Code.NOT_APPLICABLE)) for text in ("不适用", "N/A", "n/a")],
+    ("count", Broken("formula", "=1"), Fault(Code.CELL_ERROR)),
+    ("count", Broken("error", "#N/A"), Fault(Code.CELL_ERROR)),
+    ("count", Broken("merged", "3"), Fault(Code.MERGED_CELLS)),
+    ("count", Broken("time", "12:30"), UNREADABLE),
+]
+
+
+@pytest.mark.parametrize(("kind", "content", "expected"), CELLS)
+def test_reading(kind: MeasureKind, content: Content, expected: Reading) -> None:
+    assert read(RawCell(content), measure(kind)) == expected
+
+
+def test_text_in_a_workbook_that_is_a_number_is_noted() -> None:
+    assert read(RawCell("3", typed=True), measure("count")) == Good(F(3), lenient=True)
+
+
+def test_a_per_cent_format_settles_a_cell() -> None:
+    assert read(RawCell(F("0.95"), percent=True), measure("percent")) == Good(F("0.95"))
+    assert settle(F(95), measure("percent")) == RANGE  # 9500 %
+
+
+@pytest.mark.parametrize(
+    ("column", "scale"),
+    [
+        (["0.95", "1", "0"], 1),
+        (["95", "100", "0"], 100),
+        (["0.95", "95"], None),
+        (["95", "1"], None),
+        (["1"], None),
+        (["1", "0"], None),
+        (["0", "0"], 1),
+        ([], 1),
+    ],
+)
+def test_bare_per_cents_are_judged_by_the_whole_column(column: list[str], scale: int | None) -> None:
+    assert percent_scale([F(text) for text in column]) == scale

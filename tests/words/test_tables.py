@@ -1,0 +1,46 @@
+"""Every sentence exists in both languages and asks for the same values."""
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+
+import pytest
+
+from dangjian_score.diagnostics import Code
+from dangjian_score.words import en, zh
+from dangjian_score.words.say import words
+
+TABLES = ("CODES", "TERMS", "LINES", "LABELS", "HELP")
+
+
+def names(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_both_languages_say_the_same_with_the_same_values(table: str) -> None:
+    chinese: Mapping[str, str] = getattr(zh, table)
+    english: Mapping[str, str] = getattr(en, table)
+    assert set(chinese) == set(english)
+    if table != "TERMS":
+        differing = {key for key in chinese if not names(english[key]) <= names(chinese[key]) | {"unit", "measure"}}
+        assert not differing
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
+    assert {str(code) for code in Code} == set(zh.CODES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_chinese_is_chinese_and_english_is_english(table: str) -> None:
+    cjk = re.compile("[\u4e00-\u9fff]")
+    allowed = re.compile("说明|否|是")
+    assert not [key for key, text in getattr(en, table).items() if cjk.search(allowed.sub("", text))]
+
+
+def test_optional_parts_fall_away() -> None:
+    said = words("zh")
+    assert said.fill("甲[，乙 {x}]丙", x="") == "甲丙"
+    assert said.fill("甲[，乙 {x}]丙", x="1") == "甲，乙 1丙"
+    assert said.fill("{x!t}", x="tab") == zh.TERMS["tab"]
+    assert said.fill("{x!t}", x="rule") == "一条规则，如 {deduct: 1, if: …}"
