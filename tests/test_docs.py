@@ -1,0 +1,39 @@
+"""The language page is run: each rule it shows, with the inputs and points it gives."""
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from dangjian_score.engine.result import Result
+from tests.support import ROOT, points, rubric, scored_table
+
+PAGE = (ROOT / "docs" / "rubric-language.md").read_text("utf-8")
+SHOWN = re.findall(r"```yaml rule\n(.*?)\n```\n\n((?:\|.*\n)+)", PAGE)
+
+
+def rows(table: str) -> list[list[str]]:
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().split("\n")]
+    return [lines[0], *lines[2:]]
+
+
+@pytest.mark.parametrize(("rule", "table"), SHOWN)
+def test_a_rule_of_the_page(rule: str, table: str) -> None:
+    loaded = rubric(f"sections:\n  - {{id: A, title: 甲, max: 10, rules: [{rule}]}}\n")
+    head, *inputs = rows(table)
+    units = [{"党支部": f"单位{at}", **dict(zip(head[:-1], row[:-1], strict=True))} for at, row in enumerate(inputs)]
+    result, found = scored_table(loaded, units)
+    assert isinstance(result, Result), found
+    got = [points(result, unit["党支部"])["A"] for unit in units]
+    assert got == [Fraction(row[-1]) for row in inputs]
+
+
+def test_the_page_shows_every_kind() -> None:
+    shown = " ".join(rule for rule, _ in SHOWN)
+    for word in ("if", "forfeit", "per", "per_missing", "every", "each_missing", "at_least", "all", "ratio", "judge"):
+        assert word in shown
+
+
+def test_decisions_are_listed() -> None:
+    index = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+    assert {path.name for path in (ROOT / "docs" / "adr").glob("0*.md")} == set(re.findall(r"\((0[^)]*)\)", index))
