@@ -113,7 +113,7 @@ def test_columns_that_are_no_measures() -> None:
 
 
 def test_units() -> None:
-    rows = [HEAD, ROW, ROW, ["二（支）部", *ROW[1:]], ["二(支)部", *ROW[1:]], [None, *ROW[1:]]]
+    rows: list[list[Any]] = [HEAD, ROW, ROW, ["二（支）部", *ROW[1:]], ["二(支)部", *ROW[1:]], [None, *ROW[1:]]]
     assert read(e_xlsx=book(*rows))[1] == [("E023", "A3"), ("E029", "A5"), ("E035", "A6")]
 
 
