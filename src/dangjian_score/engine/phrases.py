@@ -7,7 +7,7 @@ up (`Tiers`, `Share`, `Judged`), the points themselves. `figures` are the number
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, assert_never
 
 from dangjian_score.engine.algebra import (
     ONE,
@@ -172,6 +172,8 @@ class Steps:
             case "started":
                 minus = Const(Fraction(-1))
                 return Product(minus, Whole(Product(minus, share)))
+            case _:
+                assert_never(self.mode)
 
     @property
     def figures(self) -> Figures:

@@ -16,7 +16,7 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.fields import AnyQuantity, Day, MeasureName, Quantity, Scalar, Text, problem, quantity
+from dangjian_score.rubric.fields import AnyQuantity, Day, MeasureName, Quantity, Scalar, Text, name, problem, quantity
 
 TAG = "<{}>"
 """Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
@@ -116,7 +116,9 @@ def _term(raw: object) -> str | Quantity:
     if not isinstance(raw, str):
         raise problem(Code.WRONG_SHAPE, expected="operand")
     text = " ".join(raw.split())
-    return quantity(text) or text
+    if (term := quantity(text) or name(text)) is None:
+        raise problem(Code.UNREADABLE_VALUE, found=text[:40], expected="operand")
+    return term
 
 
 Term = Annotated[str | Quantity, PlainValidator(_term)]

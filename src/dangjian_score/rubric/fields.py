@@ -59,6 +59,14 @@ def quantity(text: str) -> Quantity | None:
     return None if number is None else Quantity(number)
 
 
+_MEANT_AS_NUMBER: Final = re.compile(r"[-+.]?[0-9][-+.,:_/%0-9eE\s]*")
+
+
+def name(text: str) -> str | None:
+    """Read a name where a number might stand too; what looks like a number that cannot be read (`012`) is none."""
+    return None if _MEANT_AS_NUMBER.fullmatch(text) else text
+
+
 def _amount(text: str) -> Fraction | None:
     number = read_number(text)
     return None if number is None or number < 0 else number
@@ -95,9 +103,9 @@ def read_date(text: str) -> date | None:
         return None
 
 
-def _scalar(text: str) -> Quantity | date | bool | str:
+def _scalar(text: str) -> Quantity | date | bool | str | None:
     known = {"是": True, "true": True, "否": False, "false": False}
-    return known.get(text, quantity(text) or read_date(text) or text)
+    return known.get(text, quantity(text) or read_date(text) or name(text))
 
 
 def _frozen(table: dict[T, V]) -> Mapping[T, V]:

@@ -1,0 +1,79 @@
+"""What rarely happens: defects of ours, kinds settled by a single use, demands that a blank guard leaves open."""
+
+from fractions import Fraction
+
+import pytest
+
+from dangjian_score.diagnostics import Code
+from dangjian_score.engine import exact
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.demands import Asked, Due, Needless, NoWhole, OutOfRange
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.rules import condition
+from dangjian_score.facts import Value
+from dangjian_score.rubric.load import Loaded, load
+from tests.support import HEAD, rubric
+
+F = Fraction
+
+
+def program(rules: str) -> str:
+    return f"sections:\n  - {{id: A, title: 甲, max: 10, rules: [{rules}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "kind"),
+    [
+        ("{deduct: 1, per: 数}", "count"),
+        ("{deduct: 1, if: {数: {at_least: 2.5}}}", "number"),
+        ("{deduct: 1, if: {数: {at_least: 2.5}}}, {deduct: 1, per: 数}", "count"),
+        ("{deduct: 1, if: {数: {at_least: 25%}}}", "percent"),
+        ("{deduct: 1, if: 数}", "yes_no"),
+        ("{deduct: 1, if: {数: 好}}", "level"),
+        ("{deduct: 1, if: {数: {before: 2024-01-01}}}", "date"),
+        ("{deduct: 1, judge: 数}", "score"),
+        ("{deduct: 1, judge: 数}, {deduct: 1, if: {数: {above: 2}}}", "score"),
+    ],
+)
+def test_a_kind_follows_from_its_uses(rules: str, kind: str) -> None:
+    assert catalogue(compile_rubric(rubric(program(rules)).rubric))["数"].kind == kind
+
+
+JUDGED = "{deduct: {from: 1, to: 3}, if: 坏, judge: 分}"
+SHARE = "{award: 10, ratio: 到, of: [应, 补], if: 坏}"
+
+
+@pytest.mark.parametrize(
+    ("rules", "values", "unmet"),
+    [
+        (JUDGED, {}, [Due("坏")]),  # whether a figure is due is not known
+        (JUDGED, {"坏": True}, [Due("分")]),
+        (JUDGED, {"坏": False}, []),
+        (JUDGED, {"坏": False, "分": F(0)}, []),
+        (JUDGED, {"坏": False, "分": F(2)}, [Needless("分")]),
+        (JUDGED, {"坏": True, "分": F(2)}, []),
+        (JUDGED, {"坏": True, "分": F(4)}, [OutOfRange("分", F(1), F(3))]),
+        (JUDGED, {"坏": True, "分": F(0)}, [OutOfRange("分", F(1), F(3))]),
+        ("{deduct: 1, judge: 分, if: {分: {above: 0}}}", {}, [Due("分")]),
+        (SHARE, {"坏": True, "到": F(1), "应": F(0), "补": F(0)}, [NoWhole(("应", "补"))]),
+        (SHARE, {"坏": False, "到": F(1), "应": F(0), "补": F(0)}, []),
+        (SHARE, {"坏": True, "到": F(1), "应": F(0), "补": F(1)}, []),
+        (SHARE, {"坏": True, "应": F(0), "补": F(1)}, [Due("到")]),
+    ],
+)
+def test_demands(rules: str, values: dict[str, Value], unmet: list[object]) -> None:
+    (rule,) = compile_rubric(rubric(program(rules)).rubric).rules
+    assert list(Asked.by(rule).unmet(values)) == unmet
+
+
+def test_defects_of_ours_raise() -> None:
+    with pytest.raises(TypeError):
+        exact.figure(value=True)
+    with pytest.raises(TypeError):
+        condition(3)
+
+
+def test_votes_come_later() -> None:
+    found = load((HEAD + "measures: {票: {type: votes}}\n" + program("{deduct: 1, if: 坏}")).encode(), "r.yaml")
+    assert not isinstance(found, Loaded)
+    assert [(one.code, dict(one.args)) for one in found] == [(Code.NOT_SUPPORTED, {"key": "votes"})]
