@@ -90,3 +90,17 @@ def test_the_readme_shows_what_is_printed(command: str, shown: str) -> None:
 
 def test_the_readme_has_runs() -> None:
     assert len(readme_runs()) == 2
+
+
+@pytest.mark.parametrize(
+    ("folder", "arguments"),
+    [
+        ("zhibu-2024", ("score", "zhibu-xize-2", "examples/zhibu-2024/证据.xlsx", "--detail")),
+        ("jiguan-2024", ("score", "jiguan-xize-1", "examples/jiguan-2024/证据.csv", "--detail")),
+    ],
+)
+def test_the_examples_print_what_they_show(folder: str, arguments: tuple[str, ...]) -> None:
+    """The points in them are held against figures worked out by hand in `test_examples`; this holds the form."""
+    printed = in_terminal(*arguments, columns=80)
+    shown = (ROOT / "examples" / folder / "printed.txt").read_text("utf-8")
+    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
