@@ -1,6 +1,7 @@
 """The command line as a script sees it: exit codes, files, languages."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -257,11 +258,14 @@ def test_version(capfd: Capture) -> None:
     assert run(capfd, "--version").out.startswith("dangjian-score ")
 
 
-def test_a_reader_that_goes_away(desk: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away(desk: Path, unbuffered: str) -> None:
+    """Unbuffered, a stream takes part of the bytes and says so in passing; the rest must not be lost in silence."""
     rows = "".join(f"单位{at},0,否,,否\n" for at in range(3000))
     Path("e.csv").write_text(HEAD + rows, "utf-8")
     command = [sys.executable, "-m", "dangjian_score", "score", "r.yaml", "e.csv", "--format", "json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.read(10)
