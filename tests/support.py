@@ -9,7 +9,9 @@ import pytest
 
 from dangjian_score.cli.app import main
 from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.registers import Reduced
 from dangjian_score.engine.result import NodeResult, Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
@@ -30,7 +32,13 @@ def rubric(text: str, head: str = HEAD) -> Loaded:
 def facts(unit: str, values: Mapping[str, Value]) -> UnitFacts:
     """Give a unit its values; cells are counted off in row 2."""
     cells = {name: Fact(value, Cell("e.csv", None, 2, at)) for at, (name, value) in enumerate(values.items(), 2)}
-    return UnitFacts(unit, Cell("e.csv", None, 2, 1), cells, {}, frozenset())
+    return UnitFacts(unit, Cell("e.csv", None, 2, 1), cells)
+
+
+def ready(values: Mapping[str, Value]) -> Ready:
+    """Give values as a unit that is ready to be scored."""
+    unit = facts("甲", values)
+    return Ready(unit, unit.facts, values, {}, Reduced({}, {}, {}))
 
 
 def scored(loaded: Loaded, **units: Mapping[str, Value]) -> Result:

@@ -1,96 +1,164 @@
-"""Every shipped rubric against the cases beside it: facts in, points out, worked out from the regulation by hand."""
+"""Every shipped rubric against the cases beside it: facts in, points out, worked out from the regulation by hand.
 
-import csv
-import io
+Each of `cases` is one unit alone; the units of a scene are scored together, for ranks, means and selections.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from dangjian_score.checks import evidence as due
 from dangjian_score.checks import rubric as checks
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.result import NodeResult, Result
-from dangjian_score.engine.score import score
-from dangjian_score.evidence.read import read_evidence
+from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.load import Loaded, load
-from tests.support import ROOT, points
+from tests.scenes import Unit, node_points, of_unit, outcome
+from tests.support import ROOT
 
 CASES = sorted((ROOT / "rubrics").glob("*.cases.yaml"))
+NAMES = [path.name.removesuffix(".cases.yaml") for path in CASES]
 
 
-def read_cases(path: Path) -> tuple[Loaded, dict[str, Any]]:
+@cache
+def read_cases(name: str) -> tuple[Loaded, dict[str, Any]]:
+    path = ROOT / "rubrics" / f"{name}.cases.yaml"
     cases = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  every scalar stays text
-    source = path.with_name(f"{cases['rubric']}.yaml")
+    assert cases["rubric"] == name
+    source = path.with_name(f"{name}.yaml")
     loaded = load(source.read_bytes(), source.name)
     assert isinstance(loaded, Loaded), loaded
     return loaded, cases
 
 
-def score_cases(loaded: Loaded, cases: dict[str, Any]) -> Result:
-    """Score all cases of a file as the units of one table, read as a clerk's sheet is."""
-    program = compile_rubric(loaded.rubric)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [loaded.rubric.subject, *cases["full"]])
-    writer.writeheader()
+def unit_of(cases: Mapping[str, Any], case: Mapping[str, Any]) -> Unit:
+    """Take the unit that loses nothing, and change what a case says."""
+    events = [*(cases.get("events") or ())]
+    for less in case.get("less_events") or ():
+        gone = next(one for one in events if all(one.get(key) == value for key, value in less.items()))
+        events.remove(gone)
+    judged = {one for figures in (case.get("assessors") or {}).values() for one in figures}
+    facts = {**(cases.get("full") or {}), **(case.get("facts") or {})}
+    return {
+        "facts": {name: text for name, text in facts.items() if name not in judged},
+        "events": [*events, *(case.get("more_events") or ())],
+        "ballots": case.get("ballots") or cases.get("ballots") or {},
+        "assessors": case.get("assessors") or cases.get("assessors") or {},
+        "rulings": case.get("rulings") or (),
+        "rounds": case.get("rounds") or {},
+    }
+
+
+@cache
+def results(name: str) -> tuple[tuple[dict[str, Any], str, Result], ...]:
+    """Score every case alone and every scene together: what is said of a unit, its name, the result it stands in."""
+    loaded, cases = read_cases(name)
+    found = []
     for case in cases["cases"]:
-        writer.writerow({loaded.rubric.subject: case["title"], **cases["full"], **dict(case["facts"] or {})})
-    evidence, found = read_evidence({"e.csv": text.getvalue().encode()}, loaded.rubric, catalogue(program))
-    found = (*found, *due.check(program, evidence))
-    assert not [one for one in found if one.code.startswith("E")], found
-    return score(loaded.rubric, evidence)
+        found.append((case, case["title"], outcome(loaded, {case["title"]: unit_of(cases, case)})))
+    for scene in cases.get("scenes") or ():
+        result = outcome(loaded, {unit: unit_of(cases, said or {}) for unit, said in scene["units"].items()})
+        found += [(said or {}, unit, result) for unit, said in scene["units"].items()]
+    return tuple(found)
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+@pytest.mark.parametrize("name", NAMES)
 class TestCases:
-    def test_points(self, path: Path) -> None:
-        loaded, cases = read_cases(path)
-        result = score_cases(loaded, cases)
-        wrong = []
-        for case in cases["cases"]:
-            got = points(result, case["title"])
-            wrong += [
-                (case["title"], node, said, str(got[node]))
-                for node, said in case["points"].items()
-                if got[node] != Fraction(said)
-            ]
-            if "grade" in case:
-                grade = next(unit.grade for unit in result.units if unit.unit == case["title"])
-                assert grade == case["grade"], case["title"]
-        assert not wrong
+    def test_points(self, name: str) -> None:
+        wrong = [
+            (unit, *difference)
+            for said, unit, result in results(name)
+            for difference in differences(said, unit, result)
+        ]
+        assert wrong == []
 
-    def test_every_rule_moves_points_in_some_case(self, path: Path) -> None:
-        loaded, cases = read_cases(path)
-        moved = {line for unit in score_cases(loaded, cases).units for node in unit.nodes for line in _moving(node)}
-        assert {rule.name for rule in compile_rubric(loaded.rubric).rules} <= moved
+    def test_scenes_displace_whom_they_say(self, name: str) -> None:
+        loaded, cases = read_cases(name)
+        for scene in cases.get("scenes") or ():
+            units = {unit: unit_of(cases, said or {}) for unit, said in scene["units"].items()}
+            chosen = {one.selection.title: one for one in outcome(loaded, units).selections}
+            for title, names in (scene.get("displaced") or {}).items():
+                assert [one.unit for one in chosen[title].displaced] == names, (scene["title"], title)
 
-    def test_no_findings(self, path: Path) -> None:
-        loaded, _ = read_cases(path)
-        assert checks.check(loaded) == ()
+    def test_every_rule_moves_points_in_some_case(self, name: str) -> None:
+        loaded, _ = read_cases(name)
+        moved = {rule for _, _, result in results(name) for unit in result.units for rule in moving(unit)}
+        assert {rule.name for rule in compile_rubric(loaded.rubric).rules} - moved == set()
 
-    def test_full_names_every_measure(self, path: Path) -> None:
-        loaded, cases = read_cases(path)
-        assert set(cases["full"]) == set(catalogue(compile_rubric(loaded.rubric)))
+    def test_everything_that_may_follow_does(self, name: str) -> None:
+        """Every grade, veto, exclusion and selection happens to some unit."""
+        rubric = read_cases(name)[0].rubric
+        units = [unit for _, _, result in results(name) for unit in result.units]
+        assert {unit.grade for unit in units} >= set(rubric.grades)
+        assert {veto for unit in units for veto in unit.vetoes} == {one.title for one in rubric.vetoes}
+        assert {one for unit in units for one in unit.selections} == {one.title for one in rubric.selections}
+        left_out = {why for _, _, result in results(name) for one in result.excluded for why in one.why}
+        assert left_out == {one.title for one in rubric.excluded}
+
+    def test_no_findings(self, name: str) -> None:
+        assert checks.check(read_cases(name)[0]) == ()
+
+    def test_full_names_every_measure(self, name: str) -> None:
+        loaded, cases = read_cases(name)
+        known = catalogue(compile_rubric(loaded.rubric))
+        assessed = {
+            one for case in cases["cases"] for figures in (case.get("assessors") or {}).values() for one in figures
+        }
+        assessed |= {one for figures in (cases.get("assessors") or {}).values() for one in figures}
+        assert set(cases.get("full") or {}) | assessed == set(known.measures)
 
 
-def _moving(node: NodeResult) -> list[str]:
-    below = [name for lower in node.nodes for name in _moving(lower)]
-    return [*(line.rule for line in node.lines if line.points != 0), *below]
+def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[tuple[str, object, str]]:
+    """Hold what a case says against what came out."""
+    left_out = unit in {one.unit for one in result.excluded}
+    if left_out or said.get("excluded") == "true":
+        if not (left_out and said.get("excluded") == "true"):
+            yield "excluded", said.get("excluded"), str(left_out)
+        return
+    got = of_unit(result, unit)
+    for key, expected in said.items():
+        where, _, round_ = key.partition("@")
+        if where == "points":
+            found = node_points(got.rounds[round_].nodes) if round_ else figures(got)
+            for node, points in expected.items():
+                if found[node] != Fraction(points):
+                    yield f"{key} {node}", points, str(found[node])
+    also = {"grade": got.grade or "none", "rank": str(got.rank)}
+    lists = {"vetoes": list(got.vetoes), "selections": list(got.selections)}
+    yield from ((key, said[key], str(value)) for key, value in (also | lists).items() if said.get(key, value) != value)
+
+
+def figures(unit: UnitResult) -> dict[str, Fraction]:
+    """Collect a unit's points by node, with `total` and the sums by kind."""
+    sums = {str(kind): points for kind, points in unit.kinds.items()}
+    return {**node_points(unit.nodes), **sums, "total": unit.total}
+
+
+def moving(unit: UnitResult) -> Iterable[str]:
+    nodes = [*unit.nodes, *(node for one in unit.rounds.values() for node in one.nodes)]
+    yield from (line.rule for node in nodes for line in lines(node) if line.points != 0)
+
+
+def lines(node: NodeResult) -> Iterator[Any]:
+    yield from node.lines
+    for lower in node.nodes:
+        yield from lines(lower)
 
 
 def test_every_rubric_has_cases() -> None:
     rubrics = {path.stem for path in (ROOT / "rubrics").glob("*.yaml") if not path.name.endswith(".cases.yaml")}
-    assert rubrics == {path.name.removesuffix(".cases.yaml") for path in CASES}
+    assert rubrics == set(NAMES)
 
 
 def test_sections_of_the_sources() -> None:
     """The sums that the regulations themselves state."""
 
     def sections(name: str) -> list[Fraction | None]:
-        loaded, _ = read_cases(ROOT / "rubrics" / f"{name}.cases.yaml")
+        loaded, _ = read_cases(name)
         return [section.max for section in compile_rubric(loaded.rubric).sections if section.kind == "base"]
 
     assert sections("zhibu-xize-2") == [17, 5, 15, 5, 5, 6, 13, 4, 5, 4, 21]

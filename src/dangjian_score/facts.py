@@ -1,7 +1,7 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 Value = bool | Fraction | str
@@ -32,30 +32,79 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One measure's value for one unit."""
+    """One value with the cell it stands in. One that several cells make up lists them as its `parts`."""
 
     value: Value
+    cell: Cell
+    parts: tuple["Fact", ...] = ()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell that had a say."""
+        return tuple(cell for part in self.parts for cell in part.cells) or (self.cell,)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of a register: what happened, and what stands in its columns; blank columns are left out.
+
+    `cell` is where the unit's name stands; `faults` are columns whose cells were reported as unusable.
+    """
+
+    register: str
+    cell: Cell
+    columns: Mapping[str, Fact]
+    faults: frozenset[str] = frozenset()
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The columns without their cells."""
+        return {name: fact.value for name, fact in self.columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A committee's correction of one node's points."""
+
+    node: str
+    points: Fraction
+    reason: str
+    approver: str
     cell: Cell
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """All that is known of one unit.
+    """All that is known of one unit, for one round or for the whole.
 
     `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
-    reported as unusable.
+    reported as unusable, `inapplicable` the cells that say 不适用. `assessed` holds the figures of several assessors.
+    `since` and `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
     """
 
     unit: str
     cell: Cell
     facts: Mapping[str, Fact]
-    blanks: Mapping[str, Cell]
-    faults: frozenset[str]
+    blanks: Mapping[str, Cell] = field(default_factory=dict)
+    faults: frozenset[str] = frozenset()
+    inapplicable: Mapping[str, Cell] = field(default_factory=dict)
+    assessed: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    rounds: Mapping[str, "UnitFacts"] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Value]:
         """The facts without their cells."""
         return {name: fact.value for name, fact in self.facts.items()}
+
+
+def ballot(measure: str, level: str) -> str:
+    """Name the fact that holds how many votes of a ballot went to a level."""
+    return f"{measure}·{level}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +117,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The merged evidence of all files; `columns` are the measures that some table had a column for."""
+    """The merged evidence of all files, units in roster order where there is a roster.
+
+    `columns` are the measures (and ballot levels) that some table had a column for; `has_register` tells whether any
+    table was a register, if only its header.
+    """
 
     sources: tuple[Source, ...]
     units: tuple[UnitFacts, ...]
     columns: frozenset[str]
+    has_register: bool = False

@@ -21,24 +21,30 @@ from dangjian_score.engine.algebra import (
     Comparator,
     Compare,
     Const,
+    Entered,
     Expr,
+    Grouped,
     Is,
     Least,
     Most,
+    Named,
     Not,
+    Placing,
     Product,
     Quotient,
     Read,
     Ref,
     Rounded,
+    Statistic,
     Sum,
+    Tally,
     Test,
     Whole,
     Yes,
 )
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import Program
-from dangjian_score.facts import Value
+from dangjian_score.facts import Value, ballot
 
 FACTS, POINTS = "证据", "计分"
 GUARD = 9
@@ -83,6 +89,10 @@ class Formulas:
                 return f"IF({self.test(test)},{self.number(then)},{self.number(otherwise)})"
             case Whole(of):
                 return f"INT(ROUND({self.number(of)},{GUARD}))"
+            case Named(of=of):
+                return self.number(of)
+            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+                return self._fact(name)
             case Rounded(of, places):
                 return f"ROUND(ROUND({self.number(of)},{GUARD}),{places})"
             case _:
@@ -95,6 +105,8 @@ class Formulas:
                 return f"({self._fact(measure)}=TRUE())"
             case Is(measure, level):
                 return f'EXACT({self._fact(measure)},"{level.replace(chr(34), chr(34) * 2)}")'
+            case Entered(measure):
+                return f'({self._fact(measure)}<>"")'
             case Compare(left, how, right):
                 return f"(ROUND({self.number(left)}-{self.number(right)},{GUARD}){OPERATORS[how]}0)"
             case AllHold(tests):
@@ -122,7 +134,9 @@ class Book:
 
     def add(self, program: Program, units: Sequence[Mapping[str, Value]]) -> dict[str, list[tuple[int, int]]]:
         """Write a block; say for each step in which cells (row, column) of 计分 its values stand, unit by unit."""
-        facts = {name: at for at, name in enumerate(catalogue(program), start=1)}
+        known = catalogue(program)
+        votes = (ballot(measure, level) for measure, levels in known.ballots.items() for level in levels)
+        facts = {name: at for at, name in enumerate((*known.measures, *votes), start=1)}
         steps = {step.name: at for at, step in enumerate(program.steps, start=1)}
         self._header(facts, steps)
         first = self._row + 1

@@ -13,15 +13,17 @@ from random import Random
 from typing import Literal, get_args
 
 from dangjian_score.checks import rubric as checks
-from dangjian_score.engine.algebra import Const, walk
+from dangjian_score.engine.algebra import Const
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.demands import Asked, Due, Needless, NoWhole
-from dangjian_score.engine.phrases import Judged
+from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.facts import Value
+from dangjian_score.engine.trees import walk
+from dangjian_score.facts import Value, ballot
 from dangjian_score.points import plain
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.model import KINDS, Kind
+from tests.support import ready
 
 Raw = str | list["Raw"] | dict[str, "Raw"]
 Family = Literal["count", "number", "percent"]
@@ -29,8 +31,8 @@ Family = Literal["count", "number", "percent"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 NAMES: Mapping[Family, tuple[str, ...]] = {
     "count": ("次数一", "次数二", "次数三", "次数四"),
-    "number": ("数值一", "数值二", "数值三"),
-    "percent": ("比率一", "比率二", "比率三"),
+    "number": ("数值一", "数值二", "数值三", "差额"),
+    "percent": ("比率一", "比率二", "比率三", "占比"),
 }
 FIGURES: Mapping[Family, tuple[str, ...]] = {
     "count": ("1", "2", "3", "4", "6", "7", "10", "12"),
@@ -45,6 +47,8 @@ STEPS: Mapping[Family, tuple[str, ...]] = {
 ANSWERS, LEVELS, DAYS = ("达标甲", "达标乙", "达标丙", "达标丁"), ("等级一", "等级二"), ("日期一", "日期二")
 DECLARED: Mapping[str, Raw] = {
     **{name: {"type": "number"} for name in NAMES["number"]},
+    "差额": {"difference": ["次数三", "数值一"]},
+    "占比": {"percent": "次数一", "of": ["次数二", "1"]},
     "数值三": {"type": "number", "min": "0", "max": "9.9"},
     **{name: {"levels": ["甲", "乙", "丙"]} for name in LEVELS},
 }
@@ -68,9 +72,13 @@ class RubricWriter:
         whole: dict[str, Raw] = {"dangjian": "1", "rubric": "random", "title": "随机细则", "rounding": rounding}
         whole |= self._maybe("ceiling", "none", "20", "5")
         whole |= self._maybe("floor", "none", "-2", "0.5")
+        whole["attributes"] = ["类别"]
         whole["sections"] = sections
         written = _flow(sections)
-        whole["measures"] = {name: spec for name, spec in DECLARED.items() if name in written}
+        named = {name: spec for name, spec in DECLARED.items() if name in written}
+        if "差额" in named:
+            named["数值一"] = DECLARED["数值一"]
+        whole["measures"] = named
         return "".join(f"{key}: {_flow(value)}\n" for key, value in whole.items())
 
     def _chance(self, share: float) -> bool:
@@ -126,14 +134,18 @@ class RubricWriter:
             self._tiers,
             self._ratio,
             self._judge,
+            self._by,
+            self._votes,
         )
         if kind != "penalty" and self._chance(0.1):
             return {"forfeit": "true"} | self._guards(always=self._chance(0.8))
         verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
         maker = self._rng.choice(makers)
         rule = maker(verb)
-        if kind != "penalty" and maker == self._tiers and verb == "deduct" and self._chance(0.4):
+        if kind != "penalty" and maker in (self._tiers, self._by) and verb == "deduct" and self._chance(0.4):
             self._take_all(rule)
+        if self._chance(0.15):
+            rule["only"] = {"类别": self._rng.choice(("村", ["村", "社区"]))}
         return rule | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
 
     def _guards(self, *, always: bool) -> dict[str, Raw]:
@@ -178,7 +190,11 @@ class RubricWriter:
         """Let one entry of a deduct table take everything."""
         table = rule["deduct"]
         assert isinstance(table, dict)
-        table[self._rng.choice(list(table))] = "all"
+        chosen = self._rng.choice(list(table))
+        inner = table[chosen]
+        if isinstance(inner, dict):
+            table, chosen = inner, self._rng.choice(list(inner))
+        table[chosen] = "all"
 
     def _tiers(self, verb: str) -> dict[str, Raw]:
         family = self._rng.choice(FAMILIES)
@@ -194,6 +210,18 @@ class RubricWriter:
         return (
             self._amount(verb) | {"ratio": self._operand(family), "of": whole} | self._maybe("beyond", "true", "false")
         )
+
+    def _by(self, verb: str) -> dict[str, Raw]:
+        table: dict[str, Raw] = {level: self._rng.choice(AMOUNTS) for level in ("甲", "乙", "丙")}
+        if self._chance(0.3):
+            nested: dict[str, Raw] = {level: {inner: self._rng.choice(AMOUNTS) for inner in table} for level in table}
+            return {verb: nested, "by": [*LEVELS]} | self._maybe("else", *AMOUNTS)
+        if self._chance(0.4):
+            return {verb: {"甲": table["甲"]}, "by": self._rng.choice(LEVELS), "else": self._rng.choice(AMOUNTS)}
+        return {verb: table, "by": self._rng.choice(LEVELS)}
+
+    def _votes(self, verb: str) -> dict[str, Raw]:
+        return {verb: {"好": self._rng.choice(AMOUNTS), "中": "1", "差": "0"}, "votes": "测评"}
 
     def _judge(self, verb: str) -> dict[str, Raw]:
         self._judged += 1
@@ -254,7 +282,9 @@ class FactMaker:
 
     def __init__(self, rng: Random, program: Program) -> None:
         self._rng = rng
-        self._measures = catalogue(program)
+        known = catalogue(program)
+        self._measures = known.measures
+        self._votes = [ballot(measure, level) for measure, levels in known.ballots.items() for level in levels]
         self._asked = [Asked.by(rule) for rule in program.rules]
         self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Judged)}
         trees = [tree for rule in program.rules for tree in rule.trees]
@@ -263,11 +293,14 @@ class FactMaker:
     def unit(self) -> dict[str, Value]:
         """Make one unit's facts, mended until the trees have what they ask for."""
         values = {name: self._value(measure) for name, measure in self._measures.items()}
-        while unmet := [demand for asked in self._asked for demand in asked.unmet(values)]:
+        values |= {name: Fraction(self._rng.randrange(4)) for name in self._votes}
+        while unmet := [demand for asked in self._asked for demand in asked.unmet(ready(values))]:
             for demand in unmet:
                 match demand:
                     case NoWhole(measures):
-                        values |= {name: self._value(self._measures[name], above=0) for name in measures}
+                        votes = {name: Fraction(1) for name in measures if name in self._votes}
+                        others = [name for name in measures if name not in votes]
+                        values |= votes | {name: self._value(self._measures[name], above=0) for name in others}
                     case Needless(measure):
                         values.pop(measure, None)
                     case Due(measure):
@@ -280,7 +313,11 @@ class FactMaker:
         match measure.kind:
             case "yes_no":
                 return self._rng.random() < 0.5
+            case "text":
+                return self._rng.choice(("村", "社区", "机关"))
             case "level":
+                if measure.name == "类别":
+                    return self._rng.choice(("村", "社区", "机关"))
                 return self._rng.choice((*measure.levels, "无"))
             case "count" | "date":
                 return self._figure(measure, 1, above)

@@ -18,25 +18,31 @@ from dangjian_score.engine.algebra import (
     Comparator,
     Compare,
     Const,
+    Entered,
     Expr,
+    Grouped,
     Is,
     Least,
     Most,
+    Named,
     Not,
+    Placing,
     Product,
     Quotient,
     Read,
     Ref,
     Rounded,
+    Statistic,
     Sum,
+    Tally,
     Test,
     Whole,
     Yes,
 )
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import Program
-from dangjian_score.facts import Value
-from dangjian_score.rubric.model import MeasureKind
+from dangjian_score.facts import Value, ballot
+from dangjian_score.rubric.measures import MeasureKind
 
 Pair = tuple[str, int | str]
 """Numerator and denominator; a denominator that is no number yet is an expression as well."""
@@ -49,7 +55,9 @@ OPERATORS: Mapping[Comparator, str] = {"at_least": ">=", "at_most": "<=", "above
 
 def compile_integers(program: Program) -> Run:
     """Make the function from one unit's facts to every step, as numerator and denominator."""
-    scales = {name: _scale(measure.kind) for name, measure in catalogue(program).items()}
+    known = catalogue(program)
+    votes = {ballot(measure, level): 1 for measure, levels in known.ballots.items() for level in levels}
+    scales = {name: _scale(measure.kind) for name, measure in known.measures.items()} | votes
     namespace: dict[str, Any] = {"half_up": half_up}
     exec(source(program, scales), namespace)  # noqa: S102  the text is made below, names are quoted
     generated: Callable[[Scaled], dict[str, tuple[int, int]]] = namespace["run"]
@@ -118,6 +126,10 @@ class _Lowering:
             case Whole(of):
                 numerator, denominator = self.number(of)
                 return f"({numerator} // {denominator})", 1
+            case Named(of=of):
+                return self.number(of)
+            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+                return f"v[{name!r}]", self.scales[name]
             case Rounded(of, places):
                 numerator, denominator = self.number(of)
                 return f"half_up({numerator}, {denominator}, {10**places})", 10**places
@@ -130,6 +142,8 @@ class _Lowering:
                 return f"(v[{measure!r}] is True)"
             case Is(measure, level):
                 return f"(v[{measure!r}] == {level!r})"
+            case Entered(measure):
+                return f"({measure!r} in v)"
             case Compare(left, how, right):
                 (a, b), (c, d) = self.number(left), self.number(right)
                 return f"({a} * {d} {OPERATORS[how]} {c} * {b})"

@@ -5,10 +5,10 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dangjian_score.engine.cohort import places
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.engine.score import score
-from dangjian_score.engine.standing import ranks
 from dangjian_score.facts import Evidence, Value
 from dangjian_score.points import decimals
 from tests.carriers.generate import Sample, samples
@@ -93,10 +93,13 @@ def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None
     everything = [facts(f"单位{at}", values) for at, values in enumerate(one.units)]
     shuffled = [everything[at] for at in order]
     results = [score(program.rubric, Evidence((), tuple(units), frozenset())) for units in (everything, shuffled)]
-    assert results[0] == results[1]
+    assert [{one.unit: one for one in result.units} for result in results[:1]] == [
+        {one.unit: one for one in results[1].units}
+    ]
 
 
 @given(st.dictionaries(st.text(max_size=3), st.fractions(-50, 150), min_size=1))
 def test_a_rank_is_one_more_than_those_above(totals: dict[str, Fraction]) -> None:
-    for unit, rank in ranks(totals).items():
-        assert rank == 1 + sum(other > totals[unit] for other in totals.values())
+    amounts = list(totals.values())
+    for amount, rank in zip(amounts, places(amounts), strict=True):
+        assert rank == 1 + sum(other > amount for other in amounts)

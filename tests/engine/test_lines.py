@@ -38,7 +38,7 @@ def test_nothing_lost_nothing_said() -> None:
 
 def test_floor_after_deductions() -> None:
     deducted, floor = lines("{deduct: 4, per: 次}", {"次": F(3)})
-    assert (deducted.points, floor.verb, floor.points, floor.limit) == (-12, "floor", 2, 0)
+    assert (deducted.points, floor.verb, floor.points, floor.figures["limit"]) == (-12, "floor", 2, 0)
     assert said(floor) == ("扣完为止，不低于 0", "not below 0")
 
 
@@ -91,7 +91,7 @@ def test_shares_judges_tiers_and_sums() -> None:
     (tier,) = lines("{award: {90%: 10, 80%: 7}, at_least: 率}", {"率": F(17, 20)})
     assert said(tier)[0] == "率 85%"
     (over,) = lines("{deduct: 1, per_over: [次, 回, 1], of: 2, note: 合并计算}", {"次": F(1), "回": F(2)})
-    assert said(over)[0] == "次 + 回：限 2，实 4，超 2，2 × 1（合并计算）"
+    assert said(over)[0] == "次 + 回 + 1：限 2，实 4，超 2，2 × 1（合并计算）"
     (times,) = lines("{deduct: 1, per: [次, 1]}", {"次": F(1)})
     assert said(times)[0] == "次 1 + 1，2 × 1"
 

@@ -64,7 +64,7 @@ def test_what_is_said_of_the_whole() -> None:
     assert (one.unit_column, one.total, one.ceiling, one.floor, one.total_places) == ("支部", 5, 120, "none", 0)
     assert (one.measures["缺"].hint, one.measures["缺"].blank) == ("看 记录", "否")
     assert one.measures["率"].max == Quantity(Fraction(4, 5), percent=True)
-    assert list(one.grades.items()) == [("好", 4), ("差", 0)]
+    assert [(name, grade.at_least) for name, grade in one.grades.items()] == [("好", 4), ("差", 0)]
 
 
 def test_a_period_may_be_two_days() -> None:

@@ -1,53 +1,140 @@
 """What evidence lacks, held against the rules: values that are due, figures out of range, empty wholes."""
 
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
-from dangjian_score.engine.demands import Asked, Demand, Due, Needless, NoWhole, OutOfRange
+from dangjian_score.checks import applicability, events
+from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import Placing, Statistic
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.demands import (
+    Asked,
+    Demand,
+    Due,
+    FewAssessors,
+    Needless,
+    NotCombined,
+    NoWhole,
+    OutOfRange,
+    Unlisted,
+)
+from dangjian_score.engine.lookups import Leveled
+from dangjian_score.engine.prepare import Preparer, Ready, prepare
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.trees import figures, reads
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.points import plain
 
 
 def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
-    """Find all of it; without an error among these (and among the reader's) the evidence may be scored."""
-    asked = [Asked.by(rule) for rule in program.rules]
+    """Find all of it; without an error among these (and among the reader's) the evidence may be scored.
+
+    What rests on all units is asked for only when every unit has what it rests on.
+    """
     found: dict[Diagnostic, None] = {}
-    for unit in evidence.units:
-        values = unit.values
-        demands = dict.fromkeys(demand for one in asked for demand in one.unmet(values))
-        found |= dict.fromkeys(one for demand in demands for one in _finding(demand, unit, evidence))
+    if (registers := catalogue(program).registers) and not evidence.has_register and evidence.sources:
+        names = "、".join(registers)
+        found[at_file(Code.REGISTER_MISSING, evidence.sources[0].name, registers=names)] = None
+    checkers = [_Checker(program, part, evidence) for part in program.passes]
+    for checker in checkers:
+        for unit in evidence.units:
+            found |= dict.fromkeys(checker.alone(unit))
+    if not has_errors(tuple(found)) and any(checker.compares for checker in checkers):
+        prepared = prepare(program, evidence)
+        for checker, part in zip(checkers, program.passes, strict=True):
+            for ready in prepared.passes[part.key]:
+                if ready.unit.unit not in prepared.excluded:
+                    found |= dict.fromkeys(checker.together(ready))
     return tuple(found)
 
 
-def _finding(demand: Demand, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagnostic]:
+class _Checker:
+    """Checks units against one pass."""
+
+    def __init__(self, program: Program, part: Pass, evidence: Evidence) -> None:
+        self._program, self._part, self._evidence = program, part, evidence
+        self._preparer, self._plan = Preparer(program, part), program.plan(part)
+        self._looked = events.Looked.of(self._plan)
+        self._nodes = tuple(node for section in part.sections for node in section.below())
+        self._asked = [Asked.by(rule) for node in self._nodes for rule in node.rules]
+        self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
+        tests = [node.applies for node in self._nodes if node.applies is not None]
+        within = (one.within for one in program.rubric.selections if one.within is not None)
+        self._attributes = tuple(dict.fromkeys((*reads(*tests), *within)))
+        clauses = () if part.round is not None else program.clauses
+        self._clauses = tuple(dict.fromkeys(reads(*(clause.test for clause in clauses))))
+        self.compares = [one for one in self._asked if _compares(one)]
+
+    def alone(self, whole: UnitFacts) -> Iterator[Diagnostic]:
+        """Check one unit by itself."""
+        if self._part.round is not None and self._part.round not in whole.rounds:
+            return
+        bare = self._preparer.bare(whole)
+        yield from self._entries(bare)
+        broken = tuple(events.check(self._looked, bare.unit))
+        yield from broken
+        faulty = any(event.faults for event in bare.unit.events)
+        ready = bare
+        if not broken and not faulty and self._grouped <= bare.values.keys():
+            ready = self._preparer.alone(whole)
+        yield from self._findings((demand for asked in self._asked for demand in asked.unmet(ready)), ready)
+        if all(name in ready.values for name in self._attributes) and applicability.nothing_applies(self._part, ready):
+            yield at_cell(Code.NOTHING_APPLIES, ready.unit.cell, unit=ready.unit.unit)
+
+    def together(self, ready: Ready) -> Iterator[Diagnostic]:
+        """Check what rests on all units."""
+        yield from self._findings((demand for asked in self.compares for demand in asked.unmet(ready)), ready)
+
+    def _entries(self, ready: Ready) -> Iterator[Diagnostic]:
+        """Ask for attributes, for what conditions outside the sections read, and for what is 不适用."""
+        for node in self._nodes:
+            if node.applies is None or ready.meets(node.applies):
+                yield from applicability.check(node, ready)
+        missing = (name for name in (*self._attributes, *self._clauses) if name not in ready.values)
+        yield from self._findings((Due(name) for name in missing), ready)
+
+    def _findings(self, demands: Iterable[Demand], ready: Ready) -> Iterator[Diagnostic]:
+        for demand in dict.fromkeys(demands):
+            yield from _finding(demand, ready, self._evidence, self._program)
+
+
+def _compares(asked: Asked) -> bool:
+    return any(isinstance(figure, Statistic | Placing) for figure in figures(*asked.rule.trees))
+
+
+def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program) -> Iterator[Diagnostic]:
+    unit = ready.unit
     match demand:
         case Due(measure) if measure in unit.faults:
             return
+        case Due(measure) if measure in unit.inapplicable:
+            yield at_cell(Code.NOT_APPLICABLE, unit.inapplicable[measure], measure=measure, found="不适用")
         case Due(measure) if measure not in evidence.columns:
             yield at_file(Code.COLUMN_MISSING, evidence.sources[0].name, measure=measure)
         case Due(measure):
-            cell = unit.blanks.get(measure, unit.cell)
-            yield at_cell(Code.BLANK, cell, unit=unit.unit, measure=measure)
-        case OutOfRange(measure, least, most):
-            fact = unit.facts[measure]
-            figure = plain(fact.value) if isinstance(fact.value, Fraction) else str(fact.value)
-            yield at_cell(
-                Code.OUT_OF_RANGE,
-                fact.cell,
-                measure=measure,
-                found=figure,
-                kind="score",
-                least=plain(least),
-                most=plain(most),
-                levels="",
-            )
+            yield at_cell(Code.BLANK, unit.blanks.get(measure, unit.cell), unit=unit.unit, measure=measure)
+        case OutOfRange(measure, fact, least, most):
+            told = {"found": plain(exact.figure(fact.value)), "kind": "score", "levels": ""}
+            bounds = {"least": plain(least), "most": plain(most)}
+            yield at_cell(Code.OUT_OF_RANGE, fact.cell, measure=measure, **told, **bounds)
         case NoWhole(measures):
-            cell = unit.facts[measures[0]].cell if measures else unit.cell
+            known = next((name for name in measures if name in ready.facts), None)
+            cell = unit.cell if known is None else ready.facts[known].cell
             yield at_cell(Code.DIVISION_BY_ZERO, cell, unit=unit.unit, measure=" + ".join(measures))
         case Needless(measure):
-            yield at_cell(Code.JUDGED_NEEDLESSLY, unit.facts[measure].cell, unit=unit.unit, measure=measure)
+            yield at_cell(Code.JUDGED_NEEDLESSLY, ready.facts[measure].cell, unit=unit.unit, measure=measure)
+        case Unlisted(measure):
+            tables = (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled))
+            listed = next(t.listed for t in tables if t.listed is not None and measure in t.measures)
+            told = {"found": str(ready.values[measure]), "levels": events.listed_levels(listed)}
+            yield at_cell(Code.LEVEL_UNLISTED, ready.facts[measure].cell, unit=unit.unit, measure=measure, **told)
+        case FewAssessors(measure):
+            fact = ready.facts[measure]
+            count = str(len(fact.parts) or 1)
+            yield at_cell(Code.FEW_ASSESSORS, fact.cell, unit=unit.unit, measure=measure, count=count)
+        case NotCombined(measure):
+            yield at_cell(Code.NOT_COMBINED, ready.facts[measure].cell, unit=unit.unit, measure=measure)
         case _:
             assert_never(demand)

@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 
 from dangjian_score.diagnostics import Code, Diagnostic
-from dangjian_score.engine.algebra import Is, walk
+from dangjian_score.engine.algebra import Named
 from dangjian_score.engine.catalogue import Measure, UsedAs, catalogue, kind_of, uses
+from dangjian_score.engine.lexicon import Lexicon, value_of
+from dangjian_score.engine.lookups import Ballot, Leveled
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.trees import walk
 from dangjian_score.names import fold
 from dangjian_score.points import plain
 from dangjian_score.rubric.conditions import Term
+from dangjian_score.rubric.counting import Counted, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.model import MeasureSpec
-from dangjian_score.rubric.rules import AnyRule, Counted, Per, PerMissing, PerOver, Ratio, Tiers
-from dangjian_score.rubric.source import Path
+from dangjian_score.rubric.lookups import Ratio, Tiers
+from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.rules import AnyRule
 
 
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -22,34 +26,26 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     yield from _kinds(loaded, used)
     yield from _spellings(loaded, used)
     yield from _units(loaded, program)
-    yield from _levels(loaded, program)
-    known = catalogue(program)
-    for name, spec in loaded.rubric.measures.items():
-        if name not in {one.measure for one in used}:
-            yield loaded.document.diagnostic(Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name)
-        elif name in known:
-            yield from _spec(loaded, known[name], spec)
-
-
-def _path(one: UsedAs) -> Path:
-    return (*one.node.path, "rules", one.rule_at)
+    yield from _levels(loaded, program, used)
+    yield from _specs(loaded, program, used)
 
 
 def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
     """Report the use that does not go with the declaration, or with the uses before it."""
-    before: dict[str, list[UsedAs]] = {}
+    before: dict[tuple[str | None, str], list[UsedAs]] = {}
     for one in used:
-        earlier = before.setdefault(one.measure, [])
+        earlier = before.setdefault((one.register, one.measure), [])
         spec = loaded.rubric.measures.get(one.measure)
         declared = spec.type if spec else None
         if kind_of(frozenset(e.use for e in (*earlier, one)), declared) is None:
-            where = ("measures", one.measure) if declared else _path(earlier[0])
+            first = earlier[0] if earlier else one
+            where = ("measures", one.measure) if declared else first.path
             yield loaded.document.diagnostic(
                 Code.TYPE_CONFLICT,
-                _path(one),
+                one.path,
                 measure=one.measure,
                 use=one.use,
-                other=declared or earlier[0].use,
+                other=declared or first.use,
                 line=str(loaded.document.values[where].line),
             )
         else:
@@ -60,21 +56,26 @@ def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]
     """Report names that differ only in width or spaces: they would be one column."""
     first: dict[str, str] = {}
     for one in used:
-        if (known := first.setdefault(fold(one.measure), one.measure)) != one.measure:
-            yield loaded.document.diagnostic(Code.MEASURE_SPELLING, _path(one), measure=one.measure, other=known)
+        for name in (one.measure, *([one.register] if one.register else [])):
+            if (known := first.setdefault(fold(name), name)) != name:
+                yield loaded.document.diagnostic(Code.MEASURE_SPELLING, one.path, measure=name, other=known)
 
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Report rules that mix per cents with plain numbers, or count between per cents without a step."""
+    names = Lexicon.of(loaded.rubric)
     for node in program.nodes:
         for at, rule in enumerate(node.node.rules):
-            numbers = [term for term in _terms(rule) if isinstance(term, Quantity)]
+            terms = _terms(rule)
+            numbers = [term for term in terms if isinstance(term, Quantity)]
             per_cents = [number for number in numbers if number.percent]
             path = (*node.path, "rules", at)
             if per_cents and any(not number.percent and number.value != 0 for number in numbers):
                 yield loaded.document.diagnostic(Code.MIXED_UNITS, path)
-            elif per_cents and isinstance(rule, Counted) and rule.every is None:
-                yield loaded.document.diagnostic(Code.EVERY_MISSING, path)
+            elif isinstance(rule, Counted) and rule.every is None:
+                shares = any(isinstance(term, str) and names.kind(term, "count") == "percent" for term in terms)
+                if per_cents or shares:
+                    yield loaded.document.diagnostic(Code.EVERY_MISSING, path)
 
 
 def _terms(rule: AnyRule) -> tuple[Term, ...]:
@@ -90,32 +91,50 @@ def _terms(rule: AnyRule) -> tuple[Term, ...]:
         case Ratio():
             return (*rule.ratio, *rule.of)
         case Tiers():
-            return (*getattr(rule, rule.sense), *rule.entries)
+            return (*value_of(rule), *rule.entries)
         case _:
             return ()
 
 
-def _levels(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
-    """Demand that levels are declared, and that rules name only those."""
-    for node in program.nodes:
-        for at, rule in enumerate(node.rules):
-            tests = {part for tree in rule.trees for part in walk(tree) if isinstance(part, Is)}
-            for test in sorted(tests, key=lambda one: (one.measure, one.level)):
-                spec = loaded.rubric.measures.get(test.measure, MeasureSpec())
-                path = (*node.path, "rules", at)
-                if not spec.levels:
-                    yield loaded.document.diagnostic(Code.LEVELS_MISSING, path, measure=test.measure)
-                elif test.level not in (*spec.levels, "无"):
-                    yield loaded.document.diagnostic(
-                        Code.LEVEL_UNKNOWN,
-                        path,
-                        measure=test.measure,
-                        level=test.level,
-                        levels="、".join(spec.levels),
-                    )
+def _levels(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
+    """Demand that levels are declared, or known from a table, and that rules name only those."""
+    tables = [rule.basis for rule in program.rules if isinstance(rule.basis, Leveled)]
+    tabled = {measure for table in tables for measure in table.measures}
+    for one in used:
+        if one.level is None or (one.register is None and one.measure in loaded.rubric.attributes):
+            continue
+        spec = loaded.rubric.measures.get(_declared(one), MeasureSpec.model_construct())
+        if not spec.levels and one.register is None and one.measure not in tabled:
+            yield loaded.document.diagnostic(Code.LEVELS_MISSING, one.path, measure=one.measure)
+        elif spec.levels and one.level not in (*spec.levels, "无"):
+            yield loaded.document.diagnostic(
+                Code.LEVEL_UNKNOWN, one.path, measure=one.measure, level=one.level, levels="、".join(spec.levels)
+            )
+
+
+def _declared(one: UsedAs) -> str:
+    """Name the entry of `measures` that declares levels: the register's own for its 级别, else the column's."""
+    return one.register if one.register and one.measure == "级别" else one.measure
 
 
 _BLANKS = {"0": {"count", "number", "score", "percent"}, "是": {"yes_no"}, "否": {"yes_no"}, "无": {"level"}}
+
+
+def _specs(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
+    """Hold what is declared against what is used."""
+    known = catalogue(program)
+    trees = [tree for rule in program.rules for tree in rule.trees]
+    trees += [clause.test for clause in program.clauses]
+    named = {part.name for tree in trees for part in walk(tree) if isinstance(part, Named)}
+    votes = {rule.basis.measure for rule in program.rules if isinstance(rule.basis, Ballot)}
+    names = (
+        {one.measure for one in used} | {one.register for one in used} | named | votes | set(program.rubric.attributes)
+    )
+    for name, spec in loaded.rubric.measures.items():
+        if name not in names and not any(name in part.split("、") for part in named):
+            yield loaded.document.diagnostic(Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name)
+        elif name in known.measures:
+            yield from _spec(loaded, known.measures[name], spec)
 
 
 def _spec(loaded: Loaded, measure: Measure, spec: MeasureSpec) -> Iterator[Diagnostic]:

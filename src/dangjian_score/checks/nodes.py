@@ -1,13 +1,14 @@
 """What is wrong with the tree: ids, what nodes may say in their kind of section, sums, limits, decimals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic
-from dangjian_score.engine.program import NodeTree, Program
+from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.program import Program
 from dangjian_score.points import decimals, plain
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.model import starts_at
+from dangjian_score.rubric.model import Node, admits, carried, carries, combinations, starts_at
 
 
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -46,21 +47,26 @@ def _sum(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
     """Hold what a base group carries against its items."""
     if node.kind != "base" or node.node.is_leaf or node.node.max is None:
         return
-    wrong = differing_sum(node.nodes, node.node.max)
+    wrong = differing_sum(node.node.items, node.node.max)
     if wrong is not None:
         yield loaded.document.diagnostic(Code.SUM_DIFFERS, (*node.path, "max"), at_key=False, **wrong)
 
 
-def differing_sum(nodes: Iterable[NodeTree], said: Fraction) -> dict[str, str] | None:
-    """Add up what nodes carry; None where that is what is said, or where one does not say what it carries."""
-    carried = [node.max for node in nodes if node.max is not None]
-    added = sum(carried, Fraction(0))
-    if added == said or any(node.max is None for node in nodes):
+def differing_sum(nodes: Sequence[Node], said: Fraction) -> dict[str, str] | None:
+    """Add up what base nodes carry; None where that is what is said, or where one does not say what it carries.
+
+    Where nodes are for some units only, the units they favour most must come to what is said.
+    """
+    having = max(combinations(nodes), key=lambda having: carried(nodes, having))
+    terms = [carries(node, "base") for node in nodes if admits(node.only, having)]
+    known = [term for term in terms if term is not None]
+    added = sum(known, Fraction(0))
+    if added == said or any(carries(node, "base") is None for node in nodes):
         return None
     return {
         "said": plain(said),
-        "terms": " + ".join(map(plain, carried)),
-        "added": plain(added) if len(carried) > 1 else "",
+        "terms": " + ".join(map(plain, known)),
+        "added": plain(added) if len(known) > 1 else "",
     }
 
 

@@ -67,6 +67,14 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
     return short_names(dict.fromkeys(paths)), tuple(found)
 
 
+def read_all(names: Iterable[str]) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """Read every evidence file that is named or lies in a folder that is named."""
+    paths, found = evidence_files(names)
+    contents = {name: read_bytes(path) for name, path in paths.items()}
+    unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
+    return {name: data for name, data in contents.items() if isinstance(data, bytes)}, (*found, *unread)
+
+
 def short_names(paths: Iterable[Path]) -> dict[str, Path]:
     """Give each path the shortest tail that no other has, so that results do not depend on where folders lie."""
     rest, parts, named = list(paths), 1, dict[str, Path]()

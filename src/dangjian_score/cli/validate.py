@@ -1,6 +1,6 @@
 """`dangjian validate`: the gate for new rubrics."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from dangjian_score.cli.loading import Opened, open_rubric
 from dangjian_score.cli.screen import put
 from dangjian_score.diagnostics import Code, has_errors
 from dangjian_score.words.say import Words
+
+if TYPE_CHECKING:
+    from dangjian_score.engine.catalogue import Catalogue
 
 
 def validate(
@@ -30,6 +33,11 @@ def validate(
     raise typer.Exit(exits.FOUND if has_errors(found) else exits.DONE)
 
 
+def _entered(known: "Catalogue") -> tuple[str, ...]:
+    """Name everything that has to be handed in: columns of the matrix, registers, ballots."""
+    return (*known.measures, *known.registers, *known.ballots)
+
+
 def _fine(opened: Opened, said: Words) -> str:
     from dangjian_score.engine.catalogue import catalogue
     from dangjian_score.engine.program import compile_rubric
@@ -37,5 +45,5 @@ def _fine(opened: Opened, said: Words) -> str:
     if opened.loaded is None:
         return opened.name
     program = compile_rubric(opened.loaded.rubric)
-    counts = {"rules": str(len(program.rules)), "measures": str(len(catalogue(program)))}
+    counts = {"rules": str(len(program.rules)), "measures": str(len(_entered(catalogue(program))))}
     return said.label("valid", file=opened.name, **counts)

@@ -3,10 +3,9 @@
 Numbers are exact rationals; tests are true or false. Nodes are values: equal trees are equal.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, assert_never
+from typing import Literal
 
 ReadingKind = Literal["count", "number", "percent", "score", "date"]
 """What a figure is taken for where it is read; `count` is the default, `number` where it meets a broken number."""
@@ -99,7 +98,71 @@ class Rounded:
     places: int
 
 
-Expr = Const | Read | Ref | Sum | Product | Quotient | Most | Least | Choice | Whole | Rounded
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A figure that people know by a name: a measure worked out from others, the events of a register."""
+
+    name: str
+    kind: ReadingKind
+    of: "Expr"
+
+
+# Figures of many: worked out of events, or of all units, before a unit is scored. Carriers look them up by `name`.
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Events of registers: what those that are kept are worth, added up; `where`, `worth`, `listed` read columns.
+
+    Of the events with one value in the column `highest_per` only the dearest is kept. `listed` must hold of each
+    event that `where` lets pass, or the table does not know its level.
+    """
+
+    name: str
+    registers: tuple[str, ...]
+    where: "Test | None"
+    worth: "Expr"
+    highest_per: str | None = None
+    listed: "Test | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """`each` evaluated for every group that the events `over` fall into, held to `cap`, added up.
+
+    `keys` are columns or periods. Where `shortfall`, periods that are not due are left out though they hold events.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    over: tuple[Tally, ...]
+    each: "Expr"
+    cap: Fraction | None
+    shortfall: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """What a measure comes to over all units that are compared; `of` is the figure, `measure` what people call it."""
+
+    name: str
+    which: Literal["mean", "median", "best"]
+    of: "Expr"
+    measure: str
+    kind: ReadingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The unit's place by a figure among all units that are compared; equal figures share the better place."""
+
+    name: str
+    of: "Expr"
+    lowest_first: bool
+
+
+Figure = Tally | Grouped | Statistic | Placing
+Expr = Const | Read | Ref | Sum | Product | Quotient | Most | Least | Choice | Whole | Rounded | Named | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +178,13 @@ class Is:
 
     measure: str
     level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The measure (or column) has a value: it is neither blank nor 不适用."""
+
+    measure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,55 +217,15 @@ class Not:
     test: "Test"
 
 
-Test = Yes | Is | Compare | AllHold | AnyHolds | Not
+Test = Yes | Is | Entered | Compare | AllHold | AnyHolds | Not
 
 ZERO = Const(Fraction(0))
 ONE = Const(Fraction(1))
 
 
-def difference(left: Expr, right: Expr) -> Expr:
-    """Left − right."""
-    return Sum((left, Product(Const(Fraction(-1)), right)))
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named value of a program."""
 
-
-def held(value: Expr, floor: Fraction | None, ceiling: Fraction | None) -> Expr:
-    """Keep the value between a floor and a ceiling, where there are any."""
-    if ceiling is not None:
-        value = Least(value, Const(ceiling))
-    return value if floor is None else Most(value, Const(floor))
-
-
-def parts(tree: Expr | Test) -> tuple["Expr | Test", ...]:
-    """Give the nodes directly below one."""
-    match tree:
-        case Const() | Read() | Ref() | Yes() | Is():
-            return ()
-        case Sum(terms):
-            return terms
-        case Product(left, right) | Quotient(left, right) | Most(left, right) | Least(left, right):
-            return (left, right)
-        case Choice(test, then, otherwise):
-            return (test, then, otherwise)
-        case Whole(of) | Rounded(of):
-            return (of,)
-        case Compare(left, _, right):
-            return (left, right)
-        case AllHold(tests) | AnyHolds(tests):
-            return tests
-        case Not(test):
-            return (test,)
-        case _:
-            assert_never(tree)
-
-
-def walk(tree: Expr | Test) -> Iterator[Expr | Test]:
-    """Visit a tree's nodes, each before the ones below it."""
-    yield tree
-    for part in parts(tree):
-        yield from walk(part)
-
-
-def reads(*trees: Expr | Test) -> tuple[str, ...]:
-    """Name the measures that trees read, each once, in the order of the text."""
-    nodes = (node for tree in trees for node in walk(tree))
-    return tuple(dict.fromkeys(node.measure for node in nodes if isinstance(node, Read | Yes | Is)))
+    name: str
+    expr: Expr

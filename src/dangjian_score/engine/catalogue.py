@@ -1,29 +1,33 @@
-"""The measures of a rubric: what its trees read, what each is taken for, and what the rubric adds to that."""
+"""What evidence may hold: the measures that trees read, the columns of registers, ballots; each with its kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from dangjian_score.engine.algebra import Is, Read, Yes, walk
-from dangjian_score.engine.program import NodeTree, Program
-from dangjian_score.engine.rules import RuleTree
-from dangjian_score.facts import Value
-from dangjian_score.rubric.model import MeasureKind, MeasureSpec
+from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes
+from dangjian_score.engine.lexicon import is_period
+from dangjian_score.engine.lookups import Ballot, Judged, Leveled
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.trees import figures, walk
+from dangjian_score.facts import Value, ballot
+from dangjian_score.rubric.measures import MeasureKind, MeasureSpec
 
-Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date"]
+Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date", "text"]
 """What a rule takes a measure for."""
 
 _ACCEPTS: Mapping[MeasureKind, frozenset[Use]] = {
-    "yes_no": frozenset({"yes_no"}),
-    "level": frozenset({"level"}),
-    "date": frozenset({"date"}),
+    "yes_no": frozenset({"yes_no", "text"}),
+    "level": frozenset({"level", "text"}),
+    "date": frozenset({"date", "text"}),
     "percent": frozenset({"percent"}),
-    "count": frozenset({"count", "number"}),
-    "number": frozenset({"count", "number", "score"}),
+    "count": frozenset({"count", "number", "text"}),
+    "number": frozenset({"count", "number", "score", "text"}),
     "score": frozenset({"count", "number", "score"}),
+    "votes": frozenset(),
+    "text": frozenset({"text"}),
 }
-_INFERRED: tuple[MeasureKind, ...] = ("yes_no", "level", "date", "percent", "count")
+_INFERRED: tuple[MeasureKind, ...] = ("text", "yes_no", "level", "date", "percent", "count")
 """The kinds that a use alone can mean; a broken number makes `number`, an assessor's figure `score`."""
 
 _BLANKS: Mapping[str, Value] = {"0": Fraction(0), "是": True, "否": False, "无": "无"}
@@ -31,7 +35,10 @@ _BLANKS: Mapping[str, Value] = {"0": Fraction(0), "是": True, "否": False, "�
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One column of the evidence: its kind, its bounds, what a blank stands for (None: it is an error)."""
+    """One column of the evidence: its kind, its bounds, what a blank stands for (None: it is an error).
+
+    Of an `open` one `levels` are only those that matter; others may stand there too.
+    """
 
     name: str
     kind: MeasureKind
@@ -39,42 +46,88 @@ class Measure:
     most: Fraction | None
     blank: Value | None
     levels: tuple[str, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that evidence may hold.
+
+    `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
+    each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the ids that
+    rulings may name.
+    """
+
+    measures: Mapping[str, Measure]
+    attributes: tuple[str, ...]
+    registers: Mapping[str, Mapping[str, Measure]]
+    ballots: Mapping[str, tuple[str, ...]]
+    judged: frozenset[str]
+    nodes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UsedAs:
-    """A measure read by a rule, and what that rule takes it for."""
+    """A measure (or, with `register`, one of its columns) read somewhere, what it is taken for there, and where."""
 
     measure: str
     use: Use
-    node: NodeTree
-    rule_at: int
+    path: tuple[str | int, ...]
+    register: str | None = None
+    level: str | None = None
 
 
 def uses(program: Program) -> tuple[UsedAs, ...]:
-    """List every reading of every rule, in the order of the text."""
-    return tuple(
-        UsedAs(measure, use, node, at)
-        for node in program.nodes
-        for at, rule in enumerate(node.rules)
-        for measure, use in _readings(rule)
-    )
+    """List every reading of every rule and condition, in the order of the text."""
+    found: dict[UsedAs, None] = {}
+    for path, trees in _trees(program):
+        for tree in trees:
+            for part in walk(tree):
+                found |= dict.fromkeys(_used(part, path))
+    return (*found, *dict.fromkeys(_per_case(program)))
 
 
-def _readings(rule: RuleTree) -> dict[tuple[str, Use], None]:
-    found: dict[tuple[str, Use], None] = {}
-    for tree in rule.trees:
-        for part in walk(tree):
-            match part:
-                case Read(measure, kind):
-                    found[measure, kind] = None
-                case Yes(measure):
-                    found[measure, "yes_no"] = None
-                case Is(measure):
-                    found[measure, "level"] = None
-                case _:
-                    pass
-    return found
+def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[Expr | Test, ...]]]:
+    for node in program.nodes:
+        if node.applies is not None:
+            yield (*node.path, "only"), (node.applies,)
+        for at, rule in enumerate(node.rules):
+            yield (*node.path, "rules", at), rule.trees
+    for clause in program.clauses:
+        yield clause.path, (clause.test,)
+
+
+def _per_case(program: Program) -> Iterator[UsedAs]:
+    """Find the columns that nodes tell cases apart by."""
+    for node in program.nodes:
+        if column := node.node.highest_per:
+            rules = (rule for one in node.below() for rule in one.rules)
+            found = (figure for rule in rules for figure in figures(rule.basis.expr))
+            for tally in (figure for figure in found if isinstance(figure, Tally)):
+                path = (*node.path, "highest_per")
+                yield from (UsedAs(column, "text", path, register) for register in tally.registers)
+
+
+def _used(part: Expr | Test, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
+    match part:
+        case Read(measure, kind):
+            yield UsedAs(measure, kind, path, register)
+        case Yes(measure):
+            yield UsedAs(measure, "yes_no", path, register)
+        case Is(measure, level):
+            yield UsedAs(measure, "level", path, register, level)
+        case Tally(registers=registers, where=where, worth=worth, highest_per=column):
+            for name in registers:
+                for tree in (worth, *([where] if where else [])):
+                    for inner in walk(tree):
+                        yield from _used(inner, path, name)
+                yield from [UsedAs(column, "text", path, name)] if column else []
+        case Grouped(keys=keys, over=over):
+            named = [UsedAs("日期", "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
+            for name in (name for tally in over for name in tally.registers):
+                yield from (UsedAs(one.measure, one.use, path, name) for one in named)
+        case _:
+            pass
 
 
 def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind | None:
@@ -88,17 +141,68 @@ def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind |
     return next((kind for kind in _INFERRED if used <= _ACCEPTS[kind]), None)
 
 
-def catalogue(program: Program) -> dict[str, Measure]:
+def catalogue(program: Program) -> Catalogue:
     """Settle every measure that has one kind; those that do not are for `checks` to report."""
-    used: dict[str, set[Use]] = {}
-    for one in uses(program):
-        used.setdefault(one.measure, set()).add(one.use)
-    specs = program.rubric.measures
-    kinds = {name: kind_of(frozenset(of), specs[name].type if name in specs else None) for name, of in used.items()}
-    return {name: _measure(name, kind, specs.get(name, MeasureSpec())) for name, kind in kinds.items() if kind}
+    everything = uses(program)
+    votes = [rule.basis for rule in program.rules if isinstance(rule.basis, Ballot)]
+    ballots: dict[str, tuple[str, ...]] = {}
+    for vote in votes:
+        levels = (*ballots.get(vote.measure, ()), *(level for level, _ in vote.entries))
+        ballots[vote.measure] = tuple(dict.fromkeys(levels))
+    counted = {ballot(measure, level) for measure, levels in ballots.items() for level in levels}
+    entered = [one for one in everything if one.register is None and one.measure not in counted]
+    return Catalogue(
+        measures=_settled(program, entered, program.rubric.attributes, _open(program)),
+        attributes=program.rubric.attributes,
+        registers={name: _columns(program, everything, name) for name in _registers(everything)},
+        ballots=ballots,
+        judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Judged)),
+        nodes=tuple(node.id for node in program.nodes),
+    )
 
 
-def _measure(name: str, kind: MeasureKind, spec: MeasureSpec) -> Measure:
+def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.register for one in everything if one.register is not None))
+
+
+def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) -> Mapping[str, Measure]:
+    """Settle the columns of one register. Its day and number are always read: they tell events apart."""
+    own = [one for one in everything if one.register == register]
+    own += [UsedAs("日期", "date", ()), UsedAs("数量", "number", ())]
+    declared = program.rubric.measures.get(register, MeasureSpec.model_construct())
+    open_ = frozenset(one.measure for one in own)
+    settled = _settled(program, own, (), open_)
+    if "级别" in settled and declared.levels:
+        settled["级别"] = _measure("级别", "level", declared, declared.levels, open_=False)
+    return settled
+
+
+def _open(program: Program) -> frozenset[str]:
+    """Name the measures that may hold other levels than those that rules know: attributes, tables with `else`."""
+    tables = (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled))
+    named = (measure for table in tables if table.otherwise is not None for measure in table.measures)
+    return frozenset((*program.rubric.attributes, *named))
+
+
+def _settled(
+    program: Program, used: list[UsedAs], attributes: tuple[str, ...], open_: frozenset[str]
+) -> dict[str, Measure]:
+    taken: dict[str, set[Use]] = {name: {"text"} for name in attributes}
+    levels: dict[str, dict[str, None]] = {}
+    for one in used:
+        taken.setdefault(one.measure, set()).add(one.use)
+        if one.level is not None:
+            levels.setdefault(one.measure, {})[one.level] = None
+    specs, settled = program.rubric.measures, dict[str, Measure]()
+    for name, of in taken.items():
+        spec = specs.get(name, MeasureSpec.model_construct())
+        if (kind := kind_of(frozenset(of), spec.type)) is not None:
+            known = spec.levels or tuple(level for level in levels.get(name, ()) if level != "无")
+            settled[name] = _measure(name, kind, spec, known, open_=name in open_ and not spec.levels)
+    return settled
+
+
+def _measure(name: str, kind: MeasureKind, spec: MeasureSpec, levels: tuple[str, ...], *, open_: bool) -> Measure:
     least = None if kind == "number" else Fraction(0)
     most = Fraction(1) if kind == "percent" else None
     return Measure(
@@ -107,5 +211,6 @@ def _measure(name: str, kind: MeasureKind, spec: MeasureSpec) -> Measure:
         least=least if spec.min is None else spec.min.value,
         most=most if spec.max is None else spec.max.value,
         blank=None if spec.blank == "error" else _BLANKS[spec.blank],
-        levels=spec.levels,
+        levels=levels,
+        open=open_,
     )

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, reads
-from dangjian_score.engine.exact import Values
-from dangjian_score.engine.phrases import Judged, Share
+from dangjian_score.engine.algebra import Expr, Placing, Quotient, Ref, Statistic, Test
+from dangjian_score.engine.lookups import Judged, Leveled
+from dangjian_score.engine.phrases import Phrase
+from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.trees import figures, reads, walk
+from dangjian_score.facts import Fact
+
+_FEWEST = 3
+"""Assessors that a trimmed mean needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +26,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class OutOfRange:
-    """The assessor's figure lies outside what the rule allows."""
+    """An assessor's figure lies outside what the rule allows."""
 
     measure: str
+    fact: Fact
     least: Fraction
     most: Fraction
 
@@ -41,49 +48,117 @@ class Needless:
     measure: str
 
 
-Demand = Due | OutOfRange | NoWhole | Needless
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A level that the rule's table does not know."""
+
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class FewAssessors:
+    """A trimmed mean of fewer than three figures."""
+
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCombined:
+    """Several assessors gave figures, and the rubric does not say how they become one."""
+
+    measure: str
+
+
+Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCombined
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A rule with the measures it reads, looked up once for all units."""
+    """A rule with what it looks at, looked up once for all units."""
 
     rule: RuleTree
     measures: tuple[str, ...]
     guard: frozenset[str]
+    figures: frozenset[str]
+    wholes: tuple[Expr, ...]
+    early: tuple[Expr, ...]
+    late: bool
 
     @classmethod
     def by(cls, rule: RuleTree) -> "Asked":
         """Look up what a rule reads."""
-        return cls(rule, reads(*rule.trees), frozenset(() if rule.guard is None else reads(rule.guard)))
+        trees = rule.trees
+        guard = frozenset(() if rule.guard is None else reads(rule.guard))
+        found = figures(*trees)
+        compared = [figure for figure in found if isinstance(figure, Statistic | Placing)]
+        early = _wholes(*compared, *([rule.guard] if rule.guard else []))
+        names = frozenset(figure.name for figure in found)
+        late = any(isinstance(part, Ref) for tree in trees for part in walk(tree))
+        return cls(rule, reads(*trees), guard, names, _wholes(*trees), early, late)
 
-    def unmet(self, values: Values) -> Iterator[Demand]:
-        """Name what the rule lacks. An assessor's figure is due only where the rule applies; all else always is."""
-        basis = self.rule.basis
+    def unmet(self, ready: Ready) -> Iterator[Demand]:
+        """Name what the rule lacks. An assessor's figure is due only where the rule applies; all else always is.
+
+        A rule that looks figures up which are not known yet is asked only for its measures; one that rests on the
+        points of other items (`late`) for all of them.
+        """
+        if self.rule.applies is not None and not ready.meets(self.rule.applies):
+            return  # the node is for other units; attributes that are missing are asked for elsewhere
+        basis, values = self.rule.basis, ready.values
         judged = basis.measure if isinstance(basis, Judged) else None
-        missing = [name for name in self.measures if name not in values]
-        yield from (Due(name) for name in missing if name != judged or name in self.guard)
-        if any(name in self.guard for name in missing):
+        missing = [name for name in self.measures if name not in values and name not in ready.unit.inapplicable]
+        due = [name for name in missing if name != judged or name in self.guard or self.late]
+        yield from map(Due, due)
+        if due or self.late:
             return
-        applies = self.rule.guard is None or exact.holds(self.rule.guard, values, {})
+        empty = tuple(_empty(self.early, ready))
+        yield from empty
+        if empty or self.figures - ready.known.keys():
+            return
+        applies = self.rule.guard is None or ready.holds(self.rule.guard)
         if isinstance(basis, Judged):
-            yield from _judged(basis, values, applies=applies)
-        elif isinstance(basis, Share) and applies and not missing:
-            yield from _whole(basis.whole, values)
+            yield from _judged(basis, ready, applies=applies)
+        elif applies:
+            yield from _answers(basis, ready)
+            yield from _empty(self.wholes, ready)
 
 
-def _judged(basis: Judged, values: Values, *, applies: bool) -> Iterator[Demand]:
-    value = values.get(basis.measure)
-    if value is None:
+def _wholes(*trees: Expr | Test) -> tuple[Expr, ...]:
+    parts = (part for tree in trees for part in walk(tree))
+    return tuple(dict.fromkeys(part.whole for part in parts if isinstance(part, Quotient)))
+
+
+def _empty(wholes: tuple[Expr, ...], ready: Ready) -> Iterator[NoWhole]:
+    """Find what would be divided by nothing, as far as the figures it rests on are known."""
+    for whole in wholes:
+        known = all(figure.name in ready.known for figure in figures(whole))
+        if known and exact.number(whole, ready.values, ready.known) <= 0:
+            yield NoWhole(reads(whole))
+
+
+def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
+    fact = ready.facts.get(basis.measure)
+    if fact is None:
         if applies:
             yield Due(basis.measure)
-    elif not applies:
-        if exact.figure(value) != 0:
+        return
+    if not applies:
+        if exact.figure(fact.value) != 0:
             yield Needless(basis.measure)
-    elif not basis.least <= exact.figure(value) <= basis.most:
-        yield OutOfRange(basis.measure, basis.least, basis.most)
+        return
+    given = fact.parts or (fact,)
+    yield from (
+        OutOfRange(basis.measure, one, basis.least, basis.most)
+        for one in given
+        if not basis.least <= exact.figure(one.value) <= basis.most
+    )
+    if basis.combine == "trimmed_mean" and len(given) < _FEWEST:
+        yield FewAssessors(basis.measure)
+    if basis.combine is None and len({one.value for one in given}) > 1:
+        yield NotCombined(basis.measure)
 
 
-def _whole(whole: Expr, values: Values) -> Iterator[Demand]:
-    if exact.number(whole, values, {}) <= 0:
-        yield NoWhole(reads(whole))
+def _answers(basis: Phrase, ready: Ready) -> Iterator[Demand]:
+    """Hold a level against the table that prices it."""
+    if isinstance(basis, Leveled) and basis.listed is not None and not ready.holds(basis.listed):
+        yield from (Unlisted(measure) for measure in basis.measures)

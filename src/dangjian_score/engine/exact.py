@@ -1,6 +1,6 @@
-"""The exact carrier: what a tree comes to for one unit, in rationals."""
+"""The exact carrier: what a tree comes to for one unit, in rationals. Figures of many are looked up, not worked out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import floor
 from typing import assert_never
@@ -11,22 +11,28 @@ from dangjian_score.engine.algebra import (
     Choice,
     Compare,
     Const,
+    Entered,
     Expr,
+    Grouped,
     Is,
     Least,
     Most,
+    Named,
     Not,
+    Placing,
     Product,
     Quotient,
     Read,
     Ref,
     Rounded,
+    Statistic,
+    Step,
     Sum,
+    Tally,
     Test,
     Whole,
     Yes,
 )
-from dangjian_score.engine.program import Program
 from dangjian_score.facts import Value
 from dangjian_score.points import rounded
 
@@ -34,10 +40,10 @@ Values = Mapping[str, Value]
 Done = Mapping[str, Fraction]
 
 
-def run(program: Program, values: Values) -> dict[str, Fraction]:
-    """Evaluate every step for one unit; `values` holds each measure that is due."""
-    done: dict[str, Fraction] = {}
-    for step in program.steps:
+def run(steps: Iterable[Step], values: Values, known: Done) -> dict[str, Fraction]:
+    """Evaluate steps for one unit; `values` holds each measure that is due, `known` each figure worked out before."""
+    done = dict(known)
+    for step in steps:
         done[step.name] = number(step.expr, values, done)
     return done
 
@@ -71,6 +77,10 @@ def number(expr: Expr, values: Values, done: Done) -> Fraction:
             return Fraction(floor(of(one)))
         case Rounded(one, places):
             return rounded(of(one), places)
+        case Named(of=one):
+            return of(one)
+        case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+            return done[name]
         case _:
             assert_never(expr)
 
@@ -82,6 +92,8 @@ def holds(test: Test, values: Values, done: Done) -> bool:
             return values[measure] is True
         case Is(measure, level):
             return values[measure] == level
+        case Entered(measure):
+            return measure in values
         case Compare(left, how, right):
             return _stands(number(left, values, done), how, number(right, values, done))
         case AllHold(tests):

@@ -1,147 +1,97 @@
-"""A rubric as a program: named steps in order, each an expression over measures and earlier steps.
+"""A rubric as a program: named steps in order, each an expression over measures, figures and earlier steps.
 
 Lines, nodes and totals are all steps, so whatever carries expressions carries the whole regulation.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from dangjian_score.engine.algebra import ZERO, AnyHolds, Choice, Const, Expr, Least, Ref, Rounded, Sum, held
-from dangjian_score.engine.rules import RuleTree, build
-from dangjian_score.rubric.model import KINDS, Kind, Node, Rubric, carries, limit, starts_at
-
-TOTAL, TOTAL_RAW, TOTAL_HELD = ":total", ":total raw", ":total held"
-"""Names of the total's steps; no node's id holds a colon."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A named value."""
-
-    name: str
-    expr: Expr
+from dangjian_score.engine import conditions
+from dangjian_score.engine.algebra import Expr, Step, Test
+from dangjian_score.engine.lexicon import Lexicon
+from dangjian_score.engine.nodes import NodeTree, scopes, tree
+from dangjian_score.engine.registers import Plan
+from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.totals import Pass, closing, scored_once, written
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import weights_of
 
 
 @dataclass(frozen=True, slots=True)
-class NodeTree:
-    """A node with its limits settled and its rules as trees; `path` is its place in the YAML."""
+class Clause:
+    """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML."""
 
-    node: Node
-    id: str
+    test: Test
     path: tuple[str | int, ...]
-    kind: Kind
-    max: Fraction | None
-    start: Fraction
-    floor: Fraction | None
-    ceiling: Fraction | None
-    rules: tuple[RuleTree, ...]
-    nodes: tuple["NodeTree", ...]
-
-    @property
-    def raw(self) -> str:
-        """Name the step before floor and ceiling."""
-        return f"{self.id}:raw"
-
-    @property
-    def held(self) -> str:
-        """Name the step after floor and ceiling, before a forfeit."""
-        return f"{self.id}:held"
-
-    @property
-    def clause(self) -> str | None:
-        """The clause of the regulation it stands for."""
-        return self.node.source.clause if self.node.source else None
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All steps in order of evaluation, and the tree that gives them sense."""
+    """The tree that gives the steps sense, the passes it is scored in, and how they come together."""
 
     rubric: Rubric
     sections: tuple[NodeTree, ...]
-    steps: tuple[Step, ...]
+    passes: tuple[Pass, ...]
+    closing: tuple[Step, ...]
+    clauses: tuple[Clause, ...]
 
     @property
     def nodes(self) -> tuple[NodeTree, ...]:
         """Every node, each before the ones below it."""
-        return tuple(node for section in self.sections for node in _below(section))
+        return tuple(node for section in self.sections for node in section.below())
 
     @property
     def rules(self) -> tuple[RuleTree, ...]:
         """Every rule, in the order of the text."""
         return tuple(rule for node in self.nodes for rule in node.rules)
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps of a rubric without rounds."""
+        return (*self.passes[-1].steps, *self.closing)
 
-def of_kind(kind: Kind) -> str:
-    """Name the step that adds up the sections of one kind."""
-    return f":{kind}"
+    def trees(self, part: Pass) -> tuple[Expr | Test, ...]:
+        """Everything that a pass, or a condition outside the sections, asks of a unit."""
+        rules = (rule for section in part.sections for node in section.below() for rule in node.rules)
+        return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
 
+    def plan(self, part: Pass) -> Plan:
+        """What is to be reduced of a unit's events before the steps of a pass."""
+        return Plan.of(self.trees(part), (scope for section in part.sections for scope in scopes(section)))
 
-def before_cap(rule: RuleTree) -> str:
-    """Name the step of what a rule moves before its own cap."""
-    return f"{rule.name}:before"
-
-
-def compile_rubric(rubric: Rubric) -> Program:
-    """Turn a rubric into its program."""
-    sections = tuple(
-        _node(section, section.kind, ("sections", at), str(at + 1), rubric.rounding.places)
-        for at, section in enumerate(rubric.sections)
-    )
-    steps = [step for section in sections for step in _steps(section)]
-    return Program(rubric, sections, (*steps, *_totals(rubric, sections)))
+    def clause(self, *path: str | int) -> Test | None:
+        """Find a condition by its place."""
+        return next((clause.test for clause in self.clauses if clause.path == path), None)
 
 
-def _below(node: NodeTree) -> tuple[NodeTree, ...]:
-    return (node, *(lower for one in node.nodes for lower in _below(one)))
+def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
+    """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
+    sections = tuple(tree(rubric, at) for at in range(len(rubric.sections)))
+    passes = tuple(written(rubric, one, ruled) for one in _passes(rubric, sections))
+    return Program(rubric, sections, passes, closing(rubric, passes), tuple(_clauses(rubric)))
 
 
-def _node(node: Node, kind: Kind, path: tuple[str | int, ...], position: str, places: int) -> NodeTree:
-    name = node.id or position
-    most = carries(node, kind)
-    start = (starts_at(node, kind) or Fraction(0)) if node.is_leaf else Fraction(0)
-    bottomless = kind in ("penalty", "adjust")
-    return NodeTree(
-        node=node,
-        id=name,
-        path=path,
-        kind=kind,
-        max=most,
-        start=start,
-        floor=limit(node.floor, None if bottomless else Fraction(0)),
-        ceiling=limit(node.ceiling, most),
-        rules=tuple(build(rule, f"{name}/{at + 1}", places) for at, rule in enumerate(node.rules)),
-        nodes=tuple(
-            _node(item, kind, (*path, "items", at), f"{position}.{at + 1}", places)
-            for at, item in enumerate(node.items)
-        ),
-    )
+def _passes(rubric: Rubric, sections: tuple[NodeTree, ...]) -> Iterator[Pass]:
+    """Part the sections: those of every round, those of one round, those scored once over all evidence."""
+    settled = list(zip(sections, rubric.sections, strict=True))
+    once = [(node, section) for node, section in settled if scored_once(rubric, section)]
+    often = tuple(node for node, section in settled if not scored_once(rubric, section))
+    for name, weight in weights_of(rubric.rounds).items():
+        yield Pass(name, weight, often)
+        if own := tuple(node for node, section in once if section.round == name):
+            yield Pass(name, None, own)
+    yield Pass(None, None, tuple(node for node, section in once if section.round is None))
 
 
-def _steps(node: NodeTree) -> tuple[Step, ...]:
-    lower = [step for one in node.nodes for step in _steps(one)]
-    lines = [
-        line for rule in node.rules for line in (Step(before_cap(rule), rule.before), Step(rule.name, rule.points))
-    ]
-    terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
-    kept: Expr = Ref(node.held)
-    if forfeits := tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None):
-        kept = Choice(AnyHolds(forfeits), Least(ZERO, kept), kept)
-    return (
-        *lower,
-        *lines,
-        Step(node.raw, Sum((Const(node.start), *terms))),
-        Step(node.held, held(Ref(node.raw), node.floor, node.ceiling)),
-        Step(node.id, kept),
-    )
-
-
-def _totals(rubric: Rubric, sections: tuple[NodeTree, ...]) -> tuple[Step, ...]:
-    kinds = tuple(Step(of_kind(kind), Sum(tuple(Ref(s.id) for s in sections if s.kind == kind))) for kind in KINDS)
-    total = held(Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
-    return (
-        *kinds,
-        Step(TOTAL_RAW, Sum(tuple(Ref(step.name) for step in kinds))),
-        Step(TOTAL_HELD, total),
-        Step(TOTAL, Rounded(Ref(TOTAL_HELD), rubric.total_places)),
-    )
+def _clauses(rubric: Rubric) -> Iterator[Clause]:
+    names = Lexicon.of(rubric)
+    for at, exclusion in enumerate(rubric.excluded):
+        yield Clause(conditions.condition(exclusion.if_, names), ("excluded", at))
+    for at, veto in enumerate(rubric.vetoes):
+        yield Clause(conditions.condition(veto.if_, names), ("vetoes", at))
+    for name, grade in rubric.grades.items():
+        if (test := conditions.guard(grade.if_, grade.unless, names)) is not None:
+            yield Clause(test, ("grades", name))
+    for at, selection in enumerate(rubric.selections):
+        if selection.if_ is not None:
+            yield Clause(conditions.condition(selection.if_, names), ("selections", at))

@@ -1,23 +1,39 @@
 """What scoring comes to: figures and where they came from, no sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.phrases import Phrase
-from dangjian_score.facts import Fact, Source
+from dangjian_score.engine.registers import Group, Slip
+from dangjian_score.engine.selections import Chosen
+from dangjian_score.facts import Cell, Fact, Ruling, Source
 from dangjian_score.rubric.model import Kind, Rubric
 
-LineVerb = Literal["deduct", "award", "forfeit", "floor", "ceiling", "rounding"]
+LineVerb = Literal[
+    "deduct",
+    "award",
+    "forfeit",
+    "floor",
+    "ceiling",
+    "inapplicable",
+    "ruling",
+    "rescale",
+    "rounds",
+    "report",
+    "rounding",
+    "veto",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Because:
     """Why a rule moved points: what it depends on, its price and cap, and what the evidence said.
 
-    `which` are the members of a list that counted, as tests that hold; `readings` the facts the rule looked at.
+    `which` are the members of a list that counted, as tests that hold; `readings` the facts the rule looked at;
+    `named` the figures that have names of their own; `slips` the events that counted, `groups` those of groups.
     """
 
     basis: Phrase
@@ -28,11 +44,17 @@ class Because:
     which: tuple[Test, ...]
     readings: Mapping[str, Fact]
     note: str | None
+    named: Mapping[str, Fraction] = field(default_factory=dict)
+    slips: tuple[Slip, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points moved once: by a rule (with a reason), or by a floor, cap or rounding (with the `limit` that bit)."""
+    """Points moved once: by a rule (with a reason), a ruling, or by a limit or scale (with its `figures`).
+
+    Of rounds `figures` are their points and `weights` what they count; `titles` name rounds or vetoes.
+    """
 
     rule: str
     verb: LineVerb
@@ -40,12 +62,19 @@ class Line:
     points: Fraction
     clause: str | None = None
     because: Because | None = None
-    limit: Fraction | None = None
+    figures: Mapping[str, Fraction] = field(default_factory=dict)
+    weights: Mapping[str, Fraction] = field(default_factory=dict)
+    ruling: Ruling | None = None
+    titles: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
-    """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it."""
+    """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it.
+
+    `applies` is false where the node is not for the unit, or its entry is 不适用.
+    """
 
     id: str
     title: str
@@ -56,11 +85,22 @@ class NodeResult:
     points: Fraction
     lines: tuple[Line, ...]
     nodes: tuple["NodeResult", ...]
+    applies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """A unit in one round: its nodes; `lines` and their base points add up to `base`, of which `weight` counts."""
+
+    weight: Fraction
+    base: Fraction
+    lines: tuple[Line, ...]
+    nodes: tuple[NodeResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """One unit: `kinds` are the sums of its sections by kind; they and `lines` add up to the total."""
+    """One unit: `kinds` are the sums by kind of section; they and the last of `lines` add up to the total."""
 
     unit: str
     rank: int
@@ -69,6 +109,19 @@ class UnitResult:
     grade: str | None
     lines: tuple[Line, ...]
     nodes: tuple[NodeResult, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    vetoes: tuple[str, ...] = ()
+    selections: tuple[str, ...] = ()
+    rounds: Mapping[str, RoundResult] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A unit that does not take part (不参评), and why."""
+
+    unit: str
+    attributes: Mapping[str, str]
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +131,5 @@ class Result:
     rubric: Rubric
     evidence: tuple[Source, ...]
     units: tuple[UnitResult, ...]
+    excluded: tuple[Excluded, ...] = ()
+    selections: tuple[Chosen, ...] = ()

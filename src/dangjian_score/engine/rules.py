@@ -1,50 +1,51 @@
 """Each kind of rule, once: the model's class → a tree that says what it costs or earns, and when."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from dangjian_score.engine import phrases
+from dangjian_score.engine import conditions, events, lookups
 from dangjian_score.engine.algebra import (
+    ONE,
     ZERO,
     AllHold,
-    AnyHolds,
     Choice,
-    Comparator,
     Compare,
     Const,
     Expr,
-    Is,
+    Grouped,
     Least,
-    Not,
+    Placing,
     Product,
-    Read,
     ReadingKind,
     Rounded,
     Sum,
+    Tally,
     Test,
-    Yes,
 )
-from dangjian_score.engine.phrases import Phrase
-from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf, Term
-from dangjian_score.rubric.fields import All, Quantity
-from dangjian_score.rubric.rules import (
-    AnyRule,
+from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
+from dangjian_score.engine.lexicon import Lexicon, kind_beside, value_of
+from dangjian_score.engine.lookups import Ballot, Judged, Priced, Share
+from dangjian_score.engine.phrases import ForEach, Phrase, Steps
+from dangjian_score.engine.trees import both, figures
+from dangjian_score.rubric.conditions import Term
+from dangjian_score.rubric.counting import (
+    By,
     Counted,
     Each,
     EachMissing,
     Flat,
     Forfeit,
-    Judge,
+    Grouping,
+    Kept,
     Per,
     PerMissing,
     PerOver,
-    Ratio,
-    Tiers,
     Verb,
 )
+from dangjian_score.rubric.fields import All
+from dangjian_score.rubric.lookups import Judge, Rank, Ratio, Sense, Tabled, Tiers, Votes
+from dangjian_score.rubric.rules import AnyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class RuleTree:
     """One rule of one node, as trees.
 
     `before` and `points` are what it moves before and after its own cap, signed and rounded; `forfeits` is when it
-    takes everything; `price` is what one time costs, where there are times.
+    takes everything; `price` is what one time costs, where there are times. `applies` is when its node is for the unit
+    at all; `before`, `points` and `forfeits` contain it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class RuleTree:
     before: Expr
     points: Expr
     forfeits: Test | None
+    applies: Test | None
 
     @property
     def trees(self) -> tuple[Expr | Test, ...]:
@@ -76,10 +79,29 @@ class RuleTree:
         )
 
 
-def build(rule: AnyRule, name: str, places: int) -> RuleTree:
-    """Make a rule's trees; `places` are the decimals of a line."""
-    guard, basis = _guard(rule), phrase(rule)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a rule stands: what names mean, decimals of a line, for whom the node is, whether 不适用 may occur."""
+
+    names: Lexicon
+    places: int
+    applies: Test | None = None
+    optional: bool = False
+
+
+def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
+    """Make a rule's trees."""
+    names = setting.names
+    guard = both(conditions.only(rule.only), conditions.guard(rule.if_, rule.unless, names))
+    basis = _phrase(rule, name, setting)
     price = rule.price if isinstance(rule, Flat | Counted) else None
+    taking = AllHold(()) if isinstance(rule, Forfeit) else takes_all(basis)
+    applies = both(setting.applies, guard)
+    if isinstance(rule, Grouping) and rule.for_each is not None:
+        basis, taking = _for_each(rule, name, basis, guard, price, taking)
+        applies = setting.applies
+    if isinstance(rule, Counted) and rule.every is not None and isinstance(basis, Counting | ForEach):
+        basis = Steps(basis, rule.every.value, rule.steps or "whole")
     amount = basis.expr if price is None else Product(Const(price), basis.expr)
     capped = amount if rule.up_to is None else Least(amount, Const(rule.up_to))
     return RuleTree(
@@ -90,147 +112,112 @@ def build(rule: AnyRule, name: str, places: int) -> RuleTree:
         price=price,
         cap=rule.up_to,
         note=rule.note,
-        before=_moved(rule.verb, guard, amount, places),
-        points=_moved(rule.verb, guard, capped, places),
-        forfeits=_forfeits(rule, basis, guard),
+        before=_moved(rule.verb, applies, amount, setting.places),
+        points=_moved(rule.verb, applies, capped, setting.places),
+        forfeits=applies if applies and taking == AllHold(()) else taking and both(applies, taking),
+        applies=setting.applies,
     )
 
 
-def phrase(rule: AnyRule) -> Phrase:
-    """Say what a rule's amount depends on."""
+def _for_each(
+    rule: Grouping, name: str, basis: Phrase, guard: Test | None, price: Fraction | None, taking: Test | None
+) -> tuple[ForEach, Test | None]:
+    """Evaluate the rule once a group, guard and all; a forfeit in some group is one of the whole."""
+    amount = basis.expr if price is None else Product(Const(price), basis.expr)
+    own = [figure for figure in figures(basis.expr) if isinstance(figure, Tally)]
+    guarding = [] if guard is None else [figure for figure in figures(guard) if isinstance(figure, Tally)]
+    over, keys, shortfall = tuple(own or guarding), rule.for_each or (), isinstance(rule, PerMissing)
+
+    def grouped(suffix: str, each: Expr, cap: Fraction | None) -> Grouped:
+        each = each if guard is None else Choice(guard, each, ZERO)
+        return Grouped(f":{name} {suffix}", keys, over, each, cap, shortfall)
+
+    total = grouped("each", amount, rule.cap_each)
+    taken = None if taking is None else Compare(grouped("all", Choice(taking, ONE, ZERO), None), "above", ZERO)
+    return ForEach(basis, total, price), taken
+
+
+def _phrase(rule: AnyRule, name: str, setting: Setting) -> Phrase:
+    """Say what a rule's amount depends on, each group and step aside."""
+    names = setting.names
     match rule:
         case Flat() | Forfeit():
-            return phrases.Once()
-        case Per() | PerMissing() | PerOver() | Each() | EachMissing():
-            counted = _counting(rule)
-            return counted if rule.every is None else phrases.Steps(counted, rule.every.value, rule.steps or "whole")
+            return Once()
+        case Per() | PerMissing() | PerOver():
+            return _counting(rule, name, names)
+        case Each(each=members):
+            return Holding(tuple(conditions.condition(one, names) for one in members), setting.optional)
+        case EachMissing(each_missing=members):
+            return Lacking(tuple(conditions.condition(one, names) for one in members), setting.optional)
+        case By() if rule.by[0] in names.registers:
+            return events.priced(rule, name)
+        case By():
+            return events.leveled(rule, rule.by)
         case Tiers():
-            return _tiers(rule)
+            kind = kind_beside((*value_of(rule), *rule.entries))
+            return _tiers(rule, _added(rule, value_of(rule), name, names, kind), rule.sense)
+        case Rank():
+            value = names.added(rule.rank, kind_beside(rule.rank))
+            return _tiers(rule, Placing(f":{name}", value, rule.lowest_first), "at_most")
+        case Votes():
+            return Ballot(rule.votes, tuple(rule.price.items()))
         case Ratio():
-            kind = _kind(rule.ratio + rule.of)
-            return phrases.Share(rule.price, _added(rule.ratio, kind), _added(rule.of, kind), rule.beyond)
+            kind = kind_beside(rule.ratio + rule.of)
+            part = _added(rule, rule.ratio, name, names, kind)
+            return Share(rule.price, part, names.added(rule.of, kind), rule.beyond)
         case Judge():
-            return phrases.Judged(rule.judge, *rule.range)
+            return Judged(rule.judge, *rule.range, rule.combine)
         case _:
             assert_never(rule)
 
 
-def _counting(rule: Per | PerMissing | PerOver | Each | EachMissing) -> phrases.Counting:
+def _counting(rule: Per | PerMissing | PerOver, name: str, names: Lexicon) -> Counting:
     every = () if rule.every is None else (rule.every,)
     match rule:
         case Per(per=counted):
-            return phrases.Times(_added(counted, _kind(counted + every)))
+            return Times(_added(rule, counted, name, names, kind_beside(counted + every)))
         case PerMissing(per_missing=have, of=of):
-            kind = _kind(have + of + every)
-            return phrases.Missing(_added(of, kind), _added(have, kind))
+            kind = kind_beside(have + of + every)
+            return Missing(names.added(of, kind), _added(rule, have, name, names, kind))
         case PerOver(per_over=have, of=of):
-            kind = _kind(have + of + every)
-            return phrases.Over(_added(of, kind), _added(have, kind))
-        case Each(each=members):
-            return phrases.Holding(tuple(condition(member) for member in members))
-        case EachMissing(each_missing=members):
-            return phrases.Lacking(tuple(condition(member) for member in members))
+            kind = kind_beside(have + of + every)
+            return Over(names.added(of, kind), _added(rule, have, name, names, kind))
         case _:
             assert_never(rule)
 
 
-def _tiers(rule: Tiers) -> Phrase:
-    value = next(getattr(rule, key) for key in Tiers.SENSES if getattr(rule, key) is not None)
+def _added(rule: Kept, terms: tuple[Term, ...], name: str, names: Lexicon, kind: ReadingKind) -> Expr:
+    """Add up what a basis names: the events that the rule keeps, and figures."""
+    registers, others = events.split(terms, names)
+    if not registers:
+        return names.added(terms, kind)
+    kept = events.weighed(rule, name, registers) if isinstance(rule, Per) else events.events(rule, name, registers)
+    return Sum((kept, names.added(others, kind))) if others else kept
+
+
+def _tiers(rule: Tabled, value: Expr, sense: Sense) -> lookups.Tiers:
     entries = sorted(
         ((key.value, None if isinstance(entry, All) else entry) for key, entry in rule.entries.items()),
         key=lambda entry: entry[0],
-        reverse=rule.sense in ("at_least", "above"),
+        reverse=sense in ("at_least", "above"),
     )
-    kind = _kind((*value, *rule.entries))
-    return phrases.Tiers(_added(value, kind), rule.sense, tuple(entries), rule.else_ or Fraction(0))
+    return lookups.Tiers(value, sense, tuple(entries), rule.else_ or Fraction(0))
 
 
-def _kind(terms: Iterable[Term]) -> ReadingKind:
-    """Tell what figures beside these numbers are: per cents beside per cents, whole ones beside whole ones."""
-    numbers = [term for term in terms if isinstance(term, Quantity)]
-    if any(number.percent for number in numbers):
-        return "percent"
-    return "count" if all(number.value.denominator == 1 for number in numbers) else "number"
+def takes_all(basis: Phrase) -> Test | None:
+    """Tell when a table's entry takes everything; None where no entry does."""
+    match basis:
+        case lookups.Tiers() | lookups.Leveled():
+            return basis.takes_all
+        case Priced(taking=Tally() as taking):
+            return Compare(taking, "above", ZERO)
+        case _:
+            return None
 
 
-def _added(terms: tuple[Term, ...], kind: ReadingKind) -> Expr:
-    """Add up what a basis names; one term stands as it is."""
-    added = tuple(Const(term.value) if isinstance(term, Quantity) else Read(term, kind) for term in terms)
-    return added[0] if len(added) == 1 else Sum(added)
-
-
-def _moved(verb: Verb, guard: Test | None, amount: Expr, places: int) -> Expr:
-    """What a line says: signed, nothing where the guards do not let it, rounded once."""
+def _moved(verb: Verb, applies: Test | None, amount: Expr, places: int) -> Expr:
+    """What a line says: signed, nothing where the rule does not apply, rounded once."""
     if verb == "forfeit":
         return ZERO
     signed = Product(Const(Fraction(-1)), amount) if verb == "deduct" else amount
-    return Rounded(signed if guard is None else Choice(guard, signed, ZERO), places)
-
-
-def _forfeits(rule: AnyRule, basis: Phrase, guard: Test | None) -> Test | None:
-    if isinstance(rule, Forfeit):
-        return guard or AllHold(())
-    if isinstance(basis, phrases.Tiers) and (within := basis.takes_all):
-        return within if guard is None else AllHold((guard, within))
-    return None
-
-
-def _guard(rule: AnyRule) -> Test | None:
-    tests = [] if rule.if_ is None else [condition(rule.if_)]
-    tests += [] if rule.unless is None else [Not(condition(rule.unless))]
-    return AllHold(tuple(tests)) if len(tests) > 1 else tests[0] if tests else None
-
-
-def condition(said: object) -> Test:
-    """Turn a condition of the model into a test."""
-    match said:
-        case str():
-            return Yes(said)
-        case AllOf(all=members):
-            return AllHold(tuple(condition(member) for member in members))
-        case AnyOf(any=members):
-            return AnyHolds(tuple(condition(member) for member in members))
-        case NotOf(not_=member):
-            return Not(condition(member))
-        case dict():
-            ((measure, comparand),) = said.items()
-            return _comparison(measure, comparand)
-        case _:
-            raise TypeError(said)
-
-
-_BOUNDS: tuple[Comparator, ...] = ("at_least", "at_most", "above", "below")
-
-
-def _comparison(measure: str, comparand: object) -> Test:
-    if not isinstance(comparand, Comparators):
-        return _equals(measure, comparand)
-    bounds = ((how, getattr(comparand, how)) for how in _BOUNDS)
-    tests: list[Test] = [
-        Compare(Read(measure, _kind((bound,))), how, Const(bound.value)) for how, bound in bounds if bound is not None
-    ]
-    if comparand.equals is not None:
-        tests.append(_equals(measure, comparand.equals))
-    if comparand.one_of is not None:
-        tests.append(AnyHolds(tuple(_equals(measure, one) for one in comparand.one_of)))
-    if comparand.before is not None:
-        tests.append(Compare(Read(measure, "date"), "below", _day(comparand.before)))
-    if comparand.after is not None:
-        tests.append(Compare(Read(measure, "date"), "above", _day(comparand.after)))
-    return tests[0] if len(tests) == 1 else AllHold(tuple(tests))
-
-
-def _equals(measure: str, value: object) -> Test:
-    match value:
-        case bool():
-            return Yes(measure) if value else Not(Yes(measure))
-        case Quantity():
-            return Compare(Read(measure, _kind((value,))), "equals", Const(value.value))
-        case date():
-            return Compare(Read(measure, "date"), "equals", _day(value))
-        case _:
-            return Is(measure, str(value))
-
-
-def _day(day: date) -> Const:
-    return Const(Fraction(day.toordinal()))
+    return Rounded(signed if applies is None else Choice(applies, signed, ZERO), places)

@@ -3,110 +3,185 @@
 The points are the program's; the lines are asked of the same steps afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from dangjian_score.engine import exact, program
-from dangjian_score.engine.algebra import Expr, Test, reads
-from dangjian_score.engine.exact import Done
-from dangjian_score.engine.phrases import Holding, Lacking, Phrase, Steps
-from dangjian_score.engine.program import NodeTree, Program, compile_rubric
-from dangjian_score.engine.result import Because, Line, NodeResult, Result, UnitResult
-from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.standing import grade_of, ranks
+from dangjian_score.engine import exact
+from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.prepare import Prepared, Ready, prepare
+from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult
+from dangjian_score.engine.selections import Chosen, select
+from dangjian_score.engine.standing import Scored, Standing, ranks, stand
+from dangjian_score.engine.totals import (
+    DUE,
+    RAW,
+    REPORTED,
+    SCALED,
+    SUM,
+    TOTAL,
+    TOTAL_HELD,
+    TOTAL_RAW,
+    WEIGHED,
+    WHOLE,
+    Pass,
+    of_kind,
+)
+from dangjian_score.engine.trace import Trace, limit_line
 from dangjian_score.facts import Evidence, UnitFacts
-from dangjian_score.rubric.model import KINDS, Rubric
+from dangjian_score.rubric.model import KINDS, Kind, Rubric
+
+Done = Mapping[str, Fraction]
 
 
 def score(rubric: Rubric, evidence: Evidence) -> Result:
     """Score every unit. The evidence must have passed `checks.evidence`: each measure that is due has its value."""
-    compiled = compile_rubric(rubric)
-    runs = [(unit, exact.run(compiled, unit.values)) for unit in evidence.units]
-    rank = ranks({unit.unit: done[program.TOTAL] for unit, done in runs})
-    units = [_unit(compiled, unit, done, rank[unit.unit]) for unit, done in runs]
-    return Result(rubric, evidence.sources, tuple(sorted(units, key=lambda one: (one.rank, one.unit))))
-
-
-def _unit(compiled: Program, unit: UnitFacts, done: Done, rank: int) -> UnitResult:
-    trace = _Trace(unit, done)
-    total = done[program.TOTAL]
-    return UnitResult(
-        unit=unit.unit,
-        rank=rank,
-        total=total,
-        kinds={kind: done[program.of_kind(kind)] for kind in KINDS},
-        grade=grade_of(total, compiled.rubric.grades),
-        lines=tuple(_total_lines(done)),
-        nodes=tuple(trace.node(section) for section in compiled.sections),
+    ruled = frozenset(ruling.node for unit in evidence.units for one in _slices(unit) for ruling in one.rulings)
+    program = compile_rubric(rubric, ruled)
+    prepared = prepare(program, evidence)
+    scored = [_Unit(program, prepared, at, unit) for at, unit in enumerate(evidence.units)]
+    taking_part = [one for one in scored if one.unit.unit not in prepared.excluded]
+    standings = {one.unit.unit: stand(program, one.scored()) for one in taking_part}
+    rank = ranks(program, list(standings.values()))
+    chosen = select(program, list(standings.values()), [unit.attributes for unit in evidence.units])
+    units = [one.result(standings[one.unit.unit], rank[one.unit.unit], chosen) for one in taking_part]
+    return Result(
+        rubric,
+        evidence.sources,
+        tuple(sorted(units, key=lambda one: one.rank)),
+        tuple(
+            Excluded(unit.unit, unit.attributes, prepared.excluded[unit.unit])
+            for unit in evidence.units
+            if unit.unit in prepared.excluded
+        ),
+        chosen,
     )
 
 
-def _total_lines(done: Done) -> Iterator[Line]:
-    raw, held, total = (done[step] for step in (program.TOTAL_RAW, program.TOTAL_HELD, program.TOTAL))
-    if held != raw:
-        yield _limit_line("total", raw, held, None)
-    if total != held:
-        yield Line("total", "rounding", total - held, total - held)
+def _slices(unit: UnitFacts) -> tuple[UnitFacts, ...]:
+    return (unit, *unit.rounds.values())
 
 
-def _limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> Line:
-    moved = held - raw
-    return Line(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, limit=held)
+class _Unit:
+    """One unit's steps, evaluated: each pass on its own evidence, then the closing over all of them."""
 
+    def __init__(self, program: Program, prepared: Prepared, at: int, unit: UnitFacts) -> None:
+        self._program, self.unit = program, unit
+        self._ready = {part.key: prepared.passes[part.key][at] for part in program.passes}
+        self._done: dict[str, Done] = {}
+        self._closed: Done = {}
+        if unit.unit not in prepared.excluded:
+            self._run()
 
-class _Trace:
-    """Asks one unit's evaluated steps for the lines that explain them."""
+    def _run(self) -> None:
+        known: dict[str, Fraction] = {}
+        for part in self._program.passes:
+            ready = self._ready[part.key]
+            done = exact.run(part.steps, ready.values, ready.known)
+            self._done[part.key] = done
+            known |= {part.at(step.name): done[step.name] for step in part.steps}
+        self._closed = exact.run(self._program.closing, {}, known)
 
-    def __init__(self, unit: UnitFacts, done: Done) -> None:
-        self._facts, self._values, self._done = unit.facts, unit.values, done
-
-    def node(self, tree: NodeTree) -> NodeResult:
-        """Give a node's points with all below it."""
-        return NodeResult(
-            id=tree.id,
-            title=tree.node.title,
-            kind=tree.kind,
-            clause=tree.clause,
-            max=tree.max,
-            start=tree.start,
-            points=self._done[tree.id],
-            lines=tuple(self._lines(tree)),
-            nodes=tuple(self.node(lower) for lower in tree.nodes),
+    def scored(self) -> Scored:
+        """Gather what standing, vetoes and selections look at."""
+        points, due = dict[str, Fraction](), dict[str, Fraction | None]()
+        for part in self._program.passes:
+            weight, done = part.weight or Fraction(1), self._done[part.key]
+            for node in (node for section in part.sections for node in section.below()):
+                points[node.id] = points.get(node.id, Fraction(0)) + weight * done[node.id]
+                carried = done.get(node.due, node.max)
+                due[node.id] = None if carried is None else (due.get(node.id) or Fraction(0)) + weight * carried
+        return Scored(
+            unit=self.unit.unit,
+            attributes=self.unit.attributes,
+            base=self._closed[REPORTED],
+            total=self._closed[TOTAL],
+            points=points,
+            due=due,
+            ready=tuple(self._meeting(part, points) for part in self._program.passes),
         )
 
-    def _lines(self, tree: NodeTree) -> Iterator[Line]:
-        for rule in tree.rules:
-            before, points = self._done[program.before_cap(rule)], self._done[rule.name]
-            if before != 0:
-                yield Line(rule.name, rule.verb, before, points, tree.clause, self._because(rule))
-        raw, held = self._done[tree.raw], self._done[tree.held]
+    def _meeting(self, part: Pass, points: Mapping[str, Fraction]) -> Ready:
+        """Let conditions see points of nodes as well."""
+        ready = self._ready[part.key]
+        return Ready(ready.unit, ready.facts, ready.values, {**points, **ready.known}, ready.reduced)
+
+    def result(self, standing: Standing, rank: int, chosen: Sequence[Chosen]) -> UnitResult:
+        """Write out what came of it."""
+        once = [part for part in self._program.passes if part.weight is None]
+        return UnitResult(
+            unit=self.unit.unit,
+            rank=rank,
+            total=standing.total,
+            kinds={kind: self._closed[of_kind(kind)] for kind in KINDS},
+            grade=standing.grade,
+            lines=(
+                *(line for part in once for line in self._scaling(part)),
+                *self._total_lines(),
+                *_veto_lines(standing),
+            ),
+            nodes=tuple(self._trace(part).node(section) for part, section in self._in_order(once)),
+            attributes=self.unit.attributes,
+            vetoes=tuple(veto.title for veto in standing.vetoes),
+            selections=tuple(one.selection.title for one in chosen if self.unit.unit in one.units),
+            rounds={part.round: self._round(part) for part in self._program.passes if part.round and part.weight},
+        )
+
+    def _in_order(self, parts: Sequence[Pass]) -> list[tuple[Pass, NodeTree]]:
+        """Put the sections of several passes back into the order of the rubric."""
+        found = [(part, section) for part in parts for section in part.sections]
+        return sorted(found, key=lambda one: one[1].path[1])
+
+    def _trace(self, part: Pass) -> Trace:
+        return Trace(self._ready[part.key], self._done[part.key])
+
+    def _round(self, part: Pass) -> RoundResult:
+        return RoundResult(
+            weight=part.weight or Fraction(0),
+            base=self._done[part.key][SCALED],
+            lines=tuple(self._scaling(part)),
+            nodes=tuple(self._trace(part).node(section) for section in part.sections),
+        )
+
+    def _scaling(self, part: Pass) -> Iterator[Line]:
+        done = self._done[part.key]
+        moved = done[SCALED] - done[SUM]
+        if DUE in done and done[DUE] != done[WHOLE]:
+            figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
+            yield Line("base", "rescale", moved, moved, figures=figures)
+
+    def _weighing(self, name: str, step: str, points: Fraction) -> Line:
+        """Say what the rounds come to together."""
+        rounds = {part.round or "": part for part in self._program.passes if part.weight is not None}
+        figures = {name: self._closed[part.at(step)] for name, part in rounds.items()}
+        weights = {name: part.weight or Fraction(0) for name, part in rounds.items()}
+        return Line(name, "rounds", points, points, figures=figures, weights=weights, titles=tuple(rounds))
+
+    def _of_rounds(self, kind: Kind) -> Fraction:
+        """Give what sections of a kind that are scored every round come to: all of the kind but those scored once."""
+        once = (part for part in self._program.passes if part.weight is None)
+        step = f":pass {kind}"
+        return self._closed[of_kind(kind)] - sum((self._done[part.key][step] for part in once), Fraction(0))
+
+    def _total_lines(self) -> Iterator[Line]:
+        done = self._closed
+        if WEIGHED in done:
+            yield self._weighing("base", SCALED, done[WEIGHED])
+        for kind in KINDS[1:]:
+            if weighed := self._of_rounds(kind):
+                yield self._weighing(kind, f":pass {kind}", weighed)
+        moved = done[REPORTED] - done[RAW]
+        if self._program.rubric.reported_as is not None and moved:
+            yield Line("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
+        raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
         if held != raw:
-            yield _limit_line(tree.id, raw, held, tree.clause)
-        taken = self._done[tree.id] - held
-        for rule in tree.rules:
-            if rule.forfeits is not None and exact.holds(rule.forfeits, self._values, self._done):
-                yield Line(rule.name, "forfeit", taken, taken, tree.clause, self._because(rule))
-                taken = Fraction(0)
-
-    def _because(self, rule: RuleTree) -> Because:
-        basis = rule.basis
-        which = tuple(test for test in _members(basis) if exact.holds(test, self._values, self._done))
-        trees = (basis.expr, *([rule.forfeits] if rule.forfeits else []))
-        looked_at: tuple[Expr | Test, ...] = which or trees
-        measures = reads(*([rule.guard] if rule.guard else []), *looked_at)
-        figures = {**basis.figures, "times": basis.expr}
-        return Because(
-            basis=basis,
-            guard=rule.guard,
-            price=rule.price,
-            cap=rule.cap,
-            figures={name: exact.number(expr, self._values, self._done) for name, expr in figures.items()},
-            which=which,
-            readings={name: self._facts[name] for name in measures},
-            note=rule.note,
-        )
+            yield limit_line("total", raw, held, None)
+        if total != held:
+            yield Line("total", "rounding", total - held, total - held)
 
 
-def _members(basis: Phrase) -> tuple[Test, ...]:
-    counting = basis.of if isinstance(basis, Steps) else basis
-    return counting.counted if isinstance(counting, Holding | Lacking) else ()
+def _veto_lines(standing: Standing) -> Iterator[Line]:
+    moved = standing.total - standing.scored.total
+    if moved:
+        titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
+        yield Line("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

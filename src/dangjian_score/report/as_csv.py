@@ -11,21 +11,37 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def result_csv(result: Result, said: Words) -> bytes:
-    """Write rank, unit, sections, total and grade, in UTF-8 with a byte order mark."""
-    units = view(result, said)
-    rubric = result.rubric
-    heads = [section.title for section in rubric.sections]
-    grade = [said.label("grade")] if rubric.grades else []
+    """Write rank, unit, what the total is made of, total and grade, in UTF-8 with a byte order mark.
+
+    Units that do not take part come last, without figures.
+    """
+    units, rubric = view(result, said), result.rubric
+    columns = [column.title for column in units[0].columns] if units else []
+    heads = [rubric.subject, *rubric.attributes, *columns]
+    ends = [said.label(key) for key, there in _endings(result) if there]
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([said.label("rank"), _safe(rubric.subject), *map(_safe, heads), said.label("total"), *grade])
-    writer.writerows(_row(unit, with_grade=bool(grade)) for unit in units)
+    writer.writerow([said.label("rank"), *map(_safe, heads), said.label("total"), *ends])
+    writer.writerows(_row(unit, result) for unit in units)
+    for one in result.excluded:
+        attributes = [_safe(one.attributes.get(name, "")) for name in rubric.attributes]
+        why = f"{said.label('excluded')}: {'; '.join(one.why)}"
+        writer.writerow(["", _safe(one.unit), *attributes, *([""] * len(columns)), "", why])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _row(unit: UnitView, *, with_grade: bool) -> list[str]:
-    grade = [_safe(unit.grade or "")] if with_grade else []
-    return [str(unit.rank), _safe(unit.unit), *(node.points for node in unit.nodes), unit.total, *grade]
+def _endings(result: Result) -> tuple[tuple[str, bool], ...]:
+    """Say which columns follow the total."""
+    rubric = result.rubric
+    return (("grade", bool(rubric.grades)), ("veto", bool(rubric.vetoes)), ("selections", bool(rubric.selections)))
+
+
+def _row(unit: UnitView, result: Result) -> list[str]:
+    said = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
+    attributes = [_safe(unit.attributes.get(name, "")) for name in result.rubric.attributes]
+    ends = [_safe(said[key]) for key, there in _endings(result) if there]
+    points = [column.points for column in unit.columns]
+    return [str(unit.rank), _safe(unit.unit), *attributes, *points, unit.total, *ends]
 
 
 def _safe(text: str) -> str:

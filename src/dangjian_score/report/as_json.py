@@ -1,14 +1,14 @@
 """The result as JSON, the contract with scripts: `dangjian.result/1`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dangjian_score import __version__
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.engine.result import Result
 from dangjian_score.facts import Source
-from dangjian_score.report.view import LineView, NodeView, UnitView, view
+from dangjian_score.report.view import LineView, NodeView, RoundView, UnitView, selections, view
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
@@ -18,7 +18,20 @@ SCHEMA = "dangjian.result/1"
 def result_json(result: Result, source: Source, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
     """Write a result out."""
     units = [_unit(unit) for unit in view(result, said)]
-    return _document(result.rubric, source, result.evidence, units, diagnostics, said)
+    more = {
+        "excluded": [
+            {"unit": one.unit, "attributes": dict(one.attributes), "why": list(one.why)} for one in result.excluded
+        ],
+        "selections": [
+            {
+                "title": one.title,
+                "units": list(one.units),
+                "displaced": [{"unit": unit, "why": why} for unit, why in one.displaced],
+            }
+            for one in selections(result, said)
+        ],
+    }
+    return _document(result.rubric, source, result.evidence, units, diagnostics, said, more)
 
 
 def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
@@ -53,6 +66,7 @@ def _document(
     units: list[dict[str, Any]],
     diagnostics: Iterable[Diagnostic],
     said: Words,
+    more: Mapping[str, Any] | None = None,
 ) -> bytes:
     return dumped(
         {
@@ -66,7 +80,7 @@ def _document(
             "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],
             "units": units,
             "unscored": [],
-            "selections": [],
+            **(more or {"excluded": [], "selections": []}),
             "diagnostics": [diagnostic_json(found, said) for found in diagnostics],
         }
     )
@@ -75,15 +89,25 @@ def _document(
 def _unit(unit: UnitView) -> dict[str, Any]:
     return {
         "unit": unit.unit,
-        "attributes": {},
+        "attributes": unit.attributes,
         "rank": unit.rank,
         "total": unit.total,
         **unit.kinds,
         "grade": unit.grade,
-        "vetoes": [],
-        "selections": [],
+        "vetoes": list(unit.vetoes),
+        "selections": list(unit.selections),
         "lines": [_line(line) for line in unit.lines],
         "nodes": [_node(node) for node in unit.nodes],
+        **({"rounds": {name: _round(one) for name, one in unit.rounds.items()}} if unit.rounds else {}),
+    }
+
+
+def _round(one: RoundView) -> dict[str, Any]:
+    return {
+        "weight": one.weight,
+        "base": one.base,
+        "lines": [_line(line) for line in one.lines],
+        "nodes": [_node(node) for node in one.nodes],
     }
 
 
@@ -95,6 +119,7 @@ def _node(node: NodeView) -> dict[str, Any]:
         "max": node.max,
         "start": node.start,
         "points": node.points,
+        "applies": node.applies,
         "lines": [_line(line) for line in node.lines],
         "nodes": [_node(lower) for lower in node.nodes],
     }

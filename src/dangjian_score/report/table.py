@@ -11,8 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result
-from dangjian_score.report.view import LineView, UnitView, view
+from dangjian_score.report.explanation import Row, remarks
+from dangjian_score.report.view import LineView, UnitView, selections, view
 from dangjian_score.words.say import Words
 
 _GAP = 2
@@ -27,7 +29,9 @@ def ranking(result: Result, said: Words, width: int, shown: Iterable[str] = ()) 
     """Lay out rank, unit, total, grade and sections within `width`; `shown` keeps only these units."""
     wanted = frozenset(shown)
     units = [unit for unit in view(result, said) if not wanted or unit.unit in wanted]
-    sections = [node.title if node.max is None else f"{node.title}\n{node.max}" for node in units[0].nodes]
+    if not units:
+        return Group()
+    sections = [one.title if one.max is None else f"{one.title}\n{one.max}" for one in units[0].columns]
     head = _Head(result, units, said, width)
     for title_width in _TITLE_WIDTHS:
         columns = [_column(title, units, at, title_width) for at, title in enumerate(sections)]
@@ -74,7 +78,7 @@ class _Head:
 
 def _column(title: str, units: Sequence[UnitView], at: int, title_width: int) -> tuple[str, int]:
     """Give a section's title and the least width that cuts no figure and leaves the title readable."""
-    points = max(len(unit.nodes[at].points) for unit in units)
+    points = max(len(unit.columns[at].points) for unit in units)
     return title, max(points, min(max(map(cell_len, title.split("\n"))), title_width))
 
 
@@ -103,7 +107,7 @@ def _table(
         title, wide = columns[at]
         table.add_column(Text(title, overflow="fold"), justify="right", width=wide, overflow="fold")
     for unit in units:
-        table.add_row(*head.cells(unit, first=first), *(Text(unit.nodes[at].points) for at in part))
+        table.add_row(*head.cells(unit, first=first), *(Text(unit.columns[at].points) for at in part))
     return table
 
 
@@ -117,19 +121,42 @@ def details(result: Result, said: Words, shown: Iterable[str] = ()) -> Iterator[
             yield _lines(unit, said)
 
 
+def outcome(result: Result, said: Words) -> Iterator[RenderableType]:
+    """Lay out who does not take part, and who was chosen or passed over."""
+    if result.excluded:
+        yield Text("")
+        for out in result.excluded:
+            yield Text(f"{said.label('excluded')}: {out.unit} ({'、'.join(out.why)})")
+    chosen = selections(result, said)
+    if chosen:
+        yield Text("")
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+        table.add_column(said.label("selection"), overflow="fold", min_width=8, ratio=2)
+        table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
+        table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
+        for one in chosen:
+            passed = "、".join(f"{unit}({why})" for unit, why in one.displaced)
+            table.add_row(Text(one.title), Text("、".join(one.units) or said.label("nobody")), Text(passed))
+        yield table
+
+
 def _heading(unit: UnitView, said: Words) -> Text:
     facts = (
         said.label("ranked", rank=str(unit.rank)),
         f"{said.label('total')} {unit.total}",
         unit.grade or "",
+        "、".join((*unit.vetoes, *unit.selections)),
     )
     return Text("  ".join((unit.unit, *(fact for fact in facts if fact))), style="bold")
 
 
 def _lines(unit: UnitView, said: Words) -> RenderableType:
     rows = [
-        (f"{node.id} {node.title}", line) for section in unit.nodes for node in section.below() for line in node.lines
+        (f"{name}  {node.id} {node.title}" if name else f"{node.id} {node.title}", line)
+        for name, node in unit.all_nodes()
+        for line in node.lines
     ]
+    rows += [(name, line) for name, one in unit.rounds.items() for line in one.lines]
     rows += [(said.label("total"), line) for line in unit.lines]
     if not rows:
         return Text(said.label("no lines"))
@@ -152,3 +179,28 @@ def _cells(line: LineView) -> str:
         sheet, _, address = cell.rpartition("!")
         sheets.setdefault(sheet, []).append(address)
     return " ".join(f"{sheet}!{' '.join(addresses)}" for sheet, addresses in sheets.items())
+
+
+def explained(program: Program, told: Sequence[Row], said: Words, unit: UnitView | None) -> Iterator[RenderableType]:
+    """Lay out the rubric item by item; of a unit also what happened and its points."""
+    rubric = program.rubric
+    heading = [said.label("rules of", title=rubric.title, subject=rubric.subject)]
+    heading += [] if unit is None else [unit.unit, unit.total, unit.grade or ""]
+    yield Text("  ".join(heading).rstrip(), style="bold")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
+    table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)
+    table.add_column(said.label("how"), overflow="fold", min_width=14, ratio=9)
+    if unit is not None:
+        wide = max(len(row.points) for row in told)
+        table.add_column(said.label("happened"), overflow="fold", min_width=12, ratio=6)
+        table.add_column(said.label("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
+    for row in told:
+        cells = [row.clause, f"{'  ' * row.depth}{row.id} {row.title}", row.how]
+        if unit is not None:
+            cells += ["\n".join(f"{line.text} {line.points}" for line in row.happened), row.points]
+        table.add_row(*map(Text, cells))
+    yield table
+    if len(told) == len(program.nodes):
+        yield Text("")
+        yield from (Text(remark) for remark in remarks(program, said))

@@ -1,6 +1,8 @@
 """Conditions (guards and members of lists) and operands (what a basis counts), as the YAML writes them."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +18,18 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.fields import AnyQuantity, Day, MeasureName, Quantity, Scalar, Text, name, problem, quantity
+from dangjian_score.rubric.fields import (
+    FROZEN,
+    AnyQuantity,
+    Day,
+    MeasureName,
+    Quantity,
+    Scalar,
+    Text,
+    name,
+    problem,
+    quantity,
+)
 
 TAG = "<{}>"
 """Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
@@ -75,6 +88,11 @@ class NotOf(Model):
     not_: "Condition" = Field(alias="not")
 
 
+def listed(raw: object) -> object:
+    """Take one for a list of one."""
+    return raw if isinstance(raw, list) else [raw]
+
+
 def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
     if len(raw) != 1:
         raise problem(Code.WRONG_SHAPE, expected="one measure")
@@ -107,12 +125,26 @@ Condition = TypeAliasType(
 """A named type, so that pydantic builds its validator once and not for every field that holds one."""
 
 
-COHORT_WORDS = ("best", "mean", "median")
+Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(listed)]], FROZEN]
+"""`{类型: [村, 社区]}`: units whose attributes have one of the values, for every attribute named."""
+
+Statistic = Literal["mean", "median", "best"]
+_STATISTICS: Final[tuple[Statistic, ...]] = ("mean", "median", "best")
 
 
-def _term(raw: object) -> str | Quantity:
-    if isinstance(raw, dict) and (word := next((w for w in COHORT_WORDS if w in raw), None)):
-        raise problem(Code.NOT_SUPPORTED, key=word)
+@dataclass(frozen=True, slots=True)
+class OfAll:
+    """`{mean: NAME}`: what a measure comes to over all units."""
+
+    statistic: Statistic
+    measure: str
+
+
+def _term(raw: object) -> str | Quantity | OfAll:
+    if isinstance(raw, dict) and len(raw) == 1:
+        ((word, measure),) = raw.items()
+        if word in _STATISTICS and isinstance(measure, str):
+            return OfAll(word, " ".join(measure.split()))
     if not isinstance(raw, str):
         raise problem(Code.WRONG_SHAPE, expected="operand")
     text = " ".join(raw.split())
@@ -121,12 +153,7 @@ def _term(raw: object) -> str | Quantity:
     return term
 
 
-Term = Annotated[str | Quantity, PlainValidator(_term)]
+Term = Annotated[str | Quantity | OfAll, PlainValidator(_term)]
 
-
-def _listed(raw: object) -> object:
-    return raw if isinstance(raw, list) else [raw]
-
-
-Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(_listed)])
+Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(listed)])
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

@@ -122,12 +122,18 @@ Flag = Annotated[bool, _field("flag", _flag)]
 Places = Annotated[
     int, _field("places", lambda text: n if (n := _whole(text)) is not None and n <= _MOST_PLACES else None)
 ]
+Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None)]
+Share = Annotated[
+    Fraction, _field("share", lambda text: one if (one := read_percent(text)) is not None and 0 < one <= 1 else None)
+]
 Day = Annotated[date, _field("date", read_date)]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar)]
 """What a measure is compared with: a figure, a date, yes/no (是, 否), else a level's name."""
 
-Table = Annotated[Mapping[AnyQuantity, Amount], AfterValidator(_frozen)]
-DeductTable = Annotated[Mapping[AnyQuantity, Entry], AfterValidator(_frozen)]
+FROZEN: Final = AfterValidator(_frozen)
+
+Table = Annotated[Mapping[AnyQuantity, Amount], FROZEN]
+DeductTable = Annotated[Mapping[AnyQuantity, Entry], FROZEN]
 
 _MOST_PLACES: Final = 6
 _ID: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[.-][0-9A-Za-z\u4e00-\u9fff]+)*")

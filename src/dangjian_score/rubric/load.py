@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.facts import Source
-from dangjian_score.rubric import conditions, model, rules
+from dangjian_score.rubric import conditions, counting, lookups, measures, model, standing
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.source import Data, Document, Path, read
 
@@ -65,19 +65,16 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
             return document.diagnostic(Code.NOT_A_CHOICE, path, found=_text_at(document, path), choices=choices)
         case kind if kind in _CODES:
             code = Code(kind)
-            at_key = at_key or code in (Code.NOT_SUPPORTED, Code.UNKNOWN_KEY, Code.RULE_COMBINATION)
+            at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
             return document.diagnostic(code, path, at_key=at_key, **args)
         case kind:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
 
 
 def _extra(document: Document, path: Path) -> Diagnostic:
-    """Tell a key that comes later from one that stands in the wrong place, and that from one nobody knows."""
+    """Tell a key that stands in the wrong place from one nobody knows."""
     key = str(path[-1])
-    where = "rubric" if len(path) == 1 else "measure" if path[0] == "measures" else "node"
     known = frozenset(_keys())
-    if key in model.NOT_YET[where]:
-        return document.diagnostic(Code.NOT_SUPPORTED, path, at_key=True, key=key)
     if key in known:
         return document.diagnostic(Code.KEY_ELSEWHERE, path, at_key=True, key=key)
     near = next(iter(get_close_matches(key, sorted(known), n=1, cutoff=0.7)), "")
@@ -115,7 +112,7 @@ def _text_at(document: Document, path: Path) -> str:
 
 
 def _keys() -> Iterator[str]:
-    for module in (model, rules, conditions):
+    for module in (model, counting, lookups, conditions, measures, standing):
         for part in vars(module).values():
             if isinstance(part, type) and issubclass(part, BaseModel):
                 yield from _aliases(part.model_fields)

@@ -1,49 +1,23 @@
 """A rubric: the tree of sections, items and parts, and what is said of the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal, assert_never
+from itertools import product
+from typing import Annotated, Final, Literal, assert_never
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import TAG, Model
-from dangjian_score.rubric.fields import (
-    Amount,
-    AnyQuantity,
-    Day,
-    Flag,
-    Identifier,
-    Limit,
-    Number,
-    Places,
-    Start,
-    Text,
-    problem,
-)
+from dangjian_score.rubric.conditions import Model, Only
+from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Places, Start, Text, problem
+from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.rules import Rule
+from dangjian_score.rubric.standing import AnyGrade, Exclusion, Rounds, Selection, Source, Span, Veto
 
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
 
-NOT_YET: Final[Mapping[str, frozenset[str]]] = {
-    "rubric": frozenset(
-        ("attributes", "excluded", "vetoes", "grades_on", "reported_as", "tie_break", "selections", "rounds")
-    ),
-    "node": frozenset(("only", "if_na", "highest_per", "round", "rounds")),
-    "measure": frozenset(("register", "percent", "ratio", "of", "difference", "change", "from", "points")),
-    "grade": frozenset(("at_least", "if", "unless", "sections", "only")),
-}
-"""Keys of the language that this version cannot apply yet, by where they stand; rules have their own."""
-
-
-class Source(Model):
-    """Where a node comes from: the clause of the regulation, and what has to be said about its text."""
-
-    document: Text | None = None
-    clause: Text | None = None
-    clauses: Text | None = None
-    note: Text | None = None
+IfNa = Literal["rescale", "full", "zero", "error"]
 
 
 class Node(Model):
@@ -57,6 +31,9 @@ class Node(Model):
     ceiling: Limit | None = None
     floor: Limit | None = None
     start: Start | None = None
+    only: Only | None = None
+    if_na: IfNa | None = None
+    highest_per: Text | None = None
     assumed: Flag = False
     source: Source | None = None
     rules: tuple[Rule, ...] = ()
@@ -84,6 +61,8 @@ class Section(Node):
     """A node of the first level; `kind` says how it enters the total."""
 
     kind: Kind = "base"
+    round: Text | None = None
+    rounds: Literal["none", "each"] | None = None
 
 
 class Rounding(Model):
@@ -94,58 +73,10 @@ class Rounding(Model):
     mode: Literal["half_up"] = "half_up"
 
 
-class Span(Model):
-    """A period by its first and last day."""
-
-    from_: Day = Field(alias="from")
-    to: Day
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Span":
-        if self.from_ > self.to:
-            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
-        return self
-
-
 def _year(raw: object) -> object:
     if isinstance(raw, str) and len(raw) == len("2024") and raw.isdecimal() and raw.isascii() and raw > "0000":
         return {"from": f"{raw}-01-01", "to": f"{raw}-12-31"}
     return raw
-
-
-MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date"]
-
-
-def _built(raw: object) -> object:
-    if raw == "votes":
-        raise problem(Code.NOT_SUPPORTED, key="votes")
-    return raw
-
-
-class MeasureSpec(Model):
-    """What a rubric says of a measure beyond its use."""
-
-    type: Annotated[MeasureKind | None, BeforeValidator(_built)] = None
-    min: AnyQuantity | None = None
-    max: AnyQuantity | None = None
-    hint: Text | None = None
-    blank: Literal["error", "0", "是", "否", "无"] = "error"
-    levels: tuple[Text, ...] = ()
-
-
-def _grade(raw: object) -> str:
-    return TAG.format("conditions" if isinstance(raw, dict) else "least")
-
-
-def _no_conditions(raw: dict[str, Any]) -> Any:
-    key = next(iter(raw))
-    raise problem(Code.NOT_SUPPORTED if key in NOT_YET["grade"] else Code.UNKNOWN_KEY, key=key, near="", at=key)
-
-
-Grade = Annotated[
-    Annotated[Number, Tag("<least>")] | Annotated[Fraction, BeforeValidator(_no_conditions), Tag("<conditions>")],
-    Discriminator(_grade),
-]
 
 
 def _known_version(version: str) -> str:
@@ -168,9 +99,17 @@ class Rubric(Model):
     rounding: Rounding = Rounding()
     ceiling: Limit = "none"
     floor: Limit = Fraction(0)
+    reported_as: Amount | None = None
+    attributes: tuple[Text, ...] = ()
     measures: Mapping[Text, MeasureSpec] = Field(default_factory=dict)
     sections: tuple[Section, ...] = Field(min_length=1)
-    grades: Mapping[Text, Grade] = Field(default_factory=dict)
+    excluded: tuple[Exclusion, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    grades: Mapping[Text, AnyGrade] = Field(default_factory=dict)
+    grades_on: Literal["total", "base"] = "total"
+    tie_break: tuple[Identifier, ...] = ()
+    selections: tuple[Selection, ...] = ()
+    rounds: Rounds | None = None
 
     @property
     def total_places(self) -> int:
@@ -185,12 +124,47 @@ def limit(value: Fraction | Literal["none"] | None, default: Fraction | None) ->
     return default if value is None else value
 
 
+Attributes = Mapping[str, str]
+
+
+def admits(only: Only | None, attributes: Attributes) -> bool:
+    """Tell whether a node or rule is for units with these attributes."""
+    return only is None or all(attributes.get(name) in values for name, values in only.items())
+
+
+def combinations(nodes: Iterable[Node]) -> Iterator[Attributes]:
+    """Give every combination of attributes that `only` on these nodes and below tells apart; "" is any other value."""
+    told: dict[str, dict[str, None]] = {}
+    for node in nodes:
+        for name, values in _distinctions(node):
+            told.setdefault(name, {"": None}).update(dict.fromkeys(values))
+    for chosen in product(*told.values()):
+        yield dict(zip(told, chosen, strict=True))
+
+
+def _distinctions(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from (node.only or {}).items()
+    for item in node.items:
+        yield from _distinctions(item)
+
+
 def carries(node: Node, kind: Kind) -> Fraction | None:
-    """What a node carries: its `max`; a base group's is the sum of its items; None where nothing caps it."""
+    """What a node carries: its `max`; a base group's is the sum of its items; None where nothing caps it.
+
+    Where items are for some units only, it is what the most favoured ones can get.
+    """
     if node.max is not None or kind != "base":
         return node.max
-    parts = [carries(item, kind) for item in node.items]
-    return sum((part for part in parts if part is not None), Fraction(0)) if node.items else None
+    return max((carried(node.items, having) for having in combinations(node.items)), default=None) or None
+
+
+def carried(nodes: Iterable[Node], attributes: Attributes) -> Fraction:
+    """Add up what base nodes carry for units with these attributes; nodes that do not say carry nothing."""
+    return sum((_carried(node, attributes) for node in nodes if admits(node.only, attributes)), Fraction(0))
+
+
+def _carried(node: Node, attributes: Attributes) -> Fraction:
+    return carried(node.items, attributes) if node.max is None else node.max
 
 
 def _usual_start(leaf: Node) -> Fraction | None:

@@ -1,50 +1,39 @@
 """Sentences about one unit: what happened in a line of points, made from its figures."""
 
-from datetime import date
-from fractions import Fraction
 from typing import assert_never
 
-from dangjian_score.engine.algebra import (
-    AllHold,
-    AnyHolds,
-    Compare,
-    Const,
-    Expr,
-    Is,
-    Not,
-    Read,
-    Sum,
-    Test,
-    Yes,
-    walk,
-)
-from dangjian_score.engine.phrases import (
-    Holding,
-    Judged,
-    Lacking,
-    Missing,
-    Once,
-    Over,
-    Phrase,
-    Share,
-    Steps,
-    Tiers,
-    Times,
-)
+from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
+from dangjian_score.engine.counting import Holding, Lacking, Missing, Once, Over, Times
+from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
+from dangjian_score.engine.phrases import ForEach, Phrase, Steps
+from dangjian_score.engine.registers import DAY, Slip
 from dangjian_score.engine.result import Because, Line
-from dangjian_score.facts import Value
+from dangjian_score.engine.trees import walk
+from dangjian_score.facts import ballot
 from dangjian_score.points import percent, plain
+from dangjian_score.words.conditions import Writer, kind_of, shown
+from dangjian_score.words.periods import group_name
 from dangjian_score.words.say import Words
 
-_SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}
+_TOLD = ("人员", "案件", "级别")
+"""Columns of an event that tell it from others; with its day."""
 
 
 def line_text(line: Line, said: Words) -> str:
-    """Say what a line did and why (“民主生活会次数:应 2,实 1,少 1,1 × 2”)."""
-    limit = "" if line.limit is None else plain(line.limit)
+    """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”)."""
+    figures = {name: plain(value) for name, value in line.figures.items()}
     match line.verb:
-        case "floor" | "ceiling" | "rounding":
-            return said.fill(said.lines[line.verb], limit=limit)
+        case "floor" | "ceiling" | "rounding" | "rescale" | "report":
+            return said.fill(said.lines[line.verb], **figures)
+        case "veto":
+            return said.fill(said.lines["veto"], titles="、".join(line.titles), **figures)
+        case "rounds":
+            return " + ".join(f"{name} {figures[name]} × {percent(line.weights[name])}" for name in line.titles)
+        case "inapplicable":
+            return said.fill(said.lines["inapplicable"], points=plain(line.points) if line.points else "")
+        case "ruling":
+            ruling = line.ruling
+            return "" if ruling is None else said.fill(said.lines["ruling"], why=ruling.reason, who=ruling.approver)
         case "forfeit":
             return said.fill(said.lines["forfeit"], why=_why(line, said))
         case "deduct" | "award":
@@ -54,15 +43,15 @@ def line_text(line: Line, said: Words) -> str:
 
 
 def which_names(line: Line, said: Words) -> tuple[str, ...]:
-    """Name the members of a list that counted, as conditions; a lacking one by what is lacking."""
-    return _Writer(line.because, said).which() if line.because else ()
+    """Name what counted: members of a list (a lacking one by what is lacking), groups, or events."""
+    return _Because(line.because, said).which() if line.because else ()
 
 
 def _why(line: Line, said: Words) -> str:
     because = line.because
     if because is None:
         return ""
-    writer = _Writer(because, said)
+    writer = _Because(because, said)
     text = writer.basis(because.basis)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
@@ -73,15 +62,23 @@ def _why(line: Line, said: Words) -> str:
     return text + (writer.say("note", note=because.note) if because.note else "")
 
 
-class _Writer:
+class _Because(Writer):
     """Words for one reason, with the facts it rests on."""
 
     def __init__(self, because: Because, said: Words) -> None:
-        self._because, self._said = because, said
+        super().__init__(said, self._value)
+        self._because = because
 
-    def say(self, key: str, **args: str) -> str:
-        """Fill a line's template."""
-        return self._said.fill(self._said.lines[key], **args)
+    def _value(self, expr: Expr) -> str | None:
+        match expr:
+            case Read(measure, kind):
+                fact = self._because.readings.get(measure)
+                return None if fact is None else shown(fact.value, kind)
+            case Named(name) | Statistic(name) | Placing(name):
+                value = self._because.named.get(name)
+                return None if value is None else shown(value, kind_of(expr))
+            case _:
+                return None
 
     def basis(self, basis: Phrase) -> str:
         """Say what the amount rests on."""
@@ -91,93 +88,86 @@ class _Writer:
                 guard = self._because.guard
                 return self.say("always") if guard is None else self.test(guard)
             case Times(have):
-                return self._read(have)
+                return self.figure(have) + self._events()
             case Tiers(value):
-                return self._read(value)
+                return self.figure(value)
+            case Leveled(measures):
+                return self.say("comma").join(
+                    f"{name}{self.say('colon')}{self._because.readings[name].value}" for name in measures
+                )
+            case Priced():
+                return self.name(basis.events) + self._events()
+            case Ballot(measure, entries):
+                votes = (f"{level} {self._because.readings[ballot(measure, level)].value}" for level, _ in entries)
+                return f"{measure}{self.say('colon')}{self.say('comma').join(votes)}"
             case Missing(_, have) | Over(_, have):
-                name = f"{self._names(have)}{self.say('colon')}"
+                name = f"{self.name(have)}{self.say('colon')}"
                 return self.say("missing" if isinstance(basis, Missing) else "over", name=name, **figures)
             case Holding():
                 return self.say("holding", which=self._which())
             case Lacking():
                 return self.say("lacking", which=self._which())
+            case ForEach():
+                return self.say("groups", name=self._counted(basis), groups=self._which())
             case Steps(of, every):
-                shown = percent(every) if _is_percent(basis) else plain(every)
-                return self.basis(of) + self.say("every", every=shown)
+                return self.basis(of) + self.say("every", every=shown(every, _kind(basis)))
             case Share(amount):
                 return self.say("share", amount=plain(amount), **figures)
             case Judged(measure):
-                return self.say("judged", name=measure, **figures)
+                return self.say("judged", name=measure, **figures) + self._given(measure)
             case _:
                 assert_never(basis)
 
     def _figure(self, key: str, basis: Phrase) -> str:
         value = self._because.figures[key]
-        return percent(value) if key != "times" and _is_percent(basis) else plain(value)
+        return plain(value) if key == "times" else shown(value, _kind(basis))
+
+    def _counted(self, basis: ForEach) -> str:
+        """Name what is counted in groups."""
+        return self.say("comma").join(dict.fromkeys(self.name(tally) for tally in basis.total.over))
+
+    def _given(self, measure: str) -> str:
+        """List the figures of several assessors."""
+        parts = self._because.readings[measure].parts
+        return self.say("given", figures=self.say("comma").join(shown(one.value, "score") for one in parts))
 
     def which(self) -> tuple[str, ...]:
-        """Name the members that counted."""
-        lacking = isinstance(_counting(self._because.basis), Lacking)
-        tests = (test.test if lacking and isinstance(test, Not) else test for test in self._because.which)
-        return tuple(self.test(test) for test in tests)
+        """Name the members, groups or events that counted."""
+        basis = _counting(self._because.basis)
+        if isinstance(basis, ForEach):
+            keys = basis.total.keys
+            return tuple(
+                f"{group_name(keys, group.key, self._said)} {plain(group.amount)}" for group in self._because.groups
+            )
+        if isinstance(basis, Lacking | Holding):
+            lacking = isinstance(basis, Lacking)
+            return tuple(self.test(_lacked(test) if lacking else test) for test in self._because.which)
+        return tuple(text for slip in self._because.slips if (text := self._event(slip)))
+
+    def _event(self, slip: Slip) -> str:
+        columns = slip.event.columns
+        told = [str(columns[name].value) for name in _TOLD if name in columns]
+        day = [shown(columns[DAY].value, "date")] if DAY in columns else []
+        return " ".join([*told, *day, plain(slip.worth)])
+
+    def _events(self) -> str:
+        return self.say("events", events=self._which())
 
     def _which(self) -> str:
         return self.say("comma").join(self.which())
 
-    def _names(self, expr: Expr) -> str:
-        return " + ".join(part.measure for part in walk(expr) if isinstance(part, Read))
 
-    def _read(self, expr: Expr) -> str:
-        """Write out readings with their values: “会议缺席次数 2”."""
-        match expr:
-            case Sum(terms):
-                return " + ".join(self._read(term) for term in terms)
-            case Read(measure, kind):
-                return f"{measure} {_shown(self._because.readings[measure].value, kind)}"
-            case Const(value):
-                return plain(value)
-            case _:
-                return self._names(expr)
-
-    def test(self, test: Test) -> str:
-        """Say a condition, with the figures it looked at."""
-        match test:
-            case Yes(measure):
-                return measure
-            case Is(measure, level):
-                return f"{measure}{self.say('colon')}{level}"
-            case Compare(Read(_, kind) as read, how, Const(bound)):
-                return f"{self._read(read)} {_SIGNS[how]} {_shown(bound, kind)}"
-            case Compare(left, how, right):
-                return f"{self._read(left)} {_SIGNS[how]} {self._read(right)}"
-            case AllHold(tests):
-                return self.say("and").join(self.test(one) for one in tests) or self.say("always")
-            case AnyHolds(tests):
-                return self.say("or").join(self.test(one) for one in tests)
-            case Not(Yes(measure)):
-                return self.say("no", measure=measure)
-            case Not(one):
-                return self.say("not", test=self.test(one))
-            case _:
-                assert_never(test)
+def _lacked(test: Test) -> Test:
+    """Name a lacking member by what is lacking."""
+    inner = test.tests[-1] if isinstance(test, AllHold) and isinstance(test.tests[-1], Not) else test
+    return inner.test if isinstance(inner, Not) else inner
 
 
 def _counting(basis: Phrase) -> Phrase:
     return basis.of if isinstance(basis, Steps) else basis
 
 
-def _is_percent(basis: Phrase) -> bool:
+def _kind(basis: Phrase) -> str:
     trees = (basis.expr, *basis.figures.values())
-    return any(isinstance(part, Read) and part.kind == "percent" for tree in trees for part in walk(tree))
-
-
-def _shown(value: Value, kind: str) -> str:
-    if not isinstance(value, Fraction):
-        return str(value)
-    match kind:
-        case "percent":
-            return percent(value)
-        case "date":
-            return date.fromordinal(int(value)).isoformat()
-        case _:
-            return plain(value)
+    kinds = {kind_of(part) for tree in trees for part in walk(tree) if isinstance(part, Read | Named | Statistic)}
+    return "percent" if "percent" in kinds else "number"

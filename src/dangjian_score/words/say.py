@@ -24,6 +24,7 @@ class Words:
     codes: Mapping[str, str]
     terms: Mapping[str, str]
     lines: Mapping[str, str]
+    clauses: Mapping[str, str]
     labels: Mapping[str, str]
     help: Mapping[str, str]
 
@@ -44,7 +45,7 @@ class Words:
 def words(language: Language) -> Words:
     """Load a language."""
     table = import_module(f"dangjian_score.words.{language}")
-    return Words(language, table.CODES, table.TERMS, table.LINES, table.LABELS, table.HELP)
+    return Words(language, table.CODES, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP)
 
 
 class _TermFormatter(Formatter):

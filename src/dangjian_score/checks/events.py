@@ -1,0 +1,100 @@
+"""What the rows of registers lack, held against the rules that read them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import AllHold, AnyHolds, Expr, Is, Quotient, Tally, Test
+from dangjian_score.engine.lexicon import is_period
+from dangjian_score.engine.registers import DAY, Plan, let_pass
+from dangjian_score.engine.trees import figures, reads, walk
+from dangjian_score.facts import Event, UnitFacts
+
+_OFTEN_BLANK = frozenset({"数量"})
+"""Columns whose blank has a meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped."""
+
+    tally: Tally
+    to_keep: tuple[str, ...]
+    to_price: tuple[str, ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "tuple[Looked, ...]":
+        """Look them up once for all units."""
+        return tuple(
+            cls(
+                tally,
+                () if tally.where is None else reads(tally.where),
+                (*(name for name in reads(tally.worth) if name not in _OFTEN_BLANK), *_keys(plan, tally)),
+            )
+            for tally in plan.tallies
+        )
+
+
+def _keys(plan: Plan, tally: Tally) -> tuple[str, ...]:
+    """Name the columns that tell the groups apart which a tally is parted into."""
+    parting = (grouped for grouped in plan.grouped if tally in figures(*grouped.over, grouped.each))
+    keys = (DAY if is_period(key) else key for grouped in parting for key in grouped.keys)
+    return tuple(dict.fromkeys(keys))
+
+
+def check(looked: Iterable[Looked], unit: UnitFacts) -> Iterator[Diagnostic]:
+    """Find all of it; only without any of it may the events be reduced."""
+    for one in looked:
+        for event in unit.events:
+            if event.register in one.tally.registers:
+                yield from _lacking(one, event, unit)
+
+
+def _lacking(looked: Looked, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
+    missing = [*_blank(looked.to_keep, event, unit)]
+    if missing or any(name in event.faults for name in looked.to_keep):
+        yield from missing
+    elif let_pass(looked.tally, event):
+        missing = [*_blank(looked.to_price, event, unit)]
+        yield from missing
+        if not missing and not any(name in event.faults for name in looked.to_price):
+            yield from _priced(looked.tally, event, unit)
+
+
+def _blank(needed: tuple[str, ...], event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
+    for name in dict.fromkeys(needed):
+        if name not in event.columns and name not in event.faults:
+            told = {"unit": unit.unit, "register": event.register, "column": name}
+            yield at_cell(Code.EVENT_BLANK, event.cell, **told)
+
+
+def _priced(tally: Tally, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
+    """Hold a row's levels against the tables that price it, and what it is divided by against 0."""
+    if tally.listed is not None:
+        parts = tally.listed.tests if isinstance(tally.listed, AllHold) else (tally.listed,)
+        for part in parts:
+            if not exact.holds(part, event.values, {}):
+                yield _unlisted(part, event, unit)
+    for whole in _wholes(tally.worth):
+        if exact.number(whole, event.values, {}) <= 0:
+            name = "、".join(reads(whole))
+            yield at_cell(Code.DIVISION_BY_ZERO, event.columns[reads(whole)[0]].cell, unit=unit.unit, measure=name)
+
+
+def _wholes(worth: Expr) -> Iterator[Expr]:
+    yield from (part.whole for part in walk(worth) if isinstance(part, Quotient))
+
+
+def _unlisted(part: Test, event: Event, unit: UnitFacts) -> Diagnostic:
+    names = reads(part)
+    cell = event.columns[names[0]].cell
+    found = " ".join(str(event.columns[name].value) for name in names)
+    return at_cell(Code.LEVEL_UNLISTED, cell, unit=unit.unit, measure=names[0], found=found, levels=listed_levels(part))
+
+
+def listed_levels(listed: Test) -> str:
+    """Name what a table lists, for a message."""
+    rows = listed.tests if isinstance(listed, AnyHolds) else (listed,)
+    named = (" ".join(part.level for part in walk(row) if isinstance(part, Is)) for row in rows)
+    return "、".join(dict.fromkeys(name for name in named if "无" not in name.split()))

@@ -1,0 +1,77 @@
+"""`dangjian explain`: the rubric back in plain words, and with evidence one unit's story."""
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dangjian_score.cli import exits, screen
+from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.scoring import fail, known_units, scored
+from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.words.say import Words
+
+if TYPE_CHECKING:
+    from dangjian_score.engine.program import Program
+    from dangjian_score.report.view import UnitView
+
+_FORMS = ("table", "md")
+
+
+def explain(
+    ctx: typer.Context,
+    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC")],
+    evidence: Annotated[
+        list[str] | None, typer.Argument(help="opt.explain_evidence", metavar="[EVIDENCE]", show_default=False)
+    ] = None,
+    item: Annotated[str | None, typer.Option("--item", help="opt.item", metavar="ID")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="opt.explain_unit", metavar="NAME")] = None,
+    units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
+    form: Annotated[str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT")] = "table",
+) -> None:
+    """Tell how each item is scored; of a unit also what happened."""
+    said: Words = ctx.obj
+    if form not in _FORMS:
+        raise BadChoiceError("--format", form, ", ".join(_FORMS))
+    if bool(evidence) != (unit is not None):
+        screen.tell(said.label("needs unit"))
+        raise typer.Exit(exits.USAGE)
+    opened = open_rubric(rubric)
+    if opened.loaded is None:
+        fail(opened, opened.diagnostics, said, form)
+
+    from dangjian_score.engine.program import compile_rubric
+
+    program = compile_rubric(opened.loaded.rubric)
+    _known_item(item, program, said)
+    story: UnitView | None = None
+    if evidence and unit is not None:
+        from dangjian_score.report.view import view
+
+        done = scored(opened, evidence, units or [], said, form)
+        (name,) = known_units([unit], done.result, said)
+        story = next(one for one in view(done.result, said) if one.unit == name)
+    _print(program, item, story, said, form)
+    raise typer.Exit(exits.DONE)
+
+
+def _known_item(item: str | None, program: "Program", said: Words) -> None:
+    known = [node.id for node in program.nodes]
+    if item is not None and item not in known:
+        near = next(iter(get_close_matches(item, known, n=1)), "")
+        screen.tell(said.label("unknown item", item=item, near=near))
+        raise typer.Exit(exits.USAGE)
+
+
+def _print(program: "Program", item: str | None, unit: "UnitView | None", said: Words, form: str) -> None:
+    from dangjian_score.report import explanation
+
+    told = explanation.rows(program, said, item)
+    if unit is not None:
+        told = explanation.story(told, unit)
+    if form == "md":
+        screen.put(explanation.markdown(program, told, said, unit).rstrip())
+        return
+    from dangjian_score.report.table import explained
+
+    screen.show(explained(program, told, said, unit))

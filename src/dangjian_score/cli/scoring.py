@@ -1,0 +1,82 @@
+"""From the names of evidence files to a result, or all that is wrong with them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.loading import Opened
+from dangjian_score.diagnostics import Diagnostic, has_errors
+from dangjian_score.words.say import Words
+
+if TYPE_CHECKING:
+    from dangjian_score.engine.result import Result
+    from dangjian_score.rubric.load import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A result and what was noted on the way."""
+
+    loaded: "Loaded"
+    result: "Result"
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def scored(opened: Opened, names: list[str], roster: list[str], said: Words, form: str) -> Scored:
+    """Read evidence and score it, or say all that is wrong and leave."""
+    if opened.loaded is None:
+        fail(opened, opened.diagnostics, said, form)
+
+    from dangjian_score.checks import evidence as checks
+    from dangjian_score.checks import standing
+    from dangjian_score.engine.catalogue import catalogue
+    from dangjian_score.engine.program import compile_rubric
+    from dangjian_score.engine.score import score as score_units
+    from dangjian_score.evidence.read import read_evidence
+
+    readable, found = files.read_all(names)
+    rosters, more = files.read_all(roster)
+    found += more
+    rubric = opened.loaded.rubric
+    program = compile_rubric(rubric)
+    if readable:
+        evidence, noted = read_evidence(readable, rubric, catalogue(program), rosters or None)
+        found += (*noted, *checks.check(program, evidence))
+    if has_errors(found):
+        fail(opened, _sorted(found), said, form)
+    result = score_units(rubric, evidence)
+    return Scored(opened.loaded, result, _sorted((*found, *standing.check(result, opened.loaded.source))))
+
+
+def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(found, key=lambda one: one.sort_key))
+
+
+def fail(opened: Opened, found: tuple[Diagnostic, ...], said: Words, form: str) -> NoReturn:
+    """Say what is wrong, in JSON as well where that is asked for, and leave."""
+    from dangjian_score.report.findings import findings_text
+
+    if form == "json":
+        from dangjian_score.report.as_json import failure_json
+
+        loaded = opened.loaded
+        rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
+        screen.put_bytes(failure_json(rubric, source, found, said))
+    screen.tell(findings_text(found, {opened.name: opened.text}, said))
+    screen.tell(said.label("nothing written"))
+    raise typer.Exit(exits.UNUSABLE)
+
+
+def known_units(wanted: list[str], result: "Result", said: Words) -> list[str]:
+    """Hold the units a user named against those there are."""
+    from difflib import get_close_matches
+
+    known = [unit.unit for unit in result.units]
+    for name in wanted:
+        if name not in known:
+            near = next(iter(get_close_matches(name, known, n=1)), "")
+            screen.tell(said.label("unknown unit", unit=name, near=near))
+            raise typer.Exit(exits.USAGE)
+    return wanted

@@ -1,0 +1,187 @@
+"""What the names of a rubric stand for: measures that are entered or worked out, registers, figures over all units."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from dangjian_score.engine.algebra import (
+    ONE,
+    Choice,
+    Const,
+    Entered,
+    Expr,
+    Named,
+    Quotient,
+    Read,
+    ReadingKind,
+    Ref,
+    Statistic,
+    Sum,
+    Tally,
+)
+from dangjian_score.engine.trees import difference
+from dangjian_score.rubric.conditions import OfAll, Term
+from dangjian_score.rubric.counting import PERIODS, By, Per, PerMissing, PerOver
+from dangjian_score.rubric.fields import Quantity
+from dangjian_score.rubric.lookups import Ratio, Tiers
+from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.model import Node, Rubric
+from dangjian_score.rubric.rules import AnyRule
+
+QUANTITY = Choice(Entered("数量"), Read("数量", "number"), ONE)
+"""How often an event counts: its 数量; blank is once."""
+
+_KINDS: Mapping[str, ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Looks names up for one rule; `population` tells figures over all units apart by who is compared.
+
+    `within` are the formulas being written out, so that a circle ends (checks report it).
+    """
+
+    measures: Mapping[str, MeasureSpec]
+    registers: frozenset[str]
+    population: str = ""
+    within: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, rubric: Rubric) -> "Lexicon":
+        """Take what a rubric says."""
+        return cls(rubric.measures, frozenset(_registers(rubric)))
+
+    def among(self, population: str) -> "Lexicon":
+        """Look names up for a node."""
+        return Lexicon(self.measures, self.registers, population, self.within)
+
+    def figure(self, name: str, kind: ReadingKind) -> Expr:
+        """Give the figure a name stands for where it is taken for `kind`."""
+        spec = self.measures.get(name)
+        if spec and spec.formula and name not in self.within:
+            inner = Lexicon(self.measures, self.registers, self.population, self.within | {name})
+            return Named(name, inner.kind(name, kind), inner.formula(spec))
+        if name in self.registers:
+            return Named(name, "count", Tally(f":{name}", (name,), None, QUANTITY))
+        return Read(name, kind)
+
+    def kind(self, name: str, otherwise: ReadingKind) -> ReadingKind:
+        """Tell what a measure is by its formula or declaration."""
+        spec = self.measures.get(name)
+        if spec is None:
+            return otherwise
+        if spec.formula == "difference":
+            return next(
+                (self.kind(term, "number") for term in spec.difference or () if isinstance(term, str)), "number"
+            )
+        if spec.formula:
+            return _KINDS[spec.formula]
+        return spec.type if spec.type in ("count", "number", "percent", "score", "date") else otherwise
+
+    def formula(self, spec: MeasureSpec) -> Expr:
+        """Write out how a measure is worked out."""
+        match spec.formula:
+            case "percent":
+                return Quotient(self._part(spec.percent), self._part(spec.of))
+            case "ratio":
+                return Quotient(self._part(spec.ratio), self._part(spec.of))
+            case "difference":
+                left, right = spec.difference or ()
+                return difference(self._part((left,)), self._part((right,)))
+            case "change":
+                return Quotient(difference(self._part(spec.change), self._part(spec.from_)), self._part(spec.from_))
+            case "points":
+                return Sum(tuple(Ref(node) for node in spec.points or ()))
+            case None:
+                raise TypeError(spec)
+            case _:
+                assert_never(spec.formula)
+
+    def _part(self, terms: tuple[Term, ...] | None) -> Expr:
+        """Add up the terms of a formula, each measure as what it is declared to be."""
+        terms = terms or ()
+        usual = kind_beside(terms)
+        added = tuple(self.term(term, self.kind(term, usual) if isinstance(term, str) else usual) for term in terms)
+        return added[0] if len(added) == 1 else Sum(added)
+
+    def added(self, terms: Iterable[Term], kind: ReadingKind) -> Expr:
+        """Add up what a basis names; one term stands as it is."""
+        added = tuple(self.term(term, kind) for term in terms)
+        return added[0] if len(added) == 1 else Sum(added)
+
+    def term(self, term: Term, kind: ReadingKind) -> Expr:
+        """Give one term's figure."""
+        match term:
+            case str():
+                return self.figure(term, kind)
+            case Quantity():
+                return Const(term.value)
+            case OfAll(statistic, measure):
+                kind = self.kind(measure, kind)
+                name = f":{self.population} {statistic} {measure}"
+                return Statistic(name, statistic, self.figure(measure, kind), measure, kind)
+            case _:
+                assert_never(term)
+
+
+COLUMNS = Lexicon({}, frozenset())
+"""Names inside `where`, `plus` and `times`: columns of a register, each what stands there."""
+
+
+def kind_beside(terms: Iterable[Term]) -> ReadingKind:
+    """Tell what figures beside these numbers are: per cents beside per cents, whole ones beside whole ones."""
+    numbers = [term for term in terms if isinstance(term, Quantity)]
+    if any(number.percent for number in numbers):
+        return "percent"
+    return "count" if all(number.value.denominator == 1 for number in numbers) else "number"
+
+
+def _registers(rubric: Rubric) -> Iterator[str]:
+    yield from (name for name, spec in rubric.measures.items() if spec.register_)
+    for section in rubric.sections:
+        yield from _counted(section)
+
+
+def _counted(node: Node) -> Iterator[str]:
+    for rule in node.rules:
+        if asks_for_events(rule):
+            yield from (term for term in operand(rule) if isinstance(term, str))
+    for item in node.items:
+        yield from _counted(item)
+
+
+def asks_for_events(rule: AnyRule) -> bool:
+    """Tell whether a rule uses a key that only registers have."""
+    keys = set(rule.model_fields_set)
+    asks = {"where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each"}
+    return bool(keys & asks)
+
+
+def operand(rule: AnyRule) -> tuple[Term, ...]:
+    """Give what a rule counts, prices or looks up of events, where it does any of it."""
+    match rule:
+        case Per():
+            return rule.per
+        case PerMissing():
+            return rule.per_missing
+        case PerOver():
+            return rule.per_over
+        case By():
+            return rule.by[:1]
+        case Tiers():
+            return value_of(rule)
+        case Ratio():
+            return rule.ratio
+        case _:
+            return ()
+
+
+def value_of(rule: Tiers) -> tuple[Term, ...]:
+    """Give what a table is read at."""
+    value: tuple[Term, ...] = getattr(rule, rule.sense)
+    return value
+
+
+def is_period(key: str) -> bool:
+    """Tell a period from a column in `for_each`."""
+    return key in PERIODS

@@ -1,0 +1,232 @@
+"""Sections, items and parts with their limits settled and their rules as trees; each becomes steps of a program."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dangjian_score.engine import conditions
+from dangjian_score.engine.algebra import (
+    ZERO,
+    AnyHolds,
+    Choice,
+    Const,
+    Entered,
+    Expr,
+    Least,
+    Ref,
+    Step,
+    Sum,
+    Tally,
+    Test,
+)
+from dangjian_score.engine.lexicon import Lexicon
+from dangjian_score.engine.registers import Scope
+from dangjian_score.engine.rules import RuleTree, Setting, build
+from dangjian_score.engine.trees import both, figures, held, reads, walk
+from dangjian_score.rubric.counting import By, Per
+from dangjian_score.rubric.model import IfNa, Kind, Node, Rubric, carries, limit, starts_at
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTree:
+    """A node with its limits settled and its rules as trees; `path` is its place in the YAML.
+
+    `applies` is the test of a unit's attributes, with those of the nodes above; `inputs` are the measures a leaf is
+    scored from, `present` the test that one of them has been entered, where 不适用 may stand there instead.
+    """
+
+    node: Node
+    id: str
+    path: tuple[str | int, ...]
+    kind: Kind
+    max: Fraction | None
+    start: Fraction
+    floor: Fraction | None
+    ceiling: Fraction | None
+    if_na: IfNa
+    applies: Test | None
+    inputs: tuple[str, ...]
+    rules: tuple[RuleTree, ...]
+    nodes: tuple["NodeTree", ...]
+
+    @property
+    def raw(self) -> str:
+        """Name the step before floor and ceiling."""
+        return f"{self.id}:raw"
+
+    @property
+    def held(self) -> str:
+        """Name the step after floor and ceiling, before a forfeit."""
+        return f"{self.id}:held"
+
+    @property
+    def kept(self) -> str:
+        """Name the step after a forfeit, before rulings."""
+        return f"{self.id}:kept"
+
+    @property
+    def ruling(self) -> str:
+        """Name the figure that holds what a committee corrected."""
+        return f"{self.id}:ruling"
+
+    @property
+    def due(self) -> str:
+        """Name the step of what the node carries for the unit."""
+        return f"{self.id}:due"
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the regulation it stands for."""
+        return self.node.source.clause if self.node.source else None
+
+    @property
+    def present(self) -> Test | None:
+        """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
+        if self.if_na == "error" or not self.inputs:
+            return None
+        return AnyHolds(tuple(Entered(measure) for measure in self.inputs))
+
+    def below(self) -> Iterator["NodeTree"]:
+        """Visit this node and all below it, each before the ones below it."""
+        yield self
+        for node in self.nodes:
+            yield from node.below()
+
+
+def before_cap(rule: RuleTree) -> str:
+    """Name the step of what a rule moves before its own cap."""
+    return f"{rule.name}:before"
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What a node has from those above it."""
+
+    kind: Kind
+    applies: Test | None
+    if_na: IfNa
+
+
+def tree(rubric: Rubric, at: int) -> NodeTree:
+    """Settle a section with all below it."""
+    section = rubric.sections[at]
+    above = _Above(section.kind, None, "error" if section.kind == "base" else "zero")
+    return _Builder(Lexicon.of(rubric), rubric).node(section, above, ("sections", at), str(at + 1))
+
+
+class _Builder:
+    """Builds the nodes of one section."""
+
+    def __init__(self, names: Lexicon, rubric: Rubric) -> None:
+        self._names, self._rubric = names, rubric
+
+    def node(self, node: Node, above: _Above, path: tuple[str | int, ...], position: str) -> NodeTree:
+        name, kind = node.id or position, above.kind
+        here = _Above(kind, both(above.applies, conditions.only(node.only)), node.if_na or above.if_na)
+        most, bottomless = carries(node, kind), kind in ("penalty", "adjust")
+        inputs = self._inputs(node, name) if node.is_leaf else ()
+        return NodeTree(
+            node=node,
+            id=name,
+            path=path,
+            kind=kind,
+            max=most,
+            start=(starts_at(node, kind) or Fraction(0)) if node.is_leaf else Fraction(0),
+            floor=limit(node.floor, None if bottomless else Fraction(0)),
+            ceiling=limit(node.ceiling, most),
+            if_na=here.if_na,
+            applies=here.applies,
+            inputs=inputs,
+            rules=self._rules(node, name, here, inputs),
+            nodes=tuple(
+                self.node(item, here, (*path, "items", at), f"{position}.{at + 1}")
+                for at, item in enumerate(node.items)
+            ),
+        )
+
+    def _rules(self, node: Node, name: str, here: _Above, inputs: tuple[str, ...]) -> tuple[RuleTree, ...]:
+        optional = here.if_na != "error" and bool(inputs)
+        present = AnyHolds(tuple(Entered(measure) for measure in inputs)) if optional else None
+        setting = Setting(self._names.among(name), self._rubric.rounding.places, both(here.applies, present), optional)
+        return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
+
+    def _inputs(self, leaf: Node, name: str) -> tuple[str, ...]:
+        """Name what is entered for a leaf: measures, not attributes or events."""
+        setting = Setting(self._names.among(name), 0)
+        trees = (part for rule in leaf.rules for part in build(rule, name, setting).trees)
+        return tuple(measure for measure in reads(*trees) if measure not in self._rubric.attributes)
+
+
+def scopes(node: NodeTree) -> Iterator[Scope]:
+    """Find the nodes that let only the dearest event of a case count, inner ones first."""
+    for lower in node.nodes:
+        yield from scopes(lower)
+    if node.node.highest_per is not None:
+        pricing = (
+            rule
+            for one in node.below()
+            for rule, said in zip(one.rules, one.node.rules, strict=True)
+            if isinstance(said, Per | By)
+        )
+        tallies = (figure for rule in pricing for figure in figures(rule.basis.expr) if isinstance(figure, Tally))
+        yield Scope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
+
+
+def steps(node: NodeTree, ruled: frozenset[str]) -> Iterator[Step]:
+    """Write a node out, those below it first. `ruled` nodes have corrections by a committee."""
+    for lower in node.nodes:
+        yield from steps(lower, ruled)
+    for rule in node.rules:
+        yield Step(before_cap(rule), rule.before)
+        yield Step(rule.name, rule.points)
+    terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
+    yield Step(node.raw, Sum((Const(node.start), *terms)))
+    yield Step(node.held, held(Ref(node.raw), node.floor, node.ceiling))
+    yield Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
+    yield Step(node.id, Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept))
+
+
+def _after_forfeits(node: NodeTree) -> Expr:
+    kept = Ref(node.held)
+    forfeits = tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None)
+    return Choice(AnyHolds(forfeits), Least(ZERO, kept), kept) if forfeits else kept
+
+
+def _where_it_applies(node: NodeTree, kept: Expr) -> Expr:
+    """Nothing where the node is not for the unit; what `if_na` says where its entry is 不适用."""
+    if node.present is not None:
+        instead = Const(node.max) if node.if_na == "full" and node.max is not None else ZERO
+        kept = Choice(node.present, kept, instead)
+    return kept if node.applies is None else Choice(node.applies, kept, ZERO)
+
+
+def carried(node: NodeTree) -> Iterator[Step]:
+    """Write out what a base node carries for the unit: less where parts of it do not apply."""
+    for lower in node.nodes:
+        yield from carried(lower)
+    if node.nodes:
+        yield Step(node.due, Sum(tuple(Ref(lower.due) for lower in node.nodes)))
+        return
+    present = node.present if node.if_na == "rescale" else None
+    applies, most = both(node.applies, present), Const(node.max or Fraction(0))
+    yield Step(node.due, most if applies is None else Choice(applies, most, ZERO))
+
+
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Put steps behind those they refer to, and else leave them where they are; circles stay (checks report them)."""
+    known = {step.name: step for step in steps}
+    ordered: dict[str, Step] = {}
+    visiting: set[str] = set()
+
+    def put(step: Step) -> None:
+        if step.name in ordered or step.name in visiting:
+            return
+        visiting.add(step.name)
+        for part in walk(step.expr):
+            if isinstance(part, Ref) and part.step in known:
+                put(known[part.step])
+        ordered[step.name] = step
+
+    for step in known.values():
+        put(step)
+    return tuple(ordered.values())

@@ -1,0 +1,135 @@
+"""From facts to what the steps look up: assessors combined, events reduced, units set beside each other.
+
+One pass over all units; afterwards each unit is scored on its own.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import Expr, Placing, Statistic, Test
+from dangjian_score.engine.cohort import combined, compare
+from dangjian_score.engine.lookups import Judged
+from dangjian_score.engine.periods import Calendar
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.registers import Reduced, reduce
+from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.trees import both, figures, reads
+from dangjian_score.facts import Evidence, Fact, UnitFacts, Value
+from dangjian_score.points import rounded
+from dangjian_score.rubric.standing import rounds_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A unit in one pass, with all that its steps look up: values by measure, figures by name."""
+
+    unit: UnitFacts
+    facts: Mapping[str, Fact]
+    values: Mapping[str, Value]
+    known: Mapping[str, Fraction]
+    reduced: Reduced
+
+    def holds(self, test: Test) -> bool:
+        """Tell whether a test holds for the unit."""
+        return exact.holds(test, self.values, self.known)
+
+    def meets(self, test: Test) -> bool:
+        """Tell whether a condition is answered by what was entered for this pass, and holds."""
+        return all(measure in self.values for measure in reads(test)) and self.holds(test)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Units in each pass, by the pass's key and in the order of the evidence; `excluded` names why, by unit."""
+
+    passes: Mapping[str, tuple[Ready, ...]]
+    excluded: Mapping[str, tuple[str, ...]]
+
+
+def prepare(program: Program, evidence: Evidence) -> Prepared:
+    """Make everything ready. The evidence must have what `checks.evidence` asks for."""
+    alone = {part.key: Preparer(program, part) for part in program.passes}
+    passes = {key: [one.alone(unit) for unit in evidence.units] for key, one in alone.items()}
+    excluded = {}
+    for at, unit in enumerate(evidence.units):
+        if why := _excluded(program, [ready[at] for ready in passes.values()]):
+            excluded[unit.unit] = why
+    return Prepared({key: one.together(passes[key], excluded) for key, one in alone.items()}, excluded)
+
+
+class Preparer:
+    """Makes units ready for one pass of a program."""
+
+    def __init__(self, program: Program, part: Pass) -> None:
+        self._program, self._part, self._plan = program, part, program.plan(part)
+        self._nodes = tuple(node for section in part.sections for node in section.below())
+        bases = (rule.basis for node in self._nodes for rule in node.rules)
+        self._judged = {basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)}
+
+    def slice_of(self, unit: UnitFacts) -> UnitFacts:
+        """Give what was entered of a unit for this pass."""
+        return unit if self._part.round is None else unit.rounds[self._part.round]
+
+    def bare(self, whole: UnitFacts) -> Ready:
+        """Take what was entered, assessors combined, events left alone."""
+        unit = self.slice_of(whole)
+        facts = {**unit.facts, **dict(self._assessed(unit))}
+        values = {name: fact.value for name, fact in facts.items()}
+        return Ready(unit, facts, values, {}, Reduced({}, {}, {}))
+
+    def alone(self, whole: UnitFacts) -> Ready:
+        """Work out what depends on no other unit."""
+        bare = self.bare(whole)
+        reduced = reduce(self._plan, bare.unit.events, bare.values, self.calendar(whole))
+        return replace(bare, known={**reduced.figures, **dict(self._rulings(bare.unit))}, reduced=reduced)
+
+    def calendar(self, unit: UnitFacts) -> Calendar | None:
+        """Give the days that count: the round's own, else the rubric's period."""
+        rubric = self._program.rubric
+        own = rounds_of(rubric.rounds)[self._part.round].span if self._part.round is not None else None
+        span = own or rubric.period
+        return None if span is None else Calendar.of(span, unit.since, unit.until)
+
+    def _assessed(self, unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
+        for measure, how in self._judged.items():
+            if given := unit.assessed.get(measure):
+                value = combined(how, [exact.figure(fact.value) for fact in given])
+                yield measure, Fact(value, given[0].cell, given)
+
+    def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:
+        for node in self._nodes:
+            if rulings := [ruling.points for ruling in unit.rulings if ruling.node == node.id]:
+                yield node.ruling, rounded(sum(rulings, Fraction(0)), self._program.rubric.rounding.places)
+            else:
+                yield node.ruling, Fraction(0)
+
+    def together(self, units: Sequence[Ready], excluded: Collection[str]) -> tuple[Ready, ...]:
+        """Add the figures that come of comparing units; those excluded are not compared."""
+        known = [dict(one.known) for one in units]
+        for trees, population in self._compared():
+            among = [
+                at
+                for at, one in enumerate(units)
+                if one.unit.unit not in excluded and (population is None or one.holds(population))
+            ]
+            for figure in figures(*trees):
+                if isinstance(figure, Statistic | Placing):
+                    amounts = [exact.number(figure.of, units[at].values, known[at]) for at in among]
+                    for at, amount in zip(among, compare(figure, amounts), strict=True):
+                        known[at][figure.name] = amount
+        return tuple(replace(one, known=more) for one, more in zip(units, known, strict=True))
+
+    def _compared(self) -> Iterator[tuple[Iterable[Expr | Test], Test | None]]:
+        """Pair what is asked with who is compared: the units that the node is for."""
+        for node in self._nodes:
+            yield (tree for rule in node.rules for tree in rule.trees), both(node.applies, node.present)
+        yield (clause.test for clause in self._program.clauses), None
+
+
+def _excluded(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:
+    """Name what keeps a unit out, in whatever pass it shows."""
+    rubric = program.rubric
+    tests = ((one.title, program.clause("excluded", at)) for at, one in enumerate(rubric.excluded))
+    return tuple(title for title, test in tests if test is not None and any(one.meets(test) for one in mine))

@@ -1,0 +1,192 @@
+"""Events of a unit → figures: which are kept, what they are worth, in which groups they fall.
+
+The order is the language's (section 4): where, price, highest_per, groups with their cap, sum.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import Expr, Grouped, Tally, Test
+from dangjian_score.engine.exact import Values
+from dangjian_score.engine.lexicon import is_period
+from dangjian_score.engine.periods import Calendar, day_of
+from dangjian_score.engine.trees import figures
+from dangjian_score.facts import Event, Value
+
+DAY = "日期"
+"""The column of a register that tells when an event was."""
+
+Key = tuple[Value | int, ...]
+"""What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An event that is kept, and what it is worth."""
+
+    event: Event
+    worth: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group and what the rule comes to in it, held to the cap of groups."""
+
+    key: Key
+    amount: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A node with `highest_per`: of all events its rules price, only the dearest of one value in `column` counts."""
+
+    column: str
+    tallies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be reduced of events, inner figures first; inner scopes first."""
+
+    tallies: tuple[Tally, ...]
+    grouped: tuple[Grouped, ...]
+    scopes: tuple[Scope, ...]
+
+    @classmethod
+    def of(cls, trees: Iterable[Expr | Test], scopes: Iterable[Scope]) -> "Plan":
+        """Collect it from trees."""
+        found = figures(*trees)
+        tallies = tuple(figure for figure in found if isinstance(figure, Tally))
+        return cls(tallies, tuple(figure for figure in found if isinstance(figure, Grouped)), tuple(scopes))
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """Figures by name, and what made them."""
+
+    figures: Mapping[str, Fraction]
+    slips: Mapping[str, tuple[Slip, ...]]
+    groups: Mapping[str, tuple[Group, ...]]
+
+
+def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calendar | None) -> Reduced:
+    """Reduce one unit's events. Every column that is asked for must be there; periods need a calendar."""
+    registers: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        registers[event.register].append(event)
+    slips = {tally.name: _kept(tally, registers) for tally in plan.tallies}
+    for scope in plan.scopes:
+        slips |= _heaviest(scope, slips)
+    found = {name: sum((slip.worth for slip in kept), Fraction(0)) for name, kept in slips.items()}
+    groups: dict[str, tuple[Group, ...]] = {}
+    for grouped in plan.grouped:
+        parted = tuple(_groups(grouped, slips, values, calendar))
+        groups[grouped.name] = parted
+        found[grouped.name] = sum((group.amount for group in parted), Fraction(0))
+    return Reduced(found, slips, groups)
+
+
+def let_pass(tally: Tally, event: Event) -> bool:
+    """Tell whether an event is among those that a tally looks at."""
+    return tally.where is None or exact.holds(tally.where, event.values, {})
+
+
+def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[Slip, ...]:
+    passed = (event for name in tally.registers for event in registers.get(name, ()) if let_pass(tally, event))
+    slips = [Slip(event, exact.number(tally.worth, event.values, {})) for event in passed]
+    if tally.highest_per is None:
+        return tuple(slips)
+    return tuple(slip for _, slip in _dearest(tally.highest_per, ((tally.name, slip) for slip in slips)))
+
+
+def _heaviest(scope: Scope, slips: Mapping[str, tuple[Slip, ...]]) -> dict[str, tuple[Slip, ...]]:
+    """Let only the dearest of each case stay, whichever rule priced it."""
+    kept: dict[str, list[Slip]] = {name: [] for name in scope.tallies}
+    priced = ((tally, slip) for tally in scope.tallies for slip in slips[tally])
+    for name, slip in _dearest(scope.column, priced):
+        kept[name].append(slip)
+    return {name: tuple(of) for name, of in kept.items()}
+
+
+def _dearest(column: str, slips: Iterable[tuple[str, Slip]]) -> Iterator[tuple[str, Slip]]:
+    """Keep one slip of each value of a column: the dearest, of equal ones the earliest; blanks stand alone."""
+    best: dict[Value, tuple[str, Slip]] = {}
+    for name, slip in slips:
+        fact = slip.event.columns.get(column)
+        if fact is None:
+            yield name, slip
+        elif fact.value not in best or _before(slip, best[fact.value][1]):
+            best[fact.value] = (name, slip)
+    yield from best.values()
+
+
+def _before(slip: Slip, other: Slip) -> bool:
+    if slip.worth != other.worth:
+        return slip.worth > other.worth
+    return _order(slip.event) < _order(other.event)
+
+
+def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
+    """Order events by day, then by what they say: never by where they stand, which must not matter."""
+    day = event.columns.get(DAY)
+    says = tuple(sorted(f"{name}={fact.value}" for name, fact in event.columns.items()))
+    return (day is None, 0 if day is None else day_of(exact.figure(day.value)), says)
+
+
+def _groups(
+    grouped: Grouped, slips: Mapping[str, tuple[Slip, ...]], values: Values, calendar: Calendar | None
+) -> Iterator[Group]:
+    key_of = _keys(grouped.keys, calendar)
+    inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
+    parted = {tally.name: _parted(slips[tally.name], key_of) for tally in inner}
+    held = {key for tally in grouped.over for key in parted[tally.name]}
+    for key in sorted(_wanted(grouped, held, calendar), key=_sortable):
+        done = {name: worths.get(key, Fraction(0)) for name, worths in parted.items()}
+        amount = exact.number(grouped.each, values, done)
+        yield Group(key, amount if grouped.cap is None else min(amount, grouped.cap))
+
+
+def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event], Key]:
+    pieces = {key: calendar.piece(key) for key in keys if calendar is not None and is_period(key)}
+
+    def part(event: Event, key: str) -> Value | int:
+        if key in pieces:
+            return pieces[key](day_of(exact.figure(event.columns[DAY].value)))
+        return event.columns[key].value
+
+    return lambda event: tuple(part(event, key) for key in keys)
+
+
+def _parted(slips: Iterable[Slip], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
+    worths: dict[Key, Fraction] = defaultdict(Fraction)
+    for slip in slips:
+        worths[key_of(slip.event)] += slip.worth
+    return worths
+
+
+def _wanted(grouped: Grouped, held: set[Key], calendar: Calendar | None) -> set[Key]:
+    """Name the groups to look at: due periods always, other values where events are.
+
+    A shortfall is looked for in due periods only.
+    """
+    timed = [is_period(key) for key in grouped.keys]
+    if not any(timed):
+        return held
+    due = [tuple(calendar.due(key)) for key in grouped.keys if calendar is not None and is_period(key)]
+    columns = {tuple(part for part, is_time in zip(key, timed, strict=True) if not is_time) for key in held}
+    whole = columns if not all(timed) else {()}
+    wanted = {_woven(times, others, timed) for times in product(*due) for others in whole}
+    return wanted if grouped.shortfall else wanted | held
+
+
+def _woven(times: Key, others: Key, timed: Sequence[bool]) -> Key:
+    time, other = iter(times), iter(others)
+    return tuple(next(time) if is_time else next(other) for is_time in timed)
+
+
+def _sortable(key: Key) -> tuple[tuple[int, str], ...]:
+    return tuple((part, "") if isinstance(part, int) else (0, str(part)) for part in key)

@@ -1,0 +1,125 @@
+"""Asking evaluated steps for the lines that explain them."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Statistic, Tally, Test
+from dangjian_score.engine.counting import Holding, Lacking
+from dangjian_score.engine.exact import Done
+from dangjian_score.engine.nodes import NodeTree, before_cap
+from dangjian_score.engine.phrases import Phrase, Steps
+from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.registers import Group, Slip
+from dangjian_score.engine.result import Because, Line, NodeResult
+from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.trees import both, figures, reads, walk
+
+
+def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> Line:
+    """Say that a floor or cap bit."""
+    moved = held - raw
+    return Line(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})
+
+
+class Trace:
+    """Asks one unit's evaluated steps of one pass."""
+
+    def __init__(self, ready: Ready, done: Done) -> None:
+        self._ready, self._done = ready, done
+
+    def node(self, tree: NodeTree) -> NodeResult:
+        """Give a node's points with all below it."""
+        applies = self._holds(both(tree.applies, tree.present))
+        return NodeResult(
+            id=tree.id,
+            title=tree.node.title,
+            kind=tree.kind,
+            clause=tree.clause,
+            max=tree.max,
+            start=tree.start if applies else Fraction(0),
+            points=self._done[tree.id],
+            lines=tuple(self._lines(tree) if applies else self._inapplicable(tree)),
+            nodes=tuple(self.node(lower) for lower in tree.nodes),
+            applies=applies,
+        )
+
+    def _holds(self, test: Test | None) -> bool:
+        return test is None or exact.holds(test, self._ready.values, self._done)
+
+    def _inapplicable(self, tree: NodeTree) -> Iterator[Line]:
+        """Say that a leaf's entry is 不适用, and what it counts instead; a node for other units needs no line."""
+        if self._holds(tree.applies):
+            points = self._done[tree.kept]
+            cells = tuple(
+                self._ready.unit.inapplicable[one] for one in tree.inputs if one in self._ready.unit.inapplicable
+            )
+            yield Line(tree.id, "inapplicable", points, points, tree.clause, cells=cells)
+        yield from self._rulings(tree)
+
+    def _lines(self, tree: NodeTree) -> Iterator[Line]:
+        for rule in tree.rules:
+            before, points = self._done[before_cap(rule)], self._done[rule.name]
+            if before != 0:
+                yield Line(rule.name, rule.verb, before, points, tree.clause, self._because(rule))
+        raw, held = self._done[tree.raw], self._done[tree.held]
+        if held != raw:
+            yield limit_line(tree.id, raw, held, tree.clause)
+        taken = self._done[tree.kept] - held
+        for rule in tree.rules:
+            if rule.forfeits is not None and self._holds(rule.forfeits):
+                yield Line(rule.name, "forfeit", taken, taken, tree.clause, self._because(rule))
+                taken = Fraction(0)
+        yield from self._rulings(tree)
+
+    def _rulings(self, tree: NodeTree) -> Iterator[Line]:
+        for ruling in self._ready.unit.rulings:
+            if ruling.node == tree.id:
+                yield Line(
+                    tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,)
+                )
+
+    def _because(self, rule: RuleTree) -> Because:
+        basis = rule.basis
+        which = tuple(test for test in _members(basis) if self._holds(test))
+        trees = (basis.expr, *([rule.forfeits] if rule.forfeits else []))
+        looked_at: tuple[Expr | Test, ...] = which or trees
+        asked = (*([rule.guard] if rule.guard else []), *looked_at)
+        counted = {**basis.figures, "times": basis.expr}
+        return Because(
+            basis=basis,
+            guard=rule.guard,
+            price=rule.price,
+            cap=rule.cap,
+            figures={name: exact.number(expr, self._ready.values, self._done) for name, expr in counted.items()},
+            which=which,
+            readings={name: self._ready.facts[name] for name in reads(*asked) if name in self._ready.facts},
+            note=rule.note,
+            named=dict(self._named(asked)),
+            slips=self._slips(asked),
+            groups=self._groups(asked),
+        )
+
+    def _named(self, trees: tuple[Expr | Test, ...]) -> Iterator[tuple[str, Fraction]]:
+        for part in (part for tree in trees for part in walk(tree)):
+            if isinstance(part, Named | Statistic | Placing) and not self._unknown(part):
+                yield part.name, exact.number(part, self._ready.values, self._done)
+
+    def _unknown(self, part: Expr) -> bool:
+        """Tell figures that only exist inside a group."""
+        return any(figure.name not in self._done for figure in figures(part))
+
+    def _slips(self, trees: tuple[Expr | Test, ...]) -> tuple[Slip, ...]:
+        found = (figure for figure in figures(*trees) if isinstance(figure, Tally))
+        slips = (slip for tally in found for slip in self._ready.reduced.slips[tally.name])
+        return tuple({slip.event.cell: slip for slip in slips if slip.worth != 0}.values())
+
+    def _groups(self, trees: tuple[Expr | Test, ...]) -> tuple[Group, ...]:
+        found = [figure for figure in figures(*trees) if isinstance(figure, Grouped)]
+        groups: Mapping[str, tuple[Group, ...]] = self._ready.reduced.groups
+        return tuple(group for figure in found[:1] for group in groups[figure.name] if group.amount != 0)
+
+
+def _members(basis: Phrase) -> tuple[Test, ...]:
+    counting = basis.of if isinstance(basis, Steps) else basis
+    return counting.counted if isinstance(counting, Holding | Lacking) else ()

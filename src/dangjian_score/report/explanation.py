@@ -1,0 +1,126 @@
+"""The rubric told back, item by item: one view for the screen and for Markdown."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dangjian_score.engine.conditions import guard
+from dangjian_score.engine.lexicon import Lexicon
+from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import full_marks
+from dangjian_score.points import percent, plain
+from dangjian_score.report.view import LineView, NodeView, UnitView
+from dangjian_score.rubric.standing import Grade, rounds_of, weights_of
+from dangjian_score.words.clauses import node_text
+from dangjian_score.words.conditions import Writer
+from dangjian_score.words.say import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item: how deep it stands, what it says, how it is checked; of a unit also what happened and its points."""
+
+    depth: int
+    clause: str
+    id: str
+    title: str
+    how: str
+    inspect: str
+    happened: tuple[LineView, ...] = ()
+    points: str = ""
+
+
+def rows(program: Program, said: Words, item: str | None = None) -> tuple[Row, ...]:
+    """Tell every item, or one with all below it."""
+    return tuple(row for section in program.sections for row in _rows(section, said, 0) if _within(row, program, item))
+
+
+def _within(row: Row, program: Program, item: str | None) -> bool:
+    if item is None:
+        return True
+    return any(row.id in {one.id for one in node.below()} for node in program.nodes if node.id == item)
+
+
+def _rows(node: NodeTree, said: Words, depth: int) -> Iterator[Row]:
+    yield Row(depth, node.clause or "", node.id, node.node.title, node_text(node, said), node.node.inspect or "")
+    for lower in node.nodes:
+        yield from _rows(lower, said, depth + 1)
+
+
+def story(told: Iterable[Row], unit: UnitView) -> tuple[Row, ...]:
+    """Add to each item what happened to a unit: in every round, where there are rounds."""
+    found: dict[str, list[tuple[str | None, NodeView]]] = {}
+    for name, node in unit.all_nodes():
+        found.setdefault(node.id, []).append((name, node))
+    return tuple(_told(row, found.get(row.id, [])) for row in told)
+
+
+def _told(row: Row, nodes: list[tuple[str | None, NodeView]]) -> Row:
+    happened = tuple(line for _, node in nodes for line in node.lines)
+    points = " ".join(f"{name} {node.points}" if name else node.points for name, node in nodes)
+    return Row(row.depth, row.clause, row.id, row.title, row.how, row.inspect, happened, points)
+
+
+def remarks(program: Program, said: Words) -> Iterator[str]:
+    """Say what stands outside the items: total, rounds, grades, vetoes, who takes part, who is chosen."""
+    rubric, writer = program.rubric, Writer(said)
+    yield said.label("whole", total=plain(full_marks(rubric)))
+    if rounds := rounds_of(rubric.rounds):
+        weights = weights_of(rubric.rounds)
+        told = "、".join(f"{name} {percent(weights[name])}" for name in rounds)
+        yield said.label("rounds are", rounds=told)
+    titles = {"excluded": [one.title for one in rubric.excluded], "vetoes": [one.title for one in rubric.vetoes]}
+    for key, named in titles.items():
+        for at, title in enumerate(named):
+            if (test := program.clause(key, at)) is not None:
+                yield f"{said.label(f'{key} are')}: {said.label('a veto', title=title, test=writer.test(test))}"
+    if rubric.grades:
+        grades = "；".join(_grade(program, name, grade, said) for name, grade in rubric.grades.items())
+        yield said.label("grades are", grades=grades)
+    for selection in rubric.selections:
+        bounds = [f"≥ {plain(selection.at_least)}"] if selection.at_least is not None else []
+        bounds += [f"< {plain(selection.below)}"] if selection.below is not None else []
+        bounds += [percent(selection.quota)] if selection.quota is not None else []
+        bounds += [str(selection.places)] if selection.places is not None else []
+        bounds += [selection.within] if selection.within is not None else []
+        yield f"{said.label('selections')}: {selection.title} ({', '.join(bounds)})"
+
+
+def _grade(program: Program, name: str, grade: Grade, said: Words) -> str:
+    more = ""
+    if (test := guard(grade.if_, grade.unless, Lexicon.of(program.rubric))) is not None:
+        more += said.label("asks", test=Writer(said).test(test))
+    for node, least in grade.sections.items():
+        told = percent(least.value) if least.percent else plain(least.value)
+        more += said.label("asks section", node=node, least=told)
+    return said.label("a grade", name=name, least=plain(grade.at_least), more=more)
+
+
+def markdown(program: Program, told: tuple[Row, ...], said: Words, unit: UnitView | None = None) -> str:
+    """Write it as a Markdown page with one table."""
+    rubric = program.rubric
+    title = said.label("rules of", title=rubric.title, subject=rubric.subject)
+    keys = ("clause", "id", "item", "how", *(("inspect",) if unit is None else ("happened", "points")))
+    lines = [f"# {_cell(title)}", ""]
+    if unit is not None:
+        lines += [f"{_cell(unit.unit)}: {said.label('total')} {unit.total} {unit.grade or ''}".rstrip(), ""]
+    lines += [f"| {' | '.join(said.label(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
+    lines += [f"| {' | '.join(_cells(row, unit))} |" for row in told]
+    whole = remarks(program, said) if len(told) == len(program.nodes) else ()
+    return "\n".join([*lines, "", *(f"- {_cell(remark)}" for remark in whole)]).rstrip() + "\n"
+
+
+def _cells(row: Row, unit: UnitView | None) -> list[str]:
+    indent = "&emsp;" * row.depth
+    cells = [_cell(row.clause), _cell(row.id), indent + _cell(row.title), _cell(row.how)]
+    if unit is None:
+        return [*cells, _cell(row.inspect)]
+    return [*cells, "<br>".join(_cell(f"{line.text} {line.points}") for line in row.happened), row.points]
+
+
+def _cell(text: str) -> str:
+    """Keep text from being taken for Markdown or HTML."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
+    for mark in "|*_`[]#":
+        escaped = escaped.replace(mark, f"\\{mark}")
+    return escaped

@@ -1,0 +1,172 @@
+"""What follows from the total: who takes part, what vetoes, what it is called, who is chosen; and rounds."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from dangjian_score.diagnostics import Code
+from dangjian_score.rubric.conditions import TAG, Condition, Model
+from dangjian_score.rubric.fields import FROZEN, AnyQuantity, Count, Day, Flag, Identifier, Number, Share, Text, problem
+
+
+class Source(Model):
+    """Where something comes from: the clause of the regulation, and what has to be said about its text."""
+
+    document: Text | None = None
+    clause: Text | None = None
+    clauses: Text | None = None
+    note: Text | None = None
+
+
+class Exclusion(Model):
+    """不参评: such a unit is listed without total, grade and rank."""
+
+    title: Text
+    if_: Condition = Field(alias="if")
+    source: Source | None = None
+
+
+class Veto(Model):
+    """一票否决: what the grade may be at most, what the total becomes; bars from honours unless `selections: true`."""
+
+    title: Text
+    if_: Condition = Field(alias="if")
+    grade: Text | None = None
+    grade_at_most: Text | None = None
+    total: Number | None = None
+    selections: Flag = False
+    source: Source | None = None
+
+    @model_validator(mode="after")
+    def _one_grade(self) -> "Veto":
+        if self.grade is not None and self.grade_at_most is not None:
+            raise problem(Code.RULE_COMBINATION, key="grade_at_most", basis="grade", at="grade_at_most")
+        return self
+
+
+class Grade(Model):
+    """A grade: the least total that earns it, and what else it asks for."""
+
+    at_least: Number
+    if_: Condition | None = Field(None, alias="if")
+    unless: Condition | None = None
+    sections: Annotated[Mapping[Identifier, AnyQuantity], FROZEN] = Field(default_factory=dict)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the total alone earns it."""
+        return self.if_ is None and self.unless is None and not self.sections
+
+
+def _grade(raw: object) -> object:
+    return raw if isinstance(raw, dict) else {"at_least": raw}
+
+
+AnyGrade = Annotated[Grade, BeforeValidator(_grade)]
+
+
+class Selection(Model):
+    """评优, 通报: who is named, by threshold, by a share of all units (`quota`) or for a number of `places`."""
+
+    title: Text
+    at_least: Number | None = None
+    below: Number | None = None
+    quota: Share | None = None
+    places: Count | None = None
+    within: Text | None = None
+    if_: Condition | None = Field(None, alias="if")
+    source: Source | None = None
+
+    @property
+    def honours(self) -> bool:
+        """Whether it is something good; what asks for a total `below` a figure criticises."""
+        return self.below is None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Selection":
+        said = [key for key in ("quota", "places", "below") if getattr(self, key) is not None]
+        if len(said) > 1:
+            raise problem(Code.RULE_COMBINATION, key=said[1], basis=said[0], at=said[1])
+        if not said and self.at_least is None and self.if_ is None:
+            raise problem(Code.KEY_MISSING, key="at_least")
+        if self.within is not None and self.quota is None and self.places is None:
+            raise problem(Code.KEY_MISSING, key="quota", at="within")
+        return self
+
+
+class Span(Model):
+    """A period by its first and last day."""
+
+    from_: Day = Field(alias="from")
+    to: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Span":
+        if self.from_ > self.to:
+            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+        return self
+
+
+class Round(Model):
+    """One round: its share of the whole, and the days it covers, where it has any."""
+
+    weight: Share | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
+
+    @model_validator(mode="after")
+    def _whole_span(self) -> "Round":
+        for key, given, other in (("to", self.to, self.from_), ("from", self.from_, self.to)):
+            if given is None and other is not None:
+                raise problem(Code.KEY_MISSING, key=key)
+        if self.from_ and self.to and self.from_ > self.to:
+            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+        return self
+
+    @property
+    def span(self) -> Span | None:
+        """The days it covers."""
+        return Span.model_construct(from_=self.from_, to=self.to) if self.from_ and self.to else None
+
+
+def _weighed(raw: object) -> object:
+    return raw if isinstance(raw, dict) else {"weight": raw}
+
+
+def _named(raw: object) -> object:
+    return {name: {} for name in raw if isinstance(name, str)} if isinstance(raw, list) else raw
+
+
+class Combined(Model):
+    """`{names: […], combine: mean}`: rounds that count alike, averaged or added up."""
+
+    names: Annotated[Mapping[Text, Round], Field(min_length=2), BeforeValidator(_named), FROZEN]
+    combine: Literal["mean", "sum"]
+
+
+def _rounds(raw: object) -> str:
+    return TAG.format("combined" if isinstance(raw, dict) and "names" in raw else "weighted")
+
+
+Rounds = Annotated[
+    Annotated[
+        Mapping[Text, Annotated[Round, BeforeValidator(_weighed)]], Field(min_length=2), FROZEN, Tag("<weighted>")
+    ]
+    | Annotated[Combined, Tag("<combined>")],
+    Discriminator(_rounds),
+]
+
+
+def rounds_of(rounds: Mapping[str, Round] | Combined | None) -> Mapping[str, Round]:
+    """Give the rounds by name, in their order; none where everything is scored once."""
+    return {} if rounds is None else rounds.names if isinstance(rounds, Combined) else rounds
+
+
+def weights_of(rounds: Mapping[str, Round] | Combined | None) -> Mapping[str, Fraction]:
+    """Give what each round counts."""
+    if isinstance(rounds, Combined):
+        share = Fraction(1, len(rounds.names)) if rounds.combine == "mean" else Fraction(1)
+        return dict.fromkeys(rounds.names, share)
+    return {name: one.weight or Fraction(0) for name, one in rounds_of(rounds).items()}

@@ -1,0 +1,148 @@
+"""Units written down as data → the tables that a clerk would hand in → a result.
+
+A unit is a mapping with `facts` and, where needed, `events`, `ballots`, `assessors`, `rulings`, and `rounds` (what was
+entered in one round). Every scalar is text, as one would type it into a cell.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dangjian_score.checks import evidence as due
+from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.result import NodeResult, Result, UnitResult
+from dangjian_score.engine.score import score
+from dangjian_score.engine.trees import reads
+from dangjian_score.evidence.read import read_evidence
+from dangjian_score.rubric.load import Loaded
+from dangjian_score.rubric.standing import rounds_of
+
+Unit = Mapping[str, Any]
+Row = Mapping[str, str]
+
+
+def outcome(loaded: Loaded, units: Mapping[str, Unit]) -> Result:
+    """Score units; nothing about them may be an error."""
+    result, found = attempt(loaded, units)
+    assert result is not None, [(str(one.code), str(one.place), dict(one.args)) for one in found]
+    return result
+
+
+def attempt(loaded: Loaded, units: Mapping[str, Unit]) -> tuple[Result | None, tuple[Diagnostic, ...]]:
+    """Score units, or give what is wrong with them."""
+    program = compile_rubric(loaded.rubric)
+    evidence, found = read_evidence(tables(loaded, units), loaded.rubric, catalogue(program))
+    found = (*found, *due.check(program, evidence))
+    wrong = [one for one in found if one.severity == "error"]
+    return (None if wrong else score(loaded.rubric, evidence)), found
+
+
+def tables(loaded: Loaded, units: Mapping[str, Unit]) -> dict[str, bytes]:
+    """Write the tables, each as a .csv by its name."""
+    writer = _Writer(loaded, compile_rubric(loaded.rubric))
+    return {f"{name}.csv": _csv(rows) for name, rows in writer.tables(units) if rows}
+
+
+def _csv(rows: Sequence[Row]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows(row for row in rows if any(row.values()))
+    return text.getvalue().encode()
+
+
+class _Writer:
+    def __init__(self, loaded: Loaded, program: Program) -> None:
+        self._rubric = loaded.rubric
+        self._known: Catalogue = catalogue(program)
+        self._unit = loaded.rubric.unit_column or loaded.rubric.subject
+        self._rounds = tuple(rounds_of(loaded.rubric.rounds))
+        self._asked = {part.round: frozenset[str]() for part in program.passes}
+        for part in program.passes:
+            self._asked[part.round] |= frozenset(reads(*program.trees(part)))
+
+    def tables(self, units: Mapping[str, Unit]) -> Iterator[tuple[str, list[Row]]]:
+        yield "matrix", [row for name, unit in units.items() for row in self._matrix(name, unit)]
+        if self._known.registers:
+            head = {self._unit: "", "事项": "", "轮次": ""} if self._rounds else {self._unit: "", "事项": ""}
+            yield (
+                "register",
+                [head, *(self._event(name, one) for name, unit in units.items() for one in self._of(unit))],
+            )
+        for measure, levels in self._known.ballots.items():
+            yield f"ballots {measure}", [*self._ballots(units, measure, levels)]
+        yield "assessors", [*self._assessors(units)]
+        rulings = [(name, ruling) for name, unit in units.items() for ruling in unit.get("rulings") or ()]
+        yield "rulings", [{self._unit: name, **ruling} for name, ruling in rulings]
+
+    def _of(self, unit: Unit) -> Iterable[Row]:
+        return unit.get("events") or ()
+
+    def _event(self, name: str, event: Row) -> Row:
+        """A register of members names them in the column that the rubric says."""
+        return {**event, self._unit: event.get(self._unit) or name}
+
+    def _matrix(self, name: str, unit: Unit) -> Iterator[Row]:
+        facts: Row = unit.get("facts") or {}
+        whole = {one: facts.get(one, "") for one in self._known.measures if self._entered(one, unit)}
+        if not self._rounds:
+            yield {self._unit: name, **whole, **{one: facts[one] for one in facts if one not in whole}}
+            return
+        attributes = {one: whole.get(one, "") for one in self._known.attributes}
+        own = {one: text for one, text in whole.items() if one in self._asked[None]}
+        yield {self._unit: name, "轮次": "", **attributes, **own}
+        for round_ in self._rounds:
+            given = dict((unit.get("rounds") or {}).get(round_) or {})
+            said = given.get("facts", given if "events" not in given else {})
+            asked = {one: text for one, text in whole.items() if one in self._asked.get(round_, ())}
+            yield {self._unit: name, "轮次": round_, **attributes, **asked, **said}
+
+    def _entered(self, measure: str, unit: Unit) -> bool:
+        """Leave out what assessors give, and what no unit is asked for."""
+        given = {one for figures in (unit.get("assessors") or {}).values() for one in figures}
+        return measure not in given
+
+    def _ballots(self, units: Mapping[str, Unit], measure: str, levels: Sequence[str]) -> Iterator[Row]:
+        for name, unit in units.items():
+            for round_, given in self._in_rounds(unit, "ballots"):
+                if votes := given.get(measure):
+                    yield {
+                        self._unit: name,
+                        **round_,
+                        "测评项": measure,
+                        **{level: votes.get(level, "") for level in levels},
+                    }
+
+    def _assessors(self, units: Mapping[str, Unit]) -> Iterator[Row]:
+        for name, unit in units.items():
+            for round_, given in self._in_rounds(unit, "assessors"):
+                for assessor, figures in given.items():
+                    yield {self._unit: name, **round_, "评委": assessor, **figures}
+
+    def _in_rounds(self, unit: Unit, what: str) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+        """Give what was handed in for the whole and, with rounds, for each of them."""
+        common = unit.get(what) or {}
+        if not self._rounds:
+            yield {}, common
+            return
+        yield {"轮次": ""}, common
+        for round_ in self._rounds:
+            given = (unit.get("rounds") or {}).get(round_) or {}
+            yield {"轮次": round_}, given.get(what) or common
+
+
+def of_unit(result: Result, name: str) -> UnitResult:
+    """Find a unit that takes part."""
+    return next(one for one in result.units if one.unit == name)
+
+
+def node_points(nodes: Iterable[NodeResult]) -> dict[str, Any]:
+    """Collect points by node, those of nodes below as well."""
+    found: dict[str, Any] = {}
+    for node in nodes:
+        found[node.id] = node.points
+        found |= node_points(node.nodes)
+    return found
