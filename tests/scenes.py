@@ -7,6 +7,7 @@ entered in one round). Every scalar is text, as one would type it into a cell.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from dangjian_score.checks import evidence as due
@@ -146,3 +147,21 @@ def node_points(nodes: Iterable[NodeResult]) -> dict[str, Any]:
         found[node.id] = node.points
         found |= node_points(node.nodes)
     return found
+
+
+CLAUSE_HEAD = "dangjian: 1\nrubric: clause\ntitle: 试\nsubject: 单位\n"
+
+
+def check_units(loaded: Loaded, units: Mapping[str, Unit]) -> None:
+    """Score units together and hold node X, total, rank, grade and selections of each against what it says."""
+    result = outcome(loaded, units)
+    left_out = {one.unit for one in result.excluded}
+    for name, said in units.items():
+        assert (name in left_out) == (said.get("excluded") == "true"), name
+        if name not in left_out:
+            got = of_unit(result, name)
+            seen = {"points": node_points(got.nodes).get("X"), "total": got.total, "rank": got.rank}
+            for key in seen.keys() & said.keys():
+                assert seen[key] == Fraction(said[key]), (name, key)
+            assert said.get("grade", got.grade or "none") == (got.grade or "none"), name
+            assert said.get("selected", list(got.selections)) == list(got.selections), name

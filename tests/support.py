@@ -32,7 +32,8 @@ def rubric(text: str, head: str = HEAD) -> Loaded:
 def facts(unit: str, values: Mapping[str, Value]) -> UnitFacts:
     """Give a unit its values; cells are counted off in row 2."""
     cells = {name: Fact(value, Cell("e.csv", None, 2, at)) for at, (name, value) in enumerate(values.items(), 2)}
-    return UnitFacts(unit, Cell("e.csv", None, 2, 1), cells)
+    attributes = {name: value for name, value in values.items() if isinstance(value, str)}
+    return UnitFacts(unit, Cell("e.csv", None, 2, 1), cells, attributes=attributes)
 
 
 def ready(values: Mapping[str, Value]) -> Ready:

@@ -2,13 +2,18 @@
 
 import re
 from fractions import Fraction
+from typing import get_args
 
 import pytest
+import yaml
 
 from dangjian_score.engine.result import Result
+from dangjian_score.rubric.rules import AnyRule
+from tests.scenes import CLAUSE_HEAD, check_units
 from tests.support import ROOT, points, rubric, scored_table
 
 PAGE = (ROOT / "docs" / "rubric-language.md").read_text("utf-8")
+SCENES = re.findall(r"```yaml sections\n(.*?)```\n\n```yaml units\n(.*?)```", PAGE, re.DOTALL)
 SHOWN = re.findall(r"```yaml rule\n(.*?)\n```\n\n((?:\|.*\n)+)", PAGE)
 
 
@@ -28,10 +33,19 @@ def test_a_rule_of_the_page(rule: str, table: str) -> None:
     assert got == [Fraction(row[-1]) for row in inputs]
 
 
+@pytest.mark.parametrize(("sections", "units"), SCENES)
+def test_a_scene_of_the_page(sections: str, units: str) -> None:
+    said = yaml.load(units, Loader=yaml.BaseLoader)  # noqa: S506
+    assert len(said) >= 3
+    check_units(rubric(sections, CLAUSE_HEAD), {f"单位{at:02}": unit for at, unit in enumerate(said, 1)})
+
+
 def test_the_page_shows_every_kind() -> None:
-    shown = " ".join(rule for rule, _ in SHOWN)
-    for word in ("if", "forfeit", "per", "per_missing", "every", "each_missing", "at_least", "all", "ratio", "judge"):
-        assert word in shown
+    written = [text for pair in (*SHOWN, *SCENES) for text in pair]
+    shown = set(re.findall(r"[a-z_]+(?=:)", " ".join(written)))
+    fields = [field for kind in get_args(AnyRule) for field in kind.model_fields.items()]
+    keys = {field.alias or name for name, field in fields}
+    assert keys - shown == {"assumed", "note", "unless"} - shown
 
 
 def test_decisions_are_listed() -> None:

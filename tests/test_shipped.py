@@ -6,7 +6,6 @@ Each of `cases` is one unit alone; the units of a scene are scored together, for
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,9 +56,8 @@ def unit_of(cases: Mapping[str, Any], case: Mapping[str, Any]) -> Unit:
 def results(name: str) -> tuple[tuple[dict[str, Any], str, Result], ...]:
     """Score every case alone and every scene together: what is said of a unit, its name, the result it stands in."""
     loaded, cases = read_cases(name)
-    found = []
-    for case in cases["cases"]:
-        found.append((case, case["title"], outcome(loaded, {case["title"]: unit_of(cases, case)})))
+    titled = [(case, case["title"]) for case in cases["cases"]]
+    found = [(case, title, outcome(loaded, {title: unit_of(cases, case)})) for case, title in titled]
     for scene in cases.get("scenes") or ():
         result = outcome(loaded, {unit: unit_of(cases, said or {}) for unit, said in scene["units"].items()})
         found += [(said or {}, unit, result) for unit, said in scene["units"].items()]

@@ -145,7 +145,8 @@ class RubricWriter:
         if kind != "penalty" and maker in (self._tiers, self._by) and verb == "deduct" and self._chance(0.4):
             self._take_all(rule)
         if self._chance(0.15):
-            rule["only"] = {"类别": self._rng.choice(("村", ["村", "社区"]))}
+            among: list[Raw] = ["村", ["村", "社区"]]
+            rule["only"] = {"类别": self._rng.choice(among)}
         return rule | self._guards(always=maker == self._flat) | self._maybe("up_to", "1", "2.5", "0.75")
 
     def _guards(self, *, always: bool) -> dict[str, Raw]:
@@ -215,7 +216,8 @@ class RubricWriter:
         table: dict[str, Raw] = {level: self._rng.choice(AMOUNTS) for level in ("甲", "乙", "丙")}
         if self._chance(0.3):
             nested: dict[str, Raw] = {level: {inner: self._rng.choice(AMOUNTS) for inner in table} for level in table}
-            return {verb: nested, "by": [*LEVELS]} | self._maybe("else", *AMOUNTS)
+            both: dict[str, Raw] = {verb: nested, "by": [*LEVELS]}
+            return both | self._maybe("else", *AMOUNTS)
         if self._chance(0.4):
             return {verb: {"甲": table["甲"]}, "by": self._rng.choice(LEVELS), "else": self._rng.choice(AMOUNTS)}
         return {verb: table, "by": self._rng.choice(LEVELS)}

@@ -32,10 +32,11 @@ from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.trees import walk
 from dangjian_score.facts import Value
 from dangjian_score.rubric.conditions import Comparators
+from dangjian_score.rubric.counting import VERBS
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.lookups import Rank
 from dangjian_score.rubric.model import KINDS
-from dangjian_score.rubric.rules import BASES, VERBS, AnyRule
+from dangjian_score.rubric.rules import BASES, AnyRule
 from tests.carriers.generate import Sample, samples
 from tests.carriers.integers import Run, compile_integers, half_up
 

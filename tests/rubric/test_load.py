@@ -15,10 +15,11 @@ from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf
+from dangjian_score.rubric.counting import Each, Flat, Forfeit, PerMissing
 from dangjian_score.rubric.fields import All, Quantity
 from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.rubric.lookups import Judge, Ratio, Tiers
 from dangjian_score.rubric.model import Node, carries, limit, starts_at
-from dangjian_score.rubric.rules import Each, Flat, Forfeit, Judge, PerMissing, Ratio, Tiers
 from dangjian_score.words.say import LANGUAGES, words
 from tests.support import HEAD, ROOT, rubric
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from dangjian_score.diagnostics import Code, Diagnostic
-from dangjian_score.engine.algebra import Named
+from dangjian_score.engine.algebra import Is, Named
 from dangjian_score.engine.catalogue import Measure, UsedAs, catalogue, kind_of, uses
 from dangjian_score.engine.lexicon import Lexicon, value_of
 from dangjian_score.engine.lookups import Ballot, Leveled
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
 from dangjian_score.names import fold
@@ -98,18 +99,37 @@ def _terms(rule: AnyRule) -> tuple[Term, ...]:
 
 def _levels(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
     """Demand that levels are declared, or known from a table, and that rules name only those."""
-    tables = [rule.basis for rule in program.rules if isinstance(rule.basis, Leveled)]
-    tabled = {measure for table in tables for measure in table.measures}
+    tabled = _tabled(program)
+    describing = {*loaded.rubric.attributes, *(name for node in program.nodes for name in _told_apart(node))}
     for one in used:
-        if one.level is None or (one.register is None and one.measure in loaded.rubric.attributes):
+        if one.level is None or (one.register is None and one.measure in describing):
             continue
         spec = loaded.rubric.measures.get(_declared(one), MeasureSpec.model_construct())
-        if not spec.levels and one.register is None and one.measure not in tabled:
+        known = spec.levels or (tabled.get(one.measure, ()) if one.register is None else (one.level,))
+        if known is not None and not known:
             yield loaded.document.diagnostic(Code.LEVELS_MISSING, one.path, measure=one.measure)
-        elif spec.levels and one.level not in (*spec.levels, "无"):
+        elif known is not None and one.level not in (*known, "无"):
             yield loaded.document.diagnostic(
-                Code.LEVEL_UNKNOWN, one.path, measure=one.measure, level=one.level, levels="、".join(spec.levels)
+                Code.LEVEL_UNKNOWN, one.path, measure=one.measure, level=one.level, levels="、".join(known)
             )
+
+
+def _tabled(program: Program) -> dict[str, tuple[str, ...] | None]:
+    """Give the levels that tables know of each measure; None where a table takes any."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    for table in (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled)):
+        for measure in table.measures:
+            parts = (part for test, _ in table.entries for part in walk(test))
+            levels = tuple(part.level for part in parts if isinstance(part, Is) and part.measure == measure)
+            known = found.get(measure, ())
+            found[measure] = None if known is None or table.otherwise is not None else (*known, *levels)
+    return found
+
+
+def _told_apart(node: NodeTree) -> Iterator[str]:
+    """Name the attributes that a node or its rules are only for some values of."""
+    for only in (node.node.only, *(rule.only for rule in node.node.rules)):
+        yield from only or ()
 
 
 def _declared(one: UsedAs) -> str:

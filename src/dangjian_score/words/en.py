@@ -16,7 +16,7 @@ CODES = {
     "E014": "the id “{found}” looks like a diagnostic code (a letter and three digits); choose another",
     "E015": "a rule has exactly one verb: deduct, award or forfeit[; here: {found}]",
     "E016": "a rule has one basis at most[; here: {found}]; split it",
-    "E017": "“{key}” cannot be used with “{basis}” like this; see section 3 of the language for {basis}",
+    "E017": "{key} does not go together with {basis}; see the language page",
     "E018": "{what!t}",
     "E019": "“{key}” does not belong here: see which basis it goes with, or on which level",
     "E020": "no header row in the first 10 rows: it needs the unit column “{unit}” and at least one measure; "
@@ -119,6 +119,9 @@ TERMS = {
     "scalar": "one value",
     "id": "an id: letters and digits, joined by . or -",
     "text": "text",
+    "share": "a per cent above 0% and up to 100%",
+    "positive whole": "a whole number from 1",
+    "level table": "a table as deep as by: one level flat, two levels a table in a table",
     "positive": "a number above 0",
     "range": "a range from the smaller to the larger",
     "list": "a list of one at least",

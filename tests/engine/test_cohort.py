@@ -1,0 +1,74 @@
+"""Units beside each other: places, means, medians, trimmed means."""
+
+from fractions import Fraction
+from statistics import mean, median
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangjian_score.engine import cohort
+from dangjian_score.facts import Value
+from tests.support import points, rubric, scored
+
+F = Fraction
+
+AMOUNTS = st.lists(st.fractions(-50, 150, max_denominator=20), min_size=1, max_size=12)
+
+
+def test_places_are_shared_and_the_next_one_counts_them() -> None:
+    assert cohort.places([F(9), F(7), F(9), F(3)]) == [1, 3, 1, 4]
+    assert cohort.places([F(9), F(7), F(9), F(3)], lowest_first=True) == [3, 2, 3, 1]
+
+
+@given(AMOUNTS)
+def test_statistics_are_those_of_the_library(amounts: list[F]) -> None:
+    assert cohort.mean(amounts) == mean(amounts)
+    assert cohort.median(amounts) == median(amounts)
+
+
+@pytest.mark.parametrize(("how", "expected"), [("mean", F(23, 4)), ("median", F(6)), ("trimmed_mean", F(6))])
+def test_assessors_become_one(how: str, expected: F) -> None:
+    assert cohort.combined(how, [F(8), F(5), F(7), F(3)]) == expected
+
+
+def test_a_trimmed_mean_leaves_out_one_of_equal_ones() -> None:
+    assert cohort.trimmed_mean([F(10), F(10), F(1)]) == 10
+
+
+RANKED = """
+attributes: [类型]
+measures: {类型: {levels: [村, 社区]}}
+excluded: [{title: 新, if: 新成立}]
+sections:
+  - id: A
+    title: 甲
+    max: 10
+    only: {类型: 村}
+    rules: [{award: {1: 10, 2: 6}, else: 1, rank: 分}]
+  - {id: B, title: 乙, max: 10, rules: [{deduct: 1, per_missing: 篇, of: {best: 篇}}]}
+  - {id: C, title: 丙, max: 10, rules: [{deduct: 2, per_over: 错, of: {median: 错}}]}
+  - {id: D, title: 丁, max: 10, rules: [{award: 5, if: 达标}, {award: 5, ratio: 篇, of: {mean: 篇}}]}
+"""
+
+
+def unit(kind: str, score: int | None, papers: int, errors: int, *, new: bool = False) -> dict[str, Value]:
+    said: dict[str, Value] = {"类型": kind, "篇": F(papers), "错": F(errors), "新成立": new, "达标": False}
+    return said if score is None else said | {"分": F(score)}
+
+
+def test_only_those_whom_an_item_is_for_are_compared() -> None:
+    result = scored(
+        rubric(RANKED),
+        甲=unit("村", 80, 4, 0),
+        乙=unit("村", 90, 8, 1),
+        丙=unit("村", 80, 6, 5),
+        丁=unit("社区", None, 2, 2),
+        戊=unit("村", 99, 50, 50, new=True),  # 不参评: in no place, mean or best
+    )
+    got = {name: points(result, name) for name in "甲乙丙丁"}
+    assert [got[name]["A"] for name in "甲乙丙丁"] == [6, 10, 6, 0]
+    assert [got[name]["B"] for name in "甲乙丙丁"] == [6, 10, 8, 4]  # the best has 8
+    assert [got[name]["C"] for name in "甲乙丙丁"] == [10, 10, 3, 9]  # median of 0 1 2 5: 1.5, so 3.5 and 0.5 over
+    assert [got[name]["D"] for name in "甲乙丙丁"] == [4, 5, 5, 2]  # mean of 4 8 6 2: 5
+    assert [(one.unit, one.why) for one in result.excluded] == [("戊", ("新",))]

@@ -1,0 +1,211 @@
+"""Vetoes, grades, ranks, who is chosen and who is not; each outcome worked out by hand."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from dangjian_score.engine.result import Result, UnitResult
+from tests.support import rubric, scored
+
+F = Fraction
+
+BASE = "sections:\n  - {id: A, title: 甲, max: 60, rules: [{deduct: 1, per: 缺}]}\n"
+BASE += "  - {id: B, title: 乙, max: 40, rules: [{deduct: 1, per: 错}]}\n"
+
+
+def run(more: str, **units: Any) -> Result:
+    """Score units given as (points lost in A, in B, further facts)."""
+    said = {name: {"缺": F(a), "错": F(b), **facts} for name, (a, b, facts) in units.items()}
+    return scored(rubric(more + BASE), **said)
+
+
+def one(result: Result, name: str) -> UnitResult:
+    return next(unit for unit in result.units if unit.unit == name)
+
+
+def totals(**lost: int) -> dict[str, Any]:
+    return {name: (points, 0, {}) for name, points in lost.items()}
+
+
+def chosen(result: Result) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:
+    return {
+        item.selection.title: (item.units, {out.unit: out.why for out in item.displaced}) for item in result.selections
+    }
+
+
+def test_ties_share_a_rank_unless_a_section_tells_them_apart() -> None:
+    units: dict[str, Any] = {"甲": (2, 0, {}), "乙": (0, 2, {}), "丙": (0, 2, {}), "丁": (9, 0, {})}
+    assert {unit.unit: unit.rank for unit in run("", **units).units} == {"甲": 1, "乙": 1, "丙": 1, "丁": 4}
+    told = run("tie_break: [A]\n", **units)
+    assert {unit.unit: unit.rank for unit in told.units} == {"乙": 1, "丙": 1, "甲": 3, "丁": 4}
+
+
+GRADES = """
+grades:
+  优秀: {at_least: 90, unless: 受处分, sections: {A: 55, B: 90%}}
+  良好: {at_least: 80, if: 有特色}
+  一般: 60
+  较差: 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("lost", "facts", "grade"),
+    [
+        ((0, 0), {}, "优秀"),
+        ((5, 4), {}, "优秀"),  # A 55 of 60 and B 36 of 40 are just enough
+        ((6, 0), {}, "良好"),  # 94 points, but A has 54
+        ((0, 5), {}, "良好"),  # B has 35, under 36
+        ((0, 0), {"受处分": True}, "良好"),
+        ((0, 0), {"受处分": True, "有特色": False}, "一般"),
+        ((11, 0), {}, "良好"),
+        ((21, 0), {}, "一般"),
+        ((41, 0), {}, "较差"),
+    ],
+)
+def test_a_grade_asks_for_more_than_the_total(lost: tuple[int, int], facts: dict[str, bool], grade: str) -> None:
+    result = run(GRADES, 甲=(*lost, {"受处分": False, "有特色": True, **facts}))
+    assert one(result, "甲").grade == grade
+
+
+VETOES = """
+grades: {优秀: 90, 良好: 80, 一般: 60, 较差: 0}
+vetoes:
+  - {title: 事故, if: 事故, grade_at_most: 一般}
+  - {title: 瞒报, if: 瞒报, grade: 较差, total: 50}
+  - {title: 造假, if: 造假, grade: none, total: 0}
+  - {title: 通报, if: 通报, selections: true}
+selections:
+  - {title: 先进, at_least: 80}
+  - {title: 批评, below: 60}
+"""
+NONE = {"事故": False, "瞒报": False, "造假": False, "通报": False}
+
+
+@pytest.mark.parametrize(
+    ("facts", "total", "grade", "selections"),
+    [
+        ({}, 95, "优秀", ["先进"]),
+        ({"事故": True}, 95, "一般", []),
+        ({"瞒报": True}, 50, "较差", ["批评"]),
+        ({"造假": True}, 0, None, ["批评"]),
+        ({"通报": True}, 95, "优秀", ["先进"]),
+        ({"事故": True, "瞒报": True}, 50, "较差", ["批评"]),
+        ({"瞒报": True, "造假": True}, 0, None, ["批评"]),
+    ],
+)
+def test_a_veto_lowers(facts: dict[str, bool], total: int, grade: str | None, selections: list[str]) -> None:
+    unit = one(run(VETOES, 甲=(5, 0, NONE | facts)), "甲")
+    assert (unit.total, unit.grade, list(unit.selections)) == (total, grade, selections)
+    assert list(unit.vetoes) == list(facts)
+    assert unit.kinds["base"] == 95  # points stay visible
+    assert sum(line.points for line in unit.lines) == total - 95
+
+
+def test_a_veto_never_raises() -> None:
+    unit = one(run(VETOES, 甲=(45, 30, NONE | {"瞒报": True})), "甲")
+    assert (unit.total, unit.grade, unit.lines) == (25, "较差", ())
+
+
+def test_vetoes_rank_again_and_the_next_one_moves_up() -> None:
+    more = VETOES.replace("at_least: 80", "at_least: 80, quota: 50%")
+    result = run(more, 甲=(1, 0, NONE | {"造假": True}), 乙=(2, 0, NONE), 丙=(3, 0, NONE), 丁=(4, 0, NONE))
+    assert {unit.unit: unit.rank for unit in result.units} == {"乙": 1, "丙": 2, "丁": 3, "甲": 4}
+    assert chosen(result)["先进"] == (("乙", "丙"), {"丁": "full"})  # half of four; 甲 has 0 and is not up to the mark
+
+
+def test_a_barred_unit_is_named_with_its_vetoes() -> None:
+    result = run(VETOES, 甲=(1, 0, NONE | {"事故": True}), 乙=(2, 0, NONE))
+    (first, _) = result.selections
+    assert (first.units, [(out.unit, out.why, out.titles) for out in first.displaced]) == (
+        ("乙",),
+        [("甲", "veto", ("事故",))],
+    )
+
+
+QUOTA = "selections: [{title: 先进, at_least: 85, quota: 40%}]\n"
+
+
+@pytest.mark.parametrize(
+    ("lost", "units", "displaced"),
+    [
+        ({"甲": 1, "乙": 2, "丙": 3, "丁": 4, "戊": 50}, ("甲", "乙"), {"丙": "full", "丁": "full"}),
+        ({"甲": 1, "乙": 2, "丙": 2, "丁": 4, "戊": 50}, ("甲",), {"乙": "tie", "丙": "tie", "丁": "full"}),
+        ({"甲": 1, "乙": 1, "丙": 3, "丁": 4, "戊": 50}, ("甲", "乙"), {"丙": "full", "丁": "full"}),
+        ({"甲": 1, "乙": 1, "丙": 1, "丁": 4, "戊": 50}, (), {"甲": "tie", "乙": "tie", "丙": "tie", "丁": "full"}),
+        ({"甲": 1, "乙": 20, "丙": 30, "丁": 40, "戊": 50}, ("甲",), {}),
+        ({"甲": 1, "乙": 2}, (), {"甲": "full", "乙": "full"}),  # 40 % of 2 is no whole unit
+    ],
+)
+def test_a_quota_is_rounded_down_and_ties_across_it_are_out(
+    lost: dict[str, int], units: tuple[str, ...], displaced: dict[str, str]
+) -> None:
+    assert chosen(run(QUOTA, **totals(**lost)))["先进"] == (units, displaced)
+
+
+def test_a_quota_counts_those_who_do_not_take_part() -> None:
+    more = "excluded: [{title: 新, if: 新}]\n" + QUOTA
+    units: dict[str, Any] = {name: (at, 0, {"新": name == "戊"}) for at, name in enumerate("甲乙丙丁戊")}
+    assert chosen(run(more, **units))["先进"][0] == ("甲", "乙")  # 40 % of five
+
+
+PRIZES = "selections: [{title: 一等奖, places: 1}, {title: 二等奖, places: 2}, {title: 三等奖, places: 1}]\n"
+
+
+@pytest.mark.parametrize(
+    ("lost", "first", "second", "third"),
+    [
+        ({"甲": 1, "乙": 2, "丙": 3, "丁": 4, "戊": 5}, ("甲",), ("乙", "丙"), ("丁",)),
+        # 甲 and 乙 tie for the first place: one of them will have it, the other a second; 丙 has the other second.
+        ({"甲": 1, "乙": 1, "丙": 3, "丁": 4, "戊": 5}, (), ("丙",), ("丁",)),
+        # 乙, 丙 and 丁 tie for two second prizes and the third.
+        ({"甲": 1, "乙": 2, "丙": 2, "丁": 2, "戊": 5}, ("甲",), (), ()),
+        # Four tie for all there is.
+        ({"甲": 1, "乙": 1, "丙": 1, "丁": 1, "戊": 5}, (), (), ()),
+        ({"甲": 1, "乙": 2, "丙": 2, "丁": 4, "戊": 4}, ("甲",), ("乙", "丙"), ()),
+    ],
+)
+def test_prizes_go_to_those_who_have_none(
+    lost: dict[str, int], first: tuple[str, ...], second: tuple[str, ...], third: tuple[str, ...]
+) -> None:
+    got = chosen(run(PRIZES, **totals(**lost)))
+    assert [got[title][0] for title in ("一等奖", "二等奖", "三等奖")] == [first, second, third]
+
+
+def test_who_ties_for_a_prize_is_named_at_every_prize_it_may_be() -> None:
+    got = chosen(run(PRIZES, **totals(甲=1, 乙=1, 丙=3, 丁=4, 戊=5)))
+    assert got["一等奖"][1] == {"甲": "tie", "乙": "tie"}
+    assert got["二等奖"][1] == {"甲": "tie", "乙": "tie"}
+    assert got["三等奖"][1] == {}
+
+
+def test_a_vetoed_unit_ahead_of_the_winners_is_named() -> None:
+    more = "vetoes: [{title: 事故, if: 事故}]\n" + PRIZES
+    units: dict[str, Any] = {name: (at, 0, {"事故": name in "甲戊"}) for at, name in enumerate("甲乙丙丁戊")}
+    got = chosen(run(more, **units))
+    assert got["一等奖"] == (("乙",), {"甲": "veto"})
+    assert got["三等奖"] == ((), {"甲": "veto", "戊": "veto"})
+
+
+TOWNS = (("甲", "东"), ("乙", "东"), ("丙", "东"), ("丁", "西"), ("戊", "西"))
+
+
+def test_groups_have_quotas_of_their_own() -> None:
+    more = "attributes: [镇]\nselections: [{title: 先进, quota: 50%, within: 镇}]\n"
+    units: dict[str, Any] = {name: (at, 0, {"镇": town}) for at, (name, town) in enumerate(TOWNS)}
+    result = scored(rubric(more + BASE), **{name: {"缺": F(a), "错": F(b), **f} for name, (a, b, f) in units.items()})
+    assert chosen(result)["先进"][0] == ("甲", "丁")  # half of three and half of two
+
+
+def test_conditions_choose_as_well() -> None:
+    more = "selections: [{title: 创新, if: {成果数: {at_least: 2}}}]\n"
+    result = run(more, 甲=(1, 0, {"成果数": F(2)}), 乙=(0, 0, {"成果数": F(1)}))
+    assert chosen(result)["创新"] == (("甲",), {})
+
+
+def test_a_grade_may_rest_on_the_base_alone() -> None:
+    more = "grades_on: base\ngrades: {好: 95, 差: 0}\n"
+    bonus = "  - {id: C, title: 丙, kind: bonus, rules: [{award: 10, if: 获奖}]}\n"
+    result = scored(rubric(more + BASE + bonus), 甲={"缺": F(6), "错": F(0), "获奖": True})
+    assert (result.units[0].total, result.units[0].grade) == (104, "差")
