@@ -70,7 +70,8 @@ def _comparison(measure: str, comparand: object, names: Lexicon) -> Test:
     )
     tests = list(_counted(measure, said, names))
     if rows := list(_told(measure, said, names)):
-        tests += [_some(measure, AllHold(tuple(rows)))] if measure in names.registers else rows
+        together = rows[0] if len(rows) == 1 else AllHold(tuple(rows))
+        tests += [_some(measure, together)] if measure in names.registers else rows
     return tests[0] if len(tests) == 1 else AllHold(tuple(tests))
 
 

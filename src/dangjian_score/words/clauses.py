@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import assert_never
 
-from dangjian_score.engine.algebra import Const, Expr, Is, Named, Product, Quotient, Read, Sum, Tally, Test
+from dangjian_score.engine.algebra import AnyHolds, Const, Expr, Is, Named, Product, Quotient, Read, Sum, Tally, Test
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lexicon import QUANTITY, is_period
 from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
@@ -12,7 +12,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import ForEach, Phrase, Steps
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures, walk
-from dangjian_score.points import plain
+from dangjian_score.points import percent, plain
 from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
 from dangjian_score.words.say import Words
 
@@ -120,7 +120,7 @@ class _Clause(Writer):
             case Priced(events, levels):
                 return self.say("events", name=self.name(events), rows=self._levels(levels, rule)) + self._of(events)
             case Ballot(measure, entries):
-                rows = [f"{level} {self._act(rule, points)}" for level, points in entries]
+                rows = [self._row(level, self._act(rule, points)) for level, points in entries]
                 return self.say("ballot", name=measure, rows=self.say("comma list").join(rows))
             case Share(amount, part, whole, beyond):
                 names = {"part": self.name(part), "whole": self.name(whole), "act": self._act(rule, amount)}
@@ -145,34 +145,42 @@ class _Clause(Writer):
             case Missing(of, have) | Over(of, have):
                 step = step or self._step(basis, Fraction(1))
                 key = "per missing" if isinstance(basis, Missing) else "per over"
-                due = self._amount(of.value, have) if isinstance(of, Const) else self.name(of)
+                due = self._due(of.value, have) if isinstance(of, Const) else self.name(of)
                 return self.say(key, name=self.name(have), of=due, step=step, act=act) + self._of(have)
             case Holding(tests) | Lacking(tests):
                 key = "each" if isinstance(basis, Holding) else "each missing"
-                which = self.say("comma").join(self._part(test) for test in tests)
-                return self.say(key, which=which, step=step, act=act)
+                which = self.say("comma").join(self._part(test, AnyHolds) for test in tests)
+                return self.say(key, which=which, step=step or ("" if isinstance(basis, Holding) else " 1 "), act=act)
             case _:
                 assert_never(basis)
 
     def _step(self, basis: Counting, every: Fraction) -> str:
         if isinstance(basis, Holding | Lacking):
-            return "" if every == 1 and isinstance(basis, Holding) else f" {plain(every)} "
+            return f" {plain(every)} "
         return self._amount(every, basis.have)
 
     def _amount(self, number: Fraction, beside: Expr) -> str:
         """Write a number with what it counts: times, unless the measure's name says otherwise (篇数 → 篇)."""
         if kind_of(beside) == "percent":
             return self.say("of percent", number=plain(number * 100))
-        measure = beside.measure if isinstance(beside, Read) else ""
-        if kind_of(beside) != "count" or isinstance(beside, Sum):
-            return self.say("of number", number=plain(number))
-        word = measure[-2] if measure.endswith("数") and len(measure) > 1 else self.say("time")
-        return self.say("of times", number=plain(number), word=word)
+        match beside:
+            case Named(of=of) if figures(of):
+                return self.say("of times", number=plain(number), word=self.say("time"))
+            case Read(measure, "count") if measure.endswith("数") and len(measure) > 1:
+                return self.say("of times", number=plain(number), word=measure[-2])
+            case _:
+                return self.say("of number", number=plain(number))
+
+    def _due(self, number: Fraction, beside: Expr) -> str:
+        return percent(number) if kind_of(beside) == "percent" else self._amount(number, beside).strip()
 
     def _levels(self, table: Leveled, rule: RuleTree) -> str:
-        rows = [f"{self._level_names(test)} {self._entry(rule, entry)}" for test, entry in table.entries]
+        rows = [self._row(self._level_names(test), self._entry(rule, entry)) for test, entry in table.entries]
         rows += [self.say("else", act=self._act(rule, table.otherwise))] if table.otherwise else []
         return self.say("comma list").join(rows)
+
+    def _row(self, level: str, act: str) -> str:
+        return self.say("row", level=level, act=act)
 
     def _level_names(self, test: Test) -> str:
         return " ".join(part.level for part in walk(test) if isinstance(part, Is))

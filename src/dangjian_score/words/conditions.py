@@ -111,7 +111,7 @@ class Writer:
             case Compare(left, how, right):
                 return f"{self.figure(left)} {SIGNS[how]} {self.figure(right)}"
             case AllHold(tests):
-                return self.say("and").join(self._part(one) for one in tests) or self.say("always")
+                return self.say("and").join(self._part(one, AnyHolds) for one in tests) or self.say("always")
             case AnyHolds(tests):
                 return self._any(tests)
             case Not(Yes(measure)):
@@ -121,9 +121,10 @@ class Writer:
             case _:
                 assert_never(test)
 
-    def _part(self, test: Test) -> str:
+    def _part(self, test: Test, other: type[AllHold | AnyHolds]) -> str:
+        """Say a member of a list; one that joins its own members by the other word goes into brackets."""
         text = self.test(test)
-        return self.say("bracketed", text=text) if isinstance(test, AnyHolds) and len(test.tests) > 1 else text
+        return self.say("bracketed", text=text) if isinstance(test, other) and len(test.tests) > 1 else text
 
     def _any(self, tests: tuple[Test, ...]) -> str:
         """Say alternatives; levels of one measure are named in one breath."""
@@ -131,7 +132,7 @@ class Writer:
         if len(measures) == 1 and all(isinstance(test, Is) for test in tests):
             levels = self.say("comma").join(test.level for test in tests if isinstance(test, Is))
             return f"{measures.pop()}{self.say('colon')}{levels}"
-        return self.say("or").join(self.test(one) for one in tests)
+        return self.say("or").join(self._part(one, AllHold) for one in tests)
 
 
 def kind_of(expr: Expr) -> str:

@@ -1,0 +1,187 @@
+"""Every kind of rule told back in words, without any unit: sentences that a clerk can lay beside the regulation."""
+
+import re
+
+import pytest
+
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.words.clauses import node_text, rule_text
+from dangjian_score.words.say import words
+from tests.support import rubric
+
+HEAD = """
+attributes: [类型]
+period: 2024
+measures:
+  到会率: {percent: 到, of: 应}
+  处分: {register: true}
+  大会: {register: true}
+  迟到: {register: true}
+"""
+
+SENTENCES = [
+    (
+        "{deduct: 2, if: 弄虚作假}",
+        "弄虚作假的，扣 2 分",
+    ),
+    (
+        "{forfeit: true, unless: 已建档}",
+        "“已建档”为否的，不得分",
+    ),
+    (
+        "{deduct: 2, per: 缺席次数}",
+        "“缺席次数”每 1 次扣 2 分",
+    ),
+    (
+        "{deduct: 0.5, per_missing: 研究次数, of: 4}",
+        "“研究次数”应 4 次，每少 1 次扣 0.5 分",
+    ),
+    (
+        "{deduct: 0.1, per_missing: 年轻干部比例, of: 20%, every: 1%}",
+        "“年轻干部比例”应 20%，每少 1 个百分点扣 0.1 分（不满的不计）",
+    ),
+    (
+        "{deduct: 1, per_over: [迟报, 漏报], of: 1, up_to: 3}",
+        "“迟报” + “漏报”限 1，每超 1 扣 1 分，本条最多 3 分",
+    ),
+    (
+        "{deduct: 1, per_missing: 学时, of: 40, every: 4, steps: started}",
+        "“学时”应 40，每少 4 扣 1 分（不满的也算）",
+    ),
+    (
+        "{deduct: 2, each_missing: [有计划, 有总结], only: {类型: [村, 社区]}}",
+        "类型：村、社区时，下列各项，每缺 1 项扣 2 分：有计划、有总结",
+    ),
+    (
+        "{deduct: 3, each: [未换届, {人数: {below: 3}}]}",
+        "有下列情形的，每项扣 3 分：未换届、“人数” < 3",
+    ),
+    (
+        "{award: {100%: 25, 90%: 20}, else: 10, at_least: 出勤率}",
+        "按“出勤率”：≥ 100% 得 25 分，≥ 90% 得 20 分，其余得 10 分",
+    ),
+    (
+        "{deduct: {1: 3, 3: all}, at_least: 缺席次数}",
+        "按“缺席次数”：≥ 3 不得分，≥ 1 扣 3 分",
+    ),
+    (
+        "{award: {5: 10, 10: 8}, else: 3, rank: 得分}",
+        "按“得分”名次：≤ 5 得 10 分，≤ 10 得 8 分，其余得 3 分",
+    ),
+    (
+        "{deduct: {警告: 5, 撤职: all}, by: 处分情况}",
+        "按处分情况：警告扣 5 分，撤职不得分",
+    ),
+    (
+        "{award: {国家: {一等: 3}, 省: {一等: 2}}, else: 1, by: [级别甲, 等次]}",
+        "按级别甲、等次：国家 一等得 3 分，省 一等得 2 分，其余得 1 分",
+    ),
+    (
+        "{award: {好: 10, 差: 0}, votes: 测评}",
+        "按“测评”得票加权平均：好得 10 分，差得 0 分",
+    ),
+    (
+        "{award: 5, ratio: 完成, of: 任务, beyond: true}",
+        "按“完成”占“任务”的比例得 5 分，超过的照算",
+    ),
+    (
+        "{deduct: {from: 1, to: 3}, if: 不力, judge: 扣分}",
+        "不力时，由考核人员在 1–3 分内扣分（“扣分”）",
+    ),
+    (
+        "{award: 5, judge: 评分, combine: trimmed_mean}",
+        "由考核人员在 0–5 分内给分（“评分”），去掉最高最低各一个再平均",
+    ),
+    (
+        "{deduct: {警告: 5, 撤职: 10}, by: 处分, highest_per: 案件, where: 查实}",
+        "按台账“处分”，每件：警告扣 5 分，撤职扣 10 分（只数查实的）（同一案件只取最重的一件）",
+    ),
+    (
+        "{deduct: 1, per: 投诉, plus: {重复: 2}, times: {主动: 0.5, 身份: {主职: 1, 其他: 0.5}, 份额: value}, divided_by: 人数}",
+        "“投诉”每 1 次扣 1 分（每件按 (1 + 2（重复时）) × 0.5（主动时） × 1（身份：主职时，否则 0.5（身份：其他时）） × “份额” ÷ “人数”）",
+    ),
+    (
+        "{deduct: 1, per_missing: 大会, of: 1, for_each: quarter}",
+        "每季度分别算，“大会”应 1 次，每少 1 次扣 1 分",
+    ),
+    (
+        "{deduct: 0.5, per: 迟到, for_each: [人员, month], cap_each: 1, every: 2, note: 逐人}",
+        "每个人员每月分别算，“迟到”每 1 次扣 0.5 分，每个人员每月最多 1 分，合计每满 2 扣 0.5 分（不满的不计）（逐人）",
+    ),
+    (
+        "{deduct: 1, per_missing: 篇数, of: {mean: 篇数}}",
+        "“篇数”应 全体平均篇数，每少 1 篇扣 1 分",
+    ),
+    (
+        "{deduct: 1, if: {到会率: {below: 60%}}}",
+        "“到会率” < 60%的，扣 1 分",
+    ),
+    (
+        "{deduct: 1, if: {处分: {one_of: [撤职, 开除]}}, unless: {处分: {at_least: 3}}}",
+        "有“处分”（级别：撤职、开除），且不符合（“处分” ≥ 3）的，扣 1 分",
+    ),
+    (
+        "{deduct: 2, if: 处分}",
+        "有“处分”的，扣 2 分",
+    ),
+    (
+        "{deduct: 1, if: {any: [甲, {all: [乙, {not: 丙}]}]}}",
+        "甲 或 （乙，且“丙”为否）的，扣 1 分",
+    ),
+    (
+        "{deduct: 1, if: {办结: {before: 2024-07-01}}}",
+        "“办结” < 2024-07-01的，扣 1 分",
+    ),
+]
+ONLY_WHAT_IS_USED = re.compile(r"^  (\S+): .*\n", re.MULTILINE)
+
+
+def head(node: str) -> str:
+    """Declare only the measures that are used."""
+    return ONLY_WHAT_IS_USED.sub(lambda line: line[0] if line[1] in node else "", HEAD).replace(
+        "measures:\n", "measures:\n" if any(name in node for name in ONLY_WHAT_IS_USED.findall(HEAD)) else ""
+    )
+
+
+@pytest.mark.parametrize(("rule", "sentence"), SENTENCES)
+def test_a_rule_in_chinese(rule: str, sentence: str) -> None:
+    loaded = rubric(head(rule) + f"sections: [{{id: A, title: 甲, max: 50, start: 10, rules: [{rule}]}}]\n")
+    (tree,) = compile_rubric(loaded.rubric).rules
+    assert rule_text(tree, words("zh")) == sentence
+    assert rule_text(tree, words("en"))
+
+
+@pytest.mark.parametrize(
+    ("node", "sentence"),
+    [
+        (
+            "max: 1, rules: [{deduct: 0.5, per_missing: 研究次数, of: 4}]",
+            "满分 1 分；“研究次数”应 4 次，每少 1 次扣 0.5 分，扣完为止",
+        ),
+        ("max: 5, floor: none, rules: [{deduct: 1, if: 甲}]", "满分 5 分；甲的，扣 1 分，扣分不保底"),
+        ("max: 5, floor: -2, rules: [{deduct: 1, if: 甲}]", "满分 5 分；甲的，扣 1 分，最低 -2 分"),
+        ("max: 5, ceiling: none, rules: [{award: 1, per: 次数}]", "满分 5 分；“次数”每 1 次得 1 分；得分不封顶"),
+        ("max: 5, ceiling: 8, rules: [{award: 1, per: 次数}]", "满分 5 分；“次数”每 1 次得 1 分；得分上限 8 分"),
+        (
+            "max: 5, start: 2, rules: [{award: 1, if: 甲}, {deduct: 1, if: 乙}]",
+            "满分 5 分；从 2 分算起；甲的，得 1 分；乙的，扣 1 分，扣完为止",
+        ),
+        ("max: 5, only: {类型: [村, 社区]}, rules: [{forfeit: true, if: 甲}]", "满分 5 分；只对村、社区；甲的，不得分"),
+        ("max: 5, if_na: rescale, rules: [{award: 5, if: 甲}]", "满分 5 分；甲的，得 5 分；不适用的按其余各项折算"),
+        ("max: 5, assumed: true, rules: [{award: 5, if: 甲}]", "满分 5 分；甲的，得 5 分；分值为拟定"),
+        ("kind: bonus, max: 3, rules: [{award: 1, if: 甲}]", "最多 3 分；甲的，得 1 分"),
+        (
+            "kind: penalty, highest_per: 案件, rules: [{deduct: {警告: 5}, by: 处分}]",
+            "按台账“处分”，每件：警告扣 5 分，扣分不保底；同一案件只按最重的一笔",
+        ),
+        ("max: 5, items: [{title: 乙, max: 5, rules: [{award: 5, if: 甲}]}]", "满分 5 分"),
+    ],
+)
+def test_an_item_in_chinese(node: str, sentence: str) -> None:
+    loaded = rubric(head(node) + f"sections: [{{id: A, title: 甲, {node}}}]\n")
+    assert node_text(compile_rubric(loaded.rubric).sections[0], words("zh")) == sentence
+
+
+def test_no_sentence_leaves_a_gap() -> None:
+    for _, sentence in SENTENCES:
+        assert not re.search(r"[{}\[\]]|  |，，|；；", sentence)
