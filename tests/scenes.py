@@ -66,7 +66,9 @@ class _Writer:
             self._asked[part.round] |= frozenset(reads(*program.trees(part)))
 
     def tables(self, units: Mapping[str, Unit]) -> Iterator[tuple[str, list[Row]]]:
-        yield "matrix", [row for name, unit in units.items() for row in self._matrix(name, unit)]
+        matrix = [row for name, unit in units.items() for row in self._matrix(name, unit)]
+        if any(len(row) > 1 for row in matrix) or not self._known.measures:
+            yield "matrix", matrix
         if self._known.registers:
             head = {self._unit: "", "事项": "", "轮次": ""} if self._rounds else {self._unit: "", "事项": ""}
             yield (

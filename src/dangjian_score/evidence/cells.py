@@ -36,7 +36,12 @@ class Fault:
     code: Code
 
 
-Reading = Good | BarePercent | Fault
+@dataclass(frozen=True, slots=True)
+class Inapplicable:
+    """不适用: neither a value nor a blank."""
+
+
+Reading = Good | BarePercent | Fault | Inapplicable
 
 _YES: Final = frozenset(["是", "有", "√", "✓", "1", "达标", "合格", "Y", "TRUE"])
 _NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格", "N", "FALSE"])
@@ -55,7 +60,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
         broken = {"merged": Code.MERGED_CELLS, "time": Code.UNREADABLE_CELL}
         return Fault(broken.get(content.why, Code.CELL_ERROR))
     if isinstance(content, str) and fold(content).upper() in _NOT_APPLICABLE:
-        return Fault(Code.NOT_APPLICABLE)
+        return Inapplicable()
     match measure.kind:
         case "yes_no":
             return _yes_no(content)
@@ -68,6 +73,8 @@ def read(cell: RawCell, measure: Measure) -> Reading:
         case "count" | "number" | "score":
             reading = _number(cell)
             return _within(reading, measure, whole=measure.kind == "count")
+        case "text" | "votes":
+            return Good(_text(content, measure))
         case _:
             assert_never(measure.kind)
 
@@ -86,8 +93,16 @@ def _yes_no(content: str | Fraction | bool | date) -> Reading:
 
 def _level(content: str | Fraction | bool | date, measure: Measure) -> Reading:
     levels = {fold(level): level for level in (*measure.levels, "无")}
-    level = levels.get(fold(str(content)))
-    return _UNREADABLE if level is None else Good(level)
+    if (level := levels.get(fold(str(content)))) is not None:
+        return Good(level)
+    return Good(_text(content, measure)) if measure.open else _UNREADABLE
+
+
+def _text(content: str | Fraction | bool | date, measure: Measure) -> str:
+    """Take words as they stand, spaces aside; a level that rules know in its own spelling."""
+    levels = {fold(level): level for level in measure.levels}
+    said = " ".join(str(content).split())
+    return levels.get(fold(said), said)
 
 
 def _date(content: str | Fraction | bool | date) -> Reading:

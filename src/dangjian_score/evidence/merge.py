@@ -1,74 +1,131 @@
 """Tables of all files → one evidence: cells read, per cents settled by column, a unit's values brought together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Reading, read, settle
-from dangjian_score.evidence.sheets import RawCell, shown
-from dangjian_score.evidence.tables import Entry, Table
-from dangjian_score.facts import Cell, Evidence, Fact, Source, UnitFacts
+from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.evidence import events
+from dangjian_score.evidence.cells import BarePercent, Good, read
+from dangjian_score.evidence.gather import Seen, Slot, good, percent_scale, settled
+from dangjian_score.evidence.rosters import Roster
+from dangjian_score.evidence.rounds import UnitWriter
+from dangjian_score.evidence.tables import ASSESSOR, BALLOT, ROUND, Entry, Kind, Table
+from dangjian_score.facts import Cell, Event, Evidence, Fact, Source, UnitFacts, ballot
 from dangjian_score.names import fold
-from dangjian_score.points import plain
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import rounds_of
 
 _BRACKETS = str.maketrans("", "", "()[]{}【】〔〕〈〉《》「」")
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One cell that was read for a unit's measure."""
-
-    raw: RawCell
-    cell: Cell
-    reading: Reading
-
-
 @dataclass(slots=True)
-class _Unit:
-    """What has been gathered of one unit so far."""
+class Unit:
+    """What has been gathered of one unit so far, by round."""
 
     cell: Cell
-    seen: dict[str, list[_Seen]] = field(default_factory=lambda: defaultdict(list))
-    blanks: dict[str, Cell] = field(default_factory=dict)
+    slots: dict[str | None, Slot] = field(default_factory=lambda: defaultdict(Slot))
+    since: int | None = None
+    until: int | None = None
 
 
 class Merger:
-    """Gathers tables; `evidence` then gives what they say together, and `diagnostics` all that is wrong."""
+    """Gathers tables; `evidence` then gives what they say together, with all that is wrong with them."""
 
-    def __init__(self, measures: Mapping[str, Measure]) -> None:
-        self._measures = measures
-        self._units: dict[str, _Unit] = {}
+    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None) -> None:
+        self._rubric, self._known, self._roster = rubric, known, roster
+        self._rounds = rounds_of(rubric.rounds)
+        self._units: dict[str, Unit] = {}
         self._columns: set[str] = set()
+        self._said: dict[tuple[object, ...], Cell] = {}
         self._found: list[Diagnostic] = []
+        self._late: list[Table] = []
+        self._has_register = False
+        for listed in roster.units if roster else ():
+            unit = self._units.setdefault(listed.unit, Unit(listed.cell, since=listed.since, until=listed.until))
+            self._columns |= set(listed.attributes)
+            self._take_cells(unit.slots[None], Entry(listed.unit, listed.cell, listed.attributes, ()))
 
     def add(self, table: Table) -> None:
-        """Take one table in."""
-        self._columns |= table.measures
-        rows: dict[str, Cell] = {}
+        """Take one table in; what only adds to units waits until all units are known."""
+        self._has_register |= table.kind == "register"
+        self._columns |= table.columns
+        if table.kind not in ("matrix", "assessors"):
+            self._late.append(table)
+            return
+        rows: dict[tuple[str | None, ...], Cell] = {}
         for entry in table.entries:
-            if entry.unit in rows:
-                self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(rows[entry.unit])))
-            else:
-                rows[entry.unit] = entry.cell
-                self._take(entry)
+            round_ = self._round(entry, table.kind)
+            name = self._name(entry, table.kind, known_only=False)
+            if name is None or isinstance(round_, Diagnostic):
+                continue
+            told = entry.text(ASSESSOR) if table.kind == "assessors" else ""
+            if (first := rows.setdefault((name, round_, told), entry.cell)) != entry.cell:
+                self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(first)))
+                continue
+            slot = self._units.setdefault(name, Unit(entry.cell)).slots[round_]
+            slot.rows += 1
+            self._take_cells(slot, entry) if table.kind == "matrix" else self._take_assessor(slot, entry)
 
-    def _take(self, entry: Entry) -> None:
-        unit = self._units.setdefault(entry.unit, _Unit(entry.cell))
+    def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
+        """Find whose row it is; a unit that nobody expects is a finding."""
+        if self._roster is None:
+            if entry.unit in self._units or not known_only:
+                return entry.unit
+        elif (name := self._roster.spellings.get(fold(entry.unit))) is not None:
+            return name
+        near = next(iter(get_close_matches(entry.unit, list(self._units), n=1, cutoff=0.6)), "")
+        table = "" if self._roster else kind
+        self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, unit=entry.unit, near=near, table=table))
+        return None
+
+    def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
+        """Find which round a row is of; None where it says none."""
+        said = entry.text(ROUND)
+        if not said:
+            return None
+        names = {fold(name): name for name in self._rounds}
+        if (name := names.get(fold(said))) is not None:
+            return name
+        told = {"unit": entry.unit, "round": said, "table": kind, "rounds": "、".join(self._rounds)}
+        wrong = at_cell(Code.ROUND_MISSING, entry.cells[ROUND][1], **told)
+        self._found.append(wrong)
+        return wrong
+
+    def _take_cells(self, slot: Slot, entry: Entry) -> None:
         for name, (raw, cell) in entry.cells.items():
-            if raw is None:
-                unit.blanks.setdefault(name, cell)
-            else:
-                unit.seen[name].append(_Seen(raw, cell, read(raw, self._measures[name])))
+            if name in self._known.measures:
+                measure = self._known.measures[name]
+                if raw is None:
+                    slot.blanks.setdefault(name, cell)
+                else:
+                    slot.seen[name].append(Seen(raw, cell, read(raw, measure)))
+
+    def _take_assessor(self, slot: Slot, entry: Entry) -> None:
+        for name in self._known.judged & entry.cells.keys():
+            raw, cell = entry.cells[name]
+            if raw is not None:
+                slot.assessed[name].append(Seen(raw, cell, read(raw, self._known.measures[name])))
 
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
         self._same_names()
+        for table in self._late:
+            for entry in table.entries:
+                self._take_late(table, entry)
         self._settle_percents()
-        units = tuple(self._unit(name, unit) for name, unit in self._units.items())
-        return Evidence(tuple(sources), units, frozenset(self._columns)), tuple(self._found)
+        names = self._units if self._roster else sorted(self._units)
+        units = tuple(self._unit(name) for name in names)
+        columns = frozenset(self._columns | {name for unit in units for name in unit.assessed})
+        return Evidence(tuple(sources), units, columns, self._has_register), tuple(self._found)
+
+    def _unit(self, name: str) -> UnitFacts:
+        unit = self._units[name]
+        writer = UnitWriter(name, unit.cell, (unit.since, unit.until), self._rubric, self._known, self._found)
+        return writer.write(unit.slots)
 
     def _same_names(self) -> None:
         """Report names that differ only by spaces, width or brackets: most likely one unit."""
@@ -79,92 +136,77 @@ class Merger:
                 other = str(self._units[known].cell)
                 self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
 
+    def _take_late(self, table: Table, entry: Entry) -> None:
+        """Take a row that only adds to a unit."""
+        name, round_ = self._name(entry, table.kind, known_only=True), self._round(entry, table.kind)
+        if name is None or isinstance(round_, Diagnostic) or self._said_before(table, entry):
+            return
+        unit = self._units[name]
+        if table.kind == "register":
+            self._take_event(unit, entry, round_)
+        elif table.kind == "ballots":
+            self._take_ballot(unit.slots[round_], entry)
+        elif (ruling := events.ruling(entry, self._known, self._found)) is not None:
+            unit.slots[round_].rulings.append(ruling)
+
+    def _said_before(self, table: Table, entry: Entry) -> bool:
+        """Report a row that says just what another says, unless a case or a number tells them apart."""
+        apart = all(entry.text(column) for column in ("案件", "数量"))
+        first = self._said.setdefault((table.kind, entry.unit, tuple(sorted(table.columns)), entry.says), entry.cell)
+        if first == entry.cell or (table.kind == "register" and apart):
+            return False
+        if table.kind == "ballots" and first.file == entry.cell.file:
+            return False
+        self._found.append(at_cell(Code.EVENT_TWICE, entry.cell, first=str(first)))
+        return True
+
+    def _take_event(self, unit: Unit, entry: Entry, round_: str | None) -> None:
+        event = events.event(entry, self._known, self._rubric.period, self._found)
+        if event is None:
+            return
+        if self._rounds and round_ is None and (round_ := self._by_day(event)) is None:
+            told = {"unit": entry.unit, "round": "", "table": "register", "rounds": "、".join(self._rounds)}
+            self._found.append(at_cell(Code.ROUND_MISSING, entry.cell, **told))
+            return
+        unit.slots[round_].events.append(event)
+
+    def _by_day(self, event: Event) -> str | None:
+        day = event.columns.get("日期")
+        for name, one in self._rounds.items():
+            if day is not None and one.span is not None and events.within(day, one.span):
+                return name
+        return None
+
+    def _take_ballot(self, slot: Slot, entry: Entry) -> None:
+        measure = events.named(entry, BALLOT, self._known.ballots, self._found)
+        if measure is None:
+            return
+        for level, fact in self._votes(entry, measure):
+            slot.votes[ballot(measure, level)].append(fact)
+
+    def _votes(self, entry: Entry, measure: str) -> Iterator[tuple[str, Fact]]:
+        for level in self._known.ballots[measure]:
+            name = ballot(measure, level)
+            if level not in entry.cells:
+                continue
+            self._columns.add(name)
+            raw, cell = entry.cells[level]
+            if raw is None:
+                self._found.append(at_cell(Code.BLANK, cell, unit=entry.unit, measure=name))
+                continue
+            count = events.votes(name)
+            seen = Seen(raw, cell, read(raw, count))
+            if good(seen, count, self._found) and isinstance(seen.reading, Good):
+                yield level, Fact(seen.reading.value, cell)
+
     def _settle_percents(self) -> None:
         """Judge bare numbers over the whole column of all files."""
         bare: dict[str, list[Fraction]] = defaultdict(list)
-        for unit in self._units.values():
-            for name, all_seen in unit.seen.items():
+        slots = [slot for unit in self._units.values() for slot in unit.slots.values()]
+        for slot in slots:
+            for name, all_seen in slot.seen.items():
                 bare[name] += [seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)]
-        for unit in self._units.values():
-            for name, all_seen in unit.seen.items():
-                scale = percent_scale(bare[name])
-                unit.seen[name] = [self._settled(seen, name, scale) for seen in all_seen]
-
-    def _settled(self, seen: _Seen, name: str, scale: int | None) -> _Seen:
-        match seen.reading:
-            case BarePercent(number):
-                measure = self._measures[name]
-                reading = Fault(Code.PERCENT_AMBIGUOUS) if scale is None else settle(number / scale, measure)
-                return _Seen(seen.raw, seen.cell, reading)
-            case Good(Fraction() as share) if self._measures[name].kind == "percent":
-                return _Seen(seen.raw, seen.cell, settle(share, self._measures[name]))
-            case _:
-                return seen
-
-    def _unit(self, name: str, unit: _Unit) -> UnitFacts:
-        facts: dict[str, Fact] = {}
-        faults: set[str] = set()
-        for measure, all_seen in unit.seen.items():
-            fact = self._agreed(name, measure, all_seen)
-            if fact is None:
-                faults.add(measure)
-            else:
-                facts[measure] = fact
-        blanks: dict[str, Cell] = {}
-        for measure, cell in unit.blanks.items():
-            if measure not in unit.seen:
-                blank = self._measures[measure].blank
-                if blank is None:
-                    blanks[measure] = cell
-                else:
-                    facts[measure] = Fact(blank, cell)
-        return UnitFacts(name, unit.cell, facts, blanks, frozenset(faults))
-
-    def _agreed(self, unit: str, measure: str, all_seen: list[_Seen]) -> Fact | None:
-        """Give the one value that all cells of a unit's measure agree on; None where one is faulty or they differ."""
-        facts: list[Fact] = []
-        for seen in all_seen:
-            match seen.reading:
-                case Good(value, lenient):
-                    facts.append(Fact(value, seen.cell))
-                    if lenient:
-                        said = plain(value) if isinstance(value, Fraction) else str(value)
-                        self._note(Code.READ_LENIENTLY, seen, measure, value=said)
-                case Fault(code):
-                    self._note(code, seen, measure, **_allowed(self._measures[measure]))
-                case BarePercent():
-                    raise AssertionError(seen)  # settled before
-        if len(facts) < len(all_seen):
-            return None
-        first = facts[0]
-        for seen, other in zip(all_seen[1:], facts[1:], strict=True):
-            differs = other.value != first.value
-            code = Code.VALUES_DIFFER if differs else Code.SAME_VALUE_TWICE
-            self._note(code, seen, measure, unit=unit, first=str(first.cell), other=shown(all_seen[0].raw))
-            if differs:
-                return None
-        return first
-
-    def _note(self, code: Code, seen: _Seen, measure: str, **args: str) -> None:
-        self._found.append(at_cell(code, seen.cell, measure=measure, found=shown(seen.raw), **args))
-
-
-def percent_scale(numbers: list[Fraction]) -> int | None:
-    """Tell whether a column's bare numbers are fractions (1) or per cents (100); None where they may be either."""
-    fractions = any(0 < abs(number) < 1 for number in numbers)
-    percents = any(abs(number) > 1 for number in numbers)
-    if fractions != percents:
-        ones = any(abs(number) == 1 for number in numbers)
-        return 1 if fractions else None if ones else 100
-    return None if fractions or any(numbers) else 1
-
-
-def _allowed(measure: Measure) -> dict[str, str]:
-    """Say what a column may hold, for a message."""
-    show = (lambda bound: f"{plain(bound * 100)}%") if measure.kind == "percent" else plain
-    return {
-        "kind": measure.kind,
-        "least": "" if measure.least is None else show(measure.least),
-        "most": "" if measure.most is None else show(measure.most),
-        "levels": "、".join(measure.levels),
-    }
+        for slot in slots:
+            for name, all_seen in slot.seen.items():
+                scale, measure = percent_scale(bare[name]), self._known.measures[name]
+                slot.seen[name] = [settled(seen, measure, scale) for seen in all_seen]

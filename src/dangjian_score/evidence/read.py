@@ -1,15 +1,16 @@
 """Files of any number and kind → one evidence, with everything that is wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
-from dangjian_score.engine.catalogue import Measure
+from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import delimited
 from dangjian_score.evidence.merge import Merger
+from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.evidence.tables import find_table
+from dangjian_score.evidence.tables import Expected, Table, find_table
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
 
@@ -18,13 +19,35 @@ SUFFIXES = (".xlsx", ".xlsm", ".csv")
 
 
 def read_evidence(
-    files: Mapping[str, bytes], rubric: Rubric, measures: Mapping[str, Measure]
+    files: Mapping[str, bytes], rubric: Rubric, known: Catalogue, rosters: Mapping[str, bytes] | None = None
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
-    """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error."""
+    """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
+
+    `rosters` fix which units there are; without them the units are those of matrices and assessors.
+    """
     found: list[Diagnostic] = []
-    merger = Merger(measures)
-    names = [rubric.unit_column] if rubric.unit_column else [rubric.subject, "单位", "名称", "unit"]
     sources: dict[str, Source] = {}
+    names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, "单位", "名称", "unit")
+    expected = Expected(names, known, bool(rubric.rounds))
+    listed: Roster | None = None
+    if rosters is not None:
+        as_roster = Expected(names, known, rounds=False, roster=True)
+        listed, said = roster(_tables(rosters, as_roster, sources, found))
+        found += said
+    merger = Merger(rubric, known, listed)
+    for table in _tables(files, expected, sources, found):
+        merger.add(table)
+    evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
+    found += said
+    if not evidence.units and not any(one.severity == "error" for one in found):
+        found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
+    return evidence, tuple(found)
+
+
+def _tables(
+    files: Mapping[str, bytes], expected: Expected, sources: dict[str, Source], found: list[Diagnostic]
+) -> Iterator[Table]:
+    """Read files into tables; `sources` gathers what was read."""
     for file, data in sorted(files.items()):
         source = Source(file, sha256(data).hexdigest())
         if source.sha256 in sources:
@@ -36,15 +59,10 @@ def read_evidence(
             if isinstance(sheet, Diagnostic):
                 found.append(sheet)
                 continue
-            table, said = find_table(sheet, names, list(measures))
+            table, said = find_table(sheet, expected)
             found += said
             if table is not None:
-                merger.add(table)
-    evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
-    found += said
-    if not evidence.units and not any(one.severity == "error" for one in found):
-        found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
-    return evidence, tuple(found)
+                yield table
 
 
 def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:

@@ -1,11 +1,12 @@
-"""Sheets → tables: the header row found, its columns understood, its rows told apart."""
+"""Sheets → tables: the header row found, what kind of table it makes, its columns understood, its rows told apart."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, Literal
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
@@ -13,48 +14,101 @@ from dangjian_score.names import fold
 HEADER_ROWS: Final = 10
 """How far down a header row is looked for; titles and notes may stand above it."""
 
+EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "事项", "轮次", "评委", "测评项", "指标"
+POINTS, REASON, APPROVER = "调整分", "理由", "批准人"
+ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
+
+Kind = Literal["matrix", "register", "assessors", "ballots", "rulings", "roster"]
+
+_MARKS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "register": (EVENT,),
+    "assessors": (ASSESSOR,),
+    "ballots": (BALLOT,),
+    "rulings": (ITEM, POINTS),
+}
+"""The columns that tell a table from a matrix, beside the unit's."""
+_OTHER_NAMES: Final = {"考核组": ASSESSOR}
+_REGISTER: Final = ("数量", "级别", "日期", "人员", "案件", "说明")
 _SUMMARIES: Final = frozenset(["合计", "小计", "平均", "总计", "平均分", "平均值"])
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of a matrix: a unit, the cell its name stands in, and what stands under each measure (None: blank)."""
+    """One row: a unit, the cell its name stands in, and what stands in the columns (None: blank).
+
+    `cells` are the columns that are understood, `says` the text of all of them.
+    """
 
     unit: str
     cell: Cell
     cells: Mapping[str, tuple[RawCell | None, Cell]]
+    says: tuple[str, ...]
+
+    def text(self, column: str) -> str:
+        """Give what stands in a column as text; nothing where it is blank or not there."""
+        raw, _ = self.cells.get(column, (None, self.cell))
+        return "" if raw is None else " ".join(shown(raw).split())
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A matrix (汇总表): one row a unit."""
+    """A sheet that is understood."""
 
+    kind: Kind
     sheet: Sheet
-    measures: frozenset[str]
+    columns: frozenset[str]
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
+    kind: Kind
     row: int
     unit: int
     columns: Mapping[int, str]
 
 
-def find_table(
-    sheet: Sheet, unit_names: Collection[str], measures: Collection[str]
-) -> tuple[Table | None, tuple[Diagnostic, ...]]:
-    """Understand a sheet as a matrix. `unit_names` are what the unit column may be called, best first."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What tables may hold: names of the unit column, best first, and columns by kind of table."""
+
+    unit_names: tuple[str, ...]
+    known: Catalogue
+    rounds: bool
+    roster: bool = False
+
+    def columns(self, kind: Kind) -> tuple[str, ...]:
+        """Name the columns that are looked at, with those that are always understood."""
+        known = self.known
+        rounds = (ROUND,) if self.rounds else ()
+        match kind:
+            case "matrix":
+                return (*rounds, *known.measures)
+            case "register":
+                own = (column for columns in known.registers.values() for column in columns)
+                return (EVENT, *rounds, *dict.fromkeys((*own, *_REGISTER)))
+            case "assessors":
+                return (ASSESSOR, *rounds, *sorted(known.judged))
+            case "ballots":
+                levels = (level for levels in known.ballots.values() for level in levels)
+                return (BALLOT, *rounds, *dict.fromkeys(levels))
+            case "rulings":
+                return (ITEM, POINTS, REASON, APPROVER, "日期", *rounds)
+            case "roster":
+                return (ALIASES, SINCE, UNTIL, *known.attributes)
+
+
+def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Diagnostic, ...]]:
+    """Understand a sheet; a finding where it is none of the tables there are."""
     if not sheet.rows:
         return None, ()
     if sheet.hidden or "说明" in (sheet.name or ""):
-        return None, (
-            at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="hidden" if sheet.hidden else "instructions"),
-        )
-    header = _header(sheet, unit_names, measures)
+        why = "hidden" if sheet.hidden else "instructions"
+        return None, (at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why=why),)
+    header = _header(sheet, expected)
     if header is None:
-        return None, (at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=next(iter(unit_names))),)
-    found = [*_columns(sheet, header, measures)]
+        return None, (at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=expected.unit_names[0]),)
+    found = [*_columns(sheet, header, expected)]
     entries: list[Entry] = []
     for number, row in sheet.rows.items():
         if number > header.row:
@@ -63,20 +117,32 @@ def find_table(
                 found.append(entry)
             elif entry is not None:
                 entries.append(entry)
-    return Table(sheet, frozenset(header.columns.values()), tuple(entries)), tuple(found)
+    return Table(header.kind, sheet, frozenset(header.columns.values()), tuple(entries)), tuple(found)
 
 
-def _header(sheet: Sheet, unit_names: Collection[str], measures: Collection[str]) -> _Header | None:
-    """Take the row that names most measures beside a unit column; the first one of equals."""
-    known = {fold(name): name for name in measures}
+def _header(sheet: Sheet, expected: Expected) -> _Header | None:
+    """Take the row that names most columns beside a unit column; the first one of equals."""
     best: _Header | None = None
     for number in range(1, HEADER_ROWS + 1):
         titles = {column: fold(_title(cell)) for column, cell in sheet.rows.get(number, {}).items()}
-        unit = next((c for name in unit_names for c, title in titles.items() if title == fold(name)), None)
+        titles = {column: _OTHER_NAMES.get(title, title) for column, title in titles.items()}
+        unit = next((c for name in expected.unit_names for c, title in titles.items() if title == fold(name)), None)
+        if unit is None:
+            continue
+        kind = _kind(titles.values(), expected)
+        known = {fold(name): name for name in expected.columns(kind)}
         columns = {c: known[title] for c, title in titles.items() if title in known and c != unit}
-        if unit is not None and columns and (best is None or len(columns) > len(best.columns)):
-            best = _Header(number, unit, columns)
+        listing = kind == "roster" or not expected.known.measures  # of such rubrics a list of units is a matrix
+        enough = listing or set(columns.values()) - {ROUND}
+        if enough and (best is None or len(columns) > len(best.columns)):
+            best = _Header(kind, number, unit, columns)
     return best
+
+
+def _kind(titles: Collection[str], expected: Expected) -> Kind:
+    if expected.roster:
+        return "roster"
+    return next((kind for kind, marks in _MARKS.items() if all(mark in titles for mark in marks)), "matrix")
 
 
 def _title(cell: RawCell) -> str:
@@ -87,10 +153,10 @@ def _cell(sheet: Sheet, row: int, column: int) -> Cell:
     return Cell(sheet.file, sheet.name, row, column)
 
 
-def _columns(sheet: Sheet, header: _Header, measures: Collection[str]) -> Iterator[Diagnostic]:
-    """Report columns that stand twice, or that are no measure's; closely misspelt ones as errors."""
+def _columns(sheet: Sheet, header: _Header, expected: Expected) -> Iterator[Diagnostic]:
+    """Report columns that stand twice, or that nobody knows; closely misspelt ones as errors."""
     seen: dict[str, Cell] = {}
-    absent = sorted(set(measures) - set(header.columns.values()))
+    absent = sorted(set(expected.columns(header.kind)) - set(header.columns.values()))
     for column, raw in sorted(sheet.rows[header.row].items()):
         cell = _cell(sheet, header.row, column)
         name = header.columns.get(column)
@@ -112,8 +178,12 @@ def _entry(sheet: Sheet, header: _Header, number: int, row: Row) -> Entry | Diag
     if isinstance(name.content, Broken):
         code = Code.MERGED_CELLS if name.content.why == "merged" else Code.CELL_ERROR
         return at_cell(code, cell, found=shown(name), measure="")
-    unit = " ".join(shown(name).split()) if not isinstance(name.content, str) else " ".join(name.content.split())
+    unit = " ".join((name.content if isinstance(name.content, str) else shown(name)).split())
     if fold(unit) in _SUMMARIES:
         return at_cell(Code.ROW_PASSED_OVER, cell, row=unit)
-    cells = {measure: (row.get(column), _cell(sheet, number, column)) for column, measure in header.columns.items()}
-    return Entry(unit, cell, cells)
+    cells = {title: (row.get(column), _cell(sheet, number, column)) for column, title in header.columns.items()}
+    title = fold(_title(sheet.rows[header.row][header.unit]))
+    if title in _REGISTER:  # a register of members: the unit is one of its columns
+        cells[title] = (name, cell)
+    says = tuple(f"{column}={shown(raw)}" for column, raw in sorted(row.items()))
+    return Entry(unit, cell, cells, says)

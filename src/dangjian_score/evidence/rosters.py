@@ -1,0 +1,65 @@
+"""The roster (名册): which units are scored, in which order, their other names, and when they existed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.engine.catalogue import Measure
+from dangjian_score.evidence.cells import Good, read
+from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.evidence.tables import ALIASES, SINCE, UNTIL, Entry, Table
+from dangjian_score.facts import Cell
+from dangjian_score.names import fold
+
+_DAY = Measure("", "date", None, None, None, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One unit of the roster."""
+
+    unit: str
+    cell: Cell
+    attributes: Mapping[str, tuple[RawCell | None, Cell]]
+    since: int | None
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All units, in order, and what each spelling means."""
+
+    units: tuple[Listed, ...]
+    spellings: Mapping[str, str]
+
+
+def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
+    """Read the roster's tables."""
+    units: list[Listed] = []
+    spellings: dict[str, str] = {}
+    first: dict[str, Cell] = {}
+    found: list[Diagnostic] = []
+    for entry in (entry for table in tables for entry in table.entries):
+        aliases = [name.strip() for name in entry.text(ALIASES).replace(",", "、").replace("，", "、").split("、")]
+        for name in (entry.unit, *filter(None, aliases)):
+            if fold(name) in spellings:
+                found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=name, first=str(first[fold(name)])))
+            spellings.setdefault(fold(name), entry.unit)
+            first.setdefault(fold(name), entry.cell)
+        days = {title: [*_day(entry, title, found)] for title in (SINCE, UNTIL)}
+        attributes = {name: cell for name, cell in entry.cells.items() if name not in (ALIASES, SINCE, UNTIL)}
+        since, until = (days[title][0] if days[title] else None for title in (SINCE, UNTIL))
+        units.append(Listed(entry.unit, entry.cell, attributes, since, until))
+    return Roster(tuple(units), spellings), tuple(found)
+
+
+def _day(entry: Entry, title: str, found: list[Diagnostic]) -> Iterator[int]:
+    raw, cell = entry.cells.get(title, (None, entry.cell))
+    if raw is None:
+        return
+    match read(raw, _DAY):
+        case Good(value) if not isinstance(value, bool | str):
+            yield value.numerator
+        case _:
+            told = {"found": shown(raw), "kind": "date", "levels": ""}
+            found.append(at_cell(Code.UNREADABLE_CELL, cell, measure=title, **told))
