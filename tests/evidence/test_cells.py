@@ -7,10 +7,10 @@ import pytest
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Reading, read, settle
-from dangjian_score.evidence.merge import percent_scale
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
+from dangjian_score.evidence.gather import percent_scale
 from dangjian_score.evidence.sheets import Broken, Content, RawCell
-from dangjian_score.rubric.model import MeasureKind
+from dangjian_score.rubric.measures import MeasureKind
 
 F = Fraction
 UNREADABLE, RANGE = Fault(Code.UNREADABLE_CELL), Fault(Code.OUT_OF_RANGE)
@@ -64,7 +64,7 @@ CELLS: list[tuple[MeasureKind, Content, Reading]] = [
     *[("date", text, Good(F(738950))) for text in ("2024-3-5", "2024.3.5", "2024/03/05", "2024年3月5日")],
     ("date", "2024-2-30", UNREADABLE),
     ("date", F(45000), UNREADABLE),
-    *[("count", text, Fault(Code.NOT_APPLICABLE)) for text in ("不适用", "N/A", "n/a")],
+    *[("count", text, Inapplicable()) for text in ("不适用", "N/A", "n/a")],
     ("count", Broken("formula", "=1"), Fault(Code.CELL_ERROR)),
     ("count", Broken("error", "#N/A"), Fault(Code.CELL_ERROR)),
     ("count", Broken("merged", "3"), Fault(Code.MERGED_CELLS)),
