@@ -16,39 +16,50 @@ from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded, load
-from tests.support import ROOT, points
+from tests.support import ROOT
+from tests.test_shipped import figures
 
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/expected.yaml"))
+EXAMPLES = sorted((ROOT / "examples").glob("*/expected*.yaml"))
+SCRIPTS = sorted((ROOT / "examples").glob("*/make*.py"))
 
 
-def read_example(folder: Path) -> tuple[Result, dict[str, Any]]:
-    expected = yaml.load((folder / "expected.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+def read_example(path: Path) -> tuple[Result, dict[str, Any]]:
+    """Score an example: its files 证据.*, or those in its folder 证据, with its roster 名册.* where it has one."""
+    expected = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     loaded = load((ROOT / "rubrics" / f"{expected['rubric']}.yaml").read_bytes(), "r.yaml")
     assert isinstance(loaded, Loaded)
     program = compile_rubric(loaded.rubric)
-    sheet = next(folder.glob("证据.*"))
-    evidence, found = read_evidence({sheet.name: sheet.read_bytes()}, loaded.rubric, catalogue(program))
+    sheets = [*path.parent.glob("证据.*"), *path.parent.glob("证据/*")]
+    files = {sheet.name: sheet.read_bytes() for sheet in sheets}
+    rosters = {sheet.name: sheet.read_bytes() for sheet in path.parent.glob(expected.get("roster", "名册.*"))}
+    evidence, found = read_evidence(files, loaded.rubric, catalogue(program), rosters or None)
     assert not [one for one in (*found, *due.check(program, evidence)) if one.code.startswith("E")]
     return score(loaded.rubric, evidence), expected
 
 
-@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
-def test_points_and_ranks(folder: Path) -> None:
-    result, expected = read_example(folder)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_was_worked_out_by_hand(path: Path) -> None:
+    result, expected = read_example(path)
     assert {unit.unit for unit in result.units} == set(expected["units"])
     for unit in result.units:
-        said, got = expected["units"][unit.unit], points(result, unit.unit)
+        said, got = expected["units"][unit.unit], figures(unit)
         assert (unit.rank, unit.total) == (int(said["rank"]), Fraction(said["total"])), unit.unit
-        unsaid = {**expected["max"], **dict.fromkeys(expected.get("bonus_items", ()), "0")}
-        items = {**unsaid, **dict(said["points"] or {})}
+        unsaid = {**expected.get("max", {}), **dict.fromkeys(expected.get("bonus_items", ()), "0")}
+        items = {**unsaid, **dict(said.get("points") or {})}
         assert {node: got[node] for node in items} == {node: Fraction(text) for node, text in items.items()}
+        assert said.get("grade", unit.grade or "none") == (unit.grade or "none"), unit.unit
+        assert list(said.get("selections", unit.selections)) == list(unit.selections), unit.unit
+    for title, units in (expected.get("displaced") or {}).items():
+        chosen = next(one for one in result.selections if one.selection.title == title)
+        assert {one.unit for one in chosen.displaced} == set(units), title
+    assert [one.unit for one in result.excluded] == list(expected.get("excluded") or ())
 
 
-@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
-def test_scripts_make_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    sheet = next(folder.glob("证据.*"))
-    copy = shutil.copytree(folder.parent, tmp_path / "examples") / folder.name
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.parent.name)
+def test_scripts_make_the_same_bytes(script: Path, tmp_path: Path) -> None:
+    sheet = next(script.parent.glob("证据.*"))
+    copy = shutil.copytree(script.parents[1], tmp_path / "examples") / script.parent.name
     shutil.copytree(ROOT / "rubrics", tmp_path / "rubrics")
     (copy / sheet.name).unlink()
-    runpy.run_path(str(next(copy.glob("make*.py"))), run_name="__main__")
+    runpy.run_path(str(copy / script.name), run_name="__main__")
     assert (copy / sheet.name).read_bytes() == sheet.read_bytes()
