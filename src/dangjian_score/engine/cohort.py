@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import assert_never
+from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import Placing, Statistic
 
@@ -47,9 +47,13 @@ def median(amounts: Sequence[Fraction]) -> Fraction:
     return ordered[half] if len(amounts) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
+FEWEST: Final = 3
+"""Amounts that a trimmed mean needs; evidence with fewer is refused."""
+
+
 def trimmed_mean(amounts: Sequence[Fraction]) -> Fraction:
-    """The mean without one highest and one lowest; of three amounts at least."""
-    return mean(sorted(amounts)[1:-1])
+    """The mean without one highest and one lowest, where there are enough."""
+    return mean(sorted(amounts)[1:-1] if len(amounts) >= FEWEST else amounts)
 
 
 def combined(how: str, amounts: Sequence[Fraction]) -> Fraction:

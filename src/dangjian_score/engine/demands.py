@@ -6,15 +6,13 @@ from fractions import Fraction
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Placing, Quotient, Ref, Statistic, Test
+from dangjian_score.engine.cohort import FEWEST
 from dangjian_score.engine.lookups import Judged, Leveled
 from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures, reads, walk
 from dangjian_score.facts import Fact
-
-_FEWEST = 3
-"""Assessors that a trimmed mean needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
         for one in given
         if not basis.least <= exact.figure(one.value) <= basis.most
     )
-    if basis.combine == "trimmed_mean" and len(given) < _FEWEST:
+    if basis.combine == "trimmed_mean" and len(given) < FEWEST:
         yield FewAssessors(basis.measure)
     if basis.combine is None and len({one.value for one in given}) > 1:
         yield NotCombined(basis.measure)

@@ -33,6 +33,7 @@ class Slot:
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     events: list[Event] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
+    faults: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

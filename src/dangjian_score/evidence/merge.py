@@ -181,10 +181,13 @@ class Merger:
         measure = events.named(entry, BALLOT, self._known.ballots, self._found)
         if measure is None:
             return
-        for level, fact in self._votes(entry, measure):
-            slot.votes[ballot(measure, level)].append(fact)
+        for name, fact in self._votes(entry, measure):
+            if fact is None:
+                slot.faults.add(name)
+            else:
+                slot.votes[name].append(fact)
 
-    def _votes(self, entry: Entry, measure: str) -> Iterator[tuple[str, Fact]]:
+    def _votes(self, entry: Entry, measure: str) -> Iterator[tuple[str, Fact | None]]:
         for level in self._known.ballots[measure]:
             name = ballot(measure, level)
             if level not in entry.cells:
@@ -193,11 +196,12 @@ class Merger:
             raw, cell = entry.cells[level]
             if raw is None:
                 self._found.append(at_cell(Code.BLANK, cell, unit=entry.unit, measure=name))
+                yield name, None
                 continue
             count = events.votes(name)
             seen = Seen(raw, cell, read(raw, count))
-            if good(seen, count, self._found) and isinstance(seen.reading, Good):
-                yield level, Fact(seen.reading.value, cell)
+            good(seen, count, self._found)
+            yield name, Fact(seen.reading.value, cell) if isinstance(seen.reading, Good) else None
 
     def _settle_percents(self) -> None:
         """Judge bare numbers over the whole column of all files."""

@@ -28,17 +28,23 @@ class UnitWriter:
     def write(self, slots: Mapping[str | None, Slot]) -> UnitFacts:
         """Write the unit with its rounds."""
         describing, plain = self._parted(slots)
-        rounds = {name: self._facts(plain.get(name, Slot()), describing) for name in rounds_of(self.rubric.rounds)}
-        self._missing(slots, tuple(rounds))
+        names = tuple(rounds_of(self.rubric.rounds))
+        missing = [*self._missing(slots, names)]
+        rounds = {name: self._facts(plain.get(name, Slot()), describing) for name in names if name not in missing}
         whole = self._facts(plain.get(None, Slot()), describing)
-        return self._together(whole, rounds) if rounds else whole
+        return self._together(whole, rounds) if names else whole
 
     def _parted(self, slots: Mapping[str | None, Slot]) -> tuple[Agreed, dict[str | None, Slot]]:
         """Take the attributes out of all slots: they are the unit's, not a round's."""
         attributes, rest = Slot(), dict[str | None, Slot]()
         for name, slot in slots.items():
             rest[name] = left = Slot(
-                slot.rows, assessed=slot.assessed, votes=slot.votes, events=slot.events, rulings=slot.rulings
+                slot.rows,
+                assessed=slot.assessed,
+                votes=slot.votes,
+                events=slot.events,
+                rulings=slot.rulings,
+                faults=slot.faults,
             )
             for measure, all_seen in slot.seen.items():
                 (attributes if measure in self.known.attributes else left).seen[measure] += all_seen
@@ -55,14 +61,14 @@ class UnitWriter:
         own = agreed(self.unit, slot, self.known.measures, self.found)
         assessed, faults = self._assessed(slot, own)
         facts = {name: fact for name, fact in own.facts.items() if name not in faults}
-        votes = {name: _sum(cast) for name, cast in slot.votes.items()}
+        votes = {name: _sum(cast) for name, cast in slot.votes.items() if name not in slot.faults}
         since, until = self.existed
         return UnitFacts(
             unit=self.unit,
             cell=self.cell,
             facts={**facts, **votes, **describing.facts},
             blanks={**own.blanks, **describing.blanks},
-            faults=own.faults | describing.faults | faults,
+            faults=own.faults | describing.faults | faults | slot.faults,
             inapplicable=own.inapplicable,
             assessed=assessed,
             attributes={name: _said(fact) for name, fact in describing.facts.items()},
@@ -89,14 +95,15 @@ class UnitWriter:
                 given[name] = facts
         return given, frozenset(faults)
 
-    def _missing(self, slots: Mapping[str | None, Slot], rounds: tuple[str, ...]) -> None:
-        """Report rounds without a row, where anything is entered in rows."""
+    def _missing(self, slots: Mapping[str | None, Slot], rounds: tuple[str, ...]) -> Iterator[str]:
+        """Name and report rounds without a row, where anything is entered in rows."""
         if set(self.known.measures) <= set(self.known.attributes):
             return
         for name in rounds:
             if name not in slots or not slots[name].rows:
                 told = {"unit": self.unit, "round": name, "table": "", "rounds": "、".join(rounds)}
                 self.found.append(at_cell(Code.ROUND_MISSING, self.cell, **told))
+                yield name
 
     def _together(self, whole: UnitFacts, rounds: Mapping[str, UnitFacts]) -> UnitFacts:
         """Take for all evidence what is given without a round, else what the rounds come to."""

@@ -172,9 +172,12 @@ def _columns(sheet: Sheet, header: _Header, expected: Expected) -> Iterator[Diag
 
 def _entry(sheet: Sheet, header: _Header, number: int, row: Row) -> Entry | Diagnostic | None:
     name, cell = row.get(header.unit), _cell(sheet, number, header.unit)
+    title = fold(_title(sheet.rows[header.row][header.unit]))
     if name is None:
-        filled = any(column in row for column in header.columns)
-        return at_cell(Code.UNIT_MISSING, cell) if filled else None
+        first = next((row[column] for column in sorted(header.columns) if column in row), None)
+        if first is not None and header.kind == "register" and title in _REGISTER:
+            return at_cell(Code.ROW_PASSED_OVER, cell, row=shown(first))  # an event of the branch, not of a member
+        return None if first is None else at_cell(Code.UNIT_MISSING, cell)
     if isinstance(name.content, Broken):
         code = Code.MERGED_CELLS if name.content.why == "merged" else Code.CELL_ERROR
         return at_cell(code, cell, found=shown(name), measure="")
@@ -182,7 +185,6 @@ def _entry(sheet: Sheet, header: _Header, number: int, row: Row) -> Entry | Diag
     if fold(unit) in _SUMMARIES:
         return at_cell(Code.ROW_PASSED_OVER, cell, row=unit)
     cells = {title: (row.get(column), _cell(sheet, number, column)) for column, title in header.columns.items()}
-    title = fold(_title(sheet.rows[header.row][header.unit]))
     if title in _REGISTER:  # a register of members: the unit is one of its columns
         cells[title] = (name, cell)
     says = tuple(f"{column}={shown(raw)}" for column, raw in sorted(row.items()))
