@@ -92,6 +92,7 @@ class Code(StrEnum):
     EVENT_BLANK = "E066"
     NOTHING_APPLIES = "E067"
     EVENT_UNKNOWN = "E074"
+    ROUND_UNKNOWN = "E075"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

@@ -12,6 +12,7 @@ from typing import Any
 Row = Mapping[str, str]
 Rule = Mapping[str, Any]
 Span = tuple[date, date]
+Group = tuple[date | None, list[Fraction]]
 
 YES, NO = ("是", "true"), ("否", "false")
 BASES = ("per", "by", "per_missing", "per_over", "at_least", "above", "at_most", "below")
@@ -101,7 +102,8 @@ def compares(row: Row, column: str, how: str, value: Any) -> bool:
             return date.fromisoformat(filled(row, column)) < date.fromisoformat(value)
         case "after":
             return date.fromisoformat(filled(row, column)) > date.fromisoformat(value)
-    raise ValueError(how)
+        case _:
+            raise ValueError(how)
 
 
 def holds(condition: Any, row: Row) -> bool:
@@ -215,21 +217,21 @@ def calendar(kind: str, period: Span) -> dict[Hashable, date]:
     return ends
 
 
-def is_due(end: date, period: Span, since: date | None, until: date | None) -> bool:
+def is_due(end: date | None, period: Span, since: date | None, until: date | None) -> bool:
+    if end is None:
+        return True
     return end <= period[1] and (since is None or end >= since) and (until is None or end <= until)
 
 
-def groups(
-    rule: Rule, rows: Sequence[tuple[Row, Fraction]], period: Span
-) -> dict[Hashable, tuple[date, list[Fraction]]]:
-    """The prices in each group, and on which day the group's piece of the calendar ends."""
+def groups(rule: Rule, rows: Sequence[tuple[Row, Fraction]], period: Span) -> dict[Hashable, Group]:
+    """The prices in each group, and on which day its piece of the calendar ends, if it has one."""
     told = rule.get("for_each", [])
     names = [told] if isinstance(told, str) else list(told)
     kinds = [name for name in names if name in PIECES]
     columns = [name for name in names if name not in PIECES]
     heads = {tuple(filled(row, column) for column in columns) for row, _ in rows} if columns else {()}
-    pieces = calendar(kinds[0], period) if kinds else {None: period[1]}
-    result: dict[Hashable, tuple[date, list[Fraction]]] = {}
+    pieces: Mapping[Hashable, date | None] = calendar(kinds[0], period) if kinds else {None: None}
+    result: dict[Hashable, Group] = {}
     for head in heads:
         for piece, end in pieces.items():
             result[head, piece] = (end, [])
@@ -250,7 +252,8 @@ def stepped(rule: Rule, total: Fraction) -> Fraction:
             return ceil(steps) * amount
         case "prorata":
             return steps * amount
-    raise ValueError(rule["steps"])
+        case _:
+            raise ValueError(rule["steps"])
 
 
 def points(
@@ -269,14 +272,110 @@ def points(
         priced = dearest(priced, rule["highest_per"])
     total = Fraction(0)
     for end, prices in groups(rule, priced, period).values():
-        timed = "for_each" not in rule or is_due(end, period, since, until) or not has_period(rule)
-        if timed or (prices and basis != "per_missing"):
+        if is_due(end, period, since, until) or (prices and basis != "per_missing"):
             total += group(rule, basis, prices)
     if "every" in rule:
         total = stepped(rule, total)
     return min(total, number(rule["up_to"])) if "up_to" in rule else total
 
 
-def has_period(rule: Rule) -> bool:
+LEVELS, POSTS, PERSONS, CASES = ("轻", "中", "重"), ("主职", "其他"), ("甲", "乙", "丙"), ("一", "二", "三")
+AMOUNTS = ("0.5", "1", "1.5", "2", "3", "1/3")
+
+
+def random_where(rng: Random, depth: int = 1) -> Any:
+    day = (date(2024, 1, 1) + timedelta(days=rng.randrange(366))).isoformat()
+    plain: list[Any] = [
+        rng.choice(["重复", "主动"]),
+        {"重复": rng.choice(["true", "false"])},
+        {"身份": rng.choice(POSTS)},
+        {"级别": {"one_of": rng.sample(LEVELS, 2)}},
+        {"人数": {rng.choice(["at_least", "at_most", "above", "below", "equals"]): rng.choice(["1", "2", "3"])}},
+        {"份额": {"at_least": "0.25", "below": "1"}},
+        {"日期": {rng.choice(["before", "after"]): day}},
+    ]
+    if depth == 0 or rng.random() < 0.5:
+        return rng.choice(plain)
+    shape = rng.choice(["all", "any", "not"])
+    inner = [random_where(rng, depth - 1) for _ in range(2)]
+    return {shape: inner[0] if shape == "not" else inner}
+
+
+def random_basis(rng: Random) -> dict[str, Any]:
+    """A verb with its amount or table, the basis, and what belongs to the two."""
+    verb, basis = rng.choice(["deduct", "award"]), rng.choice(BASES)
+    if basis == "per":
+        return {verb: rng.choice(AMOUNTS), "per": "事件"}
+    if basis in ("per_missing", "per_over"):
+        return {verb: rng.choice(AMOUNTS), basis: "事件", "of": rng.choice(["1", "2", "3", "2.5"])}
+    unlisted = {"else": rng.choice(AMOUNTS)} if rng.random() < 0.5 else {}
+    if basis == "by":
+        levels = LEVELS[: rng.randint(1, 3)] if unlisted else LEVELS
+        if rng.random() < 0.6:
+            return {verb: {level: rng.choice(AMOUNTS) for level in levels}, "by": "事件", **unlisted}
+        posts = POSTS[: rng.randint(1, 2)] if unlisted else POSTS
+        nested = {level: {post: rng.choice(AMOUNTS) for post in posts} for level in levels}
+        return {verb: nested, "by": ["事件", "身份"], **unlisted}
+    keys = sorted(rng.sample(range(6), rng.randint(1, 3)))
+    entries = sorted(rng.sample(range(1, 9), len(keys)), reverse=basis in ("at_most", "below"))
+    return {verb: {str(key): str(entry) for key, entry in zip(keys, entries, strict=True)}, basis: "事件", **unlisted}
+
+
+def random_rule(rng: Random) -> dict[str, Any]:
+    rule = random_basis(rng)
+    often: dict[str, Any] = {"up_to": rng.choice(["1", "2.5", "5", "10"]), "where": random_where(rng)}
+    often["highest_per"] = rng.choice(["案件", "案件", "人员"])
+    often["for_each"] = rng.choice([*PIECES, "人员", "案件", *(["人员", kind] for kind in PIECES)])
+    if "per" in rule or "by" in rule:
+        times = {"主动": "0.5", "身份": {"主职": "1", "其他": rng.choice(["0.5", "0"])}, "份额": "value"}
+        often["plus"] = {column: rng.choice(AMOUNTS) for column in rng.sample(["重复", "主动"], rng.randint(1, 2))}
+        often["times"] = {column: times[column] for column in rng.sample(sorted(times), rng.randint(1, 3))}
+        often["divided_by"] = "人数"
+    if any(basis in rule for basis in ("per", "per_missing", "per_over")):
+        often["every"] = rng.choice(["2", "3", "1.5"])
+    rule |= {key: value for key, value in often.items() if rng.random() < 0.35}
+    if "for_each" in rule and rng.random() < 0.5:
+        rule["cap_each"] = rng.choice(["0.5", "1", "2", "4"])
+    if "every" in rule and rng.random() < 0.7:
+        rule["steps"] = rng.choice(["whole", "started", "prorata"])
+    return rule
+
+
+def may_be_blank(rule: Rule) -> list[str]:
+    """Columns nothing reads; a blank 案件 or 人员 stands alone in highest_per, a blank 数量 is 1."""
     told = rule.get("for_each", [])
-    return any(name in PIECES for name in ([told] if isinstance(told, str) else told))
+    names = [told] if isinstance(told, str) else told
+    blank = ["数量", *(column for column in ("案件", "人员") if column not in names)]
+    dated = any(name in PIECES for name in names) or "日期" in str(rule.get("where", ""))
+    # Two equal rows without a date cannot be told apart, and where groups follow it would matter which one stays.
+    if not dated and not (names and "highest_per" in rule):
+        blank.append("日期")
+    return blank
+
+
+def random_rows(rng: Random, rule: Rule) -> list[Row]:
+    rows: list[Row] = []
+    blank = may_be_blank(rule)
+    # No day twice, for the same reason.
+    for offset in rng.sample(range(366), rng.choice([0, 1, 3, 6, 12])):
+        row = {
+            "事项": "事件",
+            "数量": rng.choice(["1", "1", "2", "3", "0"]),
+            "级别": rng.choice(LEVELS),
+            "日期": (date(2024, 1, 1) + timedelta(days=offset)).isoformat(),
+            "人员": rng.choice(PERSONS),
+            "案件": rng.choice(CASES),
+            "重复": rng.choice(["是", "否"]),
+            "主动": rng.choice(["是", "否"]),
+            "身份": rng.choice(POSTS),
+            "份额": rng.choice(["0.25", "0.3", "0.5", "1"]),
+            "人数": rng.choice(["1", "2", "3"]),
+        }
+        rows.append(row | {column: "" for column in blank if rng.random() < 0.3})
+    return rows
+
+
+def random_case(rng: Random) -> tuple[Rule, list[Row]]:
+    """A rule that a regulation might hold, and one unit's rows in 2024."""
+    rule = random_rule(rng)
+    return rule, random_rows(rng, rule)

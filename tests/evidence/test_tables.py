@@ -314,9 +314,9 @@ def test_a_figure_without_a_round_is_for_all_of_them_together() -> None:
     ("matrix", "events", "wrong"),
     [
         (PARTS.replace("一支部,下半年,3,2,是\n", ""), EVENTS, [("E044", "A2")]),
-        (PARTS.replace("一支部,下半年", "一支部,年底"), EVENTS, [("E044", "A2"), ("E044", "B3")]),
-        (PARTS, EVENTS + "一支部,投诉,,,是\n", [("E044", "A2")]),
-        (PARTS, EVENTS + "一支部,投诉,,年底,是\n", [("E044", "D2")]),
+        (PARTS.replace("一支部,下半年", "一支部,年底"), EVENTS, [("E044", "A2"), ("E075", "B3")]),
+        (PARTS, EVENTS + "一支部,投诉,,,是\n", [("E075", "A2")]),
+        (PARTS, EVENTS + "一支部,投诉,,年底,是\n", [("E075", "D2")]),
         (PARTS.replace("上半年,1,1", "上半年,,1"), EVENTS, [("E021", "C2")]),
         (PARTS + "一支部,上半年,1,1,否\n", EVENTS, [("E023", "A4")]),
     ],

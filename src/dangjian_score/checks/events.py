@@ -65,7 +65,7 @@ def _lacking(looked: Looked, event: Event, unit: UnitFacts) -> Iterator[Diagnost
 def _blank(needed: tuple[str, ...], event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
     for name in dict.fromkeys(needed):
         if name not in event.columns and name not in event.faults:
-            told = {"unit": unit.unit, "register": event.register, "column": name}
+            told = {"unit": unit.unit, "register": event.register, "measure": name}
             yield at_cell(Code.EVENT_BLANK, event.cell, **told)
 
 

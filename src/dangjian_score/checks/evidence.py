@@ -57,7 +57,7 @@ class _Checker:
         self._program, self._part, self._evidence = program, part, evidence
         self._preparer, self._plan = Preparer(program, part), program.plan(part)
         self._looked = events.Looked.of(self._plan)
-        self._nodes = tuple(node for section in part.sections for node in section.below())
+        self._nodes = part.nodes
         self._asked = [Asked.by(rule) for node in self._nodes for rule in node.rules]
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
         tests = [node.applies for node in self._nodes if node.applies is not None]

@@ -7,7 +7,7 @@ import typer
 
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.scoring import fail, known_units, scored
+from dangjian_score.cli.scoring import known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.words.say import Words
 
@@ -38,7 +38,10 @@ def explain(
         raise typer.Exit(exits.USAGE)
     opened = open_rubric(rubric)
     if opened.loaded is None:
-        fail(opened, opened.diagnostics, said, form)
+        from dangjian_score.report.findings import findings_text
+
+        screen.tell(findings_text(opened.diagnostics, {opened.name: opened.text}, said))
+        raise typer.Exit(exits.UNUSABLE)
 
     from dangjian_score.engine.program import compile_rubric
 

@@ -55,7 +55,7 @@ class Catalogue:
 
     `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
     each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the ids that
-    rulings may name.
+    rulings may name; `in_rounds` the registers whose events belong to a round.
     """
 
     measures: Mapping[str, Measure]
@@ -64,6 +64,7 @@ class Catalogue:
     ballots: Mapping[str, tuple[str, ...]]
     judged: frozenset[str]
     nodes: tuple[str, ...]
+    in_rounds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,15 @@ def catalogue(program: Program) -> Catalogue:
         ballots=ballots,
         judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Judged)),
         nodes=tuple(node.id for node in program.nodes),
+        in_rounds=frozenset(_in_rounds(program)),
     )
+
+
+def _in_rounds(program: Program) -> Iterator[str]:
+    for part in program.passes:
+        if part.round is not None:
+            for figure in figures(*(tree for node in part.nodes for rule in node.rules for tree in rule.trees)):
+                yield from figure.registers if isinstance(figure, Tally) else ()
 
 
 def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:

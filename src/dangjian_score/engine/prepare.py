@@ -64,7 +64,7 @@ class Preparer:
 
     def __init__(self, program: Program, part: Pass) -> None:
         self._program, self._part, self._plan = program, part, program.plan(part)
-        self._nodes = tuple(node for section in part.sections for node in section.below())
+        self._nodes = part.nodes
         bases = (rule.basis for node in self._nodes for rule in node.rules)
         self._judged = {basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)}
 

@@ -52,7 +52,7 @@ class Program:
 
     def trees(self, part: Pass) -> tuple[Expr | Test, ...]:
         """Everything that a pass, or a condition outside the sections, asks of a unit."""
-        rules = (rule for section in part.sections for node in section.below() for rule in node.rules)
+        rules = (rule for node in part.nodes for rule in node.rules)
         return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
 
     def plan(self, part: Pass) -> Plan:

@@ -87,7 +87,7 @@ class _Unit:
         points, due = dict[str, Fraction](), dict[str, Fraction | None]()
         for part in self._program.passes:
             weight, done = part.weight or Fraction(1), self._done[part.key]
-            for node in (node for section in part.sections for node in section.below()):
+            for node in part.nodes:
                 points[node.id] = points.get(node.id, Fraction(0)) + weight * done[node.id]
                 carried = done.get(node.due, node.max)
                 due[node.id] = None if carried is None else (due.get(node.id) or Fraction(0)) + weight * carried

@@ -39,6 +39,11 @@ class Pass:
         once = " once" if self.round is not None and self.weight is None else ""
         return "" if self.round is None else f"@{self.round}{once}"
 
+    @property
+    def nodes(self) -> tuple[NodeTree, ...]:
+        """Every node that is scored in it, each before the ones below it."""
+        return tuple(node for section in self.sections for node in section.below())
+
     def at(self, step: str) -> str:
         """Name one of its steps among those of all passes."""
         return f"{step}{self.key}"

@@ -46,7 +46,10 @@ def _wrong(entry: Entry, columns: Mapping[str, Fact], period: Span | None) -> It
     day, number = columns.get("日期"), columns.get("数量")
     if day is not None and period is not None and not within(day, period):
         bounds = {"from": period.from_.isoformat(), "to": period.to.isoformat()}
-        yield "日期", at_cell(Code.DATE_OUTSIDE, day.cell, unit=entry.unit, found=entry.text("日期"), **bounds)
+        yield (
+            "日期",
+            at_cell(Code.DATE_OUTSIDE, day.cell, unit=entry.unit, measure="日期", found=entry.text("日期"), **bounds),
+        )
     if number is not None and isinstance(number.value, Fraction) and number.value <= 0:
         told = {"measure": "数量", "found": entry.text("数量"), "kind": "count", "most": "", "levels": ""}
         yield "数量", at_cell(Code.OUT_OF_RANGE, number.cell, least="1", **told)

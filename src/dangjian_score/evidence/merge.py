@@ -90,10 +90,13 @@ class Merger:
         names = {fold(name): name for name in self._rounds}
         if (name := names.get(fold(said))) is not None:
             return name
-        told = {"unit": entry.unit, "round": said, "table": kind, "rounds": "、".join(self._rounds)}
-        wrong = at_cell(Code.ROUND_MISSING, entry.cells[ROUND][1], **told)
+        wrong = self._no_round(entry.cells[ROUND][1], said, kind)
         self._found.append(wrong)
         return wrong
+
+    def _no_round(self, cell: Cell, said: str, kind: Kind) -> Diagnostic:
+        told = {"measure": ROUND, "found": said, "table": kind, "rounds": "、".join(self._rounds)}
+        return at_cell(Code.ROUND_UNKNOWN, cell, **told)
 
     def _take_cells(self, slot: Slot, entry: Entry) -> None:
         for name, (raw, cell) in entry.cells.items():
@@ -157,18 +160,18 @@ class Merger:
             return False
         if table.kind == "ballots" and first.file == entry.cell.file:
             return False
-        self._found.append(at_cell(Code.EVENT_TWICE, entry.cell, first=str(first)))
+        self._found.append(at_cell(Code.EVENT_TWICE, entry.cell, first=str(first), measure=""))
         return True
 
     def _take_event(self, unit: Unit, entry: Entry, round_: str | None) -> None:
         event = events.event(entry, self._known, self._rubric.period, self._found)
         if event is None:
             return
-        if self._rounds and round_ is None and (round_ := self._by_day(event)) is None:
-            told = {"unit": entry.unit, "round": "", "table": "register", "rounds": "、".join(self._rounds)}
-            self._found.append(at_cell(Code.ROUND_MISSING, entry.cell, **told))
-            return
-        unit.slots[round_].events.append(event)
+        round_ = round_ or self._by_day(event)
+        if round_ is None and event.register in self._known.in_rounds:
+            self._found.append(self._no_round(entry.cell, "", "register"))
+        else:
+            unit.slots[round_].events.append(event)
 
     def _by_day(self, event: Event) -> str | None:
         day = event.columns.get("日期")

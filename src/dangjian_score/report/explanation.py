@@ -10,7 +10,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.points import percent, plain
 from dangjian_score.report.view import LineView, NodeView, UnitView
-from dangjian_score.rubric.standing import Grade, rounds_of, weights_of
+from dangjian_score.rubric.standing import Grade, Selection, rounds_of, weights_of
 from dangjian_score.words.clauses import node_text
 from dangjian_score.words.conditions import Writer
 from dangjian_score.words.say import Words
@@ -78,12 +78,20 @@ def remarks(program: Program, said: Words) -> Iterator[str]:
         grades = "；".join(_grade(program, name, grade, said) for name, grade in rubric.grades.items())
         yield said.label("grades are", grades=grades)
     for selection in rubric.selections:
-        bounds = [f"≥ {plain(selection.at_least)}"] if selection.at_least is not None else []
-        bounds += [f"< {plain(selection.below)}"] if selection.below is not None else []
-        bounds += [percent(selection.quota)] if selection.quota is not None else []
-        bounds += [str(selection.places)] if selection.places is not None else []
-        bounds += [selection.within] if selection.within is not None else []
-        yield f"{said.label('selections')}: {selection.title} ({', '.join(bounds)})"
+        yield f"{said.label('selections')}: {_cut(selection, said)}"
+
+
+def _cut(selection: Selection, said: Words) -> str:
+    """Say who a selection takes (“先进党支部（≥ 85，30%）”)."""
+    told = {
+        "least": "" if selection.at_least is None else plain(selection.at_least),
+        "below": "" if selection.below is None else plain(selection.below),
+        "quota": "" if selection.quota is None else percent(selection.quota),
+        "places": "" if selection.places is None else str(selection.places),
+        "within": selection.within or "",
+    }
+    bounds = "、".join(said.label(f"cut {key}", value=value) for key, value in told.items() if value)
+    return said.label("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 
 def _grade(program: Program, name: str, grade: Grade, said: Words) -> str:

@@ -126,7 +126,7 @@ def outcome(result: Result, said: Words) -> Iterator[RenderableType]:
     if result.excluded:
         yield Text("")
         for out in result.excluded:
-            yield Text(f"{said.label('excluded')}: {out.unit} ({'、'.join(out.why)})")
+            yield Text(said.label("out", unit=out.unit, why="、".join(out.why)))
     chosen = selections(result, said)
     if chosen:
         yield Text("")
@@ -135,7 +135,7 @@ def outcome(result: Result, said: Words) -> Iterator[RenderableType]:
         table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
         for one in chosen:
-            passed = "、".join(f"{unit}({why})" for unit, why in one.displaced)
+            passed = "、".join(said.label("passed over", unit=unit, why=why) for unit, why in one.displaced)
             table.add_row(Text(one.title), Text("、".join(one.units) or said.label("nobody")), Text(passed))
         yield table
 

@@ -1,0 +1,214 @@
+"""`dangjian explain`, and what `score` prints of rounds, vetoes and selections."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support import run
+from tests.terminal import in_terminal
+
+RUBRIC = """
+dangjian: 1
+rubric: demo
+title: 示范
+subject: 党支部
+period: 2024
+rounds: {平时抽查: 10%, 年终考核: 90%}
+attributes: [类型]
+measures: {处分: {register: true}, 大会: {register: true}}
+sections:
+  - id: A
+    title: 组织
+    max: 60
+    if_na: rescale
+    source: {clause: 一}
+    inspect: 查看名册
+    rules: [{deduct: 1, per: 缺}]
+  - {id: B, title: 学习, max: 40, rules: [{award: 40, ratio: 学时, of: 学时定额}]}
+  - {id: C, title: 会议, kind: penalty, rules: [{deduct: 1, per_missing: 大会, of: 1, for_each: quarter}]}
+  - {id: D, title: 处分, kind: penalty, rules: [{deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}]}
+  - {id: E, title: 创新, kind: bonus, max: 5, rules: [{award: 5, judge: 创新评分, combine: mean}]}
+vetoes: [{title: 受处分, if: {处分: 撤职}, grade_at_most: 一般}]
+excluded: [{title: 新成立, if: 新成立}]
+grades: {优秀: {at_least: 90, unless: {处分: {at_least: 3}}, sections: {B: 50%}}, 一般: 60, 较差: 0}
+selections:
+  - {title: 先进党支部, at_least: 85, quota: 50%, within: 类型}
+  - {title: 一等奖, places: 1}
+  - {title: 通报批评, below: 70}
+"""
+MATRIX = """党支部,类型,轮次,缺,学时,学时定额,新成立
+甲支部,村,,,,,否
+甲支部,村,平时抽查,2,36,40,
+甲支部,村,年终考核,不适用,40,40,
+乙支部,村,,,,,否
+乙支部,村,平时抽查,0,40,40,
+乙支部,村,年终考核,5,30,40,
+丙支部,村,,,,,是
+丙支部,村,平时抽查,0,40,40,
+丙支部,村,年终考核,0,40,40,
+"""
+EVENTS = """党支部,事项,级别,案件,日期
+甲支部,大会,,,2024-02-01
+甲支部,大会,,,2024-05-01
+甲支部,大会,,,2024-08-01
+甲支部,大会,,,2024-11-01
+甲支部,处分,警告,甲案,2024-03-01
+甲支部,处分,撤职,甲案,2024-04-01
+乙支部,大会,,,2024-11-01
+"""
+JUDGES = "党支部,评委,创新评分\n甲支部,张,4\n甲支部,李,5\n乙支部,张,1\n乙支部,李,0\n丙支部,张,3\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    files = {"r.yaml": RUBRIC, "m.csv": MATRIX, "t.csv": EVENTS, "p.csv": JUDGES}
+    for name, text in files.items():
+        Path(name).write_text(text, "utf-8")
+    return tmp_path
+
+
+EVIDENCE = ("m.csv", "t.csv", "p.csv")
+
+
+def test_the_whole_rubric_on_the_screen(folder: Path) -> None:
+    shown = in_terminal("explain", folder / "r.yaml", columns=80)
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "示范（党支部）"
+    for text in (
+        "总分 100",
+        "轮次：平时抽查 10%、年终考核 90%",
+        "不参评: 新成立：新成立",
+        "一票否决: 受处分：有处分（级别：撤职）",
+        "等次：优秀（90 起，不符合（处分 ≥ 3），B 不低于 50%）；一般（60 起）；较差（0 起）",
+        "评优与通报: 先进党支部（85 分以上、全部单位的 50%、按类型分别评）",
+        "评优与通报: 一等奖（1 名）",
+        "评优与通报: 通报批评（不到 70 分）",
+    ):
+        assert text.replace(" ", "") in "".join(lines).replace(" ", "")
+
+
+def test_as_markdown(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = run(capfd, "explain", "r.yaml", "--format", "md").out
+    assert "| 条款 | 编号 | 指标 | 怎样计分 | 怎样查 |\n| --- | --- | --- | --- | --- |\n" in out
+    assert "| 一 | A | 组织 | 满分 60 分；“缺”每 1 扣 1 分，扣完为止；不适用的按其余各项折算 | 查看名册 |\n" in out
+    assert "|  | C | 会议 | 每季度分别算，“大会”应 1 次，每少 1 次扣 1 分，扣分不保底 |  |\n" in out
+    assert out.endswith("- 评优与通报: 通报批评（不到 70 分）\n")
+
+
+def test_one_item(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    ran = run(capfd, "explain", "r.yaml", "--item", "B", "--format", "md")
+    assert ran.out.splitlines()[2:] == [
+        "| 条款 | 编号 | 指标 | 怎样计分 | 怎样查 |",
+        "| --- | --- | --- | --- | --- |",
+        "|  | B | 学习 | 满分 40 分；按“学时”占“学时定额”的比例得 40 分，最多全得 |  |",
+    ]
+
+
+def test_one_units_story(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    ran = run(capfd, "explain", "r.yaml", *EVIDENCE, "--unit", "甲支部", "--format", "md")
+    assert (ran.code, ran.err) == (0, "")
+    assert "甲支部: 总分 98.90 一般" in ran.out
+    assert "| 缺 2，2 × 1 -2.00<br>不适用 0.00 | 平时抽查 58.00 年终考核 0.00 |" in ran.out
+    assert "| 处分（甲案 撤职 2024-04-01 5） -5.00 | -5.00 |" in ran.out
+    assert "| 创新评分 4.5（限 0–5）（各评委：4、5） 4.50 | 4.50 |" in ran.out
+    table = run(capfd, "explain", "r.yaml", *EVIDENCE, "--unit", "乙支部").out
+    assert "大会：2024 年第 1 季度 1、2024 年第 2 季度 1、2024 年第 3 季度 1，3 × 1 -3.00" in table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--item", "Z"), 2, "没有指标“Z”"),
+        (("--format", "html"), 2, "应为：table, md"),
+        (("m.csv",), 2, "请用 --unit 指明一个单位"),
+        (("--unit", "甲支部"), 2, "请用 --unit 指明一个单位"),
+        ((*EVIDENCE, "--unit", "甲支"), 2, "没有单位“甲支”，是不是“甲支部”？"),
+    ],
+)
+def test_what_cannot_be_explained(
+    folder: Path, capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    ran = run(capfd, "explain", "r.yaml", *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert told in ran.err
+
+
+def test_a_rubric_with_mistakes_is_not_explained(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yaml").write_text(RUBRIC.replace("places: 1", "places: 0"), "utf-8")
+    ran = run(capfd, "explain", "bad.yaml")
+    assert (ran.code, ran.out) == (3, "")
+    assert "E012" in ran.err
+
+
+def test_english(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = run(capfd, "explain", "r.yaml", "--lang", "en").out
+    assert "for each quarter: 大会: 1 due, for each 1 short deduct 1, without a lower bound" in out
+
+
+def test_what_score_prints(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    ran = run(capfd, "score", "r.yaml", *EVIDENCE)
+    assert ran.code == 0
+    lines = [line.split() for line in ran.out.splitlines()]
+    # 甲: 94 in the first round; in the second A is 不适用, so 40 of 40 make 100: 9.4 + 90 - 5 + 4.5
+    assert ["1", "甲支部", "98.90", "一般", "94.00", "100.00", "0.00", "-5.00", "4.50"] in lines
+    # 乙: 100 and 85 (55 + 30): 10 + 76.5 - 3 + 0.5
+    assert ["2", "乙支部", "84.00", "一般", "100.00", "85.00", "-3.00", "0.00", "0.50"] in lines
+    assert ["不参评：丙支部（新成立）"] in lines
+    assert ["先进党支部", "无", "甲支部（一票否决：受处分）"] in lines
+    assert ["一等奖", "乙支部", "甲支部（一票否决：受处分）"] in lines
+
+
+def test_the_json_of_rounds_and_selections(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(run(capfd, "score", "r.yaml", *EVIDENCE, "--format", "json").out)
+    first = document["units"][0]
+    assert (first["attributes"], first["vetoes"], first["selections"]) == ({"类型": "村"}, ["受处分"], [])
+    assert {name: (one["weight"], one["base"]) for name, one in first["rounds"].items()} == {
+        "平时抽查": ("0.1", "94.00"),
+        "年终考核": ("0.9", "100.00"),
+    }
+    (scaled,) = first["rounds"]["年终考核"]["lines"]
+    assert (scaled["verb"], scaled["points"], scaled["text"]) == (
+        "rescale",
+        "60.00",
+        "应得 40，实得 40，折算 100（满分 100）",
+    )
+    assert first["rounds"]["年终考核"]["nodes"][0]["applies"] is False
+    assert document["excluded"] == [{"unit": "丙支部", "attributes": {"类型": "村"}, "why": ["新成立"]}]
+    assert document["selections"][1] == {
+        "title": "一等奖",
+        "units": ["乙支部"],
+        "displaced": [{"unit": "甲支部", "why": "一票否决：受处分"}],
+    }
+
+
+def test_the_csv_has_attributes_rounds_and_what_follows(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    rows = run(capfd, "score", "r.yaml", *EVIDENCE, "--format", "csv").out.lstrip("\ufeff").splitlines()
+    assert rows == [
+        "名次,党支部,类型,平时抽查,年终考核,会议,处分,创新,总分,等次,一票否决,评优与通报",
+        "1,甲支部,村,94.00,100.00,0.00,-5.00,4.50,98.90,一般,受处分,",
+        "2,乙支部,村,100.00,85.00,-3.00,0.00,0.50,84.00,一般,,一等奖",
+        ",丙支部,村,,,,,,,不参评: 新成立",
+    ]
+
+
+def test_a_tie_across_the_cut_is_told(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("t.yaml").write_text(
+        "dangjian: 1\nrubric: t\ntitle: 试\nsubject: 党支部\nselections: [{title: 先进, quota: 50%}]\n"
+        "sections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}]\n",
+        "utf-8",
+    )
+    Path("u.csv").write_text("党支部,缺\n甲,1\n乙,1\n", "utf-8")
+    ran = run(capfd, "score", "t.yaml", "u.csv")
+    assert ran.code == 0
+    assert "W002 警告: “先进”并列待定：乙、甲 同分" in ran.err
+
+
+def test_a_roster_is_given_by_units(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("名册.csv").write_text("党支部,类型\n甲支部,村\n乙支部,村\n丁支部,社区\n", "utf-8")
+    ran = run(capfd, "score", "r.yaml", *EVIDENCE, "--units", "名册.csv")
+    assert ran.code == 3
+    assert "E043 错误: “丙支部”不在被考核单位之列" in ran.err
+    assert "E044 错误: “丁支部”缺少轮次“平时抽查”" in ran.err
