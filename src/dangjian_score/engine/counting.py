@@ -90,10 +90,6 @@ class Over:
         return {"of": self.of, "have": self.have, "gap": self.expr}
 
 
-def _count(tests: tuple[Test, ...]) -> Expr:
-    return Sum(tuple(Choice(test, ONE, ZERO) for test in tests))
-
-
 @dataclass(frozen=True, slots=True)
 class _Members:
     """A list of conditions; where members may be 不适用 (`optional`), such a one drops out."""

@@ -25,7 +25,7 @@ from dangjian_score.engine.lexicon import COLUMNS, QUANTITY, Lexicon
 from dangjian_score.engine.lookups import Leveled, Priced
 from dangjian_score.engine.trees import both
 from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import By, Kept, Per, Weighed
+from dangjian_score.rubric.counting import By, Counted, Flat, Kept, Per, Weighed
 from dangjian_score.rubric.fields import All
 
 LEVEL = "级别"
@@ -45,11 +45,17 @@ def events(rule: Kept, name: str, registers: tuple[str, ...]) -> Expr:
 
 def weighed(rule: Per, name: str, registers: tuple[str, ...]) -> Expr:
     """Count the events that a rule keeps in whole prices: one that costs twice the price counts as two."""
-    price: Fraction = rule.price
-    if not price:
+    one = unit_price(rule)
+    if not one:
         return events(rule, name, registers)
-    tally = _tally(rule, name, registers, _worth(rule, Const(price)), _known_levels(rule))
-    return Named("、".join(registers), "number" if _weights(rule) else "count", Product(Const(1 / price), tally))
+    tally = _tally(rule, name, registers, _worth(rule, Const(rule.price)), _known_levels(rule))
+    return Named("、".join(registers), "number" if _weights(rule) else "count", Product(Const(1 / one), tally))
+
+
+def unit_price(rule: Flat | Counted) -> Fraction:
+    """Say what one time costs; of events that cost only what is added to nothing, a point."""
+    price: Fraction = rule.price
+    return Fraction(1) if not price and isinstance(rule, Per) and _weights(rule) else price
 
 
 def leveled(rule: By, measures: tuple[str, ...]) -> Leveled:

@@ -94,7 +94,7 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
     names = setting.names
     guard = both(conditions.only(rule.only), conditions.guard(rule.if_, rule.unless, names))
     basis = _phrase(rule, name, setting)
-    price = rule.price if isinstance(rule, Flat | Counted) else None
+    price = events.unit_price(rule) if isinstance(rule, Flat | Counted) else None
     taking = AllHold(()) if isinstance(rule, Forfeit) else takes_all(basis)
     applies = both(setting.applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
