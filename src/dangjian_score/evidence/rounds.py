@@ -53,8 +53,6 @@ class UnitWriter:
         quiet: list[Diagnostic] = []
         described = agreed(self.unit, attributes, self.known.measures, quiet)
         self.found.extend(one for one in quiet if one.code is not Code.SAME_VALUE_TWICE)
-        for measure, cell in described.inapplicable.items():
-            self.found.append(at_cell(Code.NOT_APPLICABLE, cell, measure=measure, found="不适用"))
         return described, rest
 
     def _facts(self, slot: Slot, describing: Agreed) -> UnitFacts:
@@ -69,7 +67,7 @@ class UnitWriter:
             facts={**facts, **votes, **describing.facts},
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
-            inapplicable=own.inapplicable,
+            inapplicable={**own.inapplicable, **describing.inapplicable},
             assessed=assessed,
             attributes={name: _said(fact) for name, fact in describing.facts.items()},
             events=tuple(slot.events),

@@ -1,0 +1,122 @@
+"""What evidence lacks: 不适用 where it may not stand, nothing that applies, attributes, levels, wholes of nothing."""
+
+import pytest
+
+from tests.scenes import attempt, node_points, of_unit
+from tests.support import rubric
+
+APPLICABLE = """
+total: 100
+attributes: [类型]
+sections:
+  - {id: A, title: 甲, max: 40, if_na: rescale, rules: [{deduct: 5, per: 缺}, {deduct: 1, per: 迟}]}
+  - {id: B, title: 乙, max: 30, if_na: full, rules: [{deduct: 10, each_missing: [有计划, 有总结, 有台账]}]}
+  - {id: C, title: 丙, max: 20, if_na: zero, items: [{id: C1, title: 一, max: 20, rules: [{award: 20, if: 达标}]}]}
+  - {id: D, title: 丁, max: 10, only: {类型: 村}, rules: [{deduct: 1, per: 错}]}
+  - {id: E, title: 戊, kind: bonus, rules: [{award: 3, per: 奖}]}
+"""
+FULL = {
+    "类型": "村",
+    "缺": "1",
+    "迟": "0",
+    "有计划": "是",
+    "有总结": "是",
+    "有台账": "否",
+    "达标": "是",
+    "错": "2",
+    "奖": "1",
+}
+
+
+def found(changed: dict[str, str]) -> list[tuple[str, str]]:
+    _, diagnostics = attempt(rubric(APPLICABLE), {"一支部": {"facts": FULL | changed}})
+    return [(str(one.code), one.place.cell or "") for one in diagnostics if one.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "points", "total"),
+    [
+        ({}, {"A": 35, "B": 20, "C": 20, "D": 8, "E": 3}, 86),
+        # A is 不适用: 48 of 60 are 80 of 100.
+        ({"缺": "不适用", "迟": "不适用"}, {"A": 0, "B": 20, "C": 20, "D": 8}, 83),
+        # Two members drop out, the third is missing.
+        ({"有计划": "不适用", "有总结": "不适用"}, {"B": 20}, 86),
+        ({"有计划": "不适用", "有总结": "不适用", "有台账": "不适用"}, {"B": 30}, 96),
+        ({"达标": "不适用"}, {"C1": 0, "C": 0}, 66),
+        ({"奖": "不适用"}, {"E": 0}, 83),
+        # For others D is not there: 75 of 90 are 83.33 of 100.
+        ({"类型": "社区", "错": ""}, {"A": 35, "D": 0}, "86.33"),
+        ({"类型": "社区", "错": "", "缺": "不适用", "迟": "不适用"}, {"A": 0}, 83),  # 40 of 50 are 80
+    ],
+)
+def test_what_does_not_apply(changed: dict[str, str], points: dict[str, int], total: object) -> None:
+    result, diagnostics = attempt(rubric(APPLICABLE), {"一支部": {"facts": FULL | changed}})
+    assert result is not None, diagnostics
+    unit = of_unit(result, "一支部")
+    got = node_points(unit.nodes)
+    assert {node: got[node] for node in points} == points
+    assert str(float(unit.total)) == str(float(str(total)))
+    assert sum(unit.kinds.values()) + sum(line.points for line in unit.lines if line.rule == "total") == unit.total
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"缺": "不适用"}, [("E038", "C2")]),
+        ({"错": "不适用"}, [("E039", "I2")]),
+        ({"类型": "不适用"}, [("E039", "B2"), ("E039", "B2")]),
+        ({"类型": ""}, [("E021", "B2")]),
+        ({"有计划": ""}, [("E021", "E2")]),
+    ],
+)
+def test_entries_that_contradict_each_other(changed: dict[str, str], wrong: list[tuple[str, str]]) -> None:
+    assert found(changed) == wrong
+
+
+def test_an_item_for_other_units_asks_for_nothing() -> None:
+    assert found({"类型": "社区", "错": ""}) == []
+    assert found({"类型": "村", "错": ""}) == [("E021", "I2")]
+
+
+def test_nothing_that_applies() -> None:
+    text = (
+        "attributes: [类型]\nsections: [{id: A, title: 甲, max: 10, if_na: rescale, rules: [{deduct: 1, per: 缺}]}]\n"
+    )
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"类型": "村", "缺": "不适用"}}})
+    assert [str(one.code) for one in diagnostics if one.severity == "error"] == ["E067"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "facts", "code"),
+    [
+        ("{id: A, title: 甲, max: 5, rules: [{award: 5, if: {率: {above: 50%}}}]}", {"到": "1", "应": "0"}, "E031"),
+        ("{id: A, title: 甲, max: 5, rules: [{award: {1: 5}, rank: 率}]}", {"到": "1", "应": "0"}, "E031"),
+        ("{id: A, title: 甲, max: 5, rules: [{award: 5, ratio: 到, of: {best: 应}}]}", {"到": "1", "应": "0"}, "E031"),
+        ("{id: A, title: 甲, max: 5, rules: [{deduct: {轻: 1, 重: 2}, by: 情节}]}", {"情节": "中"}, "E022"),
+    ],
+)
+def test_what_cannot_be_worked_out(sections: str, facts: dict[str, str], code: str) -> None:
+    measures = "measures: {率: {percent: 到, of: 应}}\n" if "率" in sections else ""
+    _, diagnostics = attempt(rubric(f"{measures}sections: [{sections}]\n"), {"一支部": {"facts": facts}})
+    assert [str(one.code) for one in diagnostics if one.severity == "error"] == [code]
+
+
+def test_a_level_that_one_of_two_tables_does_not_list() -> None:
+    text = "sections:\n  - {id: A, title: 甲, max: 5, rules: [{deduct: {轻: 1}, by: 情节}]}\n"
+    text += "  - {id: B, title: 乙, max: 5, rules: [{deduct: {轻: 1, 重: 2}, by: 情节}]}\n"
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"情节": "重"}}, "二支部": {"facts": {"情节": "无"}}})
+    told = [(str(one.code), one.place.cell, dict(one.args)["levels"]) for one in diagnostics if one.severity == "error"]
+    assert told == [("E065", "B2", "轻")]
+
+
+def test_rows_of_a_register_that_are_divided_by_nothing() -> None:
+    text = "sections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 投诉, divided_by: 单位数}]}]\n"
+    events = [{"事项": "投诉", "单位数": "0"}, {"事项": "投诉", "单位数": "2"}]
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {}, "events": events}})
+    assert [(str(one.code), one.place.cell) for one in diagnostics if one.severity == "error"] == [("E031", "C2")]
+
+
+def test_a_condition_outside_the_sections_is_due_too() -> None:
+    text = "vetoes: [{title: 事故, if: 事故}]\nsections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}]\n"
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"缺": "1", "事故": ""}}})
+    assert [(str(one.code), one.place.cell) for one in diagnostics] == [("E021", "C2")]
