@@ -10,7 +10,8 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.points import percent, plain
 from dangjian_score.report.view import LineView, NodeView, UnitView
-from dangjian_score.rubric.standing import Grade, Selection, rounds_of, weights_of
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
 from dangjian_score.words.clauses import node_text
 from dangjian_score.words.conditions import Writer
 from dangjian_score.words.say import Words
@@ -64,11 +65,12 @@ def _told(row: Row, nodes: list[tuple[str | None, NodeView]]) -> Row:
 def remarks(program: Program, said: Words) -> Iterator[str]:
     """Say what stands outside the items: total, rounds, grades, vetoes, who takes part, who is chosen."""
     rubric, writer = program.rubric, Writer(said)
-    yield said.label("whole", total=plain(full_marks(rubric)))
-    if rounds := rounds_of(rubric.rounds):
-        weights = weights_of(rubric.rounds)
-        told = "、".join(f"{name} {percent(weights[name])}" for name in rounds)
-        yield said.label("rounds are", rounds=told)
+    total = plain(full_marks(rubric))
+    if rubric.reported_as is None:
+        yield said.label("whole", total=total)
+    else:
+        yield said.label("whole reported", total=total, reported=plain(rubric.reported_as))
+    yield from _rounds(rubric, said)
     titles = {"excluded": [one.title for one in rubric.excluded], "vetoes": [one.title for one in rubric.vetoes]}
     for key, named in titles.items():
         for at, title in enumerate(named):
@@ -79,6 +81,14 @@ def remarks(program: Program, said: Words) -> Iterator[str]:
         yield said.label("grades are", grades=grades)
     for selection in rubric.selections:
         yield f"{said.label('selections')}: {_cut(selection, said)}"
+
+
+def _rounds(rubric: Rubric, said: Words) -> Iterator[str]:
+    if isinstance(rubric.rounds, Combined):
+        yield said.label(f"rounds {rubric.rounds.combine}", rounds="、".join(rubric.rounds.names))
+    elif rubric.rounds:
+        weights = weights_of(rubric.rounds)
+        yield said.label("rounds are", rounds="、".join(f"{name} {percent(weights[name])}" for name in weights))
 
 
 def _cut(selection: Selection, said: Words) -> str:

@@ -1,5 +1,6 @@
 """Sentences about one unit: what happened in a line of points, made from its figures."""
 
+from fractions import Fraction
 from typing import assert_never
 
 from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
@@ -28,7 +29,7 @@ def line_text(line: Line, said: Words) -> str:
         case "veto":
             return said.fill(said.lines["veto"], titles="、".join(line.titles), **figures)
         case "rounds":
-            return " + ".join(f"{name} {figures[name]} × {percent(line.weights[name])}" for name in line.titles)
+            return _rounds(line, said)
         case "inapplicable":
             return said.fill(said.lines["inapplicable"], points=plain(line.points) if line.points else "")
         case "ruling":
@@ -40,6 +41,17 @@ def line_text(line: Line, said: Words) -> str:
             return _why(line, said)
         case _:
             assert_never(line.verb)
+
+
+def _rounds(line: Line, said: Words) -> str:
+    """Say how rounds come together: each by its weight, or all alike."""
+    parts = [f"{name} {plain(line.figures[name])}" for name in line.titles]
+    shares = set(line.weights.values())
+    if len(shares) > 1:
+        weighed = (f"{part} × {percent(line.weights[name])}" for part, name in zip(parts, line.titles, strict=True))
+        return " + ".join(weighed)
+    alike = "added" if shares == {Fraction(1)} else "averaged"
+    return said.fill(said.lines[alike], parts=" + ".join(parts), count=str(len(parts)))
 
 
 def which_names(line: Line, said: Words) -> tuple[str, ...]:
