@@ -1,10 +1,11 @@
+# make mutants: change the engine line by line and see that some test minds (about an hour on two cores).
 # make demo: set up and score the example. make test: set up and run all tests. make check: all that CI looks at.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test check format bench mutants clean
 
 demo: $(READY)
 	@$(BIN)/dangjian score zhibu-xize-2 examples/zhibu-2024/证据.xlsx
@@ -26,6 +27,12 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/cohort.py
+
+mutants: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新 / needs Python 3.11 or newer")'
@@ -34,4 +41,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) dist build .coverage* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist build mutants .coverage* .mypy_cache .pytest_cache .ruff_cache

@@ -51,3 +51,9 @@ def test_the_page_shows_every_kind() -> None:
 def test_decisions_are_listed() -> None:
     index = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
     assert {path.name for path in (ROOT / "docs" / "adr").glob("0*.md")} == set(re.findall(r"\((0[^)]*)\)", index))
+
+
+def test_the_readme_lists_every_rubric_that_ships() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shipped = {path.stem for path in (ROOT / "rubrics").glob("*.yaml") if not path.name.endswith(".cases.yaml")}
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", readme, re.MULTILINE)) == shipped
