@@ -325,6 +325,28 @@ def test_what_is_wrong_with_rounds(matrix: str, events: str, wrong: Found) -> No
     assert sorted(set(read(ROUNDS, m=matrix, r=events)[1])) == sorted(wrong)
 
 
+RULINGS = "党支部,指标,调整分,理由,批准人,轮次\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("一支部,A,1,补交,党委,上半年", []),
+        ("一支部,B,1,补交,党委,", []),
+        ("一支部,A,1,补交,党委,", [("E075", "C2")]),
+        ("一支部,B,1,补交,党委,上半年", [("E075", "C2")]),
+        ("一支部,A,1,补交,党委,年底", [("E075", "F2")]),
+    ],
+)
+def test_rulings_belong_to_the_round_that_scores_the_item(row: str, wrong: Found) -> None:
+    _, found, result = read(ROUNDS, m=PARTS, r=EVENTS, u=f"{RULINGS}{row}\n")
+    assert found == wrong
+    if (
+        result is not None
+    ):  # 9 × 40 % + 7 × 60 % = 7.8; a point in the first half counts for 0.4, one of the bonus whole
+        assert result.units[0].total == (F("14.2") if ",A," in row else F("14.8"))
+
+
 def test_members_are_scored_from_the_register_that_serves_branches() -> None:
     rows = "党支部,事项,日期,人员\n一支部,罚分,2024-03-01,张三\n一支部,罚分,2024-04-01,\n二支部,罚分,2024-05-01,李四\n"
     rule = "{deduct: 20, per: 罚分, where: {日期: {after: 2024-01-01}}}"

@@ -37,6 +37,8 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     if (registers := catalogue(program).registers) and not evidence.has_register and evidence.sources:
         names = "、".join(registers)
         found[at_file(Code.REGISTER_MISSING, evidence.sources[0].name, registers=names)] = None
+    for unit in evidence.units:
+        found |= dict.fromkeys(_rulings(program, unit))
     checkers = [_Checker(program, part, evidence) for part in program.passes]
     for checker in checkers:
         for unit in evidence.units:
@@ -48,6 +50,17 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
                 if ready.unit.unit not in prepared.excluded:
                     found |= dict.fromkeys(checker.together(ready))
     return tuple(found)
+
+
+def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
+    """Report corrections of an item in a round that it is not scored in."""
+    for round_, given in ((None, unit), *unit.rounds.items()):
+        scored = {node.id for part in program.passes if part.round == round_ for node in part.nodes}
+        rounds = tuple(dict.fromkeys(part.round for part in program.passes if part.round is not None))
+        for ruling in given.rulings:
+            if ruling.node not in scored:
+                told = {"measure": "轮次", "found": round_ or "", "table": "rulings", "rounds": "、".join(rounds)}
+                yield at_cell(Code.ROUND_UNKNOWN, ruling.cell, **told)
 
 
 class _Checker:
