@@ -89,18 +89,17 @@ def test_the_readme_shows_what_is_printed(command: str, shown: str) -> None:
 
 
 def test_the_readme_has_runs() -> None:
-    assert len(readme_runs()) == 2
+    assert len(readme_runs()) == 3
 
 
-@pytest.mark.parametrize(
-    ("folder", "arguments"),
-    [
-        ("zhibu-2024", ("score", "zhibu-xize-2", "examples/zhibu-2024/证据.xlsx", "--detail")),
-        ("jiguan-2024", ("score", "jiguan-xize-1", "examples/jiguan-2024/证据.csv", "--detail")),
-    ],
-)
-def test_the_examples_print_what_they_show(folder: str, arguments: tuple[str, ...]) -> None:
+PRINTED = sorted((ROOT / "examples").glob("*/printed.txt"))
+
+
+@pytest.mark.parametrize("path", PRINTED, ids=lambda path: path.parent.name)
+def test_the_examples_print_what_they_show(path: Path) -> None:
     """The points in them are held against figures worked out by hand in `test_examples`; this holds the form."""
-    printed = in_terminal(*arguments, columns=80)
-    shown = (ROOT / "examples" / folder / "printed.txt").read_text("utf-8")
-    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
+    runs = re.split(r"^\$ dangjian (.*)\n", path.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    assert runs
+    for command, shown in zip(runs[::2], runs[1::2], strict=True):
+        printed = in_terminal(*command.split(), columns=80)
+        assert [line.rstrip() for line in printed.splitlines()] == shown.rstrip("\n").splitlines(), command

@@ -14,6 +14,7 @@ from rich.text import Text
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result
 from dangjian_score.report.explanation import Row, remarks
+from dangjian_score.report.prose import Prose
 from dangjian_score.report.view import LineView, UnitView, selections, view
 from dangjian_score.words.say import Words
 
@@ -21,6 +22,8 @@ _GAP = 2
 """Columns between two columns of a table."""
 _TITLE_WIDTHS = (8, 4)
 """Widths to which titles fold, tried in turn: four Chinese characters, else two."""
+_ITEM_WIDTH = 24
+"""Columns that an item's title may take beside how it is scored."""
 _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
@@ -136,7 +139,7 @@ def outcome(result: Result, said: Words) -> Iterator[RenderableType]:
         table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
         for one in chosen:
             passed = "、".join(said.label("passed over", unit=unit, why=why) for unit, why in one.displaced)
-            table.add_row(Text(one.title), Text("、".join(one.units) or said.label("nobody")), Text(passed))
+            table.add_row(Prose(one.title), Prose("、".join(one.units) or said.label("nobody")), Prose(passed))
         yield table
 
 
@@ -168,7 +171,8 @@ def _lines(unit: UnitView, said: Words) -> RenderableType:
     table.add_column(said.label("points"), justify="right", no_wrap=True, min_width=wide)
     table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
     for item, line in rows:
-        table.add_row(*(Text(text) for text in (line.clause or "", item, line.text, line.points, _cells(line))))
+        told = (line.clause or "", item, line.text)
+        table.add_row(*map(Prose, told), Text(line.points), Prose(_cells(line)))
     return table
 
 
@@ -189,7 +193,7 @@ def explained(program: Program, told: Sequence[Row], said: Words, unit: UnitView
     yield Text("  ".join(heading).rstrip(), style="bold")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
-    table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)
+    table.add_column(said.label("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
     table.add_column(said.label("how"), overflow="fold", min_width=14, ratio=9)
     if unit is not None:
         wide = max(len(row.points) for row in told)
@@ -199,8 +203,8 @@ def explained(program: Program, told: Sequence[Row], said: Words, unit: UnitView
         cells = [row.clause, f"{'  ' * row.depth}{row.id} {row.title}", row.how]
         if unit is not None:
             cells += ["\n".join(f"{line.text} {line.points}" for line in row.happened), row.points]
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(Prose, cells))
     yield table
     if len(told) == len(program.nodes):
         yield Text("")
-        yield from (Text(remark) for remark in remarks(program, said))
+        yield from (Prose(remark) for remark in remarks(program, said))

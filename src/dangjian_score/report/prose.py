@@ -1,0 +1,72 @@
+"""Text in a table's cell, broken into lines as Chinese is: between any two characters, but not before a comma.
+
+Rich breaks at spaces only, which leaves a number alone on its line (得 / 1 / 分).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.segment import Segment
+from rich.text import Text
+
+_OPENERS: Final = frozenset("（“《【([{")
+_CLOSERS: Final = frozenset("，。；：、！？）”》】%％,.;:!?)]}")
+_TAB: Final = 4
+
+
+class Prose:
+    """A renderable: lines of text, each folded to the width it is given; lines after a fold keep the indent."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give the folded lines."""
+        for line in self._text.split("\n"):
+            for part in folded(line, options.max_width):
+                yield from Text(part).render(console)
+                yield Segment.line()
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Ask for a few characters at least, for a line at most."""
+        longest = max(map(cell_len, self._text.split("\n")))
+        return Measurement(min(longest, _TAB), min(longest, options.max_width))
+
+
+def folded(line: str, width: int) -> Iterator[str]:
+    """Break one line into parts of at most `width` columns."""
+    indent = line[: len(line) - len(line.lstrip())]
+    part = ""
+    for piece in _pieces(line):
+        if part.strip() and cell_len(part + piece.rstrip()) > width:
+            yield part.rstrip()
+            part = indent + piece.lstrip()
+        else:
+            part += piece
+        while cell_len(part.rstrip()) > width:  # a piece longer than a line: anywhere will do
+            cut = next(at for at in range(len(part), 0, -1) if cell_len(part[:at]) <= width or at == 1)
+            yield part[:cut]
+            part = part[cut:]
+    yield part.rstrip()
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Split a line where it may be broken."""
+    start = 0
+    for at in range(1, len(line)):
+        if _may_break(line, at):
+            yield line[start:at]
+            start = at
+    yield line[start:]
+
+
+def _may_break(line: str, at: int) -> bool:
+    before, after = line[at - 1], line[at]
+    if after in _CLOSERS or before in _OPENERS or after == " ":
+        return False
+    if before == " ":  # between words; a number stays with the Chinese around it
+        return line[: at - 1].rstrip()[-1:].isascii() and after.isascii() and not (after.isdigit() or after in "×÷")
+    return not (before.isascii() and after.isascii())
