@@ -123,9 +123,10 @@ def _used(part: Expr | Test, path: tuple[str | int, ...], register: str | None =
                     for inner in walk(tree):
                         yield from _used(inner, path, name)
                 yield from [UsedAs(column, "text", path, name)] if column else []
-        case Grouped(keys=keys, over=over):
+        case Grouped(keys=keys, over=over, each=each):
             named = [UsedAs("日期", "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
-            for name in (name for tally in over for name in tally.registers):
+            tallies = (figure for figure in figures(*over, each) if isinstance(figure, Tally))
+            for name in (name for tally in tallies for name in tally.registers):
                 yield from (UsedAs(one.measure, one.use, path, name) for one in named)
         case _:
             pass
@@ -175,15 +176,18 @@ def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:
 
 
 def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) -> Mapping[str, Measure]:
-    """Settle the columns of one register. Its day and number are always read: they tell events apart."""
+    """Settle the columns of one register. Those that tell events from each other are always read."""
     own = [one for one in everything if one.register == register]
-    own += [UsedAs("日期", "date", ()), UsedAs("数量", "number", ())]
+    own += [UsedAs(name, use, ()) for name, use in _ALWAYS.items()]
     declared = program.rubric.measures.get(register, MeasureSpec.model_construct())
     open_ = frozenset(one.measure for one in own)
     settled = _settled(program, own, (), open_)
     if "级别" in settled and declared.levels:
         settled["级别"] = _measure("级别", "level", declared, declared.levels, open_=False)
     return settled
+
+
+_ALWAYS: Mapping[str, Use] = {"日期": "date", "数量": "number", "级别": "text", "人员": "text", "案件": "text"}
 
 
 def _open(program: Program) -> frozenset[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from dangjian_score.engine.algebra import (
-    ONE,
+    ZERO,
     AllHold,
     AnyHolds,
     Comparator,
@@ -112,8 +112,7 @@ def _row(value: object) -> Test:
 def _some(register: str, where: Test | None = None) -> Test:
     """Ask for some event of a register."""
     name = f":{register}" if where is None else f":{register} {where!r}"
-    events = Named(register, "count", Tally(name, (register,), where, QUANTITY if where is None else ONE))
-    return Compare(events, "at_least", ONE) if where is not None else Compare(events, "above", Const(Fraction(0)))
+    return Compare(Named(register, "count", Tally(name, (register,), where, QUANTITY)), "above", ZERO)
 
 
 def _equals(measure: str, value: object, names: Lexicon) -> Test:

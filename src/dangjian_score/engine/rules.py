@@ -133,6 +133,8 @@ def _for_each(
         return Grouped(f":{name} {suffix}", keys, over, each, cap, shortfall)
 
     total = grouped("each", amount, rule.cap_each)
+    if isinstance(rule, Forfeit):
+        return ForEach(basis, total, price), Compare(total, "above", ZERO)
     taken = None if taking is None else Compare(grouped("all", Choice(taking, ONE, ZERO), None), "above", ZERO)
     return ForEach(basis, total, price), taken
 

@@ -103,7 +103,7 @@ class Writer:
                 return f"{measure}{self.say('colon')}{level}"
             case Entered(measure):
                 return self.say("entered", measure=measure)
-            case Compare(Named(of=Tally(where=where)) as events, "above" | "at_least", Const(least)) if least <= 1:
+            case Compare(Named(of=Tally(where=where)) as events, "above", Const(least)) if least == 0:
                 told = "" if where is None else self.say("of which", test=self.test(where))
                 return self.say("some", events=self.figure(events), told=told)
             case Compare(left, how, Const(bound)):
