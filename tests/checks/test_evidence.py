@@ -120,3 +120,16 @@ def test_a_condition_outside_the_sections_is_due_too() -> None:
     text = "vetoes: [{title: 事故, if: 事故}]\nsections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}]\n"
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"缺": "1", "事故": ""}}})
     assert [(str(one.code), one.place.cell) for one in diagnostics] == [("E021", "C2")]
+
+
+def test_a_figure_that_is_not_asked_for_does_not_make_an_item_inapplicable() -> None:
+    """An item whose assessor had nothing to say still starts where it starts."""
+    text = "attributes: [类型]\nsections:\n  - {id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}\n"
+    text += "  - {id: B, title: 乙, kind: bonus, floor: 1, rules: [{award: 3, only: {类型: 村}, judge: 评分}]}\n"
+    units = {
+        "一支部": {"facts": {"类型": "社区", "缺": "0"}},
+        "二支部": {"facts": {"类型": "村", "缺": "0", "评分": "2"}},
+    }
+    result, found = attempt(rubric(text), units)
+    assert result is not None, found
+    assert [node_points(of_unit(result, name).nodes)["B"] for name in units] == [1, 2]

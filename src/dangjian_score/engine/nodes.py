@@ -20,6 +20,7 @@ from dangjian_score.engine.algebra import (
     Test,
 )
 from dangjian_score.engine.lexicon import Lexicon
+from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.registers import Scope
 from dangjian_score.engine.rules import RuleTree, Setting, build
 from dangjian_score.engine.trees import both, figures, held, reads, walk
@@ -32,7 +33,8 @@ class NodeTree:
     """A node with its limits settled and its rules as trees; `path` is its place in the YAML.
 
     `applies` is the test of a unit's attributes, with those of the nodes above; `inputs` are the measures a leaf is
-    scored from, `present` the test that one of them has been entered, where 不适用 may stand there instead.
+    scored from, `always` those of them that are always asked for, `present` the test that one of these was entered,
+    where 不适用 may stand there instead.
     """
 
     node: Node
@@ -46,6 +48,7 @@ class NodeTree:
     if_na: IfNa
     applies: Test | None
     inputs: tuple[str, ...]
+    always: tuple[str, ...]
     rules: tuple[RuleTree, ...]
     nodes: tuple["NodeTree", ...]
 
@@ -82,9 +85,7 @@ class NodeTree:
     @property
     def present(self) -> Test | None:
         """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
-        if self.if_na == "error" or not self.inputs:
-            return None
-        return AnyHolds(tuple(Entered(measure) for measure in self.inputs))
+        return _present(self.if_na, self.always)
 
     def below(self) -> Iterator["NodeTree"]:
         """Visit this node and all below it, each before the ones below it."""
@@ -124,7 +125,7 @@ class _Builder:
         name, kind = node.id or position, above.kind
         here = _Above(kind, both(above.applies, conditions.only(node.only)), node.if_na or above.if_na)
         most, bottomless = carries(node, kind), kind in ("penalty", "adjust")
-        inputs = self._inputs(node, name) if node.is_leaf else ()
+        inputs, always = self._inputs(node, name) if node.is_leaf else ((), ())
         return NodeTree(
             node=node,
             id=name,
@@ -137,24 +138,37 @@ class _Builder:
             if_na=here.if_na,
             applies=here.applies,
             inputs=inputs,
-            rules=self._rules(node, name, here, inputs),
+            always=always,
+            rules=self._rules(node, name, here, always),
             nodes=tuple(
                 self.node(item, here, (*path, "items", at), f"{position}.{at + 1}")
                 for at, item in enumerate(node.items)
             ),
         )
 
-    def _rules(self, node: Node, name: str, here: _Above, inputs: tuple[str, ...]) -> tuple[RuleTree, ...]:
-        optional = here.if_na != "error" and bool(inputs)
-        present = AnyHolds(tuple(Entered(measure) for measure in inputs)) if optional else None
-        setting = Setting(self._names.among(name), self._rubric.rounding.places, both(here.applies, present), optional)
+    def _rules(self, node: Node, name: str, here: _Above, always: tuple[str, ...]) -> tuple[RuleTree, ...]:
+        present = _present(here.if_na, always)
+        places, applies = self._rubric.rounding.places, both(here.applies, present)
+        setting = Setting(self._names.among(name), places, applies, optional=present is not None)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
-    def _inputs(self, leaf: Node, name: str) -> tuple[str, ...]:
-        """Name what is entered for a leaf: measures, not attributes or events."""
-        setting = Setting(self._names.among(name), 0)
-        trees = (part for rule in leaf.rules for part in build(rule, name, setting).trees)
-        return tuple(measure for measure in reads(*trees) if measure not in self._rubric.attributes)
+    def _inputs(self, leaf: Node, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Name what is entered for a leaf (measures, not attributes or events), and what of it is always asked for.
+
+        An assessor's figure is asked for only where its rule applies.
+        """
+        setting, entered, always = Setting(self._names.among(name), 0), dict[str, None](), dict[str, None]()
+        for rule in (build(rule, name, setting) for rule in leaf.rules):
+            conditional = isinstance(rule.basis, Judged) and rule.guard is not None
+            read = [measure for measure in reads(*rule.trees) if measure not in self._rubric.attributes]
+            guarding = () if rule.guard is None else reads(rule.guard)
+            entered |= dict.fromkeys(read)
+            always |= dict.fromkeys(measure for measure in read if not conditional or measure in guarding)
+        return tuple(entered), tuple(always)
+
+
+def _present(if_na: IfNa, always: tuple[str, ...]) -> Test | None:
+    return None if if_na == "error" or not always else AnyHolds(tuple(Entered(measure) for measure in always))
 
 
 def scopes(node: NodeTree) -> Iterator[Scope]:
