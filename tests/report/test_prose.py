@@ -20,6 +20,7 @@ TEXT = st.text(st.sampled_from("甲乙丙，。；（）“”、12.5% ab-:"), m
         ("for each quarter", 9, ["for each", "quarter"]),
         ("  一二三四五", 8, ["  一二三", "  四五"]),
         ("abcdefghij", 4, ["abcd", "efgh", "ij"]),
+        ("（省部级 2024-03-05 2 分）", 18, ["（省部", "级 2024-03-05 2", "分）"]),
         ("", 5, [""]),
     ],
 )

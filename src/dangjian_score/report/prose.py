@@ -46,11 +46,18 @@ def folded(line: str, width: int) -> Iterator[str]:
             part = indent + piece.lstrip()
         else:
             part += piece
-        while cell_len(part.rstrip()) > width:  # a piece longer than a line: anywhere will do
-            cut = next(at for at in range(len(part), 0, -1) if cell_len(part[:at]) <= width or at == 1)
-            yield part[:cut]
+        while cell_len(part.rstrip()) > width:
+            cut = _cut(part, width)
+            yield part[:cut].rstrip()
             part = part[cut:]
     yield part.rstrip()
+
+
+def _cut(piece: str, width: int) -> int:
+    """Say where to break what is longer than a line: behind its last space that fits, else anywhere."""
+    fits = next(at for at in range(len(piece), 0, -1) if cell_len(piece[:at]) <= width or at == 1)
+    space = piece.rfind(" ", 1, fits + 1)
+    return space + 1 if piece[:space].strip() and space > 0 else fits
 
 
 def _pieces(line: str) -> Iterator[str]:

@@ -213,6 +213,7 @@ LINES = {
     "colon": ": ",
     "groups": "{name}: {groups}",
     "events": "[ ({events})]",
+    "told": "[{told} ]{points}",
     "given": "[ (assessors: {figures})]",
     "mean": "mean {measure} of all",
     "median": "median {measure} of all",

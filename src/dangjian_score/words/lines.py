@@ -149,7 +149,8 @@ class _Because(Writer):
         if isinstance(basis, ForEach):
             keys = basis.total.keys
             return tuple(
-                f"{group_name(keys, group.key, self._said)} {plain(group.amount)}" for group in self._because.groups
+                self.say("told", told=group_name(keys, group.key, self._said), points=plain(group.amount))
+                for group in self._because.groups
             )
         if isinstance(basis, Lacking | Holding):
             lacking = isinstance(basis, Lacking)
@@ -160,7 +161,7 @@ class _Because(Writer):
         columns = slip.event.columns
         told = [str(columns[name].value) for name in _TOLD if name in columns]
         day = [shown(columns[DAY].value, "date")] if DAY in columns else []
-        return " ".join([*told, *day, plain(slip.worth)])
+        return self.say("told", told=" ".join([*told, *day]), points=plain(slip.worth))
 
     def _events(self) -> str:
         return self.say("events", events=self._which())
