@@ -133,3 +133,38 @@ def test_a_figure_that_is_not_asked_for_does_not_make_an_item_inapplicable() -> 
     result, found = attempt(rubric(text), units)
     assert result is not None, found
     assert [node_points(of_unit(result, name).nodes)["B"] for name in units] == [1, 2]
+
+
+def test_what_does_not_apply_is_told() -> None:
+    changed = {"缺": "不适用", "迟": "不适用", "有计划": "不适用", "有总结": "不适用", "有台账": "不适用"}
+    text = APPLICABLE.replace("title: 甲, max: 40,", "title: 甲, max: 40, source: {clause: 一},")
+    result, _ = attempt(
+        rubric(text), {"一支部": {"facts": FULL | changed}, "二支部": {"facts": FULL | {"类型": "社区"}}}
+    )
+    assert result is not None
+    first, second = of_unit(result, "一支部"), of_unit(result, "二支部")
+    told = [(line.rule, line.verb, line.points, line.clause) for node in first.nodes[:2] for line in node.lines]
+    assert told == [("A", "inapplicable", 0, "一"), ("B", "inapplicable", 30, None)]
+    assert [cell.address for cell in first.nodes[0].lines[0].cells] == ["C2", "D2"]
+    assert [(node.applies, node.start, node.lines == ()) for node in second.nodes if node.id == "D"] == [
+        (False, 0, True)
+    ]
+    (scaled,) = first.lines
+    assert (scaled.rule, scaled.verb, {name: int(value) for name, value in scaled.figures.items()}) == (
+        "base",
+        "rescale",
+        {"due": 60, "have": 58, "of": 100, "scaled": 96},
+    )
+
+
+@pytest.mark.parametrize("head", ["total: 50\n", ""])
+def test_scaling_keeps_to_what_is_scored_together(head: str) -> None:
+    """B and C carry 30, of which C's 10 do not apply: 18 of 20 are 27 of 30; A stands outside the rounds with 12."""
+    text = f"{head}rounds: {{上: 50%, 下: 50%}}\nsections:\n"
+    text += "  - {id: A, title: 甲, max: 20, rounds: none, rules: [{deduct: 1, per: 缺}]}\n"
+    text += "  - {id: B, title: 乙, max: 20, rules: [{deduct: 1, per: 错}]}\n"
+    text += "  - {id: C, title: 丙, max: 10, if_na: rescale, rules: [{deduct: 1, per: 迟}]}\n"
+    rounds = {"上": {"错": "2", "迟": "不适用"}, "下": {"错": "2", "迟": "不适用"}}
+    result, found = attempt(rubric(text), {"一支部": {"facts": {"缺": "8"}, "rounds": rounds}})
+    assert result is not None, found
+    assert of_unit(result, "一支部").total == 39

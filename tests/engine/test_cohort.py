@@ -72,3 +72,10 @@ def test_only_those_whom_an_item_is_for_are_compared() -> None:
     assert [got[name]["C"] for name in "甲乙丙丁"] == [10, 10, 3, 9]  # median of 0 1 2 5: 1.5, so 3.5 and 0.5 over
     assert [got[name]["D"] for name in "甲乙丙丁"] == [4, 5, 5, 2]  # mean of 4 8 6 2: 5
     assert [(one.unit, one.why) for one in result.excluded] == [("戊", ("新",))]
+
+
+def test_nobody_to_compare() -> None:
+    text = "attributes: [类型]\nmeasures: {类型: {levels: [村, 社区]}}\nsections:\n"
+    text += "  - {id: A, title: 甲, max: 5, only: {类型: 村}, rules: [{deduct: 1, per_missing: 篇, of: {mean: 篇}}]}\n"
+    text += "  - {id: B, title: 乙, max: 5, rules: [{deduct: 1, if: 缺}]}\n"
+    assert points(scored(rubric(text), 甲={"类型": "社区", "缺": False}), "甲")["A"] == 0

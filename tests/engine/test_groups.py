@@ -95,6 +95,13 @@ def test_of_equals_the_earliest_is_kept(order: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_equals_the_earliest_is_kept_whoever_it_is_about(order: tuple[int, ...]) -> None:
+    rows = [late("李", "03-10", 案件="甲"), late("张", "05-10", 案件="甲"), late("王", "03-12")]
+    rule = "{deduct: 2, per: 迟到, highest_per: 案件, for_each: month, cap_each: 3}"
+    assert points(rule, [rows[at] for at in order]) == 17
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_of_equals_one_without_a_day_is_the_last(order: tuple[int, ...]) -> None:
     rows = [late("张", "", 案件="甲"), late("王", "05-10", 案件="甲"), late("王", "03-12")]
     rule = "{deduct: 2, per: 迟到, highest_per: 案件, for_each: 人员, cap_each: 3}"
@@ -186,3 +193,13 @@ def test_rules_of_two_items_do_not_mix() -> None:
     units: dict[str, Any] = {"一支部": {"facts": {}, "events": events}}
     got = node_points(of_unit(outcome(rubric(text), units), "一支部").nodes)
     assert (got["A"], got["B"]) == (7, 8)
+
+
+def test_an_event_of_a_day() -> None:
+    head = "measures: {检查: {register: true}}\n"
+    rows = [{"事项": "检查", "日期": "2024-03-05", "数量": "3"}, {"事项": "检查", "日期": "2024-06-01"}]
+    assert points("{deduct: 1, if: {检查: 2024-03-05}}", rows, head=head) == 19
+    assert points("{deduct: 1, if: {检查: 2024-03-06}}", rows, head=head) == 20
+    assert points("{deduct: 1, if: {检查: {one_of: [2024-03-06, 2024-06-01]}}}", rows, head=head) == 19
+    assert points("{deduct: 1, if: {检查: 4}}", rows, head=head) == 19  # four in number
+    assert points("{deduct: 1, if: {检查: {one_of: [1, 2]}}}", rows, head=head) == 20

@@ -209,3 +209,51 @@ def test_a_grade_may_rest_on_the_base_alone() -> None:
     bonus = "  - {id: C, title: 丙, kind: bonus, rules: [{award: 10, if: 获奖}]}\n"
     result = scored(rubric(more + BASE + bonus), 甲={"缺": F(6), "错": F(0), "获奖": True})
     assert (result.units[0].total, result.units[0].grade) == (104, "差")
+
+
+@pytest.mark.parametrize(("lost", "units"), [(15, ("甲",)), (16, ())])
+def test_a_threshold_includes_its_figure(lost: int, units: tuple[str, ...]) -> None:
+    assert chosen(run("selections: [{title: 先进, at_least: 85}]\n", **totals(甲=lost)))["先进"][0] == units
+
+
+@pytest.mark.parametrize(("lost", "units"), [(20, ()), (21, ("甲",))])
+def test_below_does_not_include_its_figure(lost: int, units: tuple[str, ...]) -> None:
+    assert chosen(run("selections: [{title: 通报, below: 80}]\n", **totals(甲=lost)))["通报"][0] == units
+
+
+def in_towns(selections: str, towns: str) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:
+    more = f"attributes: [镇]\nselections: [{selections}]\n"
+    placed = enumerate(zip("甲乙丙丁戊己", towns, strict=True))
+    units: dict[str, Any] = {name: (at, 0, {"镇": town}) for at, (name, town) in placed}
+    result = scored(rubric(more + BASE), **{name: {"缺": F(a), "错": F(b), **f} for name, (a, b, f) in units.items()})
+    return chosen(result)
+
+
+def test_prizes_of_each_town() -> None:
+    got = in_towns("{title: 一等, places: 1, within: 镇}, {title: 二等, places: 1, within: 镇}", "东东东西西西")
+    assert (got["一等"][0], got["二等"][0]) == (("甲", "丁"), ("乙", "戊"))
+
+
+def test_quotas_of_towns_of_different_size() -> None:
+    assert in_towns("{title: 先进, quota: 50%, within: 镇}", "东东东东西西")["先进"][0] == ("甲", "乙", "戊")
+
+
+@pytest.mark.parametrize(
+    ("lost", "prizes"),
+    [
+        # Three tie for the last of two first prizes: of the second prizes two are theirs, the third goes on.
+        ({"甲": 1, "乙": 2, "丙": 2, "丁": 2, "戊": 5, "己": 6}, (("甲",), ("戊",), ("己",))),
+        ({"甲": 1, "乙": 2, "丙": 3, "丁": 4, "戊": 4, "己": 6}, (("甲", "乙"), ("丙", "丁", "戊"), ("己",))),
+        ({"甲": 1, "乙": 1, "丙": 3, "丁": 4, "戊": 5, "己": 6}, (("甲", "乙"), ("丙", "丁", "戊"), ("己",))),
+    ],
+)
+def test_ties_reach_into_the_next_prize(lost: dict[str, int], prizes: tuple[tuple[str, ...], ...]) -> None:
+    more = "selections: [{title: 一, places: 2}, {title: 二, places: 3}, {title: 三, places: 1}]\n"
+    got = chosen(run(more, **totals(**lost)))
+    assert tuple(got[title][0] for title in "一二三") == prizes
+
+
+def test_a_vetoed_unit_level_with_the_last_winner_is_named() -> None:
+    more = "vetoes: [{title: 事故, if: 事故}]\nselections: [{title: 奖, places: 1}]\n"
+    result = run(more, 甲=(1, 0, {"事故": True}), 乙=(1, 0, {"事故": False}), 丙=(2, 0, {"事故": True}))
+    assert chosen(result)["奖"] == (("乙",), {"甲": "veto"})

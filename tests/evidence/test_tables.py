@@ -122,8 +122,8 @@ def test_the_same_row_twice() -> None:
     assert read(REGISTER, m=MATRIX, r=HEAD + row, s=HEAD + row + "二支部,迟到,,2024-03-01,张,,,\n")[1] == [
         ("E046", "A2")
     ]
-    told_apart = row.replace(",,,\n", ",甲,1,\n")
-    assert read(REGISTER, m=MATRIX, r=HEAD + told_apart + told_apart)[1] == []
+    cases = [row.replace("张,,,\n", f"张,{case},,\n") for case in "甲乙"]
+    assert read(REGISTER, m=MATRIX, r=HEAD + "".join(cases))[1] == []
 
 
 def test_the_order_of_files_and_rows_changes_nothing() -> None:
@@ -300,6 +300,18 @@ def test_rounds() -> None:
     assert got.total == F("10.8")
     (weighed,) = got.lines
     assert (weighed.verb, weighed.points, dict(weighed.figures)) == ("rounds", F("5.8"), {"上半年": 7, "下半年": 5})
+    assert (weighed.rule, weighed.titles) == ("base", ("上半年", "下半年"))
+    assert dict(weighed.weights) == {"上半年": F(2, 5), "下半年": F(3, 5)}
+
+
+def test_a_bonus_of_each_round() -> None:
+    text = ROUNDS.replace("title: 乙, kind: bonus,", "title: 乙, kind: bonus, rounds: each,")
+    _, found, result = read(text, m=PARTS, r=EVENTS)
+    assert found == []
+    assert result is not None
+    (unit,) = result.units
+    assert unit.kinds["bonus"] == F("3.4")  # 1 × 40 % + (2 + 3) × 60 %
+    assert [(line.rule, line.points) for line in unit.lines] == [("base", F("7.8")), ("bonus", F("3.4"))]
 
 
 def test_a_figure_without_a_round_is_for_all_of_them_together() -> None:

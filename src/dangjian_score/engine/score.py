@@ -86,7 +86,7 @@ class _Unit:
         """Gather what standing, vetoes and selections look at."""
         points, due = dict[str, Fraction](), dict[str, Fraction | None]()
         for part in self._program.passes:
-            weight, done = part.weight or Fraction(1), self._done[part.key]
+            weight, done = part.share, self._done[part.key]
             for node in part.nodes:
                 points[node.id] = points.get(node.id, Fraction(0)) + weight * done[node.id]
                 carried = done.get(node.due, node.max)
@@ -137,7 +137,7 @@ class _Unit:
 
     def _round(self, part: Pass) -> RoundResult:
         return RoundResult(
-            weight=part.weight or Fraction(0),
+            weight=part.share,
             base=self._done[part.key][SCALED],
             lines=tuple(self._scaling(part)),
             nodes=tuple(self._trace(part).node(section) for section in part.sections),
@@ -154,7 +154,7 @@ class _Unit:
         """Say what the rounds come to together."""
         rounds = {part.round or "": part for part in self._program.passes if part.weight is not None}
         figures = {name: self._closed[part.at(step)] for name, part in rounds.items()}
-        weights = {name: part.weight or Fraction(0) for name, part in rounds.items()}
+        weights = {name: part.share for name, part in rounds.items()}
         return Line(name, "rounds", points, points, figures=figures, weights=weights, titles=tuple(rounds))
 
     def _of_rounds(self, kind: Kind) -> Fraction:

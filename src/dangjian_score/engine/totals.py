@@ -34,6 +34,11 @@ class Pass:
     steps: tuple[Step, ...] = ()
 
     @property
+    def share(self) -> Fraction:
+        """What it counts in the end; what is scored once counts in full."""
+        return Fraction(1) if self.weight is None else self.weight
+
+    @property
     def key(self) -> str:
         """Tell it from other passes."""
         once = " once" if self.round is not None and self.weight is None else ""

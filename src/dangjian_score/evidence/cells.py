@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.sheets import Broken, RawCell
+from dangjian_score.evidence.sheets import Broken, RawCell, written
 from dangjian_score.facts import Value
 from dangjian_score.names import fold
 from dangjian_score.points import read_number, read_percent
@@ -65,7 +65,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
         case "yes_no":
             return _yes_no(content)
         case "level":
-            return _level(content, measure)
+            return _level(cell, measure)
         case "date":
             return _date(content)
         case "percent":
@@ -74,7 +74,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
             reading = _number(cell)
             return _within(reading, measure, whole=measure.kind == "count")
         case "text" | "votes":
-            return Good(_text(content, measure))
+            return Good(_text(cell, measure))
         case _:
             assert_never(measure.kind)
 
@@ -91,17 +91,17 @@ def _yes_no(content: str | Fraction | bool | date) -> Reading:
     return Good(text in _YES) if text in _YES | _NO else _UNREADABLE
 
 
-def _level(content: str | Fraction | bool | date, measure: Measure) -> Reading:
+def _level(cell: RawCell, measure: Measure) -> Reading:
     levels = {fold(level): level for level in (*measure.levels, "无")}
-    if (level := levels.get(fold(str(content)))) is not None:
+    if (level := levels.get(fold(written(cell)))) is not None:
         return Good(level)
-    return Good(_text(content, measure)) if measure.open else _UNREADABLE
+    return Good(_text(cell, measure)) if measure.open else _UNREADABLE
 
 
-def _text(content: str | Fraction | bool | date, measure: Measure) -> str:
+def _text(cell: RawCell, measure: Measure) -> str:
     """Take words as they stand, spaces aside; a level that rules know in its own spelling."""
     levels = {fold(level): level for level in measure.levels}
-    said = " ".join(str(content).split())
+    said = " ".join(written(cell).split())
     return levels.get(fold(said), said)
 
 

@@ -9,7 +9,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, settle
 from dangjian_score.evidence.sheets import RawCell, shown
-from dangjian_score.facts import Cell, Event, Fact, Ruling
+from dangjian_score.facts import Cell, Event, Fact, Ruling, Value
 from dangjian_score.points import plain
 
 
@@ -24,12 +24,12 @@ class Seen:
 
 @dataclass(slots=True)
 class Slot:
-    """What was handed in of a unit for one round, or without one."""
+    """What was handed in of a unit for one round, or without one; `assessed` by measure and assessor."""
 
     rows: int = 0
     seen: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     blanks: dict[str, Cell] = field(default_factory=dict)
-    assessed: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    assessed: dict[str, dict[str, list[Seen]]] = field(default_factory=lambda: defaultdict(dict))
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     events: list[Event] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
@@ -52,7 +52,7 @@ def agreed(unit: str, slot: Slot, measures: Mapping[str, Measure], found: list[D
     faults: set[str] = set()
     inapplicable: dict[str, Cell] = {}
     for name, all_seen in slot.seen.items():
-        match _one(unit, measures[name], all_seen, found):
+        match agreed_on(unit, measures[name], all_seen, found):
             case Fact() as fact:
                 facts[name] = fact
             case Cell() as cell:
@@ -70,7 +70,7 @@ def agreed(unit: str, slot: Slot, measures: Mapping[str, Measure], found: list[D
     return Agreed(facts, blanks, frozenset(faults), inapplicable)
 
 
-def _one(unit: str, measure: Measure, all_seen: list[Seen], found: list[Diagnostic]) -> Fact | Cell | None:
+def agreed_on(unit: str, measure: Measure, all_seen: list[Seen], found: list[Diagnostic]) -> Fact | Cell | None:
     """Give the one value that all cells agree on, or the cell that says 不适用; None where they are no use."""
     usable = [seen for seen in all_seen if good(seen, measure, found)]
     if len(usable) < len(all_seen):
@@ -106,6 +106,14 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
             return False
         case BarePercent():
             raise AssertionError(seen)  # settled before
+
+
+def value_of(seen: Seen, measure: Measure, found: list[Diagnostic]) -> Value | None:
+    """Give a cell's value where 不适用 is none; None where the cell is no use, which is reported."""
+    if isinstance(seen.reading, Inapplicable):
+        found.append(at_cell(Code.NOT_APPLICABLE, seen.cell, measure=measure.name, found=shown(seen.raw)))
+        return None
+    return seen.reading.value if good(seen, measure, found) and isinstance(seen.reading, Good) else None
 
 
 def settled(seen: Seen, measure: Measure, scale: int | None) -> Seen:

@@ -1,20 +1,20 @@
 """Tables of all files → one evidence: cells read, per cents settled by column, a unit's values brought together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence import events
-from dangjian_score.evidence.cells import BarePercent, Good, read
-from dangjian_score.evidence.gather import Seen, Slot, good, percent_scale, settled
+from dangjian_score.evidence.cells import BarePercent, read
+from dangjian_score.evidence.events import RowReader, round_by_day, scales
+from dangjian_score.evidence.gather import Seen, Slot, percent_scale, settled
 from dangjian_score.evidence.rosters import Roster
-from dangjian_score.evidence.rounds import UnitWriter
-from dangjian_score.evidence.tables import ASSESSOR, BALLOT, ROUND, Entry, Kind, Table
-from dangjian_score.facts import Cell, Event, Evidence, Fact, Source, UnitFacts, ballot
+from dangjian_score.evidence.tables import ASSESSOR, ROUND, Entry, Kind, Table
+from dangjian_score.evidence.units import UnitWriter
+from dangjian_score.facts import Cell, Evidence, Source, UnitFacts
 from dangjian_score.names import fold
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -52,10 +52,10 @@ class Merger:
     def add(self, table: Table) -> None:
         """Take one table in; what only adds to units waits until all units are known."""
         self._has_register |= table.kind == "register"
-        self._columns |= table.columns
         if table.kind not in ("matrix", "assessors"):
             self._late.append(table)
             return
+        self._columns |= table.columns & self._known.measures.keys()
         rows: dict[tuple[str | None, ...], Cell] = {}
         for entry in table.entries:
             round_ = self._round(entry, table.kind)
@@ -111,19 +111,21 @@ class Merger:
         for name in self._known.judged & entry.cells.keys():
             raw, cell = entry.cells[name]
             if raw is not None:
-                slot.assessed[name].append(Seen(raw, cell, read(raw, self._known.measures[name])))
+                seen = Seen(raw, cell, read(raw, self._known.measures[name]))
+                slot.assessed[name].setdefault(fold(entry.text(ASSESSOR)), []).append(seen)
 
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
         self._same_names()
+        rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
+        reader = RowReader(self._known, self._rubric.period, scales(rows, self._known), self._found)
         for table in self._late:
             for entry in table.entries:
-                self._take_late(table, entry)
+                self._take_late(table, entry, reader)
         self._settle_percents()
         names = self._units if self._roster else sorted(self._units)
         units = tuple(self._unit(name) for name in names)
-        columns = frozenset(self._columns | {name for unit in units for name in unit.assessed})
-        return Evidence(tuple(sources), units, columns, self._has_register), tuple(self._found)
+        return Evidence(tuple(sources), units, frozenset(self._columns), self._has_register), tuple(self._found)
 
     def _unit(self, name: str) -> UnitFacts:
         unit = self._units[name]
@@ -139,72 +141,46 @@ class Merger:
                 other = str(self._units[known].cell)
                 self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
 
-    def _take_late(self, table: Table, entry: Entry) -> None:
+    def _take_late(self, table: Table, entry: Entry, reader: RowReader) -> None:
         """Take a row that only adds to a unit."""
         name, round_ = self._name(entry, table.kind, known_only=True), self._round(entry, table.kind)
-        if name is None or isinstance(round_, Diagnostic) or self._said_before(table, entry):
+        if name is None or isinstance(round_, Diagnostic) or self._said_before(name, table.kind, entry):
             return
         unit = self._units[name]
         if table.kind == "register":
-            self._take_event(unit, entry, round_)
+            self._take_event(unit, entry, round_, reader)
         elif table.kind == "ballots":
-            self._take_ballot(unit.slots[round_], entry)
-        elif (ruling := events.ruling(entry, self._known, self._found)) is not None:
+            self._take_ballot(unit.slots[round_], entry, reader)
+        elif (ruling := reader.ruling(entry)) is not None:
             unit.slots[round_].rulings.append(ruling)
 
-    def _said_before(self, table: Table, entry: Entry) -> bool:
-        """Report a row that says just what another says, unless a case or a number tells them apart."""
-        apart = all(entry.text(column) for column in ("案件", "数量"))
-        first = self._said.setdefault((table.kind, entry.unit, tuple(sorted(table.columns)), entry.says), entry.cell)
-        if first == entry.cell or (table.kind == "register" and apart):
+    def _said_before(self, name: str, kind: Kind, entry: Entry) -> bool:
+        """Report a row that says just what another says: one event, unless its case or number differs."""
+        first = self._said.setdefault((kind, name, entry.says), entry.cell)
+        if first == entry.cell:
             return False
-        if table.kind == "ballots" and first.file == entry.cell.file:
+        if kind == "ballots" and first.file == entry.cell.file:
             return False
         self._found.append(at_cell(Code.EVENT_TWICE, entry.cell, first=str(first), measure=""))
         return True
 
-    def _take_event(self, unit: Unit, entry: Entry, round_: str | None) -> None:
-        event = events.event(entry, self._known, self._rubric.period, self._found)
+    def _take_event(self, unit: Unit, entry: Entry, round_: str | None, reader: RowReader) -> None:
+        event = reader.event(entry)
         if event is None:
             return
-        round_ = round_ or self._by_day(event)
+        round_ = round_ or round_by_day(event, self._rounds)
         if round_ is None and event.register in self._known.in_rounds:
             self._found.append(self._no_round(entry.cell, "", "register"))
         else:
             unit.slots[round_].events.append(event)
 
-    def _by_day(self, event: Event) -> str | None:
-        day = event.columns.get("日期")
-        for name, one in self._rounds.items():
-            if day is not None and one.span is not None and events.within(day, one.span):
-                return name
-        return None
-
-    def _take_ballot(self, slot: Slot, entry: Entry) -> None:
-        measure = events.named(entry, BALLOT, self._known.ballots, self._found)
-        if measure is None:
-            return
-        for name, fact in self._votes(entry, measure):
+    def _take_ballot(self, slot: Slot, entry: Entry, reader: RowReader) -> None:
+        for name, fact in reader.votes(entry):
+            self._columns.add(name)
             if fact is None:
                 slot.faults.add(name)
             else:
                 slot.votes[name].append(fact)
-
-    def _votes(self, entry: Entry, measure: str) -> Iterator[tuple[str, Fact | None]]:
-        for level in self._known.ballots[measure]:
-            name = ballot(measure, level)
-            if level not in entry.cells:
-                continue
-            self._columns.add(name)
-            raw, cell = entry.cells[level]
-            if raw is None:
-                self._found.append(at_cell(Code.BLANK, cell, unit=entry.unit, measure=name))
-                yield name, None
-                continue
-            count = events.votes(name)
-            seen = Seen(raw, cell, read(raw, count))
-            good(seen, count, self._found)
-            yield name, Fact(seen.reading.value, cell) if isinstance(seen.reading, Good) else None
 
     def _settle_percents(self) -> None:
         """Judge bare numbers over the whole column of all files."""

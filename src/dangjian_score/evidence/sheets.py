@@ -46,6 +46,12 @@ class Sheet:
 
 def shown(cell: RawCell) -> str:
     """Show what stands in a cell, short enough for a message."""
+    text = written(cell)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def written(cell: RawCell) -> str:
+    """Give what stands in a cell as text, whole."""
     match cell.content:
         case Broken(_, text):
             return text
@@ -54,8 +60,7 @@ def shown(cell: RawCell) -> str:
         case Fraction() as number:
             return str(number) if number.denominator == 1 else format(number.numerator / number.denominator, ".15g")
         case content:
-            text = str(content)
-            return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+            return str(content)
 
 
 _LONGEST = 30

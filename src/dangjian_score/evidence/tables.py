@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
 
@@ -36,7 +36,7 @@ _SUMMARIES: Final = frozenset(["合计", "小计", "平均", "总计", "平均�
 class Entry:
     """One row: a unit, the cell its name stands in, and what stands in the columns (None: blank).
 
-    `cells` are the columns that are understood, `says` the text of all of them.
+    `cells` are the columns that are understood, `says` what stands in all columns but the unit's.
     """
 
     unit: str
@@ -47,7 +47,7 @@ class Entry:
     def text(self, column: str) -> str:
         """Give what stands in a column as text; nothing where it is blank or not there."""
         raw, _ = self.cells.get(column, (None, self.cell))
-        return "" if raw is None else " ".join(shown(raw).split())
+        return "" if raw is None else " ".join(written(raw).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ class Expected:
                 return (ITEM, POINTS, REASON, APPROVER, "日期", *rounds)
             case "roster":
                 return (ALIASES, SINCE, UNTIL, *known.attributes)
+
+    def looked_at(self, kind: Kind) -> frozenset[str]:
+        """Name the columns that somebody reads: one close to these must not be passed over."""
+        idle = set(_REGISTER).difference(*self.known.registers.values()) if kind == "register" else set()
+        return frozenset(self.columns(kind)) - idle
 
 
 def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Diagnostic, ...]]:
@@ -156,7 +161,7 @@ def _cell(sheet: Sheet, row: int, column: int) -> Cell:
 def _columns(sheet: Sheet, header: _Header, expected: Expected) -> Iterator[Diagnostic]:
     """Report columns that stand twice, or that nobody knows; closely misspelt ones as errors."""
     seen: dict[str, Cell] = {}
-    absent = sorted(set(expected.columns(header.kind)) - set(header.columns.values()))
+    absent = sorted(expected.looked_at(header.kind) - set(header.columns.values()))
     for column, raw in sorted(sheet.rows[header.row].items()):
         cell = _cell(sheet, header.row, column)
         name = header.columns.get(column)
@@ -181,11 +186,16 @@ def _entry(sheet: Sheet, header: _Header, number: int, row: Row) -> Entry | Diag
     if isinstance(name.content, Broken):
         code = Code.MERGED_CELLS if name.content.why == "merged" else Code.CELL_ERROR
         return at_cell(code, cell, found=shown(name), measure="")
-    unit = " ".join((name.content if isinstance(name.content, str) else shown(name)).split())
+    unit = " ".join((name.content if isinstance(name.content, str) else written(name)).split())
     if fold(unit) in _SUMMARIES:
         return at_cell(Code.ROW_PASSED_OVER, cell, row=unit)
     cells = {title: (row.get(column), _cell(sheet, number, column)) for column, title in header.columns.items()}
     if title in _REGISTER:  # a register of members: the unit is one of its columns
         cells[title] = (name, cell)
-    says = tuple(f"{column}={shown(raw)}" for column, raw in sorted(row.items()))
-    return Entry(unit, cell, cells, says)
+    return Entry(unit, cell, cells, _says(sheet.rows[header.row], row, header.unit))
+
+
+def _says(titles: Row, row: Row, unit: int) -> tuple[str, ...]:
+    """Give what a row says, whatever the order of its columns."""
+    named = {column: fold(_title(titles[column])) if column in titles else "" for column in row}
+    return tuple(sorted(f"{named[column]}={written(raw)}" for column, raw in row.items() if column != unit))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 _OPENERS: Final = frozenset("（“《【([{")
 _CLOSERS: Final = frozenset("，。；：、！？）”》】%％,.;:!?)]}")
+_SIGNS: Final = frozenset("×÷≥≤<>=+")
 _TAB: Final = 4
 
 
@@ -72,8 +73,13 @@ def _pieces(line: str) -> Iterator[str]:
 
 def _may_break(line: str, at: int) -> bool:
     before, after = line[at - 1], line[at]
-    if after in _CLOSERS or before in _OPENERS or after == " ":
+    if after in _CLOSERS or before in _OPENERS or after == " " or "–" in (before, after):
         return False
-    if before == " ":  # between words; a number stays with the Chinese around it
-        return line[: at - 1].rstrip()[-1:].isascii() and after.isascii() and not (after.isdigit() or after in "×÷")
+    if before == " ":  # a number may begin a line behind a word, and what it counts stays with it
+        word = line[: at - 1][-2:]
+        if after.isascii():
+            return word[-1:].isascii() or all(
+                char not in _CLOSERS | _OPENERS | _SIGNS for char in word[-2:].rjust(2, "，")
+            )
+        return not word[-1:].isdigit() and word[-1:] not in _SIGNS
     return not (before.isascii() and after.isascii())

@@ -160,7 +160,7 @@ def _lines(unit: UnitView, said: Words) -> RenderableType:
         for line in node.lines
     ]
     rows += [(name, line) for name, one in unit.rounds.items() for line in one.lines]
-    rows += [(said.label("total"), line) for line in unit.lines]
+    rows += [(said.label(line.rule), line) for line in unit.lines]
     if not rows:
         return Text(said.label("no lines"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)

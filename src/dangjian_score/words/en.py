@@ -27,7 +27,7 @@ CODES = {
     "E024": "there is no measure “{column}”, did you mean “{near}”? Correct the header",
     "E025": "no evidence table has a column “{measure}”; add it",
     "E026": "“{measure}” of “{unit}” differs: “{found}” here, “{other}” in {first}; keep the right one",
-    "E027": "“{measure}” is out of range: “{found}”[, not below {least}][, not above {most}]; check it",
+    "E027": "“{measure}” is out of range: “{found}”[, not below {least}][, not above {most}][, above {over}]; check it",
     "E028": "{reason!t}",
     "E029": "“{unit}” and “{other}” ({first}) differ only in spaces, width or brackets; write them alike",
     "E030": "the column “{measure}” stands twice, first in {first}; remove one",
