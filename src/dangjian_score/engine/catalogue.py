@@ -1,7 +1,7 @@
 """What evidence may hold: the measures that trees read, the columns of registers, ballots; each with its kind."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -183,7 +183,7 @@ def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) ->
     open_ = frozenset(one.measure for one in own)
     settled = _settled(program, own, (), open_)
     if "级别" in settled and declared.levels:
-        settled["级别"] = _measure("级别", "level", declared, declared.levels, open_=False)
+        settled["级别"] = replace(settled["级别"], kind="level", levels=declared.levels, open=False)
     return settled
 
 

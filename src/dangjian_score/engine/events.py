@@ -25,7 +25,7 @@ from dangjian_score.engine.lexicon import COLUMNS, QUANTITY, Lexicon
 from dangjian_score.engine.lookups import Leveled, Priced
 from dangjian_score.engine.trees import both
 from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import By, Counted, Flat, Kept, Per, Weighed
+from dangjian_score.rubric.counting import By, Kept, Per, Weighed
 from dangjian_score.rubric.fields import All
 
 LEVEL = "级别"
@@ -39,23 +39,21 @@ def split(terms: tuple[Term, ...], names: Lexicon) -> tuple[tuple[str, ...], tup
 
 
 def events(rule: Kept, name: str, registers: tuple[str, ...]) -> Expr:
-    """Count the events that a rule keeps."""
-    return Named("、".join(registers), "count", _tally(rule, name, registers, QUANTITY))
-
-
-def weighed(rule: Per, name: str, registers: tuple[str, ...]) -> Expr:
-    """Count the events that a rule keeps in whole prices: one that costs twice the price counts as two."""
-    one = unit_price(rule)
-    if not one:
-        return events(rule, name, registers)
+    """Count the events that a rule keeps; those of `per` in whole prices: one that costs twice the price is two."""
+    if not isinstance(rule, Per):
+        return _named(registers, _tally(rule, name, registers, QUANTITY))
     tally = _tally(rule, name, registers, _worth(rule, Const(rule.price)), _known_levels(rule))
-    return Named("、".join(registers), "number" if _weights(rule) else "count", Product(Const(1 / one), tally))
+    return _named(registers, Product(Const(1 / unit_price(rule)), tally))
 
 
-def unit_price(rule: Flat | Counted) -> Fraction:
-    """Say what one time costs; of events that cost only what is added to nothing, a point."""
+def _named(registers: tuple[str, ...], counted: Expr) -> Expr:
+    return Named("、".join(registers), "count", counted)
+
+
+def unit_price(rule: Per) -> Fraction:
+    """Say what one event costs; of events that cost nothing but what is added, a point."""
     price: Fraction = rule.price
-    return Fraction(1) if not price and isinstance(rule, Per) and _weights(rule) else price
+    return price or Fraction(1)
 
 
 def leveled(rule: By, measures: tuple[str, ...]) -> Leveled:
@@ -75,10 +73,6 @@ def priced(rule: By, name: str) -> Priced:
 def _tally(rule: Kept, name: str, registers: tuple[str, ...], worth: Expr, listed: Test | None = None) -> Tally:
     where = None if rule.where is None else condition(rule.where, COLUMNS)
     return Tally(f":{name}", registers, where, worth, rule.highest_per, listed)
-
-
-def _weights(rule: Weighed) -> bool:
-    return bool(rule.plus or rule.times or rule.divided_by)
 
 
 def _worth(rule: Weighed, amount: Expr) -> Expr:

@@ -144,7 +144,7 @@ def _groups(
     inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
     parted = {tally.name: _parted(slips[tally.name], key_of) for tally in inner}
     held = {key for tally in grouped.over for key in parted[tally.name]}
-    for key in sorted(_wanted(grouped, held, calendar), key=_sortable):
+    for key in sorted(_wanted(grouped, held, calendar), key=repr):
         done = {name: worths.get(key, Fraction(0)) for name, worths in parted.items()}
         amount = exact.number(grouped.each, values, done)
         yield Group(key, amount if grouped.cap is None else min(amount, grouped.cap))
@@ -186,7 +186,3 @@ def _wanted(grouped: Grouped, held: set[Key], calendar: Calendar | None) -> set[
 def _woven(times: Key, others: Key, timed: Sequence[bool]) -> Key:
     time, other = iter(times), iter(others)
     return tuple(next(time) if is_time else next(other) for is_time in timed)
-
-
-def _sortable(key: Key) -> tuple[tuple[int, str], ...]:
-    return tuple((part, "") if isinstance(part, int) else (0, str(part)) for part in key)

@@ -94,7 +94,7 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
     names = setting.names
     guard = both(conditions.only(rule.only), conditions.guard(rule.if_, rule.unless, names))
     basis = _phrase(rule, name, setting)
-    price = events.unit_price(rule) if isinstance(rule, Flat | Counted) else None
+    price = _price(rule, names)
     taking = AllHold(()) if isinstance(rule, Forfeit) else takes_all(basis)
     applies = both(setting.applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
@@ -117,6 +117,13 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
         forfeits=applies if applies and taking == AllHold(()) else taking and both(applies, taking),
         applies=setting.applies,
     )
+
+
+def _price(rule: AnyRule, names: Lexicon) -> Fraction | None:
+    """Say what one time costs, where there are times."""
+    if isinstance(rule, Per) and events.split(rule.per, names)[0]:
+        return events.unit_price(rule)
+    return rule.price if isinstance(rule, Flat | Counted) else None
 
 
 def _for_each(
@@ -193,7 +200,7 @@ def _added(rule: Kept, terms: tuple[Term, ...], name: str, names: Lexicon, kind:
     registers, others = events.split(terms, names)
     if not registers:
         return names.added(terms, kind)
-    kept = events.weighed(rule, name, registers) if isinstance(rule, Per) else events.events(rule, name, registers)
+    kept = events.events(rule, name, registers)
     return Sum((kept, names.added(others, kind))) if others else kept
 
 
