@@ -1,5 +1,7 @@
 """What evidence lacks: 不适用 where it may not stand, nothing that applies, attributes, levels, wholes of nothing."""
 
+from fractions import Fraction
+
 import pytest
 
 from tests.scenes import attempt, node_points, of_unit
@@ -168,3 +170,18 @@ def test_scaling_keeps_to_what_is_scored_together(head: str) -> None:
     result, found = attempt(rubric(text), {"一支部": {"facts": {"缺": "8"}, "rounds": rounds}})
     assert result is not None, found
     assert of_unit(result, "一支部").total == 39
+
+
+def test_without_a_total_a_unit_is_scaled_to_what_is_for_it() -> None:
+    """A is for villages; for others B and C carry 20, of which C's 10 apply: 8 of 10 are 16 of 20."""
+    text = "attributes: [类型]\nsections:\n"
+    text += "  - {id: A, title: 甲, max: 10, only: {类型: 村}, rules: [{deduct: 1, per: 缺}]}\n"
+    text += "  - {id: B, title: 乙, max: 10, if_na: rescale, rules: [{deduct: 1, per: 错}]}\n"
+    text += "  - {id: C, title: 丙, max: 10, rules: [{deduct: 1, per: 迟}]}\n"
+    units = {
+        "一支部": {"facts": {"类型": "社区", "缺": "", "错": "不适用", "迟": "2"}},
+        "二支部": {"facts": {"类型": "村", "缺": "1", "错": "不适用", "迟": "2"}},
+    }
+    result, found = attempt(rubric(text), units)
+    assert result is not None, found
+    assert [of_unit(result, name).total for name in units] == [16, Fraction("25.5")]  # 17 of 20 are 25.5 of 30

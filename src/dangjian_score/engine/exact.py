@@ -9,6 +9,7 @@ from dangjian_score.engine.algebra import (
     AllHold,
     AnyHolds,
     Choice,
+    Comparator,
     Compare,
     Const,
     Entered,
@@ -106,7 +107,7 @@ def holds(test: Test, values: Values, done: Done) -> bool:
             assert_never(test)
 
 
-def _stands(left: Fraction, how: str, right: Fraction) -> bool:
+def _stands(left: Fraction, how: Comparator, right: Fraction) -> bool:
     match how:
         case "at_least":
             return left >= right
@@ -116,8 +117,10 @@ def _stands(left: Fraction, how: str, right: Fraction) -> bool:
             return left > right
         case "below":
             return left < right
-        case _:
+        case "equals":
             return left == right
+        case _:
+            assert_never(how)
 
 
 def figure(value: Value) -> Fraction:
