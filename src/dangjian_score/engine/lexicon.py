@@ -90,12 +90,8 @@ class Lexicon:
                 return difference(self._part((left,)), self._part((right,)))
             case "change":
                 return Quotient(difference(self._part(spec.change), self._part(spec.from_)), self._part(spec.from_))
-            case "points":
-                return Sum(tuple(Ref(node) for node in spec.points or ()))
-            case None:
-                raise TypeError(spec)
             case _:
-                assert_never(spec.formula)
+                return Sum(tuple(Ref(node) for node in spec.points or ()))
 
     def _part(self, terms: tuple[Term, ...] | None) -> Expr:
         """Add up the terms of a formula, each measure as what it is declared to be."""
