@@ -136,12 +136,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: `args` fill its sentence, `order` keeps findings of one file in reading order."""
+    """One finding: `args` fill its sentence, `order` keeps findings of one file in reading order.
+
+    `related` are other places that one must see to understand it: the first of two, the terms of a sum.
+    """
 
     code: Code
     place: Place
     args: tuple[tuple[str, str], ...] = ()
     order: tuple[int, int] = (0, 0)
+    related: tuple[Place, ...] = ()
 
     @property
     def severity(self) -> Severity:

@@ -20,7 +20,8 @@ from dangjian_score.rubric.fields import All, Quantity
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.lookups import Judge, Ratio, Tiers
 from dangjian_score.rubric.model import Node, carries, limit, starts_at
-from dangjian_score.words.say import LANGUAGES, words
+from dangjian_score.words.codebook import LANGUAGES
+from dangjian_score.words.say import words
 from tests.support import HEAD, ROOT, rubric
 
 LEAF = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\n"

@@ -6,11 +6,10 @@ from string import Formatter
 
 import pytest
 
-from dangjian_score.diagnostics import Code
 from dangjian_score.words import en, zh
 from dangjian_score.words.say import words
 
-TABLES = ("CODES", "TERMS", "LINES", "CLAUSES", "LABELS", "HELP")
+TABLES = ("TERMS", "LINES", "CLAUSES", "LABELS", "HELP")
 
 
 def names(sentence: str) -> set[str]:
@@ -25,10 +24,6 @@ def test_both_languages_say_the_same_with_the_same_values(table: str) -> None:
     if table != "TERMS":
         differing = {key for key in chinese if not names(english[key]) <= names(chinese[key]) | {"unit", "measure"}}
         assert not differing
-
-
-def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
-    assert {str(code) for code in Code} == set(zh.CODES)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -13,7 +13,8 @@ from dangjian_score.cli import exits, explain, rubrics, score, validate
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import prepare_streams, put, tell
 from dangjian_score.cli.usage import BadChoiceError, usage_text
-from dangjian_score.words.say import LANGUAGES, Language, words
+from dangjian_score.words.codebook import LANGUAGES, Language
+from dangjian_score.words.say import words
 
 REPORT_TO = "dangjian-score issues"
 """Where defects are reported."""

@@ -5,8 +5,8 @@ text that stands there), surprises are refused with line and column, and limits 
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, NoReturn
 
@@ -48,14 +48,25 @@ class Document:
     values: Mapping[Path, Spot]
     keys: Mapping[Path, Spot]
 
-    def diagnostic(self, code: Code, path: Path, *, at_key: bool = False, **args: str) -> Diagnostic:
-        """Report something about the node at `path`, or about the nearest one above it that stands in the text."""
-        spots = {**self.values, **{p: s for p, s in self.keys.items() if at_key and p == path}}
-        while path not in spots:
+    def place(self, path: Path, *, at_key: bool = False) -> Place:
+        """Find where the node at `path` (or its key) stands, or the nearest one above it that stands in the text."""
+        if at_key and path in self.keys:
+            return self._placed(self.keys[path])
+        while path not in self.values:
             path = path[:-1]
-        spot = spots[path]
-        place = Place(self.file, line=spot.line, column=spot.column)
-        return Diagnostic(code, place, tuple(args.items()), (spot.line, spot.column))
+        return self._placed(self.values[path])
+
+    def _placed(self, spot: Spot) -> Place:
+        return Place(self.file, line=spot.line, column=spot.column)
+
+    def diagnostic(self, code: Code, path: Path, *, at_key: bool = False, **args: str) -> Diagnostic:
+        """Report something about the node at `path`."""
+        place = self.place(path, at_key=at_key)
+        return Diagnostic(code, place, tuple(args.items()), (place.line or 0, place.column or 0))
+
+    def beside(self, found: Diagnostic, paths: Iterable[Path]) -> Diagnostic:
+        """Add the nodes that have to be seen beside a finding."""
+        return replace(found, related=tuple(map(self.place, paths)))
 
 
 class _RefusedError(Exception):

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from string import Formatter
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from dangjian_score.diagnostics import Diagnostic
-
-Language = Literal["zh", "en"]
-LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+from dangjian_score.words.codebook import Language, explained
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _NAME: Final = re.compile(r"\{(\w+)")
@@ -21,7 +19,6 @@ class Words:
     """The sentences of one language, by table and key."""
 
     language: Language
-    codes: Mapping[str, str]
     terms: Mapping[str, str]
     lines: Mapping[str, str]
     clauses: Mapping[str, str]
@@ -30,7 +27,7 @@ class Words:
 
     def message(self, diagnostic: Diagnostic) -> str:
         """Say what is wrong and what to do about it; the place is said by whoever prints it."""
-        return self.fill(self.codes[diagnostic.code], **dict(diagnostic.args))
+        return self.fill(explained(diagnostic.code, self.language).says, **dict(diagnostic.args))
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
@@ -45,7 +42,7 @@ class Words:
 def words(language: Language) -> Words:
     """Load a language."""
     table = import_module(f"dangjian_score.words.{language}")
-    return Words(language, table.CODES, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP)
+    return Words(language, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP)
 
 
 class _TermFormatter(Formatter):
