@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.gate import validate
 from dangjian_score.diagnostics import Code, Diagnostic
-from dangjian_score.rubric.load import Loaded, load
 from tests.support import HEAD, ROOT, run
 
 BAD = ROOT / "tests" / "bad"
@@ -35,8 +34,7 @@ BYTES = {
 
 
 def findings(data: bytes, name: str = "r.yaml") -> tuple[Diagnostic, ...]:
-    loaded = load(data, name)
-    return checks.check(loaded) if isinstance(loaded, Loaded) else loaded
+    return validate(data, name)[1]
 
 
 def expected(text: str) -> list[tuple[str, int]]:

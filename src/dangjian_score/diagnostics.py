@@ -8,6 +8,9 @@ from enum import StrEnum, unique
 
 from dangjian_score.facts import Cell
 
+Path = tuple[str | int, ...]
+"""The way to a node of a rubric: keys and positions, `("sections", 2, "items", 0, "max")`."""
+
 
 @unique
 class Code(StrEnum):
@@ -102,6 +105,7 @@ class Code(StrEnum):
     COLUMN_PASSED_OVER = "N003"
     SAME_VALUE_TWICE = "N004"
     READ_LENIENTLY = "N005"
+    MORE_FINDINGS = "N012"
 
 
 @unique
@@ -138,7 +142,8 @@ class Place:
 class Diagnostic:
     """One finding: `args` fill its sentence, `order` keeps findings of one file in reading order.
 
-    `related` are other places that one must see to understand it: the first of two, the terms of a sum.
+    `related` are other places that one must see to understand it: the first of two, the terms of a sum. `path` is the
+    way to what it is about, in a rubric.
     """
 
     code: Code
@@ -146,6 +151,7 @@ class Diagnostic:
     args: tuple[tuple[str, str], ...] = ()
     order: tuple[int, int] = (0, 0)
     related: tuple[Place, ...] = ()
+    path: Path = ()
 
     @property
     def severity(self) -> Severity:

@@ -10,14 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.gate import validate
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf
 from dangjian_score.rubric.counting import Each, Flat, Forfeit, PerMissing
 from dangjian_score.rubric.fields import All, Quantity
-from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.rubric.load import Broken, Loaded, load
 from dangjian_score.rubric.lookups import Judge, Ratio, Tiers
 from dangjian_score.rubric.model import Node, carries, limit, starts_at
 from dangjian_score.words.codebook import LANGUAGES
@@ -35,8 +35,8 @@ def leaf(rules: str, more: str = "max: 5, ") -> Node:
 
 def refusals(text: str) -> list[tuple[str, str, dict[str, str]]]:
     found = load((HEAD + text).encode(), "r.yaml")
-    assert not isinstance(found, Loaded)
-    return [(str(one.code), str(one.place).removeprefix("r.yaml:"), dict(one.args)) for one in found]
+    assert isinstance(found, Broken)
+    return [(str(one.code), str(one.place).removeprefix("r.yaml:"), dict(one.args)) for one in found.findings]
 
 
 def test_what_is_not_said_has_its_default() -> None:
@@ -216,12 +216,11 @@ def test_a_key_in_angle_brackets_is_an_unknown_key() -> None:
 
 def examined(data: bytes) -> tuple[Diagnostic, ...]:
     """Do all that may be done with the bytes of a rubric, and say all that is found; nothing of this may raise."""
-    loaded = load(data, "r.yaml")
-    if not isinstance(loaded, Loaded):
-        assert loaded
-        return loaded
-    catalogue(compile_rubric(loaded.rubric))
-    return checks.check(loaded)
+    loaded, found = validate(data, "r.yaml")
+    assert loaded is not None or found
+    if loaded is not None:
+        catalogue(compile_rubric(loaded.rubric))
+    return found
 
 
 def assert_can_be_said(found: tuple[Diagnostic, ...]) -> None:

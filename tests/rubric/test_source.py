@@ -2,19 +2,21 @@
 
 import pytest
 
-from dangjian_score.diagnostics import Code, Diagnostic
-from dangjian_score.rubric.source import MAX_BYTES, MAX_DEPTH, MAX_NODES, Data, Document, Spot, read
+from dangjian_score.diagnostics import Code
+from dangjian_score.rubric.reading import MAX_DEPTH, MAX_NODES, read
+from dangjian_score.rubric.source import Data, Document
+from dangjian_score.rubric.text import MAX_BYTES, Spot
 
 
 def document(text: str) -> Document:
-    found = read(text.encode(), "r.yaml")
-    assert isinstance(found, Document), found
-    return found
+    read_, found = read(text.encode(), "r.yaml")
+    assert read_ is not None
+    assert found == ()
+    return read_
 
 
 def refused(data: bytes) -> tuple[str, int | None, int | None, dict[str, str]]:
-    found = read(data, "r.yaml")
-    assert isinstance(found, Diagnostic)
+    _, (found,) = read(data, "r.yaml")
     assert (found.place.file, found.order) == ("r.yaml", (found.place.line, found.place.column))
     return str(found.code), found.place.line, found.place.column, dict(found.args)
 
@@ -169,33 +171,63 @@ def test_the_limit_of_nodes() -> None:
     [
         ("a: b\nc: 试".encode("gbk"), 2, 4, "GBK"),
         ("甲: b\n乙: ".encode() + b"\xff\xff", 2, 4, ""),
-        ("a: b".encode("utf-16-le"), None, None, None),
+        ("a: b".encode("utf-16-le"), 1, 1, "UTF-16"),
         (b"\xff\xfea\x00", 1, 1, "UTF-16"),
         (b"\xfe\xff\x00a", 1, 1, "UTF-16"),
     ],
 )
-def test_bytes_that_are_not_utf8(data: bytes, line: int | None, column: int | None, encoding: str | None) -> None:
-    if encoding is None:  # UTF-16 without its mark is valid UTF-8 with NUL in it
-        assert refused(data)[0] == "E003"
-    else:
-        assert refused(data) == ("E002", line, column, {"encoding": encoding})
+def test_bytes_that_are_not_utf8(data: bytes, line: int, column: int, encoding: str) -> None:
+    assert refused(data) == ("E002", line, column, {"encoding": encoding})
 
 
-def test_a_workbook_is_called_by_its_name() -> None:
+def test_an_office_file_is_called_by_its_name() -> None:
     assert refused(b"PK\x03\x04\x14\x00") == ("E058", 1, 1, {"found": "xlsx"})
+    assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1") == ("E058", 1, 1, {"found": "xls file"})
 
 
 @pytest.mark.parametrize(
     ("text", "line", "column", "hint"),
     [
         ("a: b\n\tc: d", 2, 1, "tab"),
-        ("a:\n  - b: 1\n  　c: 2", 3, 3, "wide"),
+        ("a:\n  - b: 1\n  　c: 2", 3, 3, "wide space"),
         ("a: [b\n", 1, 6, ""),  # what is open is missed at the end of the text
         ("a: 'b", 1, 6, ""),
         ("a: b: c", 1, 5, ""),
         ("a: @b", 1, 4, ""),
         ("a: b\nc: \x01", 2, 4, "control"),
+        ("a: b\nc: \ufeffd", 2, 4, "mark"),
     ],
 )
 def test_syntax_that_is_wrong_has_a_place_and_where_we_can_a_hint(text: str, line: int, column: int, hint: str) -> None:
     assert refused(text.encode()) == ("E003", line, column, {"hint": hint})
+
+
+def test_what_is_refused_is_left_out_and_reading_goes_on() -> None:
+    text = "a:\nb: &x 1\nc: [1, *x, 2]\nb: {d: [e]}\n<<: {f: g}\n? [h]\n: {i: !!int 3}\nj: !!str k\n"
+    read_, found = read(text.encode(), "r.yaml")
+    assert [(str(one.code), str(one.place)) for one in found] == [
+        ("E007", "r.yaml:1:3"),
+        ("E004", "r.yaml:2:4"),
+        ("E004", "r.yaml:3:8"),
+        ("E006", "r.yaml:4:1"),
+        ("E004", "r.yaml:5:1"),
+        ("E004", "r.yaml:6:3"),
+        ("E004", "r.yaml:8:4"),
+    ]
+    assert [str(place) for place in found[3].related] == ["r.yaml:2:1"]
+    assert read_ is not None
+    assert read_.data == {"b": "1", "c": ["1", "2"], "j": "k"}
+    assert read_.values["c", 1] == Spot(3, 12)
+    assert [(hole.path, set(hole.words)) for hole in read_.holes] == [
+        (("a",), set()),
+        (("c", 1), set()),
+        (("b",), {"d", "e"}),
+        (("<<",), {"f", "g"}),
+        ((), {"i", "3"}),
+    ]
+
+
+def test_what_makes_the_rest_unreadable_comes_after_what_was_refused_before_it() -> None:
+    read_, found = read(b"a:\nb: [c\nd: e\n", "r.yaml")
+    assert read_ is None
+    assert [(str(one.code), one.place.line) for one in found] == [("E007", 1), ("E003", 3)]

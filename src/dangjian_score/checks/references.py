@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.algebra import Grouped, Quotient, Tally
 from dangjian_score.engine.lexicon import asks_for_events, is_period
 from dangjian_score.engine.nodes import NodeTree
@@ -10,7 +10,6 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import figures, walk
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.source import Path
 from dangjian_score.rubric.standing import rounds_of
 
 _EVENT_KEYS = ("where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dangjian_score.cli import files
-from dangjian_score.diagnostics import Diagnostic, has_errors
+from dangjian_score.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from dangjian_score.rubric.load import Loaded
@@ -29,13 +29,8 @@ def open_rubric(name: str) -> Opened:
     if isinstance(data, Diagnostic):
         return Opened(name, "", None, (data,))
 
-    from dangjian_score.checks import rubric as checks
-    from dangjian_score.rubric.load import Loaded, load
+    from dangjian_score.checks.gate import validate
 
     text = data.decode("utf-8-sig", "replace")
     file = name if name == str(path) else str(path.name)
-    loaded = load(data, file)
-    if not isinstance(loaded, Loaded):
-        return Opened(file, text, None, loaded)
-    found = checks.check(loaded)
-    return Opened(file, text, None if has_errors(found) else loaded, found)
+    return Opened(file, text, *validate(data, file))

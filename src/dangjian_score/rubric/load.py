@@ -1,7 +1,7 @@
 """Bytes → a validated rubric, or every reason why it is none, each with its place."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any, Final
@@ -9,11 +9,19 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.facts import Source
 from dangjian_score.rubric import conditions, counting, lookups, measures, model, standing
+from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.source import Data, Document, Path, read
+from dangjian_score.rubric.reading import read
+from dangjian_score.rubric.source import Data, Document
+
+MAX_FINDINGS: Final = 200
+"""Findings of one file that are told; who has more has opened the wrong file."""
+
+_ROUNDS: Final = 8
+"""How often the rest of a broken rubric is looked at; each time it holds less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +33,66 @@ class Loaded:
     source: Source
 
 
-def load(data: bytes, file: str) -> Loaded | tuple[Diagnostic, ...]:
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Why a file is no rubric; `rest` is what is left without the refused parts, for further checks only."""
+
+    findings: tuple[Diagnostic, ...]
+    rest: Loaded | None = None
+
+
+def load(data: bytes, file: str) -> Loaded | Broken:
     """Read and validate a rubric; `file` is the name that findings carry. All that the model refuses comes at once."""
-    document = read(data, file)
-    if isinstance(document, Diagnostic):
-        return (document,)
-    try:
-        rubric = Rubric.model_validate(document.data)
-    except ValidationError as error:
-        return _findings(document, error)
-    return Loaded(rubric, document, Source(file, sha256(data).hexdigest()))
+    document, refused = read(data, file)
+    found = dict.fromkeys(refused)
+    source = Source(file, sha256(data).hexdigest())
+    for _ in range(_ROUNDS):
+        if document is None or len(found) > MAX_FINDINGS:
+            break
+        try:
+            loaded = Loaded(Rubric.model_validate(document.data), document, source)
+        except ValidationError as error:
+            details = [one for one in error.errors(include_url=False) if not _short(one)]
+            found |= dict.fromkeys(_findings(document, details[: MAX_FINDINGS + 1]))
+            document = mended(document, [(_target(document, one), one["type"]) for one in details])
+        else:
+            return Broken(_told(found), loaded) if found else loaded
+    return Broken(_told(found))
 
 
-def _findings(document: Document, error: ValidationError) -> tuple[Diagnostic, ...]:
-    details = error.errors(include_url=False)
-    found = {_finding(document, one) for one in details if not _echo(one)}
-    return tuple(sorted(found, key=lambda one: one.sort_key))
+def _told(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Put findings in order and leave it at so many."""
+    ordered = sorted(found, key=lambda one: one.sort_key)
+    if len(ordered) <= MAX_FINDINGS:
+        return tuple(ordered)
+    last = ordered[MAX_FINDINGS - 1]
+    more = replace(last, code=Code.MORE_FINDINGS, args=(("shown", str(MAX_FINDINGS)),), related=())
+    return (*ordered[:MAX_FINDINGS], more)
 
 
-def _echo(error: ErrorDetails) -> bool:
-    """Tell a list that is short only because its members were refused, each with a finding of its own."""
+def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
+    for one in details:
+        if not _echo(document, one):
+            yield _finding(document, one)
+
+
+def _short(error: ErrorDetails) -> bool:
+    """Tell a list that is short only because its members were refused."""
     return error["type"] == "too_short" and bool(error["input"])
+
+
+def _echo(document: Document, error: ErrorDetails) -> bool:
+    """Tell what only follows from a refused part, which has its own finding."""
+    path = _path(document, error["loc"])
+    if error["type"] == "missing":
+        return any(hole.path in (path, path[:-1]) for hole in document.holes)
+    return any(hole.path[: len(path)] == path for hole in document.holes)
 
 
 def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
     """Turn one of pydantic's errors into ours: its place in the YAML, our code, our arguments."""
-    args: dict[str, str] = dict(error.get("ctx") or {}) if error["type"] in _CODES else {}
-    path = _path(document, error["loc"])
-    if "at" in args:
-        path = (*path, args.pop("at"))
+    args = {name: text for name, text in _context(error).items() if name != "at"}
+    path = _target(document, error)
     at_key = "[key]" in error["loc"]
     match error["type"]:
         case "extra_forbidden":
@@ -69,6 +108,16 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
             return document.diagnostic(code, path, at_key=at_key, **args)
         case kind:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
+
+
+def _context(error: ErrorDetails) -> dict[str, str]:
+    return dict(error.get("ctx") or {}) if error["type"] in _CODES else {}
+
+
+def _target(document: Document, error: ErrorDetails) -> Path:
+    """Find what an error is about: the place of the value, or the key in it that `at` names."""
+    path, at = _path(document, error["loc"]), _context(error).get("at")
+    return path if at is None else (*path, at)
 
 
 def _extra(document: Document, path: Path) -> Diagnostic:

@@ -12,7 +12,9 @@ TERMS = {
     # E003
     "control": "含有不可见的控制字符",
     "tab": "缩进用了制表符，请改用空格",
-    "wide": "用了全角冒号或全角空格，请改用半角",
+    "wide": "用了全角冒号“：”，请改用半角冒号，后面空一格",
+    "wide space": "缩进用了全角空格，请改用半角空格",
+    "mark": "文件中间有看不见的字节顺序标记（BOM），请删去这个字符",
     # E004
     "second document": "第二个文档（---）",
     "alias": "别名（*）",
@@ -63,7 +65,8 @@ TERMS = {
     "bottom": "最低的等次要从 0 起",
     "conditions": "最低的等次不能另设条件",
     # E058
-    "xlsx": "Excel 工作簿",
+    "xlsx": "Excel 工作簿（.xlsx）",
+    "xls file": "旧式 Office 文件（.xls、.doc）",
     # kinds of measures
     "yes_no": "是或否",
     "level": "级别",

@@ -1,0 +1,75 @@
+"""All that is wrong with a rubric in one run: what cannot be read, what the model refuses, what the rest gets wrong."""
+
+from typing import Final
+
+from dangjian_score.checks.rubric import check
+from dangjian_score.diagnostics import Code, Diagnostic, Path, has_errors
+from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.rubric.source import Hole
+
+_BY_THEMSELVES: Final = frozenset(
+    {
+        Code.DUPLICATE_ID,
+        Code.TYPE_CONFLICT,
+        Code.TOO_MANY_PLACES,
+        Code.MEASURE_SPELLING,
+        Code.MEASURE_UNUSED,
+        Code.LIMITS_CROSSED,
+        Code.UNKNOWN_NAME,
+        Code.CIRCLE,
+    }
+)
+"""Findings that stand whatever else is said where they are; only the names in them may be gone with a part."""
+
+_NAMES: Final = ("measure", "name", "other")
+
+
+def validate(data: bytes, file: str) -> tuple[Loaded | None, tuple[Diagnostic, ...]]:
+    """Read, validate and check a rubric; it is given only where it may be applied, that is without an error."""
+    loaded = load(data, file)
+    if isinstance(loaded, Loaded):
+        found = check(loaded)
+        return (None if has_errors(found) else loaded), found
+    if loaded.rest is None:
+        return None, loaded.findings
+    rest = loaded.rest
+    standing = (one for one in check(rest) if not any(_rests_on(one, hole, rest) for hole in rest.document.holes))
+    return None, tuple(sorted({*loaded.findings, *standing}, key=lambda one: one.sort_key))
+
+
+def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:
+    """Tell whether a finding about the rest of a broken rubric may vanish when a refused part is mended."""
+    about = _scope(found.path)
+    below = hole.path[len(about) :] if hole.path[: len(about)] == about else None
+    if any(text in hole.words or text in hole.path for key, text in found.args if key in _NAMES):
+        return True
+    if found.code in _BY_THEMSELVES:
+        return False
+    if below is None:  # the kind of its section, or a key above it that nobody can read
+        return about[: len(hole.path)] == hole.path or (hole.path[-1:] == ("kind",) and about[:2] == hole.path[:2])
+    if found.code is Code.SUM_DIFFERS:
+        return _carries(about, below, rest)
+    return not any(step in ("items", "sections") for step in below)
+
+
+def _carries(group: Path, below: Path, rest: Loaded) -> bool:
+    """Tell whether what was refused below a group may have carried points for it."""
+    steps = 2  # the key of the list and the place in it
+    if below[:1] not in (("items",), ("sections",)):
+        return False
+    child, inside = group + below[:steps], below[steps:]
+    if (*child, "max") in rest.document.values:
+        return inside[:1] in ((), ("only",), ("kind",))
+    return inside[:1] in ((), ("max",), ("only",), ("kind",)) or _carries(child, inside, rest)
+
+
+def _scope(path: Path) -> Path:
+    """Give the part of the rubric that a finding is about: a rule, a node, a member of a list or mapping at the top."""
+    if path == ("total",):
+        return ()
+    if path[:1] != ("sections",):
+        return path[: 1 if path[:1] in (("grades",), ("rounds",)) else 2]
+    at = 0
+    while path[at : at + 1] in (("sections",), ("items",)) and at + 1 < len(path):
+        at += 2
+    return path[: at + 2] if path[at : at + 1] == ("rules",) else path[:at]

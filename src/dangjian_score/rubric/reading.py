@@ -1,0 +1,182 @@
+"""YAML text → plain lists, mappings and strings, with the place of every node.
+
+Built from libyaml's events rather than by its constructors, so that nothing is decided silently (every scalar stays the
+text that stands there), surprises are refused with line and column, and limits hold before any work is done. What is
+refused is left out and reading goes on; only what makes the rest unreadable ends it.
+"""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Final
+
+import yaml
+from yaml import events
+
+from dangjian_score.diagnostics import Code, Diagnostic, Path
+from dangjian_score.names import fold
+from dangjian_score.points import read_number, read_percent
+from dangjian_score.rubric.source import Data, Document, Hole, placed, words_in
+from dangjian_score.rubric.text import RefusedError, Spot, decode, misread
+
+MAX_DEPTH: Final = 32
+MAX_NODES: Final = 100_000
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read(data: bytes, file: str) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+    """Read a rubric's bytes: the tree, unless something makes it unreadable, and all that was refused."""
+    found: list[Diagnostic] = []
+    try:
+        reader = _Reader(decode(data), file, found)
+        root = reader.document()
+    except RefusedError as refused:
+        return None, (*found, _finding(file, refused.code, refused.spot, **refused.told))
+    if root is None:
+        return None, tuple(found)
+    values, keys = MappingProxyType(reader.values), MappingProxyType(reader.keys)
+    return Document(file, root, values, keys, tuple(reader.holes)), tuple(found)
+
+
+def _finding(file: str, code: Code, spot: Spot, *related: Spot, **args: str) -> Diagnostic:
+    beside = tuple(placed(file, one) for one in related)
+    return Diagnostic(code, placed(file, spot), tuple(args.items()), (spot.line, spot.column), beside)
+
+
+def _spot(event: events.Event) -> Spot:
+    mark = event.start_mark
+    return Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
+
+
+def _same_key(key: str) -> object:
+    """Reduce a key to what makes it the same as another: width and spaces do not count, `90%` is `0.9`."""
+    folded = fold(key)
+    number = read_percent(folded) if folded.endswith("%") else read_number(folded)
+    return folded if number is None else number
+
+
+class _Reader:
+    """One pass over the events; recursion is bounded by MAX_DEPTH."""
+
+    def __init__(self, text: str, file: str, found: list[Diagnostic]) -> None:
+        self.values: dict[Path, Spot] = {}
+        self.keys: dict[Path, Spot] = {}
+        self.holes: list[Hole] = []
+        self._file, self._found = file, found
+        self._nodes = 0
+        self._events = _events(text)
+
+    def document(self) -> Data | None:
+        """Read the one document of the text; None where its root was refused."""
+        next(self._events)  # the stream's start
+        event = next(self._events)
+        if isinstance(event, events.StreamEndEvent):
+            raise RefusedError(Code.EMPTY_VALUE, Spot(1, 1), key="")
+        root = self._node(next(self._events), ())
+        next(self._events)  # the document's end
+        after = next(self._events)
+        if not isinstance(after, events.StreamEndEvent):
+            raise RefusedError(Code.YAML_FEATURE, _spot(after), feature="second document")
+        return root
+
+    def _node(self, event: events.Event, path: Path) -> Data | None:
+        """Read a node; None where it is refused."""
+        spot = _spot(event)
+        self._count(spot, path)
+        if isinstance(event, events.AliasEvent):
+            self._refuse(path, Code.YAML_FEATURE, spot, feature="alias")
+            return None
+        self._features(event, spot)
+        if isinstance(event, events.ScalarEvent) and not event.value.strip():
+            self._refuse(path, Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
+            return None
+        self.values[path] = spot
+        if isinstance(event, events.ScalarEvent):
+            return str(event.value)
+        return self._sequence(path) if isinstance(event, events.SequenceStartEvent) else self._mapping(path)
+
+    def _count(self, spot: Spot, path: Path) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise RefusedError(Code.TOO_LARGE, spot, limit="nodes", most=str(MAX_NODES))
+        if len(path) > MAX_DEPTH:
+            raise RefusedError(Code.TOO_LARGE, spot, limit="levels", most=str(MAX_DEPTH))
+
+    def _report(self, code: Code, spot: Spot, *related: Spot, **args: str) -> None:
+        self._found.append(_finding(self._file, code, spot, *related, **args))
+
+    def _refuse(self, path: Path, code: Code, spot: Spot, **args: str) -> None:
+        self._report(code, spot, **args)
+        self.holes.append(Hole(path, frozenset()))
+
+    def _sequence(self, path: Path) -> list[Data]:
+        members: list[Data] = []
+        while not isinstance(event := next(self._events), events.SequenceEndEvent):
+            member = self._node(event, (*path, len(members)))
+            if member is not None:
+                members.append(member)
+        return members
+
+    def _mapping(self, path: Path) -> dict[str, Data]:
+        entries: dict[str, Data] = {}
+        seen: dict[object, Spot] = {}
+        while not isinstance(event := next(self._events), events.MappingEndEvent):
+            spot = _spot(event)
+            key = self._key(event, path, seen)
+            if key is None:
+                where = (*path, event.value) if isinstance(event, events.ScalarEvent) and event.value else path
+                self.holes.append(Hole(where, words_in(self._passed_over(next(self._events)))))
+                continue
+            self.keys[*path, key] = spot
+            value = self._node(next(self._events), (*path, key))
+            if value is not None:
+                entries[key] = value
+        return entries
+
+    def _key(self, event: events.Event, path: Path, seen: dict[object, Spot]) -> str | None:
+        """Read a key; None where it is refused and its value is to be passed over."""
+        spot = _spot(event)
+        self._count(spot, path)
+        if not isinstance(event, events.ScalarEvent):
+            self._passed_over(event)
+            feature = "alias" if isinstance(event, events.AliasEvent) else "key that is no text"
+            self._report(Code.YAML_FEATURE, spot, feature=feature)
+            return None
+        key: str = event.value
+        if key == "<<":
+            self._report(Code.YAML_FEATURE, spot, feature="merge key")
+        elif not key.strip():
+            self._report(Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
+        elif (first := seen.setdefault(_same_key(key), spot)) is not spot:
+            self._report(Code.KEY_TWICE, spot, first, key=key, line=str(first.line))
+        else:
+            self._features(event, spot)
+            return key
+        return None
+
+    def _features(self, event: events.Event, spot: Spot) -> None:
+        """Report an anchor and a tag; what they stand at is read as if they did not."""
+        for feature in ("anchor", "tag"):
+            if getattr(event, feature, None):
+                self._report(Code.YAML_FEATURE, spot, feature=feature)
+
+    def _passed_over(self, event: events.Event) -> list[Data]:
+        """Read on to the end of a node that is refused; give the texts in it."""
+        texts: list[Data] = []
+        depth = 0
+        while True:
+            self._count(_spot(event), ())
+            if isinstance(event, events.ScalarEvent):
+                texts.append(event.value)
+            depth += isinstance(event, events.CollectionStartEvent)
+            depth -= isinstance(event, events.CollectionEndEvent)
+            if not depth:
+                return texts
+            event = next(self._events)
+
+
+def _events(text: str) -> Iterator[events.Event]:
+    try:
+        yield from yaml.parse(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        raise misread(text, error) from None
