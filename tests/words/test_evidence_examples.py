@@ -1,0 +1,156 @@
+"""The examples in the book of codes, as far as they are about evidence, are read and scored.
+
+`before` and `after` are tables as a clerk hands them in. An example of several tables has a line `--- 台账.csv` above
+each further one, which names its file; what stands above the first such line is 汇总表.csv. A part named 细则.yaml is
+no table: it is added to the rubric.
+
+The rubric is one for all of them, cut to what an example speaks of: a section takes part where the mended tables have
+the column that heads it in `SECTIONS`.
+"""
+
+import csv
+import re
+from collections.abc import Mapping
+from io import StringIO
+from typing import Final
+
+import pytest
+
+from dangjian_score.checks import evidence as due
+from dangjian_score.checks import standing
+from dangjian_score.diagnostics import Code, Diagnostic, Place, has_errors
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.score import score
+from dangjian_score.evidence.read import read_evidence
+from dangjian_score.words.codebook import LANGUAGES, explained
+from dangjian_score.words.say import words
+from tests.support import rubric
+
+SECTIONS: Final = {
+    "缺席次数": "{id: A1, title: 会议出席, max: 10, rules: [{deduct: 1, per: 缺席次数}]}",
+    "有年度计划": "{id: A2, title: 年度计划, max: 2, rules: [{award: 2, if: 有年度计划}]}",
+    "出勤率": "{id: A3, title: 出勤, max: 10, rules: [{award: {90%: 10, 80%: 5}, else: 0, at_least: 出勤率}]}",
+    "应到人数": "{id: A4, title: 到会, max: 10, rules: [{award: 10, ratio: 到会人数, of: 应到人数}]}",
+    "发展计划数": """{id: A5, title: 发展党员, max: 10, if_na: rescale,
+        rules: [{deduct: 1, per_missing: 发展党员数, of: 发展计划数}]}""",
+    "落实不力": """{id: A6, title: 落实, max: 10,
+        rules: [{deduct: {from: 1, to: 3}, if: 落实不力, judge: 落实不力扣分}]}""",
+    "述职得分": "{id: B1, title: 述职, max: 10, rules: [{award: 10, judge: 述职得分, combine: trimmed_mean}]}",
+    "创新得分": "{id: B2, title: 创新, max: 10, rules: [{award: 10, judge: 创新得分}]}",
+    "事项": """{id: C, title: 台账, max: 10,
+        rules: [{deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}, {deduct: 1, per: 投诉}]}""",
+}
+"""A section for each column that heads it: counts, yes and no, per cents, shares, judged figures, a register."""
+ROUNDS: Final = """rounds:
+  上半年: {weight: 50%, from: 2024-01-01, to: 2024-06-30}
+  下半年: {weight: 50%, from: 2024-07-01, to: 2024-12-31}
+"""
+"""What the rubric has besides where the mended tables have a column 轮次."""
+
+NUMBERS: Final = (*range(20, 40), *range(42, 50), *range(64, 68), 74, 75)
+EVIDENCE: Final = (
+    *(Code(f"E{number:03}") for number in NUMBERS),
+    *map(Code, ("W001", "W002", "N001", "N002", "N003", "N004", "N005")),
+)
+UNSHOWN: Final = {
+    Code.CELL_ERROR: "in text #N/A is only a word, and a formula has no value that may be missing",
+    Code.MERGED_CELLS: "text has no cells that could be merged",
+    Code.SHEET_PASSED_OVER: "text has no sheets to be hidden or named",
+}
+"""Codes without an example, and why text cannot show them."""
+SHOWN: Final = tuple(code for code in EVIDENCE if code not in UNSHOWN)
+TOGETHER: Final = {Code.COLUMN_NEAR_MISS: {Code.COLUMN_MISSING}}
+"""Errors that come with another one: while a header is misspelt, its column is missing."""
+
+
+def parts(example: str) -> dict[str, str]:
+    """Split an example into its files."""
+    first, *named = re.split(r"^--- (.+)\n", example, flags=re.MULTILINE)
+    return {"汇总表.csv": first, **dict(zip(named[::2], named[1::2], strict=True))}
+
+
+def headers(example: str) -> set[str]:
+    return {title for text in tables(example).values() for title in text.splitlines()[0].split(",")}
+
+
+def tables(example: str) -> dict[str, str]:
+    return {name: text for name, text in parts(example).items() if name.endswith(".csv")}
+
+
+def found_in(example: str, columns: set[str]) -> tuple[Diagnostic, ...]:
+    """Hand an example in, against the rubric for these columns; give all that is found, ties of its outcome too."""
+    sections = "".join(f"  - {section}\n" for column, section in SECTIONS.items() if column in columns)
+    more = parts(example).get("细则.yaml", "") + (ROUNDS if "轮次" in columns else "")
+    loaded = rubric(f"period: 2024\nmeasures: {{投诉: {{register: true}}}}\nsections:\n{sections}{more}")
+    program = compile_rubric(loaded.rubric)
+    files: Mapping[str, bytes] = {name: text.encode() for name, text in tables(example).items()}
+    evidence, found = read_evidence(files, loaded.rubric, catalogue(program))
+    found = (*found, *due.check(program, evidence))
+    if has_errors(found):
+        return found
+    return (*found, *standing.check(score(loaded.rubric, evidence), loaded.source))
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_an_example_before_and_after(code: Code) -> None:
+    told = explained(code, "zh")
+    columns = headers(told.after)
+    before, after = found_in(told.before, columns), found_in(told.after, columns)
+    errors = {one.code for one in before if one.severity == "error"} - TOGETHER.get(code, set())
+    assert code in {one.code for one in before}
+    assert errors == ({code} if code.startswith("E") else set())
+    assert not has_errors(after)
+    assert code not in {one.code for one in after}
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_what_is_said_of_an_example_has_no_gaps(code: Code) -> None:
+    told = explained(code, "zh")
+    for language in LANGUAGES:
+        said = words(language)
+        for one in found_in(told.before, headers(told.after)):
+            assert not re.search(r"“”|：$|: $|[{}\[\]]", said.message(one)), one
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_tables_of_examples_are_small_and_even(code: Code) -> None:
+    told = explained(code, "zh")
+    assert told.before != told.after
+    for text in (*tables(told.before).values(), *tables(told.after).values()):
+        rows = [*csv.reader(StringIO(text))]
+        assert len(rows) <= 4
+        assert len({len(row) for row in rows}) == 1
+
+
+@pytest.mark.parametrize("code", UNSHOWN)
+def test_codes_without_an_example(code: Code) -> None:
+    told = explained(code, "zh")
+    assert (told.before, told.after) == ("", "")
+
+
+@pytest.mark.parametrize("code", EVIDENCE)
+def test_why_it_matters_and_how_to_mend_it(code: Code) -> None:
+    for language in LANGUAGES:
+        told = explained(code, language)
+        for text in (told.why, told.mend):
+            assert text.endswith("。" if language == "zh" else ".")
+
+
+@pytest.mark.parametrize(
+    ("code", "args", "sentence"),
+    [
+        ("E032", {"found": "#N/A", "measure": ""}, "“#N/A”没有可用的值：公式未算出或出错"),  # in the unit's own cell
+        ("E043", {"unit": "丁", "near": "", "table": ""}, "“丁”不在被考核单位之列；请改正名称，或先补上这个单位"),
+        ("E074", {"found": "", "near": "", "known": ""}, "这一行的事项或测评项对不上细则；请改正，或删去这一行"),
+        (
+            "E075",
+            {"found": "", "table": "rulings", "rounds": "甲、乙"},
+            "裁定的这一行对不上轮次；请写明是哪一轮：甲、乙",
+        ),
+    ],
+)
+def test_parts_of_a_sentence_that_fall_away(code: str, args: dict[str, str], sentence: str) -> None:
+    said = words("zh").message(Diagnostic(Code(code), Place("e.csv"), tuple(args.items())))
+    assert said.startswith(sentence)
+    assert said.count("“") == sentence.count("“")
