@@ -1,6 +1,6 @@
 """What several tests need: the program as its users call it, and small rubrics and evidence in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dangjian_score.cli.app import main
+from dangjian_score.diagnostics import Diagnostic, Severity
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import compile_rubric
@@ -27,6 +28,11 @@ def rubric(text: str, head: str = HEAD) -> Loaded:
     loaded = load((head + text).encode(), "r.yaml")
     assert isinstance(loaded, Loaded), loaded
     return loaded
+
+
+def errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what stops nothing: warnings and notes."""
+    return [one for one in found if one.severity is Severity.ERROR]
 
 
 def facts(unit: str, values: Mapping[str, Value]) -> UnitFacts:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from dangjian_score.checks import rubric as checks
+from dangjian_score.diagnostics import Severity
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
@@ -97,8 +98,8 @@ class TestCases:
         left_out = {why for _, _, result in results(name) for one in result.excluded for why in one.why}
         assert left_out == {one.title for one in rubric.excluded}
 
-    def test_no_findings(self, name: str) -> None:
-        assert checks.check(read_cases(name)[0]) == ()
+    def test_nothing_but_notes(self, name: str) -> None:
+        assert {one.severity for one in checks.check(read_cases(name)[0])} <= {Severity.NOTE}
 
     def test_full_names_every_measure(self, name: str) -> None:
         loaded, cases = read_cases(name)

@@ -4,14 +4,14 @@ import pytest
 
 from dangjian_score.checks.rubric import check
 from dangjian_score.rubric.load import Loaded, load
-from tests.support import HEAD, rubric
+from tests.support import HEAD, errors, rubric
 
 RULES = "rules: [{deduct: 1, if: 缺}]"
 LEAF = f"sections: [{{title: 甲, max: 5, {RULES}}}]\n"
 
 
 def found(text: str) -> list[tuple[str, int | None, dict[str, str]]]:
-    return [(str(one.code), one.place.line, dict(one.args)) for one in check(rubric(text))]
+    return [(str(one.code), one.place.line, dict(one.args)) for one in errors(check(rubric(text)))]
 
 
 def leaf(*rules: str, more: str = "max: 5", kind: str = "base", measures: str = "{}") -> str:

@@ -17,7 +17,7 @@ from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.registers import reduce
 from dangjian_score.facts import Cell, Event, Fact, Value
 from tests.engine import register_oracle as oracle
-from tests.support import HEAD, rubric
+from tests.support import HEAD, errors, rubric
 
 Row = Mapping[str, str]
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
@@ -39,7 +39,7 @@ def program_of(rule: Mapping[str, Any], period: str = "2024") -> Program:
     text = f"period: {period}\nmeasures: {{事件: {{register: true}}}}\n"
     text += f"sections: [{{id: X, title: 甲, kind: adjust, rules: [{flow(rule)}]}}]\n"
     loaded = rubric(text, HEAD)
-    assert checks.check(loaded) == (), text
+    assert errors(checks.check(loaded)) == [], text
     return compile_rubric(loaded.rubric)
 
 

@@ -225,11 +225,9 @@ def examined(data: bytes) -> tuple[Diagnostic, ...]:
 
 def assert_can_be_said(found: tuple[Diagnostic, ...]) -> None:
     for one in found:
-        assert one.code.startswith("E")
         assert one.place.line
         assert one.place.column
-        if one.code != "E063":  # its sentence lacks an argument; bad/blank-unfit.yaml waits for it
-            assert all(words(language).message(one) for language in LANGUAGES)
+        assert all(words(language).message(one) for language in LANGUAGES)
 
 
 @given(st.binary(max_size=200))

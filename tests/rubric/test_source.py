@@ -73,7 +73,7 @@ def test_a_finding_falls_back_to_the_nearest_node_that_stands_in_the_text() -> N
     found = document("a:\n  b: c\n")
 
     def place(*path: str | int, at_key: bool = False) -> str:
-        return str(found.diagnostic(Code.KEY_MISSING, path, at_key=at_key).place)
+        return str((found.at_key if at_key else found.diagnostic)(Code.KEY_MISSING, path).place)
 
     assert place("a", "b") == "r.yaml:2:6"
     assert place("a", "b", at_key=True) == "r.yaml:2:3"

@@ -18,7 +18,7 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     for name, spec in loaded.rubric.measures.items():
         if chain := _circle(loaded.rubric.measures, name):
             shown = " → ".join(chain)
-            yield loaded.document.diagnostic(Code.CIRCLE, ("measures", name), at_key=True, name=name, chain=shown)
+            yield loaded.document.at_key(Code.CIRCLE, ("measures", name), name=name, chain=shown)
         for other in spec.points or ():
             if other not in nodes:
                 path, known = ("measures", name, "points"), "、".join(nodes)
@@ -75,7 +75,7 @@ def _divisors(loaded: Loaded, node: NodeTree, at: int, tree: Expr | Test) -> Ite
     for whole in (part.whole for part in walk(tree) if isinstance(part, Quotient)):
         for step in (part.step for part in walk(whole) if isinstance(part, Ref)):
             told = {"name": node.id, "node": step, "what": "divisor"}
-            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, (*node.path, "rules", at), at_key=False, **told)
+            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, (*node.path, "rules", at), **told)
 
 
 def _named(tree: Expr | Test) -> Iterator[tuple[Named, str | None]]:

@@ -1,6 +1,7 @@
 """What is wrong with the measures: one name taken for two things or written two ways, unfit bounds and blanks."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.engine.algebra import Is, Named
@@ -41,25 +42,36 @@ def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
         if kind_of(frozenset(e.use for e in (*earlier, one)), declared) is None:
             first = earlier[0] if earlier else one
             where = ("measures", one.measure) if declared else first.path
-            yield loaded.document.diagnostic(
-                Code.TYPE_CONFLICT,
-                one.path,
-                measure=one.measure,
-                use=one.use,
-                other=declared or first.use,
-                line=str(loaded.document.values[where].line),
-            )
+            line = str(loaded.document.values[where].line)
+            told = {"measure": one.measure, "use": one.use, "other": declared or first.use, "line": line}
+            found = loaded.document.diagnostic(Code.TYPE_CONFLICT, one.path, **told)
+            yield loaded.document.beside(found, [where])
         else:
             earlier.append(one)
 
 
 def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
-    """Report names that differ only in width or spaces: they would be one column."""
-    first: dict[str, str] = {}
+    """Report names that differ only in width or spaces, which are one column, and those that may be meant as one."""
+    first: dict[str, tuple[str, UsedAs]] = {}
+    alike: dict[str, tuple[str, UsedAs]] = {}
     for one in used:
         for name in (one.measure, *([one.register] if one.register else [])):
-            if (known := first.setdefault(fold(name), name)) != name:
-                yield loaded.document.diagnostic(Code.MEASURE_SPELLING, one.path, measure=name, other=known)
+            known, where = first.setdefault(fold(name), (name, one))
+            near, there = alike.setdefault(_essence(name), (name, one))
+            if known != name:
+                found = loaded.document.diagnostic(Code.MEASURE_SPELLING, one.path, measure=name, other=known)
+                yield loaded.document.beside(found, [where.path])
+            elif fold(near) != fold(name):
+                found = loaded.document.diagnostic(Code.SPELT_TWO_WAYS, one.path, measure=name, other=near)
+                yield loaded.document.beside(found, [there.path])
+
+
+_FILLERS: Final = frozenset("的之、，,和与及·-—_/（）()“”\"'")
+
+
+def _essence(name: str) -> str:
+    """Reduce a name to its characters in no order, without those that say nothing: 研究党建次数 is 党建研究次数."""
+    return "".join(sorted(char for char in fold(name) if char not in _FILLERS))
 
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -152,7 +164,7 @@ def _specs(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Iterat
     )
     for name, spec in loaded.rubric.measures.items():
         if name not in names and not any(name in part.split("、") for part in named):
-            yield loaded.document.diagnostic(Code.MEASURE_UNUSED, ("measures", name), at_key=True, measure=name)
+            yield loaded.document.at_key(Code.MEASURE_UNUSED, ("measures", name), measure=name)
         elif name in known.measures:
             yield from _spec(loaded, known.measures[name], spec)
 

@@ -1,14 +1,16 @@
 """What is wrong with the tree: ids, what nodes may say in their kind of section, sums, limits, decimals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Final
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.points import decimals, plain
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.model import Node, admits, carried, carries, combinations, starts_at
+from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.model import Attributes, Node, admits, carried, carries, combinations, starts_at
 
 
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -18,7 +20,8 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
         if (known := first.setdefault(node.id, node)) is not node:
             spot = loaded.document.values[known.path]
             path = (*node.path, "id") if node.node.id else node.path
-            yield loaded.document.diagnostic(Code.DUPLICATE_ID, path, id=node.id, line=str(spot.line))
+            found = loaded.document.diagnostic(Code.DUPLICATE_ID, path, id=node.id, line=str(spot.line))
+            yield loaded.document.beside(found, [(*known.path, "id") if known.node.id else known.path])
         for key, what in _misplaced(node):
             yield loaded.document.diagnostic(Code.NODE_COMBINATION, (*node.path, *key), what=what)
         yield from _sum(loaded, node)
@@ -45,29 +48,48 @@ def _misplaced(node: NodeTree) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _sum(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
     """Hold what a base group carries against its items."""
-    if node.kind != "base" or node.node.is_leaf or node.node.max is None:
-        return
-    wrong = differing_sum(node.node.items, node.node.max)
-    if wrong is not None:
-        yield loaded.document.diagnostic(Code.SUM_DIFFERS, (*node.path, "max"), at_key=False, **wrong)
+    if node.kind == "base" and not node.node.is_leaf and node.node.max is not None:
+        items = {(*node.path, "items", at): item for at, item in enumerate(node.node.items)}
+        yield from sums(loaded, items, node.node.max, (*node.path, "max"))
 
 
-def differing_sum(nodes: Sequence[Node], said: Fraction) -> dict[str, str] | None:
-    """Add up what base nodes carry; None where that is what is said, or where one does not say what it carries.
+def sums(loaded: Loaded, nodes: Mapping[Path, Node], said: Fraction, path: Path) -> Iterator[Diagnostic]:
+    """Hold what base nodes carry together against what is said, for every combination of attributes.
 
-    Where nodes are for some units only, the units they favour most must come to what is said.
+    Where nodes are for some units only, those they favour most must come to what is said; others may have less, which
+    is worth a note. Where a node does not say what it carries, nothing is known.
     """
-    having = max(combinations(nodes), key=lambda having: carried(nodes, having))
-    terms = [carries(node, "base") for node in nodes if admits(node.only, having)]
-    known = [term for term in terms if term is not None]
-    added = sum(known, Fraction(0))
-    if added == said or any(carries(node, "base") is None for node in nodes):
-        return None
-    return {
-        "said": plain(said),
-        "terms": " + ".join(map(plain, known)),
-        "added": plain(added) if len(known) > 1 else "",
-    }
+    if any(carries(node, "base") is None for node in nodes.values()):
+        return
+    carried_by = [(having, carried(nodes.values(), having)) for having in combinations(nodes.values())]
+    having, added = max(carried_by, key=lambda one: one[1])
+    terms = {where: carries(node, "base") or 0 for where, node in nodes.items() if admits(node.only, having)}
+    if added != said:
+        shown = {"terms": " + ".join(plain(Fraction(term)) for term in terms.values())}
+        shown |= {"said": plain(said), "added": plain(added) if len(terms) > 1 else ""}
+        found = loaded.document.diagnostic(Code.SUM_DIFFERS, path, **shown)
+        yield loaded.document.beside(found, ((*where, "max") for where in terms))
+        return
+    less = [f"{_shown(one)} → {plain(sum_)}" for one, sum_ in carried_by if sum_ < said and _occurs(loaded, one)]
+    if less:
+        told = {"said": plain(said), "sums": "；".join(less[:_COMBINATIONS_SHOWN])}
+        yield loaded.document.diagnostic(Code.SUM_PARTIAL, path, **told)
+
+
+_COMBINATIONS_SHOWN: Final = 6
+
+
+def _shown(having: Attributes) -> str:
+    return "，".join(f"{name}={value or '*'}" for name, value in having.items())
+
+
+def _occurs(loaded: Loaded, having: Attributes) -> bool:
+    """Tell whether units may have these attributes: where `measures` lists the values of one, no other may."""
+    return all(value or not spec.levels for name, value in having.items() if (spec := _spec(loaded, name)) is not None)
+
+
+def _spec(loaded: Loaded, name: str) -> MeasureSpec | None:
+    return loaded.rubric.measures.get(name)
 
 
 def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:

@@ -28,7 +28,7 @@ def _unknown(loaded: Loaded, path: Path, what: str, name: str, known: Iterable[s
     known = tuple(known)
     if name not in known:
         told = {"name": name, "what": what, "known": "、".join(known)}
-        yield loaded.document.diagnostic(Code.UNKNOWN_NAME, path, at_key=True, **told)
+        yield loaded.document.at_key(Code.UNKNOWN_NAME, path, **told)
 
 
 def _sections(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -37,7 +37,7 @@ def _sections(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     for at, section in enumerate(loaded.rubric.sections):
         for key in ("round", "rounds"):
             if not rounds and getattr(section, key) is not None:
-                yield loaded.document.diagnostic(Code.KEY_ELSEWHERE, ("sections", at, key), at_key=True, key=key)
+                yield loaded.document.at_key(Code.KEY_ELSEWHERE, ("sections", at, key), key=key)
         if rounds and section.round is not None:
             yield from _unknown(loaded, ("sections", at, "round"), "round", section.round, rounds)
     ids = [section.id for section in program.sections]
@@ -80,15 +80,15 @@ def _events(loaded: Loaded, program: Program, node: NodeTree) -> Iterator[Diagno
         found = figures(*rule.trees)
         if asks_for_events(said) and not any(isinstance(figure, Tally) for figure in found):
             key = next(key for key in _EVENT_KEYS if key in said.model_fields_set)
-            yield loaded.document.diagnostic(Code.REGISTER_EXPECTED, (*path, key), at_key=True, key=key)
+            yield loaded.document.at_key(Code.REGISTER_EXPECTED, (*path, key), key=key)
         for grouped in (figure for figure in found if isinstance(figure, Grouped)):
             periods = [key for key in grouped.keys if is_period(key)]
             if periods and not _has_days(loaded, node, program):
-                yield loaded.document.diagnostic(Code.PERIOD_MISSING, (*path, "for_each"), at_key=True, key=periods[0])
+                yield loaded.document.at_key(Code.PERIOD_MISSING, (*path, "for_each"), key=periods[0])
             wholes = [part.whole for part in walk(grouped.each) if isinstance(part, Quotient)]
             if any(isinstance(figure, Tally) for figure in figures(*wholes)):
                 told = {"key": "for_each", "basis": "ratio"}
-                yield loaded.document.diagnostic(Code.RULE_COMBINATION, (*path, "for_each"), at_key=True, **told)
+                yield loaded.document.at_key(Code.RULE_COMBINATION, (*path, "for_each"), **told)
 
 
 def _has_days(loaded: Loaded, node: NodeTree, program: Program) -> bool:

@@ -1,39 +1,51 @@
 """What is wrong with a regulation that the model alone cannot see: its tree, its sums, its measures, its grades."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from dangjian_score.checks import formulas, measures, nodes, references
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, tables
+from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
+from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.standing import best_grades
 from dangjian_score.points import percent, plain
 from dangjian_score.rubric.load import Loaded
+from dangjian_score.rubric.model import Node
 from dangjian_score.rubric.standing import Combined, weights_of
 
 
 def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
-    """Find all of it, in the order of the text."""
+    """Find all of it, in the order of the text. Where something is wrong, nothing less is said of the same place."""
     program = compile_rubric(loaded.rubric)
-    found = (
+    names = catalogue(program)
+    found = {
         *nodes.check(loaded, program),
         *measures.check(loaded, program),
         *references.check(loaded, program),
         *formulas.check(loaded, program),
-        *_grades(loaded),
+        *grades.check(loaded, program),
+        *reach.check(loaded, program, names),
+        *tables.check(loaded, program, names),
+        *openness.check(loaded, program),
         *_total(loaded),
         *_limits(loaded),
         *_rounds(loaded),
-    )
-    return tuple(sorted(set(found), key=lambda one: one.sort_key))
+    }
+    wrong = [one.path for one in found if one.severity is Severity.ERROR]
+    kept = (one for one in found if one.severity is Severity.ERROR or not _overlaps(one.path, wrong))
+    return tuple(sorted(kept, key=lambda one: one.sort_key))
+
+
+def _overlaps(path: Path, others: Iterable[Path]) -> bool:
+    """Tell whether a place holds one of the others, or lies in one; what is said of the whole does not."""
+    return bool(path) and any(path[: len(one)] == one[: len(path)] for one in others)
 
 
 def _total(loaded: Loaded) -> Iterator[Diagnostic]:
     """Hold the base sections against the declared total."""
-    base = [section for section in loaded.rubric.sections if section.kind == "base"]
-    wrong = None if loaded.rubric.total is None else nodes.differing_sum(base, loaded.rubric.total)
-    if wrong is not None:
-        yield loaded.document.diagnostic(Code.SUM_DIFFERS, ("total",), at_key=False, **wrong)
+    rubric = loaded.rubric
+    base: dict[Path, Node] = {("sections", at): one for at, one in enumerate(rubric.sections) if one.kind == "base"}
+    if rubric.total is not None and base:
+        yield from nodes.sums(loaded, base, rubric.total, ("total",))
 
 
 def _limits(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -41,26 +53,7 @@ def _limits(loaded: Loaded) -> Iterator[Diagnostic]:
     floor, ceiling = loaded.rubric.floor, loaded.rubric.ceiling
     if floor != "none" and ceiling != "none" and floor > ceiling:
         crossed = {"floor": plain(floor), "ceiling": plain(ceiling)}
-        yield loaded.document.diagnostic(Code.LIMITS_CROSSED, ("ceiling",), at_key=False, **crossed)
-
-
-def _grades(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Demand one grade that starts at 0 and asks for nothing else, and no two that start alike."""
-    grades, first = loaded.rubric.grades, dict[object, str]()
-    for name, grade in grades.items():
-        if first.setdefault(grade.at_least, name) != name:
-            yield _grade(loaded, name, "alike", first[grade.at_least])
-    for name in best_grades(grades)[-1:]:
-        if grades[name].at_least != 0:
-            yield _grade(loaded, name, "bottom")
-        if not grades[name].is_plain:
-            yield _grade(loaded, name, "conditions")
-
-
-def _grade(loaded: Loaded, name: str, what: str, other: str = "") -> Diagnostic:
-    least = plain(loaded.rubric.grades[name].at_least)
-    path = ("grades", name)
-    return loaded.document.diagnostic(Code.GRADE_BOTTOM, path, what=what, grade=name, other=other, least=least)
+        yield loaded.document.diagnostic(Code.LIMITS_CROSSED, ("ceiling",), **crossed)
 
 
 def _rounds(loaded: Loaded) -> Iterator[Diagnostic]:
@@ -73,4 +66,4 @@ def _rounds(loaded: Loaded) -> Iterator[Diagnostic]:
             yield loaded.document.diagnostic(Code.KEY_MISSING, ("rounds", name), key="weight")
     added = sum(weights_of(rounds).values(), Fraction(0))
     if added != 1 and all(one.weight is not None for one in rounds.values()):
-        yield loaded.document.diagnostic(Code.WEIGHTS_DIFFER, ("rounds",), at_key=True, added=percent(added))
+        yield loaded.document.at_key(Code.WEIGHTS_DIFFER, ("rounds",), added=percent(added))

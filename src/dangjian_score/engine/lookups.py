@@ -1,5 +1,6 @@
 """Phrases that look points up, or take them as they are given: `expr` are the points themselves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,6 +42,11 @@ class Tiers:
 
     def _reaches(self, key: Fraction) -> Test:
         return Compare(self.value, self.sense, Const(key))
+
+    @property
+    def reached(self) -> Mapping[Fraction, Test]:
+        """Give for every key the test that it is reached."""
+        return {key: self._reaches(key) for key, _ in self.entries}
 
     @property
     def expr(self) -> Expr:

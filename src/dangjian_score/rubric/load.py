@@ -105,7 +105,7 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
         case kind if kind in _CODES:
             code = Code(kind)
             at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
-            return document.diagnostic(code, path, at_key=at_key, **args)
+            return (document.at_key if at_key else document.diagnostic)(code, path, **args)
         case kind:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
 
@@ -125,9 +125,9 @@ def _extra(document: Document, path: Path) -> Diagnostic:
     key = str(path[-1])
     known = frozenset(_keys())
     if key in known:
-        return document.diagnostic(Code.KEY_ELSEWHERE, path, at_key=True, key=key)
+        return document.at_key(Code.KEY_ELSEWHERE, path, key=key)
     near = next(iter(get_close_matches(key, sorted(known), n=1, cutoff=0.7)), "")
-    return document.diagnostic(Code.UNKNOWN_KEY, path, at_key=True, key=key, near=near)
+    return document.at_key(Code.UNKNOWN_KEY, path, key=key, near=near)
 
 
 _CODES: Final = frozenset(Code)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Annotated, Final, Literal, assert_never
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -111,6 +112,13 @@ class Rubric(Model):
     selections: tuple[Selection, ...] = ()
     rounds: Rounds | None = None
 
+    @model_validator(mode="after")
+    def _few_combinations(self) -> "Rubric":
+        nodes = sum(1 for section in self.sections for _ in _below(section))
+        if nodes * prod(1 + len(values) for values in told_apart(self.sections).values()) > MAX_COMBINATIONS:
+            raise problem(Code.TOO_LARGE, limit="combinations", most=str(MAX_COMBINATIONS), at="sections")
+        return self
+
     @property
     def total_places(self) -> int:
         """Decimals of the total: as lines, unless said otherwise."""
@@ -132,20 +140,30 @@ def admits(only: Only | None, attributes: Attributes) -> bool:
     return only is None or all(attributes.get(name) in values for name, values in only.items())
 
 
+MAX_COMBINATIONS: Final = 200_000
+"""Nodes × combinations of attributes: 500 items for ten types of units in forty places."""
+
+
 def combinations(nodes: Iterable[Node]) -> Iterator[Attributes]:
     """Give every combination of attributes that `only` on these nodes and below tells apart; "" is any other value."""
-    told: dict[str, dict[str, None]] = {}
-    for node in nodes:
-        for name, values in _distinctions(node):
-            told.setdefault(name, {"": None}).update(dict.fromkeys(values))
-    for chosen in product(*told.values()):
+    told = told_apart(nodes)
+    for chosen in product(*(("", *values) for values in told.values())):
         yield dict(zip(told, chosen, strict=True))
 
 
-def _distinctions(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from (node.only or {}).items()
+def told_apart(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
+    """Give for every attribute the values that `only` on these nodes and below names."""
+    told: dict[str, dict[str, None]] = {}
+    for node in (below for one in nodes for below in _below(one)):
+        for name, values in (node.only or {}).items():
+            told.setdefault(name, {}).update(dict.fromkeys(values))
+    return {name: tuple(values) for name, values in told.items()}
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
     for item in node.items:
-        yield from _distinctions(item)
+        yield from _below(item)
 
 
 def carries(node: Node, kind: Kind) -> Fraction | None:

@@ -35,14 +35,21 @@ class Document:
             path = path[:-1]
         return placed(self.file, self.values[path])
 
-    def diagnostic(self, code: Code, path: Path, *, at_key: bool = False, **args: str) -> Diagnostic:
+    def diagnostic(self, code: Code, path: Path, **args: str) -> Diagnostic:
         """Report something about the node at `path`."""
-        place = self.place(path, at_key=at_key)
-        return Diagnostic(code, place, tuple(args.items()), (place.line or 0, place.column or 0), path=path)
+        return _finding(code, self.place(path), path, args)
+
+    def at_key(self, code: Code, path: Path, **args: str) -> Diagnostic:
+        """Report something about the key of the node at `path`."""
+        return _finding(code, self.place(path, at_key=True), path, args)
 
     def beside(self, found: Diagnostic, paths: Iterable[Path]) -> Diagnostic:
         """Add the nodes that have to be seen beside a finding."""
         return replace(found, related=tuple(map(self.place, paths)))
+
+
+def _finding(code: Code, place: Place, path: Path, args: Mapping[str, str]) -> Diagnostic:
+    return Diagnostic(code, place, tuple(args.items()), (place.line or 0, place.column or 0), path=path)
 
 
 def placed(file: str, spot: Spot) -> Place:

@@ -26,6 +26,7 @@ TERMS = {
     "bytes": "字节数",
     "nodes": "内容的个数",
     "levels": "层数",
+    "combinations": "指标数乘以 only 分出的属性组合数",
     # E011, E012
     "number": "数字，如 2、0.5 或 1/3",
     "amount": "不小于 0 的数，如 2、0.5 或 1/3（不带 %）",
@@ -67,6 +68,17 @@ TERMS = {
     # E058
     "xlsx": "Excel 工作簿（.xlsx）",
     "xls file": "旧式 Office 文件（.xls、.doc）",
+    # W010
+    "idle rule": "这条规则无论填什么都不加分也不扣分",
+    "idle entry": "表里的这一档没有单位落得进",
+    # N006
+    "taken": "扣得比本项的分还多",
+    "given": "得得比本项的分还多",
+    # N011
+    "at_least": "不到这个数的",
+    "above": "不超过这个数的",
+    "at_most": "超过这个数的",
+    "below": "达到这个数的",
     # kinds of measures
     "yes_no": "是或否",
     "level": "级别",

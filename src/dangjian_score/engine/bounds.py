@@ -1,0 +1,208 @@
+"""The bounds of a tree: between which figures its value lies for any unit, and whether a test can hold at all.
+
+An interval carrier: bounds are never too narrow, but may be wider than what really occurs, for a measure that stands in
+two places is taken for two.
+"""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import floor
+from typing import assert_never
+
+from dangjian_score.engine.algebra import (
+    AllHold,
+    AnyHolds,
+    Choice,
+    Comparator,
+    Compare,
+    Const,
+    Entered,
+    Expr,
+    Grouped,
+    Is,
+    Least,
+    Most,
+    Named,
+    Not,
+    Placing,
+    Product,
+    Quotient,
+    Read,
+    Ref,
+    Rounded,
+    Statistic,
+    Sum,
+    Tally,
+    Test,
+    Whole,
+    Yes,
+)
+from dangjian_score.engine.intervals import EVERYTHING, Interval, Span, end_of, interval
+from dangjian_score.points import rounded
+
+Known = Mapping[str, Span]
+"""Bounds of measures; of one that is not here nothing is known."""
+
+NOTHING = Span(Fraction(0), Fraction(0))
+ANY = Span()
+
+
+def bounds(expr: Expr, known: Known) -> Span:
+    """Give the bounds of an expression."""
+
+    def of(one: Expr) -> Span:
+        return bounds(one, known)
+
+    match expr:
+        case Const(value):
+            return Span(value, value)
+        case Read(measure):
+            return known.get(measure, ANY)
+        case Ref():
+            return ANY
+        case Sum(terms):
+            return _added(map(of, terms))
+        case Product(left, right):
+            return _times(of(left), of(right))
+        case Quotient(part, whole):
+            return _share(part, whole, known)
+        case Most(left, right):
+            return _larger(of(left), of(right))
+        case Least(left, right):
+            return _turned(_larger(_turned(of(left)), _turned(of(right))))
+        case Choice(test, then, otherwise):
+            decided = verdict(test, known)
+            return of(then).with_(of(otherwise)) if decided is None else of(then if decided else otherwise)
+        case Whole(one):
+            return of(one).each(lambda end: Fraction(floor(end)))
+        case Rounded(one, places):
+            return of(one).each(lambda end: rounded(end, places))
+        case Named(of=one) | Statistic(of=one):
+            return of(one)
+        case Placing():
+            return Span(Fraction(1), None)
+        case Tally(worth=worth):
+            return _many(of(worth))
+        case Grouped(each=each, cap=cap):
+            inside = of(each) if cap is None else _turned(_larger(_turned(of(each)), Span(-cap, -cap)))
+            return _many(inside)
+        case _:
+            assert_never(expr)
+
+
+def verdict(test: Test, known: Known) -> bool | None:
+    """Tell whether a test always holds, or never; None where it depends on the unit."""
+    match test:
+        case Yes() | Is() | Entered():
+            return None
+        case Compare(left, how, right):
+            return _stands(bounds(left, known), how, bounds(right, known))
+        case AllHold(tests):
+            found = [verdict(one, known) for one in tests]
+            if False in found or _contradict(tests):
+                return False
+            return None if None in found else True
+        case AnyHolds(tests):
+            found = [verdict(one, known) for one in tests]
+            return True if True in found else None if None in found else False
+        case Not(one):
+            decided = verdict(one, known)
+            return None if decided is None else not decided
+        case _:
+            assert_never(test)
+
+
+def _added(spans: Iterable[Span]) -> Span:
+    total = NOTHING
+    for span in spans:
+        total = Span(
+            end_of(lambda left, right: left + right, total.least, span.least),
+            end_of(lambda left, right: left + right, total.most, span.most),
+        )
+    return total
+
+
+def _times(left: Span, right: Span) -> Span:
+    """Multiply; one side is nearly always a number of the regulation."""
+    if NOTHING in (left, right):
+        return NOTHING
+    for one, other in ((left, right), (right, left)):
+        if one.least == one.most and (factor := one.least) is not None:
+            scaled = other.each(lambda end, by=factor: end * by)  # type: ignore[misc]  # bound at once
+            return scaled if factor > 0 else Span(scaled.most, scaled.least)
+    if left.least is not None and right.least is not None and left.least >= 0 and right.least >= 0:
+        return Span(left.least * right.least, end_of(lambda one, other: one * other, left.most, right.most))
+    return ANY
+
+
+def _turned(span: Span) -> Span:
+    return Span(*(None if end is None else -end for end in (span.most, span.least)))
+
+
+def _larger(left: Span, right: Span) -> Span:
+    known = [end for end in (left.least, right.least) if end is not None]
+    return Span(max(known, default=None), end_of(max, left.most, right.most))
+
+
+def _share(part: Expr, whole: Expr, known: Known) -> Span:
+    """Bound a quotient, knowing those that regulations ask for: a share of a whole, a mean by votes."""
+    match part:
+        case Product(Const(amount), Least(_, limit)) if limit == whole:
+            return Span(Fraction(0), amount)
+        case Sum(terms) if isinstance(whole, Sum) and _weights(terms) == list(whole.terms):
+            entries = [term.left.value for term in terms if isinstance(term, Product) and isinstance(term.left, Const)]
+            return Span(min(entries), max(entries))
+        case _:
+            least = bounds(part, known).least
+            return Span(Fraction(0), None) if least is not None and least >= 0 else ANY
+
+
+def _weights(terms: Iterable[Expr]) -> list[Expr]:
+    return [term.right for term in terms if isinstance(term, Product) and isinstance(term.left, Const)]
+
+
+def _many(each: Span) -> Span:
+    """Bound what any number of events or groups come to."""
+    least = Fraction(0) if each.least is not None and each.least >= 0 else None
+    return Span(least, Fraction(0) if each.most is not None and each.most <= 0 else None)
+
+
+def _stands(left: Span, how: Comparator, right: Span) -> bool | None:
+    match how:
+        case "at_least":
+            return _reaches(left, right)
+        case "below":
+            decided = _reaches(left, right)
+            return None if decided is None else not decided
+        case "at_most":
+            return _reaches(right, left)
+        case "above":
+            decided = _reaches(right, left)
+            return None if decided is None else not decided
+        case "equals":
+            apart = _beyond(left.least, right.most) or _beyond(right.least, left.most)
+            same = left.least is not None and left.least == left.most == right.least == right.most
+            return False if apart else True if same else None
+        case _:
+            assert_never(how)
+
+
+def _reaches(left: Span, right: Span) -> bool | None:
+    """Tell whether left is always at least right, or never."""
+    if left.least is not None and right.most is not None and left.least >= right.most:
+        return True
+    return False if _beyond(right.least, left.most) else None
+
+
+def _beyond(one: Fraction | None, other: Fraction | None) -> bool:
+    return one is not None and other is not None and one > other
+
+
+def _contradict(tests: Iterable[Test]) -> bool:
+    """Tell whether comparisons of one thing with numbers cannot all hold."""
+    passing: dict[Expr, Interval] = {}
+    for one in tests:
+        if isinstance(one, Compare) and isinstance(one.right, Const):
+            here = interval(one.how, one.right.value)
+            passing[one.left] = passing.get(one.left, EVERYTHING).within(here)
+    return any(one.is_empty for one in passing.values())

@@ -1,0 +1,83 @@
+"""Stretches of figures: what lies between two ends, and what a comparison with a number lets pass."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, assert_never
+
+from dangjian_score.engine.algebra import Comparator
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `least` to `most`; None where there is no end."""
+
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+    def with_(self, other: "Span") -> "Span":
+        """Span both."""
+        return Span(end_of(min, self.least, other.least), end_of(max, self.most, other.most))
+
+    def each(self, of: Callable[[Fraction], Fraction]) -> "Span":
+        """Apply something that never turns the order round to both ends."""
+        return Span(*(None if end is None else of(end) for end in (self.least, self.most)))
+
+
+def end_of(
+    choose: Callable[[Fraction, Fraction], Fraction], left: Fraction | None, right: Fraction | None
+) -> Fraction | None:
+    """Join two ends; where one is missing, so is what they make."""
+    return None if left is None or right is None else choose(left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The figures a comparison lets pass; an end that is `open` does not belong to it."""
+
+    span: Span
+    open_below: bool = False
+    open_above: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no figure lies in it."""
+        least, most = self.span.least, self.span.most
+        if least is None or most is None:
+            return False
+        return least > most or (least == most and (self.open_below or self.open_above))
+
+    @property
+    def start(self) -> tuple[bool, Fraction, bool]:
+        """Where it begins, to put intervals in order."""
+        return (self.span.least is not None, self.span.least or Fraction(0), self.open_below)
+
+    def within(self, other: "Interval") -> "Interval":
+        """Give what lies in both."""
+        below = max(self, other, key=lambda one: one.start)
+        above = min(self, other, key=lambda one: (one.span.most is None, one.span.most or 0, not one.open_above))
+        return Interval(Span(below.span.least, above.span.most), below.open_below, above.open_above)
+
+    def holds(self, figure: Fraction) -> bool:
+        """Tell whether a figure lies in it."""
+        return not self.within(Interval(Span(figure, figure))).is_empty
+
+
+EVERYTHING: Final = Interval(Span())
+
+
+def interval(how: Comparator, value: Fraction) -> Interval:
+    """Give what a comparison with a number lets pass."""
+    match how:
+        case "at_least":
+            return Interval(Span(value, None))
+        case "above":
+            return Interval(Span(value, None), open_below=True)
+        case "at_most":
+            return Interval(Span(None, value))
+        case "below":
+            return Interval(Span(None, value), open_above=True)
+        case "equals":
+            return Interval(Span(value, value))
+        case _:
+            assert_never(how)
