@@ -23,11 +23,14 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
             if other not in nodes:
                 path, known = ("measures", name, "points"), "、".join(nodes)
                 yield loaded.document.diagnostic(Code.UNKNOWN_NAME, path, name=other, what="node", known=known)
+    if not any(spec.points for spec in loaded.rubric.measures.values()):
+        return
     for node in program.nodes:
         for at, rule in enumerate(node.rules):
             for tree in rule.trees:
-                yield from _points(loaded, program, node, at, tree)
-                yield from _divisors(loaded, node, at, tree)
+                if any(isinstance(part, Ref) for part in walk(tree)):
+                    yield from _points(loaded, program, node, at, tree)
+                    yield from _divisors(loaded, node, at, tree)
 
 
 def _circle(measures: Mapping[str, MeasureSpec], name: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.engine.algebra import Is, Named
-from dangjian_score.engine.catalogue import Measure, UsedAs, catalogue, kind_of, uses
+from dangjian_score.engine.catalogue import Catalogue, Measure, UsedAs, kind_of
 from dangjian_score.engine.lexicon import Lexicon, value_of
 from dangjian_score.engine.lookups import Ballot, Leveled
 from dangjian_score.engine.nodes import NodeTree
@@ -18,18 +18,18 @@ from dangjian_score.rubric.counting import Counted, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.lookups import Ratio, Tiers
-from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.measures import UNSAID, MeasureSpec
 from dangjian_score.rubric.rules import AnyRule
 
 
-def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
+def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagnostic]:
     """Find all of it."""
-    used = uses(program)
+    used = names.uses
     yield from _kinds(loaded, used)
     yield from _spellings(loaded, used)
     yield from _units(loaded, program)
     yield from _levels(loaded, program, used)
-    yield from _specs(loaded, program, used)
+    yield from _specs(loaded, program, names, used)
 
 
 def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
@@ -116,7 +116,7 @@ def _levels(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Itera
     for one in used:
         if one.level is None or (one.register is None and one.measure in describing):
             continue
-        spec = loaded.rubric.measures.get(_declared(one), MeasureSpec.model_construct())
+        spec = loaded.rubric.measures.get(_declared(one), UNSAID)
         known = spec.levels or (tabled.get(one.measure, ()) if one.register is None else (one.level,))
         if known is not None and not known:
             yield loaded.document.diagnostic(Code.LEVELS_MISSING, one.path, measure=one.measure)
@@ -152,9 +152,8 @@ def _declared(one: UsedAs) -> str:
 _BLANKS = {"0": {"count", "number", "score", "percent"}, "是": {"yes_no"}, "否": {"yes_no"}, "无": {"level"}}
 
 
-def _specs(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
+def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
     """Hold what is declared against what is used."""
-    known = catalogue(program)
     trees = [tree for rule in program.rules for tree in rule.trees]
     trees += [clause.test for clause in program.clauses]
     named = {part.name for tree in trees for part in walk(tree) if isinstance(part, Named)}

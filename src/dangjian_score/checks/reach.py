@@ -12,6 +12,7 @@ from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.intervals import Span
 from dangjian_score.engine.lookups import Judged, Tiers
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.phrases import ForEach, Steps
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures
@@ -66,10 +67,11 @@ def _idle(
 
 def _cap(loaded: Loaded, rule: RuleTree, measures: Known, path: Path) -> Iterator[Diagnostic]:
     """Find caps of rules, and of their groups, that are larger than what they cap."""
-    most = _largest(bounds(rule.before, measures))
-    if rule.cap is not None and most is not None and rule.cap > most > 0:
-        yield _cap_idle(loaded, (*path, "up_to"), rule.cap, most)
-    for grouped in figures(rule.basis.expr):
+    if rule.cap is not None:
+        most = _largest(bounds(rule.before, measures))
+        if most is not None and rule.cap > most > 0:
+            yield _cap_idle(loaded, (*path, "up_to"), rule.cap, most)
+    for grouped in figures(rule.basis.expr) if isinstance(rule.basis, ForEach | Steps) else ():
         if isinstance(grouped, Grouped) and grouped.cap is not None and grouped.name.endswith(" each"):
             inside = _largest(bounds(grouped.each, measures))
             if inside is not None and grouped.cap > inside > 0:
@@ -113,15 +115,18 @@ def _against_max(loaded: Loaded, node: NodeTree, moved: Mapping[str, Span]) -> I
     taken = _sum(max(-(span.least or Fraction(0)) for span in group) for group in groups)
     given = _sum(max(span.most or Fraction(0) for span in group) for group in groups)
     open_below, open_above = (any(getattr(span, end) is None for span in moved.values()) for end in ("least", "most"))
-    floor, ceiling = node.floor, node.ceiling
-    told = {"max": plain(node.max), "start": plain(node.start), "floor": plain(floor) if floor else ""}
+    told = {"max": node.max, "start": node.start, "most": node.start + given, "floor": node.floor or None}
     if not open_above and node.start + given < node.max:
-        yield loaded.document.diagnostic(Code.MAX_UNREACHED, node.path, most=plain(node.start + given), **told)
-    if not open_below and floor is not None and taken > node.start + given - floor:
-        yield loaded.document.diagnostic(Code.TAKES_TOO_MUCH, node.path, what="taken", sum=plain(taken), **told)
-    if not open_above and ceiling is not None and node.start + given > ceiling:
-        total = plain(node.start + given)
-        yield loaded.document.diagnostic(Code.TAKES_TOO_MUCH, node.path, what="given", sum=total, **told)
+        yield _points(loaded, Code.MAX_UNREACHED, node, told)
+    if not open_below and node.floor is not None and taken > node.start + given - node.floor:
+        yield _points(loaded, Code.TAKES_TOO_MUCH, node, {**told, "sum": taken}, what="taken")
+    if not open_above and node.ceiling is not None and node.start + given > node.ceiling:
+        yield _points(loaded, Code.TAKES_TOO_MUCH, node, {**told, "sum": node.start + given}, what="given")
+
+
+def _points(loaded: Loaded, code: Code, node: NodeTree, told: Mapping[str, Fraction | None], **more: str) -> Diagnostic:
+    shown = {key: "" if value is None else plain(value) for key, value in told.items()}
+    return loaded.document.diagnostic(code, node.path, **more, **shown)
 
 
 def _sum(figures: Iterator[Fraction]) -> Fraction:

@@ -76,9 +76,11 @@ def _only(loaded: Loaded, path: Path, only: Only | None) -> Iterator[Diagnostic]
 def _events(loaded: Loaded, program: Program, node: NodeTree) -> Iterator[Diagnostic]:
     """Demand events for keys of registers, days for periods, and no share of what a group may lack."""
     for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
+        if not asks_for_events(said):
+            continue
         path = (*node.path, "rules", at)
         found = figures(*rule.trees)
-        if asks_for_events(said) and not any(isinstance(figure, Tally) for figure in found):
+        if not any(isinstance(figure, Tally) for figure in found):
             key = next(key for key in _EVENT_KEYS if key in said.model_fields_set)
             yield loaded.document.at_key(Code.REGISTER_EXPECTED, (*path, key), key=key)
         for grouped in (figure for figure in found if isinstance(figure, Grouped)):

@@ -19,7 +19,7 @@ def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
     names = catalogue(program)
     found = {
         *nodes.check(loaded, program),
-        *measures.check(loaded, program),
+        *measures.check(loaded, program, names),
         *references.check(loaded, program),
         *formulas.check(loaded, program),
         *grades.check(loaded, program),

@@ -11,7 +11,7 @@ from dangjian_score.engine.lookups import Ballot, Judged, Leveled
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import figures, walk
 from dangjian_score.facts import Value, ballot
-from dangjian_score.rubric.measures import MeasureKind, MeasureSpec
+from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
 
 Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date", "text"]
 """What a rule takes a measure for."""
@@ -55,7 +55,7 @@ class Catalogue:
 
     `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
     each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the ids that
-    rulings may name; `in_rounds` the registers whose events belong to a round.
+    rulings may name; `in_rounds` the registers whose events belong to a round; `uses` every reading that this rests on.
     """
 
     measures: Mapping[str, Measure]
@@ -65,6 +65,7 @@ class Catalogue:
     judged: frozenset[str]
     nodes: tuple[str, ...]
     in_rounds: frozenset[str]
+    uses: tuple["UsedAs", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def catalogue(program: Program) -> Catalogue:
         judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Judged)),
         nodes=tuple(node.id for node in program.nodes),
         in_rounds=frozenset(_in_rounds(program)),
+        uses=everything,
     )
 
 
@@ -179,7 +181,7 @@ def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) ->
     """Settle the columns of one register. Those that tell events from each other are always read."""
     own = [one for one in everything if one.register == register]
     own += [UsedAs(name, use, ()) for name, use in _ALWAYS.items()]
-    declared = program.rubric.measures.get(register, MeasureSpec.model_construct())
+    declared = program.rubric.measures.get(register, UNSAID)
     open_ = frozenset(one.measure for one in own)
     settled = _settled(program, own, (), open_)
     if "级别" in settled and declared.levels:
@@ -208,7 +210,7 @@ def _settled(
             levels.setdefault(one.measure, {})[one.level] = None
     specs, settled = program.rubric.measures, dict[str, Measure]()
     for name, of in taken.items():
-        spec = specs.get(name, MeasureSpec.model_construct())
+        spec = specs.get(name, UNSAID)
         if (kind := kind_of(frozenset(of), spec.type)) is not None:
             known = spec.levels or tuple(level for level in levels.get(name, ()) if level != "无")
             settled[name] = _measure(name, kind, spec, known, open_=name in open_ and not spec.levels)

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from dangjian_score.engine.algebra import Comparator
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From `least` to `most`; None where there is no end."""
 
     least: Fraction | None = None

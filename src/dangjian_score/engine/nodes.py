@@ -1,8 +1,9 @@
 """Sections, items and parts with their limits settled and their rules as trees; each becomes steps of a program."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from dangjian_score.engine import conditions
 from dangjian_score.engine.algebra import (
@@ -28,7 +29,7 @@ from dangjian_score.rubric.counting import By, Per
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rubric, carries, limit, starts_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NodeTree:
     """A node with its limits settled and its rules as trees; `path` is its place in the YAML.
 
@@ -47,8 +48,7 @@ class NodeTree:
     ceiling: Fraction | None
     if_na: IfNa
     applies: Test | None
-    inputs: tuple[str, ...]
-    always: tuple[str, ...]
+    attributes: tuple[str, ...]
     rules: tuple[RuleTree, ...]
     nodes: tuple["NodeTree", ...]
 
@@ -83,9 +83,23 @@ class NodeTree:
         return self.node.source.clause if self.node.source else None
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """The measures a leaf is scored from."""
+        return self._asked[0]
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Those of its measures that are always asked for."""
+        return self._asked[1]
+
+    @cached_property
+    def _asked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return inputs(self.rules, self.attributes) if self.node.is_leaf else ((), ())
+
+    @property
     def present(self) -> Test | None:
         """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
-        return _present(self.if_na, self.always)
+        return None if self.if_na == "error" else _present(self.always)
 
     def below(self) -> Iterator["NodeTree"]:
         """Visit this node and all below it, each before the ones below it."""
@@ -108,11 +122,11 @@ class _Above:
     if_na: IfNa
 
 
-def tree(rubric: Rubric, at: int) -> NodeTree:
+def tree(rubric: Rubric, names: Lexicon, at: int) -> NodeTree:
     """Settle a section with all below it."""
     section = rubric.sections[at]
     above = _Above(section.kind, None, "error" if section.kind == "base" else "zero")
-    return _Builder(Lexicon.of(rubric), rubric).node(section, above, ("sections", at), str(at + 1))
+    return _Builder(names, rubric).node(section, above, ("sections", at), str(at + 1))
 
 
 class _Builder:
@@ -125,7 +139,10 @@ class _Builder:
         name, kind = node.id or position, above.kind
         here = _Above(kind, both(above.applies, conditions.only(node.only)), node.if_na or above.if_na)
         most, bottomless = carries(node, kind), kind in ("penalty", "adjust")
-        inputs, always = self._inputs(node, name) if node.is_leaf else ((), ())
+        rules = self._rules(node, name, here)
+        if here.if_na != "error" and node.is_leaf:
+            _, always = inputs(rules, self._rubric.attributes)
+            rules = self._rules(node, name, here, _present(always))
         return NodeTree(
             node=node,
             id=name,
@@ -137,38 +154,38 @@ class _Builder:
             ceiling=limit(node.ceiling, most),
             if_na=here.if_na,
             applies=here.applies,
-            inputs=inputs,
-            always=always,
-            rules=self._rules(node, name, here, always),
+            attributes=self._rubric.attributes,
+            rules=rules,
             nodes=tuple(
                 self.node(item, here, (*path, "items", at), f"{position}.{at + 1}")
                 for at, item in enumerate(node.items)
             ),
         )
 
-    def _rules(self, node: Node, name: str, here: _Above, always: tuple[str, ...]) -> tuple[RuleTree, ...]:
-        present = _present(here.if_na, always)
+    def _rules(self, node: Node, name: str, here: _Above, present: Test | None = None) -> tuple[RuleTree, ...]:
         places, applies = self._rubric.rounding.places, both(here.applies, present)
         setting = Setting(self._names.among(name), places, applies, optional=present is not None)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
-    def _inputs(self, leaf: Node, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Name what is entered for a leaf (measures, not attributes or events), and what of it is always asked for.
 
-        An assessor's figure is asked for only where its rule applies.
-        """
-        setting, entered, always = Setting(self._names.among(name), 0), dict[str, None](), dict[str, None]()
-        for rule in (build(rule, name, setting) for rule in leaf.rules):
-            conditional = isinstance(rule.basis, Judged) and rule.guard is not None
-            read = [measure for measure in reads(*rule.trees) if measure not in self._rubric.attributes]
-            guarding = () if rule.guard is None else reads(rule.guard)
-            entered |= dict.fromkeys(read)
-            always |= dict.fromkeys(measure for measure in read if not conditional or measure in guarding)
-        return tuple(entered), tuple(always)
+def inputs(rules: Iterable[RuleTree], attributes: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name what is entered for a leaf (measures, not attributes or events), and what of it is always asked for.
+
+    An assessor's figure is asked for only where its rule applies.
+    """
+    entered, always = dict[str, None](), dict[str, None]()
+    for rule in rules:
+        conditional = isinstance(rule.basis, Judged) and rule.guard is not None
+        read = [measure for measure in reads(*rule.trees) if measure not in attributes]
+        guarding = () if rule.guard is None else reads(rule.guard)
+        entered |= dict.fromkeys(read)
+        always |= dict.fromkeys(measure for measure in read if not conditional or measure in guarding)
+    return tuple(entered), tuple(always)
 
 
-def _present(if_na: IfNa, always: tuple[str, ...]) -> Test | None:
-    return None if if_na == "error" or not always else AnyHolds(tuple(Entered(measure) for measure in always))
+def _present(always: Collection[str]) -> Test | None:
+    """Test that one of the measures that are always asked for was entered; None where there is none."""
+    return AnyHolds(tuple(Entered(measure) for measure in always)) if always else None
 
 
 def scopes(node: NodeTree) -> Iterator[Scope]:

@@ -5,6 +5,7 @@ Lines, nodes and totals are all steps, so whatever carries expressions carries t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from dangjian_score.engine import conditions
 from dangjian_score.engine.algebra import Expr, Step, Test
@@ -12,7 +13,7 @@ from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.nodes import NodeTree, scopes, tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.totals import Pass, closing, scored_once, written
+from dangjian_score.engine.totals import Pass, closing, scored_once
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 
@@ -25,7 +26,7 @@ class Clause:
     path: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """The tree that gives the steps sense, the passes it is scored in, and how they come together."""
 
@@ -35,12 +36,12 @@ class Program:
     closing: tuple[Step, ...]
     clauses: tuple[Clause, ...]
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
         """Every node, each before the ones below it."""
         return tuple(node for section in self.sections for node in section.below())
 
-    @property
+    @cached_property
     def rules(self) -> tuple[RuleTree, ...]:
         """Every rule, in the order of the text."""
         return tuple(rule for node in self.nodes for rule in node.rules)
@@ -66,25 +67,25 @@ class Program:
 
 def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
     """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
-    sections = tuple(tree(rubric, at) for at in range(len(rubric.sections)))
-    passes = tuple(written(rubric, one, ruled) for one in _passes(rubric, sections))
-    return Program(rubric, sections, passes, closing(rubric, passes), tuple(_clauses(rubric)))
+    names = Lexicon.of(rubric)
+    sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
+    passes = tuple(_passes(rubric, sections, ruled))
+    return Program(rubric, sections, passes, closing(rubric, passes), tuple(_clauses(rubric, names)))
 
 
-def _passes(rubric: Rubric, sections: tuple[NodeTree, ...]) -> Iterator[Pass]:
+def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str]) -> Iterator[Pass]:
     """Part the sections: those of every round, those of one round, those scored once over all evidence."""
     settled = list(zip(sections, rubric.sections, strict=True))
     once = [(node, section) for node, section in settled if scored_once(rubric, section)]
     often = tuple(node for node, section in settled if not scored_once(rubric, section))
     for name, weight in weights_of(rubric.rounds).items():
-        yield Pass(name, weight, often)
+        yield Pass(rubric, ruled, name, weight, often)
         if own := tuple(node for node, section in once if section.round == name):
-            yield Pass(name, None, own)
-    yield Pass(None, None, tuple(node for node, section in once if section.round is None))
+            yield Pass(rubric, ruled, name, None, own)
+    yield Pass(rubric, ruled, None, None, tuple(node for node, section in once if section.round is None))
 
 
-def _clauses(rubric: Rubric) -> Iterator[Clause]:
-    names = Lexicon.of(rubric)
+def _clauses(rubric: Rubric, names: Lexicon) -> Iterator[Clause]:
     for at, exclusion in enumerate(rubric.excluded):
         yield Clause(conditions.condition(exclusion.if_, names), ("excluded", at))
     for at, veto in enumerate(rubric.vetoes):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from dangjian_score.engine.algebra import ZERO, Choice, Compare, Const, Expr, Product, Quotient, Ref, Rounded, Step, Sum
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
@@ -24,14 +25,25 @@ def of_kind(kind: Kind) -> str:
     return f":{kind}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pass:
-    """Sections that are scored together, on the evidence of one round or of all; `weight` is what they count."""
+    """Sections that are scored together, on the evidence of one round or of all.
 
+    `weight` is what they count, `ruled` are the nodes that committees corrected.
+    """
+
+    rubric: Rubric
+    ruled: frozenset[str]
     round: str | None
     weight: Fraction | None
     sections: tuple[NodeTree, ...]
-    steps: tuple[Step, ...] = ()
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Write it out: its nodes, then its sums."""
+        base = [section for section in self.sections if section.kind == "base"]
+        nodes = [step for section in self.sections for step in steps(section, self.ruled)]
+        return (*in_order(nodes), *_scaled(self.rubric, base), *_kinds(self))
 
     @property
     def share(self) -> Fraction:
@@ -52,14 +64,6 @@ class Pass:
     def at(self, step: str) -> str:
         """Name one of its steps among those of all passes."""
         return f"{step}{self.key}"
-
-
-def written(rubric: Rubric, part: Pass, ruled: frozenset[str]) -> Pass:
-    """Write a pass out: its nodes, then its sums."""
-    base = [section for section in part.sections if section.kind == "base"]
-    nodes = [step for section in part.sections for step in steps(section, ruled)]
-    sums = [*_scaled(rubric, base), *_kinds(part)]
-    return Pass(part.round, part.weight, part.sections, (*in_order(nodes), *sums))
 
 
 def _kinds(part: Pass) -> Iterator[Step]:

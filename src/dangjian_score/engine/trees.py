@@ -1,8 +1,8 @@
 """Making trees of the nodes, and asking trees what they hold."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import assert_never
+from typing import Any, Final
 
 from dangjian_score.engine.algebra import (
     AllHold,
@@ -46,36 +46,34 @@ def held(value: Expr, floor: Fraction | None, ceiling: Fraction | None) -> Expr:
     return value if floor is None else Most(value, Const(floor))
 
 
-def parts(tree: Expr | Test) -> tuple["Expr | Test", ...]:
+Part = Expr | Test
+
+_PARTS: Final[Mapping[type, Callable[[Any], tuple[Part, ...]]]] = {
+    **dict.fromkeys((Const, Read, Ref, Yes, Is, Entered, Tally), lambda _: ()),
+    **dict.fromkeys((Product, Most, Least, Compare), lambda tree: (tree.left, tree.right)),
+    **dict.fromkeys((Whole, Rounded, Named, Statistic, Placing), lambda tree: (tree.of,)),
+    **dict.fromkeys((AllHold, AnyHolds), lambda tree: tree.tests),
+    Sum: lambda tree: tree.terms,
+    Quotient: lambda tree: (tree.part, tree.whole),
+    Choice: lambda tree: (tree.test, tree.then, tree.otherwise),
+    Grouped: lambda tree: (*tree.over, tree.each),
+    Not: lambda tree: (tree.test,),
+}
+"""What lies below a node, by its class: asked so often that a `match` would be felt."""
+
+
+def parts(tree: Part) -> tuple[Part, ...]:
     """Give the nodes directly below one."""
-    match tree:
-        case Const() | Read() | Ref() | Yes() | Is() | Entered() | Tally():
-            return ()
-        case Sum(terms):
-            return terms
-        case Product(left, right) | Quotient(left, right) | Most(left, right) | Least(left, right):
-            return (left, right)
-        case Choice(test, then, otherwise):
-            return (test, then, otherwise)
-        case Whole(of) | Rounded(of) | Named(of=of) | Statistic(of=of) | Placing(of=of):
-            return (of,)
-        case Grouped(over=over, each=each):
-            return (*over, each)
-        case Compare(left, _, right):
-            return (left, right)
-        case AllHold(tests) | AnyHolds(tests):
-            return tests
-        case Not(test):
-            return (test,)
-        case _:
-            assert_never(tree)
+    return _PARTS[type(tree)](tree)
 
 
 def walk(tree: Expr | Test) -> Iterator[Expr | Test]:
     """Visit a tree's nodes, each before the ones below it."""
-    yield tree
-    for part in parts(tree):
-        yield from walk(part)
+    todo = [tree]
+    while todo:
+        one = todo.pop()
+        yield one
+        todo.extend(reversed(parts(one)))
 
 
 def both(*tests: Test | None) -> Test | None:

@@ -53,3 +53,7 @@ class MeasureSpec(Model):
             if (key in ("of", "from") and key != due) or (said and key in _ENTERED):
                 raise problem(Code.KEY_ELSEWHERE, key=key, at=key)
         return self
+
+
+UNSAID: Final = MeasureSpec.model_construct()
+"""What is said of a measure that `measures` does not mention."""

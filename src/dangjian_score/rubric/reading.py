@@ -5,9 +5,9 @@ text that stands there), surprises are refused with line and column, and limits 
 refused is left out and reading goes on; only what makes the rest unreadable ends it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from yaml import events
@@ -51,6 +51,8 @@ def _spot(event: events.Event) -> Spot:
 def _same_key(key: str) -> object:
     """Reduce a key to what makes it the same as another: width and spaces do not count, `90%` is `0.9`."""
     folded = fold(key)
+    if not folded[0].isdecimal() and folded[0] != "-":
+        return folded
     number = read_percent(folded) if folded.endswith("%") else read_number(folded)
     return folded if number is None else number
 
@@ -64,17 +66,24 @@ class _Reader:
         self.holes: list[Hole] = []
         self._file, self._found = file, found
         self._nodes = 0
-        self._events = _events(text)
+        self._text, loader = text, _LOADER(text)
+        self._event: Callable[[], events.Event] = loader.get_event
 
     def document(self) -> Data | None:
         """Read the one document of the text; None where its root was refused."""
-        next(self._events)  # the stream's start
-        event = next(self._events)
+        try:
+            return self._document()
+        except yaml.MarkedYAMLError as error:
+            raise misread(self._text, error) from None
+
+    def _document(self) -> Data | None:
+        self._event()  # the stream's start
+        event = self._event()
         if isinstance(event, events.StreamEndEvent):
             raise RefusedError(Code.EMPTY_VALUE, Spot(1, 1), key="")
-        root = self._node(next(self._events), ())
-        next(self._events)  # the document's end
-        after = next(self._events)
+        root = self._node(self._event(), ())
+        self._event()  # the document's end
+        after = self._event()
         if not isinstance(after, events.StreamEndEvent):
             raise RefusedError(Code.YAML_FEATURE, _spot(after), feature="second document")
         return root
@@ -111,7 +120,7 @@ class _Reader:
 
     def _sequence(self, path: Path) -> list[Data]:
         members: list[Data] = []
-        while not isinstance(event := next(self._events), events.SequenceEndEvent):
+        while not isinstance(event := self._event(), events.SequenceEndEvent):
             member = self._node(event, (*path, len(members)))
             if member is not None:
                 members.append(member)
@@ -120,22 +129,21 @@ class _Reader:
     def _mapping(self, path: Path) -> dict[str, Data]:
         entries: dict[str, Data] = {}
         seen: dict[object, Spot] = {}
-        while not isinstance(event := next(self._events), events.MappingEndEvent):
+        while not isinstance(event := self._event(), events.MappingEndEvent):
             spot = _spot(event)
-            key = self._key(event, path, seen)
+            key = self._key(event, spot, path, seen)
             if key is None:
                 where = (*path, event.value) if isinstance(event, events.ScalarEvent) and event.value else path
-                self.holes.append(Hole(where, words_in(self._passed_over(next(self._events)))))
+                self.holes.append(Hole(where, words_in(self._passed_over(self._event()))))
                 continue
             self.keys[*path, key] = spot
-            value = self._node(next(self._events), (*path, key))
+            value = self._node(self._event(), (*path, key))
             if value is not None:
                 entries[key] = value
         return entries
 
-    def _key(self, event: events.Event, path: Path, seen: dict[object, Spot]) -> str | None:
+    def _key(self, event: events.Event, spot: Spot, path: Path, seen: dict[object, Spot]) -> str | None:
         """Read a key; None where it is refused and its value is to be passed over."""
-        spot = _spot(event)
         self._count(spot, path)
         if not isinstance(event, events.ScalarEvent):
             self._passed_over(event)
@@ -154,11 +162,12 @@ class _Reader:
             return key
         return None
 
-    def _features(self, event: events.Event, spot: Spot) -> None:
+    def _features(self, event: Any, spot: Spot) -> None:
         """Report an anchor and a tag; what they stand at is read as if they did not."""
-        for feature in ("anchor", "tag"):
-            if getattr(event, feature, None):
-                self._report(Code.YAML_FEATURE, spot, feature=feature)
+        if event.anchor is not None:
+            self._report(Code.YAML_FEATURE, spot, feature="anchor")
+        if event.tag is not None:
+            self._report(Code.YAML_FEATURE, spot, feature="tag")
 
     def _passed_over(self, event: events.Event) -> list[Data]:
         """Read on to the end of a node that is refused; give the texts in it."""
@@ -172,11 +181,4 @@ class _Reader:
             depth -= isinstance(event, events.CollectionEndEvent)
             if not depth:
                 return texts
-            event = next(self._events)
-
-
-def _events(text: str) -> Iterator[events.Event]:
-    try:
-        yield from yaml.parse(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        raise misread(text, error) from None
+            event = self._event()

@@ -1,8 +1,7 @@
 """Bytes → text, and what a parser stumbled over said so that a clerk can find it."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import yaml
 
@@ -17,8 +16,7 @@ _SLIPS: Final = (("\t", "tab", True), ("\u3000", "wide space", True), ("\uff1a",
 """Characters that most likely made a line unreadable, the hint, and whether only the indentation counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place in the text, counted from 1."""
 
     line: int
