@@ -49,6 +49,10 @@ class Band:
 
 def exclusive(rules: Iterable[RuleTree]) -> Iterator[tuple[RuleTree, ...]]:
     """Part rules into groups of which one at most holds for a unit; a rule that excludes no other stands alone."""
+    rules = tuple(rules)
+    if len(rules) == 1:
+        yield rules
+        return
     groups: dict[object, list[RuleTree]] = {}
     for rule in rules:
         band = Band.of(rule)

@@ -6,7 +6,7 @@ from typing import Final
 from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.engine.algebra import Is, Named
 from dangjian_score.engine.catalogue import Catalogue, Measure, UsedAs, kind_of
-from dangjian_score.engine.lexicon import Lexicon, value_of
+from dangjian_score.engine.lexicon import value_of
 from dangjian_score.engine.lookups import Ballot, Leveled
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
@@ -76,7 +76,7 @@ def _essence(name: str) -> str:
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Report rules that mix per cents with plain numbers, or count between per cents without a step."""
-    names = Lexicon.of(loaded.rubric)
+    names = program.names
     for node in program.nodes:
         for at, rule in enumerate(node.node.rules):
             terms = _terms(rule)

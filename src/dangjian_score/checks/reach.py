@@ -1,6 +1,6 @@
 """What rules, caps and items can come to: asked of the trees, for any unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 
@@ -112,22 +112,29 @@ def _against_max(loaded: Loaded, node: NodeTree, moved: Mapping[str, Span]) -> I
     if node.max is None or starts_at(node.node, node.kind) is None:
         return
     groups = [[moved[rule.name] for rule in group] for group in exclusive(node.rules)]
-    taken = _sum(max(-(span.least or Fraction(0)) for span in group) for group in groups)
-    given = _sum(max(span.most or Fraction(0) for span in group) for group in groups)
-    open_below, open_above = (any(getattr(span, end) is None for span in moved.values()) for end in ("least", "most"))
-    told = {"max": node.max, "start": node.start, "most": node.start + given, "floor": node.floor or None}
-    if not open_above and node.start + given < node.max:
-        yield _points(loaded, Code.MAX_UNREACHED, node, told)
-    if not open_below and node.floor is not None and taken > node.start + given - node.floor:
-        yield _points(loaded, Code.TAKES_TOO_MUCH, node, {**told, "sum": taken}, what="taken")
-    if not open_above and node.ceiling is not None and node.start + given > node.ceiling:
-        yield _points(loaded, Code.TAKES_TOO_MUCH, node, {**told, "sum": node.start + given}, what="given")
+    taken = _together([span.least for span in group] for group in groups)
+    given = _together([span.most for span in group] for group in groups)
+    most = None if given is None else node.start + given
+    if most is not None and most < node.max:
+        yield _points(loaded, Code.MAX_UNREACHED, node, most=plain(most))
+    if taken and most is not None and node.floor is not None and most + taken < node.floor:
+        yield _points(loaded, Code.TAKES_TOO_MUCH, node, what="taken", sum=plain(-taken))
+    if most is not None and node.ceiling is not None and most > node.ceiling:
+        yield _points(loaded, Code.TAKES_TOO_MUCH, node, what="given", sum=plain(most))
 
 
-def _points(loaded: Loaded, code: Code, node: NodeTree, told: Mapping[str, Fraction | None], **more: str) -> Diagnostic:
-    shown = {key: "" if value is None else plain(value) for key, value in told.items()}
-    return loaded.document.diagnostic(code, node.path, **more, **shown)
+def _together(groups: Iterable[list[Fraction | None]]) -> Fraction | None:
+    """Add up the farthest end of every group; None where one has none."""
+    total = Fraction(0)
+    for ends in groups:
+        known = [end for end in ends if end is not None]
+        if len(known) < len(ends):
+            return None
+        total += max(known, key=abs)
+    return total
 
 
-def _sum(figures: Iterator[Fraction]) -> Fraction:
-    return sum(figures, Fraction(0))
+def _points(loaded: Loaded, code: Code, node: NodeTree, **told: str) -> Diagnostic:
+    limits = {"max": node.max, "start": node.start, "floor": node.floor or None}
+    shown = {key: "" if value is None else plain(value) for key, value in limits.items()}
+    return loaded.document.diagnostic(code, node.path, **told, **shown)

@@ -56,27 +56,27 @@ def bounds(expr: Expr, known: Known) -> Span:
     match expr:
         case Const(value):
             return Span(value, value)
+        case Product(Const(factor), right):
+            return _scaled(of(right), factor)
         case Read(measure):
             return known.get(measure, ANY)
-        case Ref():
-            return ANY
-        case Sum(terms):
-            return _added(map(of, terms))
-        case Product(left, right):
-            return _times(of(left), of(right))
-        case Quotient(part, whole):
-            return _share(part, whole, known)
-        case Most(left, right):
-            return _larger(of(left), of(right))
-        case Least(left, right):
-            return _turned(_larger(_turned(of(left)), _turned(of(right))))
         case Choice(test, then, otherwise):
             decided = verdict(test, known)
             return of(then).with_(of(otherwise)) if decided is None else of(then if decided else otherwise)
-        case Whole(one):
-            return of(one).each(lambda end: Fraction(floor(end)))
+        case Sum(terms):
+            return _added(map(of, terms))
+        case Most(left, right):
+            return _larger(of(left), of(right))
         case Rounded(one, places):
             return of(one).each(lambda end: rounded(end, places))
+        case Product(left, right):
+            return _times(of(left), of(right))
+        case Least(left, right):
+            return _turned(_larger(_turned(of(left)), _turned(of(right))))
+        case Quotient(part, whole):
+            return _share(part, whole, known)
+        case Whole(one):
+            return of(one).each(lambda end: Fraction(floor(end)))
         case Named(of=one) | Statistic(of=one):
             return of(one)
         case Placing():
@@ -84,8 +84,9 @@ def bounds(expr: Expr, known: Known) -> Span:
         case Tally(worth=worth):
             return _many(of(worth))
         case Grouped(each=each, cap=cap):
-            inside = of(each) if cap is None else _turned(_larger(_turned(of(each)), Span(-cap, -cap)))
-            return _many(inside)
+            return _many(of(each) if cap is None else _turned(_larger(_turned(of(each)), Span(-cap, -cap))))
+        case Ref():
+            return ANY
         case _:
             assert_never(expr)
 
@@ -113,23 +114,26 @@ def verdict(test: Test, known: Known) -> bool | None:
 
 
 def _added(spans: Iterable[Span]) -> Span:
-    total = NOTHING
+    least: Fraction | None = Fraction(0)
+    most: Fraction | None = Fraction(0)
     for span in spans:
-        total = Span(
-            end_of(lambda left, right: left + right, total.least, span.least),
-            end_of(lambda left, right: left + right, total.most, span.most),
-        )
-    return total
+        least = None if least is None or span.least is None else least + span.least
+        most = None if most is None or span.most is None else most + span.most
+    return Span(least, most)
+
+
+def _scaled(span: Span, factor: Fraction) -> Span:
+    if factor == 0:
+        return NOTHING
+    ends = [None if end is None else end * factor for end in span]
+    return Span(*ends) if factor > 0 else Span(*reversed(ends))
 
 
 def _times(left: Span, right: Span) -> Span:
-    """Multiply; one side is nearly always a number of the regulation."""
-    if NOTHING in (left, right):
-        return NOTHING
+    """Multiply what the evidence says; one side may still be a number of the regulation."""
     for one, other in ((left, right), (right, left)):
-        if one.least == one.most and (factor := one.least) is not None:
-            scaled = other.each(lambda end, by=factor: end * by)  # type: ignore[misc]  # bound at once
-            return scaled if factor > 0 else Span(scaled.most, scaled.least)
+        if one.least is not None and one.least == one.most:
+            return _scaled(other, one.least)
     if left.least is not None and right.least is not None and left.least >= 0 and right.least >= 0:
         return Span(left.least * right.least, end_of(lambda one, other: one * other, left.most, right.most))
     return ANY

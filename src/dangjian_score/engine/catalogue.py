@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes
 from dangjian_score.engine.lexicon import is_period
@@ -85,7 +85,8 @@ def uses(program: Program) -> tuple[UsedAs, ...]:
     for path, trees in _trees(program):
         for tree in trees:
             for part in walk(tree):
-                found |= dict.fromkeys(_used(part, path))
+                if isinstance(part, _READING):
+                    found |= dict.fromkeys(_used(part, path))
     return (*found, *dict.fromkeys(_per_case(program)))
 
 
@@ -108,6 +109,10 @@ def _per_case(program: Program) -> Iterator[UsedAs]:
             for tally in (figure for figure in found if isinstance(figure, Tally)):
                 path = (*node.path, "highest_per")
                 yield from (UsedAs(column, "text", path, register) for register in tally.registers)
+
+
+_READING: Final = (Read, Yes, Is, Tally, Grouped)
+"""The nodes that read evidence themselves."""
 
 
 def _used(part: Expr | Test, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import (
     ONE,
@@ -146,11 +146,12 @@ def _counted(node: Node) -> Iterator[str]:
         yield from _counted(item)
 
 
+_EVENT_KEYS: Final = frozenset({"where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each"})
+
+
 def asks_for_events(rule: AnyRule) -> bool:
     """Tell whether a rule uses a key that only registers have."""
-    keys = set(rule.model_fields_set)
-    asks = {"where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each"}
-    return bool(keys & asks)
+    return not _EVENT_KEYS.isdisjoint(rule.model_fields_set)
 
 
 def operand(rule: AnyRule) -> tuple[Term, ...]:

@@ -28,13 +28,14 @@ class Clause:
 
 @dataclass(frozen=True)
 class Program:
-    """The tree that gives the steps sense, the passes it is scored in, and how they come together."""
+    """The tree that gives the steps sense, the passes it is scored in, how they come together, and what names mean."""
 
     rubric: Rubric
     sections: tuple[NodeTree, ...]
     passes: tuple[Pass, ...]
     closing: tuple[Step, ...]
     clauses: tuple[Clause, ...]
+    names: Lexicon
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
@@ -70,7 +71,7 @@ def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Progr
     names = Lexicon.of(rubric)
     sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
-    return Program(rubric, sections, passes, closing(rubric, passes), tuple(_clauses(rubric, names)))
+    return Program(rubric, sections, passes, closing(rubric, passes), tuple(_clauses(rubric, names)), names)
 
 
 def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str]) -> Iterator[Pass]:

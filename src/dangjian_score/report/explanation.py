@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dangjian_score.engine.conditions import guard
-from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import full_marks
@@ -106,7 +105,7 @@ def _cut(selection: Selection, said: Words) -> str:
 
 def _grade(program: Program, name: str, grade: Grade, said: Words) -> str:
     more = ""
-    if (test := guard(grade.if_, grade.unless, Lexicon.of(program.rubric))) is not None:
+    if (test := guard(grade.if_, grade.unless, program.names)) is not None:
         more += said.label("asks", test=Writer(said).test(test))
     for node, least in grade.sections.items():
         told = percent(least.value) if least.percent else plain(least.value)

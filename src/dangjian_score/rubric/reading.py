@@ -136,8 +136,9 @@ class _Reader:
                 where = (*path, event.value) if isinstance(event, events.ScalarEvent) and event.value else path
                 self.holes.append(Hole(where, words_in(self._passed_over(self._event()))))
                 continue
-            self.keys[*path, key] = spot
-            value = self._node(self._event(), (*path, key))
+            here = (*path, key)
+            self.keys[here] = spot
+            value = self._node(self._event(), here)
             if value is not None:
                 entries[key] = value
         return entries
