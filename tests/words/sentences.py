@@ -3,8 +3,8 @@
 import re
 from string import Formatter
 
-ENTERED = re.compile("说明|不适用|否|是|无|案件|数量|事项|级别|日期")
-"""Chinese that an English sentence may hold: what stands in the evidence as it is."""
+QUOTED = re.compile("说明|不适用|否|是|无|案件|数量|事项|级别|日期|扣完为止")
+"""Chinese that an English sentence may hold: what stands so in evidence and regulations."""
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -15,5 +15,5 @@ def names(template: str) -> set[str]:
 
 
 def is_english(text: str) -> bool:
-    """Tell whether a text has no Chinese but what is entered in Chinese."""
-    return not _CHINESE.search(ENTERED.sub("", text))
+    """Tell whether a text has no Chinese but what it quotes."""
+    return not _CHINESE.search(QUOTED.sub("", text))

@@ -54,7 +54,7 @@ def _page(code: Code, said: Words) -> Iterator[RenderableType]:
     yield advice
     for key, example in _examples(told):
         yield Text(said.label(key))
-        yield Text(indent(example, _INDENT))
+        yield Prose(indent(example, _INDENT))
 
 
 def _advice(told: Explained) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 _HOLE: Final = "…"
 _CLAUSE: Final = re.compile("；|; ")
 _KEY: Final = re.compile(r"\w+:")
+_WORD: Final = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,13 @@ class Explained:
         """The sentence without its values, which are “…”; empty where it has no words of its own."""
         parts = Formatter().parse(self.says.replace("[", "").replace("]", ""))
         text = "".join(words + (_HOLE if name else "") for words, name, _, _ in parts)
-        return text if text != _HOLE else ""
+        return text if _WORD.search(text) else ""
 
     @property
     def short(self) -> str:
         """What is wrong, in short: the sentence up to its advice, or else why it matters."""
-        return _CLAUSE.split(self.sentence or self.why)[0].rstrip("。.")
+        problem, reason = (_CLAUSE.split(text)[0] for text in (self.sentence, self.why))
+        return problem if _WORD.search(problem) else reason.rstrip("。.")
 
     @property
     def shows_rubric(self) -> bool:
