@@ -7,10 +7,11 @@ from typing import get_args
 import pytest
 import yaml
 
+from dangjian_score.diagnostics import Code
 from dangjian_score.engine.result import Result
 from dangjian_score.rubric.rules import AnyRule
 from tests.scenes import CLAUSE_HEAD, check_units
-from tests.support import ROOT, points, rubric, scored_table
+from tests.support import ROOT, points, rubric, run, scored_table
 
 PAGE = (ROOT / "docs" / "rubric-language.md").read_text("utf-8")
 SCENES = re.findall(r"```yaml sections\n(.*?)```\n\n```yaml units\n(.*?)```", PAGE, re.DOTALL)
@@ -46,6 +47,16 @@ def test_the_page_shows_every_kind() -> None:
     fields = [field for kind in get_args(AnyRule) for field in kind.model_fields.items()]
     keys = {field.alias or name for name, field in fields}
     assert keys - shown == {"assumed", "note"}  # remarks, which move no points
+
+
+def test_the_page_of_codes_is_what_the_program_writes(capfd: pytest.CaptureFixture[str]) -> None:
+    """`make docs` writes it."""
+    page = (ROOT / "docs" / "codes.md").read_text("utf-8")
+    assert page == run(capfd, "codes", "--format", "md").out
+    sections = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert sections == sorted(sections, key=lambda name: ("EWN".index(name[0]), name))
+    assert {*sections} == {*Code}
+    assert re.findall(r"^\| \[\w+\]\(#(\w+)\)", page, re.MULTILINE) == [name.lower() for name in sections]
 
 
 def test_decisions_are_listed() -> None:

@@ -137,6 +137,11 @@ class Severity(StrEnum):
 _SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.NOTE}
 
 
+def severity_of(code: Code) -> Severity:
+    """Error, warning or note, as the code's letter says."""
+    return _SEVERITIES[code[0]]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
@@ -173,7 +178,7 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         """Error, warning or note, as the code's letter says."""
-        return _SEVERITIES[self.code[0]]
+        return severity_of(self.code)
 
     @property
     def sort_key(self) -> tuple[str, str, tuple[int, int], str, tuple[tuple[str, str], ...]]:

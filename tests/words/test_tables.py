@@ -1,19 +1,14 @@
 """Every sentence exists in both languages and asks for the same values."""
 
-import re
 from collections.abc import Mapping
-from string import Formatter
 
 import pytest
 
 from dangjian_score.words import en, zh
 from dangjian_score.words.say import words
+from tests.words.sentences import is_english, names
 
 TABLES = ("TERMS", "LINES", "CLAUSES", "LABELS", "HELP")
-
-
-def names(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -28,9 +23,7 @@ def test_both_languages_say_the_same_with_the_same_values(table: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_chinese_is_chinese_and_english_is_english(table: str) -> None:
-    cjk = re.compile("[\u4e00-\u9fff]")
-    allowed = re.compile("说明|否|是|案件|数量")
-    assert not [key for key, text in getattr(en, table).items() if cjk.search(allowed.sub("", text))]
+    assert not [key for key, text in getattr(en, table).items() if not is_english(text)]
 
 
 def test_optional_parts_fall_away() -> None:

@@ -1,5 +1,6 @@
 """Typer's usage errors in our words. They are told apart by the names of their classes, the one thing Typer keeps."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -29,6 +30,8 @@ def _sentence(error: TyperException, context: Any, said: Words) -> str:
             return _fill(said, key, option=getattr(error, "option_name", ""))
         case "BadChoiceError":
             return _fill(said, "bad value", **error.args[1])
+        case "UnknownCodeError":
+            return _fill(said, "no such code", **error.args[1])
         case "UsageError" if text.startswith("No such command"):
             wanted = text.split("'")[1] if "'" in text else ""
             known = list(getattr(context.command, "commands", ()))
@@ -59,3 +62,14 @@ class BadChoiceError(TyperException):
     def __init__(self, parameter: str, value: str, choices: str) -> None:
         super().__init__(value)
         self.args = (value, {"parameter": parameter, "value": value, "choices": choices})
+
+
+class UnknownCodeError(TyperException):
+    """A diagnostic code that there is not."""
+
+    exit_code = 2
+
+    def __init__(self, code: str, known: Iterable[str]) -> None:
+        super().__init__(code)
+        near = next(iter(get_close_matches(code.upper(), list(known), n=1)), "")
+        self.args = (code, {"code": code, "near": near})

@@ -8,6 +8,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.points import percent, plain
+from dangjian_score.report.markdown import escaped
 from dangjian_score.report.view import LineView, NodeView, UnitView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
@@ -118,26 +119,18 @@ def markdown(program: Program, told: tuple[Row, ...], said: Words, unit: UnitVie
     rubric = program.rubric
     title = said.label("rules of", title=rubric.title, subject=rubric.subject)
     keys = ("clause", "id", "item", "how", *(("inspect",) if unit is None else ("happened", "points")))
-    lines = [f"# {_cell(title)}", ""]
+    lines = [f"# {escaped(title)}", ""]
     if unit is not None:
-        lines += [f"{_cell(unit.unit)}: {said.label('total')} {unit.total} {unit.grade or ''}".rstrip(), ""]
+        lines += [f"{escaped(unit.unit)}: {said.label('total')} {unit.total} {unit.grade or ''}".rstrip(), ""]
     lines += [f"| {' | '.join(said.label(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
     lines += [f"| {' | '.join(_cells(row, unit))} |" for row in told]
     whole = remarks(program, said) if len(told) == len(program.nodes) else ()
-    return "\n".join([*lines, "", *(f"- {_cell(remark)}" for remark in whole)]).rstrip() + "\n"
+    return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
 
 
 def _cells(row: Row, unit: UnitView | None) -> list[str]:
     indent = "&emsp;" * row.depth
-    cells = [_cell(row.clause), _cell(row.id), indent + _cell(row.title), _cell(row.how)]
+    cells = [escaped(row.clause), escaped(row.id), indent + escaped(row.title), escaped(row.how)]
     if unit is None:
-        return [*cells, _cell(row.inspect)]
-    return [*cells, "<br>".join(_cell(f"{line.text} {line.points}") for line in row.happened), row.points]
-
-
-def _cell(text: str) -> str:
-    """Keep text from being taken for Markdown or HTML."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
-    for mark in "|*_`[]#":
-        escaped = escaped.replace(mark, f"\\{mark}")
-    return escaped
+        return [*cells, escaped(row.inspect)]
+    return [*cells, "<br>".join(escaped(f"{line.text} {line.points}") for line in row.happened), row.points]

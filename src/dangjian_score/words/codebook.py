@@ -1,18 +1,25 @@
 """The book of codes: one file a code in `codes/`, read when it is needed.
 
 Each file holds, in both languages, the sentence, why the finding matters and how to mend it, and then an example
-before and after.
+before and after: a piece of a rubric, or tables of evidence, each further one below its name (`--- 台账.csv`).
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any, Final, Literal
 
-from dangjian_score.diagnostics import Code
+from dangjian_score.diagnostics import Code, Severity, severity_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+
+_HOLE: Final = "…"
+_CLAUSE: Final = re.compile("；|; ")
+_KEY: Final = re.compile(r"\w+:")
+_WORD: Final = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,29 @@ class Explained:
     mend: str = ""
     before: str = ""
     after: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence without its values, which are “…”; empty where it has no words of its own."""
+        parts = Formatter().parse(self.says.replace("[", "").replace("]", ""))
+        text = "".join(words + (_HOLE if name else "") for words, name, _, _ in parts)
+        return text if _WORD.search(text) else ""
+
+    @property
+    def short(self) -> str:
+        """What is wrong, in short: the sentence up to its advice, or else why it matters."""
+        problem, reason = (_CLAUSE.split(text)[0] for text in (self.sentence, self.why))
+        return problem if _WORD.search(problem) else reason.rstrip("。.")
+
+    @property
+    def shows_rubric(self) -> bool:
+        """Whether the example is a piece of a rubric, and not of evidence."""
+        return _KEY.match(self.after) is not None
+
+
+def order(code: Code) -> tuple[int, str]:
+    """Sort codes as the book does: errors, warnings, notes."""
+    return [*Severity].index(severity_of(code)), code
 
 
 @cache  # the files are part of the program and do not change while it runs

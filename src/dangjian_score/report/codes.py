@@ -1,0 +1,86 @@
+"""The book of codes: a table of all, a page a code, and the whole as Markdown."""
+
+from collections.abc import Iterable, Iterator
+from textwrap import indent
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from dangjian_score.diagnostics import Code, severity_of
+from dangjian_score.report.markdown import escaped
+from dangjian_score.report.prose import Prose
+from dangjian_score.words.codebook import Explained, explained
+from dangjian_score.words.say import Words
+
+_INDENT = "    "
+
+
+def listing(codes: Iterable[Code], said: Words) -> RenderableType:
+    """Lay out a line a code; errors, warnings and notes stand apart."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for key in ("code", "severity"):
+        table.add_column(said.label(key), no_wrap=True)
+    table.add_column(said.label("what"), overflow="fold")
+    above = ""
+    for code in codes:
+        severity = severity_of(code)
+        if above not in ("", severity):
+            table.add_section()
+        table.add_row(Text(code), Text(said.label(severity)), Prose(explained(code, said.language).short))
+        above = severity
+    return table
+
+
+def pages(codes: Iterable[Code], said: Words) -> Iterator[RenderableType]:
+    """Lay out all that is to be said of each code."""
+    for at, code in enumerate(codes):
+        if at:
+            yield Text("")
+        yield from _page(code, said)
+
+
+def _page(code: Code, said: Words) -> Iterator[RenderableType]:
+    told = explained(code, said.language)
+    yield Text(f"{code} {said.label(severity_of(code))}", style="bold")
+    if told.sentence:
+        yield Prose(told.sentence)
+    advice = Table.grid(padding=(0, 2, 0, 0))
+    advice.add_column(no_wrap=True)
+    advice.add_column(overflow="fold")
+    for key, text in _advice(told):
+        advice.add_row(Text(said.label(key)), Prose(text))
+    yield advice
+    for key, example in _examples(told):
+        yield Text(said.label(key))
+        yield Prose(indent(example, _INDENT))
+
+
+def _advice(told: Explained) -> Iterator[tuple[str, str]]:
+    yield from ((key, text) for key, text in (("matters", told.why), ("mend", told.mend)) if text)
+
+
+def _examples(told: Explained) -> Iterator[tuple[str, str]]:
+    yield from ((key, text.rstrip()) for key, text in (("before", told.before), ("after", told.after)) if text)
+
+
+def markdown(codes: Iterable[Code], said: Words) -> str:
+    """Write a Markdown page: a table of the codes, and a section each."""
+    codes = tuple(codes)
+    keys = ("code", "severity", "what")
+    lines = [f"# {said.label('codes')}", "", said.label("codes intro"), ""]
+    lines += [f"| {' | '.join(said.label(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
+    for code in codes:
+        short = escaped(explained(code, said.language).short)
+        lines.append(f"| [{code}](#{code.lower()}) | {said.label(severity_of(code))} | {short} |")
+    return "\n".join([*lines, *(line for code in codes for line in _section(code, said))]) + "\n"
+
+
+def _section(code: Code, said: Words) -> Iterator[str]:
+    told = explained(code, said.language)
+    yield from ("", f"## {code}", "", f"**{said.label(severity_of(code))}** {escaped(told.sentence)}".rstrip())
+    for key, text in _advice(told):
+        yield from ("", f"**{said.label(key)}** {escaped(text)}")
+    for key, example in _examples(told):
+        yield from ("", said.label(key), "", f"```{'yaml' if told.shows_rubric else 'text'}", example, "```")

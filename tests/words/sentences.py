@@ -1,0 +1,19 @@
+"""What the tests of sentences share."""
+
+import re
+from string import Formatter
+
+QUOTED = re.compile("说明|不适用|否|是|无|案件|数量|事项|级别|日期|扣完为止")
+"""Chinese that an English sentence may hold: what stands so in evidence and regulations."""
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def names(template: str) -> set[str]:
+    """Name the values that a template asks for."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a text has no Chinese but what it quotes."""
+    return not _CHINESE.search(QUOTED.sub("", text))

@@ -1,0 +1,105 @@
+"""The book of codes: every code has its entry, in both languages, and every piece of a rubric in it does what it says.
+
+An example that is a piece of a rubric stands at the top level of one; it is completed here by what it lacks.
+"""
+
+import re
+from importlib.resources import files
+
+import pytest
+import yaml
+
+from dangjian_score.diagnostics import Code, Diagnostic, Severity
+from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
+from tests.test_bad import findings
+from tests.words.sentences import is_english, names
+
+HEADER = {"dangjian": "1", "rubric": "li", "title": "例"}
+SECTIONS = "sections: [{{title: 例, max: {total}, rules: [{{deduct: 1, if: 例}}]}}]\n"
+ENTRIES = {one.name.removesuffix(".yaml"): one for one in files("dangjian_score.words").joinpath("codes").iterdir()}
+CODES = sorted(Code, key=order)
+PIECES = [code for code in CODES if explained(code, "zh").shows_rubric]
+
+UNSHOWN = {
+    Code.FILE_UNREADABLE: "about the disk",
+    Code.NOT_UTF8: "about bytes",
+    Code.TOO_LARGE: "a megabyte, a hundred thousand values or thirty-two levels are no example",
+    Code.NOT_THE_RUBRIC: "about bytes",
+    Code.OUTPUT_FAILED: "about the disk",
+    Code.OUTPUT_OVER_INPUT: "about the command line",
+}
+"""Codes about rubrics and output that have no example, and why."""
+
+
+def found_in(piece: str) -> tuple[Diagnostic, ...]:
+    """Complete a piece to a rubric and validate it."""
+    lacking = [f"{key}: {value}\n" for key, value in HEADER.items() if not re.search(f"^{key}:", piece, re.MULTILINE)]
+    total = re.search(r"^total: (\S+)$", piece, re.MULTILINE)
+    sections = "" if re.search("^sections:", piece, re.MULTILINE) else SECTIONS.format(total=total[1] if total else 100)
+    return findings("".join((*lacking, piece, sections)).encode())
+
+
+def errors(found: tuple[Diagnostic, ...]) -> set[Code]:
+    return {one.code for one in found if one.severity is Severity.ERROR}
+
+
+def test_every_code_has_an_entry_and_every_entry_a_code() -> None:
+    assert set(ENTRIES) == {str(code) for code in Code}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_entry_has_its_parts_and_no_others(code: Code) -> None:
+    entry = yaml.safe_load(ENTRIES[code].read_text("utf-8"))
+    assert {*entry} in ({"zh", "en"}, {"zh", "en", "before", "after"})
+    for language in LANGUAGES:
+        assert [*entry[language]] == ["says", "why", "mend"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_both_languages_say_the_same_with_the_same_values(code: Code) -> None:
+    chinese, english = names(explained(code, "zh").says), names(explained(code, "en").says)
+    assert english <= chinese | {"unit", "measure"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_chinese_is_chinese_and_english_is_english(code: Code) -> None:
+    chinese, english = explained(code, "zh"), explained(code, "en")
+    for text in (english.says, english.why, english.mend):
+        assert is_english(text)
+    for text in (chinese.says, chinese.why, chinese.mend):
+        assert not re.search("[\u4e00-\u9fff][,;!?]|[,;!?][\u4e00-\u9fff]", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_why_and_how_are_whole_and_short(code: Code, language: Language) -> None:
+    told = explained(code, language)
+    end, most = {"zh": ("。", 90), "en": (".", 260)}[language]
+    for text in (told.why, told.mend):
+        assert text.endswith(end)
+        assert len(text) <= most
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_a_sentence_without_its_values_still_says_something(code: Code, language: Language) -> None:
+    told = explained(code, language)
+    assert len(re.findall(r"\w", told.short)) >= 2
+    assert not re.search(r"[{}\[\]]", re.sub(r"\{register: true\}", "", told.sentence))
+
+
+@pytest.mark.parametrize("code", PIECES)
+def test_the_mistake_of_a_piece_is_found_and_mended(code: Code) -> None:
+    told = explained(code, "zh")
+    before, after = found_in(told.before), found_in(told.after)
+    assert code in {one.code for one in before}
+    assert errors(before) <= {code}
+    assert code not in {one.code for one in after}
+    assert not errors(after)
+
+
+def test_every_code_about_rubrics_is_shown_by_a_piece_or_cannot_be() -> None:
+    numbers = {*range(1, 20), 40, 41, *range(50, 64), *range(68, 74)}
+    about = {code for code in Code if code[0] == "E" and int(code[1:]) in numbers}
+    assert about - {*PIECES} == set(UNSHOWN)
+    assert not [code for code in UNSHOWN if explained(code, "zh").before]
