@@ -31,8 +31,8 @@ class Explained:
     """
 
     says: str
-    why: str = ""
-    mend: str = ""
+    why: str
+    mend: str
     before: str = ""
     after: str = ""
 
