@@ -210,6 +210,14 @@ def test_a_list_whose_members_are_refused_is_not_refused_again() -> None:
     assert found == [("E012", "5:71", {"found": "x", "expected": "date"})]
 
 
+def test_attributes_that_tell_too_many_units_apart_are_refused() -> None:
+    values = ", ".join(f"值{at}" for at in range(40))
+    items = "".join(f"{{title: 甲, max: 1, only: {{属性{at}: [{values}]}}, rules: [{{deduct: 1}}]}}, " for at in range(3))
+    text = f"attributes: [属性0, 属性1, 属性2]\nsections: [{{title: 甲, items: [{items}]}}]\n"
+    # Four nodes, and 41 × 41 × 41 combinations: more than 200,000.
+    assert refusals(text) == [("E005", "6:11", {"limit": "combinations", "most": "200000"})]
+
+
 def test_a_key_in_angle_brackets_is_an_unknown_key() -> None:
     assert refusals(f"<x>: 1\n{LEAF}") == [("E008", "5:1", {"key": "<x>", "near": ""})]
 

@@ -67,7 +67,7 @@ def words_in(data: Data) -> frozenset[str]:
                 found.add(text)
             case list() as members:
                 rest += members
-            case dict() as entries:
+            case entries:
                 found |= entries.keys()
                 rest += entries.values()
     return frozenset(found)
