@@ -212,7 +212,8 @@ def test_a_list_whose_members_are_refused_is_not_refused_again() -> None:
 
 def test_attributes_that_tell_too_many_units_apart_are_refused() -> None:
     values = ", ".join(f"值{at}" for at in range(40))
-    items = "".join(f"{{title: 甲, max: 1, only: {{属性{at}: [{values}]}}, rules: [{{deduct: 1}}]}}, " for at in range(3))
+    only = [f"{{属性{at}: [{values}]}}" for at in range(3)]
+    items = "".join(f"{{title: 甲, max: 1, only: {one}, rules: [{{deduct: 1}}]}}, " for one in only)
     text = f"attributes: [属性0, 属性1, 属性2]\nsections: [{{title: 甲, items: [{items}]}}]\n"
     # Four nodes, and 41 × 41 × 41 combinations: more than 200,000.
     assert refusals(text) == [("E005", "6:11", {"limit": "combinations", "most": "200000"})]

@@ -135,6 +135,7 @@ def _together(groups: Iterable[list[Fraction | None]]) -> Fraction | None:
 
 
 def _points(loaded: Loaded, code: Code, node: NodeTree, **told: str) -> Diagnostic:
-    limits = {"max": node.max, "start": node.start, "floor": node.floor or None}
+    start = None if node.start in (0, node.max) else node.start
+    limits = {"max": node.max, "start": start, "floor": node.floor or None}
     shown = {key: "" if value is None else plain(value) for key, value in limits.items()}
     return loaded.document.diagnostic(code, node.path, **told, **shown)
