@@ -1,6 +1,7 @@
 """What is wrong with the measures: one name taken for two things or written two ways, unfit bounds and blanks."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic
@@ -149,6 +150,9 @@ def _declared(one: UsedAs) -> str:
     return one.register if one.register and one.measure == "级别" else one.measure
 
 
+_COMPARED: Final = 200
+"""Names that a misspelt one is held against; a rubric made to harm has thousands."""
+
 _BLANKS = {"0": {"count", "number", "score", "percent"}, "是": {"yes_no"}, "否": {"yes_no"}, "无": {"level"}}
 
 
@@ -163,7 +167,10 @@ def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedA
     )
     for name, spec in loaded.rubric.measures.items():
         if name not in names and not any(name in part.split("、") for part in named):
-            yield loaded.document.at_key(Code.MEASURE_UNUSED, ("measures", name), measure=name)
+            ends = {name[0], name[-1]}
+            alike = sorted(one for one in names if one and not ends.isdisjoint((one[0], one[-1])))[:_COMPARED]
+            near = next(iter(get_close_matches(name, alike, n=1, cutoff=0.7)), "")
+            yield loaded.document.at_key(Code.MEASURE_UNUSED, ("measures", name), measure=name, near=near)
         elif name in known.measures:
             yield from _spec(loaded, known.measures[name], spec)
 
