@@ -161,6 +161,8 @@ PRIZES = "selections: [{title: 一等奖, places: 1}, {title: 二等奖, places:
         ({"甲": 1, "乙": 1, "丙": 3, "丁": 4, "戊": 5}, (), ("丙",), ("丁",)),
         # 乙, 丙 and 丁 tie for two second prizes and the third.
         ({"甲": 1, "乙": 2, "丙": 2, "丁": 2, "戊": 5}, ("甲",), (), ()),
+        # One of 甲 and 乙 is first, the other second; of 丙 and 丁 one is second, the other third.
+        ({"甲": 1, "乙": 1, "丙": 2, "丁": 2, "戊": 5}, (), (), ()),
         # Four tie for all there is.
         ({"甲": 1, "乙": 1, "丙": 1, "丁": 1, "戊": 5}, (), (), ()),
         ({"甲": 1, "乙": 2, "丙": 2, "丁": 4, "戊": 4}, ("甲",), ("乙", "丙"), ()),
@@ -232,6 +234,15 @@ def in_towns(selections: str, towns: str) -> dict[str, tuple[tuple[str, ...], di
 def test_prizes_of_each_town() -> None:
     got = in_towns("{title: 一等, places: 1, within: 镇}, {title: 二等, places: 1, within: 镇}", "东东东西西西")
     assert (got["一等"][0], got["二等"][0]) == (("甲", "丁"), ("乙", "戊"))
+
+
+def test_a_tie_in_one_town_keeps_no_place_in_another() -> None:
+    more = (
+        "attributes: [镇]\nselections: [{title: 一等, places: 1, within: 镇}, {title: 二等, places: 1, within: 镇}]\n"
+    )
+    lost = (("甲", "东", 1), ("乙", "东", 1), ("丙", "西", 2), ("丁", "西", 3))
+    got = chosen(run(more, **{name: (points, 0, {"镇": town}) for name, town, points in lost}))
+    assert (got["一等"][0], got["二等"][0]) == (("丙",), ("丁",))
 
 
 def test_quotas_of_towns_of_different_size() -> None:

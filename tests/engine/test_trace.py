@@ -1,0 +1,56 @@
+"""What a node's result says beside its points: where it comes from, what it carries, who corrected it, and why."""
+
+from fractions import Fraction
+
+from dangjian_score.engine.result import NodeResult
+from dangjian_score.engine.score import score
+from dangjian_score.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts
+from tests.support import rubric
+
+F = Fraction
+CELL, RULED = Cell("e.csv", None, 2, 1), Cell("r.csv", None, 5, 3)
+
+
+def node(text: str, *rulings: Ruling, events: tuple[Event, ...] = (), **figures: int) -> NodeResult:
+    facts = {name: Fact(F(value), CELL) for name, value in figures.items()}
+    unit = UnitFacts("甲", CELL, facts, events=events, rulings=rulings)
+    return score(rubric(text).rubric, Evidence((), (unit,), frozenset(), has_register=True)).units[0].nodes[0]
+
+
+def test_a_node_names_its_clause_and_what_it_carries() -> None:
+    text = "sections: [{id: A, title: 学习, max: 5, source: {clause: 第三条}, rules: [{deduct: 1, per: 次}]}]\n"
+    one = node(text, 次=2)
+    assert (one.id, one.title, one.clause, one.max, one.points) == ("A", "学习", "第三条", 5, 3)
+    assert [(line.rule, line.clause, line.before, line.points) for line in one.lines] == [("A/1", "第三条", -2, -2)]
+
+
+def test_a_ruling_is_a_line_of_its_item_with_its_cell() -> None:
+    text = "sections: [{id: A, title: 学习, max: 5, source: {clause: 第三条}, rules: [{deduct: 1, per: 次}]}]\n"
+    ruling = Ruling("A", F(1), "补课", "党委", RULED)
+    line = node(text, ruling, 次=2).lines[-1]
+    assert (line.rule, line.verb, line.clause, line.before, line.points) == ("A", "ruling", "第三条", 1, 1)
+    assert (line.ruling, line.cells) == (ruling, (RULED,))
+
+
+def test_a_line_names_the_events_that_cost_and_no_others() -> None:
+    text = "measures: {处分: {register: true}}\nsections:\n- id: A\n  title: 廉政\n  kind: penalty\n"
+    text += "  rules: [{deduct: {轻: 1, 重: 5, 提醒: 0}, by: 处分, for_each: 人员, cap_each: 3}]\n"
+    rows = (("轻", "张三"), ("重", "张三"), ("提醒", "李四"), ("轻", "王五"))
+    events = tuple(
+        Event("处分", Cell("t.csv", None, at, 1), {"级别": Fact(level, CELL), "人员": Fact(person, CELL)})
+        for at, (level, person) in enumerate(rows, 2)
+    )
+    (line,) = node(text, events=events).lines
+    assert line.points == -4  # 3 of 张三, 1 of 王五
+    assert line.because is not None
+    assert [slip.event.cell.row for slip in line.because.slips] == [2, 3, 5]
+    assert [(group.key, group.amount) for group in line.because.groups] == [(("张三",), 3), (("王五",), 1)]
+
+
+def test_a_line_names_what_was_worked_out() -> None:
+    text = "measures: {率: {percent: 到会, of: 应到}}\n"
+    text += "sections: [{id: A, title: 会议, max: 5, rules: [{award: {80%: 5, 0%: 1}, at_least: 率}]}]\n"
+    (line,) = node(text, 到会=9, 应到=10).lines
+    assert line.because is not None
+    assert dict(line.because.named) == {"率": F("0.9")}
+    assert {name: fact.value for name, fact in line.because.readings.items()} == {"到会": 9, "应到": 10}
