@@ -12,6 +12,7 @@ from dangjian_score import __version__
 from dangjian_score.cli import codes, exits, explain, rubrics, score, validate
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import prepare_streams, put, tell
+from dangjian_score.cli.settings import COLORS, take_option
 from dangjian_score.cli.usage import BadChoiceError, usage_text
 from dangjian_score.words.codebook import LANGUAGES, Language
 from dangjian_score.words.say import words
@@ -43,30 +44,19 @@ def _program(
 ) -> None: ...
 
 
-def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Take `--lang` from anywhere on the command line; else DANGJIAN_LANG; else Chinese."""
-    chosen, rest, given = environment.get("DANGJIAN_LANG") or "zh", list[str](), iter(arguments)
-    for argument in given:
-        if argument == "--":
-            rest += [argument, *given]
-        elif argument == "--lang":
-            chosen = next(given, "")
-        elif argument.startswith("--lang="):
-            chosen = argument.removeprefix("--lang=")
-        else:
-            rest.append(argument)
-    return chosen, rest
-
-
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the program and give its exit code."""
-    chosen, rest = take_language(arguments, environment)
+    chosen, rest = take_option(arguments, "--lang", environment.get("DANGJIAN_LANG") or "zh")
+    color, rest = take_option(rest, "--color", "auto")
     language: Language = next((one for one in LANGUAGES if one == chosen), "zh")
     said = words(language)
     try:
         if chosen not in LANGUAGES:
             raise BadChoiceError("--lang", chosen, ", ".join(LANGUAGES))
-        code: Any = build()(rest or ["--help"], prog_name="dangjian", standalone_mode=False, obj=said)
+        if color not in COLORS:
+            raise BadChoiceError("--color", color, ", ".join(COLORS))
+        started = {"prog_name": "dangjian", "standalone_mode": False, "obj": said, "color": COLORS[color]}
+        code: Any = build()(rest or ["--help"], **started)
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE

@@ -1,6 +1,7 @@
 """From the name of a rubric to a rubric that may be applied, or all that is wrong with it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dangjian_score.cli import files
@@ -27,10 +28,16 @@ def open_rubric(name: str) -> Opened:
         return Opened(name, "", None, (path,))
     data = files.read_bytes(path)
     if isinstance(data, Diagnostic):
-        return Opened(name, "", None, (data,))
+        return Opened(data.place.file, "", None, (data,))
 
     from dangjian_score.checks.gate import validate
 
-    text = data.decode("utf-8-sig", "replace")
-    file = name if name == str(path) else str(path.name)
-    return Opened(file, text, *validate(data, file))
+    file = _name(name, path)
+    return Opened(file, data.decode("utf-8-sig", "replace"), *validate(data, file))
+
+
+def _name(name: str, path: Path) -> str:
+    """Say how findings call a rubric: as the user did, or where that was an id by its file."""
+    if path == files.STANDARD:
+        return files.STANDARD_INPUT
+    return name if Path(name) == path else path.name
