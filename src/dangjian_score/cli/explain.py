@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dangjian_score.cli import exits, screen
+from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
 from dangjian_score.cli.scoring import known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
@@ -20,14 +21,16 @@ _FORMS = ("table", "md")
 
 def explain(
     ctx: typer.Context,
-    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC")],
+    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
     evidence: Annotated[
         list[str] | None, typer.Argument(help="opt.explain_evidence", metavar="[EVIDENCE]", show_default=False)
     ] = None,
     item: Annotated[str | None, typer.Option("--item", help="opt.item", metavar="ID")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="opt.explain_unit", metavar="NAME")] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
-    form: Annotated[str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+    ] = "table",
 ) -> None:
     """Tell how each item is scored; of a unit also what happened."""
     said: Words = ctx.obj

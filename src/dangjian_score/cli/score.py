@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
 from dangjian_score.cli.scoring import Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
@@ -22,11 +23,13 @@ _FILES = ("json", "csv")
 
 def score(
     ctx: typer.Context,
-    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC")],
+    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
     evidence: Annotated[list[str], typer.Argument(help="opt.evidence", metavar="EVIDENCE")],
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     output: Annotated[list[str] | None, typer.Option("--output", "-o", help="opt.output", metavar="FILE")] = None,
-    form: Annotated[str, typer.Option("--format", help="opt.format", metavar="FORMAT")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help="opt.format", metavar="FORMAT", autocompletion=one_of(*_STANDARD_OUTPUT))
+    ] = "table",
     unit: Annotated[list[str] | None, typer.Option("--unit", help="opt.unit", metavar="NAME")] = None,
     detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from dangjian_score.cli import exits, screen
+from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
 from dangjian_score.cli.targets import rubric_targets
 from dangjian_score.cli.usage import BadChoiceError
@@ -19,14 +20,23 @@ if TYPE_CHECKING:
 _NAMES_SHOWN: Final = 5
 
 
+def _forms() -> list[str]:
+    from dangjian_score.report.finding_formats import FINDING_FORMATS
+
+    return ["text", *FINDING_FORMATS]
+
+
 def validate(
     ctx: typer.Context,
-    rubrics: Annotated[list[str], typer.Argument(help="opt.rubrics", metavar="RUBRIC")],
-    form: Annotated[str, typer.Option("--format", help="opt.validate_format", metavar="FORMAT")] = "text",
+    rubrics: Annotated[list[str], typer.Argument(help="opt.rubrics", metavar="RUBRIC", autocompletion=rubric_ids)],
+    form: Annotated[
+        str, typer.Option("--format", help="opt.validate_format", metavar="FORMAT", autocompletion=_forms)
+    ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="opt.strict")] = False,
 ) -> None:
     """Report all problems of all files; exit 1 where there is an error, 3 where a file could not be read at all."""
-    _check_choice(form)
+    if form != "text" and form not in _forms():
+        raise BadChoiceError("--format", form, ", ".join(_forms()))
     said: Words = ctx.obj
     targets = rubric_targets(rubrics)
     opened = [open_rubric(name) for name in targets.names]
@@ -34,15 +44,6 @@ def validate(
     _tell_passed_over(targets.passed_over, said)
     _print(ctx, form, opened, tuple(sorted(found, key=lambda one: one.sort_key)))
     raise typer.Exit(_exit(found, strict=strict))
-
-
-def _check_choice(form: str) -> None:
-    if form == "text":
-        return
-    from dangjian_score.report.finding_formats import FINDING_FORMATS
-
-    if form not in FINDING_FORMATS:
-        raise BadChoiceError("--format", form, ", ".join(("text", *FINDING_FORMATS)))
 
 
 def _tell_passed_over(names: tuple[str, ...], said: Words) -> None:
