@@ -22,7 +22,7 @@ def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], said:
     driver = {
         "name": "dangjian-score",
         "version": __version__,
-        "rules": [_rule(code, said) for code in codes],
+        "rules": [rule(code, said) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
@@ -33,24 +33,32 @@ def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], said:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(code: Code, said: Words) -> dict[str, Any]:
+def rule(code: Code, said: Words) -> dict[str, Any]:
+    """Describe a code: what it is about, and what the book says of it."""
     book = explained(code, said.language)
+    gist = said.gist(code)
+    if not gist.strip("… "):  # its sentence is a term alone
+        gist = book.why or str(code)
     help_text = "\n\n".join(part for part in (book.why, book.mend) if part)
     return {
         "id": str(code),
-        "shortDescription": {"text": said.gist(code)},
+        "shortDescription": {"text": gist},
         **({"help": {"text": help_text}} if help_text else {}),
     }
 
 
-def _result(found: Diagnostic, rule: int, said: Words) -> dict[str, Any]:
+def _result(found: Diagnostic, at: int, said: Words) -> dict[str, Any]:
     related = [
-        {"id": at, "physicalLocation": _location(place), "message": {"text": said.label("see also", place=str(place))}}
-        for at, place in enumerate(found.related)
+        {
+            "id": number,
+            "physicalLocation": _location(place),
+            "message": {"text": said.label("see also", place=str(place))},
+        }
+        for number, place in enumerate(found.related)
     ]
     return {
         "ruleId": str(found.code),
-        "ruleIndex": rule,
+        "ruleIndex": at,
         "level": str(found.severity),
         "message": {"text": said.message(found)},
         "locations": [{"physicalLocation": _location(found.place)}],
