@@ -144,6 +144,11 @@ def test_a_rubric_with_remarks_only_says_that_it_can_be_used(
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_why_warnings_do_not_pass_is_said(desk: Path, capfd: Capture) -> None:
+    assert run(capfd, "validate", "warned.yaml", "--strict").err == "按 --strict，有警告就不通过\n"
+    assert run(capfd, "validate", "bad.yaml", "warned.yaml", "--strict").err == ""
+
+
 def test_documents_where_there_is_nothing_to_say(desk: Path, capfd: Capture) -> None:
     document = json.loads(run(capfd, "validate", "good.yaml", "--format", "json").out)
     assert (document["files"], document["diagnostics"]) == (["good.yaml"], [])

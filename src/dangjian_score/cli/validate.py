@@ -43,7 +43,10 @@ def validate(
     found = (*targets.diagnostics, *(finding for one in opened for finding in one.diagnostics))
     _tell_passed_over(targets.passed_over, said)
     _print(ctx, form, opened, tuple(sorted(found, key=lambda one: one.sort_key)))
-    raise typer.Exit(_exit(found, strict=strict))
+    code = _exit(found, strict=strict)
+    if code == exits.FOUND and not has_errors(found):
+        screen.tell(said.label("strict"))
+    raise typer.Exit(code)
 
 
 def _tell_passed_over(names: tuple[str, ...], said: Words) -> None:

@@ -293,6 +293,7 @@ LABELS = {
     "next": "next: dangjian validate {path} checks it, dangjian explain {path} tells it back in words",
     "valid": "{file}: no problems ({rules} rules, {measures} measures)",
     "usable": "{file}: no errors, it can be applied ({rules} rules, {measures} measures)",
+    "strict": "with --strict, warnings do not pass",
     "no rubric": "passed over {count} files that are no rubric: {files}",
     "error": "error",
     "warning": "warning",

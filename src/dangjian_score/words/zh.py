@@ -311,6 +311,7 @@ LABELS = {
     "next": "接下来：dangjian validate {path} 检查；dangjian explain {path} 和原文对着看",
     "valid": "{file}: 没有问题（{rules} 条规则，{measures} 个填报项）",
     "usable": "{file}: 没有错误，可以计分（{rules} 条规则，{measures} 个填报项）",
+    "strict": "按 --strict，有警告就不通过",
     "no rubric": "跳过 {count} 个不是细则的文件：{files}",
     "error": "错误",
     "warning": "警告",
