@@ -15,7 +15,7 @@ from dangjian_score.rubric.load import Loaded, load
 from tests.support import run
 
 Capture = pytest.CaptureFixture[str]
-COMMANDS = {"score", "validate", "explain", "new", "rubrics", "completion"}
+COMMANDS = {"score", "validate", "explain", "new", "rubrics", "codes", "completion"}
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +73,7 @@ def test_options_and_their_values() -> None:
     assert set(asked("dangjian validate --")) == {"--format", "--strict", "--lang", "--color", "--help"}
     assert asked("dangjian validate --format ") == ["text", *FINDING_FORMATS]
     assert asked("dangjian --color ") == ["auto", "always", "never"]
+    assert asked("dangjian codes E01")[:2] == ["E010", "E011"]
     assert asked("dangjian completion ") == list(SHELLS)
 
 

@@ -168,6 +168,15 @@ def test_sarif_of_every_mistake(capfd: Capture, monkeypatch: pytest.MonkeyPatch)
     assert {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results} == set(names)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_help_page(capfd: Capture, language: str) -> None:
+    page = run(capfd, "validate", "--help", "--lang", language).out
+    forms = ("、" if language == "zh" else ", ").join(["text", *FINDING_FORMATS])
+    for part in ("RUBRIC…", "--format FORMAT", forms, "--strict", "--color auto|always|never", "--lang zh|en"):
+        assert part in page
+    assert [line.split()[0] for line in page.splitlines() if line.startswith("  --")][-1] == "--help"
+
+
 def test_a_format_nobody_knows(desk: Path, capfd: Capture) -> None:
     ran = run(capfd, "validate", "good.yaml", "--format", "xml")
     assert (ran.code, ran.err.splitlines()[0]) == (2, "--format 的值“xml”不对，应为：text, json, sarif, github")

@@ -114,7 +114,7 @@ def _understands_escapes(stream: TextIO) -> bool:
     import ctypes
     import msvcrt
 
-    handle, mode = msvcrt.get_osfhandle(stream.fileno()), ctypes.c_uint32()
+    handle, mode = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno())), ctypes.c_uint32()
     kernel = ctypes.windll.kernel32
     return bool(kernel.GetConsoleMode(handle, ctypes.byref(mode)) and kernel.SetConsoleMode(handle, mode.value | 4))
 

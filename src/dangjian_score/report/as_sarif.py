@@ -22,7 +22,7 @@ def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], said:
     driver = {
         "name": "dangjian-score",
         "version": __version__,
-        "rules": [rule(code, said) for code in codes],
+        "rules": [_rule(code, said) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
@@ -33,18 +33,12 @@ def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], said:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def rule(code: Code, said: Words) -> dict[str, Any]:
-    """Describe a code: what it is about, and what the book says of it."""
+def _rule(code: Code, said: Words) -> dict[str, Any]:
+    """Describe a code as the book does."""
     book = explained(code, said.language)
-    gist = said.gist(code)
-    if not gist.strip("… "):  # its sentence is a term alone
-        gist = book.why or str(code)
-    help_text = "\n\n".join(part for part in (book.why, book.mend) if part)
-    return {
-        "id": str(code),
-        "shortDescription": {"text": gist},
-        **({"help": {"text": help_text}} if help_text else {}),
-    }
+    advice = "\n\n".join(part for part in (book.why, book.mend) if part)
+    help_text = {"help": {"text": advice}} if advice else {}
+    return {"id": str(code), "shortDescription": {"text": book.short}, **help_text}
 
 
 def _result(found: Diagnostic, at: int, said: Words) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from importlib import import_module
 from string import Formatter
 from typing import Any, Final
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.words.codebook import Language, explained
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _NAME: Final = re.compile(r"\{(\w+)")
-_VALUE: Final = re.compile(r"(?<!\{)\{\w+(?:!t)?\}")
 _LEFT_OUT: Final = "…"
 _LONGEST: Final = 300
 """Characters of a value that a sentence repeats; a rubric may be one line of a megabyte."""
@@ -33,11 +32,6 @@ class Words:
         """Say what is wrong and what to do about it; the place is said by whoever prints it."""
         told = {name: _shortened(text) for name, text in diagnostic.args}
         return self.fill(explained(diagnostic.code, self.language).says, **told)
-
-    def gist(self, code: Code) -> str:
-        """Say what a code is about, with the values left open."""
-        kept = _OPTIONAL.sub("", explained(code, self.language).says)
-        return _VALUE.sub(_LEFT_OUT, kept).replace("{{", "{").replace("}}", "}")
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
