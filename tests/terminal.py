@@ -15,7 +15,7 @@ from tests.support import ROOT
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def in_terminal(*arguments: str | Path, columns: int, escapes: bool = False, **environment: str) -> str:
+def in_terminal(*arguments: str | Path, columns: int, escapes: bool = False, code: int = 0, **environment: str) -> str:
     """Run `dangjian` in a terminal; give what its standard output shows there, without colours unless asked for."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
@@ -33,7 +33,7 @@ def in_terminal(*arguments: str | Path, columns: int, escapes: bool = False, **e
         while chunk := _read(ours):
             shown += chunk
     os.close(ours)
-    assert process.returncode == 0
+    assert process.returncode == code
     text = shown.decode().replace("\r\n", "\n")
     return text if escapes else _ESCAPES.sub("", text)
 

@@ -9,12 +9,17 @@ import typer
 from typer.exceptions import TyperException
 
 from dangjian_score import __version__
-from dangjian_score.cli import codes, exits, explain, rubrics, score, validate
+from dangjian_score.cli import codes, completion, exits, explain, new, rubrics, score, validate
+from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import prepare_streams, put, tell
+from dangjian_score.cli.settings import COLORS, take_option
 from dangjian_score.cli.usage import BadChoiceError, usage_text
 from dangjian_score.words.codebook import LANGUAGES, Language
 from dangjian_score.words.say import words
+
+_NEVER_FOLD = "10000"
+"""Typer folds what it says of a completion to the terminal; a shell would take the second line for another one."""
 
 REPORT_TO = "dangjian-score issues"
 """Where defects are reported."""
@@ -22,11 +27,13 @@ REPORT_TO = "dangjian-score issues"
 
 def build() -> typer.Typer:
     """Put the commands together; help texts are keys, looked up when a page is shown."""
-    app = typer.Typer(cls=Group, add_completion=False, help="app", rich_markup_mode=None)
+    app = typer.Typer(cls=Group, help="app", rich_markup_mode=None)
     app.callback()(_program)
     app.command("score", cls=Command, help="score")(score.score)
     app.command("validate", cls=Command, help="validate")(validate.validate)
     app.command("explain", cls=Command, help="explain")(explain.explain)
+    app.command("new", cls=Command, help="new")(new.new)
+    app.command("completion", cls=Command, help="completion")(completion.completion)
     app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)
     app.command("codes", cls=Command, help="codes")(codes.codes)
     return app
@@ -38,35 +45,31 @@ def _version(ctx: typer.Context, wanted: bool) -> None:
         ctx.exit()
 
 
+def _everywhere(name: str, text: str, choices: tuple[str, ...]) -> Any:
+    """Declare an option of every command, for help and completion only: `main` takes it before commands are read."""
+    return typer.Option(name, help=text, metavar="|".join(choices), expose_value=False, autocompletion=one_of(*choices))
+
+
 def _program(
     version: Annotated[bool, typer.Option("--version", help="opt.version", callback=_version, is_eager=True)] = False,
+    lang: Annotated[str, _everywhere("--lang", "opt.lang", LANGUAGES)] = "",
+    color: Annotated[str, _everywhere("--color", "opt.color", tuple(COLORS))] = "",
 ) -> None: ...
-
-
-def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Take `--lang` from anywhere on the command line; else DANGJIAN_LANG; else Chinese."""
-    chosen, rest, given = environment.get("DANGJIAN_LANG") or "zh", list[str](), iter(arguments)
-    for argument in given:
-        if argument == "--":
-            rest += [argument, *given]
-        elif argument == "--lang":
-            chosen = next(given, "")
-        elif argument.startswith("--lang="):
-            chosen = argument.removeprefix("--lang=")
-        else:
-            rest.append(argument)
-    return chosen, rest
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the program and give its exit code."""
-    chosen, rest = take_language(arguments, environment)
+    chosen, rest = take_option(arguments, "--lang", environment.get("DANGJIAN_LANG") or "zh")
+    color, rest = take_option(rest, "--color", "auto")
     language: Language = next((one for one in LANGUAGES if one == chosen), "zh")
     said = words(language)
     try:
         if chosen not in LANGUAGES:
             raise BadChoiceError("--lang", chosen, ", ".join(LANGUAGES))
-        code: Any = build()(rest or ["--help"], prog_name="dangjian", standalone_mode=False, obj=said)
+        if color not in COLORS:
+            raise BadChoiceError("--color", color, ", ".join(COLORS))
+        started = {"prog_name": "dangjian", "standalone_mode": False, "obj": said, "color": COLORS[color]}
+        code: Any = build()(rest or ["--help"], **started)
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE
@@ -94,4 +97,6 @@ def _origin(error: BaseException) -> str:
 def run() -> NoReturn:
     """Run as a command."""
     prepare_streams()
+    if COMPLETE in os.environ:
+        os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
     sys.exit(main(sys.argv[1:], os.environ))

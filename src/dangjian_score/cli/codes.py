@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from dangjian_score.cli import exits, screen
+from dangjian_score.cli.completion import one_of
 from dangjian_score.cli.usage import BadChoiceError, UnknownCodeError
 from dangjian_score.diagnostics import Code
 from dangjian_score.words.codebook import order
@@ -15,8 +16,13 @@ _FORMS = ("table", "md")
 
 def codes(
     ctx: typer.Context,
-    code: Annotated[list[str] | None, typer.Argument(help="opt.codes", metavar="CODE", show_default=False)] = None,
-    form: Annotated[str, typer.Option("--format", help="opt.codes_format", metavar="FORMAT")] = "table",
+    code: Annotated[
+        list[str] | None,
+        typer.Argument(help="opt.codes", metavar="CODE", autocompletion=one_of(*Code), show_default=False),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="opt.codes_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+    ] = "table",
 ) -> None:
     """Tell of every code what it is, or of some all that there is to say."""
     from dangjian_score.report import codes as book
@@ -29,7 +35,7 @@ def codes(
     if form == "md":
         screen.put(book.markdown(asked or everything, said).rstrip())
     else:
-        screen.show(book.pages(asked, said) if asked else [book.listing(everything, said)])
+        screen.show(book.pages(asked, said) if asked else [book.listing(everything, said)], ctx.color)
     raise typer.Exit(exits.DONE)
 
 

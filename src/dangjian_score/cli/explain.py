@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dangjian_score.cli import exits, screen
+from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
 from dangjian_score.cli.scoring import known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
@@ -20,14 +21,16 @@ _FORMS = ("table", "md")
 
 def explain(
     ctx: typer.Context,
-    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC")],
+    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
     evidence: Annotated[
         list[str] | None, typer.Argument(help="opt.explain_evidence", metavar="[EVIDENCE]", show_default=False)
     ] = None,
     item: Annotated[str | None, typer.Option("--item", help="opt.item", metavar="ID")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="opt.explain_unit", metavar="NAME")] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
-    form: Annotated[str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+    ] = "table",
 ) -> None:
     """Tell how each item is scored; of a unit also what happened."""
     said: Words = ctx.obj
@@ -38,9 +41,7 @@ def explain(
         raise typer.Exit(exits.USAGE)
     opened = open_rubric(rubric)
     if opened.loaded is None:
-        from dangjian_score.report.findings import findings_text
-
-        screen.tell(findings_text(opened.diagnostics, {opened.name: opened.text}, said))
+        screen.tell_findings(opened.diagnostics, {opened.name: opened.text}, said, ctx.color)
         raise typer.Exit(exits.UNUSABLE)
 
     from dangjian_score.engine.program import compile_rubric
@@ -51,10 +52,10 @@ def explain(
     if evidence and unit is not None:
         from dangjian_score.report.view import view
 
-        done = scored(opened, evidence, units or [], said, form)
+        done = scored(ctx, opened, evidence, units or [], form)
         (name,) = known_units([unit], done.result, said)
         story = next(one for one in view(done.result, said) if one.unit == name)
-    _print(program, item, story, said, form)
+    _print(ctx, program, item, story, form)
     raise typer.Exit(exits.DONE)
 
 
@@ -66,9 +67,10 @@ def _known_item(item: str | None, program: "Program", said: Words) -> None:
         raise typer.Exit(exits.USAGE)
 
 
-def _print(program: "Program", item: str | None, unit: "UnitView | None", said: Words, form: str) -> None:
+def _print(ctx: typer.Context, program: "Program", item: str | None, unit: "UnitView | None", form: str) -> None:
     from dangjian_score.report import explanation
 
+    said: Words = ctx.obj
     told = explanation.rows(program, said, item)
     if unit is not None:
         told = explanation.story(told, unit)
@@ -77,4 +79,4 @@ def _print(program: "Program", item: str | None, unit: "UnitView | None", said: 
         return
     from dangjian_score.report.table import explained
 
-    screen.show(explained(program, told, said, unit))
+    screen.show(explained(program, told, said, unit), ctx.color)

@@ -2,14 +2,23 @@
 
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 
 EVIDENCE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv"})
 CASES_SUFFIX = ".cases.yaml"
+
+STANDARD = Path("-")
+"""What stands for standard input, and for standard output."""
+STANDARD_INPUT = "<stdin>"
+"""How findings call what came by standard input, in every language."""
+_MOST_INPUT = 10_000_000
+"""Bytes of standard input that are looked at: a rubric is far smaller, and a pipe may never end."""
 
 _REASONS = {
     errno.ENOENT: "missing",
@@ -21,12 +30,21 @@ _REASONS = {
 
 
 def read_bytes(path: Path) -> bytes | Diagnostic:
-    """Read one file whole."""
+    """Read one file whole, or standard input where the path is `-`."""
+    if path == STANDARD:
+        return _standard_input()
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
         return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
+
+
+def _standard_input() -> bytes | Diagnostic:
+    stream: TextIO | None = sys.stdin
+    if stream is None:
+        return at_file(Code.FILE_UNREADABLE, STANDARD_INPUT, reason="no input")
+    return stream.buffer.read(_MOST_INPUT)
 
 
 def shipped_folder() -> Path:
@@ -44,7 +62,7 @@ def shipped_rubrics() -> tuple[Path, ...]:
 def rubric_path(name: str) -> Path | Diagnostic:
     """Find a rubric by its path, or by the id of one that ships. A file of that very name wins."""
     path = Path(name)
-    if path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
+    if path == STANDARD or path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
         return path
     shipped = shipped_folder() / f"{name}.yaml"
     return shipped if shipped.is_file() else at_file(Code.FILE_UNREADABLE, name, reason="no rubric")

@@ -12,19 +12,53 @@ _INDENT = "  "
 
 
 class Command(TyperCommand):
-    """A command whose help texts are keys of `words`."""
+    """A command whose help texts are keys of `words`; the options of the whole program are its options too."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """List the parameters, those of the whole program after its own."""
+        everywhere = [one for one in ctx.find_root().command.params if not one.expose_value and one.metavar]
+        return _help_last([*super().get_params(ctx), *everywhere])
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         formatter.write("\n".join(_page(self, ctx)) + "\n")
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete options."""
+        return _explained(super().shell_complete(ctx, incomplete), ctx)
 
 
 class Group(TyperGroup):
     """The program itself; lists its commands."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """List the parameters without Typer's for completion: `dangjian completion` does that in our words."""
+        return _help_last([one for one in super().get_params(ctx) if not one.name.endswith("_completion")])
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         formatter.write("\n".join(_page(self, ctx)) + "\n")
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete commands and options."""
+        return _explained(super().shell_complete(ctx, incomplete), ctx)
+
+
+def _help_last(parameters: Iterable[Any]) -> list[Any]:
+    return sorted(parameters, key=_is_help)
+
+
+def _is_help(parameter: Any) -> bool:
+    return "--help" in parameter.opts
+
+
+def _explained(items: Iterable[Any], ctx: Any) -> list[Any]:
+    """Look up what is said beside each completion."""
+    said: Words = ctx.obj
+    items = list(items)
+    for item in items:
+        item.help = said.help["opt.help" if item.value == "--help" else item.help]
+    return items
 
 
 def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:
@@ -36,7 +70,6 @@ def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:
     parameters = command.get_params(ctx)
     arguments = [(_label(p), _text(p, said)) for p in parameters if p.param_type_name == "argument"]
     options = [(_label(p), _text(p, said)) for p in parameters if p.param_type_name == "option"]
-    options.append(("--lang zh|en", said.help["opt.lang"]))
     yield from _section(said.help["arguments"], arguments)
     yield from _section(said.help["options"], options)
     if isinstance(command, TyperGroup):
@@ -54,7 +87,7 @@ def _label(parameter: Any) -> str:
 
 
 def _text(parameter: Any, said: Words) -> str:
-    key = "opt.help" if "--help" in parameter.opts else parameter.help
+    key = "opt.help" if _is_help(parameter) else parameter.help
     required = f" ({said.help['required']})" if parameter.required else ""
     return f"{said.help[key]}{required}"
 

@@ -1,6 +1,7 @@
 """From the name of a rubric to a rubric that may be applied, or all that is wrong with it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dangjian_score.cli import files
@@ -12,25 +13,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A rubric file: what it is called in messages, its text for excerpts, what it holds, what is wrong with it."""
+    """A rubric file: what it is called in messages, its bytes, what it holds, what is wrong with it."""
 
     name: str
-    text: str
+    data: bytes
     loaded: "Loaded | None"
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def text(self) -> str:
+        """The text for excerpts, as far as the bytes are text."""
+        return self.data.decode("utf-8-sig", "replace")
 
 
 def open_rubric(name: str) -> Opened:
     """Find, read, validate and check a rubric."""
     path = files.rubric_path(name)
     if isinstance(path, Diagnostic):
-        return Opened(name, "", None, (path,))
+        return Opened(name, b"", None, (path,))
     data = files.read_bytes(path)
     if isinstance(data, Diagnostic):
-        return Opened(name, "", None, (data,))
+        return Opened(data.place.file, b"", None, (data,))
 
+    return opened(_name(name, path), data)
+
+
+def opened(name: str, data: bytes) -> Opened:
+    """Validate and check the bytes of a rubric."""
     from dangjian_score.checks.gate import validate
 
-    text = data.decode("utf-8-sig", "replace")
-    file = name if name == str(path) else str(path.name)
-    return Opened(file, text, *validate(data, file))
+    return Opened(name, data, *validate(data, name))
+
+
+def _name(name: str, path: Path) -> str:
+    """Say how findings call a rubric: as the user did, or where that was an id by its file."""
+    if path == files.STANDARD:
+        return files.STANDARD_INPUT
+    return name if Path(name) == path else path.name

@@ -18,11 +18,11 @@ def rubrics(ctx: typer.Context) -> None:
     said: Words = ctx.obj
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for key in ("id", "title", "subject"):
-        table.add_column(said.label(key), overflow="fold")
+        table.add_column(said.label(key), overflow="fold", no_wrap=key == "id")
     for path in files.shipped_rubrics():
         loaded = load(path.read_bytes(), path.name)
         if isinstance(loaded, Loaded):
             rubric = loaded.rubric
             table.add_row(*map(Text, (rubric.rubric, rubric.title, rubric.subject)))
-    show([table])
+    show([table], ctx.color)
     raise typer.Exit(exits.DONE)

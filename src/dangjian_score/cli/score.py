@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
 from dangjian_score.cli.scoring import Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
@@ -22,11 +23,13 @@ _FILES = ("json", "csv")
 
 def score(
     ctx: typer.Context,
-    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC")],
+    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
     evidence: Annotated[list[str], typer.Argument(help="opt.evidence", metavar="EVIDENCE")],
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     output: Annotated[list[str] | None, typer.Option("--output", "-o", help="opt.output", metavar="FILE")] = None,
-    form: Annotated[str, typer.Option("--format", help="opt.format", metavar="FORMAT")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help="opt.format", metavar="FORMAT", autocompletion=one_of(*_STANDARD_OUTPUT))
+    ] = "table",
     unit: Annotated[list[str] | None, typer.Option("--unit", help="opt.unit", metavar="NAME")] = None,
     detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
@@ -36,10 +39,10 @@ def score(
     targets = [Path(name) for name in output or []]
     _check_choices(form, targets, fail_under)
     opened = open_rubric(rubric)
-    done = scored(opened, evidence, units or [], said, form)
+    done = scored(ctx, opened, evidence, units or [], form)
     shown = known_units(unit or [], done.result, said)
     _write(targets, rubric, [*evidence, *(units or [])], done, said)
-    _print(form, done, shown, said, detail=detail)
+    _print(ctx, form, done, shown, detail=detail)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
 
@@ -78,9 +81,8 @@ def _write(targets: list[Path], rubric: str, evidence: list[str], done: Scored, 
         screen.tell(said.label("written", path=str(target)))
 
 
-def _print(form: str, done: Scored, shown: list[str], said: Words, *, detail: bool) -> None:
-    from dangjian_score.report.findings import findings_text
-
+def _print(ctx: typer.Context, form: str, done: Scored, shown: list[str], *, detail: bool) -> None:
+    said: Words = ctx.obj
     result = done.result
     if form != "table":
         from dangjian_score.report.formats import FORMATS
@@ -89,12 +91,12 @@ def _print(form: str, done: Scored, shown: list[str], said: Words, *, detail: bo
     else:
         from dangjian_score.report.table import details, outcome, ranking
 
-        screen.show([ranking(result, said, screen.width(sys.stdout), shown)])
-        screen.show(outcome(result, said))
+        screen.show([ranking(result, said, screen.width(sys.stdout), shown)], ctx.color)
+        screen.show(outcome(result, said), ctx.color)
         if detail or shown:
-            screen.show(details(result, said, shown))
+            screen.show(details(result, said, shown), ctx.color)
     if done.diagnostics:
-        screen.tell(findings_text(done.diagnostics, {}, said))
+        screen.tell_findings(done.diagnostics, {}, said, ctx.color)
     counts = {"files": str(len(result.evidence)), "units": str(len(result.units))}
     screen.tell(said.label("summary", **counts))
 

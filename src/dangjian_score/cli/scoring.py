@@ -24,10 +24,10 @@ class Scored:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def scored(opened: Opened, names: list[str], roster: list[str], said: Words, form: str) -> Scored:
+def scored(ctx: typer.Context, opened: Opened, names: list[str], roster: list[str], form: str) -> Scored:
     """Read evidence and score it, or say all that is wrong and leave."""
     if opened.loaded is None:
-        fail(opened, opened.diagnostics, said, form)
+        fail(ctx, opened, opened.diagnostics, form)
 
     from dangjian_score.checks import evidence as checks
     from dangjian_score.checks import standing
@@ -45,7 +45,7 @@ def scored(opened: Opened, names: list[str], roster: list[str], said: Words, for
         evidence, noted = read_evidence(readable, rubric, catalogue(program), rosters or None)
         found += (*noted, *checks.check(program, evidence))
     if has_errors(found):
-        fail(opened, _sorted(found), said, form)
+        fail(ctx, opened, _sorted(found), form)
     result = score_units(rubric, evidence)
     return Scored(opened.loaded, result, _sorted((*found, *standing.check(result, opened.loaded.source))))
 
@@ -54,17 +54,16 @@ def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(found, key=lambda one: one.sort_key))
 
 
-def fail(opened: Opened, found: tuple[Diagnostic, ...], said: Words, form: str) -> NoReturn:
+def fail(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...], form: str) -> NoReturn:
     """Say what is wrong, in JSON as well where that is asked for, and leave."""
-    from dangjian_score.report.findings import findings_text
-
+    said: Words = ctx.obj
     if form == "json":
         from dangjian_score.report.as_json import failure_json
 
         loaded = opened.loaded
         rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
         screen.put_bytes(failure_json(rubric, source, found, said))
-    screen.tell(findings_text(found, {opened.name: opened.text}, said))
+    screen.tell_findings(found, {opened.name: opened.text}, said, ctx.color)
     screen.tell(said.label("nothing written"))
     raise typer.Exit(exits.UNUSABLE)
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
@@ -12,8 +12,20 @@ from dangjian_score.cli import exits
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from dangjian_score.diagnostics import Diagnostic
+    from dangjian_score.report.findings import Look
+    from dangjian_score.words.say import Words
+
 _PIPE_WIDTH = 100_000
 """Columns of a pipe: as many as it takes."""
+_USUAL_WIDTH = 80
+"""Columns of a terminal that does not say how many it has."""
+_ANY_HEIGHT = 25
+"""Rows; nothing depends on them, but Rich asks the terminal for both where one is not given."""
+_DUMB = ("dumb", "unknown")
+_PAINTS = {"error": "1;31", "warning": "1;33", "note": "1;34", "beside": "36"}
+"""Colours of what findings are made of, as terminals know them."""
+_RULE = "─"
 
 
 def prepare_streams() -> None:
@@ -52,6 +64,15 @@ def tell(text: str) -> None:
         reader_gone()
 
 
+def tell_findings(
+    found: "tuple[Diagnostic, ...]", texts: Mapping[str, str], said: "Words", wanted: bool | None
+) -> None:
+    """Print findings beside the results; `texts` as for `findings_text`."""
+    from dangjian_score.report.findings import findings_text
+
+    tell(findings_text(found, texts, said, look(sys.stderr, wanted)))
+
+
 def reader_gone() -> NoReturn:
     """End quietly; what is still buffered has nowhere to go."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,22 +84,57 @@ def width(stream: TextIO) -> int:
     if not stream.isatty():
         return _PIPE_WIDTH
     columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdecimal() and int(columns) > 0 else os.get_terminal_size(stream.fileno()).columns
+    return int(columns if columns.isdecimal() else 0) or os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
 
 
-def show(renderables: "Iterable[RenderableType]") -> None:
-    """Print tables as wide as the screen, in colour where it has any."""
+def coloured(stream: TextIO, wanted: bool | None) -> bool:
+    """Tell whether a stream gets colours: as the user wants it, else where it is a terminal that shows them."""
+    able = stream.isatty() and _understands_escapes(stream)
+    if wanted is not None:
+        return wanted
+    return able and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in _DUMB
+
+
+def look(stream: TextIO, wanted: bool | None) -> "Look":
+    """Say how findings are laid out on a stream."""
+    from dangjian_score.report.findings import PIPE_WIDTH, Look, plain
+
+    columns = width(stream) if stream.isatty() else PIPE_WIDTH
+    return Look(columns, _painted if coloured(stream, wanted) else plain)
+
+
+def _painted(role: str, text: str) -> str:
+    return f"\x1b[{_PAINTS[role]}m{text}\x1b[0m"
+
+
+def _understands_escapes(stream: TextIO) -> bool:
+    """Have a Windows console read escape sequences; old ones cannot. Other terminals all do."""
+    if sys.platform != "win32":
+        return True
+    import ctypes
+    import msvcrt
+
+    handle, mode = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno())), ctypes.c_uint32()
+    kernel = ctypes.windll.kernel32
+    return bool(kernel.GetConsoleMode(handle, ctypes.byref(mode)) and kernel.SetConsoleMode(handle, mode.value | 4))
+
+
+def show(renderables: "Iterable[RenderableType]", wanted: bool | None) -> None:
+    """Print tables as wide as the screen, in colour where it gets any."""
     from io import StringIO
 
     from rich.console import Console
 
-    terminal = sys.stdout.isatty()
+    colours = coloured(sys.stdout, wanted)
     text = StringIO()
     console = Console(
         file=text,
         width=width(sys.stdout),
-        force_terminal=terminal,
-        color_system="auto" if terminal else None,
+        height=_ANY_HEIGHT,
+        force_terminal=colours,
+        color_system="standard" if colours else None,
+        no_color=False,
+        legacy_windows=False,
         highlight=False,
         markup=False,
         emoji=False,
@@ -86,4 +142,13 @@ def show(renderables: "Iterable[RenderableType]") -> None:
     for renderable in renderables:
         console.print(renderable)
     for line in text.getvalue().splitlines():
-        put(line.rstrip())
+        put(_shown(line.rstrip()))
+
+
+def _shown(line: str) -> str:
+    """Draw rules by hyphens where a terminal has no better."""
+    try:
+        _RULE.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return line.replace(_RULE, "-")
+    return line

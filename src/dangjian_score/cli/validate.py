@@ -1,36 +1,82 @@
 """`dangjian validate`: the gate for new rubrics."""
 
-from typing import TYPE_CHECKING, Annotated
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from dangjian_score.cli import exits
+from dangjian_score.cli import exits, screen
+from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
-from dangjian_score.cli.screen import put
-from dangjian_score.diagnostics import Code, has_errors
+from dangjian_score.cli.targets import rubric_targets
+from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.diagnostics import Code, Diagnostic, Severity, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.engine.catalogue import Catalogue
 
+_NAMES_SHOWN: Final = 5
+
+
+def _forms() -> list[str]:
+    from dangjian_score.report.finding_formats import FINDING_FORMATS
+
+    return ["text", *FINDING_FORMATS]
+
 
 def validate(
-    ctx: typer.Context, rubrics: Annotated[list[str], typer.Argument(help="opt.rubrics", metavar="RUBRIC")]
+    ctx: typer.Context,
+    rubrics: Annotated[list[str], typer.Argument(help="opt.rubrics", metavar="RUBRIC", autocompletion=rubric_ids)],
+    form: Annotated[
+        str, typer.Option("--format", help="opt.validate_format", metavar="FORMAT", autocompletion=_forms)
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="opt.strict")] = False,
 ) -> None:
     """Report all problems of all files; exit 1 where there is an error, 3 where a file could not be read at all."""
-    from dangjian_score.report.findings import findings_text
-
+    if form != "text" and form not in _forms():
+        raise BadChoiceError("--format", form, ", ".join(_forms()))
     said: Words = ctx.obj
-    opened = [open_rubric(name) for name in rubrics]
+    targets = rubric_targets(rubrics)
+    opened = [open_rubric(name) for name in targets.names]
+    found = (*targets.diagnostics, *(finding for one in opened for finding in one.diagnostics))
+    _tell_passed_over(targets.passed_over, said)
+    _print(ctx, form, opened, tuple(sorted(found, key=lambda one: one.sort_key)))
+    code = _exit(found, strict=strict)
+    if code == exits.FOUND and not has_errors(found):
+        screen.tell(said.label("strict"))
+    raise typer.Exit(code)
+
+
+def _tell_passed_over(names: tuple[str, ...], said: Words) -> None:
+    if names:
+        more = " …" if len(names) > _NAMES_SHOWN else ""
+        screen.tell(said.label("no rubric", count=str(len(names)), files=" ".join(names[:_NAMES_SHOWN]) + more))
+
+
+def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Diagnostic, ...]) -> None:
+    said: Words = ctx.obj
+    texts = {one.name: one.text for one in opened}
+    if form != "text":
+        from dangjian_score.report.finding_formats import FINDING_FORMATS
+
+        screen.put_bytes(FINDING_FORMATS[form](found, texts, said))
+        return
     for one in opened:
-        if not one.diagnostics:
-            put(_fine(one, said))
-    found = tuple(finding for one in opened for finding in one.diagnostics)
+        if not has_errors(one.diagnostics):
+            screen.put(_usable(one, said))
     if found:
-        put(findings_text(found, {one.name: one.text for one in opened}, said))
-    if any(finding.code is Code.FILE_UNREADABLE for finding in found):
-        raise typer.Exit(exits.UNUSABLE)
-    raise typer.Exit(exits.FOUND if has_errors(found) else exits.DONE)
+        from dangjian_score.report.findings import findings_text
+
+        screen.put(findings_text(found, texts, said, screen.look(sys.stdout, ctx.color)))
+
+
+def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
+    if any(one.code is Code.FILE_UNREADABLE for one in found):
+        return exits.UNUSABLE
+    failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return exits.FOUND if any(one.severity in failing for one in found) else exits.DONE
 
 
 def _entered(known: "Catalogue") -> tuple[str, ...]:
@@ -38,7 +84,8 @@ def _entered(known: "Catalogue") -> tuple[str, ...]:
     return (*known.measures, *known.registers, *known.ballots)
 
 
-def _fine(opened: Opened, said: Words) -> str:
+def _usable(opened: Opened, said: Words) -> str:
+    """Say that a rubric may be applied; remarks on it follow."""
     from dangjian_score.engine.catalogue import catalogue
     from dangjian_score.engine.program import compile_rubric
 
@@ -46,4 +93,4 @@ def _fine(opened: Opened, said: Words) -> str:
         return opened.name
     program = compile_rubric(opened.loaded.rubric)
     counts = {"rules": str(len(program.rules)), "measures": str(len(_entered(catalogue(program))))}
-    return said.label("valid", file=opened.name, **counts)
+    return said.label("usable" if opened.diagnostics else "valid", file=opened.name, **counts)

@@ -1,11 +1,11 @@
-"""The result as JSON, the contract with scripts: `dangjian.result/1`."""
+"""Results and findings as JSON, the contract with scripts: `dangjian.result/1`, `dangjian.findings/1`."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dangjian_score import __version__
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Diagnostic, Place, Severity
 from dangjian_score.engine.result import Result
 from dangjian_score.facts import Source
 from dangjian_score.report.view import LineView, NodeView, RoundView, UnitView, selections, view
@@ -13,6 +13,9 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
 SCHEMA = "dangjian.result/1"
+FINDINGS_SCHEMA = "dangjian.findings/1"
+
+_TOOL = {"name": "dangjian-score", "version": __version__}
 
 
 def result_json(result: Result, source: Source, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
@@ -39,13 +42,33 @@ def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iter
     return _document(rubric, source, (), [], diagnostics, said)
 
 
+def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], said: Words) -> bytes:
+    """Write out what was found in rubrics: `dangjian.findings/1`."""
+    severities = [one.severity for one in found]
+    return dumped(
+        {
+            "schema": FINDINGS_SCHEMA,
+            "tool": _TOOL,
+            "files": list(texts),
+            "counts": {f"{severity}s": severities.count(severity) for severity in Severity},
+            "diagnostics": [diagnostic_json(one, said) for one in found],
+        }
+    )
+
+
 def diagnostic_json(found: Diagnostic, said: Words) -> dict[str, Any]:
     """Give one finding as its JSON object."""
-    place = found.place
     return {
         "code": str(found.code),
         "severity": str(found.severity),
         "message": said.message(found),
+        **_place(found.place),
+        "related": [_place(place) for place in found.related],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
         "file": place.file,
         "sheet": place.sheet,
         "cell": place.cell,
@@ -71,7 +94,7 @@ def _document(
     return dumped(
         {
             "schema": SCHEMA,
-            "tool": {"name": "dangjian-score", "version": __version__},
+            "tool": _TOOL,
             "rubric": {
                 "id": rubric.rubric if rubric else None,
                 "title": rubric.title if rubric else None,

@@ -12,6 +12,9 @@ from dangjian_score.words.codebook import Language, explained
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _NAME: Final = re.compile(r"\{(\w+)")
+_LEFT_OUT: Final = "…"
+_LONGEST: Final = 300
+"""Characters of a value that a sentence repeats; a rubric may be one line of a megabyte."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Words:
 
     def message(self, diagnostic: Diagnostic) -> str:
         """Say what is wrong and what to do about it; the place is said by whoever prints it."""
-        return self.fill(explained(diagnostic.code, self.language).says, **dict(diagnostic.args))
+        told = {name: _shortened(text) for name, text in diagnostic.args}
+        return self.fill(explained(diagnostic.code, self.language).says, **told)
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
@@ -43,6 +47,10 @@ def words(language: Language) -> Words:
     """Load a language."""
     table = import_module(f"dangjian_score.words.{language}")
     return Words(language, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + _LEFT_OUT
 
 
 class _TermFormatter(Formatter):

@@ -1,0 +1,64 @@
+"""Completion in shells: what may stand where, and `dangjian completion`, which prints the script a shell needs."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from dangjian_score.cli import exits, files
+from dangjian_score.cli.screen import put
+from dangjian_score.cli.usage import BadChoiceError
+
+SHELLS: Final = ("bash", "zsh", "fish", "powershell")
+
+COMPLETE: Final = "_DANGJIAN_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
+_TITLE: Final = re.compile(r"^title: *(.*)", re.MULTILINE)
+_PLAIN_NAME: Final = re.compile(r"[\w-][\w.-]*")
+"""Names that no shell reads as anything but a name."""
+
+
+def one_of(*choices: str) -> Callable[[str], list[str]]:
+    """Complete one of a few words."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    return complete
+
+
+def rubric_ids(incomplete: str) -> list[tuple[str, str]]:
+    """Complete the id of a rubric that ships, with its title as help, or a file beside it.
+
+    Where no id fits, nothing is offered, and the shell completes file names in its own way.
+    """
+    shipped = [path for path in files.shipped_rubrics() if path.stem.startswith(incomplete)]
+    ids = [(path.stem, _title(path)) for path in shipped]
+    return ids + _files(incomplete) if ids else []
+
+
+def _title(path: Path) -> str:
+    found = _TITLE.search(path.read_text("utf-8"))
+    return found[1] if found else ""
+
+
+def _files(incomplete: str) -> list[tuple[str, str]]:
+    """List what lies here and may be a rubric: YAML files, and folders."""
+    here = sorted(path for path in Path().iterdir() if path.name.startswith(incomplete) and path.name[:1] != ".")
+    names = [(path.name, path.is_dir()) for path in here if path.is_dir() or path.suffix in (".yaml", ".yml")]
+    return [(f"{name}/" if folder else name, "") for name, folder in names if _PLAIN_NAME.fullmatch(name)]
+
+
+def completion(
+    shell: Annotated[str, typer.Argument(help="opt.shell", metavar="SHELL", autocompletion=one_of(*SHELLS))],
+) -> None:
+    """Print the script of a shell."""
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # used so, though not listed
+
+    if shell not in SHELLS:
+        raise BadChoiceError("SHELL", shell, ", ".join(SHELLS))
+    put(get_completion_script(prog_name="dangjian", complete_var=COMPLETE, shell=shell))
+    raise typer.Exit(exits.DONE)

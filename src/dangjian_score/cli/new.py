@@ -1,0 +1,73 @@
+"""`dangjian new`: a rubric to start from."""
+
+import shlex
+from importlib.resources import files as resources
+from os.path import lexists
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.completion import rubric_ids
+from dangjian_score.cli.loading import Opened, open_rubric, opened
+from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.diagnostics import Code, at_file
+from dangjian_score.words.say import Words
+
+_USUAL_ID: Final = "wo-de-xize"
+
+
+def new(
+    ctx: typer.Context,
+    identifier: Annotated[str, typer.Argument(help="opt.id", metavar="ID", show_default=False)] = _USUAL_ID,
+    source: Annotated[
+        str | None, typer.Option("--from", help="opt.from", metavar="RUBRIC", autocompletion=rubric_ids)
+    ] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="opt.new_output", metavar="FILE")] = None,
+) -> None:
+    """Write a rubric under a new id, and say what to do next; never over a file."""
+    said: Words = ctx.obj
+    _check_id(identifier, said)
+    origin = _starter(said) if source is None else open_rubric(source)
+    if origin.loaded is None:
+        screen.tell_findings(origin.diagnostics, {origin.name: origin.text}, said, ctx.color)
+        raise typer.Exit(exits.UNUSABLE)
+
+    from dangjian_score.rubric.renaming import renamed
+
+    text = renamed(origin.data, origin.loaded.document, identifier)
+    target = Path(output or f"{identifier}.yaml")
+    if target == files.STANDARD:
+        screen.put_bytes(text)
+    else:
+        _write(target, text, said)
+    raise typer.Exit(exits.DONE)
+
+
+def _check_id(identifier: str, said: Words) -> None:
+    from pydantic import TypeAdapter, ValidationError
+
+    from dangjian_score.rubric.fields import Identifier
+
+    try:
+        TypeAdapter[str](Identifier).validate_python(identifier)
+    except ValidationError:
+        raise BadChoiceError("ID", identifier, said.help["id rule"]) from None
+
+
+def _starter(said: Words) -> Opened:
+    """Give the rubric that shows the usual forms, with comments in the user's language."""
+    name = f"starter.{said.language}.yaml"
+    return opened(name, (resources("dangjian_score.words") / name).read_bytes())
+
+
+def _write(target: Path, text: bytes, said: Words) -> None:
+    taken = lexists(target) and not target.is_dir()
+    failed = at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists") if taken else None
+    failed = failed or files.write_whole({target: text})
+    if failed is not None:
+        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
+        raise typer.Exit(exits.UNUSABLE)
+    screen.tell(said.label("written", path=str(target)))
+    screen.tell(said.label("next", path=shlex.quote(str(target))))

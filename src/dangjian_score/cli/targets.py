@@ -1,0 +1,64 @@
+"""Which rubrics a command line means: files, whole folders, ids of those that ship, standard input."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dangjian_score.cli import files
+from dangjian_score.diagnostics import Code, Diagnostic, at_file
+
+_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+_MARK: Final = re.compile(r"\b(?:dangjian|rubric)[\"']?\s*[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Names of rubrics, each once; files of folders that are none; and what is wrong with the names given."""
+
+    names: tuple[str, ...]
+    passed_over: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def rubric_targets(given: Iterable[str]) -> Targets:
+    """List the rubrics that a user names; a file named twice, in whichever way, counts once."""
+    names: dict[Path | str, str] = {}
+    passed_over: list[str] = []
+    found: list[Diagnostic] = []
+    for name in given:
+        if not Path(name).is_dir():
+            names.setdefault(_identity(name), name)
+            continue
+        inside = list(_yaml_files(Path(name)))
+        rubrics = [path for path in inside if _may_be_rubric(path)]
+        for path in rubrics:
+            names.setdefault(_identity(str(path)), str(path))
+        passed_over += [str(path) for path in inside if path not in rubrics]
+        if not rubrics:
+            found.append(at_file(Code.FILE_UNREADABLE, name, reason="no rubrics here"))
+    return Targets(tuple(names.values()), tuple(passed_over), tuple(found))
+
+
+def _identity(name: str) -> Path | str:
+    path = files.rubric_path(name)
+    return name if isinstance(path, Diagnostic) or path == files.STANDARD else path.resolve()
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    """List the YAML files below a folder that are neither hidden nor worked examples."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        cases = path.with_suffix("").suffix == ".cases"
+        if path.suffix.lower() in _SUFFIXES and not hidden and not cases and not path.is_dir():
+            yield path
+
+
+def _may_be_rubric(path: Path) -> bool:
+    """Tell a YAML file that has none of the keys every rubric begins with; what cannot be read as text is not told."""
+    data = files.read_bytes(path)
+    try:
+        return isinstance(data, Diagnostic) or bool(_MARK.search(data.decode("utf-8")))
+    except UnicodeDecodeError:
+        return True
