@@ -1,11 +1,12 @@
 """What a node's result says beside its points: where it comes from, what it carries, who corrected it, and why."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
-from dangjian_score.engine.result import NodeResult
+from dangjian_score.engine.result import Line, NodeResult, UnitResult
 from dangjian_score.engine.score import score
-from dangjian_score.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts
-from tests.support import rubric
+from dangjian_score.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts, Value
+from tests.support import rubric, scored
 
 F = Fraction
 CELL, RULED = Cell("e.csv", None, 2, 1), Cell("r.csv", None, 5, 3)
@@ -54,3 +55,55 @@ def test_a_line_names_what_was_worked_out() -> None:
     assert line.because is not None
     assert dict(line.because.named) == {"率": F("0.9")}
     assert {name: fact.value for name, fact in line.because.readings.items()} == {"到会": 9, "应到": 10}
+
+
+def unit_of(text: str, values: dict[str, Value]) -> UnitResult:
+    return scored(rubric(text), 甲=values).units[0]
+
+
+def told(lines: Iterable[Line]) -> list[tuple[object, ...]]:
+    return [(one.rule, one.verb, one.before, one.points, one.clause, dict(one.figures)) for one in lines]
+
+
+def test_lines_of_a_floor_and_a_ceiling_name_the_limit_and_the_clause() -> None:
+    text = "sections: [{id: A, title: 甲, max: 5, start: 4, floor: 1, source: {clause: 二}, "
+    text += "rules: [{deduct: 0.5, per: 缺}, {award: 0.5, per: 好}]}]\n"
+    low = unit_of(text, {"缺": F(7), "好": F(0)}).nodes[0]
+    assert told(low.lines)[1:] == [("A", "floor", F("0.5"), F("0.5"), "二", {"limit": 1})]
+    high = unit_of(text, {"缺": F(0), "好": F(3)}).nodes[0]
+    assert told(high.lines)[1:] == [("A", "ceiling", F("-0.5"), F("-0.5"), "二", {"limit": 5})]
+
+
+def test_lines_of_the_total_name_what_was_reported_capped_and_vetoed() -> None:
+    text = "total: 200\nreported_as: 100\nceiling: 90\nvetoes: [{title: 事故, if: 事故, total: 60}]\n"
+    text += "sections: [{id: A, title: 甲, max: 200, rules: [{deduct: 1, per: 缺}]}]\n"
+    unit = unit_of(text, {"缺": F(10), "事故": True})
+    # 190 of 200 are 95 of 100; no more than 90 count; the veto leaves 60.
+    assert told(unit.lines) == [
+        ("base", "report", -95, -95, None, {"have": 190, "scaled": 95}),
+        ("total", "ceiling", -5, -5, None, {"limit": 90}),
+        ("total", "veto", -30, -30, None, {"limit": 60}),
+    ]
+    assert [one.titles for one in unit.lines] == [(), (), ("事故",)]
+    assert unit.total == 60
+
+
+def test_two_registers_added_up_are_named_both() -> None:
+    text = "measures: {迟到: {register: true}, 早退: {register: true}}\n"
+    text += "sections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: [迟到, 早退]}]}]\n"
+    events = tuple(Event(name, Cell("t.csv", None, at, 1), {}) for at, name in enumerate(("迟到", "早退", "早退"), 2))
+    (line,) = node(text, events=events).lines
+    assert line.points == -3
+    assert line.because is not None
+    assert dict(line.because.named) == {"迟到、早退": 3}
+
+
+def test_events_that_cost_only_what_is_added() -> None:
+    text = "measures: {迟到: {register: true}}\nsections: [{id: A, title: 甲, max: 5, rules: "
+    text += "[{deduct: 0, per: 迟到, plus: {重复: 2}}]}]\n"
+    yes, no = Fact(value=True, cell=CELL), Fact(value=False, cell=CELL)
+    events = tuple(
+        Event("迟到", Cell("t.csv", None, at, 1), {"重复": said}) for at, said in enumerate((yes, no, yes), 2)
+    )
+    (line,) = node(text, events=events).lines
+    assert line.points == -4
