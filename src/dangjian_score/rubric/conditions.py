@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainValidator,
     Tag,
+    WithJsonSchema,
     model_validator,
 )
+from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.rubric import shapes
 from dangjian_score.rubric.fields import (
     FROZEN,
     AnyQuantity,
@@ -40,9 +44,30 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
+    NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Keys that say nothing without another one: by key, the ones of which one is due."""
+    SOME: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of keys, of each of which one at least is due."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> shapes.Shape:
+        """Say to editors what validators say to us: which keys come together."""
+        shape = handler(schema)
+        known = handler.resolve_ref_schema(shape)
+        known.update(shapes.together(known["properties"], cls.NEEDS, cls.SOME))
+        return shape
+
+    def check_needs(self) -> None:
+        """Refuse a key without the one it needs; for models whose keys are called as their fields."""
+        for key, others in self.NEEDS.items():
+            if getattr(self, key) is not None and all(getattr(self, other) is None for other in others):
+                raise problem(Code.KEY_MISSING, key=others[0], at=key)
+
 
 class Comparators(Model):
     """`{at_least: 3, below: 10}`: all that are given must hold."""
+
+    SOME = (("at_least", "at_most", "above", "below", "equals", "one_of", "before", "after"),)
 
     at_least: AnyQuantity | None = None
     at_most: AnyQuantity | None = None
@@ -88,9 +113,22 @@ class NotOf(Model):
     not_: "Condition" = Field(alias="not")
 
 
-def listed(raw: object) -> object:
-    """Take one for a list of one."""
+class _Listed:
+    """Takes one for a list of one, and says so to editors."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> shapes.Shape:
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
+def _listed(raw: object) -> object:
     return raw if isinstance(raw, list) else [raw]
+
+
+LISTED: Final = _Listed()
 
 
 def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
@@ -99,13 +137,20 @@ def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
     return raw
 
 
-Comparison = Annotated[dict[Text, Comparand], AfterValidator(_one_measure)]
+_JOINING: Final = ("all", "any", "not")
+_ALONE: Final[shapes.Shape] = {"minProperties": 1, "maxProperties": 1}
+
+Comparison = Annotated[
+    dict[Text, Comparand],
+    AfterValidator(_one_measure),
+    Field(json_schema_extra={**_ALONE, "propertyNames": {"not": {"enum": list(_JOINING)}}}),
+]
 
 
 def _condition(raw: object) -> str:
     if not isinstance(raw, dict):
         return TAG.format("measure")
-    for word in ("all", "any", "not"):
+    for word in _JOINING:
         if word in raw:
             return TAG.format(word)
     return TAG.format("comparison")
@@ -125,7 +170,7 @@ Condition = TypeAliasType(
 """A named type, so that pydantic builds its validator once and not for every field that holds one."""
 
 
-Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(listed)]], FROZEN]
+Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), LISTED]], FROZEN]
 """`{类型: [村, 社区]}`: units whose attributes have one of the values, for every attribute named."""
 
 Statistic = Literal["mean", "median", "best"]
@@ -153,7 +198,15 @@ def _term(raw: object) -> str | Quantity | OfAll:
     return term
 
 
-Term = Annotated[str | Quantity | OfAll, PlainValidator(_term)]
+_OF_ALL: Final[shapes.Shape] = {
+    "type": "object",
+    "properties": dict.fromkeys(_STATISTICS, shapes.SCALAR),
+    "additionalProperties": False,
+    **_ALONE,
+}
+_TERM: Final = WithJsonSchema({"anyOf": [shapes.SCALAR, _OF_ALL]})
 
-Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(listed)])
+Term = Annotated[str | Quantity | OfAll, PlainValidator(_term, json_schema_input_type=Annotated[Any, _TERM])]
+
+Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), LISTED])
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

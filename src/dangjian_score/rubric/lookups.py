@@ -32,6 +32,7 @@ class Tiers(Tabled, Kept):
     """A table read at a figure: `at_least`, `above`, `at_most` or `below`."""
 
     SENSES: ClassVar[tuple[Sense, ...]] = ("at_least", "above", "at_most", "below")
+    SOME = (*RuleBase.SOME, SENSES)
 
     at_least: Operand | None = None
     above: Operand | None = None
