@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dangjian_score import __version__
-from dangjian_score.cli import exits, explain, rubrics, score, validate
+from dangjian_score.cli import exits, explain, rubrics, schema, score, validate
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import prepare_streams, put, tell
 from dangjian_score.cli.usage import BadChoiceError, usage_text
@@ -28,6 +28,7 @@ def build() -> typer.Typer:
     app.command("validate", cls=Command, help="validate")(validate.validate)
     app.command("explain", cls=Command, help="explain")(explain.explain)
     app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)
+    app.command("schema", cls=Command, help="schema")(schema.schema)
     return app
 
 

@@ -44,9 +44,9 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    NEEDS: ClassVar[shapes.Needs] = {}
     """Keys that say nothing without another one: by key, the ones of which one is due."""
-    SOME: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    SOME: ClassVar[shapes.Some] = ()
     """Groups of keys, of each of which one at least is due."""
 
     @classmethod

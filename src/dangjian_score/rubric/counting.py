@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.rubric import shapes
 from dangjian_score.rubric.conditions import LISTED, TAG, Condition, Model, Only, Operand
 from dangjian_score.rubric.fields import FROZEN, Amount, AnyQuantity, Entry, Flag, Number, Text, problem
 
@@ -21,7 +22,7 @@ Texts = Annotated[tuple[Text, ...], Field(min_length=1), LISTED]
 class RuleBase(Model):
     """What every rule may say: guards, a cap, a remark."""
 
-    SOME: ClassVar[tuple[tuple[str, ...], ...]] = (VERBS,)
+    SOME: ClassVar[shapes.Some] = (VERBS,)
 
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
@@ -44,7 +45,7 @@ class RuleBase(Model):
 class Grouping(RuleBase):
     """`for_each`: the rule once for every period, or for every value of a column, and then added up."""
 
-    NEEDS = {"cap_each": ("for_each",)}
+    NEEDS: ClassVar[shapes.Needs] = {"cap_each": ("for_each",)}
 
     for_each: Texts | None = None
     cap_each: Amount | None = None
@@ -108,7 +109,7 @@ class Flat(Grouping):
 class Counted(Grouping):
     """A rule that counts; `every: k` counts whole steps of k, `steps` says what a step begun is worth."""
 
-    NEEDS = {**Grouping.NEEDS, "steps": ("every",)}
+    NEEDS: ClassVar[shapes.Needs] = {**Grouping.NEEDS, "steps": ("every",)}
 
     deduct: Amount | None = None
     award: Amount | None = None

@@ -1,10 +1,11 @@
 """What a rubric says of a measure beyond its use: bounds, levels, or how it is worked out from others."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.rubric import shapes
 from dangjian_score.rubric.conditions import LISTED, Model, Operand, Term
 from dangjian_score.rubric.fields import AnyQuantity, Flag, Identifier, Text, problem
 
@@ -19,7 +20,7 @@ _ENTERED: Final = ("type", "min", "max", "blank", "levels", "register")
 class MeasureSpec(Model):
     """A measure that is entered (its kind, bounds, blanks, levels) or worked out (one of the formulas)."""
 
-    NEEDS = {formula: (second,) for formula, second in _SECOND.items()}
+    NEEDS: ClassVar[shapes.Needs] = {formula: (second,) for formula, second in _SECOND.items()}
 
     type: Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes"] | None = None
     min: AnyQuantity | None = None

@@ -94,7 +94,9 @@ def _known_version(version: str) -> str:
 class Rubric(Model):
     """A whole regulation, as one YAML file says it."""
 
-    dangjian: Annotated[Text, AfterValidator(_known_version), WithJsonSchema(shapes.whole(int(LANGUAGE), int(LANGUAGE)))]
+    dangjian: Annotated[
+        Text, AfterValidator(_known_version), WithJsonSchema(shapes.whole(int(LANGUAGE), int(LANGUAGE)))
+    ]
     rubric: Identifier
     title: Text
     subject: Text = "单位"

@@ -5,6 +5,7 @@ the readers (`shapes`). The schema never refuses what `load` accepts; it does no
 """
 
 from collections.abc import Iterator
+from inspect import get_annotations
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -80,11 +81,12 @@ def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 
 def _apart(model: type[BaseModel], shape: shapes.Shape) -> dict[str, shapes.Shape]:
-    """Take the keys of a model out of its schema, and leave references; each is named after the class that defines it."""
-    keys = {}
+    """Take the keys of a model out of its schema, leaving references; each is named after the class that defines it."""
+    keys: dict[str, shapes.Shape] = {}
     for name, field in model.model_fields.items():
         key = field.alias or name
-        owner = next(one for one in model.__mro__ if name in one.__dict__.get("__annotations__", {}))
-        keys[f"{owner.__name__}.{key}"] = shape["properties"][key]
-        shape["properties"][key] = _reference(f"{owner.__name__}.{key}")
+        owner = next(one for one in model.__mro__ if name in get_annotations(one))
+        called = f"{owner.__name__}.{key}"
+        keys[called] = shape["properties"][key]
+        shape["properties"][key] = _reference(called)
     return keys

@@ -12,6 +12,10 @@ from dangjian_score.points import DECIMAL, FRACTION
 
 Shape = dict[str, Any]
 """A JSON Schema, draft 7."""
+Needs = Mapping[str, tuple[str, ...]]
+"""By key, the keys of which one has to stand beside it."""
+Some = tuple[tuple[str, ...], ...]
+"""Groups of keys, of each of which one has to stand."""
 
 _NUMBER: Final = f"{DECIMAL}|{FRACTION}"
 _PERCENT: Final = f"(?:{_NUMBER})%"
@@ -84,10 +88,8 @@ def mapping_keys(shape: Shape) -> Shape:
     return {name: usual[name] for name in ("pattern", "errorMessage")} if "pattern" in usual else {}
 
 
-def together(
-    known: Container[str], needs: Mapping[str, tuple[str, ...]], some: tuple[tuple[str, ...], ...]
-) -> Shape:
-    """Which keys of a mapping come together: of what a key `needs`, and of each group of `some`, one is due."""
+def together(known: Container[str], needs: Needs, some: Some) -> Shape:
+    """Which keys of a mapping come together."""
     groups = [tuple(key for key in group if key in known) for group in some]
     dues = [_one_of(group) for group in groups if group]
     shape: Shape = {"dependencies": {key: _one_of(others) for key, others in needs.items()}} if needs else {}

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.rubric import shapes
 from dangjian_score.rubric.conditions import TAG, Condition, Model
 from dangjian_score.rubric.fields import FROZEN, AnyQuantity, Count, Day, Flag, Identifier, Number, Share, Text, problem
 
@@ -70,7 +71,7 @@ AnyGrade = Annotated[Grade, BeforeValidator(_grade, json_schema_input_type=Grade
 class Selection(Model):
     """评优, 通报: who is named, by threshold, by a share of all units (`quota`) or for a number of `places`."""
 
-    NEEDS = {"within": ("quota", "places")}
+    NEEDS: ClassVar[shapes.Needs] = {"within": ("quota", "places")}
     SOME = (("quota", "places", "below", "at_least", "if"),)
 
     title: Text
@@ -114,7 +115,7 @@ class Span(Model):
 class Round(Model):
     """One round: its share of the whole, and the days it covers, where it has any."""
 
-    NEEDS = {"from": ("to",), "to": ("from",)}
+    NEEDS: ClassVar[shapes.Needs] = {"from": ("to",), "to": ("from",)}
 
     weight: Share | None = None
     from_: Day | None = Field(None, alias="from")

@@ -317,6 +317,8 @@ HELP = {
     "opt.explain_unit": "tell this unit's story",
     "opt.explain_format": "output: table, md",
     "rubrics": "List the rubrics that ship with the tool.",
+    "schema": "Print the JSON Schema of the rubric language, by which editors complete and check rubrics.",
+    "opt.schema_output": "write this file instead of printing",
     "opt.rubric": "a rubric file, or the id of one that ships",
     "opt.rubrics": "rubric files or ids, one or more",
     "opt.evidence": "evidence tables (.xlsx, .xlsm, .csv) or folders of them",

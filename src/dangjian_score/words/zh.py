@@ -331,6 +331,8 @@ HELP = {
     "opt.explain_unit": "说明这个单位的得分",
     "opt.explain_format": "输出的格式：table、md",
     "rubrics": "列出内置的细则。",
+    "schema": "打印细则语言的 JSON Schema，编辑器用它提示、补全、检查细则。",
+    "opt.schema_output": "写入这个文件，不打印",
     "opt.rubric": "细则文件，或内置细则的编号",
     "opt.rubrics": "一个或几个细则文件或编号",
     "opt.evidence": "证据表（.xlsx、.xlsm、.csv）或装证据表的文件夹，可给多个",
