@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from dangjian_score.diagnostics import Code
@@ -145,8 +145,8 @@ Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, shape
 
 FROZEN: Final = AfterValidator(_frozen)
 
-Table = Annotated[Mapping[AnyQuantity, Amount], FROZEN]
-DeductTable = Annotated[Mapping[AnyQuantity, Entry], FROZEN]
+Table = Annotated[Mapping[AnyQuantity, Amount], Field(min_length=1), FROZEN]
+DeductTable = Annotated[Mapping[AnyQuantity, Entry], Field(min_length=1), FROZEN]
 
 _ID: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[.-][0-9A-Za-z\u4e00-\u9fff]+)*")
 _CODE: Final = re.compile(r"[A-Za-z][0-9]{3}")

@@ -17,8 +17,8 @@ Sense = Literal["at_least", "above", "at_most", "below"]
 class Tabled(RuleBase):
     """A table over figures."""
 
-    deduct: Annotated[DeductTable, Field(min_length=1)] | None = None
-    award: Annotated[Table, Field(min_length=1)] | None = None
+    deduct: DeductTable | None = None
+    award: Table | None = None
     else_: Amount | None = Field(None, alias="else")
 
     @property
