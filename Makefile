@@ -1,11 +1,12 @@
 # make mutants: change the engine line by line and see that some test minds (about an hour on two cores).
+# make docs: write again what is generated from the program and kept in the repository.
 # make demo: set up and score the example. make test: set up and run all tests. make check: all that CI looks at.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format bench mutants clean
+.PHONY: demo test check format docs bench mutants clean
 
 demo: $(READY)
 	@$(BIN)/dangjian score zhibu-xize-2 examples/zhibu-2024/证据.xlsx
@@ -23,6 +24,9 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(READY)
+	$(BIN)/dangjian schema --lang zh --output rubrics/rubric.schema.json
 
 bench: $(READY)
 	$(BIN)/python benchmarks/startup.py
