@@ -7,7 +7,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric import shapes
-from dangjian_score.rubric.conditions import LISTED, TAG, Condition, Model, Only, Operand
+from dangjian_score.rubric.base import LISTED, TAG, Model
+from dangjian_score.rubric.conditions import Condition, Only, Operand
 from dangjian_score.rubric.fields import FROZEN, Amount, AnyQuantity, Entry, Flag, Number, Text, problem
 
 Verb = Literal["deduct", "award", "forfeit"]

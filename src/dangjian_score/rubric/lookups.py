@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import TAG, Model, Operand
+from dangjian_score.rubric.base import TAG, Model
+from dangjian_score.rubric.conditions import Operand
 from dangjian_score.rubric.counting import Kept, RuleBase
 from dangjian_score.rubric.fields import FROZEN, All, Amount, DeductTable, Flag, Table, Text, problem
 

@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric import shapes
-from dangjian_score.rubric.conditions import LISTED, Model, Operand, Term
+from dangjian_score.rubric.base import LISTED, Model
+from dangjian_score.rubric.conditions import Operand, Term
 from dangjian_score.rubric.fields import AnyQuantity, Flag, Identifier, Text, problem
 
 MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes", "text"]

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric import shapes
-from dangjian_score.rubric.conditions import Model, Only
+from dangjian_score.rubric.base import Model
+from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Places, Start, Text, problem
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.rules import Rule

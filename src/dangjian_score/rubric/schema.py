@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from dangjian_score.rubric import shapes
-from dangjian_score.rubric.conditions import Model
+from dangjian_score.rubric.base import Model
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.rules import BASES
 
@@ -31,7 +31,7 @@ class _Draft7(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        return self.get_union_of_schemas([self.generate_inner(one) for one in schema["choices"].values()])
+        return self.get_flattened_anyof([self.generate_inner(one) for one in schema["choices"].values()])
 
     def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
         return shapes.choices(*schema["expected"])

@@ -28,9 +28,9 @@ def _whole_text(pattern: str) -> str:
     return rf"^\s*(?:{pattern})\s*$"
 
 
-def figure(*words: str, **limits: int) -> Shape:
-    """A number, or one of the words that may stand for it."""
-    return {"type": ["number", "string"], **limits, "pattern": _whole_text("|".join((*words, _NUMBER)))}
+def figure(*others: str, **limits: int) -> Shape:
+    """A number, or text of one of the other patterns."""
+    return {"type": ["number", "string"], **limits, "pattern": _whole_text("|".join((*others, _NUMBER)))}
 
 
 def whole(least: int, most: int | None = None) -> Shape:
@@ -56,10 +56,7 @@ SCALAR: Final[Shape] = {"anyOf": [{"type": _USUAL}, _UNUSUAL]}
 """Any scalar: names may look like numbers, `true` or `null`."""
 NUMBER: Final = figure()
 AMOUNT: Final = figure(minimum=0)
-QUANTITY: Final[Shape] = {
-    "type": ["number", "string"],
-    "pattern": _whole_text(f"{_NUMBER}|{_PERCENT}|{_EXPONENT}"),
-}
+QUANTITY: Final = figure(_PERCENT, _EXPONENT)
 ENTRY: Final = figure("all", minimum=0)
 LIMIT: Final = figure("none")
 START: Final = figure("max")

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric import shapes
-from dangjian_score.rubric.conditions import TAG, Condition, Model
+from dangjian_score.rubric.base import TAG, Model
+from dangjian_score.rubric.conditions import Condition
 from dangjian_score.rubric.fields import FROZEN, AnyQuantity, Count, Day, Flag, Identifier, Number, Share, Text, problem
 
 
