@@ -1,5 +1,5 @@
 # make mutants: change the engine line by line and see that some test minds (about an hour on two cores).
-# make docs: write the pages that are made from the program.
+# make docs: write again what is generated from the program and kept in the repository.
 # make demo: set up and score the example. make test: set up and run all tests. make check: all that CI looks at.
 PYTHON ?= python3
 VENV   := .venv
@@ -27,6 +27,7 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m dangjian_score codes --format md --lang zh > docs/codes.md
+	$(BIN)/dangjian schema --lang zh --output rubrics/rubric.schema.json
 
 bench: $(READY)
 	$(BIN)/python benchmarks/startup.py

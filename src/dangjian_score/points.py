@@ -10,13 +10,17 @@ from typing import Final
 MAX_DIGITS: Final = 30
 """Longest figure that is read; a regulation needs six digits, and arithmetic on millions of them never ends."""
 
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_FRACTION: Final = re.compile(r"-?(?:0|[1-9][0-9]*)/[1-9][0-9]*")
+DECIMAL: Final = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+"""How a plain decimal is written."""
+FRACTION: Final = r"-?(?:0|[1-9][0-9]*)/[1-9][0-9]*"
+"""How a fraction is written."""
+
+_NUMBER: Final = re.compile(f"{DECIMAL}|{FRACTION}")
 
 
 def read_number(text: str) -> Fraction | None:
     """Read a plain decimal (`0.5`) or a fraction (`1/3`); None for anything else (`012`, `1_000`, `1e3`)."""
-    if len(text) <= MAX_DIGITS and (_NUMBER.fullmatch(text) or _FRACTION.fullmatch(text)):
+    if len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text):
         return Fraction(text)
     return None
 

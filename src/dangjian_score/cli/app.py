@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dangjian_score import __version__
-from dangjian_score.cli import codes, completion, exits, explain, new, rubrics, score, validate
+from dangjian_score.cli import codes, completion, exits, explain, new, rubrics, schema, score, validate
 from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import prepare_streams, put, tell
@@ -36,6 +36,7 @@ def build() -> typer.Typer:
     app.command("completion", cls=Command, help="completion")(completion.completion)
     app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)
     app.command("codes", cls=Command, help="codes")(codes.codes)
+    app.command("schema", cls=Command, help="schema")(schema.schema)
     return app
 
 

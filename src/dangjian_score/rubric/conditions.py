@@ -4,20 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PlainValidator,
-    Tag,
-    model_validator,
-)
+from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
 from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.rubric import shapes
+from dangjian_score.rubric.base import LISTED, TAG, Model
 from dangjian_score.rubric.fields import (
     FROZEN,
     AnyQuantity,
@@ -31,18 +23,11 @@ from dangjian_score.rubric.fields import (
     quantity,
 )
 
-TAG = "<{}>"
-"""Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
-
-
-class Model(BaseModel):
-    """A frozen part of the language; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
 
 class Comparators(Model):
     """`{at_least: 3, below: 10}`: all that are given must hold."""
+
+    SOME = (("at_least", "at_most", "above", "below", "equals", "one_of", "before", "after"),)
 
     at_least: AnyQuantity | None = None
     at_most: AnyQuantity | None = None
@@ -88,24 +73,26 @@ class NotOf(Model):
     not_: "Condition" = Field(alias="not")
 
 
-def listed(raw: object) -> object:
-    """Take one for a list of one."""
-    return raw if isinstance(raw, list) else [raw]
-
-
 def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
     if len(raw) != 1:
         raise problem(Code.WRONG_SHAPE, expected="one measure")
     return raw
 
 
-Comparison = Annotated[dict[Text, Comparand], AfterValidator(_one_measure)]
+_JOINING: Final = ("all", "any", "not")
+_ALONE: Final[shapes.Shape] = {"minProperties": 1, "maxProperties": 1}
+
+Comparison = Annotated[
+    dict[Text, Comparand],
+    AfterValidator(_one_measure),
+    Field(json_schema_extra={**_ALONE, "propertyNames": {"not": {"enum": list(_JOINING)}}}),
+]
 
 
 def _condition(raw: object) -> str:
     if not isinstance(raw, dict):
         return TAG.format("measure")
-    for word in ("all", "any", "not"):
+    for word in _JOINING:
         if word in raw:
             return TAG.format(word)
     return TAG.format("comparison")
@@ -125,7 +112,7 @@ Condition = TypeAliasType(
 """A named type, so that pydantic builds its validator once and not for every field that holds one."""
 
 
-Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(listed)]], FROZEN]
+Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), LISTED]], FROZEN]
 """`{类型: [村, 社区]}`: units whose attributes have one of the values, for every attribute named."""
 
 Statistic = Literal["mean", "median", "best"]
@@ -153,7 +140,15 @@ def _term(raw: object) -> str | Quantity | OfAll:
     return term
 
 
-Term = Annotated[str | Quantity | OfAll, PlainValidator(_term)]
+_OF_ALL: Final[shapes.Shape] = {
+    "type": "object",
+    "properties": dict.fromkeys(_STATISTICS, shapes.SCALAR),
+    "additionalProperties": False,
+    **_ALONE,
+}
+_TERM: Final = WithJsonSchema({"anyOf": [shapes.SCALAR, _OF_ALL]})
 
-Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), BeforeValidator(listed)])
+Term = Annotated[str | Quantity | OfAll, PlainValidator(_term, json_schema_input_type=Annotated[Any, _TERM])]
+
+Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), LISTED])
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

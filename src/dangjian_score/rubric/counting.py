@@ -1,12 +1,14 @@
 """Rules that count: how often the amount is due, of measures and of the events of a register."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import TAG, Condition, Model, Only, Operand, listed
+from dangjian_score.rubric import shapes
+from dangjian_score.rubric.base import LISTED, TAG, Model
+from dangjian_score.rubric.conditions import Condition, Only, Operand
 from dangjian_score.rubric.fields import FROZEN, Amount, AnyQuantity, Entry, Flag, Number, Text, problem
 
 Verb = Literal["deduct", "award", "forfeit"]
@@ -15,11 +17,13 @@ VERBS: Final[tuple[Verb, ...]] = ("deduct", "award", "forfeit")
 PERIODS: Final = ("day", "week", "fortnight", "month", "two_months", "quarter", "half_year", "year")
 """Pieces of time that a rule may be applied to one by one."""
 
-Texts = Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(listed)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1), LISTED]
 
 
 class RuleBase(Model):
     """What every rule may say: guards, a cap, a remark."""
+
+    SOME: ClassVar[shapes.Some] = (VERBS,)
 
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
@@ -42,13 +46,14 @@ class RuleBase(Model):
 class Grouping(RuleBase):
     """`for_each`: the rule once for every period, or for every value of a column, and then added up."""
 
+    NEEDS: ClassVar[shapes.Needs] = {"cap_each": ("for_each",)}
+
     for_each: Texts | None = None
     cap_each: Amount | None = None
 
     @model_validator(mode="after")
-    def _caps_something(self) -> "Grouping":
-        if self.cap_each is not None and self.for_each is None:
-            raise problem(Code.KEY_MISSING, key="for_each", at="cap_each")
+    def _has_what_it_needs(self) -> "Grouping":
+        self.check_needs()
         return self
 
 
@@ -83,7 +88,7 @@ class Weighed(Kept):
 class Forfeit(Grouping):
     """`forfeit: true`: the node comes to nothing where the guards hold."""
 
-    forfeit: Flag
+    forfeit: Annotated[Flag, Field(json_schema_extra={"not": {"enum": [False, "false"]}})]
 
     @model_validator(mode="after")
     def _means_it(self) -> "Forfeit":
@@ -105,15 +110,15 @@ class Flat(Grouping):
 class Counted(Grouping):
     """A rule that counts; `every: k` counts whole steps of k, `steps` says what a step begun is worth."""
 
+    NEEDS: ClassVar[shapes.Needs] = {**Grouping.NEEDS, "steps": ("every",)}
+
     deduct: Amount | None = None
     award: Amount | None = None
     every: AnyQuantity | None = None
     steps: Literal["whole", "started", "prorata"] | None = None
 
     @model_validator(mode="after")
-    def _steps_need_every(self) -> "Counted":
-        if self.steps and self.every is None:
-            raise problem(Code.KEY_MISSING, key="every", at="steps")
+    def _steps_forward(self) -> "Counted":
         if self.every is not None and self.every.value <= 0:
             raise problem(Code.UNREADABLE_VALUE, found=str(self.every.value), expected="positive", at="every")
         return self
@@ -172,7 +177,7 @@ LevelTable = Annotated[
 class By(Weighed):
     """`by: LEVEL` with a table; `by: [获奖, 等次]` with a table in a table."""
 
-    by: Annotated[tuple[Text, ...], Field(min_length=1, max_length=2), BeforeValidator(listed)]
+    by: Annotated[tuple[Text, ...], Field(min_length=1, max_length=2), LISTED]
     deduct: LevelTable | None = None
     award: LevelTable | None = None
     else_: Amount | None = Field(None, alias="else")

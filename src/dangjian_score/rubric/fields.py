@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, PlainValidator
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.points import read_number, read_percent
+from dangjian_score.rubric import shapes
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -39,7 +40,9 @@ class All:
     """The entry `all` of a deduct table: it takes everything, as a forfeit does (不得分)."""
 
 
-def _field(expected: str, read: Callable[[str], T | None]) -> PlainValidator:
+def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) -> PlainValidator:
+    """Make a reader's validator; `expected` is the term for what it takes, `shape` what an editor sees of that."""
+
     def validate(raw: object) -> T:
         if not isinstance(raw, str):
             raise problem(Code.WRONG_SHAPE, expected=expected)
@@ -48,7 +51,8 @@ def _field(expected: str, read: Callable[[str], T | None]) -> PlainValidator:
             raise problem(Code.UNREADABLE_VALUE, found=raw[:40], expected=expected)
         return value
 
-    return PlainValidator(validate)
+    seen = WithJsonSchema(shapes.expecting(expected, shape))
+    return PlainValidator(validate, json_schema_input_type=Annotated[Any, seen])
 
 
 def quantity(text: str) -> Quantity | None:
@@ -88,9 +92,22 @@ def _flag(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text)
 
 
+_MOST_PLACES: Final = 6
+
+
 def _whole(text: str) -> int | None:
     number = read_number(text)
     return number.numerator if number is not None and number.denominator == 1 and number >= 0 else None
+
+
+def _places(text: str) -> int | None:
+    places = _whole(text)
+    return None if places is None or places > _MOST_PLACES else places
+
+
+def _share(text: str) -> Fraction | None:
+    share = read_percent(text)
+    return None if share is None or not 0 < share <= 1 else share
 
 
 def read_date(text: str) -> date | None:
@@ -112,30 +129,25 @@ def _frozen(table: dict[T, V]) -> Mapping[T, V]:
     return MappingProxyType(table)
 
 
-Number = Annotated[Fraction, _field("number", read_number)]
-Amount = Annotated[Fraction, _field("amount", _amount)]
-AnyQuantity = Annotated[Quantity, _field("quantity", quantity)]
-Entry = Annotated[Fraction | All, _field("entry", _entry)]
-Limit = Annotated[Fraction | Literal["none"], _field("limit", _limit)]
-Start = Annotated[Fraction | Literal["max"], _field("start", _start)]
-Flag = Annotated[bool, _field("flag", _flag)]
-Places = Annotated[
-    int, _field("places", lambda text: n if (n := _whole(text)) is not None and n <= _MOST_PLACES else None)
-]
-Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None)]
-Share = Annotated[
-    Fraction, _field("share", lambda text: one if (one := read_percent(text)) is not None and 0 < one <= 1 else None)
-]
-Day = Annotated[date, _field("date", read_date)]
-Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar)]
+Number = Annotated[Fraction, _field("number", read_number, shapes.NUMBER)]
+Amount = Annotated[Fraction, _field("amount", _amount, shapes.AMOUNT)]
+AnyQuantity = Annotated[Quantity, _field("quantity", quantity, shapes.QUANTITY)]
+Entry = Annotated[Fraction | All, _field("entry", _entry, shapes.ENTRY)]
+Limit = Annotated[Fraction | Literal["none"], _field("limit", _limit, shapes.LIMIT)]
+Start = Annotated[Fraction | Literal["max"], _field("start", _start, shapes.START)]
+Flag = Annotated[bool, _field("flag", _flag, shapes.FLAG)]
+Places = Annotated[int, _field("places", _places, shapes.whole(0, _MOST_PLACES))]
+Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None, shapes.whole(1))]
+Share = Annotated[Fraction, _field("share", _share, shapes.SHARE)]
+Day = Annotated[date, _field("date", read_date, shapes.DAY)]
+Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, shapes.SCALAR)]
 """What a measure is compared with: a figure, a date, yes/no (是, 否), else a level's name."""
 
 FROZEN: Final = AfterValidator(_frozen)
 
-Table = Annotated[Mapping[AnyQuantity, Amount], FROZEN]
-DeductTable = Annotated[Mapping[AnyQuantity, Entry], FROZEN]
+Table = Annotated[Mapping[AnyQuantity, Amount], Field(min_length=1), FROZEN]
+DeductTable = Annotated[Mapping[AnyQuantity, Entry], Field(min_length=1), FROZEN]
 
-_MOST_PLACES: Final = 6
 _ID: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[.-][0-9A-Za-z\u4e00-\u9fff]+)*")
 _CODE: Final = re.compile(r"[A-Za-z][0-9]{3}")
 
@@ -154,8 +166,8 @@ def _text(raw: str) -> str | None:
     return " ".join(raw.split())
 
 
-Identifier = Annotated[str, _field("id", _identifier), AfterValidator(_not_a_code)]
-Text = Annotated[str, _field("text", _text)]
+Identifier = Annotated[str, _field("id", _identifier, shapes.identifier(_ID.pattern)), AfterValidator(_not_a_code)]
+Text = Annotated[str, _field("text", _text, shapes.SCALAR)]
 """Words for people: line breaks and runs of spaces are one space."""
-MeasureName = Annotated[str, _field("condition", _text)]
+MeasureName = Annotated[str, _field("condition", _text, shapes.SCALAR)]
 """The measure that stands where a condition may."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import TAG, Model, Operand
+from dangjian_score.rubric.base import TAG, Model
+from dangjian_score.rubric.conditions import Operand
 from dangjian_score.rubric.counting import Kept, RuleBase
 from dangjian_score.rubric.fields import FROZEN, All, Amount, DeductTable, Flag, Table, Text, problem
 
@@ -17,8 +18,8 @@ Sense = Literal["at_least", "above", "at_most", "below"]
 class Tabled(RuleBase):
     """A table over figures."""
 
-    deduct: Annotated[DeductTable, Field(min_length=1)] | None = None
-    award: Annotated[Table, Field(min_length=1)] | None = None
+    deduct: DeductTable | None = None
+    award: Table | None = None
     else_: Amount | None = Field(None, alias="else")
 
     @property
@@ -32,6 +33,7 @@ class Tiers(Tabled, Kept):
     """A table read at a figure: `at_least`, `above`, `at_most` or `below`."""
 
     SENSES: ClassVar[tuple[Sense, ...]] = ("at_least", "above", "at_most", "below")
+    SOME = (*RuleBase.SOME, SENSES)
 
     at_least: Operand | None = None
     above: Operand | None = None

@@ -1,11 +1,13 @@
 """What a rubric says of a measure beyond its use: bounds, levels, or how it is worked out from others."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import Model, Operand, Term, listed
+from dangjian_score.rubric import shapes
+from dangjian_score.rubric.base import LISTED, Model
+from dangjian_score.rubric.conditions import Operand, Term
 from dangjian_score.rubric.fields import AnyQuantity, Flag, Identifier, Text, problem
 
 MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes", "text"]
@@ -18,6 +20,8 @@ _ENTERED: Final = ("type", "min", "max", "blank", "levels", "register")
 
 class MeasureSpec(Model):
     """A measure that is entered (its kind, bounds, blanks, levels) or worked out (one of the formulas)."""
+
+    NEEDS: ClassVar[shapes.Needs] = {formula: (second,) for formula, second in _SECOND.items()}
 
     type: Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes"] | None = None
     min: AnyQuantity | None = None
@@ -32,7 +36,7 @@ class MeasureSpec(Model):
     difference: Annotated[tuple[Term, ...], Field(min_length=2, max_length=2)] | None = None
     change: Operand | None = None
     from_: Operand | None = Field(None, alias="from")
-    points: Annotated[tuple[Identifier, ...], Field(min_length=1), BeforeValidator(listed)] | None = None
+    points: Annotated[tuple[Identifier, ...], Field(min_length=1), LISTED] | None = None
 
     @property
     def formula(self) -> Formula | None:

@@ -6,10 +6,12 @@ from itertools import product
 from math import prod
 from typing import Annotated, Final, Literal, assert_never
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import Model, Only
+from dangjian_score.rubric import shapes
+from dangjian_score.rubric.base import Model
+from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Places, Start, Text, problem
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.rules import Rule
@@ -23,6 +25,8 @@ IfNa = Literal["rescale", "full", "zero", "error"]
 
 class Node(Model):
     """A section, item or part. A leaf has `rules`; a group has `items`, and may have rules over all of them."""
+
+    SOME = (("rules", "items"),)
 
     id: Identifier | None = None
     title: Text
@@ -74,6 +78,9 @@ class Rounding(Model):
     mode: Literal["half_up"] = "half_up"
 
 
+_Year = Annotated[str, WithJsonSchema(shapes.YEAR)]
+
+
 def _year(raw: object) -> object:
     if isinstance(raw, str) and len(raw) == len("2024") and raw.isdecimal() and raw.isascii() and raw > "0000":
         return {"from": f"{raw}-01-01", "to": f"{raw}-12-31"}
@@ -89,12 +96,14 @@ def _known_version(version: str) -> str:
 class Rubric(Model):
     """A whole regulation, as one YAML file says it."""
 
-    dangjian: Annotated[Text, AfterValidator(_known_version)]
+    dangjian: Annotated[
+        Text, AfterValidator(_known_version), WithJsonSchema(shapes.whole(int(LANGUAGE), int(LANGUAGE)))
+    ]
     rubric: Identifier
     title: Text
     subject: Text = "单位"
     unit_column: Text | None = None
-    period: Annotated[Span, BeforeValidator(_year)] | None = None
+    period: Annotated[Span, BeforeValidator(_year, json_schema_input_type=Span | _Year)] | None = None
     source: Source | None = None
     total: Amount | None = None
     rounding: Rounding = Rounding()

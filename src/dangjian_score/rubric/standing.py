@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.conditions import TAG, Condition, Model
+from dangjian_score.rubric import shapes
+from dangjian_score.rubric.base import TAG, Model
+from dangjian_score.rubric.conditions import Condition
 from dangjian_score.rubric.fields import FROZEN, AnyQuantity, Count, Day, Flag, Identifier, Number, Share, Text, problem
 
 
@@ -64,11 +66,14 @@ def _grade(raw: object) -> object:
     return raw if isinstance(raw, dict) else {"at_least": raw}
 
 
-AnyGrade = Annotated[Grade, BeforeValidator(_grade)]
+AnyGrade = Annotated[Grade, BeforeValidator(_grade, json_schema_input_type=Grade | Number)]
 
 
 class Selection(Model):
     """评优, 通报: who is named, by threshold, by a share of all units (`quota`) or for a number of `places`."""
+
+    NEEDS: ClassVar[shapes.Needs] = {"within": ("quota", "places")}
+    SOME = (("quota", "places", "below", "at_least", "if"),)
 
     title: Text
     at_least: Number | None = None
@@ -91,8 +96,7 @@ class Selection(Model):
             raise problem(Code.RULE_COMBINATION, key=said[1], basis=said[0], at=said[1])
         if not said and self.at_least is None and self.if_ is None:
             raise problem(Code.KEY_MISSING, key="at_least")
-        if self.within is not None and self.quota is None and self.places is None:
-            raise problem(Code.KEY_MISSING, key="quota", at="within")
+        self.check_needs()
         return self
 
 
@@ -111,6 +115,8 @@ class Span(Model):
 
 class Round(Model):
     """One round: its share of the whole, and the days it covers, where it has any."""
+
+    NEEDS: ClassVar[shapes.Needs] = {"from": ("to",), "to": ("from",)}
 
     weight: Share | None = None
     from_: Day | None = Field(None, alias="from")
@@ -136,13 +142,19 @@ def _weighed(raw: object) -> object:
 
 
 def _named(raw: object) -> object:
-    return {name: {} for name in raw if isinstance(name, str)} if isinstance(raw, list) else raw
+    if isinstance(raw, list) and all(isinstance(name, str) for name in raw):
+        return {name: {} for name in raw}
+    return raw
+
+
+_Spans = Annotated[Mapping[Text, Round], Field(min_length=2)]
+_Names = Annotated[tuple[Text, ...], Field(min_length=2)]
 
 
 class Combined(Model):
     """`{names: […], combine: mean}`: rounds that count alike, averaged or added up."""
 
-    names: Annotated[Mapping[Text, Round], Field(min_length=2), BeforeValidator(_named), FROZEN]
+    names: Annotated[_Spans, BeforeValidator(_named, json_schema_input_type=_Names | _Spans), FROZEN]
     combine: Literal["mean", "sum"]
 
 
@@ -152,7 +164,10 @@ def _rounds(raw: object) -> str:
 
 Rounds = Annotated[
     Annotated[
-        Mapping[Text, Annotated[Round, BeforeValidator(_weighed)]], Field(min_length=2), FROZEN, Tag("<weighted>")
+        Mapping[Text, Annotated[Round, BeforeValidator(_weighed, json_schema_input_type=Share | Round)]],
+        Field(min_length=2),
+        FROZEN,
+        Tag("<weighted>"),
     ]
     | Annotated[Combined, Tag("<combined>")],
     Discriminator(_rounds),

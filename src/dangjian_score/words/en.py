@@ -358,6 +358,8 @@ HELP = {
     "id rule": "letters and digits, joined by . or -, but not one letter and three digits",
     "completion": "Print a script that completes commands, options, ids of rubrics that ship and file names by Tab.",
     "opt.shell": "bash, zsh, fish or powershell",
+    "schema": "Print the JSON Schema of the rubric language, by which editors complete and check rubrics.",
+    "opt.schema_output": "write this file instead of printing",
     "opt.rubric": "a rubric file, or the id of one that ships",
     "opt.rubrics": "rubric files, folders of them, ids of those that ship, or - (standard input); one or more",
     "opt.validate_format": "output: text, json, sarif, github",

@@ -1,0 +1,92 @@
+"""The models as one JSON Schema, draft 7, without words: what an editor may accept where.
+
+Keys, aliases, required keys, choices and lengths come from the models; what a scalar looks like to an editor comes from
+the readers (`shapes`). The schema never refuses what `load` accepts; it does not have to find all that `load` refuses.
+"""
+
+from collections.abc import Iterator
+from inspect import get_annotations
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from dangjian_score.rubric import shapes
+from dangjian_score.rubric.base import Model
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.rules import BASES
+
+DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+_REF: Final = "#/definitions/{model}"
+
+
+class _Draft7(GenerateJsonSchema):
+    """What pydantic says otherwise: an absent key is no null, a union is `anyOf`, a key of a mapping is a pattern."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        return self.get_flattened_anyof([self.generate_inner(one) for one in schema["choices"].values()])
+
+    def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
+        return shapes.choices(*schema["expected"])
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        keys = shapes.mapping_keys(self.generate_inner(schema["keys_schema"]))
+        shape = {"type": "object", "additionalProperties": self.generate_inner(schema["values_schema"])}
+        self.update_with_validations(shape, schema, self.ValidationsMapping.object)
+        return {**shape, "propertyNames": keys} if keys else shape
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002  titles are words
+        return False
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:  # noqa: ARG002
+        return value  # keys stand in the order of the models
+
+
+def structure() -> shapes.Shape:
+    """Give the schema of a rubric; `definitions` holds models by name, and their keys as `Model.key`, each once."""
+    made = Rubric.model_json_schema(schema_generator=_Draft7, ref_template=_REF)
+    definitions: dict[str, Any] = made.pop("$defs")
+    by_name = {model.__name__: model for model in _models(Model)}
+    for name, shape in [*definitions.items(), (Rubric.__name__, made)]:
+        if name in by_name:
+            for unwanted in ("title", "description"):
+                shape.pop(unwanted, None)
+            definitions |= _apart(by_name[name], shape)
+    definitions["Rule"] = _rule(definitions["Node.rules"]["items"])
+    definitions["Node.rules"]["items"] = _reference("Rule")
+    return {"$schema": DIALECT, **made, "definitions": dict(sorted(definitions.items()))}
+
+
+def _reference(name: str) -> shapes.Shape:
+    return {"$ref": _REF.format(model=name)}
+
+
+def _rule(kinds: shapes.Shape) -> shapes.Shape:
+    """Name every basis beside the kinds: a rule that has none yet is a flat one, and an editor would offer no more."""
+    bases = {basis: _reference(f"{kind.__name__}.{basis}") for basis, kind in BASES.items()}
+    return {"type": "object", "properties": bases, **kinds}
+
+
+def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for one in model.__subclasses__():
+        yield one
+        yield from _models(one)
+
+
+def _apart(model: type[BaseModel], shape: shapes.Shape) -> dict[str, shapes.Shape]:
+    """Take the keys of a model out of its schema, leaving references; each is named after the class that defines it."""
+    keys: dict[str, shapes.Shape] = {}
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        owner = next(one for one in model.__mro__ if name in get_annotations(one))
+        called = f"{owner.__name__}.{key}"
+        keys[called] = shape["properties"][key]
+        shape["properties"][key] = _reference(called)
+    return keys
