@@ -236,7 +236,7 @@ def test_english_by_option_and_by_environment(desk: Path, capfd: Capture, argume
         assert (ran.code, ran.err) == (2, "EVIDENCE is missing\nsee dangjian score --help\n")
 
 
-@pytest.mark.parametrize("command", [[], ["score"], ["validate"], ["rubrics"]])
+@pytest.mark.parametrize("command", [[], ["score"], ["validate"], ["rubrics"], ["schema"]])
 def test_help_in_both_languages(capfd: Capture, command: list[str]) -> None:
     chinese = run(capfd, *command, "--help")
     english = run(capfd, *command, "--help", "--lang", "en")
