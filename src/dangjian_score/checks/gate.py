@@ -1,5 +1,6 @@
 """All that is wrong with a rubric in one run: what cannot be read, what the model refuses, what the rest gets wrong."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from dangjian_score.checks.rubric import check
@@ -23,6 +24,15 @@ _BY_THEMSELVES: Final = frozenset(
 
 _NAMES: Final = ("measure", "name", "other")
 
+_HOMES: Final[Mapping[str, Path]] = {
+    "grade": ("grades",),
+    "round": ("rounds",),
+    "attribute": ("attributes",),
+    "node": ("sections",),
+    "base section": ("sections",),
+}
+"""Where names of each kind are given."""
+
 
 def validate(data: bytes, file: str) -> tuple[Loaded | None, tuple[Diagnostic, ...]]:
     """Read, validate and check a rubric; it is given only where it may be applied, that is without an error."""
@@ -43,6 +53,8 @@ def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:
     below = hole.path[len(about) :] if hole.path[: len(about)] == about else None
     if any(text in hole.words or text in hole.path for key, text in found.args if key in _NAMES):
         return True
+    if _lost_with(found, hole.path):
+        return True
     if found.code in _BY_THEMSELVES:
         return False
     if below is None:  # the kind of its section, or a key above it that nobody can read
@@ -50,6 +62,20 @@ def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:
     if found.code is Code.SUM_DIFFERS:
         return _carries(about, below, rest)
     return not any(step in ("items", "sections") for step in below)
+
+
+def _lost_with(found: Diagnostic, hole: Path) -> bool:
+    """Tell whether what a finding misses may have been given where something was refused."""
+    match found.code:
+        case Code.UNKNOWN_NAME:
+            home = _HOMES.get(dict(found.args)["what"])
+            return hole[:1] == home and "rules" not in hole
+        case Code.PERIOD_MISSING:
+            return hole[:1] in (("period",), ("rounds",))
+        case Code.KEY_ELSEWHERE:
+            return hole[:1] == ("rounds",) and found.path[-1:] in (("round",), ("rounds",))
+        case _:
+            return False
 
 
 def _carries(group: Path, below: Path, rest: Loaded) -> bool:
