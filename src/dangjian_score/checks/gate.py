@@ -22,7 +22,7 @@ _BY_THEMSELVES: Final = frozenset(
 )
 """Findings that stand whatever else is said where they are; only the names in them may be gone with a part."""
 
-_NAMES: Final = ("measure", "name", "other")
+_NAMES: Final = ("measure", "name", "other", "level")
 
 _HOMES: Final[Mapping[str, Path]] = {
     "grade": ("grades",),
@@ -57,8 +57,9 @@ def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:
         return True
     if found.code in _BY_THEMSELVES:
         return False
-    if below is None:  # the kind of its section, or a key above it that nobody can read
-        return about[: len(hole.path)] == hole.path or (hole.path[-1:] == ("kind",) and about[:2] == hole.path[:2])
+    if below is None:  # a key above it that nobody can read, or what may be the kind of its section
+        section, key = hole.path[:2], hole.path[2:]
+        return about[: len(hole.path)] == hole.path or (about[:2] == section and len(key) == 1 and _matters(key))
     if found.code is Code.SUM_DIFFERS:
         return _carries(about, below, rest)
     return not any(step in ("items", "sections") for step in below)
@@ -69,24 +70,37 @@ def _lost_with(found: Diagnostic, hole: Path) -> bool:
     match found.code:
         case Code.UNKNOWN_NAME:
             home = _HOMES.get(dict(found.args)["what"])
-            return hole[:1] == home and "rules" not in hole
+            named = home != ("sections",) or hole[-1] == "id" or isinstance(hole[-1], int)
+            return hole[:1] == home and named and "rules" not in hole
         case Code.PERIOD_MISSING:
             return hole[:1] in (("period",), ("rounds",))
+        case Code.LEVEL_UNKNOWN | Code.LEVELS_MISSING | Code.REGISTER_EXPECTED:
+            return hole[:1] == ("measures",)
         case Code.KEY_ELSEWHERE:
             return hole[:1] == ("rounds",) and found.path[-1:] in (("round",), ("rounds",))
         case _:
             return False
 
 
+_APART: Final = frozenset(
+    {"id", "title", "criterion", "inspect", "source", "assumed", "rules", "start", "floor", "ceiling", "if_na"}
+    | {"highest_per", "round", "rounds"}
+)
+"""Keys of a node that say nothing of what it carries, of its kind or for whom it is; an unknown key may be meant to."""
+
+
+def _matters(inside: Path) -> bool:
+    """Tell whether a place in a node may bear on what it carries, or is the node as a whole."""
+    return not inside or inside[0] not in {*_APART, "items"}
+
+
 def _carries(group: Path, below: Path, rest: Loaded) -> bool:
     """Tell whether what was refused below a group may have carried points for it."""
     steps = 2  # the key of the list and the place in it
     if below[:1] not in (("items",), ("sections",)):
-        return False
+        return bool(group) and _matters(below)
     child, inside = group + below[:steps], below[steps:]
-    if (*child, "max") in rest.document.values:
-        return inside[:1] in ((), ("only",), ("kind",))
-    return inside[:1] in ((), ("max",), ("only",), ("kind",)) or _carries(child, inside, rest)
+    return _matters(inside) or ((*child, "max") not in rest.document.values and _carries(child, inside, rest))
 
 
 def _scope(path: Path) -> Path:
