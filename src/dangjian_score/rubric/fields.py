@@ -51,11 +51,23 @@ def _field(expected: str, read: Callable[[str], T | None]) -> PlainValidator:
     return PlainValidator(validate)
 
 
+_LONG: Final = re.compile(r"/[0-9]{4}")
+"""A fraction of thousandths or less: no regulation has one, and sums of many such have no end of digits."""
+
+
+def _number(text: str) -> Fraction | None:
+    return None if _LONG.search(text) else read_number(text)
+
+
+def _share(text: str) -> Fraction | None:
+    return None if _LONG.search(text) else read_percent(text)
+
+
 def quantity(text: str) -> Quantity | None:
     """Read `4`, `0.5`, `1/3` or `80%`."""
-    if (share := read_percent(text)) is not None:
+    if (share := _share(text)) is not None:
         return Quantity(share, percent=True)
-    number = read_number(text)
+    number = _number(text)
     return None if number is None else Quantity(number)
 
 
@@ -68,7 +80,7 @@ def name(text: str) -> str | None:
 
 
 def _amount(text: str) -> Fraction | None:
-    number = read_number(text)
+    number = _number(text)
     return None if number is None or number < 0 else number
 
 
@@ -77,11 +89,11 @@ def _entry(text: str) -> Fraction | All | None:
 
 
 def _limit(text: str) -> Fraction | Literal["none"] | None:
-    return "none" if text == "none" else read_number(text)
+    return "none" if text == "none" else _number(text)
 
 
 def _start(text: str) -> Fraction | Literal["max"] | None:
-    return "max" if text == "max" else read_number(text)
+    return "max" if text == "max" else _number(text)
 
 
 def _flag(text: str) -> bool | None:
@@ -112,7 +124,7 @@ def _frozen(table: dict[T, V]) -> Mapping[T, V]:
     return MappingProxyType(table)
 
 
-Number = Annotated[Fraction, _field("number", read_number)]
+Number = Annotated[Fraction, _field("number", _number)]
 Amount = Annotated[Fraction, _field("amount", _amount)]
 AnyQuantity = Annotated[Quantity, _field("quantity", quantity)]
 Entry = Annotated[Fraction | All, _field("entry", _entry)]
@@ -124,7 +136,7 @@ Places = Annotated[
 ]
 Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None)]
 Share = Annotated[
-    Fraction, _field("share", lambda text: one if (one := read_percent(text)) is not None and 0 < one <= 1 else None)
+    Fraction, _field("share", lambda text: one if (one := _share(text)) is not None and 0 < one <= 1 else None)
 ]
 Day = Annotated[date, _field("date", read_date)]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar)]

@@ -26,7 +26,12 @@ TERMS = {
     "bytes": "字节数",
     "nodes": "内容的个数",
     "levels": "层数",
-    "combinations": "指标数乘以 only 分出的属性组合数",
+    "combinations": "指标和 only 里的取值数，乘以 only 分出的属性组合数",
+    "scorings": "指标和规则数乘以轮次数",
+    "entries": "一条规则里各张表的档数",
+    "parts": "规则、条件和表全部展开以后的项数",
+    "formula levels": "算法（measures）里一个套一个的层数",
+    "formula terms": "各处的算法（measures）全部展开以后的项数",
     # E011, E012
     "number": "数字，如 2、0.5 或 1/3",
     "amount": "不小于 0 的数，如 2、0.5 或 1/3（不带 %）",
