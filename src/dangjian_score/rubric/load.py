@@ -55,7 +55,7 @@ def load(data: bytes, file: str) -> Loaded | Broken:
         try:
             loaded = Loaded(Rubric.model_validate(document.data), document, source)
         except ValidationError as error:
-            details = [one for one in error.errors(include_url=False) if not _short(one)]
+            details = _not_short(document, error.errors(include_url=False))
             found |= dict.fromkeys(_findings(document, details[: MAX_FINDINGS + 1]))
             document = mended(document, [(_target(document, one), one["type"]) for one in details])
         else:
@@ -85,9 +85,17 @@ def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[D
             yield _finding(document, one)
 
 
-def _short(error: ErrorDetails) -> bool:
-    """Tell a list that is short only because its members were refused."""
-    return error["type"] == "too_short" and bool(error["input"])
+def _not_short(document: Document, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out lists that are short only because their members were refused."""
+    errors = list(errors)
+    refused = {one["loc"][:steps] for one in errors for steps in range(len(one["loc"]))}
+    left_out = {hole.path[:steps] for hole in document.holes for steps in range(len(hole.path) + 1)}
+
+    def short(one: ErrorDetails) -> bool:
+        only_so = one["type"] == "too_short" and bool(one["input"])
+        return only_so and (one["loc"] in refused or _path(document, one["loc"]) in left_out)
+
+    return [one for one in errors if not short(one)]
 
 
 def _echo(document: Document, error: ErrorDetails) -> bool:
@@ -115,6 +123,8 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
             code = Code(kind)
             at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
             return (document.at_key if at_key else document.diagnostic)(code, path, **args)
+        case "too_short" if error["input"]:
+            return document.diagnostic(Code.WRONG_SHAPE, path, expected="two or more")
         case kind:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
 
@@ -148,6 +158,7 @@ _SHAPES: Final = {
     "model_attributes_type": "mapping",
     "string_type": "text",
     "too_short": "list",
+    "too_long": "two at most",
     "union_tag_invalid": "rule",
 }
 

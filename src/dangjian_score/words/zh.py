@@ -51,6 +51,8 @@ TERMS = {
     "positive": "大于 0 的数",
     "range": "从小到大的范围",
     "list": "列表，至少一项",
+    "two or more": "至少两项",
+    "two at most": "至多两项",
     "mapping": "“键: 值”的对应（冒号要用半角，后面空一格）",
     "one measure": "一个填报项和它的值；几个条件请用 all: […]",
     "condition": "填报项的名称，或条件，如 {{次数: {{at_least: 3}}}}；几个条件请用 all: […]",
@@ -89,6 +91,7 @@ TERMS = {
     "level": "级别",
     "count": "次数（不小于 0 的整数）",
     "percent": "百分数，如 95%",
+    "votes": "测评票",
     "score": "得分（不小于 0 的数）",
     # N001
     "hidden": "隐藏",
