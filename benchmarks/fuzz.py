@@ -1,8 +1,8 @@
 """Whether `dangjian validate` stays upright whatever it is given: inputs that are nearly rubrics, one a number.
 
-They are made in tests/fuzzing.py: what ships, files with one mistake and rubrics that were thought up, with lines, words,
-parts of the tree and bytes exchanged. Each goes through the gate; what is found must have a place and a sentence in
-both languages, what is accepted must be a program. With --atheris (pip install atheris, which is no part of the
+They are made in tests/fuzzing.py: what ships, files with one mistake and rubrics that were thought up, with lines,
+words, parts of the tree and bytes exchanged. Each goes through the gate; what is found must have a place and a sentence
+in both languages, what is accepted must be a program. With --atheris (pip install atheris, which is no part of the
 development set-up) the inputs are chosen by what code they reach. Anything that raises, or takes longer than ten
 seconds, is saved.
 """
@@ -12,11 +12,14 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tests.fuzzing import judged, made, seeds
+if TYPE_CHECKING:
+    from tests.fuzzing import Judged
 
 SECONDS: Final = 10
 
@@ -32,7 +35,8 @@ def _ring(_signal: int, _frame: FrameType | None) -> None:
 class Tried:
     """Counts what becomes of inputs, and saves those that break something."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, judged: "Callable[[bytes], Judged]") -> None:
+        self._judged = judged
         self.inputs = self.accepted = self.broken = 0
         self.codes: Counter[str] = Counter()
         self.cpu, self.slowest = 0.0, 0.0
@@ -44,7 +48,7 @@ class Tried:
         start = time.process_time()
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         try:
-            accepted, found = judged(data)
+            accepted, found = self._judged(data)
         except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
             self._save(error, data, name)
         else:
@@ -74,29 +78,36 @@ class Tried:
         )
 
 
-def by_number(tried: Tried, first: int, inputs: int) -> None:
-    """Try inputs in turn."""
+def by_number(first: int, inputs: int, folder: Path) -> bool:
+    """Try inputs in turn; tell whether all went well."""
+    from tests.fuzzing import judged, made  # noqa: PLC0415  not before it is known whether they are to be watched
+
+    tried = Tried(folder, judged)
     for seed in range(first, first + inputs):
-        tried.one(made(seed), str(seed))
+        tried.one(made(Random(seed)), str(seed))  # noqa: S311  the same number gives the same
     print(tried.told())
+    return not tried.broken
 
 
-def by_coverage(tried: Tried, seed: int, inputs: int) -> None:
-    """Let atheris choose inputs by the code they reach; it ends the process itself."""
+def by_coverage(seed: int, inputs: int, folder: Path) -> None:
+    """Let atheris choose inputs by the code they reach, as text or as what chance draws; it ends the process."""
     import atheris  # noqa: PLC0415  not installed unless asked for
 
-    folder = tried._folder / "corpus"  # noqa: SLF001  beside what is saved
-    folder.mkdir(parents=True, exist_ok=True)
+    with atheris.instrument_imports(include=["dangjian_score"]):
+        from tests.fuzzing import Drawn, judged, made, seeds  # noqa: PLC0415
+
+    tried, corpus = Tried(folder, judged), folder / "corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
     for at, text in enumerate((*seeds()[0], *seeds()[1])):
-        (folder / f"{at:03}").write_text(text, encoding="utf-8")
-    atheris.instrument_all()
+        (corpus / f"{at:03}").write_text(text, encoding="utf-8")
+        (corpus / f"drawn{at:03}").write_bytes(b"\xff" + Random(at).randbytes(512))  # noqa: S311
 
     def one(data: bytes) -> None:
-        tried.one(data, f"a{tried.inputs}")
+        tried.one(made(Drawn(data[1:])) if data[:1] == b"\xff" else data, f"a{tried.inputs}")
         if tried.inputs == inputs:
             print(tried.told(), flush=True)
 
-    options = [f"-runs={inputs}", f"-seed={seed}", "-max_len=4096", "-timeout=60", "-verbosity=0", str(folder)]
+    options = [f"-runs={inputs}", f"-seed={seed}", "-max_len=4096", "-timeout=60", str(corpus)]
     atheris.Setup([sys.argv[0], *options], one)
     atheris.Fuzz()
 
@@ -110,9 +121,10 @@ def main() -> None:
     options.add_argument("--save", type=Path, default=Path("fuzzed"), help="folder for what breaks (default: fuzzed)")
     asked = options.parse_args()
     signal.signal(signal.SIGVTALRM, _ring)
-    tried = Tried(asked.save)
-    (by_coverage if asked.atheris else by_number)(tried, asked.seed, asked.inputs)
-    sys.exit(tried.broken > 0)
+    if asked.atheris:
+        by_coverage(asked.seed, asked.inputs, asked.save)
+    elif not by_number(asked.seed, asked.inputs, asked.save):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

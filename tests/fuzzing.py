@@ -43,8 +43,9 @@ SCALARS: Final = (
 """Values: right, nearly right and nasty."""
 
 PIECES: Final = (
-    *("- ", "? ", ": ", ", ", "{", "}", "[", "]", "{}", "[]", "&a ", "*a", "<<: *a", "!", "!!python/object:a ", "%YAML"),
-    *("---", "...", "|", ">", "'", '"', "#", "\t", "\n", "\r", "\x00", "：", "，", "（", "　", "\ud800", "[" * 40),
+    *("- ", "? ", ": ", ", ", "{", "}", "[", "]", "{}", "[]", "&a ", "*a", "<<: *a", "!", "!!python/object:a "),
+    *("%YAML 1.2", "---", "...", "|", ">", "'", '"', "#", "\t", "\n", "\r", "\x00", "：", "，", "（", "　"),
+    *("\ud800", "[" * 40),
 )
 """Pieces of YAML, and what YAML cannot bear."""
 
@@ -62,9 +63,28 @@ def _trees() -> tuple[Tree, ...]:
     return tuple(yaml.load(text, yaml.CBaseLoader) for text in seeds()[1])  # noqa: S506  it makes only strings
 
 
-def made(seed: int) -> bytes:
-    """Make an input: a file, or one that was thought up, changed here and there; the same number gives the same."""
-    chance = Random(seed)  # noqa: S311  no secret hangs on it
+class Drawn(Random):
+    """Chance that is drawn from bytes as long as they last, so that who chooses the bytes chooses what is made."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(0)
+        self._data, self._at = data, 0
+
+    def getrandbits(self, k: int, /) -> int:
+        """Take the next bytes."""
+        end = self._at + (k + 7) // 8
+        if end > len(self._data):
+            return super().getrandbits(k)
+        taken, self._at = self._data[self._at : end], end
+        return int.from_bytes(taken) >> (-k % 8)
+
+    def random(self) -> float:
+        """Take one byte."""
+        return self.getrandbits(8) / 256
+
+
+def made(chance: Random) -> bytes:
+    """Make an input: a file, or one that was thought up, changed here and there."""
     text = chance.choice((_short, _short, _piece, _piece, _thought_up, _thought_up, _written, _shipped))(chance)
     for _ in range(chance.choice((0, 1, 1, 2, 3, 5))):
         text = chance.choice((_lines, _lines, _tree, _tree, _tree, _word))(text, chance)
@@ -123,7 +143,7 @@ class _Nearly:
             "excluded": [{"title": "不", "if": self._condition(2)}],
             "vetoes": [{"title": "否", "if": self._condition(2), "grade": self._one("差", "none", "好")}],
             "grades": {name: self._grade() for name in self._some("好", "中", "差")} | {"末": "0"},
-            "tie_break": self._some("A", "1", "B"),
+            "tie_break": [*self._some("A", "1", "B")],
             "selections": [self._selection()],
             "rounds": self._one(
                 {"上": "40%", "下": {"weight": "60%", "from": "2024-07-01", "to": "2024-12-31"}},
@@ -139,8 +159,8 @@ class _Nearly:
     def _one(self, *among: Tree) -> Tree:
         return self._chance.choice(among)
 
-    def _some(self, *among: str) -> list[Tree]:
-        return [*self._chance.sample(among, self._chance.randint(1, len(among)))]
+    def _some(self, *among: str) -> list[str]:
+        return self._chance.sample(among, self._chance.randint(1, len(among)))
 
     def _scalar(self) -> Tree:
         return self._chance.choice(SCALARS)
@@ -172,7 +192,9 @@ class _Nearly:
         verb = self._chance.choice(("deduct", "deduct", "award", "forfeit"))
         name, amount = self._name(), self._one("1", "0.5", "1/3", self._scalar())
         tiers: Tree = {key: self._one("1", "2", "all") for key in self._chance.sample(("1", "3", "80%", "90%"), 2)}
-        levels: Tree = {key: self._one("1", "2", "all", {"甲": "1"}) for key in self._chance.sample(("甲", "乙", "无"), 2)}
+        levels: Tree = {
+            key: self._one("1", "2", "all", {"甲": "1"}) for key in self._chance.sample(("甲", "乙", "无"), 2)
+        }
         bases: tuple[tuple[Tree, dict[str, Tree]], ...] = (
             (amount, {}),
             (amount, {"per": self._operand()}),
@@ -356,5 +378,3 @@ def judged(data: bytes) -> Judged:
         catalogue(program)
         assert all(part.steps for part in program.passes)
     return loaded is not None, found
-
-

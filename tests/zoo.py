@@ -221,7 +221,7 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
     "formulas of lists": (lambda n: _doubling(n, "percent: [#, #, #], of: [#, #]"), 20, 20),
     "formulas of all units": (lambda n: _doubling(n, "difference: [{mean: #}, {mean: #}]"), 20, 20),
     "formulas in a chain": (lambda n: _doubling(n, "difference: [#, 1]"), 60, FULL),
-    "formulas, as many as may be": (lambda n: _doubling(n, "difference: [#, #]"), 11, 11),
+    "formulas, as many as may be": (lambda n: _doubling(n, "difference: [#, #]"), 10, 10),
     "formulas in a circle": (_circle, 10, FULL),
     "a circle of two": (_circle, 2, 2),
     "formulas of one another": (lambda n: _measures(_of(n, f"m@: {{ratio: [{_of(n, 'm@')}], of: 1}}")), 8, 8),
@@ -232,7 +232,7 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
     # Whom it is for, and when
     "only of twenty": (lambda n: _only(n, n, "一, 二"), 20, 20),
     "only of many values": (lambda n: _only(1, 1, _of(n, "值@")), 300, FULL),
-    "only, as much as may be": (lambda n: _only(8, n, "一"), 400, 390),
+    "only, as much as may be": (lambda n: _only(8, n, "一"), 380, 380),
     "only of values, as many as may be": (lambda n: _only(1, 1, _of(n, "值@")), 440, 440),
     "if_na of many": (
         lambda n: _sections(f"{{title: 甲, max: 5, if_na: full, rules: [{_of(n, '{deduct: 1, if: 缺@}')}]}}"),

@@ -25,12 +25,13 @@ def open_rubric(name: str) -> Opened:
     path = files.rubric_path(name)
     if isinstance(path, Diagnostic):
         return Opened(name, "", None, (path,))
-    data = files.read_bytes(path)
-    if isinstance(data, Diagnostic):
-        return Opened(name, "", None, (data,))
 
     from dangjian_score.checks.gate import validate
+    from dangjian_score.rubric.text import MAX_BYTES
 
+    data = files.read_bytes(path, MAX_BYTES + 1)
+    if isinstance(data, Diagnostic):
+        return Opened(name, "", None, (data,))
     text = data.decode("utf-8-sig", "replace")
     file = name if name == str(path) else str(path.name)
     return Opened(file, text, *validate(data, file))
