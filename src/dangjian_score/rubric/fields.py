@@ -59,13 +59,13 @@ def _number(text: str) -> Fraction | None:
     return None if _LONG.search(text) else read_number(text)
 
 
-def _share(text: str) -> Fraction | None:
+def _percent(text: str) -> Fraction | None:
     return None if _LONG.search(text) else read_percent(text)
 
 
 def quantity(text: str) -> Quantity | None:
     """Read `4`, `0.5`, `1/3` or `80%`."""
-    if (share := _share(text)) is not None:
+    if (share := _percent(text)) is not None:
         return Quantity(share, percent=True)
     number = _number(text)
     return None if number is None else Quantity(number)
@@ -136,7 +136,7 @@ Places = Annotated[
 ]
 Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None)]
 Share = Annotated[
-    Fraction, _field("share", lambda text: one if (one := _share(text)) is not None and 0 < one <= 1 else None)
+    Fraction, _field("share", lambda text: one if (one := _percent(text)) is not None and 0 < one <= 1 else None)
 ]
 Day = Annotated[date, _field("date", read_date)]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar)]
