@@ -1,7 +1,8 @@
 """Numbers of clauses as regulations write them: 3, 1-28, 第三条, 一（二）至一（五）, 三（四）2."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 Clause = tuple[int, ...]
@@ -9,6 +10,9 @@ Clause = tuple[int, ...]
 
 MOST: Final = 500
 """Clauses that a range is counted out to; no regulation has as many."""
+
+_ALL: Final = 20_000
+"""Clauses that are looked at in all; who names more has written something else."""
 
 _DIGITS: Final = {digit: at for at, digit in enumerate("零一二三四五六七八九")}
 _NUMERAL: Final = re.compile(r"[0-9]{1,4}|[零一二三四五六七八九十百]+")
@@ -18,14 +22,20 @@ _RANGE: Final = re.compile(r"[-–—~～至]")
 
 def uncovered(declared: str, named: Iterable[str]) -> tuple[str, ...]:
     """Name the declared clauses that no name stands for; one that names a whole chapter stands for all in it."""
-    covering = {clause for text in named for part in _APART.split(text) for clause, _ in _listed(part)}
-    return tuple(dict.fromkeys(shown for part in _APART.split(declared) for clause, shown in _listed(part)
-                               if not any(_covers(one, clause) for one in covering)))  # fmt: skip
+    covering = {clause for text in named for clause, _ in _all_listed(text)}
+    within = {clause[:at] for clause in covering for at in range(len(clause) + 1)}
+    missing = (
+        shown
+        for clause, shown in _all_listed(declared)
+        if clause not in within and not any(clause[:at] in covering for at in range(len(clause)))
+    )
+    return tuple(dict.fromkeys(missing))
 
 
-def _covers(named: Clause, declared: Clause) -> bool:
-    shorter = min(len(named), len(declared))
-    return named[:shorter] == declared[:shorter]
+def _all_listed(text: str) -> Iterator[tuple[Clause, str]]:
+    """Read clauses that are set apart."""
+    parts = dict.fromkeys(_APART.split(text))
+    yield from islice((one for part in parts for one in _listed(part)), _ALL)
 
 
 def _listed(part: str) -> list[tuple[Clause, str]]:

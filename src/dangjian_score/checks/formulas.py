@@ -1,76 +1,89 @@
 """Measures that are worked out: what they lead back to, and where the points of other items may be used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
-from dangjian_score.rubric.conditions import OfAll
+from dangjian_score.rubric.formulas import circles
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.measures import MeasureSpec
 
 
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Find all of it."""
     nodes = {node.id: node for node in program.nodes}
-    for name, spec in loaded.rubric.measures.items():
-        if chain := _circle(loaded.rubric.measures, name):
-            shown = " → ".join(chain)
+    for chain in circles(loaded.rubric.measures):
+        for at, name in enumerate(chain[:-1]):
+            shown = " → ".join((*chain[at:], *chain[1 : at + 1]))
             yield loaded.document.at_key(Code.CIRCLE, ("measures", name), name=name, chain=shown)
+    for name, spec in loaded.rubric.measures.items():
         for other in spec.points or ():
             if other not in nodes:
                 path, known = ("measures", name, "points"), "、".join(nodes)
                 yield loaded.document.diagnostic(Code.UNKNOWN_NAME, path, name=other, what="node", known=known)
-    if not any(spec.points for spec in loaded.rubric.measures.values()):
-        return
-    for node in program.nodes:
-        for at, rule in enumerate(node.rules):
-            for tree in rule.trees:
-                if any(isinstance(part, Ref) for part in walk(tree)):
-                    yield from _points(loaded, program, node, at, tree)
+    if any(spec.points for spec in loaded.rubric.measures.values()):
+        points = _Points(loaded, program)
+        for node in program.nodes:
+            for at, rule in enumerate(node.rules):
+                for tree in rule.trees:
+                    yield from points.used(node, at, tree)
                     yield from _divisors(loaded, node, at, tree)
 
 
-def _circle(measures: Mapping[str, MeasureSpec], name: str) -> tuple[str, ...]:
-    """Follow a formula through others; give the way back to itself, where there is one."""
-    ways: list[tuple[str, ...]] = [(name,)]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        for inner in _terms(measures.get(way[-1])):
-            if inner == name:
-                return (*way, inner)
-            if inner not in seen:
-                seen.add(inner)
-                ways.append((*way, inner))
-    return ()
+class _Points:
+    """Points of items that rules of others read: where they can be had, and which lead back to themselves."""
+
+    def __init__(self, loaded: Loaded, program: Program) -> None:
+        self._document = loaded.document
+        self._ids = {node.path: node.id for node in program.nodes}
+        self._beside: dict[Path, set[str]] = {}
+        for part in program.passes:
+            ids = {one.id for section in part.sections for one in section.below()}
+            for section in part.sections:
+                self._beside.setdefault(section.path, set()).update(ids)
+        edges: dict[str, dict[str, None]] = {node.id: {} for node in program.nodes}
+        for node in program.nodes:
+            edges[node.id] |= dict.fromkeys(ref for ref in _rests_on(node) if ref in edges)
+        self._knots = _knots(edges)
+
+    def used(self, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:
+        """Report points of other items that cannot be had here: of one's own, of another round, compared or grouped."""
+        path, beside = (*node.path, "rules", at), self._beside.get(node.path[:2], set())
+        above = {self._knots[self._ids[node.path[:steps]]] for steps in range(2, len(node.path) + 1, 2)}
+        for part, among in _named(tree):
+            for step in dict.fromkeys(one.step for one in walk(part) if isinstance(one, Ref)):
+                far = among or ("other round" if step in self._knots and step not in beside else None)
+                if far is not None:
+                    told = {"name": part.name, "node": step, "what": far}
+                    yield self._document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
+                elif self._knots.get(step) in above:
+                    chain = f"{node.id} → {part.name} → {step}"
+                    yield self._document.diagnostic(Code.CIRCLE, path, name=node.id, chain=chain)
 
 
-def _terms(spec: MeasureSpec | None) -> Iterator[str]:
-    if spec is None or spec.formula is None:
-        return
-    parts = (spec.percent, spec.ratio, spec.of, spec.difference, spec.change, spec.from_)
-    for term in (term for part in parts if part for term in part):
-        if isinstance(term, str):
-            yield term
-        elif isinstance(term, OfAll):
-            yield term.measure
-
-
-def _points(loaded: Loaded, program: Program, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:
-    """Report points of other items that cannot be had here: of one's own, of another round, compared or grouped."""
-    path, known = (*node.path, "rules", at), {one.id for one in program.nodes}
-    beside = {one.id for one in _scored_beside(program, node)}
-    for part, among in _named(tree):
-        for step in (one.step for one in walk(part) if isinstance(one, Ref)):
-            far = among or ("other round" if step in known and step not in beside else None)
-            if far is not None:
-                yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, path, name=part.name, node=step, what=far)
-            elif _leads_back(program, step, node):
-                chain = f"{node.id} → {part.name} → {step}"
-                yield loaded.document.diagnostic(Code.CIRCLE, path, name=node.id, chain=chain)
+def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
+    """Give for every name the first of those that rest on each other with it (Kosaraju's components)."""
+    entered, finished, todo = set[str](), dict[str, None](), list(edges)
+    while todo:
+        if todo[-1] in entered:
+            finished.setdefault(todo.pop())
+        else:
+            entered.add(todo[-1])
+            todo += [one for one in edges[todo[-1]] if one not in entered]
+    back: dict[str, list[str]] = {}
+    for name, others in edges.items():
+        for one in others:
+            back.setdefault(one, []).append(name)
+    found: dict[str, str] = {}
+    for first in reversed(finished):
+        todo = [first]
+        while todo:
+            if (name := todo.pop()) not in found:
+                found[name] = first
+                todo += back.get(name, ())
+    return found
 
 
 def _divisors(loaded: Loaded, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:
@@ -90,26 +103,6 @@ def _named(tree: Expr | Test) -> Iterator[tuple[Named, str | None]]:
     for part in walk(tree):
         if isinstance(part, Named):
             yield part, compared.get(id(part)) or grouped.get(id(part))
-
-
-def _scored_beside(program: Program, node: NodeTree) -> Iterator[NodeTree]:
-    for part in program.passes:
-        if any(section.path == node.path[:2] for section in part.sections):
-            yield from (one for section in part.sections for one in section.below())
-
-
-def _leads_back(program: Program, step: str, node: NodeTree) -> bool:
-    """Tell whether the points of an item rest on a node's own."""
-    above = {one.id for one in program.nodes if node.path[: len(one.path)] == one.path}
-    seen, todo = set[str](), [step]
-    while todo:
-        name = todo.pop()
-        if name in above:
-            return True
-        if name not in seen:
-            seen.add(name)
-            todo += [ref for one in program.nodes if one.id == name for ref in _rests_on(one)]
-    return False
 
 
 def _rests_on(node: NodeTree) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from dangjian_score.checks.rubric import check
 from dangjian_score.diagnostics import Code, Diagnostic, Path, has_errors
-from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.rubric.load import Loaded, load, told
 from dangjian_score.rubric.source import Hole
 
 _BY_THEMSELVES: Final = frozenset(
@@ -38,13 +38,13 @@ def validate(data: bytes, file: str) -> tuple[Loaded | None, tuple[Diagnostic, .
     """Read, validate and check a rubric; it is given only where it may be applied, that is without an error."""
     loaded = load(data, file)
     if isinstance(loaded, Loaded):
-        found = check(loaded)
+        found = told(check(loaded))
         return (None if has_errors(found) else loaded), found
     if loaded.rest is None:
         return None, loaded.findings
     rest = loaded.rest
     standing = (one for one in check(rest) if not any(_rests_on(one, hole, rest) for hole in rest.document.holes))
-    return None, tuple(sorted({*loaded.findings, *standing}, key=lambda one: one.sort_key))
+    return None, told({*loaded.findings, *standing})
 
 
 def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.engine.algebra import Is, Named
-from dangjian_score.engine.catalogue import Catalogue, Measure, UsedAs, kind_of
+from dangjian_score.engine.catalogue import Catalogue, Measure, Use, UsedAs, kind_of
 from dangjian_score.engine.lexicon import value_of
 from dangjian_score.engine.lookups import Ballot, Leveled
 from dangjian_score.engine.nodes import NodeTree
@@ -14,6 +14,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
 from dangjian_score.names import fold
 from dangjian_score.points import plain
+from dangjian_score.rubric import formulas
 from dangjian_score.rubric.conditions import Term
 from dangjian_score.rubric.counting import Counted, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
@@ -35,20 +36,20 @@ def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagno
 
 def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
     """Report the use that does not go with the declaration, or with the uses before it."""
-    before: dict[tuple[str | None, str], list[UsedAs]] = {}
+    before: dict[tuple[str | None, str], dict[Use, UsedAs]] = {}
     for one in used:
-        earlier = before.setdefault((one.register, one.measure), [])
+        earlier = before.setdefault((one.register, one.measure), {})
         spec = loaded.rubric.measures.get(one.measure)
         declared = spec.type if spec else None
-        if kind_of(frozenset(e.use for e in (*earlier, one)), declared) is None:
-            first = earlier[0] if earlier else one
+        if kind_of(frozenset((*earlier, one.use)), declared) is None:
+            first = next(iter(earlier.values()), one)
             where = ("measures", one.measure) if declared else first.path
             line = str(loaded.document.values[where].line)
             told = {"measure": one.measure, "use": one.use, "other": declared or first.use, "line": line}
             found = loaded.document.diagnostic(Code.TYPE_CONFLICT, one.path, **told)
             yield loaded.document.beside(found, [where])
         else:
-            earlier.append(one)
+            earlier.setdefault(one.use, one)
 
 
 def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
@@ -71,8 +72,12 @@ _FILLERS: Final = frozenset("的之、，,和与及·-—_/（）()“”\"'")
 
 
 def _essence(name: str) -> str:
-    """Reduce a name to its characters in no order, without those that say nothing: 研究党建次数 is 党建研究次数."""
-    return "".join(sorted(char for char in fold(name) if char not in _FILLERS))
+    """Reduce a name to its characters in no order, without those that say nothing: 研究党建次数 is 党建研究次数.
+
+    Digits keep theirs: 第12项 is not 第21项.
+    """
+    told = [char for char in fold(name) if char not in _FILLERS]
+    return "".join((*sorted(char for char in told if not char.isdigit()), *(char for char in told if char.isdigit())))
 
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -162,11 +167,11 @@ def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedA
     trees += [clause.test for clause in program.clauses]
     named = {part.name for tree in trees for part in walk(tree) if isinstance(part, Named)}
     votes = {rule.basis.measure for rule in program.rules if isinstance(rule.basis, Ballot)}
-    names = (
-        {one.measure for one in used} | {one.register for one in used} | named | votes | set(program.rubric.attributes)
-    )
+    named |= {part for name in named for part in name.split("、")}
+    inside = {term for spec in loaded.rubric.measures.values() for term in formulas.terms(spec)}
+    names = {one.measure for one in used} | {one.register for one in used} | {*named, *votes, *inside}
     for name, spec in loaded.rubric.measures.items():
-        if name not in names and not any(name in part.split("、") for part in named):
+        if name not in names and name not in program.rubric.attributes:
             ends = {name[0], name[-1]}
             alike = sorted(one for one in names if one and not ends.isdisjoint((one[0], one[-1])))[:_COMPARED]
             near = next(iter(get_close_matches(name, alike, n=1, cutoff=0.7)), "")

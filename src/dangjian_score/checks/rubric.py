@@ -1,7 +1,9 @@
 """What is wrong with a regulation that the model alone cannot see: its tree, its sums, its measures, its grades."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
+from typing import Final
 
 from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, tables
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
@@ -12,10 +14,15 @@ from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Node
 from dangjian_score.rubric.standing import Combined, weights_of
 
+MAX_PARTS: Final = 100_000
+"""Parts of all trees, in which a term stands wherever it is looked at: ten times those of a regulation of 500 items."""
+
 
 def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
     """Find all of it, in the order of the text. Where something is wrong, nothing less is said of the same place."""
     program = compile_rubric(loaded.rubric)
+    if next(islice(program.parts(), MAX_PARTS, None), None) is not None:
+        return (loaded.document.at_key(Code.TOO_LARGE, ("sections",), limit="parts", most=str(MAX_PARTS)),)
     names = catalogue(program)
     found = {
         *nodes.check(loaded, program),
@@ -30,14 +37,15 @@ def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
         *_limits(loaded),
         *_rounds(loaded),
     }
-    wrong = [one.path for one in found if one.severity is Severity.ERROR]
-    kept = (one for one in found if one.severity is Severity.ERROR or not _overlaps(one.path, wrong))
+    wrong = {one.path for one in found if one.severity is Severity.ERROR}
+    holding = {path[:steps] for path in wrong for steps in range(len(path) + 1)}
+    kept = (one for one in found if one.severity is Severity.ERROR or not _overlaps(one.path, wrong, holding))
     return tuple(sorted(kept, key=lambda one: one.sort_key))
 
 
-def _overlaps(path: Path, others: Iterable[Path]) -> bool:
-    """Tell whether a place holds one of the others, or lies in one; what is said of the whole does not."""
-    return bool(path) and any(path[: len(one)] == one[: len(path)] for one in others)
+def _overlaps(path: Path, others: set[Path], holding: set[Path]) -> bool:
+    """Tell whether a place is `holding` one of the others, or lies in one; what is said of the whole does not."""
+    return bool(path) and (path in holding or any(path[:steps] in others for steps in range(len(path))))
 
 
 def _total(loaded: Loaded) -> Iterator[Diagnostic]:

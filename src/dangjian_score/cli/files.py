@@ -29,12 +29,13 @@ _REASONS = {
 }
 
 
-def read_bytes(path: Path) -> bytes | Diagnostic:
-    """Read one file whole, or standard input where the path is `-`."""
+def read_bytes(path: Path, most: int = -1) -> bytes | Diagnostic:
+    """Read one file whole, or so many bytes at most; `-` is standard input, a pipe nobody writes to is empty."""
     if path == STANDARD:
         return _standard_input()
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_opened) as file:
+            return file.read(most)
     except (OSError, ValueError) as error:
         reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
         return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
@@ -45,6 +46,15 @@ def _standard_input() -> bytes | Diagnostic:
     if stream is None:
         return at_file(Code.FILE_UNREADABLE, STANDARD_INPUT, reason="no input")
     return stream.buffer.read(_MOST_INPUT)
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write; reading waits for those who do."""
+    if not hasattr(os, "O_NONBLOCK"):  # Windows, where files of this kind do not lie in folders
+        return os.open(path, flags)
+    handle = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(handle, True)
+    return handle
 
 
 def shipped_folder() -> Path:
@@ -62,10 +72,10 @@ def shipped_rubrics() -> tuple[Path, ...]:
 def rubric_path(name: str) -> Path | Diagnostic:
     """Find a rubric by its path, or by the id of one that ships. A file of that very name wins."""
     path = Path(name)
-    if path == STANDARD or path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
+    if path == STANDARD or os.path.lexists(path) or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
         return path
-    shipped = shipped_folder() / f"{name}.yaml"
-    return shipped if shipped.is_file() else at_file(Code.FILE_UNREADABLE, name, reason="no rubric")
+    shipped = {one.stem: one for one in shipped_rubrics()}
+    return shipped.get(name) or at_file(Code.FILE_UNREADABLE, name, reason="no rubric")
 
 
 def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnostic, ...]]:

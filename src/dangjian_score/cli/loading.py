@@ -31,7 +31,10 @@ def open_rubric(name: str) -> Opened:
     path = files.rubric_path(name)
     if isinstance(path, Diagnostic):
         return Opened(name, b"", None, (path,))
-    data = files.read_bytes(path)
+
+    from dangjian_score.rubric.text import MAX_BYTES
+
+    data = files.read_bytes(path, MAX_BYTES + 1)
     if isinstance(data, Diagnostic):
         return Opened(data.place.file, b"", None, (data,))
 

@@ -172,10 +172,10 @@ def catalogue(program: Program) -> Catalogue:
 
 
 def _in_rounds(program: Program) -> Iterator[str]:
-    for part in program.passes:
-        if part.round is not None:
-            for figure in figures(*(tree for node in part.nodes for rule in node.rules for tree in rule.trees)):
-                yield from figure.registers if isinstance(figure, Tally) else ()
+    sections = {section.path: section for part in program.passes if part.round is not None for section in part.sections}
+    nodes = (node for section in sections.values() for node in section.below())
+    for figure in figures(*(tree for node in nodes for rule in node.rules for tree in rule.trees)):
+        yield from figure.registers if isinstance(figure, Tally) else ()
 
 
 def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:

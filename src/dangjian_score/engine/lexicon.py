@@ -1,7 +1,7 @@
 """What the names of a rubric stand for: measures that are entered or worked out, registers, figures over all units."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import (
@@ -23,6 +23,7 @@ from dangjian_score.engine.trees import difference
 from dangjian_score.rubric.conditions import OfAll, Term
 from dangjian_score.rubric.counting import PERIODS, By, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
+from dangjian_score.rubric.formulas import circles
 from dangjian_score.rubric.lookups import Ratio, Tiers
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.model import Node, Rubric
@@ -38,28 +39,31 @@ _KINDS: Mapping[str, ReadingKind] = {"percent": "percent", "change": "percent", 
 class Lexicon:
     """Looks names up for one rule; `population` tells figures over all units apart by who is compared.
 
-    `within` are the formulas being written out, so that a circle ends (checks report it).
+    `inside` is the formula being written out, `closing` the steps from one to another that would close a circle: there
+    the name is left as it is (checks report it).
     """
 
     measures: Mapping[str, MeasureSpec]
     registers: frozenset[str]
     population: str = ""
-    within: frozenset[str] = frozenset()
+    inside: str = ""
+    closing: frozenset[tuple[str, ...]] = frozenset()
 
     @classmethod
     def of(cls, rubric: Rubric) -> "Lexicon":
         """Take what a rubric says."""
-        return cls(rubric.measures, frozenset(_registers(rubric)))
+        closing = frozenset(chain[-2:] for chain in circles(rubric.measures))
+        return cls(rubric.measures, frozenset(_registers(rubric)), closing=closing)
 
     def among(self, population: str) -> "Lexicon":
         """Look names up for a node."""
-        return Lexicon(self.measures, self.registers, population, self.within)
+        return replace(self, population=population)
 
     def figure(self, name: str, kind: ReadingKind) -> Expr:
         """Give the figure a name stands for where it is taken for `kind`."""
         spec = self.measures.get(name)
-        if spec and spec.formula and name not in self.within:
-            inner = Lexicon(self.measures, self.registers, self.population, self.within | {name})
+        if spec and spec.formula and (self.inside, name) not in self.closing:
+            inner = replace(self, inside=name)
             return Named(name, inner.kind(name, kind), inner.formula(spec))
         if name in self.registers:
             return Named(name, "count", Tally(f":{name}", (name,), None, QUANTITY))
@@ -71,9 +75,9 @@ class Lexicon:
         if spec is None:
             return otherwise
         if spec.formula == "difference":
-            return next(
-                (self.kind(term, "number") for term in spec.difference or () if isinstance(term, str)), "number"
-            )
+            open_ = (term for term in spec.difference or () if isinstance(term, str))
+            inner = (self.kind(term, "number") for term in open_ if (name, term) not in self.closing)
+            return next(inner, "number")
         if spec.formula:
             return _KINDS[spec.formula]
         return spec.type if spec.type in ("count", "number", "percent", "score", "date") else otherwise

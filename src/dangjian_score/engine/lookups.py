@@ -60,11 +60,11 @@ class Tiers:
     def takes_all(self) -> Test | None:
         """Tell whether the figure lies in an entry that takes everything; None where no entry does."""
         within: list[Test] = []
-        nearer: list[Test] = []
+        nearer: tuple[Test, ...] = ()  # who does not reach the next one reaches none before it
         for key, entry in self.entries:
             if entry is None:
-                within.append(AllHold((self._reaches(key), *(Not(test) for test in nearer))))
-            nearer.append(self._reaches(key))
+                within.append(AllHold((self._reaches(key), *nearer)))
+            nearer = (Not(self._reaches(key)),)
         return AnyHolds(tuple(within)) if within else None
 
     @property

@@ -248,16 +248,13 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     known = {step.name: step for step in steps}
     ordered: dict[str, Step] = {}
     visiting: set[str] = set()
-
-    def put(step: Step) -> None:
-        if step.name in ordered or step.name in visiting:
-            return
-        visiting.add(step.name)
-        for part in walk(step.expr):
-            if isinstance(part, Ref) and part.step in known:
-                put(known[part.step])
-        ordered[step.name] = step
-
-    for step in known.values():
-        put(step)
+    todo = list(reversed(known.values()))
+    while todo:
+        step = todo[-1]
+        if step.name in visiting:
+            ordered.setdefault(step.name, todo.pop())
+        else:
+            visiting.add(step.name)
+            refs = [part.step for part in walk(step.expr) if isinstance(part, Ref)]
+            todo += (known[name] for name in reversed(refs) if name in known and name not in visiting)
     return tuple(ordered.values())

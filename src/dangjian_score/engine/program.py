@@ -14,6 +14,7 @@ from dangjian_score.engine.nodes import NodeTree, scopes, tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, closing, scored_once
+from dangjian_score.engine.trees import walk
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 
@@ -56,6 +57,13 @@ class Program:
         """Everything that a pass, or a condition outside the sections, asks of a unit."""
         rules = (rule for node in part.nodes for rule in node.rules)
         return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
+
+    def parts(self) -> Iterator[Expr | Test]:
+        """Visit all that rules, nodes and conditions outside the sections ask of the evidence."""
+        applies = (node.applies for node in self.nodes if node.applies is not None)
+        asked = (tree for rule in self.rules for tree in rule.trees)
+        for one in (*applies, *asked, *(clause.test for clause in self.clauses)):
+            yield from walk(one)
 
     def plan(self, part: Pass) -> Plan:
         """What is to be reduced of a unit's events before the steps of a pass."""

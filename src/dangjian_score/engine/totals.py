@@ -133,7 +133,7 @@ def full_marks(rubric: Rubric) -> Fraction:
     """What a unit can get of base sections over all rounds, before it is reported otherwise."""
     base = [section for section in rubric.sections if section.kind == "base"]
     once = [section for section in base if scored_once(rubric, section)]
-    often = [section for section in base if section not in once]
+    often = [section for section in base if not scored_once(rubric, section)]
     weights = sum(weights_of(rubric.rounds).values(), Fraction(0)) if often and rubric.rounds else Fraction(1)
     single = _most(once)
     return single + weights * (_most(often) if rubric.total is None else rubric.total - single)

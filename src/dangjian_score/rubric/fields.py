@@ -55,11 +55,23 @@ def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) 
     return PlainValidator(validate, json_schema_input_type=Annotated[Any, seen])
 
 
+_LONG: Final = re.compile(r"/[0-9]{4}")
+"""A fraction of thousandths or less: no regulation has one, and sums of many such have no end of digits."""
+
+
+def _number(text: str) -> Fraction | None:
+    return None if _LONG.search(text) else read_number(text)
+
+
+def _percent(text: str) -> Fraction | None:
+    return None if _LONG.search(text) else read_percent(text)
+
+
 def quantity(text: str) -> Quantity | None:
     """Read `4`, `0.5`, `1/3` or `80%`."""
-    if (share := read_percent(text)) is not None:
+    if (share := _percent(text)) is not None:
         return Quantity(share, percent=True)
-    number = read_number(text)
+    number = _number(text)
     return None if number is None else Quantity(number)
 
 
@@ -72,7 +84,7 @@ def name(text: str) -> str | None:
 
 
 def _amount(text: str) -> Fraction | None:
-    number = read_number(text)
+    number = _number(text)
     return None if number is None or number < 0 else number
 
 
@@ -81,11 +93,11 @@ def _entry(text: str) -> Fraction | All | None:
 
 
 def _limit(text: str) -> Fraction | Literal["none"] | None:
-    return "none" if text == "none" else read_number(text)
+    return "none" if text == "none" else _number(text)
 
 
 def _start(text: str) -> Fraction | Literal["max"] | None:
-    return "max" if text == "max" else read_number(text)
+    return "max" if text == "max" else _number(text)
 
 
 def _flag(text: str) -> bool | None:
@@ -96,7 +108,7 @@ _MOST_PLACES: Final = 6
 
 
 def _whole(text: str) -> int | None:
-    number = read_number(text)
+    number = _number(text)
     return number.numerator if number is not None and number.denominator == 1 and number >= 0 else None
 
 
@@ -106,7 +118,7 @@ def _places(text: str) -> int | None:
 
 
 def _share(text: str) -> Fraction | None:
-    share = read_percent(text)
+    share = _percent(text)
     return None if share is None or not 0 < share <= 1 else share
 
 
@@ -129,7 +141,7 @@ def _frozen(table: dict[T, V]) -> Mapping[T, V]:
     return MappingProxyType(table)
 
 
-Number = Annotated[Fraction, _field("number", read_number, shapes.NUMBER)]
+Number = Annotated[Fraction, _field("number", _number, shapes.NUMBER)]
 Amount = Annotated[Fraction, _field("amount", _amount, shapes.AMOUNT)]
 AnyQuantity = Annotated[Quantity, _field("quantity", quantity, shapes.QUANTITY)]
 Entry = Annotated[Fraction | All, _field("entry", _entry, shapes.ENTRY)]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path
+from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
 from dangjian_score.facts import Source
 from dangjian_score.rubric import conditions, counting, lookups, measures, model, standing
 from dangjian_score.rubric.mending import mended
@@ -19,6 +19,9 @@ from dangjian_score.rubric.source import Data, Document
 
 MAX_FINDINGS: Final = 200
 """Findings of one file that are told; who has more has opened the wrong file."""
+
+MAX_TEXT: Final = 120
+"""Characters of a name, or of a list of them, that a finding repeats."""
 
 _ROUNDS: Final = 8
 """How often the rest of a broken rubric is looked at; each time it holds less."""
@@ -52,22 +55,28 @@ def load(data: bytes, file: str) -> Loaded | Broken:
         try:
             loaded = Loaded(Rubric.model_validate(document.data), document, source)
         except ValidationError as error:
-            details = [one for one in error.errors(include_url=False) if not _short(one)]
+            details = _not_short(document, error.errors(include_url=False))
             found |= dict.fromkeys(_findings(document, details[: MAX_FINDINGS + 1]))
             document = mended(document, [(_target(document, one), one["type"]) for one in details])
         else:
-            return Broken(_told(found), loaded) if found else loaded
-    return Broken(_told(found))
+            return Broken(told(found), loaded) if found else loaded
+    return Broken(told(found))
 
 
-def _told(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Put findings in order and leave it at so many."""
+def told(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Put findings in order and leave it at so many, errors before warnings and notes, none longer than need be."""
     ordered = sorted(found, key=lambda one: one.sort_key)
-    if len(ordered) <= MAX_FINDINGS:
-        return tuple(ordered)
-    last = ordered[MAX_FINDINGS - 1]
-    more = replace(last, code=Code.MORE_FINDINGS, args=(("shown", str(MAX_FINDINGS)),), related=())
-    return (*ordered[:MAX_FINDINGS], more)
+    severities = list(Severity)
+    kept = sorted(ordered, key=lambda one: severities.index(one.severity))[:MAX_FINDINGS]
+    shown = [_clipped(one) for one in sorted(kept, key=lambda one: one.sort_key)]
+    if len(ordered) > MAX_FINDINGS:
+        shown.append(replace(shown[-1], code=Code.MORE_FINDINGS, args=(("shown", str(MAX_FINDINGS)),), related=()))
+    return tuple(shown)
+
+
+def _clipped(found: Diagnostic) -> Diagnostic:
+    args = ((name, text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…") for name, text in found.args)
+    return replace(found, args=tuple(args), related=found.related[:MAX_FINDINGS])
 
 
 def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
@@ -76,9 +85,17 @@ def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[D
             yield _finding(document, one)
 
 
-def _short(error: ErrorDetails) -> bool:
-    """Tell a list that is short only because its members were refused."""
-    return error["type"] == "too_short" and bool(error["input"])
+def _not_short(document: Document, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out lists that are short only because their members were refused."""
+    errors = list(errors)
+    refused = {one["loc"][:steps] for one in errors for steps in range(len(one["loc"]))}
+    left_out = {hole.path[:steps] for hole in document.holes for steps in range(len(hole.path) + 1)}
+
+    def short(one: ErrorDetails) -> bool:
+        only_so = one["type"] == "too_short" and bool(one["input"])
+        return only_so and (one["loc"] in refused or _path(document, one["loc"]) in left_out)
+
+    return [one for one in errors if not short(one)]
 
 
 def _echo(document: Document, error: ErrorDetails) -> bool:
@@ -106,6 +123,8 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
             code = Code(kind)
             at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
             return (document.at_key if at_key else document.diagnostic)(code, path, **args)
+        case "too_short" if error["input"]:
+            return document.diagnostic(Code.WRONG_SHAPE, path, expected="two or more")
         case kind:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
 
@@ -139,6 +158,7 @@ _SHAPES: Final = {
     "model_attributes_type": "mapping",
     "string_type": "text",
     "too_short": "list",
+    "too_long": "two at most",
     "union_tag_invalid": "rule",
 }
 

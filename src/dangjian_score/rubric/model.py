@@ -6,16 +6,24 @@ from itertools import product
 from math import prod
 from typing import Annotated, Final, Literal, assert_never
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    WithJsonSchema,
+    model_validator,
+)
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric import shapes
 from dangjian_score.rubric.base import Model
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Places, Start, Text, problem
+from dangjian_score.rubric.formulas import MAX_LEVELS, MAX_TERMS, written_out
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.rules import Rule
-from dangjian_score.rubric.standing import AnyGrade, Exclusion, Rounds, Selection, Source, Span, Veto
+from dangjian_score.rubric.standing import AnyGrade, Exclusion, Rounds, Selection, Source, Span, Veto, rounds_of
 
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
@@ -123,10 +131,29 @@ class Rubric(Model):
 
     @model_validator(mode="after")
     def _few_combinations(self) -> "Rubric":
-        nodes = sum(1 for section in self.sections for _ in _below(section))
-        if nodes * prod(1 + len(values) for values in told_apart(self.sections).values()) > MAX_COMBINATIONS:
+        looked_at = sum(_looked_at(node) for section in self.sections for node in _below(section))
+        if looked_at * prod(1 + len(values) for values in told_apart(self.sections).values()) > MAX_COMBINATIONS:
             raise problem(Code.TOO_LARGE, limit="combinations", most=str(MAX_COMBINATIONS), at="sections")
         return self
+
+    @model_validator(mode="after")
+    def _few_rounds(self) -> "Rubric":
+        nodes = sum(1 + len(node.rules) for section in self.sections for node in _below(section))
+        if self.rounds is not None and nodes * len(rounds_of(self.rounds)) > MAX_SCORINGS:
+            raise problem(Code.TOO_LARGE, limit="scorings", most=str(MAX_SCORINGS), at="rounds")
+        return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _short_formulas(cls, raw: object, handler: ModelWrapValidatorHandler["Rubric"]) -> "Rubric":
+        """Size formulas up where their names stand, in the text: a name may stand in any condition or operand."""
+        rubric = handler(raw)
+        written = written_out({name: spec for name, spec in rubric.measures.items() if spec.formula})
+        if any(one.levels > MAX_LEVELS for one in written.values()):
+            raise problem(Code.TOO_LARGE, limit="formula levels", most=str(MAX_LEVELS), at="measures")
+        if written and sum(written[name].terms for name in _texts(raw) if name in written) > MAX_TERMS:
+            raise problem(Code.TOO_LARGE, limit="formula terms", most=str(MAX_TERMS), at="measures")
+        return rubric
 
     @property
     def total_places(self) -> int:
@@ -150,7 +177,10 @@ def admits(only: Only | None, attributes: Attributes) -> bool:
 
 
 MAX_COMBINATIONS: Final = 200_000
-"""Nodes × combinations of attributes: 500 items for ten types of units in forty places."""
+"""Nodes and values that `only` names × combinations of attributes: 400 items for ten types of units in forty places."""
+
+MAX_SCORINGS: Final = 50_000
+"""Nodes and rules × rounds: 400 items in every week of a year."""
 
 
 def combinations(nodes: Iterable[Node]) -> Iterator[Attributes]:
@@ -167,6 +197,27 @@ def told_apart(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
         for name, values in (node.only or {}).items():
             told.setdefault(name, {}).update(dict.fromkeys(values))
     return {name: tuple(values) for name, values in told.items()}
+
+
+def _looked_at(node: Node) -> int:
+    """Count what is looked at to tell whether a node is for a unit."""
+    return 1 + sum(len(values) for values in (node.only or {}).values())
+
+
+def _texts(raw: object) -> Iterator[str]:
+    """Give every key and text of a tree, as often as it stands there."""
+    rest = [raw]
+    while rest:
+        match rest.pop():
+            case str() as text:
+                yield " ".join(text.split())
+            case list() as members:
+                rest += members
+            case dict() as entries:
+                rest += entries
+                rest += entries.values()
+            case _:
+                pass  # YAML holds nothing else
 
 
 def _below(node: Node) -> Iterator[Node]:

@@ -19,7 +19,8 @@ from dangjian_score.rubric.source import Data, Document, Hole, placed, words_in
 from dangjian_score.rubric.text import RefusedError, Spot, decode, misread
 
 MAX_DEPTH: Final = 32
-MAX_NODES: Final = 100_000
+MAX_NODES: Final = 30_000
+"""Values and keys of a file: ten times those of the longest regulation that ships."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -91,7 +92,7 @@ class _Reader:
     def _node(self, event: events.Event, path: Path) -> Data | None:
         """Read a node; None where it is refused."""
         spot = _spot(event)
-        self._count(spot, path)
+        self._count(spot, len(path))
         if isinstance(event, events.AliasEvent):
             self._refuse(path, Code.YAML_FEATURE, spot, feature="alias")
             return None
@@ -104,11 +105,11 @@ class _Reader:
             return str(event.value)
         return self._sequence(path) if isinstance(event, events.SequenceStartEvent) else self._mapping(path)
 
-    def _count(self, spot: Spot, path: Path) -> None:
+    def _count(self, spot: Spot, level: int) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise RefusedError(Code.TOO_LARGE, spot, limit="nodes", most=str(MAX_NODES))
-        if len(path) > MAX_DEPTH:
+        if level > MAX_DEPTH:
             raise RefusedError(Code.TOO_LARGE, spot, limit="levels", most=str(MAX_DEPTH))
 
     def _report(self, code: Code, spot: Spot, *related: Spot, **args: str) -> None:
@@ -134,7 +135,7 @@ class _Reader:
             key = self._key(event, spot, path, seen)
             if key is None:
                 where = (*path, event.value) if isinstance(event, events.ScalarEvent) and event.value else path
-                self.holes.append(Hole(where, words_in(self._passed_over(self._event()))))
+                self.holes.append(Hole(where, words_in(self._passed_over(self._event(), len(path)))))
                 continue
             here = (*path, key)
             self.keys[here] = spot
@@ -145,9 +146,9 @@ class _Reader:
 
     def _key(self, event: events.Event, spot: Spot, path: Path, seen: dict[object, Spot]) -> str | None:
         """Read a key; None where it is refused and its value is to be passed over."""
-        self._count(spot, path)
+        self._count(spot, len(path))
         if not isinstance(event, events.ScalarEvent):
-            self._passed_over(event)
+            self._passed_over(event, len(path))
             feature = "alias" if isinstance(event, events.AliasEvent) else "key that is no text"
             self._report(Code.YAML_FEATURE, spot, feature=feature)
             return None
@@ -170,12 +171,12 @@ class _Reader:
         if event.tag is not None:
             self._report(Code.YAML_FEATURE, spot, feature="tag")
 
-    def _passed_over(self, event: events.Event) -> list[Data]:
-        """Read on to the end of a node that is refused; give the texts in it."""
+    def _passed_over(self, event: events.Event, level: int) -> list[Data]:
+        """Read on to the end of a node that is refused, which lies below so many others; give the texts in it."""
         texts: list[Data] = []
         depth = 0
         while True:
-            self._count(_spot(event), ())
+            self._count(_spot(event), level + depth)
             if isinstance(event, events.ScalarEvent):
                 texts.append(event.value)
             depth += isinstance(event, events.CollectionStartEvent)

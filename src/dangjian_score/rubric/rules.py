@@ -28,6 +28,15 @@ BASES: Final = {
 }
 
 
+MAX_ENTRIES: Final = 200
+"""Entries of all tables of one rule: they are looked up one within the other."""
+
+
+def _entries(raw: dict[str, Any]) -> int:
+    tables = [table for table in raw.values() if isinstance(table, dict)]
+    return sum(len(table) + _entries(table) for table in tables)
+
+
 def _consistent(raw: object) -> object:
     """Refuse what no kind of rule can be, before a kind is chosen."""
     if not isinstance(raw, dict):
@@ -40,6 +49,8 @@ def _consistent(raw: object) -> object:
         raise problem(Code.RULE_BASIS, found="、".join(bases), at=bases[1])
     if bases and "forfeit" in verbs:
         raise problem(Code.RULE_COMBINATION, key=bases[0], basis="forfeit", at=bases[0])
+    if _entries(raw) > MAX_ENTRIES:
+        raise problem(Code.TOO_LARGE, limit="entries", most=str(MAX_ENTRIES))
     return raw
 
 

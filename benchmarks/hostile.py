@@ -1,0 +1,86 @@
+"""What `dangjian validate` takes for files made to harm, each in a process of its own, beside a small right rubric.
+
+The files are those of tests/zoo.py, as large as they may be, and some that no library can make: pipes, endless files,
+folders. CPU and memory are the child's, start of the interpreter included; the goal is a second and 200 MB.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from tests.zoo import ZOO
+
+SECONDS: Final = 1.0
+MEGABYTES: Final = 200
+
+
+class Used(NamedTuple):
+    """What a run used, and how it ended."""
+
+    cpu: float
+    wall: float
+    memory: float
+    code: int
+    printed: int
+
+    @property
+    def too_much(self) -> bool:
+        """Whether it misses the goal, or broke."""
+        return self.cpu > SECONDS or self.memory > MEGABYTES or self.code not in (0, 1, 3)
+
+
+def run(path: Path, folder: Path) -> Used:
+    """Validate one file."""
+    printed = folder / "printed"
+    start = time.perf_counter()
+    with printed.open("wb") as out:
+        command = [sys.executable, "-m", "dangjian_score", "validate", str(path)]
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    cpu = usage.ru_utime + usage.ru_stime
+    return Used(cpu, wall, usage.ru_maxrss / 1024, child.returncode, printed.stat().st_size)
+
+
+def files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Make every file, one after the other."""
+    for name, beast in ZOO.items():
+        path = folder / "hostile.yaml"
+        path.write_bytes(beast.make(beast.large))
+        yield name, path
+    (folder / "sparse.yaml").touch()
+    os.truncate(folder / "sparse.yaml", 10_000_000_000)
+    yield "ten gigabytes of nothing", folder / "sparse.yaml"
+    yield "an endless file", Path("/dev/zero")
+    os.mkfifo(folder / "pipe.yaml")
+    yield "a pipe that nobody writes to", folder / "pipe.yaml"
+    (folder / "folder.yaml").mkdir()
+    yield "a folder", folder / "folder.yaml"
+
+
+def main() -> None:
+    """Measure and print, the worst last."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--only", default="", help="files whose name holds this")
+    only: str = options.parse_args().only
+    used: dict[str, Used] = {}
+    with TemporaryDirectory() as made:
+        for name, path in files(Path(made)):
+            if only in name:
+                used[name] = run(path, Path(made))
+    ordered = sorted(used.items(), key=lambda one: (one[1].too_much, one[1].cpu))
+    print(f"{'file':<34}{'CPU s':>7}{'wall s':>8}{'MB':>6}{'exit':>6}{'printed':>10}")
+    for name, one in ordered:
+        mark = "  too much" if one.too_much else ""
+        print(f"{name:<34}{one.cpu:>7.2f}{one.wall:>8.2f}{one.memory:>6.0f}{one.code:>6}{one.printed:>10}{mark}")
+
+
+if __name__ == "__main__":
+    main()
