@@ -76,6 +76,8 @@ CODES = {
     "measures": "E057 N012",
     "registers": "E057 N012",
     "levels": "",
+    "measures beside mistakes": "E008 E057 N012",
+    "rules beside mistakes": "E012 E071 N012",
     "vetoes": "",
     "vetoes of no grade": "E071 N012",
     "selections": "N007",

@@ -199,6 +199,15 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
     "measures": (lambda n: _measures(_of(n, "m@: {min: 0}")), 300, FULL),
     "registers": (lambda n: _measures(_of(n, "m@: {register: true}")), 300, FULL),
     "levels": (lambda n: f"measures: {{级: {{levels: [{_of(n, '等@')}]}}}}\n" + _condition("{级: 等0}"), 300, FULL),
+    "measures beside mistakes": (lambda n: _of(199, "k@: 1\n", "") + _measures(_of(n, "m@: {min: 0}")), 300, FULL),
+    "rules beside mistakes": (
+        lambda n: (
+            _sections(_of(199, "{title: 甲, max: x, rules: [{deduct: 1}]}"))
+            + f"vetoes: [{_of(n, '{title: 否, if: 缺, grade: 差}')}]\n"
+        ),
+        300,
+        FULL,
+    ),
     "vetoes": (lambda n: f"{ONE}vetoes: [{_of(n, '{title: 否, if: 缺}')}]\n", 300, FULL),
     "vetoes of no grade": (lambda n: f"{ONE}vetoes: [{_of(n, '{title: 否, if: 缺, grade: 差}')}]\n", 300, FULL),
     "selections": (lambda n: f"{ONE}selections: [{_of(n, '{title: 优, quota: 10%}')}]\n", 300, FULL),

@@ -9,7 +9,7 @@ import pytest
 from dangjian_score.checks.gate import validate
 from dangjian_score.checks.rubric import check
 from dangjian_score.diagnostics import Code, Severity
-from dangjian_score.rubric.load import MAX_FINDINGS, Broken, load
+from dangjian_score.rubric.load import MAX_FINDINGS, MAX_TEXT, Broken, load
 from tests.support import HEAD, ROOT
 
 LEAF = "sections: [{id: A, title: 甲, max: 9, rules: [{deduct: 1, if: 缺}]}]\n"
@@ -111,3 +111,25 @@ def test_a_file_of_nothing_but_mistakes_is_not_told_to_the_end() -> None:
     _, found = validate(text.encode(), "r.yaml")
     assert len(found) == MAX_FINDINGS + 1
     assert (str(found[-1].code), dict(found[-1].args)) == ("N012", {"shown": "200"})
+
+
+def test_a_key_that_is_no_text_at_the_top_hides_no_unknown_name() -> None:
+    text = HEAD + "{0}: 1\nsections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\ntie_break: [B]\n"
+    _, found = validate(text.encode(), "r.yaml")
+    assert [str(one.code) for one in found] == ["E004", "E071"]
+
+
+def test_errors_are_told_before_what_is_only_worth_a_note() -> None:
+    """Warnings come first in the text; what stops the run is told all the same."""
+    bands = ", ".join(f"{{deduct: 1, if: {{次: {{above: {at}, below: {at + 9}}}}}}}" for at in range(MAX_FINDINGS + 50))
+    text = HEAD + f"sections: [{{title: 甲, max: 5, rules: [{bands}]}}]\ntie_break: [B]\n"
+    loaded, found = validate(text.encode(), "r.yaml")
+    assert loaded is None
+    assert len(found) == MAX_FINDINGS + 1
+    assert [str(one.code) for one in found[-2:]] == ["E071", "N012"]
+
+
+def test_what_a_finding_repeats_is_clipped() -> None:
+    text = HEAD + f"{'键' * 1_000}: 1\nsections: [{{title: 甲, max: 5, rules: [{{deduct: 1, if: 缺}}]}}]\n"
+    (found,) = validate(text.encode(), "r.yaml")[1]
+    assert dict(found.args)["key"] == "键" * MAX_TEXT + "…"

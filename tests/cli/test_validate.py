@@ -260,3 +260,31 @@ def test_a_terminal_that_cannot_draw_rules() -> None:
 def test_a_file_name_does_not_steer_the_terminal(desk: Path, capfd: Capture) -> None:
     (desk / "a\x1b[31m.yaml").write_text(BAD, "utf-8")
     assert "\x1b" not in run(capfd, "validate", "a\x1b[31m.yaml").out
+
+
+def test_files_that_are_none(desk: Path, capfd: Capture) -> None:
+    """An endless file is read as far as a rubric may go; a pipe that nobody writes to is not waited for."""
+    os.mkfifo("pipe.yaml")
+    Path("loop.yaml").symlink_to("loop.yaml")
+    with Path("sparse.yaml").open("wb") as sparse:
+        sparse.truncate(10_000_000_000)
+    said = {
+        "/dev/zero": "/dev/zero:1:1: E005",
+        "sparse.yaml": "sparse.yaml:1:1: E005",
+        "pipe.yaml": "pipe.yaml:1:1: E007",
+        "loop.yaml": "loop.yaml: E001",
+        "a" * 5_000: f"{'a' * 5_000}: E001",
+        f"{'a' * 300}.yaml": f"{'a' * 300}.yaml: E001",
+    }
+    for name, start in said.items():
+        assert run(capfd, "validate", name).out.startswith(start)
+
+
+def test_a_folder_of_files_that_are_none(tmp_path: Path, capfd: Capture) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+    with (tmp_path / "sparse.yaml").open("wb") as sparse:
+        sparse.truncate(10_000_000_000)
+    ran = run(capfd, "validate", tmp_path)
+    assert ran.code == 3
+    assert [line.split(": ")[1].split()[0] for line in ran.out.splitlines() if "E0" in line] == ["E001"]

@@ -1,11 +1,12 @@
 """All that is wrong with a rubric in one run: what cannot be read, what the model refuses, what the rest gets wrong."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from dangjian_score.checks.rubric import check
-from dangjian_score.diagnostics import Code, Diagnostic, Path, has_errors
-from dangjian_score.rubric.load import Loaded, load, told
+from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity, has_errors
+from dangjian_score.rubric.load import MAX_FINDINGS, Loaded, load, told
 from dangjian_score.rubric.source import Hole
 
 _BY_THEMSELVES: Final = frozenset(
@@ -43,8 +44,9 @@ def validate(data: bytes, file: str) -> tuple[Loaded | None, tuple[Diagnostic, .
     if loaded.rest is None:
         return None, loaded.findings
     rest = loaded.rest
-    standing = (one for one in check(rest) if not any(_rests_on(one, hole, rest) for hole in rest.document.holes))
-    return None, told({*loaded.findings, *standing})
+    ordered = sorted(check(rest), key=lambda one: one.severity is not Severity.ERROR)
+    standing = (one for one in ordered if not any(_rests_on(one, hole, rest) for hole in rest.document.holes))
+    return None, told({*loaded.findings, *islice(standing, MAX_FINDINGS + 1)})
 
 
 def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:
@@ -70,8 +72,9 @@ def _lost_with(found: Diagnostic, hole: Path) -> bool:
     match found.code:
         case Code.UNKNOWN_NAME:
             home = _HOMES.get(dict(found.args)["what"])
-            named = home != ("sections",) or hole[-1] == "id" or isinstance(hole[-1], int)
-            return hole[:1] == home and named and "rules" not in hole
+            if hole[:1] != home or "rules" in hole:
+                return False
+            return home != ("sections",) or hole[-1] == "id" or isinstance(hole[-1], int)
         case Code.PERIOD_MISSING:
             return hole[:1] in (("period",), ("rounds",))
         case Code.LEVEL_UNKNOWN | Code.LEVELS_MISSING | Code.REGISTER_EXPECTED:

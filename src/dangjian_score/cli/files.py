@@ -17,11 +17,11 @@ STANDARD = Path("-")
 """What stands for standard input, and for standard output."""
 STANDARD_INPUT = "<stdin>"
 """How findings call what came by standard input, in every language."""
-_MOST_INPUT = 10_000_000
-"""Bytes of standard input that are looked at: a rubric is far smaller, and a pipe may never end."""
 
 _REASONS = {
     errno.ENOENT: "missing",
+    errno.ELOOP: "missing",
+    errno.ENAMETOOLONG: "missing",
     errno.EISDIR: "folder",
     errno.EACCES: "permission",
     errno.EPERM: "permission",
@@ -32,7 +32,7 @@ _REASONS = {
 def read_bytes(path: Path, most: int = -1) -> bytes | Diagnostic:
     """Read one file whole, or so many bytes at most; `-` is standard input, a pipe nobody writes to is empty."""
     if path == STANDARD:
-        return _standard_input()
+        return _standard_input(most)
     try:
         with open(path, "rb", opener=_opened) as file:
             return file.read(most)
@@ -41,11 +41,11 @@ def read_bytes(path: Path, most: int = -1) -> bytes | Diagnostic:
         return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
 
 
-def _standard_input() -> bytes | Diagnostic:
+def _standard_input(most: int) -> bytes | Diagnostic:
     stream: TextIO | None = sys.stdin
     if stream is None:
         return at_file(Code.FILE_UNREADABLE, STANDARD_INPUT, reason="no input")
-    return stream.buffer.read(_MOST_INPUT)
+    return stream.buffer.read(most)
 
 
 def _opened(path: str, flags: int) -> int:
@@ -55,6 +55,14 @@ def _opened(path: str, flags: int) -> int:
     handle = os.open(path, flags | os.O_NONBLOCK)
     os.set_blocking(handle, True)
     return handle
+
+
+def is_folder(path: Path) -> bool:
+    """Tell a folder; a name that no file can have is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def shipped_folder() -> Path:
@@ -84,7 +92,7 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
     found: list[Diagnostic] = []
     for name in names:
         path = Path(name)
-        if path.is_dir():
+        if is_folder(path):
             inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in EVIDENCE_SUFFIXES]
             inside = [one for one in inside if not one.name.startswith(("~$", "."))]
             paths += inside

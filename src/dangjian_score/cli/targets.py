@@ -1,5 +1,6 @@
 """Which rubrics a command line means: files, whole folders, ids of those that ship, standard input."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,11 +25,11 @@ class Targets:
 
 def rubric_targets(given: Iterable[str]) -> Targets:
     """List the rubrics that a user names; a file named twice, in whichever way, counts once."""
-    names: dict[Path | str, str] = {}
+    names: dict[str, str] = {}
     passed_over: list[str] = []
     found: list[Diagnostic] = []
     for name in given:
-        if not Path(name).is_dir():
+        if not files.is_folder(Path(name)):
             names.setdefault(_identity(name), name)
             continue
         inside = list(_yaml_files(Path(name)))
@@ -41,9 +42,9 @@ def rubric_targets(given: Iterable[str]) -> Targets:
     return Targets(tuple(names.values()), tuple(passed_over), tuple(found))
 
 
-def _identity(name: str) -> Path | str:
+def _identity(name: str) -> str:
     path = files.rubric_path(name)
-    return name if isinstance(path, Diagnostic) or path == files.STANDARD else path.resolve()
+    return name if isinstance(path, Diagnostic) or path == files.STANDARD else os.path.realpath(path)
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:
@@ -57,7 +58,9 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
 
 def _may_be_rubric(path: Path) -> bool:
     """Tell a YAML file that has none of the keys every rubric begins with; what cannot be read as text is not told."""
-    data = files.read_bytes(path)
+    from dangjian_score.rubric.text import MAX_BYTES
+
+    data = files.read_bytes(path, MAX_BYTES + 1)
     try:
         return isinstance(data, Diagnostic) or bool(_MARK.search(data.decode("utf-8")))
     except UnicodeDecodeError:
