@@ -41,8 +41,6 @@ def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:
         return path, _STAND_INS[str(path[-1])]
     if _is_node((*path, "")) and path:
         return (path, _EMPTY) if kind != "E018" else ((*path, "rules"), _STAND_INS["rules"])
-    if path == ("rounds", "names"):  # what is left of it would be taken for rounds with weights
-        return path[:1], None
     return (path[:-1] if kind == "missing" else path), None
 
 
