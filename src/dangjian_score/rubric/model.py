@@ -23,6 +23,7 @@ from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Places
 from dangjian_score.rubric.formulas import MAX_LEVELS, MAX_TERMS, written_out
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.rules import Rule
+from dangjian_score.rubric.source import Data
 from dangjian_score.rubric.standing import AnyGrade, Exclusion, Rounds, Selection, Source, Span, Veto, rounds_of
 
 LANGUAGE: Final = "1"
@@ -145,7 +146,7 @@ class Rubric(Model):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _short_formulas(cls, raw: object, handler: ModelWrapValidatorHandler["Rubric"]) -> "Rubric":
+    def _short_formulas(cls, raw: Data, handler: ModelWrapValidatorHandler["Rubric"]) -> "Rubric":
         """Size formulas up where their names stand, in the text: a name may stand in any condition or operand."""
         rubric = handler(raw)
         written = written_out({name: spec for name, spec in rubric.measures.items() if spec.formula})
@@ -204,20 +205,18 @@ def _looked_at(node: Node) -> int:
     return 1 + sum(len(values) for values in (node.only or {}).values())
 
 
-def _texts(raw: object) -> Iterator[str]:
+def _texts(data: Data) -> Iterator[str]:
     """Give every key and text of a tree, as often as it stands there."""
-    rest = [raw]
+    rest = [data]
     while rest:
         match rest.pop():
             case str() as text:
                 yield " ".join(text.split())
             case list() as members:
                 rest += members
-            case dict() as entries:
+            case entries:
                 rest += entries
                 rest += entries.values()
-            case _:
-                pass  # YAML holds nothing else
 
 
 def _below(node: Node) -> Iterator[Node]:

@@ -155,6 +155,8 @@ class _Reader:
         key: str = event.value
         if key == "<<":
             self._report(Code.YAML_FEATURE, spot, feature="merge key")
+        elif key.startswith("\u3000"):  # which YAML takes for a letter
+            self._report(Code.YAML_SYNTAX, spot, hint="wide space")
         elif not key.strip():
             self._report(Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
         elif (first := seen.setdefault(_same_key(key), spot)) is not spot:

@@ -76,7 +76,7 @@ TERMS = {
     "bottom": "最低的等次要从 0 起",
     "conditions": "最低的等次不能另设条件",
     # E058
-    "xlsx": "Excel 工作簿（.xlsx）",
+    "xlsx": "用 Excel 或 WPS 做的工作簿（.xlsx）",
     "xls file": "旧式 Office 文件（.xls、.doc）",
     # W010
     "idle rule": "这条规则无论填什么都不加分也不扣分",
