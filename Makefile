@@ -1,12 +1,13 @@
 # make mutants: change the engine line by line and see that some test minds (about an hour on two cores).
 # make docs: write again what is generated from the program and kept in the repository.
+# make fuzz: give the gate inputs that are nearly rubrics, and files made to harm (about five minutes).
 # make demo: set up and score the example. make test: set up and run all tests. make check: all that CI looks at.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format docs bench mutants clean
+.PHONY: demo test check format docs bench fuzz mutants clean
 
 demo: $(READY)
 	@$(BIN)/dangjian score zhibu-xize-2 examples/zhibu-2024/证据.xlsx
@@ -33,6 +34,10 @@ bench: $(READY)
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/cohort.py
+
+fuzz: $(READY)
+	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.hostile
 
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut

@@ -265,6 +265,11 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
         1,
         1,
     ),
+    "days of a century": (
+        lambda _: "period: {from: 1924-01-01, to: 2024-12-31}\n" + _rules("{deduct: 1, per: 会, for_each: day}"),
+        1,
+        1,
+    ),
     "rounds since year 1": (
         lambda n: ONE + f"rounds: {{{_of(n, '轮@: {weight: 50%, from: 0001-01-01, to: 9999-12-31}')}}}\n",
         2,

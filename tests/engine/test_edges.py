@@ -5,10 +5,12 @@ from fractions import Fraction
 import pytest
 
 from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import ZERO, Ref, Step
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.conditions import condition
 from dangjian_score.engine.demands import Asked, Demand, Due, Needless, NoWhole, OutOfRange
 from dangjian_score.engine.lexicon import COLUMNS
+from dangjian_score.engine.nodes import in_order
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.facts import Value
 from tests.support import ready, rubric
@@ -75,3 +77,14 @@ def test_defects_of_ours_raise() -> None:
         exact.figure(value=True)
     with pytest.raises(TypeError):
         condition(3, COLUMNS)
+
+
+def test_steps_that_rest_on_each_other_in_a_long_chain_are_put_in_order() -> None:
+    steps = [Step(f"s{at}", Ref(f"s{at + 1}")) for at in range(5_000)]
+    ordered = in_order([*steps, Step("s5000", ZERO)])
+    assert [step.name for step in ordered] == [f"s{at}" for at in range(5_000, -1, -1)]
+
+
+def test_steps_in_a_circle_stay_all_of_them() -> None:
+    steps = [Step("a", Ref("b")), Step("b", Ref("c")), Step("c", Ref("b")), Step("d", ZERO)]
+    assert [step.name for step in in_order(steps)] == ["c", "b", "a", "d"]

@@ -1,8 +1,9 @@
 """What follows from the total: who takes part, what vetoes, what it is called, who is chosen; and rounds."""
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -100,6 +101,17 @@ class Selection(Model):
         return self
 
 
+MAX_YEARS: Final = 100
+"""Years of a period: a rule may ask for something every day of it."""
+
+
+def _check_span(first: date, last: date) -> None:
+    if first > last:
+        raise problem(Code.UNREADABLE_VALUE, found=f"{first}–{last}", expected="range")
+    if last.year - first.year > MAX_YEARS:
+        raise problem(Code.TOO_LARGE, limit="years", most=str(MAX_YEARS))
+
+
 class Span(Model):
     """A period by its first and last day."""
 
@@ -108,8 +120,7 @@ class Span(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> "Span":
-        if self.from_ > self.to:
-            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+        _check_span(self.from_, self.to)
         return self
 
 
@@ -127,8 +138,8 @@ class Round(Model):
         for key, given, other in (("to", self.to, self.from_), ("from", self.from_, self.to)):
             if given is None and other is not None:
                 raise problem(Code.KEY_MISSING, key=key)
-        if self.from_ and self.to and self.from_ > self.to:
-            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+        if self.from_ and self.to:
+            _check_span(self.from_, self.to)
         return self
 
     @property

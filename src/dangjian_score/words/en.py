@@ -73,6 +73,7 @@ TERMS = {
     "at_most": "beyond it",
     "below": "from it on",
     "combinations": "items and values under only, times combinations of attributes that only tells apart",
+    "years": "years between the first day and the last",
     "scorings": "items and rules times rounds",
     "entries": "entries of all tables of one rule",
     "parts": "parts of all rules, conditions and tables, written out",

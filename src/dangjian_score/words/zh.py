@@ -30,6 +30,7 @@ TERMS = {
     "nodes": "内容的个数",
     "levels": "层数",
     "combinations": "指标和 only 里的取值数，乘以 only 分出的属性组合数",
+    "years": "起止日期之间的年数",
     "scorings": "指标和规则数乘以轮次数",
     "entries": "一条规则里各张表的档数",
     "parts": "规则、条件和表全部展开以后的项数",
