@@ -1,6 +1,7 @@
 """A line of a file with a caret below it, cut to the screen around the caret."""
 
 import re
+from bisect import bisect_left
 from typing import Final
 from unicodedata import category
 
@@ -38,6 +39,5 @@ def _start(text: str, room: int) -> str:
     """Keep as much of a text as fits, with an ellipsis where something is left out."""
     if cell_len(text) <= room:
         return text
-    while cell_len(text) >= room:
-        text = text[:-1]
-    return f"{text}…"
+    kept = bisect_left(range(len(text)), room, key=lambda at: cell_len(text[: at + 1]))
+    return f"{text[:kept]}…"
