@@ -152,7 +152,7 @@ def test_intervals_within_each_other() -> None:
     assert tuple(sorted(hows, key=lambda one: one.start)) == in_order
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 10**9))
 def test_what_a_unit_comes_to_lies_within_the_bounds(seed: int) -> None:
     one = next(iter(samples(seed, rubrics=1, units=3)))

@@ -25,7 +25,7 @@ def nodes_of(node: NodeResult) -> list[NodeResult]:
     return [node, *(lower for one in node.nodes for lower in nodes_of(one))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SEEDS)
 def test_points_are_start_and_lines_within_limits(seed: int) -> None:
     one = sample(seed)
@@ -42,7 +42,7 @@ def test_points_are_start_and_lines_within_limits(seed: int) -> None:
     assert sum(unit.kinds.values()) + sum(line.points for line in unit.lines) == unit.total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SEEDS)
 def test_lines_and_totals_are_decimals_of_the_rubric(seed: int) -> None:
     one = sample(seed)
@@ -85,7 +85,7 @@ def test_more_faults_never_raise_a_score_where_rules_only_deduct(data: st.DataOb
     assert points(result, "后")["total"] <= points(result, "前")["total"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SEEDS, st.permutations(range(6)))
 def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None:
     one = next(iter(samples(seed, rubrics=1, units=6)))
