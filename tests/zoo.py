@@ -241,8 +241,8 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
     # Whom it is for, and when
     "only of twenty": (lambda n: _only(n, n, "一, 二"), 20, 20),
     "only of many values": (lambda n: _only(1, 1, _of(n, "值@")), 300, FULL),
-    "only, as much as may be": (lambda n: _only(8, n, "一"), 380, 380),
-    "only of values, as many as may be": (lambda n: _only(1, 1, _of(n, "值@")), 440, 440),
+    "only, as much as may be": (lambda n: _only(8, n, "一"), 190, 190),
+    "only of values, as many as may be": (lambda n: _only(1, 1, _of(n, "值@")), 310, 310),
     "if_na of many": (
         lambda n: _sections(f"{{title: 甲, max: 5, if_na: full, rules: [{_of(n, '{deduct: 1, if: 缺@}')}]}}"),
         200,

@@ -232,8 +232,8 @@ def test_attributes_that_tell_too_many_units_apart_are_refused() -> None:
     only = [f"{{属性{at}: [{values}]}}" for at in range(3)]
     items = "".join(f"{{title: 甲, max: 1, only: {one}, rules: [{{deduct: 1}}]}}, " for one in only)
     text = f"attributes: [属性0, 属性1, 属性2]\nsections: [{{title: 甲, items: [{items}]}}]\n"
-    # Four nodes, and 41 × 41 × 41 combinations: more than 200,000.
-    assert refusals(text) == [("E005", "6:11", {"limit": "combinations", "most": "200000"})]
+    # Four nodes, and 41 × 41 × 41 combinations: more than 100,000.
+    assert refusals(text) == [("E005", "6:11", {"limit": "combinations", "most": "100000"})]
 
 
 def test_a_key_in_angle_brackets_is_an_unknown_key() -> None:

@@ -177,8 +177,8 @@ def admits(only: Only | None, attributes: Attributes) -> bool:
     return only is None or all(attributes.get(name) in values for name, values in only.items())
 
 
-MAX_COMBINATIONS: Final = 200_000
-"""Nodes and values that `only` names × combinations of attributes: 400 items for ten types of units in forty places."""
+MAX_COMBINATIONS: Final = 100_000
+"""Nodes and values that `only` names × combinations of attributes: 200 items for ten types of units in forty places."""
 
 MAX_SCORINGS: Final = 50_000
 """Nodes and rules × rounds: 400 items in every week of a year."""
