@@ -10,8 +10,6 @@ import yaml
 
 from dangjian_score.checks.gate import validate
 from dangjian_score.diagnostics import Diagnostic, has_errors
-from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.program import compile_rubric
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
 from tests.carriers.generate import RubricWriter
@@ -368,13 +366,12 @@ def judged(data: bytes) -> Judged:
 
     What is accepted can be written out as steps. Anything else raises.
     """
-    loaded, found = validate(data, "r.yaml")
-    assert (loaded is None) == has_errors(found)
+    study, found = validate(data, "r.yaml")
+    assert (study is None) == has_errors(found)
     for one in found:
         assert one.place.line and one.place.column, one  # noqa: PT018  it is one thing to ask
         assert all(words(language).message(one) for language in LANGUAGES)
-    if loaded is not None:
-        program = compile_rubric(loaded.rubric)
-        catalogue(program)
-        assert all(part.steps for part in program.passes)
-    return loaded is not None, found
+    if study is not None:
+        assert len(study.names.nodes) == len(study.program.nodes)
+        assert all(part.steps for part in study.program.passes)
+    return study is not None, found

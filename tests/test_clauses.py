@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.study import Study
 from tests.scenes import CLAUSE_HEAD, check_units
 from tests.support import ROOT, errors, rubric
 
@@ -23,6 +24,6 @@ def test_there_are_enough() -> None:
 @pytest.mark.parametrize("clause", CLAUSES)
 def test_a_clause(clause: dict[str, Any]) -> None:
     loaded = rubric(clause["rubric"], CLAUSE_HEAD)
-    assert errors(checks.check(loaded)) == []
+    assert errors(checks.check(Study(loaded))) == []
     assert len(clause["units"]) >= 3
     check_units(loaded, {f"单位{at:02}": unit for at, unit in enumerate(clause["units"], 1)})

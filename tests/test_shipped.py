@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Severity
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
@@ -99,7 +100,7 @@ class TestCases:
         assert left_out == {one.title for one in rubric.excluded}
 
     def test_nothing_but_notes(self, name: str) -> None:
-        assert {one.severity for one in checks.check(read_cases(name)[0])} <= {Severity.NOTE}
+        assert {one.severity for one in checks.check(Study(read_cases(name)[0]))} <= {Severity.NOTE}
 
     def test_full_names_every_measure(self, name: str) -> None:
         loaded, cases = read_cases(name)

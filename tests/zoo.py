@@ -233,7 +233,7 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
     "formulas, as many as may be": (lambda n: _doubling(n, "difference: [#, #]"), 10, 10),
     "formulas in a circle": (_circle, 10, FULL),
     "a circle of two": (_circle, 2, 2),
-    "formulas of one another": (lambda n: _measures(_of(n, f"m@: {{ratio: [{_of(n, 'm@')}], of: 1}}")), 8, 8),
+    "formulas of one another": (lambda n: _measures(_of(n, f"m@: {{ratio: [{_of(n, 'm@')}], of: 1}}")), 7, 7),
     "formulas of all": (lambda n: _measures(_of(n, f"m@: {{ratio: [{_of(150, 'm@')}], of: 1}}")), 150, 150),
     "points in a chain": (lambda n: _points(n, "#"), 300, FULL),
     "points of all": (lambda n: _points(n, _of(n, "甲@")), 30, 150),

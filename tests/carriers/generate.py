@@ -13,6 +13,7 @@ from random import Random
 from typing import Literal, get_args
 
 from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import has_errors
 from dangjian_score.engine.algebra import Const
 from dangjian_score.engine.catalogue import Measure, catalogue
@@ -359,7 +360,7 @@ def samples(seed: int, rubrics: int, units: int) -> Iterator[Sample]:
         text = RubricWriter(rng).text()
         loaded = load(text.encode(), "random.yaml")
         assert isinstance(loaded, Loaded), (text, loaded)
-        assert not has_errors(checks.check(loaded)), (text, checks.check(loaded))
+        assert not has_errors(checks.check(Study(loaded))), (text, checks.check(Study(loaded)))
         program = compile_rubric(loaded.rubric)
         maker = FactMaker(rng, program)
         yield Sample(text, program, tuple(maker.unit() for _ in range(units)))

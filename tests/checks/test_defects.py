@@ -3,11 +3,12 @@
 import pytest
 
 from dangjian_score.checks.rubric import check
+from dangjian_score.checks.study import Study
 from tests.support import rubric
 
 
 def told(text: str) -> list[tuple[str, int | None]]:
-    return [(str(one.code), one.place.line) for one in check(rubric(text))]
+    return [(str(one.code), one.place.line) for one in check(Study(rubric(text)))]
 
 
 def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "base") -> str:
@@ -37,7 +38,7 @@ def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "
 )
 def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[tuple[str, int]]) -> None:
     more = "max: 10\n  start: 0" if any("award" in rule for rule in rules) else "max: 10"
-    found = check(rubric(leaf(*rules, more=more)))
+    found = check(Study(rubric(leaf(*rules, more=more))))
     # The finding stands at the rule that begins where the other ends.
     assert [(str(one.code), one.path[-1]) for one in found if one.code in ("W003", "W004")] == expected
 
@@ -161,7 +162,7 @@ def test_sums_of_every_combination_of_attributes(
 ) -> None:
     lines = "".join(f"  - {ITEM.format('一', *one.split(' ', 1))}\n".replace("only: {}, ", "") for one in items)
     text = f"rounding: {{places: 2}}\nattributes: [类型]\nmeasures: {measures}\nsections:\n- title: 甲\n  max: {said}\n"
-    found = check(rubric(f"{text}  items:\n{lines}"))
+    found = check(Study(rubric(f"{text}  items:\n{lines}")))
     told = [f"{one.code} {dict(one.args).get('sums') or dict(one.args)['added']}" for one in found]
     assert told == expected
 
@@ -183,6 +184,6 @@ def test_names_that_may_be_meant_as_one(one: str, other: str, expected: list[str
 
 def test_findings_name_the_places_beside_them() -> None:
     text = "total: 9\nsections:\n- {id: A, title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}\n"
-    (sums, twice) = check(rubric(text + "- {id: A, title: 乙, max: 5, rules: [{deduct: 1, if: 缺}]}\n"))
+    (sums, twice) = check(Study(rubric(text + "- {id: A, title: 乙, max: 5, rules: [{deduct: 1, if: 缺}]}\n")))
     assert [str(place) for place in sums.related] == ["r.yaml:7:26", "r.yaml:8:26"]
     assert [str(place) for place in twice.related] == ["r.yaml:7:8"]

@@ -8,6 +8,7 @@ import pytest
 
 from dangjian_score.checks.gate import validate
 from dangjian_score.checks.rubric import check
+from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Severity
 from dangjian_score.rubric.load import MAX_FINDINGS, MAX_TEXT, Broken, load
 from tests.support import HEAD, ROOT
@@ -102,7 +103,7 @@ def test_a_rest_without_its_broken_parts_is_a_rubric_of_its_own() -> None:
     loaded = load(TWENTY.read_bytes(), "r.yaml")
     assert isinstance(loaded, Broken)
     assert loaded.rest is not None
-    assert check(loaded.rest)
+    assert check(Study(loaded.rest))
     assert [item.title for item in loaded.rest.rubric.sections[0].items] == ["甲", "乙", "丙", "丁", "戊", "—"]
 
 
@@ -123,8 +124,8 @@ def test_errors_are_told_before_what_is_only_worth_a_note() -> None:
     """Warnings come first in the text; what stops the run is told all the same."""
     bands = ", ".join(f"{{deduct: 1, if: {{次: {{above: {at}, below: {at + 9}}}}}}}" for at in range(MAX_FINDINGS + 50))
     text = HEAD + f"sections: [{{title: 甲, max: 5, rules: [{bands}]}}]\ntie_break: [B]\n"
-    loaded, found = validate(text.encode(), "r.yaml")
-    assert loaded is None
+    study, found = validate(text.encode(), "r.yaml")
+    assert study is None
     assert len(found) == MAX_FINDINGS + 1
     assert [str(one.code) for one in found[-2:]] == ["E071", "N012"]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dangjian_score.checks.rubric import check
+from dangjian_score.checks.study import Study
 from dangjian_score.rubric.load import Loaded, load
 from tests.support import HEAD, errors, rubric
 
@@ -11,7 +12,7 @@ LEAF = f"sections: [{{title: 甲, max: 5, {RULES}}}]\n"
 
 
 def found(text: str) -> list[tuple[str, int | None, dict[str, str]]]:
-    return [(str(one.code), one.place.line, dict(one.args)) for one in errors(check(rubric(text)))]
+    return [(str(one.code), one.place.line, dict(one.args)) for one in errors(check(Study(rubric(text))))]
 
 
 def leaf(*rules: str, more: str = "max: 5", kind: str = "base", measures: str = "{}") -> str:
@@ -177,4 +178,4 @@ AWAITED = {
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in AWAITED.items()])
 def test_what_ought_to_be_found(text: str) -> None:
     loaded = load((HEAD + text).encode(), "r.yaml")
-    assert not isinstance(loaded, Loaded) or check(loaded)
+    assert not isinstance(loaded, Loaded) or check(Study(loaded))

@@ -114,8 +114,8 @@ def test_only_the_value_of_rubric_changes(line: str, becomes: str, line_end: str
     text = f"{mark}dangjian: 1\n# rubric: old 旧\n{{}}\ntitle: old\nsubject: 党支部\n{SECTIONS}".replace("\n", line_end)
     before = text.replace("{}", line.replace("\n", line_end)).encode()
     source = opened("a.yaml", before)
-    assert source.loaded is not None
-    after = renamed(before, source.loaded.document, "new")
+    assert source.study is not None
+    after = renamed(before, source.study.loaded.document, "new")
     assert after == text.replace("{}", becomes.replace("\n", line_end)).encode()
     assert _data(after.decode())["rubric"] == "new"
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.study import Study
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Rounded
 from dangjian_score.engine.catalogue import Measure, catalogue
@@ -39,7 +40,7 @@ def program_of(rule: Mapping[str, Any], period: str = "2024") -> Program:
     text = f"period: {period}\nmeasures: {{事件: {{register: true}}}}\n"
     text += f"sections: [{{id: X, title: 甲, kind: adjust, rules: [{flow(rule)}]}}]\n"
     loaded = rubric(text, HEAD)
-    assert errors(checks.check(loaded)) == [], text
+    assert errors(checks.check(Study(loaded))) == [], text
     return compile_rubric(loaded.rubric)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from dangjian_score.checks import rubric as checks
+from dangjian_score.checks.study import Study
 from dangjian_score.engine.score import score
 from dangjian_score.facts import Cell, Event, Evidence, Fact, UnitFacts, Value
 from tests.support import errors, facts, points, rubric, scored
@@ -50,7 +51,7 @@ def test_a_measure_worked_out_from_others(changed: Mapping[str, object], node: s
     usual = {"到会": 18, "应到": 20, "请假": 0, "经费": 1000, "人数": 10, "信访": 4, "上年信访": 4, "目标率": F("0.9")}
     values: dict[str, Value] = {name: F(str(value)) for name, value in {**usual, **changed}.items()}
     loaded = rubric(FORMULAS)
-    assert errors(checks.check(loaded)) == []
+    assert errors(checks.check(Study(loaded))) == []
     assert points(scored(loaded, 甲=values), "甲")[node] == expected
 
 
@@ -67,7 +68,7 @@ grades: {好: {at_least: 0, if: {基础分: {above: 18}}}, 差: 0}
 
 def test_points_of_items_that_come_later() -> None:
     loaded = rubric(POINTS.replace("at_least: 0, if", "at_least: 1, if"))
-    assert errors(checks.check(loaded)) == []
+    assert errors(checks.check(Study(loaded))) == []
     result = scored(loaded, 甲={"缺": F(1), "错": F(4)}, 乙={"缺": F(1), "错": F(0)})
     assert points(result, "甲")["B"] == F("3.5")  # 9 + 6 = 15: 2 and a tenth of it
     assert points(result, "乙")["B"] == F("3.9")
@@ -120,7 +121,7 @@ def day(month: int) -> Fraction:
 )
 def test_conditions_on_a_register(events: tuple[Event, ...], expected: Fraction) -> None:
     loaded = rubric(EVENTS)
-    assert errors(checks.check(loaded)) == []
+    assert errors(checks.check(Study(loaded))) == []
     result = score(loaded.rubric, Evidence((), (unit_with(*events),), frozenset(), has_register=True))
     assert points(result, "甲")["X"] == expected
 

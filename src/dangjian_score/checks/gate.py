@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from dangjian_score.checks.rubric import check
+from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity, has_errors
 from dangjian_score.rubric.load import MAX_FINDINGS, Loaded, load, told
 from dangjian_score.rubric.source import Hole
@@ -35,16 +36,17 @@ _HOMES: Final[Mapping[str, Path]] = {
 """Where names of each kind are given."""
 
 
-def validate(data: bytes, file: str) -> tuple[Loaded | None, tuple[Diagnostic, ...]]:
+def validate(data: bytes, file: str) -> tuple[Study | None, tuple[Diagnostic, ...]]:
     """Read, validate and check a rubric; it is given only where it may be applied, that is without an error."""
     loaded = load(data, file)
     if isinstance(loaded, Loaded):
-        found = told(check(loaded))
-        return (None if has_errors(found) else loaded), found
+        study = Study(loaded)
+        found = told(check(study))
+        return (None if has_errors(found) else study), found
     if loaded.rest is None:
         return None, loaded.findings
     rest = loaded.rest
-    ordered = sorted(check(rest), key=lambda one: one.severity is not Severity.ERROR)
+    ordered = sorted(check(Study(rest)), key=lambda one: one.severity is not Severity.ERROR)
     standing = (one for one in ordered if not any(_rests_on(one, hole, rest) for hole in rest.document.holes))
     return None, told({*loaded.findings, *islice(standing, MAX_FINDINGS + 1)})
 

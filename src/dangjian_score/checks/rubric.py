@@ -6,32 +6,30 @@ from itertools import islice
 from typing import Final
 
 from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, tables
+from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.program import compile_rubric
 from dangjian_score.points import percent, plain
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Node
 from dangjian_score.rubric.standing import Combined, weights_of
 
-MAX_PARTS: Final = 100_000
+MAX_PARTS: Final = 80_000
 """Parts of all trees, in which a term stands wherever it is looked at: ten times those of a regulation of 500 items."""
 
 
-def check(loaded: Loaded) -> tuple[Diagnostic, ...]:
+def check(study: Study) -> tuple[Diagnostic, ...]:
     """Find all of it, in the order of the text. Where something is wrong, nothing less is said of the same place."""
-    program = compile_rubric(loaded.rubric)
+    loaded, program = study.loaded, study.program
     if next(islice(program.parts(), MAX_PARTS, None), None) is not None:
         return (loaded.document.at_key(Code.TOO_LARGE, ("sections",), limit="parts", most=str(MAX_PARTS)),)
-    names = catalogue(program)
     found = {
         *nodes.check(loaded, program),
-        *measures.check(loaded, program, names),
+        *measures.check(loaded, program, study.names),
         *references.check(loaded, program),
         *formulas.check(loaded, program),
         *grades.check(loaded, program),
-        *reach.check(loaded, program, names),
-        *tables.check(loaded, program, names),
+        *reach.check(loaded, program, study.names),
+        *tables.check(loaded, program, study.names),
         *openness.check(loaded, program),
         *_total(loaded),
         *_limits(loaded),

@@ -40,13 +40,10 @@ def explain(
         screen.tell(said.label("needs unit"))
         raise typer.Exit(exits.USAGE)
     opened = open_rubric(rubric)
-    if opened.loaded is None:
+    if opened.study is None:
         screen.tell_findings(opened.diagnostics, {opened.name: opened.text}, said, ctx.color)
         raise typer.Exit(exits.UNUSABLE)
-
-    from dangjian_score.engine.program import compile_rubric
-
-    program = compile_rubric(opened.loaded.rubric)
+    program = opened.study.program
     _known_item(item, program, said)
     story: UnitView | None = None
     if evidence and unit is not None:

@@ -8,7 +8,7 @@ from dangjian_score.cli import files
 from dangjian_score.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from dangjian_score.rubric.load import Loaded
+    from dangjian_score.checks.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Opened:
 
     name: str
     data: bytes
-    loaded: "Loaded | None"
+    study: "Study | None"
     diagnostics: tuple[Diagnostic, ...]
 
     @property

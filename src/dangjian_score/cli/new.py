@@ -30,13 +30,13 @@ def new(
     said: Words = ctx.obj
     _check_id(identifier, said)
     origin = _starter(said) if source is None else open_rubric(source)
-    if origin.loaded is None:
+    if origin.study is None:
         screen.tell_findings(origin.diagnostics, {origin.name: origin.text}, said, ctx.color)
         raise typer.Exit(exits.UNUSABLE)
 
     from dangjian_score.rubric.renaming import renamed
 
-    text = renamed(origin.data, origin.loaded.document, identifier)
+    text = renamed(origin.data, origin.study.loaded.document, identifier)
     target = Path(output or f"{identifier}.yaml")
     if target == files.STANDARD:
         screen.put_bytes(text)

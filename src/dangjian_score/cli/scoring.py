@@ -26,28 +26,25 @@ class Scored:
 
 def scored(ctx: typer.Context, opened: Opened, names: list[str], roster: list[str], form: str) -> Scored:
     """Read evidence and score it, or say all that is wrong and leave."""
-    if opened.loaded is None:
+    if opened.study is None:
         fail(ctx, opened, opened.diagnostics, form)
 
     from dangjian_score.checks import evidence as checks
     from dangjian_score.checks import standing
-    from dangjian_score.engine.catalogue import catalogue
-    from dangjian_score.engine.program import compile_rubric
     from dangjian_score.engine.score import score as score_units
     from dangjian_score.evidence.read import read_evidence
 
     readable, found = files.read_all(names)
     rosters, more = files.read_all(roster)
     found += more
-    rubric = opened.loaded.rubric
-    program = compile_rubric(rubric)
+    loaded, rubric = opened.study.loaded, opened.study.loaded.rubric
     if readable:
-        evidence, noted = read_evidence(readable, rubric, catalogue(program), rosters or None)
-        found += (*noted, *checks.check(program, evidence))
+        evidence, noted = read_evidence(readable, rubric, opened.study.names, rosters or None)
+        found += (*noted, *checks.check(opened.study.program, evidence))
     if has_errors(found):
         fail(ctx, opened, _sorted(found), form)
     result = score_units(rubric, evidence)
-    return Scored(opened.loaded, result, _sorted((*found, *standing.check(result, opened.loaded.source))))
+    return Scored(loaded, result, _sorted((*found, *standing.check(result, loaded.source))))
 
 
 def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
@@ -60,7 +57,7 @@ def fail(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...], form
     if form == "json":
         from dangjian_score.report.as_json import failure_json
 
-        loaded = opened.loaded
+        loaded = opened.study.loaded if opened.study else None
         rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
         screen.put_bytes(failure_json(rubric, source, found, said))
     screen.tell_findings(found, {opened.name: opened.text}, said, ctx.color)

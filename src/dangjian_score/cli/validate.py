@@ -86,11 +86,7 @@ def _entered(known: "Catalogue") -> tuple[str, ...]:
 
 def _usable(opened: Opened, said: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
-    from dangjian_score.engine.catalogue import catalogue
-    from dangjian_score.engine.program import compile_rubric
-
-    if opened.loaded is None:
+    if opened.study is None:
         return opened.name
-    program = compile_rubric(opened.loaded.rubric)
-    counts = {"rules": str(len(program.rules)), "measures": str(len(_entered(catalogue(program))))}
+    counts = {"rules": str(len(opened.study.program.rules)), "measures": str(len(_entered(opened.study.names)))}
     return said.label("usable" if opened.diagnostics else "valid", file=opened.name, **counts)

@@ -8,7 +8,7 @@ from dangjian_score.rubric.measures import MeasureSpec
 
 MAX_LEVELS: Final = 20
 """Formulas that stand within each other."""
-MAX_TERMS: Final = 20_000
+MAX_TERMS: Final = 16_000
 """Terms of all formulas together, each written out wherever its name stands."""
 
 

@@ -19,7 +19,7 @@ from dangjian_score.rubric.source import Data, Document, Hole, placed, words_in
 from dangjian_score.rubric.text import RefusedError, Spot, decode, misread
 
 MAX_DEPTH: Final = 32
-MAX_NODES: Final = 20_000
+MAX_NODES: Final = 16_000
 """Values and keys of a file: twenty times those of the longest regulation that ships, or 800 items."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
