@@ -1,0 +1,118 @@
+"""Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from typing import Any, Final, Literal
+from unicodedata import east_asian_width
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import tostring
+
+Entry = str | int | Decimal | Fraction | None
+"""What a cell may hold: text, or a figure with a finite decimal."""
+Style = Literal["cell", "header", "title"]
+
+FONT: Final = Font(name="宋体", size=10.5)
+TITLE: Final = Font(name="宋体", size=16, bold=True)
+HEADER: Final = Font(name="宋体", size=10.5, bold=True)
+_FONTS: Final = {"cell": FONT, "header": HEADER, "title": TITLE}
+_THIN: Final = Side(style="thin", color="FFA6A6A6")
+GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
+WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST: Final = 32_767
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NAME_LENGTH: Final = 31
+
+
+def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:
+    """Put text or a figure into a cell of a table, of its header or above it, and give the cell.
+
+    Text stays text, also where it looks like a formula; characters that XML cannot hold are left out.
+    """
+    cell = sheet.cell(row, column)
+    if isinstance(entry, str):
+        cell.value = _ILLEGAL.sub("", entry)[:_LONGEST]
+        cell.data_type = "s"
+    elif isinstance(entry, Fraction):
+        cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
+    else:
+        cell.value = entry
+    cell.font = _FONTS[style]
+    if style != "title":
+        middle = style == "header" or not isinstance(entry, str)
+        cell.alignment = Alignment(horizontal="center" if middle else None, vertical="center", wrap_text=True)
+        cell.border = GRID
+    if style == "header":
+        cell.fill = HEADER_FILL
+    return cell
+
+
+def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
+    """Lay a sheet out for A4 landscape, as wide as the paper, the rows down to the header on every page and in view.
+
+    `columns` stay in view on the left.
+    """
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"1:{header_row}"
+    footer = sheet.oddFooter = HeaderFooterItem()
+    footer.left.text, footer.center.text = "&A", "&P / &N"
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.freeze_panes = f"{get_column_letter(columns + 1)}{header_row + 1}"
+
+
+def widen(sheet: Worksheet, widths: Iterable[float]) -> None:
+    """Set the widths of the columns from the left, in half-width characters."""
+    for at, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+
+
+def breadth(text: str) -> int:
+    """Measure a text's longest line in half-width characters."""
+    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
+
+
+def sheet_name(wanted: str, taken: Iterable[str]) -> str:
+    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
+    base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
+    used = {name.casefold() for name in taken}
+    name, at = base[:_NAME_LENGTH], 2
+    while name.casefold() in used:
+        tail = f" ({at})"
+        name, at = base[: _NAME_LENGTH - len(tail)] + tail, at + 1
+    return name
+
+
+def to_bytes(book: Workbook) -> bytes:
+    """Write a workbook; without clock and host in it, the same content gives the same bytes."""
+    written = BytesIO()
+    book.save(written)
+    still = datetime(*_EPOCH)
+    properties = DocumentProperties(
+        creator="dangjian-score", title=book.properties.title, created=still, modified=still
+    )
+    packed = BytesIO()
+    with ZipFile(written) as source, ZipFile(packed, "w") as target:
+        for part in source.namelist():
+            stamped = ZipInfo(part, _EPOCH)
+            stamped.create_system = 0  # else it tells Windows from Linux
+            data = tostring(properties.to_tree()) if part == "docProps/core.xml" else source.read(part)
+            target.writestr(stamped, data, ZIP_DEFLATED)
+    return packed.getvalue()
