@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -19,8 +19,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-Entry = str | int | Decimal | Fraction | None
-"""What a cell may hold: text, or a figure with a finite decimal."""
+Entry = str | int | Decimal | Fraction | date | None
+"""What a cell may hold: text, a figure with a finite decimal, a day."""
 Style = Literal["cell", "header", "title"]
 
 FONT: Final = Font(name="宋体", size=10.5)
@@ -37,6 +37,17 @@ _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_767
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
+
+
+def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
+    """Begin a workbook with one sheet; its usual font, which widths of columns are counted by, is that of tables."""
+    book = Workbook()
+    book.properties.title = title
+    book._named_styles["Normal"].font = FONT  # type: ignore[attr-defined]  # noqa: SLF001  there is no other way
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
+    sheet.title = first
+    return book, sheet
 
 
 def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:

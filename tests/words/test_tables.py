@@ -8,7 +8,7 @@ from dangjian_score.words import en, zh
 from dangjian_score.words.say import words
 from tests.words.sentences import is_english, names
 
-TABLES = ("TERMS", "LINES", "CLAUSES", "LABELS", "HELP")
+TABLES = ("TERMS", "LINES", "CLAUSES", "LABELS", "HELP", "SHEETS")
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -16,6 +16,8 @@ HEADER_ROWS: Final = 10
 
 EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "事项", "轮次", "评委", "测评项", "指标"
 POINTS, REASON, APPROVER = "调整分", "理由", "批准人"
+GUIDE, CHOICES = "填表说明", "填表选项"
+"""Sheets of our own templates that hold nothing to be scored: they are passed over without a word."""
 ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
 
 Kind = Literal["matrix", "register", "assessors", "ballots", "rulings", "roster"]
@@ -105,7 +107,7 @@ class Expected:
 
 def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Diagnostic, ...]]:
     """Understand a sheet; a finding where it is none of the tables there are."""
-    if not sheet.rows:
+    if not sheet.rows or sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden):
         return None, ()
     if sheet.hidden or "说明" in (sheet.name or ""):
         why = "hidden" if sheet.hidden else "instructions"

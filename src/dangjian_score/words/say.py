@@ -27,6 +27,7 @@ class Words:
     clauses: Mapping[str, str]
     labels: Mapping[str, str]
     help: Mapping[str, str]
+    sheets: Mapping[str, str]
 
     def message(self, diagnostic: Diagnostic) -> str:
         """Say what is wrong and what to do about it; the place is said by whoever prints it."""
@@ -42,11 +43,15 @@ class Words:
         """Give a heading or short phrase."""
         return self.fill(self.labels[key], **args)
 
+    def sheet(self, key: str, **args: str) -> str:
+        """Say something on a sheet that is to be filled in."""
+        return self.fill(self.sheets[key], **args)
+
 
 def words(language: Language) -> Words:
     """Load a language."""
     table = import_module(f"dangjian_score.words.{language}")
-    return Words(language, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP)
+    return Words(language, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP, table.SHEETS)
 
 
 def _shortened(text: str) -> str:

@@ -1,0 +1,103 @@
+"""The sheet to be read first (填表说明): which sheets there are, how to fill them in, what each thing is for."""
+
+from collections.abc import Iterator, Sequence
+
+from dangjian_score.engine.catalogue import Measure
+from dangjian_score.evidence.tables import GUIDE, ROUND
+from dangjian_score.evidence.template.brief import Brief
+from dangjian_score.evidence.template.checks import INAPPLICABLE, described
+from dangjian_score.evidence.template.notes import heads
+from dangjian_score.evidence.template.plan import Choice, Figure, Grid, Guide, Part
+from dangjian_score.evidence.template.purposes import Purpose
+from dangjian_score.evidence.template.register import columns_by_register
+
+WIDTHS = (24, 30, 42, 46, 14)
+
+
+def guide(brief: Brief, grids: Sequence[Grid], sheets: Sequence[tuple[str, str]]) -> Guide:
+    """Plan it; `sheets` are names of sheets, or of what is alike of them, with the kind each is of."""
+    said, rubric = brief.said, brief.program.rubric
+    parts = [
+        Part(said.sheet("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
+        Part(said.sheet("how to"), tuple(_sentences(brief, grids))),
+    ]
+    if inputs := tuple(_inputs(brief)):
+        header = _header(brief, "input", "what", "belongs", "criterion", "clause")
+        parts.append(Part(said.sheet("inputs are"), (), header, inputs))
+    if brief.known.registers:
+        header = _header(brief, "event", "event columns", "belongs", "levels")
+        parts.append(Part(said.sheet("events are"), (), header, tuple(_events(brief))))
+    parts.append(Part(said.sheet("then"), (said.sheet("then score", id=rubric.rubric),)))
+    return Guide(GUIDE, said.sheet("guide title", title=rubric.title), tuple(parts), WIDTHS)
+
+
+def _header(brief: Brief, *keys: str) -> tuple[str, ...]:
+    return tuple(brief.said.sheet(f"head {key}") for key in keys)
+
+
+def _sheets(brief: Brief, sheets: Sequence[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    for name, kind in sheets:
+        told = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
+        yield name, brief.said.sheet(f"who {kind}"), brief.said.sheet(f"row {kind}", **told)
+
+
+def _sentences(brief: Brief, grids: Sequence[Grid]) -> Iterator[str]:
+    """Say what concerns this workbook, and nothing else."""
+    said = brief.said
+    checks = {column.check for grid in grids for column in grid.columns}
+    checks |= {check for grid in grids for line in grid.lines for check in line.checks.values()}
+    yield said.sheet("how header")
+    yield said.sheet("how blank")
+    if any(isinstance(check, Choice) for check in checks):
+        yield said.sheet("how choice")
+    if any(isinstance(check, Figure) and check.kind == "percent" for check in checks):
+        yield said.sheet("how percent")
+    if any(line.closed for grid in grids for line in grid.lines):
+        yield said.sheet("how closed")
+    texts = {value for check in checks if isinstance(check, Choice) for value in check.values}
+    instead = {check.instead for check in checks if not isinstance(check, Choice) and hasattr(check, "instead")}
+    if INAPPLICABLE in texts | instead:
+        yield said.sheet("how inapplicable")
+    if brief.rounds:
+        yield said.sheet("how rounds", rounds=said.sheet("comma").join(brief.rounds))
+
+
+def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
+    """Tell of everything that is entered in columns, attributes first, then in the order of the regulation."""
+    measures = brief.known.measures
+    for name in measures:
+        yield _input(brief, name, described(brief.check(name), brief.said))
+    for name, levels in brief.known.ballots.items():
+        votes = brief.said.sheet("fill votes", levels=brief.said.sheet("comma").join(levels))
+        yield _input(brief, name, votes)
+
+
+def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
+    purposes, said = brief.purposes.inputs.get(name, ()), brief.said
+    spec = brief.program.rubric.measures.get(name)
+    hint = spec.hint if spec is not None and spec.hint is not None else ""
+    scored = purposes if name not in brief.known.attributes else ()
+    nodes = {purpose.nodes[-1].id: purpose.nodes[-1] for purpose in scored if purpose.nodes}
+    asked = [text for node in nodes.values() for text in (node.node.criterion, node.node.inspect) if text]
+    clauses = dict.fromkeys(node.clause for node in nodes.values() if node.clause)
+    return (
+        name,
+        "\n".join(part for part in (what, hint) if part),
+        _belongs(brief, scored) if scored else said.sheet("attributes"),
+        "\n".join(dict.fromkeys(asked)),
+        said.sheet("comma").join(clauses),
+    )
+
+
+def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
+    found = (heads(purpose, brief.program.rubric, brief.said) for purpose in purposes)
+    return "\n".join(dict.fromkeys(brief.said.sheet("below").join(part for part in one if part) for one in found))
+
+
+def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
+    comma = brief.said.sheet("comma")
+    for register, looked_at in columns_by_register(brief).items():
+        columns: dict[str, Measure] = dict(brief.known.registers[register])
+        levels = [level for name in looked_at if name in columns for level in columns[name].levels]
+        told = comma.join(name for name in looked_at if name != brief.unit)
+        yield register, told, _belongs(brief, brief.purposes.registers[register]), comma.join(levels)

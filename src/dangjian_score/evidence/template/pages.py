@@ -1,0 +1,63 @@
+"""Which columns of a wide table are printed together."""
+
+from itertools import accumulate
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dangjian_score.evidence.template.plan import Grid
+
+SCALE = 80
+"""Per cent at which tables that are wider than the paper are printed."""
+_PAPER = 1010.0
+"""Pixels that fit between the margins of A4 landscape at full size."""
+_FULL = 0.55
+"""How full a page must be to end before the next section, or item, instead of in the midst of it."""
+
+
+def pages(grid: Grid) -> tuple[range, ...]:
+    """Part the columns, counted from 1, into pages; those in view on the left stand on each."""
+    kept = sum(_pixels(column.width) for column in grid.columns[: grid.kept])
+    room = _PAPER * 100 / SCALE - kept
+    if kept + sum(_pixels(column.width) for column in grid.columns[grid.kept :]) <= _PAPER * 100 / SCALE:
+        return (range(1, len(grid.columns) + 1),)
+    found, start = list[range](), grid.kept
+    while start < len(grid.columns):
+        stop = _stop(grid, start, room)
+        found.append(range(start + 1 if found else 1, stop + 1))
+        start = stop
+    return tuple(found)
+
+
+def _pixels(width: float) -> float:
+    return 8 * width + 5
+
+
+def _stop(grid: Grid, start: int, room: float) -> int:
+    """Find where a page ends that begins with a column: before a section, before an item, or where it is full."""
+    widths = list(accumulate(_pixels(column.width) for column in grid.columns[start:]))
+    fitting = max(1, sum(1 for width in widths if width <= room))
+    if start + fitting >= len(grid.columns):
+        return len(grid.columns)
+    least = sum(1 for width in widths if width <= room * _FULL)
+    for level in range(1, len(grid.heads) + 1):
+        for count in range(fitting, max(least, 1) - 1, -1):
+            left, right = grid.columns[start + count - 1], grid.columns[start + count]
+            if left.heads[:level] != right.heads[:level]:
+                return start + count
+    return start + fitting
+
+
+def print_in_pages(sheet: Worksheet, grid: Grid, parts: tuple[range, ...]) -> None:
+    """Set the breaks, and what is repeated on the left, where there is more than one page beside another."""
+    if len(parts) == 1:
+        return
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = SCALE
+    sheet.page_setup.pageOrder = "overThenDown"
+    sheet.print_title_cols = f"A:{get_column_letter(grid.kept)}"
+    for part in parts[:-1]:
+        sheet.col_breaks.append(Break(id=part.stop - 1))

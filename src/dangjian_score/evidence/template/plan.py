@@ -1,0 +1,125 @@
+"""What a workbook to be filled in is made of, before anybody knows how cells are drawn. No rubric from here on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Final, Literal
+
+Filled = str | Fraction | date
+"""What is written into a cell beforehand."""
+
+LISTED: Final = "填表选项"
+"""The hidden sheet that holds long lists of choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of these, or suggestions where it is not `strict`; `wrong` is what a spreadsheet says of anything else."""
+
+    values: tuple[str, ...]
+    strict: bool = True
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number within bounds; `positive` leaves 0 out, `instead` are words that may stand there instead."""
+
+    kind: Literal["whole", "decimal", "percent"]
+    least: Fraction | None = None
+    most: Fraction | None = None
+    positive: bool = False
+    instead: str | None = None
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, within a span where there is one; `instead` are words that may stand there instead."""
+
+    first: date | None = None
+    last: date | None = None
+    instead: str | None = None
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Any text."""
+
+
+Check = Choice | Figure | Day | Free
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its title, what stands above it, what its cells may hold, what is said about it, how wide it is.
+
+    Columns that are not `open` are written beforehand and only read.
+    """
+
+    title: str
+    check: Check = Free()
+    note: str = ""
+    heads: tuple[str, ...] = ()
+    width: int = 12
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: what is written into it, columns that stay empty, and cells that are checked in a way of their own."""
+
+    cells: Mapping[str, Filled] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table to be filled in.
+
+    `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
+    beside them; `kept` columns stay in view; `spare` rows below the lines are drawn too, `beyond` more only checked.
+    """
+
+    name: str
+    title: str
+    hint: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...] = ()
+    heads: tuple[str, ...] = ()
+    above: tuple[tuple[str, str], ...] = ()
+    kept: int = 1
+    spare: int = 0
+    beyond: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading with sentences, and a table below them."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A sheet to be read: what to fill in, and how."""
+
+    name: str
+    title: str
+    parts: tuple[Part, ...]
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook."""
+
+    title: str
+    guide: Guide
+    grids: tuple[Grid, ...]
