@@ -37,6 +37,10 @@ _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_767
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
+_NO_FILE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_FILE_LENGTH: Final = 60
+"""Characters of a file's name; of Chinese ones some systems take 85."""
 
 
 def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
@@ -108,6 +112,17 @@ def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     while name.casefold() in used:
         tail = f" ({at})"
         name, at = base[: _NAME_LENGTH - len(tail)] + tail, at + 1
+    return name
+
+
+def file_name(wanted: str, taken: Iterable[str]) -> str:
+    """Make a name for a workbook that a file may have on any system, unlike those taken."""
+    base = _NO_FILE.sub("_", wanted).strip(" .")[:_FILE_LENGTH].rstrip(" .") or "表"
+    base = f"_{base}" if _RESERVED.fullmatch(base) else base
+    used = {name.casefold() for name in taken}
+    name, at = f"{base}.xlsx", 2
+    while name.casefold() in used:
+        name, at = f"{base} ({at}).xlsx", at + 1
     return name
 
 

@@ -434,6 +434,11 @@ SHEETS = {
     "matrix title": "{title}: all units",
     "matrix hint": "One row a unit; enter 0, 否 (no) or 无 (none) rather than nothing. What a column means "
     "stands in the note of its header, and in the guide.",
+    "form title": "{title}: self-check",
+    "form hint": "Fill in the last value column; enter 0, 否 (no) or 无 (none) rather than nothing. Where units rate "
+    "themselves first, they use the column before it.",
+    "own note": "What the unit says of itself; not scored. Stays empty where nobody checks it afterwards.",
+    "value note": "What is scored.",
     "register title": "{title}: register",
     "register hint": "One row an event; a unit without any has no row. Hand the sheet in "
     "empty too: then there was nothing. The date is the day it happened.",
@@ -464,6 +469,8 @@ SHEETS = {
     "head levels": "Levels",
     "who matrix": "whoever collects",
     "row matrix": "one unit ({subject})[ in one round: {rounds}]",
+    "who form": "each unit",
+    "row form": "one measure; one sheet a unit ({subject})",
     "who register": "whoever collects, or the units",
     "row register": "one event",
     "who assessors": "assessors",

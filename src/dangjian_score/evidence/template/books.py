@@ -1,24 +1,61 @@
 """Sheets put together: one workbook for everything, or one a unit and one for those who assess."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from dangjian_score.evidence.template import matrix as matrices
+from dangjian_score.books import file_name, sheet_name
+from dangjian_score.evidence.tables import CHOICES, GUIDE
 from dangjian_score.evidence.template.brief import Brief
+from dangjian_score.evidence.template.form import NAME, form
 from dangjian_score.evidence.template.guide import guide
 from dangjian_score.evidence.template.matrix import matrix
-from dangjian_score.evidence.template.panel import ASSESSORS, BALLOTS, assessors, ballots
+from dangjian_score.evidence.template.panel import assessors, ballots
 from dangjian_score.evidence.template.plan import Book, Grid
-from dangjian_score.evidence.template.register import REGISTER, register
+from dangjian_score.evidence.template.register import register
 
-_KINDS = {matrices.NAME: "matrix", REGISTER: "register", ASSESSORS: "assessors", BALLOTS: "ballots"}
-
-
-def whole(brief: Brief) -> Book:
-    """Plan one workbook with a matrix and whatever else the rubric needs."""
-    return _book(brief, [matrix(brief), register(brief), assessors(brief, brief.alone), ballots(brief)])
+PANEL = "评分与测评"
+"""The workbook of those who assess, beside those of the units."""
 
 
-def _book(brief: Brief, planned: Sequence[Grid | None]) -> Book:
+def with_matrix(brief: Brief) -> Book:
+    """Plan one workbook with a matrix, and whatever else the rubric needs."""
+    return _book(brief, (matrix(brief), register(brief), assessors(brief, brief.alone), ballots(brief)))
+
+
+def with_forms(brief: Brief) -> Book:
+    """Plan one workbook with a form a unit, and whatever else the rubric needs."""
+    planned = [form(brief, unit) for unit in brief.units or (None,)]
+    others = (register(brief), assessors(brief, brief.figures), ballots(brief))
+    taken = [GUIDE, CHOICES, *(grid.name for grid in others if grid is not None)]
+    named: list[Grid] = []
+    for one in (one for one in planned if one is not None):
+        named.append(replace(one, name=_form_name(one.name, (*taken, *(grid.name for grid in named)))))
+    return _book(brief, (*named, *others))
+
+
+def _form_name(wanted: str, taken: Iterable[str]) -> str:
+    """Name a form's sheet; one called 说明 would be passed over."""
+    return sheet_name(NAME if "说明" in wanted or not wanted.strip() else wanted, taken)
+
+
+def by_unit(brief: Brief) -> Mapping[str, Book]:
+    """Plan a workbook a unit, by the names of files, and one for assessors and votes where there are any."""
+    found: dict[str, Book] = {}
+    for unit in brief.units or (None,):
+        own = replace(brief, units=() if unit is None else (unit,))
+        sheet = form(own, unit)
+        named = None if sheet is None else replace(sheet, name=NAME)
+        name = file_name(NAME if unit is None else unit.name, found)
+        if named is not None or brief.known.registers:
+            found[name] = _book(own, (named, register(own)))
+    panel = (assessors(brief, brief.figures), ballots(brief))
+    if any(panel):
+        found[file_name(PANEL, found)] = _book(brief, panel)
+    return found
+
+
+def _book(brief: Brief, planned: Iterable[Grid | None]) -> Book:
     grids = tuple(grid for grid in planned if grid is not None)
-    sheets = [(grid.name, _KINDS[grid.name]) for grid in grids]
-    return Book(brief.program.rubric.title, guide(brief, grids, sheets), grids)
+    forms = [grid.name for grid in grids if grid.kind == "form"]
+    named = {grid.kind: NAME if grid.kind == "form" and len(forms) > 1 else grid.name for grid in grids}
+    return Book(brief.program.rubric.title, guide(brief, grids, named), grids)

@@ -1,21 +1,21 @@
 """The sheet to be read first (填表说明): which sheets there are, how to fill them in, what each thing is for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.tables import GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import INAPPLICABLE, described
 from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import Choice, Figure, Grid, Guide, Part
+from dangjian_score.evidence.template.plan import Choice, Figure, Grid, Guide, Kind, Part
 from dangjian_score.evidence.template.purposes import Purpose
 from dangjian_score.evidence.template.register import columns_by_register
 
 WIDTHS = (24, 30, 42, 46, 14)
 
 
-def guide(brief: Brief, grids: Sequence[Grid], sheets: Sequence[tuple[str, str]]) -> Guide:
-    """Plan it; `sheets` are names of sheets, or of what is alike of them, with the kind each is of."""
+def guide(brief: Brief, grids: Sequence[Grid], sheets: Mapping[Kind, str]) -> Guide:
+    """Plan it; `sheets` names the sheets of each kind."""
     said, rubric = brief.said, brief.program.rubric
     parts = [
         Part(said.sheet("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
@@ -35,8 +35,8 @@ def _header(brief: Brief, *keys: str) -> tuple[str, ...]:
     return tuple(brief.said.sheet(f"head {key}") for key in keys)
 
 
-def _sheets(brief: Brief, sheets: Sequence[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    for name, kind in sheets:
+def _sheets(brief: Brief, sheets: Mapping[Kind, str]) -> Iterator[tuple[str, ...]]:
+    for kind, name in sheets.items():
         told = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
         yield name, brief.said.sheet(f"who {kind}"), brief.said.sheet(f"row {kind}", **told)
 

@@ -22,6 +22,7 @@ def matrix(brief: Brief) -> Grid | None:
     describing = [brief.column(name, (said.sheet("attributes"), "")) for name in attributes]
     scored = [brief.column(name, _heads(brief, name)) for name in names if name not in attributes]
     return Grid(
+        kind="matrix",
         name=NAME,
         title=said.sheet("matrix title", title=brief.program.rubric.title),
         hint=said.sheet("matrix hint"),

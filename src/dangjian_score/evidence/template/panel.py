@@ -21,6 +21,7 @@ def assessors(brief: Brief, names: Sequence[str]) -> Grid | None:
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     scored = (brief.column(name, heads(brief.purposes.inputs[name][0], rubric, said)) for name in names)
     return Grid(
+        kind="assessors",
         name=ASSESSORS,
         title=said.sheet("assessors title", title=rubric.title),
         hint=said.sheet("assessors hint"),
@@ -59,6 +60,7 @@ def ballots(brief: Brief) -> Grid | None:
     votes = Measure("", "count", None, None, None, ())
     check = check_of(votes, said)
     return Grid(
+        kind="ballots",
         name=BALLOTS,
         title=said.sheet("ballots title", title=brief.program.rubric.title),
         hint=said.sheet("ballots hint"),

@@ -50,13 +50,14 @@ class Free:
 
 
 Check = Choice | Figure | Day | Free
+Kind = Literal["matrix", "form", "register", "assessors", "ballots"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, what stands above it, what its cells may hold, what is said about it, how wide it is.
+    """A column: its title, what its cells may hold, what is said about it, what stands above it, how wide it is.
 
-    Columns that are not `open` are written beforehand and only read.
+    Columns that are not `open` are written beforehand and only read; in `merged` ones like entries become one.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Column:
     heads: tuple[str, ...] = ()
     width: int = 12
     open: bool = True
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table to be filled in.
+    """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
     beside them; `kept` columns stay in view; `spare` rows below the lines are drawn too, `beyond` more only checked.
     """
 
+    kind: Kind
     name: str
     title: str
     hint: str

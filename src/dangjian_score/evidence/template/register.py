@@ -26,6 +26,7 @@ def register(brief: Brief) -> Grid | None:
     rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
     events = Column(EVENT, choice(known, said), said.sheet("event note"), width=_WIDE[EVENT])
     return Grid(
+        kind="register",
         name=REGISTER,
         title=said.sheet("register title", title=brief.program.rubric.title),
         hint=said.sheet("register hint"),

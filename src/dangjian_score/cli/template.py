@@ -1,0 +1,1 @@
+"""`dangjian template`: the workbook to be filled in."""

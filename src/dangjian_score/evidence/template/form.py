@@ -1,0 +1,69 @@
+"""The form (自查表): one unit's own sheet, one row a measure."""
+
+from collections.abc import Iterator
+
+from dangjian_score.evidence.tables import ITEM, ROUND
+from dangjian_score.evidence.template.brief import Asked, Brief
+from dangjian_score.evidence.template.checks import described
+from dangjian_score.evidence.template.notes import heads
+from dangjian_score.evidence.template.plan import Column, Filled, Free, Grid, Line
+
+NAME = "自查表"
+OWN, VALUE, REMARK = "自评值", "填报值", "说明"
+PROJECT, DEMAND, MANNER = "考核项目", "要求", "填法"
+
+
+def form(brief: Brief, unit: Asked | None) -> Grid | None:
+    """Plan a unit's form, or one that any unit may fill in; None where units enter nothing of this kind."""
+    lines = tuple(_lines(brief, unit or Asked("")))
+    if not lines:
+        return None
+    said = brief.said
+    rounds = [Column(ROUND, width=12, open=False)] if brief.rounds else []
+    return Grid(
+        kind="form",
+        name=NAME if unit is None else unit.name,
+        title=said.sheet("form title", title=brief.program.rubric.title),
+        hint=said.sheet("form hint"),
+        columns=(
+            Column(PROJECT, width=24, open=False, merged=True),
+            Column(DEMAND, width=42, open=False, merged=True),
+            *rounds,
+            Column(ITEM, width=24, open=False),
+            Column(MANNER, width=24, open=False),
+            Column(OWN, Free(), said.sheet("own note"), width=12),
+            Column(VALUE, Free(), said.sheet("value note"), width=12),
+            Column(REMARK, Free(), width=18),
+        ),
+        lines=lines,
+        above=((brief.unit, "" if unit is None else unit.name),),
+        kept=0,
+    )
+
+
+def _lines(brief: Brief, unit: Asked) -> Iterator[Line]:
+    """Write the rows: what describes the unit, then what it is asked for, round by round."""
+    for name in brief.known.attributes:
+        yield _line(brief, unit, name, None)
+    names = [name for name in brief.known.measures if name not in (*brief.known.attributes, *brief.figures)]
+    for round_ in brief.rounds_for(names):
+        for name in names:
+            if brief.asked_in(round_, name) and brief.purposes.asked(name, unit.described):
+                yield _line(brief, unit, name, round_)
+
+
+def _line(brief: Brief, unit: Asked, name: str, round_: str | None) -> Line:
+    check = brief.check(name)
+    cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.said)}
+    if name in brief.known.attributes:
+        cells[PROJECT] = brief.said.sheet("attributes")
+        cells |= {VALUE: unit.attributes[name]} if name in unit.attributes else {}
+        return Line(cells, frozenset({OWN}), {VALUE: check})
+    purpose = brief.purposes.inputs[name][0]
+    section, item = heads(purpose, brief.program.rubric, brief.said)
+    cells[PROJECT] = "\n".join(part for part in (section, item) if part)
+    if purpose.nodes:
+        node = purpose.nodes[-1].node
+        cells[DEMAND] = "\n".join(text for text in (node.criterion, node.inspect) if text is not None)
+    cells |= {} if round_ is None else {ROUND: round_}
+    return Line(cells, frozenset(), {OWN: check, VALUE: check})

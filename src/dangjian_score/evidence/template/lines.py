@@ -1,0 +1,72 @@
+"""The rows of a grid drawn: what is written beforehand, and empty cells of the right format."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dangjian_score.books import put
+from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Figure, Free, Grid, Line
+from dangjian_score.evidence.template.style import CLOSED, LEFT, MIDDLE, WRITTEN, height
+
+_SPARE = Line()
+
+
+def draw(sheet: Worksheet, first: int, grid: Grid) -> None:
+    """Draw all rows from the first one on."""
+    rows = (*grid.lines, *([_SPARE] * grid.spare))
+    for row, line in enumerate(rows, start=first):
+        for at, column in enumerate(grid.columns, start=1):
+            _cell(sheet, row, at, column, line)
+        texts = ((entry, column.width) for column, entry in _entries(grid, line) if not column.merged)
+        sheet.row_dimensions[row].height = height(texts)
+    for at, column in enumerate(grid.columns, start=1):
+        if column.merged:
+            _merge(sheet, first, at, column, grid)
+
+
+def _entries(grid: Grid, line: Line) -> Iterator[tuple[Column, str]]:
+    for column in grid.columns:
+        entry = line.cells.get(column.title)
+        if isinstance(entry, str):
+            yield column, entry
+
+
+def _cell(sheet: Worksheet, row: int, at: int, column: Column, line: Line) -> None:
+    check = line.checks.get(column.title, column.check)
+    cell = put(sheet, row, at, line.cells.get(column.title))
+    cell.number_format = _format(check)
+    cell.alignment = LEFT if isinstance(check, Free) else MIDDLE
+    if column.title in line.closed:
+        cell.fill = CLOSED
+    elif not column.open and line is not _SPARE:
+        cell.fill = WRITTEN
+
+
+def _merge(sheet: Worksheet, first: int, at: int, column: Column, grid: Grid) -> None:
+    """Make one cell of like entries below each other, as high as its text needs."""
+    entries = [line.cells.get(column.title) for line in grid.lines]
+    row = first
+    for entry, alike in groupby(entries):
+        last = row + len([*alike]) - 1
+        if last > row:
+            sheet.merge_cells(start_row=row, start_column=at, end_row=last, end_column=at)
+        if isinstance(entry, str):
+            needed = height([(entry, column.width)]) / (last - row + 1)
+            for each in range(row, last + 1):
+                sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
+        row = last + 1
+
+
+def _format(check: Check) -> str:
+    match check:
+        case Figure("percent"):
+            return "0.0#%"
+        case Figure("whole"):
+            return "0"
+        case Day():
+            return "yyyy-mm-dd"
+        case Free() | Choice():
+            return "@"
+        case _:
+            return "General"

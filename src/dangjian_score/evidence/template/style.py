@@ -1,0 +1,29 @@
+"""How sheets look beyond what all workbooks of ours share."""
+
+from collections.abc import Iterable
+from math import ceil
+from typing import Final
+
+from openpyxl.styles import Alignment, Font, PatternFill
+
+from dangjian_score.books import breadth
+
+SECTION: Final = PatternFill("solid", fgColor="FFD3DFEF")
+CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")
+WRITTEN: Final = PatternFill("solid", fgColor="FFF5F7FA")
+HINT: Final = Font(name="宋体", size=9, color="FF595959")
+LEFT: Final = Alignment(vertical="center", wrap_text=True)
+MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+_LINE: Final = 14.5
+_ROW: Final = 21.0
+
+
+def height(texts: Iterable[tuple[str, float]]) -> float:
+    """Give a row the height, in points, that the fullest of its cells needs: texts with their columns' widths."""
+    return max(_ROW, *(_LINE * lines_of(text, width) + 5 for text, width in texts), 0)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Count the lines of a text in a column of a width."""
+    return sum(max(1, ceil(breadth(line) / (width - 1))) for line in text.split("\n"))
