@@ -96,6 +96,8 @@ class Code(StrEnum):
     NOTHING_APPLIES = "E067"
     EVENT_UNKNOWN = "E074"
     ROUND_UNKNOWN = "E075"
+    FORM_NAMELESS = "E076"
+    ITEM_MISSING = "E077"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -123,6 +125,8 @@ class Code(StrEnum):
     SUM_PARTIAL = "N010"
     TABLE_OPEN = "N011"
     MORE_FINDINGS = "N012"
+    UNIT_MERGED = "N013"
+    ROWS_HIDDEN = "N014"
 
 
 @unique

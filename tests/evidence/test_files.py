@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
@@ -248,3 +248,23 @@ def test_an_archive_that_is_no_workbook_and_one_that_is_too_large() -> None:
     assert dict(read(e_xlsx=bomb.getvalue())[2][0].args)["reason"] == "too large"
     far = changed(GOOD, lambda made: made.worksheets[0].cell(1_048_576, 16_384, 1))
     assert dict(read(e_xlsx=far)[2][0].args)["reason"] == "too large"
+
+
+def test_a_merged_unit_is_filled_down_and_hidden_rows_count() -> None:
+    rows = [["党支部", "事项"], ["一支部", "甲"], [None, "乙"], ["二支部", "甲"]]
+
+    def shape(made: openpyxl.Workbook) -> None:
+        made.worksheets[0].merge_cells("A2:A3")
+        made.worksheets[0].row_dimensions[4].hidden = True
+
+    text = "sections: [{title: 甲, max: 9, rules: [{deduct: 1, per: 甲}, {deduct: 2, per: 乙}]}]\n"
+    text += "measures: {甲: {register: true}, 乙: {register: true}}\n"
+    roster = {"u.csv": "党支部\n一支部\n二支部\n".encode()}
+    loaded = rubric(text)
+    known = catalogue(compile_rubric(loaded.rubric))
+    evidence, found = read_evidence({"e.xlsx": changed(book(*rows), shape)}, loaded.rubric, known, roster)
+    assert [[event.register for event in unit.events] for unit in evidence.units] == [["甲", "乙"], ["甲"]]
+    told = {one.code: one for one in found}
+    assert set(told) == {Code.UNIT_MERGED, Code.ROWS_HIDDEN}
+    assert told[Code.UNIT_MERGED].place.cell == "A3"
+    assert dict(told[Code.ROWS_HIDDEN].args) == {"count": "1", "rows": "4"}

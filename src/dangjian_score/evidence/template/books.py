@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dangjian_score.books import file_name, sheet_name
-from dangjian_score.evidence.tables import CHOICES, GUIDE
+from dangjian_score.evidence.columns import CHOICES, GUIDE
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.form import NAME, form
 from dangjian_score.evidence.template.guide import guide

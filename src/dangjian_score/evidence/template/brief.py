@@ -8,7 +8,7 @@ from dangjian_score.books import breadth
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.evidence.tables import ROUND
+from dangjian_score.evidence.columns import ROUND
 from dangjian_score.evidence.template.checks import check_of, choice
 from dangjian_score.evidence.template.notes import note_of
 from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Filled, Free

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from dangjian_score.evidence.tables import ITEM, ROUND
+from dangjian_score.evidence.columns import FILLED, ITEM, OWN, ROUND
 from dangjian_score.evidence.template.brief import Asked, Brief
 from dangjian_score.evidence.template.checks import described
 from dangjian_score.evidence.template.notes import heads
 from dangjian_score.evidence.template.plan import Column, Filled, Free, Grid, Line
 
 NAME = "自查表"
-OWN, VALUE, REMARK = "自评值", "填报值", "说明"
-PROJECT, DEMAND, MANNER = "考核项目", "要求", "填法"
+PROJECT, DEMAND, MANNER, REMARK = "考核项目", "要求", "填法", "说明"
 
 
 def form(brief: Brief, unit: Asked | None) -> Grid | None:
@@ -32,7 +31,7 @@ def form(brief: Brief, unit: Asked | None) -> Grid | None:
             Column(ITEM, width=24, open=False),
             Column(MANNER, width=24, open=False),
             Column(OWN, Free(), said.sheet("own note"), width=12),
-            Column(VALUE, Free(), said.sheet("value note"), width=12),
+            Column(FILLED, Free(), said.sheet("value note"), width=12),
             Column(REMARK, Free(), width=18),
         ),
         lines=lines,
@@ -57,8 +56,8 @@ def _line(brief: Brief, unit: Asked, name: str, round_: str | None) -> Line:
     cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.said)}
     if name in brief.known.attributes:
         cells[PROJECT] = brief.said.sheet("attributes")
-        cells |= {VALUE: unit.attributes[name]} if name in unit.attributes else {}
-        return Line(cells, frozenset({OWN}), {VALUE: check})
+        cells |= {FILLED: unit.attributes[name]} if name in unit.attributes else {}
+        return Line(cells, frozenset({OWN}), {FILLED: check})
     purpose = brief.purposes.inputs[name][0]
     section, item = heads(purpose, brief.program.rubric, brief.said)
     cells[PROJECT] = "\n".join(part for part in (section, item) if part)
@@ -66,4 +65,4 @@ def _line(brief: Brief, unit: Asked, name: str, round_: str | None) -> Line:
         node = purpose.nodes[-1].node
         cells[DEMAND] = "\n".join(text for text in (node.criterion, node.inspect) if text is not None)
     cells |= {} if round_ is None else {ROUND: round_}
-    return Line(cells, frozenset(), {OWN: check, VALUE: check})
+    return Line(cells, frozenset(), {OWN: check, FILLED: check})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.tables import GUIDE, ROUND
+from dangjian_score.evidence.columns import GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import INAPPLICABLE, described
 from dangjian_score.evidence.template.notes import heads

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dangjian_score.evidence.tables import ROUND
+from dangjian_score.evidence.columns import ROUND
 from dangjian_score.evidence.template.brief import Asked, Brief
 from dangjian_score.evidence.template.notes import heads
 from dangjian_score.evidence.template.plan import Filled, Grid, Line

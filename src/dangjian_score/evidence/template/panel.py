@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.tables import ASSESSOR, BALLOT, ROUND
+from dangjian_score.evidence.columns import ASSESSOR, BALLOT, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import check_of, choice
 from dangjian_score.evidence.template.notes import heads

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.tables import EVENT
+from dangjian_score.evidence.columns import EVENT
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import check_of, choice, day, quantity
 from dangjian_score.evidence.template.plan import Check, Column, Free, Grid

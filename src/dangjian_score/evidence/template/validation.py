@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score import books
-from dangjian_score.evidence.tables import CHOICES
+from dangjian_score.evidence.columns import CHOICES
 from dangjian_score.evidence.template.plan import Check, Choice, Day, Figure, Free, Grid
 from dangjian_score.points import plain
 
