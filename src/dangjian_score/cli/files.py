@@ -125,6 +125,16 @@ def short_names(paths: Iterable[Path]) -> dict[str, Path]:
     return named
 
 
+def make_folder(path: Path) -> Diagnostic | None:
+    """Make a folder where there is none; a finding where that fails."""
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        reason = "parent" if error.errno == errno.ENOENT else _REASONS.get(error.errno or 0, "disk")
+        return at_file(Code.OUTPUT_FAILED, str(path), path=str(path), reason=reason)
+    return None
+
+
 def write_whole(outputs: Mapping[Path, bytes]) -> Diagnostic | None:
     """Write files beside their places and move them there when all are on disk; a finding where that fails."""
     ready: list[tuple[str, Path]] = []

@@ -1,1 +1,125 @@
 """`dangjian template`: the workbook to be filled in."""
+
+import shlex
+from collections.abc import Mapping
+from os.path import lexists
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+
+import typer
+
+from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.completion import rubric_ids
+from dangjian_score.cli.loading import Opened, open_rubric
+from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.diagnostics import Code, Diagnostic, at_file, has_errors
+from dangjian_score.words.say import Words
+
+if TYPE_CHECKING:
+    from dangjian_score.checks.study import Study
+    from dangjian_score.evidence.rosters import Roster
+
+_SUFFIX: Final = ".xlsx"
+
+
+def template(
+    ctx: typer.Context,
+    rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
+    units: Annotated[list[str] | None, typer.Option("--units", help="opt.template_units", metavar="FILE")] = None,
+    form: Annotated[bool, typer.Option("--form", help="opt.form")] = False,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="opt.template_output", metavar="FILE")] = None,
+) -> None:
+    """Write it, and say what to do next; over a file only where that is named."""
+    said: Words = ctx.obj
+    target = None if output is None else Path(output)
+    folder = target if output is not None and _is_folder(output) else None
+    _check_target(target, folder, form=form)
+    opened = open_rubric(rubric)
+    if opened.study is None:
+        _leave(ctx, opened.diagnostics, opened)
+    roster, found = _roster(opened.study, units or [])
+    if has_errors(found):
+        _leave(ctx, found, opened)
+    written = _workbooks(opened.study, roster, said, form=form, by_unit=folder is not None)
+    if target == files.STANDARD:
+        screen.put_bytes(*written.values())
+    else:
+        outputs = {target or Path(name): data for name, data in written.items()}
+        if folder is not None:
+            outputs = {folder / name: data for name, data in written.items()}
+        _write(outputs, [rubric, *(units or [])], said, named=folder is None and target is not None)
+        _tell(outputs, rubric, units or [], folder, said)
+    if found:
+        screen.tell_findings(found, {}, said, ctx.color)
+    raise typer.Exit(exits.DONE)
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", "\\")) or (Path(output) != files.STANDARD and files.is_folder(Path(output)))
+
+
+def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> None:
+    """Refuse what is no workbook; a folder is for forms."""
+    if target is None or target == files.STANDARD or (form and folder is not None):
+        return
+    if folder is not None or target.suffix.lower() != _SUFFIX:
+        raise BadChoiceError("-o", str(target), f"*{_SUFFIX}, FOLDER/" if form else f"*{_SUFFIX}")
+
+
+def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
+    if not names:
+        return None, ()
+    from dangjian_score.evidence.read import read_roster
+
+    readable, found = files.read_all(names)
+    if not readable:
+        return None, found
+    roster, noted = read_roster(readable, study.loaded.rubric, study.names)
+    return roster, tuple(sorted((*found, *noted), key=lambda one: one.sort_key))
+
+
+def _workbooks(
+    study: "Study", roster: "Roster | None", said: Words, *, form: bool, by_unit: bool
+) -> Mapping[str, bytes]:
+    """Plan and draw them, by the names of files."""
+    from dangjian_score.evidence.template import books
+    from dangjian_score.evidence.template.brief import Brief
+    from dangjian_score.evidence.template.drawing import write
+    from dangjian_score.evidence.template.units import asked
+
+    brief = Brief(study.program, study.names, said, () if roster is None else asked(roster))
+    if by_unit:
+        return {name: write(book) for name, book in books.by_unit(brief).items()}
+    book = books.with_forms(brief) if form else books.with_matrix(brief)
+    return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
+
+
+def _write(outputs: Mapping[Path, bytes], inputs: list[str], said: Words, *, named: bool) -> None:
+    """Write all of them or none: never over an input, over other files only where the user named them."""
+    failed: Diagnostic | None = None
+    read = [path for path in map(files.rubric_path, inputs) if isinstance(path, Path)]
+    for target in outputs:
+        if any(files.same_file(target, source) for source in read):
+            failed = at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target))
+        elif not named and lexists(target):
+            failed = at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists")
+    if failed is None and not named:
+        failed = files.make_folder(next(iter(outputs)).parent)
+    failed = failed or files.write_whole(outputs)
+    if failed is not None:
+        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
+        raise typer.Exit(exits.UNUSABLE)
+
+
+def _tell(outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: Path | None, said: Words) -> None:
+    where = folder or next(iter(outputs))
+    many = folder is not None
+    screen.tell(said.label("written many" if many else "written", path=str(where), count=str(len(outputs))))
+    rosters = "".join(f" --units {shlex.quote(name)}" for name in units)
+    told = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
+    screen.tell(said.label("next template", **told))
+
+
+def _leave(ctx: typer.Context, found: tuple[Diagnostic, ...], opened: Opened) -> NoReturn:
+    screen.tell_findings(found, {opened.name: opened.text}, ctx.obj, ctx.color)
+    raise typer.Exit(exits.UNUSABLE)

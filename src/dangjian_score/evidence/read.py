@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import PurePath
 
-from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
+from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import delimited
 from dangjian_score.evidence.columns import Expected
@@ -28,13 +28,8 @@ def read_evidence(
     """
     found: list[Diagnostic] = []
     sources: dict[str, Source] = {}
-    names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, "单位", "名称", "unit")
-    expected = Expected(names, known, bool(rubric.rounds))
-    listed: Roster | None = None
-    if rosters is not None:
-        as_roster = Expected(names, known, rounds=False, roster=True)
-        listed, said = roster(_tables(rosters, as_roster, sources, found))
-        found += said
+    expected = Expected(_unit_names(rubric), known, bool(rubric.rounds))
+    listed = None if rosters is None else _roster(rosters, rubric, known, sources, found)
     merger = Merger(rubric, known, listed)
     for table in _tables(files, expected, sources, found):
         merger.add(table)
@@ -43,6 +38,28 @@ def read_evidence(
     if not evidence.units and not any(one.severity == "error" for one in found):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
     return evidence, tuple(found)
+
+
+def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
+    """Read a roster by itself."""
+    found: list[Diagnostic] = []
+    listed = _roster(files, rubric, known, {}, found)
+    if not listed.units and not has_errors(tuple(found)):
+        found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
+    return listed, tuple(found)
+
+
+def _roster(
+    files: Mapping[str, bytes], rubric: Rubric, known: Catalogue, sources: dict[str, Source], found: list[Diagnostic]
+) -> Roster:
+    expected = Expected(_unit_names(rubric), known, rounds=False, roster=True)
+    listed, said = roster(_tables(files, expected, sources, found))
+    found += said
+    return listed
+
+
+def _unit_names(rubric: Rubric) -> tuple[str, ...]:
+    return (rubric.unit_column,) if rubric.unit_column else (rubric.subject, "单位", "名称", "unit")
 
 
 def _tables(

@@ -1,7 +1,7 @@
 """What every sheet of the workbook is planned from: the rubric, what it asks for and when, and the units."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cached_property
 
 from dangjian_score.books import breadth
@@ -11,8 +11,9 @@ from dangjian_score.engine.program import Program
 from dangjian_score.evidence.columns import ROUND
 from dangjian_score.evidence.template.checks import check_of, choice
 from dangjian_score.evidence.template.notes import note_of
-from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Filled, Free
+from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Free
 from dangjian_score.evidence.template.purposes import Purposes
+from dangjian_score.evidence.template.units import Asked
 from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.say import Words
@@ -20,19 +21,6 @@ from dangjian_score.words.say import Words
 UNIT_WIDTH = 20
 NARROW, WIDEST = 10, 22
 """Of columns with figures, and of those with the longest choices."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A unit of the roster, with what is known of it."""
-
-    name: str
-    attributes: Mapping[str, Filled] = field(default_factory=dict)
-
-    @property
-    def described(self) -> dict[str, str]:
-        """Its attributes as text."""
-        return {name: str(value) for name, value in self.attributes.items()}
 
 
 @dataclass(frozen=True)

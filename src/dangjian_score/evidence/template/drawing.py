@@ -38,9 +38,12 @@ def _grid(sheet: Worksheet, grid: Grid, checker: Checker) -> None:
     header = row + len(grid.heads)
     _header(sheet, header, grid.columns)
     lines.draw(sheet, header + 1, grid)
+    if grid.below:
+        books.put(sheet, header + 2 + len(grid.lines) + grid.spare, 1, grid.below, style="title").font = books.FONT
     checker.check(sheet, grid, header + 1)
     books.page(sheet, header, grid.kept)
     sheet.print_title_rows = f"{row}:{header}"
+    sheet.print_options.horizontalCentered = len(parts) == 1
     print_in_pages(sheet, grid, parts)
 
 

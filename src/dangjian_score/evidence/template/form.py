@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from dangjian_score.evidence.columns import FILLED, ITEM, OWN, ROUND
-from dangjian_score.evidence.template.brief import Asked, Brief
+from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import described
 from dangjian_score.evidence.template.notes import heads
 from dangjian_score.evidence.template.plan import Column, Filled, Free, Grid, Line
+from dangjian_score.evidence.template.units import Asked
 
 NAME = "自查表"
 PROJECT, DEMAND, MANNER, REMARK = "考核项目", "要求", "填法", "说明"
@@ -36,6 +37,7 @@ def form(brief: Brief, unit: Asked | None) -> Grid | None:
         ),
         lines=lines,
         above=((brief.unit, "" if unit is None else unit.name),),
+        below=said.sheet("signed"),
         kept=0,
     )
 

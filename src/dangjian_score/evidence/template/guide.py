@@ -23,7 +23,7 @@ def guide(brief: Brief, grids: Sequence[Grid], sheets: Mapping[Kind, str]) -> Gu
     ]
     if inputs := tuple(_inputs(brief)):
         header = _header(brief, "input", "what", "belongs", "criterion", "clause")
-        parts.append(Part(said.sheet("inputs are"), (), header, inputs))
+        parts.append(Part(said.sheet("inputs are"), (), header, inputs, alike=2))
     if brief.known.registers:
         header = _header(brief, "event", "event columns", "belongs", "levels")
         parts.append(Part(said.sheet("events are"), (), header, tuple(_events(brief))))

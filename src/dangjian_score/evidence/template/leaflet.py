@@ -1,6 +1,6 @@
 """The guide drawn: headings, sentences, tables to be read."""
 
-from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -39,10 +39,27 @@ def _part(sheet: Worksheet, row: int, guide: Guide, part: Part) -> int:
 
 
 def _table(sheet: Worksheet, row: int, guide: Guide, part: Part) -> int:
-    rows: Sequence[Sequence[str]] = [part.header, *part.rows] if part.header else []
-    for entries in rows:
+    if not part.header:
+        return row
+    for entries in (part.header, *part.rows):
         for at, text in enumerate(entries, start=1):
             books.put(sheet, row, at, text or None, style="header" if entries is part.header else "cell")
-        sheet.row_dimensions[row].height = height(zip(entries, guide.widths, strict=False))
+        sheet.row_dimensions[row].height = height(zip(entries[: part.alike], guide.widths, strict=False))
         row += 1
+    _join(sheet, row - len(part.rows), guide, part)
     return row
+
+
+def _join(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
+    """Make one cell of what rows below each other have alike."""
+    if part.alike is None:
+        return
+    for entries, rows in groupby(part.rows, lambda one: one[part.alike :]):
+        last = row + len([*rows]) - 1
+        needed = height(zip(entries, guide.widths[part.alike :], strict=False)) / (last - row + 1)
+        for each in range(row, last + 1):
+            sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
+        for at in range(part.alike + 1, part.alike + 1 + len(entries)):
+            if last > row:
+                sheet.merge_cells(start_row=row, start_column=at, end_row=last, end_column=at)
+        row = last + 1

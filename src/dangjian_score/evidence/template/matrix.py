@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from dangjian_score.evidence.columns import ROUND
-from dangjian_score.evidence.template.brief import Asked, Brief
+from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.notes import heads
 from dangjian_score.evidence.template.plan import Filled, Grid, Line
+from dangjian_score.evidence.template.units import Asked
 
 NAME = "汇总表"
 SPARE, BEYOND = 40, 460

@@ -18,10 +18,12 @@ _FULL = 0.55
 
 
 def pages(grid: Grid) -> tuple[range, ...]:
-    """Part the columns, counted from 1, into pages; those in view on the left stand on each."""
-    kept = sum(_pixels(column.width) for column in grid.columns[: grid.kept])
-    room = _PAPER * 100 / SCALE - kept
-    if kept + sum(_pixels(column.width) for column in grid.columns[grid.kept :]) <= _PAPER * 100 / SCALE:
+    """Part the columns, counted from 1, into pages; those in view on the left stand on each.
+
+    Tables without heads are not parted: they are made as narrow as the paper.
+    """
+    room = _PAPER * 100 / SCALE - sum(_pixels(column.width) for column in grid.columns[: grid.kept])
+    if not grid.heads or sum(_pixels(column.width) for column in grid.columns[grid.kept :]) <= room:
         return (range(1, len(grid.columns) + 1),)
     found, start = list[range](), grid.kept
     while start < len(grid.columns):

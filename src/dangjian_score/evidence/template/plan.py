@@ -83,7 +83,7 @@ class Grid:
     """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
-    beside them; `kept` columns stay in view; `spare` rows below the lines are drawn too, `beyond` more only checked.
+    beside them, `below` stands under the last row; `kept` columns stay in view; `spare` rows below the lines are drawn too, `beyond` more only checked.
     """
 
     kind: Kind
@@ -94,6 +94,7 @@ class Grid:
     lines: tuple[Line, ...] = ()
     heads: tuple[str, ...] = ()
     above: tuple[tuple[str, str], ...] = ()
+    below: str = ""
     kept: int = 1
     spare: int = 0
     beyond: int = 0
@@ -101,12 +102,16 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading with sentences, and a table below them."""
+    """A heading with sentences, and a table below them; what rows below each other have alike at the end is one cell.
+
+    `alike` is the column that this begins with, counted from 0.
+    """
 
     heading: str
     sentences: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    alike: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from dangjian_score.evidence.template.plan import Check, Column, Free, Grid
 from dangjian_score.rubric.standing import rounds_of
 
 REGISTER, REMARK = "台账", "说明"
-SPARE, BEYOND = 60, 1940
+SPARE, BEYOND = 50, 1950
 _ORDER = ("日期", "级别", "数量", "人员", "案件")
-_WIDE = {REMARK: 30, EVENT: 18, "案件": 18}
+_WIDE = {REMARK: 44, EVENT: 20, "案件": 20}
 
 
 def register(brief: Brief) -> Grid | None:
