@@ -83,7 +83,8 @@ class Grid:
     """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
-    beside them, `below` stands under the last row; `kept` columns stay in view; `spare` rows below the lines are drawn too, `beyond` more only checked.
+    beside them, `below` stands under the last row; `kept` columns stay in view on the left; `spare` rows below the
+    lines are drawn too, `beyond` more only checked.
     """
 
     kind: Kind

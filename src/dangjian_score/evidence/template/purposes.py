@@ -20,7 +20,8 @@ Path = tuple[str | int, ...]
 class Purpose:
     """One reading: the nodes down to the one that reads, and its rule; without nodes a condition outside the sections.
 
-    `path` is its place in the YAML, `only` the attributes that a unit must have to be asked.
+    `path` is its place in the YAML, `only` the attributes that a unit must have to be asked: those of the nodes, since
+    what the rules of a node read is asked of all its units.
     """
 
     path: Path
@@ -76,13 +77,9 @@ def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
     chain = tuple(nodes[use.path[:size]] for size in range(2, len(use.path) + 1, 2) if use.path[:size] in nodes)
     if not chain:
         return Purpose(use.path)
-    node, only = chain[-1], [one.node.only for one in chain]
+    node, only = chain[-1], tuple(one.node.only for one in chain if one.node.only is not None)
     rest = use.path[len(node.path) :]
-    if rest[:1] != ("rules",):
-        return Purpose(use.path, chain, None, tuple(one for one in only if one is not None))
-    at = int(rest[1])
-    only.append(node.node.rules[at].only)
-    return Purpose(use.path, chain, node.rules[at], tuple(one for one in only if one is not None))
+    return Purpose(use.path, chain, node.rules[int(rest[1])] if rest[:1] == ("rules",) else None, only)
 
 
 def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
