@@ -1,10 +1,11 @@
-"""Fills in workbooks that `dangjian template` wrote, as a careful clerk would: every open cell gets what it may hold."""
+"""Fills in workbooks that `dangjian template` wrote, as a careful clerk would: each open cell gets what it may hold."""
 
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
+from itertools import product
 from typing import Any
 
 from openpyxl import load_workbook
@@ -29,7 +30,7 @@ def header_row(sheet: Worksheet) -> int:
 def rows(sheet: Worksheet) -> Iterator[Row]:
     """Give the rows below the header that are drawn."""
     header = header_row(sheet)
-    titles = {cell.column: cell.value for cell in sheet[header] if cell.value}
+    titles = {cell.column: str(cell.value) for cell in sheet[header] if cell.value}
     for row in sheet.iter_rows(min_row=header + 1):
         yield {titles[cell.column]: cell for cell in row if cell.column in titles}
 
@@ -64,12 +65,7 @@ class Filler:
         else:
             ballots = tuple(self._known.ballots) if "测评项" in titles else (None,)
             if lines[0][self._unit].value is None:
-                told = [
-                    (unit, round_, ballot)
-                    for unit in self._units
-                    for round_ in (None, *self._rounds)
-                    for ballot in ballots
-                ]
+                told = product(self._units, (None, *self._rounds), ballots)
                 for line, (unit, round_, ballot) in zip(lines, told, strict=False):
                     for title, value in ((self._unit, unit), ("轮次", round_), ("测评项", ballot)):
                         if title in line:
