@@ -409,7 +409,7 @@ SHEETS = {
     "heading": "{title}[ ({max} points)]",
     "attributes": "About the unit",
     # checks
-    "wrong": "This cell wants: {what}.",
+    "wrong": "Enter {what}.",
     "fill choice": "one of {values}",
     "fill suggested": "such as {values}",
     "fill whole": "a whole number[, not below {least}][, not above {most}]",
@@ -438,8 +438,8 @@ SHEETS = {
     "votes note": "Votes for this level; 0 where nobody voted so.",
     # tables
     "matrix title": "{title}: all units",
-    "matrix hint": "One row a unit; enter 0, 否 (no) or 无 (none) rather than nothing. What a column means "
-    "stands in the note of its header, and in the guide.",
+    "matrix hint": "One row a unit[ and round ({rounds})]; enter 0, 否 (no) or 无 (none) rather than nothing. What a "
+    "column means stands in the note of its header, and in the guide.",
     "form title": "{title}: self-check",
     "form hint": "Fill in the last value column; enter 0, 否 (no) or 无 (none) rather than nothing. Where units rate "
     "themselves first, they use the column before it.",

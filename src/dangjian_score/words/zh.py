@@ -426,9 +426,9 @@ SHEETS = {
     "heading": "{title}[（{max} 分）]",
     "attributes": "单位情况",
     # checks
-    "wrong": "这一格：{what}。",
-    "fill choice": "选填：{values}",
-    "fill suggested": "如：{values}",
+    "wrong": "这一格填{what}。",
+    "fill choice": "{values}，选一个",
+    "fill suggested": "如 {values}",
     "fill whole": "整数[，不小于 {least}][，不大于 {most}]",
     "fill decimal": "数字[，不小于 {least}][，不大于 {most}]",
     "fill percent": "百分数，如 95%[，不小于 {least}][，不大于 {most}]",
@@ -455,7 +455,7 @@ SHEETS = {
     "votes note": "这一等的票数；没有人投的填 0。",
     # tables
     "matrix title": "{title}　汇总表",
-    "matrix hint": "一个单位一行；没有的填 0、“否”或“无”，不要空着。各列的意思见表头的批注和“填表说明”。",
+    "matrix hint": "一个单位[一个{rounds}]一行；没有的填 0、“否”或“无”，不要空着。各列的意思见表头的批注和“填表说明”。",
     "form title": "{title}　自查表",
     "form hint": "在“填报值”里填；没有的填 0、“否”或“无”，不要空着。先自评后核实的，先填“自评值”，核实后填“填报值”。",
     "signed": "填表人：　　　　　　　　审核人：　　　　　　　　（盖章）　　　　年　　月　　日",

@@ -77,10 +77,11 @@ class Brief:
         return (*whole, *(one for one in self.rounds if every or any(self.asked_in(one, name) for name in names)))
 
     def check(self, name: str) -> Check:
-        """Say what the cells of a measure may hold."""
+        """Say what the cells of a measure may hold: 不适用 where a base item lets it; elsewhere 0 says the same."""
         measure, nodes = self.known.measures[name], self._nodes(name)
-        optional = any(node.present is not None and name in node.inputs for node in nodes)
-        return check_of(measure, self.said, self.purposes.judged.get(name, ()), optional=optional)
+        optional = any(node.kind == "base" and node.present is not None and name in node.inputs for node in nodes)
+        judged, describes = self.purposes.judged.get(name, ()), name in self.known.attributes
+        return check_of(measure, self.said, judged, optional=optional, describes=describes)
 
     def _nodes(self, name: str) -> tuple[NodeTree, ...]:
         return tuple(purpose.nodes[-1] for purpose in self.purposes.inputs.get(name, ()) if purpose.nodes)

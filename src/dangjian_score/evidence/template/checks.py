@@ -21,14 +21,25 @@ _SHOWN: Final = 12
 """Choices that a sentence names; more are in the drop-down."""
 
 
-def check_of(measure: Measure, said: Words, judged: tuple[Judged, ...] = (), *, optional: bool = False) -> Check:
-    """Say what the cells of a measure may hold; where it is `optional`, 不适用 too."""
+def check_of(
+    measure: Measure,
+    said: Words,
+    judged: tuple[Judged, ...] = (),
+    *,
+    optional: bool = False,
+    describes: bool = False,
+) -> Check:
+    """Say what the cells of a measure may hold; where it is `optional`, 不适用 too.
+
+    What `describes` a unit is never 无.
+    """
     instead = INAPPLICABLE if optional else None
     match measure.kind:
         case "yes_no":
             return choice((YES, NO), said, instead=instead)
         case "level":
-            return choice((*measure.levels, NONE), said, instead=instead, strict=not measure.open)
+            values = measure.levels if describes else (*measure.levels, NONE)
+            return choice(values, said, instead=instead, strict=not measure.open)
         case "date":
             return day(None, said, instead=instead)
         case "percent":

@@ -9,9 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score import books
 from dangjian_score.evidence.template import leaflet, lines
-from dangjian_score.evidence.template.pages import pages, print_in_pages
+from dangjian_score.evidence.template.pages import pages, print_in_pages, roomy
 from dangjian_score.evidence.template.plan import Book, Column, Grid
-from dangjian_score.evidence.template.style import HINT, LEFT, MIDDLE, SECTION, height, lines_of
+from dangjian_score.evidence.template.style import HINT, LEFT, MIDDLE, SECTION, height, lines_of, narrow
 from dangjian_score.evidence.template.validation import Checker
 
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_BREADTH = 340, 18, 54
@@ -30,6 +30,7 @@ def write(book: Book) -> bytes:
 
 
 def _grid(sheet: Worksheet, grid: Grid, checker: Checker) -> None:
+    grid = roomy(grid)
     books.widen(sheet, (column.width for column in grid.columns))
     parts = pages(grid)
     row = _above(sheet, grid, parts[0])
@@ -42,6 +43,7 @@ def _grid(sheet: Worksheet, grid: Grid, checker: Checker) -> None:
         books.put(sheet, header + 2 + len(grid.lines) + grid.spare, 1, grid.below, style="title").font = books.FONT
     checker.check(sheet, grid, header + 1)
     books.page(sheet, header, grid.kept)
+    narrow(sheet)
     sheet.print_title_rows = f"{row}:{header}"
     sheet.print_options.horizontalCentered = len(parts) == 1
     print_in_pages(sheet, grid, parts)

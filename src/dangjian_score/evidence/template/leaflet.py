@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score import books
 from dangjian_score.evidence.template.plan import Guide, Part
-from dangjian_score.evidence.template.style import LEFT, MIDDLE, height
+from dangjian_score.evidence.template.style import LEFT, MIDDLE, TOP, height, narrow
 
 
 def draw(sheet: Worksheet, guide: Guide) -> None:
@@ -19,6 +19,7 @@ def draw(sheet: Worksheet, guide: Guide) -> None:
     for part in guide.parts:
         row = _part(sheet, row, guide, part) + 1
     books.page(sheet, 1)
+    narrow(sheet)
     sheet.freeze_panes = None
 
 
@@ -61,5 +62,6 @@ def _join(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
             sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
         for at in range(part.alike + 1, part.alike + 1 + len(entries)):
             if last > row:
+                sheet.cell(row, at).alignment = TOP
                 sheet.merge_cells(start_row=row, start_column=at, end_row=last, end_column=at)
         row = last + 1

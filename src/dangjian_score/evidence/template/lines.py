@@ -1,13 +1,13 @@
 """The rows of a grid drawn: what is written beforehand, and empty cells of the right format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.books import put
 from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Figure, Free, Grid, Line
-from dangjian_score.evidence.template.style import CLOSED, LEFT, MIDDLE, WRITTEN, height
+from dangjian_score.evidence.template.style import CLOSED, LEFT, MIDDLE, TOP, WRITTEN, height
 
 _SPARE = Line()
 
@@ -20,9 +20,9 @@ def draw(sheet: Worksheet, first: int, grid: Grid) -> None:
             _cell(sheet, row, at, column, line)
         texts = ((entry, column.width) for column, entry in _entries(grid, line) if not column.merged)
         sheet.row_dimensions[row].height = height(texts)
-    for at, column in enumerate(grid.columns, start=1):
-        if column.merged:
-            _merge(sheet, first, at, column, grid)
+    merged = [at for at, column in enumerate(grid.columns) if column.merged]
+    for count, at in enumerate(merged, start=1):
+        _merge(sheet, first, at, [grid.columns[one].title for one in merged[:count]], grid)
 
 
 def _entries(grid: Grid, line: Line) -> Iterator[tuple[Column, str]]:
@@ -43,16 +43,19 @@ def _cell(sheet: Worksheet, row: int, at: int, column: Column, line: Line) -> No
         cell.fill = WRITTEN
 
 
-def _merge(sheet: Worksheet, first: int, at: int, column: Column, grid: Grid) -> None:
-    """Make one cell of like entries below each other, as high as its text needs."""
-    entries = [line.cells.get(column.title) for line in grid.lines]
+def _merge(sheet: Worksheet, first: int, at: int, titles: Sequence[str], grid: Grid) -> None:
+    """Make one cell, as high as its text needs, of entries that lines below each other have alike.
+
+    They are alike where those on the left, in the columns of the other `titles`, are so too.
+    """
     row = first
-    for entry, alike in groupby(entries):
+    for entries, alike in groupby(grid.lines, lambda line: [line.cells.get(title) for title in titles]):
         last = row + len([*alike]) - 1
         if last > row:
-            sheet.merge_cells(start_row=row, start_column=at, end_row=last, end_column=at)
-        if isinstance(entry, str):
-            needed = height([(entry, column.width)]) / (last - row + 1)
+            sheet.cell(row, at + 1).alignment = TOP
+            sheet.merge_cells(start_row=row, start_column=at + 1, end_row=last, end_column=at + 1)
+        if isinstance(entry := entries[-1], str):
+            needed = height([(entry, grid.columns[at].width)]) / (last - row + 1)
             for each in range(row, last + 1):
                 sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
         row = last + 1

@@ -26,7 +26,7 @@ def matrix(brief: Brief) -> Grid | None:
         kind="matrix",
         name=NAME,
         title=said.sheet("matrix title", title=brief.program.rubric.title),
-        hint=said.sheet("matrix hint"),
+        hint=said.sheet("matrix hint", rounds=ROUND if brief.rounds else ""),
         columns=(brief.unit_column(filled=True), *rounds, *describing, *scored),
         lines=tuple(line for unit in brief.units for line in _lines(brief, unit, names)),
         heads=(said.sheet("head section"), said.sheet("head item")),

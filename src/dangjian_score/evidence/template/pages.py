@@ -1,6 +1,8 @@
 """Which columns of a wide table are printed together."""
 
+from dataclasses import replace
 from itertools import accumulate
+from math import ceil
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
@@ -13,8 +15,25 @@ SCALE = 80
 """Per cent at which tables that are wider than the paper are printed."""
 _PAPER = 1010.0
 """Pixels that fit between the margins of A4 landscape at full size."""
-_FULL = 0.55
-"""How full a page must be to end before the next section, or item, instead of in the midst of it."""
+_COMFORTABLE = 110
+"""Half-width characters that a table may well be wide."""
+_MOST = 10
+"""Of them that a column is widened by at most."""
+_SQUEEZED = 1.25
+"""How much wider than a page a table may be and still be made as narrow as the paper."""
+_UNDER, _OVER = 0.6, 1.25
+"""How far a page may fall short of its fair share, or go beyond it, to end where a section or item ends."""
+
+
+def roomy(grid: Grid) -> Grid:
+    """Widen the columns of a table that would be lost on the paper."""
+    free = [column for column in grid.columns if column.open]
+    spare = _COMFORTABLE - sum(column.width for column in grid.columns)
+    if spare <= 0 or not free:
+        return grid
+    more = min(spare // len(free), _MOST)
+    columns = (replace(column, width=column.width + more) if column.open else column for column in grid.columns)
+    return replace(grid, columns=tuple(columns))
 
 
 def pages(grid: Grid) -> tuple[range, ...]:
@@ -23,11 +42,13 @@ def pages(grid: Grid) -> tuple[range, ...]:
     Tables without heads are not parted: they are made as narrow as the paper.
     """
     room = _PAPER * 100 / SCALE - sum(_pixels(column.width) for column in grid.columns[: grid.kept])
-    if not grid.heads or sum(_pixels(column.width) for column in grid.columns[grid.kept :]) <= room:
+    rest = sum(_pixels(column.width) for column in grid.columns[grid.kept :])
+    if not grid.heads or rest <= room * _SQUEEZED:
         return (range(1, len(grid.columns) + 1),)
     found, start = list[range](), grid.kept
     while start < len(grid.columns):
-        stop = _stop(grid, start, room)
+        rest = sum(_pixels(column.width) for column in grid.columns[start:])
+        stop = _stop(grid, start, rest / ceil(rest / room), room)
         found.append(range(start + 1 if found else 1, stop + 1))
         start = stop
     return tuple(found)
@@ -37,15 +58,18 @@ def _pixels(width: float) -> float:
     return 8 * width + 5
 
 
-def _stop(grid: Grid, start: int, room: float) -> int:
-    """Find where a page ends that begins with a column: before a section, before an item, or where it is full."""
+def _stop(grid: Grid, start: int, fair: float, room: float) -> int:
+    """Find where a page ends that begins with a column, near its fair share of what is left.
+
+    It ends before a section where it can, else before an item, else where it is full.
+    """
     widths = list(accumulate(_pixels(column.width) for column in grid.columns[start:]))
-    fitting = max(1, sum(1 for width in widths if width <= room))
+    fitting = max(1, sum(1 for width in widths if width <= min(room, fair * _OVER)))
     if start + fitting >= len(grid.columns):
         return len(grid.columns)
-    least = sum(1 for width in widths if width <= room * _FULL)
+    least = max(1, sum(1 for width in widths if width <= fair * _UNDER))
     for level in range(1, len(grid.heads) + 1):
-        for count in range(fitting, max(least, 1) - 1, -1):
+        for count in range(fitting, least - 1, -1):
             left, right = grid.columns[start + count - 1], grid.columns[start + count]
             if left.heads[:level] != right.heads[:level]:
                 return start + count

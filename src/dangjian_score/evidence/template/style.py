@@ -5,6 +5,7 @@ from math import ceil
 from typing import Final
 
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.books import breadth
 
@@ -13,6 +14,8 @@ CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")
 WRITTEN: Final = PatternFill("solid", fgColor="FFF5F7FA")
 HINT: Final = Font(name="宋体", size=9, color="FF595959")
 LEFT: Final = Alignment(vertical="center", wrap_text=True)
+TOP: Final = Alignment(vertical="top", wrap_text=True)
+"""Of cells that may go over several pages: their text must not stand where one is cut off."""
 MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 _LINE: Final = 14.5
@@ -27,3 +30,8 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
 def lines_of(text: str, width: float) -> int:
     """Count the lines of a text in a column of a width."""
     return sum(max(1, ceil(breadth(line) / (width - 1))) for line in text.split("\n"))
+
+
+def narrow(sheet: Worksheet) -> None:
+    """Leave narrow margins above and below."""
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7

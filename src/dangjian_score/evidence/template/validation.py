@@ -16,7 +16,8 @@ from dangjian_score.evidence.template.plan import Check, Choice, Day, Figure, Fr
 from dangjian_score.points import plain
 
 _LONGEST: Final = 255
-"""Characters of a list, or of a sentence, that spreadsheets take."""
+"""Characters of a list that spreadsheets take."""
+_LONGEST_SENTENCE: Final = 225
 
 
 class Checker:
@@ -88,7 +89,7 @@ def _areas(grid: Grid, first: int, last: int) -> Iterator[tuple[Check, str]]:
 
 def _validation(wrong: str, **how: Any) -> DataValidation:
     how = {"showErrorMessage": True, **how}
-    short = wrong if len(wrong) <= _LONGEST else f"{wrong[: _LONGEST - 1]}…"
+    short = wrong if len(wrong) <= _LONGEST_SENTENCE else f"{wrong[: _LONGEST_SENTENCE - 1]}…"
     return DataValidation(allow_blank=True, error=short, errorStyle="stop", **how)
 
 
