@@ -99,7 +99,8 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
         if is_folder(path):
             inside = [one for one in sorted(path.rglob("*")) if _is_evidence(one)]
         elif not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs
-            inside = [Path(one) for one in sorted(glob(name, recursive=True)) if _is_evidence(Path(one))]
+            matching = sorted(glob(name, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
+            inside = [one for one in map(Path, matching) if _is_evidence(one)]
         else:
             inside = [path]
         paths += inside

@@ -7,7 +7,7 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.books import WRONG_FILL, breadth, heighten, page, put, sheet_name, to_bytes, widen
+from dangjian_score.books import FONT, WRONG_FILL, breadth, heighten, page, put, sheet_name, to_bytes, widen
 from dangjian_score.diagnostics import Diagnostic, Severity
 from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.headers import Header, find_header
@@ -73,7 +73,7 @@ class _Page:
     def _line(self, text: str, *, title: bool = False) -> None:
         cell = put(self._sheet, self._row, 1, text, style="title")
         if not title:
-            cell.font = cell.font.copy(sz=10.5, b=False)
+            cell.font = FONT
         self._row += 1
 
     def _sentence(self, one: Diagnostic) -> str:

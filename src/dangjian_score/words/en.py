@@ -10,7 +10,7 @@ TERMS = {
     "no input": "standard input is closed",
     "no rubrics here": "the folder holds no rubric (a .yaml or .yml file with dangjian: or rubric: in it)",
     "exists": "the file exists and is not overwritten, choose another name",
-    "no evidence": "the folder holds no .xlsx, .xlsm or .csv file",
+    "no evidence": "it holds no .xlsx, .xlsm or .csv file",
     "control": "it holds an invisible control character",
     "tab": "it is indented by a tab, use spaces",
     "wide": "a full-width colon; use the plain one, with a space after it",

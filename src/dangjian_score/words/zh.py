@@ -11,7 +11,7 @@ TERMS = {
     "no input": "标准输入已关闭",
     "no rubrics here": "文件夹里没有细则（.yaml 或 .yml 文件，里面有 dangjian: 或 rubric:）",
     "exists": "文件已经存在，不覆盖；请换一个名字",
-    "no evidence": "文件夹里没有 .xlsx、.xlsm 或 .csv 文件",
+    "no evidence": "里面没有 .xlsx、.xlsm 或 .csv 文件",
     # E003
     "control": "含有不可见的控制字符",
     "tab": "缩进用了制表符，请改用空格",
