@@ -225,7 +225,6 @@ def test_the_same_file_twice() -> None:
         ("e_doc", b"x", "suffix"),
         ("e_csv", GOOD, "workbook named csv"),
         ("e_csv", b" \n", "empty file"),
-        ("e_csv", TABLE.encode("utf-16"), "utf-16"),
         ("e_csv", b"\xff\xff\x80", "encoding"),
         ("e_csv", b'a,"b', "quotes"),
     ],
@@ -251,7 +250,7 @@ def test_an_archive_that_is_no_workbook_and_one_that_is_too_large() -> None:
 
 
 def test_a_merged_unit_is_filled_down_and_hidden_rows_count() -> None:
-    rows = [["党支部", "事项"], ["一支部", "甲"], [None, "乙"], ["二支部", "甲"]]
+    rows: list[list[Any]] = [["党支部", "事项"], ["一支部", "甲"], [None, "乙"], ["二支部", "甲"]]
 
     def shape(made: openpyxl.Workbook) -> None:
         made.worksheets[0].merge_cells("A2:A3")
@@ -268,3 +267,17 @@ def test_a_merged_unit_is_filled_down_and_hidden_rows_count() -> None:
     assert set(told) == {Code.UNIT_MERGED, Code.ROWS_HIDDEN}
     assert told[Code.UNIT_MERGED].place.cell == "A3"
     assert dict(told[Code.ROWS_HIDDEN].args) == {"count": "1", "rows": "4"}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_every_encoding_and_separator(encoding: str, separator: str) -> None:
+    table = separator.join(HEAD) + "\n" + separator.join(["一支部", "2", "否", "95%", "0"]) + "\n"
+    evidence, found, _ = read(e_csv=table.encode(encoding))
+    assert found == []
+    assert evidence.units[0].values == {"会议缺席次数": 2, "造假": False, "参会率": F("0.95"), "补报次数": 0}
+
+
+def test_separators_inside_a_title_part_nothing() -> None:
+    table = "注：甲;乙;丙;丁;戊;己\n" + ",".join(HEAD) + '\n"一支部",2,否,95%,0\n'
+    assert read(e_csv=table.encode())[1] == []

@@ -1,26 +1,32 @@
 """Files of any number and kind → one evidence, with everything that is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence.columns import Expected
+from dangjian_score.evidence.columns import UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import Sheet
 from dangjian_score.evidence.tables import Table, find_table
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.watching import Watch, unwatched
 
 SUFFIXES = (".xlsx", ".xlsm", ".csv")
 """What evidence files end in."""
 
 
 def read_evidence(
-    files: Mapping[str, bytes], rubric: Rubric, known: Catalogue, rosters: Mapping[str, bytes] | None = None
+    files: Mapping[str, bytes],
+    rubric: Rubric,
+    known: Catalogue,
+    rosters: Mapping[str, bytes] | None = None,
+    watch: Watch = unwatched,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
@@ -28,10 +34,10 @@ def read_evidence(
     """
     found: list[Diagnostic] = []
     sources: dict[str, Source] = {}
-    expected = Expected(_unit_names(rubric), known, bool(rubric.rounds))
+    expected = expectations(rubric, known)
     listed = None if rosters is None else _roster(rosters, rubric, known, sources, found)
     merger = Merger(rubric, known, listed)
-    for table in _tables(files, expected, sources, found):
+    for table in _tables(watch(sorted(files.items()), "files"), expected, sources, found):
         merger.add(table)
     evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
     found += said
@@ -52,31 +58,34 @@ def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) ->
 def _roster(
     files: Mapping[str, bytes], rubric: Rubric, known: Catalogue, sources: dict[str, Source], found: list[Diagnostic]
 ) -> Roster:
-    expected = Expected(_unit_names(rubric), known, rounds=False, roster=True)
-    listed, said = roster(_tables(files, expected, sources, found))
+    expected = replace(expectations(rubric, known), rounds=False, roster=True)
+    listed, said = roster(_tables(sorted(files.items()), expected, sources, found))
     found += said
     return listed
 
 
-def _unit_names(rubric: Rubric) -> tuple[str, ...]:
-    return (rubric.unit_column,) if rubric.unit_column else (rubric.subject, "单位", "名称", "unit")
+def expectations(rubric: Rubric, known: Catalogue) -> Expected:
+    """Say what tables a rubric looks for."""
+    names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, UNIT, "名称", "unit")
+    return Expected(names, known, bool(rubric.rounds))
 
 
 def _tables(
-    files: Mapping[str, bytes], expected: Expected, sources: dict[str, Source], found: list[Diagnostic]
+    files: Iterable[tuple[str, bytes]], expected: Expected, sources: dict[str, Source], found: list[Diagnostic]
 ) -> Iterator[Table]:
     """Read files into tables; `sources` gathers what was read."""
-    for file, data in sorted(files.items()):
+    for file, data in files:
         source = Source(file, sha256(data).hexdigest())
         if source.sha256 in sources:
             found.append(at_file(Code.FILE_TWICE, file, first=sources[source.sha256].name))
             continue
-        sources[source.sha256] = source
         sheets = read_sheets(data, file)
-        for sheet in (sheets,) if isinstance(sheets, Diagnostic) else sheets:
-            if isinstance(sheet, Diagnostic):
-                found.append(sheet)
-                continue
+        if isinstance(sheets, Diagnostic):
+            sources[source.sha256] = source
+            found.append(sheets)
+            continue
+        sources[source.sha256] = replace(source, cells=sum(len(row) for one in sheets for row in one.rows.values()))
+        for sheet in sheets:
             table, said = find_table(sheet, expected)
             found += said
             if table is not None:
