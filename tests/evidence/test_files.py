@@ -123,15 +123,25 @@ def test_no_unit_and_no_table() -> None:
 
 
 def test_other_sheets() -> None:
-    data = book(HEAD, ROW, 填表说明=[["怎样填"]], 空=[], 附表=[["甲", "乙"]])
+    data = book(HEAD, ROW, 填写说明=[["怎样填"]], 空=[], 附表=[["甲", "乙"]])
     _, found, all_found = read(e_xlsx=data)
     assert found == [("N001", None), ("E020", None)]
-    assert {one.place.sheet for one in all_found} == {"填表说明", "附表"}
+    assert {one.place.sheet for one in all_found} == {"填写说明", "附表"}
 
     def hide(made: openpyxl.Workbook) -> None:
         made["附表"].sheet_state = "hidden"
 
     assert read(e_xlsx=changed(data, hide))[1] == [("N001", None), ("N001", None)]
+
+
+def test_of_our_own_sheets_nothing_is_said_unless_they_hold_evidence() -> None:
+    def hide(made: openpyxl.Workbook) -> None:
+        made["填表选项"].sheet_state = "hidden"
+
+    assert read(e_xlsx=changed(book(HEAD, ROW, 填表说明=[["怎样填"]], 填表选项=[["村"]]), hide))[1] == []
+    _, found, all_found = read(e_xlsx=changed(book(HEAD, ROW, 填表说明=[HEAD, ROW], 填表选项=[HEAD, ROW]), hide))
+    assert found == [("N001", None), ("N001", None)]
+    assert {one.place.sheet for one in all_found} == {"填表说明", "填表选项"}
 
 
 def test_formulas_errors_merges_and_doubles() -> None:

@@ -10,7 +10,7 @@ FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"
 POINTS, REASON, APPROVER = "调整分", "理由", "批准人"
 ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
 GUIDE, CHOICES = "填表说明", "填表选项"
-"""Sheets of our own templates that hold nothing to be scored: they are passed over without a word."""
+"""Sheets of our own templates beside those that are filled in."""
 REGISTER: Final = ("数量", "级别", "日期", "人员", "案件", "说明")
 """Columns that registers may have whether rules look at them or not."""
 _BESIDE: Final = ("序号", "考核项目", "要求", "填法", "说明", "备注")

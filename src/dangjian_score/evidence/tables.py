@@ -22,12 +22,12 @@ class Table:
 
 def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Diagnostic, ...]]:
     """Understand a sheet; a finding where it is none of the tables there are."""
-    if not sheet.rows or sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden):
+    header = find_header(sheet, expected)
+    if not sheet.rows or (header is None and _is_ours(sheet)):
         return None, ()
     if sheet.hidden or "说明" in (sheet.name or ""):
         why = "hidden" if sheet.hidden else "instructions"
         return None, (at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why=why),)
-    header = find_header(sheet, expected)
     if header is None:
         return None, (at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=expected.unit_names[0]),)
     if header.kind == "form":
@@ -40,6 +40,11 @@ def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Di
     if header.kind == "form":
         columns = columns & {ROUND} | {name for entry in rows for name in entry.cells}
     return Table(header.kind, sheet, columns, rows), (*found, *_hidden(sheet, rows))
+
+
+def _is_ours(sheet: Sheet) -> bool:
+    """Tell the sheets of our own templates that hold nothing to be scored: of them there is nothing to say."""
+    return sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)
 
 
 def _hidden(sheet: Sheet, rows: tuple[Entry, ...]) -> tuple[Diagnostic, ...]:
