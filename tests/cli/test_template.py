@@ -100,7 +100,7 @@ def test_a_faulty_rubric_and_a_faulty_roster(capfd: Capture) -> None:
 def test_in_english_the_headers_stay(capfd: Capture) -> None:
     assert run(capfd, "template", NAME, "-o", "a.xlsx", "--lang", "en").code == 0
     made = load_workbook("a.xlsx")
-    assert made["填表说明"]["A2"].value == "1. The sheets"
+    assert made["填表说明"]["A2"].value == "The sheets"
     sheet = made["汇总表"]
     assert sheet["A5"].value == "党支部"
     assert sheet["C5"].comment.text.startswith("Enter ")

@@ -27,7 +27,6 @@ def guide(brief: Brief, grids: Sequence[Grid], sheets: Mapping[Kind, str]) -> Gu
     if brief.known.registers:
         header = _header(brief, "event", "event columns", "belongs", "levels")
         parts.append(Part(said.sheet("events are"), (), header, tuple(_events(brief))))
-    parts.append(Part(said.sheet("then"), (said.sheet("then score", id=rubric.rubric),)))
     return Guide(GUIDE, said.sheet("guide title", title=rubric.title), tuple(parts), WIDTHS)
 
 
@@ -60,6 +59,7 @@ def _sentences(brief: Brief, grids: Sequence[Grid]) -> Iterator[str]:
         yield said.sheet("how inapplicable")
     if brief.rounds:
         yield said.sheet("how rounds", rounds=said.sheet("comma").join(brief.rounds))
+    yield said.sheet("then score", id=brief.program.rubric.rubric)
 
 
 def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
