@@ -96,6 +96,10 @@ class Code(StrEnum):
     NOTHING_APPLIES = "E067"
     EVENT_UNKNOWN = "E074"
     ROUND_UNKNOWN = "E075"
+    # Results that are read back; assessors
+    NO_RESULT = "E080"
+    RESULT_DAMAGED = "E081"
+    NO_ASSESSORS = "E082"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -110,6 +114,7 @@ class Code(StrEnum):
     LISTS_UNEQUAL = "W011"
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
+    RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.outputs import suffix, write
 from dangjian_score.cli.scoring import Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def score(
     _check_choices(form, targets, fail_under)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, evidence, units or [], form)
-    shown = known_units(unit or [], done.result, said)
+    shown = known_units(unit or [], done.units, said)
     _write(targets, rubric, [*evidence, *(units or [])], done, said)
     _print(ctx, form, done, shown, detail=detail)
     raise typer.Exit(_gate(done.result, fail_under, said))
@@ -52,7 +52,7 @@ def _check_choices(form: str, targets: list[Path], fail_under: str | None) -> No
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
     for target in targets:
-        if target.suffix.lower().lstrip(".") not in _FILES:
+        if suffix(target) not in _FILES:
             raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in _FILES))
     if fail_under is not None and read_number(fail_under) is None:
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
@@ -61,24 +61,10 @@ def _check_choices(form: str, targets: list[Path], fail_under: str | None) -> No
 def _write(targets: list[Path], rubric: str, evidence: list[str], done: Scored, said: Words) -> None:
     from dangjian_score.report.formats import FORMATS
 
-    if not targets:
-        return
-    paths, _ = files.evidence_files(evidence)
-    inputs = [*paths.values(), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
-    failed: Diagnostic | None = None
-    for target in targets:
-        if any(files.same_file(target, source) for source in inputs):
-            failed = at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target))
-    outputs = {
-        target: FORMATS[target.suffix.lower().lstrip(".")](done.result, done.loaded.source, done.diagnostics, said)
-        for target in targets
+    written = {
+        target: FORMATS[suffix(target)](done.result, done.loaded.source, done.diagnostics, said) for target in targets
     }
-    failed = failed or files.write_whole(outputs)
-    if failed is not None:
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
-    for target in targets:
-        screen.tell(said.label("written", path=str(target)))
+    write(written, rubric, evidence, said)
 
 
 def _print(ctx: typer.Context, form: str, done: Scored, shown: list[str], *, detail: bool) -> None:

@@ -1,5 +1,6 @@
 """From the names of evidence files to a result, or all that is wrong with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,7 +12,9 @@ from dangjian_score.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
+    from dangjian_score.checks.study import Study
     from dangjian_score.engine.result import Result
+    from dangjian_score.facts import Evidence
     from dangjian_score.rubric.load import Loaded
 
 
@@ -23,28 +26,51 @@ class Scored:
     result: "Result"
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def units(self) -> list[str]:
+        """Name the units that were scored."""
+        return [unit.unit for unit in self.result.units]
+
 
 def scored(ctx: typer.Context, opened: Opened, names: list[str], roster: list[str], form: str) -> Scored:
     """Read evidence and score it, or say all that is wrong and leave."""
     if opened.study is None:
         fail(ctx, opened, opened.diagnostics, form)
+    done = attempt(opened.study, names, roster)
+    if not isinstance(done, Scored):
+        fail(ctx, opened, done, form)
+    return done
 
-    from dangjian_score.checks import evidence as checks
+
+def attempt(
+    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None
+) -> Scored | tuple[Diagnostic, ...]:
+    """Read evidence and score it, or give all that is wrong; `beside` as for `files.read_all`."""
     from dangjian_score.checks import standing
     from dangjian_score.engine.score import score as score_units
+
+    evidence, found = read(study, names, roster, beside)
+    if evidence is None:
+        return found
+    result = score_units(study.loaded.rubric, evidence)
+    return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
+
+
+def read(
+    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None
+) -> tuple["Evidence | None", tuple[Diagnostic, ...]]:
+    """Read evidence and what is to be said of it; None where it cannot be scored."""
+    from dangjian_score.checks import evidence as checks
     from dangjian_score.evidence.read import read_evidence
 
-    readable, found = files.read_all(names)
+    readable, found = files.read_all(names, beside or [])
     rosters, more = files.read_all(roster)
     found += more
-    loaded, rubric = opened.study.loaded, opened.study.loaded.rubric
+    evidence: Evidence | None = None
     if readable:
-        evidence, noted = read_evidence(readable, rubric, opened.study.names, rosters or None)
-        found += (*noted, *checks.check(opened.study.program, evidence))
-    if has_errors(found):
-        fail(ctx, opened, _sorted(found), form)
-    result = score_units(rubric, evidence)
-    return Scored(loaded, result, _sorted((*found, *standing.check(result, loaded.source))))
+        evidence, noted = read_evidence(readable, study.loaded.rubric, study.names, rosters or None)
+        found += (*noted, *checks.check(study.program, evidence))
+    return None if has_errors(found) else evidence, _sorted(found)
 
 
 def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
@@ -53,23 +79,27 @@ def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 
 def fail(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...], form: str) -> NoReturn:
     """Say what is wrong, in JSON as well where that is asked for, and leave."""
-    said: Words = ctx.obj
     if form == "json":
         from dangjian_score.report.as_json import failure_json
 
         loaded = opened.study.loaded if opened.study else None
         rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
-        screen.put_bytes(failure_json(rubric, source, found, said))
+        screen.put_bytes(failure_json(rubric, source, found, ctx.obj))
+    leave(ctx, opened, found)
+
+
+def leave(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...]) -> NoReturn:
+    """Say what is wrong with the input, and leave."""
+    said: Words = ctx.obj
     screen.tell_findings(found, {opened.name: opened.text}, said, ctx.color)
     screen.tell(said.label("nothing written"))
     raise typer.Exit(exits.UNUSABLE)
 
 
-def known_units(wanted: list[str], result: "Result", said: Words) -> list[str]:
+def known_units(wanted: list[str], known: Sequence[str], said: Words) -> list[str]:
     """Hold the units a user named against those there are."""
     from difflib import get_close_matches
 
-    known = [unit.unit for unit in result.units]
     for name in wanted:
         if name not in known:
             near = next(iter(get_close_matches(name, known, n=1)), "")
