@@ -38,7 +38,7 @@ def compare(
     ctx: typer.Context,
     rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
     a: Annotated[str, typer.Argument(help="opt.side_a", metavar="A")],
-    b: Annotated[str, typer.Argument(help="opt.side_b", metavar="B")],
+    b: Annotated[str | None, typer.Argument(help="opt.side_b", metavar="[B]", show_default=False)] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     output: Annotated[
         list[str] | None, typer.Option("--output", "-o", help="opt.compare_output", metavar="FILE")
@@ -52,6 +52,9 @@ def compare(
     """Read both sides, set them beside each other, write every output or none."""
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
+    if b is None:
+        screen.tell(ctx.obj.label("needs b"))
+        raise typer.Exit(exits.USAGE)
     outputs = targets(output, _FILES)
     opened = open_rubric(rubric)
     sides = _names(a, b)

@@ -43,6 +43,7 @@ class Merger:
         self._said: dict[tuple[object, ...], Cell] = {}
         self._found: list[Diagnostic] = []
         self._late: list[Table] = []
+        self._assessors: dict[str, str] = {}
         self._has_register = False
         for listed in roster.units if roster else ():
             unit = self._units.setdefault(listed.unit, Unit(listed.cell, since=listed.since, until=listed.until))
@@ -112,7 +113,9 @@ class Merger:
             raw, cell = entry.cells[name]
             if raw is not None:
                 seen = Seen(raw, cell, read(raw, self._known.measures[name]))
-                slot.assessed[name].setdefault(fold(entry.text(ASSESSOR)), []).append(seen)
+                who = entry.text(ASSESSOR)
+                who = self._assessors.setdefault(fold(who), who)
+                slot.assessed[name].setdefault(who, []).append(seen)
 
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""

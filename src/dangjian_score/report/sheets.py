@@ -34,8 +34,10 @@ def decimals_format(places: int, *, signed: bool = False) -> str:
 
 
 def add_sheet(book: Workbook, name: str, notes: Sequence[str], columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Add a sheet; the first of `notes` is its title."""
+    """Add a sheet; the first of `notes` is its title. Columns in which nothing stands are left out."""
     sheet = book.create_sheet(sheet_name(name, book.sheetnames))
+    kept = [at for at in range(len(columns)) if not rows or any(row[at] is not None for row in rows)]
+    columns, rows = [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
     widths = [_width([column.head, *(row[at] for row in rows)]) for at, column in enumerate(columns)]
     widen(sheet, widths)
     for at, note in enumerate(notes, start=1):
@@ -46,9 +48,11 @@ def add_sheet(book: Workbook, name: str, notes: Sequence[str], columns: Sequence
     for number, row in enumerate(rows, start=top + 1):
         for at, (entry, column) in enumerate(zip(row, columns, strict=True), start=1):
             cell = put(sheet, number, at, entry)
-            if not isinstance(entry, str):
+            if column.format != _GENERAL and not isinstance(entry, str):
                 cell.number_format = column.format
+                cell.alignment = Alignment(horizontal="right", vertical="center")
     page(sheet, top, 1)
+    sheet.print_options.horizontalCentered = True
 
 
 def _across(sheet: Any, row: int, text: str, columns: int, room: float) -> None:
