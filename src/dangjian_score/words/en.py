@@ -393,6 +393,7 @@ LABELS = {
     "most": "Most",
     "given": "Given",
     "gap": "Gap",
+    "disagreements": "Disagreements",
     "unsigned": "(unsigned)",
     "taken off": "{name} (taken off)",
     "always full": "{name}: all {count} figures are full marks",

@@ -413,6 +413,7 @@ LABELS = {
     "most": "最高",
     "given": "各评委",
     "gap": "相差",
+    "disagreements": "分歧",
     "unsigned": "（未署名）",
     "taken off": "{name}（扣）",
     "always full": "{name}给的 {count} 个分全是满分",

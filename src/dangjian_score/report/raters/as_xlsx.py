@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from dangjian_score.books import Entry, to_bytes
 from dangjian_score.engine.raters import Raters
 from dangjian_score.points import decimals, plain, rounded
-from dangjian_score.report.raters.view import PLACES, RatersView
+from dangjian_score.report.raters.view import RatersView
 from dangjian_score.report.sheets import Column, Row, add_sheet
 from dangjian_score.words.say import Words
 
@@ -29,6 +29,7 @@ _ITEM_COLUMNS: Final = (
     ("most", "General"),
     ("spread", "0.00"),
 )
+_PLACES: Final = 12
 
 
 def raters_xlsx(found: Raters, told: RatersView, subject: str, said: Words) -> bytes:
@@ -44,7 +45,7 @@ def raters_xlsx(found: Raters, told: RatersView, subject: str, said: Words) -> b
     add_sheet(book, said.label("judged item"), [title, said.label("items note")], columns, _items(found, told))
     columns = [Column(head) for head in (subject, *(said.label(key) for key in ("judged item", "given", "max", "gap")))]
     rows = [(one.unit, one.item, one.given, _figure(one.max), _figure(one.gap)) for one in told.gaps]
-    add_sheet(book, said.label("gap"), [title], columns, rows)
+    add_sheet(book, said.label("disagreements"), [title], columns, rows)
     return to_bytes(book)
 
 
@@ -71,8 +72,8 @@ def _items(found: Raters, told: RatersView) -> list[Row]:
 
 
 def _short(value: Fraction | None) -> Entry:
-    """Round what has no end as a decimal."""
-    return None if value is None else rounded(value, PLACES)
+    """End what has no end as a decimal, far behind what is shown: it is rounded once more there."""
+    return None if value is None else rounded(value, _PLACES)
 
 
 def _figure(text: str) -> Entry:
