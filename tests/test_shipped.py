@@ -15,10 +15,12 @@ from dangjian_score.checks import rubric as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Severity
 from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
+from dangjian_score.engine.trees import reads
 from dangjian_score.rubric.load import Loaded, load
-from tests.scenes import Unit, node_points, of_unit, outcome
+from tests.scenes import Unit, attempt, node_points, of_unit, outcome
 from tests.support import ROOT
 
 CASES = sorted((ROOT / "rubrics").glob("*.cases.yaml"))
@@ -101,6 +103,21 @@ class TestCases:
 
     def test_nothing_but_notes(self, name: str) -> None:
         assert {one.severity for one in checks.check(Study(read_cases(name)[0]))} <= {Severity.NOTE}
+
+    def test_no_blank_is_passed_over(self, name: str) -> None:
+        """A blank is an error wherever it stands; but for what the rubric lets be blank, and units it is not for."""
+        loaded, cases = read_cases(name)
+        known = catalogue(compile_rubric(loaded.rubric))
+        full = unit_of(cases, {})
+        passed_over = []
+        for measure in full["facts"]:
+            if known.measures[measure].blank is None:
+                _, found = attempt(loaded, {"甲": {**full, "facts": {**full["facts"], measure: ""}}})
+                if not any(one.severity == "error" and ("measure", measure) in one.args for one in found):
+                    passed_over.append(measure)
+        rules = compile_rubric(loaded.rubric).rules
+        spared = [rule for rule in rules if rule.scope is not None or (rule.guard and isinstance(rule.basis, Judged))]
+        assert set(passed_over) <= {one for rule in spared for one in reads(*rule.trees)}
 
     def test_full_names_every_measure(self, name: str) -> None:
         loaded, cases = read_cases(name)

@@ -96,6 +96,8 @@ class Code(StrEnum):
     NOTHING_APPLIES = "E067"
     EVENT_UNKNOWN = "E074"
     ROUND_UNKNOWN = "E075"
+    FORM_NAMELESS = "E076"
+    ITEM_MISSING = "E077"
     # Results that are read back; assessors
     NO_RESULT = "E080"
     RESULT_DAMAGED = "E081"
@@ -128,6 +130,8 @@ class Code(StrEnum):
     SUM_PARTIAL = "N010"
     TABLE_OPEN = "N011"
     MORE_FINDINGS = "N012"
+    UNIT_MERGED = "N013"
+    ROWS_HIDDEN = "N014"
 
 
 @unique

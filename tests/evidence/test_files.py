@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
@@ -225,7 +225,6 @@ def test_the_same_file_twice() -> None:
         ("e_doc", b"x", "suffix"),
         ("e_csv", GOOD, "workbook named csv"),
         ("e_csv", b" \n", "empty file"),
-        ("e_csv", TABLE.encode("utf-16"), "utf-16"),
         ("e_csv", b"\xff\xff\x80", "encoding"),
         ("e_csv", b'a,"b', "quotes"),
     ],
@@ -248,3 +247,37 @@ def test_an_archive_that_is_no_workbook_and_one_that_is_too_large() -> None:
     assert dict(read(e_xlsx=bomb.getvalue())[2][0].args)["reason"] == "too large"
     far = changed(GOOD, lambda made: made.worksheets[0].cell(1_048_576, 16_384, 1))
     assert dict(read(e_xlsx=far)[2][0].args)["reason"] == "too large"
+
+
+def test_a_merged_unit_is_filled_down_and_hidden_rows_count() -> None:
+    rows: list[list[Any]] = [["党支部", "事项"], ["一支部", "甲"], [None, "乙"], ["二支部", "甲"]]
+
+    def shape(made: openpyxl.Workbook) -> None:
+        made.worksheets[0].merge_cells("A2:A3")
+        made.worksheets[0].row_dimensions[4].hidden = True
+
+    text = "sections: [{title: 甲, max: 9, rules: [{deduct: 1, per: 甲}, {deduct: 2, per: 乙}]}]\n"
+    text += "measures: {甲: {register: true}, 乙: {register: true}}\n"
+    roster = {"u.csv": "党支部\n一支部\n二支部\n".encode()}
+    loaded = rubric(text)
+    known = catalogue(compile_rubric(loaded.rubric))
+    evidence, found = read_evidence({"e.xlsx": changed(book(*rows), shape)}, loaded.rubric, known, roster)
+    assert [[event.register for event in unit.events] for unit in evidence.units] == [["甲", "乙"], ["甲"]]
+    told = {one.code: one for one in found}
+    assert set(told) == {Code.UNIT_MERGED, Code.ROWS_HIDDEN}
+    assert told[Code.UNIT_MERGED].place.cell == "A3"
+    assert dict(told[Code.ROWS_HIDDEN].args) == {"count": "1", "rows": "4"}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_every_encoding_and_separator(encoding: str, separator: str) -> None:
+    table = separator.join(HEAD) + "\n" + separator.join(["一支部", "2", "否", "95%", "0"]) + "\n"
+    evidence, found, _ = read(e_csv=table.encode(encoding))
+    assert found == []
+    assert evidence.units[0].values == {"会议缺席次数": 2, "造假": False, "参会率": F("0.95"), "补报次数": 0}
+
+
+def test_separators_inside_a_title_part_nothing() -> None:
+    table = "注：甲;乙;丙;丁;戊;己\n" + ",".join(HEAD) + '\n"一支部",2,否,95%,0\n'
+    assert read(e_csv=table.encode())[1] == []

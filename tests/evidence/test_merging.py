@@ -63,6 +63,24 @@ def test_inapplicable_where_a_figure_is_due(matrix: str, ballots: str, judges: s
     assert read(VOTED, m=matrix, b=ballots, j=judges)[1] == wrong
 
 
+@pytest.mark.parametrize(
+    "node", ["kind: bonus", "kind: penalty", "kind: adjust", "max: 5, if_na: full", "max: 5, if_na: zero"]
+)
+@pytest.mark.parametrize("rule", ["{deduct: 2, if: 有计划}", "{award: 2, judge: 有计划}", "{deduct: 1, per: 有计划}"])
+def test_a_blank_is_never_taken_for_what_does_not_apply(node: str, rule: str) -> None:
+    if "kind: bonus" in node:
+        rule = rule.replace("deduct", "award")
+    if "kind: penalty" in node:
+        rule = rule.replace("award", "deduct")
+    text = (
+        f"sections: [{{title: 甲, max: 5, rules: [{{deduct: 1, per: 缺}}]}}, {{title: 乙, {node}, rules: [{rule}]}}]\n"
+    )
+    matrix = "党支部,缺,有计划\n一支部,1,{}\n"
+    assert read(text, m=matrix.format(""))[1] == [("E021", "C2")]
+    assert read(text, m=matrix.format("不适用"))[1] == []
+    assert read(text, m="党支部,缺\n一支部,1\n")[1] == [("E025", "")]
+
+
 @pytest.mark.parametrize(("column", "cell"), [("张,,,是", "E2"), (",不适用,,是", "F2"), (",,,不适用", "H2")])
 def test_inapplicable_in_a_register(column: str, cell: str) -> None:
     row = f"一支部,处分,警告,2024-03-01,{column}\n".replace("张", "不适用" if cell == "E2" else "张")

@@ -23,7 +23,7 @@ PIECES = [code for code in CODES if explained(code, "zh").shows_rubric]
 UNSHOWN = {
     Code.FILE_UNREADABLE: "about the disk",
     Code.NOT_UTF8: "about bytes",
-    Code.TOO_LARGE: "a megabyte, twenty thousand values or thirty-two levels are no example",
+    Code.TOO_LARGE: "a megabyte, sixteen thousand values or thirty-two levels are no example",
     Code.NOT_THE_RUBRIC: "about bytes",
     Code.OUTPUT_FAILED: "about the disk",
     Code.OUTPUT_OVER_INPUT: "about the command line",

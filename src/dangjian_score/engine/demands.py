@@ -100,14 +100,15 @@ class Asked:
         A rule that looks figures up which are not known yet is asked only for its measures; one that rests on the
         points of other items (`late`) for all of them.
         """
-        if self.rule.applies is not None and not ready.meets(self.rule.applies):
+        if self.rule.scope is not None and not ready.meets(self.rule.scope):
             return  # the node is for other units; attributes that are missing are asked for elsewhere
         basis, values = self.rule.basis, ready.values
         judged = basis.measure if isinstance(basis, Judged) else None
         missing = [name for name in self.measures if name not in values and name not in ready.unit.inapplicable]
-        due = [name for name in missing if name != judged or name in self.guard or self.late]
+        always = judged is None or judged in self.guard or self.late or self.rule.guard is None
+        due = [name for name in missing if name != judged or always]
         yield from map(Due, due)
-        if due or self.late:
+        if due or self.late or not (self.rule.applies is None or ready.holds(self.rule.applies)):
             return
         empty = tuple(_empty(self.early, ready))
         yield from empty

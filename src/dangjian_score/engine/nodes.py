@@ -163,8 +163,7 @@ class _Builder:
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: Test | None = None) -> tuple[RuleTree, ...]:
-        places, applies = self._rubric.rounding.places, both(here.applies, present)
-        setting = Setting(self._names.among(name), places, applies, optional=present is not None)
+        setting = Setting(self._names.among(name), self._rubric.rounding.places, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 

@@ -53,8 +53,8 @@ class RuleTree:
     """One rule of one node, as trees.
 
     `before` and `points` are what it moves before and after its own cap, signed and rounded; `forfeits` is when it
-    takes everything; `price` is what one time costs, where there are times. `applies` is when its node is for the unit
-    at all; `before`, `points` and `forfeits` contain it.
+    takes everything; `price` is what one time costs, where there are times. `scope` tells for which units its node is,
+    `applies` also that not everything entered for it is 不适用; `before`, `points` and `forfeits` contain both.
     """
 
     name: str
@@ -67,6 +67,7 @@ class RuleTree:
     before: Expr
     points: Expr
     forfeits: Test | None
+    scope: Test | None
     applies: Test | None
 
     @property
@@ -81,12 +82,20 @@ class RuleTree:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a rule stands: what names mean, decimals of a line, for whom the node is, whether 不适用 may occur."""
+    """Where a rule stands: what names mean, decimals of a line, for which units the node is.
+
+    `present` is given where 不适用 may occur: the test that anything else was entered.
+    """
 
     names: Lexicon
     places: int
-    applies: Test | None = None
-    optional: bool = False
+    scope: Test | None = None
+    present: Test | None = None
+
+    @property
+    def applies(self) -> Test | None:
+        """When the rule is looked at."""
+        return both(self.scope, self.present)
 
 
 def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
@@ -115,6 +124,7 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
         before=_moved(rule.verb, applies, amount, setting.places),
         points=_moved(rule.verb, applies, capped, setting.places),
         forfeits=applies if applies and taking == AllHold(()) else taking and both(applies, taking),
+        scope=setting.scope,
         applies=setting.applies,
     )
 
@@ -148,16 +158,16 @@ def _for_each(
 
 def _phrase(rule: AnyRule, name: str, setting: Setting) -> Phrase:
     """Say what a rule's amount depends on, each group and step aside."""
-    names = setting.names
+    names, optional = setting.names, setting.present is not None
     match rule:
         case Flat() | Forfeit():
             return Once()
         case Per() | PerMissing() | PerOver():
             return _counting(rule, name, names)
         case Each(each=members):
-            return Holding(tuple(conditions.condition(one, names) for one in members), setting.optional)
+            return Holding(tuple(conditions.condition(one, names) for one in members), optional)
         case EachMissing(each_missing=members):
-            return Lacking(tuple(conditions.condition(one, names) for one in members), setting.optional)
+            return Lacking(tuple(conditions.condition(one, names) for one in members), optional)
         case By() if rule.by[0] in names.registers:
             return events.priced(rule, name)
         case By():

@@ -1,10 +1,17 @@
-"""Comma-separated files → one sheet of raw cells. UTF-8 with or without a byte order mark, or GB18030."""
+"""Comma-separated files → one sheet of raw cells. UTF-8, UTF-16 or GB18030; commas, semicolons or tabs."""
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
 from io import StringIO
+from itertools import islice
+from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.evidence.headers import HEADER_ROWS
 from dangjian_score.evidence.sheets import RawCell, Sheet
+
+_SEPARATORS: Final = (",", ";", "\t")
 
 
 def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
@@ -13,13 +20,11 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
     if data.startswith(b"PK\x03\x04"):
         return at_file(Code.FILE_UNUSABLE, file, reason="workbook named csv")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return at_file(Code.FILE_UNUSABLE, file, reason="utf-16")
     text = _decoded(data)
     if text is None or "\0" in text:
         return at_file(Code.FILE_UNUSABLE, file, reason="encoding")
     try:
-        records = list(csv.reader(StringIO(text, newline=""), strict=True))
+        records = list(_records(text, _separator(text), strict=True))
     except csv.Error:
         return at_file(Code.FILE_UNUSABLE, file, reason="quotes")
     rows = {at: cells for at, record in enumerate(records, start=1) if (cells := _row(record))}
@@ -27,12 +32,30 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
 
 
 def _decoded(data: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in _encodings(data):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     return None
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    """Say what a file may be written in: a mark settles it, and so does where the zeros of UTF-16 stand."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return ("utf-16",)
+    if b"\0" in data:
+        return ("utf-16-le",) if data[1::2].count(0) > data[::2].count(0) else ("utf-16-be",)
+    return ("utf-8-sig", "gb18030")
+
+
+def _separator(text: str) -> str:
+    """Take what parts the first rows into most cells; the comma where two part them alike."""
+    return max(_SEPARATORS, key=lambda one: sum(map(len, islice(_records(text, one, strict=False), HEADER_ROWS))))
+
+
+def _records(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text, newline=""), delimiter=separator, strict=strict)
 
 
 def _row(record: list[str]) -> dict[int, RawCell]:

@@ -9,9 +9,10 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import BarePercent, Good, read
+from dangjian_score.evidence.columns import APPROVER, BALLOT, EVENT, ITEM, POINTS, REASON
+from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.gather import Seen, percent_scale, settled, value_of
 from dangjian_score.evidence.sheets import shown
-from dangjian_score.evidence.tables import APPROVER, BALLOT, EVENT, ITEM, POINTS, REASON, Entry
 from dangjian_score.facts import Event, Fact, Ruling, ballot
 from dangjian_score.names import fold
 from dangjian_score.rubric.standing import Round, Span

@@ -9,10 +9,12 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.cells import BarePercent, read
+from dangjian_score.evidence.columns import ASSESSOR, ROUND, Kind
+from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.events import RowReader, round_by_day, scales
 from dangjian_score.evidence.gather import Seen, Slot, percent_scale, settled
 from dangjian_score.evidence.rosters import Roster
-from dangjian_score.evidence.tables import ASSESSOR, ROUND, Entry, Kind, Table
+from dangjian_score.evidence.tables import Table
 from dangjian_score.evidence.units import UnitWriter
 from dangjian_score.facts import Cell, Evidence, Source, UnitFacts
 from dangjian_score.names import fold
@@ -53,7 +55,7 @@ class Merger:
     def add(self, table: Table) -> None:
         """Take one table in; what only adds to units waits until all units are known."""
         self._has_register |= table.kind == "register"
-        if table.kind not in ("matrix", "assessors"):
+        if table.kind not in ("matrix", "form", "assessors"):
             self._late.append(table)
             return
         self._columns |= table.columns & self._known.measures.keys()
@@ -64,12 +66,13 @@ class Merger:
             if name is None or isinstance(round_, Diagnostic):
                 continue
             told = entry.text(ASSESSOR) if table.kind == "assessors" else ""
-            if (first := rows.setdefault((name, round_, told), entry.cell)) != entry.cell:
+            first = rows.setdefault((name, round_, told), entry.cell)
+            if table.kind != "form" and first != entry.cell:
                 self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(first)))
                 continue
             slot = self._units.setdefault(name, Unit(entry.cell)).slots[round_]
             slot.rows += 1
-            self._take_cells(slot, entry) if table.kind == "matrix" else self._take_assessor(slot, entry)
+            self._take_assessor(slot, entry) if table.kind == "assessors" else self._take_cells(slot, entry)
 
     def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
         """Find whose row it is; a unit that nobody expects is a finding."""

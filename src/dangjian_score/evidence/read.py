@@ -7,10 +7,11 @@ from pathlib import PurePath
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import delimited
+from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.evidence.tables import Expected, Table, find_table
+from dangjian_score.evidence.tables import Table, find_table
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
 

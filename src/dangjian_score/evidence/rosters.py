@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import Good, read
+from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
+from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.sheets import RawCell, shown
-from dangjian_score.evidence.tables import ALIASES, SINCE, UNTIL, Entry, Table
+from dangjian_score.evidence.tables import Table
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
 

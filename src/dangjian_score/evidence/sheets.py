@@ -6,6 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from dangjian_score.facts import Cell
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -36,12 +38,20 @@ Row = Mapping[int, RawCell]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv."""
+    """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv.
+
+    `hidden_rows` are those that nobody sees.
+    """
 
     file: str
     name: str | None
     hidden: bool
     rows: Mapping[int, Row]
+    hidden_rows: frozenset[int] = frozenset()
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Say where a cell stands."""
+        return Cell(self.file, self.name, row, column)
 
 
 def shown(cell: RawCell) -> str:

@@ -83,7 +83,8 @@ def _sheet(sheet: Worksheet, stored: Worksheet, file: str) -> Sheet:
     for cell in _cells(sheet):
         if (raw := _raw(cell, sheet, stored)) is not None:
             rows.setdefault(cell.row, {})[cell.column] = raw
-    return Sheet(file, sheet.title, sheet.sheet_state != "visible", rows)
+    hidden = frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden)
+    return Sheet(file, sheet.title, sheet.sheet_state != "visible", rows, hidden)
 
 
 def _raw(cell: Any, sheet: Worksheet, stored: Worksheet) -> RawCell | None:

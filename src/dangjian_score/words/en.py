@@ -96,7 +96,6 @@ TERMS = {
     "not a workbook": "this is an archive, not a workbook; unpack it first",
     "too large": "the content exceeds a limit (200 MB unpacked, 2 million cells a sheet); remove empty rows",
     "workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
-    "utf-16": "the file is UTF-16; save it as CSV UTF-8",
     "encoding": "the text encoding is not known; save it as CSV UTF-8",
     "quotes": "quotes do not match, cells cannot be told apart; check and save again",
     "suffix": "unknown kind of file; evidence is .xlsx, .xlsm or .csv",

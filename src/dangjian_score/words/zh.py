@@ -110,7 +110,6 @@ TERMS = {
     "not a workbook": "这是压缩包，不是工作簿；请先解压",
     "too large": "内容超出限度（展开后 200 MB，每张表 200 万格）；请删去多余的空行空列后另存",
     "workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
-    "utf-16": "文件是 UTF-16 编码；请另存为 CSV UTF-8",
     "encoding": "认不出文字编码；请另存为 CSV UTF-8",
     "quotes": "引号不成对，分不清各格；请检查后另存",
     "suffix": "不认识这种文件；证据只收 .xlsx、.xlsm、.csv",
