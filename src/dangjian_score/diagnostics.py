@@ -102,6 +102,7 @@ class Code(StrEnum):
     NO_RESULT = "E080"
     RESULT_DAMAGED = "E081"
     NO_ASSESSORS = "E082"
+    NO_SELF_ASSESSMENT = "E083"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

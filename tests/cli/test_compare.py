@@ -191,10 +191,73 @@ def test_one_unit(desk: Path, capfd: Capture) -> None:
     assert (ran.code, "“二支部”" in ran.err) == (2, True)
 
 
+FORM = """单位,{unit},,
+指标,自评值,{counts},说明
+缺席次数,0,{absent},
+有计划,是,{plan},
+学时,40,40,
+"""
+
+
+def test_self_assessment_beside_assessment_in_one_folder(desk: Path, capfd: Capture) -> None:
+    """一支部 says 10 and has 2 + 2 + 4 = 8; 二支部 says 10 and has 4 + 0 + 4 = 8."""
+    Path("自查").mkdir()
+    Path("自查/1.csv").write_text(FORM.format(unit="一支部", counts="考评值", absent="2", plan="是"), "utf-8")
+    Path("自查/2.csv").write_text(FORM.format(unit="二支部", counts="填报值", absent="0", plan="否"), "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "自查", "-o", "x.xlsx", "--format", "json")
+    assert ran.code == 0, ran.err
+    told = document(ran)
+    assert [told[side]["self_assessed"] for side in "ab"] == [True, False]
+    assert [(one["unit"], one["a"]["total"], one["b"]["total"]) for one in told["units"]] == [
+        ("一支部", "10.00", "8.00"),
+        ("二支部", "10.00", "8.00"),
+    ]
+    assert [(one["unit"], one["id"], one["difference"]) for one in told["items"]] == [
+        ("一支部", "A1", "-2.00"),
+        ("二支部", "A2", "-2.00"),
+    ]
+    lines = [" ".join(line.split()) for line in run(capfd, "compare", "r.yaml", "自查").out.splitlines()]
+    assert lines[:2] == ["自评 自查", "考评 自查"]
+    assert lines[3] == "党支部 名次 等次 自评 考评 差"
+    assert load_workbook("x.xlsx")["总分"]["A1"].value == "自评与考评：自查"
+
+
+def test_what_was_filled_in_is_the_self_assessment_beside_what_was_found(desk: Path, capfd: Capture) -> None:
+    text = FORM.format(unit="一支部", counts="考评值", absent="1", plan="是").replace("自评值", "填报值")
+    Path("a.csv").write_text(text, "utf-8")
+    told = document(run(capfd, "compare", "r.yaml", "a.csv", "--format", "json"))
+    assert [(one["id"], one["difference"]) for one in told["items"]] == [("A1", "-1.00")]
+
+
+def test_attributes_are_nobody_s_assessment(desk: Path, capfd: Capture) -> None:
+    Path("r.yaml").write_text(RUBRIC.replace("total: 10", "total: 10\nattributes: [类型]"), "utf-8")
+    text = FORM.format(unit="一支部", counts="填报值", absent="1", plan="是") + "类型,,村,\n"
+    Path("a.csv").write_text(text, "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "a.csv", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    assert [one["id"] for one in document(ran)["items"]] == ["A1"]
+
+
+def test_one_evidence_without_self_assessment(desk: Path, capfd: Capture) -> None:
+    form = FORM.format(unit="一支部", counts="填报值", absent="1", plan="是")
+    Path("a.csv").write_text("\n".join(line.replace("自评值", "备注") for line in form.splitlines()), "utf-8")
+    for name, place in (("去年.csv", "去年.csv"), ("a.csv", "a.csv!A2")):
+        ran = run(capfd, "compare", "r.yaml", name, "--format", "json")
+        assert (ran.code, [one["code"] for one in document(ran)["diagnostics"]]) == (3, ["E083"])
+        assert ran.err.startswith(f"{place}: E083 错误: 没有自评的一列")
+
+
+def test_a_blank_in_the_self_assessment_is_no_answer(desk: Path, capfd: Capture) -> None:
+    form = FORM.format(unit="一支部", counts="填报值", absent="1", plan="是")
+    Path("a.csv").write_text(form.replace("缺席次数,0", "缺席次数,"), "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "a.csv")
+    assert (ran.code, "a.csv!B3: E021" in ran.err) == (3, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["r.yaml", "去年.csv"], "再给一份"),
+        (["r.yaml", "去年.json"], "再给一份"),
         (["r.yaml", "去年.csv", "今年.csv", "--format", "csv"], "--format"),
         (["r.yaml", "去年.csv", "今年.csv", "-o", "x.csv"], "*.xlsx"),
         (["r.yaml"], "缺少 A"),

@@ -52,7 +52,7 @@ def compare(
     """Read both sides, set them beside each other, write every output or none."""
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
-    if b is None:
+    if b is None and _is_result(a):
         screen.tell(ctx.obj.label("needs b"))
         raise typer.Exit(exits.USAGE)
     outputs = targets(output, _FILES)
@@ -61,7 +61,8 @@ def compare(
     if opened.study is None:
         _fail(ctx, opened, sides, opened.diagnostics, form)
     study = opened.study
-    first, second = (_side(study, name, [other], units or []) for name, other in ((a, b), (b, a)))
+    second = _side(study, b or a, [a], units or [])
+    first = _side(study, a, [b], units or []) if b is not None else _own_side(study, a, units or [])
     found = tuple(sorted(dict.fromkeys((*first.found, *second.found)), key=lambda one: one.sort_key))
     if first.outcome is None or second.outcome is None:
         _fail(ctx, opened, sides, found, form)
@@ -72,15 +73,17 @@ def compare(
     shown = known_units(unit or [], [pair.unit for pair in comparison.units], ctx.obj)
     subject = study.loaded.rubric.subject
     written = {target: _bytes(suffix(target), comparison, sides, subject, found, ctx.obj) for target in outputs}
-    write(written, rubric, [a, b, *(units or [])], ctx.obj)
+    write(written, rubric, [a, *([b] if b else []), *(units or [])], ctx.obj)
     _print(ctx, form, comparison, sides, subject, shown, found)
     raise typer.Exit(exits.DONE)
 
 
-def _names(a: str, b: str) -> "Sides":
+def _names(a: str, b: str | None) -> "Sides":
     """Call the sides by their files, as briefly as tells them apart."""
-    from dangjian_score.report.comparison.view import Sides
+    from dangjian_score.report.comparison.view import SELF_ASSESSED, Sides
 
+    if b is None:
+        return Sides((Path(a).name, Path(a).name), SELF_ASSESSED)
     short = {path: name for name, path in files.short_names(dict.fromkeys([Path(a), Path(b)])).items()}
     first, second = (files.STANDARD_INPUT if path == files.STANDARD else short[path] for path in (Path(a), Path(b)))
     return Sides((first, second))
@@ -88,12 +91,26 @@ def _names(a: str, b: str) -> "Sides":
 
 def _side(study: "Study", name: str, beside: list[str], roster: list[str]) -> _Side:
     """Take a result as it stands; score evidence."""
+    if _is_result(name):
+        return _read_result(study, name)
+    return _scored(attempt(study, [name], roster, beside))
+
+
+def _own_side(study: "Study", name: str, roster: list[str]) -> _Side:
+    """Score what units say of themselves; where they say nothing, that is all there is to tell."""
+    side = _scored(attempt(study, [name], roster, own=True))
+    nothing = tuple(one for one in side.found if one.code is Code.NO_SELF_ASSESSMENT)
+    return _Side(None, nothing) if nothing else side
+
+
+def _is_result(name: str) -> bool:
+    path = Path(name)
+    return path == files.STANDARD or (path.suffix.lower() == ".json" and not files.is_folder(path))
+
+
+def _scored(done: Scored | tuple[Diagnostic, ...]) -> _Side:
     from dangjian_score.engine.outcome import outcome_of
 
-    path = Path(name)
-    if path == files.STANDARD or (path.suffix.lower() == ".json" and not files.is_folder(path)):
-        return _read_result(study, name)
-    done = attempt(study, [name], roster, beside)
     if not isinstance(done, Scored):
         return _Side(None, done)
     return _Side(outcome_of(done.result, done.loaded.source), done.diagnostics)

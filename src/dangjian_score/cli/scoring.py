@@ -43,13 +43,16 @@ def scored(ctx: typer.Context, opened: Opened, names: list[str], roster: list[st
 
 
 def attempt(
-    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None
+    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None, *, own: bool = False
 ) -> Scored | tuple[Diagnostic, ...]:
-    """Read evidence and score it, or give all that is wrong; `beside` as for `files.read_all`."""
+    """Read evidence and score it, or give all that is wrong.
+
+    `beside` as for `files.read_all`; `own` scores what units say of themselves.
+    """
     from dangjian_score.checks import standing
     from dangjian_score.engine.score import score as score_units
 
-    evidence, found = read(study, names, roster, beside)
+    evidence, found = read(study, names, roster, beside, own=own)
     if evidence is None:
         return found
     result = score_units(study.loaded.rubric, evidence)
@@ -57,7 +60,7 @@ def attempt(
 
 
 def read(
-    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None
+    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None, *, own: bool = False
 ) -> tuple["Evidence | None", tuple[Diagnostic, ...]]:
     """Read evidence and what is to be said of it; None where it cannot be scored."""
     from dangjian_score.checks import evidence as checks
@@ -68,7 +71,7 @@ def read(
     found += more
     evidence: Evidence | None = None
     if readable:
-        evidence, noted = read_evidence(readable, study.loaded.rubric, study.names, rosters or None)
+        evidence, noted = read_evidence(readable, study.loaded.rubric, study.names, rosters or None, own=own)
         found += (*noted, *checks.check(study.program, evidence))
     return None if has_errors(found) else evidence, _sorted(found)
 

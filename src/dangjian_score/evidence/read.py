@@ -20,24 +20,34 @@ SUFFIXES = (".xlsx", ".xlsm", ".csv")
 
 
 def read_evidence(
-    files: Mapping[str, bytes], rubric: Rubric, known: Catalogue, rosters: Mapping[str, bytes] | None = None
+    files: Mapping[str, bytes],
+    rubric: Rubric,
+    known: Catalogue,
+    rosters: Mapping[str, bytes] | None = None,
+    *,
+    own: bool = False,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
-    `rosters` fix which units there are; without them the units are those of matrices and assessors.
+    `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
+    of forms what units say of themselves (自评), and asks that there are some.
     """
     found: list[Diagnostic] = []
     sources: dict[str, Source] = {}
     names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, "单位", "名称", "unit")
-    expected = Expected(names, known, bool(rubric.rounds))
+    expected = Expected(names, known, bool(rubric.rounds), own=own)
     listed: Roster | None = None
     if rosters is not None:
         as_roster = Expected(names, known, rounds=False, roster=True)
         listed, said = roster(_tables(rosters, as_roster, sources, found))
         found += said
+    forms = 0
     merger = Merger(rubric, known, listed)
     for table in _tables(files, expected, sources, found):
         merger.add(table)
+        forms += table.kind == "form"
+    if own and not forms and not any(one.severity == "error" for one in found):
+        found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
     evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
     found += said
     if not evidence.units and not any(one.severity == "error" for one in found):

@@ -359,6 +359,7 @@ LABELS = {
     "side assessed": "Assessed",
     "difference": "Diff.",
     "comparison of": "Comparison: {a} and {b}",
+    "self comparison of": "Self-assessment and assessment: {a}",
     "of side": "{what} ({side})",
     "items": "Items",
     "own part": " (of its own)",
@@ -402,7 +403,7 @@ LABELS = {
     "raters note": "Mean: share of the maximum that is left to the unit. Spread: mean distance from one's own mean. "
     "To others: mean difference from the other assessors of the same unit and item; + is lenient, - strict",
     "items note": "Spread: mean distance of assessors of one unit from their mean, over all units, in points",
-    "needs b": "two sides are compared: give evidence or a result file once more",
+    "needs b": "one result file only: give another, or evidence",
 }
 
 HELP = {
@@ -448,7 +449,7 @@ HELP = {
     "compare": "Compare self-assessment with assessment, or two years: per unit and item, large differences first.",
     "raters": "Look at assessors: lenient or strict, how far apart, who always gives full marks, where they disagree.",
     "opt.side_a": "side A: evidence, a folder of it, or a result file (.json by score -o; - is standard input)",
-    "opt.side_b": "side B: likewise",
+    "opt.side_b": "side B: likewise; without it the self-assessment in the forms of A is compared with what counts",
     "opt.compare_output": "write a file, its suffix chooses the format (.xlsx, .json); may be repeated",
     "opt.compare_format": "format of standard output: table, json",
     "opt.compare_unit": "show only this unit; may be repeated",

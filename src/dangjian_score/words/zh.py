@@ -379,6 +379,7 @@ LABELS = {
     "side assessed": "考评",
     "difference": "差",
     "comparison of": "对比：{a} 与 {b}",
+    "self comparison of": "自评与考评：{a}",
     "of side": "{what}（{side}）",
     "items": "项目",
     "own part": "（本级）",
@@ -422,7 +423,7 @@ LABELS = {
     "raters note": "得分率：给的分占满分的比例（扣分的项按剩下的算）；离散：与自己平均的平均差距；"
     "比别人：同一单位同一项与其他评委平均的差，正的松，负的严",
     "items note": "离散：同一单位各评委的分与他们平均的平均差距，再对各单位平均（分）",
-    "needs b": "要比较的两边：请再给一份证据或结果文件",
+    "needs b": "只给了一份结果文件：请再给一份结果文件或证据",
 }
 
 HELP = {
@@ -468,7 +469,7 @@ HELP = {
     "compare": "对比：自评与考评、去年与今年，逐单位逐项列出差别，差大的在前。",
     "raters": "看评委打分：谁松谁严、离散多少、谁总给满分，哪些单位和项分歧最大。",
     "opt.side_a": "甲方：证据表、装证据表的文件夹，或结果文件（score -o 写的 .json；- 是标准输入）",
-    "opt.side_b": "乙方：同上",
+    "opt.side_b": "乙方：同上；不给时，比较甲方自查表里的自评值与填报值、考评值",
     "opt.compare_output": "写入文件，按后缀定格式（.xlsx、.json）；可重复",
     "opt.compare_format": "标准输出的格式：table、json",
     "opt.compare_unit": "只显示这个单位；可重复",

@@ -31,8 +31,8 @@ def _empty() -> dict[str, Any]:
 def _body(comparison: Comparison, sides: Sides, said: Words) -> dict[str, Any]:
     told, changed = view(comparison, said), comparison.rubric
     return {
-        "a": _side(sides.names[0], comparison.a),
-        "b": _side(sides.names[1], comparison.b),
+        "a": _side(sides.names[0], comparison.a, own=sides.self_assessed),
+        "b": _side(sides.names[1], comparison.b, own=False),
         "rubric": {
             "other": changed.other,
             "edited": changed.edited,
@@ -46,9 +46,9 @@ def _body(comparison: Comparison, sides: Sides, said: Words) -> dict[str, Any]:
     }
 
 
-def _side(name: str, outcome: Outcome) -> dict[str, Any]:
+def _side(name: str, outcome: Outcome, *, own: bool) -> dict[str, Any]:
     rubric = {"id": outcome.rubric, "title": outcome.title, "sha256": outcome.sha256}
-    return {"name": name, "rubric": rubric, "units": len(outcome.units)}
+    return {"name": name, "rubric": rubric, "units": len(outcome.units), "self_assessed": own}
 
 
 def _change(change: ItemChange) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def comparison_xlsx(told: ComparisonView, sides: Sides, subject: str, said: Word
     book = Workbook()
     book.remove(book.worksheets[0])
     heads = sides.headed(said)
-    title = said.label("comparison of", a=sides.names[0], b=sides.names[1])
+    title = sides.title(said)
     notes = [title, *told.warnings, *alone_notes(told, heads, said)]
     add_sheet(book, said.label("total"), notes, _total_columns(told, subject, heads, said), _totals(told))
     add_sheet(book, said.label("items"), [title], _item_columns(told, subject, heads, said), _items(told, said))

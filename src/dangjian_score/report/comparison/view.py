@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.engine.compare import Comparison, How, ItemChange, ItemPair, UnitPair
 from dangjian_score.engine.outcome import Item
@@ -13,12 +14,26 @@ _SHORT_ID = 12
 """Characters by which the states of a file are told apart."""
 
 
+SELF_ASSESSED: Final = ("side self", "side assessed")
+"""The heads where one evidence holds both sides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """What stands on either side: the files' names, and how their columns are headed (keys of LABELS)."""
 
     names: tuple[str, str]
     heads: tuple[str, str] = ("side a", "side b")
+
+    @property
+    def self_assessed(self) -> bool:
+        """Whether both sides are one evidence."""
+        return self.heads == SELF_ASSESSED
+
+    def title(self, said: Words) -> str:
+        """Say what is compared."""
+        key = "self comparison of" if self.self_assessed else "comparison of"
+        return said.label(key, a=self.names[0], b=self.names[1])
 
     def headed(self, said: Words) -> tuple[str, str]:
         """Give the columns' heads."""
