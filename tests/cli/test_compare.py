@@ -182,6 +182,16 @@ def test_a_roster_serves_both(desk: Path, capfd: Capture) -> None:
     assert {one["unit"] for one in told["units"]} == {"一支部", "二支部", "三支部", "四支部", "五支部"}
 
 
+def test_a_screen_shows_the_largest_a_file_all(desk: Path, capfd: Capture) -> None:
+    for name, hours in (("去年.csv", "40"), ("今年.csv", "10")):
+        rows = (f"支部{at:03},{'0' if hours == '40' else at % 3},是,{hours}\n" for at in range(150))
+        Path(name).write_text("党支部,缺席次数,有计划,学时\n" + "".join(rows), "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.csv", "-o", "x.json")
+    assert "各项共 250 处差别，这里列出最大的 200 处" in ran.out  # 150 in B, 100 in A1
+    assert len(json.loads(Path("x.json").read_text("utf-8"))["items"]) == 250
+    assert sum("A1 会议" in line for line in ran.out.splitlines()) == 50
+
+
 def test_one_unit(desk: Path, capfd: Capture) -> None:
     ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.csv", "--unit", "二支部")
     assert ran.code == 0

@@ -109,7 +109,7 @@ def test_an_example_fits_the_screen() -> None:
     command = ("raters", "shuangshu-shuangping", EXAMPLE / "证据", "--units", EXAMPLE / "名册.csv")
     shown = in_terminal(*command, columns=80)
     assert max(cell_len(line.rstrip()) for line in shown.splitlines()) <= 80
-    assert "共 28 处分歧，这里列出 20 处" in shown
+    assert "共 28 处分歧，这里列出最大的 20 处" in shown
     assert "Assessor" in in_terminal(*command, "--lang", "en", columns=80)
 
 

@@ -38,7 +38,7 @@ def compare(
     ctx: typer.Context,
     rubric: Annotated[str, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids)],
     a: Annotated[str, typer.Argument(help="opt.side_a", metavar="A")],
-    b: Annotated[str | None, typer.Argument(help="opt.side_b", metavar="[B]", show_default=False)] = None,
+    b: Annotated[str | None, typer.Argument(help="opt.side_b", metavar="B", show_default=False)] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     output: Annotated[
         list[str] | None, typer.Option("--output", "-o", help="opt.compare_output", metavar="FILE")

@@ -364,6 +364,7 @@ LABELS = {
     "items": "Items",
     "own part": " (of its own)",
     "no differences": "no item differs",
+    "more items": "{count} differences of items, the largest {shown} of them shown; files (-o) have all",
     "alone": "only in {side}: {units}",
     "alone because": "{unit} (there {why})",
     "unscored": "not scored",
@@ -398,7 +399,7 @@ LABELS = {
     "taken off": "{name} (taken off)",
     "always full": "{name}: all {count} figures are full marks",
     "no disagreement": "assessors agree everywhere",
-    "more gaps": "{count} disagreements, {shown} of them shown",
+    "more gaps": "{count} disagreements, the widest {shown} of them shown; files (-o) have all",
     "raters of": "Assessors",
     "raters note": "Mean: share of the maximum that is left to the unit. Spread: mean distance from one's own mean. "
     "To others: mean difference from the other assessors of the same unit and item; + is lenient, - strict",

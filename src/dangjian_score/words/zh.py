@@ -384,6 +384,7 @@ LABELS = {
     "items": "项目",
     "own part": "（本级）",
     "no differences": "各项没有差别",
+    "more items": "各项共 {count} 处差别，这里列出最大的 {shown} 处；用 -o 写成文件有全部",
     "alone": "只有{side}有：{units}",
     "alone because": "{unit}（对方{why}）",
     "unscored": "未评",
@@ -418,7 +419,7 @@ LABELS = {
     "taken off": "{name}（扣）",
     "always full": "{name}给的 {count} 个分全是满分",
     "no disagreement": "评委之间没有分歧",
-    "more gaps": "共 {count} 处分歧，这里列出 {shown} 处",
+    "more gaps": "共 {count} 处分歧，这里列出最大的 {shown} 处；用 -o 写成文件有全部",
     "raters of": "评委打分情况",
     "raters note": "得分率：给的分占满分的比例（扣分的项按剩下的算）；离散：与自己平均的平均差距；"
     "比别人：同一单位同一项与其他评委平均的差，正的松，负的严",

@@ -13,6 +13,8 @@ from dangjian_score.report.prose import Prose
 from dangjian_score.words.say import Words
 
 _GAP = 2
+_ITEMS_SHOWN = 200
+"""Items that a screen shows, the largest differences; files have all of them."""
 _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
@@ -36,7 +38,9 @@ def comparison_table(
         yield Text("")
         yield _totals(units, heads, subject, said, room)
         yield Text("")
-        yield _items(items, heads, subject, said, room) if items else Text(said.label("no differences"))
+        yield _items(items[:_ITEMS_SHOWN], heads, subject, said, room) if items else Text(said.label("no differences"))
+        if len(items) > _ITEMS_SHOWN:
+            yield Text(said.label("more items", count=str(len(items)), shown=str(_ITEMS_SHOWN)))
     for at, note in enumerate(alone_notes(told, heads, said)):
         yield from [] if at else [Text("")]
         yield Prose(note)
