@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
+from math import ceil
 from typing import Any, Final, Literal
 from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -37,6 +38,8 @@ _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_767
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
+_LINE: Final = 14
+"""Points that a line of text is high."""
 
 
 def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:
@@ -82,6 +85,16 @@ def widen(sheet: Worksheet, widths: Iterable[float]) -> None:
     """Set the widths of the columns from the left, in half-width characters."""
     for at, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width
+
+
+def heighten(sheet: Worksheet, row: int) -> None:
+    """Make a row of a table as high as its texts need, once the columns have their widths."""
+    lines = 1
+    for cell in sheet[row]:
+        if cell.alignment.wrap_text and isinstance(cell.value, str):
+            room = sheet.column_dimensions[cell.column_letter].width - 1
+            lines = max(lines, sum(max(ceil(breadth(line) / room), 1) for line in cell.value.split("\n")))
+    sheet.row_dimensions[row].height = _LINE * lines + 4
 
 
 def breadth(text: str) -> int:

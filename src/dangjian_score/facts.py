@@ -110,10 +110,15 @@ def ballot(measure: str, level: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: its name without folders, and the SHA-256 of its bytes."""
+    """A file that was read: its name without folders, the SHA-256 of its bytes, and how many cells hold something."""
 
     name: str
     sha256: str
+    cells: int = 0
+
+
+Row = tuple[str, str | None, int]
+"""A row of a sheet of a file; 0 stands for all rows of it that are not named themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,11 @@ class Evidence:
     """The merged evidence of all files, units in roster order where there is a roster.
 
     `columns` are the measures (and ballot levels) that some table had a column for; `has_register` tells whether any
-    table was a register, if only its header.
+    table was a register, if only its header; `rows` tells which unit a row is about.
     """
 
     sources: tuple[Source, ...]
     units: tuple[UnitFacts, ...]
     columns: frozenset[str]
     has_register: bool = False
+    rows: Mapping[Row, str] = field(default_factory=dict)

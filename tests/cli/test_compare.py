@@ -136,6 +136,25 @@ def test_nothing_differs_from_itself(desk: Path, capfd: Capture) -> None:
     assert not re.search(r"[+-]\d", ran.out)
 
 
+def test_units_that_were_not_scored(desk: Path, capfd: Capture) -> None:
+    Path("缺.csv").write_text(AFTER.replace("二支部,1", "二支部,"), "utf-8")
+    assert run(capfd, "score", "r.yaml", "缺.csv", "--partial", "-o", "今年.json").code == 1
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.json")
+    assert ran.out.splitlines()[2] == "乙有 1 个单位未评，名次暂定"
+    assert ran.out.splitlines()[-2:] == ["只有甲有：二支部（对方未评）、四支部", "只有乙有：五支部"]
+
+
+def test_nobody_in_common_and_a_file_that_is_not_there(desk: Path, capfd: Capture) -> None:
+    Path("今年.csv").write_text(AFTER.replace("支部,", "总支,").replace("党总支", "党支部"), "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.csv")
+    assert (ran.code, ran.out.splitlines()[2:]) == (
+        0,
+        ["", "只有甲有：一支部、二支部、四支部、三支部", "只有乙有：五总支、一总支、二总支、三总支"],
+    )
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "没有.json")
+    assert (ran.code, "没有.json: E001" in ran.err) == (3, True)
+
+
 def test_standard_input(desk: Path) -> None:
     command = [sys.executable, "-m", "dangjian_score"]
     made = subprocess.run(

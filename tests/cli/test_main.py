@@ -146,7 +146,7 @@ def test_all_problems_in_one_run_and_nothing_written(desk: Path, capfd: Capture)
         ("W001", "D6"),  # judged though the rule does not apply
     }
     assert Path("old.json").read_text() == "old"
-    assert "有错误，没有计分，也没有写文件" in ran.err
+    assert "有错误，没有计分，也没有写结果" in ran.err
 
 
 @pytest.mark.parametrize(

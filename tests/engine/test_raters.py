@@ -77,6 +77,19 @@ def test_the_maximum_is_that_of_the_unit() -> None:
     assert (zhang.mean, zhang.full) == (Fraction(23, 30), 2)  # (1 + 1 + .3) ÷ 3
 
 
+def test_what_counts_for_nobody_is_not_looked_at() -> None:
+    """特色分 is for villages and communities; a rule for every unit is found behind a condition of evidence."""
+    found = looked_at(
+        RULES,
+        a="党支部,评委,特色分,企业分\n一,张,5,5\n二,张,,10\n",
+        m="党支部,类型,作风不好\n一,企业,否\n二,村,否\n",
+    )
+    assert [(one.item.measure, one.figures) for one in found.items] == [("企业分", 1)]
+    text = "sections: [{id: A, title: 甲, max: 10, rules: [{award: 10, judge: 述职分, if: {all: [已述职, 到会]}}]}]\n"
+    found = looked_at(text, a="党支部,评委,述职分\n一,张,5\n", m="党支部,已述职,到会\n一,是,是\n")
+    assert [one.figures for one in found.items] == [1]
+
+
 def test_an_assessor_is_one_however_written() -> None:
     found = looked_at(RULES, a="党支部,评委,述职分\n一,张 三,10\n", b="党支部,评委,述职分\n二,张三,9\n")
     assert [(one.name, one.figures) for one in found.raters] == [("张 三", 2)]

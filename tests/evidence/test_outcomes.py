@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.diagnostics import Code, Diagnostic, Place
 from dangjian_score.engine.outcome import Outcome, outcome_of
 from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
 from dangjian_score.facts import Value
-from dangjian_score.report.as_json import result_json
+from dangjian_score.report.as_json import failure_json, result_json
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
 from tests.support import rubric, scored, scored_table
@@ -95,7 +95,7 @@ def test_rounds_and_a_byte_order_mark() -> None:
         (b'{"schema": "x/1"}', "no result"),
         (b'{"schema": "dangjian.result/2"}', "other schema"),
         (b'{"schema": "dangjian.comparison/1", "diagnostics": []}', "other schema"),
-        (changed(lambda it: it["diagnostics"].append({"severity": "error"})), "failed run"),
+        (failure_json(None, None, (Diagnostic(Code.NO_UNITS, Place("e.csv")),), words("zh")), "failed run"),
         (b" " * (MAX_BYTES + 1), "too large result"),
     ],
     ids=range(16),
@@ -149,6 +149,7 @@ FIRST = ("units", 0, "nodes", 0)
         (set_to(1.5, "units", 0, "rank"), "units/0/rank", "json whole"),
         (set_to([], "units", 0, "rounds"), "units/0/rounds", "json object"),
         (set_to("x", "excluded"), "excluded", "json list"),
+        (set_to(None, "rubric", "title"), "rubric/title", "json text"),
         (left_out("rubric", "sha256"), "rubric/sha256", "json missing"),
         (left_out("units", 0, "grade"), "units/0/grade", "json missing"),
         (left_out("units"), "units", "json missing"),

@@ -8,7 +8,7 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.scoring import known_units, scored
+from dangjian_score.cli.scoring import Handed, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.words.say import Words
 
@@ -49,7 +49,7 @@ def explain(
     if evidence and unit is not None:
         from dangjian_score.report.view import view
 
-        done = scored(ctx, opened, evidence, units or [], form)
+        done = scored(ctx, opened, Handed(evidence, units or [], form))
         (name,) = known_units([unit], done.units, said)
         story = next(one for one in view(done.result, said) if one.unit == name)
     _print(ctx, program, item, story, form)

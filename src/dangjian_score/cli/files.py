@@ -2,9 +2,11 @@
 
 import errno
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from glob import glob
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +14,8 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_file
 
 EVIDENCE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv"})
 CASES_SUFFIX = ".cases.yaml"
+
+_PATTERN = re.compile(r"[*?\[]")
 
 STANDARD = Path("-")
 """What stands for standard input, and for standard output."""
@@ -93,14 +97,21 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
     for name in names:
         path = Path(name)
         if is_folder(path):
-            inside = [one for one in sorted(path.rglob("*")) if one.suffix.lower() in EVIDENCE_SUFFIXES]
-            inside = [one for one in inside if not one.name.startswith(("~$", "."))]
-            paths += inside
-            if not inside:
-                found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
+            inside = [one for one in sorted(path.rglob("*")) if _is_evidence(one)]
+        elif not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs
+            matching = sorted(glob(name, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
+            inside = [one for one in map(Path, matching) if _is_evidence(one)]
         else:
-            paths.append(path)
+            inside = [path]
+        paths += inside
+        if not inside:
+            found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
     return short_names(dict.fromkeys(paths)), tuple(found)
+
+
+def _is_evidence(path: Path) -> bool:
+    """Tell files to be read from others that lie beside them, those that Excel and WPS keep while editing too."""
+    return path.suffix.lower() in EVIDENCE_SUFFIXES and not path.name.startswith(("~$", ".")) and not is_folder(path)
 
 
 def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:

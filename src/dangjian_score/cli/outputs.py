@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -26,19 +27,24 @@ def targets(names: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
     return paths
 
 
-def write(outputs: Mapping[Path, bytes], rubric: str, inputs: Iterable[str], said: Words) -> None:
-    """Write everything and say so, or say why nothing was written and leave."""
-    if not outputs:
-        return
+def check_inputs(outputs: Iterable[Path], rubric: str, inputs: Iterable[str], said: Words) -> None:
+    """Refuse to write over what is read."""
     paths, _ = files.evidence_files(inputs)
     read = [*paths.values(), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
-    failed: Diagnostic | None = None
     for target in outputs:
         if any(files.same_file(target, source) for source in read):
-            failed = at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target))
-    failed = failed or files.write_whole(outputs)
+            _leave(at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target)), said)
+
+
+def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False) -> None:
+    """Write everything and say so, or say why nothing was written and leave."""
+    failed = files.write_whole(outputs)
     if failed is not None:
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
-    for target in outputs:
+        _leave(failed, said)
+    for target in () if quiet else outputs:
         screen.tell(said.label("written", path=str(target)))
+
+
+def _leave(failed: Diagnostic, said: Words) -> NoReturn:
+    screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
+    raise typer.Exit(exits.UNUSABLE)

@@ -7,10 +7,11 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
-from dangjian_score.cli.outputs import suffix, targets, write
-from dangjian_score.cli.scoring import leave, read
+from dangjian_score.cli.outputs import check_inputs, suffix, targets, write
+from dangjian_score.cli.progress import bars
+from dangjian_score.cli.scoring import Handed, leave, read
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ def raters(
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
     outputs = targets(output, _FILES)
+    check_inputs(outputs, rubric, [*evidence, *(units or [])], ctx.obj)
     opened = open_rubric(rubric)
     if opened.study is None:
         _fail(ctx, opened, opened.diagnostics, form)
-    facts, found = read(opened.study, evidence, units or [])
-    if facts is None:
+    done = read(opened.study, Handed(evidence, units or []), bars(ctx.obj, quiet=False))
+    facts, found = done.evidence, done.found
+    if facts is None or has_errors(found):
         _fail(ctx, opened, found, form)
 
     from dangjian_score.engine.raters import raters as looked_at
@@ -53,7 +56,7 @@ def raters(
         reason = "nobody judged" if opened.study.names.judged else "nothing judged"
         _fail(ctx, opened, (*found, at_file(Code.NO_ASSESSORS, opened.name, reason=reason)), form)
     written = {target: _bytes(suffix(target), judged, opened.study, facts, found, ctx.obj) for target in outputs}
-    write(written, rubric, [*evidence, *(units or [])], ctx.obj)
+    write(written, ctx.obj)
     _print(ctx, form, judged, opened.study, facts, found)
     raise typer.Exit(exits.DONE)
 

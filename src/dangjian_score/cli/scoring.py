@@ -1,21 +1,59 @@
 """From the names of evidence files to a result, or all that is wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.loading import Opened
+from dangjian_score.cli.progress import bars
 from dangjian_score.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
+    from dangjian_score.checks.partial import Common, Comparing, Parted
     from dangjian_score.checks.study import Study
-    from dangjian_score.engine.result import Result
+    from dangjian_score.engine.program import Program
+    from dangjian_score.engine.result import Result, Unscored
     from dangjian_score.facts import Evidence
     from dangjian_score.rubric.load import Loaded
+    from dangjian_score.watching import Watch
+
+
+Found = tuple[Diagnostic, ...]
+
+_PLACES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the user hands in, and how it is to be taken.
+
+    `partial`: units without errors are scored alone; `quiet`: nothing is said that need not be; `problems`: the
+    workbook to be written for those who have something to put right. `beside` is other evidence, from whose files these
+    are told by name; `own` takes of forms what units say of themselves.
+    """
+
+    evidence: list[str]
+    roster: list[str]
+    form: str = "table"
+    partial: bool = False
+    quiet: bool = False
+    problems: Path | None = None
+    beside: tuple[str, ...] = ()
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the files hold, as they are and as evidence (None: nothing could be read), and what is to be said of it."""
+
+    files: Mapping[str, bytes]
+    evidence: "Evidence | None"
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +70,107 @@ class Scored:
         return [unit.unit for unit in self.result.units]
 
 
-def scored(ctx: typer.Context, opened: Opened, names: list[str], roster: list[str], form: str) -> Scored:
+def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
     """Read evidence and score it, or say all that is wrong and leave."""
     if opened.study is None:
-        fail(ctx, opened, opened.diagnostics, form)
-    done = attempt(opened.study, names, roster)
-    if not isinstance(done, Scored):
-        fail(ctx, opened, done, form)
-    return done
-
-
-def attempt(
-    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None, *, own: bool = False
-) -> Scored | tuple[Diagnostic, ...]:
-    """Read evidence and score it, or give all that is wrong.
-
-    `beside` as for `files.read_all`; `own` scores what units say of themselves.
-    """
-    from dangjian_score.checks import standing
-    from dangjian_score.engine.score import score as score_units
-
-    evidence, found = read(study, names, roster, beside, own=own)
+        fail(ctx, opened, opened.diagnostics, handed.form)
+    said: Words = ctx.obj
+    watch = bars(said, quiet=handed.quiet)
+    done = read(opened.study, handed, watch)
+    evidence, found = done.evidence, done.found
     if evidence is None:
-        return found
-    result = score_units(study.loaded.rubric, evidence)
-    return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
+        fail(ctx, opened, found, handed.form)
+    unscored: tuple[Unscored, ...] = ()
+    if handed.problems is not None:
+        _write_problems(opened.study, handed.problems, done.files, found, said)
+    if has_errors(found):
+        if not handed.partial:
+            fail(ctx, opened, found, handed.form)
+        evidence, unscored = _parted(ctx, opened, opened.study.program, evidence, found, handed.form)
+    return _score(opened.study, evidence, found, watch, unscored)
 
 
-def read(
-    study: "Study", names: list[str], roster: list[str], beside: list[str] | None = None, *, own: bool = False
-) -> tuple["Evidence | None", tuple[Diagnostic, ...]]:
-    """Read evidence and what is to be said of it; None where it cannot be scored."""
+def attempt(study: "Study", handed: Handed, watch: "Watch") -> Scored | Found:
+    """Read evidence and score it, or give all that is wrong."""
+    done = read(study, handed, watch)
+    if done.evidence is None or has_errors(done.found):
+        return done.found
+    return _score(study, done.evidence, done.found, watch)
+
+
+def read(study: "Study", handed: Handed, watch: "Watch") -> Read:
+    """Read evidence and rosters, and check what they say."""
     from dangjian_score.checks import evidence as checks
     from dangjian_score.evidence.read import read_evidence
 
-    readable, found = files.read_all(names, beside or [])
-    rosters, more = files.read_all(roster)
+    readable, found = files.read_all(handed.evidence, handed.beside)
+    rosters, more = files.read_all(handed.roster)
     found += more
-    evidence: Evidence | None = None
-    if readable:
-        evidence, noted = read_evidence(readable, study.loaded.rubric, study.names, rosters or None, own=own)
-        found += (*noted, *checks.check(study.program, evidence))
-    return None if has_errors(found) else evidence, _sorted(found)
+    if not readable:
+        return Read({}, None, _sorted(found))
+    rubric = study.loaded.rubric
+    evidence, noted = read_evidence(readable, rubric, study.names, rosters or None, watch, own=handed.own)
+    found = _sorted((*found, *noted, *checks.check(study.program, evidence)))
+    return Read({**rosters, **readable}, evidence, found)
 
 
-def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+def _score(
+    study: "Study", evidence: "Evidence", found: Found, watch: "Watch", unscored: "tuple[Unscored, ...]" = ()
+) -> Scored:
+    from dangjian_score.checks import standing
+    from dangjian_score.engine.score import score as score_units
+
+    result = score_units(study.loaded.rubric, evidence, unscored, watch)
+    return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
+
+
+def _parted(
+    ctx: typer.Context, opened: Opened, program: "Program", evidence: "Evidence", found: Found, form: str
+) -> "tuple[Evidence, tuple[Unscored, ...]]":
+    """Leave out the units that have errors, or say why nothing can be scored and leave."""
+    from dangjian_score.checks.partial import Parted, part
+
+    parted = part(program, evidence, found)
+    if not isinstance(parted, Parted) or not parted.sound.units:
+        fail(ctx, opened, found, form, _refusal(parted, ctx.obj))
+    return parted.sound, parted.unscored
+
+
+def _refusal(parted: "Parted | Comparing | Common", said: Words) -> str:
+    """Say why not even some of the units can be scored."""
+    from dangjian_score.checks.partial import Common, Comparing
+
+    match parted:
+        case Comparing():
+            return said.label("partial compares")
+        case Common(errors):
+            places = "、".join(str(one.place) for one in errors[:_PLACES_SHOWN])
+            return said.label("partial common", count=str(len(errors)), places=places)
+        case _:
+            return said.label("partial nobody")
+
+
+def _write_problems(study: "Study", target: Path, readable: Mapping[str, bytes], found: Found, said: Words) -> None:
+    """Write the workbook to mail back; say so where there is nothing to write."""
+    from dangjian_score.evidence.problems import problems_book
+    from dangjian_score.evidence.read import expectations
+
+    data = problems_book(readable, found, expectations(study.loaded.rubric, study.names), said)
+    if data is None:
+        screen.tell(said.label("no problems", path=str(target)))
+        return
+    failed = files.write_whole({target: data})
+    if failed is not None:
+        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
+        raise typer.Exit(exits.UNUSABLE)
+    screen.tell(said.label("written", path=str(target)))
+
+
+def _sorted(found: Found) -> Found:
     return tuple(sorted(found, key=lambda one: one.sort_key))
 
 
-def fail(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...], form: str) -> NoReturn:
+def fail(ctx: typer.Context, opened: Opened, found: Found, form: str, why: str | None = None) -> NoReturn:
     """Say what is wrong, in JSON as well where that is asked for, and leave."""
     if form == "json":
         from dangjian_score.report.as_json import failure_json
@@ -88,14 +178,14 @@ def fail(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...], form
         loaded = opened.study.loaded if opened.study else None
         rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
         screen.put_bytes(failure_json(rubric, source, found, ctx.obj))
-    leave(ctx, opened, found)
+    leave(ctx, opened, found, why)
 
 
-def leave(ctx: typer.Context, opened: Opened, found: tuple[Diagnostic, ...]) -> NoReturn:
+def leave(ctx: typer.Context, opened: Opened, found: Found, why: str | None = None) -> NoReturn:
     """Say what is wrong with the input, and leave."""
     said: Words = ctx.obj
     screen.tell_findings(found, {opened.name: opened.text}, said, ctx.color)
-    screen.tell(said.label("nothing written"))
+    screen.tell(why or said.label("nothing written"))
     raise typer.Exit(exits.UNUSABLE)
 
 

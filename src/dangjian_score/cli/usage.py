@@ -21,7 +21,7 @@ def _sentence(error: TyperException, context: Any, said: Words) -> str:
     match type(error).__name__:
         case "NoSuchOption":
             option = getattr(error, "option_name", "")
-            near = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
+            near = next(iter(get_close_matches(option, getattr(error, "possibilities", None) or (), n=1)), "")
             return _fill(said, "no such option", option=option, near=near)
         case "MissingParameter":
             return _fill(said, "missing parameter", parameter=_name(error))

@@ -79,6 +79,7 @@ def outcome_of(result: Result, source: Source) -> Outcome:
     """Keep of a result what is compared."""
     rubric = result.rubric
     absent: dict[str, Absence] = {one.unit: "excluded" for one in result.excluded}
+    absent |= {one.unit: "unscored" for one in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.rounding.places
     return Outcome(rubric.rubric, rubric.title, source.sha256, units, absent, places, rubric.total_places)

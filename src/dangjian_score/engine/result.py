@@ -125,11 +125,24 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True)
+class Unscored:
+    """A unit whose evidence has errors (未评), and their codes."""
+
+    unit: str
+    attributes: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """All units in order of rank, and what they were scored by and from."""
+    """All units in order of rank, and what they were scored by and from.
+
+    Where units are `unscored`, ranks and selections are provisional (暂定).
+    """
 
     rubric: Rubric
     evidence: tuple[Source, ...]
     units: tuple[UnitResult, ...]
     excluded: tuple[Excluded, ...] = ()
     selections: tuple[Chosen, ...] = ()
+    unscored: tuple[Unscored, ...] = ()

@@ -10,7 +10,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Prepared, Ready, prepare
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult
+from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Chosen, select
 from dangjian_score.engine.standing import Scored, Standing, ranks, stand
 from dangjian_score.engine.totals import (
@@ -30,20 +30,25 @@ from dangjian_score.engine.totals import (
 from dangjian_score.engine.trace import Trace, limit_line
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS, Kind, Rubric
+from dangjian_score.watching import Watch, unwatched
 
 Done = Mapping[str, Fraction]
 
 
-def score(rubric: Rubric, evidence: Evidence) -> Result:
-    """Score every unit. The evidence must have passed `checks.evidence`: each measure that is due has its value."""
+def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched) -> Result:
+    """Score every unit. The evidence must have passed `checks.evidence`: each measure that is due has its value.
+
+    Quotas of selections count the `unscored` too, whose evidence did not pass and is not given.
+    """
     ruled = frozenset(ruling.node for unit in evidence.units for one in _slices(unit) for ruling in one.rulings)
     program = compile_rubric(rubric, ruled)
     prepared = prepare(program, evidence)
-    scored = [_Unit(program, prepared, at, unit) for at, unit in enumerate(evidence.units)]
+    scored = [_Unit(program, prepared, at, unit) for at, unit in enumerate(watch(evidence.units, "units"))]
     taking_part = [one for one in scored if one.unit.unit not in prepared.excluded]
     standings = {one.unit.unit: stand(program, one.scored()) for one in taking_part}
     rank = ranks(program, list(standings.values()))
-    chosen = select(program, list(standings.values()), [unit.attributes for unit in evidence.units])
+    roster = [*(unit.attributes for unit in evidence.units), *(unit.attributes for unit in unscored)]
+    chosen = select(program, list(standings.values()), roster)
     units = [one.result(standings[one.unit.unit], rank[one.unit.unit], chosen) for one in taking_part]
     return Result(
         rubric,
@@ -55,6 +60,7 @@ def score(rubric: Rubric, evidence: Evidence) -> Result:
             if unit.unit in prepared.excluded
         ),
         chosen,
+        unscored,
     )
 
 

@@ -16,7 +16,7 @@ from dangjian_score.evidence.gather import Seen, Slot, percent_scale, settled
 from dangjian_score.evidence.rosters import Roster
 from dangjian_score.evidence.tables import Table
 from dangjian_score.evidence.units import UnitWriter
-from dangjian_score.facts import Cell, Evidence, Source, UnitFacts
+from dangjian_score.facts import Cell, Evidence, Row, Source, UnitFacts
 from dangjian_score.names import fold
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -47,6 +47,7 @@ class Merger:
         self._late: list[Table] = []
         self._assessors: dict[str, str] = {}
         self._has_register = False
+        self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
             unit = self._units.setdefault(listed.unit, Unit(listed.cell, since=listed.since, until=listed.until))
             self._columns |= set(listed.attributes)
@@ -59,6 +60,8 @@ class Merger:
             self._late.append(table)
             return
         self._columns |= table.columns & self._known.measures.keys()
+        if table.kind == "form" and len({entry.cell for entry in table.entries}) == 1:
+            self._belongs(self._name_of(table.entries[0]), (table.sheet.file, table.sheet.name, 0))
         rows: dict[tuple[str | None, ...], Cell] = {}
         for entry in table.entries:
             round_ = self._round(entry, table.kind)
@@ -76,15 +79,23 @@ class Merger:
 
     def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
         """Find whose row it is; a unit that nobody expects is a finding."""
-        if self._roster is None:
-            if entry.unit in self._units or not known_only:
-                return entry.unit
-        elif (name := self._roster.spellings.get(fold(entry.unit))) is not None:
+        name = self._name_of(entry)
+        if name is not None and (name in self._units or not known_only):
+            for cell in (entry.cell, *(cell for _, cell in entry.cells.values())):
+                self._belongs(name, (cell.file, cell.sheet, cell.row))
             return name
         near = next(iter(get_close_matches(entry.unit, list(self._units), n=1, cutoff=0.6)), "")
         table = "" if self._roster else kind
         self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, unit=entry.unit, near=near, table=table))
         return None
+
+    def _name_of(self, entry: Entry) -> str | None:
+        return entry.unit if self._roster is None else self._roster.spellings.get(fold(entry.unit))
+
+    def _belongs(self, unit: str | None, row: Row) -> None:
+        """Remember whose row it is."""
+        if unit is not None:
+            self._rows[row] = unit
 
     def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
         """Find which round a row is of; None where it says none."""
@@ -131,7 +142,8 @@ class Merger:
         self._settle_percents()
         names = self._units if self._roster else sorted(self._units)
         units = tuple(self._unit(name) for name in names)
-        return Evidence(tuple(sources), units, frozenset(self._columns), self._has_register), tuple(self._found)
+        found = tuple(self._found)
+        return Evidence(tuple(sources), units, frozenset(self._columns), self._has_register, self._rows), found
 
     def _unit(self, name: str) -> UnitFacts:
         unit = self._units[name]

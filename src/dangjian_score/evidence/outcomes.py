@@ -77,9 +77,11 @@ class _Named(_Part):
 
 
 class _Rubric(_Part):
-    id: str
-    title: str
-    sha256: str
+    """What a run that could not use its rubric leaves open."""
+
+    id: str | None
+    title: str | None
+    sha256: str | None
 
 
 class _Finding(_Part):
@@ -110,13 +112,13 @@ def read_outcome(data: bytes, file: str) -> Outcome | tuple[Diagnostic, ...]:
     if head.schema_ != SCHEMA:
         other = head.schema_ if head.schema_ and head.schema_.startswith("dangjian.") else ""
         return (_no_result(file, "other schema" if other else "no result", other),)
-    if any(finding.severity == "error" for finding in head.diagnostics):
-        return (_no_result(file, "failed run"),)
     try:
         whole = _File.model_validate_json(data)
     except ValidationError as error:
         return _wrong(error, file, whole=True)
-    return tuple(_twice(whole, file)) or _outcome(whole)
+    if not whole.units and any(finding.severity == "error" for finding in head.diagnostics):
+        return (_no_result(file, "failed run"),)
+    return (*_unsaid(whole.rubric, file), *_twice(whole, file)) or _outcome(whole)
 
 
 def _no_result(file: str, reason: str, schema: str = "") -> Diagnostic:
@@ -149,6 +151,12 @@ def _finding(one: Any, file: str) -> Diagnostic:
     return _damaged(file, at, str(one["input"]) if scalar else "", _EXPECTED.get(kind, "json object"))
 
 
+def _unsaid(rubric: _Rubric, file: str) -> Iterator[Diagnostic]:
+    for key, said in rubric:
+        if said is None:
+            yield _damaged(file, f"rubric/{key}", "", "json text")
+
+
 def _twice(whole: _File, file: str) -> Iterator[Diagnostic]:
     """Find units, and items of a unit, that stand twice: which of the two counts, nobody can say."""
     seen: set[str] = set()
@@ -176,7 +184,7 @@ def _outcome(whole: _File) -> Outcome:
     sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(one.nodes for one in unit.rounds.values())))
     places = _places(node.points for nodes in sections for node in _all(nodes))
     rubric, total_places = whole.rubric, _places(unit.total for unit in whole.units)
-    return Outcome(rubric.id, rubric.title, rubric.sha256, units, absent, places, total_places)
+    return Outcome(rubric.id or "", rubric.title or "", rubric.sha256 or "", units, absent, places, total_places)
 
 
 def _places(written: Iterable[str]) -> int:

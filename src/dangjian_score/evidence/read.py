@@ -1,19 +1,21 @@
 """Files of any number and kind → one evidence, with everything that is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence.columns import Expected
+from dangjian_score.evidence.columns import UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import Sheet
 from dangjian_score.evidence.tables import Table, find_table
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.watching import Watch, unwatched
 
 SUFFIXES = (".xlsx", ".xlsm", ".csv")
 """What evidence files end in."""
@@ -24,6 +26,7 @@ def read_evidence(
     rubric: Rubric,
     known: Catalogue,
     rosters: Mapping[str, bytes] | None = None,
+    watch: Watch = unwatched,
     *,
     own: bool = False,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
@@ -34,16 +37,15 @@ def read_evidence(
     """
     found: list[Diagnostic] = []
     sources: dict[str, Source] = {}
-    names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, "单位", "名称", "unit")
-    expected = Expected(names, known, bool(rubric.rounds), own=own)
+    expected = replace(expectations(rubric, known), own=own)
     listed: Roster | None = None
     if rosters is not None:
-        as_roster = Expected(names, known, rounds=False, roster=True)
-        listed, said = roster(_tables(rosters, as_roster, sources, found))
+        as_roster = replace(expected, rounds=False, roster=True)
+        listed, said = roster(_tables(sorted(rosters.items()), as_roster, sources, found))
         found += said
     forms = 0
     merger = Merger(rubric, known, listed)
-    for table in _tables(files, expected, sources, found):
+    for table in _tables(watch(sorted(files.items()), "files"), expected, sources, found):
         merger.add(table)
         forms += table.kind == "form"
     if own and not forms and not any(one.severity == "error" for one in found):
@@ -55,21 +57,28 @@ def read_evidence(
     return evidence, tuple(found)
 
 
+def expectations(rubric: Rubric, known: Catalogue) -> Expected:
+    """Say what tables a rubric looks for."""
+    names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, UNIT, "名称", "unit")
+    return Expected(names, known, bool(rubric.rounds))
+
+
 def _tables(
-    files: Mapping[str, bytes], expected: Expected, sources: dict[str, Source], found: list[Diagnostic]
+    files: Iterable[tuple[str, bytes]], expected: Expected, sources: dict[str, Source], found: list[Diagnostic]
 ) -> Iterator[Table]:
     """Read files into tables; `sources` gathers what was read."""
-    for file, data in sorted(files.items()):
+    for file, data in files:
         source = Source(file, sha256(data).hexdigest())
         if source.sha256 in sources:
             found.append(at_file(Code.FILE_TWICE, file, first=sources[source.sha256].name))
             continue
-        sources[source.sha256] = source
         sheets = read_sheets(data, file)
-        for sheet in (sheets,) if isinstance(sheets, Diagnostic) else sheets:
-            if isinstance(sheet, Diagnostic):
-                found.append(sheet)
-                continue
+        if isinstance(sheets, Diagnostic):
+            sources[source.sha256] = source
+            found.append(sheets)
+            continue
+        sources[source.sha256] = replace(source, cells=sum(len(row) for one in sheets for row in one.rows.values()))
+        for sheet in sheets:
             table, said = find_table(sheet, expected)
             found += said
             if table is not None:

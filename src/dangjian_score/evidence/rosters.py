@@ -10,7 +10,7 @@ from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.sheets import RawCell, shown
 from dangjian_score.evidence.tables import Table
-from dangjian_score.facts import Cell
+from dangjian_score.facts import Cell, Row
 from dangjian_score.names import fold
 
 _DAY = Measure("", "date", None, None, None, ())
@@ -29,10 +29,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All units, in order, and what each spelling means."""
+    """All units, in order, what each spelling means, and the rows of those that stand there once."""
 
     units: tuple[Listed, ...]
     spellings: Mapping[str, str]
+    rows: Mapping[Row, str]
 
 
 def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
@@ -40,10 +41,14 @@ def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
     units: list[Listed] = []
     spellings: dict[str, str] = {}
     first: dict[str, Cell] = {}
+    rows: dict[Row, str] = {}
     found: list[Diagnostic] = []
     for entry in (entry for table in tables for entry in table.entries):
         aliases = [name.strip() for name in entry.text(ALIASES).replace(",", "、").replace("，", "、").split("、")]
-        for name in (entry.unit, *filter(None, aliases)):
+        names = (entry.unit, *filter(None, aliases))
+        if not any(fold(name) in spellings for name in names):
+            rows[entry.cell.file, entry.cell.sheet, entry.cell.row] = entry.unit
+        for name in names:
             if fold(name) in spellings:
                 found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=name, first=str(first[fold(name)])))
             spellings.setdefault(fold(name), entry.unit)
@@ -52,7 +57,7 @@ def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
         attributes = {name: cell for name, cell in entry.cells.items() if name not in (ALIASES, SINCE, UNTIL)}
         since, until = (days[title][0] if days[title] else None for title in (SINCE, UNTIL))
         units.append(Listed(entry.unit, entry.cell, attributes, since, until))
-    return Roster(tuple(units), spellings), tuple(found)
+    return Roster(tuple(units), spellings, rows), tuple(found)
 
 
 def _day(entry: Entry, title: str, found: list[Diagnostic]) -> Iterator[int]:

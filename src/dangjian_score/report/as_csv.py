@@ -13,7 +13,7 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def result_csv(result: Result, said: Words) -> bytes:
     """Write rank, unit, what the total is made of, total and grade, in UTF-8 with a byte order mark.
 
-    Units that do not take part come last, without figures.
+    Units that do not take part, or were not scored, come last, without figures.
     """
     units, rubric = view(result, said), result.rubric
     columns = [column.title for column in units[0].columns] if units else []
@@ -21,12 +21,14 @@ def result_csv(result: Result, said: Words) -> bytes:
     ends = [said.label(key) for key, there in _endings(result) if there]
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([said.label("rank"), *map(_safe, heads), said.label("total"), *ends])
+    rank = said.label("provisional rank" if result.unscored else "rank")
+    writer.writerow([rank, *map(_safe, heads), said.label("total"), *ends])
     writer.writerows(_row(unit, result) for unit in units)
-    for one in result.excluded:
-        attributes = [_safe(one.attributes.get(name, "")) for name in rubric.attributes]
-        why = f"{said.label('excluded')}: {'; '.join(one.why)}"
-        writer.writerow(["", _safe(one.unit), *attributes, *([""] * len(columns)), "", why])
+    left_out = [(one.unit, one.attributes, said.label("excluded"), one.why) for one in result.excluded]
+    left_out += [(one.unit, one.attributes, said.label("unscored"), one.problems) for one in result.unscored]
+    for name, given, what, why in left_out:
+        attributes = [_safe(given.get(attribute, "")) for attribute in rubric.attributes]
+        writer.writerow(["", _safe(name), *attributes, *([""] * len(columns)), "", f"{what}: {'; '.join(why)}"])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -22,6 +22,10 @@ def result_json(result: Result, source: Source, diagnostics: Iterable[Diagnostic
     """Write a result out."""
     units = [_unit(unit) for unit in view(result, said)]
     more = {
+        "unscored": [
+            {"unit": one.unit, "attributes": dict(one.attributes), "problems": list(one.problems)}
+            for one in result.unscored
+        ],
         "excluded": [
             {"unit": one.unit, "attributes": dict(one.attributes), "why": list(one.why)} for one in result.excluded
         ],
@@ -102,8 +106,7 @@ def _document(
             },
             "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],
             "units": units,
-            "unscored": [],
-            **(more or {"excluded": [], "selections": []}),
+            **(more or {"unscored": [], "excluded": [], "selections": []}),
             "diagnostics": [diagnostic_json(found, said) for found in diagnostics],
         }
     )

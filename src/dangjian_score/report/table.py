@@ -48,7 +48,8 @@ class _Head:
     """The columns that say whose row it is; the first table also has what it comes to."""
 
     def __init__(self, result: Result, units: Sequence[UnitView], said: Words, width: int) -> None:
-        self.rank, self.unit = said.label("rank"), result.rubric.subject
+        self.rank = said.label("provisional rank" if result.unscored else "rank")
+        self.unit = result.rubric.subject
         self.total, self.grade = said.label("total"), said.label("grade") if result.rubric.grades else None
         longest = max(cell_len(text) for text in (self.unit, *(unit.unit for unit in units)))
         self.unit_width = min(longest, max(width // _UNIT_SHARE, cell_len(self.unit)))
@@ -125,16 +126,18 @@ def details(result: Result, said: Words, shown: Iterable[str] = ()) -> Iterator[
 
 
 def outcome(result: Result, said: Words) -> Iterator[RenderableType]:
-    """Lay out who does not take part, and who was chosen or passed over."""
-    if result.excluded:
+    """Lay out who does not take part or was not scored, and who was chosen or passed over."""
+    left_out = [said.label("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
+    left_out += [said.label("not scored", unit=one.unit, why="、".join(one.problems)) for one in result.unscored]
+    if left_out:
         yield Text("")
-        for out in result.excluded:
-            yield Text(said.label("out", unit=out.unit, why="、".join(out.why)))
+        yield from map(Text, left_out)
     chosen = selections(result, said)
     if chosen:
         yield Text("")
         table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        table.add_column(said.label("selection"), overflow="fold", min_width=8, ratio=2)
+        heading = said.label("provisional selection" if result.unscored else "selection")
+        table.add_column(heading, overflow="fold", min_width=8, ratio=2)
         table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
         for one in chosen:

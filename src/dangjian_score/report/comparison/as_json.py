@@ -29,7 +29,7 @@ def _empty() -> dict[str, Any]:
 
 
 def _body(comparison: Comparison, sides: Sides, said: Words) -> dict[str, Any]:
-    told, changed = view(comparison, said), comparison.rubric
+    told, changed = view(comparison, sides, said), comparison.rubric
     return {
         "a": _side(sides.names[0], comparison.a, own=sides.self_assessed),
         "b": _side(sides.names[1], comparison.b, own=False),

@@ -87,7 +87,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """A comparison, in text; `warnings` say that two regulations are no longer one."""
+    """A comparison, in text; `warnings` say that two regulations are no longer one, or ranks provisional."""
 
     warnings: tuple[str, ...]
     changes: tuple[ChangeRow, ...]
@@ -97,12 +97,12 @@ class ComparisonView:
     only_b: tuple[tuple[str, str | None], ...]
 
 
-def view(comparison: Comparison, said: Words) -> ComparisonView:
+def view(comparison: Comparison, sides: Sides, said: Words) -> ComparisonView:
     """Write a comparison out."""
     places = max(comparison.a.places, comparison.b.places)
     total_places = max(comparison.a.total_places, comparison.b.total_places)
     return ComparisonView(
-        warnings=tuple(_warnings(comparison, said)),
+        warnings=(*_warnings(comparison, said), *_provisional(comparison, sides, said)),
         changes=(*_rounds(comparison, said), *(_change(one, said) for one in comparison.rubric.items)),
         units=tuple(_unit(one, total_places) for one in comparison.units),
         items=tuple(_item(one, places) for one in comparison.items),
@@ -125,6 +125,13 @@ def _warnings(comparison: Comparison, said: Words) -> list[str]:
     if changed.edited and not changed.items and not any(changed.rounds):
         return [said.label("rubric edited", a=a.sha256[:_SHORT_ID], b=b.sha256[:_SHORT_ID])]
     return [said.label("rubric changed")] if changed.edited else []
+
+
+def _provisional(comparison: Comparison, sides: Sides, said: Words) -> Iterator[str]:
+    """Say where ranks would be others if everybody had been scored."""
+    for head, outcome in zip(sides.headed(said), (comparison.a, comparison.b), strict=True):
+        if count := sum(why == "unscored" for why in outcome.absent.values()):
+            yield said.label("provisional side", side=head, count=str(count))
 
 
 def _rounds(comparison: Comparison, said: Words) -> list[ChangeRow]:

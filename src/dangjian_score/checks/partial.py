@@ -1,0 +1,66 @@
+"""What can be scored although some of the evidence is faulty: the units that nothing is wrong with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dangjian_score.checks.evidence import check
+from dangjian_score.diagnostics import Code, Diagnostic, Severity
+from dangjian_score.engine.algebra import Placing, Statistic
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.result import Unscored
+from dangjian_score.engine.trees import figures
+from dangjian_score.facts import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Evidence of the units without errors, and the others."""
+
+    sound: Evidence
+    unscored: tuple[Unscored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """The rubric compares units with each other: without some of them the others' points would be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """Errors that are no unit's own: nobody knows whose points they would change."""
+
+    errors: tuple[Diagnostic, ...]
+
+
+def part(program: Program, evidence: Evidence, found: tuple[Diagnostic, ...]) -> Parted | Comparing | Common:
+    """Leave out the units that errors among `found` are about, or say why that cannot be done."""
+    trees = (tree for rule in program.rules for tree in rule.trees)
+    tests = (clause.test for clause in program.clauses)
+    if any(isinstance(figure, Statistic | Placing) for figure in figures(*trees, *tests)):
+        return Comparing()
+    problems: dict[str, dict[str, None]] = {}
+    common: list[Diagnostic] = []
+    for one in found:
+        if one.severity is Severity.ERROR:
+            about = set(_about(one, evidence))
+            common += [] if about else [one]
+            for unit in about:
+                problems.setdefault(unit, {})[str(one.code)] = None
+    if common:
+        return Common(tuple(common))
+    sound = replace(evidence, units=tuple(unit for unit in evidence.units if unit.unit not in problems))
+    if errors := tuple(one for one in check(program, sound) if one.severity is Severity.ERROR):
+        return Common(errors)
+    left_out = [unit for unit in evidence.units if unit.unit in problems]
+    return Parted(sound, tuple(Unscored(one.unit, one.attributes, tuple(problems[one.unit])) for one in left_out))
+
+
+def _about(found: Diagnostic, evidence: Evidence) -> Iterator[str]:
+    """Name the units whose row an error stands in; two where nobody knows whether they are one."""
+    row, _ = found.order
+    place = found.place
+    owner = evidence.rows.get((place.file, place.sheet, row)) or evidence.rows.get((place.file, place.sheet, 0))
+    if owner is not None:
+        yield owner
+    if found.code is Code.UNIT_NEAR_MISS:
+        yield dict(found.args)["other"]
