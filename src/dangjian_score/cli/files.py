@@ -12,7 +12,6 @@ from typing import TextIO
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 
-EVIDENCE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv"})
 CASES_SUFFIX = ".cases.yaml"
 
 _PATTERN = re.compile(r"[*?\[]")
@@ -111,7 +110,9 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
 
 def _is_evidence(path: Path) -> bool:
     """Tell files to be read from others that lie beside them, those that Excel and WPS keep while editing too."""
-    return path.suffix.lower() in EVIDENCE_SUFFIXES and not path.name.startswith(("~$", ".")) and not is_folder(path)
+    from dangjian_score.evidence.read import SUFFIXES
+
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and not is_folder(path)
 
 
 def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence import delimited
+from dangjian_score.evidence import columnar, delimited
 from dangjian_score.evidence.columns import UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
@@ -17,7 +17,7 @@ from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch, unwatched
 
-SUFFIXES = (".xlsx", ".xlsm", ".csv")
+SUFFIXES = (".xlsx", ".xlsm", ".csv", ".parquet")
 """What evidence files end in."""
 
 
@@ -90,6 +90,8 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     suffix = PurePath(file).suffix.lower()
     if suffix == ".csv":
         return delimited.sheets(data, file)
+    if suffix == ".parquet":
+        return columnar.sheets(data, file)
     if suffix in SUFFIXES:
         from dangjian_score.evidence import workbook  # noqa: PLC0415  openpyxl is slow to import; .csv does without
 

@@ -11,7 +11,7 @@ TERMS = {
     "no input": "标准输入已关闭",
     "no rubrics here": "文件夹里没有细则（.yaml 或 .yml 文件，里面有 dangjian: 或 rubric:）",
     "exists": "文件已经存在，不覆盖；请换一个名字",
-    "no evidence": "里面没有 .xlsx、.xlsm 或 .csv 文件",
+    "no evidence": "里面没有 .xlsx、.xlsm、.csv 或 .parquet 文件",
     # E003
     "control": "含有不可见的控制字符",
     "tab": "缩进用了制表符，请改用空格",
@@ -109,6 +109,8 @@ TERMS = {
     "damaged": "工作簿损坏或不完整；请重新导出或重新索取",
     "not a workbook": "这是压缩包，不是工作簿；请先解压",
     "too large": "内容超出限度（展开后 200 MB，每张表 200 万格）；请删去多余的空行空列后另存",
+    "parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
+    "not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
     "workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
     "encoding": "认不出文字编码；请另存为 CSV UTF-8",
     "quotes": "引号不成对，分不清各格；请检查后另存",
