@@ -27,22 +27,29 @@ def read_evidence(
     known: Catalogue,
     rosters: Mapping[str, bytes] | None = None,
     watch: Watch = unwatched,
+    *,
+    own: bool = False,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
-    `rosters` fix which units there are; without them the units are those of matrices and assessors.
+    `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
+    of forms what units say of themselves (自评), and asks that there are some.
     """
     found: list[Diagnostic] = []
     sources: dict[str, Source] = {}
-    expected = expectations(rubric, known)
+    expected = replace(expectations(rubric, known), own=own)
     listed: Roster | None = None
     if rosters is not None:
         as_roster = replace(expected, rounds=False, roster=True)
         listed, said = roster(_tables(sorted(rosters.items()), as_roster, sources, found))
         found += said
+    forms = 0
     merger = Merger(rubric, known, listed)
     for table in _tables(watch(sorted(files.items()), "files"), expected, sources, found):
         merger.add(table)
+        forms += table.kind == "form"
+    if own and not forms and not any(one.severity == "error" for one in found):
+        found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
     evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
     found += said
     if not evidence.units and not any(one.severity == "error" for one in found):
