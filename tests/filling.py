@@ -85,7 +85,8 @@ class Filler:
         beside.value = beside.value or self._units[0]
         for line in lines:
             if line["指标"].value is not None and line["填报值"].value is None:
-                line["填报值"].value = self._value(self._known.measures[line["指标"].value])
+                value = self._value(self._known.measures[line["指标"].value])
+                line["填报值"].value = line["自评值"].value = value
 
     def _register(self, lines: list[Row]) -> None:
         """Write one event of each register for every unit, or none at all."""

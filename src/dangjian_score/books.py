@@ -22,12 +22,12 @@ from openpyxl.xml.functions import tostring
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
-Style = Literal["cell", "header", "title"]
+Style = Literal["cell", "header", "title", "note"]
 
 FONT: Final = Font(name="宋体", size=10.5)
 TITLE: Final = Font(name="宋体", size=16, bold=True)
 HEADER: Final = Font(name="宋体", size=10.5, bold=True)
-_FONTS: Final = {"cell": FONT, "header": HEADER, "title": TITLE}
+_FONTS: Final = {"cell": FONT, "header": HEADER, "title": TITLE, "note": FONT}
 _THIN: Final = Side(style="thin", color="FFA6A6A6")
 GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
@@ -71,7 +71,7 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
     else:
         cell.value = entry
     cell.font = _FONTS[style]
-    if style != "title":
+    if style not in ("title", "note"):
         middle = style == "header" or not isinstance(entry, str)
         cell.alignment = Alignment(horizontal="center" if middle else None, vertical="center", wrap_text=True)
         cell.border = GRID

@@ -98,6 +98,11 @@ class Code(StrEnum):
     ROUND_UNKNOWN = "E075"
     FORM_NAMELESS = "E076"
     ITEM_MISSING = "E077"
+    # Results that are read back; assessors
+    NO_RESULT = "E080"
+    RESULT_DAMAGED = "E081"
+    NO_ASSESSORS = "E082"
+    NO_SELF_ASSESSMENT = "E083"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -112,6 +117,7 @@ class Code(StrEnum):
     LISTS_UNEQUAL = "W011"
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
+    RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

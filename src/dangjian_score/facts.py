@@ -78,7 +78,8 @@ class UnitFacts:
     """All that is known of one unit, for one round or for the whole.
 
     `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
-    reported as unusable, `inapplicable` the cells that say 不适用. `assessed` holds the figures of several assessors.
+    reported as unusable, `inapplicable` the cells that say 不适用. `assessed` holds the figures of several assessors,
+    by measure and assessor.
     `since` and `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
     """
 
@@ -88,7 +89,7 @@ class UnitFacts:
     blanks: Mapping[str, Cell] = field(default_factory=dict)
     faults: frozenset[str] = frozenset()
     inapplicable: Mapping[str, Cell] = field(default_factory=dict)
-    assessed: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    assessed: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     rulings: tuple[Ruling, ...] = ()

@@ -107,3 +107,13 @@ def test_events_that_cost_only_what_is_added() -> None:
     )
     (line,) = node(text, events=events).lines
     assert line.points == -4
+
+
+def test_an_item_that_does_not_apply_can_be_corrected_all_the_same() -> None:
+    text = "sections: [{id: A, title: 学习, max: 5, if_na: full, rules: [{deduct: 1, per: 次}]}]\n"
+    ruling = Ruling("A", F(-2), "补查", "党委", RULED)
+    unit = UnitFacts("甲", CELL, {}, inapplicable={"次": CELL}, rulings=(ruling,))
+    one = score(rubric(text).rubric, Evidence((), (unit,), frozenset())).units[0].nodes[0]
+    assert one.points == 3
+    assert one.start == 0
+    assert [(line.verb, line.points) for line in one.lines] == [("inapplicable", 5), ("ruling", -2)]

@@ -13,6 +13,7 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.facts import Evidence
+from dangjian_score.words.say import words
 from tests.support import rubric
 
 TEXT = """measures: {补报次数: {blank: 0}}
@@ -291,3 +292,13 @@ def test_every_encoding_and_separator(encoding: str, separator: str) -> None:
 def test_separators_inside_a_title_part_nothing() -> None:
     table = "注：甲;乙;丙;丁;戊;己\n" + ",".join(HEAD) + '\n"一支部",2,否,95%,0\n'
     assert read(e_csv=table.encode())[1] == []
+
+
+def test_a_count_in_a_cell_formatted_as_a_date_is_told_so() -> None:
+    data = changed(
+        book(HEAD, ["一支部", 3, "否", "95%", 0]), lambda made: setattr(made.active["B2"], "number_format", "m/d")
+    )
+    _, found, told = read(e_xlsx=data)
+    assert found == [("E022", "B2")]
+    assert "这一格设成了日期格式（1900-01-03）" in words("zh").message(told[0])
+    assert "formatted as a date" in words("en").message(told[0])

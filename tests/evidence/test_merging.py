@@ -105,7 +105,7 @@ def test_an_assessor_counts_once_whatever_the_number_of_files() -> None:
     again = "党支部,考核组,答辩\n一支部,甲组,{}\n"
     evidence, found, _ = read(VOTED, m=MATRIX, b=BALLOTS, j=JUDGES, k=again.format(8))
     assert found == [("N004", "C2")]
-    assert [fact.value for fact in unit(evidence, "一支部").assessed["答辩"]] == [8, 10, 6]
+    assert [fact.value for fact in unit(evidence, "一支部").assessed["答辩"].values()] == [8, 10, 6]
     assert read(VOTED, m=MATRIX, b=BALLOTS, j=JUDGES, k=again.format(9))[1] == [("E026", "C2")]
 
 

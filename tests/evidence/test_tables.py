@@ -147,7 +147,7 @@ def test_ballots_and_assessors() -> None:
     evidence, found, result = read(VOTED, m=MATRIX, b=ballots, j=judges)
     assert found == [("N003", "E1")]  # 弃权 counts for nothing
     assert result is not None
-    assert [fact.value for fact in unit(evidence, "一支部").assessed["答辩"]] == [8, 10, 6]
+    assert [fact.value for fact in unit(evidence, "一支部").assessed["答辩"].values()] == [8, 10, 6]
     assert (points(result, "一支部")["A"], points(result, "一支部")["B"]) == (F("7.5"), 8)  # 9 of 12 votes
     assert (points(result, "二支部")["A"], points(result, "二支部")["B"]) == (5, 5)
 

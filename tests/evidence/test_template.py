@@ -75,6 +75,15 @@ def test_forms_in_one_file(capfd: Capture, tmp_path: Path, name: str) -> None:
     check_scores(capfd, name, book)
 
 
+def test_forms_hold_what_units_say_of_themselves_beside_what_counts(capfd: Capture, tmp_path: Path) -> None:
+    name, book = "cun-shequ-xijie", tmp_path / "e.xlsx"
+    assert run(capfd, "template", name, "--units", roster(name, tmp_path), "--form", "-o", book).code == 0
+    book.write_bytes(Filler(study(name), UNITS).filled(book.read_bytes()))
+    compared = run(capfd, "compare", name, book, "--format", "json")
+    assert compared.code == 0
+    assert {unit["difference"] for unit in json.loads(compared.out)["units"]} == {"0.00"}
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_file_a_unit(capfd: Capture, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "表"

@@ -176,7 +176,7 @@ def test_a_form_asks_one_unit_what_concerns_it(capfd: Capture) -> None:
     assert shown(sheet, 3, 4, 5, 6)[0][:2] == ["党支部", "西街"]
     assert shown(sheet, 4, 5, 6) == [
         ["考核项目", "要求", "指标", "填法", "自评值", "填报值", "说明"],
-        ["单位情况", None, "类型", "村、社区，选一个", "灰", "社区", None],
+        ["单位情况", None, "类型", "村、社区，选一个", "社区", "社区", None],
         [
             "A 组织建设（60 分）\nA1 制度（30 分）",
             "有制度，按制度办\n查看文件",

@@ -9,7 +9,20 @@ import typer
 from typer.exceptions import TyperException
 
 from dangjian_score import __version__
-from dangjian_score.cli import codes, completion, exits, explain, new, rubrics, schema, score, template, validate
+from dangjian_score.cli import (
+    codes,
+    compare,
+    completion,
+    exits,
+    explain,
+    new,
+    raters,
+    rubrics,
+    schema,
+    score,
+    template,
+    validate,
+)
 from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import prepare_streams, put, tell
@@ -33,6 +46,8 @@ def build() -> typer.Typer:
     app.command("validate", cls=Command, help="validate")(validate.validate)
     app.command("template", cls=Command, help="template")(template.template)
     app.command("explain", cls=Command, help="explain")(explain.explain)
+    app.command("compare", cls=Command, help="compare")(compare.compare)
+    app.command("raters", cls=Command, help="raters")(raters.raters)
     app.command("new", cls=Command, help="new")(new.new)
     app.command("completion", cls=Command, help="completion")(completion.completion)
     app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)

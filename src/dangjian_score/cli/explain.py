@@ -50,7 +50,7 @@ def explain(
         from dangjian_score.report.view import view
 
         done = scored(ctx, opened, Handed(evidence, units or [], form))
-        (name,) = known_units([unit], done.result, said)
+        (name,) = known_units([unit], done.units, said)
         story = next(one for one in view(done.result, said) if one.unit == name)
     _print(ctx, program, item, story, form)
     raise typer.Exit(exits.DONE)

@@ -12,7 +12,6 @@ from typing import TextIO
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 
-EVIDENCE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv"})
 CASES_SUFFIX = ".cases.yaml"
 
 _PATTERN = re.compile(r"[*?\[]")
@@ -111,12 +110,21 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
 
 def _is_evidence(path: Path) -> bool:
     """Tell files to be read from others that lie beside them, those that Excel and WPS keep while editing too."""
-    return path.suffix.lower() in EVIDENCE_SUFFIXES and not path.name.startswith(("~$", ".")) and not is_folder(path)
+    from dangjian_score.evidence.read import SUFFIXES
+
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and not is_folder(path)
 
 
-def read_all(names: Iterable[str]) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-    """Read every evidence file that is named or lies in a folder that is named."""
+def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """Read every evidence file that is named or lies in a folder that is named.
+
+    What they are called also tells them from files that stand `beside` them.
+    """
     paths, found = evidence_files(names)
+    others, _ = evidence_files(beside)
+    own = {*paths.values()}
+    named = short_names(dict.fromkeys([*paths.values(), *others.values()]))
+    paths = {name: path for name, path in named.items() if path in own}
     contents = {name: read_bytes(path) for name, path in paths.items()}
     unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
     return {name: data for name, data in contents.items() if isinstance(data, bytes)}, (*found, *unread)

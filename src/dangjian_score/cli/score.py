@@ -2,16 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.outputs import check_inputs, suffix, write
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Code, Diagnostic, Severity, at_file
+from dangjian_score.diagnostics import Severity
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def score(
     targets = [Path(name) for name in output or []]
     mended = None if problems is None else Path(problems)
     _check_choices(form, targets, mended, fail_under)
-    _check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
+    check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
-    shown = known_units(unit or [], done.result, said)
+    shown = known_units(unit or [], done.units, said)
     _write(targets, done, said, quiet=quiet)
     _print(ctx, form, done, shown, detail=detail, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
@@ -57,42 +58,21 @@ def _check_choices(form: str, targets: list[Path], problems: Path | None, fail_u
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
     for target in targets:
-        if target.suffix.lower().lstrip(".") not in _FILES:
+        if suffix(target) not in _FILES:
             raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in _FILES))
-    if problems is not None and problems.suffix.lower() != ".xlsx":
+    if problems is not None and suffix(problems) != "xlsx":
         raise BadChoiceError("--problems", str(problems), "*.xlsx")
     if fail_under is not None and read_number(fail_under) is None:
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
-
-
-def _check_inputs(targets: list[Path], rubric: str, evidence: list[str], said: Words) -> None:
-    """Refuse to write over what is read."""
-    if not targets:
-        return
-    paths, _ = files.evidence_files(evidence)
-    inputs = [*paths.values(), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
-    for target in targets:
-        if any(files.same_file(target, source) for source in inputs):
-            _leave(at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target)), said)
 
 
 def _write(targets: list[Path], done: Scored, said: Words, *, quiet: bool) -> None:
     from dangjian_score.report.formats import FORMATS
 
     outputs = {
-        target: FORMATS[target.suffix.lower().lstrip(".")](done.result, done.loaded.source, done.diagnostics, said)
-        for target in targets
+        target: FORMATS[suffix(target)](done.result, done.loaded.source, done.diagnostics, said) for target in targets
     }
-    failed = files.write_whole(outputs)
-    if failed is not None:
-        _leave(failed, said)
-    for target in () if quiet else targets:
-        screen.tell(said.label("written", path=str(target)))
-
-
-def _leave(failed: Diagnostic, said: Words) -> NoReturn:
-    screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-    raise typer.Exit(exits.UNUSABLE)
+    write(outputs, said, quiet=quiet)
 
 
 def _print(ctx: typer.Context, form: str, done: Scored, shown: list[str], *, detail: bool, quiet: bool) -> None:

@@ -1,5 +1,6 @@
 """From the names of evidence files to a result, or all that is wrong with them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dangjian_score.engine.result import Result, Unscored
     from dangjian_score.facts import Evidence
     from dangjian_score.rubric.load import Loaded
+    from dangjian_score.watching import Watch
 
 
 Found = tuple[Diagnostic, ...]
@@ -31,7 +33,8 @@ class Handed:
     """What the user hands in, and how it is to be taken.
 
     `partial`: units without errors are scored alone; `quiet`: nothing is said that need not be; `problems`: the
-    workbook to be written for those who have something to put right.
+    workbook to be written for those who have something to put right. `beside` is other evidence, from whose files these
+    are told by name; `own` takes of forms what units say of themselves.
     """
 
     evidence: list[str]
@@ -40,6 +43,17 @@ class Handed:
     partial: bool = False
     quiet: bool = False
     problems: Path | None = None
+    beside: tuple[str, ...] = ()
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the files hold, as they are and as evidence (None: nothing could be read), and what is to be said of it."""
+
+    files: Mapping[str, bytes]
+    evidence: "Evidence | None"
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +64,64 @@ class Scored:
     result: "Result"
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def units(self) -> list[str]:
+        """Name the units that were scored."""
+        return [unit.unit for unit in self.result.units]
+
 
 def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
     """Read evidence and score it, or say all that is wrong and leave."""
     if opened.study is None:
         fail(ctx, opened, opened.diagnostics, handed.form)
-
-    from dangjian_score.checks import evidence as checks
-    from dangjian_score.checks import standing
-    from dangjian_score.engine.score import score as score_units
-    from dangjian_score.evidence.read import read_evidence
-
     said: Words = ctx.obj
     watch = bars(said, quiet=handed.quiet)
-    readable, found = files.read_all(handed.evidence)
-    rosters, more = files.read_all(handed.roster)
-    found += more
-    loaded, program = opened.study.loaded, opened.study.program
-    if not readable:
-        fail(ctx, opened, _sorted(found), handed.form)
-    evidence, noted = read_evidence(readable, loaded.rubric, opened.study.names, rosters or None, watch)
-    found = _sorted((*found, *noted, *checks.check(program, evidence)))
+    done = read(opened.study, handed, watch)
+    evidence, found = done.evidence, done.found
+    if evidence is None:
+        fail(ctx, opened, found, handed.form)
     unscored: tuple[Unscored, ...] = ()
     if handed.problems is not None:
-        _write_problems(opened.study, handed.problems, {**rosters, **readable}, found, said)
+        _write_problems(opened.study, handed.problems, done.files, found, said)
     if has_errors(found):
         if not handed.partial:
             fail(ctx, opened, found, handed.form)
-        evidence, unscored = _parted(ctx, opened, program, evidence, found, handed.form)
-    result = score_units(loaded.rubric, evidence, unscored, watch)
-    return Scored(loaded, result, _sorted((*found, *standing.check(result, loaded.source))))
+        evidence, unscored = _parted(ctx, opened, opened.study.program, evidence, found, handed.form)
+    return _score(opened.study, evidence, found, watch, unscored)
+
+
+def attempt(study: "Study", handed: Handed, watch: "Watch") -> Scored | Found:
+    """Read evidence and score it, or give all that is wrong."""
+    done = read(study, handed, watch)
+    if done.evidence is None or has_errors(done.found):
+        return done.found
+    return _score(study, done.evidence, done.found, watch)
+
+
+def read(study: "Study", handed: Handed, watch: "Watch") -> Read:
+    """Read evidence and rosters, and check what they say."""
+    from dangjian_score.checks import evidence as checks
+    from dangjian_score.evidence.read import read_evidence
+
+    readable, found = files.read_all(handed.evidence, handed.beside)
+    rosters, more = files.read_all(handed.roster)
+    found += more
+    if not readable:
+        return Read({}, None, _sorted(found))
+    rubric = study.loaded.rubric
+    evidence, noted = read_evidence(readable, rubric, study.names, rosters or None, watch, own=handed.own)
+    found = _sorted((*found, *noted, *checks.check(study.program, evidence)))
+    return Read({**rosters, **readable}, evidence, found)
+
+
+def _score(
+    study: "Study", evidence: "Evidence", found: Found, watch: "Watch", unscored: "tuple[Unscored, ...]" = ()
+) -> Scored:
+    from dangjian_score.checks import standing
+    from dangjian_score.engine.score import score as score_units
+
+    result = score_units(study.loaded.rubric, evidence, unscored, watch)
+    return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
 
 
 def _parted(
@@ -108,7 +150,7 @@ def _refusal(parted: "Parted | Comparing | Common", said: Words) -> str:
             return said.label("partial nobody")
 
 
-def _write_problems(study: "Study", target: Path, readable: dict[str, bytes], found: Found, said: Words) -> None:
+def _write_problems(study: "Study", target: Path, readable: Mapping[str, bytes], found: Found, said: Words) -> None:
     """Write the workbook to mail back; say so where there is nothing to write."""
     from dangjian_score.evidence.problems import problems_book
     from dangjian_score.evidence.read import expectations
@@ -130,23 +172,27 @@ def _sorted(found: Found) -> Found:
 
 def fail(ctx: typer.Context, opened: Opened, found: Found, form: str, why: str | None = None) -> NoReturn:
     """Say what is wrong, in JSON as well where that is asked for, and leave."""
-    said: Words = ctx.obj
     if form == "json":
         from dangjian_score.report.as_json import failure_json
 
         loaded = opened.study.loaded if opened.study else None
         rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
-        screen.put_bytes(failure_json(rubric, source, found, said))
+        screen.put_bytes(failure_json(rubric, source, found, ctx.obj))
+    leave(ctx, opened, found, why)
+
+
+def leave(ctx: typer.Context, opened: Opened, found: Found, why: str | None = None) -> NoReturn:
+    """Say what is wrong with the input, and leave."""
+    said: Words = ctx.obj
     screen.tell_findings(found, {opened.name: opened.text}, said, ctx.color)
     screen.tell(why or said.label("nothing written"))
     raise typer.Exit(exits.UNUSABLE)
 
 
-def known_units(wanted: list[str], result: "Result", said: Words) -> list[str]:
+def known_units(wanted: list[str], known: Sequence[str], said: Words) -> list[str]:
     """Hold the units a user named against those there are."""
     from difflib import get_close_matches
 
-    known = [unit.unit for unit in result.units]
     for name in wanted:
         if name not in known:
             near = next(iter(get_close_matches(name, known, n=1)), "")

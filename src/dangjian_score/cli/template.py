@@ -11,6 +11,7 @@ import typer
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
+from dangjian_score.cli.outputs import check_inputs
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.words.say import Words
@@ -47,7 +48,8 @@ def template(
         outputs = {target or Path(name): data for name, data in written.items()}
         if folder is not None:
             outputs = {folder / name: data for name, data in written.items()}
-        _write(outputs, [rubric, *(units or [])], said, named=folder is None and target is not None)
+        check_inputs(outputs, rubric, units or [], said)
+        _write(outputs, said, named=folder is None and target is not None)
         _tell(outputs, rubric, units or [], folder, said)
     if found:
         screen.tell_findings(found, {}, said, ctx.color)
@@ -94,15 +96,12 @@ def _workbooks(
     return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
 
 
-def _write(outputs: Mapping[Path, bytes], inputs: list[str], said: Words, *, named: bool) -> None:
-    """Write all of them or none: never over an input, over other files only where the user named them."""
+def _write(outputs: Mapping[Path, bytes], said: Words, *, named: bool) -> None:
+    """Write all of them or none; over other files only where the user named them."""
+    taken = () if named else (target for target in outputs if lexists(target))
     failed: Diagnostic | None = None
-    read = [path for path in map(files.rubric_path, inputs) if isinstance(path, Path)]
-    for target in outputs:
-        if any(files.same_file(target, source) for source in read):
-            failed = at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target))
-        elif not named and lexists(target):
-            failed = at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists")
+    for target in taken:
+        failed = at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists")
     if failed is None and not named:
         failed = files.make_folder(next(iter(outputs)).parent)
     failed = failed or files.write_whole(outputs)

@@ -94,7 +94,7 @@ class Preparer:
 
     def _assessed(self, unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
         for measure, how in self._judged.items():
-            if given := unit.assessed.get(measure):
+            if given := tuple(unit.assessed.get(measure, {}).values()):
                 value = combined(how, [exact.figure(fact.value) for fact in given])
                 yield measure, Fact(value, given[0].cell, given)
 

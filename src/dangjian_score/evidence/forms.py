@@ -25,6 +25,9 @@ def form_entries(sheet: Sheet, header: Header, expected: Expected) -> Iterator[E
     if header.unit is None and unit is None:
         yield at_cell(Code.FORM_NAMELESS, sheet.cell(header.row, header.column(ITEM) or 1), unit=expected.unit_names[0])
         return
+    if expected.own and value_column(header, own=True) is None:
+        yield at_cell(Code.NO_SELF_ASSESSMENT, sheet.cell(header.row, header.column(ITEM) or 1))
+        return
     form = _Form(sheet, header, expected, unit, _above(sheet, header, [ROUND]))
     for number in sheet.rows:
         if number > header.row:
@@ -70,15 +73,16 @@ class _Form:
     def row(self, number: int) -> Iterator[Entry | Diagnostic]:
         """Read one row: what is asked, and what is answered."""
         row, at = self.sheet.rows[number], self.header.column(ITEM)
-        column = value_column(self.header, own=self.expected.own)
         item, place = row.get(at or 0), self.sheet.cell(number, at or 1)
+        measures = {fold(name): name for name in self.expected.known.measures}
+        measure = None if item is None or isinstance(item.content, Broken) else measures.get(fold(written(item)))
+        own = self.expected.own and measure not in self.expected.known.attributes  # nobody judges what a unit is
+        column = value_column(self.header, own=own)
         answer = None if column is None else row.get(column)
         if item is None or isinstance(item.content, Broken):
             if answer is not None and not isinstance(answer.content, Broken):
                 yield at_cell(Code.ITEM_MISSING, place)
             return
-        measures = {fold(name): name for name in self.expected.known.measures}
-        measure = measures.get(fold(written(item)))
         if measure is None:
             yield from self._unknown(item, place, answer, measures)
             return

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
@@ -102,7 +103,8 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
         case Inapplicable():
             return True
         case Fault(code):
-            found.append(at_cell(code, seen.cell, **told, **_allowed(measure)))
+            dated = {"dated": told["found"]} if isinstance(seen.raw.content, date) else {}
+            found.append(at_cell(code, seen.cell, **told, **dated, **_allowed(measure)))
             return False
         case BarePercent():
             raise AssertionError(seen)  # settled before

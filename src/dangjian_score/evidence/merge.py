@@ -45,6 +45,7 @@ class Merger:
         self._said: dict[tuple[object, ...], Cell] = {}
         self._found: list[Diagnostic] = []
         self._late: list[Table] = []
+        self._assessors: dict[str, str] = {}
         self._has_register = False
         self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
@@ -126,7 +127,9 @@ class Merger:
             raw, cell = entry.cells[name]
             if raw is not None:
                 seen = Seen(raw, cell, read(raw, self._known.measures[name]))
-                slot.assessed[name].setdefault(fold(entry.text(ASSESSOR)), []).append(seen)
+                who = entry.text(ASSESSOR)
+                who = self._assessors.setdefault(fold(who), who)
+                slot.assessed[name].setdefault(who, []).append(seen)
 
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""

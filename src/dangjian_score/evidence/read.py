@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence import delimited
+from dangjian_score.evidence import columnar, delimited
 from dangjian_score.evidence.columns import UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
@@ -17,7 +17,7 @@ from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch, unwatched
 
-SUFFIXES = (".xlsx", ".xlsm", ".csv")
+SUFFIXES = (".xlsx", ".xlsm", ".csv", ".parquet")
 """What evidence files end in."""
 
 
@@ -27,18 +27,25 @@ def read_evidence(
     known: Catalogue,
     rosters: Mapping[str, bytes] | None = None,
     watch: Watch = unwatched,
+    *,
+    own: bool = False,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
-    `rosters` fix which units there are; without them the units are those of matrices and assessors.
+    `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
+    of forms what units say of themselves (自评), and asks that there are some.
     """
     found: list[Diagnostic] = []
     sources: dict[str, Source] = {}
-    expected = expectations(rubric, known)
+    expected = replace(expectations(rubric, known), own=own)
     listed = None if rosters is None else _roster(rosters, rubric, known, sources, found)
+    forms = 0
     merger = Merger(rubric, known, listed)
     for table in _tables(watch(sorted(files.items()), "files"), expected, sources, found):
         merger.add(table)
+        forms += table.kind == "form"
+    if own and not forms and not any(one.severity == "error" for one in found):
+        found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
     evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
     found += said
     if not evidence.units and not any(one.severity == "error" for one in found):
@@ -97,6 +104,8 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     suffix = PurePath(file).suffix.lower()
     if suffix == ".csv":
         return delimited.sheets(data, file)
+    if suffix == ".parquet":
+        return columnar.sheets(data, file)
     if suffix in SUFFIXES:
         from dangjian_score.evidence import workbook  # noqa: PLC0415  openpyxl is slow to import; .csv does without
 

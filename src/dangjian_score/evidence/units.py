@@ -69,7 +69,7 @@ class UnitWriter:
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
             inapplicable={name: cell for name, cell in inapplicable.items() if name not in faults},
-            assessed={name: answer for name, answer in given.items() if isinstance(answer, tuple)},
+            assessed={name: answer for name, answer in given.items() if isinstance(answer, dict)},
             attributes={name: self._shown(name, fact) for name, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),
@@ -84,20 +84,22 @@ class UnitWriter:
             case _:
                 return _said(fact)
 
-    def _assessed(self, name: str, by: Mapping[str, list[Seen]], own: Agreed) -> tuple[Fact, ...] | Cell | None:
+    def _assessed(self, name: str, by: Mapping[str, list[Seen]], own: Agreed) -> dict[str, Fact] | Cell | None:
         """Give every assessor's figure, or a cell where all say 不适用; None where they are no use.
 
         A figure of the matrix beside them is one too many.
         """
         measure = self.known.measures[name]
-        answers = [agreed_on(self.unit, measure, seen, self.found) for seen in by.values()]
-        figures = tuple(answer for answer in answers if isinstance(answer, Fact))
-        declined = [answer for answer in answers if isinstance(answer, Cell)]
-        if None in answers:
+        answers = {who: agreed_on(self.unit, measure, seen, self.found) for who, seen in by.items()}
+        figures = {who: answer for who, answer in answers.items() if isinstance(answer, Fact)}
+        declined = [answer for answer in answers.values() if isinstance(answer, Cell)]
+        if None in answers.values():
             return None
         entered = own.facts.get(name) or own.inapplicable.get(name)
         against: Answer | None = entered or next(iter(declined), None)
-        given: Answer | None = next(iter(figures), declined[0] if isinstance(entered, Fact) and declined else None)
+        given: Answer | None = next(
+            iter(figures.values()), declined[0] if isinstance(entered, Fact) and declined else None
+        )
         if against is None or given is None:
             return figures or declined[0]
         self._report(name, *sorted([against, given], key=_place))

@@ -15,7 +15,7 @@ from dangjian_score.words.say import Words
 SCHEMA = "dangjian.result/1"
 FINDINGS_SCHEMA = "dangjian.findings/1"
 
-_TOOL = {"name": "dangjian-score", "version": __version__}
+TOOL = {"name": "dangjian-score", "version": __version__}
 
 
 def result_json(result: Result, source: Source, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
@@ -52,7 +52,7 @@ def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], said: W
     return dumped(
         {
             "schema": FINDINGS_SCHEMA,
-            "tool": _TOOL,
+            "tool": TOOL,
             "files": list(texts),
             "counts": {f"{severity}s": severities.count(severity) for severity in Severity},
             "diagnostics": [diagnostic_json(one, said) for one in found],
@@ -98,7 +98,7 @@ def _document(
     return dumped(
         {
             "schema": SCHEMA,
-            "tool": _TOOL,
+            "tool": TOOL,
             "rubric": {
                 "id": rubric.rubric if rubric else None,
                 "title": rubric.title if rubric else None,

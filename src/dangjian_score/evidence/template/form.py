@@ -58,8 +58,8 @@ def _line(brief: Brief, unit: Asked, name: str, round_: str | None) -> Line:
     cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.said)}
     if name in brief.known.attributes:
         cells[PROJECT] = brief.said.sheet("attributes")
-        cells |= {FILLED: unit.attributes[name]} if name in unit.attributes else {}
-        return Line(cells, frozenset({OWN}), {FILLED: check})
+        cells |= dict.fromkeys((OWN, FILLED), unit.attributes[name]) if name in unit.attributes else {}
+        return Line(cells, frozenset(), {OWN: check, FILLED: check})
     purpose = brief.purposes.inputs[name][0]
     section, item = heads(purpose, brief.program.rubric, brief.said)
     cells[PROJECT] = "\n".join(part for part in (section, item) if part)

@@ -1,0 +1,165 @@
+"""Two outcomes side by side: what changed in the regulation, who moved, and by which items; no rule is run again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
+from dangjian_score.names import fold
+
+How = Literal["gone", "new", "title", "kind", "max"]
+"""How an item changed: it is gone, it is new, or what it is called, counts as or carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """An item that is not the same in both regulations; None where it is not there."""
+
+    before: Item | None
+    after: Item | None
+
+    @property
+    def id(self) -> str:
+        """The id by which both are one."""
+        return next(item.id for item in (self.before, self.after) if item is not None)
+
+    @property
+    def how(self) -> tuple[How, ...]:
+        """Say what changed, the weightiest first."""
+        if self.before is None or self.after is None:
+            return ("new",) if self.before is None else ("gone",)
+        before, after = self.before, self.after
+        changed: dict[How, bool] = {
+            "max": before.max != after.max,
+            "kind": before.kind != after.kind,
+            "title": before.title != after.title,
+        }
+        return tuple(how for how, so in changed.items() if so)
+
+
+@dataclass(frozen=True, slots=True)
+class RubricChange:
+    """What the two regulations differ in, item by item; `rounds` are those that only the first or the second has.
+
+    `other` tells that they have different ids, `edited` that their files are not the same.
+    """
+
+    other: bool
+    edited: bool
+    items: tuple[ItemChange, ...]
+    rounds: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPair:
+    """A unit that stands in both."""
+
+    a: UnitOutcome
+    b: UnitOutcome
+
+    @property
+    def unit(self) -> str:
+        """Its name, as the second writes it."""
+        return self.b.unit
+
+    @property
+    def difference(self) -> Fraction:
+        """What the second total has more than the first."""
+        return self.b.total - self.a.total
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPair:
+    """An item of a unit that came out differently; `own` tells that it is a group's part beyond its items."""
+
+    unit: str
+    round: str | None
+    item: Item
+    own: bool
+    a: Fraction
+    b: Fraction
+
+    @property
+    def difference(self) -> Fraction:
+        """What the second has more than the first."""
+        return self.b - self.a
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A unit that has points on one side only, and why not on the other; None: it is not named there."""
+
+    unit: str
+    why: Absence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The whole: units and items by size of difference, the largest first, and units that only `a` or `b` has."""
+
+    a: Outcome
+    b: Outcome
+    rubric: RubricChange
+    units: tuple[UnitPair, ...]
+    items: tuple[ItemPair, ...]
+    only_a: tuple[Alone, ...]
+    only_b: tuple[Alone, ...]
+
+
+def compare(a: Outcome, b: Outcome) -> Comparison:
+    """Set two outcomes side by side. Equal differences stand in the order of the regulation, then of rank."""
+    firsts = {fold(unit.unit): unit for unit in a.units}
+    pairs = [UnitPair(firsts[key], unit) for unit in b.units if (key := fold(unit.unit)) in firsts]
+    order = {item: at for at, item in enumerate(_items(b))}
+    items = sorted(
+        (item for pair in pairs for item in _differing(pair)),
+        key=lambda one: (-abs(one.difference), order[one.item.id]),
+    )
+    return Comparison(
+        a,
+        b,
+        _changes(a, b),
+        tuple(sorted(pairs, key=lambda pair: -abs(pair.difference))),
+        tuple(items),
+        tuple(_alone(a, b)),
+        tuple(_alone(b, a)),
+    )
+
+
+def _alone(here: Outcome, there: Outcome) -> Iterator[Alone]:
+    known, absent = {fold(unit.unit) for unit in there.units}, {fold(name): why for name, why in there.absent.items()}
+    yield from (Alone(unit.unit, absent.get(fold(unit.unit))) for unit in here.units if fold(unit.unit) not in known)
+
+
+def _differing(pair: UnitPair) -> Iterator[ItemPair]:
+    """Find what moved a unit: its lowest nodes, and of groups what they add to them or take away."""
+    before = {(round_, node.item.id): node for round_, node in pair.a.all_nodes()}
+    for round_, after in pair.b.all_nodes():
+        first = before.get((round_, after.item.id))
+        if first is not None:
+            own = bool(first.nodes and after.nodes)
+            a, b = (first.own, after.own) if own else (first.points, after.points)
+            if a != b:
+                yield ItemPair(pair.unit, round_, after.item, own, a, b)
+
+
+def _changes(a: Outcome, b: Outcome) -> RubricChange:
+    before, after = _items(a), _items(b)
+    if not (a.units and b.units):  # without a unit nothing is known of the items
+        before, after = {}, {}
+    changed = [ItemChange(before.get(key), item) for key, item in after.items() if before.get(key) != item]
+    changed += [ItemChange(item, None) for key, item in before.items() if key not in after]
+    rounds = [_rounds(one) if a.units and b.units else () for one in (a, b)]
+    gone, new = (tuple(name for name in rounds[at] if name not in rounds[1 - at]) for at in (0, 1))
+    return RubricChange(a.rubric != b.rubric, a.sha256 != b.sha256, tuple(changed), (gone, new))
+
+
+def _items(outcome: Outcome) -> Mapping[str, Item]:
+    """Name the items of the regulation, which are the same for all units, in the order of its text."""
+    nodes: list[Got] = [node for unit in outcome.units[:1] for _, node in unit.all_nodes()]
+    return {node.item.id: node.item for node in nodes}
+
+
+def _rounds(outcome: Outcome) -> tuple[str, ...]:
+    return tuple(name for unit in outcome.units[:1] for name in unit.sections if name is not None)

@@ -1,0 +1,244 @@
+"""Assessors beside each other: who gives how much, how far they are apart, and where. All figures are exact.
+
+A figure is weighed as the share of its item's maximum that is left to the unit, so that items of different weight,
+and those where assessors take points off, can be brought together.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import AllHold, AnyHolds, Is, Not, Test
+from dangjian_score.engine.lookups import Judged
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.trees import reads, walk
+from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.rubric.counting import Verb
+
+_OFTEN: Final = 2
+"""Figures that make a habit."""
+
+_Key = TypeVar("_Key")
+_Of = TypeVar("_Of")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """A figure that assessors give: what it is called, in which nodes it counts, and its range."""
+
+    measure: str
+    verb: Verb
+    least: Fraction
+    most: Fraction
+    nodes: tuple[str, ...]
+
+    def left(self, given: Fraction) -> Fraction:
+        """Say which share of the maximum a figure leaves to the unit."""
+        return given / self.most if self.verb == "award" else 1 - given / self.most
+
+    def is_full(self, given: Fraction) -> bool:
+        """Tell whether a figure is the best there is for the unit."""
+        return given == (self.most if self.verb == "award" else self.least)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One figure: who gave it to whom for what, in which round."""
+
+    unit: str
+    round: str | None
+    item: JudgedItem
+    rater: str
+    given: Fraction
+
+    @property
+    def left(self) -> Fraction:
+        """The share of the maximum that it leaves to the unit."""
+        return self.item.left(self.given)
+
+    @property
+    def case(self) -> tuple[str, str | None, JudgedItem]:
+        """What other assessors judged as well."""
+        return self.unit, self.round, self.item
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """One assessor, in shares of the maximum: mean, mean distance from it, mean difference from the others.
+
+    `shared` are the figures that others gave as well; without any there is no `difference`. `full` were the best
+    there is.
+    """
+
+    name: str
+    figures: int
+    mean: Fraction
+    spread: Fraction
+    shared: int
+    difference: Fraction | None
+    full: int
+
+    @property
+    def always_full(self) -> bool:
+        """Whether there was never anything but the best."""
+        return self.full == self.figures >= _OFTEN
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpread:
+    """One item over all assessors, in points; `spread` is their mean distance from their mean where several judged."""
+
+    item: JudgedItem
+    figures: int
+    mean: Fraction
+    least: Fraction
+    most: Fraction
+    spread: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One item of one unit that assessors judged differently; `given` by assessor, the highest figure first."""
+
+    unit: str
+    round: str | None
+    item: JudgedItem
+    given: tuple[tuple[str, Fraction], ...]
+
+    @property
+    def gap(self) -> Fraction:
+        """How far the highest and the lowest are apart."""
+        return self.given[0][1] - self.given[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Raters:
+    """The whole: assessors, the most lenient first; items in the order of the text; disagreements, the widest first."""
+
+    raters: tuple[Rater, ...]
+    items: tuple[ItemSpread, ...]
+    disagreements: tuple[Disagreement, ...]
+
+
+def raters(program: Program, evidence: Evidence) -> Raters:
+    """Look at what assessors gave. Without any figures, everything is empty."""
+    given = tuple(_judgements(program, evidence))
+    cases = _grouped(given, lambda one: one.case)
+    order = {item: at for at, item in enumerate(_items(program))}
+    by_rater = _grouped(given, lambda one: one.rater).items()
+    by_item = sorted(_grouped(given, lambda one: one.item).items(), key=lambda one: order[one[0]])
+    people = (_rater(name, own, cases) for name, own in by_rater)
+    apart = (_disagreement(case) for case in cases.values())
+    return Raters(
+        tuple(sorted(people, key=lambda one: (one.difference is None, -(one.difference or 0), one.name))),
+        tuple(_spread(item, own, cases) for item, own in by_item),
+        tuple(
+            sorted(
+                (one for one in apart if one.gap),
+                key=lambda one: (-one.gap / one.item.most, order[one.item]),
+            )
+        ),
+    )
+
+
+def _items(program: Program) -> dict[JudgedItem, list[RuleTree]]:
+    """Find what is judged, with its rules; rules that ask for the same figure in the same range are one item."""
+    alike: dict[tuple[str, Verb, Fraction, Fraction], list[tuple[str, RuleTree]]] = defaultdict(list)
+    for node in program.nodes:
+        for rule in node.rules:
+            if isinstance(rule.basis, Judged) and rule.basis.most:
+                basis = rule.basis
+                alike[basis.measure, rule.verb, basis.least, basis.most].append((node.id, rule))
+    found = {}
+    for (measure, verb, least, most), rules in alike.items():
+        nodes = tuple(dict.fromkeys(node for node, _ in rules))
+        found[JudgedItem(measure, verb, least, most, nodes)] = [rule for _, rule in rules]
+    return found
+
+
+def _judgements(program: Program, evidence: Evidence) -> Iterator[Judgement]:
+    items = _items(program)
+    for unit in evidence.units:
+        parts: list[tuple[str | None, UnitFacts]] = [*unit.rounds.items(), (None, unit)]
+        for round_, part in parts:
+            for measure, by in part.assessed.items():
+                known = {item: rules for item, rules in items.items() if item.measure == measure}
+                item = next((one for one, rules in known.items() if _concerns(rules, part, program)), None)
+                if item is not None:
+                    for name, fact in by.items():
+                        yield Judgement(unit.unit, round_, item, name, exact.figure(fact.value))
+
+
+def _concerns(rules: Iterable[RuleTree], unit: UnitFacts, program: Program) -> bool:
+    """Tell whether one of the rules is for a unit of these attributes."""
+    described = frozenset(program.rubric.attributes)
+    return any(
+        all(exact.holds(test, unit.values, {}) for test in _only(rule) if described.issuperset(reads(test)))
+        for rule in rules
+    )
+
+
+def _only(rule: RuleTree) -> Iterator[Test]:
+    """Find the conditions of a rule that may be about attributes: those that do nothing but read."""
+    todo = [test for test in (rule.applies, rule.guard) if test is not None]
+    while todo:
+        test = todo.pop()
+        if isinstance(test, AllHold):
+            todo += test.tests
+        elif all(isinstance(part, Is | Not | AnyHolds) for part in walk(test)):
+            yield test
+
+
+def _grouped(given: Iterable[_Of], key: Callable[[_Of], _Key]) -> dict[_Key, list[_Of]]:
+    groups: dict[_Key, list[_Of]] = {}
+    for one in given:
+        groups.setdefault(key(one), []).append(one)
+    return groups
+
+
+_Cases = dict[tuple[str, str | None, JudgedItem], list[Judgement]]
+
+
+def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
+    beside = [
+        one.left - _mean([other.left for other in cases[one.case] if other is not one])
+        for one in own
+        if len(cases[one.case]) > 1
+    ]
+    left = [one.left for one in own]
+    return Rater(
+        name=name,
+        figures=len(own),
+        mean=_mean(left),
+        spread=_distance(left),
+        shared=len(beside),
+        difference=_mean(beside) if beside else None,
+        full=sum(one.item.is_full(one.given) for one in own),
+    )
+
+
+def _spread(item: JudgedItem, own: Sequence[Judgement], cases: _Cases) -> ItemSpread:
+    given = [one.given for one in own]
+    together = [case for one in dict.fromkeys(one.case for one in own) if len(case := cases[one]) > 1]
+    apart = [_distance([one.given for one in case]) for case in together]
+    return ItemSpread(item, len(own), _mean(given), min(given), max(given), _mean(apart) if apart else None)
+
+
+def _disagreement(case: Sequence[Judgement]) -> Disagreement:
+    first = case[0]
+    given = sorted(((one.rater, one.given) for one in case), key=lambda one: (-one[1], one[0]))
+    return Disagreement(first.unit, first.round, first.item, tuple(given))
+
+
+def _mean(figures: Sequence[Fraction]) -> Fraction:
+    return sum(figures, Fraction(0)) / len(figures)
+
+
+def _distance(figures: Sequence[Fraction]) -> Fraction:
+    """Give the mean distance from the mean, which is exact where a standard deviation is not."""
+    middle = _mean(figures)
+    return _mean([abs(figure - middle) for figure in figures])

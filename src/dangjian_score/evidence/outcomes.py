@@ -1,0 +1,203 @@
+"""Result files (`dangjian.result/1`), read back as far as they are compared: strictly, and with all that is wrong."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
+from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
+from dangjian_score.names import fold
+from dangjian_score.points import read_number
+from dangjian_score.rubric.model import Kind
+
+SCHEMA: Final = "dangjian.result/1"
+MAX_BYTES: Final = 100_000_000
+"""Ten thousand units of a regulation with some twenty items; their JSON is read in a few seconds."""
+_MOST: Final = 20
+"""Findings told of one file; what made it made the rest."""
+_SPOT: Final = re.compile(r"at line (\d+) column (\d+)")
+_EXPECTED: Final = {
+    "missing": "json missing",
+    "string_type": "json text",
+    "int_type": "json whole",
+    "greater_than_equal": "json whole",
+    "tuple_type": "json list",
+    "dict_type": "json object",
+    "model_type": "json object",
+    "model_attributes_type": "json object",
+    "literal_error": "json kind",
+    "decimal": "json decimal",
+}
+"""What should have stood there, by pydantic's kinds of error."""
+
+
+def _decimal(raw: object) -> object:
+    if not isinstance(raw, str) or read_number(raw) is None:
+        raise PydanticCustomError("decimal", "a decimal as text")
+    return raw
+
+
+_Points = Annotated[str, BeforeValidator(_decimal)]
+
+
+class _Part(BaseModel):
+    """A part of the file; keys that are not compared may be there."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class _Node(_Part):
+    id: str
+    title: str
+    kind: Kind
+    max: _Points | None
+    points: _Points
+    nodes: tuple["_Node", ...]
+
+
+class _Round(_Part):
+    nodes: tuple[_Node, ...]
+
+
+class _Unit(_Part):
+    unit: str
+    rank: Annotated[int, Field(ge=1)]
+    total: _Points
+    grade: str | None
+    nodes: tuple[_Node, ...]
+    rounds: Mapping[str, _Round] = {}
+
+
+class _Named(_Part):
+    unit: str
+
+
+class _Rubric(_Part):
+    """What a run that could not use its rubric leaves open."""
+
+    id: str | None
+    title: str | None
+    sha256: str | None
+
+
+class _Finding(_Part):
+    severity: str
+
+
+class _Head(_Part):
+    schema_: str | None = Field(None, alias="schema", strict=False)
+    diagnostics: tuple[_Finding, ...] = ()
+
+
+class _File(_Part):
+    rubric: _Rubric
+    units: tuple[_Unit, ...]
+    unscored: tuple[_Named, ...] = ()
+    excluded: tuple[_Named, ...] = ()
+
+
+def read_outcome(data: bytes, file: str) -> Outcome | tuple[Diagnostic, ...]:
+    """Read a result file; what is wrong with it where it is none, or is not as `dangjian score` writes it."""
+    if len(data) > MAX_BYTES:
+        return (_no_result(file, "too large result"),)
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        head = _Head.model_validate_json(data)
+    except ValidationError as error:
+        return _wrong(error, file, whole=False)
+    if head.schema_ != SCHEMA:
+        other = head.schema_ if head.schema_ and head.schema_.startswith("dangjian.") else ""
+        return (_no_result(file, "other schema" if other else "no result", other),)
+    try:
+        whole = _File.model_validate_json(data)
+    except ValidationError as error:
+        return _wrong(error, file, whole=True)
+    if not whole.units and any(finding.severity == "error" for finding in head.diagnostics):
+        return (_no_result(file, "failed run"),)
+    return (*_unsaid(whole.rubric, file), *_twice(whole, file)) or _outcome(whole)
+
+
+def _no_result(file: str, reason: str, schema: str = "") -> Diagnostic:
+    return at_file(Code.NO_RESULT, file, reason=reason, schema=schema)
+
+
+def _damaged(file: str, path: str, found: str, expected: str) -> Diagnostic:
+    return at_file(Code.RESULT_DAMAGED, file, at=path, found=found, expected=expected)
+
+
+def _wrong(error: ValidationError, file: str, *, whole: bool) -> tuple[Diagnostic, ...]:
+    """Put pydantic's errors into our findings."""
+    found = error.errors(include_url=False)
+    first = found[0]
+    if first["type"] == "json_invalid":
+        deep = "recursion" in first["msg"]
+        spot = _SPOT.search(first["msg"])
+        line, column = (int(spot[1]), int(spot[2])) if spot and not deep else (None, None)
+        reason = "too deep" if deep else "no json"
+        told = (("reason", reason), ("schema", ""))
+        return (Diagnostic(Code.NO_RESULT, Place(file, line, column), told, (line or 0, column or 0)),)
+    if not whole:
+        return (_no_result(file, "no result"),)
+    return tuple(_finding(one, file) for one in found[:_MOST])
+
+
+def _finding(one: Any, file: str) -> Diagnostic:
+    kind, at = one["type"], "/".join(map(str, one["loc"]))
+    scalar = kind != "missing" and isinstance(one["input"], str | int | float | None)
+    return _damaged(file, at, str(one["input"]) if scalar else "", _EXPECTED.get(kind, "json object"))
+
+
+def _unsaid(rubric: _Rubric, file: str) -> Iterator[Diagnostic]:
+    for key, said in rubric:
+        if said is None:
+            yield _damaged(file, f"rubric/{key}", "", "json text")
+
+
+def _twice(whole: _File, file: str) -> Iterator[Diagnostic]:
+    """Find units, and items of a unit, that stand twice: which of the two counts, nobody can say."""
+    seen: set[str] = set()
+    for at, unit in enumerate(whole.units):
+        if fold(unit.unit) in seen:
+            yield _damaged(file, f"units/{at}/unit", unit.unit, "json once")
+        seen.add(fold(unit.unit))
+        for nodes in (unit.nodes, *(one.nodes for one in unit.rounds.values())):
+            ids = [node.id for node in _all(nodes)]
+            if len(set(ids)) < len(ids):
+                doubled = next(id_ for id_ in ids if ids.count(id_) > 1)
+                yield _damaged(file, f"units/{at}/nodes", doubled, "json once")
+
+
+def _all(nodes: tuple[_Node, ...]) -> Iterator[_Node]:
+    for node in nodes:
+        yield node
+        yield from _all(node.nodes)
+
+
+def _outcome(whole: _File) -> Outcome:
+    absent: dict[str, Absence] = {one.unit: "excluded" for one in whole.excluded}
+    absent |= {one.unit: "unscored" for one in whole.unscored}
+    units = tuple(_unit(unit) for unit in whole.units)
+    sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(one.nodes for one in unit.rounds.values())))
+    places = _places(node.points for nodes in sections for node in _all(nodes))
+    rubric, total_places = whole.rubric, _places(unit.total for unit in whole.units)
+    return Outcome(rubric.id or "", rubric.title or "", rubric.sha256 or "", units, absent, places, total_places)
+
+
+def _places(written: Iterable[str]) -> int:
+    """Count the decimals that figures are written with."""
+    return max((len(text.partition(".")[2]) for text in written), default=0)
+
+
+def _unit(unit: _Unit) -> UnitOutcome:
+    rounds: dict[str | None, tuple[_Node, ...]] = {name: one.nodes for name, one in unit.rounds.items()}
+    sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: unit.nodes}.items()}
+    return UnitOutcome(unit.unit, unit.rank, Fraction(unit.total), unit.grade, sections)
+
+
+def _got(node: _Node) -> Got:
+    most = None if node.max is None else Fraction(node.max)
+    return Got(Item(node.id, node.title, node.kind, most), Fraction(node.points), tuple(map(_got, node.nodes)))

@@ -1,0 +1,1 @@
+"""Comparisons turned into bytes and screens, one file a format."""

@@ -1,0 +1,1 @@
+"""What assessors gave, turned into bytes and screens, one file a format."""

@@ -1,0 +1,69 @@
+"""Parquet, for large runs: the same table as .csv and as .parquet comes to the same facts."""
+
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from dangjian_score.evidence.columnar import sheets
+from dangjian_score.evidence.sheets import Broken, Sheet
+from tests.evidence.test_files import HEAD, F, read
+
+
+def written(columns: dict[str, Any]) -> bytes:
+    data = BytesIO()
+    parquet.write_table(pa.table(columns), data)
+    return data.getvalue()
+
+
+def test_a_matrix() -> None:
+    values: list[list[Any]] = [["一支部", "二支部"], [1, 0], [False, True], [0.95, 0.8], [None, 2]]
+    evidence, found, _ = read(e_parquet=written(dict(zip(HEAD, values, strict=True))))
+    assert found == []
+    assert [unit.values for unit in evidence.units] == [
+        {"会议缺席次数": 1, "造假": False, "参会率": F("0.95"), "补报次数": 0},
+        {"会议缺席次数": 0, "造假": True, "参会率": F("0.8"), "补报次数": 2},
+    ]
+    assert evidence.units[1].facts["会议缺席次数"].cell.address == "B3"
+
+
+@pytest.mark.parametrize(
+    ("value", "content"),
+    [
+        (Decimal("1.50"), F("1.5")),
+        (0.1 + 0.2, F("0.3")),
+        (date(2024, 3, 5), date(2024, 3, 5)),
+        (datetime(2024, 3, 5), date(2024, 3, 5)),
+        (datetime(2024, 3, 5, 8), Broken("time", "2024-03-05 08:00:00")),
+        (float("nan"), Broken("error", "nan")),
+        (" 优秀 ", "优秀"),
+        ([1], Broken("error", "[1]")),
+    ],
+)
+def test_values(value: Any, content: object) -> None:
+    found = sheets(written({"甲": [value]}), "e.parquet")
+    assert isinstance(found, tuple)
+    assert isinstance(found[0], Sheet)
+    assert found[0].rows[2][1].content == content
+
+
+@pytest.mark.parametrize(("data", "reason"), [(b"", "empty file"), (b"PAR1", "not parquet"), (b"a,b\n", "not parquet")])
+def test_no_parquet(data: bytes, reason: str) -> None:
+    _, found, all_of = read(e_parquet=data)
+    assert found == [("E028", None)]
+    assert dict(all_of[0].args)["reason"] == reason
+
+
+def test_a_truncated_file_is_told() -> None:
+    assert read(e_parquet=written({"党支部": ["一支部"]})[:-20])[1] == [("E028", None)]
+
+
+def test_without_pyarrow_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    _, _, found = read(e_parquet=b"PAR1")
+    assert dict(found[0].args)["reason"] == "parquet extra"

@@ -1,0 +1,178 @@
+"""Result files read back: what `score` writes is what it reads, and anything else is said to be what it is."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangjian_score.diagnostics import Code, Diagnostic, Place
+from dangjian_score.engine.outcome import Outcome, outcome_of
+from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
+from dangjian_score.facts import Value
+from dangjian_score.report.as_json import failure_json, result_json
+from dangjian_score.words.codebook import LANGUAGES
+from dangjian_score.words.say import words
+from tests.support import rubric, scored, scored_table
+
+LOADED = rubric(
+    """
+total: 10
+sections:
+  - {id: A, title: 甲, max: 10, items: [
+      {id: A1, title: 甲一, max: 1/3, rules: [{award: 1/3, if: 计划}]},
+      {id: A2, title: 甲二, max: 29/3, rules: [{deduct: 1/3, per: 次数}]}]}
+  - {id: B, title: 乙, kind: penalty, rules: [{deduct: 1, per: 次数}]}
+excluded: [{title: 新成立, if: 新}]
+grades: {优秀: 8, 差: 0}
+"""
+)
+
+
+def result(**counts: int) -> tuple[bytes, Outcome]:
+    """Score units by a count of theirs; give the file and what is compared of it."""
+    units: dict[str, dict[str, Value]] = {
+        name: {"次数": Fraction(count), "计划": count == 0, "新": count > 9} for name, count in counts.items()
+    }
+    done = scored(LOADED, **units)
+    return result_json(done, LOADED.source, (), words("zh")), outcome_of(done, LOADED.source)
+
+
+DATA, OUTCOME = result(一=0, 二=3, 三=10)
+
+
+def changed(change: Callable[[Any], None]) -> bytes:
+    document = json.loads(DATA)
+    change(document)
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def refused(data: bytes) -> list[tuple[Code, dict[str, str]]]:
+    read = read_outcome(data, "r.json")
+    assert not isinstance(read, Outcome)
+    for one in read:
+        for language in LANGUAGES:
+            assert words(language).message(one)
+    return [(one.code, dict(one.args)) for one in read]
+
+
+@given(st.dictionaries(st.sampled_from("甲乙丙丁戊"), st.integers(0, 12), min_size=1))
+def test_what_was_written_is_read(counts: dict[str, int]) -> None:
+    data, outcome = result(**counts)
+    read = read_outcome(data, "r.json")
+    assert isinstance(read, Outcome)
+    assert read == (outcome if outcome.units else replace(outcome, places=0, total_places=0))
+
+
+def test_rounds_and_a_byte_order_mark() -> None:
+    loaded = rubric(
+        "rounds: {平时: 10%, 年终: 90%}\nsections: [{id: A, title: 甲, max: 5, rules: [{award: 5, if: 好}]}]\n"
+    )
+    done, _ = scored_table(loaded, [{"党支部": "一", "轮次": one, "好": "是"} for one in ("平时", "年终")])
+    assert done is not None
+    data = result_json(done, loaded.source, (), words("en"))
+    assert read_outcome(b"\xef\xbb\xbf" + data, "r.json") == outcome_of(done, loaded.source)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "no json"),
+        (b"{", "no json"),
+        (DATA[:-3], "no json"),
+        (DATA.decode().encode("gbk", "replace"), "no json"),
+        (DATA.decode().encode("utf-16"), "no json"),
+        (b"[" * 100_000, "too deep"),
+        (b'{"a":' * 100_000, "too deep"),
+        (b"[]", "no result"),
+        (b"{}", "no result"),
+        (b'"x"', "no result"),
+        (b'{"schema": 1}', "no result"),
+        (b'{"schema": "x/1"}', "no result"),
+        (b'{"schema": "dangjian.result/2"}', "other schema"),
+        (b'{"schema": "dangjian.comparison/1", "diagnostics": []}', "other schema"),
+        (failure_json(None, None, (Diagnostic(Code.NO_UNITS, Place("e.csv")),), words("zh")), "failed run"),
+        (b" " * (MAX_BYTES + 1), "too large result"),
+    ],
+    ids=range(16),
+)
+def test_what_is_no_result(data: bytes, reason: str) -> None:
+    ((code, told),) = refused(data)
+    assert (code, told["reason"]) == (Code.NO_RESULT, reason)
+
+
+def test_damaged_json_is_pointed_at() -> None:
+    (found,) = (one for one in read_outcome(b'{\n "schema" 1}', "r.json") if isinstance(one, Diagnostic))  # type: ignore[union-attr]
+    assert str(found.place) == "r.json:2:11"
+
+
+def set_to(value: object, *path: str | int) -> Callable[[Any], None]:
+    def change(document: Any) -> None:
+        for key in path[:-1]:
+            document = document[key]
+        document[path[-1]] = value
+
+    return change
+
+
+def left_out(*path: str | int) -> Callable[[Any], None]:
+    def change(document: Any) -> None:
+        for key in path[:-1]:
+            document = document[key]
+        del document[path[-1]]
+
+    return change
+
+
+FIRST = ("units", 0, "nodes", 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "at", "expected"),
+    [
+        (set_to("9,5", "units", 1, "total"), "units/1/total", "json decimal"),
+        (set_to(9.5, "units", 1, "total"), "units/1/total", "json decimal"),
+        (set_to("1e3", *FIRST, "points"), "units/0/nodes/0/points", "json decimal"),
+        (set_to("NaN", *FIRST, "points"), "units/0/nodes/0/points", "json decimal"),
+        (set_to("9" * 31, *FIRST, "points"), "units/0/nodes/0/points", "json decimal"),
+        (set_to(17, *FIRST, "max"), "units/0/nodes/0/max", "json decimal"),
+        (set_to("basis", *FIRST, "kind"), "units/0/nodes/0/kind", "json kind"),
+        (set_to(7, *FIRST, "id"), "units/0/nodes/0/id", "json text"),
+        (set_to({}, *FIRST, "nodes"), "units/0/nodes/0/nodes", "json list"),
+        (set_to([1], *FIRST, "nodes"), "units/0/nodes/0/nodes/0", "json object"),
+        (set_to("1", "units", 0, "rank"), "units/0/rank", "json whole"),
+        (set_to(0, "units", 0, "rank"), "units/0/rank", "json whole"),
+        (set_to(1.5, "units", 0, "rank"), "units/0/rank", "json whole"),
+        (set_to([], "units", 0, "rounds"), "units/0/rounds", "json object"),
+        (set_to("x", "excluded"), "excluded", "json list"),
+        (set_to(None, "rubric", "title"), "rubric/title", "json text"),
+        (left_out("rubric", "sha256"), "rubric/sha256", "json missing"),
+        (left_out("units", 0, "grade"), "units/0/grade", "json missing"),
+        (left_out("units"), "units", "json missing"),
+        (set_to(" 二", "units", 0, "unit"), "units/1/unit", "json once"),
+        (set_to("B", *FIRST, "nodes", 0, "id"), "units/0/nodes", "json once"),
+    ],
+)
+def test_what_is_wrong_in_a_result(change: Callable[[Any], None], at: str, expected: str) -> None:
+    ((code, told),) = refused(changed(change))
+    assert (code, told["at"], told["expected"]) == (Code.RESULT_DAMAGED, at, expected)
+
+
+def test_nodes_nested_without_end_are_too_deep() -> None:
+    node = '{"id":"x","title":"x","kind":"base","max":null,"points":"1","nodes":['
+    deep = changed(set_to("HERE", *FIRST, "nodes")).decode().replace('"HERE"', f"[{node * 5000}{']}' * 5000}]")
+    assert refused(deep.encode())[0][1]["reason"] == "too deep"
+
+
+def test_at_most_twenty_findings_of_one_file() -> None:
+    assert len(refused(changed(set_to([{}] * 30, "units")))) == 20
+
+
+@given(st.binary(max_size=60), st.integers(0, len(DATA)))
+def test_any_bytes_are_answered(piece: bytes, at: int) -> None:
+    for data in (piece, DATA[:at] + piece + DATA[at + len(piece) :]):
+        assert isinstance(read_outcome(data, "r.json"), Outcome | tuple)
