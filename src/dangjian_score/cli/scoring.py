@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.faults import Found, sound_part, write_problems
 from dangjian_score.cli.loading import Opened
 from dangjian_score.cli.progress import bars
 from dangjian_score.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
-    from dangjian_score.checks.partial import Common, Comparing, Parted
     from dangjian_score.checks.study import Study
-    from dangjian_score.engine.program import Program
     from dangjian_score.engine.result import Result, Unscored
     from dangjian_score.facts import Evidence
     from dangjian_score.rubric.load import Loaded
     from dangjian_score.watching import Watch
-
-
-Found = tuple[Diagnostic, ...]
-
-_PLACES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +76,12 @@ def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
         fail(ctx, opened, found, handed.form)
     unscored: tuple[Unscored, ...] = ()
     if handed.problems is not None:
-        _write_problems(opened.study, handed.problems, done.files, found, said)
+        write_problems(opened.study, handed.problems, done.files, found, said)
     if has_errors(found):
-        if not handed.partial:
-            fail(ctx, opened, found, handed.form)
-        evidence, unscored = _parted(ctx, opened, opened.study.program, evidence, found, handed.form)
+        parted = sound_part(opened.study.program, evidence, found, said) if handed.partial else None
+        if parted is None or isinstance(parted, str):
+            fail(ctx, opened, found, handed.form, parted)
+        evidence, unscored = parted.sound, parted.unscored
     return _score(opened.study, evidence, found, watch, unscored)
 
 
@@ -122,48 +117,6 @@ def _score(
 
     result = score_units(study.loaded.rubric, evidence, unscored, watch)
     return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
-
-
-def _parted(
-    ctx: typer.Context, opened: Opened, program: "Program", evidence: "Evidence", found: Found, form: str
-) -> "tuple[Evidence, tuple[Unscored, ...]]":
-    """Leave out the units that have errors, or say why nothing can be scored and leave."""
-    from dangjian_score.checks.partial import Parted, part
-
-    parted = part(program, evidence, found)
-    if not isinstance(parted, Parted) or not parted.sound.units:
-        fail(ctx, opened, found, form, _refusal(parted, ctx.obj))
-    return parted.sound, parted.unscored
-
-
-def _refusal(parted: "Parted | Comparing | Common", said: Words) -> str:
-    """Say why not even some of the units can be scored."""
-    from dangjian_score.checks.partial import Common, Comparing
-
-    match parted:
-        case Comparing():
-            return said.label("partial compares")
-        case Common(errors):
-            places = "、".join(str(one.place) for one in errors[:_PLACES_SHOWN])
-            return said.label("partial common", count=str(len(errors)), places=places)
-        case _:
-            return said.label("partial nobody")
-
-
-def _write_problems(study: "Study", target: Path, readable: Mapping[str, bytes], found: Found, said: Words) -> None:
-    """Write the workbook to mail back; say so where there is nothing to write."""
-    from dangjian_score.evidence.problems import problems_book
-    from dangjian_score.evidence.read import expectations
-
-    data = problems_book(readable, found, expectations(study.loaded.rubric, study.names), said)
-    if data is None:
-        screen.tell(said.label("no problems", path=str(target)))
-        return
-    failed = files.write_whole({target: data})
-    if failed is not None:
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
-    screen.tell(said.label("written", path=str(target)))
 
 
 def _sorted(found: Found) -> Found:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dangjian_score.cli import files
-from dangjian_score.cli.scoring import Found, Handed, Scored, attempt
+from dangjian_score.cli.faults import Found
+from dangjian_score.cli.scoring import Handed, Scored, attempt
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.watching import Watch
 

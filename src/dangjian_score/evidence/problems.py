@@ -7,7 +7,7 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.books import FONT, WRONG_FILL, breadth, heighten, page, put, sheet_name, to_bytes, widen
+from dangjian_score.books import WRONG_FILL, Style, breadth, heighten, page, put, sheet_name, to_bytes, widen
 from dangjian_score.diagnostics import Diagnostic, Severity
 from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.headers import Header, find_header
@@ -51,7 +51,7 @@ class _Page:
         self._rows: list[int] = []
 
     def write(self, file: str, wrong: Found, sheets: Iterable[Sheet], expected: Expected) -> None:
-        self._line(self._said.label("to mend", file=file, count=str(len(wrong))), title=True)
+        self._line(self._said.label("to mend", file=file, count=str(len(wrong))), style="title")
         self._line(self._said.label("how to mend"))
         placed = {id(sheet): [one for one in wrong if one.place.sheet == sheet.name] for sheet in sheets}
         shown = {id(one) for all_of in placed.values() for one in all_of if one.place.cell}
@@ -70,10 +70,8 @@ class _Page:
             heighten(self._sheet, row)
         page(self._sheet, 1, _FIRST_COLUMNS)
 
-    def _line(self, text: str, *, title: bool = False) -> None:
-        cell = put(self._sheet, self._row, 1, text, style="title")
-        if not title:
-            cell.font = FONT
+    def _line(self, text: str, *, style: Style = "note") -> None:
+        put(self._sheet, self._row, 1, text, style=style)
         self._row += 1
 
     def _sentence(self, one: Diagnostic) -> str:
