@@ -104,9 +104,11 @@ def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnos
 
 
 def read_all(names: Iterable[str]) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-    """Read every evidence file that is named or lies in a folder that is named."""
+    """Read every evidence file that is named or lies in a named folder, none beyond what tells it too large."""
+    from dangjian_score.evidence.sheets import MAX_FILE
+
     paths, found = evidence_files(names)
-    contents = {name: read_bytes(path) for name, path in paths.items()}
+    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in paths.items()}
     unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
     return {name: data for name, data in contents.items() if isinstance(data, bytes)}, (*found, *unread)
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
+
+MAX_FILE: Final = 64_000_000
+"""Bytes that a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,17 @@ Row = Mapping[int, RawCell]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv."""
+    """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv.
+
+    `hidden_rows` are rows that hold something and are not shown, `hidden_columns` all columns that are not.
+    """
 
     file: str
     name: str | None
     hidden: bool
     rows: Mapping[int, Row]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def shown(cell: RawCell) -> str:
@@ -63,4 +71,4 @@ def written(cell: RawCell) -> str:
             return str(content)
 
 
-_LONGEST = 30
+_LONGEST: Final = 30
