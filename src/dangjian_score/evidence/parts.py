@@ -14,6 +14,8 @@ from dangjian_score.evidence.refusals import RefusedError
 
 MAX_LISTED: Final = 10_000
 """Relationships of a part, sheets of a workbook."""
+MAX_STYLES: Final = 100_000
+"""Styles of cells, and formats of numbers."""
 MAX_TEXT: Final = 16_000_000
 """Letters of all shared strings."""
 
@@ -56,7 +58,7 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
         outside = said.get("TargetMode") == "External" or "Target" not in said
         target = None if outside else posixpath.normpath(posixpath.join("/", folder, said["Target"])).lstrip("/")
         found[said.get("Id", "")] = Relation(said.get("Type", "").rpartition("/")[2], target)
-        _bounded(len(found))
+        _bounded(len(found), MAX_LISTED)
 
     if source in package:
         package.parse(source, partial(walk, root={"Relationships": Element(below={"Relationship": Element(one)})}))
@@ -71,7 +73,7 @@ def contents(package: Package, part: str) -> Contents:
     def sheet(said: Attributes) -> None:
         reference = next((said[key] for space in REFERENCES if (key := f"{space}{SEPARATOR}id") in said), "")
         sheets.append(Listed(said.get("name", ""), said.get("state", "visible") != "visible", reference))
-        _bounded(len(sheets))
+        _bounded(len(sheets), MAX_LISTED)
 
     below = {
         "workbookPr": Element(lambda said: first.append(flag(said.get("date1904")))),
@@ -83,18 +85,24 @@ def contents(package: Package, part: str) -> Contents:
 
 def formats(package: Package, part: str) -> tuple[Format, ...]:
     """Read what the styles of cells show numbers as, by the position of the style."""
-    own: dict[str, Format] = {}
+    own: dict[str, str] = {}
     styles: list[str] = []
 
     def code(said: Attributes) -> None:
-        own[said.get("numFmtId", "")] = format_of(said.get("formatCode", ""))
+        own[said.get("numFmtId", "")] = said.get("formatCode", "")
+        _bounded(len(own), MAX_STYLES)
+
+    def style(said: Attributes) -> None:
+        styles.append(said.get("numFmtId", "0"))
+        _bounded(len(styles), MAX_STYLES)
 
     below = {
         "numFmts": Element(below={"numFmt": Element(code)}),
-        "cellXfs": Element(below={"xf": Element(lambda said: styles.append(said.get("numFmtId", "0")))}),
+        "cellXfs": Element(below={"xf": Element(style)}),
     }
     package.parse(part, partial(walk, root={"styleSheet": Element(below=below)}))
-    return tuple(own.get(number) or _built_in(number) for number in styles)
+    shown = {number: format_of(own[number]) if number in own else _built_in(number) for number in set(styles)}
+    return tuple(shown[number] for number in styles)
 
 
 def strings(package: Package, part: str) -> tuple[str, ...]:
@@ -108,6 +116,7 @@ def strings(package: Package, part: str) -> tuple[str, ...]:
         whole = "".join(runs)
         runs.clear()
         found.append(whole)
+        package.hold(1)
         letters += len(whole)
         if letters > MAX_TEXT:
             raise RefusedError("too large")
@@ -137,8 +146,8 @@ def _built_in(number: str) -> Format:
     return BUILT_IN.get(int(number), "figure") if number.isdecimal() and len(number) < _DIGITS else "figure"
 
 
-def _bounded(listed: int) -> None:
-    if listed > MAX_LISTED:
+def _bounded(listed: int, most: int) -> None:
+    if listed > most:
         raise RefusedError("too large")
 
 

@@ -50,34 +50,37 @@ class RowReader:
             "_cell",
             "_collecting",
             "_columns",
-            "_count",
+            "_hold",
             "_disordered",
             "_formula",
             "_held",
             "_hidden",
             "_number",
         ),
-        *("_outer", "_parser", "_readings", "_row", "_row_text", "_runs", "_texts", "_value", "found"),
+        *("_outer", "_parser", "_readings", "_row", "_row_text", "_runs", "_said", "_texts", "_value", "found"),
     )
 
-    def __init__(self, parser: XMLParserType, texts: Texts, readings: Readings, count: Callable[[int], None]) -> None:
-        """Begin; `count` hears of the cells of each row, `found` fills while the parser runs."""
+    def __init__(
+        self, parser: XMLParserType, texts: Texts, readings: Readings, hold: Callable[[int, int], None]
+    ) -> None:
+        """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
         self.found = Filled()
-        self._parser, self._readings, self._count = parser, readings, count
+        self._parser, self._readings, self._hold = parser, readings, hold
         self._outer = parser.StartElementHandler, parser.EndElementHandler
         self._columns, self._texts = _Columns(), texts
         self._row: dict[int, RawCell] | None = None
+        self._said: Mapping[str, str] | None = None
         self._cell: Mapping[str, str] | None = None
         self._value: str | None = None
         self._formula: str | None = None
-        self._collecting = self._hidden = self._disordered = False
+        self._collecting = self._disordered = False
         self._number = self._at = self._held = self._runs = 0
         self._row_text = ""
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
 
     def _start(self, name: str, said: dict[str, str]) -> None:
         what = _NAMES.get(name)
-        if what == "c" and self._cell is None and self._row is not None:
+        if what == "c" and self._cell is None and self._said is not None:
             self._cell = said
         elif what in _TEXTS and self._cell is not None and not self._collecting:
             self._collecting = True
@@ -85,8 +88,10 @@ class RowReader:
             self._parser.CharacterDataHandler = self._texts.append
         elif what in _HOLDERS and self._cell is not None and self._runs < len(_HOLDERS) and not self._collecting:
             self._runs += 1
-        elif what == "row" and self._row is None:
-            self._open_row(said)
+        elif what == "row" and self._said is None:
+            number = said.get("r")
+            self._number = self._number + 1 if number is None else int(number)
+            self._said = said
         else:
             pass_over(self._parser)
 
@@ -110,23 +115,29 @@ class RowReader:
         else:  # sheetData itself
             self._close(name)
 
-    def _open_row(self, said: Mapping[str, str]) -> None:
-        self._number = position(said.get("r"), self._number + 1, LAST_ROW)
-        self._row_text, self._at, self._hidden = str(self._number), 0, flag(said.get("hidden"))
-        self._row = self.found.rows.get(self._number, {})
-        self._held, self._disordered = len(self._row), bool(self._row)
+    def _open_row(self, said: Mapping[str, str]) -> dict[int, RawCell]:
+        """Begin a row at its first cell; most rows of an overgrown sheet have none."""
+        self._row_text = said.get("r", str(self._number))
+        if not 0 < self._number <= LAST_ROW or self._row_text != str(self._number):
+            raise RefusedError("damaged")
+        row = self._row = self.found.rows.get(self._number, {})
+        self._held, self._disordered = len(row), bool(row)
+        return row
 
     def _close_row(self) -> None:
-        if self._row:
-            self._count(len(self._row) - self._held)
-            self.found.rows[self._number] = dict(sorted(self._row.items())) if self._disordered else self._row
-            if self._hidden:
+        row, said = self._row, self._said
+        if row and said is not None:
+            self._hold(len(row) - self._held, 1)
+            self.found.rows[self._number] = dict(sorted(row.items())) if self._disordered else row
+            if flag(said.get("hidden")):
                 self.found.hidden.add(self._number)
-        self._row = None
+        self._row = self._said = None
+        self._at = 0
 
     def _close_cell(self) -> None:
-        cell, row, value, formula = self._cell, self._row, self._value, self._formula
-        assert cell is not None and row is not None  # noqa: S101, PT018  no end without a start
+        cell, said, value, formula = self._cell, self._said, self._value, self._formula
+        assert cell is not None and said is not None  # noqa: S101, PT018  no end without a start
+        row = self._open_row(said) if self._row is None else self._row
         reference = cell.get("r")
         column = self._at + 1 if reference is None else self._columns[reference.removesuffix(self._row_text)]
         if column <= self._at:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from dangjian_score.evidence.formats import Format, day, hours
@@ -69,31 +70,44 @@ def _format(book: Book, style: str | None) -> Format:
 
 
 def _reading(book: Book, kind: str, form: Format) -> Callable[[str], RawCell | None]:
-    def cell(content: Content | None) -> RawCell | None:
-        return None if content is None else RawCell(content, form == "percent", typed=True)
+    percent = form == "percent"
+    read = _contents(book, kind, form)
 
-    def shared(value: str) -> str | None:
-        index = value.strip()
-        if not index.isdecimal() or len(index) > _DIGITS or int(index) >= len(book.strings):
-            raise RefusedError("string missing")
-        return _text(book.strings[int(index)])
+    def cell(value: str) -> RawCell | None:
+        content = read(value)
+        return None if content is None else RawCell(content, percent, True)
 
-    def numeric(value: str) -> Content | None:
-        found = number(value)
-        if not isinstance(found, Fraction) or form in ("figure", "percent"):
-            return found
-        return day(found, from_1904=book.from_1904) if form == "date" else hours(found)
+    return cell
 
-    readings: dict[str, Callable[[str], Content | None]] = {
-        "n": numeric,
-        "s": shared,
-        "str": _text,
-        "inlineStr": _text,
-        "b": _flag,
-        "d": _moment,
-    }
-    read = readings.get(kind, _error)
-    return lambda value: cell(read(value))
+
+def _contents(book: Book, kind: str, form: Format) -> Callable[[str], Content | None]:
+    match kind:
+        case "n":
+            return number if form in ("figure", "percent") else partial(_timed, form=form, from_1904=book.from_1904)
+        case "s":
+            return partial(_shared, strings=book.strings)
+        case "str" | "inlineStr":
+            return _text
+        case "b":
+            return _flag
+        case "d":
+            return _moment
+        case _:
+            return _error
+
+
+def _shared(value: str, strings: Sequence[str]) -> str | None:
+    index = value.strip()
+    if not index.isdecimal() or len(index) > _DIGITS or int(index) >= len(strings):
+        raise RefusedError("string missing")
+    return _text(strings[int(index)])
+
+
+def _timed(value: str, form: Format, *, from_1904: bool) -> Content | None:
+    found = number(value)
+    if not isinstance(found, Fraction):
+        return found
+    return day(found, from_1904=from_1904) if form == "date" else hours(found)
 
 
 def number(text: str) -> Fraction | Broken | None:

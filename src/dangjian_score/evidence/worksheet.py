@@ -22,7 +22,7 @@ class _Found:
     def __init__(self) -> None:
         self.filled = Filled()
         self.areas: list[Area] = []
-        self.hidden_columns = bytearray(LAST_COLUMN + 1)
+        self.hidden_columns = bytearray()
 
     def hide(self, said: Attributes) -> None:
         """Note columns that are hidden."""
@@ -30,6 +30,7 @@ class _Found:
             first, last = (position(said.get(key), 0, LAST_COLUMN) for key in ("min", "max"))
             if last < first:
                 raise RefusedError("damaged")
+            self.hidden_columns = self.hidden_columns or bytearray(LAST_COLUMN + 1)
             self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
 
     def merge(self, said: Attributes) -> None:
@@ -45,7 +46,7 @@ def worksheet(package: Package, part: str, listed: Listed, file: str, readings: 
 
     def prepare(parser: XMLParserType, texts: Texts) -> None:
         def rows(_: Attributes) -> None:
-            found.filled = RowReader(parser, texts, readings, package.count).found
+            found.filled = RowReader(parser, texts, readings, package.hold).found
 
         below = {
             "cols": Element(below={"col": Element(found.hide)}),
@@ -57,5 +58,5 @@ def worksheet(package: Package, part: str, listed: Listed, file: str, readings: 
     package.parse(part, prepare)
     filled = found.filled
     rows = covered(filled.rows, found.areas) if found.areas else filled.rows
-    hidden = frozenset(column for column in range(1, LAST_COLUMN + 1) if found.hidden_columns[column])
+    hidden = frozenset(column for column, said in enumerate(found.hidden_columns) if said)
     return Sheet(file, listed.name, listed.hidden, rows, frozenset(filled.hidden), hidden)
