@@ -25,14 +25,14 @@ MAX_RATIO: Final = 200
 MAX_TOKEN: Final = 1_000_000
 """Bytes of one tag; expat would read a longer one again with each piece."""
 MAX_PIECES: Final = 64
-"""Pieces of 8 KB that one text may have; a cell of Excel holds 32,767 characters."""
+"""Pieces, of 8 to 64 KB, that one text may have; a cell of Excel holds 32,767 characters."""
 SEPARATOR: Final = " "
 """What stands between a namespace and a name."""
 
 WORKBOOK: Final = "xl/workbook.xml"
 """Where nearly every program puts the list of sheets."""
 
-_TYPES: Final = "[content_types].xml"
+_TYPES: Final = "[Content_Types].xml"
 _CHUNK: Final = 1 << 16
 _LARGE: Final = 1_000_000
 _ENTRY: Final = b"PK\x01\x02"
@@ -136,7 +136,7 @@ def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
         for start, reason in _OTHERS:
             if any(name.startswith(start) for name in named):
                 raise RefusedError(reason)
-    if _TYPES not in named:
+    if _TYPES.lower() not in named:
         raise RefusedError("part missing", part=_TYPES) if WORKBOOK in named else RefusedError("not a workbook")
     return named
 

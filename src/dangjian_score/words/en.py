@@ -95,8 +95,8 @@ TERMS = {
     "damaged": "the workbook is damaged; export it or ask for it again",
     "not a workbook": "this is an archive, not a workbook; unpack it first",
     "too large": (
-        "the content exceeds a limit (a file of 64 MB, 200,000 rows and 900,000 cells that are filled, 100 MB of "
-        "text and formats); remove rows, columns and formats that are not needed, or save real data of this size "
+        "the content exceeds a limit (a file of 64 MB, 200,000 rows and about a million cells that are filled, 100 MB "
+        "of text and formats); remove rows, columns and formats that are not needed, or save real data of this size "
         "as CSV UTF-8"
     ),
     "workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
