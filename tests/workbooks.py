@@ -1,6 +1,6 @@
 """Workbooks from raw XML, byte for byte the same each run: what no library would write, and what harms."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Final, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -310,9 +310,3 @@ ZOO: Final = {
     "entities": Beast(_entities, 30),
 }
 """All of them. What does no harm stands among them for comparison."""
-
-
-def beasts(large: bool) -> Iterator[tuple[str, bytes]]:
-    """Make every one, as large as it may be or small."""
-    for name, beast in ZOO.items():
-        yield name, beast.make(beast.large if large else max(5, beast.large // 10_000))
