@@ -31,7 +31,7 @@ SIZES = {
     "relationships": 10_001,
     "sheets of one part": 2_500,
     "styles": 100_001,
-    "sheets": 10_001,
+    "sheets": 1_001,
     "merges": 100_001,
     "entities": 9,
     "a bomb": 2_000_000,

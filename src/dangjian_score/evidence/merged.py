@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell, written
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, written
 
 MAX_COVERED: Final = 1_000_000
 """Cells of one sheet that merges may cover, counted in rows and columns that are used."""
@@ -45,9 +45,9 @@ def column_of(letters: str) -> int:
     return column
 
 
-def covered(rows: Mapping[int, Mapping[int, RawCell]], areas: Iterable[Area]) -> dict[int, dict[int, RawCell]]:
+def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> dict[int, Row]:
     """Put what merges show into the cells they cover, as far as rows and columns are used; nothing else is there."""
-    changed = {number: dict(row) for number, row in rows.items()}
+    found, touched = dict(rows), dict[int, dict[int, RawCell]]()
     numbers = sorted(rows)
     columns = sorted({column for row in rows.values() for column in row})
     room = MAX_COVERED
@@ -57,15 +57,21 @@ def covered(rows: Mapping[int, Mapping[int, RawCell]], areas: Iterable[Area]) ->
         room -= len(below) * len(beside)
         if room < 0:
             raise RefusedError("too large")
-        first = changed.get(one.top, {}).get(one.left)
+        first = found.get(one.top, {}).get(one.left)
         shown = None if first is None else RawCell(Broken("merged", written(first)), typed=True)
         for number in below:
-            row = changed[number]
-            for column in beside:
-                if (number, column) == (one.top, one.left):
-                    continue
-                if shown is None:
-                    row.pop(column, None)  # nobody sees what a merge hides
-                else:
-                    row[column] = shown
-    return {number: dict(sorted(row.items())) for number, row in changed.items() if row}
+            if number not in touched:
+                found[number] = touched[number] = dict(rows[number])
+            others = beside[1:] if number == one.top and one.left in beside[:1] else beside
+            _show(shown, touched[number], others)
+    sorted_again = {number: dict(sorted(row.items())) for number, row in touched.items()}
+    return {number: row for number, row in (found | sorted_again).items() if row}
+
+
+def _show(shown: RawCell | None, row: dict[int, RawCell], columns: Iterable[int]) -> None:
+    """Cover cells; where the merge shows nothing, nobody sees what it hides."""
+    for column in columns:
+        if shown is None:
+            row.pop(column, None)
+        else:
+            row[column] = shown

@@ -13,7 +13,8 @@ from dangjian_score.evidence.formats import BUILT_IN, Format, format_of
 from dangjian_score.evidence.refusals import RefusedError
 
 MAX_LISTED: Final = 10_000
-"""Relationships of a part, sheets of a workbook."""
+"""Relationships of a part."""
+MAX_SHEETS: Final = 1_000
 MAX_STYLES: Final = 100_000
 """Styles of cells, and formats of numbers."""
 MAX_TEXT: Final = 16_000_000
@@ -73,7 +74,7 @@ def contents(package: Package, part: str) -> Contents:
     def sheet(said: Attributes) -> None:
         reference = next((said[key] for space in REFERENCES if (key := f"{space}{SEPARATOR}id") in said), "")
         sheets.append(Listed(said.get("name", ""), said.get("state", "visible") != "visible", reference))
-        _bounded(len(sheets), MAX_LISTED)
+        _bounded(len(sheets), MAX_SHEETS)
 
     below = {
         "workbookPr": Element(lambda said: first.append(flag(said.get("date1904")))),
