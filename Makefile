@@ -1,6 +1,6 @@
 # make mutants: change the engine line by line and see that some test minds (about an hour on two cores).
 # make docs: write again what is generated from the program and kept in the repository.
-# make fuzz: give the gate inputs that are nearly rubrics, and files made to harm (about five minutes).
+# make fuzz: give the gates inputs that are nearly rubrics or workbooks, and files made to harm (about ten minutes).
 # make demo: set up and score the example. make test: set up and run all tests. make check: all that CI looks at.
 PYTHON ?= python3
 VENV   := .venv
@@ -34,10 +34,13 @@ bench: $(READY)
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/cohort.py
+	$(BIN)/python benchmarks/reading.py
 
 fuzz: $(READY)
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.hostile
+	$(BIN)/python -m benchmarks.fuzz_workbooks
+	$(BIN)/python -m benchmarks.hostile_workbooks
 
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt mutmut

@@ -28,15 +28,15 @@ class SlowError(Exception):
     """An input that takes too long."""
 
 
-def _ring(_signal: int, _frame: FrameType | None) -> None:
+def ring(_signal: int, _frame: FrameType | None) -> None:
     raise SlowError
 
 
 class Tried:
     """Counts what becomes of inputs, and saves those that break something."""
 
-    def __init__(self, folder: Path, judged: "Callable[[bytes], Judged]") -> None:
-        self._judged = judged
+    def __init__(self, folder: Path, judged: "Callable[[bytes], Judged]", suffix: str = ".yaml") -> None:
+        self._judged, self._suffix = judged, suffix
         self.inputs = self.accepted = self.broken = 0
         self.codes: Counter[str] = Counter()
         self.cpu, self.slowest = 0.0, 0.0
@@ -53,7 +53,9 @@ class Tried:
             self._save(error, data, name)
         else:
             self.accepted += accepted
-            self.codes.update({str(one.code) for one in found})
+            self.codes.update(
+                {" ".join((one.code, *(said for key, said in one.args if key == "reason"))) for one in found}
+            )
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         taken = time.process_time() - start
@@ -62,7 +64,7 @@ class Tried:
     def _save(self, error: Exception, data: bytes, name: str) -> None:
         self.broken += 1
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"{name}.yaml").write_bytes(data)
+        (self._folder / f"{name}{self._suffix}").write_bytes(data)
         kind = type(error).__name__
         self._shown[kind] += 1
         if self._shown[kind] <= 5:
@@ -70,7 +72,7 @@ class Tried:
 
     def told(self) -> str:
         """Say how it went."""
-        codes = " ".join(f"{code} {count}" for code, count in sorted(self.codes.items()))
+        codes = ", ".join(f"{code}: {count}" for code, count in sorted(self.codes.items()))
         each = self.cpu / max(self.inputs, 1) * 1000
         return (
             f"inputs {self.inputs}, accepted {self.accepted}, broken {self.broken}; CPU {self.cpu:.0f} s, "
@@ -120,7 +122,7 @@ def main() -> None:
     options.add_argument("--atheris", action="store_true", help="let atheris choose the inputs")
     options.add_argument("--save", type=Path, default=Path("fuzzed"), help="folder for what breaks (default: fuzzed)")
     asked = options.parse_args()
-    signal.signal(signal.SIGVTALRM, _ring)
+    signal.signal(signal.SIGVTALRM, ring)
     if asked.atheris:
         by_coverage(asked.seed, asked.inputs, asked.save)
     elif not by_number(asked.seed, asked.inputs, asked.save):

@@ -30,18 +30,17 @@ class Used(NamedTuple):
     code: int
     printed: int
 
-    @property
-    def too_much(self) -> bool:
+    def too_much(self, seconds: float, megabytes: float) -> bool:
         """Whether it misses the goal, or broke."""
-        return self.cpu > SECONDS or self.memory > MEGABYTES or self.code not in (0, 1, 3)
+        return self.cpu > seconds or self.memory > megabytes or self.code not in (0, 1, 3)
 
 
-def run(path: Path, folder: Path) -> Used:
-    """Validate one file."""
+def run(arguments: list[str], folder: Path) -> Used:
+    """Run `dangjian` once."""
     printed = folder / "printed"
     start = time.perf_counter()
     with printed.open("wb") as out:
-        command = [sys.executable, "-m", "dangjian_score", "validate", str(path)]
+        command = [sys.executable, "-m", "dangjian_score", *arguments]
         child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -76,11 +75,16 @@ def main() -> None:
     with TemporaryDirectory() as made:
         for name, path in files(Path(made)):
             if given.only in name:
-                used[name] = min(run(path, Path(made)) for _ in range(given.runs))
-    ordered = sorted(used.items(), key=lambda one: (one[1].too_much, one[1].cpu))
+                used[name] = min(run(["validate", str(path)], Path(made)) for _ in range(given.runs))
+    tell(used)
+
+
+def tell(used: dict[str, Used], seconds: float = SECONDS, megabytes: float = MEGABYTES) -> None:
+    """Print what each used, the worst last."""
+    ordered = sorted(used.items(), key=lambda one: (one[1].too_much(seconds, megabytes), one[1].cpu))
     print(f"{'file':<34}{'CPU s':>7}{'wall s':>8}{'MB':>6}{'exit':>6}{'printed':>10}")
     for name, one in ordered:
-        mark = "  too much" if one.too_much else ""
+        mark = "  too much" if one.too_much(seconds, megabytes) else ""
         print(f"{name:<34}{one.cpu:>7.2f}{one.wall:>8.2f}{one.memory:>6.0f}{one.code:>6}{one.printed:>10}{mark}")
 
 

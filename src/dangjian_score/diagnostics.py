@@ -132,7 +132,7 @@ class Code(StrEnum):
     TABLE_OPEN = "N011"
     MORE_FINDINGS = "N012"
     UNIT_MERGED = "N013"
-    ROWS_HIDDEN = "N014"
+    SHOWN_TO_NOBODY = "N014"
 
 
 @unique

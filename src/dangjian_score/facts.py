@@ -20,11 +20,16 @@ class Cell:
     @property
     def address(self) -> str:
         """`F12`, as spreadsheets name it."""
+        return f"{self.letters}{self.row}"
+
+    @property
+    def letters(self) -> str:
+        """`F`, the column as spreadsheets name it."""
         letters, rest = "", self.column
         while rest:
             rest, digit = divmod(rest - 1, 26)
             letters = chr(ord("A") + digit) + letters
-        return f"{letters}{self.row}"
+        return letters
 
     def __str__(self) -> str:
         return "!".join(part for part in (self.file, self.sheet, self.address) if part)

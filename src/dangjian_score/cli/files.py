@@ -116,16 +116,18 @@ def _is_evidence(path: Path) -> bool:
 
 
 def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-    """Read every evidence file that is named or lies in a folder that is named.
+    """Read every evidence file that is named or lies in a named folder, none beyond what tells it too large.
 
     What they are called also tells them from files that stand `beside` them.
     """
+    from dangjian_score.evidence.sheets import MAX_FILE
+
     paths, found = evidence_files(names)
     others, _ = evidence_files(beside)
     own = {*paths.values()}
     named = short_names(dict.fromkeys([*paths.values(), *others.values()]))
     paths = {name: path for name, path in named.items() if path in own}
-    contents = {name: read_bytes(path) for name, path in paths.items()}
+    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in paths.items()}
     unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
     return {name: data for name, data in contents.items() if isinstance(data, bytes)}, (*found, *unread)
 

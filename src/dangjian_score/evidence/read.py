@@ -11,7 +11,7 @@ from dangjian_score.evidence import columnar, delimited
 from dangjian_score.evidence.columns import UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
-from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.sheets import MAX_FILE, Sheet
 from dangjian_score.evidence.tables import Table, find_table
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
@@ -19,6 +19,8 @@ from dangjian_score.watching import Watch, unwatched
 
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".parquet")
 """What evidence files end in."""
+_TABLES = (".xls", ".xlt", ".et", ".ett", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".xml", ".htm", ".html")
+"""What other tables end in; what they really are is said by name."""
 
 
 def read_evidence(
@@ -102,12 +104,17 @@ def _tables(
 def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     """Read one file by what its name ends in."""
     suffix = PurePath(file).suffix.lower()
+    if len(data) > MAX_FILE:
+        return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     if suffix == ".csv":
         return delimited.sheets(data, file)
     if suffix == ".parquet":
         return columnar.sheets(data, file)
-    if suffix in SUFFIXES:
-        from dangjian_score.evidence import workbook  # noqa: PLC0415  openpyxl is slow to import; .csv does without
+    if suffix not in SUFFIXES + _TABLES:
+        return at_file(Code.FILE_UNUSABLE, file, reason="suffix")
+    from dangjian_score.evidence import workbook  # noqa: PLC0415  .csv does without
 
-        return workbook.sheets(data, file)
-    return at_file(Code.FILE_UNUSABLE, file, reason="xls" if suffix == ".xls" else "suffix")
+    sheets = workbook.sheets(data, file)
+    if suffix in SUFFIXES or isinstance(sheets, Diagnostic):
+        return sheets
+    return at_file(Code.FILE_UNUSABLE, file, reason="named otherwise")

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from dangjian_score.facts import Cell
+
+MAX_FILE: Final = 64_000_000
+"""Bytes that a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ Row = Mapping[int, RawCell]
 class Sheet:
     """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv.
 
-    `hidden_rows` are those that nobody sees.
+    `hidden_rows` are rows that hold something and are not shown, `hidden_columns` all columns that are not.
     """
 
     file: str
@@ -48,6 +51,7 @@ class Sheet:
     hidden: bool
     rows: Mapping[int, Row]
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     def cell(self, row: int, column: int) -> Cell:
         """Say where a cell stands."""
@@ -73,4 +77,4 @@ def written(cell: RawCell) -> str:
             return str(content)
 
 
-_LONGEST = 30
+_LONGEST: Final = 30

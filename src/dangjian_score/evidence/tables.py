@@ -1,13 +1,15 @@
 """Sheets → tables: the header row found, what kind of table it makes, its rows told apart."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence.columns import CHOICES, GUIDE, ROUND, Expected, Kind
 from dangjian_score.evidence.entries import Entry, entries
 from dangjian_score.evidence.forms import form_entries
-from dangjian_score.evidence.headers import check_columns, find_header
+from dangjian_score.evidence.headers import Header, check_columns, find_header
 from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.facts import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Di
     columns = frozenset(header.columns.values())
     if header.kind == "form":
         columns = columns & {ROUND} | {name for entry in rows for name in entry.cells}
-    return Table(header.kind, sheet, columns, rows), (*found, *_hidden(sheet, rows))
+    return Table(header.kind, sheet, columns, rows), (*found, *_hidden(sheet, header, rows))
 
 
 def _is_ours(sheet: Sheet) -> bool:
@@ -47,14 +49,24 @@ def _is_ours(sheet: Sheet) -> bool:
     return sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)
 
 
-def _hidden(sheet: Sheet, rows: tuple[Entry, ...]) -> tuple[Diagnostic, ...]:
-    """Say that rows count although nobody sees them."""
-    hidden = sorted({entry.cell.row for entry in rows} & sheet.hidden_rows)
-    if not hidden:
+def _hidden(sheet: Sheet, header: Header, rows: tuple[Entry, ...]) -> tuple[Diagnostic, ...]:
+    """Say that rows and columns count although nobody sees them."""
+    numbers = sorted({cell.row for entry in rows for cell in _cells(entry)} & sheet.hidden_rows)
+    looked_at = {*header.columns, *([header.unit] if header.unit else [])}
+    columns = [sheet.cell(header.row, column).letters for column in sorted(looked_at & sheet.hidden_columns)]
+    if not numbers and not columns:
         return ()
-    more = " …" if len(hidden) > _ROWS_SHOWN else ""
-    told = {"count": str(len(hidden)), "rows": "、".join(map(str, hidden[:_ROWS_SHOWN])) + more}
-    return (at_file(Code.ROWS_HIDDEN, sheet.file, sheet.name, **told),)
+    told = {"rows": _listed([str(number) for number in numbers]), "columns": _listed(columns)}
+    return (at_file(Code.SHOWN_TO_NOBODY, sheet.file, sheet.name, **told),)
 
 
-_ROWS_SHOWN = 10
+def _cells(entry: Entry) -> Iterator[Cell]:
+    yield entry.cell
+    yield from (cell for _, cell in entry.cells.values())
+
+
+def _listed(names: list[str]) -> str:
+    return "、".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+
+
+_SHOWN = 10

@@ -92,14 +92,53 @@ TERMS = {
     "html": "this is really a web page (exports often are); open it in Excel or WPS and save it as .xlsx",
     "plain text": "this is really text; if it is a comma-separated table, rename it to .csv",
     "empty file": "the file is empty",
-    "damaged": "the workbook is damaged or incomplete; export it or ask for it again",
+    "damaged": "the workbook is damaged; export it or ask for it again",
     "not a workbook": "this is an archive, not a workbook; unpack it first",
-    "too large": "the content exceeds a limit (200 MB unpacked, 2 million cells a sheet); remove empty rows",
+    "too large": (
+        "the content exceeds a limit (a file of 64 MB, 200,000 rows and about a million cells that are filled, 100 MB "
+        "of text and formats); remove rows, columns and formats that are not needed, or save real data of this size "
+        "as CSV UTF-8"
+    ),
     "parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
     "not parquet": "no Parquet file, or a damaged one; export it again",
     "workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
     "encoding": "the text encoding is not known; save it as CSV UTF-8",
     "quotes": "quotes do not match, cells cannot be told apart; check and save again",
+    "truncated": "the workbook is incomplete, as after a download that broke off; export it or ask for it again",
+    "part missing": (
+        "a part of the workbook is missing; open it in Excel or WPS, look it over and save it, or ask for it again"
+    ),
+    "part twice": (
+        "two parts of the workbook have one name, nobody knows which counts; open it in Excel or WPS, look it over "
+        "and save it"
+    ),
+    "part outside": (
+        "a path in the workbook leads outside, it is not read; open it in Excel or WPS, look it over and save it"
+    ),
+    "entities": (
+        "the workbook carries a DTD, which may do harm, it is not read; open it in Excel or WPS, look it over and "
+        "save it"
+    ),
+    "bomb": (
+        "the workbook unpacks to far more than a workbook does, it is not read; open it in Excel or WPS, remove "
+        "empty rows and columns and save it"
+    ),
+    "too many parts": "the workbook has too many parts (10,000 at most); copy the sheets that matter to a new one",
+    "string missing": "the text of this cell is not in the workbook, which is damaged; export it or ask for it again",
+    "cell twice": (
+        "this cell stands in the workbook twice, nobody knows which counts; open it in Excel or WPS, look it over "
+        "and save it"
+    ),
+    "no sheet": "the workbook has no sheet of cells, only charts or the like; put the data on a worksheet",
+    "et": "this is a .et workbook of WPS; save it as .xlsx in WPS",
+    "xlsb": "this is a binary workbook (.xlsb); save it as .xlsx in Excel or WPS",
+    "ods": "this is an OpenDocument file (.ods or the like); open it and save it as .xlsx",
+    "xml 2003": "this is an XML Spreadsheet 2003; open it in Excel or WPS and save it as .xlsx",
+    "word": "this is a Word document; evidence is a table: copy it into Excel or WPS and save it as .xlsx",
+    "slides": "this is a presentation; evidence is a table: hand it in as .xlsx",
+    "pdf": "this is a PDF; ask for the .xlsx it was made from",
+    "unknown kind": "nobody knows what this file is; open it in Excel or WPS and save it as .xlsx",
+    "named otherwise": "this is really an Excel workbook; rename it to .xlsx",
     "suffix": "unknown kind of file; evidence is .xlsx, .xlsm or .csv",
     "register": "a register",
     "ballots": "ballots",

@@ -1,0 +1,1 @@
+"""Measurements: what takes how long, beside what, and how to run it."""

@@ -1,0 +1,168 @@
+"""The archive that a workbook is: looked over before anything is unpacked, then read as XML in bounded pieces."""
+
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from typing import Final
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from dangjian_score.evidence.refusals import Reason, RefusedError
+
+MAX_PARTS: Final = 10_000
+MAX_UNPACKED: Final = 1_000_000_000
+"""Bytes that all parts may claim; pictures are never unpacked."""
+MAX_XML: Final = 100_000_000
+"""Bytes of XML that are read."""
+MAX_MARKUP: Final = 12_000_000
+"""What XML may cost: two for a tag, two more where it closes itself, one for an attribute."""
+MAX_VALUES: Final = 1_000_000
+"""Cells that hold something, and shared strings."""
+MAX_ROWS: Final = 200_000
+"""Rows that hold something."""
+MAX_RATIO: Final = 200
+"""How far XML of some size may have been squeezed; workbooks' parts shrink to a twentieth, never to so little."""
+MAX_TOKEN: Final = 1_000_000
+"""Bytes of one tag; expat would read a longer one again with each piece."""
+MAX_PIECES: Final = 64
+"""Pieces, of 8 to 64 KB, that one text may have; a cell of Excel holds 32,767 characters."""
+SEPARATOR: Final = " "
+"""What stands between a namespace and a name."""
+
+WORKBOOK: Final = "xl/workbook.xml"
+"""Where nearly every program puts the list of sheets."""
+
+_TYPES: Final = "[Content_Types].xml"
+_CHUNK: Final = 1 << 16
+_LARGE: Final = 1_000_000
+_ENTRY: Final = b"PK\x01\x02"
+_END: Final = b"PK\x05\x06"
+_LOCKED: Final = 0x1
+_OTHERS: Final[tuple[tuple[str, Reason], ...]] = (
+    ("word/", "word"),
+    ("ppt/", "slides"),
+    ("xl/workbook.bin", "xlsb"),
+    ("content.xml", "ods"),
+)
+"""How parts of other kinds of documents begin."""
+
+
+class Texts(list[str]):
+    """The pieces of the text that is being read."""
+
+    __slots__ = ()
+
+    def whole(self) -> str:
+        """Join them."""
+        return self[0] if len(self) == 1 else "".join(self)
+
+
+class Package:
+    """The parts of one workbook by name, in lower case; what is read of them is counted against the limits."""
+
+    def __init__(self, data: bytes) -> None:
+        """Look the archive over. Raises RefusedError."""
+        if data.count(_ENTRY) > MAX_PARTS:
+            raise RefusedError("too many parts")
+        if _END not in data[-(1 << 16) - 22 :]:
+            raise RefusedError("truncated")
+        try:
+            self._archive = ZipFile(BytesIO(data))
+        except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise RefusedError("damaged") from error
+        self._parts = _looked_over(self._archive.infolist())
+        self._bytes = self._markup = self._values = self._rows = 0
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is such a part."""
+        return name.lower() in self._parts
+
+    def parse(self, name: str, prepare: Callable[[XMLParserType, Texts], None]) -> None:
+        """Run a part through a parser whose callbacks `prepare` sets, with a place for its texts.
+
+        Raises RefusedError, whatever is wrong with the part.
+        """
+        part = self._parts.get(name.lower())
+        if part is None:
+            raise RefusedError("part missing", part=name)
+        if self._bytes + part.file_size > MAX_XML:
+            raise RefusedError("too large")
+        parser = ParserCreate(None, SEPARATOR)
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _entities
+        texts = Texts()
+        prepare(parser, texts)
+        try:
+            self._weigh(part)
+            self._feed(part, parser, texts)
+        except (ExpatError, BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError) as error:
+            raise RefusedError("damaged") from error
+
+    def hold(self, values: int, rows: int = 0) -> None:
+        """Hear of values that are kept. Raises RefusedError where there are too many."""
+        self._values += values
+        self._rows += rows
+        if self._values > MAX_VALUES or self._rows > MAX_ROWS:
+            raise RefusedError("too large")
+
+    def _weigh(self, part: ZipInfo) -> None:
+        """Unpack once without a parser: what is too large is told from its marks in a tenth of the time."""
+        values = self._values
+        with self._archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._bytes += len(chunk)
+                self._markup += 2 * (chunk.count(b"<") + chunk.count(b"/>")) + chunk.count(b"=")
+                values += chunk.count(b"<v>") + chunk.count(b"<is>") + chunk.count(b"<si>")
+                if self._markup > MAX_MARKUP or values > MAX_VALUES:
+                    raise RefusedError("too large")
+
+    def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts) -> None:
+        fed = 0
+        with self._archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                fed += len(chunk)
+                parser.Parse(chunk, False)
+                if fed - parser.CurrentByteIndex > MAX_TOKEN or len(texts) > MAX_PIECES:
+                    raise RefusedError("too large")
+        parser.Parse(b"", True)
+
+
+def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
+    """Name the parts, or say what is wrong with the table of contents."""
+    named = {part.orig_filename.lower(): part for part in parts}
+    if reason := _fault(parts, named):
+        raise RefusedError(reason)
+    if WORKBOOK not in named:
+        for start, reason in _OTHERS:
+            if any(name.startswith(start) for name in named):
+                raise RefusedError(reason)
+    if _TYPES.lower() not in named:
+        raise RefusedError("part missing", part=_TYPES) if WORKBOOK in named else RefusedError("not a workbook")
+    return named
+
+
+def _fault(parts: list[ZipInfo], named: dict[str, ZipInfo]) -> Reason | None:
+    if any(_outside(part.orig_filename) for part in parts):
+        return "part outside"
+    if len(named) < len(parts):
+        return "part twice"
+    if any(part.flag_bits & _LOCKED for part in parts):
+        return "encrypted"
+    if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
+        return "damaged"
+    if any(_bomb(part) for part in parts):
+        return "bomb"
+    return "too large" if sum(part.file_size for part in parts) > MAX_UNPACKED else None
+
+
+def _outside(name: str) -> bool:
+    return "\\" in name or "\0" in name or name.startswith("/") or ".." in name.split("/")
+
+
+def _bomb(part: ZipInfo) -> bool:
+    xml = part.orig_filename.lower().endswith((".xml", ".rels"))
+    return xml and part.file_size > max(_LARGE, part.compress_size * MAX_RATIO)
+
+
+def _entities(*_: object) -> None:
+    raise RefusedError("entities")

@@ -1,0 +1,77 @@
+"""Merged cells: what the first cell holds is shown across all, so none of the others is merely blank."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from dangjian_score.evidence.refusals import RefusedError
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, written
+
+MAX_COVERED: Final = 1_000_000
+"""Cells of one sheet that merges may cover, counted in rows and columns that are used."""
+LAST_ROW: Final = 1_048_576
+LAST_COLUMN: Final = 16_384
+
+_CORNERS: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+
+
+class Area(NamedTuple):
+    """A rectangle of cells, its corners included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def area(reference: str) -> Area:
+    """Read `A1:C3`. Raises RefusedError."""
+    corners = _CORNERS.fullmatch(reference)
+    if corners is None:
+        raise RefusedError("damaged")
+    left, top, right, bottom = corners.groups()
+    found = Area(int(top), column_of(left), int(bottom or top), column_of(right or left))
+    if found.bottom > LAST_ROW or found.right > LAST_COLUMN:
+        raise RefusedError("damaged")
+    return found
+
+
+def column_of(letters: str) -> int:
+    """Count the column that letters from A to Z name."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
+
+
+def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> dict[int, Row]:
+    """Put what merges show into the cells they cover, as far as rows and columns are used; nothing else is there."""
+    found, touched = dict(rows), dict[int, dict[int, RawCell]]()
+    numbers = sorted(rows)
+    columns = sorted({column for row in rows.values() for column in row})
+    room = MAX_COVERED
+    for one in areas:
+        below = numbers[bisect_left(numbers, one.top) : bisect_right(numbers, one.bottom)]
+        beside = columns[bisect_left(columns, one.left) : bisect_right(columns, one.right)]
+        room -= len(below) * len(beside)
+        if room < 0:
+            raise RefusedError("too large")
+        first = found.get(one.top, {}).get(one.left)
+        shown = None if first is None else RawCell(Broken("merged", written(first)), typed=True)
+        for number in below:
+            if number not in touched:
+                found[number] = touched[number] = dict(rows[number])
+            others = beside[1:] if number == one.top and one.left in beside[:1] else beside
+            _show(shown, touched[number], others)
+    sorted_again = {number: dict(sorted(row.items())) for number, row in touched.items()}
+    return {number: row for number, row in (found | sorted_again).items() if row}
+
+
+def _show(shown: RawCell | None, row: dict[int, RawCell], columns: Iterable[int]) -> None:
+    """Cover cells; where the merge shows nothing, nobody sees what it hides."""
+    for column in columns:
+        if shown is None:
+            row.pop(column, None)
+        else:
+            row[column] = shown

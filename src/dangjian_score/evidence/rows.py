@@ -1,0 +1,175 @@
+"""The rows of one sheet. These callbacks are written for speed: a sheet has hundreds of thousands of cells."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers.expat import XMLParserType
+
+from dangjian_score.evidence.archive import SEPARATOR, Texts
+from dangjian_score.evidence.elements import MAIN, pass_over
+from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
+from dangjian_score.evidence.parts import flag
+from dangjian_score.evidence.refusals import RefusedError
+from dangjian_score.evidence.sheets import Broken, RawCell
+from dangjian_score.evidence.values import Readings
+
+_NAMES: Final = {
+    f"{space}{SEPARATOR}{local}": local for space in MAIN for local in ("row", "c", "v", "f", "is", "r", "t")
+}
+_TEXTS: Final = frozenset(["v", "t", "f"])
+_HOLDERS: Final = frozenset(["is", "r"])
+_SHOWN: Final = 30
+"""Letters of a formula that are kept."""
+
+
+@dataclass(slots=True)
+class Filled:
+    """The rows that hold something, and those among them that are hidden."""
+
+    rows: dict[int, dict[int, RawCell]] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+
+
+class _Columns(dict[str, int]):
+    """Columns by their letters, each worked out once."""
+
+    def __missing__(self, letters: str) -> int:
+        column = column_of(letters) if letters.isascii() and letters.isalpha() and letters.isupper() else 0
+        if not 0 < column <= LAST_COLUMN:
+            raise RefusedError("damaged")
+        self[letters] = column
+        return column
+
+
+class RowReader:
+    """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
+
+    __slots__ = (
+        *(
+            "_at",
+            "_cell",
+            "_collecting",
+            "_columns",
+            "_hold",
+            "_disordered",
+            "_formula",
+            "_held",
+            "_hidden",
+            "_number",
+        ),
+        *("_outer", "_parser", "_readings", "_row", "_row_text", "_runs", "_said", "_texts", "_value", "found"),
+    )
+
+    def __init__(
+        self, parser: XMLParserType, texts: Texts, readings: Readings, hold: Callable[[int, int], None]
+    ) -> None:
+        """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
+        self.found = Filled()
+        self._parser, self._readings, self._hold = parser, readings, hold
+        self._outer = parser.StartElementHandler, parser.EndElementHandler
+        self._columns, self._texts = _Columns(), texts
+        self._row: dict[int, RawCell] | None = None
+        self._said: Mapping[str, str] | None = None
+        self._cell: Mapping[str, str] | None = None
+        self._value: str | None = None
+        self._formula: str | None = None
+        self._collecting = self._disordered = False
+        self._number = self._at = self._held = self._runs = 0
+        self._row_text = ""
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+
+    def _start(self, name: str, said: dict[str, str]) -> None:
+        what = _NAMES.get(name)
+        if what == "c" and self._cell is None and self._said is not None:
+            self._cell = said
+        elif what in _TEXTS and self._cell is not None and not self._collecting:
+            self._collecting = True
+            self._texts.clear()
+            self._parser.CharacterDataHandler = self._texts.append
+        elif what in _HOLDERS and self._cell is not None and self._runs < len(_HOLDERS) and not self._collecting:
+            self._runs += 1
+        elif what == "row" and self._said is None:
+            number = said.get("r")
+            self._number = self._number + 1 if number is None else int(number)
+            self._said = said
+        else:
+            pass_over(self._parser)
+
+    def _end(self, name: str) -> None:
+        what = _NAMES.get(name)
+        if what == "c":
+            self._close_cell()
+            self._cell = self._value = self._formula = None
+        elif what in _TEXTS:
+            self._collecting = False
+            self._parser.CharacterDataHandler = None
+            text = self._texts.whole()
+            if what == "f":
+                self._formula = text
+            else:
+                self._value = text if self._value is None else self._value + text
+        elif what == "row":
+            self._close_row()
+        elif what in _HOLDERS:
+            self._runs -= 1
+        else:  # sheetData itself
+            self._close(name)
+
+    def _open_row(self, said: Mapping[str, str]) -> dict[int, RawCell]:
+        """Begin a row at its first cell; most rows of an overgrown sheet have none."""
+        self._row_text = said.get("r", str(self._number))
+        if not 0 < self._number <= LAST_ROW or self._row_text != str(self._number):
+            raise RefusedError("damaged")
+        row = self._row = self.found.rows.get(self._number, {})
+        self._held, self._disordered = len(row), bool(row)
+        return row
+
+    def _close_row(self) -> None:
+        row, said = self._row, self._said
+        if row and said is not None:
+            self._hold(len(row) - self._held, 1)
+            self.found.rows[self._number] = dict(sorted(row.items())) if self._disordered else row
+            if flag(said.get("hidden")):
+                self.found.hidden.add(self._number)
+        self._row = self._said = None
+        self._at = 0
+
+    def _close_cell(self) -> None:
+        cell, said, value, formula = self._cell, self._said, self._value, self._formula
+        assert cell is not None and said is not None  # noqa: S101, PT018  no end without a start
+        row = self._open_row(said) if self._row is None else self._row
+        reference = cell.get("r")
+        column = self._at + 1 if reference is None else self._columns[reference.removesuffix(self._row_text)]
+        if column <= self._at:
+            self._disordered = True
+        self._at = column
+        if value is None and formula is None:
+            return
+        kind = cell.get("t")
+        try:
+            raw = self._readings[kind, cell.get("s")][value or ""]
+        except RefusedError as refused:
+            refused.spot = (self._number, column)
+            raise
+        if raw is None and formula is not None and (value is None or kind != "str"):  # "" may be what it came to
+            raw = RawCell(Broken("formula", f"={formula or '…'}"[:_SHOWN]), typed=True)
+        if raw is not None:
+            if column in row:
+                raise RefusedError("cell twice", spot=(self._number, column))
+            row[column] = raw
+
+    def _close(self, name: str) -> None:
+        self.found.rows = dict(sorted(self.found.rows.items()))
+        self._parser.StartElementHandler, self._parser.EndElementHandler = start, end = self._outer
+        assert start is not None and end is not None  # noqa: S101, PT018  who walks here has both
+        end(name)
+
+
+def position(said: str | None, otherwise: int, last: int) -> int:
+    """Read the number of a row or column. Raises RefusedError."""
+    if said is not None and not (said.isascii() and said.isdigit() and len(said) <= len(str(last))):
+        raise RefusedError("damaged")
+    place = otherwise if said is None else int(said)
+    if not 0 < place <= last:
+        raise RefusedError("damaged")
+    return place

@@ -1,0 +1,62 @@
+"""One sheet of a workbook, read in one pass: its cells, what is hidden, what is merged."""
+
+from typing import Final
+from xml.parsers.expat import XMLParserType
+
+from dangjian_score.evidence.archive import Package, Texts
+from dangjian_score.evidence.elements import Attributes, Element, walk
+from dangjian_score.evidence.merged import LAST_COLUMN, Area, area, covered
+from dangjian_score.evidence.parts import Listed, flag
+from dangjian_score.evidence.refusals import RefusedError
+from dangjian_score.evidence.rows import Filled, RowReader, position
+from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.values import Readings
+
+MAX_AREAS: Final = 100_000
+"""Merges of one sheet."""
+
+
+class _Found:
+    """What is gathered while a sheet is read."""
+
+    def __init__(self) -> None:
+        self.filled = Filled()
+        self.areas: list[Area] = []
+        self.hidden_columns = bytearray()
+
+    def hide(self, said: Attributes) -> None:
+        """Note columns that are hidden."""
+        if flag(said.get("hidden")):
+            first, last = (position(said.get(key), 0, LAST_COLUMN) for key in ("min", "max"))
+            if last < first:
+                raise RefusedError("damaged")
+            self.hidden_columns = self.hidden_columns or bytearray(LAST_COLUMN + 1)
+            self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
+
+    def merge(self, said: Attributes) -> None:
+        """Note cells that are merged."""
+        self.areas.append(area(said.get("ref", "")))
+        if len(self.areas) > MAX_AREAS:
+            raise RefusedError("too large")
+
+
+def worksheet(package: Package, part: str, listed: Listed, file: str, readings: Readings) -> Sheet:
+    """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises RefusedError."""
+    found = _Found()
+
+    def prepare(parser: XMLParserType, texts: Texts) -> None:
+        def rows(_: Attributes) -> None:
+            found.filled = RowReader(parser, texts, readings, package.hold).found
+
+        below = {
+            "cols": Element(below={"col": Element(found.hide)}),
+            "sheetData": Element(rows),
+            "mergeCells": Element(below={"mergeCell": Element(found.merge)}),
+        }
+        walk(parser, texts, {"worksheet": Element(below=below)})
+
+    package.parse(part, prepare)
+    filled = found.filled
+    rows = covered(filled.rows, found.areas) if found.areas else filled.rows
+    hidden = frozenset(column for column, said in enumerate(found.hidden_columns) if said)
+    return Sheet(file, listed.name, listed.hidden, rows, frozenset(filled.hidden), hidden)

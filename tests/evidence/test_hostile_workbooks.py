@@ -1,0 +1,84 @@
+"""Workbooks made to harm: each ends in sheets or in a reason, and every limit holds."""
+
+from typing import Any
+
+import pytest
+
+from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.evidence import archive, merged, parts, worksheet
+from dangjian_score.evidence.read import read_sheets
+from dangjian_score.evidence.workbook import sheets
+from tests.workbooks import SHEET, ZOO, packed, row, workbook
+from tests.workbooks import parts as parts_of
+
+REASONS = {
+    "deep elements": "damaged",
+    "deep cells": "damaged",
+    "a bomb that lies": "damaged",
+    "entities": "entities",
+    "one attribute": "damaged",
+    "merges over all": "too large",
+    "too many parts": "too many parts",
+    "relationships": "too large",
+    "sheets of one part": "too large",
+    "styles": "too large",
+    "sheets": "too large",
+    "merges": "too large",
+    "a bomb": "bomb",
+}
+SIZES = {
+    "too many parts": 10_001,
+    "relationships": 10_001,
+    "sheets of one part": 2_500,
+    "styles": 100_001,
+    "sheets": 1_001,
+    "merges": 100_001,
+    "entities": 9,
+    "a bomb": 2_000_000,
+    "a bomb that lies": 2_000_000,
+}
+"""How large it must be to harm; others harm at any size, or not at all."""
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_what_becomes_of_a_hostile_workbook(name: str) -> None:
+    assert reason(ZOO[name].make(SIZES.get(name, 500))) == REASONS.get(name, "")
+
+
+def reason(data: bytes) -> str:
+    read = sheets(data, "e.xlsx")
+    return dict(read.args)["reason"] if isinstance(read, Diagnostic) else ""
+
+
+@pytest.mark.parametrize("part", [b"<v>" * 1_001_000, b"<a>" * 6_000_001, b"<a/>" * 3_000_001, b"=" * 12_000_001])
+def test_what_is_too_large_is_told_before_it_is_parsed(part: bytes) -> None:
+    assert reason(packed(parts_of("") | {SHEET: part})) == "too large"
+
+
+@pytest.mark.parametrize(
+    ("room", "limit", "most"),
+    [
+        (archive, "MAX_XML", 900),
+        (archive, "MAX_UNPACKED", 900),
+        (archive, "MAX_VALUES", 2),
+        (archive, "MAX_ROWS", 1),
+        (parts, "MAX_TEXT", 2),
+        (merged, "MAX_COVERED", 3),
+        (worksheet, "MAX_AREAS", 0),
+    ],
+)
+def test_limits(room: Any, limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = workbook(
+        row(1, 2) + row(3, 4),
+        strings="<si><t>三个字</t></si>",
+        after='<mergeCells><mergeCell ref="A1:B9"/></mergeCells>',
+    )
+    assert reason(data) == ""
+    monkeypatch.setattr(room, limit, most)
+    assert reason(data) == "too large"
+
+
+def test_a_file_that_is_too_large_is_not_even_opened() -> None:
+    read = read_sheets(b"a" * 64_000_001, "e.csv")
+    assert isinstance(read, Diagnostic)
+    assert dict(read.args)["reason"] == "too large"

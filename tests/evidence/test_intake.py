@@ -1,0 +1,82 @@
+"""Every workbook of the intake: what is found and where, what is read, and what a clerk reads about it."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from dangjian_score.checks import evidence as due
+from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.evidence.read import read_evidence
+from dangjian_score.evidence.refusals import Reason
+from dangjian_score.facts import Evidence
+from dangjian_score.words.say import Words, words
+from tests.evidence.intake import CASES, RUBRIC, Case
+from tests.support import HEAD, ROOT, rubric, run
+
+GOLDEN = ROOT / "tests" / "golden" / "intake.txt"
+
+
+def read(case: Case) -> tuple[Evidence, list[Diagnostic]]:
+    loaded = rubric(RUBRIC)
+    program = compile_rubric(loaded.rubric)
+    evidence, found = read_evidence({case.file: case.data}, loaded.rubric, catalogue(program))
+    return evidence, sorted((*found, *due.check(program, evidence)), key=lambda one: one.sort_key)
+
+
+def told(one: Diagnostic) -> str:
+    reason = dict(one.args)["reason"] if one.code is Code.FILE_UNUSABLE else None
+    return " ".join(part for part in (one.code, one.place.cell, reason) if part)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_found_and_read(name: str) -> None:
+    case = CASES[name]
+    evidence, found = read(case)
+    assert ", ".join(map(told, found)) == case.found
+    if case.reads:
+        values = next(unit.values for unit in evidence.units if unit.unit == "一支部")
+        assert {measure: str(values[measure]) for measure in case.reads} == case.reads
+
+
+def report(said: Words) -> str:
+    """Write what a clerk reads about every file, one below the other."""
+    lines = []
+    for name, case in CASES.items():
+        _, found = read(case)
+        lines += [f"{name}:", *(f"  {one.place}: {one.code} {said.message(one)}" for one in found)]
+    return "\n".join(lines) + "\n"
+
+
+def test_what_a_clerk_reads() -> None:
+    assert report(words("zh")) == GOLDEN.read_text("utf-8")
+    assert "{" not in report(words("en"))
+
+
+def test_every_reason_has_its_file_and_its_sentence() -> None:
+    made = {one.split(" ", 1)[1] for case in CASES.values() for one in case.found.split(", ") if one.startswith("E028")}
+    made = {one.split(" ", 1)[1] if one[0].isupper() and one[1].isdigit() else one for one in made}
+    assert set(get_args(Reason)) - made == {"too many parts"}  # a file of 10,000 parts is in the zoo
+
+
+@pytest.mark.parametrize("name", ["an old workbook", "half of it", "a string that is not there", "no sheet"])
+def test_at_the_command_line(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "r.yaml").write_text(HEAD + "total: 30\n" + RUBRIC, "utf-8")
+    (tmp_path / CASES[name].file).write_bytes(CASES[name].data)
+    ran = run(capfd, "score", tmp_path / "r.yaml", tmp_path / CASES[name].file)
+    assert (ran.code, ran.out) == (3, "")
+    golden = GOLDEN.read_text("utf-8").split(f"\n{name}:\n  ")[1].split("\n")[0]
+    place, message = golden.split(": ", 1)
+    code, sentence = message.split(" ", 1)
+    assert f"{place}: {code} 错误: {sentence}" in ran.err
+
+
+def test_the_same_bytes_every_time() -> None:
+    import importlib
+
+    from tests.evidence import intake
+
+    before = {name: case.data for name, case in CASES.items()}
+    assert {name: case.data for name, case in importlib.reload(intake).CASES.items()} == before
