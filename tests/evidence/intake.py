@@ -273,6 +273,7 @@ _FORMATS: Final = {
     "a day with a locale": Case(styled("[$-804]yyyy/m/d", "45356", "E"), reads={"上报日期": "738950"}),
     "a day with escapes": Case(styled(r"yyyy\-mm\-dd", "45356", "E"), reads={"上报日期": "738950"}),
     "a day by month": Case(styled(r"m\月", "45356", "E"), reads={"上报日期": "738950"}),
+    "a day by year": Case(styled('e"年"', "45356", "E"), reads={"上报日期": "738950"}),
     "a day of the week": Case(styled("[$-804]aaaa", "45356", "E"), reads={"上报日期": "738950"}),
     "a day since 1904": Case(styled(14, "43894", "E", book='<workbookPr date1904="1"/>'), reads={"上报日期": "738950"}),
     "a day in ISO": Case(one(E=cell("2024-03-05T00:00:00", t="d")), reads={"上报日期": "738950"}),
