@@ -348,7 +348,7 @@ _PLACES: Final = {
     "a header too far down": Case(workbook(row("注") * 10 + row(*HEAD) + row(*GOOD)), "E020"),
     "a merged title": Case(workbook(row("考核表") + sheet(), after=_merged("A1:G1")), reads={"缺席次数": "1"}),
     "merged units": Case(
-        workbook(sheet(extra=row(None, *GOOD[1:])), after=_merged("A2:A3")), "E033 A3"),
+        workbook(sheet(extra=row(None, *GOOD[1:])), after=_merged("A2:A3")), "E023 A3, N013 A3"),
     "merged values": Case(workbook(sheet(extra=row("二支部", None, *GOOD[2:])), after=_merged("B2:B3")), "E033 B3"),
     "merged values across": Case(
         workbook(sheet(extra=row("二支部", None, None, *GOOD[3:])), after=_merged("B2:C3")),
