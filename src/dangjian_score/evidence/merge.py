@@ -21,6 +21,7 @@ from dangjian_score.names import fold
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
+_UNKNOWN = 50
 _BRACKETS = str.maketrans("", "", "()[]{}【】〔〕〈〉《》「」")
 
 
@@ -47,6 +48,7 @@ class Merger:
         self._late: list[Table] = []
         self._assessors: dict[str, str] = {}
         self._has_register = False
+        self._near: dict[str, str] = {}
         self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
             unit = self._units.setdefault(listed.unit, Unit(listed.cell, since=listed.since, until=listed.until))
@@ -84,10 +86,15 @@ class Merger:
             for cell in (entry.cell, *(cell for _, cell in entry.cells.values())):
                 self._belongs(name, (cell.file, cell.sheet, cell.row))
             return name
-        near = next(iter(get_close_matches(entry.unit, list(self._units), n=1, cutoff=0.6)), "")
-        table = "" if self._roster else kind
-        self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, unit=entry.unit, near=near, table=table))
+        told = {"unit": entry.unit, "near": self._nearest(entry.unit), "table": "" if self._roster else kind}
+        self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, **told))
         return None
+
+    def _nearest(self, unknown: str) -> str:
+        """Find the unit that is most likely meant, for as many as somebody will look at."""
+        if unknown not in self._near and len(self._near) < _UNKNOWN:
+            self._near[unknown] = next(iter(get_close_matches(unknown, list(self._units), n=1, cutoff=0.6)), "")
+        return self._near.get(unknown, "")
 
     def _name_of(self, entry: Entry) -> str | None:
         return entry.unit if self._roster is None else self._roster.spellings.get(fold(entry.unit))

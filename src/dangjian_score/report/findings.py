@@ -1,5 +1,6 @@
 """Diagnostics as text: place, code, sentence; for YAML the line itself and a caret."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,7 @@ PIPE_WIDTH: Final = 160
 """Screen columns of an excerpt where there is no screen."""
 
 _CELLS_SHOWN: Final = 8
+_ALONE: Final = 20
 _RELATED_SHOWN: Final = 4
 _INDENT: Final = "    "
 _NARROWEST: Final = 16
@@ -53,12 +55,18 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
-    """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone."""
+    """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone.
+
+    Of those that name no measure the first stand alone too, and the others together.
+    """
     groups: dict[object, list[Diagnostic]] = {}
+    alone: Counter[object] = Counter()
     for one in found:
         about = "" if one.severity is Severity.NOTE else dict(one.args).get("measure")
         alike = (one.code, one.place.file, one.place.sheet, about)
-        groups.setdefault(alike if one.place.cell and about is not None else one, []).append(one)
+        alone[alike] += about is None
+        together = one.place.cell and (about is not None or alone[alike] > _ALONE)
+        groups.setdefault(alike if together else one, []).append(one)
     return list(groups.values())
 
 
