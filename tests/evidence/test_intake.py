@@ -1,7 +1,9 @@
 """Every workbook of the intake: what is found and where, what is read, and what a clerk reads about it."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import get_args
+from zipfile import ZipFile
 
 import pytest
 
@@ -13,6 +15,7 @@ from dangjian_score.evidence.read import read_evidence
 from dangjian_score.evidence.refusals import Reason
 from dangjian_score.facts import Evidence
 from dangjian_score.words.say import Words, words
+from tests.evidence.corpus import EXPECTED, FOLDER, called, expected, files
 from tests.evidence.intake import CASES, RUBRIC, Case
 from tests.support import HEAD, ROOT, rubric, run
 
@@ -53,6 +56,22 @@ def report(said: Words) -> str:
 def test_what_a_clerk_reads() -> None:
     assert report(words("zh")) == GOLDEN.read_text("utf-8")
     assert "{" not in report(words("en"))
+
+
+def test_the_files_that_are_kept_are_those_that_are_made() -> None:
+    """They are opened by hand and by other programs; `python -m tests.evidence.corpus` writes them again."""
+    assert len({name.casefold() for name in map(called, CASES)}) == len(CASES)
+    kept = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path != EXPECTED}
+    made = files()
+    assert kept.keys() == made.keys()
+    assert [name for name in kept if kept[name] != made[name] and unpacked(kept[name]) != unpacked(made[name])] == []
+    assert EXPECTED.read_text("utf-8") == expected()
+
+
+def unpacked(data: bytes) -> list[tuple[str, bytes]]:
+    """Give what an archive holds: how tightly it is packed differs between versions of zlib."""
+    with ZipFile(BytesIO(data)) as archive:
+        return [(one.filename, archive.read(one)) for one in archive.infolist()]
 
 
 def test_every_reason_has_its_file_and_its_sentence() -> None:
