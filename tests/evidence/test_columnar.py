@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.evidence import columnar, delimited
 from dangjian_score.evidence.columnar import sheets
 from dangjian_score.evidence.sheets import Broken, Sheet
 from tests.evidence.test_files import HEAD, F, read
@@ -67,3 +69,15 @@ def test_without_pyarrow_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     _, _, found = read(e_parquet=b"PAR1")
     assert dict(found[0].args)["reason"] == "parquet extra"
+
+
+def test_more_cells_than_memory_has_room_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columnar, "MAX_CELLS", 3)
+    monkeypatch.setattr(delimited, "MAX_CELLS", 3)
+    for found in (
+        sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
+        delimited.sheets("甲,乙\n1,2\n".encode(), "e.csv"),
+    ):
+        assert isinstance(found, Diagnostic)
+        assert dict(found.args)["reason"] == "too many cells"
+    assert isinstance(delimited.sheets("甲,乙\n1,\n".encode(), "e.csv"), tuple)

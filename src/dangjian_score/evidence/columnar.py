@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import Broken, Content, RawCell, Sheet
+from dangjian_score.evidence.sheets import MAX_CELLS, Broken, Content, RawCell, Sheet
 
 
 def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
@@ -21,7 +21,10 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     if not data:
         return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
     try:
-        table = parquet.ParquetFile(BytesIO(data)).read()
+        held = parquet.ParquetFile(BytesIO(data))
+        if held.metadata.num_rows * held.metadata.num_columns > MAX_CELLS:
+            return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
+        table = held.read()
         columns = [column.to_pylist() for column in table.columns]
     except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
         return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")

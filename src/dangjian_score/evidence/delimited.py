@@ -9,7 +9,7 @@ from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence.headers import HEADER_ROWS
-from dangjian_score.evidence.sheets import RawCell, Sheet
+from dangjian_score.evidence.sheets import MAX_CELLS, RawCell, Row, Sheet
 
 _SEPARATORS: Final = (",", ";", "\t")
 
@@ -23,11 +23,16 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     text = _decoded(data)
     if text is None or "\0" in text:
         return at_file(Code.FILE_UNUSABLE, file, reason="encoding")
+    rows, held = dict[int, Row](), 0
     try:
-        records = list(_records(text, _separator(text), strict=True))
+        for at, record in enumerate(_records(text, _separator(text), strict=True), start=1):
+            if cells := _row(record):
+                rows[at] = cells
+                held += len(cells)
+            if held > MAX_CELLS:
+                return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
     except csv.Error:
         return at_file(Code.FILE_UNUSABLE, file, reason="quotes")
-    rows = {at: cells for at, record in enumerate(records, start=1) if (cells := _row(record))}
     return (Sheet(file, None, hidden=False, rows=rows),)
 
 

@@ -10,6 +10,8 @@ from dangjian_score.facts import Cell
 
 MAX_FILE: Final = 64_000_000
 """Bytes that a file may have."""
+MAX_CELLS: Final = 4_000_000
+"""Cells that a .csv or .parquet file may hold, each some 250 bytes in memory; workbooks have a limit of their own."""
 
 
 @dataclass(frozen=True, slots=True)

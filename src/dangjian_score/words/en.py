@@ -101,6 +101,7 @@ TERMS = {
     ),
     "parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
     "not parquet": "no Parquet file, or a damaged one; export it again",
+    "too many cells": "more than four million cells in one file; part it into several",
     "workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
     "encoding": "the text encoding is not known; save it as CSV UTF-8",
     "quotes": "quotes do not match, cells cannot be told apart; check and save again",

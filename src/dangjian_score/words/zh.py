@@ -114,6 +114,7 @@ TERMS = {
     ),
     "parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
     "not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
+    "too many cells": "一个文件里超过 400 万格；请分成几个文件",
     "workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
     "encoding": "认不出文字编码；请另存为 CSV UTF-8",
     "quotes": "引号不成对，分不清各格；请检查后另存",
