@@ -317,6 +317,11 @@ _PLACES: Final = {
     "references": Case(workbook(row(*HEAD, number=3) + '<row r="4"><c r="A4" t="str"><v>一支部</v></c></row>'),
                        "E021 B4, E021 C4, E021 D4, E021 E4, E021 F4, E021 G4"),
     "a gap in a row": Case(workbook(row(*HEAD) + row(*GOOD[:5], '<c r="G2"><v>0</v></c>')), "E021 F2"),
+    "rows without numbers after empty ones with": Case(
+        workbook(row(*HEAD, number=1) + '<row r="2"/><row r="3" s="1"/>' + row(*GOOD[:6], None)), "E021 G4"),
+    "an empty row in a text": Case(
+        workbook(row(*HEAD) + row(*GOOD)
+                 + row('<c t="inlineStr"><is><t><![CDATA[一<row r="7"/><row r="8">]]></t></is></c>', *GOOD[1:]))),
     "rows without numbers after one with": Case(workbook(row(*HEAD, number=5) + row(*GOOD[:6], None)), "E021 G6"),
     "rows in disorder": Case(
         workbook(row(*GOOD, number=2) + row(*HEAD, number=1) + row("二支部", None, *GOOD[2:], number=3)),

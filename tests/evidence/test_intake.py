@@ -99,3 +99,8 @@ def test_the_same_bytes_every_time() -> None:
 
     before = {name: case.data for name, case in CASES.items()}
     assert {name: case.data for name, case in importlib.reload(intake).CASES.items()} == before
+
+
+def test_what_looks_like_an_empty_row_inside_a_text_stays() -> None:
+    evidence, _ = read(CASES["an empty row in a text"])
+    assert [unit.unit for unit in evidence.units] == ['一<row r="7"/><row r="8">', "一支部"]

@@ -1,5 +1,6 @@
 """The archive that a workbook is: looked over before anything is unpacked, then read as XML in bounded pieces."""
 
+import re
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -14,7 +15,7 @@ MAX_UNPACKED: Final = 1_000_000_000
 """Bytes that all parts may claim; pictures are never unpacked."""
 MAX_XML: Final = 100_000_000
 """Bytes of XML that are read."""
-MAX_MARKUP: Final = 12_000_000
+MAX_MARKUP: Final = 11_000_000
 """What XML may cost: two for a tag, two more where it closes itself, one for an attribute."""
 MAX_VALUES: Final = 1_000_000
 """Cells that hold something, and shared strings."""
@@ -38,6 +39,11 @@ _LARGE: Final = 1_000_000
 _ENTRY: Final = b"PK\x01\x02"
 _END: Final = b"PK\x05\x06"
 _LOCKED: Final = 0x1
+_EMPTY_ROW: Final = re.compile(rb'<row r="[0-9]{1,6}"(?: [A-Za-z:0-9]++="[^"<&]*+")*+/>(?=<row r="|</sheetData>)')
+"""A row that is only formatted, before one that says its own number: sheets may have a million, and they say nothing.
+
+What may stand in a comment or a CDATA section is left alone.
+"""
 _OTHERS: Final[tuple[tuple[str, Reason], ...]] = (
     ("word/", "word"),
     ("ppt/", "slides"),
@@ -117,9 +123,12 @@ class Package:
                     raise RefusedError("too large")
 
     def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts) -> None:
-        fed = 0
+        fed, plain = 0, True
         with self._archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
+                plain = plain and b"<!" not in chunk
+                if plain:
+                    chunk = _EMPTY_ROW.sub(b"", chunk)
                 fed += len(chunk)
                 parser.Parse(chunk, False)
                 if fed - parser.CurrentByteIndex > MAX_TOKEN or len(texts) > MAX_PIECES:
