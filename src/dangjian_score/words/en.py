@@ -504,7 +504,7 @@ HELP = {
     "opt.rubrics": "rubric files, folders of them, ids of those that ship, or - (standard input); one or more",
     "opt.validate_format": "output: text, json, sarif, github",
     "opt.strict": "warnings count as errors, notes do not",
-    "opt.evidence": "evidence tables (.xlsx, .xlsm, .csv) or folders of them",
+    "opt.evidence": "evidence tables (.xlsx, .xlsm, .csv, .parquet) or folders of them",
     "opt.output": "write a file, its suffix chooses the format (.json, .csv); may be repeated",
     "opt.format": "format of standard output: table, json, csv",
     "opt.units": "roster: the units to be scored, their aliases, attributes, first and last day",
