@@ -225,6 +225,9 @@ def test_it_is_laid_out_for_paper(capfd: Capture) -> None:
         assert sheet.oddFooter.center.text == "&P / &N"
     wide = book(capfd, rubric="zhibu-xize-2")["汇总表"]
     assert (wide.print_title_rows, wide.print_title_cols, wide.freeze_panes) == ("$3:$5", "$A:$A", "B6")
+    guide = book(capfd, rubric="zhibu-xize-2")["填表说明"]
+    header = int(str(guide.print_title_rows).rpartition("$")[2])
+    assert [guide.cell(header, at).value for at in (1, 2)] == ["填报项", "填什么"]  # on every page that its table is on
     sections = [column for column in range(3, wide.max_column + 1) if wide.cell(3, column).value]
     pages = [one.id + 1 for one in wide.col_breaks.brk]
     assert len(pages) >= 3
