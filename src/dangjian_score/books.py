@@ -1,7 +1,7 @@
 """Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -108,8 +108,13 @@ def heighten(sheet: Worksheet, row: int) -> None:
     for cell in sheet[row]:
         if cell.alignment.wrap_text and isinstance(cell.value, str):
             room = sheet.column_dimensions[cell.column_letter].width - 1
-            lines = max(lines, sum(max(ceil(breadth(line) / room), 1) for line in cell.value.split("\n")))
+            lines = max(lines, lines_of(cell.value, room))
     sheet.row_dimensions[row].height = _LINE * lines + 4
+
+
+def lines_of(text: str, room: float) -> int:
+    """Count the lines that a text takes where a line has room for so many half-width characters."""
+    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
 
 
 def breadth(text: str) -> int:
@@ -120,23 +125,21 @@ def breadth(text: str) -> int:
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
     base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
-    used = {name.casefold() for name in taken}
-    name, at = base[:_NAME_LENGTH], 2
-    while name.casefold() in used:
-        tail = f" ({at})"
-        name, at = base[: _NAME_LENGTH - len(tail)] + tail, at + 1
-    return name
+    return _first_free(taken, lambda tail: base[: _NAME_LENGTH - len(tail)] + tail)
 
 
 def file_name(wanted: str, taken: Iterable[str]) -> str:
     """Make a name for a workbook that a file may have on any system, unlike those taken."""
     base = _NO_FILE.sub("_", wanted).strip(" .")[:_FILE_LENGTH].rstrip(" .") or "表"
     base = f"_{base}" if _RESERVED.fullmatch(base) else base
+    return _first_free(taken, lambda tail: f"{base}{tail}.xlsx")
+
+
+def _first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
+    """Number a name until it is unlike those taken, large and small letters alike."""
     used = {name.casefold() for name in taken}
-    name, at = f"{base}.xlsx", 2
-    while name.casefold() in used:
-        name, at = f"{base} ({at}).xlsx", at + 1
-    return name
+    tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
+    return next(name for name in map(named, tails) if name.casefold() not in used)
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli import screen
+from dangjian_score.cli.outputs import write
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.words.say import Words
 
@@ -52,8 +51,4 @@ def write_problems(study: "Study", target: Path, readable: Mapping[str, bytes], 
     if data is None:
         screen.tell(said.label("no problems", path=str(target)))
         return
-    failed = files.write_whole({target: data})
-    if failed is not None:
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
-    screen.tell(said.label("written", path=str(target)))
+    write({target: data}, said)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 
-from dangjian_score.books import Entry, breadth, page, put, sheet_name, widen
+from dangjian_score.books import Entry, breadth, lines_of, page, put, sheet_name, widen
 
 _WIDEST: Final = 40
 _NARROWEST: Final = 6
@@ -62,7 +62,7 @@ def _across(sheet: Any, row: int, text: str, columns: int, room: float) -> None:
     cell.alignment = Alignment(horizontal="center" if title else None, vertical="center", wrap_text=True)
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
     scale = cell.font.size / 10 if cell.font.size else 1
-    lines = int(breadth(text) * scale // room) + 1
+    lines = lines_of(text, room / scale - 1)
     sheet.row_dimensions[row].height = lines * (_TITLE_HEIGHT if title else _LINE_HEIGHT)
 
 

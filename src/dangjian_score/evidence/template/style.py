@@ -1,13 +1,12 @@
 """How sheets look beyond what all workbooks of ours share."""
 
 from collections.abc import Iterable
-from math import ceil
 from typing import Final
 
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.books import breadth
+from dangjian_score.books import lines_of
 
 SECTION: Final = PatternFill("solid", fgColor="FFD3DFEF")
 CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")
@@ -24,12 +23,7 @@ _ROW: Final = 21.0
 
 def height(texts: Iterable[tuple[str, float]]) -> float:
     """Give a row the height, in points, that the fullest of its cells needs: texts with their columns' widths."""
-    return max(_ROW, *(_LINE * lines_of(text, width) + 5 for text, width in texts), 0)
-
-
-def lines_of(text: str, width: float) -> int:
-    """Count the lines of a text in a column of a width."""
-    return sum(max(1, ceil(breadth(line) / (width - 1))) for line in text.split("\n"))
+    return max(_ROW, *(_LINE * lines_of(text, width - 1) + 5 for text, width in texts), 0)
 
 
 def narrow(sheet: Worksheet) -> None:
