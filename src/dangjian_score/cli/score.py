@@ -9,7 +9,7 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.outputs import check_inputs, suffix, targets, write
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Severity
@@ -40,37 +40,34 @@ def score(
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     said: Words = ctx.obj
-    targets = [Path(name) for name in output or []]
+    named = targets(output, _FILES)
     mended = None if problems is None else Path(problems)
-    _check_choices(form, targets, mended, fail_under)
-    check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
+    _check_choices(form, mended, fail_under)
+    check_inputs([*named, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
-    _write(targets, done, said, quiet=quiet)
+    _write(named, done, said, quiet=quiet)
     _print(ctx, form, done, shown, detail=detail, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
 
-def _check_choices(form: str, targets: list[Path], problems: Path | None, fail_under: str | None) -> None:
+def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
     from dangjian_score.points import read_number
 
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
-    for target in targets:
-        if suffix(target) not in _FILES:
-            raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in _FILES))
     if problems is not None and suffix(problems) != "xlsx":
         raise BadChoiceError("--problems", str(problems), "*.xlsx")
     if fail_under is not None and read_number(fail_under) is None:
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
 
 
-def _write(targets: list[Path], done: Scored, said: Words, *, quiet: bool) -> None:
+def _write(named: list[Path], done: Scored, said: Words, *, quiet: bool) -> None:
     from dangjian_score.report.formats import FORMATS
 
     outputs = {
-        target: FORMATS[suffix(target)](done.result, done.loaded.source, done.diagnostics, said) for target in targets
+        target: FORMATS[suffix(target)](done.result, done.loaded.source, done.diagnostics, said) for target in named
     }
     write(outputs, said, quiet=quiet)
 

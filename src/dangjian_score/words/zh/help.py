@@ -32,7 +32,7 @@ HELP = {
     "completion": "印出命令补全的脚本：按 Tab 补全命令、选项、内置细则的编号和文件名。",
     "opt.shell": "bash、zsh、fish 或 powershell",
     "schema": "打印细则语言的 JSON Schema，编辑器用它提示、补全、检查细则。",
-    "opt.schema_output": "写入这个文件，不打印",
+    "opt.schema_output": "写入这个文件，不打印；- 是标准输出",
     "opt.rubric": "细则文件，或内置细则的编号",
     "opt.rubrics": "细则文件、装细则的文件夹、内置细则的编号，或 -（标准输入），可给多个",
     "opt.validate_format": "输出的格式：text、json、sarif、github",
@@ -67,5 +67,6 @@ HELP = {
     "no value": "选项 {option} 不带值",
     "extra": "多出的参数：{arguments}",
     "bad value": "{parameter} 的值“{value}”不对，应为：{choices}",
+    "same output": "两个输出是同一个文件：{left} 和 {right}",
     "usage error": "用法不对：{text}",
 }
