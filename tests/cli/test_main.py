@@ -61,7 +61,8 @@ def test_score_as_json(desk: Path, capfd: Capture) -> None:
 
 def test_the_result_contract(desk: Path, capfd: Capture) -> None:
     document = json.loads(run(capfd, "score", "r.yaml", "e.csv", "--format", "json").out)
-    keys = ["schema", "tool", "rubric", "evidence", "units", "unscored", "excluded", "selections", "diagnostics"]
+    heading = ["schema", "tool", "language", "rubric", "evidence"]
+    keys = [*heading, "units", "unscored", "excluded", "selections", "diagnostics"]
     assert (list(document), document["schema"]) == (keys, "dangjian.result/1")
     assert [one["name"] for one in document["evidence"]] == ["e.csv"]
     assert len(document["rubric"]["sha256"]) == 64

@@ -47,11 +47,12 @@ def explain(
     _known_item(item, program, said)
     story: UnitView | None = None
     if evidence and unit is not None:
-        from dangjian_score.report.view import view
+        from dangjian_score.report.telling import tell
 
         done = scored(ctx, opened, Handed(evidence, units or [], form))
         (name,) = known_units([unit], done.units, said)
-        story = next(one for one in view(done.result, said) if one.unit == name)
+        told = tell(done.result, done.loaded.source, (), said)
+        story = next(one for one in told.units if one.unit == name)
     _print(ctx, program, item, story, form)
     raise typer.Exit(exits.DONE)
 

@@ -9,17 +9,19 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.outputs import check_inputs, suffix, targets, write
+from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.progress import bars
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Severity
+from dangjian_score.watching import unwatched
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.engine.result import Result
+    from dangjian_score.report.view import ResultView
 
-_STANDARD_OUTPUT = ("table", "json", "csv")
-_FILES = ("json", "csv")
+_STANDARD_OUTPUT = ("table", "json", "csv", "md")
 
 
 def score(
@@ -36,59 +38,74 @@ def score(
     partial: Annotated[bool, typer.Option("--partial", help="opt.partial")] = False,
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
+    public: Annotated[bool, typer.Option("--public", help="opt.public")] = False,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     said: Words = ctx.obj
-    named = targets(output, _FILES)
+    targets = [Path(name) for name in output or [] if name != "-"]  # standard output gets the results anyhow
     mended = None if problems is None else Path(problems)
-    _check_choices(form, mended, fail_under)
-    check_inputs([*named, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
+    _check_choices(form, targets, mended, fail_under)
+    check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
-    _write(named, done, said, quiet=quiet)
-    _print(ctx, form, done, shown, detail=detail, quiet=quiet)
+    told = _told(done, said, public=public)
+    _write(targets, told, said, quiet=quiet)
+    _print(ctx, form, told, shown, detail=detail)
+    _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
 
-def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
+def _check_choices(form: str, targets: list[Path], problems: Path | None, fail_under: str | None) -> None:
     from dangjian_score.points import read_number
+    from dangjian_score.report.formats import FORMATS
 
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
+    for target in targets:
+        if suffix(target) not in FORMATS:
+            raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in FORMATS))
     if problems is not None and suffix(problems) != "xlsx":
         raise BadChoiceError("--problems", str(problems), "*.xlsx")
     if fail_under is not None and read_number(fail_under) is None:
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
 
 
-def _write(named: list[Path], done: Scored, said: Words, *, quiet: bool) -> None:
-    from dangjian_score.report.formats import FORMATS
+def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
+    from dangjian_score.report.telling import tell
 
-    outputs = {
-        target: FORMATS[suffix(target)](done.result, done.loaded.source, done.diagnostics, said) for target in named
-    }
-    write(outputs, said, quiet=quiet)
+    return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
 
 
-def _print(ctx: typer.Context, form: str, done: Scored, shown: list[str], *, detail: bool, quiet: bool) -> None:
+def _write(targets: list[Path], told: "ResultView", said: Words, *, quiet: bool) -> None:
+    from dangjian_score.report.formats import reporter
+
+    watch = bars(said, quiet=quiet)
+    write({target: reporter(suffix(target))(told, said, watch) for target in targets}, said, quiet=quiet)
+
+
+def _print(ctx: typer.Context, form: str, told: "ResultView", shown: list[str], *, detail: bool) -> None:
     said: Words = ctx.obj
-    result = done.result
     if form != "table":
-        from dangjian_score.report.formats import FORMATS
+        from dangjian_score.report.formats import reporter
 
-        screen.put_bytes(FORMATS[form](result, done.loaded.source, done.diagnostics, said))
-    else:
-        from dangjian_score.report.table import details, outcome, ranking
+        screen.put_bytes(reporter(form)(told, said, unwatched))
+        return
+    from dangjian_score.report.table import details, outcome, ranking
 
-        screen.show([ranking(result, said, screen.width(sys.stdout), shown)], ctx.color)
-        screen.show(outcome(result, said), ctx.color)
-        if detail or shown:
-            screen.show(details(result, said, shown), ctx.color)
-    told = tuple(one for one in done.diagnostics if not quiet or one.severity is not Severity.NOTE)
-    if told:
-        screen.tell_findings(told, {}, said, ctx.color)
+    screen.show([ranking(told, said, screen.width(sys.stdout), shown)], ctx.color)
+    screen.show(outcome(told, said), ctx.color)
+    if detail or shown:
+        screen.show(details(told, said, shown), ctx.color)
+
+
+def _remark(ctx: typer.Context, done: Scored, *, quiet: bool) -> None:
+    """Say beside the result what was noted on the way, and what was read."""
+    said: Words = ctx.obj
+    noted = tuple(one for one in done.diagnostics if not quiet or one.severity is not Severity.NOTE)
+    if noted:
+        screen.tell_findings(noted, {}, said, ctx.color)
     if not quiet:
         screen.tell(_summary(done, said))
 

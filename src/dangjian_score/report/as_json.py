@@ -6,10 +6,10 @@ from typing import Any
 
 from dangjian_score import __version__
 from dangjian_score.diagnostics import Diagnostic, Place, Severity
-from dangjian_score.engine.result import Result
 from dangjian_score.facts import Source
-from dangjian_score.report.view import LineView, NodeView, RoundView, UnitView, selections, view
+from dangjian_score.report.view import AbsentView, LineView, NodeView, ResultView, RoundView, UnitView
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
 SCHEMA = "dangjian.result/1"
@@ -18,32 +18,53 @@ FINDINGS_SCHEMA = "dangjian.findings/1"
 TOOL = {"name": "dangjian-score", "version": __version__}
 
 
-def result_json(result: Result, source: Source, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
+def result_json(told: ResultView, said: Words, watch: Watch) -> bytes:
     """Write a result out."""
-    units = [_unit(unit) for unit in view(result, said)]
-    more = {
-        "unscored": [
-            {"unit": one.unit, "attributes": dict(one.attributes), "problems": list(one.problems)}
-            for one in result.unscored
-        ],
-        "excluded": [
-            {"unit": one.unit, "attributes": dict(one.attributes), "why": list(one.why)} for one in result.excluded
-        ],
-        "selections": [
-            {
-                "title": one.title,
-                "units": list(one.units),
-                "displaced": [{"unit": unit, "why": why} for unit, why in one.displaced],
-            }
-            for one in selections(result, said)
-        ],
-    }
-    return _document(result.rubric, source, result.evidence, units, diagnostics, said, more)
+    rubric = told.rubric
+    return dumped(
+        {
+            **_heading(rubric.id, rubric.title, rubric.sha256, said),
+            **({"public": True} if told.public else {}),
+            "evidence": [{"name": one.name, "sha256": one.sha256} for one in told.evidence],
+            "units": [_unit(unit) for unit in watch(told.units, "writing")],
+            "unscored": [_absent(one, "problems") for one in told.unscored],
+            "excluded": [_absent(one, "why") for one in told.excluded],
+            "selections": [
+                {
+                    "title": one.title,
+                    "units": list(one.units),
+                    "displaced": [{"unit": unit, "why": why} for unit, why in one.displaced],
+                }
+                for one in told.selections
+            ],
+            "diagnostics": [diagnostic_json(found, said) for found in told.diagnostics],
+        }
+    )
 
 
 def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
-    return _document(rubric, source, (), [], diagnostics, said)
+    id_, title = (None, None) if rubric is None else (rubric.rubric, rubric.title)
+    return dumped(
+        {
+            **_heading(id_, title, source.sha256 if source else None, said),
+            **{key: [] for key in ("evidence", "units", "unscored", "excluded", "selections")},
+            "diagnostics": [diagnostic_json(found, said) for found in diagnostics],
+        }
+    )
+
+
+def _heading(id_: str | None, title: str | None, sha256: str | None, said: Words) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "tool": TOOL,
+        "language": said.language,
+        "rubric": {"id": id_, "title": title, "sha256": sha256},
+    }
+
+
+def _absent(one: AbsentView, why: str) -> dict[str, Any]:
+    return {"unit": one.unit, "attributes": one.attributes, why: list(one.why)}
 
 
 def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], said: Words) -> bytes:
@@ -84,32 +105,6 @@ def _place(place: Place) -> dict[str, Any]:
 def dumped(document: dict[str, Any]) -> bytes:
     """Write a JSON document the one way it is written here."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _document(
-    rubric: Rubric | None,
-    source: Source | None,
-    evidence: tuple[Source, ...],
-    units: list[dict[str, Any]],
-    diagnostics: Iterable[Diagnostic],
-    said: Words,
-    more: Mapping[str, Any] | None = None,
-) -> bytes:
-    return dumped(
-        {
-            "schema": SCHEMA,
-            "tool": TOOL,
-            "rubric": {
-                "id": rubric.rubric if rubric else None,
-                "title": rubric.title if rubric else None,
-                "sha256": source.sha256 if source else None,
-            },
-            "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],
-            "units": units,
-            **(more or {"unscored": [], "excluded": [], "selections": []}),
-            "diagnostics": [diagnostic_json(found, said) for found in diagnostics],
-        }
-    )
 
 
 def _unit(unit: UnitView) -> dict[str, Any]:

@@ -1,18 +1,31 @@
-"""The formats a result can be written in, by suffix: a new reporter is a function and a line here."""
+"""The formats a result can be written in, by suffix: a new reporter is a function and a line here.
+
+Each is found only when it is asked for: some stand on libraries that take their time to load.
+"""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Final
 
-from dangjian_score.diagnostics import Diagnostic
-from dangjian_score.engine.result import Result
-from dangjian_score.facts import Source
-from dangjian_score.report.as_csv import result_csv
-from dangjian_score.report.as_json import result_json
+from dangjian_score.report.view import ResultView
+from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
-Reporter = Callable[[Result, Source, tuple[Diagnostic, ...], Words], bytes]
+Reporter = Callable[[ResultView, Words, Watch], bytes]
 
-FORMATS: Mapping[str, Reporter] = {
-    "json": result_json,
-    "csv": lambda result, _source, _diagnostics, said: result_csv(result, said),
+_REPORTERS: Final[Mapping[str, str]] = {
+    "json": "as_json:result_json",
+    "md": "as_md:result_md",
+    "csv": "as_csv:result_csv",
 }
-"""Reporters by the name of their format, which is also the suffix of their files."""
+"""Module and function of each format's reporter."""
+
+FORMATS: Final = tuple(_REPORTERS)
+"""Formats by name, which is also the suffix of their files."""
+
+
+def reporter(name: str) -> Reporter:
+    """Find the reporter of a format."""
+    module, _, function = _REPORTERS[name].partition(":")
+    found: Reporter = getattr(import_module(f"dangjian_score.report.{module}"), function)
+    return found

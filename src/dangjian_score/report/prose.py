@@ -12,6 +12,8 @@ from rich.measure import Measurement
 from rich.segment import Segment
 from rich.text import Text
 
+from dangjian_score.names import visible
+
 _OPENERS: Final = frozenset("（“《【([{")
 _CLOSERS: Final = frozenset("，。；：、！？）”》】%％,.;:!?)]}")
 _SIGNS: Final = frozenset("×÷≥≤<>=+")
@@ -22,7 +24,7 @@ class Prose:
     """A renderable: lines of text, each folded to the width it is given; lines after a fold keep the indent."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text = "\n".join(map(visible, text.split("\n")))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the folded lines."""

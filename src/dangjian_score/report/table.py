@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.result import Result
+from dangjian_score.names import visible
 from dangjian_score.report.explanation import Row, remarks
 from dangjian_score.report.prose import Prose
-from dangjian_score.report.view import LineView, UnitView, selections, view
+from dangjian_score.report.telling import cells_of, place_of
+from dangjian_score.report.view import ResultView, UnitView
 from dangjian_score.words.say import Words
 
 _GAP = 2
@@ -28,14 +29,14 @@ _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
 
-def ranking(result: Result, said: Words, width: int, shown: Iterable[str] = ()) -> RenderableType:
+def ranking(told: ResultView, said: Words, width: int, shown: Iterable[str] = ()) -> RenderableType:
     """Lay out rank, unit, total, grade and sections within `width`; `shown` keeps only these units."""
     wanted = frozenset(shown)
-    units = [unit for unit in view(result, said) if not wanted or unit.unit in wanted]
+    units = [unit for unit in told.units if not wanted or unit.unit in wanted]
     if not units:
         return Group()
     sections = [one.title if one.max is None else f"{one.title}\n{one.max}" for one in units[0].columns]
-    head = _Head(result, units, said, width)
+    head = _Head(told, units, said, width)
     for title_width in _TITLE_WIDTHS:
         columns = [_column(title, units, at, title_width) for at, title in enumerate(sections)]
         tables = list(_tables(head, columns, units, width))
@@ -47,11 +48,11 @@ def ranking(result: Result, said: Words, width: int, shown: Iterable[str] = ()) 
 class _Head:
     """The columns that say whose row it is; the first table also has what it comes to."""
 
-    def __init__(self, result: Result, units: Sequence[UnitView], said: Words, width: int) -> None:
-        self.rank = said.label("provisional rank" if result.unscored else "rank")
-        self.unit = result.rubric.subject
-        self.total, self.grade = said.label("total"), said.label("grade") if result.rubric.grades else None
-        longest = max(cell_len(text) for text in (self.unit, *(unit.unit for unit in units)))
+    def __init__(self, told: ResultView, units: Sequence[UnitView], said: Words, width: int) -> None:
+        self.rank = said.label("provisional rank" if told.is_provisional else "rank")
+        self.unit = told.rubric.subject
+        self.total, self.grade = said.label("total"), said.label("grade") if told.rubric.grades else None
+        longest = max(cell_len(visible(text)) for text in (self.unit, *(unit.unit for unit in units)))
         self.unit_width = min(longest, max(width // _UNIT_SHARE, cell_len(self.unit)))
         self.rank_width = max(cell_len(self.rank), len(str(max(unit.rank for unit in units))))
         self.total_width = max(cell_len(text) for text in (self.total, *(unit.total for unit in units)))
@@ -77,7 +78,7 @@ class _Head:
         texts = [str(unit.rank), unit.unit]
         if first:
             texts += [unit.total, *([unit.grade or ""] if self.grade else [])]
-        return [Text(text) for text in texts]
+        return [Text(visible(text)) for text in texts]
 
 
 def _column(title: str, units: Sequence[UnitView], at: int, title_width: int) -> tuple[str, int]:
@@ -115,32 +116,31 @@ def _table(
     return table
 
 
-def details(result: Result, said: Words, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+def details(told: ResultView, said: Words, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
     """Lay out every line of points, unit by unit."""
     wanted = frozenset(shown)
-    for unit in view(result, said):
+    for unit in told.units:
         if not wanted or unit.unit in wanted:
             yield Text("")
             yield _heading(unit, said)
             yield _lines(unit, said)
 
 
-def outcome(result: Result, said: Words) -> Iterator[RenderableType]:
+def outcome(told: ResultView, said: Words) -> Iterator[RenderableType]:
     """Lay out who does not take part or was not scored, and who was chosen or passed over."""
-    left_out = [said.label("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
-    left_out += [said.label("not scored", unit=one.unit, why="、".join(one.problems)) for one in result.unscored]
+    left_out = [said.label("out", unit=out.unit, why="、".join(out.why)) for out in told.excluded]
+    left_out += [said.label("not scored", unit=one.unit, why="、".join(one.why)) for one in told.unscored]
     if left_out:
         yield Text("")
-        yield from map(Text, left_out)
-    chosen = selections(result, said)
-    if chosen:
+        yield from map(Prose, left_out)
+    if told.selections:
         yield Text("")
         table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        heading = said.label("provisional selection" if result.unscored else "selection")
+        heading = said.label("provisional selection" if told.is_provisional else "selection")
         table.add_column(heading, overflow="fold", min_width=8, ratio=2)
         table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
-        for one in chosen:
+        for one in told.selections:
             passed = "、".join(said.label("passed over", unit=unit, why=why) for unit, why in one.displaced)
             table.add_row(Prose(one.title), Prose("、".join(one.units) or said.label("nobody")), Prose(passed))
         yield table
@@ -153,17 +153,11 @@ def _heading(unit: UnitView, said: Words) -> Text:
         unit.grade or "",
         "、".join((*unit.vetoes, *unit.selections)),
     )
-    return Text("  ".join((unit.unit, *(fact for fact in facts if fact))), style="bold")
+    return Text(visible("  ".join((unit.unit, *(fact for fact in facts if fact)))), style="bold")
 
 
 def _lines(unit: UnitView, said: Words) -> RenderableType:
-    rows = [
-        (f"{name}  {node.id} {node.title}" if name else f"{node.id} {node.title}", line)
-        for name, node in unit.all_nodes()
-        for line in node.lines
-    ]
-    rows += [(name, line) for name, one in unit.rounds.items() for line in one.lines]
-    rows += [(said.label(line.rule), line) for line in unit.lines]
+    rows = [(place_of(one, said), one.line) for one in unit.all_lines()]
     if not rows:
         return Text(said.label("no lines"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
@@ -175,17 +169,8 @@ def _lines(unit: UnitView, said: Words) -> RenderableType:
     table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
     for item, line in rows:
         told = (line.clause or "", item, line.text)
-        table.add_row(*map(Prose, told), Text(line.points), Prose(_cells(line)))
+        table.add_row(*map(Prose, told), Text(line.points), Prose(cells_of(line)))
     return table
-
-
-def _cells(line: LineView) -> str:
-    """Name a line's cells; those of one sheet share its name."""
-    sheets: dict[str, list[str]] = {}
-    for cell in line.cells:
-        sheet, _, address = cell.rpartition("!")
-        sheets.setdefault(sheet, []).append(address)
-    return " ".join(f"{sheet}!{' '.join(addresses)}" for sheet, addresses in sheets.items())
 
 
 def explained(program: Program, told: Sequence[Row], said: Words, unit: UnitView | None) -> Iterator[RenderableType]:
@@ -193,7 +178,7 @@ def explained(program: Program, told: Sequence[Row], said: Words, unit: UnitView
     rubric = program.rubric
     heading = [said.label("rules of", title=rubric.title, subject=rubric.subject)]
     heading += [] if unit is None else [unit.unit, unit.total, unit.grade or ""]
-    yield Text("  ".join(heading).rstrip(), style="bold")
+    yield Text(visible("  ".join(heading).rstrip()), style="bold")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(said.label("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)

@@ -1,21 +1,15 @@
-"""One view of a result for every format: the only place where a figure becomes text."""
+"""One view of a result for every format: all of it in text, with the places of the rubric, as `telling` writes it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property
 
-from dangjian_score.engine.result import Because, Line, NodeResult, Result, RoundResult, UnitResult
-from dangjian_score.engine.selections import Displaced
-from dangjian_score.facts import Cell
-from dangjian_score.points import fixed, plain
-from dangjian_score.rubric.model import KINDS
-from dangjian_score.words.lines import line_text, which_names
-from dangjian_score.words.say import Words
+from dangjian_score.diagnostics import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line of points, in text; `which` names the members of a list that counted."""
+    """A line of points; `which` names the members of a list, groups or events that counted."""
 
     rule: str
     verb: str
@@ -27,10 +21,15 @@ class LineView:
     which: tuple[str, ...]
     cells: tuple[str, ...]
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether the rule's own limit bit."""
+        return self.before != self.points
+
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """A section, item or part, in text."""
+    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用."""
 
     id: str
     title: str
@@ -52,7 +51,7 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A unit in one round, in text."""
+    """A unit in one round."""
 
     weight: str
     base: str
@@ -70,8 +69,17 @@ class ColumnView:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A line of a unit in the list of all of them: in which round, at which item (None: of the whole)."""
+
+    round: str | None
+    node: NodeView | None
+    line: LineView
+
+
+@dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit, in text; `kinds` are its sums by kind of section."""
+    """A unit; `kinds` are its sums by kind of section."""
 
     unit: str
     rank: int
@@ -97,103 +105,86 @@ class UnitView:
             yield from ((name, node) for section in one.nodes for node in section.below())
         yield from ((None, node) for section in self.nodes for node in section.below())
 
+    def all_lines(self) -> Iterator[Told]:
+        """Visit every line: those of items, then those of rounds, then those of the whole."""
+        for name, node in self.all_nodes():
+            yield from (Told(name, node, line) for line in node.lines)
+        for name, one in self.rounds.items():
+            yield from (Told(name, None, line) for line in one.lines)
+        yield from (Told(None, None, line) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentView:
+    """A unit without points, and why: what excludes it, or the codes of the errors in its evidence."""
+
+    unit: str
+    attributes: dict[str, str]
+    why: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class SelectionView:
-    """Who was chosen, and who was passed over and why."""
+    """Who was chosen, and who was passed over and why; `honours` tells praise from criticism."""
 
     title: str
+    honours: bool
     units: tuple[str, ...]
     displaced: tuple[tuple[str, str], ...]
 
 
-def selections(result: Result, said: Words) -> tuple[SelectionView, ...]:
-    """Write out every selection, in the order of the rubric."""
-    return tuple(
-        SelectionView(
-            chosen.selection.title,
-            chosen.units,
-            tuple((one.unit, _passed_over(one, said)) for one in chosen.displaced),
-        )
-        for chosen in result.selections
-    )
+@dataclass(frozen=True, slots=True)
+class GradeView:
+    """A grade, and the least points that earn it."""
+
+    name: str
+    least: str
 
 
-def _passed_over(one: Displaced, said: Words) -> str:
-    return said.label("vetoed", titles="、".join(one.titles)) if one.why == "veto" else said.label(one.why)
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A file that was read; `name` is None where it is not to be made public."""
+
+    name: str | None
+    sha256: str
 
 
-def view(result: Result, said: Words) -> tuple[UnitView, ...]:
-    """Write out every unit, in order of rank."""
-    places = result.rubric.rounding.places
-    return tuple(_Writer(places, said).unit(unit, result.rubric.total_places) for unit in result.units)
+@dataclass(frozen=True, slots=True)
+class RubricView:
+    """What is to be known of the regulation; `grades` come best first, `period` are its first and last day."""
+
+    id: str
+    title: str
+    subject: str
+    sha256: str
+    attributes: tuple[str, ...]
+    period: tuple[str, str] | None
+    grades: tuple[GradeView, ...]
+    has_vetoes: bool
+    has_selections: bool
+    places: int
+    total_places: int
 
 
-class _Writer:
-    """Writes figures with the places of the rubric."""
+@dataclass(frozen=True)
+class ResultView:
+    """A whole result, units in order of rank. What is `public` holds no persons, cases or reasons of sanctions."""
 
-    def __init__(self, places: int, said: Words) -> None:
-        self._places, self._said = places, said
+    rubric: RubricView
+    evidence: tuple[SourceView, ...]
+    units: tuple[UnitView, ...]
+    excluded: tuple[AbsentView, ...]
+    unscored: tuple[AbsentView, ...]
+    selections: tuple[SelectionView, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    public: bool
 
-    def unit(self, unit: UnitResult, total_places: int) -> UnitView:
-        return UnitView(
-            unit=unit.unit,
-            rank=unit.rank,
-            total=fixed(unit.total, total_places),
-            kinds={kind: self._points(unit.kinds[kind]) for kind in KINDS},
-            grade=unit.grade,
-            lines=tuple(self._line(line) for line in unit.lines),
-            nodes=tuple(self._node(node) for node in unit.nodes),
-            attributes=dict(unit.attributes),
-            vetoes=unit.vetoes,
-            selections=unit.selections,
-            rounds={name: self._round(one) for name, one in unit.rounds.items()},
-        )
+    @property
+    def is_provisional(self) -> bool:
+        """Whether ranks and selections may change (暂定), since units are not scored yet."""
+        return bool(self.unscored)
 
-    def _round(self, one: RoundResult) -> RoundView:
-        return RoundView(
-            weight=plain(one.weight),
-            base=self._points(one.base),
-            lines=tuple(self._line(line) for line in one.lines),
-            nodes=tuple(self._node(node) for node in one.nodes),
-        )
-
-    def _node(self, node: NodeResult) -> NodeView:
-        return NodeView(
-            id=node.id,
-            title=node.title,
-            kind=node.kind,
-            clause=node.clause,
-            max=None if node.max is None else plain(node.max),
-            start=plain(node.start),
-            points=self._points(node.points),
-            lines=tuple(self._line(line) for line in node.lines),
-            nodes=tuple(self._node(lower) for lower in node.nodes),
-            applies=node.applies,
-        )
-
-    def _line(self, line: Line) -> LineView:
-        because = line.because
-        figures = {**because.figures, **because.named, **line.figures} if because else dict(line.figures)
-        if because and because.price is not None:
-            figures["price"] = because.price
-        return LineView(
-            rule=line.rule,
-            verb=line.verb,
-            before=self._points(line.before),
-            points=self._points(line.points),
-            clause=line.clause,
-            text=line_text(line, self._said),
-            figures={name: plain(figure) for name, figure in figures.items()},
-            which=which_names(line, self._said),
-            cells=tuple(str(cell) for cell in (*line.cells, *(_cells(because) if because else ()))),
-        )
-
-    def _points(self, points: Fraction) -> str:
-        return fixed(points, self._places)
-
-
-def _cells(because: Because) -> Iterator[Cell]:
-    """Name every cell a reason rests on: of events the one with the unit's name."""
-    yield from (cell for fact in because.readings.values() for cell in fact.cells)
-    yield from (slip.event.cell for slip in because.slips)
+    @cached_property
+    def columns(self) -> tuple[ColumnView, ...]:
+        """Give the columns of the ranking, as they are for whoever leads it."""
+        return self.units[0].columns if self.units else ()

@@ -46,6 +46,7 @@ HELP = {
     "opt.partial": "score the units without errors and list the others; ranks and selections are provisional, exit 1",
     "opt.problems": "write a workbook with a sheet for each file, its faulty cells marked, to send back",
     "opt.quiet": "no progress, notes or summary, only errors and warnings",
+    "opt.public": "for the notice board: no persons, cases, reasons of sanctions, cells; deductions as sums only",
     "opt.fail_under": "exit with 1 if a unit's total is below this",
     "compare": "Compare self-assessment with assessment, or two years: per unit and item, large differences first.",
     "raters": "Look at assessors: lenient or strict, how far apart, who always gives full marks, where they disagree.",

@@ -23,7 +23,7 @@ LINES = {
     "or": " or ",
     "comma": ", ",
     "colon": ": ",
-    "groups": "{name}: {groups}",
+    "groups": "{name}[: {groups}]",
     "events": "[ ({events})]",
     "told": "[{told} ]{points}",
     "given": "[ (assessors: {figures})]",

@@ -23,7 +23,7 @@ LINES = {
     "or": " 或 ",
     "comma": "、",
     "colon": "：",
-    "groups": "{name}：{groups}",
+    "groups": "{name}[：{groups}]",
     "events": "[（{events}）]",
     "told": "[{told} ]{points} 分",
     "given": "[（各评委：{figures}）]",
