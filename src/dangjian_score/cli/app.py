@@ -121,4 +121,8 @@ def run() -> NoReturn:
     prepare_streams()
     if COMPLETE in os.environ:
         os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
-    sys.exit(main(sys.argv[1:], os.environ))
+    try:
+        code = main(sys.argv[1:], os.environ)
+    except KeyboardInterrupt:  # once more, while the first is being told
+        code = exits.INTERRUPTED
+    sys.exit(code)

@@ -89,7 +89,7 @@ def _planned(target: Path, data: bytes) -> _File:
     if was is not None and S_ISDIR(was.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if was is not None and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        os.close(os.open(target, os.O_WRONLY))  # which says why
     place = os.path.realpath(target)
     folder, name = os.path.split(place)
     beside = os.path.join(folder, f".{name[:_NAME_LENGTH]}.{os.urandom(6).hex()}")
