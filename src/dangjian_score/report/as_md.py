@@ -1,6 +1,6 @@
 """The result as a Markdown page: ranking, who was chosen, and what each unit lost and won."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dangjian_score.report.markdown import escaped, table
 from dangjian_score.report.telling import cells_of, place_of
@@ -77,9 +77,10 @@ def _unit(unit: UnitView, said: Words) -> Iterator[str]:
     if not told:
         yield from (said.label("no lines"), "")
         return
-    heads = [said.label(key) for key in ("clause", "item", "why", "points", "cell")]
-    yield from (*table(heads, (_line(one, said) for one in told), {3}), "")
+    keys = ("clause", "item", "why", "points", *(["cell"] if any(one.line.cells for one in told) else []))
+    rows = (_line(one, said)[: len(keys)] for one in told)
+    yield from (*table([*map(said.label, keys)], rows, {3}), "")
 
 
-def _line(told: Told, said: Words) -> Iterable[str]:
+def _line(told: Told, said: Words) -> Sequence[str]:
     return (told.line.clause or "", place_of(told, said), told.line.text, told.line.points, cells_of(told.line))

@@ -56,14 +56,14 @@ def _rounds(line: Line, said: Words) -> str:
 
 def which_names(line: Line, said: Words) -> tuple[str, ...]:
     """Name what counted: members of a list (a lacking one by what is lacking), groups, or events."""
-    return _Because(line.because, said).which() if line.because else ()
+    return _Because(line.because, said, priced=line.verb != "forfeit").which() if line.because else ()
 
 
 def _why(line: Line, said: Words) -> str:
     because = line.because
     if because is None:
         return ""
-    writer = _Because(because, said)
+    writer = _Because(because, said, priced=line.verb != "forfeit")
     text = writer.basis(because.basis)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
@@ -75,11 +75,11 @@ def _why(line: Line, said: Words) -> str:
 
 
 class _Because(Writer):
-    """Words for one reason, with the facts it rests on."""
+    """Words for one reason, with the facts it rests on; events are `priced` where they cost points one by one."""
 
-    def __init__(self, because: Because, said: Words) -> None:
+    def __init__(self, because: Because, said: Words, *, priced: bool) -> None:
         super().__init__(said, self._value)
-        self._because = because
+        self._because, self._priced = because, priced
 
     def _value(self, expr: Expr) -> str | None:
         match expr:
@@ -161,7 +161,8 @@ class _Because(Writer):
         columns = slip.event.columns
         told = [str(columns[name].value) for name in _TOLD if name in columns]
         day = [shown(columns[DAY].value, "date")] if DAY in columns else []
-        return self.say("told", told=" ".join([*told, *day]), points=plain(slip.worth))
+        points = plain(slip.worth) if self._priced else ""
+        return self.say("told", told=" ".join([*told, *day]), points=points).strip()
 
     def _events(self) -> str:
         return self.say("events", events=self._which())

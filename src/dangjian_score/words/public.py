@@ -7,6 +7,7 @@ from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Leveled, Priced
 from dangjian_score.engine.phrases import ForEach, Phrase, Steps
 from dangjian_score.engine.result import Because, Line
+from dangjian_score.facts import Fact
 from dangjian_score.words.lines import line_text
 from dangjian_score.words.say import Words
 
@@ -16,8 +17,8 @@ _TAKING = ("deduct", "forfeit")
 def public_line(line: Line) -> Line:
     """Take from a line what says who, which case, or for what somebody is punished; its points stay.
 
-    Events, groups that are no periods, guards and rulings' reasons go; where what happened is itself such a reason
-    (yes/no rules that take points, levels, prices of events) the line says nothing but its points.
+    Events, groups that are no periods, guards, single assessors' figures and rulings' reasons go. Where what happened
+    is itself such a reason (yes/no rules that take points, levels, prices of events) nothing stays but the points.
     """
     because = line.because
     bare = replace(line, ruling=None, titles=line.titles if line.verb == "rounds" else (), cells=())
@@ -28,7 +29,9 @@ def public_line(line: Line) -> Line:
     periods = all(map(is_period, _keys(because.basis)))
     groups = because.groups if periods else ()
     guard = because.guard if isinstance(because.basis, Once) else None
-    return replace(bare, because=replace(because, guard=guard, slips=(), groups=groups, note=None))
+    readings = {name: Fact(fact.value, fact.cell) for name, fact in because.readings.items()}
+    kept = replace(because, guard=guard, readings=readings, slips=(), groups=groups, note=None)
+    return replace(bare, because=kept)
 
 
 def public_text(line: Line, said: Words) -> str:
@@ -37,7 +40,7 @@ def public_text(line: Line, said: Words) -> str:
         case "veto" | "ruling":
             return said.label(line.verb)
         case "award" | "deduct" | "forfeit" if line.because is None:
-            return ""
+            return said.label("not public")
         case _:
             return line_text(line, said)
 

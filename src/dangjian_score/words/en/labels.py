@@ -41,6 +41,7 @@ LABELS = {
     "working on units": "scoring",
     "working on writing": "writing",
     "ruling": "ruling",
+    "not public": "(reason not public)",
     "passed over": "{unit} ({why})",
     "cut": "{title} ({bounds})",
     "cut least": "from {value}",

@@ -39,6 +39,7 @@ LABELS = {
     "working on units": "计分",
     "working on writing": "写结果",
     "ruling": "裁定",
+    "not public": "（缘由不公示）",
     "passed over": "{unit}（{why}）",
     "cut": "{title}（{bounds}）",
     "cut least": "{value} 分以上",

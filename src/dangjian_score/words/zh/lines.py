@@ -25,7 +25,7 @@ LINES = {
     "colon": "：",
     "groups": "{name}[：{groups}]",
     "events": "[（{events}）]",
-    "told": "[{told} ]{points} 分",
+    "told": "[{told} ][{points} 分]",
     "given": "[（各评委：{figures}）]",
     "mean": "全体平均{measure}",
     "median": "全体中位{measure}",

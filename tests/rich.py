@@ -1,0 +1,68 @@
+"""One rich scenario, in files as an office has them: what every format of a result is held against, whole.
+
+Ten branches: caps, floors and forfeits that bite, events of persons and cases, vetoes, grades, quotas and prizes with
+ties, one that does not take part, a ruling, an entry 不适用, a hostile name, and one branch not scored.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from dangjian_score.checks import evidence as due
+from dangjian_score.checks import standing
+from dangjian_score.diagnostics import Diagnostic, has_errors
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.result import Result, Unscored
+from dangjian_score.engine.score import score
+from dangjian_score.evidence.read import read_evidence
+from dangjian_score.facts import Evidence
+from dangjian_score.report.formats import reporter
+from dangjian_score.report.telling import tell
+from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.watching import unwatched
+from dangjian_score.words.codebook import Language
+from dangjian_score.words.say import words
+
+FOLDER = Path(__file__).parent / "rich"
+RUBRIC = FOLDER / "rubric.yaml"
+EVIDENCE = FOLDER / "evidence"
+UNSCORED = (Unscored("第十一党支部", {"类型": "村"}, ("E021",)),)
+
+
+@cache
+def scored() -> tuple[Loaded, Program, Evidence, Result, tuple[Diagnostic, ...]]:
+    """Read and score the files."""
+    loaded = load(RUBRIC.read_bytes(), RUBRIC.name)
+    assert isinstance(loaded, Loaded), loaded
+    program = compile_rubric(loaded.rubric)
+    files = {path.name: path.read_bytes() for path in sorted(EVIDENCE.iterdir())}
+    evidence, found = read_evidence(files, loaded.rubric, catalogue(program))
+    found = (*found, *due.check(program, evidence))
+    assert not has_errors(found), [(str(one.code), str(one.place), dict(one.args)) for one in found]
+    result = score(loaded.rubric, evidence, UNSCORED)
+    return loaded, program, evidence, result, (*found, *standing.check(result, loaded.source))
+
+
+def rich(*, public: bool = False, language: Language = "zh") -> ResultView:
+    """Give the view of the scenario."""
+    loaded, _, _, result, found = scored()
+    return tell(result, loaded.source, found, words(language), public=public)
+
+
+def expected(form: str, *, public: bool = False) -> Path:
+    """Name the file that holds what a format should come to."""
+    return FOLDER / "expected" / f"{'public' if public else 'result'}.{form}"
+
+
+def write_expected() -> None:
+    """Write the text formats again; to be read before it is kept."""
+    for form in ("json", "csv", "md"):
+        for public in (False, True):
+            path = expected(form, public=public)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(reporter(form)(rich(public=public), words("zh"), unwatched))
+
+
+if __name__ == "__main__":
+    write_expected()
