@@ -25,8 +25,9 @@ from dangjian_score.cli import (
     verify,
 )
 from dangjian_score.cli.completion import COMPLETE, one_of
+from dangjian_score.cli.ending import end_as_interrupted
 from dangjian_score.cli.help import Command, Group
-from dangjian_score.cli.screen import prepare_streams, put, tell
+from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
 from dangjian_score.cli.settings import COLORS, take_option
 from dangjian_score.cli.usage import BadChoiceError, usage_text
 from dangjian_score.words.codebook import LANGUAGES, Language
@@ -92,6 +93,9 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE
+    except UnwritableError as error:
+        tell_failure(error.finding, said)
+        return exits.UNUSABLE
     except KeyboardInterrupt:
         code = exits.INTERRUPTED
     except Exception as error:
@@ -115,7 +119,12 @@ def _origin(error: BaseException) -> str:
 
 def run() -> NoReturn:
     """Run as a command."""
+    end_as_interrupted()
     prepare_streams()
     if COMPLETE in os.environ:
         os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
-    sys.exit(main(sys.argv[1:], os.environ))
+    try:
+        code = main(sys.argv[1:], os.environ)
+    except KeyboardInterrupt:  # once more, while the first is being told
+        code = exits.INTERRUPTED
+    sys.exit(code)

@@ -44,7 +44,7 @@ def score(
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     said: Words = ctx.obj
-    targets = [Path(name) for name in output or []]
+    targets = [Path(name) for name in output or [] if name != "-"]  # standard output gets the results anyhow
     mended = None if problems is None else Path(problems)
     _check_choices(form, targets, mended, fail_under, public=public)
     check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)

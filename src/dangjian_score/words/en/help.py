@@ -32,7 +32,7 @@ HELP = {
     "completion": "Print a script that completes commands, options, ids of rubrics that ship and file names by Tab.",
     "opt.shell": "bash, zsh, fish or powershell",
     "schema": "Print the JSON Schema of the rubric language, by which editors complete and check rubrics.",
-    "opt.schema_output": "write this file instead of printing",
+    "opt.schema_output": "write this file instead of printing; - is standard output",
     "opt.rubric": "a rubric file, or the id of one that ships",
     "opt.rubrics": "rubric files, folders of them, ids of those that ship, or - (standard input); one or more",
     "opt.validate_format": "output: text, json, sarif, github",
@@ -68,6 +68,7 @@ HELP = {
     "no value": "option {option} takes no value",
     "extra": "unexpected arguments: {arguments}",
     "bad value": "{parameter} cannot be “{value}”, only: {choices}",
+    "same output": "two outputs are one file: {left} and {right}",
     "usage error": "wrong usage: {text}",
     "verify": "Verify a kept result: score its files anew and say same, or name the first difference.\n\n"
     "The result is a .json file, or a pack written with -o PACK.zip, which holds its files. Exit code 0 or 1.",

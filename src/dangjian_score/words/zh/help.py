@@ -32,7 +32,7 @@ HELP = {
     "completion": "印出命令补全的脚本：按 Tab 补全命令、选项、内置细则的编号和文件名。",
     "opt.shell": "bash、zsh、fish 或 powershell",
     "schema": "打印细则语言的 JSON Schema，编辑器用它提示、补全、检查细则。",
-    "opt.schema_output": "写入这个文件，不打印",
+    "opt.schema_output": "写入这个文件，不打印；- 是标准输出",
     "opt.rubric": "细则文件，或内置细则的编号",
     "opt.rubrics": "细则文件、装细则的文件夹、内置细则的编号，或 -（标准输入），可给多个",
     "opt.validate_format": "输出的格式：text、json、sarif、github",
@@ -68,6 +68,7 @@ HELP = {
     "no value": "选项 {option} 不带值",
     "extra": "多出的参数：{arguments}",
     "bad value": "{parameter} 的值“{value}”不对，应为：{choices}",
+    "same output": "两个输出是同一个文件：{left} 和 {right}",
     "usage error": "用法不对：{text}",
     "verify": "核对一份结果：照原来的细则和证据重算，说相同，或者第一处不同在哪里。\n\n"
     "结果是 .json，或者 -o 包.zip 写的存档包（细则和证据都在里面）。相同退出码 0，不同 1。",
