@@ -4,19 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from dangjian_score.books import breadth
 from dangjian_score.names import visible
 from dangjian_score.report.official.blocks import Align, Block, Cell, Column, FaceName, Grid, Text
-from dangjian_score.report.official.faces import FACES
+from dangjian_score.report.official.faces import FACES, W
 
 Styles = Mapping[FaceName, str]
 """Ids of the styles in a document."""
 
-W: Final = nsdecls("w")
+_TABLE: Final = qn("w:tbl")
 _NARROWEST, _WIDEST, _MARGIN = 4, 30, 2
 """Half-width characters that a column may take, and what is left free beside them."""
 _FIGURES: Final = 10
@@ -30,10 +30,14 @@ def drawn(blocks: Iterable[Block], styles: Styles, room: int) -> Iterator[BaseOx
         yield parse_xml(paragraph(block, styles) if isinstance(block, Text) else _table(block, styles, room))
 
 
-def after_a_table() -> BaseOxmlElement:
-    """Give the paragraph that must follow a table at the end, as low as can be."""
-    spacing = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-    return parse_xml(f'<w:p {W}><w:pPr><w:snapToGrid w:val="0"/>{spacing}</w:pPr></w:p>')
+def put_before(place: BaseOxmlElement, elements: Iterable[BaseOxmlElement]) -> None:
+    """Put elements into a document; a table must not be the last of them, nor stand before another."""
+    last: BaseOxmlElement | None = None
+    for last in elements:
+        place.addprevious(last)
+    if last is not None and last.tag == _TABLE:
+        spacing = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        place.addprevious(parse_xml(f'<w:p {W}><w:pPr><w:snapToGrid w:val="0"/>{spacing}</w:pPr></w:p>'))
 
 
 def run(text: str) -> str:

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from docx.oxml.ns import nsdecls
+
 from dangjian_score.report.official.blocks import FaceName
+
+W: Final = nsdecls("w")
+"""The name space of documents."""
 
 LINE: Final = 579
 """Twentieths of a point from line to line: 225 mm hold 22 lines, 580 would leave room for 21."""
@@ -73,7 +78,7 @@ def style_xml(face: Face, id_: str) -> str:
     indent = f'<w:ind w:firstLineChars="{face.indent * 100}" w:firstLine="{twips}"/>' if face.indent else ""
     outline = "" if face.outline is None else f'<w:outlineLvl w:val="{face.outline}"/>'
     return (
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{id_}"><w:name w:val="{face.name}"/><w:qFormat/>'
+        f'<w:style {W} w:type="paragraph" w:customStyle="1" w:styleId="{id_}"><w:name w:val="{face.name}"/><w:qFormat/>'
         f'<w:pPr>{keep}<w:widowControl w:val="0"/>{snap}<w:spacing w:before="0" w:after="0" {spacing}/>'
         f'{indent}<w:jc w:val="{face.jc}"/>{outline}</w:pPr><w:rPr>{fonts_xml(face)}</w:rPr></w:style>'
     )
