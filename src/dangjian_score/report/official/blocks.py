@@ -13,7 +13,7 @@ Align = Literal["left", "center", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; a page begins with it where it is a `new_page`.
+    """A paragraph; a page begins with it where it is a `new_page`, and with `keep` none ends with it.
 
     `right` is kept free on the right, in hundredths of a character.
     """
@@ -22,6 +22,7 @@ class Text:
     text: str
     right: int = 0
     new_page: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

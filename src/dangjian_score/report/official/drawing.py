@@ -19,8 +19,8 @@ Styles = Mapping[FaceName, str]
 _TABLE: Final = qn("w:tbl")
 _NARROWEST, _WIDEST, _MARGIN = 4, 30, 2
 """Half-width characters that a column may take, and what is left free beside them."""
-_FIGURES: Final = 10
-"""A column no wider than this is not made narrower: figures must not be broken."""
+_HEAD: Final = 12
+"""Half-width characters of a head that stand on one line."""
 _SIDES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -48,7 +48,7 @@ def run(text: str) -> str:
 def paragraph(block: Text, styles: Styles) -> str:
     """Write a paragraph."""
     face = FACES[block.face]
-    start = "<w:pageBreakBefore/>" if block.new_page else ""
+    start = ("<w:keepNext/>" if block.keep else "") + ("<w:pageBreakBefore/>" if block.new_page else "")
     right = f'<w:ind w:rightChars="{block.right}" w:right="{block.right * face.size // 10}"/>' if block.right else ""
     return _paragraph(block.text, styles[block.face], start, right)
 
@@ -95,17 +95,18 @@ def _cell(cell: Cell, align: Align, styles: Styles, face: FaceName) -> str:
 
 
 def _widths(grid: Grid, room: int, half: int) -> list[int]:
-    """Share the room out: figures as wide as they are, the rest by what their texts ask for."""
+    """Share the room out: what is centred or on the right keeps its width, the rest by what it asks for."""
     wanted = [_wanted(column, [row[at].text for row in grid.rows]) for at, column in enumerate(grid.columns)]
-    narrow = sum(one for one in wanted if one <= _FIGURES) * half
-    wide = sum(one for one in wanted if one > _FIGURES)
-    if not wide or narrow > room // 2:
+    fixed = [column.align != "left" for column in grid.columns]
+    narrow = sum(one for one, kept in zip(wanted, fixed, strict=True) if kept) * half
+    wide = sum(one for one, kept in zip(wanted, fixed, strict=True) if not kept)
+    if not wide or room - narrow < room // 4:
         return [room * one // sum(wanted) for one in wanted]
-    return [one * half if one <= _FIGURES else (room - narrow) * one // wide for one in wanted]
+    return [one * half if kept else (room - narrow) * one // wide for one, kept in zip(wanted, fixed, strict=True)]
 
 
 def _wanted(column: Column, texts: list[str]) -> int:
     if column.width:
         return column.width
     widest = max((breadth(visible(text)) for text in texts), default=0)
-    return min(max(widest, _NARROWEST, min(breadth(column.head), 2 * _NARROWEST)), _WIDEST) + _MARGIN
+    return min(max(widest, _NARROWEST, min(breadth(column.head), _HEAD)), _WIDEST) + _MARGIN

@@ -16,21 +16,22 @@ from dangjian_score.report.official.wording import (
     period,
     provisional,
     signature,
+    titled,
 )
 from dangjian_score.report.telling import cells_of
 from dangjian_score.report.view import NodeView, ResultView, UnitView
 from dangjian_score.words.say import Words
 
 
-def title(unit: UnitView, told: ResultView, said: Words) -> str:
+def title(unit: UnitView, said: Words) -> str:
     """Name the paper of a unit."""
-    return said.label("feedback title provisional" if told.is_provisional else "feedback title", unit=unit.unit)
+    return said.label("feedback title", unit=unit.unit)
 
 
 def feedback(unit: UnitView, told: ResultView, imprint: Imprint, said: Words) -> Iterator[Block]:
     """Write the paper of a unit."""
     opened = accounts(unit, told.rubric, said)
-    yield from (Text("title", title(unit, told, said)), GAP)
+    yield from titled(title(unit, said), told, said)
     yield Text("salutation", said.label("feedback to", unit=unit.unit))
     yield from (Text("body", sentence) for sentence in _opening(unit, told, said) if sentence)
     yield heading(1, said.label("feedback points"), said)
@@ -39,7 +40,7 @@ def feedback(unit: UnitView, told: ResultView, imprint: Imprint, said: Words) ->
     yield from _losses(opened, said)
     yield heading(3, said.label("feedback mending"), said)
     yield from _mending(opened, imprint, said)
-    yield from (GAP, GAP, *signature(imprint, said))
+    yield from (GAP, *signature(imprint, said))
 
 
 def _opening(unit: UnitView, told: ResultView, said: Words) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _mending(opened: tuple[Account, ...], imprint: Imprint, said: Words) -> Iter
     """List what is to be mended, once for all rounds; who does it, and how, is left to the unit."""
     nodes = {node.id: node for account in opened for node in account.nodes}
     if not nodes:
-        yield Text("body", said.label("feedback nothing to mend"))
+        yield Text("body", said.label("feedback nothing to mend"), keep=True)
         return
     by = said.label("feedback by", day=day_text(imprint.mend_by, said))
     yield Text("body", said.label("feedback mend", by=by))

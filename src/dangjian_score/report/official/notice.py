@@ -27,8 +27,7 @@ _COLUMNS: Final = 6
 
 def title(told: ResultView, said: Words) -> str:
     """Name the notice."""
-    key = "notice title provisional" if told.is_provisional else "notice title"
-    return said.label(key, assessment=assessment(told.rubric, said))
+    return said.label("notice title", assessment=assessment(told.rubric, said))
 
 
 def text(told: ResultView, said: Words) -> Iterator[Block]:
@@ -40,15 +39,15 @@ def text(told: ResultView, said: Words) -> Iterator[Block]:
     for at, (key, blocks) in enumerate(parts, start=1):
         yield heading(at, said.label(key), said)
         yield from blocks
-    yield Text("body", said.label("notice end"))
+    yield Text("body", said.label("notice end"), keep=True)
     if annex_columns(told):
         yield GAP
-        yield Text("body", said.label("notice annex", title=_annex_title(told, said)))
+        yield Text("body", said.label("notice annex", title=_annex_title(told, said)), keep=True)
 
 
 def signed(imprint: Imprint, said: Words) -> tuple[Block, ...]:
-    """Sign it, two lines below the text."""
-    return (GAP, GAP, *signature(imprint, said))
+    """Sign it, below the text."""
+    return (GAP, *signature(imprint, said))
 
 
 def annex(told: ResultView, said: Words, watch: Watch) -> Iterator[Block]:

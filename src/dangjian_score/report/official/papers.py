@@ -10,12 +10,12 @@ from docx.document import Document as Paper
 
 from dangjian_score.books import file_name
 from dangjian_score.report.official import feedback, notice
-from dangjian_score.report.official.blocks import GAP, Block, Text
+from dangjian_score.report.official.blocks import Block
 from dangjian_score.report.official.drawing import drawn, put_before
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.page import OWN_STYLES, ROOM, blank, saved, to_bytes
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import counted, day_text, period
+from dangjian_score.report.official.wording import counted, day_text, period, titled
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
@@ -29,7 +29,7 @@ def result_docx(
 ) -> bytes:
     """Write the notice of results; into an office's own paper where one is given."""
     title = notice.title(told, said)
-    head, text, annex = (Text("title", title), GAP), (*notice.text(told, said),), (*notice.annex(told, said, watch),)
+    head, text, annex = (*titled(title, told, said),), (*notice.text(told, said),), (*notice.annex(told, said, watch),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, said), *annex), blank())
     own = template.slots  # what the paper has a place for is not said twice
@@ -40,7 +40,7 @@ def result_docx(
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title,
+        "title": title + (said.label("paper provisional title") if told.is_provisional else ""),
         "rubric": told.rubric.title,
         "period": period(told.rubric, said),
         "units": counted(told.rubric.subject, len(told.units), said),
@@ -69,7 +69,7 @@ def feedback_each(told: ResultView, said: Words, watch: Watch, imprint: Imprint)
     found: dict[str, bytes] = {}
     for unit in watch(told.units, "writing"):
         blocks = feedback.feedback(unit, told, imprint, said)
-        title = feedback.title(unit, told, said)
+        title = feedback.title(unit, said)
         found[file_name(unit.unit, found, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
     return found
 

@@ -2,11 +2,12 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from dangjian_score.books import breadth
-from dangjian_score.report.official.blocks import Text
+from dangjian_score.report.official.blocks import GAP, Text
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.view import ResultView, RubricView
 from dangjian_score.words.say import Words
@@ -80,6 +81,14 @@ def heading(at: int, text: str, said: Words) -> Text:
     """Number a heading of the first level, from 1."""
     number = _NUMERALS[at - 1] if said.language == "zh" else str(at)
     return Text("heading", said.label("paper heading", number=number, text=text))
+
+
+def titled(title: str, told: ResultView, said: Words) -> Iterator[Text]:
+    """Set the title of a paper, below it that what it says is provisional, and an empty line."""
+    yield Text("title", title)
+    if told.is_provisional:
+        yield Text("title", said.label("paper provisional title"))
+    yield GAP
 
 
 def provisional(told: ResultView, said: Words) -> str:
