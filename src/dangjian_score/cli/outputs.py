@@ -36,13 +36,18 @@ def check_inputs(outputs: Iterable[Path], rubric: str, inputs: Iterable[str], sa
             _leave(at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target)), said)
 
 
-def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False) -> None:
-    """Write everything and say so, or say why nothing was written and leave."""
-    failed = files.write_whole(outputs)
+def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
+    """Write everything and say so, or say why nothing was written and leave; `folder` is made where it is missing."""
+    failed = (None if folder is None else files.make_folder(folder)) or files.write_whole(outputs)
     if failed is not None:
         _leave(failed, said)
-    for target in () if quiet else outputs:
+    if quiet:
+        return
+    inside = [target for target in outputs if target.parent == folder]
+    for target in (one for one in outputs if one not in inside):
         screen.tell(said.label("written", path=str(target)))
+    if inside:
+        screen.tell(said.label("written many", path=str(folder), count=str(len(inside))))
 
 
 def _leave(failed: Diagnostic, said: Words) -> NoReturn:

@@ -1,6 +1,7 @@
 """`dangjian score`: the main job."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +10,8 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.outputs import check_inputs, suffix, write
-from dangjian_score.cli.progress import bars
+from dangjian_score.cli.outputs import check_inputs, suffix
+from dangjian_score.cli.papers import asked, write_all
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Severity
@@ -39,6 +40,13 @@ def score(
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
     public: Annotated[bool, typer.Option("--public", help="opt.public")] = False,
+    feedback: Annotated[str | None, typer.Option("--feedback", help="opt.feedback", metavar="PATH")] = None,
+    mend_by: Annotated[str | None, typer.Option("--mend-by", help="opt.mend_by", metavar="DATE")] = None,
+    template: Annotated[
+        str | None, typer.Option("--notice-template", help="opt.notice_template", metavar="FILE.docx")
+    ] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help="opt.issuer", metavar="TEXT")] = None,
+    date: Annotated[str | None, typer.Option("--date", help="opt.date", metavar="DATE")] = None,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
@@ -46,12 +54,18 @@ def score(
     targets = [Path(name) for name in output or []]
     mended = None if problems is None else Path(problems)
     _check_choices(form, targets, mended, fail_under)
-    check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
+    papers = asked(ctx, feedback, mend_by, template, issuer, date)
+    read = [*evidence, *(units or []), *([template] if template else [])]
+
+    def check(outputs: Iterable[Path]) -> None:
+        check_inputs(outputs, rubric, read, said)
+
+    check([*targets, *([mended] if mended else []), *papers.files])
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
     told = _told(done, said, public=public)
-    _write(targets, told, said, quiet=quiet)
+    write_all(targets, told, papers, check, said, quiet=quiet)
     _print(ctx, form, told, shown, detail=detail)
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
@@ -76,13 +90,6 @@ def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
     from dangjian_score.report.telling import tell
 
     return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
-
-
-def _write(targets: list[Path], told: "ResultView", said: Words, *, quiet: bool) -> None:
-    from dangjian_score.report.formats import reporter
-
-    watch = bars(said, quiet=quiet)
-    write({target: reporter(suffix(target))(told, said, watch) for target in targets}, said, quiet=quiet)
 
 
 def _print(ctx: typer.Context, form: str, told: "ResultView", shown: list[str], *, detail: bool) -> None:

@@ -135,8 +135,8 @@ class Package:
 def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
     """Name the parts, or say what is wrong with the table of contents."""
     named = {part.orig_filename.lower(): part for part in parts}
-    if reason := fault(parts, MAX_UNPACKED):
-        raise RefusedError(reason)
+    if wrong := fault(parts, MAX_UNPACKED):
+        raise RefusedError(wrong)
     if WORKBOOK not in named:
         for start, reason in _OTHERS:
             if any(name.startswith(start) for name in named):

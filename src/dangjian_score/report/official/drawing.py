@@ -17,7 +17,7 @@ Styles = Mapping[FaceName, str]
 """Ids of the styles in a document."""
 
 _TABLE: Final = qn("w:tbl")
-_NARROWEST, _WIDEST, _MARGIN = 4, 30, 2
+_NARROWEST, _WIDEST, _MARGIN = 4, 30, 3
 """Half-width characters that a column may take, and what is left free beside them."""
 _HEAD: Final = 12
 """Half-width characters of a head that stand on one line."""

@@ -67,7 +67,7 @@ def _points(unit: UnitView, told: ResultView, said: Words) -> Grid:
     """Account for the total: sections, what else moved it, and what it comes to."""
     columns = (
         Column(said.label("feedback part"), width=34),
-        *(Column(said.label(key), "center", 10) for key in ("max", "feedback got", "feedback lost")),
+        *(Column(said.label(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
     )
     rows = [_section(node, told.rubric.places) for node in unit.nodes]
     rows += [_cells(line.text or said.label(line.rule), "", line.points, "") for line in unit.lines]

@@ -144,9 +144,9 @@ def _chosen(selections: Sequence[SelectionView], intro: str, said: Words) -> Ite
         return
     yield Text("body", said.label(intro))
     columns = (
-        Column(said.label("selection")),
-        Column(said.label("notice count"), "center", 6),
-        Column(said.label("chosen"), width=48),
+        Column(said.label("notice selection")),
+        Column(said.label("notice count"), "center", 8),
+        Column(said.label("notice chosen"), width=48),
     )
     yield Grid(columns, tuple(_cells(one.title, str(len(one.units)), _names(one, said)) for one in selections))
 

@@ -179,4 +179,15 @@ TERMS = {
     "json once": "a name that stands once",
     "nobody judged": "the evidence has no table of assessors, or no figures in it",
     "nothing judged": "no item of this rubric is given by assessors (judge)",
+    # E090
+    "paper empty": "the file is empty",
+    "paper other": "this is no Word document (.docx); save it as .docx in Word or WPS",
+    "paper doc": "this is an old .doc document; save it as .docx in Word or WPS",
+    "paper locked": "the document has a password; save it without one",
+    "paper damaged": "the document is damaged and cannot be read whole; open it in Word or WPS and save it as .docx",
+    "paper large": "the document is too large (over 20 MB, or unpacked out of all proportion); compress its pictures and save it again",
+    "paper macros": "the document holds macros; save it as a .docx without any",
+    "paper dotx": "this is a Word template (.dotx); save it as .docx",
+    "paper entities": "the document holds declarations (DOCTYPE) that do not belong there and is not read; open it in Word or WPS and save it as .docx",
+    "paper slots": "the placeholders {{{{notice}}}} and {{{{annex}}}} must stand in the text, not in headers, footers or text boxes",
 }
