@@ -32,7 +32,7 @@ def fault(parts: list[ZipInfo], most: int) -> Fault | None:
     return "too large" if sum(part.file_size for part in parts) > most else None
 
 
-def stamped(archive: BytesIO, replaced: Mapping[str, bytes] | None = None) -> bytes:
+def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None) -> bytes:
     """Write an archive again without clock and host in it: the same content gives the same bytes."""
     packed = BytesIO()
     with ZipFile(archive) as source, ZipFile(packed, "w") as target:

@@ -61,7 +61,7 @@ OFFICIAL = {
     "feedback got": "Points",
     "feedback lost": "Lost",
     "feedback losses": "What Was Lost",
-    "feedback nothing lost": "Full marks throughout; nothing was lost.",
+    "feedback nothing lost": "Nothing was lost.",
     "feedback check": "The small print names the cells of evidence; please check them.",
     "feedback round": "{round}",
     "feedback once": "Outside the rounds",

@@ -61,7 +61,7 @@ OFFICIAL = {
     "feedback got": "得分",
     "feedback lost": "失分",
     "feedback losses": "失分情况",
-    "feedback nothing lost": "各项均为满分，没有失分。",
+    "feedback nothing lost": "没有失分。",
     "feedback check": "缘由下方的小字是所依据的证据单元格，请核对。",
     "feedback round": "{round}",
     "feedback once": "不分轮次",
