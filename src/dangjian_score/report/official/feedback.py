@@ -60,7 +60,7 @@ def _opening(unit: UnitView, told: ResultView, said: Words) -> Iterator[str]:
     passed = [(one.title, why) for one in told.selections for name, why in one.displaced if name == unit.unit]
     named = [said.label("passed over", unit=award, why=why) for award, why in passed]
     yield said.label("feedback passed over", titles=comma.join(named)) if named else ""
-    yield said.label("feedback vetoes", titles=comma.join(unit.vetoes)) if unit.vetoes else ""
+    yield said.label("feedback vetoes", titles="" if told.public else comma.join(unit.vetoes)) if unit.vetoes else ""
 
 
 def _points(unit: UnitView, told: ResultView, said: Words) -> Grid:

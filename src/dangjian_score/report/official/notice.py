@@ -162,7 +162,10 @@ def _vetoed(told: ResultView, said: Words) -> Iterator[Block]:
     vetoed = [unit for unit in told.units if unit.vetoes]
     if not vetoed:
         return
-    yield Text("body", said.label("notice vetoed", units=counted(told.rubric.subject, len(vetoed), said)))
+    names = said.label("comma").join(unit.unit for unit in vetoed) if told.public else ""
+    yield Text("body", said.label("notice vetoed", units=counted(told.rubric.subject, len(vetoed), said), names=names))
+    if told.public:  # what for stays out
+        return
     columns = (Column(told.rubric.subject), Column(said.label("notice veto"), width=40))
     yield Grid(columns, tuple(_cells(unit.unit, said.label("comma").join(unit.vetoes)) for unit in vetoed))
 

@@ -87,7 +87,7 @@ def titled(title: str, told: ResultView, said: Words) -> Iterator[Text]:
     """Set the title of a paper, below it that what it says is provisional, and an empty line."""
     yield Text("title", title)
     if told.is_provisional:
-        yield Text("title", said.label("paper provisional title"))
+        yield Text("title", said.label("paper provisional title").strip())
     yield GAP
 
 
