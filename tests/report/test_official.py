@@ -50,7 +50,7 @@ def test_the_page_is_that_of_the_standard() -> None:
     assert twips // lines == 22
     points = Fraction((section.page_width - section.left_margin - section.right_margin) // 635, 20)
     assert points // (16 + Fraction(extra, 4096)) == 28
-    assert points // (16 - Fraction(5, 20)) == 28  # what the styles say
+    assert points // (16 - Fraction(6, 20)) == 28  # what the styles say
 
 
 def test_pages_are_numbered_from_their_outer_edges() -> None:

@@ -17,8 +17,8 @@ W: Final = nsdecls("w")
 LINE: Final = 579
 """Twentieths of a point from line to line: 225 mm hold 22 lines, 580 would leave room for 21."""
 
-CLOSER: Final = -5
-"""Twentieths of a point that a character of 3号 is set closer: 28 of 15.75 points are 441, and 156 mm are 442.2.
+CLOSER: Final = -6
+"""Twentieths of a point that a character of 3号 is set closer: 28 of 15.7 points are 439.6, and 156 mm are 442.2.
 
 A grid of the page says the same, but LibreOffice gives a character two places where it is wider than one; so styles
 stand on no grid, and 28 by 22 are true in every program.
