@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
@@ -150,8 +151,6 @@ def test_the_same_bytes_in_another_process() -> None:
     ],
 )
 def test_what_an_assessment_is_called(title: str, period: tuple[str, str] | None, named: str) -> None:
-    from dataclasses import replace
-
     assert assessment(replace(rich().rubric, title=title, period=period), ZH) == named
 
 
@@ -170,8 +169,6 @@ def test_people_are_counted_as_people() -> None:
 
 
 def test_hostile_texts_are_texts() -> None:
-    from dataclasses import replace
-
     told = rich()
     name = "a</w:t>&<w:b/>\u202e\x00\x1b\ud800{{标题}}\n乙"
     odd = replace(told, units=(replace(told.units[0], unit=name), *told.units[1:]))
@@ -180,8 +177,6 @@ def test_hostile_texts_are_texts() -> None:
 
 
 def test_names_of_files_are_safe_and_apart() -> None:
-    from dataclasses import replace
-
     told = rich()
     wanted = ["con", "a/b", "a\\b", "../x", "A/B", "", "甲" * 200, "一支部", "一支部."]
     odd = replace(told, units=tuple(replace(unit, unit=one) for unit, one in zip(told.units, wanted, strict=True)))

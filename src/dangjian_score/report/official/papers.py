@@ -53,13 +53,13 @@ def result_docx(
 def feedback_in_one(told: ResultView, said: Words, watch: Watch, imprint: Imprint) -> bytes:
     """Write what units are told into one file, each on pages of its own that are numbered from 1."""
     paper = blank()
-    body = paper.element.body
+    end = paper.element.body.sectPr
     units = [*watch(told.units, "writing")]
     for unit in units:
         for element in (elements := [*drawn(feedback.feedback(unit, told, imprint, said), OWN_STYLES, ROOM)]):
-            body.sectPr.addprevious(element)
+            end.addprevious(element)
         if unit is not units[-1]:
-            elements[-1].get_or_add_pPr().append(deepcopy(body.sectPr))
+            elements[-1].get_or_add_pPr().append(deepcopy(end))
     return to_bytes(paper, said.label("feedback of all", title=told.rubric.title))
 
 
