@@ -103,6 +103,7 @@ class Code(StrEnum):
     RESULT_DAMAGED = "E081"
     NO_ASSESSORS = "E082"
     NO_SELF_ASSESSMENT = "E083"
+    PACK_UNUSABLE = "E084"
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"

@@ -117,7 +117,8 @@ def with_part(name: str, data: bytes, types: tuple[str, str] = ("", "")) -> byte
         for part in source.namelist():
             if part != name:
                 old = source.read(part)
-                target.writestr(part, old.replace(*map(str.encode, types)) if part.startswith("[") else old)
+                changed = old.replace(types[0].encode(), types[1].encode())
+                target.writestr(part, changed if part.startswith("[") else old)
         target.writestr(name, data)
     return packed.getvalue()
 

@@ -1,7 +1,6 @@
-"""What `score` writes: results by the suffix of a file, the notice in an office's own paper, feedback for units."""
+"""The papers that `score` is asked for: the notice, perhaps in an office's own document, and feedback for units."""
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import typer
 
 from dangjian_score.cli import exits, files, screen
-from dangjian_score.cli.outputs import suffix, write
-from dangjian_score.cli.progress import bars
+from dangjian_score.cli.outputs import suffix
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -35,9 +34,31 @@ class Papers:
     template: "Template | None"
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        """Name the file of feedback, where it is one."""
+    def folder(self) -> Path | None:
+        """The folder that takes a file a unit."""
+        return self.feedback if self.by_unit else None
+
+    @property
+    def named(self) -> tuple[Path, ...]:
+        """The file of feedback, where it is one."""
         return () if self.feedback is None or self.by_unit else (self.feedback,)
+
+    def notice(self, told: "ResultView", said: Words, watch: Watch) -> bytes:
+        """Write the notice."""
+        from dangjian_score.report.official.papers import result_docx
+
+        return result_docx(told, said, watch, self.imprint, self.template)
+
+    def feedback_files(self, told: "ResultView", said: Words, watch: Watch) -> dict[Path, bytes]:
+        """Write what units are told, where that is asked for."""
+        if self.feedback is None:
+            return {}
+        from dangjian_score.report.official.papers import feedback_each, feedback_in_one
+
+        if not self.by_unit:
+            return {self.feedback: feedback_in_one(told, said, watch, self.imprint)}
+        each = feedback_each(told, said, watch, self.imprint)
+        return {self.feedback / name: data for name, data in each.items()}
 
 
 def asked(
@@ -55,40 +76,6 @@ def asked(
     target = None if feedback is None else Path(feedback)
     by_unit = feedback is not None and _is_folder(feedback)
     return Papers(target, by_unit, imprint, None if template is None else _template(ctx, template))
-
-
-def write_all(
-    targets: Iterable[Path],
-    told: "ResultView",
-    papers: Papers,
-    check: Callable[[Iterable[Path]], None],
-    said: Words,
-    *,
-    quiet: bool,
-) -> None:
-    """Write everything that is asked for, or nothing; `check` refuses files that were read."""
-    from dangjian_score.report.formats import reporter
-
-    watch = bars(said, quiet=quiet)
-    outputs: dict[Path, bytes] = {}
-    for target in targets:
-        if suffix(target) == _PAPER:
-            from dangjian_score.report.official.papers import result_docx
-
-            outputs[target] = result_docx(told, said, watch, papers.imprint, papers.template)
-        else:
-            outputs[target] = reporter(suffix(target))(told, said, watch)
-    folder = papers.feedback if papers.by_unit else None
-    if papers.feedback is not None:
-        from dangjian_score.report.official.papers import feedback_each, feedback_in_one
-
-        if folder is None:
-            outputs[papers.feedback] = feedback_in_one(told, said, watch, papers.imprint)
-        else:
-            each = feedback_each(told, said, watch, papers.imprint)
-            outputs |= {folder / name: data for name, data in each.items()}
-            check(outputs)
-    write(outputs, said, quiet=quiet, folder=folder)
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -9,15 +9,7 @@ from dangjian_score.points import plain
 from dangjian_score.report.losses import Account, Loss, accounts, due, lost
 from dangjian_score.report.official.blocks import GAP, Block, Cell, Column, Grid, Text
 from dangjian_score.report.official.imprint import Imprint
-from dangjian_score.report.official.wording import (
-    counted,
-    day_text,
-    heading,
-    period,
-    provisional,
-    signature,
-    titled,
-)
+from dangjian_score.report.official.wording import counted, day_text, heading, period, provisional, signature, titled
 from dangjian_score.report.telling import cells_of
 from dangjian_score.report.view import NodeView, ResultView, UnitView
 from dangjian_score.words.say import Words

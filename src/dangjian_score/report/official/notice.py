@@ -9,14 +9,7 @@ from typing import Final
 
 from dangjian_score.report.official.blocks import GAP, Block, Cell, Column, Grid, Text
 from dangjian_score.report.official.imprint import Imprint
-from dangjian_score.report.official.wording import (
-    assessment,
-    counted,
-    heading,
-    period,
-    provisional,
-    signature,
-)
+from dangjian_score.report.official.wording import assessment, counted, heading, period, provisional, signature
 from dangjian_score.report.view import AbsentView, ColumnView, ResultView, SelectionView, UnitView
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words

@@ -8,7 +8,7 @@ from typing import Final
 from docx import Document
 from docx.document import Document as Paper
 
-from dangjian_score.books import file_name
+from dangjian_score.names import file_name
 from dangjian_score.report.official import feedback, notice
 from dangjian_score.report.official.blocks import Block
 from dangjian_score.report.official.drawing import drawn, put_before
@@ -36,7 +36,7 @@ def result_docx(
     whole = (
         *(() if "title" in own else head),
         *text,
-        *(() if {"issuer", "date"} & own else notice.signed(imprint, said)),
+        *(() if {"issuer", "date"} <= own else notice.signed(imprint, said)),
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {

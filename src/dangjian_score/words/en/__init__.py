@@ -7,6 +7,9 @@ from dangjian_score.words.en.lines import LINES
 from dangjian_score.words.en.official import OFFICIAL
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
+from dangjian_score.words.en.verification import VERIFICATION
+
+LABELS = {**_LABELS, **VERIFICATION}
 
 LABELS = {**_LABELS, **OFFICIAL}
 

@@ -7,6 +7,9 @@ from dangjian_score.words.zh.lines import LINES
 from dangjian_score.words.zh.official import OFFICIAL
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
+from dangjian_score.words.zh.verification import VERIFICATION
+
+LABELS = {**_LABELS, **VERIFICATION}
 
 LABELS = {**_LABELS, **OFFICIAL}
 
