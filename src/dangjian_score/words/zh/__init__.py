@@ -9,8 +9,6 @@ from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
 from dangjian_score.words.zh.verification import VERIFICATION
 
-LABELS = {**_LABELS, **VERIFICATION}
-
-LABELS = {**_LABELS, **OFFICIAL}
+LABELS = {**_LABELS, **OFFICIAL, **VERIFICATION}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
