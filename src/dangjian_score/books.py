@@ -9,7 +9,6 @@ from io import BytesIO
 from math import ceil
 from typing import Any, Final, Literal
 from unicodedata import east_asian_width
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -20,6 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
+from dangjian_score.archives import EPOCH, stamped
 from dangjian_score.names import first_free
 
 Entry = str | int | Decimal | Fraction | date | None
@@ -35,7 +35,6 @@ GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
 WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_767
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -130,15 +129,9 @@ def to_bytes(book: Workbook) -> bytes:
     """Write a workbook; without clock and host in it, the same content gives the same bytes."""
     written = BytesIO()
     book.save(written)
-    still = datetime(*_EPOCH)
+    still = datetime(*EPOCH)
     properties = DocumentProperties(
         creator="dangjian-score", title=book.properties.title, created=still, modified=still
     )
-    packed = BytesIO()
-    with ZipFile(written) as source, ZipFile(packed, "w") as target:
-        for part in source.namelist():
-            stamped = ZipInfo(part, _EPOCH)
-            stamped.create_system = 0  # else it tells Windows from Linux
-            data = tostring(properties.to_tree()) if part == "docProps/core.xml" else source.read(part)
-            target.writestr(stamped, data, ZIP_DEFLATED)
-    return packed.getvalue()
+    core = tostring(properties.to_tree())
+    return stamped(written, {"docProps/core.xml": core})

@@ -73,7 +73,8 @@ class Line:
 class NodeResult:
     """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it.
 
-    `applies` is false where the node is not for the unit, or its entry is 不适用.
+    `applies` is false where the node is not for the unit, or its entry is 不适用; where that counts 0 or in full, what
+    the node carries is `due` all the same. `criterion` is what is asked for.
     """
 
     id: str
@@ -86,6 +87,8 @@ class NodeResult:
     lines: tuple[Line, ...]
     nodes: tuple["NodeResult", ...]
     applies: bool = True
+    due: bool = True
+    criterion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

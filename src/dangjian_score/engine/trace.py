@@ -42,6 +42,8 @@ class Trace:
             lines=tuple(self._lines(tree) if applies else self._inapplicable(tree)),
             nodes=tuple(self.node(lower) for lower in tree.nodes),
             applies=applies,
+            due=applies or (tree.if_na != "rescale" and self._holds(tree.applies)),
+            criterion=tree.node.criterion,
         )
 
     def _holds(self, test: Test | None) -> bool:

@@ -136,6 +136,8 @@ class _Teller:
             lines=() if hidden else tuple(map(self._line, node.lines)),
             nodes=() if hidden else self._nodes(node.nodes),
             applies=node.applies,
+            criterion=node.criterion,
+            due=node.due,
         )
 
     def _line(self, line: Line) -> LineView:

@@ -29,7 +29,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用."""
+    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用.
+
+    `criterion` is what is asked for; `due`: what it carries counts against the unit, applicable or not.
+    """
 
     id: str
     title: str
@@ -41,6 +44,8 @@ class NodeView:
     lines: tuple[LineView, ...]
     nodes: tuple["NodeView", ...]
     applies: bool
+    criterion: str | None
+    due: bool
 
     def below(self) -> Iterator["NodeView"]:
         """Visit this node and all below it, in the order of the text."""

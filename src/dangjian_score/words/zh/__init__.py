@@ -4,10 +4,11 @@ from dangjian_score.words.zh.clauses import CLAUSES
 from dangjian_score.words.zh.help import HELP
 from dangjian_score.words.zh.labels import LABELS as _LABELS
 from dangjian_score.words.zh.lines import LINES
+from dangjian_score.words.zh.official import OFFICIAL
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
 from dangjian_score.words.zh.verification import VERIFICATION
 
-LABELS = {**_LABELS, **VERIFICATION}
+LABELS = {**_LABELS, **OFFICIAL, **VERIFICATION}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
