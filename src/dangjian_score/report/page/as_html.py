@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
+from itertools import islice
 from typing import Final
 
 from dangjian_score import __version__
@@ -17,16 +18,20 @@ from dangjian_score.words.say import Words
 MOST_WRITTEN: Final = 20_000
 """Items and lines up to which units are written as HTML, readable without script; more are data for the script."""
 
+_UPRIGHT: Final = 11
+"""Columns of the ranking that fit on upright paper; with more it is printed across."""
+
 _LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
 
 
 def result_html(told: ResultView, said: Words, watch: Watch) -> bytes:
     """Write a result out as a page."""
-    return page(told, said, watch, as_data=_size(told) > MOST_WRITTEN)
+    return page(told, said, watch, as_data=_is_large(told))
 
 
-def _size(told: ResultView) -> int:
-    return sum(1 + len(node.lines) for unit in told.units for _, node in unit.all_nodes())
+def _is_large(told: ResultView) -> bool:
+    parts = (part for unit in told.units for _, node in unit.all_nodes() for part in (node, *node.lines))
+    return next(islice(parts, MOST_WRITTEN, None), None) is not None
 
 
 def page(told: ResultView, said: Words, watch: Watch, *, as_data: bool) -> bytes:
@@ -48,11 +53,11 @@ def page(told: ResultView, said: Words, watch: Watch, *, as_data: bool) -> bytes
     script = _asset("page.js")
     body = e(
         "body",
-        _overview(told, said, rows, links),
-        _units(units, said, as_data=as_data),
+        notices.head(told, said),
+        e("main", _overview(told, said, rows, links), _units(units, said, as_data=as_data)),
         notices.foot(told, said),
         data,
-        e("script", script),
+        class_="wide" if len(ranking.columns(told, said)) > _UPRIGHT else None,
     )
     document = e("html", _head(told, script), body, lang=_LANGUAGES[said.language])
     return f"<!DOCTYPE html>\n{html(document)}\n".encode()
@@ -70,7 +75,7 @@ def _overview(told: ResultView, said: Words, rows: list[Element], links: Mapping
         more,
     )
     parts = (ranked, notices.selections(told, said, links), *notices.absent(told, said))
-    return e("main", notices.head(told, said), *notices.overview(told, said), *parts, id="overview")
+    return e("div", *notices.overview(told, said), *parts, id="overview")
 
 
 def _units(units: list[Element], said: Words, *, as_data: bool) -> Element:
@@ -95,6 +100,7 @@ def _head(told: ResultView, script: str) -> Element:
         e("meta", name="generator", content=f"dangjian-score {__version__}"),
         e("title", told.rubric.title),
         e("style", style),
+        e("script", script),
     )
 
 

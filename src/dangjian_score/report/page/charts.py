@@ -19,15 +19,15 @@ _LETTER: Final = Fraction(13, 2)
 
 def bars(title: str, shares: Sequence[Share]) -> Element:
     """Draw a bar for each share from the line of zero; names that are too long are cut and told in full."""
-    low = min(0, *(one.value for one in shares))
-    span = max(0, *(one.value for one in shares)) - low
-    scale = Fraction(_WIDTH - _LABELS - _FIGURES) / (span or 1)
+    values = [Fraction(0), *(one.value for one in shares)]
+    low, high = min(values), max(values)
+    scale = Fraction(_WIDTH - _LABELS - _FIGURES) / (high - low or 1)
     rows = (_row(one, at, low, scale) for at, one in enumerate(shares))
     size = {"viewBox": f"0 0 {_WIDTH} {_ROW * len(shares)}"}
     return e("figure", e("figcaption", title), e("svg", *rows, role="img", aria_label=title, **size))
 
 
-def _row(share: Share, at: int, low: Fraction | int, scale: Fraction) -> Element:
+def _row(share: Share, at: int, low: Fraction, scale: Fraction) -> Element:
     zero = _LABELS - low * scale
     end = zero + share.value * scale
     top = at * _ROW + (_ROW - _BAR) // 2
@@ -54,7 +54,7 @@ def _cut(name: str) -> str:
     return f"{name[:kept]}…"
 
 
-def _pixels(length: Fraction | int) -> str:
+def _pixels(length: Fraction) -> str:
     """Write a length to a tenth of a pixel, which is finer than a screen."""
     tenths = round(length * 10)
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)

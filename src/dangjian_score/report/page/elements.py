@@ -4,7 +4,7 @@ Both are the only sinks of text, so that no text can become markup and nothing u
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final, NamedTuple
 
@@ -13,7 +13,10 @@ from dangjian_score.names import visible
 _VOID: Final = frozenset({"input", "meta"})
 _RAW: Final = frozenset({"script", "style"})
 """Elements whose text HTML takes as it stands: they hold our own files, and data escaped by `data`."""
-_UNSAFE: Final = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_SHARED: Final = frozenset({"tr", "td", "th"})
+"""What occurs again and again as it is: a pool knows it at first sight."""
+_UNSAFE: Final = "<>&\u2028\u2029"
+"""What must not stand in a script element as it is."""
 
 
 class Element(NamedTuple):
@@ -34,24 +37,29 @@ def e(tag: str, *children: Element | str | None, **attributes: str | bool | None
     return Element(tag, tuple(given), tuple(child for child in children if child is not None))
 
 
+def cell(class_: str, text: str, tag: str = "td") -> Element:
+    """Make a cell of text; there are very many of them."""
+    return Element(tag, (("class", class_),), (text,))
+
+
 def html(element: Element) -> str:
     """Write an element as HTML."""
-    return "".join(_parts(element))
+    parts: list[str] = []
+    _write(element, parts.append)
+    return "".join(parts)
 
 
-def _parts(element: Element) -> Iterator[str]:
+def _write(element: Element, put: Callable[[str], None]) -> None:
     tag = element.tag
-    yield f"<{tag}"
-    for name, value in element.attributes:
-        yield f' {name}="{escape(visible(value))}"' if value else f" {name}"
-    yield ">"
+    given = (f' {name}="{escape(visible(value))}"' if value else f" {name}" for name, value in element.attributes)
+    put(f"<{tag}{''.join(given)}>")
     for child in element.children:
         if isinstance(child, Element):
-            yield from _parts(child)
+            _write(child, put)
         else:
-            yield child if tag in _RAW else escape(visible(child), quote=False)
+            put(child if tag in _RAW else escape(visible(child), quote=False))
     if tag not in _VOID:
-        yield f"</{tag}>"
+        put(f"</{tag}>")
 
 
 def joined(children: Iterable[Element | str], between: str) -> tuple[Element | str, ...]:
@@ -75,7 +83,7 @@ class Pool:
         """Take in an element or text, and give its place."""
         if isinstance(part, str):
             return self._places.setdefault(part, len(self._places))
-        if part.tag != "tr":
+        if part.tag not in _SHARED:
             return self._element(part)
         known = self._known.get(part)
         if known is None:
@@ -92,4 +100,6 @@ class Pool:
         parts = [visible(part) if isinstance(part, str) else part for part in self._places]
         kinds = [(tag, [(name, visible(value)) for name, value in given]) for tag, given in self._kinds]
         text = json.dumps({"kinds": kinds, "parts": parts, **beside}, ensure_ascii=False, separators=(",", ":"))
-        return text.translate(_UNSAFE)
+        for char in _UNSAFE:
+            text = text.replace(char, f"\\u{ord(char):04x}")
+        return text

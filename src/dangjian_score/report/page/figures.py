@@ -1,6 +1,7 @@
 """What a page tells of all units together: exact figures, made from those of the view."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import count
 from typing import Final, NamedTuple
@@ -61,24 +62,25 @@ def _counted(name: str, number: int) -> Share:
 
 def losses(told: ResultView) -> tuple[Share, ...]:
     """Say which share of its full marks each base section lost, over all units and rounds that it is for."""
-    sums: dict[str, tuple[str, Fraction, Fraction]] = {}
-    for node in _sections(told.units):
-        if node.kind == "base" and node.applies:
-            most = _most(node)
-            title, lost, of = sums.get(node.id, (node.title, Fraction(0), Fraction(0)))
-            sums[node.id] = title, lost + most - Fraction(node.points), of + most
-    rates = ((title, max(lost / of, Fraction(0))) for title, lost, of in sums.values() if of)
+    alike = Counter((node.id, node.points, tuple(_marks(node))) for node in _sections(told.units))
+    titles = {node.id: node.title for node in _sections(told.units)}
+    sums = {id_: (Fraction(0), Fraction(0)) for id_ in titles}
+    for (id_, points, marks), number in alike.items():
+        most = sum(map(Fraction, marks), Fraction(0))
+        lost, of = sums[id_]
+        sums[id_] = lost + number * (most - Fraction(points)), of + number * most
+    rates = ((titles[id_], max(lost / of, Fraction(0))) for id_, (lost, of) in sums.items() if of)
     return tuple(Share(title, rate, f"{fixed(rounded(rate * 100, 1), 1)}%") for title, rate in rates)
 
 
 def _sections(units: Iterable[UnitView]) -> Iterator[NodeView]:
     for unit in units:
-        yield from (node for one in unit.rounds.values() for node in one.nodes)
-        yield from unit.nodes
+        nodes = (*(node for one in unit.rounds.values() for node in one.nodes), *unit.nodes)
+        yield from (node for node in nodes if node.kind == "base" and node.applies)
 
 
-def _most(node: NodeView) -> Fraction:
-    """Give the full marks of a section as far as it is for the unit."""
-    leaves: Sequence[NodeView] = [one for one in node.below() if not one.nodes and one.applies]
-    below = sum((Fraction(one.max) for one in leaves if one.max is not None), Fraction(0))
-    return below if node.nodes or node.max is None else Fraction(node.max)
+def _marks(node: NodeView) -> list[str]:
+    """List the full marks of the items of a section that are for the unit."""
+    if node.nodes:
+        return [most for one in node.nodes if one.applies for most in _marks(one)]
+    return [node.max] if node.applies and node.max is not None else []

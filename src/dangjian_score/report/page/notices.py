@@ -118,7 +118,10 @@ def findings(told: ResultView, said: Words) -> Element | None:
     if not told.diagnostics:
         return None
     rows = (
-        e("tr", *(e("td", text) for text in (str(one.code), said.label(one.severity), str(one.place), said.message(one))))
+        e(
+            "tr",
+            *(e("td", text) for text in (str(one.code), said.label(one.severity), str(one.place), said.message(one))),
+        )
         for one in told.diagnostics[:_MOST_FINDINGS]
     )
     more = len(told.diagnostics) - _MOST_FINDINGS

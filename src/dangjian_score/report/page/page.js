@@ -1,8 +1,9 @@
 "use strict";
 /* The page works without this script; it adds sorting, filters, search, one unit at a time, and what is printed.
    Data is only ever put in as text. Units that are not on the page yet are built from #data when they are asked for. */
-(() => {
-  const STEP = 200;
+document.documentElement.classList.add("scripted", "loading"); // what the script will take away is not laid out first
+addEventListener("DOMContentLoaded", () => {
+  const STEP = 100;
   const byId = (id) => document.getElementById(id);
   const overview = byId("overview"), units = byId("units"), nav = units.querySelector("nav");
   const table = byId("ranked"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
@@ -150,8 +151,8 @@
   });
   byId("print").addEventListener("click", () => print());
 
-  document.documentElement.classList.add("scripted");
   controls.hidden = false;
   draw();
+  document.documentElement.classList.remove("loading");
   show();
-})();
+});

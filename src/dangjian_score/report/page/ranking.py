@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dangjian_score.report.page.elements import Element, e
+from dangjian_score.report.page.elements import Element, cell, e
 from dangjian_score.report.view import ResultView, UnitView
 from dangjian_score.words.say import Words
 
@@ -54,11 +54,11 @@ def row(unit: UnitView, at: int, told: ResultView) -> Element:
     rubric = told.rubric
     return e(
         "tr",
-        e("td", str(unit.rank), class_="rank"),
+        cell("rank", str(unit.rank)),
         e("th", e("a", unit.unit, href=f"#u{at}"), class_="name", scope="row"),
-        *(e("td", unit.attributes.get(name, ""), class_="attribute") for name in rubric.attributes),
-        e("td", unit.total, class_="total"),
-        *(e("td", one.points, class_="part") for one in unit.columns),
+        *(cell("attribute", unit.attributes.get(name, "")) for name in rubric.attributes),
+        cell("total", unit.total),
+        *(cell("part", one.points) for one in unit.columns),
         e("td", *_tags([unit.grade] if unit.grade else []), class_="grade") if rubric.grades else None,
         e("td", *_tags(unit.vetoes), class_="veto") if rubric.has_vetoes else None,
         e("td", *_tags(unit.selections), class_="chosen") if rubric.has_selections else None,
@@ -72,7 +72,14 @@ def _tags(names: Iterable[str]) -> Iterable[Element]:
 def table(listed: Sequence[Column], rows: Iterable[Element], said: Words) -> Element:
     """Draw the table; its heads become buttons by the script."""
     heads = (
-        e("th", one.head, e("small", one.note) if one.note else None, class_=one.class_, scope="col", data_sort=one.sort)
+        e(
+            "th",
+            one.head,
+            e("small", one.note) if one.note else None,
+            class_=one.class_,
+            scope="col",
+            data_sort=one.sort,
+        )
         for one in listed
     )
     body = e("table", e("thead", e("tr", *heads)), e("tbody", *rows), id="ranked")
@@ -108,5 +115,7 @@ def _options(column: Column) -> Iterable[Element]:
 def counted(number: int, said: Words) -> tuple[Element, Element]:
     """Draw how many units are shown, and the button for more; the script fills both in."""
     template = said.label("page shown", shown="{shown}", all="{all}")
-    shown = e("p", said.label("page shown", shown=str(number), all=str(number)), id="shown", role="status", data_text=template)
+    shown = e(
+        "p", said.label("page shown", shown=str(number), all=str(number)), id="shown", role="status", data_text=template
+    )
     return shown, e("button", said.label("page more"), type="button", id="more", hidden=True)
