@@ -2,12 +2,13 @@
 
 from dangjian_score.words.en.clauses import CLAUSES
 from dangjian_score.words.en.help import HELP
-from dangjian_score.words.en.labels import LABELS as GENERAL
+from dangjian_score.words.en.labels import LABELS as _LABELS
 from dangjian_score.words.en.lines import LINES
 from dangjian_score.words.en.page import PAGE
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
+from dangjian_score.words.en.verification import VERIFICATION
 
-LABELS = {**GENERAL, **PAGE}
+LABELS = {**_LABELS, **PAGE, **VERIFICATION}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

@@ -2,12 +2,13 @@
 
 from dangjian_score.words.zh.clauses import CLAUSES
 from dangjian_score.words.zh.help import HELP
-from dangjian_score.words.zh.labels import LABELS as GENERAL
+from dangjian_score.words.zh.labels import LABELS as _LABELS
 from dangjian_score.words.zh.lines import LINES
 from dangjian_score.words.zh.page import PAGE
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
+from dangjian_score.words.zh.verification import VERIFICATION
 
-LABELS = {**GENERAL, **PAGE}
+LABELS = {**_LABELS, **PAGE, **VERIFICATION}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
