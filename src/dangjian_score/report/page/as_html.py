@@ -82,7 +82,7 @@ def _units(units: list[Element], said: Words, *, as_data: bool) -> Element:
     """Give the drill-downs a place, and the script what leads from one to the next."""
     steps = (("#overview", "back", "page back"), ("#", "before", "page before unit"), ("#", "after", "page after unit"))
     around = (e("a", said.label(key), href=href, id=id_) for href, id_, key in steps)
-    note = e("noscript", e("p", said.label("page needs script"))) if as_data else None
+    note = e("p", said.label("page needs script"), class_="needs") if as_data else None
     return e("div", e("nav", *around, hidden=True), note, *units, id="units")
 
 

@@ -102,15 +102,15 @@ def _link(unit: str, links: Mapping[str, str]) -> Element | str:
 
 def absent(told: ResultView, said: Words) -> Iterator[Element]:
     """Draw who does not take part and who is not scored, and why."""
-    for key, units in (("excluded", told.excluded), ("unscored", told.unscored)):
+    for key, says, units in (("excluded", "passed over", told.excluded), ("unscored", "page errors", told.unscored)):
         if units:
-            listed = e("ul", *(e("li", _absent(one, said)) for one in units))
+            listed = e("ul", *(e("li", _absent(one, says, said)) for one in units))
             yield e("section", e("h2", said.label(key)), listed, class_=key)
 
 
-def _absent(one: AbsentView, said: Words) -> str:
+def _absent(one: AbsentView, says: str, said: Words) -> str:
     why = said.label("comma").join(one.why)
-    return said.label("passed over", unit=one.unit, why=why) if why else one.unit
+    return said.label(says, unit=one.unit, why=why) if why else one.unit
 
 
 def findings(told: ResultView, said: Words) -> Element | None:

@@ -48,10 +48,10 @@ addEventListener("DOMContentLoaded", () => {
     listed: (column) => {
       const select = selects.find((one) => Number(one.dataset.column) === column);
       const places = new Map([...select.options].map((one, at) => [one.value, at]));
-      return (row) => places.get(values(row, column)[0]);
+      return (row) => places.get(values(row, column)[0]) || undefined;
     },
   };
-  const blank = (key) => key === undefined || key === "" || Number.isNaN(key) || key === 0;
+  const blank = (key) => key === undefined || key === "" || Number.isNaN(key);
   const compare = (a, b) => (typeof a === "string" ? collator.compare(a, b) : a - b);
 
   /* Empty cells come last either way; units that are equal keep the order of the ranking. */
@@ -62,10 +62,9 @@ addEventListener("DOMContentLoaded", () => {
     const direction = head.getAttribute("aria-sort") === first ? other : first;
     const sign = direction === "ascending" ? 1 : -1;
     const key = keys[kind](column);
-    const empty = kind === "figure" ? Number.isNaN : blank;
     ordered = rows
       .map((one) => ({ one, key: key(one.row) }))
-      .sort((a, b) => empty(a.key) - empty(b.key) || (empty(a.key) ? 0 : sign * compare(a.key, b.key)))
+      .sort((a, b) => blank(a.key) - blank(b.key) || (blank(a.key) ? 0 : sign * compare(a.key, b.key)))
       .map((keyed) => keyed.one);
     heads.forEach((one) => one.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", direction);
@@ -114,7 +113,7 @@ addEventListener("DOMContentLoaded", () => {
 
   let left = 0, current = null;
   const show = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = location.hash.slice(1);
     const next = rows.find((one) => one.id === id) ?? null;
     if (next && !current) left = scrollY;
     units.querySelectorAll("section.shown").forEach((one) => one.classList.remove("shown"));
@@ -141,11 +140,13 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("beforeprint", () => {
     if (current) return;
     body.replaceChildren(...matching.map((one) => one.row));
-    if (byId("whole").checked) matching.forEach((one) => units.append(unit(one.id)), document.body.classList.add("whole"));
-    matching.forEach((one) => byId(one.id)?.classList.toggle("printed", byId("whole").checked));
+    for (const one of byId("whole").checked ? matching : []) {
+      const section = unit(one.id);
+      section.classList.add("printed");
+      units.append(section);
+    }
   });
   addEventListener("afterprint", () => {
-    document.body.classList.remove("whole");
     units.querySelectorAll("section.printed").forEach((one) => one.classList.remove("printed"));
     draw();
   });

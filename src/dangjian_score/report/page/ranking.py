@@ -91,9 +91,7 @@ def controls(listed: Sequence[Column], said: Words) -> Element:
     every = said.label("page all")
     search = e("input", type="search", id="search", autocomplete="off", placeholder=said.label("page search hint"))
     filters = (
-        e("label", column.head, e("select", e("option", every, value=""), *_options(column), data_column=str(at)))
-        for at, column in enumerate(listed)
-        if column.options
+        e("label", column.head, _select(at, column, every)) for at, column in enumerate(listed) if column.options
     )
     printed = e("label", e("input", type="checkbox", id="whole"), said.label("page print units"), class_="check")
     button = e("button", said.label("page print"), type="button", id="print")
@@ -108,8 +106,9 @@ def controls(listed: Sequence[Column], said: Words) -> Element:
     )
 
 
-def _options(column: Column) -> Iterable[Element]:
-    return (e("option", name) for name in column.options)
+def _select(at: int, column: Column, every: str) -> Element:
+    options = (e("option", name) for name in column.options)
+    return e("select", e("option", every, value=""), *options, data_column=str(at), aria_label=column.head)
 
 
 def counted(number: int, said: Words) -> tuple[Element, Element]:

@@ -22,6 +22,7 @@ PAGE = {
     "page print": "Print",
     "page print units": "with details of units",
     "page provisional selections": "Selections (provisional)",
+    "page errors": "{unit} (errors in the evidence: {why})",
     "page names": "{count} units",
     "page sum": "How the total comes about",
     "page round": "{base} points",

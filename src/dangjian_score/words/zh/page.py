@@ -22,6 +22,7 @@ PAGE = {
     "page print": "打印",
     "page print units": "连同各单位明细",
     "page provisional selections": "评优与通报（暂定）",
+    "page errors": "{unit}（证据有错误：{why}）",
     "page names": "{count} 个",
     "page sum": "总分怎样得来",
     "page round": "得 {base} 分",
