@@ -1,14 +1,12 @@
-"""Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
+"""Workbooks to be filled in or mended: what goes into cells, how a table looks and prints, the same bytes each time."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from math import ceil
 from typing import Any, Final, Literal
-from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -19,6 +17,8 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
+
+from dangjian_score.fitting import lines_of
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
@@ -36,12 +36,6 @@ WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_767
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_NAME_LENGTH: Final = 31
-_NO_FILE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-_FILE_LENGTH: Final = 60
-"""Characters of a file's name; of Chinese ones some systems take 85."""
 _LINE: Final = 14
 """Points that a line of text is high."""
 
@@ -110,36 +104,6 @@ def heighten(sheet: Worksheet, row: int) -> None:
             room = sheet.column_dimensions[cell.column_letter].width - 1
             lines = max(lines, lines_of(cell.value, room))
     sheet.row_dimensions[row].height = _LINE * lines + 4
-
-
-def lines_of(text: str, room: float) -> int:
-    """Count the lines that a text takes where a line has room for so many half-width characters."""
-    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
-
-
-def breadth(text: str) -> int:
-    """Measure a text's longest line in half-width characters."""
-    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
-
-
-def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
-    base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
-    return _first_free(taken, lambda tail: base[: _NAME_LENGTH - len(tail)] + tail)
-
-
-def file_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name for a workbook that a file may have on any system, unlike those taken."""
-    base = _NO_FILE.sub("_", wanted).strip(" .")[:_FILE_LENGTH].rstrip(" .") or "表"
-    base = f"_{base}" if _RESERVED.fullmatch(base) else base
-    return _first_free(taken, lambda tail: f"{base}{tail}.xlsx")
-
-
-def _first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
-    """Number a name until it is unlike those taken, large and small letters alike."""
-    used = {name.casefold() for name in taken}
-    tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
-    return next(name for name in map(named, tails) if name.casefold() not in used)
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 
-from dangjian_score.books import Entry, breadth, lines_of, page, put, sheet_name, widen
+from dangjian_score.books import Entry, page, put, widen
+from dangjian_score.fitting import breadth, lines_of, sheet_name
 
 _WIDEST: Final = 40
 _NARROWEST: Final = 6
