@@ -17,6 +17,7 @@ _REPORTERS: Final[Mapping[str, str]] = {
     "json": "as_json:result_json",
     "md": "as_md:result_md",
     "csv": "as_csv:result_csv",
+    "xlsx": "as_xlsx:result_xlsx",
 }
 """Module and function of each format's reporter."""
 

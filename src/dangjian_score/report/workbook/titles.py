@@ -1,0 +1,14 @@
+"""What the sheets have in common: their titles, and how wide points stand."""
+
+from dangjian_score.report.view import ResultView
+from dangjian_score.words.say import Words
+
+
+def titled(told: ResultView, title: str, said: Words) -> str:
+    """Say in a title that what stands below is not final."""
+    return said.label("titled", title=title, state=said.label("provisional") if told.is_provisional else "")
+
+
+def points_width(places: int) -> float:
+    """Give a column of points its width: three digits, a sign and the decimals, under a head of some lines."""
+    return max(9, 6 + places)
