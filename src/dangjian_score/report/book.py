@@ -93,7 +93,8 @@ class Book:
         elif entry is None:
             sheet.write_blank(row, column, None, self.style(style, colour=colour))
         else:
-            style = "middle" if shown == GENERAL else "figure"
+            if style != "header":
+                style = "middle" if shown == GENERAL else "figure"
             value = Decimal(entry.numerator) / entry.denominator if isinstance(entry, Fraction) else entry
             sheet.write_number(row, column, value, self.style(style, shown, colour))
 

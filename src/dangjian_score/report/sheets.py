@@ -134,8 +134,9 @@ class _Sheet:
 
     def _heads(self, top: int) -> int:
         """Write the heads, upper ones merged over their columns but no further than a page; give the row below."""
-        levels = max((len(column.above) for column in self._columns), default=0)
-        under = max((len(column.below) for column in self._columns), default=0)
+        levels, under = (
+            max(map(len, each), default=0) for each in zip(*((c.above, c.below) for c in self._columns), strict=True)
+        )
         lines = [1] * (levels + 1 + under)
         for level in range(levels):
             for first, last in self._alike(level):
@@ -143,9 +144,10 @@ class _Sheet:
                 self._book.span(self._sheet, (top + level, first, top + level, last), text, "group")
                 lines[level] = max(lines[level], lines_of(text, sum(self._widths[first : last + 1]) - 1))
         for at, column in enumerate(self._columns):
-            self._head(top, at, column, levels, under)
-            if column.above or not levels + under:
-                lines[levels] = max(lines[levels], lines_of(column.head, self._widths[at] - 1))
+            self._head(top, at, levels, under)
+            own = (column.head,) if len(column.above) == levels else ()
+            for row, entry in enumerate((*own, *column.below), start=levels + 1 - len(own)):
+                lines[row] = max(lines[row], lines_of(str(entry), self._widths[at] - 1))
         for at, count in enumerate(lines):
             self._sheet.set_row(top + at, _height(count, _AIR))
         return top + len(lines)
@@ -158,11 +160,13 @@ class _Sheet:
                 found = list(run)
                 yield found[0], found[-1]
 
-    def _head(self, top: int, at: int, column: Column, levels: int, under: int) -> None:
-        row = top + len(column.above)
-        self._book.span(self._sheet, (row, at, top + levels + under - len(column.below), at), column.head, "header")
-        for place, entry in enumerate(column.below, start=row + 1):
-            self._book.put(self._sheet, place, at, entry, ("header", GENERAL))
+    def _head(self, top: int, at: int, levels: int, under: int) -> None:
+        """Write a column's head, and what stands under it."""
+        column = self._columns[at]
+        last = top + levels + under - len(column.below)
+        self._book.span(self._sheet, (top + len(column.above), at, last, at), column.head, "header")
+        for row, entry in enumerate(column.below, start=last + 1):
+            self._book.put(self._sheet, row, at, entry, ("header", GENERAL))
 
     def _fill(self, first: int, watch: Watch) -> None:
         looks: list[tuple[Style, str]] = [("middle" if one.short else "text", one.format) for one in self._columns]

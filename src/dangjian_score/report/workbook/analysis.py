@@ -23,6 +23,8 @@ _ROW: Final = 20
 """Pixels that a row below the tables is high."""
 _LEFT, _RIGHT = 480, 230
 """Pixels that a chart beside another may be wide."""
+_BESIDE: Final = 220
+"""Pixels that the chart of grades is high, at least."""
 _BAR, _BAR_TOTALS = "#7F98BF", "#5B7DB1"
 _TEXT: Final = {"name": FONT, "size": 9}
 _HEADS: Final = ("section", "max", "mean points", "mean lost", "lost share")
@@ -103,7 +105,7 @@ def _table(
 def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], told: ResultView, said: Words) -> int:
     """Put the charts of sections and grades beside each other; give the row below."""
     sections, grades = tables
-    height = max(220, 60 + 22 * len(sections))
+    height = max(_BESIDE if grades else 0, 80 + 22 * len(sections))
     if sections:
         wide = _LEFT if grades else _LEFT + _RIGHT
         names, figures = _cells(sheet, 0, len(sections)), _cells(sheet, 3, len(sections))

@@ -11,17 +11,21 @@ from dangjian_score.report.workbook.titles import points_width, titled
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
-_UNIT, _ROUND, _CLAUSE, _ITEM, _WHY, _LIMIT, _CELLS = 20, 12, 10, 24, 46, 11, 30
-"""Widths of the columns: together they fill A4 landscape."""
+_ROUND, _CLAUSE, _ITEM, _WHY, _LIMIT, _CELLS = 12, 10, 24, 46, 11, 30
+"""Widths of the columns: with the others they fill A4 landscape."""
+_LIMIT_AT: Final = 7
+"""Where the limit stands in a row."""
 _LIMITS: Final = {"floor": "limit floor", "ceiling": "limit ceiling"}
 
 
 def add_ledger(book: Book, told: ResultView, said: Words, watch: Watch) -> None:
     """Add the sheet."""
+    rows = [row for unit in told.units for row in _rows(unit, said)]
+    limits = [said.label("limits note")] if any(row[_LIMIT_AT] is not None for row in rows) else []
     table = Table(
-        notes=[titled(told, said.label("lines of", title=told.rubric.title), said), said.label("lines note")],
+        notes=[titled(told, said.label("lines of", title=told.rubric.title), said), said.label("lines note"), *limits],
         columns=_columns(told, said),
-        rows=[row for unit in told.units for row in _rows(unit, said)],
+        rows=rows,
         filtered=True,
     )
     add_sheet(book, said.label("sheet lines"), table, watch)
@@ -30,7 +34,7 @@ def add_ledger(book: Book, told: ResultView, said: Words, watch: Watch) -> None:
 def _columns(told: ResultView, said: Words) -> list[Column]:
     points, wide = decimals_format(told.rubric.places, signed=True), points_width(told.rubric.places)
     return [
-        Column(told.rubric.subject, width=_UNIT),
+        Column(told.rubric.subject),
         Column(said.label("round"), width=_ROUND, short=True),
         Column(said.label("clause"), width=_CLAUSE, short=True),
         Column(said.label("item"), width=_ITEM),

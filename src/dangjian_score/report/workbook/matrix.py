@@ -1,6 +1,6 @@
 """明细: a row a unit, a column an item, under the heads of its section and round."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -12,8 +12,12 @@ from dangjian_score.report.workbook.titles import points_width, titled
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
-_LOST: Final = "#FFF2CC"
+_LOST: Final = "#FBE3B5"
 _INAPPLICABLE: Final = "—"
+
+
+Nodes = Mapping[tuple[str | None, str], NodeView]
+"""The nodes of a unit by round and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,24 @@ class _Slot:
 
 
 def add_matrix(book: Book, told: ResultView, said: Words, watch: Watch) -> None:
-    """Add the sheet."""
-    slots = [*_slots(told.units[0], said)] if told.units else []
+    """Add the sheet. A sum of one item that is never other than the item is left out."""
+    points = [{(name, node.id): node for name, node in unit.all_nodes()} for unit in told.units]
+    every = _slots(told.units[0], said) if told.units else ()
+    slots = [slot for slot in every if not _repeats(slot, points)]
     table = Table(
         notes=[titled(told, said.label("matrix of", title=told.rubric.title), said), said.label("matrix note")],
         columns=_columns(slots, told, said),
-        rows=[_row(unit, slots) for unit in told.units],
+        rows=[_row(unit, nodes, slots) for unit, nodes in zip(told.units, points, strict=True)],
         kept=2,
     )
     add_sheet(book, said.label("sheet matrix"), table, watch)
+
+
+def _repeats(slot: _Slot, points: Sequence[Nodes]) -> bool:
+    if len(slot.node.nodes) != 1:
+        return False
+    whole, part = (slot.round, slot.node.id), (slot.round, slot.node.nodes[0].id)
+    return all(nodes[whole].points == nodes[part].points for nodes in points)
 
 
 def _slots(unit: UnitView, said: Words) -> Iterator[_Slot]:
@@ -49,11 +62,11 @@ def _slots(unit: UnitView, said: Words) -> Iterator[_Slot]:
 
 def _of_section(round_: str | None, section: NodeView, above: tuple[str, ...], said: Words) -> Iterator[_Slot]:
     """Visit a section's items, each before the group it belongs to, which is a sum."""
-    heads = (*above, said.label("with max", title=f"{section.id} {section.title}", max=section.max or ""))
+    heads = (*above, said.label("over max", title=f"{section.id} {section.title}", max=section.max or ""))
     for node in _upwards(section):
         name = () if node is section else (f"{node.id} {node.title}",)
         total = (said.label("subtotal"),) if node.nodes else ()
-        yield _Slot(round_, node, heads, " ".join((*name, *total)) or said.label("points"))
+        yield _Slot(round_, node, heads, " ".join((*name, *total)) or said.label("scored"))
 
 
 def _upwards(node: NodeView) -> Iterator[NodeView]:
@@ -76,8 +89,7 @@ def _columns(slots: list[_Slot], told: ResultView, said: Words) -> list[Column]:
     ]
 
 
-def _row(unit: UnitView, slots: list[_Slot]) -> Row:
-    nodes = {(name, node.id): node for name, node in unit.all_nodes()}
+def _row(unit: UnitView, nodes: Nodes, slots: list[_Slot]) -> Row:
     points = (_points(nodes.get((slot.round, slot.node.id))) for slot in slots)
     return (unit.rank, unit.unit, *points, figure(unit.total))
 

@@ -54,7 +54,7 @@ def _notes(told: ResultView, said: Words) -> Iterator[str]:
 def _columns(told: ResultView, said: Words) -> list[Column]:
     rubric = told.rubric
     points, total = decimals_format(rubric.places), decimals_format(rubric.total_places)
-    sections = [said.label("with max", title=one.title, max=one.max or "") for one in told.columns]
+    sections = [said.label("over max", title=one.title, max=one.max or "") for one in told.columns]
     return [
         Column(said.label("provisional rank" if told.is_provisional else "rank"), short=True, width=7),
         Column(rubric.subject),

@@ -11,4 +11,4 @@ def titled(told: ResultView, title: str, said: Words) -> str:
 
 def points_width(places: int) -> float:
     """Give a column of points its width: three digits, a sign and the decimals, under a head of some lines."""
-    return max(9, 6 + places)
+    return max(10, 7 + places)
