@@ -73,6 +73,7 @@ class Line:
 class NodeResult:
     """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it.
 
+    `due` is what of its `max` it carries for the unit, less where parts of it are 不适用;
     `applies` is false where the node is not for the unit, or its entry is 不适用.
     """
 
@@ -81,6 +82,7 @@ class NodeResult:
     kind: Kind
     clause: str | None
     max: Fraction | None
+    due: Fraction | None
     start: Fraction
     points: Fraction
     lines: tuple[Line, ...]

@@ -37,6 +37,7 @@ class Trace:
             kind=tree.kind,
             clause=tree.clause,
             max=tree.max,
+            due=self._done.get(tree.due, tree.max),
             start=tree.start if applies else Fraction(0),
             points=self._done[tree.id],
             lines=tuple(self._lines(tree) if applies else self._inapplicable(tree)),

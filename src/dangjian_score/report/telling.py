@@ -131,6 +131,7 @@ class _Teller:
             kind=node.kind,
             clause=node.clause,
             max=None if node.max is None else plain(node.max),
+            due=None if node.due is None else plain(node.due),
             start=plain(node.start),
             points=self._points(node.points),
             lines=() if hidden else tuple(map(self._line, node.lines)),

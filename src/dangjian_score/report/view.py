@@ -29,13 +29,17 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用."""
+    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用.
+
+    `due` is what of its `max` it carries for the unit: less where parts of it are 不适用.
+    """
 
     id: str
     title: str
     kind: str
     clause: str | None
     max: str | None
+    due: str | None
     start: str
     points: str
     lines: tuple[LineView, ...]

@@ -42,7 +42,7 @@ def _sections(unit: UnitView) -> Iterator[NodeView]:
 def _loss(nodes: list[NodeView], places: int) -> Loss:
     count, first = len(nodes), nodes[0]
     carried = first.kind == "base"
-    most = sum((Fraction(node.max or 0) for node in nodes if carried), Fraction(0)) / count
+    most = sum((Fraction(node.due or 0) for node in nodes if carried), Fraction(0)) / count
     mean = sum((Fraction(node.points) for node in nodes), Fraction(0)) / count
     return Loss(
         title=f"{first.id} {first.title}",

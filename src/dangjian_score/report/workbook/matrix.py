@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -98,14 +99,16 @@ def _points(node: NodeView | None) -> Entry | Filled:
     if node is None or not node.applies:
         return _INAPPLICABLE
     points = figure(node.points)
-    return Filled(points, _LOST) if _has_lost(node) else points
+    return Filled(points, _LOST) if _has_lost(node, points, _figure(node.due)) else points
 
 
-def _has_lost(node: NodeView) -> bool:
+def _has_lost(node: NodeView, points: Entry, most: Entry) -> bool:
     """Whether points are missing from what a base node carries, or were taken off."""
     if node.kind != "base":
         return node.points.startswith("-")
-    return node.max is not None and Fraction(node.points) < Fraction(node.max)
+    if isinstance(points, Decimal) and isinstance(most, Decimal):
+        return points < most
+    return node.due is not None and Fraction(node.points) < Fraction(node.due)
 
 
 def _figure(text: str | None) -> Entry:
