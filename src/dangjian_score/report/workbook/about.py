@@ -19,7 +19,7 @@ def add_about(book: Book, told: ResultView, said: Words) -> None:
 def _rows(told: ResultView, said: Words) -> Iterator[Row]:
     rubric = told.rubric
     yield (said.label("regulation"), f"{rubric.title} ({rubric.id})")
-    yield ("", said.label("fingerprint", sha256=rubric.sha256))
+    yield (None, said.label("fingerprint", sha256=rubric.sha256))
     if rubric.period:
         yield (said.label("period"), said.label("from to", first=rubric.period[0], last=rubric.period[1]))
     yield (said.label("tool"), f"dangjian-score {__version__}")

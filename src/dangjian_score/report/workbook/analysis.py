@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Final
 
 from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style
@@ -50,7 +49,9 @@ def add_analysis(book: Book, told: ResultView, totals: Totals, said: Words) -> N
     book.span(sheet, (1, 0, 1, len(_WIDTHS) - 1), said.label("analysis note"), "note")
     sections, grades = _sections(told), _grades(told, said)
     _table(book, sheet, 0, [said.label(key) for key in _HEADS], sections, _formats(told))
-    _table(book, sheet, _GRADES, [said.label(key) for key in ("grade", "count", "share")], grades, (GENERAL, "0", "0%"))
+    _table(
+        book, sheet, _GRADES, [said.label(key) for key in ("grade", "count", "share")], grades, (GENERAL, "0", "0.0%")
+    )
     row = _TOP + max(len(sections), len(grades)) + 2
     row = _beside(book, sheet, row, (sections, grades), told, said)
     _totals(book, sheet, row, told, totals, said)
@@ -84,10 +85,7 @@ def _formats(told: ResultView) -> tuple[str, ...]:
 
 
 def _grades(told: ResultView, said: Words) -> list[Sequence[Entry]]:
-    return [
-        (name or said.label("no grade"), count, Fraction(count, len(told.units) or 1))
-        for name, count in grade_counts(told)
-    ]
+    return [(name or said.label("no grade"), count, share) for name, count, share in grade_counts(told)]
 
 
 def _table(

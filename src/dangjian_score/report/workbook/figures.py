@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.points import rounded
 from dangjian_score.report.view import NodeView, ResultView, UnitView
+
+_SHARE: Final = 4
+"""Decimals of shares, which have no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,17 @@ def _loss(nodes: list[NodeView], places: int) -> Loss:
         most=rounded(most, places) if carried else None,
         mean=rounded(mean, places),
         lost=rounded(most - mean, places),
-        share=rounded((most - mean) / most, 4) if most else None,
+        share=rounded((most - mean) / most, _SHARE) if most else None,
     )
 
 
-def grade_counts(told: ResultView) -> list[tuple[str | None, int]]:
-    """Count the units of each grade, best first; None stands for those without one."""
+def grade_counts(told: ResultView) -> list[tuple[str | None, int, Fraction]]:
+    """Count the units of each grade, best first, and their share of all; None stands for those without one."""
+    if not told.units:
+        return []
     counts = Counter(unit.grade for unit in told.units)
     names: list[str | None] = [grade.name for grade in told.rubric.grades]
-    return [(name, counts[name]) for name in [*names, *([None] if names and counts[None] else [])]]
+    return [
+        (name, counts[name], rounded(Fraction(counts[name], len(told.units)), _SHARE))
+        for name in [*names, *([None] if names and counts[None] else [])]
+    ]

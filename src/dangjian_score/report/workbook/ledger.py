@@ -38,7 +38,7 @@ def _columns(told: ResultView, said: Words) -> list[Column]:
         Column(said.label("round"), width=_ROUND, short=True),
         Column(said.label("clause"), width=_CLAUSE, short=True),
         Column(said.label("item"), width=_ITEM),
-        Column(said.label("happened"), width=_WHY),
+        Column(said.label("arithmetic"), width=_WHY),
         Column(said.label("before limit"), points, width=wide),
         Column(said.label("points"), points, width=wide),
         Column(said.label("limit"), width=_LIMIT, short=True),

@@ -24,6 +24,7 @@ WORKBOOK = {
     "once": "Outside rounds",
     "lines note": "A row is a line of points, in order of rank; rows can be filtered.",
     "limits note": "“Limit” is the one that bit, “Uncapped” what the points would be without it.",
+    "arithmetic": "What happened",
     "before limit": "Uncapped",
     "limit": "Limit",
     "limit floor": "floor",

@@ -24,6 +24,7 @@ WORKBOOK = {
     "once": "不分轮次",
     "lines note": "一行是一笔加减分，按名次排列，可以筛选。",
     "limits note": "“限额”是起作用的上下限，“限额前”是没有它时的分。",
+    "arithmetic": "实际情况",
     "before limit": "限额前",
     "limit": "限额",
     "limit floor": "扣完为止",
