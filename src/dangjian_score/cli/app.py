@@ -22,10 +22,12 @@ from dangjian_score.cli import (
     score,
     template,
     validate,
+    verify,
 )
 from dangjian_score.cli.completion import COMPLETE, one_of
+from dangjian_score.cli.ending import end_as_interrupted
 from dangjian_score.cli.help import Command, Group
-from dangjian_score.cli.screen import prepare_streams, put, tell
+from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
 from dangjian_score.cli.settings import COLORS, take_option
 from dangjian_score.cli.usage import BadChoiceError, usage_text
 from dangjian_score.words.codebook import LANGUAGES, Language
@@ -48,6 +50,7 @@ def build() -> typer.Typer:
     app.command("explain", cls=Command, help="explain")(explain.explain)
     app.command("compare", cls=Command, help="compare")(compare.compare)
     app.command("raters", cls=Command, help="raters")(raters.raters)
+    app.command("verify", cls=Command, help="verify")(verify.verify)
     app.command("new", cls=Command, help="new")(new.new)
     app.command("completion", cls=Command, help="completion")(completion.completion)
     app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)
@@ -90,6 +93,9 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE
+    except UnwritableError as error:
+        tell_failure(error.finding, said)
+        return exits.UNUSABLE
     except KeyboardInterrupt:
         code = exits.INTERRUPTED
     except Exception as error:
@@ -113,7 +119,12 @@ def _origin(error: BaseException) -> str:
 
 def run() -> NoReturn:
     """Run as a command."""
+    end_as_interrupted()
     prepare_streams()
     if COMPLETE in os.environ:
         os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
-    sys.exit(main(sys.argv[1:], os.environ))
+    try:
+        code = main(sys.argv[1:], os.environ)
+    except KeyboardInterrupt:  # once more, while the first is being told
+        code = exits.INTERRUPTED
+    sys.exit(code)

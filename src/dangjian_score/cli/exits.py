@@ -11,5 +11,6 @@ UNUSABLE: Final = 3
 DEFECT: Final = 70
 """A defect of ours."""
 INTERRUPTED: Final = 130
+"""By Ctrl-C, or by a signal that ends programs: the same for scripts."""
 READER_GONE: Final = 141
 """The reader of a pipe went away."""

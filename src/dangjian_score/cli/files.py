@@ -1,11 +1,10 @@
-"""Files in and out: what the user names is read whole, what is written is written whole or not at all."""
+"""Files in: what the user names is found and read whole."""
 
 import errno
 import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from glob import glob
 from pathlib import Path
 from typing import TextIO
@@ -136,64 +135,11 @@ def short_names(paths: Iterable[Path]) -> dict[str, Path]:
     """Give each path the shortest tail that no other has, so that results do not depend on where folders lie."""
     rest, parts, named = list(paths), 1, dict[str, Path]()
     while rest:
-        tails = [str(Path(*path.parts[-parts:])) for path in rest]
+        tails = [Path(*path.parts[-parts:]).as_posix() for path in rest]
         alone = {tail for tail in tails if tails.count(tail) == 1}
         named |= {tail: path for tail, path in zip(tails, rest, strict=True) if tail in alone}
         left = [path for tail, path in zip(tails, rest, strict=True) if tail not in alone]
         if all(parts >= len(path.parts) for path in left):
-            return named | {str(path): path for path in left}
+            return named | {path.as_posix(): path for path in left}
         rest, parts = left, parts + 1
     return named
-
-
-def make_folder(path: Path) -> Diagnostic | None:
-    """Make a folder where there is none; a finding where that fails."""
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        reason = "parent" if error.errno == errno.ENOENT else _REASONS.get(error.errno or 0, "disk")
-        return at_file(Code.OUTPUT_FAILED, str(path), path=str(path), reason=reason)
-    return None
-
-
-def write_whole(outputs: Mapping[Path, bytes]) -> Diagnostic | None:
-    """Write files beside their places and move them there when all are on disk; a finding where that fails."""
-    ready: list[tuple[str, Path]] = []
-    target = Path()
-    try:
-        for target, data in outputs.items():
-            ready.append((_beside(target, data), target))
-        for temporary, target in ready:
-            Path(temporary).replace(target)
-    except OSError as error:
-        for temporary, _ in ready:
-            Path(temporary).unlink(missing_ok=True)
-        reason = "parent" if error.errno == errno.ENOENT else _REASONS.get(error.errno or 0, "disk")
-        return at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason)
-    return None
-
-
-def _beside(target: Path, data: bytes) -> str:
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return temporary
-
-
-def same_file(left: Path, right: Path) -> bool:
-    """Tell whether two paths lead to one file, existing or not."""
-    try:
-        return left.samefile(right)
-    except OSError:
-        return left.absolute() == right.absolute()

@@ -1,11 +1,14 @@
 """Help pages in our words: Typer's commands, with texts looked up by key and columns aligned for Chinese."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.cells import cell_len
+from typer import Exit
 from typer.core import TyperCommand, TyperGroup
 
+from dangjian_score.cli import exits
+from dangjian_score.cli.screen import put
 from dangjian_score.words.say import Words
 
 _INDENT = "  "
@@ -19,9 +22,10 @@ class Command(TyperCommand):
         everywhere = [one for one in ctx.find_root().command.params if not one.expose_value and one.metavar]
         return _help_last([*super().get_params(ctx), *everywhere])
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the page."""
-        formatter.write("\n".join(_page(self, ctx)) + "\n")
+    def get_help(self, ctx: Any) -> NoReturn:
+        """Show the page, as all that goes to standard output."""
+        put("\n".join(_page(self, ctx)))
+        raise Exit(exits.DONE)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Complete options."""
@@ -35,9 +39,10 @@ class Group(TyperGroup):
         """List the parameters without Typer's for completion: `dangjian completion` does that in our words."""
         return _help_last([one for one in super().get_params(ctx) if not one.name.endswith("_completion")])
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the page."""
-        formatter.write("\n".join(_page(self, ctx)) + "\n")
+    def get_help(self, ctx: Any) -> NoReturn:
+        """Show the page, as all that goes to standard output."""
+        put("\n".join(_page(self, ctx)))
+        raise Exit(exits.DONE)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Complete commands and options."""

@@ -2,7 +2,6 @@
 
 import shlex
 from importlib.resources import files as resources
-from os.path import lexists
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,8 +10,8 @@ import typer
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric, opened
+from dangjian_score.cli.outputs import check_free, write
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Code, at_file
 from dangjian_score.words.say import Words
 
 _USUAL_ID: Final = "wo-de-xize"
@@ -41,7 +40,9 @@ def new(
     if target == files.STANDARD:
         screen.put_bytes(text)
     else:
-        _write(target, text, said)
+        check_free([target], said)
+        write({target: text}, said)
+        screen.tell(said.label("next", path=shlex.quote(str(target))))
     raise typer.Exit(exits.DONE)
 
 
@@ -60,14 +61,3 @@ def _starter(said: Words) -> Opened:
     """Give the rubric that shows the usual forms, with comments in the user's language."""
     name = f"starter.{said.language}.yaml"
     return opened(name, (resources("dangjian_score.words") / name).read_bytes())
-
-
-def _write(target: Path, text: bytes, said: Words) -> None:
-    taken = lexists(target) and not target.is_dir()
-    failed = at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists") if taken else None
-    failed = failed or files.write_whole({target: text})
-    if failed is not None:
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
-    screen.tell(said.label("written", path=str(target)))
-    screen.tell(said.label("next", path=shlex.quote(str(target))))

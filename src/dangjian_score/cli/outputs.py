@@ -7,7 +7,8 @@ from typing import NoReturn
 import typer
 
 from dangjian_score.cli import exits, files, screen
-from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.cli.usage import BadChoiceError, SameOutputError
+from dangjian_score.cli.writing import identity, is_taken, write_whole
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.words.say import Words
 
@@ -18,9 +19,9 @@ def suffix(target: Path) -> str:
 
 
 def targets(names: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
-    """Take the files to be written; a suffix that is no format is a usage error."""
+    """Take the files to be written; a suffix that is no format is a usage error. `-` gets the results anyhow."""
     formats = [*known]
-    paths = [Path(name) for name in names or ()]
+    paths = [Path(name) for name in names or () if Path(name) != files.STANDARD]
     for path in paths:
         if suffix(path) not in formats:
             raise BadChoiceError("-o", str(path), ", ".join(f"*.{one}" for one in formats))
@@ -28,23 +29,38 @@ def targets(names: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
 
 
 def check_inputs(outputs: Iterable[Path], rubric: str, inputs: Iterable[str], said: Words) -> None:
-    """Refuse to write over what is read."""
+    """Refuse to write two results to one file, or over what is read."""
+    named: dict[object, Path] = {}
+    for target in outputs:
+        if (first := named.setdefault(identity(target), target)) is not target:
+            raise SameOutputError(str(first), str(target))
     paths, _ = files.evidence_files(inputs)
     read = [*paths.values(), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
+    for taken in map(identity, read):
+        if taken in named:
+            leave(at_file(Code.OUTPUT_OVER_INPUT, str(named[taken]), path=str(named[taken])), said)
+
+
+def check_free(outputs: Iterable[Path], said: Words) -> None:
+    """Refuse to write over a file that nobody named."""
     for target in outputs:
-        if any(files.same_file(target, source) for source in read):
-            _leave(at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target)), said)
+        if is_taken(target):
+            leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists"), said)
 
 
-def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False) -> None:
-    """Write everything and say so, or say why nothing was written and leave."""
-    failed = files.write_whole(outputs)
+def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
+    """Write everything and say so, or say why nothing was written and leave; `folder` is made where it is missing."""
+    try:
+        failed = write_whole(outputs, folder)
+    except BrokenPipeError:
+        raise typer.Exit(exits.READER_GONE) from None
     if failed is not None:
-        _leave(failed, said)
+        leave(failed, said)
     for target in () if quiet else outputs:
         screen.tell(said.label("written", path=str(target)))
 
 
-def _leave(failed: Diagnostic, said: Words) -> NoReturn:
-    screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
+def leave(failed: Diagnostic, said: Words) -> NoReturn:
+    """Say why nothing was written, and leave."""
+    screen.tell_failure(failed, said)
     raise typer.Exit(exits.UNUSABLE)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.outputs import write
 from dangjian_score.words.say import Words
 
 
@@ -18,11 +19,9 @@ def schema(
 
     said: Words = ctx.obj
     data = schema_json(said)
-    if output is None:
+    target = Path(output or files.STANDARD)
+    if target == files.STANDARD:
         screen.put_bytes(data)
-        raise typer.Exit(exits.DONE)
-    if failed := files.write_whole({Path(output): data}):
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
-    screen.tell(said.label("written", path=output))
+    else:
+        write({target: data}, said)
     raise typer.Exit(exits.DONE)

@@ -3,11 +3,14 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from dangjian_score.cli import exits
+from dangjian_score.cli.reasons import reason_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,9 +30,28 @@ _PAINTS = {"error": "1;31", "warning": "1;33", "note": "1;34", "beside": "36"}
 """Colours of what findings are made of, as terminals know them."""
 _RULE = "─"
 
+STANDARD_OUTPUT = "<stdout>"
+"""How findings call standard output, in every language."""
+
+
+class UnwritableError(Exception):
+    """Standard output takes nothing more; why, as E040 knows it."""
+
+    @property
+    def finding(self) -> "Diagnostic":
+        """What is to be said of it."""
+        from dangjian_score.diagnostics import Code, at_file
+
+        return at_file(Code.OUTPUT_FAILED, STANDARD_OUTPUT, path=STANDARD_OUTPUT, reason=str(self))
+
 
 def prepare_streams() -> None:
-    """Let a terminal that cannot show a character replace it, and give pipes UTF-8."""
+    """Let a terminal that cannot show a character replace it, and give pipes UTF-8.
+
+    Streams that are closed get one that takes nothing, or anything; files that are opened must not come in their place.
+    """
+    sys.stdout = sys.stdout or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  it stays
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", encoding=None if stream.isatty() else "utf-8")
@@ -41,7 +63,7 @@ def put(text: str) -> None:
 
 
 def put_bytes(data: bytes) -> None:
-    """Write results as they are."""
+    """Write results as they are; where the reader has gone end quietly, where they cannot be written say so."""
     try:
         stream = getattr(sys.stdout, "buffer", None)
         if stream is None:
@@ -53,15 +75,24 @@ def put_bytes(data: bytes) -> None:
                 rest = rest[stream.write(rest) :]
         sys.stdout.flush()
     except BrokenPipeError:
-        reader_gone()
+        _unplug(sys.stdout)
+        raise typer.Exit(exits.READER_GONE) from None
+    except OSError as error:
+        _unplug(sys.stdout)
+        raise UnwritableError(reason_of(error)) from error
 
 
 def tell(text: str) -> None:
-    """Print a line about the run, beside the results."""
+    """Print a line about the run, beside the results; where nobody can be told the run goes on."""
     try:
         print(text, file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
-    except BrokenPipeError:
-        reader_gone()
+    except OSError:
+        _unplug(sys.stderr)
+
+
+def tell_failure(failed: "Diagnostic", said: "Words") -> None:
+    """Say why something could not be written."""
+    tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
 
 
 def tell_findings(
@@ -73,10 +104,10 @@ def tell_findings(
     tell(findings_text(found, texts, said, look(sys.stderr, wanted)))
 
 
-def reader_gone() -> NoReturn:
-    """End quietly; what is still buffered has nowhere to go."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise typer.Exit(exits.READER_GONE)
+def _unplug(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere, so that ending does not fail once more."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def width(stream: TextIO) -> int:

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Mapping
-from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -11,9 +10,9 @@ import typer
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
-from dangjian_score.cli.outputs import check_inputs
+from dangjian_score.cli.outputs import check_free, check_inputs, write
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Code, Diagnostic, at_file, has_errors
+from dangjian_score.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -49,7 +48,9 @@ def template(
         if folder is not None:
             outputs = {folder / name: data for name, data in written.items()}
         check_inputs(outputs, rubric, units or [], said)
-        _write(outputs, said, named=folder is None and target is not None)
+        if folder is not None or target is None:
+            check_free(outputs, said)
+        write(outputs, said, quiet=True, folder=folder)
         _tell(outputs, rubric, units or [], folder, said)
     if found:
         screen.tell_findings(found, {}, said, ctx.color)
@@ -94,20 +95,6 @@ def _workbooks(
         return {name: write(book) for name, book in books.by_unit(brief).items()}
     book = books.with_forms(brief) if form else books.with_matrix(brief)
     return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
-
-
-def _write(outputs: Mapping[Path, bytes], said: Words, *, named: bool) -> None:
-    """Write all of them or none; over other files only where the user named them."""
-    taken = () if named else (target for target in outputs if lexists(target))
-    failed: Diagnostic | None = None
-    for target in taken:
-        failed = at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists")
-    if failed is None and not named:
-        failed = files.make_folder(next(iter(outputs)).parent)
-    failed = failed or files.write_whole(outputs)
-    if failed is not None:
-        screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
-        raise typer.Exit(exits.UNUSABLE)
 
 
 def _tell(outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: Path | None, said: Words) -> None:

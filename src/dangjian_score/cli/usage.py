@@ -30,6 +30,8 @@ def _sentence(error: TyperException, context: Any, said: Words) -> str:
             return _fill(said, key, option=getattr(error, "option_name", ""))
         case "BadChoiceError":
             return _fill(said, "bad value", **error.args[1])
+        case "SameOutputError":
+            return _fill(said, "same output", **error.args[1])
         case "UnknownCodeError":
             return _fill(said, "no such code", **error.args[1])
         case "UsageError" if text.startswith("No such command"):
@@ -73,3 +75,13 @@ class UnknownCodeError(TyperException):
         super().__init__(code)
         near = next(iter(get_close_matches(code.upper(), list(known), n=1)), "")
         self.args = (code, {"code": code, "near": near})
+
+
+class SameOutputError(TyperException):
+    """Two results that would be written to one file."""
+
+    exit_code = 2
+
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__(right)
+        self.args = (right, {"left": left, "right": right})

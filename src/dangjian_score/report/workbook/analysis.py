@@ -20,8 +20,10 @@ _GRADES: Final = 6
 _TOP: Final = 2
 _ROW: Final = 20
 """Pixels that a row below the tables is high."""
-_LEFT, _RIGHT = 480, 230
-"""Pixels that a chart beside another may be wide."""
+_TABLE_ROW: Final = 20
+"""Points that a row of a table is high."""
+_LEFT, _RIGHT, _WHOLE = 485, 221, 734
+"""Pixels that the table of sections, that of grades and both are wide, and the charts below them."""
 _BESIDE: Final = 220
 """Pixels that the chart of grades is high, at least."""
 _BAR, _BAR_TOTALS = "#7F98BF", "#5B7DB1"
@@ -65,6 +67,7 @@ def _lay_out(sheet: Any) -> None:
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.set_row(0, 36)
+    sheet.set_row(1, 20)
     sheet.set_portrait()
     sheet.set_paper(9)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
@@ -95,6 +98,7 @@ def _table(
     for at, head in enumerate(heads if rows else (), start=left):
         book.put(sheet, _TOP, at, head, ("header", GENERAL))
     for number, row in enumerate(rows, start=_TOP + 1):
+        sheet.set_row(number, _TABLE_ROW)
         for at, (entry, shown) in enumerate(zip(row, formats, strict=True), start=left):
             style: Style = "text" if at == 0 else "middle"
             book.put(sheet, number, at, entry, (style, shown))
@@ -105,7 +109,7 @@ def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], told: Res
     sections, grades = tables
     height = max(_BESIDE if grades else 0, 80 + 22 * len(sections))
     if sections:
-        wide = _LEFT if grades else _LEFT + _RIGHT
+        wide = _LEFT if grades else _WHOLE
         names, figures = _cells(sheet, 0, len(sections)), _cells(sheet, 3, len(sections))
         shown = decimals_format(told.rubric.places)
         chart = _Chart(said.label("loss chart"), names, figures, shown, _BAR, (wide, height))
@@ -113,7 +117,7 @@ def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], told: Res
     if grades:
         names, figures = _cells(sheet, _GRADES, len(grades)), _cells(sheet, _GRADES + 1, len(grades))
         chart = _Chart(said.label("grade chart"), names, figures, "0", _BAR, (_RIGHT, height))
-        sheet.insert_chart(row, _GRADES - 1, _columns(book, chart))
+        sheet.insert_chart(row, _GRADES, _columns(book, chart))
     return row + height // _ROW + 2 if sections or grades else row
 
 
@@ -129,7 +133,7 @@ def _totals(book: Book, sheet: Any, row: int, told: ResultView, totals: Totals, 
     title = said.label("totals chart", count=str(count) if count < len(told.units) else "")
     first, name = totals.rows[0], totals.sheet.get_name()
     names, figures = ([name, first, column, first + count - 1, column] for column in (totals.unit, totals.total))
-    size = (_LEFT + _RIGHT, 70 + 22 * count)
+    size = (_WHOLE, 70 + 22 * count)
     shown = decimals_format(told.rubric.total_places)
     sheet.insert_chart(row, 0, _bars(book, _Chart(title, names, figures, shown, _BAR_TOTALS, size)))
 

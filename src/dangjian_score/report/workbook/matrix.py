@@ -9,7 +9,7 @@ from typing import Final
 from dangjian_score.report.book import Book, Entry, Filled, figure
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import NodeView, ResultView, UnitView
-from dangjian_score.report.workbook.titles import points_width, titled
+from dangjian_score.report.workbook.titles import points_width, rank_column, titled
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
@@ -80,7 +80,7 @@ def _columns(slots: list[_Slot], told: ResultView, said: Words) -> list[Column]:
     places = told.rubric.places
     points, wide = decimals_format(places), points_width(places)
     return [
-        Column(said.label("provisional rank" if told.is_provisional else "rank"), short=True, width=7),
+        rank_column(told, said),
         Column(told.rubric.subject, below=(said.label("clause"), said.label("max"))),
         *(
             Column(slot.head, points, slot.above, (slot.node.clause, _figure(slot.node.max)), wide, short=True)

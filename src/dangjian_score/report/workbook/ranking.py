@@ -7,7 +7,7 @@ from typing import Any, Final
 from dangjian_score.report.book import Book, Filled, figure
 from dangjian_score.report.sheets import Column, Drawn, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView, UnitView
-from dangjian_score.report.workbook.titles import points_width, titled
+from dangjian_score.report.workbook.titles import points_width, rank_column, titled
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
@@ -56,7 +56,7 @@ def _columns(told: ResultView, said: Words) -> list[Column]:
     points, total = decimals_format(rubric.places), decimals_format(rubric.total_places)
     sections = [said.label("over max", title=one.title, max=one.max or "") for one in told.columns]
     return [
-        Column(said.label("provisional rank" if told.is_provisional else "rank"), short=True, width=7),
+        rank_column(told, said),
         Column(rubric.subject),
         *(Column(name, short=True) for name in rubric.attributes),
         *(Column(title, points, width=points_width(rubric.places)) for title in sections),

@@ -6,8 +6,9 @@ from dangjian_score.words.en.labels import LABELS as _LABELS
 from dangjian_score.words.en.lines import LINES
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
+from dangjian_score.words.en.verification import VERIFICATION
 from dangjian_score.words.en.workbook import WORKBOOK
 
-__all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
+LABELS = {**_LABELS, **VERIFICATION, **WORKBOOK}
 
-LABELS = {**_LABELS, **WORKBOOK}
+__all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

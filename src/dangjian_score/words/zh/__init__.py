@@ -6,8 +6,9 @@ from dangjian_score.words.zh.labels import LABELS as _LABELS
 from dangjian_score.words.zh.lines import LINES
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
+from dangjian_score.words.zh.verification import VERIFICATION
 from dangjian_score.words.zh.workbook import WORKBOOK
 
-__all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
+LABELS = {**_LABELS, **VERIFICATION, **WORKBOOK}
 
-LABELS = {**_LABELS, **WORKBOOK}
+__all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

@@ -12,6 +12,15 @@ TERMS = {
     "no rubrics here": "文件夹里没有细则（.yaml 或 .yml 文件，里面有 dangjian: 或 rubric:）",
     "exists": "文件已经存在，不覆盖；请换一个名字",
     "no evidence": "里面没有 .xlsx、.xlsm、.csv 或 .parquet 文件",
+    # E040
+    "read only": "这里只能读，不能写",
+    "full": "磁盘空间不够",
+    "file limit": "文件超过了系统允许的大小",
+    "long name": "文件名太长，请换一个短的",
+    "link circle": "链接绕成了圈，没有指到文件",
+    "in use": "文件正在 Excel、WPS 里打开，或者没有权限；请关掉它再试",
+    "no output": "已经关闭",
+    "no name": "文件不能叫这个名字，请换一个",
     # E003
     "control": "含有不可见的控制字符",
     "tab": "缩进用了制表符，请改用空格",
@@ -183,4 +192,9 @@ TERMS = {
     # E082
     "nobody judged": "证据里没有评分表，或者表里没有分数",
     "nothing judged": "这份细则没有由评委给分的项（judge）",
+    "not a pack": "不是 dangjian score -o 包.zip 写的存档包",
+    "pack damaged": "坏了，或者没有拷完整",
+    "other pack": "是别的版本的存档包",
+    "pack incomplete": "清单上的文件不全",
+    "pack too large": "太大",
 }
