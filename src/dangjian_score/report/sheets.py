@@ -28,6 +28,7 @@ _A4: Final = 9
 _TALLEST: Final = 409
 """Points that a row may be high."""
 _TITLE_SCALE: Final = 16 / 10.5
+_EVERYWHERE: Final = "A1:XFD1048576"
 
 Row = Sequence[Entry | Filled]
 
@@ -191,6 +192,7 @@ def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]
     sheet.set_footer("&L&A&C&P / &N")
     sheet.repeat_rows(heads[0], heads[1] - 1)
     sheet.freeze_panes(heads[1], kept)
+    sheet.ignore_errors({"number_stored_as_text": _EVERYWHERE})
     if breaks:
         sheet.set_print_scale(SCALE)
         sheet.print_across()
