@@ -1,4 +1,4 @@
-"""Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
+"""Workbooks to be filled in or mended: what goes into cells, how a table looks and prints, the same bytes each time."""
 
 import re
 from collections.abc import Iterable
@@ -6,9 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from math import ceil
 from typing import Any, Final, Literal
-from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -20,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from dangjian_score.archives import EPOCH, stamped
-from dangjian_score.names import first_free
+from dangjian_score.fitting import lines_of
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
@@ -37,8 +35,6 @@ WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_767
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_NAME_LENGTH: Final = 31
 _LINE: Final = 14
 """Points that a line of text is high."""
 
@@ -107,22 +103,6 @@ def heighten(sheet: Worksheet, row: int) -> None:
             room = sheet.column_dimensions[cell.column_letter].width - 1
             lines = max(lines, lines_of(cell.value, room))
     sheet.row_dimensions[row].height = _LINE * lines + 4
-
-
-def lines_of(text: str, room: float) -> int:
-    """Count the lines that a text takes where a line has room for so many half-width characters."""
-    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
-
-
-def breadth(text: str) -> int:
-    """Measure a text's longest line in half-width characters."""
-    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
-
-
-def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
-    base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
-    return first_free(taken, lambda tail: base[: _NAME_LENGTH - len(tail)] + tail)
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -5,8 +5,8 @@ from typing import Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 
-Work = Literal["files", "units", "writing"]
-"""What is worked through: files that are read, units that are scored, what is written of them."""
+Work = Literal["files", "units", "writing", "packing"]
+"""What is worked through: files that are read, units that are scored, what is written of them and packed."""
 
 
 class Watch(Protocol):

@@ -9,7 +9,8 @@ from dangjian_score.words.en.page import PAGE
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
 from dangjian_score.words.en.verification import VERIFICATION
+from dangjian_score.words.en.workbook import WORKBOOK
 
-LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION}
+LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

@@ -40,6 +40,7 @@ LABELS = {
     "working on files": "reading",
     "working on units": "scoring",
     "working on writing": "writing",
+    "working on packing": "packing",
     "ruling": "ruling",
     "not public": "(reason not public)",
     "passed over": "{unit} ({why})",

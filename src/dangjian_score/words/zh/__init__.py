@@ -9,7 +9,8 @@ from dangjian_score.words.zh.page import PAGE
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
 from dangjian_score.words.zh.verification import VERIFICATION
+from dangjian_score.words.zh.workbook import WORKBOOK
 
-LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION}
+LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

@@ -38,7 +38,7 @@ HELP = {
     "opt.validate_format": "输出的格式：text、json、sarif、github",
     "opt.strict": "警告也算不通过（提示不算）",
     "opt.evidence": "证据表（.xlsx、.xlsm、.csv、.parquet）或装证据表的文件夹，可给多个",
-    "opt.output": "写入文件，按后缀定格式（.json、.csv、.md…，.docx 是通报，.zip 是存档包）；可重复",
+    "opt.output": "写入文件，按后缀定格式（.xlsx、.html、.docx、.md、.csv、.json；.zip 是存档包）；可重复",
     "opt.format": "标准输出的格式：table、json、csv",
     "opt.units": "名册：被考核单位、别名、属性、成立和撤销日期",
     "opt.unit": "只显示这个单位，并列出每一笔加减分；可重复，不影响排名",

@@ -38,6 +38,7 @@ LABELS = {
     "working on files": "读证据",
     "working on units": "计分",
     "working on writing": "写结果",
+    "working on packing": "写成文件",
     "ruling": "裁定",
     "not public": "（缘由不公示）",
     "passed over": "{unit}（{why}）",

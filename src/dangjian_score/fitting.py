@@ -1,0 +1,28 @@
+"""How much room text takes, and which names sheets may have."""
+
+import re
+from collections.abc import Iterable
+from math import ceil
+from typing import Final
+from unicodedata import east_asian_width
+
+from dangjian_score.names import first_free
+
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NAME_LENGTH: Final = 31
+
+
+def lines_of(text: str, room: float) -> int:
+    """Count the lines that a text takes where a line has room for so many half-width characters."""
+    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
+
+
+def breadth(text: str) -> int:
+    """Measure a text's longest line in half-width characters."""
+    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
+
+
+def sheet_name(wanted: str, taken: Iterable[str]) -> str:
+    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
+    base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
+    return first_free(taken, lambda tail: base[: _NAME_LENGTH - len(tail)] + tail)
