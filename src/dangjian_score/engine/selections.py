@@ -25,15 +25,16 @@ class Displaced:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What came of one selection, units in order of merit."""
+    """What came of one selection, units in order of merit; `cuts` are those of its groups, where places end."""
 
     selection: Selection
     units: tuple[str, ...]
     displaced: tuple[Displaced, ...]
+    cuts: tuple["Cut", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """Units in order of merit, parted where the places end: chosen, tied across the cut, left over."""
 
     chosen: tuple[Standing, ...]
@@ -60,6 +61,14 @@ def select(program: Program, standings: Sequence[Standing], roster: Sequence[Map
     return tuple(chooser.choose(at, one) for at, one in enumerate(program.rubric.selections))
 
 
+def fits(program: Program, at: int, one: Standing) -> bool:
+    """Tell whether a unit comes up to the mark of a selection, given by its number: its total and its condition."""
+    selection = program.rubric.selections[at]
+    reaches = selection.at_least is None or one.total >= selection.at_least
+    stays_below = selection.below is None or one.total < selection.below
+    return reaches and stays_below and one.scored.meets(program.clause("selections", at))
+
+
 class _Chooser:
     """Makes one selection after the other; prizes go to those who have none yet."""
 
@@ -69,7 +78,7 @@ class _Chooser:
 
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
-        fit = [one for one in self._ordered if self._fits(at, selection, one)]
+        fit = [one for one in self._ordered if fits(self._program, at, one)]
         barred = [one for one in fit if one.barred and selection.honours]
         free = [one for one in fit if not (one.barred and selection.honours)]
         cuts = [self._cut(selection, group, free) for group in self._groups(selection)]
@@ -87,29 +96,25 @@ class _Chooser:
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
+            () if selection.quota is None and selection.places is None else tuple(cuts),
         )
-
-    def _fits(self, at: int, selection: Selection, one: Standing) -> bool:
-        reaches = selection.at_least is None or one.total >= selection.at_least
-        stays_below = selection.below is None or one.total < selection.below
-        return reaches and stays_below and one.scored.meets(self._program.clause("selections", at))
 
     def _groups(self, selection: Selection) -> list[str | None]:
         if selection.within is None:
             return [None]
         return list(dict.fromkeys(attributes.get(selection.within) for attributes in self._roster))
 
-    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> _Cut:
+    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> Cut:
         within = selection.within
         mine = tuple(one for one in free if within is None or one.scored.attributes.get(within) == group)
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         if selection.quota is None:
-            return _Cut(mine, (), ())
+            return Cut(mine, (), ())
         size = sum(within is None or attributes.get(within) == group for attributes in self._roster)
         return self._parted(mine, floor(selection.quota * size))
 
-    def _parted(self, ordered: Iterable[Standing], room: int) -> _Cut:
+    def _parted(self, ordered: Iterable[Standing], room: int) -> Cut:
         """Fill places from the top; units that tie across the end of them are all left out."""
         chosen: list[Standing] = []
         tied: tuple[Standing, ...] = ()
@@ -123,9 +128,9 @@ class _Chooser:
                 tied, room = together, 0
             else:
                 left += together
-        return _Cut(tuple(chosen), tied, tuple(left))
+        return Cut(tuple(chosen), tied, tuple(left))
 
-    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> _Cut:
+    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> Cut:
         """Fill the places of a prize; those an earlier tie will take are kept for it, whoever of it that will be."""
         waiting, kept = prizes.tied, min(prizes.rest, places)
         prizes.rest -= kept
@@ -137,4 +142,4 @@ class _Chooser:
             prizes.taken |= waiting_names
             room = places - kept - len(cut.chosen)
             prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
-        return _Cut(cut.chosen, (*(waiting if kept else ()), *cut.tied), cut.left)
+        return Cut(cut.chosen, (*(waiting if kept else ()), *cut.tied), cut.left)
