@@ -5,8 +5,8 @@ from typing import Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 
-Work = Literal["files", "units"]
-"""What is worked through: files that are read, units that are scored."""
+Work = Literal["files", "units", "trials"]
+"""What is worked through: files that are read, units that are scored, units whose evidence is tried otherwise."""
 
 
 class Watch(Protocol):

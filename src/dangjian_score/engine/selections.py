@@ -24,22 +24,37 @@ class Displaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the places of one group end, by names in order of merit: chosen, tied across the end, left over."""
+
+    units: tuple[str, ...]
+    tied: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """What came of one selection, units in order of merit; `cuts` are those of its groups, where places end."""
 
     selection: Selection
     units: tuple[str, ...]
     displaced: tuple[Displaced, ...]
-    cuts: tuple["Cut", ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class _Cut:
     """Units in order of merit, parted where the places end: chosen, tied across the cut, left over."""
 
     chosen: tuple[Standing, ...]
     tied: tuple[Standing, ...]
     left: tuple[Standing, ...]
+
+    @property
+    def named(self) -> Cut:
+        """Name the units."""
+        chosen, tied, left = (tuple(one.unit for one in part) for part in (self.chosen, self.tied, self.left))
+        return Cut(chosen, tied, left)
 
 
 @dataclass(slots=True)
@@ -96,7 +111,7 @@ class _Chooser:
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
-            () if selection.quota is None and selection.places is None else tuple(cuts),
+            () if selection.quota is None and selection.places is None else tuple(cut.named for cut in cuts),
         )
 
     def _groups(self, selection: Selection) -> list[str | None]:
@@ -104,17 +119,17 @@ class _Chooser:
             return [None]
         return list(dict.fromkeys(attributes.get(selection.within) for attributes in self._roster))
 
-    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> Cut:
+    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> _Cut:
         within = selection.within
         mine = tuple(one for one in free if within is None or one.scored.attributes.get(within) == group)
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         if selection.quota is None:
-            return Cut(mine, (), ())
+            return _Cut(mine, (), ())
         size = sum(within is None or attributes.get(within) == group for attributes in self._roster)
         return self._parted(mine, floor(selection.quota * size))
 
-    def _parted(self, ordered: Iterable[Standing], room: int) -> Cut:
+    def _parted(self, ordered: Iterable[Standing], room: int) -> _Cut:
         """Fill places from the top; units that tie across the end of them are all left out."""
         chosen: list[Standing] = []
         tied: tuple[Standing, ...] = ()
@@ -128,9 +143,9 @@ class _Chooser:
                 tied, room = together, 0
             else:
                 left += together
-        return Cut(tuple(chosen), tied, tuple(left))
+        return _Cut(tuple(chosen), tied, tuple(left))
 
-    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> Cut:
+    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> _Cut:
         """Fill the places of a prize; those an earlier tie will take are kept for it, whoever of it that will be."""
         waiting, kept = prizes.tied, min(prizes.rest, places)
         prizes.rest -= kept
@@ -142,4 +157,4 @@ class _Chooser:
             prizes.taken |= waiting_names
             room = places - kept - len(cut.chosen)
             prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
-        return Cut(cut.chosen, (*(waiting if kept else ()), *cut.tied), cut.left)
+        return _Cut(cut.chosen, (*(waiting if kept else ()), *cut.tied), cut.left)

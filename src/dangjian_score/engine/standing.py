@@ -7,7 +7,7 @@ from fractions import Fraction
 from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import REPORTED, TOTAL
+from dangjian_score.engine.totals import REPORTED, TOTAL, Pass
 from dangjian_score.facts import UnitFacts
 from dangjian_score.rubric.standing import Grade, Veto
 
@@ -67,11 +67,11 @@ def gather(
     """Gather what standing, vetoes and selections look at; `ready` and `done` are by the key of the pass."""
     points, due = dict[str, Fraction](), dict[str, Fraction | None]()
     for part in program.passes:
-        weight, mine = part.share, done[part.key]
+        mine = done[part.key]
         for node in part.nodes:
-            points[node.id] = points.get(node.id, Fraction(0)) + weight * mine[node.id]
             carried = mine.get(node.due, node.max)
-            due[node.id] = None if carried is None else (due.get(node.id) or Fraction(0)) + weight * carried
+            points[node.id] = _weighed(part, mine[node.id], points.get(node.id))
+            due[node.id] = None if carried is None else _weighed(part, carried, due.get(node.id))
     return Scored(
         unit=unit.unit,
         attributes=unit.attributes,
@@ -81,6 +81,12 @@ def gather(
         due=due,
         ready=tuple(_meeting(ready[part.key], points) for part in program.passes),
     )
+
+
+def _weighed(part: Pass, figure: Fraction, others: Fraction | None) -> Fraction:
+    """Add what a figure counts to that of other passes."""
+    counts = figure if part.weight is None else part.share * figure
+    return counts if others is None else others + counts
 
 
 def _meeting(ready: Ready, points: Mapping[str, Fraction]) -> Ready:
