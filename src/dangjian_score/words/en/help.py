@@ -49,6 +49,11 @@ HELP = {
     "opt.fail_under": "exit with 1 if a unit's total is below this",
     "compare": "Compare self-assessment with assessment, or two years: per unit and item, large differences first.",
     "raters": "Look at assessors: lenient or strict, how far apart, who always gives full marks, where they disagree.",
+    "whatif": "Before the meeting: who is close to a grade or a selection, which assessor's figure decides it, what "
+    "one item more or less would change, how firm ranks are.",
+    "opt.within": "points within which a unit is close to a threshold",
+    "opt.step": "what an assessor's figure moves by; else 0.5 where its range is a point or more, or the least decimal "
+    "of the rubric",
     "opt.side_a": "side A: evidence, a folder of it, or a result file (.json by score -o; - is standard input)",
     "opt.side_b": "side B: likewise; without it the self-assessment in the forms of A is compared with what counts",
     "opt.compare_output": "write a file, its suffix chooses the format (.xlsx, .json); may be repeated",

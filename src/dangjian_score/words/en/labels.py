@@ -39,6 +39,7 @@ LABELS = {
     "row number": "Row",
     "working on files": "reading",
     "working on units": "scoring",
+    "working on trials": "looking ahead",
     "passed over": "{unit} ({why})",
     "cut": "{title} ({bounds})",
     "cut least": "from {value}",

@@ -37,6 +37,7 @@ LABELS = {
     "row number": "行",
     "working on files": "读证据",
     "working on units": "计分",
+    "working on trials": "推演",
     "passed over": "{unit}（{why}）",
     "cut": "{title}（{bounds}）",
     "cut least": "{value} 分以上",

@@ -1,0 +1,108 @@
+"""What there is to say of thresholds, deciding figures and items: the only place where these become text."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from dangjian_score.engine.registers import DAY
+from dangjian_score.engine.whatif.deciding import Decider
+from dangjian_score.engine.whatif.field import Outlook
+from dangjian_score.engine.whatif.items import Effect, Item
+from dangjian_score.engine.whatif.marks import Block, Near
+from dangjian_score.facts import Event, Value
+from dangjian_score.points import plain
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.words.say import Words
+
+_TELLING: Final = ("级别", DAY, "人员", "案件")
+"""Columns of a register that tell its events apart."""
+
+
+def near_text(near: Near, said: Words) -> str:
+    """Say how close a unit is, and what stands against it."""
+    mark, gap = near.mark, plain(near.gap)
+    told = {"gap": gap, "title": mark.title, "bound": plain(mark.bound), "becomes": near.becomes or ""}
+    sentence = said.label(_sentence(near), **told, node=mark.node or "", beside=mark.beside or "")
+    return said.label("ahead and").join((sentence, *(_block(one, said) for one in near.blocked)))
+
+
+def _sentence(near: Near) -> str:
+    """Choose the sentence: a unit keeps, gains, or is past a threshold and gets nothing for it."""
+    kind, figure, bound = near.mark.kind, near.figure, near.mark.bound
+    if near.held:
+        even = {"grade": "ahead on grade", "cut": "ahead even cut"}.get(kind)
+        return even if even and figure == bound else f"ahead keep {kind}"
+    if kind == "cut":
+        if figure == bound:
+            return "ahead tied cut" if near.blocked else "ahead late cut"
+        return "ahead past cut" if figure > bound else "ahead gain cut"
+    past = figure < bound if kind == "below" else figure >= bound
+    return f"ahead past {kind}" if past else f"ahead gain {kind}"
+
+
+def _block(block: Block, said: Words) -> str:
+    gap = "" if block.gap is None else plain(block.gap)
+    return said.label(f"ahead block {block.why}", names=said.label("comma").join(block.names), gap=gap)
+
+
+def decider_text(one: Decider, said: Words) -> str:
+    """Say which figure is to be changed, and to what."""
+    opinion = one.opinion
+    names = said.label("comma").join(name or said.label("unsigned") for name in opinion.assessors)
+    who = said.label("ahead judged by", measure=opinion.measure, names=names)
+    text = said.label("ahead value", measure=who, was=plain(opinion.value), now=plain(one.to))
+    return _in_round(opinion.round, text, said)
+
+
+def item_text(item: Item, said: Words) -> str:
+    """Say what is more or less."""
+    if item.event is not None:
+        told = said.label("comma").join(_columns(item.event, said))
+        text = said.label("ahead event", register=item.measure, told=told)
+    else:
+        was, now = (value_text(value, said) for value in (item.was, item.now))
+        text = said.label("ahead value", measure=item.measure, was=was, now=now)
+    return _in_round(item.round, text, said)
+
+
+def _in_round(round_: str | None, text: str, said: Words) -> str:
+    return text if round_ is None else said.label("ahead in round", round=round_, text=text)
+
+
+def _columns(event: Event, said: Words) -> Iterator[str]:
+    for name in _TELLING:
+        fact = event.columns.get(name)
+        if fact is not None and name == DAY and isinstance(fact.value, Fraction):
+            yield date.fromordinal(int(fact.value)).isoformat()
+        elif fact is not None:
+            yield value_text(fact.value, said)
+
+
+def value_text(value: Value | None, said: Words) -> str:
+    """Write a value as one would enter it."""
+    if isinstance(value, bool):
+        return said.label("ahead yes" if value else "ahead no")
+    return plain(value) if isinstance(value, Fraction) else value or ""
+
+
+def effect_text(effect: Effect, rubric: Rubric, said: Words) -> str:
+    """Say what else than the total would change."""
+    if effect.after is None:
+        return said.label("ahead leaves")
+    found = [*_changes(effect.before, effect.after, rubric, said)]
+    return said.label("ahead and").join(found) or said.label("ahead only points")
+
+
+def _changes(before: Outlook, after: Outlook, rubric: Rubric, said: Words) -> Iterator[str]:
+    if before.grade != after.grade:
+        yield said.label("ahead new grade", was=before.grade or "–", now=after.grade or "–")
+    if before.rank != after.rank:
+        yield said.label("ahead new rank", was=str(before.rank), now=str(after.rank))
+    honours = {one.title: one.honours for one in rubric.selections}
+    for title in after.selections:
+        if title not in before.selections:
+            yield said.label("ahead won" if honours[title] else "ahead named", title=title)
+    for title in before.selections:
+        if title not in after.selections:
+            yield said.label("ahead lost" if honours[title] else "ahead unnamed", title=title)
