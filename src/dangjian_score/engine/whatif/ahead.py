@@ -67,7 +67,7 @@ def look_ahead(
     field = Field(Bench(program, evidence, watch))
     judging = Judging(program, measures, step)
     found = {at: near(field, at, within) for at in field.numbers}
-    looker = _Looker(field, judging, _items(measures, judging, rubric))
+    looker = _Looker(field, judging, pieces(measures, judging, rubric))
     explored = {at: looker.unit(at, found[at]) for at in watch([at for at in found if found[at]], "trials")}
     ranks = stability(field, judging)
     units = []
@@ -78,7 +78,7 @@ def look_ahead(
     return Ahead(rubric, within, step, tuple(units), borders(field))
 
 
-def _items(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) -> dict[str, Measure]:
+def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) -> dict[str, Measure]:
     """Choose what is entered piece by piece: counts and yes or no, but nothing that describes or is judged."""
     others = {*judging.rules, *rubric.attributes}
     return {name: one for name, one in measures.items() if one.kind in ("count", "yes_no") and name not in others}

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from dangjian_score.engine.standing import best_grades
 from dangjian_score.engine.whatif.bench import States
@@ -52,12 +53,9 @@ class Deciding:
                 first = bisect_left(range(1, steps), True, key=lambda n: carries(direction * n))
                 yield opinion.moved(direction * (first + 1))
             return
-        rooms = {direction: opinion.room(direction) for direction in (1, -1)}
-        tries = (d * n for n in range(1, max(rooms.values()) + 1) for d, room in rooms.items() if n <= room)
-        values = sorted(
-            {opinion.moved(steps): steps for steps in tries}.items(), key=lambda one: abs(one[0] - opinion.value)
-        )
-        yield from (value for value, steps in values if carries(steps))
+        tries = ((d * n, opinion.moved(d * n)) for d in (1, -1) for n in range(1, opinion.room(d) + 1))
+        nearest_first = sorted(tries, key=lambda one: abs(one[1] - opinion.value))
+        yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
 
     def _is_prize(self, mark: Mark) -> bool:
         """Tell prizes: a better one takes its winner out of the others, so that more points may be less."""

@@ -55,7 +55,7 @@ class Effect:
 def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
     """Try every item of a unit; those that change nothing are left out, the weightiest come first."""
     before, found = field.now(at), []
-    for item, unit in _tries(field.bench.units[at], measures):
+    for item, unit in tries(field.bench.units[at], measures):
         states = field.bench.after({at: unit})
         if states:
             effect = Effect(item, before, field.outlook(at, states))
@@ -64,7 +64,8 @@ def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
     return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
 
 
-def _tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[Item, UnitFacts]]:
+def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[Item, UnitFacts]]:
+    """Give every item more or less of a unit, and the unit so changed."""
     for entry in entries(unit, measures):
         was = entry.fact.value
         for now in _beside(was, measures, entry.measure):

@@ -116,7 +116,7 @@ def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
         inside, outside = (*cut.units, *cut.tied), (*cut.tied, *cut.left)
         if unit in cut.units:
             yield from (beside(other, held=True) for other in _below(field, standing, outside)[:1])
-        elif unit in cut.tied:
+        elif unit in cut.tied and not _waits(field, number, unit):
             others = [other for other in cut.tied if other != unit]
             yield from (beside(other, held=False, blocked=(Block("tie"),)) for other in others[:1])
         elif unit in cut.left:
@@ -127,6 +127,17 @@ def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
                 beside(other, held=False, blocked=(Block("veto", one.titles),))
                 for other in _last(field, standing, number)
             )
+
+
+def _waits(field: Field, number: int, unit: str) -> bool:
+    """Tell whether a unit ties for a better prize already, which is where it is to be settled."""
+    own = field.chosen[number].selection
+    return any(
+        one.selection.within == own.within and one.selection.places is not None and unit in cut.tied
+        for one in field.chosen[:number]
+        for cut in one.cuts
+        if own.places is not None
+    )
 
 
 def _below(field: Field, standing: Standing, others: Sequence[str]) -> list[str]:

@@ -21,24 +21,23 @@ _TELLING: Final = ("级别", DAY, "人员", "案件")
 
 def near_text(near: Near, said: Words) -> str:
     """Say how close a unit is, and what stands against it."""
-    mark, gap = near.mark, plain(near.gap)
+    mark, gap = near.mark, plain(near.gap) if near.gap else ""
     told = {"gap": gap, "title": mark.title, "bound": plain(mark.bound), "becomes": near.becomes or ""}
-    sentence = said.label(_sentence(near), **told, node=mark.node or "", beside=mark.beside or "")
+    sentence = said.label(f"ahead {_how(near)} {mark.kind}", **told, node=mark.node or "", beside=mark.beside or "")
     return said.label("ahead and").join((sentence, *(_block(one, said) for one in near.blocked)))
 
 
-def _sentence(near: Near) -> str:
-    """Choose the sentence: a unit keeps, gains, or is past a threshold and gets nothing for it."""
-    kind, figure, bound = near.mark.kind, near.figure, near.mark.bound
+def _how(near: Near) -> str:
+    """Tell where a unit is: it may lose something, gain it, or be past the threshold and not have it."""
+    mark = near.mark
+    if mark.kind == "cut" and not near.gap:
+        return "even" if near.held else "tied" if near.blocked else "late"
     if near.held:
-        even = {"grade": "ahead on grade", "cut": "ahead even cut"}.get(kind)
-        return even if even and figure == bound else f"ahead keep {kind}"
-    if kind == "cut":
-        if figure == bound:
-            return "ahead tied cut" if near.blocked else "ahead late cut"
-        return "ahead past cut" if figure > bound else "ahead gain cut"
-    past = figure < bound if kind == "below" else figure >= bound
-    return f"ahead past {kind}" if past else f"ahead gain {kind}"
+        return "keep" if near.gap else "on"
+    over = near.figure >= mark.bound
+    if mark.kind == "below":
+        return "past" if not over else "gain" if near.gap else "on"
+    return "past" if over else "gain"
 
 
 def _block(block: Block, said: Words) -> str:
