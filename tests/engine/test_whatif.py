@@ -238,3 +238,112 @@ sections:
     assert near(found["丁"]) == []  # it has the mark of 二等奖, whose place is eleven points away
     assert deciders(found["甲"].close[0]) == [("", "30.5")]  # 90.5: 乙 takes the prize
     assert deciders(found["乙"].close[0]) == [("", "32.5")]
+
+
+def test_figures_that_are_compared_move_everybody() -> None:
+    """A place of 述职分 carries points too: 8 + 5 and 7.5 + 3, or 7.5 + 3 and 8 + 5."""
+    rules = """
+sections:
+  - {id: A, title: 甲类, max: 10, rules: [{award: 10, judge: 述职分}]}
+  - {id: B, title: 乙类, max: 5, rules: [{award: {1: 5}, else: 3, rank: 述职分}]}
+"""
+    units: dict[str, Unit] = {
+        name: {"facts": {"述职分": given}} for name, given in (("甲", "8"), ("乙", "7.5"), ("丙", "1"))
+    }
+    found = ahead_of(rubric(rules), units).units
+    assert [one.now.total for one in found] == [13, F("10.5"), 4]
+    assert [(one.ranks.now, one.ranks.best, one.ranks.worst) for one in found if one.ranks] == [
+        (1, 1, 2),  # 7.5 + 3 against 8 + 5
+        (2, 1, 2),
+        (3, 3, 3),
+    ]
+
+
+def test_assessors_who_may_not_differ_move_together() -> None:
+    rules = "grades: {好: 5, 差: 0}\n" + SECTIONS.replace(", combine: mean", "")
+    units: dict[str, Unit] = {
+        "甲": {"facts": {"缺席次数": "60"}, "assessors": {who: {"述职分": "4.2"} for who in "张李"}}
+    }
+    (close,) = looked(rules, units)["甲"].close
+    assert deciders(close) == [("张李", "5.2")]  # 4.7, 5.2
+
+
+def test_a_figure_that_something_else_rests_on_is_tried_step_by_step() -> None:
+    """Above 8 the unit is no longer assessed, from 6 the judged deduction bites: only 5 to 5.5 gives 好."""
+    rules = """
+excluded: [{title: 免考, if: {述职分: {above: 8}}}]
+grades: {好: 5, 差: 0}
+sections:
+  - {id: A, title: 甲类, max: 10, rules: [{award: 10, judge: 述职分}]}
+  - {id: J, title: 扣, kind: penalty, rules: [{deduct: 6, if: {述职分: {at_least: 6}}}]}
+"""
+    units: dict[str, Unit] = {name: {"facts": {"述职分": given}} for name, given in (("甲", "4"), ("乙", "5.5"))}
+    found = looked(rules, units)
+    assert [deciders(close) for close in found["甲"].close] == [[("", "5")]]
+    assert [deciders(close) for close in found["乙"].close] == [[("", "6")]]
+    assert deciders(looked(rules, {"丙": {"facts": {"述职分": "8"}}}, within="4")["丙"].close[0]) == [("", "5.5")]
+    only_out = looked(rules.replace("at_least: 6}}}]", "above: 10}}}]"), {"丙": {"facts": {"述职分": "8"}}}, "4")
+    assert deciders(only_out["丙"].close[0]) == [("", "8.5")]  # no longer assessed, which is no grade
+
+
+def test_rounds_are_weighed_and_a_figure_belongs_to_one() -> None:
+    """Half of (4 + 8) is 6; a yes in one round is a yes for both; half a point of one round is a quarter."""
+    rules = """
+rounds: {平时: 50%, 年终: 50%}
+vetoes: [{title: 造假, if: 造假, grade: 差}]
+grades: {好: 7, 差: 0}
+sections:
+  - {id: A, title: 甲类, max: 10, rules: [{award: 9, judge: 述职分}, {deduct: 1, per: 缺席}, {award: 1, if: 造假}]}
+  - {id: S, title: 加, kind: bonus, round: 年终, rules: [{award: 0.5, per: 表彰}, {award: 1, judge: 加评}]}
+  - {id: T, title: 又, kind: bonus, round: 年终, rules: [{award: 9, judge: 述职分, if: 从不}]}
+"""
+    rules = rules.replace("max: 10, rules", "max: 10, start: 0, floor: none, rules")
+    facts = {"缺席": "0", "造假": "否", "从不": "否"}
+    units: dict[str, Unit] = {
+        "甲": {
+            "facts": facts,
+            "rounds": {"平时": {**facts, "述职分": "4"}, "年终": {**facts, "述职分": "8", "表彰": "1", "加评": "0"}},
+        }
+    }
+    found = looked(rules, units)["甲"]
+    assert near(found) == [("grade", "好", None, False, "0.5", "好")]
+    (close,) = found.close
+    assert [(one.opinion.round, one.opinion.measure, plain(one.to)) for one in close.deciders] == [
+        ("年终", "加评", "0.5"),
+        ("平时", "述职分", "5"),
+        ("年终", "述职分", "9"),
+    ]
+    changed = effects(found)
+    assert changed["年终表彰 1→2"] == ("7", "好", 1, ())
+    assert changed["平时缺席 0→1"] == ("6", "差", 1, ())
+    assert changed["平时造假 False→True"] == ("7", "差", 1, ())  # a point of this round, and a veto
+
+
+def test_what_cannot_be_scored_is_not_tried() -> None:
+    """A yes that asks for a figure nobody gave, a whole of nothing, in a rule and in a condition."""
+    rules = """
+measures: {率: {percent: 到, of: 应}}
+vetoes: [{title: 差, if: {率: {below: 1%}}, grade: 差}]
+grades: {好: 9, 差: 0}
+sections:
+  - {id: A, title: 甲类, max: 5, rules: [{deduct: {from: 1, to: 2}, if: 作风差, judge: 扣分}]}
+  - {id: B, title: 乙类, max: 5, rules: [{award: 5, ratio: 到, of: 应}]}
+"""
+    units: dict[str, Unit] = {"甲": {"facts": {"作风差": "否", "扣分": "", "到": "1", "应": "1"}}}
+    found = looked(rules, units)["甲"]
+    assert near(found) == [("grade", "好", None, True, "1", "差")]
+    assert set(effects(found)) == {"到 1→0", "应 1→2"}
+    assert found.ranks is None
+
+
+def test_an_event_less() -> None:
+    rules = """
+measures: {处分: {register: true}}
+grades: {好: 9, 差: 0}
+sections:
+  - {id: A, title: 甲类, max: 10, rules: [{deduct: {警告: 1.5, 撤职: 0.2}, by: 处分}]}
+"""
+    events = [{"事项": "处分", "级别": level} for level in ("警告", "撤职")]
+    found = looked(rules, {"甲": {"events": events}, "乙": {}})
+    assert near(found["甲"]) == [("grade", "好", None, False, "0.7", "好")]
+    assert [(plain(one.moved), one.is_grave) for one in found["甲"].effects] == [("1.5", True), ("0.2", False)]

@@ -31,7 +31,7 @@ from tests.support import rubric
 from tests.test_examples import EXAMPLES, open_example
 
 F = Fraction
-SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 RICH = """
 attributes: [类型]

@@ -52,11 +52,6 @@ class Ahead:
     units: tuple[UnitAhead, ...]
     borders: tuple[Border, ...]
 
-    @property
-    def judged(self) -> bool:
-        """Whether any assessor's figure counts."""
-        return any(one.ranks is not None for one in self.units)
-
 
 def look_ahead(
     rubric: Rubric, evidence: Evidence, within: Fraction, step: Fraction | None = None, watch: Watch = unwatched

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dangjian_score.engine import exact
 from dangjian_score.engine.whatif.edits import Measures, entries, with_value, without_event
 from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.facts import Event, UnitFacts, Value
@@ -80,7 +81,9 @@ def _beside(value: Value, measures: Measures, name: str) -> Iterator[Value]:
     measure = measures[name]
     if isinstance(value, bool):
         yield not value
-    elif isinstance(value, Fraction):
-        most, least = measure.most, measure.least
-        yield from (one for one in (value + 1,) if most is None or one <= most)
-        yield from (one for one in (value - 1,) if least is None or one >= least)
+        return
+    count = exact.figure(value)
+    if measure.most is None or count + 1 <= measure.most:
+        yield count + 1
+    if count - 1 >= (measure.least or 0):
+        yield count - 1
