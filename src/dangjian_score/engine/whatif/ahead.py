@@ -44,13 +44,17 @@ class UnitAhead:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """All units that take part, in order of rank, and where places end. `within` are the points that are close."""
+    """All units that take part, in order of rank, and where places end. `within` are the points that are close.
+
+    `titles` are those of nodes, by id; `step` is that of assessors' figures where the user says one.
+    """
 
     rubric: Rubric
     within: Fraction
     step: Fraction | None
     units: tuple[UnitAhead, ...]
     borders: tuple[Border, ...]
+    titles: Mapping[str, str]
 
 
 def look_ahead(
@@ -70,7 +74,8 @@ def look_ahead(
         close, changed = explored.get(at, ((), ()))
         now = field.now(at)
         units.append(UnitAhead(standing.unit, now, close, changed, ranks.get(at)))
-    return Ahead(rubric, within, step, tuple(units), borders(field))
+    titles = {node.id: node.node.title for node in program.nodes}
+    return Ahead(rubric, within, step, tuple(units), borders(field), titles)
 
 
 def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) -> dict[str, Measure]:

@@ -146,9 +146,8 @@ def _below(field: Field, standing: Standing, others: Sequence[str]) -> list[str]
 
 
 def _last(field: Field, standing: Standing, number: int) -> Iterator[str]:
-    """Find the last unit chosen in the group of another."""
+    """Find the last unit at the line in the group of another."""
     chosen = field.chosen[number]
     group = _group(field, chosen, standing.unit)
-    for cut in chosen.cuts:
-        if cut.units and _group(field, chosen, cut.units[0]) == group:
-            yield cut.units[-1]
+    inside = ((*cut.units, *cut.tied) for cut in chosen.cuts)
+    yield from (units[-1] for units in inside if units and _group(field, chosen, units[0]) == group)

@@ -1,6 +1,6 @@
 """What there is to say of thresholds, deciding figures and items: the only place where these become text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -19,12 +19,14 @@ _TELLING: Final = ("级别", DAY, "人员", "案件")
 """Columns of a register that tell its events apart."""
 
 
-def near_text(near: Near, said: Words) -> str:
+def near_text(near: Near, titles: Mapping[str, str], said: Words) -> str:
     """Say how close a unit is, and what stands against it."""
     mark, gap = near.mark, plain(near.gap) if near.gap else ""
     told = {"gap": gap, "title": mark.title, "bound": plain(mark.bound), "becomes": near.becomes or ""}
-    sentence = said.label(f"ahead {_how(near)} {mark.kind}", **told, node=mark.node or "", beside=mark.beside or "")
-    return said.label("ahead and").join((sentence, *(_block(one, said) for one in near.blocked)))
+    sentence = said.label(
+        f"ahead {_how(near)} {mark.kind}", **told, node=_node(mark.node, titles), beside=mark.beside or ""
+    )
+    return said.label("ahead and").join((sentence, *(_block(one, titles, said) for one in near.blocked)))
 
 
 def _how(near: Near) -> str:
@@ -40,9 +42,14 @@ def _how(near: Near) -> str:
     return "past" if over else "gain"
 
 
-def _block(block: Block, said: Words) -> str:
+def _node(node: str | None, titles: Mapping[str, str]) -> str:
+    return "" if node is None else f"{node} {titles[node]}"
+
+
+def _block(block: Block, titles: Mapping[str, str], said: Words) -> str:
     gap = "" if block.gap is None else plain(block.gap)
-    return said.label(f"ahead block {block.why}", names=said.label("comma").join(block.names), gap=gap)
+    names = block.names if block.why != "section" else (_node(name, titles) for name in block.names)
+    return said.label(f"ahead block {block.why}", names=said.label("comma").join(names), gap=gap)
 
 
 def decider_text(one: Decider, said: Words) -> str:

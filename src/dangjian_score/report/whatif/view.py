@@ -81,7 +81,7 @@ def view(ahead: Ahead, said: Words, shown: Iterable[str] = ()) -> AheadView:
     return AheadView(
         title=said.label("ahead of", title=ahead.rubric.title),
         counts=_counts(ahead, said, of_these=bool(wanted) and not any(one.close for one in units)),
-        close=tuple(_close(unit, one, places, said) for unit in units for one in unit.close),
+        close=tuple(_close(unit, one, ahead, said) for unit in units for one in unit.close),
         borders=tuple(_border(one, places, said) for one in ahead.borders),
         items=tuple(row for unit in units for row in _items(unit, ahead, said)),
         ranks=tuple(
@@ -99,13 +99,13 @@ def _counts(ahead: Ahead, said: Words, *, of_these: bool) -> str:
     return said.label(key, within=plain(ahead.within), count=str(count), all=str(len(ahead.units)))
 
 
-def _close(unit: UnitAhead, close: Close, places: int, said: Words) -> CloseRow:
+def _close(unit: UnitAhead, close: Close, ahead: Ahead, said: Words) -> CloseRow:
     return CloseRow(
         unit=unit.unit,
         rank=unit.now.rank,
-        total=fixed(unit.now.total, places),
+        total=fixed(unit.now.total, ahead.rubric.total_places),
         grade=unit.now.grade,
-        text=near_text(close.near, said),
+        text=near_text(close.near, ahead.titles, said),
         gap=close.near.gap,
         deciders=tuple(decider_text(one, said) for one in close.deciders),
     )
