@@ -51,6 +51,9 @@ def add_sheet(book: Workbook, name: str, notes: Sequence[str], columns: Sequence
             if column.format != _GENERAL and not isinstance(entry, str):
                 cell.number_format = column.format
                 cell.alignment = Alignment(horizontal="right", vertical="center")
+        lines = max((_lines(entry, width) for entry, width in zip(row, widths, strict=True)), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = lines * _LINE_HEIGHT
     page(sheet, top, 1)
     sheet.print_options.horizontalCentered = True
 
@@ -64,6 +67,10 @@ def _across(sheet: Any, row: int, text: str, columns: int, room: float) -> None:
     scale = cell.font.size / 10 if cell.font.size else 1
     lines = lines_of(text, room / scale - 1)
     sheet.row_dimensions[row].height = lines * (_TITLE_HEIGHT if title else _LINE_HEIGHT)
+
+
+def _lines(entry: Entry, width: float) -> int:
+    return lines_of(entry, width - 1) if isinstance(entry, str) else 1
 
 
 def _width(entries: Sequence[Entry]) -> float:
