@@ -64,7 +64,20 @@ def _unit(rank: int, chance: Random) -> UnitView:
 def _section(at: int, rank: int, chance: Random) -> NodeView:
     items = tuple(_item(f"{chr(65 + at)}{item + 1}", rank, chance) for item in range(ITEMS))
     points = sum(float(item.points) for item in items)
-    return NodeView(chr(65 + at), "组织建设", "base", None, "30", "30", "0", f"{points:.2f}", (), items, applies=True)
+    return NodeView(
+        chr(65 + at),
+        "组织建设",
+        "base",
+        None,
+        "30",
+        "30",
+        "0",
+        f"{points:.2f}",
+        (),
+        items,
+        applies=True,
+        criterion=None,
+    )
 
 
 def _item(name: str, rank: int, chance: Random) -> NodeView:
@@ -75,7 +88,18 @@ def _item(name: str, rank: int, chance: Random) -> NodeView:
     line = LineView(f"{name}/1", "deduct", points, points, "一、2", text, {}, (), cells)
     lines = (line,) if lost else ()
     return NodeView(
-        name, "党建工作保障", "base", "一、2", "5", "5", "5", f"{5 - lost / 100:.2f}", lines, (), applies=True
+        name,
+        "党建工作保障",
+        "base",
+        "一、2",
+        "5",
+        "5",
+        "5",
+        f"{5 - lost / 100:.2f}",
+        lines,
+        (),
+        applies=True,
+        criterion=None,
     )
 
 

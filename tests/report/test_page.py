@@ -11,7 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
@@ -167,7 +167,7 @@ def test_a_result_without_units_is_a_page() -> None:
 def test_writing_is_watched() -> None:
     seen: list[tuple[int, str]] = []
 
-    def watch(items: Sequence[T], work: Literal["files", "units", "writing"], /) -> Iterable[T]:
+    def watch(items: Sequence[T], work: Work, /) -> Iterable[T]:
         seen.append((len(items), work))
         return items
 

@@ -1,5 +1,6 @@
 """English: the same tables as `zh`, sentence for sentence."""
 
+from dangjian_score.words.en import labels
 from dangjian_score.words.en.clauses import CLAUSES
 from dangjian_score.words.en.help import HELP
 from dangjian_score.words.en.labels import LABELS as _LABELS
@@ -9,8 +10,11 @@ from dangjian_score.words.en.page import PAGE
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
 from dangjian_score.words.en.verification import VERIFICATION
+from dangjian_score.words.en.whatif import WHATIF
 from dangjian_score.words.en.workbook import WORKBOOK
 
-LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WORKBOOK}
+LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
+
+LABELS = {**labels.LABELS, **WHATIF}

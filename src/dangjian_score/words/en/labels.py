@@ -43,6 +43,7 @@ LABELS = {
     "working on packing": "packing",
     "ruling": "ruling",
     "not public": "(reason not public)",
+    "working on trials": "looking ahead",
     "passed over": "{unit} ({why})",
     "cut": "{title} ({bounds})",
     "cut least": "from {value}",

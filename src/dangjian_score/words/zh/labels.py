@@ -41,6 +41,7 @@ LABELS = {
     "working on packing": "写成文件",
     "ruling": "裁定",
     "not public": "（缘由不公示）",
+    "working on trials": "推演",
     "passed over": "{unit}（{why}）",
     "cut": "{title}（{bounds}）",
     "cut least": "{value} 分以上",
