@@ -19,7 +19,7 @@ from dangjian_score.report.page import figures
 from dangjian_score.report.page.as_html import page, result_html
 from dangjian_score.report.page.elements import Element, e, html
 from dangjian_score.report.view import GradeView, ResultView
-from dangjian_score.watching import T, unwatched
+from dangjian_score.watching import T, Work, unwatched
 from dangjian_score.words.say import words
 from tests.rich import rich
 from tests.support import ROOT

@@ -45,7 +45,7 @@ class NodeView:
     lines: tuple[LineView, ...]
     nodes: tuple["NodeView", ...]
     applies: bool
-    criterion: str | None
+    criterion: str | None = None
 
     def below(self) -> Iterator["NodeView"]:
         """Visit this node and all below it, in the order of the text."""
