@@ -1,6 +1,5 @@
 """English: the same tables as `zh`, sentence for sentence."""
 
-from dangjian_score.words.en import labels
 from dangjian_score.words.en.clauses import CLAUSES
 from dangjian_score.words.en.help import HELP
 from dangjian_score.words.en.labels import LABELS as _LABELS
@@ -16,5 +15,3 @@ from dangjian_score.words.en.workbook import WORKBOOK
 LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
-
-LABELS = {**labels.LABELS, **WHATIF}

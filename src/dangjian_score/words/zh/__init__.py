@@ -1,6 +1,5 @@
 """Chinese, the language of record. A part in [brackets] is left out where one of its values is empty; {x!t}: TERMS."""
 
-from dangjian_score.words.zh import labels
 from dangjian_score.words.zh.clauses import CLAUSES
 from dangjian_score.words.zh.help import HELP
 from dangjian_score.words.zh.labels import LABELS as _LABELS
@@ -16,5 +15,3 @@ from dangjian_score.words.zh.workbook import WORKBOOK
 LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]
-
-LABELS = {**labels.LABELS, **WHATIF}
