@@ -178,7 +178,7 @@ def test_writing_is_watched() -> None:
 def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
     told = rich()
     assert figures.mean(told) == "82.8"  # 745.1 ÷ 9
-    assert [(one.name, one.text) for one in figures.losses(told)] == [
+    assert [(one.name, one.text) for one in figures.lost_shares(told)] == [
         ("组织建设", "17.1%"),  # 59.75 of 350: 10 of one branch are 不适用
         ("教育管理", "11.8%"),  # 42.5 of 360
         ("廉政建设", "16.7%"),  # 30 of 180

@@ -1,13 +1,12 @@
 """What a page tells of all units together: exact figures, made from those of the view."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import count
 from typing import Final, NamedTuple
 
 from dangjian_score.points import fixed, plain, rounded
-from dangjian_score.report.view import NodeView, ResultView, UnitView
+from dangjian_score.report.figures import grade_counts, losses
+from dangjian_score.report.view import ResultView
 
 _MOST_BINS: Final = 12
 
@@ -51,36 +50,14 @@ def _step(span: Fraction) -> Fraction:
 
 def grades(told: ResultView, none: str) -> tuple[Share, ...]:
     """Count the units by grade, the best first; those barred from any come last, as `none`."""
-    given = [unit.grade for unit in told.units]
-    named = tuple(_counted(grade.name, given.count(grade.name)) for grade in told.rubric.grades)
-    return (*named, _counted(none, given.count(None))) if named and None in given else named
+    return tuple(_counted(name or none, number) for name, number in grade_counts(told))
 
 
 def _counted(name: str, number: int) -> Share:
     return Share(name, Fraction(number), str(number))
 
 
-def losses(told: ResultView) -> tuple[Share, ...]:
-    """Say which share of its full marks each base section lost, over all units and rounds that it is for."""
-    alike = Counter((node.id, node.points, tuple(_marks(node))) for node in _sections(told.units))
-    titles = {node.id: node.title for node in _sections(told.units)}
-    sums = {id_: (Fraction(0), Fraction(0)) for id_ in titles}
-    for (id_, points, marks), number in alike.items():
-        most = sum(map(Fraction, marks), Fraction(0))
-        lost, of = sums[id_]
-        sums[id_] = lost + number * (most - Fraction(points)), of + number * most
-    rates = ((titles[id_], max(lost / of, Fraction(0))) for id_, (lost, of) in sums.items() if of)
+def lost_shares(told: ResultView) -> tuple[Share, ...]:
+    """Say which share of what it carries each base section lost."""
+    rates = ((one.title, max(one.share, Fraction(0))) for one in losses(told) if one.share is not None)
     return tuple(Share(title, rate, f"{fixed(rounded(rate * 100, 1), 1)}%") for title, rate in rates)
-
-
-def _sections(units: Iterable[UnitView]) -> Iterator[NodeView]:
-    for unit in units:
-        nodes = (*(node for one in unit.rounds.values() for node in one.nodes), *unit.nodes)
-        yield from (node for node in nodes if node.kind == "base" and node.applies)
-
-
-def _marks(node: NodeView) -> list[str]:
-    """List the full marks of the items of a section that are for the unit."""
-    if node.nodes:
-        return [most for one in node.nodes if one.applies for most in _marks(one)]
-    return [node.max] if node.applies and node.max is not None else []

@@ -60,7 +60,7 @@ def _totals(told: ResultView, said: Words) -> Element:
 
 
 def _losses(told: ResultView, said: Words) -> Element | None:
-    lost = figures.losses(told)
+    lost = figures.lost_shares(told)
     return bars(said.label("page losses"), lost) if lost else None
 
 

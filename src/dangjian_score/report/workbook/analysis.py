@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
+from dangjian_score.points import rounded
 from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style
+from dangjian_score.report.figures import grade_counts, losses
 from dangjian_score.report.sheets import decimals_format
 from dangjian_score.report.view import ResultView
-from dangjian_score.report.workbook.figures import grade_counts, losses
 from dangjian_score.report.workbook.ranking import Totals
 from dangjian_score.report.workbook.titles import titled
 from dangjian_score.words.say import Words
 
+_SHARE: Final = 4
+"""Decimals of shares."""
 _SHOWN: Final = 30
 """Units whose totals are drawn."""
 _WIDTHS: Final = (28, 9, 10, 10, 9, 3, 14, 8, 8)
@@ -79,7 +83,18 @@ def _lay_out(sheet: Any) -> None:
 
 
 def _sections(told: ResultView) -> list[Sequence[Entry]]:
-    return [(one.title, one.most, one.mean, one.lost, one.share) for one in losses(told)]
+    def points(figure: Fraction | None) -> Fraction | None:
+        return None if figure is None else rounded(figure, told.rubric.places)
+
+    return [
+        (f"{one.id} {one.title}", points(one.most), points(one.mean), points(one.lost), _share(one.share))
+        for one in losses(told)
+    ]
+
+
+def _share(share: Fraction | None) -> Fraction | None:
+    """Keep as much of a share, which may have no end, as is shown."""
+    return None if share is None else rounded(share, _SHARE)
 
 
 def _formats(told: ResultView) -> tuple[str, ...]:
@@ -88,7 +103,10 @@ def _formats(told: ResultView) -> tuple[str, ...]:
 
 
 def _grades(told: ResultView, said: Words) -> list[Sequence[Entry]]:
-    return [(name or said.label("no grade"), count, share) for name, count, share in grade_counts(told)]
+    units = len(told.units)
+    return [
+        (name or said.label("no grade"), count, _share(Fraction(count, units))) for name, count in grade_counts(told)
+    ]
 
 
 def _table(
