@@ -20,6 +20,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
+from dangjian_score.names import visible
+
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
 Style = Literal["cell", "header", "title", "note"]
@@ -34,10 +36,13 @@ HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
 WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What Excel would take for the escape of a character, and its own escape."""
 _LONGEST: Final = 32_767
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
+_OWN_SHEETS: Final = ("history", "历史记录")
+"""Names of sheets that Excel keeps for itself."""
 _NO_FILE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _FILE_LENGTH: Final = 60
@@ -49,7 +54,7 @@ _LINE: Final = 14
 def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
     """Begin a workbook with one sheet; its usual font, which widths of columns are counted by, is that of tables."""
     book = Workbook()
-    book.properties.title = title
+    book.properties.title = visible(title)
     book._named_styles["Normal"].font = FONT  # type: ignore[attr-defined]  # noqa: SLF001  there is no other way
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
@@ -60,11 +65,11 @@ def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
 def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:
     """Put text or a figure into a cell of a table, of its header or above it, and give the cell.
 
-    Text stays text, also where it looks like a formula; characters that XML cannot hold are left out.
+    Text stays text, also where it looks like a formula or an escape; what acts unseen in its lines is written out.
     """
     cell = sheet.cell(row, column)
     if isinstance(entry, str):
-        cell.value = _ILLEGAL.sub("", entry)[:_LONGEST]
+        cell.value = text_of(entry)
         cell.data_type = "s"
     elif isinstance(entry, Fraction):
         cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
@@ -78,6 +83,11 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
     if style == "header":
         cell.fill = HEADER_FILL
     return cell
+
+
+def text_of(entry: str) -> str:
+    """Write a text as a cell can hold and show it."""
+    return _ESCAPE.sub("_x005F_", "\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
@@ -124,8 +134,14 @@ def breadth(text: str) -> int:
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
-    base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
-    return _first_free(taken, lambda tail: base[: _NAME_LENGTH - len(tail)] + tail)
+    base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
+    base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
+    return _first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
+
+
+def _clipped(text: str, most: int) -> str:
+    """Cut a sheet's name; spreadsheets count in halves of UTF-16, and take no apostrophe at the end."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").rstrip(" '")
 
 
 def file_name(wanted: str, taken: Iterable[str]) -> str:
