@@ -1,7 +1,7 @@
 """Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from dangjian_score.names import visible
+from dangjian_score.names import first_free, visible
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
@@ -43,10 +43,6 @@ _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
 _OWN_SHEETS: Final = ("history", "历史记录")
 """Names of sheets that Excel keeps for itself."""
-_NO_FILE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-_FILE_LENGTH: Final = 60
-"""Characters of a file's name; of Chinese ones some systems take 85."""
 _LINE: Final = 14
 """Points that a line of text is high."""
 
@@ -136,26 +132,12 @@ def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
     base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
     base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
-    return _first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
+    return first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
 
 
 def _clipped(text: str, most: int) -> str:
     """Cut a sheet's name; spreadsheets count in halves of UTF-16, and take no apostrophe at the end."""
     return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").rstrip(" '")
-
-
-def file_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name for a workbook that a file may have on any system, unlike those taken."""
-    base = _NO_FILE.sub("_", wanted).strip(" .")[:_FILE_LENGTH].rstrip(" .") or "表"
-    base = f"_{base}" if _RESERVED.fullmatch(base) else base
-    return _first_free(taken, lambda tail: f"{base}{tail}.xlsx")
-
-
-def _first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
-    """Number a name until it is unlike those taken, large and small letters alike."""
-    used = {name.casefold() for name in taken}
-    tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
-    return next(name for name in map(named, tails) if name.casefold() not in used)
 
 
 def to_bytes(book: Workbook) -> bytes:

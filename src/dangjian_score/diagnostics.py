@@ -103,6 +103,7 @@ class Code(StrEnum):
     RESULT_DAMAGED = "E081"
     NO_ASSESSORS = "E082"
     NO_SELF_ASSESSMENT = "E083"
+    PACK_UNUSABLE = "E084"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

@@ -1,10 +1,16 @@
-"""When two written names are the same, and how a name is shown that holds what cannot be seen."""
+"""Names: when two are the same, how what cannot be seen in one is shown, what a file may be called after one."""
 
+import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from typing import Final
 
 _BLANKS: Final = "\t\n\r\u2028\u2029"
 _NO_CHARACTERS: Final = "\ufffe\uffff"
+_NO_FILE: Final = re.compile(r'[<>:"/\\|?*]')
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_FILE_LENGTH: Final = 60
+"""Characters of a file's name; of Chinese ones some systems take 85."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 """Categories of Unicode: control codes, format codes (they turn the direction of writing), lone surrogates."""
 
@@ -26,3 +32,17 @@ def _seen(char: str) -> str:
         return " "
     unseen = char in _NO_CHARACTERS or unicodedata.category(char) in _UNSEEN
     return f"[U+{ord(char):04X}]" if unseen else char
+
+
+def file_name(wanted: str, taken: Iterable[str], suffix: str) -> str:
+    """Make a name that a file may have on any system, unlike those taken; `suffix` begins with its point."""
+    base = _NO_FILE.sub("_", visible(wanted)).strip(" .-~")[:_FILE_LENGTH].rstrip(" .") or "表"
+    base = f"_{base}" if _RESERVED.fullmatch(base) else base
+    return first_free(taken, lambda tail: f"{base}{tail}{suffix}")
+
+
+def first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
+    """Number a name until it is unlike those taken, large and small letters alike."""
+    used = {name.casefold() for name in taken}
+    tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
+    return next(name for name in map(named, tails) if name.casefold() not in used)

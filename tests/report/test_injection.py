@@ -1,19 +1,14 @@
 """Hostile names in every format: what is built is built as with harmless names, and each name is there as text."""
 
-import csv
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
-from io import StringIO
 from itertools import zip_longest
-from pathlib import Path
 
 import pytest
 
-from dangjian_score.engine.result import Result, Unscored
+from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.score import score
 from dangjian_score.facts import Evidence
 from dangjian_score.report.formats import FORMATS, reporter
@@ -24,7 +19,7 @@ from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES, Language
 from dangjian_score.words.say import words
 from tests.injection import HARMLESS, HOSTILE, Looked, looked_at, seen
-from tests.support import facts, rubric, run
+from tests.support import facts, rubric
 
 Capture = pytest.CaptureFixture[str]
 

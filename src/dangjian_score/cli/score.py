@@ -8,7 +8,7 @@ import typer
 
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.loading import Opened, open_rubric
 from dangjian_score.cli.outputs import check_inputs, suffix, write
 from dangjian_score.cli.progress import bars
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dangjian_score.report.view import ResultView
 
 _STANDARD_OUTPUT = ("table", "json", "csv", "md")
+_PACK = "zip"
 
 
 def score(
@@ -45,27 +46,30 @@ def score(
     said: Words = ctx.obj
     targets = [Path(name) for name in output or [] if name != "-"]  # standard output gets the results anyhow
     mended = None if problems is None else Path(problems)
-    _check_choices(form, targets, mended, fail_under)
+    _check_choices(form, targets, mended, fail_under, public=public)
     check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
     told = _told(done, said, public=public)
-    _write(targets, told, said, quiet=quiet)
+    _write(targets, told, done, opened, said, quiet=quiet)
     _print(ctx, form, told, shown, detail=detail)
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
 
-def _check_choices(form: str, targets: list[Path], problems: Path | None, fail_under: str | None) -> None:
+def _check_choices(
+    form: str, targets: list[Path], problems: Path | None, fail_under: str | None, *, public: bool
+) -> None:
     from dangjian_score.points import read_number
     from dangjian_score.report.formats import FORMATS
 
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
     for target in targets:
-        if suffix(target) not in FORMATS:
-            raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in FORMATS))
+        known = (*FORMATS, *(() if public else (_PACK,)))  # a pack holds the evidence itself
+        if suffix(target) not in known:
+            raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in known))
     if problems is not None and suffix(problems) != "xlsx":
         raise BadChoiceError("--problems", str(problems), "*.xlsx")
     if fail_under is not None and read_number(fail_under) is None:
@@ -78,11 +82,27 @@ def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
     return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
 
 
-def _write(targets: list[Path], told: "ResultView", said: Words, *, quiet: bool) -> None:
+def _write(targets: list[Path], told: "ResultView", done: Scored, opened: Opened, said: Words, *, quiet: bool) -> None:
     from dangjian_score.report.formats import reporter
 
     watch = bars(said, quiet=quiet)
-    write({target: reporter(suffix(target))(told, said, watch) for target in targets}, said, quiet=quiet)
+    outputs = {
+        target: _packed(done, opened, told, said)
+        if suffix(target) == _PACK
+        else reporter(suffix(target))(told, said, watch)
+        for target in targets
+    }
+    write(outputs, said, quiet=quiet)
+
+
+def _packed(done: Scored, opened: Opened, told: "ResultView", said: Words) -> bytes:
+    """Put the result away with all it was made from."""
+    from dangjian_score import __version__, packs
+    from dangjian_score.report.as_json import result_json
+
+    result = result_json(told, said, unwatched)
+    rubric, inputs = (Path(opened.name).name, opened.data), done.inputs
+    return packs.to_bytes(packs.Pack(__version__, rubric, inputs.evidence, inputs.units, result))
 
 
 def _print(ctx: typer.Context, form: str, told: "ResultView", shown: list[str], *, detail: bool) -> None:

@@ -23,12 +23,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """Files that were read, by what results call them: evidence, and rosters of units."""
+
+    evidence: Mapping[str, bytes]
+    units: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """What the user hands in, and how it is to be taken.
 
     `partial`: units without errors are scored alone; `quiet`: nothing is said that need not be; `problems`: the
     workbook to be written for those who have something to put right. `beside` is other evidence, from whose files these
-    are told by name; `own` takes of forms what units say of themselves.
+    are told by name; `own` takes of forms what units say of themselves; `inputs` are files that were read before.
     """
 
     evidence: list[str]
@@ -39,22 +47,24 @@ class Handed:
     problems: Path | None = None
     beside: tuple[str, ...] = ()
     own: bool = False
+    inputs: Inputs | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """What the files hold, as they are and as evidence (None: nothing could be read), and what is to be said of it."""
 
-    files: Mapping[str, bytes]
+    inputs: Inputs
     evidence: "Evidence | None"
     found: Found
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A result and what was noted on the way."""
+    """A result, what it was made from, and what was noted on the way."""
 
     loaded: "Loaded"
+    inputs: Inputs
     result: "Result"
     diagnostics: tuple[Diagnostic, ...]
 
@@ -76,13 +86,13 @@ def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
         fail(ctx, opened, found, handed.form)
     unscored: tuple[Unscored, ...] = ()
     if handed.problems is not None:
-        write_problems(opened.study, handed.problems, done.files, found, said)
+        write_problems(opened.study, handed.problems, {**done.inputs.units, **done.inputs.evidence}, found, said)
     if has_errors(found):
         parted = sound_part(opened.study.program, evidence, found, said) if handed.partial else None
         if parted is None or isinstance(parted, str):
             fail(ctx, opened, found, handed.form, parted)
         evidence, unscored = parted.sound, parted.unscored
-    return _score(opened.study, evidence, found, watch, unscored)
+    return _score(opened.study, done.inputs, evidence, found, watch, unscored)
 
 
 def attempt(study: "Study", handed: Handed, watch: "Watch") -> Scored | Found:
@@ -90,7 +100,7 @@ def attempt(study: "Study", handed: Handed, watch: "Watch") -> Scored | Found:
     done = read(study, handed, watch)
     if done.evidence is None or has_errors(done.found):
         return done.found
-    return _score(study, done.evidence, done.found, watch)
+    return _score(study, done.inputs, done.evidence, done.found, watch)
 
 
 def read(study: "Study", handed: Handed, watch: "Watch") -> Read:
@@ -98,25 +108,37 @@ def read(study: "Study", handed: Handed, watch: "Watch") -> Read:
     from dangjian_score.checks import evidence as checks
     from dangjian_score.evidence.read import read_evidence
 
-    readable, found = files.read_all(handed.evidence, handed.beside)
-    rosters, more = files.read_all(handed.roster)
-    found += more
-    if not readable:
-        return Read({}, None, _sorted(found))
-    rubric = study.loaded.rubric
-    evidence, noted = read_evidence(readable, rubric, study.names, rosters or None, watch, own=handed.own)
+    inputs, found = _gathered(handed)
+    if not inputs.evidence:
+        return Read(inputs, None, _sorted(found))
+    rubric, rosters = study.loaded.rubric, inputs.units or None
+    evidence, noted = read_evidence(inputs.evidence, rubric, study.names, rosters, watch, own=handed.own)
     found = _sorted((*found, *noted, *checks.check(study.program, evidence)))
-    return Read({**rosters, **readable}, evidence, found)
+    return Read(inputs, evidence, found)
+
+
+def _gathered(handed: Handed) -> tuple[Inputs, Found]:
+    """Read the files, where they are not there yet."""
+    if handed.inputs is not None:
+        return handed.inputs, ()
+    evidence, found = files.read_all(handed.evidence, handed.beside)
+    rosters, more = files.read_all(handed.roster)
+    return Inputs(evidence, rosters), (*found, *more)
 
 
 def _score(
-    study: "Study", evidence: "Evidence", found: Found, watch: "Watch", unscored: "tuple[Unscored, ...]" = ()
+    study: "Study",
+    inputs: Inputs,
+    evidence: "Evidence",
+    found: Found,
+    watch: "Watch",
+    unscored: "tuple[Unscored, ...]" = (),
 ) -> Scored:
     from dangjian_score.checks import standing
     from dangjian_score.engine.score import score as score_units
 
     result = score_units(study.loaded.rubric, evidence, unscored, watch)
-    return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
+    return Scored(study.loaded, inputs, result, _sorted((*found, *standing.check(result, study.loaded.source))))
 
 
 def _sorted(found: Found) -> Found:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dangjian_score.books import file_name, sheet_name
+from dangjian_score.books import sheet_name
 from dangjian_score.evidence.columns import CHOICES, GUIDE
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.form import NAME, form
@@ -12,6 +12,7 @@ from dangjian_score.evidence.template.matrix import matrix
 from dangjian_score.evidence.template.panel import assessors, ballots
 from dangjian_score.evidence.template.plan import Book, Grid
 from dangjian_score.evidence.template.register import register
+from dangjian_score.names import file_name
 
 PANEL = "评分与测评"
 """The workbook of those who assess, beside those of the units."""
@@ -45,12 +46,12 @@ def by_unit(brief: Brief) -> Mapping[str, Book]:
         own = replace(brief, units=() if unit is None else (unit,))
         sheet = form(own, unit)
         named = None if sheet is None else replace(sheet, name=NAME)
-        name = file_name(NAME if unit is None else unit.name, found)
+        name = file_name(NAME if unit is None else unit.name, found, ".xlsx")
         if named is not None or brief.known.registers:
             found[name] = _book(own, (named, register(own)))
     panel = (assessors(brief, brief.figures), ballots(brief))
     if any(panel):
-        found[file_name(PANEL, found)] = _book(brief, panel)
+        found[file_name(PANEL, found, ".xlsx")] = _book(brief, panel)
     return found
 
 

@@ -2,9 +2,12 @@
 
 from dangjian_score.words.en.clauses import CLAUSES
 from dangjian_score.words.en.help import HELP
-from dangjian_score.words.en.labels import LABELS
+from dangjian_score.words.en.labels import LABELS as _LABELS
 from dangjian_score.words.en.lines import LINES
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
+from dangjian_score.words.en.verification import VERIFICATION
+
+LABELS = {**_LABELS, **VERIFICATION}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

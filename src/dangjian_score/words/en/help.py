@@ -38,7 +38,7 @@ HELP = {
     "opt.validate_format": "output: text, json, sarif, github",
     "opt.strict": "warnings count as errors, notes do not",
     "opt.evidence": "evidence tables (.xlsx, .xlsm, .csv, .parquet) or folders of them",
-    "opt.output": "write a file, its suffix chooses the format (.json, .csv); may be repeated",
+    "opt.output": "write a file, its suffix chooses the format (.json, .csv, .md …; .zip: a pack); may be repeated",
     "opt.format": "format of standard output: table, json, csv",
     "opt.units": "roster: the units to be scored, their aliases, attributes, first and last day",
     "opt.unit": "show this unit only, with every line of points; may be repeated, never changes ranks",
@@ -70,4 +70,7 @@ HELP = {
     "bad value": "{parameter} cannot be “{value}”, only: {choices}",
     "same output": "two outputs are one file: {left} and {right}",
     "usage error": "wrong usage: {text}",
+    "verify": "Verify a kept result: score its files anew and say same, or name the first difference.\n\n"
+    "The result is a .json file, or a pack written with -o PACK.zip, which holds its files. Exit code 0 or 1.",
+    "opt.kept": "the result to verify: a .json file or a .zip pack",
 }

@@ -187,4 +187,9 @@ TERMS = {
     "json once": "a name that stands once",
     "nobody judged": "the evidence has no table of assessors, or no figures in it",
     "nothing judged": "no item of this rubric is given by assessors (judge)",
+    "not a pack": "it is no pack written by dangjian score -o PACK.zip",
+    "pack damaged": "it is damaged or was not copied whole",
+    "other pack": "it is a pack of another version",
+    "pack incomplete": "files of its manifest are missing",
+    "pack too large": "it is too large",
 }

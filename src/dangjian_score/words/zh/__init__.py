@@ -2,9 +2,12 @@
 
 from dangjian_score.words.zh.clauses import CLAUSES
 from dangjian_score.words.zh.help import HELP
-from dangjian_score.words.zh.labels import LABELS
+from dangjian_score.words.zh.labels import LABELS as _LABELS
 from dangjian_score.words.zh.lines import LINES
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
+from dangjian_score.words.zh.verification import VERIFICATION
+
+LABELS = {**_LABELS, **VERIFICATION}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

@@ -38,7 +38,7 @@ HELP = {
     "opt.validate_format": "输出的格式：text、json、sarif、github",
     "opt.strict": "警告也算不通过（提示不算）",
     "opt.evidence": "证据表（.xlsx、.xlsm、.csv、.parquet）或装证据表的文件夹，可给多个",
-    "opt.output": "写入文件，按后缀定格式（.json、.csv）；可重复",
+    "opt.output": "写入文件，按后缀定格式（.json、.csv、.md…，.zip 是存档包）；可重复",
     "opt.format": "标准输出的格式：table、json、csv",
     "opt.units": "名册：被考核单位、别名、属性、成立和撤销日期",
     "opt.unit": "只显示这个单位，并列出每一笔加减分；可重复，不影响排名",
@@ -70,4 +70,7 @@ HELP = {
     "bad value": "{parameter} 的值“{value}”不对，应为：{choices}",
     "same output": "两个输出是同一个文件：{left} 和 {right}",
     "usage error": "用法不对：{text}",
+    "verify": "核对一份结果：照原来的细则和证据重算，说相同，或者第一处不同在哪里。\n\n"
+    "结果是 .json，或者 -o 包.zip 写的存档包（细则和证据都在里面）。相同退出码 0，不同 1。",
+    "opt.kept": "要核对的结果：.json 文件或 .zip 存档包",
 }

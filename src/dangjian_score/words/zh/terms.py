@@ -192,4 +192,9 @@ TERMS = {
     # E082
     "nobody judged": "证据里没有评分表，或者表里没有分数",
     "nothing judged": "这份细则没有由评委给分的项（judge）",
+    "not a pack": "不是 dangjian score -o 包.zip 写的存档包",
+    "pack damaged": "坏了，或者没有拷完整",
+    "other pack": "是别的版本的存档包",
+    "pack incomplete": "清单上的文件不全",
+    "pack too large": "太大",
 }

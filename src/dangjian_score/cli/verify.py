@@ -1,0 +1,123 @@
+"""`dangjian verify`: is a kept result what its files come to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.completion import rubric_ids
+from dangjian_score.cli.faults import Found
+from dangjian_score.cli.loading import Opened, open_rubric, opened
+from dangjian_score.cli.scoring import Handed, Inputs, Scored, leave, scored
+from dangjian_score.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.names import visible
+from dangjian_score.watching import unwatched
+from dangjian_score.words.codebook import LANGUAGES
+from dangjian_score.words.say import Words, words
+
+
+def verify(
+    ctx: typer.Context,
+    result: Annotated[str, typer.Argument(help="opt.kept", metavar="RESULT")],
+    rubric: Annotated[
+        str | None, typer.Argument(help="opt.rubric", metavar="[RUBRIC]", autocompletion=rubric_ids, show_default=False)
+    ] = None,
+    evidence: Annotated[
+        list[str] | None, typer.Argument(help="opt.evidence", metavar="[EVIDENCE]", show_default=False)
+    ] = None,
+    units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
+) -> None:
+    """Score the files anew and say whether the kept result is the same, or where it differs first."""
+    said: Words = ctx.obj
+    kept = _kept(ctx, result)
+    if rubric is not None and evidence:
+        source, handed = open_rubric(rubric), Handed(evidence, units or [])
+    elif kept.packed is not None and rubric is None and not units:
+        source, handed = kept.packed
+    else:
+        screen.tell(said.label("verify needs"))
+        raise typer.Exit(exits.USAGE)
+    handed = replace(handed, partial=bool(kept.document.get("unscored")), quiet=quiet)
+    anew = _written(scored(ctx, source, handed), kept.document)
+    raise typer.Exit(_compared(kept, anew, said))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A kept result; of a pack also what it was made from, and the files that are not what its manifest says."""
+
+    document: Mapping[str, Any]
+    packed: tuple[Opened, Handed] | None = None
+    changed: tuple[str, ...] = ()
+
+
+def _kept(ctx: typer.Context, name: str) -> _Kept:
+    """Read a result or a pack, or say why it is neither and leave."""
+    from dangjian_score import packs
+
+    path = Path(name)
+    data = files.read_bytes(path, packs.MAX_BYTES + 1)
+    called = files.STANDARD_INPUT if path == files.STANDARD else name
+    if isinstance(data, Diagnostic):
+        _leave(ctx, called, (data,))
+    if not packs.is_pack(data):
+        return _Kept(_checked(ctx, data, called))
+    pack = packs.from_bytes(data)
+    if not isinstance(pack, packs.Pack):
+        _leave(ctx, called, (at_file(Code.PACK_UNUSABLE, called, reason=pack),))
+    packed = opened(*pack.rubric), Handed([], [], inputs=Inputs(pack.evidence, pack.units))
+    return _Kept(_checked(ctx, pack.result, called), packed, pack.changed)
+
+
+def _checked(ctx: typer.Context, data: bytes, name: str) -> Mapping[str, Any]:
+    """Take a result as it stands; where it is none, what is wrong with it is said."""
+    from dangjian_score.evidence.outcomes import read_outcome
+
+    read = read_outcome(data, name)
+    if isinstance(read, tuple):
+        _leave(ctx, name, read)
+    document: dict[str, Any] = json.loads(data.decode("utf-8-sig"))
+    return document
+
+
+def _leave(ctx: typer.Context, name: str, found: Found) -> NoReturn:
+    said: Words = ctx.obj
+    leave(ctx, Opened(name, b"", None, ()), found, said.label("nothing verified"))
+
+
+def _written(done: Scored, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write the new result as the kept one was: in its language, made public if that was."""
+    from dangjian_score.report.as_json import result_json
+    from dangjian_score.report.telling import tell
+
+    said = words(next((one for one in LANGUAGES if one == kept.get("language")), "zh"))
+    told = tell(done.result, done.loaded.source, done.diagnostics, said, public=kept.get("public") is True)
+    document: dict[str, Any] = json.loads(result_json(told, said, unwatched))
+    return document
+
+
+def _compared(kept: _Kept, anew: Mapping[str, Any], said: Words) -> int:
+    """Say that the two are the same, or name the first difference."""
+    from dangjian_score.report.verification import differences, sentence
+
+    versions = [str(one["tool"]["version"]) for one in (kept.document, anew)]
+    if versions[0] != versions[1]:
+        screen.tell(said.label("other version", was=versions[0], now=versions[1]))
+    for path in kept.changed:
+        screen.put(said.label("pack changed", path=visible(path)))
+    found = differences(kept.document, anew)
+    inputs = [one for one in found if one.is_input]
+    told = [*inputs, *found[len(inputs) :][:1]]
+    for one in told:
+        screen.put(visible(sentence(one, said)))
+    if len(found) > len(told):
+        screen.put(said.label("more differences", count=str(len(found) - len(told))))
+    if found or kept.changed:
+        return exits.FOUND
+    screen.put(said.label("verified", units=str(len(anew["units"])), version=versions[1]))
+    return exits.DONE

@@ -1,0 +1,210 @@
+"""`verify`: the same, or the first difference; by result file and by pack."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rich import FOLDER
+from tests.support import run
+
+Capture = pytest.CaptureFixture[str]
+
+FILES = ("rubric.yaml", "evidence")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> Path:
+    """A folder with the rich scenario, its result and its pack."""
+    shutil.copytree(FOLDER / "evidence", tmp_path / "evidence")
+    shutil.copy(FOLDER / "rubric.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    ran = run(capfd, "score", *FILES, "-o", "r.json", "-o", "p.zip", "--quiet")
+    assert ran.code == 0, ran.err
+    return tmp_path
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, (old, text.count(old))
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_the_same(desk: Path, capfd: Capture) -> None:
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, ran.out.split("：")[0]) == (0, "相同")
+    assert "9 个单位" in ran.out
+
+
+def test_a_pack_needs_nothing_else(desk: Path, capfd: Capture) -> None:
+    for path in (desk / "evidence", desk / "rubric.yaml", desk / "r.json"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    ran = run(capfd, "verify", "p.zip")
+    assert (ran.code, ran.out.split("：")[0]) == (0, "相同")
+
+
+def test_a_pack_is_held_against_other_files_where_these_are_given(desk: Path, capfd: Capture) -> None:
+    assert run(capfd, "verify", "p.zip", *FILES).code == 0
+    _edit(desk / "evidence" / "汇总.csv", "第三党支部,村,3", "第三党支部,村,2")
+    ran = run(capfd, "verify", "p.zip", *FILES)
+    assert ran.code == 1
+    assert "汇总.csv 的内容变了" in ran.out
+
+
+def test_english_and_public_results_are_verified_as_they_were_written(desk: Path, capfd: Capture) -> None:
+    run(capfd, "--lang", "en", "score", *FILES, "-o", "en.json", "--quiet")
+    run(capfd, "score", *FILES, "-o", "public.json", "--public", "--quiet")
+    for name in ("en.json", "public.json"):
+        assert run(capfd, "verify", name, *FILES).code == 0, name
+
+
+def test_partial_results(desk: Path, capfd: Capture) -> None:
+    _edit(desk / "evidence" / "汇总.csv", "第三党支部,村,3", "第三党支部,村,")
+    assert run(capfd, "score", *FILES, "--partial", "-o", "part.json", "-o", "part.zip").code == 1
+    assert run(capfd, "verify", "part.json", *FILES).code == 0
+    assert run(capfd, "verify", "part.zip").code == 0
+
+
+def test_rosters_are_packed(desk: Path, capfd: Capture) -> None:
+    names = ["第一党支部", "第二党支部", "第三党支部", "第四党支部", "第五党支部", "第六党支部", "第七党支部"]
+    names += ["<第八>&“=支部”", "第九党支部", "第十党支部"]
+    (desk / "roster.csv").write_text("\n".join(["党支部", *reversed(names)]), "utf-8")
+    assert run(capfd, "score", *FILES, "--units", "roster.csv", "-o", "u.zip", "-o", "u.json").code == 0
+    assert run(capfd, "verify", "u.zip").code == 0
+    assert run(capfd, "verify", "u.json", *FILES, "--units", "roster.csv").code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("第三党支部,村,3", "第三党支部,村,2", "第三党支部 A1 第 1 条 限额前：原来 -5.00，重算 -10.00"),
+        (
+            "<第八>&“=支部”,企业,4,91%",
+            "<第八>&“=支部”,企业,4,89%",
+            "<第八>&“=支部” A3 第 1 条 限额前：原来 10.00，重算 5.00",
+        ),
+        ("第四党支部,村,4,不适用", "第四党支部,村,4,90%", "第四党支部 A3 第 1 条 规则：原来 A3，重算 A3/1"),
+    ],
+)
+def test_evidence_that_changed(desk: Path, capfd: Capture, old: str, new: str, said: str) -> None:
+    _edit(desk / "evidence" / "汇总.csv", old, new)
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert ran.code == 1
+    assert ran.out.splitlines()[:2] == ["不同：证据文件 汇总.csv 的内容变了", f"不同：{said}"]
+
+
+def test_a_rubric_that_changed_where_it_does_not_matter(desk: Path, capfd: Capture) -> None:
+    _edit(desk / "rubric.yaml", "subject: 党支部", "subject: 党支部  # 对象")
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, ran.out) == (1, "不同：细则文件 的内容变了\n")
+
+
+def _unit(document: Any, name: str) -> Any:
+    return next(unit for unit in document["units"] if unit["unit"] == name)
+
+
+def _points(document: Any) -> None:
+    _unit(document, "第六党支部")["nodes"][0]["nodes"][1]["points"] = "3.50"
+    _unit(document, "第六党支部")["total"] = "39.0"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_points, ["第六党支部 A2 得分：原来 3.50，重算 2.50", "另有 1 处不同"]),
+        (lambda it: _unit(it, "第六党支部").update(grade="一般"), ["第六党支部 等次：原来 一般，重算 较差"]),
+        (lambda it: _unit(it, "第六党支部").update(rank=8), ["第六党支部 名次：原来 8，重算 9"]),
+        (lambda it: it["units"].pop(), ["第六党支部：原来 没有，重算 有"]),
+        (lambda it: it["units"].reverse(), None),
+        (lambda it: it["selections"][0]["units"].pop(), ["评优 先进党支部 第二党支部：原来 没有，重算 第二党支部"]),
+        (lambda it: it["excluded"].clear(), ["不参评 第十党支部：原来 没有，重算 有"]),
+        (
+            lambda it: _unit(it, "第五党支部")["vetoes"].clear(),
+            ["第五党支部 一票否决 发生重大责任事故：原来 没有，重算 发生重大责任事故"],
+        ),
+        (lambda it: _unit(it, "第一党支部").update(extra=1), ["第一党支部 extra：原来 1，重算 没有"]),
+    ],
+)
+def test_a_result_that_was_touched(
+    desk: Path, capfd: Capture, change: Callable[[Any], object], said: list[str] | None
+) -> None:
+    path = desk / "r.json"
+    document = json.loads(path.read_bytes())
+    change(document)
+    path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert ran.code == 1
+    if said is None:
+        assert ran.out == "不同：单位 顺序：原来 1 第六党支部，重算 1 第一党支部\n"
+    else:
+        assert ran.out.splitlines() == [f"不同：{said[0]}", *said[1:]]
+
+
+def test_another_version_may_word_things_otherwise_but_count_alike(desk: Path, capfd: Capture) -> None:
+    path = desk / "r.json"
+    document = json.loads(path.read_bytes())
+    document["tool"]["version"] = "0.0.9"
+    del document["language"]
+    _unit(document, "第一党支部")["nodes"][0]["nodes"][1]["lines"][0]["text"] = "评 14.5"
+    path.write_text(json.dumps(document), "utf-8")
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, "0.0.9" in ran.err) == (0, True)
+    _points(document)
+    path.write_text(json.dumps(document), "utf-8")
+    assert run(capfd, "verify", "r.json", *FILES).code == 1
+
+
+def test_a_pack_that_was_touched(desk: Path, capfd: Capture) -> None:
+    with zipfile.ZipFile("p.zip") as archive, zipfile.ZipFile("q.zip", "w") as other:
+        for name in archive.namelist():
+            data = archive.read(name)
+            other.writestr(name, data.replace("第三党支部,村,3".encode(), "第三党支部,村,2".encode()))
+    ran = run(capfd, "verify", "q.zip")
+    assert ran.code == 1
+    assert ran.out.splitlines()[:3] == [
+        "不同：包里的 evidence/汇总.csv 改过，和清单上的指纹对不上",
+        "不同：证据文件 汇总.csv 的内容变了",
+        "不同：第三党支部 A1 第 1 条 限额前：原来 -5.00，重算 -10.00",
+    ]
+
+
+@pytest.mark.parametrize("arguments", [["r.json"], ["r.json", "rubric.yaml"], ["p.zip", "rubric.yaml"]])
+def test_what_is_missing_is_said(desk: Path, capfd: Capture, arguments: list[str]) -> None:
+    ran = run(capfd, "verify", *arguments)
+    assert (ran.code, "再给细则和证据" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [("x.zip", b"PK\x05\x06", "E084"), ("x.json", b"{}", "E080"), ("x.json", b"", "E080"), ("none.json", None, "E0")],
+)
+def test_what_cannot_be_verified(desk: Path, capfd: Capture, name: str, data: bytes | None, code: str) -> None:
+    if data is not None:
+        (desk / name).write_bytes(data)
+    ran = run(capfd, "verify", name, *FILES)
+    assert (ran.code, ran.out) == (3, "")
+    assert code in ran.err
+    assert "没有核对" in ran.err
+
+
+def test_evidence_with_errors_is_told(desk: Path, capfd: Capture) -> None:
+    _edit(desk / "evidence" / "汇总.csv", "第三党支部,村,3", "第三党支部,村,")
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, "E021" in ran.err) == (3, True)
+
+
+def test_a_public_result_is_not_packed(desk: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", *FILES, "--public", "-o", "x.zip")
+    assert (ran.code, (desk / "x.zip").exists()) == (2, False)
+
+
+def test_packs_do_not_depend_on_where_files_lie(desk: Path, capfd: Capture, tmp_path_factory: Any) -> None:
+    other = tmp_path_factory.mktemp("other") / "deep"
+    shutil.copytree(desk / "evidence", other / "evidence")
+    shutil.copy(desk / "rubric.yaml", other)
+    run(capfd, "score", str(other / "rubric.yaml"), str(other / "evidence"), "-o", "q.zip", "--quiet")
+    assert (desk / "q.zip").read_bytes() == (desk / "p.zip").read_bytes()
