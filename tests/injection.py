@@ -89,6 +89,7 @@ HOSTILE: Final[Mapping[str, str]] = {
     "table of Markdown": "a | b || c",
     "code of Markdown": "`a` ``b``",
     "link of Markdown": "[x](javascript:alert(7))",
+    "web link of Markdown": "[x](http://example.invalid)",
     "reference of Markdown": "[x]: http://example.invalid",
     "picture of Markdown": "![x](http://example.invalid/x.png)",
     "autolink": "<javascript:alert(8)>",

@@ -99,7 +99,7 @@ def missing(shown: str, names: Names) -> list[str]:
     ("form", "harmless", "hostile"),
     [
         ("csv", "支部,1\r\n", "=1+1,1\r\n"),
-        ("md", "## 支部", "## [支部](javascript:x)"),
+        ("md", "## 支部", "## [支部](http://example.invalid)"),
         ("md", "| 支部 | 1 |\n| --- | --- |\n", "| 支 | 部 | 1 |\n| --- | --- | --- |\n"),
         ("html", "<p>支部</p>", "<p><b>支部</b></p>"),
         ("html", "<p title='支部'>x</p>", "<p title='支' onclick='部'>x</p>"),
@@ -370,7 +370,7 @@ def test_arguments_that_act(desk: Path, capfd: Capture) -> None:
         (("validate", f"{evil}.yaml"), 3),
         (("validate", f"{evil}.yaml", "--format", "json"), 3),
         (("validate", f"{evil}.yaml", "--format", "github"), 3),
-        (("score", "r.yaml", f"{evil}.csv", "--format", "json"), 3),  # which was just written, and is no evidence
+        (("score", "r.yaml", f"{evil}.csv", "--format", "json"), 3),
         (("score", f"--{evil}"), 2),
         ((evil,), 2),
         (("codes", evil), 2),
