@@ -19,6 +19,7 @@ from openpyxl.xml.functions import tostring
 
 from dangjian_score.archives import EPOCH, stamped
 from dangjian_score.fitting import lines_of
+from dangjian_score.names import visible
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
@@ -33,7 +34,8 @@ GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
 WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What Excel would take for the escape of a character, and its own escape."""
 _LONGEST: Final = 32_767
 _LINE: Final = 14
 """Points that a line of text is high."""
@@ -42,7 +44,7 @@ _LINE: Final = 14
 def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
     """Begin a workbook with one sheet; its usual font, which widths of columns are counted by, is that of tables."""
     book = Workbook()
-    book.properties.title = title
+    book.properties.title = visible(title)
     book._named_styles["Normal"].font = FONT  # type: ignore[attr-defined]  # noqa: SLF001  there is no other way
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
@@ -53,11 +55,11 @@ def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
 def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:
     """Put text or a figure into a cell of a table, of its header or above it, and give the cell.
 
-    Text stays text, also where it looks like a formula; characters that XML cannot hold are left out.
+    Text stays text, also where it looks like a formula or an escape; what acts unseen in its lines is written out.
     """
     cell = sheet.cell(row, column)
     if isinstance(entry, str):
-        cell.value = _ILLEGAL.sub("", entry)[:_LONGEST]
+        cell.value = text_of(entry)
         cell.data_type = "s"
     elif isinstance(entry, Fraction):
         cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
@@ -71,6 +73,11 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
     if style == "header":
         cell.fill = HEADER_FILL
     return cell
+
+
+def text_of(entry: str) -> str:
+    """Write a text as a cell can hold and show it."""
+    return _ESCAPE.sub("_x005F_", "\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:

@@ -99,5 +99,5 @@ def _header(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
         cell = books.put(sheet, row, at, column.title, style="header")
         if column.note:
             high = (lines_of(column.note, _NOTE_BREADTH - 1) + 1) * _NOTE_LINE
-            cell.comment = Comment(column.note, "dangjian-score", high, _NOTE_WIDTH)
+            cell.comment = Comment(books.text_of(column.note), "dangjian-score", high, _NOTE_WIDTH)
     sheet.row_dimensions[row].height = height((column.title, column.width) for column in columns)
