@@ -286,19 +286,21 @@ def _docx(data: bytes) -> Looked:
     return Looked(built, texts)
 
 
+_LOOKS_ONLY: Final = ("r", "rPr", "font", "sz", "color", "rFont", "family", "charset", "scheme", "col", "pt", "v")
+"""Elements that say how a text is set and how wide a column is, or repeat what cells hold."""
+
+
 def _xlsx(data: bytes) -> Looked:
     """Formulas and links are elements; a text is read as Excel does, which undoes its escapes."""
     built, texts = list[str](), list[str]()
     for part, root in _parts(data):
         strings = _local(root.tag) == "sst"
         built += (
-            [part]
-            if strings
-            else [part, *(_element(one) for one in root.iter() if _local(one.tag) not in ("r", "rPr"))]
+            [part] if strings else [part, *(_element(one) for one in root.iter() if _local(one.tag) not in _LOOKS_ONLY)]
         )
         for element in root.iter():
             if _local(element.tag) in ("si", "is", "text", "title"):
-                texts.append(_ESCAPED.sub(lambda one: chr(int(one[1], 16)), "".join(element.itertext())))
+                texts.append("".join(_ESCAPED.sub(lambda one: chr(int(one[1], 16)), one) for one in element.itertext()))
             texts.extend(value for key, value in element.attrib.items() if _local(key) in ("name", "prompt", "error"))
     return Looked(built, texts)
 

@@ -3,6 +3,7 @@
 Written in memory by XlsxWriter (docs/adr/0021): a reporter gives bytes and touches no files.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,6 +43,9 @@ _LONGEST: Final = 32_767
 _DIGITS: Final = 15
 """Digits that a spreadsheet keeps of a figure."""
 _EPOCH: Final = datetime(1980, 1, 1)
+_CHAINED: Final = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
+"""What looks like two of Excel's escapes with one underscore for both."""
+_INSIDE: Final = re.compile("(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,10 @@ class Book:
 
     def _text(self, sheet: Any, row: int, column: int, text: str, look: Any) -> None:
         shown = written(text)
-        if shown.startswith("<r>"):  # XlsxWriter would take it for XML of its own, and not escape it
-            sheet.write_rich_string(row, column, look, shown[0], shown[1:], look)
+        if shown.startswith("<r>") or _CHAINED.search(shown):
+            # XlsxWriter would take the one for XML of its own, and escapes the other wrongly; their parts are neither
+            parts = filter(None, (shown[0], *_INSIDE.split(shown[1:])))
+            sheet.write_rich_string(row, column, *(it for part in parts for it in (look, part)), look)
         else:
             sheet.write_string(row, column, shown, look)
 
