@@ -3,16 +3,16 @@
 The points are the program's; the lines are asked of the same steps afterwards.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from dangjian_score.engine import exact
+from dangjian_score.engine.evaluate import Evaluated, evaluate, ruled
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.prepare import Prepared, Ready, prepare
+from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Chosen, select
-from dangjian_score.engine.standing import Scored, Standing, ranks, stand
+from dangjian_score.engine.standing import Standing, ranks, stand
 from dangjian_score.engine.totals import (
     DUE,
     RAW,
@@ -28,11 +28,9 @@ from dangjian_score.engine.totals import (
     of_kind,
 )
 from dangjian_score.engine.trace import Trace, limit_line
-from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.facts import Evidence
 from dangjian_score.rubric.model import KINDS, Kind, Rubric
 from dangjian_score.watching import Watch, unwatched
-
-Done = Mapping[str, Fraction]
 
 
 def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched) -> Result:
@@ -40,12 +38,15 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
 
     Quotas of selections count the `unscored` too, whose evidence did not pass and is not given.
     """
-    ruled = frozenset(ruling.node for unit in evidence.units for one in _slices(unit) for ruling in one.rulings)
-    program = compile_rubric(rubric, ruled)
+    program = compile_rubric(rubric, ruled(evidence))
     prepared = prepare(program, evidence)
-    scored = [_Unit(program, prepared, at, unit) for at, unit in enumerate(watch(evidence.units, "units"))]
-    taking_part = [one for one in scored if one.unit.unit not in prepared.excluded]
-    standings = {one.unit.unit: stand(program, one.scored()) for one in taking_part}
+    watched = enumerate(watch(evidence.units, "units"))
+    taking_part = [
+        _Unit(program, evaluate(program, prepared, at, unit))
+        for at, unit in watched
+        if unit.unit not in prepared.excluded
+    ]
+    standings = {one.unit.unit: stand(program, one.steps) for one in taking_part}
     rank = ranks(program, list(standings.values()))
     roster = [*(unit.attributes for unit in evidence.units), *(unit.attributes for unit in unscored)]
     chosen = select(program, list(standings.values()), roster)
@@ -64,53 +65,12 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     )
 
 
-def _slices(unit: UnitFacts) -> tuple[UnitFacts, ...]:
-    return (unit, *unit.rounds.values())
-
-
 class _Unit:
-    """One unit's steps, evaluated: each pass on its own evidence, then the closing over all of them."""
+    """Writes out what a unit's steps came to."""
 
-    def __init__(self, program: Program, prepared: Prepared, at: int, unit: UnitFacts) -> None:
-        self._program, self.unit = program, unit
-        self._ready = {part.key: prepared.passes[part.key][at] for part in program.passes}
-        self._done: dict[str, Done] = {}
-        self._closed: Done = {}
-        if unit.unit not in prepared.excluded:
-            self._run()
-
-    def _run(self) -> None:
-        known: dict[str, Fraction] = {}
-        for part in self._program.passes:
-            ready = self._ready[part.key]
-            done = exact.run(part.steps, ready.values, ready.known)
-            self._done[part.key] = done
-            known |= {part.at(step.name): done[step.name] for step in part.steps}
-        self._closed = exact.run(self._program.closing, {}, known)
-
-    def scored(self) -> Scored:
-        """Gather what standing, vetoes and selections look at."""
-        points, due = dict[str, Fraction](), dict[str, Fraction | None]()
-        for part in self._program.passes:
-            weight, done = part.share, self._done[part.key]
-            for node in part.nodes:
-                points[node.id] = points.get(node.id, Fraction(0)) + weight * done[node.id]
-                carried = done.get(node.due, node.max)
-                due[node.id] = None if carried is None else (due.get(node.id) or Fraction(0)) + weight * carried
-        return Scored(
-            unit=self.unit.unit,
-            attributes=self.unit.attributes,
-            base=self._closed[REPORTED],
-            total=self._closed[TOTAL],
-            points=points,
-            due=due,
-            ready=tuple(self._meeting(part, points) for part in self._program.passes),
-        )
-
-    def _meeting(self, part: Pass, points: Mapping[str, Fraction]) -> Ready:
-        """Let conditions see points of nodes as well."""
-        ready = self._ready[part.key]
-        return Ready(ready.unit, ready.facts, ready.values, {**points, **ready.known}, ready.reduced)
+    def __init__(self, program: Program, steps: Evaluated) -> None:
+        self._program, self.steps, self.unit = program, steps, steps.unit
+        self._ready, self._done, self._closed = steps.ready, steps.done, steps.closed
 
     def result(self, standing: Standing, rank: int, chosen: Sequence[Chosen]) -> UnitResult:
         """Write out what came of it."""
@@ -187,7 +147,7 @@ class _Unit:
 
 
 def _veto_lines(standing: Standing) -> Iterator[Line]:
-    moved = standing.total - standing.scored.total
+    moved = standing.total - standing.done[TOTAL]
     if moved:
         titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
         yield Line("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})
