@@ -64,7 +64,7 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
     """
     cell = sheet.cell(row, column)
     if isinstance(entry, str):
-        cell.value = _ILLEGAL.sub("", entry)[:_LONGEST]
+        cell.value = cell_text(entry)
         cell.data_type = "s"
     elif isinstance(entry, Fraction):
         cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
@@ -78,6 +78,11 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
     if style == "header":
         cell.fill = HEADER_FILL
     return cell
+
+
+def cell_text(text: str) -> str:
+    """Make a text that a cell can hold."""
+    return _ILLEGAL.sub("", text)[:_LONGEST]
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.prepare import Prepared, Ready
+from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.facts import Evidence, UnitFacts
 
@@ -24,9 +24,8 @@ class Evaluated:
     closed: Done
 
 
-def evaluate(program: Program, prepared: Prepared, at: int, unit: UnitFacts) -> Evaluated:
-    """Evaluate each pass on its own evidence, then what follows over all of them."""
-    ready = {part.key: prepared.passes[part.key][at] for part in program.passes}
+def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> Evaluated:
+    """Evaluate each pass on its own evidence, given by the pass's key, then what follows over all of them."""
     done: dict[str, Done] = {}
     known: dict[str, Fraction] = {}
     for part in program.passes:

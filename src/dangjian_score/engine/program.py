@@ -15,7 +15,7 @@ from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, closing, scored_once
 from dangjian_score.engine.trees import walk
-from dangjian_score.engine.verdict import Clause, asks, looked_at, over_rounds, verdict
+from dangjian_score.engine.verdict import Clause, asks, looked_at, points_over_rounds, verdict
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 
@@ -86,7 +86,7 @@ def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Progr
     sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
     clauses = tuple(_clauses(rubric, names))
-    settled = over_rounds(looked_at(rubric, clauses), passes)
+    settled = points_over_rounds(looked_at(rubric, clauses), passes)
     return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
 
 

@@ -42,7 +42,7 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     prepared = prepare(program, evidence)
     watched = enumerate(watch(evidence.units, "units"))
     taking_part = [
-        _Unit(program, evaluate(program, prepared, at, unit))
+        _Unit(program, evaluate(program, unit, prepared.of(at)))
         for at, unit in watched
         if unit.unit not in prepared.excluded
     ]

@@ -82,7 +82,7 @@ def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*rubric.tie_break, *in_grades, *in_tests)))
 
 
-def over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[Step]:
+def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[Step]:
     """Weigh points of nodes over the passes they are scored in; those of the last pass are what they are."""
     settled = {node.id for node in passes[-1].nodes}
     for name in nodes:

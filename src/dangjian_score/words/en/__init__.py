@@ -1,10 +1,13 @@
 """English: the same tables as `zh`, sentence for sentence."""
 
+from dangjian_score.words.en.audit import AUDIT
 from dangjian_score.words.en.clauses import CLAUSES
 from dangjian_score.words.en.help import HELP
-from dangjian_score.words.en.labels import LABELS
+from dangjian_score.words.en.labels import LABELS as _LABELS
 from dangjian_score.words.en.lines import LINES
 from dangjian_score.words.en.sheets import SHEETS
 from dangjian_score.words.en.terms import TERMS
+
+LABELS = {**_LABELS, **AUDIT}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

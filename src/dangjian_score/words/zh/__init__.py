@@ -1,10 +1,13 @@
 """Chinese, the language of record. A part in [brackets] is left out where one of its values is empty; {x!t}: TERMS."""
 
+from dangjian_score.words.zh.audit import AUDIT
 from dangjian_score.words.zh.clauses import CLAUSES
 from dangjian_score.words.zh.help import HELP
-from dangjian_score.words.zh.labels import LABELS
+from dangjian_score.words.zh.labels import LABELS as _LABELS
 from dangjian_score.words.zh.lines import LINES
 from dangjian_score.words.zh.sheets import SHEETS
 from dangjian_score.words.zh.terms import TERMS
+
+LABELS = {**_LABELS, **AUDIT}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

@@ -1,0 +1,127 @@
+"""The workbook that is written: its formats, text that stays text, figures that are exact, formulas with our figure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from typing import Any, Final, Literal
+
+from xlsxwriter import Workbook
+
+from dangjian_score.books import cell_text, lines_of
+from dangjian_score.engine.formulas import GUARD
+from dangjian_score.points import rounded
+
+Style = Literal[
+    "title", "header", "note", "cell", "number", "points", "percent", "date", "sum", "head", "plain", "wrong", "right"
+]
+
+_FONT: Final = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
+_GRID: Final = {**_FONT, "border": 1, "border_color": "#A6A6A6"}
+_HEADER: Final = {**_GRID, "bold": True, "bg_color": "#E8EEF7", "align": "center", "text_wrap": True}
+_LINE: Final = 14
+"""Points that a line of text is high."""
+_MOST_LINES: Final = 20
+"""Lines of a header that are shown."""
+
+Entry = str | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula with what it must come to."""
+
+    text: str
+    value: Entry
+
+
+class Book:
+    """A workbook in the making."""
+
+    def __init__(self, title: str, places: int) -> None:
+        self._into = BytesIO()
+        self.raw: Any = Workbook(self._into, {"in_memory": True})
+        still = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+        self.raw.set_properties({"title": cell_text(title), "author": "dangjian-score", "created": still})
+        self.raw.set_calc_mode("auto")
+        shown = "0." + "0" * places if places else "0"
+        self._formats = {name: self.raw.add_format(look) for name, look in _looks(shown).items()}
+
+    def style(self, name: Style) -> Any:
+        """Give a format."""
+        return self._formats[name]
+
+    def bytes(self) -> bytes:
+        """Finish; the same content gives the same bytes."""
+        self.raw.close()
+        return self._into.getvalue()
+
+
+def _looks(points: str) -> dict[str, dict[str, object]]:
+    return {
+        "title": {**_FONT, "font_size": 16, "bold": True},
+        "header": _HEADER,
+        "plain": _FONT,
+        "head": {**_FONT, "bold": True, "font_size": 12},
+        "note": {**_FONT, "text_wrap": True, "valign": "top"},
+        "cell": {**_GRID, "text_wrap": True},
+        "number": {**_GRID, "align": "right"},
+        "points": {**_GRID, "align": "right", "num_format": points},
+        "sum": {**_GRID, "align": "right", "num_format": points, "bold": True, "bg_color": "#F5F7FA"},
+        "percent": {**_GRID, "align": "right", "num_format": "0.####%"},
+        "date": {**_GRID, "align": "center", "num_format": "yyyy-mm-dd"},
+        "wrong": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
+        "right": {"bg_color": "#C6EFCE", "font_color": "#006100"},
+    }
+
+
+class Sheet:
+    """One sheet; rows and columns count from 0."""
+
+    def __init__(self, book: Book, name: str) -> None:
+        self._book = book
+        self.raw: Any = book.raw.add_worksheet(name)
+
+    def put(self, row: int, column: int, entry: Entry | Formula, style: Style = "cell") -> None:
+        """Write a text, a figure or a formula."""
+        look = self._book.style(style)
+        match entry:
+            case str():
+                self.raw.write_string(row, column, cell_text(entry), look)
+            case Fraction():
+                self.raw.write_number(row, column, _decimal(entry), look)
+            case Formula(text, value):
+                stored = cell_text(value) if isinstance(value, str) else _decimal(rounded(value, GUARD))
+                self.raw.write_formula(row, column, text, look, stored)
+
+    def heads(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+        """Write a row of the header, as high as its texts need."""
+        for column, text in enumerate(texts):
+            self.put(row, column, text, "header")
+        lines = max((lines_of(text, width - 1) for text, width in zip(texts, widths, strict=True)), default=1)
+        self.raw.set_row(row, _LINE * min(lines, _MOST_LINES) + 4)
+
+    def widen(self, widths: Iterable[float], folded: Iterable[bool] = ()) -> None:
+        """Set the widths of columns; those between may be folded away, with a plus sign above the next one."""
+        away = [*folded]
+        for column, width in enumerate(widths):
+            hidden = column < len(away) and away[column]
+            closes = 0 < column < len(away) and away[column - 1] and not hidden
+            level = {"level": 1, "hidden": True} if hidden else {"collapsed": True} if closes else {}
+            self.raw.set_column(column, column, width, None, level)
+
+    def page(self, header: int, columns: int) -> None:
+        """Lay out for A4 landscape; rows down to the header and the first columns stay in view and on every page."""
+        self.raw.set_landscape()
+        self.raw.set_paper(9)
+        self.raw.set_margins(left=0.4, right=0.4)
+        self.raw.set_footer("&L&A&C&P / &N")
+        self.raw.fit_to_pages(1, 0)
+        self.raw.repeat_rows(0, header - 1)
+        self.raw.freeze_panes(header, columns)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
