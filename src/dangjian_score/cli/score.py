@@ -10,6 +10,7 @@ from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
 from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.progress import bars
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Severity
@@ -35,6 +36,7 @@ def score(
     detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="opt.partial")] = False,
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
+    audit: Annotated[str | None, typer.Option("--audit", help="opt.audit", metavar="FILE.xlsx")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
 ) -> None:
@@ -43,11 +45,12 @@ def score(
     targets = [Path(name) for name in output or []]
     mended = None if problems is None else Path(problems)
     _check_choices(form, targets, mended, fail_under)
-    check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
+    audits = _audit_targets(audit, [*targets, mended])
+    check_inputs([*targets, *([mended] if mended else []), *audits], rubric, [*evidence, *(units or [])], said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
-    _write(targets, done, said, quiet=quiet)
+    _write(targets, done, said, _audited(audits, done, said, quiet=quiet), quiet=quiet)
     _print(ctx, form, done, shown, detail=detail, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
@@ -66,13 +69,32 @@ def _check_choices(form: str, targets: list[Path], problems: Path | None, fail_u
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
 
 
-def _write(targets: list[Path], done: Scored, said: Words, *, quiet: bool) -> None:
+def _audit_targets(audit: str | None, others: list[Path | None]) -> list[Path]:
+    """Take the audit workbook's file, which must be one of its own."""
+    audits = [] if audit is None else [Path(audit)]
+    for target in audits:
+        if suffix(target) != "xlsx" or target in others:
+            raise BadChoiceError("--audit", str(target), "*.xlsx")
+    return audits
+
+
+def _audited(audits: list[Path], done: Scored, said: Words, *, quiet: bool) -> dict[Path, bytes]:
+    if not audits:
+        return {}
+
+    from dangjian_score.report.audit.workbook import audit_xlsx
+
+    watch = bars(said, quiet=quiet)
+    return {target: audit_xlsx(done.evidence, done.result, said, watch) for target in audits}
+
+
+def _write(targets: list[Path], done: Scored, said: Words, also: dict[Path, bytes], *, quiet: bool) -> None:
     from dangjian_score.report.formats import FORMATS
 
     outputs = {
         target: FORMATS[suffix(target)](done.result, done.loaded.source, done.diagnostics, said) for target in targets
     }
-    write(outputs, said, quiet=quiet)
+    write({**outputs, **also}, said, quiet=quiet)
 
 
 def _print(ctx: typer.Context, form: str, done: Scored, shown: list[str], *, detail: bool, quiet: bool) -> None:

@@ -52,9 +52,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A result and what was noted on the way."""
+    """A result, the evidence it comes of, and what was noted on the way."""
 
     loaded: "Loaded"
+    evidence: "Evidence"
     result: "Result"
     diagnostics: tuple[Diagnostic, ...]
 
@@ -116,7 +117,7 @@ def _score(
     from dangjian_score.engine.score import score as score_units
 
     result = score_units(study.loaded.rubric, evidence, unscored, watch)
-    return Scored(study.loaded, result, _sorted((*found, *standing.check(result, study.loaded.source))))
+    return Scored(study.loaded, evidence, result, _sorted((*found, *standing.check(result, study.loaded.source))))
 
 
 def _sorted(found: Found) -> Found:

@@ -15,14 +15,20 @@ from dangjian_score.engine.formulas import GUARD
 from dangjian_score.points import rounded
 
 Style = Literal[
-    "title", "header", "note", "cell", "number", "points", "percent", "date", "sum", "head", "plain", "wrong", "right"
-]
+    "title", "header", "note", "head", "plain", "cell", "answer", "number", "points", "sum", "percent", "date",
+    "wrong", "right",
+]  # fmt: skip
 
 _FONT: Final = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 _GRID: Final = {**_FONT, "border": 1, "border_color": "#A6A6A6"}
+_GREY: Final = {"font_color": "#7F7F7F", "bg_color": "#F5F7FA"}
 _HEADER: Final = {**_GRID, "bold": True, "bg_color": "#E8EEF7", "align": "center", "text_wrap": True}
 _LINE: Final = 14
 """Points that a line of text is high."""
+_A4: Final = 9
+_PAGE: Final = 180
+"""Half-width characters that a page takes before its print is too small to be read."""
+_SCALE: Final = 75
 _MOST_LINES: Final = 20
 """Lines of a header that are shown."""
 
@@ -47,11 +53,13 @@ class Book:
         self.raw.set_properties({"title": cell_text(title), "author": "dangjian-score", "created": still})
         self.raw.set_calc_mode("auto")
         shown = "0." + "0" * places if places else "0"
-        self._formats = {name: self.raw.add_format(look) for name, look in _looks(shown).items()}
+        looks = _looks(shown)
+        self._formats = {name: self.raw.add_format(look) for name, look in looks.items()}
+        self._grey = {name: self.raw.add_format({**look, **_GREY}) for name, look in looks.items()}
 
-    def style(self, name: Style) -> Any:
-        """Give a format."""
-        return self._formats[name]
+    def style(self, name: Style, *, grey: bool = False) -> Any:
+        """Give a format; `grey` is what need not be looked at."""
+        return (self._grey if grey else self._formats)[name]
 
     def bytes(self) -> bytes:
         """Finish; the same content gives the same bytes."""
@@ -67,6 +75,7 @@ def _looks(points: str) -> dict[str, dict[str, object]]:
         "head": {**_FONT, "bold": True, "font_size": 12},
         "note": {**_FONT, "text_wrap": True, "valign": "top"},
         "cell": {**_GRID, "text_wrap": True},
+        "answer": {**_GRID, "align": "center", "text_wrap": True},
         "number": {**_GRID, "align": "right"},
         "points": {**_GRID, "align": "right", "num_format": points},
         "sum": {**_GRID, "align": "right", "num_format": points, "bold": True, "bg_color": "#F5F7FA"},
@@ -84,10 +93,17 @@ class Sheet:
         self._book = book
         self.raw: Any = book.raw.add_worksheet(name)
 
-    def put(self, row: int, column: int, entry: Entry | Formula, style: Style = "cell") -> None:
-        """Write a text, a figure or a formula."""
-        look = self._book.style(style)
+    def title(self, text: str) -> None:
+        """Write what the sheet is into its first row."""
+        self.put(0, 0, text, "title")
+        self.raw.set_row(0, 2 * _LINE)
+
+    def put(self, row: int, column: int, entry: Entry | Formula, style: Style = "cell", *, grey: bool = False) -> None:
+        """Write a text, a figure or a formula; of an empty text only the grid."""
+        look = self._book.style(style, grey=grey)
         match entry:
+            case "":
+                self.raw.write_blank(row, column, None, look)
             case str():
                 self.raw.write_string(row, column, cell_text(entry), look)
             case Fraction():
@@ -97,11 +113,12 @@ class Sheet:
                 self.raw.write_formula(row, column, text, look, stored)
 
     def heads(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
-        """Write a row of the header, as high as its texts need."""
+        """Write a row of the header, as high as its texts need; one that only says what it is is out of view."""
         for column, text in enumerate(texts):
             self.put(row, column, text, "header")
         lines = max((lines_of(text, width - 1) for text, width in zip(texts, widths, strict=True)), default=1)
-        self.raw.set_row(row, _LINE * min(lines, _MOST_LINES) + 4)
+        empty = len(texts) > 1 and not any(texts[1:])
+        self.raw.set_row(row, _LINE * min(lines, _MOST_LINES) + 4, None, {"hidden": empty})
 
     def widen(self, widths: Iterable[float], folded: Iterable[bool] = ()) -> None:
         """Set the widths of columns; those between may be folded away, with a plus sign above the next one."""
@@ -112,13 +129,21 @@ class Sheet:
             level = {"level": 1, "hidden": True} if hidden else {"collapsed": True} if closes else {}
             self.raw.set_column(column, column, width, None, level)
 
-    def page(self, header: int, columns: int) -> None:
-        """Lay out for A4 landscape; rows down to the header and the first columns stay in view and on every page."""
+    def page(self, header: int, columns: int, width: float) -> None:
+        """Lay out for A4 landscape; rows down to the header and the first columns stay in view and on every page.
+
+        What is too wide for one page to be read goes over several.
+        """
         self.raw.set_landscape()
-        self.raw.set_paper(9)
-        self.raw.set_margins(left=0.4, right=0.4)
+        self.raw.set_paper(_A4)
+        self.raw.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         self.raw.set_footer("&L&A&C&P / &N")
-        self.raw.fit_to_pages(1, 0)
+        if width <= _PAGE:
+            self.raw.fit_to_pages(1, 0)
+        else:
+            self.raw.set_print_scale(_SCALE)
+            self.raw.print_across()
+            self.raw.repeat_columns(0, max(columns - 1, 0))
         self.raw.repeat_rows(0, header - 1)
         self.raw.freeze_panes(header, columns)
 

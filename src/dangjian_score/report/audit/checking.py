@@ -42,7 +42,7 @@ def checked(layout: Layout, units: tuple[UnitResult, ...]) -> Iterator[Checked]:
                 yield Checked(unit.unit, part.round or "", node.id, node.title, place, node.points)
         for key, name, ours in _outcome(unit, label("audit no grade")):
             if name in layout.totals:
-                style: Style = "points" if name == FINAL else "cell" if isinstance(ours, str) else "number"
+                style: Style = "points" if name == FINAL else "answer" if isinstance(ours, str) else "number"
                 yield Checked(unit.unit, "", "", label(key), layout.closed(at, name), ours, style)
 
 
@@ -67,7 +67,7 @@ def write_check(book: Book, sheet: Sheet, layout: Layout, units: tuple[UnitResul
     last = FIRST + len(found)
     rubric = layout.program.rubric
     sheet.widen(_WIDTHS)
-    sheet.put(0, 0, label("audit title", title=rubric.title, sheet=layout.sheet("check")), "title")
+    sheet.title(label("audit title", title=rubric.title, sheet=layout.sheet("check")))
     verdicts = f"G{FIRST + 1}:G{last}"
     sheet.put(2, 0, label("audit differences"), "header")
     sheet.put(2, 1, Formula(f'=ROWS({verdicts})-COUNTIF({verdicts},"{same}")', Fraction(0)), "number")
@@ -79,14 +79,14 @@ def write_check(book: Book, sheet: Sheet, layout: Layout, units: tuple[UnitResul
             sheet.put(row, column, text)
         sheet.put(row, _COMPUTED, Formula(f"={one.place.seen_from(layout.sheet('check'))}", one.ours), one.style)
         sheet.put(row, _OURS, one.ours, one.style)
-        sheet.put(row, _VERDICT, Formula(_agrees(row + 1, one.ours, same, differs), same))
+        sheet.put(row, _VERDICT, Formula(_agrees(row + 1, one.ours, same, differs), same), "answer")
     wrong, right = book.style("wrong"), book.style("right")
     told = {"type": "cell", "criteria": "==", "value": f'"{differs}"', "format": wrong}
     sheet.raw.conditional_format(FIRST, _VERDICT, last - 1, _VERDICT, told)
     sheet.raw.conditional_format(2, 1, 2, 1, {"type": "cell", "criteria": "==", "value": 0, "format": right})
     sheet.raw.conditional_format(2, 1, 2, 1, {"type": "cell", "criteria": "!=", "value": 0, "format": wrong})
     sheet.raw.autofilter(FIRST - 1, 0, last - 1, _VERDICT)
-    sheet.page(FIRST, 1)
+    sheet.page(FIRST, 1, sum(_WIDTHS))
 
 
 def _agrees(row: int, ours: Entry, same: str, differs: str) -> str:

@@ -4,8 +4,9 @@ What a row over all rounds, or of a section scored once in a round, has from oth
 changed cell is changed everywhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.engine.formulas import DAYS, INAPPLICABLE, NO, YES
 from dangjian_score.facts import Fact, Value
@@ -13,9 +14,9 @@ from dangjian_score.report.audit.book import Entry, Formula, Sheet, Style
 from dangjian_score.report.audit.layout import Layout, Slot
 from dangjian_score.rubric.measures import MeasureKind
 
-_ADDED: Mapping[MeasureKind, Style] = {"count": "number", "number": "number", "score": "number"}
-_STYLES: Mapping[MeasureKind, Style] = {**_ADDED, "percent": "percent", "date": "date"}
-_MOST: int = 250
+_ADDED: Final[Mapping[MeasureKind, Style]] = {"count": "number", "number": "number", "score": "number"}
+_STYLES: Final[Mapping[MeasureKind, Style]] = {**_ADDED, "percent": "percent", "date": "date"}
+_MOST: Final = 250
 """Cells that one function takes."""
 
 
@@ -31,10 +32,8 @@ class Entries:
         layout = self._layout
         for slot in layout.slots:
             for name, column in layout.facts.items():
-                if (entry := self._entry(slot, name)) is not None:
-                    sheet.put(slot.row, column, entry, self._style(name))
-                else:
-                    sheet.put(slot.row, column, "", "cell")
+                entry = self._entry(slot, name)
+                sheet.put(slot.row, column, entry, self._style(name), grey=isinstance(entry, Formula))
         first, last = layout.slots[0].row, layout.slots[-1].row
         answers = {"validate": "list", "source": [YES, NO, INAPPLICABLE]}
         for name, column in layout.facts.items():
@@ -43,13 +42,13 @@ class Entries:
 
     def _style(self, name: str) -> Style:
         kind = self._kinds.get(name)
-        return "number" if kind is None else _STYLES.get(kind, "cell")
+        return "number" if kind is None else _STYLES.get(kind, "answer")
 
-    def _entry(self, slot: Slot, name: str) -> Entry | Formula | None:
+    def _entry(self, slot: Slot, name: str) -> Entry | Formula:
         ready = slot.unit.ready[slot.part.key]
         fact = ready.facts.get(name)
         if fact is None:
-            return INAPPLICABLE if name in ready.unit.inapplicable else None
+            return INAPPLICABLE if name in ready.unit.inapplicable else ""
         shown = self._shown(name, fact.value)
         source = self._source(slot, name, fact)
         return shown if source is None else Formula(f"={source}", shown)
@@ -103,10 +102,3 @@ def write_figures(sheet: Sheet, layout: Layout) -> None:
                 sheet.put(slot.row, column, figure, "number")
             else:
                 sheet.put(slot.row, column, INAPPLICABLE if name in ready.unit.inapplicable else "", "cell")
-
-
-def leads(layout: Layout) -> Iterator[tuple[int, Sequence[str]]]:
-    """Name the unit and the round of every row."""
-    for slot in layout.slots:
-        round_ = slot.part.round or layout.said.label("audit all year")
-        yield slot.row, (slot.unit.unit.unit, round_)[: layout.lead]

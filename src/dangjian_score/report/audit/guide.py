@@ -8,11 +8,12 @@ from dangjian_score.books import lines_of
 from dangjian_score.engine.result import Result
 from dangjian_score.report.audit.book import Sheet, Style
 from dangjian_score.report.audit.heads import Head
-from dangjian_score.report.audit.layout import SHEETS, Layout
+from dangjian_score.report.audit.layout import Layout
 from dangjian_score.rubric.standing import rounds_of
 
 _WIDTH: Final = 110
 _LINE: Final = 16
+_READ: Final = frozenset({"facts", "figures", "points", "totals"})
 _NAMED: Final = 20
 """Units and headings that are named; of more the first ones."""
 
@@ -26,22 +27,23 @@ def write_guide(sheet: Sheet, layout: Layout, result: Result, unheld: Sequence[H
         sheet.put(row, 0, text, style)
         if style == "note":
             sheet.raw.set_row(row, _LINE * lines_of(text, _WIDTH - 2) + 4)
-    sheet.page(1, 0)
+    sheet.page(1, 0, _WIDTH)
 
 
 def _texts(layout: Layout, result: Result) -> Iterator[tuple[str, Style]]:
     label, rubric = layout.said.label, result.rubric
-    names = {key: layout.sheet(key) for key in SHEETS}
+    names = {key: layout.sheet(key) for key in layout.sheets}
     told = {**names, "subject": rubric.subject, "rounds": "、".join(rounds_of(rubric.rounds))}
     yield label("audit is"), "note"
     yield label("audit head read"), "head"
-    for key in ("facts", "figures", "points", "totals"):
+    for key in (key for key in layout.sheets if key in _READ):
         yield label(f"audit read {key}", **told), "note"
     yield label("audit head check"), "head"
-    for key in ("check", "recalculate", "change"):
-        yield label(f"audit do {key}", **told), "note"
+    for action in ("check", "recalculate", "change"):
+        yield label(f"audit do {action}", **told), "note"
     yield label("audit head limits"), "head"
-    yield label("audit fixed", **told), "note"
+    if "figures" in layout.sheets:
+        yield label("audit fixed", **told), "note"
     yield label("audit not here"), "note"
 
 

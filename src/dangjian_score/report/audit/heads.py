@@ -59,12 +59,12 @@ class Heads:
     def __init__(self, layout: Layout) -> None:
         self._layout, self._program, self._said = layout, layout.program, layout.said
 
-    def lead(self) -> list[Head]:
+    def lead(self, key: str) -> list[Head]:
         """Give the first columns: what the lines of the header are, the unit, the round."""
         label, rubric = self._said.label, self._program.rubric
         titles = (label("audit id"), label("audit name"), label("clause"), label("max"))
         unit = Head(rubric.unit_column or rubric.subject, *titles, style="cell", width=24)
-        return [unit, *([Head(label("round"), style="cell")] if self._layout.lead > 1 else [])]
+        return [unit, *([Head(label("round"), style="cell")] if self._layout.lead(key) > 1 else [])]
 
     def facts(self) -> list[Head]:
         """Head what was entered: by whom it is used."""
@@ -124,13 +124,18 @@ class Heads:
     def _steps(self) -> Mapping[str, Head]:
         label = self._said.label
         found = {name: head for node in self._program.nodes for name, head in self._node(node)}
-        found |= {SUM: Head(label("audit sum"), style="sum"), DUE: Head(label("audit due sum"), folded=True)}
+        found |= {
+            SUM: Head(label("audit sum"), style="sum", folded=True),
+            DUE: Head(label("audit due sum"), folded=True),
+        }
         found |= {WHOLE: Head(label("audit whole"), folded=True), SCALED: Head(label("audit scaled"), style="sum")}
         found |= {f":pass {kind}": self._kind(kind) for kind in KINDS}
         return found | {asked(clause.path): self._asked(clause.path) for clause in self._program.clauses}
 
     def _kind(self, kind: str) -> Head:
-        return Head(self._said.label("audit kind", kind=self._said.label(kind)), style="sum")
+        """Head the sum of a kind; of kinds that the regulation has not, out of view."""
+        folded = all(section.kind != kind for section in self._program.sections)
+        return Head(self._said.label("audit kind", kind=self._said.label(kind)), style="sum", folded=folded)
 
     def _node(self, node: NodeTree) -> Iterator[tuple[str, Head]]:
         label, clause = self._said.label, node.clause or ""
@@ -172,11 +177,11 @@ class Heads:
             **{of_kind(kind): self._kind(kind) for kind in KINDS[1:]},
             TOTAL_RAW: Head(label("audit total raw"), folded=True),
             TOTAL_HELD: Head(label("audit total held"), folded=True),
-            TOTAL: Head(label("audit total")),
+            TOTAL: Head(label("audit total"), folded=not rubric.vetoes),
             FINAL: Head(label("audit final"), style="sum"),
             EARNED: Head(label("audit earned"), style="number", folded=True),
-            GRADE: Head(label("audit grade place"), style="number"),
-            NAMED: Head(label("grade"), style="cell"),
+            GRADE: Head(label("audit grade place"), style="number", folded=True),
+            NAMED: Head(label("grade"), style="answer"),
             RANK: Head(label("rank"), style="number"),
         }
         for at, veto in enumerate(rubric.vetoes):

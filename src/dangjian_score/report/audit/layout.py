@@ -20,7 +20,7 @@ from dangjian_score.words.say import Words
 
 FIRST: Final = 6
 """The first row of data, counted from 0, on every sheet that has one."""
-SHEETS: Final = ("guide", "facts", "figures", "points", "totals", "check", "origins")
+_SHEETS: Final = ("guide", "facts", "figures", "points", "totals", "check", "origins")
 RANK, NAMED, TIE = ":rank", ":grade named", ":tie "
 """Columns of the totals that are no steps."""
 
@@ -78,6 +78,11 @@ class Layout:
         """Name a sheet."""
         return self.said.label(f"audit {key}")
 
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Give the sheets there are: without figures that are reduced beforehand there is none of them."""
+        return tuple(key for key in _SHEETS if key != "figures" or self.figures)
+
     # Rows
 
     @cached_property
@@ -90,12 +95,20 @@ class Layout:
         """Find the row of a unit in a pass."""
         return self.slots[at * len(self.program.passes) + self.program.passes.index(part)]
 
+    def rows(self, key: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Name the unit of every row of a sheet, and its round where there are any."""
+        if key == "totals":
+            yield from ((FIRST + at, (one.unit.unit,)) for at, one in enumerate(self.units))
+            return
+        for slot in self.slots:
+            names = (slot.unit.unit.unit, slot.part.round or self.said.label("audit all rounds"))
+            yield slot.row, names[: self.lead(key)]
+
     # Columns
 
-    @property
-    def lead(self) -> int:
+    def lead(self, key: str) -> int:
         """Columns before the first figure: the unit, and the round where there are any."""
-        return 2 if len(self.program.passes) > 1 else 1
+        return 2 if key != "totals" and len(self.program.passes) > 1 else 1
 
     def _numbered(self, names: Iterator[str] | Sequence[str], first: int) -> Columns:
         return {name: at for at, name in enumerate(dict.fromkeys(names), start=first)}
@@ -105,7 +118,7 @@ class Layout:
         """What is entered: attributes, measures, votes."""
         votes = (ballot(measure, level) for measure, levels in self.known.ballots.items() for level in levels)
         entered = (name for name in self.known.measures if name not in self.combined)
-        return self._numbered((*self.known.attributes, *entered, *votes), self.lead)
+        return self._numbered((*self.known.attributes, *entered, *votes), self.lead("facts"))
 
     @cached_property
     def combined(self) -> tuple[str, ...]:
@@ -127,7 +140,7 @@ class Layout:
         for part in self.program.passes:
             for step in (*part.steps, *self.program.asks[part.key]):
                 writer.number(step.expr)
-        return self._numbered((*self.combined, *looked_up), self.lead)
+        return self._numbered((*self.combined, *looked_up), self.lead("facts"))
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -141,8 +154,10 @@ class Layout:
 
     @cached_property
     def points(self) -> Columns:
-        """Steps of passes, and what is asked of them."""
-        return self._numbered([step.name for part in self.program.passes for step in self.steps(part)], self.lead)
+        """Steps of nodes, behind them sums of passes and what is asked of them."""
+        return self._numbered(
+            [step.name for part in self.program.passes for step in self.steps(part)], self.lead("facts")
+        )
 
     def steps(self, part: Pass) -> tuple[Step, ...]:
         """Give the steps of a pass that have a cell: those that repeat one, and caps that are none, have not."""

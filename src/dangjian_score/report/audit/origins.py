@@ -22,7 +22,7 @@ def write_origins(sheet: Sheet, layout: Layout) -> None:
     """Write them all, unit by unit."""
     label, rubric = layout.said.label, layout.program.rubric
     sheet.widen(_WIDTHS)
-    sheet.put(0, 0, label("audit title", title=rubric.title, sheet=layout.sheet("origins")), "title")
+    sheet.title(label("audit title", title=rubric.title, sheet=layout.sheet("origins")))
     sheet.heads(1, (rubric.unit_column or rubric.subject, *map(label, _HEADS)), _WIDTHS)
     row = 1
     for unit in layout.units:
@@ -32,7 +32,7 @@ def write_origins(sheet: Sheet, layout: Layout) -> None:
                 for column, entry in enumerate((unit.unit.unit, round_, what, value, more, cells)):
                     sheet.put(row, column, entry, "cell" if isinstance(entry, str) else _style(layout, what))
     sheet.raw.autofilter(1, 0, max(row, 1), len(_WIDTHS) - 1)
-    sheet.page(2, 1)
+    sheet.page(2, 1, sum(_WIDTHS))
 
 
 def _style(layout: Layout, name: str) -> Style:

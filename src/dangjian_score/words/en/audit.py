@@ -14,7 +14,7 @@ AUDIT = {
     "audit id": "Id",
     "audit name": "Title",
     "audit used": "Used by",
-    "audit all year": "all",
+    "audit all rounds": "all rounds",
     "audit before": "points of the rule, before its cap",
     "audit rule": "points of the rule",
     "audit raw": "start and all lines",
@@ -68,7 +68,7 @@ AUDIT = {
     "are those of dangjian. Without dangjian you can see that the points are right.",
     "audit head read": "How to read it",
     "audit read facts": "{facts}: a row for each {subject}[, one for each round ({rounds})], a column for each "
-    "measure. {origins} tells from which cell each figure comes.",
+    "measure. {origins} tells from which cell each figure comes. Grey cells are formulas over other rows.",
     "audit read figures": "{figures}: what formulas cannot hold is reduced to one figure beforehand: registers, sums "
     "by groups, ranks and means, several assessors, rulings.",
     "audit read points": "{points}: the same row as on {facts} is the same {subject}. A column for each item and "

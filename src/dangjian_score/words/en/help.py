@@ -45,6 +45,7 @@ HELP = {
     "opt.detail": "show every line of points of every unit",
     "opt.partial": "score the units without errors and list the others; ranks and selections are provisional, exit 1",
     "opt.problems": "write a workbook with a sheet for each file, its faulty cells marked, to send back",
+    "opt.audit": "also write a workbook to audit by: each item, total, grade and rank as a formula, beside our figure",
     "opt.quiet": "no progress, notes or summary, only errors and warnings",
     "opt.fail_under": "exit with 1 if a unit's total is below this",
     "compare": "Compare self-assessment with assessment, or two years: per unit and item, large differences first.",

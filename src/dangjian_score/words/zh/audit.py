@@ -14,7 +14,7 @@ AUDIT = {
     "audit id": "编号",
     "audit name": "名称",
     "audit used": "用于",
-    "audit all year": "合计",
+    "audit all rounds": "各轮合计",
     "audit before": "规则动的分，封顶前",
     "audit rule": "规则动的分",
     "audit raw": "起点加各条",
@@ -67,7 +67,7 @@ AUDIT = {
     "规则；公式里存的数是 dangjian 算出的数。不用 dangjian 也能看出分对不对。",
     "audit head read": "怎样看",
     "audit read facts": "“{facts}”：一行一个{subject}[，一轮一行（{rounds}）]，一列一个填报项。每一个数出自哪一格，见"
-    "“{origins}”。",
+    "“{origins}”。灰底的是公式，从别的行来的，不用改。",
     "audit read figures": "“{figures}”：公式装不下的，事先归集成一个数：台账、分组累计、名次和平均、几位评委的合成、"
     "裁定。",
     "audit read points": "“{points}”：与“{facts}”同一行就是同一个{subject}。每一项、每一类一列；点表头上方的加号，看"
