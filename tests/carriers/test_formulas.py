@@ -139,6 +139,7 @@ def test_long_lists_and_texts_are_taken_apart() -> None:
     assert max(part.count("EXACT") for part in many.split("),OR(")) == 200
     assert quoted("甲" * 300) == f'"{"甲" * 250}"&"{"甲" * 50}"'
     assert quoted("") == '""'
+    assert quoted("SORT(甲)") == '"SORT"&"(甲)"'
 
 
 def test_what_no_office_program_takes_is_told() -> None:

@@ -158,10 +158,14 @@ def _has_figures(test: Test) -> bool:
 
 
 def quoted(text: str) -> str:
-    """Write a text within a formula."""
-    pieces = [text[at : at + _LONGEST_TEXT] for at in range(0, len(text), _LONGEST_TEXT)] or [""]
+    """Write a text within a formula, in pieces of which none looks like a function: who writes files may rename it."""
+    pieces = [piece for part in re.split(r"(?=\()", text) for piece in _cut(part)] or [""]
     doubled = (piece.replace('"', '""') for piece in pieces)
     return "&".join(f'"{piece}"' for piece in doubled)
+
+
+def _cut(text: str) -> list[str]:
+    return [text[at : at + _LONGEST_TEXT] for at in range(0, len(text), _LONGEST_TEXT)]
 
 
 def fits(formula: str) -> bool:

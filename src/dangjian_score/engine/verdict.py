@@ -32,6 +32,7 @@ from dangjian_score.rubric.standing import Grade
 
 FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"
 """Names of steps: the total after vetoes, the grade's place before and after them."""
+_ASKED = ":asked "
 
 Path = tuple[str | int, ...]
 
@@ -46,7 +47,12 @@ class Clause:
 
 def asked(path: Path) -> str:
     """Name the step that tells whether a condition holds on the evidence of a pass."""
-    return f":asked {' '.join(map(str, path))}"
+    return f"{_ASKED}{' '.join(map(str, path))}"
+
+
+def is_asked(step: str) -> bool:
+    """Tell the steps of conditions from others."""
+    return step.startswith(_ASKED)
 
 
 def struck(at: int) -> str:

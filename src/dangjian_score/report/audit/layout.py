@@ -1,20 +1,19 @@
-"""Where everything stands: a row for each unit in each pass, a column for each thing; and formulas that find it there.
+"""Where everything stands: a row for each unit in each pass, a column for each thing.
 
 The same row of the three sheets of evidence, reduced figures and points belongs to the same unit and pass.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
-from dangjian_score.engine.algebra import Expr, Ref, Step
+from dangjian_score.engine.algebra import Ref, Step
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.verdict import FINAL
 from dangjian_score.facts import Cell, ballot
 from dangjian_score.words.say import Words
 
@@ -74,9 +73,13 @@ class Layout:
         """What evidence may hold."""
         return catalogue(self.program)
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {key: self.said.label(f"audit {key}") for key in _SHEETS}
+
     def sheet(self, key: str) -> str:
         """Name a sheet."""
-        return self.said.label(f"audit {key}")
+        return self._names[key]
 
     @cached_property
     def sheets(self) -> tuple[str, ...]:
@@ -192,12 +195,12 @@ class Layout:
         return Place(self.sheet("figures"), slot.row, self.figures[name])
 
     def step(self, slot: Slot, name: str) -> Place:
-        """Find a step of a pass; what a condition asks of nodes over all rounds stands with the totals."""
+        """Find a step of a pass, or what is reduced for it."""
         while name in self.aliases:
             name = self.aliases[name]
         if name in self._own[slot.part.key]:
             return Place(self.sheet("points"), slot.row, self.points[name])
-        return self.figure(slot, name) if name in self.figures else self.closed(slot.at, name)
+        return self.figure(slot, name)
 
     @cached_property
     def _own(self) -> Mapping[str, frozenset[str]]:
@@ -216,39 +219,3 @@ class Layout:
             (part, step.name) for part in self.program.passes for step in (*part.steps, *self.program.asks[part.key])
         )
         return {part.at(name): (part, name) for part, name in found}
-
-    # Formulas
-
-    def row_formula(self, slot: Slot, step: Step) -> str:
-        """Write a step of a pass; conditions look at the points of nodes over all rounds."""
-        asking = step in self.program.asks[slot.part.key]
-
-        def seen(find: Callable[[str], Place]) -> Callable[[str], str]:
-            return lambda name: find(name).seen_from(self.sheet("points"))
-
-        steps = partial(self.closed, slot.at) if asking else partial(self.step, slot)
-        find = (partial(self.fact, slot), partial(self.figure, slot), steps)
-        return Formulas(*map(seen, find)).cell(step.expr)
-
-    def total_formula(self, at: int, expr: Expr) -> str:
-        """Write a step over all passes."""
-
-        def step(name: str) -> str:
-            return self.closed(at, name).seen_from(self.sheet("totals"))
-
-        return Formulas(step, step, step).cell(expr)
-
-    def rank_formula(self, at: int) -> str:
-        """Count those that have more; of equals, those that have more of what breaks ties (1, 2, 2, 4)."""
-        keys = [FINAL, *(f"{TIE}{section}" for section in self.program.rubric.tie_break)]
-        terms = [self._more(at, keys[:level], keys[level]) for level in range(len(keys))]
-        return f"=1+{'+'.join(terms)}"
-
-    def _more(self, at: int, equal: Sequence[str], more: str) -> str:
-        tests = [f"({self._gap(at, key)}=0)" for key in equal] + [f"({self._gap(at, more)}>0)"]
-        return f"SUMPRODUCT({'*'.join(tests)}*1)"
-
-    def _gap(self, at: int, key: str) -> str:
-        mine = self.closed(at, key)
-        last = FIRST + len(self.units)
-        return f"ROUND({mine.letters}${FIRST + 1}:{mine.letters}${last}-{mine.cell},9)"

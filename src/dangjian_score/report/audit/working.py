@@ -9,6 +9,7 @@ from dangjian_score.engine.formulas import fits, quoted
 from dangjian_score.engine.standing import named_grade
 from dangjian_score.engine.verdict import GRADE, best_grades
 from dangjian_score.report.audit.book import Formula, Sheet
+from dangjian_score.report.audit.formulas import rank_formula, row_formula, total_formula
 from dangjian_score.report.audit.heads import Head
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, Layout, Slot
 
@@ -29,7 +30,7 @@ def write_points(sheet: Sheet, layout: Layout, heads: list[Head]) -> Iterator[Wr
             if name not in steps:
                 sheet.put(slot.row, column, "", "cell")
                 continue
-            written = Written(head, _held(layout.row_formula(slot, steps[name]), _done(slot, steps[name])))
+            written = Written(head, _held(row_formula(layout, slot, steps[name]), _done(slot, steps[name])))
             sheet.put(slot.row, column, written.entry, head.style)
             yield written
 
@@ -44,7 +45,7 @@ def write_totals(sheet: Sheet, layout: Layout, heads: list[Head], ranks: list[in
     by_name = dict(zip(layout.totals, heads, strict=True))
     for at, unit in enumerate(layout.units):
         for step in layout.closing:
-            entry = _held(layout.total_formula(at, step.expr), unit.closed[step.name])
+            entry = _held(total_formula(layout, at, step.expr), unit.closed[step.name])
             written = Written(by_name[step.name], entry)
             sheet.put(FIRST + at, layout.totals[step.name], entry, written.head.style)
             yield written
@@ -64,7 +65,7 @@ def _beside(layout: Layout, at: int, rank: int) -> Iterator[tuple[str, Formula]]
     for section in layout.program.rubric.tie_break:
         place = layout.closed(at, section).seen_from(here)
         yield f"{TIE}{section}", Formula(f"=ROUND({place},9)", unit.closed[section])
-    yield RANK, Formula(layout.rank_formula(at), Fraction(rank))
+    yield RANK, Formula(rank_formula(layout, at), Fraction(rank))
 
 
 def _held(formula: str, value: Fraction) -> Formula | Fraction:
