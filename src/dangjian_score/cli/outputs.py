@@ -45,6 +45,11 @@ def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False) ->
         screen.tell(said.label("written", path=str(target)))
 
 
+def refuse(target: Path, reason: str, said: Words) -> NoReturn:
+    """Say why a file cannot be written, and leave."""
+    _leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason), said)
+
+
 def _leave(failed: Diagnostic, said: Words) -> NoReturn:
     screen.tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
     raise typer.Exit(exits.UNUSABLE)

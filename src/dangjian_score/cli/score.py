@@ -9,7 +9,7 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.outputs import check_inputs, refuse, suffix, write
 from dangjian_score.cli.progress import bars
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
@@ -84,8 +84,11 @@ def _audited(audits: list[Path], done: Scored, said: Words, *, quiet: bool) -> d
 
     from dangjian_score.report.audit.workbook import audit_xlsx
 
-    watch = bars(said, quiet=quiet)
-    return {target: audit_xlsx(done.evidence, done.result, said, watch) for target in audits}
+    books = {target: audit_xlsx(done.evidence, done.result, said, bars(said, quiet=quiet)) for target in audits}
+    for target, book in books.items():
+        if book is None:
+            refuse(target, "beyond a sheet", said)
+    return {target: book for target, book in books.items() if book is not None}
 
 
 def _write(targets: list[Path], done: Scored, said: Words, also: dict[Path, bytes], *, quiet: bool) -> None:

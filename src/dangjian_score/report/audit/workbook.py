@@ -17,6 +17,7 @@ from dangjian_score.report.audit.entries import Entries, write_figures
 from dangjian_score.report.audit.guide import write_guide
 from dangjian_score.report.audit.heads import Head, Heads
 from dangjian_score.report.audit.layout import FIRST, Layout
+from dangjian_score.report.audit.limits import within
 from dangjian_score.report.audit.origins import write_origins
 from dangjian_score.report.audit.working import write_points, write_totals
 from dangjian_score.watching import Watch, unwatched
@@ -31,10 +32,17 @@ _LAID_OUT: Final[Mapping[str, Callable[[Heads], list[Head]]]] = {
 """The sheets with a row for each unit, and the heads of their columns."""
 
 
-def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = unwatched) -> bytes:
-    """Write the workbook of a result and the evidence that it comes of, units in order of rank."""
+def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = unwatched) -> bytes | None:
+    """Write the workbook of a result and the evidence that it comes of, units in order of rank.
+
+    None where that is more than a sheet can hold.
+    """
     program = compile_rubric(result.rubric, ruled(evidence))
     layout = Layout(program, _evaluated(program, evidence, result, watch), said)
+    return _written(layout, result) if within(layout) else None
+
+
+def _written(layout: Layout, result: Result) -> bytes:
     heads, ranks = Heads(layout), [unit.rank for unit in result.units]
     book = Book(result.rubric.title, result.rubric.rounding.places)
     sheets = {key: Sheet(book, layout.sheet(key)) for key in layout.sheets}
