@@ -10,12 +10,31 @@ import pytest
 from openpyxl import Workbook
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import AllHold, AnyHolds, Compare, Const, Expr, Read, Rounded, Test, Whole
+from dangjian_score.engine.algebra import (
+    ZERO,
+    AllHold,
+    AnyHolds,
+    Compare,
+    Const,
+    Entered,
+    Expr,
+    Is,
+    Not,
+    Quotient,
+    Read,
+    Rounded,
+    Sum,
+    Tally,
+    Test,
+    Whole,
+    Yes,
+)
+from dangjian_score.engine.formulas import DEEPEST, GUARD, LONGEST, fits, quoted
 from dangjian_score.points import rounded
 from dangjian_score.rubric.lookups import Rank
 from dangjian_score.rubric.rules import AnyRule
 from tests.carriers import office
-from tests.carriers.formulas import GUARD, POINTS, Book, Formulas
+from tests.carriers.formulas import POINTS, Book, formulas
 from tests.carriers.generate import samples
 
 RUBRICS, UNITS = 40, 6
@@ -68,7 +87,10 @@ def test_formulas_agree_with_rationals_in_every_step(tmp_path: Path) -> None:
     assert kinds == set(get_args(AnyRule)) - {Rank}
 
 
-HAVE = Read("比率", "percent")
+HAVE, DAY = Read("比率", "percent"), Read("日期", "date")
+HERE = formulas(7, {"比率": 3, "日期": 4, "等级": 5, "答": 6, ":会": 7}, {})
+BELOW = Compare(HAVE, "below", Const(Fraction(4, 5)))
+IS_BELOW = "(ROUND('证据'!C7-(4/5),9)<0)"
 
 
 @pytest.mark.parametrize(
@@ -77,22 +99,55 @@ HAVE = Read("比率", "percent")
         (Whole(HAVE), "INT(ROUND('证据'!C7,9))"),
         (Rounded(HAVE, 2), "ROUND(ROUND('证据'!C7,9),2)"),
         (Const(Fraction(-1, 3)), "(-1/3)"),
+        (DAY, "('证据'!D7+693594)"),  # 1 January 1900 is day 2 of spreadsheets that know no 29 February 1900
+        (Quotient(HAVE, Const(Fraction(2))), "('证据'!C7/(2))"),
+        (Sum(()), "(0)"),
+        (Tally(":会", ("会",), None, ZERO), "'证据'!G7"),
     ],
 )
 def test_floats_are_guarded(expr: Expr, text: str) -> None:
-    assert Formulas(7, {"比率": 3}, {}).number(expr) == text
+    assert HERE.number(expr) == text
 
 
 @pytest.mark.parametrize(
     ("test", "text"),
     [
-        (Compare(HAVE, "below", Const(Fraction(4, 5))), "(ROUND('证据'!C7-(4/5),9)<0)"),
-        (AllHold(()), "AND(TRUE())"),
-        (AnyHolds(()), "OR(FALSE())"),
+        (BELOW, IS_BELOW),
+        (AllHold(()), "TRUE()"),
+        (AnyHolds(()), "FALSE()"),
+        (Not(Yes("答")), "NOT(('证据'!F7=\"是\"))"),
+        (Is("等级", '"一"级'), 'EXACT(\'证据\'!E7,"""一""级")'),
+        (Entered("比率"), "AND('证据'!C7<>\"\",'证据'!C7<>\"不适用\")"),
+        (AnyHolds((Yes("答"), BELOW)), f"OR(('证据'!F7=\"是\"),{IS_BELOW})"),
+        (AllHold((Yes("答"), Is("等级", "甲"))), "AND(('证据'!F7=\"是\"),EXACT('证据'!E7,\"甲\"))"),
     ],
 )
-def test_comparisons_are_guarded_and_nothing_asked_is_all_but_not_any(test: Test, text: str) -> None:
-    assert Formulas(7, {"比率": 3}, {}).test(test) == text
+def test_tests_as_text(test: Test, text: str) -> None:
+    """Comparisons are guarded; nothing asked is all but not any."""
+    assert HERE.test(test) == text
+
+
+def test_a_figure_is_not_looked_at_where_what_stands_before_does_not_hold() -> None:
+    assert HERE.test(AllHold((Yes("答"), BELOW, Yes("答")))) == (
+        f"IF(('证据'!F7=\"是\"),AND({IS_BELOW},('证据'!F7=\"是\")),FALSE())"
+    )
+
+
+def test_long_lists_and_texts_are_taken_apart() -> None:
+    many = HERE.test(AnyHolds(tuple(Is("等级", str(at)) for at in range(450))))
+    assert many.startswith("OR(OR(")
+    assert max(part.count("EXACT") for part in many.split("),OR(")) == 200
+    assert quoted("甲" * 300) == f'"{"甲" * 250}"&"{"甲" * 50}"'
+    assert quoted("") == '""'
+    assert quoted("SORT(甲)") == '"SORT"&"(甲)"'
+
+
+def test_what_no_office_program_takes_is_told() -> None:
+    assert fits("(" * DEEPEST + ")" * DEEPEST)
+    assert fits("1" * LONGEST)
+    assert not fits("1" * (LONGEST + 1))
+    assert not fits("(" * (DEEPEST + 1) + ")" * (DEEPEST + 1))
+    assert fits('"' + "(" * (DEEPEST + 1) + '"')
 
 
 def _equal(found: object, value: Fraction) -> bool:

@@ -75,6 +75,24 @@ def test_entries_that_contradict_each_other(changed: dict[str, str], wrong: list
     assert found(changed) == wrong
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "{deduct: 1, if: 甲}, {deduct: 1, if: 乙}",
+        "{award: 3, ratio: [次, 甲], of: 乙}",
+        "{deduct: 1, if: {率: {below: 50%}}}, {deduct: 1, if: 乙有}",
+        "{deduct: {警告: 1, 撤职: 2}, by: 甲}, {deduct: 1, per: 乙}",
+    ],
+)
+def test_part_of_what_a_rule_looks_at_is_inapplicable(rules: str) -> None:
+    """That is a finding, whatever the rule would do with it."""
+    measures = "measures: {率: {percent: 甲, of: 乙}}\n" if "率" in rules else ""
+    text = f"{measures}sections: [{{title: 项, max: 5, start: 0, if_na: rescale, rules: [{rules}]}}]\n"
+    usual = {"甲": "不适用", "乙": "1", "次": "1", "乙有": "是"}
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": usual}})
+    assert "E038" in [str(one.code) for one in diagnostics]
+
+
 def test_an_item_for_other_units_asks_for_nothing() -> None:
     assert found({"类型": "社区", "错": ""}) == []
     assert found({"类型": "村", "错": ""}) == [("E021", "I2")]

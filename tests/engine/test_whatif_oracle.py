@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from dangjian_score.checks import evidence as due
 from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result, UnitResult
-from dangjian_score.engine.score import program_for, score
+from dangjian_score.engine.score import score
 from dangjian_score.engine.whatif.ahead import look_ahead, pieces
 from dangjian_score.engine.whatif.bench import Bench
 from dangjian_score.engine.whatif.field import Field, Outlook
@@ -117,7 +118,7 @@ def changes(field: Field, judging: Judging, rubric_: Rubric, at: int) -> Iterato
 
 def compare(loaded: Loaded, evidence: Evidence, every: int = 1) -> None:
     """Hold every change of every unit against the whole, scored anew."""
-    program = program_for(loaded.rubric, evidence)
+    program = compile_rubric(loaded.rubric, ruled(evidence))
     field = Field(Bench(program, evidence))
     judging = Judging(program, catalogue(program).measures, None)
     now = outlooks(score(loaded.rubric, evidence))

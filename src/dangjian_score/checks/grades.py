@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import best_grades
+from dangjian_score.engine.verdict import best_grades
 from dangjian_score.points import plain
 from dangjian_score.rubric.load import Loaded
 

@@ -65,6 +65,11 @@ def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False, fo
         screen.tell(said.label("written many", path=str(folder), count=str(len(inside))))
 
 
+def refuse(target: Path, reason: str, said: Words) -> NoReturn:
+    """Say why a file cannot be written, and leave."""
+    leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason), said)
+
+
 def leave(failed: Diagnostic, said: Words) -> NoReturn:
     """Say why nothing was written, and leave."""
     screen.tell_failure(failed, said)

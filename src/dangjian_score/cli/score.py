@@ -9,7 +9,7 @@ import typer
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
-from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.outputs import check_inputs, refuse, suffix, write
 from dangjian_score.cli.papers import Papers, asked
 from dangjian_score.cli.progress import bars
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
@@ -39,6 +39,7 @@ def score(
     detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="opt.partial")] = False,
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
+    audit: Annotated[str | None, typer.Option("--audit", help="opt.audit", metavar="FILE.xlsx")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
     public: Annotated[bool, typer.Option("--public", help="opt.public")] = False,
     feedback: Annotated[str | None, typer.Option("--feedback", help="opt.feedback", metavar="PATH")] = None,
@@ -55,14 +56,16 @@ def score(
     targets = [Path(name) for name in output or [] if name != "-"]  # standard output gets the results anyhow
     mended = None if problems is None else Path(problems)
     _check_choices(form, targets, mended, fail_under, public=public)
+    audits = _audit_targets(audit, public=public)
     papers = asked(ctx, feedback, mend_by, template, issuer, date)
     read = [*evidence, *(units or []), *([template] if template else [])]
-    check_inputs([*targets, *([mended] if mended else []), *papers.named], rubric, read, said)
+    check_inputs([*targets, *([mended] if mended else []), *papers.named, *audits], rubric, read, said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
     told = _told(done, said, public=public)
     outputs = _outputs(targets, papers, told, done, opened, said, quiet=quiet)
+    outputs |= _audited(audits, done, said, quiet=quiet)
     check_inputs(outputs, rubric, read, said)
     write(outputs, said, quiet=quiet, folder=papers.folder)
     _print(ctx, form, told, shown, detail=detail)
@@ -92,6 +95,28 @@ def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
     from dangjian_score.report.telling import tell
 
     return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
+
+
+def _audit_targets(audit: str | None, *, public: bool) -> list[Path]:
+    """Take the audit workbook's file; it holds the evidence, so there is none for the public."""
+    audits = [] if audit is None else [Path(audit)]
+    for target in audits:
+        if suffix(target) != "xlsx" or public:
+            raise BadChoiceError("--audit", str(target), "*.xlsx")
+    return audits
+
+
+def _audited(audits: list[Path], done: Scored, said: Words, *, quiet: bool) -> dict[Path, bytes]:
+    if not audits:
+        return {}
+
+    from dangjian_score.report.audit.workbook import audit_xlsx
+
+    books = {target: audit_xlsx(done.evidence, done.result, said, bars(said, quiet=quiet)) for target in audits}
+    for target, book in books.items():
+        if book is None:
+            refuse(target, "beyond a sheet", said)
+    return {target: book for target, book in books.items() if book is not None}
 
 
 def _outputs(

@@ -65,6 +65,7 @@ class Scored:
 
     loaded: "Loaded"
     inputs: Inputs
+    evidence: "Evidence"
     result: "Result"
     diagnostics: tuple[Diagnostic, ...]
 
@@ -138,7 +139,8 @@ def _score(
     from dangjian_score.engine.score import score as score_units
 
     result = score_units(study.loaded.rubric, evidence, unscored, watch)
-    return Scored(study.loaded, inputs, result, _sorted((*found, *standing.check(result, study.loaded.source))))
+    diagnostics = _sorted((*found, *standing.check(result, study.loaded.source)))
+    return Scored(study.loaded, inputs, evidence, result, diagnostics)
 
 
 def _sorted(found: Found) -> Found:

@@ -1,6 +1,6 @@
 """What the trees ask of one unit's facts before they may be evaluated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -110,6 +110,8 @@ class Asked:
         yield from map(Due, due)
         if due or self.late or not (self.rule.applies is None or ready.holds(self.rule.applies)):
             return
+        if self.guard - values.keys():
+            return  # 不适用 in part, which is an error of its own
         empty = tuple(_empty(self.early, ready))
         yield from empty
         if empty or self.figures - ready.known.keys():
@@ -128,10 +130,10 @@ def _wholes(*trees: Expr | Test) -> tuple[Expr, ...]:
 
 
 def _empty(wholes: tuple[Expr, ...], ready: Ready) -> Iterator[NoWhole]:
-    """Find what would be divided by nothing, as far as the figures it rests on are known."""
+    """Find what would be divided by nothing, as far as what it rests on is known."""
     for whole in wholes:
         known = all(figure.name in ready.known for figure in figures(whole))
-        if known and exact.number(whole, ready.values, ready.known) <= 0:
+        if known and _entered(reads(whole), ready) and exact.number(whole, ready.values, ready.known) <= 0:
             yield NoWhole(reads(whole))
 
 
@@ -159,5 +161,9 @@ def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
 
 def _answers(basis: Phrase, ready: Ready) -> Iterator[Demand]:
     """Hold a level against the table that prices it."""
-    if isinstance(basis, Leveled) and basis.listed is not None and not ready.holds(basis.listed):
-        yield from (Unlisted(measure) for measure in basis.measures)
+    if isinstance(basis, Leveled) and basis.listed is not None and _entered(basis.measures, ready):
+        yield from () if ready.holds(basis.listed) else (Unlisted(measure) for measure in basis.measures)
+
+
+def _entered(measures: Iterable[str], ready: Ready) -> bool:
+    return all(measure in ready.values for measure in measures)

@@ -48,6 +48,10 @@ class Prepared:
     passes: Mapping[str, tuple[Ready, ...]]
     excluded: Mapping[str, tuple[str, ...]]
 
+    def of(self, at: int) -> Mapping[str, Ready]:
+        """Give one unit in each pass, by its place in the evidence."""
+        return {key: units[at] for key, units in self.passes.items()}
+
 
 def prepare(program: Program, evidence: Evidence) -> Prepared:
     """Make everything ready. The evidence must have what `checks.evidence` asks for."""

@@ -3,7 +3,7 @@
 Lines, nodes and totals are all steps, so whatever carries expressions carries the whole regulation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,21 +15,17 @@ from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, closing, scored_once
 from dangjian_score.engine.trees import walk
+from dangjian_score.engine.verdict import Clause, asks, looked_at, points_over_rounds, verdict
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML."""
-
-    test: Test
-    path: tuple[str | int, ...]
-
-
 @dataclass(frozen=True)
 class Program:
-    """The tree that gives the steps sense, the passes it is scored in, how they come together, and what names mean."""
+    """The tree that gives the steps sense, the passes it is scored in, how they come together, and what names mean.
+
+    Steps are evaluated in this order: those of each pass, `closing`, what is asked of each pass (`asks`), `verdict`.
+    """
 
     rubric: Rubric
     sections: tuple[NodeTree, ...]
@@ -47,6 +43,16 @@ class Program:
     def rules(self) -> tuple[RuleTree, ...]:
         """Every rule, in the order of the text."""
         return tuple(rule for node in self.nodes for rule in node.rules)
+
+    @cached_property
+    def asks(self) -> Mapping[str, tuple[Step, ...]]:
+        """Conditions outside the sections, by the pass on whose evidence they are asked."""
+        return {part.key: asks(self.clauses, last=part.round is None) for part in self.passes}
+
+    @cached_property
+    def verdict(self) -> tuple[Step, ...]:
+        """What vetoes leave of the total, and the grade."""
+        return verdict(self.rubric, self.clauses, self.passes)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -79,7 +85,9 @@ def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Progr
     names = Lexicon.of(rubric)
     sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
-    return Program(rubric, sections, passes, closing(rubric, passes), tuple(_clauses(rubric, names)), names)
+    clauses = tuple(_clauses(rubric, names))
+    settled = points_over_rounds(looked_at(rubric, clauses), passes)
+    return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
 
 
 def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str]) -> Iterator[Pass]:

@@ -3,16 +3,16 @@
 The points are the program's; the lines are asked of the same steps afterwards.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from dangjian_score.engine import exact
+from dangjian_score.engine.evaluate import Evaluated, evaluate, ruled
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.prepare import Prepared, prepare
+from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Chosen, select
-from dangjian_score.engine.standing import Scored, Standing, gather, ranks, stand
+from dangjian_score.engine.standing import Standing, ranks, stand
 from dangjian_score.engine.totals import (
     DUE,
     RAW,
@@ -28,11 +28,9 @@ from dangjian_score.engine.totals import (
     of_kind,
 )
 from dangjian_score.engine.trace import Trace, limit_line
-from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.facts import Evidence
 from dangjian_score.rubric.model import KINDS, Kind, Rubric
 from dangjian_score.watching import Watch, unwatched
-
-Done = Mapping[str, Fraction]
 
 
 def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched) -> Result:
@@ -40,11 +38,15 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
 
     Quotas of selections count the `unscored` too, whose evidence did not pass and is not given.
     """
-    program = program_for(rubric, evidence)
+    program = compile_rubric(rubric, ruled(evidence))
     prepared = prepare(program, evidence)
-    scored = [_Unit(program, prepared, at, unit) for at, unit in enumerate(watch(evidence.units, "units"))]
-    taking_part = [one for one in scored if one.unit.unit not in prepared.excluded]
-    standings = {one.unit.unit: stand(program, one.scored()) for one in taking_part}
+    watched = enumerate(watch(evidence.units, "units"))
+    taking_part = [
+        _Unit(program, evaluate(program, unit, prepared.of(at)))
+        for at, unit in watched
+        if unit.unit not in prepared.excluded
+    ]
+    standings = {one.unit.unit: stand(program, one.unit, one.steps.closed) for one in taking_part}
     rank = ranks(program, list(standings.values()))
     roster = [*(unit.attributes for unit in evidence.units), *(unit.attributes for unit in unscored)]
     chosen = select(program, list(standings.values()), roster)
@@ -63,35 +65,12 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     )
 
 
-def program_for(rubric: Rubric, evidence: Evidence) -> Program:
-    """Compile a rubric for evidence: items that committees corrected have a step for that."""
-    slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
-    return compile_rubric(rubric, frozenset(ruling.node for one in slices for ruling in one.rulings))
-
-
 class _Unit:
-    """One unit's steps, evaluated: each pass on its own evidence, then the closing over all of them."""
+    """Writes out what a unit's steps came to."""
 
-    def __init__(self, program: Program, prepared: Prepared, at: int, unit: UnitFacts) -> None:
-        self._program, self.unit = program, unit
-        self._ready = {part.key: prepared.passes[part.key][at] for part in program.passes}
-        self._done: dict[str, Done] = {}
-        self._closed: Done = {}
-        if unit.unit not in prepared.excluded:
-            self._run()
-
-    def _run(self) -> None:
-        known: dict[str, Fraction] = {}
-        for part in self._program.passes:
-            ready = self._ready[part.key]
-            done = exact.run(part.steps, ready.values, ready.known)
-            self._done[part.key] = done
-            known |= {part.at(step.name): done[step.name] for step in part.steps}
-        self._closed = exact.run(self._program.closing, {}, known)
-
-    def scored(self) -> Scored:
-        """Gather what standing, vetoes and selections look at."""
-        return gather(self._program, self.unit, self._ready, self._done, self._closed)
+    def __init__(self, program: Program, steps: Evaluated) -> None:
+        self._program, self.steps, self.unit = program, steps, steps.unit
+        self._ready, self._done, self._closed = steps.ready, steps.done, steps.closed
 
     def result(self, standing: Standing, rank: int, chosen: Sequence[Chosen]) -> UnitResult:
         """Write out what came of it."""
@@ -168,7 +147,7 @@ class _Unit:
 
 
 def _veto_lines(standing: Standing) -> Iterator[Line]:
-    moved = standing.total - standing.scored.total
+    moved = standing.total - standing.done[TOTAL]
     if moved:
         titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
         yield Line("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

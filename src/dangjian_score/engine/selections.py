@@ -81,7 +81,7 @@ def fits(program: Program, at: int, one: Standing) -> bool:
     selection = program.rubric.selections[at]
     reaches = selection.at_least is None or one.total >= selection.at_least
     stays_below = selection.below is None or one.total < selection.below
-    return reaches and stays_below and one.scored.meets(program.clause("selections", at))
+    return reaches and stays_below and (selection.if_ is None or one.meets("selections", at))
 
 
 class _Chooser:
@@ -121,7 +121,7 @@ class _Chooser:
 
     def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> _Cut:
         within = selection.within
-        mine = tuple(one for one in free if within is None or one.scored.attributes.get(within) == group)
+        mine = tuple(one for one in free if within is None or one.attributes.get(within) == group)
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         if selection.quota is None:

@@ -68,8 +68,7 @@ class Book:
 
     def __init__(self, title: str) -> None:
         self._bytes = BytesIO()
-        self._book: Any = Workbook(self._bytes, {"in_memory": True, "default_format_properties": dict(_BASE)})
-        self._book.set_properties({"title": visible(title), "author": "dangjian-score", "created": _EPOCH})
+        self._book = opened(self._bytes, title)
         self._formats: dict[tuple[Style, str, str], Any] = {}
 
     def add(self, name: str) -> Any:
@@ -93,7 +92,7 @@ class Book:
         style, shown = look
         entry, colour = (entry.entry, entry.colour) if isinstance(entry, Filled) else (entry, "")
         if isinstance(entry, str):
-            self._text(sheet, row, column, entry, self.style(style, colour=colour))
+            put_text(sheet, row, column, entry, self.style(style, colour=colour))
         elif entry is None:
             sheet.write_blank(row, column, None, self.style(style, colour=colour))
         else:
@@ -107,22 +106,36 @@ class Book:
         top, left, bottom, right = cells
         if (top, left) != (bottom, right):
             sheet.merge_range(top, left, bottom, right, "", self.style(style))
-        self._text(sheet, top, left, entry, self.style(style))
-
-    def _text(self, sheet: Any, row: int, column: int, text: str, look: Any) -> None:
-        shown = written(text)
-        if shown.startswith("<r>") or _CHAINED.search(shown):
-            # XlsxWriter would take the one for XML of its own, and escapes the other wrongly; their parts are neither
-            parts = filter(None, (shown[0], *_INSIDE.split(shown[1:])))
-            sheet.write_rich_string(row, column, *(it for part in parts for it in (look, part)), look)
-        else:
-            sheet.write_string(row, column, shown, look)
+        put_text(sheet, top, left, entry, self.style(style))
 
     def to_bytes(self, watch: Watch) -> bytes:
         """Pack the workbook."""
-        for close in watch((self._book.close,), "packing"):
-            close()
-        return _of_no_system(self._bytes.getvalue())
+        return closed(self._book, self._bytes, watch)
+
+
+def opened(into: BytesIO, title: str) -> Any:
+    """Begin a workbook; its usual font is that of tables."""
+    book = Workbook(into, {"in_memory": True, "default_format_properties": dict(_BASE)})
+    book.set_properties({"title": visible(title), "author": "dangjian-score", "created": _EPOCH})
+    return book
+
+
+def closed(book: Any, into: BytesIO, watch: Watch) -> bytes:
+    """Pack a workbook: the same content gives the same bytes, on every system."""
+    for close in watch((book.close,), "packing"):
+        close()
+    return _of_no_system(into.getvalue())
+
+
+def put_text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:
+    """Write text that stays text."""
+    shown = written(text)
+    if shown.startswith("<r>") or _CHAINED.search(shown):
+        # XlsxWriter would take the one for XML of its own, and escapes the other wrongly; their parts are neither
+        parts = filter(None, (shown[0], *_INSIDE.split(shown[1:])))
+        sheet.write_rich_string(row, column, *(it for part in parts for it in (look, part)), look)
+    else:
+        sheet.write_string(row, column, shown, look)
 
 
 def written(text: str) -> str:

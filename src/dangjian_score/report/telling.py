@@ -7,7 +7,7 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.engine.result import Because, Excluded, Line, NodeResult, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Displaced
-from dangjian_score.engine.standing import best_grades
+from dangjian_score.engine.verdict import best_grades
 from dangjian_score.facts import Cell, Source
 from dangjian_score.points import fixed, plain
 from dangjian_score.report.view import (

@@ -4,7 +4,20 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import assert_never
 
-from dangjian_score.engine.algebra import AnyHolds, Const, Expr, Is, Named, Product, Quotient, Read, Sum, Tally, Test
+from dangjian_score.engine.algebra import (
+    AnyHolds,
+    Const,
+    Expr,
+    Figure,
+    Is,
+    Named,
+    Product,
+    Quotient,
+    Read,
+    Sum,
+    Tally,
+    Test,
+)
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lexicon import QUANTITY, is_period
 from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
@@ -26,6 +39,12 @@ def node_text(node: NodeTree, said: Words) -> str:
 def rule_text(rule: RuleTree, said: Words) -> str:
     """Say what a rule does."""
     return _Clause(said).rule(rule)
+
+
+def figure_text(figure: Figure, said: Words) -> str:
+    """Name a figure of many, and say of events which count and what each is worth."""
+    writer = _Clause(said)
+    return writer.name(figure) + writer.of(figure)
 
 
 class _Clause(Writer):
@@ -114,11 +133,11 @@ class _Clause(Writer):
                 rows = [f"{SIGNS[sense]} {shown(key, kind)} {self._entry(rule, entry)}" for key, entry in entries]
                 rows += [self.say("else", act=self._act(rule, otherwise))] if otherwise else []
                 listed = self.say("comma list").join(rows)
-                return self.say("table", name=self.name(value), rows=listed) + self._of(value)
+                return self.say("table", name=self.name(value), rows=listed) + self.of(value)
             case Leveled(measures):
                 return self.say("table", name=self.say("comma").join(measures), rows=self._levels(basis, rule))
             case Priced(events, levels):
-                return self.say("events", name=self.name(events), rows=self._levels(levels, rule)) + self._of(events)
+                return self.say("events", name=self.name(events), rows=self._levels(levels, rule)) + self.of(events)
             case Ballot(measure, entries):
                 rows = [self._row(level, self._act(rule, points)) for level, points in entries]
                 return self.say("ballot", name=measure, rows=self.say("comma list").join(rows))
@@ -141,12 +160,12 @@ class _Clause(Writer):
         match basis:
             case Times(have):
                 step = step or self._step(basis, Fraction(1))
-                return self.say("per", name=self.name(have), step=step, act=act) + self._of(have)
+                return self.say("per", name=self.name(have), step=step, act=act) + self.of(have)
             case Missing(of, have) | Over(of, have):
                 step = step or self._step(basis, Fraction(1))
                 key = "per missing" if isinstance(basis, Missing) else "per over"
                 due = self._due(of.value, have) if isinstance(of, Const) else self.name(of)
-                return self.say(key, name=self.name(have), of=due, step=step, act=act) + self._of(have)
+                return self.say(key, name=self.name(have), of=due, step=step, act=act) + self.of(have)
             case Holding(tests) | Lacking(tests):
                 key = "each" if isinstance(basis, Holding) else "each missing"
                 which = self.say("comma").join(self._part(test, AnyHolds) for test in tests)
@@ -192,7 +211,7 @@ class _Clause(Writer):
         cap = basis.total.cap
         return text + (self.say("cap each", each=each, cap=plain(cap)) if cap is not None else "")
 
-    def _of(self, value: Expr) -> str:
+    def of(self, value: Expr) -> str:
         """Say which events count, and what each is worth where that is not just one."""
         return "".join(self._kept(figure) for figure in figures(value) if isinstance(figure, Tally))
 

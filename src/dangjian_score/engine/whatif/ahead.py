@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dangjian_score.engine.catalogue import Measure, catalogue
-from dangjian_score.engine.score import program_for
+from dangjian_score.engine.evaluate import ruled
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.whatif.bench import Bench
 from dangjian_score.engine.whatif.deciding import Decider, Deciding
 from dangjian_score.engine.whatif.field import Field, Outlook
@@ -61,7 +62,7 @@ def look_ahead(
     rubric: Rubric, evidence: Evidence, within: Fraction, step: Fraction | None = None, watch: Watch = unwatched
 ) -> Ahead:
     """Look ahead. The evidence must have passed `checks.evidence`; `step` is that of assessors' figures."""
-    program = program_for(rubric, evidence)
+    program = compile_rubric(rubric, ruled(evidence))
     measures = catalogue(program).measures
     field = Field(Bench(program, evidence, watch))
     judging = Judging(program, measures, step)

@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from dangjian_score.engine import exact
 from dangjian_score.engine.demands import Asked, Needless
+from dangjian_score.engine.evaluate import Evaluated, evaluate
+from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import Preparer, Ready, excluded_by
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import Standing, gather, stand
+from dangjian_score.engine.standing import Standing, stand
+from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import reads
 from dangjian_score.engine.whatif.rerun import rerun, wired
 from dangjian_score.facts import Evidence, UnitFacts
@@ -24,13 +26,20 @@ Passes = Mapping[str, Ready]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A unit as scored: its facts, every step, and where that leaves it."""
+    """A unit as scored: its facts with every step, and where that leaves it."""
 
-    unit: UnitFacts
-    ready: Passes
-    done: Mapping[str, Mapping[str, Fraction]]
-    closed: Mapping[str, Fraction]
+    steps: Evaluated
     standing: Standing
+
+    @property
+    def unit(self) -> UnitFacts:
+        """Its facts."""
+        return self.steps.unit
+
+    @property
+    def ready(self) -> Passes:
+        """Its facts in each pass."""
+        return self.steps.ready
 
 
 States = Mapping[int, State | None]
@@ -44,7 +53,8 @@ class Bench:
         self.program, self.units = program, evidence.units
         self._preparers = {part.key: Preparer(program, part) for part in program.passes}
         self._steps = {part.key: wired(part.steps) for part in program.passes}
-        self._closing = wired(program.closing)
+        self._asks = {key: wired(steps) for key, steps in program.asks.items()}
+        self._closing, self._verdict = wired(program.closing), wired(program.verdict)
         self._asked = {
             part.key: [Asked.by(rule) for node in part.nodes for rule in node.rules] for part in program.passes
         }
@@ -120,39 +130,45 @@ class Bench:
         return tuple(preparer.put_in(beside[key]) for key, preparer in self._preparers.items())
 
     def _scored(self, at: int) -> State:
-        ready = self._together[at]
-        done, known = dict[str, Mapping[str, Fraction]](), dict[str, Fraction]()
-        for part in self.program.passes:
-            one = ready[part.key]
-            done[part.key] = exact.run(part.steps, one.values, one.known)
-            known |= {part.at(step.name): done[part.key][step.name] for step in part.steps}
-        return self._state(self.units[at], ready, done, exact.run(self.program.closing, {}, known))
+        return self._state(evaluate(self.program, self.units[at], self._together[at]))
 
-    def _state(
-        self,
-        unit: UnitFacts,
-        ready: Passes,
-        done: Mapping[str, Mapping[str, Fraction]],
-        closed: Mapping[str, Fraction],
-    ) -> State:
-        standing = stand(self.program, gather(self.program, unit, ready, done, closed))
-        return State(unit, ready, done, closed, standing)
+    def _state(self, steps: Evaluated) -> State:
+        return State(steps, stand(self.program, steps.unit, steps.closed))
+
+    def elsewhere(self, state: State, figures: Mapping[str, Fraction]) -> Standing:
+        """Say where a unit would stand if some of the steps that vetoes and grades look at came to other figures."""
+        closed, _ = rerun(self._verdict, {}, state.steps.closed, frozenset(), figures)
+        return stand(self.program, state.unit, closed)
 
     def _again(self, was: State, unit: UnitFacts, ready: Passes) -> State:
         """Score a unit anew, from what it was."""
-        done, steps, same = dict[str, Mapping[str, Fraction]](), dict[str, Fraction](), True
-        for part in self.program.passes:
-            now, before = ready[part.key], was.ready[part.key]
-            measures = frozenset(name for name, value in now.values.items() if value != before.values[name])
-            known = {name: figure for name, figure in now.known.items() if figure != before.known.get(name)}
-            same = same and not (measures or known)
-            self._check(part.key, now, measures, known)
-            done[part.key], moved = rerun(self._steps[part.key], now.values, was.done[part.key], measures, known)
-            steps |= {part.at(name): done[part.key][name] for name in moved}
-        if same:
+        done, steps = dict[str, Done](), dict[str, Fraction]()
+        changes = {key: _changes(was.ready[key], now) for key, now in ready.items()}
+        if not any(one.measures or one.known for one in changes.values()):
             return was
-        closed, _ = rerun(self._closing, {}, was.closed, frozenset(), steps)
-        return self._state(unit, ready, done, closed)
+        for part in self.program.passes:
+            now, one = ready[part.key], changes[part.key]
+            self._check(part.key, now, one.measures, one.known)
+            done[part.key], moved = rerun(
+                self._steps[part.key], now.values, was.steps.done[part.key], one.measures, one.known
+            )
+            steps |= {part.at(name): done[part.key][name] for name in moved}
+        closed, moved = rerun(self._closing, {}, was.steps.closed, frozenset(), steps)
+        steps = {name: closed[name] for name in moved}
+        for part in self.program.passes:
+            steps |= self._asked_again(part, closed, ready[part.key], changes[part.key], steps)
+        closed, _ = rerun(self._verdict, {}, closed, frozenset(), steps)
+        return self._state(Evaluated(unit, ready, done, closed))
+
+    def _asked_again(
+        self, part: Pass, closed: Done, ready: Ready, changes: "_Changes", steps: Done
+    ) -> dict[str, Fraction]:
+        """Ask the conditions of a pass once more; give those that are met otherwise than before."""
+        asks = self._asks[part.key]
+        before = {**closed, **ready.known, **{one.step.name: closed[part.at(one.step.name)] for one in asks}}
+        met, moved = rerun(asks, ready.values, before, changes.measures, {**steps, **changes.known})
+        names = [one.step.name for one in asks if one.step.name in moved]
+        return {part.at(name): met[name] for name in names}
 
     def _check(self, key: str, ready: Ready, measures: frozenset[str], known: Mapping[str, Fraction]) -> None:
         """Hold changed evidence against what rules ask for; a figure that is no longer asked for does no harm."""
@@ -164,3 +180,16 @@ class Bench:
 
 class _UnmetError(Exception):
     """A rule lacks something in changed evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What is other in a pass than it was: measures, and figures worked out before the steps."""
+
+    measures: frozenset[str]
+    known: Done
+
+
+def _changes(was: Ready, now: Ready) -> _Changes:
+    measures = frozenset(name for name, value in now.values.items() if value != was.values[name])
+    return _Changes(measures, {name: one for name, one in now.known.items() if one != was.known.get(name)})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from dangjian_score.engine.standing import best_grades
+from dangjian_score.engine.verdict import best_grades
 from dangjian_score.engine.whatif.bench import States
 from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.judged import Judging, Opinion

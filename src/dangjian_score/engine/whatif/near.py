@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from dangjian_score.engine.standing import Standing, best_grades, section_minima, stand
+from dangjian_score.engine import exact
+from dangjian_score.engine.standing import Standing
+from dangjian_score.engine.totals import REPORTED, TOTAL
+from dangjian_score.engine.verdict import best_grades, minimum
 from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.marks import Block, Mark, Near
 from dangjian_score.engine.whatif.places import near_selections
+from dangjian_score.rubric.standing import Grade
 
 
 def near(field: Field, at: int, within: Fraction) -> tuple[Near, ...]:
@@ -22,30 +26,31 @@ def near(field: Field, at: int, within: Fraction) -> tuple[Near, ...]:
 def _grades(field: Field, at: int, within: Fraction) -> Iterator[Near]:
     rubric, standing = field.program.rubric, field.standings[at]
     ordered = best_grades(rubric.grades)
-    figure = standing.scored.base if rubric.grades_on == "base" else standing.total
+    figure = standing.done[REPORTED] if rubric.grades_on == "base" else standing.total
     for name in ordered[:-1]:
         mark = Mark("grade", name, rubric.grades[name].at_least)
         sections = [
-            (Mark("section", name, asked, node=node), standing.scored.points[node])
-            for node, asked in section_minima(rubric.grades[name], standing.scored).items()
+            (Mark("section", name, asked, node=node), standing.done[node])
+            for node, asked in _minima(field, rubric.grades[name], standing).items()
         ]
         if standing.grade == name:
             found = (Near(one, value, held=True) for one, value in ((mark, figure), *sections))
-            yield from (replace(one, becomes=_fallen(field, standing, one)) for one in found if one.gap <= within)
+            yield from (replace(one, becomes=_fallen(field, at, one)) for one in found if one.gap <= within)
         elif standing.grade is None or ordered.index(standing.grade) > ordered.index(name):
             yield from _missed(field, standing, Near(mark, figure, held=False, becomes=name), sections, within)
 
 
-def _fallen(field: Field, standing: Standing, at: Near) -> str | None:
+def _minima(field: Field, grade: Grade, standing: Standing) -> dict[str, Fraction]:
+    """Give what a grade asks of single sections."""
+    asked = {node: minimum(node, grade, field.program.passes) for node in grade.sections}
+    return {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
+
+
+def _fallen(field: Field, at: int, near_to: Near) -> str | None:
     """Give the grade just behind a threshold."""
-    scored, least = standing.scored, at.mark.bound - field.least_step
-    if at.mark.node is not None:
-        scored = replace(scored, points={**scored.points, at.mark.node: least})
-    elif field.program.rubric.grades_on == "base":
-        scored = replace(scored, base=least)
-    else:
-        scored = replace(scored, total=least)
-    return stand(field.program, scored).grade
+    on = REPORTED if field.program.rubric.grades_on == "base" else TOTAL
+    step = near_to.mark.node or on
+    return field.bench.elsewhere(field.states[at], {step: near_to.mark.bound - field.least_step}).grade
 
 
 def _missed(
@@ -79,5 +84,6 @@ def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Block]:
             vetoes.append(veto.title)
     if vetoes:
         yield Block("veto", tuple(vetoes))
-    if not standing.scored.meets(field.program.clause("grades", mark.title)):
+    asked = field.program.clause("grades", mark.title) is not None
+    if asked and not standing.meets("grades", mark.title):
         yield Block("condition")

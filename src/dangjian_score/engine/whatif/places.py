@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dangjian_score.engine.selections import Chosen, Displaced
-from dangjian_score.engine.standing import Standing, merit, stand
+from dangjian_score.engine.standing import Standing, merit
+from dangjian_score.engine.totals import TOTAL
 from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.marks import Block, Mark, Near
 
@@ -44,7 +45,7 @@ def borders(field: Field) -> tuple[Border, ...]:
 
 def _group(field: Field, chosen: Chosen, unit: str) -> str | None:
     within = chosen.selection.within
-    return None if within is None else field.by_name[unit].scored.attributes.get(within)
+    return None if within is None else field.by_name[unit].attributes.get(within)
 
 
 def _end(field: Field, end: Sequence[str]) -> tuple[str, Fraction] | None:
@@ -76,7 +77,7 @@ def _at_mark(field: Field, at: int, mark: Mark) -> Iterator[Near]:
     displaced: Sequence[Displaced] = ()
     if (standing.total < mark.bound) == (mark.kind == "mark"):
         there = mark.bound - (field.least_step if mark.kind == "below" else 0)
-        moved = stand(field.program, replace(standing.scored, total=there))
+        moved = field.bench.elsewhere(field.states[at], {TOTAL: there})
         chosen = field.hypothetical(at, moved)[mark.at or 0]
         if standing.unit in chosen.units:
             yield found
@@ -97,7 +98,8 @@ def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[D
     )
     if names := tuple(vetoes):
         yield Block("veto", names)
-    if not standing.scored.meets(field.program.clause("selections", mark.at or 0)):
+    number = mark.at or 0
+    if field.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
         yield Block("condition")
     for one in displaced:
         if one.unit == standing.unit and one.why != "veto":

@@ -1,5 +1,6 @@
 """English: the same tables as `zh`, sentence for sentence."""
 
+from dangjian_score.words.en.audit import AUDIT
 from dangjian_score.words.en.clauses import CLAUSES
 from dangjian_score.words.en.help import HELP
 from dangjian_score.words.en.labels import LABELS as _LABELS
@@ -12,6 +13,6 @@ from dangjian_score.words.en.verification import VERIFICATION
 from dangjian_score.words.en.whatif import WHATIF
 from dangjian_score.words.en.workbook import WORKBOOK
 
-LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
+LABELS = {**_LABELS, **AUDIT, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

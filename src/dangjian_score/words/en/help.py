@@ -45,6 +45,7 @@ HELP = {
     "opt.detail": "show every line of points of every unit",
     "opt.partial": "score the units without errors and list the others; ranks and selections are provisional, exit 1",
     "opt.problems": "write a workbook with a sheet for each file, its faulty cells marked, to send back",
+    "opt.audit": "also write a workbook to audit by: each item, total, grade and rank as a formula, beside our figure",
     "opt.quiet": "no progress, notes or summary, only errors and warnings",
     "opt.public": "for the notice board: no persons, cases, reasons of sanctions, cells; deductions as sums only",
     "opt.feedback": "write feedback for the units: .docx is one file for all; a folder takes one file a unit",

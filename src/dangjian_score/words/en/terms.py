@@ -9,6 +9,7 @@ TERMS = {
     "no rubric": "no such file, and no rubric of this id ships with the tool; see dangjian rubrics",
     "no input": "standard input is closed",
     "no rubrics here": "the folder holds no rubric (a .yaml or .yml file with dangjian: or rubric: in it)",
+    "beyond a sheet": "a sheet cannot hold it (16384 columns, 1048576 rows)",
     "exists": "the file exists and is not overwritten, choose another name",
     "no evidence": "it holds no .xlsx, .xlsm, .csv or .parquet file",
     "read only": "the disk is read-only",

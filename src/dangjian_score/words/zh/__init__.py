@@ -1,5 +1,6 @@
 """Chinese, the language of record. A part in [brackets] is left out where one of its values is empty; {x!t}: TERMS."""
 
+from dangjian_score.words.zh.audit import AUDIT
 from dangjian_score.words.zh.clauses import CLAUSES
 from dangjian_score.words.zh.help import HELP
 from dangjian_score.words.zh.labels import LABELS as _LABELS
@@ -12,6 +13,6 @@ from dangjian_score.words.zh.verification import VERIFICATION
 from dangjian_score.words.zh.whatif import WHATIF
 from dangjian_score.words.zh.workbook import WORKBOOK
 
-LABELS = {**_LABELS, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
+LABELS = {**_LABELS, **AUDIT, **OFFICIAL, **PAGE, **VERIFICATION, **WHATIF, **WORKBOOK}
 
 __all__ = ["CLAUSES", "HELP", "LABELS", "LINES", "SHEETS", "TERMS"]

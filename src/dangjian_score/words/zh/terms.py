@@ -10,6 +10,7 @@ TERMS = {
     "no rubric": "没有这个文件，也没有这个编号的内置细则；内置的见 dangjian rubrics",
     "no input": "标准输入已关闭",
     "no rubrics here": "文件夹里没有细则（.yaml 或 .yml 文件，里面有 dangjian: 或 rubric:）",
+    "beyond a sheet": "一张工作表装不下（16384 列，1048576 行）",
     "exists": "文件已经存在，不覆盖；请换一个名字",
     "no evidence": "里面没有 .xlsx、.xlsm、.csv 或 .parquet 文件",
     # E040

@@ -1,0 +1,184 @@
+"""A carrier: a step as the formula of a spreadsheet's cell, for an office program with binary floats.
+
+Where cells stand is for whoever lays sheets out; here is text alone. Floats are guarded where they could turn a point
+over: before rounding, before whole steps and in comparisons a figure counts to 9 places. Functions are those of 2007.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from dangjian_score.engine.algebra import (
+    AllHold,
+    AnyHolds,
+    Choice,
+    Comparator,
+    Compare,
+    Const,
+    Entered,
+    Expr,
+    Grouped,
+    Is,
+    Least,
+    Most,
+    Named,
+    Not,
+    Placing,
+    Product,
+    Quotient,
+    Read,
+    Ref,
+    Rounded,
+    Statistic,
+    Sum,
+    Tally,
+    Test,
+    Whole,
+    Yes,
+)
+from dangjian_score.engine.trees import walk
+
+GUARD: Final = 9
+"""Places to which floats are trusted: far more than points have, far fewer than a double has."""
+
+YES: Final = "是"
+NO: Final = "否"
+INAPPLICABLE: Final = "不适用"
+"""What stands in the cells of answers, and of what does not apply."""
+
+DAYS: Final = 693_594
+"""What a day's number in a spreadsheet lacks to its ordinal."""
+
+LONGEST: Final = 8_192
+DEEPEST: Final = 64
+"""Characters of a formula, and how deep functions stand in each other, that every office program takes."""
+
+_OPERATORS: Final[Mapping[Comparator, str]] = {
+    "at_least": ">=",
+    "at_most": "<=",
+    "above": ">",
+    "below": "<",
+    "equals": "=",
+}
+_MOST_MEMBERS: Final = 200
+"""Members of `AND` and `OR`; they take 255."""
+_LONGEST_TEXT: Final = 250
+"""Characters of a text within a formula; 255 are taken."""
+
+_TEXT: Final = re.compile('"[^"]*"')
+
+Address = Callable[[str], str]
+"""Gives the cell of something by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """Formulas over cells: `fact` of what was entered, `figure` of figures of many, `step` of earlier steps."""
+
+    fact: Address
+    figure: Address
+    step: Address
+
+    def cell(self, expr: Expr) -> str:
+        """Write what stands in a step's cell."""
+        text = self.number(expr)
+        return f"={text}" if isinstance(expr, Rounded) else f"=ROUND({text},{GUARD})"
+
+    def number(self, expr: Expr) -> str:
+        """Write an expression."""
+        match expr:
+            case Const(value):
+                return f"({value.numerator}/{value.denominator})" if value.denominator > 1 else f"({value.numerator})"
+            case Read(measure, "date"):
+                return f"({self.fact(measure)}+{DAYS})"
+            case Read(measure):
+                return self.fact(measure)
+            case Ref(step):
+                return self.step(step)
+            case Sum(terms):
+                return f"({'+'.join(map(self.number, terms)) or 0})"
+            case Product(left, right):
+                return f"({self.number(left)}*{self.number(right)})"
+            case Quotient(part, whole):
+                return f"({self.number(part)}/{self.number(whole)})"
+            case Most(left, right):
+                return f"MAX({self.number(left)},{self.number(right)})"
+            case Least(left, right):
+                return f"MIN({self.number(left)},{self.number(right)})"
+            case Choice(test, then, otherwise):
+                return f"IF({self.test(test)},{self.number(then)},{self.number(otherwise)})"
+            case Whole(of):
+                return f"INT(ROUND({self.number(of)},{GUARD}))"
+            case Named(of=of):
+                return self.number(of)
+            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+                return self.figure(name)
+            case Rounded(of, places):
+                return f"ROUND(ROUND({self.number(of)},{GUARD}),{places})"
+            case _:
+                assert_never(expr)
+
+    def test(self, test: Test) -> str:
+        """Write a test."""
+        match test:
+            case Yes(measure):
+                return f'({self.fact(measure)}="{YES}")'
+            case Is(measure, level):
+                return f"EXACT({self.fact(measure)},{quoted(level)})"
+            case Entered(measure):
+                cell = self.fact(measure)
+                return f'AND({cell}<>"",{cell}<>"{INAPPLICABLE}")'
+            case Compare(left, how, right):
+                return f"(ROUND({self.number(left)}-{self.number(right)},{GUARD}){_OPERATORS[how]}0)"
+            case AllHold(tests):
+                return self._all(tests)
+            case AnyHolds(tests):
+                return _joined("OR", [self.test(one) for one in tests]) if tests else "FALSE()"
+            case Not(one):
+                return f"NOT({self.test(one)})"
+            case _:
+                assert_never(test)
+
+    def _all(self, tests: tuple[Test, ...]) -> str:
+        """Look at no figure where what stands before does not hold: `AND` looks at every member in any case.
+
+        The figure may not be entered there, or nothing to be divided by; answers can always be looked at.
+        """
+        if not tests:
+            return "TRUE()"
+        figures = (at for at, test in enumerate(tests) if at and _has_figures(test))
+        first = next(figures, len(tests))
+        before = _joined("AND", [self.test(one) for one in tests[:first]])
+        return before if first == len(tests) else f"IF({before},{self._all(tests[first:])},FALSE())"
+
+
+def _has_figures(test: Test) -> bool:
+    return any(isinstance(part, Compare) for part in walk(test))
+
+
+def quoted(text: str) -> str:
+    """Write a text within a formula, in pieces of which none looks like a function: who writes files may rename it."""
+    pieces = [piece for part in re.split(r"(?=\()", text) for piece in _cut(part)] or [""]
+    doubled = (piece.replace('"', '""') for piece in pieces)
+    return "&".join(f'"{piece}"' for piece in doubled)
+
+
+def _cut(text: str) -> list[str]:
+    return [text[at : at + _LONGEST_TEXT] for at in range(0, len(text), _LONGEST_TEXT)]
+
+
+def fits(formula: str) -> bool:
+    """Tell whether office programs take a formula."""
+    deepest = depth = 0
+    for character in _TEXT.sub("", formula):
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return len(formula) <= LONGEST and deepest <= DEEPEST
+
+
+def _joined(function: str, members: list[str]) -> str:
+    while len(members) > _MOST_MEMBERS:
+        parts = [members[at : at + _MOST_MEMBERS] for at in range(0, len(members), _MOST_MEMBERS)]
+        members = [f"{function}({','.join(part)})" for part in parts]
+    return members[0] if len(members) == 1 else f"{function}({','.join(members)})"

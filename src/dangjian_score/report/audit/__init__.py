@@ -1,0 +1,1 @@
+"""The live audit workbook (`score --audit`): one sheet a file, one layout for all formulas."""

@@ -1,0 +1,221 @@
+"""Where everything stands: a row for each unit in each pass, a column for each thing.
+
+The same row of the three sheets of evidence, reduced figures and points belongs to the same unit and pass.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from dangjian_score.engine.algebra import Ref, Step
+from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.evaluate import Evaluated
+from dangjian_score.engine.formulas import Formulas
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import Pass
+from dangjian_score.facts import Cell, ballot
+from dangjian_score.words.say import Words
+
+FIRST: Final = 6
+"""The first row of data, counted from 0, on every sheet that has one."""
+_SHEETS: Final = ("guide", "facts", "figures", "points", "totals", "check", "origins")
+RANK, NAMED, TIE = ":rank", ":grade named", ":tie "
+"""Columns of the totals that are no steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of the workbook, row and column counted from 0."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> str:
+        """Name it within its sheet."""
+        return Cell("", None, self.row + 1, self.column + 1).address
+
+    @property
+    def letters(self) -> str:
+        """Name its column."""
+        return Cell("", None, 1, self.column + 1).letters
+
+    def seen_from(self, sheet: str) -> str:
+        """Name it as a formula on some sheet does."""
+        return self.cell if sheet == self.sheet else f"'{self.sheet}'!{self.cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A row: one unit in one pass."""
+
+    at: int
+    part: Pass
+    row: int
+    unit: Evaluated
+
+
+Columns = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All columns of a workbook and all its rows."""
+
+    program: Program
+    units: tuple[Evaluated, ...]
+    said: Words
+
+    @cached_property
+    def known(self) -> Catalogue:
+        """What evidence may hold."""
+        return catalogue(self.program)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {key: self.said.label(f"audit {key}") for key in _SHEETS}
+
+    def sheet(self, key: str) -> str:
+        """Name a sheet."""
+        return self._names[key]
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Give the sheets there are: without figures that are reduced beforehand there is none of them."""
+        return tuple(key for key in _SHEETS if key != "figures" or self.figures)
+
+    # Rows
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every row of the evidence, a unit's passes together."""
+        pairs = ((at, one, part) for at, one in enumerate(self.units) for part in self.program.passes)
+        return tuple(Slot(at, part, FIRST + number, one) for number, (at, one, part) in enumerate(pairs))
+
+    def slot(self, at: int, part: Pass) -> Slot:
+        """Find the row of a unit in a pass."""
+        return self.slots[at * len(self.program.passes) + self.program.passes.index(part)]
+
+    def rows(self, key: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Name the unit of every row of a sheet, and its round where there are any."""
+        if key == "totals":
+            yield from ((FIRST + at, (one.unit.unit,)) for at, one in enumerate(self.units))
+            return
+        for slot in self.slots:
+            names = (slot.unit.unit.unit, slot.part.round or self.said.label("audit all rounds"))
+            yield slot.row, names[: self.lead(key)]
+
+    # Columns
+
+    def lead(self, key: str) -> int:
+        """Columns before the first figure: the unit, and the round where there are any."""
+        return 2 if key != "totals" and len(self.program.passes) > 1 else 1
+
+    def _numbered(self, names: Iterator[str] | Sequence[str], first: int) -> Columns:
+        return {name: at for at, name in enumerate(dict.fromkeys(names), start=first)}
+
+    @cached_property
+    def facts(self) -> Columns:
+        """What is entered: attributes, measures, votes."""
+        votes = (ballot(measure, level) for measure, levels in self.known.ballots.items() for level in levels)
+        entered = (name for name in self.known.measures if name not in self.combined)
+        return self._numbered((*self.known.attributes, *entered, *votes), self.lead("facts"))
+
+    @cached_property
+    def combined(self) -> tuple[str, ...]:
+        """Figures made of several assessors', which are combined beforehand."""
+        ready = (one for unit in self.units for one in unit.ready.values())
+        given = {measure for one in ready for measure in one.unit.assessed}
+        return tuple(name for name in self.known.measures if name in given)
+
+    @cached_property
+    def figures(self) -> Columns:
+        """What is reduced beforehand: all that formulas look up but neither evidence nor steps hold."""
+        looked_up: list[str] = []
+
+        def noted(name: str) -> str:
+            looked_up.append(name)
+            return ""
+
+        writer = Formulas(lambda _: "", noted, lambda name: noted(name) if name.endswith(":ruling") else "")
+        for part in self.program.passes:
+            for step in (*part.steps, *self.program.asks[part.key]):
+                writer.number(step.expr)
+        return self._numbered((*self.combined, *looked_up), self.lead("facts"))
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Steps between that only repeat another one, by the one they repeat."""
+        steps = (step for part in self.program.passes for step in part.steps)
+        return {
+            step.name: step.expr.step
+            for step in steps
+            if isinstance(step.expr, Ref) and step.name.endswith((":held", ":kept"))
+        }
+
+    @cached_property
+    def points(self) -> Columns:
+        """Steps of nodes, behind them sums of passes and what is asked of them."""
+        return self._numbered(
+            [step.name for part in self.program.passes for step in self.steps(part)], self.lead("facts")
+        )
+
+    def steps(self, part: Pass) -> tuple[Step, ...]:
+        """Give the steps of a pass that have a cell: those that repeat one, and caps that are none, have not."""
+        uncapped = {f"{rule.name}:before" for node in part.nodes for rule in node.rules if rule.cap is None}
+        left_out = self.aliases.keys() | uncapped
+        shown = tuple(step for step in part.steps if step.name not in left_out)
+        return (*shown, *self.program.asks[part.key])
+
+    @cached_property
+    def closing(self) -> tuple[Step, ...]:
+        """Steps over all passes."""
+        return (*self.program.closing, *self.program.verdict)
+
+    @cached_property
+    def totals(self) -> Columns:
+        """Steps over all passes, the grade's name, what breaks ties, the rank."""
+        rubric = self.program.rubric
+        ties = (f"{TIE}{section}" for section in rubric.tie_break)
+        named = (NAMED,) if rubric.grades else ()
+        return self._numbered([*(step.name for step in self.closing), *named, *ties, RANK], 1)
+
+    # Cells
+
+    def fact(self, slot: Slot, measure: str) -> Place:
+        """Find what was entered, or was combined of what was."""
+        if measure in self.combined:
+            return self.figure(slot, measure)
+        return Place(self.sheet("facts"), slot.row, self.facts[measure])
+
+    def figure(self, slot: Slot, name: str) -> Place:
+        """Find a figure that is reduced beforehand."""
+        return Place(self.sheet("figures"), slot.row, self.figures[name])
+
+    def step(self, slot: Slot, name: str) -> Place:
+        """Find a step of a pass, or what is reduced for it."""
+        while name in self.aliases:
+            name = self.aliases[name]
+        if name in self._own[slot.part.key]:
+            return Place(self.sheet("points"), slot.row, self.points[name])
+        return self.figure(slot, name)
+
+    @cached_property
+    def _own(self) -> Mapping[str, frozenset[str]]:
+        return {part.key: frozenset(step.name for step in self.steps(part)) for part in self.program.passes}
+
+    def closed(self, at: int, name: str) -> Place:
+        """Find a step by the name that tells passes apart."""
+        if name in self.totals:
+            return Place(self.sheet("totals"), FIRST + at, self.totals[name])
+        part, own = self._of_pass[name]
+        return self.step(self.slot(at, part), own)
+
+    @cached_property
+    def _of_pass(self) -> Mapping[str, tuple[Pass, str]]:
+        found = (
+            (part, step.name) for part in self.program.passes for step in (*part.steps, *self.program.asks[part.key])
+        )
+        return {part.at(name): (part, name) for part, name in found}

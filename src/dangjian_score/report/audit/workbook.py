@@ -1,0 +1,86 @@
+"""The live audit workbook: evidence, and every point as a formula over it, beside our own figures.
+
+Anyone can change a cell and watch the score move, and see without this program that the points are right.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dangjian_score.engine.evaluate import Evaluated, evaluate, ruled
+from dangjian_score.engine.prepare import prepare
+from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.result import Result
+from dangjian_score.facts import Evidence
+from dangjian_score.report.audit.book import Book, Formula, Sheet
+from dangjian_score.report.audit.checking import write_check
+from dangjian_score.report.audit.entries import Entries, write_figures
+from dangjian_score.report.audit.guide import write_guide
+from dangjian_score.report.audit.heads import Head, Heads
+from dangjian_score.report.audit.layout import FIRST, Layout
+from dangjian_score.report.audit.limits import within
+from dangjian_score.report.audit.origins import write_origins
+from dangjian_score.report.audit.working import write_points, write_totals
+from dangjian_score.watching import Watch, unwatched
+from dangjian_score.words.say import Words
+
+_LAID_OUT: Final[Mapping[str, Callable[[Heads], list[Head]]]] = {
+    "facts": Heads.facts,
+    "figures": Heads.figures,
+    "points": Heads.points,
+    "totals": Heads.totals,
+}
+"""The sheets with a row for each unit, and the heads of their columns."""
+
+
+def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = unwatched) -> bytes | None:
+    """Write the workbook of a result and the evidence that it comes of, units in order of rank.
+
+    None where that is more than a sheet can hold.
+    """
+    program = compile_rubric(result.rubric, ruled(evidence))
+    layout = Layout(program, _evaluated(program, evidence, result, watch), said)
+    return _written(layout, result) if within(layout) else None
+
+
+def _written(layout: Layout, result: Result) -> bytes:
+    heads, ranks = Heads(layout), [unit.rank for unit in result.units]
+    book = Book(result.rubric.title, result.rubric.rounding.places)
+    sheets = {key: Sheet(book, layout.sheet(key)) for key in layout.sheets}
+    for key, sheet in sheets.items():
+        if key in _LAID_OUT:
+            _frame(sheet, layout, key, heads)
+    Entries(layout).write(sheets["facts"])
+    if "figures" in sheets:
+        write_figures(sheets["figures"], layout)
+    written = [
+        *write_points(sheets["points"], layout, heads.points()),
+        *write_totals(sheets["totals"], layout, heads.totals(), ranks),
+    ]
+    write_check(book, sheets["check"], layout, result.units)
+    write_origins(sheets["origins"], layout)
+    unheld = [one.head for one in written if not isinstance(one.entry, Formula)]
+    write_guide(sheets["guide"], layout, result, unheld)
+    return book.bytes()
+
+
+def _evaluated(program: Program, evidence: Evidence, result: Result, watch: Watch) -> tuple[Evaluated, ...]:
+    prepared = prepare(program, evidence)
+    at = {unit.unit: number for number, unit in enumerate(evidence.units)}
+    ranked = [evidence.units[at[one.unit]] for one in result.units]
+    return tuple(evaluate(program, unit, prepared.of(at[unit.unit])) for unit in watch(ranked, "units"))
+
+
+def _frame(sheet: Sheet, layout: Layout, key: str, heads: Heads) -> None:
+    """Write title and header of a sheet, and name its rows."""
+    shown = [*heads.lead(key), *_LAID_OUT[key](heads)]
+    widths = [head.width for head in shown]
+    sheet.widen(widths, [head.folded for head in shown])
+    sheet.put(
+        0, 0, layout.said.label("audit title", title=layout.program.rubric.title, sheet=layout.sheet(key)), "title"
+    )
+    for row, texts in enumerate(zip(*(head.lines for head in shown), strict=True), start=1):
+        sheet.heads(row, texts, widths)
+    for row, names in layout.rows(key):
+        for column, name in enumerate(names):
+            sheet.put(row, column, name)
+    sheet.page(FIRST, layout.lead(key), sum(head.width for head in shown if not head.folded))
