@@ -7,7 +7,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from dangjian_score.books import breadth, page, put, sheet_name, to_bytes, widen
+from dangjian_score.books import page, put, to_bytes, widen
+from dangjian_score.fitting import breadth, sheet_name
 
 
 def written() -> bytes:
@@ -18,6 +19,7 @@ def written() -> bytes:
     put(sheet, 3, 1, "=1+1")
     put(sheet, 3, 2, "第\x00一")
     put(sheet, 3, 3, Fraction("0.125"))
+    put(sheet, 3, 4, "第_x000D_一\n二")
     page(sheet, header_row=2, columns=1)
     widen(sheet, [20, 8])
     return to_bytes(book)
@@ -26,7 +28,8 @@ def written() -> bytes:
 def test_text_stays_text_and_figures_stay_exact() -> None:
     sheet = load_workbook(BytesIO(written())).worksheets[0]
     assert (sheet["A3"].data_type, sheet["A3"].value) == ("s", "=1+1")
-    assert sheet["B3"].value == "第一"
+    assert sheet["B3"].value == "第[U+0000]一"
+    assert sheet["D3"].value == "第_x005F_x000D_一\n二"  # which Excel shows as 第_x000D_一
     assert sheet["C3"].value == 0.125
     assert b"<v>0.125</v>" in ZipFile(BytesIO(written())).read("xl/worksheets/sheet1.xml")
 
@@ -55,6 +58,10 @@ def test_the_same_content_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) 
         ("ABC", ("abc", "ABC (2)"), "ABC (3)"),
         ("长" * 40, ("长" * 31,), "长" * 27 + " (2)"),
         ("'[]'", (), "表"),
+        ("history", (), "history_"),
+        ("第\u202e一\x9b", (), "第 U+202E 一 U+009B"),
+        ("\U00020000" * 20, (), "\U00020000" * 15),  # spreadsheets count such a character twice
+        ("长" * 30 + "'长", (), "长" * 30),
     ],
 )
 def test_sheets_have_names_that_spreadsheets_allow(wanted: str, taken: tuple[str, ...], name: str) -> None:

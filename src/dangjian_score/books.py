@@ -1,4 +1,4 @@
-"""Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
+"""Workbooks to be filled in or mended: what goes into cells, how a table looks and prints, the same bytes each time."""
 
 import re
 from collections.abc import Iterable
@@ -6,9 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from math import ceil
 from typing import Any, Final, Literal
-from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -20,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from dangjian_score.archives import EPOCH, stamped
-from dangjian_score.names import first_free
+from dangjian_score.fitting import lines_of
+from dangjian_score.names import visible
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
@@ -35,10 +34,9 @@ GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
 WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What Excel would take for the escape of a character, and its own escape."""
 _LONGEST: Final = 32_767
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_NAME_LENGTH: Final = 31
 _LINE: Final = 14
 """Points that a line of text is high."""
 
@@ -46,7 +44,7 @@ _LINE: Final = 14
 def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
     """Begin a workbook with one sheet; its usual font, which widths of columns are counted by, is that of tables."""
     book = Workbook()
-    book.properties.title = title
+    book.properties.title = visible(title)
     book._named_styles["Normal"].font = FONT  # type: ignore[attr-defined]  # noqa: SLF001  there is no other way
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
@@ -57,11 +55,11 @@ def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
 def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:
     """Put text or a figure into a cell of a table, of its header or above it, and give the cell.
 
-    Text stays text, also where it looks like a formula; characters that XML cannot hold are left out.
+    Text stays text, also where it looks like a formula or an escape; what acts unseen in its lines is written out.
     """
     cell = sheet.cell(row, column)
     if isinstance(entry, str):
-        cell.value = _ILLEGAL.sub("", entry)[:_LONGEST]
+        cell.value = text_of(entry)
         cell.data_type = "s"
     elif isinstance(entry, Fraction):
         cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
@@ -75,6 +73,11 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
     if style == "header":
         cell.fill = HEADER_FILL
     return cell
+
+
+def text_of(entry: str) -> str:
+    """Write a text as a cell can hold and show it."""
+    return _ESCAPE.sub("_x005F_", "\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
@@ -107,22 +110,6 @@ def heighten(sheet: Worksheet, row: int) -> None:
             room = sheet.column_dimensions[cell.column_letter].width - 1
             lines = max(lines, lines_of(cell.value, room))
     sheet.row_dimensions[row].height = _LINE * lines + 4
-
-
-def lines_of(text: str, room: float) -> int:
-    """Count the lines that a text takes where a line has room for so many half-width characters."""
-    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
-
-
-def breadth(text: str) -> int:
-    """Measure a text's longest line in half-width characters."""
-    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
-
-
-def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
-    base = _NO_NAME.sub(" ", wanted).strip(" '") or "表"
-    return first_free(taken, lambda tail: base[: _NAME_LENGTH - len(tail)] + tail)
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -58,7 +58,7 @@ def to_bytes(pack: Pack) -> bytes:
         for path, (role, name, data) in files.items()
     ]
     manifest = {"schema": SCHEMA, "tool": {"name": "dangjian-score", "version": pack.version}, "files": listed}
-    written = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+    written = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         for path, data in {MANIFEST: written, **{path: data for path, (_, _, data) in files.items()}}.items():

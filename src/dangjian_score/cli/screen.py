@@ -11,6 +11,7 @@ import typer
 
 from dangjian_score.cli import exits
 from dangjian_score.cli.reasons import reason_of
+from dangjian_score.names import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,7 +60,11 @@ def prepare_streams() -> None:
 
 def put(text: str) -> None:
     """Print a line of results."""
-    put_bytes(f"{text}\n".encode() if not sys.stdout.isatty() else text.encode(sys.stdout.encoding, "replace") + b"\n")
+    put_bytes(
+        f"{text}\n".encode(errors="replace")
+        if not sys.stdout.isatty()
+        else text.encode(sys.stdout.encoding, "replace") + b"\n"
+    )
 
 
 def put_bytes(data: bytes) -> None:
@@ -83,7 +88,12 @@ def put_bytes(data: bytes) -> None:
 
 
 def tell(text: str) -> None:
-    """Print a line about the run, beside the results; where nobody can be told the run goes on."""
+    """Print lines about the run, beside the results; what acts unseen in them is written out."""
+    _say("\n".join(map(visible, text.split("\n"))))
+
+
+def _say(text: str) -> None:
+    """Print beside the results; where nobody can be told the run goes on."""
     try:
         print(text, file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
     except OSError:
@@ -101,7 +111,7 @@ def tell_findings(
     """Print findings beside the results; `texts` as for `findings_text`."""
     from dangjian_score.report.findings import findings_text
 
-    tell(findings_text(found, texts, said, look(sys.stderr, wanted)))
+    _say(findings_text(found, texts, said, look(sys.stderr, wanted)))
 
 
 def _unplug(stream: TextIO) -> None:

@@ -37,12 +37,12 @@ class Trace:
             kind=tree.kind,
             clause=tree.clause,
             max=tree.max,
+            due=self._done.get(tree.due, tree.max),
             start=tree.start if applies else Fraction(0),
             points=self._done[tree.id],
             lines=tuple(self._lines(tree) if applies else self._inapplicable(tree)),
             nodes=tuple(self.node(lower) for lower in tree.nodes),
             applies=applies,
-            due=applies or (tree.if_na != "rescale" and self._holds(tree.applies)),
             criterion=tree.node.criterion,
         )
 

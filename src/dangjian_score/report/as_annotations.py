@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Final
 
 from dangjian_score.diagnostics import Diagnostic, Severity
+from dangjian_score.names import visible
 from dangjian_score.words.say import Words
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -20,13 +21,14 @@ def findings_annotations(found: Sequence[Diagnostic], _texts: Mapping[str, str],
 def _command(found: Diagnostic, said: Words) -> str:
     place = found.place
     properties = {
-        "file": PurePath(place.file).as_posix(),
+        "file": visible(PurePath(place.file).as_posix()),
         "line": place.line,
         "col": place.column,
         "title": found.code,
     }
     told = ",".join(f"{key}={_escaped(str(it), _IN_PROPERTIES)}" for key, it in properties.items() if it is not None)
-    text = "\n".join([said.message(found), *(said.label("see also", place=str(one)) for one in found.related)])
+    lines = [said.message(found), *(said.label("see also", place=str(one)) for one in found.related)]
+    text = "\n".join(map(visible, lines))
     return f"::{_COMMANDS[found.severity]} {told}::{_escaped(text, _IN_TEXT)}"
 
 

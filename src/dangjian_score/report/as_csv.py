@@ -8,7 +8,8 @@ from dangjian_score.report.view import ResultView, UnitView
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
-_STARTS_FORMULA = ("=", "+", "-", "@")
+_STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""The full-width ones too: some spreadsheets take them for the others."""
 _BLANKS = ("\t", "\r")
 
 

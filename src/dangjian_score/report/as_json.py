@@ -103,8 +103,8 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def dumped(document: dict[str, Any]) -> bytes:
-    """Write a JSON document the one way it is written here."""
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    """Write a JSON document the one way it is written here; half a character, which UTF-8 has not, as its escape."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
 
 
 def _unit(unit: UnitView) -> dict[str, Any]:

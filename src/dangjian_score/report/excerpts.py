@@ -3,15 +3,13 @@
 import re
 from bisect import bisect_left
 from typing import Final
-from unicodedata import category
 
 from rich.cells import cell_len
 
+from dangjian_score.names import visible
+
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line for YAML; `str.splitlines` knows more, and would count other lines."""
-
-_SHOWN_AS: Final = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "\ufffd"}
-"""What would move the cursor, switch colours or turn the direction of writing, and what stands for it."""
 
 
 def lines_of(text: str) -> list[str]:
@@ -19,16 +17,11 @@ def lines_of(text: str) -> list[str]:
     return _BREAK.split(text)
 
 
-def on_one_line(text: str) -> str:
-    """Make a text of the input harmless to a terminal."""
-    return "".join(_SHOWN_AS.get(category(char), char) for char in text)
-
-
 def excerpt(line: str, column: int, width: int) -> tuple[str, str]:
     """Give a line, cut to `width` screen columns, and a caret below its `column` (counted from 1)."""
     at = column - 1
-    before = on_one_line(line[max(at - width - 1, 0) : at])
-    after = on_one_line(line[at:].rstrip()[: width + 1])
+    before = visible(line[max(at - width - 1, 0) : at])
+    after = visible(line[at:].rstrip()[: width + 1])
     end = _start(after, width - width // 2)
     start = _start(before[::-1], width - max(cell_len(end), 1))[::-1]
     end = _start(after, width - cell_len(start))

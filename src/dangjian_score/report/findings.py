@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dangjian_score.diagnostics import Diagnostic, Place, Severity
-from dangjian_score.report.excerpts import excerpt, lines_of, on_one_line
+from dangjian_score.names import visible
+from dangjian_score.report.excerpts import excerpt, lines_of
 from dangjian_score.words.say import Words
 
 PIPE_WIDTH: Final = 160
@@ -76,11 +77,11 @@ def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> 
     more = "…" if len(cells) > _CELLS_SHOWN else ""
     folded = said.label("more", count=str(len(group)), cells=" ".join(cells[:_CELLS_SHOWN]) + more)
     kind = look.paint(first.severity, f"{first.code} {said.label(first.severity)}")
-    sentence = on_one_line(said.message(first)) + (folded if len(group) > 1 else "")
-    yield f"{on_one_line(str(first.place))}: {kind}: {sentence}"
+    sentence = visible(said.message(first)) + (folded if len(group) > 1 else "")
+    yield f"{visible(str(first.place))}: {kind}: {sentence}"
     yield from _excerpt(first.place, first.severity, lines, look)
     for place in first.related[:_RELATED_SHOWN]:
-        yield f"  {said.label('see also', place=on_one_line(str(place)))}"
+        yield f"  {said.label('see also', place=visible(str(place)))}"
         yield from _excerpt(place, "beside", lines, look)
     if len(first.related) > _RELATED_SHOWN:
         yield "  …"

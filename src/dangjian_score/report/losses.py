@@ -56,9 +56,7 @@ def accounts(unit: UnitView, rubric: RubricView, said: Words) -> tuple[Account, 
 
 def due(node: NodeView) -> Fraction:
     """Tell what a base node carries for the unit."""
-    if node.nodes:
-        return sum(map(due, node.nodes), Fraction(0))
-    return Fraction(node.max or 0) if node.due else Fraction(0)
+    return Fraction(node.due or 0)
 
 
 def lost(node: NodeView, places: int) -> str:
@@ -85,7 +83,7 @@ def _of_base(node: NodeView, places: int, said: Words) -> Iterator[Loss]:
     """Give the lines of a leaf that begins full, and of another what it lacks; then those of a group itself."""
     for lower in node.nodes:
         yield from _of_base(lower, places, said)
-    if node.nodes or (node.due and node.start == node.max):
+    if node.nodes or (due(node) and node.start == node.max):
         yield from (Loss(node, line.text, line.points, (line,)) for line in node.lines)
         return
     lacking = Fraction(node.points) - due(node)

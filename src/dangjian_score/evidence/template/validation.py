@@ -52,9 +52,9 @@ class Checker:
                 assert_never(check)
 
     def _list(self, values: tuple[str, ...]) -> str:
-        """Write a short list out; name the place of a long one, or of one that a comma would tear apart."""
+        """Write a short list out; name the place of a long one, or of one that is not plain text without commas."""
         text = f'"{",".join(values)}"'
-        plain_ = all(value == value.strip() and not set(value) & set(',"\n') for value in values)
+        plain_ = all(books.text_of(value) == value.strip() and not set(value) & set(',"\n') for value in values)
         if plain_ and len(text) <= _LONGEST and not text.startswith('"='):
             return text
         return self._lists.setdefault(values, f"choices_{len(self._lists) + 1}")
@@ -89,6 +89,7 @@ def _areas(grid: Grid, first: int, last: int) -> Iterator[tuple[Check, str]]:
 
 def _validation(wrong: str, **how: Any) -> DataValidation:
     how = {"showErrorMessage": True, **how}
+    wrong = books.text_of(wrong)
     short = wrong if len(wrong) <= _LONGEST_SENTENCE else f"{wrong[: _LONGEST_SENTENCE - 1]}…"
     return DataValidation(allow_blank=True, error=short, errorStyle="stop", **how)
 

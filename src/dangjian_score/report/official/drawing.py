@@ -8,7 +8,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from dangjian_score.books import breadth
+from dangjian_score.fitting import breadth
 from dangjian_score.names import visible
 from dangjian_score.report.official.blocks import Align, Block, Cell, Column, FaceName, Grid, Text
 from dangjian_score.report.official.faces import FACES, W

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from dangjian_score.books import breadth
+from dangjian_score.fitting import breadth
 from dangjian_score.report.official.blocks import GAP, Text
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.view import ResultView, RubricView

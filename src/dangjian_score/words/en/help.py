@@ -38,7 +38,7 @@ HELP = {
     "opt.validate_format": "output: text, json, sarif, github",
     "opt.strict": "warnings count as errors, notes do not",
     "opt.evidence": "evidence tables (.xlsx, .xlsm, .csv, .parquet) or folders of them",
-    "opt.output": "write a file, its suffix is the format (.json, .csv, .md, .docx …; .zip: a pack); may be repeated",
+    "opt.output": "write a file, its suffix is the format (.xlsx .html .docx .md .csv .json .zip); may be repeated",
     "opt.format": "format of standard output: table, json, csv",
     "opt.units": "roster: the units to be scored, their aliases, attributes, first and last day",
     "opt.unit": "show this unit only, with every line of points; may be repeated, never changes ranks",
@@ -55,6 +55,11 @@ HELP = {
     "opt.fail_under": "exit with 1 if a unit's total is below this",
     "compare": "Compare self-assessment with assessment, or two years: per unit and item, large differences first.",
     "raters": "Look at assessors: lenient or strict, how far apart, who always gives full marks, where they disagree.",
+    "whatif": "Before the meeting: who is close to a grade or a selection, which assessor's figure decides it, what "
+    "one item more or less would change, how firm ranks are.",
+    "opt.within": "points within which a unit is close to a threshold",
+    "opt.step": "what an assessor's figure moves by; else 0.5 where its range is a point or more, or the least decimal "
+    "of the rubric",
     "opt.side_a": "side A: evidence, a folder of it, or a result file (.json by score -o; - is standard input)",
     "opt.side_b": "side B: likewise; without it the self-assessment in the forms of A is compared with what counts",
     "opt.compare_output": "write a file, its suffix chooses the format (.xlsx, .json); may be repeated",
