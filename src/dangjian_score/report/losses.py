@@ -49,8 +49,8 @@ class Account:
 
 def accounts(unit: UnitView, rubric: RubricView, said: Words) -> tuple[Account, ...]:
     """Open the accounts of a unit in which something is due or lost."""
-    kept = [(None, unit.nodes), *((name, one.nodes) for name, one in unit.rounds.items())]
-    opened = [_account(name, nodes, rubric.places, said) for name, nodes in kept[1:] + kept[:1]]
+    kept = [*((name, one.nodes) for name, one in unit.rounds.items()), (None, unit.nodes)]
+    opened = [_account(name, nodes, rubric.places, said) for name, nodes in kept]
     return tuple(one for one in opened if one.losses or Fraction(one.due))
 
 
