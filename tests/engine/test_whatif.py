@@ -155,6 +155,8 @@ def test_a_section_keeps_a_unit_out() -> None:
     ]
     lowered = looked(RULES.replace("at_least: 90", "at_least: 85"), units)
     assert near(lowered["甲"])[:1] == [("section", "优秀", "B", False, "0.5", "优秀")]
+    far = looked(RULES.replace("at_least: 90", "at_least: 85"), units, within="0.25")
+    assert [one for one in near(far["甲"]) if one[1] == "优秀"] == []
     assert deciders(lowered["甲"].close[0]) == [("张", "30.5"), ("李", "30.5")]
     assert near(lowered["丁"]) == []
 
@@ -347,3 +349,23 @@ sections:
     found = looked(rules, {"甲": {"events": events}, "乙": {}})
     assert near(found["甲"]) == [("grade", "好", None, False, "0.7", "好")]
     assert [(plain(one.moved), one.is_grave) for one in found["甲"].effects] == [("1.5", True), ("0.2", False)]
+
+
+def test_comparisons_are_among_those_they_are_for() -> None:
+    """社区 are not placed; a third article is more than there may be."""
+    rules = """
+attributes: [类型]
+measures: {文章: {type: count, max: 2}}
+grades: {好: 3, 差: 0}
+sections:
+  - {id: A, title: 甲类, max: 3, rules: [{award: 1, per: 文章}]}
+  - {id: B, title: 乙类, max: 2, only: {类型: 村}, rules: [{award: {1: 2}, else: 1, rank: 文章}]}
+"""
+    units: dict[str, Unit] = {
+        name: {"facts": {"类型": kind, "文章": count}}
+        for name, kind, count in (("甲", "村", "2"), ("乙", "村", "1"), ("丙", "社区", "2"))
+    }
+    found = looked(rules, units)
+    assert {name: one.now.total for name, one in found.items()} == {"甲": 4, "乙": 2, "丙": 2}
+    assert effects(found["丙"]) == {"文章 2→1": ("1", "差", 3, ())}
+    assert effects(found["乙"]) == {"文章 1→2": ("4", "好", 1, ()), "文章 1→0": ("1", "差", 3, ())}

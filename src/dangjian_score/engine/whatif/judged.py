@@ -91,18 +91,17 @@ class Judging:
 
     def opinions(self, state: State) -> Iterator[Opinion]:
         """List the figures of a unit that count: those of rules that apply."""
-        seen: set[tuple[str | None, str]] = set()
-        given = {(one.round, one.measure): one for one in self._entered(state.unit)}
+        ranges = dict[tuple[str | None, str], tuple[Fraction, Fraction, bool]]()
         for part in self.program.passes:
-            for measure, (least, most, combined) in self._ranges(part, state).items():
-                if (part.round, measure) not in seen:
-                    seen.add((part.round, measure))
-                    unit = state.unit if part.round is None else state.unit.rounds[part.round]
-                    for who, value in self._values(unit, measure, given.get((part.round, measure)), combined=combined):
-                        step = self.step or step_of(least, most, self.program.rubric.rounding.places)
-                        favours = 1 if self.rules[measure][0][1].verb == "award" else -1
-                        plainly = measure in self._plain
-                        yield Opinion(part.round, measure, who, value, least, most, step, favours, plainly)
+            for measure, found in self._ranges(part, state).items():
+                ranges.setdefault((part.round, measure), found)
+        given = {(one.round, one.measure): one for one in self._entered(state.unit)}
+        for (round_, measure), (least, most, combined) in ranges.items():
+            unit = state.unit if round_ is None else state.unit.rounds[round_]
+            step = self.step or step_of(least, most, self.program.rubric.rounding.places)
+            favours = 1 if self.rules[measure][0][1].verb == "award" else -1
+            for who, value in self._values(unit, measure, given.get((round_, measure)), combined=combined):
+                yield Opinion(round_, measure, who, value, least, most, step, favours, measure in self._plain)
 
     def _entered(self, unit: UnitFacts) -> Iterator[Entry]:
         return entries(unit, {name: self.measures[name] for name in self.rules})
