@@ -58,7 +58,7 @@ def all_recalculated(workbooks: Mapping[str, bytes], folder: Path, mode: int = A
         [*command, "--outdir", str(out), *(str(folder / f"{name}.xlsx") for name in workbooks)],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -91,7 +91,7 @@ def case_units(name: str) -> tuple[Loaded, dict[str, Unit]]:
     loaded, cases = read_cases(name)
     named = ("=1+1", "<b>&amp;", "\"双\"引'单'", "+甲", "@乙")
     titles = [*named, *(case["title"] for case in cases["cases"][len(named) :])]
-    return loaded, {title: unit_of(cases, case) for title, case in [*zip(titles, cases["cases"], strict=False)][:24]}
+    return loaded, {title: unit_of(cases, case) for title, case in [*zip(titles, cases["cases"], strict=False)][:12]}
 
 
 class Drawer:

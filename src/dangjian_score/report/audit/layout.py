@@ -143,7 +143,7 @@ class Layout:
         for part in self.program.passes:
             for step in (*part.steps, *self.program.asks[part.key]):
                 writer.number(step.expr)
-        return self._numbered((*self.combined, *looked_up), self.lead("facts"))
+        return self._numbered((*self.combined, *looked_up), self.lead("figures"))
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -158,9 +158,8 @@ class Layout:
     @cached_property
     def points(self) -> Columns:
         """Steps of nodes, behind them sums of passes and what is asked of them."""
-        return self._numbered(
-            [step.name for part in self.program.passes for step in self.steps(part)], self.lead("facts")
-        )
+        names = [step.name for part in self.program.passes for step in self.steps(part)]
+        return self._numbered(sorted(names, key=lambda name: name.startswith(":")), self.lead("points"))
 
     def steps(self, part: Pass) -> tuple[Step, ...]:
         """Give the steps of a pass that have a cell: those that repeat one, and caps that are none, have not."""
