@@ -35,6 +35,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/cohort.py
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/writing.py
 
 fuzz: $(READY)
 	$(BIN)/python -m benchmarks.fuzz

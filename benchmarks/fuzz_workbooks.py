@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 from random import Random
 
-from tests.fuzzing_workbooks import judged, made
-
 from benchmarks.fuzz import Tried, ring
+from tests.fuzzing_workbooks import judged, made
 
 
 def main() -> None:

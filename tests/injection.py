@@ -294,13 +294,13 @@ def _xlsx(data: bytes) -> Looked:
         built += (
             [part]
             if strings
-            else [part, *(_element(one) for one in root.iter() if _local(one.tag) not in ("r", "rPr"))]
+            else [part, *(_element(one) for one in root.iter() if _local(one.tag) not in ("r", "rPr", "col"))]
         )
         for element in root.iter():
             if _local(element.tag) in ("si", "is", "text", "title"):
                 texts.append(_ESCAPED.sub(lambda one: chr(int(one[1], 16)), "".join(element.itertext())))
             texts.extend(value for key, value in element.attrib.items() if _local(key) in ("name", "prompt", "error"))
-    return Looked(built, texts)
+    return Looked(built, [text.replace("[U+005F]", "_") for text in texts])  # written out where escapes are chained
 
 
 def _element(element: ET.Element) -> str:

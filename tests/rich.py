@@ -57,7 +57,7 @@ def expected(form: str, *, public: bool = False) -> Path:
 
 def write_expected() -> None:
     """Write the text formats again; to be read before it is kept."""
-    for form in ("json", "csv", "md"):
+    for form in ("json", "csv", "md", "html"):
         for public in (False, True):
             path = expected(form, public=public)
             path.parent.mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
+from dangjian_score.facts import Evidence
 from dangjian_score.rubric.load import Loaded, load
 from tests.support import ROOT
 from tests.test_shipped import figures
@@ -24,7 +25,13 @@ SCRIPTS = sorted((ROOT / "examples").glob("*/make*.py"))
 
 
 def read_example(path: Path) -> tuple[Result, dict[str, Any]]:
-    """Score an example: its files 证据.*, or those in its folder 证据, with its roster 名册.* where it has one."""
+    """Score an example."""
+    loaded, evidence, expected = open_example(path)
+    return score(loaded.rubric, evidence), expected
+
+
+def open_example(path: Path) -> tuple[Loaded, Evidence, dict[str, Any]]:
+    """Read an example: its files 证据.*, or those in its folder 证据, with its roster 名册.* where it has one."""
     expected = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     loaded = load((ROOT / "rubrics" / f"{expected['rubric']}.yaml").read_bytes(), "r.yaml")
     assert isinstance(loaded, Loaded)
@@ -34,7 +41,7 @@ def read_example(path: Path) -> tuple[Result, dict[str, Any]]:
     rosters = {sheet.name: sheet.read_bytes() for sheet in path.parent.glob(expected.get("roster", "名册.*"))}
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program), rosters or None)
     assert not [one for one in (*found, *due.check(program, evidence)) if one.code.startswith("E")]
-    return score(loaded.rubric, evidence), expected
+    return loaded, evidence, expected
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -1,15 +1,11 @@
-"""Workbooks to be handed out: what is put into cells, how a table looks and prints, the same bytes each time."""
+"""Workbooks to be filled in or mended: what goes into cells, how a table looks and prints, the same bytes each time."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from math import ceil
 from typing import Any, Final, Literal
-from unicodedata import east_asian_width
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -20,7 +16,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from dangjian_score.names import first_free, visible
+from dangjian_score.archives import EPOCH, stamped
+from dangjian_score.fitting import lines_of, unescaping
+from dangjian_score.names import visible
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
@@ -35,14 +33,7 @@ GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
 WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""What Excel would take for the escape of a character, and its own escape."""
 _LONGEST: Final = 32_767
-_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_NAME_LENGTH: Final = 31
-_OWN_SHEETS: Final = ("history", "历史记录")
-"""Names of sheets that Excel keeps for itself."""
 _LINE: Final = 14
 """Points that a line of text is high."""
 
@@ -83,7 +74,7 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
 
 def text_of(entry: str) -> str:
     """Write a text as a cell can hold and show it."""
-    return _ESCAPE.sub("_x005F_", "\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
+    return unescaping("\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
@@ -118,41 +109,13 @@ def heighten(sheet: Worksheet, row: int) -> None:
     sheet.row_dimensions[row].height = _LINE * lines + 4
 
 
-def lines_of(text: str, room: float) -> int:
-    """Count the lines that a text takes where a line has room for so many half-width characters."""
-    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
-
-
-def breadth(text: str) -> int:
-    """Measure a text's longest line in half-width characters."""
-    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
-
-
-def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
-    base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
-    base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
-    return first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
-
-
-def _clipped(text: str, most: int) -> str:
-    """Cut a sheet's name; spreadsheets count in halves of UTF-16, and take no apostrophe at the end."""
-    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").rstrip(" '")
-
-
 def to_bytes(book: Workbook) -> bytes:
     """Write a workbook; without clock and host in it, the same content gives the same bytes."""
     written = BytesIO()
     book.save(written)
-    still = datetime(*_EPOCH)
+    still = datetime(*EPOCH)
     properties = DocumentProperties(
         creator="dangjian-score", title=book.properties.title, created=still, modified=still
     )
-    packed = BytesIO()
-    with ZipFile(written) as source, ZipFile(packed, "w") as target:
-        for part in source.namelist():
-            stamped = ZipInfo(part, _EPOCH)
-            stamped.create_system = 0  # else it tells Windows from Linux
-            data = tostring(properties.to_tree()) if part == "docProps/core.xml" else source.read(part)
-            target.writestr(stamped, data, ZIP_DEFLATED)
-    return packed.getvalue()
+    core = tostring(properties.to_tree())
+    return stamped(written, {"docProps/core.xml": core})

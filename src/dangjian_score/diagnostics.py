@@ -104,6 +104,9 @@ class Code(StrEnum):
     NO_ASSESSORS = "E082"
     NO_SELF_ASSESSMENT = "E083"
     PACK_UNUSABLE = "E084"
+    # The paper that a notice is written into
+    TEMPLATE_UNUSABLE = "E090"
+    PLACEHOLDER_UNKNOWN = "E091"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

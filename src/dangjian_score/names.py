@@ -22,7 +22,7 @@ def fold(text: str) -> str:
 
 def visible(text: str) -> str:
     """Write out what acts on a screen or page without being seen (`[U+202E]`); line breaks become spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(map(_seen, text))
 

@@ -5,8 +5,9 @@ from typing import Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 
-Work = Literal["files", "units", "writing"]
-"""What is worked through: files that are read, units that are scored, what is written of them."""
+Work = Literal["files", "units", "trials", "writing", "packing"]
+"""What is worked through: files that are read, units that are scored, units whose evidence is tried otherwise, what is
+written of them and packed."""
 
 
 class Watch(Protocol):

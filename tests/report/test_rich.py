@@ -45,7 +45,7 @@ def test_start_and_lines_make_the_points() -> None:
 
 
 @pytest.mark.parametrize("public", [False, True])
-@pytest.mark.parametrize("form", ["json", "csv", "md"])
+@pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_formats_whole(form: str, *, public: bool) -> None:
     written = reporter(form)(rich(public=public), words("zh"), unwatched)
     assert written.decode() == expected(form, public=public).read_bytes().decode()
@@ -56,7 +56,7 @@ PRIVATE += ["重大责任事故", "挪用党费", "成立不满", ".csv", "评�
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("form", ["json", "csv", "md"])
+@pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_the_public_sees_no_persons_cases_or_reasons(form: str, language: str) -> None:
     said = words("en" if language == "en" else "zh")
     written = reporter(form)(rich(public=True, language=said.language), said, unwatched).decode()

@@ -23,6 +23,7 @@ from dangjian_score.cli import (
     template,
     validate,
     verify,
+    whatif,
 )
 from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.ending import end_as_interrupted
@@ -51,6 +52,7 @@ def build() -> typer.Typer:
     app.command("compare", cls=Command, help="compare")(compare.compare)
     app.command("raters", cls=Command, help="raters")(raters.raters)
     app.command("verify", cls=Command, help="verify")(verify.verify)
+    app.command("whatif", cls=Command, help="whatif")(whatif.whatif)
     app.command("new", cls=Command, help="new")(new.new)
     app.command("completion", cls=Command, help="completion")(completion.completion)
     app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)

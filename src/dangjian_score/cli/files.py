@@ -135,11 +135,11 @@ def short_names(paths: Iterable[Path]) -> dict[str, Path]:
     """Give each path the shortest tail that no other has, so that results do not depend on where folders lie."""
     rest, parts, named = list(paths), 1, dict[str, Path]()
     while rest:
-        tails = [str(Path(*path.parts[-parts:])) for path in rest]
+        tails = [Path(*path.parts[-parts:]).as_posix() for path in rest]
         alone = {tail for tail in tails if tails.count(tail) == 1}
         named |= {tail: path for tail, path in zip(tails, rest, strict=True) if tail in alone}
         left = [path for tail, path in zip(tails, rest, strict=True) if tail not in alone]
         if all(parts >= len(path.parts) for path in left):
-            return named | {str(path): path for path in left}
+            return named | {path.as_posix(): path for path in left}
         rest, parts = left, parts + 1
     return named

@@ -56,8 +56,13 @@ def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False, fo
         raise typer.Exit(exits.READER_GONE) from None
     if failed is not None:
         leave(failed, said)
-    for target in () if quiet else outputs:
+    if quiet:
+        return
+    inside = [target for target in outputs if target.parent == folder]
+    for target in (one for one in outputs if one not in inside):
         screen.tell(said.label("written", path=str(target)))
+    if inside:
+        screen.tell(said.label("written many", path=str(folder), count=str(len(inside))))
 
 
 def leave(failed: Diagnostic, said: Words) -> NoReturn:

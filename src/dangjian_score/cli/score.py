@@ -10,6 +10,7 @@ from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
 from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.papers import Papers, asked
 from dangjian_score.cli.progress import bars
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
@@ -40,6 +41,13 @@ def score(
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
     public: Annotated[bool, typer.Option("--public", help="opt.public")] = False,
+    feedback: Annotated[str | None, typer.Option("--feedback", help="opt.feedback", metavar="PATH")] = None,
+    mend_by: Annotated[str | None, typer.Option("--mend-by", help="opt.mend_by", metavar="DATE")] = None,
+    template: Annotated[
+        str | None, typer.Option("--notice-template", help="opt.notice_template", metavar="FILE.docx")
+    ] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help="opt.issuer", metavar="TEXT")] = None,
+    date: Annotated[str | None, typer.Option("--date", help="opt.date", metavar="DATE")] = None,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
@@ -47,12 +55,16 @@ def score(
     targets = [Path(name) for name in output or [] if name != "-"]  # standard output gets the results anyhow
     mended = None if problems is None else Path(problems)
     _check_choices(form, targets, mended, fail_under, public=public)
-    check_inputs([*targets, *([mended] if mended else [])], rubric, [*evidence, *(units or [])], said)
+    papers = asked(ctx, feedback, mend_by, template, issuer, date)
+    read = [*evidence, *(units or []), *([template] if template else [])]
+    check_inputs([*targets, *([mended] if mended else []), *papers.named], rubric, read, said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
     told = _told(done, said, public=public)
-    _write(targets, told, done, opened, said, quiet=quiet)
+    outputs = _outputs(targets, papers, told, done, opened, said, quiet=quiet)
+    check_inputs(outputs, rubric, read, said)
+    write(outputs, said, quiet=quiet, folder=papers.folder)
     _print(ctx, form, told, shown, detail=detail)
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
@@ -82,17 +94,22 @@ def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
     return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
 
 
-def _write(targets: list[Path], told: "ResultView", done: Scored, opened: Opened, said: Words, *, quiet: bool) -> None:
+def _outputs(
+    targets: list[Path], papers: Papers, told: "ResultView", done: Scored, opened: Opened, said: Words, *, quiet: bool
+) -> dict[Path, bytes]:
     from dangjian_score.report.formats import reporter
 
     watch = bars(said, quiet=quiet)
-    outputs = {
-        target: _packed(done, opened, told, said)
-        if suffix(target) == _PACK
-        else reporter(suffix(target))(told, said, watch)
-        for target in targets
-    }
-    write(outputs, said, quiet=quiet)
+    outputs: dict[Path, bytes] = {}
+    for target in targets:
+        match suffix(target):
+            case "zip":
+                outputs[target] = _packed(done, opened, told, said)
+            case "docx":
+                outputs[target] = papers.notice(told, said, watch)
+            case form:
+                outputs[target] = reporter(form)(told, said, watch)
+    return outputs | papers.feedback_files(told, said, watch)
 
 
 def _packed(done: Scored, opened: Opened, told: "ResultView", said: Words) -> bytes:

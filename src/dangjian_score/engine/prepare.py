@@ -6,6 +6,7 @@ One pass over all units; afterwards each unit is scored on its own.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Placing, Statistic, Test
@@ -54,7 +55,7 @@ def prepare(program: Program, evidence: Evidence) -> Prepared:
     passes = {key: [one.alone(unit) for unit in evidence.units] for key, one in alone.items()}
     excluded = {}
     for at, unit in enumerate(evidence.units):
-        if why := _excluded(program, [ready[at] for ready in passes.values()]):
+        if why := excluded_by(program, [ready[at] for ready in passes.values()]):
             excluded[unit.unit] = why
     return Prepared({key: one.together(passes[key], excluded) for key, one in alone.items()}, excluded)
 
@@ -108,27 +109,40 @@ class Preparer:
     def together(self, units: Sequence[Ready], excluded: Collection[str]) -> tuple[Ready, ...]:
         """Add the figures that come of comparing units; those excluded are not compared."""
         known = [dict(one.known) for one in units]
-        for trees, population in self._compared():
-            among = [
-                at
-                for at, one in enumerate(units)
-                if one.unit.unit not in excluded and (population is None or one.holds(population))
-            ]
-            for figure in figures(*trees):
-                if isinstance(figure, Statistic | Placing):
-                    amounts = [exact.number(figure.of, units[at].values, known[at]) for at in among]
-                    for at, amount in zip(among, compare(figure, amounts), strict=True):
-                        known[at][figure.name] = amount
+        taking_part = [at for at, one in enumerate(units) if one.unit.unit not in excluded]
+        for figure, population in self.comparisons:
+            among = [at for at in taking_part if population is None or units[at].holds(population)]
+            amounts = [exact.number(figure.of, units[at].values, known[at]) for at in among]
+            for at, amount in zip(among, compare(figure, amounts), strict=True):
+                known[at][figure.name] = amount
         return tuple(replace(one, known=more) for one, more in zip(units, known, strict=True))
 
-    def _compared(self) -> Iterator[tuple[Iterable[Expr | Test], Test | None]]:
-        """Pair what is asked with who is compared: the units that the node is for."""
-        for node in self._nodes:
-            yield (tree for rule in node.rules for tree in rule.trees), both(node.applies, node.present)
-        yield (clause.test for clause in self._program.clauses), None
+    def put_in(self, ready: Ready) -> tuple[Fraction | None, ...]:
+        """Give what a unit puts into each comparison; None where it is not compared."""
+        return tuple(
+            exact.number(figure.of, ready.values, ready.known)
+            if population is None or ready.holds(population)
+            else None
+            for figure, population in self.comparisons
+        )
+
+    @cached_property
+    def comparisons(self) -> tuple[tuple[Statistic | Placing, Test | None], ...]:
+        """Pair the figures over all units, inner ones first, with who is compared: the units that the node is for."""
+        asked: list[tuple[Iterable[Expr | Test], Test | None]] = [
+            ((tree for rule in node.rules for tree in rule.trees), both(node.applies, node.present))
+            for node in self._nodes
+        ]
+        asked.append(((clause.test for clause in self._program.clauses), None))
+        return tuple(
+            (figure, population)
+            for trees, population in asked
+            for figure in figures(*trees)
+            if isinstance(figure, Statistic | Placing)
+        )
 
 
-def _excluded(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:
+def excluded_by(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:
     """Name what keeps a unit out, in whatever pass it shows."""
     rubric = program.rubric
     tests = ((one.title, program.clause("excluded", at)) for at, one in enumerate(rubric.excluded))

@@ -73,7 +73,8 @@ class Line:
 class NodeResult:
     """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it.
 
-    `applies` is false where the node is not for the unit, or its entry is 不适用.
+    `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `applies` is false where the
+    node is not for the unit, or its entry is 不适用. `criterion` is what is asked for.
     """
 
     id: str
@@ -81,11 +82,13 @@ class NodeResult:
     kind: Kind
     clause: str | None
     max: Fraction | None
+    due: Fraction | None
     start: Fraction
     points: Fraction
     lines: tuple[Line, ...]
     nodes: tuple["NodeResult", ...]
     applies: bool = True
+    criterion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

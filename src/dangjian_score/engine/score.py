@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.prepare import Prepared, Ready, prepare
+from dangjian_score.engine.prepare import Prepared, prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Chosen, select
-from dangjian_score.engine.standing import Scored, Standing, ranks, stand
+from dangjian_score.engine.standing import Scored, Standing, gather, ranks, stand
 from dangjian_score.engine.totals import (
     DUE,
     RAW,
@@ -40,8 +40,7 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
 
     Quotas of selections count the `unscored` too, whose evidence did not pass and is not given.
     """
-    ruled = frozenset(ruling.node for unit in evidence.units for one in _slices(unit) for ruling in one.rulings)
-    program = compile_rubric(rubric, ruled)
+    program = program_for(rubric, evidence)
     prepared = prepare(program, evidence)
     scored = [_Unit(program, prepared, at, unit) for at, unit in enumerate(watch(evidence.units, "units"))]
     taking_part = [one for one in scored if one.unit.unit not in prepared.excluded]
@@ -64,8 +63,10 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     )
 
 
-def _slices(unit: UnitFacts) -> tuple[UnitFacts, ...]:
-    return (unit, *unit.rounds.values())
+def program_for(rubric: Rubric, evidence: Evidence) -> Program:
+    """Compile a rubric for evidence: items that committees corrected have a step for that."""
+    slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
+    return compile_rubric(rubric, frozenset(ruling.node for one in slices for ruling in one.rulings))
 
 
 class _Unit:
@@ -90,27 +91,7 @@ class _Unit:
 
     def scored(self) -> Scored:
         """Gather what standing, vetoes and selections look at."""
-        points, due = dict[str, Fraction](), dict[str, Fraction | None]()
-        for part in self._program.passes:
-            weight, done = part.share, self._done[part.key]
-            for node in part.nodes:
-                points[node.id] = points.get(node.id, Fraction(0)) + weight * done[node.id]
-                carried = done.get(node.due, node.max)
-                due[node.id] = None if carried is None else (due.get(node.id) or Fraction(0)) + weight * carried
-        return Scored(
-            unit=self.unit.unit,
-            attributes=self.unit.attributes,
-            base=self._closed[REPORTED],
-            total=self._closed[TOTAL],
-            points=points,
-            due=due,
-            ready=tuple(self._meeting(part, points) for part in self._program.passes),
-        )
-
-    def _meeting(self, part: Pass, points: Mapping[str, Fraction]) -> Ready:
-        """Let conditions see points of nodes as well."""
-        ready = self._ready[part.key]
-        return Ready(ready.unit, ready.facts, ready.values, {**points, **ready.known}, ready.reduced)
+        return gather(self._program, self.unit, self._ready, self._done, self._closed)
 
     def result(self, standing: Standing, rank: int, chosen: Sequence[Chosen]) -> UnitResult:
         """Write out what came of it."""

@@ -24,12 +24,22 @@ class Displaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the places of one group end, by names in order of merit: chosen, tied across the end, left over."""
+
+    units: tuple[str, ...]
+    tied: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
-    """What came of one selection, units in order of merit."""
+    """What came of one selection, units in order of merit; `cuts` are those of its groups, where places end."""
 
     selection: Selection
     units: tuple[str, ...]
     displaced: tuple[Displaced, ...]
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,12 @@ class _Cut:
     chosen: tuple[Standing, ...]
     tied: tuple[Standing, ...]
     left: tuple[Standing, ...]
+
+    @property
+    def named(self) -> Cut:
+        """Name the units."""
+        chosen, tied, left = (tuple(one.unit for one in part) for part in (self.chosen, self.tied, self.left))
+        return Cut(chosen, tied, left)
 
 
 @dataclass(slots=True)
@@ -60,6 +76,14 @@ def select(program: Program, standings: Sequence[Standing], roster: Sequence[Map
     return tuple(chooser.choose(at, one) for at, one in enumerate(program.rubric.selections))
 
 
+def fits(program: Program, at: int, one: Standing) -> bool:
+    """Tell whether a unit comes up to the mark of a selection, given by its number: its total and its condition."""
+    selection = program.rubric.selections[at]
+    reaches = selection.at_least is None or one.total >= selection.at_least
+    stays_below = selection.below is None or one.total < selection.below
+    return reaches and stays_below and one.scored.meets(program.clause("selections", at))
+
+
 class _Chooser:
     """Makes one selection after the other; prizes go to those who have none yet."""
 
@@ -69,7 +93,7 @@ class _Chooser:
 
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
-        fit = [one for one in self._ordered if self._fits(at, selection, one)]
+        fit = [one for one in self._ordered if fits(self._program, at, one)]
         barred = [one for one in fit if one.barred and selection.honours]
         free = [one for one in fit if not (one.barred and selection.honours)]
         cuts = [self._cut(selection, group, free) for group in self._groups(selection)]
@@ -87,12 +111,8 @@ class _Chooser:
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
+            () if selection.quota is None and selection.places is None else tuple(cut.named for cut in cuts),
         )
-
-    def _fits(self, at: int, selection: Selection, one: Standing) -> bool:
-        reaches = selection.at_least is None or one.total >= selection.at_least
-        stays_below = selection.below is None or one.total < selection.below
-        return reaches and stays_below and one.scored.meets(self._program.clause("selections", at))
 
     def _groups(self, selection: Selection) -> list[str | None]:
         if selection.within is None:

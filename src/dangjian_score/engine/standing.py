@@ -7,6 +7,8 @@ from fractions import Fraction
 from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import REPORTED, TOTAL, Pass
+from dangjian_score.facts import UnitFacts
 from dangjian_score.rubric.standing import Grade, Veto
 
 
@@ -55,6 +57,43 @@ class Standing:
         return any(not veto.selections for veto in self.vetoes)
 
 
+def gather(
+    program: Program,
+    unit: UnitFacts,
+    ready: Mapping[str, Ready],
+    done: Mapping[str, Mapping[str, Fraction]],
+    closed: Mapping[str, Fraction],
+) -> Scored:
+    """Gather what standing, vetoes and selections look at; `ready` and `done` are by the key of the pass."""
+    points, due = dict[str, Fraction](), dict[str, Fraction | None]()
+    for part in program.passes:
+        mine = done[part.key]
+        for node in part.nodes:
+            carried = mine.get(node.due, node.max)
+            points[node.id] = _weighed(part, mine[node.id], points.get(node.id))
+            due[node.id] = None if carried is None else _weighed(part, carried, due.get(node.id))
+    return Scored(
+        unit=unit.unit,
+        attributes=unit.attributes,
+        base=closed[REPORTED],
+        total=closed[TOTAL],
+        points=points,
+        due=due,
+        ready=tuple(_meeting(ready[part.key], points) for part in program.passes),
+    )
+
+
+def _weighed(part: Pass, figure: Fraction, others: Fraction | None) -> Fraction:
+    """Add what a figure counts to that of other passes."""
+    counts = figure if part.weight is None else part.share * figure
+    return counts if others is None else others + counts
+
+
+def _meeting(ready: Ready, points: Mapping[str, Fraction]) -> Ready:
+    """Let conditions see points of nodes as well."""
+    return Ready(ready.unit, ready.facts, ready.values, {**points, **ready.known}, ready.reduced)
+
+
 def stand(program: Program, scored: Scored) -> Standing:
     """Apply vetoes: the total first, then the grade."""
     found = enumerate(program.rubric.vetoes)
@@ -81,12 +120,16 @@ def best_grades(grades: Mapping[str, Grade]) -> list[str]:
 
 
 def _sections(grade: Grade, scored: Scored) -> bool:
-    """Hold single sections against what the grade asks of them: points, or a share of what they carry."""
-    for node, least in grade.sections.items():
-        asked = least.value * (scored.due[node] or Fraction(0)) if least.percent else least.value
-        if scored.points[node] < asked:
-            return False
-    return True
+    """Hold single sections against what the grade asks of them."""
+    return all(scored.points[node] >= asked for node, asked in section_minima(grade, scored).items())
+
+
+def section_minima(grade: Grade, scored: Scored) -> dict[str, Fraction]:
+    """Give what a grade asks of single sections: points, or a share of what they carry."""
+    carried = {node: scored.due[node] or Fraction(0) for node in grade.sections}
+    return {
+        node: least.value * carried[node] if least.percent else least.value for node, least in grade.sections.items()
+    }
 
 
 def _vetoed(program: Program, earned: str | None, vetoes: Sequence[Veto]) -> str | None:

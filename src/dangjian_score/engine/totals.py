@@ -56,7 +56,7 @@ class Pass:
         once = " once" if self.round is not None and self.weight is None else ""
         return "" if self.round is None else f"@{self.round}{once}"
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
         """Every node that is scored in it, each before the ones below it."""
         return tuple(node for section in self.sections for node in section.below())

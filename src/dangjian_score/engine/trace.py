@@ -37,11 +37,13 @@ class Trace:
             kind=tree.kind,
             clause=tree.clause,
             max=tree.max,
+            due=self._done.get(tree.due, tree.max),
             start=tree.start if applies else Fraction(0),
             points=self._done[tree.id],
             lines=tuple(self._lines(tree) if applies else self._inapplicable(tree)),
             nodes=tuple(self.node(lower) for lower in tree.nodes),
             applies=applies,
+            criterion=tree.node.criterion,
         )
 
     def _holds(self, test: Test | None) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from dangjian_score.archives import MAX_PARTS, fault
 from dangjian_score.evidence.refusals import Reason, RefusedError
 
-MAX_PARTS: Final = 10_000
 MAX_UNPACKED: Final = 1_000_000_000
 """Bytes that all parts may claim; pictures are never unpacked."""
 MAX_XML: Final = 100_000_000
@@ -21,8 +21,6 @@ MAX_VALUES: Final = 1_000_000
 """Cells that hold something, and shared strings."""
 MAX_ROWS: Final = 200_000
 """Rows that hold something."""
-MAX_RATIO: Final = 200
-"""How far XML of some size may have been squeezed; workbooks' parts shrink to a twentieth, never to so little."""
 MAX_TOKEN: Final = 1_000_000
 """Bytes of one tag; expat would read a longer one again with each piece."""
 MAX_PIECES: Final = 64
@@ -35,10 +33,8 @@ WORKBOOK: Final = "xl/workbook.xml"
 
 _TYPES: Final = "[Content_Types].xml"
 _CHUNK: Final = 1 << 16
-_LARGE: Final = 1_000_000
 _ENTRY: Final = b"PK\x01\x02"
 _END: Final = b"PK\x05\x06"
-_LOCKED: Final = 0x1
 _EMPTY_ROW: Final = re.compile(rb'<row r="[0-9]{1,6}"(?: [A-Za-z:0-9]++="[^"<&]*+")*+/>(?=<row r="|</sheetData>)')
 """A row that is only formatted, before one that says its own number: sheets may have a million, and they say nothing.
 
@@ -139,8 +135,8 @@ class Package:
 def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
     """Name the parts, or say what is wrong with the table of contents."""
     named = {part.orig_filename.lower(): part for part in parts}
-    if reason := _fault(parts, named):
-        raise RefusedError(reason)
+    if wrong := fault(parts, MAX_UNPACKED):
+        raise RefusedError(wrong)
     if WORKBOOK not in named:
         for start, reason in _OTHERS:
             if any(name.startswith(start) for name in named):
@@ -148,29 +144,6 @@ def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
     if _TYPES.lower() not in named:
         raise RefusedError("part missing", part=_TYPES) if WORKBOOK in named else RefusedError("not a workbook")
     return named
-
-
-def _fault(parts: list[ZipInfo], named: dict[str, ZipInfo]) -> Reason | None:
-    if any(_outside(part.orig_filename) for part in parts):
-        return "part outside"
-    if len(named) < len(parts):
-        return "part twice"
-    if any(part.flag_bits & _LOCKED for part in parts):
-        return "encrypted"
-    if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
-        return "damaged"
-    if any(_bomb(part) for part in parts):
-        return "bomb"
-    return "too large" if sum(part.file_size for part in parts) > MAX_UNPACKED else None
-
-
-def _outside(name: str) -> bool:
-    return "\\" in name or "\0" in name or name.startswith("/") or ".." in name.split("/")
-
-
-def _bomb(part: ZipInfo) -> bool:
-    xml = part.orig_filename.lower().endswith((".xml", ".rels"))
-    return xml and part.file_size > max(_LARGE, part.compress_size * MAX_RATIO)
 
 
 def _entities(*_: object) -> None:

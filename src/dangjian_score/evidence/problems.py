@@ -7,12 +7,13 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.books import WRONG_FILL, Style, breadth, heighten, page, put, sheet_name, to_bytes, widen
+from dangjian_score.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
 from dangjian_score.diagnostics import Diagnostic, Severity
 from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.headers import Header, find_header
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.sheets import Row, Sheet, written
+from dangjian_score.fitting import breadth, sheet_name
 from dangjian_score.words.say import Words
 
 _FIRST_COLUMNS: Final = 2

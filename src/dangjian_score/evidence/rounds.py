@@ -1,12 +1,12 @@
 """What the rounds of a unit say together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from dangjian_score.engine.catalogue import Measure
+from dangjian_score.engine.rounds import over_rounds
 from dangjian_score.evidence.gather import Slot
-from dangjian_score.facts import Fact, UnitFacts
+from dangjian_score.facts import UnitFacts
 
 Rounds = Mapping[str, UnitFacts]
 
@@ -28,7 +28,7 @@ def together(whole: UnitFacts, rounds: Rounds, measures: Mapping[str, Measure]) 
     for name in sorted(_spoken_of(rounds) - facts.keys() - inapplicable.keys() - faults):
         given = [one.facts[name] for one in rounds.values() if name in one.facts]
         empty = [one.blanks[name] for one in rounds.values() if name in one.blanks]
-        fact = None if empty else _combined(given, measures.get(name))
+        fact = None if empty else over_rounds(given, None if name not in measures else measures[name].kind)
         if fact is not None:
             facts[name] = fact
         elif empty or given:
@@ -42,25 +42,3 @@ def together(whole: UnitFacts, rounds: Rounds, measures: Mapping[str, Measure]) 
 
 def _spoken_of(rounds: Rounds) -> frozenset[str]:
     return frozenset(name for one in rounds.values() for name in (*one.facts, *one.blanks, *one.inapplicable))
-
-
-def _combined(given: Sequence[Fact], measure: Measure | None) -> Fact | None:
-    """Add counts up (votes are counts too); a yes in any is a yes; else the rounds must say the same."""
-    if not given:
-        return None
-    kind = "count" if measure is None else measure.kind
-    if kind in ("count", "number", "score"):
-        return added(given)
-    if kind == "yes_no":
-        yes = next((fact for fact in given if fact.value is True), given[0])
-        return Fact(yes.value, yes.cell, tuple(given))
-    return given[0] if len({fact.value for fact in given}) == 1 else None
-
-
-def added(given: Sequence[Fact]) -> Fact:
-    """Add figures up."""
-    if len(given) == 1:
-        return given[0]
-    values = (fact.value for fact in given)
-    total = sum((value for value in values if isinstance(value, Fraction)), Fraction(0))
-    return Fact(total, given[0].cell, tuple(given))

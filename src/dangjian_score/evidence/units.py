@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.rounds import added
 from dangjian_score.evidence.gather import Agreed, Seen, Slot, agreed, agreed_on
-from dangjian_score.evidence.rounds import added, together, unsaid
+from dangjian_score.evidence.rounds import together, unsaid
 from dangjian_score.facts import Cell, Fact, UnitFacts
 from dangjian_score.points import plain
 from dangjian_score.rubric.model import Rubric

@@ -17,6 +17,9 @@ _REPORTERS: Final[Mapping[str, str]] = {
     "json": "as_json:result_json",
     "md": "as_md:result_md",
     "csv": "as_csv:result_csv",
+    "docx": "official.papers:result_docx",
+    "html": "page.as_html:result_html",
+    "xlsx": "as_xlsx:result_xlsx",
 }
 """Module and function of each format's reporter."""
 

@@ -17,6 +17,7 @@ from dangjian_score.names import visible
 _OPENERS: Final = frozenset("（“《【([{")
 _CLOSERS: Final = frozenset("，。；：、！？）”》】%％,.;:!?)]}")
 _SIGNS: Final = frozenset("×÷≥≤<>=+")
+_JOINING: Final = frozenset("–→")
 _TAB: Final = 4
 
 
@@ -75,7 +76,7 @@ def _pieces(line: str) -> Iterator[str]:
 
 def _may_break(line: str, at: int) -> bool:
     before, after = line[at - 1], line[at]
-    if after in _CLOSERS or before in _OPENERS or after == " " or "–" in (before, after):
+    if after in _CLOSERS or before in _OPENERS or after == " " or not _JOINING.isdisjoint((before, after)):
         return False
     if before == " ":  # a number may begin a line behind a word, and what it counts stays with it
         word = line[: at - 1][-2:]

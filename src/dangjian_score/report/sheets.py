@@ -1,30 +1,77 @@
 """Tables of a report as sheets of a workbook: title and notes above, figures as figures, fit to be printed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment
+from dangjian_score.fitting import breadth, lines_of
+from dangjian_score.paging import SCALE, parted
+from dangjian_score.report.book import GENERAL, Book, Entry, Filled, Style
+from dangjian_score.watching import Watch, unwatched
 
-from dangjian_score.books import Entry, breadth, lines_of, page, put, sheet_name, widen
+MOST_ROWS: Final = 1_048_576
+"""Rows that a sheet has."""
+MOST_COLUMNS: Final = 16_384
+"""Columns that a sheet has."""
 
 _WIDEST: Final = 40
 _NARROWEST: Final = 6
 _MARGIN: Final = 2
-_LINE_HEIGHT: Final = 15
-_TITLE_HEIGHT: Final = 30
-_GENERAL: Final = "General"
+_LINE: Final = 14
+"""Points that a line of text is high."""
+_AIR: Final = 6
+"""Points above and below text."""
+_HEADS: Final = 8
+"""Rows of heads, at most."""
+_A4: Final = 9
+_TALLEST: Final = 409
+"""Points that a row may be high."""
+_TITLE_SCALE: Final = 16 / 10.5
+_EVERYWHERE: Final = "A1:XFD1048576"
 
-Row = Sequence[Entry]
+Row = Sequence[Entry | Filled]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, and how its figures are shown."""
+    """A column: its head, how its figures are shown, and how wide it is where that is not measured.
+
+    `above` are the heads above it, from the top (alike ones side by side become one), `below` what stands under its
+    head; a column without them has a head as high as all of theirs. Text stands in the middle where it is `short`.
+    """
 
     head: str
-    format: str = _GENERAL
+    format: str = GENERAL
+    above: tuple[str, ...] = ()
+    below: tuple[Entry, ...] = ()
+    width: float | None = None
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is to be drawn: `notes` (the first is the title), columns, rows, and lines `after` them.
+
+    `kept` columns stay in view on the left; the rows can be filtered where it is `filtered`.
+    """
+
+    notes: Sequence[str]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    after: Sequence[str] = ()
+    kept: int = 1
+    filtered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Where a table's rows stand on its sheet, counted from 0, and where its columns (those left out stand nowhere)."""
+
+    sheet: Any
+    first: int
+    last: int
+    columns: dict[int, int]
 
 
 def decimals_format(places: int, *, signed: bool = False) -> str:
@@ -33,39 +80,136 @@ def decimals_format(places: int, *, signed: bool = False) -> str:
     return f"+{shown};-{shown};{shown}" if signed else shown
 
 
-def add_sheet(book: Workbook, name: str, notes: Sequence[str], columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Add a sheet; the first of `notes` is its title. Columns in which nothing stands are left out."""
-    sheet = book.create_sheet(sheet_name(name, book.sheetnames))
-    kept = [at for at in range(len(columns)) if not rows or any(row[at] is not None for row in rows)]
-    columns, rows = [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
-    widths = [_width([column.head, *(row[at] for row in rows)]) for at, column in enumerate(columns)]
-    widen(sheet, widths)
-    for at, note in enumerate(notes, start=1):
-        _across(sheet, at, note, len(columns), sum(widths))
-    top = len(notes) + 1
-    for at, column in enumerate(columns, start=1):
-        put(sheet, top, at, column.head, style="header")
-    for number, row in enumerate(rows, start=top + 1):
-        for at, (entry, column) in enumerate(zip(row, columns, strict=True), start=1):
-            cell = put(sheet, number, at, entry)
-            if column.format != _GENERAL and not isinstance(entry, str):
-                cell.number_format = column.format
-                cell.alignment = Alignment(horizontal="right", vertical="center")
-    page(sheet, top, 1)
-    sheet.print_options.horizontalCentered = True
+def add_sheet(book: Book, name: str, table: Table, watch: Watch = unwatched) -> Drawn:
+    """Add a sheet, and further ones where the table is larger than a sheet; give the first.
+
+    Columns in which nothing stands are left out.
+    """
+    kept = [at for at in range(len(table.columns)) if not table.rows or any(row[at] is not None for row in table.rows)]
+    fixed, free = kept[: table.kept], kept[table.kept :]
+    across, high = MOST_COLUMNS - len(fixed), MOST_ROWS - len(table.notes) - len(table.after) - _HEADS
+    drawn = [
+        _Sheet(book, name, table, (*fixed, *free[left : left + across]), range(top, top + high)).draw(watch)
+        for top in range(0, max(len(table.rows), 1), high)
+        for left in range(0, max(len(free), 1), across)
+    ]
+    return drawn[0]
 
 
-def _across(sheet: Any, row: int, text: str, columns: int, room: float) -> None:
-    """Write the title or a note over the whole width, folded where it is longer."""
-    title = row == 1
-    cell = put(sheet, row, 1, text, style="title" if title else "note")
-    cell.alignment = Alignment(horizontal="center" if title else None, vertical="center", wrap_text=True)
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
-    scale = cell.font.size / 10 if cell.font.size else 1
-    lines = lines_of(text, room / scale - 1)
-    sheet.row_dimensions[row].height = lines * (_TITLE_HEIGHT if title else _LINE_HEIGHT)
+class _Sheet:
+    """One sheet of a table: those of its columns and rows that stand there."""
+
+    def __init__(self, book: Book, name: str, table: Table, places: Sequence[int], part: range) -> None:
+        self._book, self._sheet, self._table = book, book.add(name), table
+        self._places = places
+        self._columns = [table.columns[at] for at in places]
+        self._rows = [[row[at] for at in places] for row in table.rows[part.start : part.stop]]
+        self._widths = [_width(column, [row[at] for row in self._rows]) for at, column in enumerate(self._columns)]
+        self._pages = parted(self._widths, [column.above for column in self._columns], table.kept)
+
+    def draw(self, watch: Watch) -> Drawn:
+        for at, width in enumerate(self._widths):
+            self._sheet.set_column(at, at, width)
+        top = self._notes(0, self._table.notes, titled=True)
+        first = self._heads(top)
+        self._fill(first, watch)
+        last = first + len(self._rows) - 1
+        self._notes(last + 1, self._table.after, titled=False)
+        if self._table.filtered and self._rows:
+            self._sheet.autofilter(first - 1, 0, last, len(self._columns) - 1)
+        kept = min(self._table.kept, len(self._columns))
+        lay_out(self._sheet, (top, first), kept, [part.stop for part in self._pages[:-1]])
+        return Drawn(self._sheet, first, last, {at: place for place, at in enumerate(self._places)})
+
+    def _notes(self, row: int, notes: Sequence[str], *, titled: bool) -> int:
+        """Write the title and notes over the width of the first page, each as high as it needs; give the row below."""
+        page = self._pages[0]
+        start = self._table.kept if len(self._pages) > 1 else 0  # what every page repeats is cut off there
+        room = sum(self._widths[start : page.stop])
+        for at, note in enumerate(notes, start=row):
+            style: Style = "title" if titled and at == row else "note"
+            self._book.span(self._sheet, (at, start, at, page.stop - 1), note, style)
+            scale, air = (_TITLE_SCALE, 3 * _AIR) if style == "title" else (1, _AIR)
+            self._sheet.set_row(at, _height(lines_of(note, room / scale - 1) * scale, air))
+        return row + len(notes)
+
+    def _heads(self, top: int) -> int:
+        """Write the heads, upper ones merged over their columns but no further than a page; give the row below."""
+        levels, under = (
+            max(map(len, each), default=0) for each in zip(*((c.above, c.below) for c in self._columns), strict=True)
+        )
+        lines = [1] * (levels + 1 + under)
+        for level in range(levels):
+            for first, last in self._alike(level):
+                text = self._columns[first].above[level]
+                self._book.span(self._sheet, (top + level, first, top + level, last), text, "group")
+                lines[level] = max(lines[level], lines_of(text, sum(self._widths[first : last + 1]) - 1))
+        for at, column in enumerate(self._columns):
+            self._head(top, at, levels, under)
+            own = (column.head,) if len(column.above) == levels else ()
+            for row, entry in enumerate((*own, *column.below), start=levels + 1 - len(own)):
+                lines[row] = max(lines[row], lines_of(str(entry), self._widths[at] - 1))
+        for at, count in enumerate(lines):
+            self._sheet.set_row(top + at, _height(count, _AIR))
+        return top + len(lines)
+
+    def _alike(self, level: int) -> Iterator[tuple[int, int]]:
+        """Find the columns side by side, on one page, that have the same heads down to a level."""
+        for part in self._pages:
+            with_heads = (at for at in part if len(self._columns[at].above) > level)
+            for _, run in groupby(with_heads, key=lambda at: self._columns[at].above[: level + 1]):
+                found = list(run)
+                yield found[0], found[-1]
+
+    def _head(self, top: int, at: int, levels: int, under: int) -> None:
+        """Write a column's head, and what stands under it."""
+        column = self._columns[at]
+        last = top + levels + under - len(column.below)
+        self._book.span(self._sheet, (top + len(column.above), at, last, at), column.head, "header")
+        for row, entry in enumerate(column.below, start=last + 1):
+            self._book.put(self._sheet, row, at, entry, ("header", GENERAL))
+
+    def _fill(self, first: int, watch: Watch) -> None:
+        looks: list[tuple[Style, str]] = [("middle" if one.short else "text", one.format) for one in self._columns]
+        sheet, put, widths = self._sheet, self._book.put, self._widths
+        for number, row in enumerate(watch(self._rows, "writing"), start=first):
+            lines = 1
+            for at, entry in enumerate(row):
+                put(sheet, number, at, entry, looks[at])
+                if isinstance(entry, str) and 2 * len(entry) >= widths[at]:
+                    lines = max(lines, lines_of(entry, widths[at] - 1))
+            sheet.set_row(number, _height(lines, _AIR))
 
 
-def _width(entries: Sequence[Entry]) -> float:
-    widest = max(breadth("" if entry is None else str(entry)) for entry in entries)
+def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]) -> None:
+    """Lay a sheet out for A4 landscape: the rows of `heads` (first, and the one below) on every page and in view.
+
+    It is made as wide as the paper, or parted before the columns at `breaks`, where those kept in view are repeated.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+    sheet.set_footer("&L&A&C&P / &N")
+    sheet.repeat_rows(heads[0], heads[1] - 1)
+    sheet.freeze_panes(heads[1], kept)
+    sheet.ignore_errors({"number_stored_as_text": _EVERYWHERE})
+    if breaks:
+        sheet.set_print_scale(SCALE)
+        sheet.print_across()
+        sheet.set_v_pagebreaks(breaks)
+        sheet.repeat_columns(0, kept - 1)
+    else:
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+
+
+def _height(lines: float, air: float) -> float:
+    return min(lines * _LINE + air, _TALLEST)
+
+
+def _width(column: Column, entries: Iterable[Entry | Filled]) -> float:
+    if column.width is not None:
+        return column.width
+    shown = {one.entry if isinstance(one, Filled) else one for one in entries}
+    widest = max(breadth("" if entry is None else str(entry)) for entry in (column.head, *shown))
     return min(max(widest, _NARROWEST), _WIDEST) + _MARGIN

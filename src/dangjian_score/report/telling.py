@@ -131,11 +131,13 @@ class _Teller:
             kind=node.kind,
             clause=node.clause,
             max=None if node.max is None else plain(node.max),
+            due=None if node.due is None else plain(node.due),
             start=plain(node.start),
             points=self._points(node.points),
             lines=() if hidden else tuple(map(self._line, node.lines)),
             nodes=() if hidden else self._nodes(node.nodes),
             applies=node.applies,
+            criterion=node.criterion,
         )
 
     def _line(self, line: Line) -> LineView:

@@ -29,18 +29,23 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用."""
+    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用.
+
+    `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `criterion` is what is asked.
+    """
 
     id: str
     title: str
     kind: str
     clause: str | None
     max: str | None
+    due: str | None
     start: str
     points: str
     lines: tuple[LineView, ...]
     nodes: tuple["NodeView", ...]
     applies: bool
+    criterion: str | None = None
 
     def below(self) -> Iterator["NodeView"]:
         """Visit this node and all below it, in the order of the text."""

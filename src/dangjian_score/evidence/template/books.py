@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dangjian_score.books import sheet_name
 from dangjian_score.evidence.columns import CHOICES, GUIDE
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.form import NAME, form
@@ -12,6 +11,7 @@ from dangjian_score.evidence.template.matrix import matrix
 from dangjian_score.evidence.template.panel import assessors, ballots
 from dangjian_score.evidence.template.plan import Book, Grid
 from dangjian_score.evidence.template.register import register
+from dangjian_score.fitting import sheet_name
 from dangjian_score.names import file_name
 
 PANEL = "评分与测评"

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from dangjian_score.books import breadth
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
@@ -14,6 +13,7 @@ from dangjian_score.evidence.template.notes import note_of
 from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Free
 from dangjian_score.evidence.template.purposes import Purposes
 from dangjian_score.evidence.template.units import Asked
+from dangjian_score.fitting import breadth
 from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.say import Words

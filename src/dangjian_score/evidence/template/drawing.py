@@ -13,6 +13,7 @@ from dangjian_score.evidence.template.pages import pages, print_in_pages, roomy
 from dangjian_score.evidence.template.plan import Book, Column, Grid
 from dangjian_score.evidence.template.style import HINT, LEFT, MIDDLE, SECTION, height, narrow
 from dangjian_score.evidence.template.validation import Checker
+from dangjian_score.fitting import lines_of
 
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_BREADTH = 340, 18, 54
 """Of a comment's box: its width and the height of a line in points, and half-width characters in a line."""
@@ -97,6 +98,6 @@ def _header(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
     for at, column in enumerate(columns, start=1):
         cell = books.put(sheet, row, at, column.title, style="header")
         if column.note:
-            high = (books.lines_of(column.note, _NOTE_BREADTH - 1) + 1) * _NOTE_LINE
+            high = (lines_of(column.note, _NOTE_BREADTH - 1) + 1) * _NOTE_LINE
             cell.comment = Comment(books.text_of(column.note), "dangjian-score", high, _NOTE_WIDTH)
     sheet.row_dimensions[row].height = height((column.title, column.width) for column in columns)

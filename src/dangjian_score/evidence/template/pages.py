@@ -1,8 +1,6 @@
 """Which columns of a wide table are printed together."""
 
 from dataclasses import replace
-from itertools import accumulate
-from math import ceil
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
@@ -10,19 +8,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.evidence.template.plan import Grid
+from dangjian_score.paging import SCALE, parted
 
-SCALE = 80
-"""Per cent at which tables that are wider than the paper are printed."""
-_PAPER = 1010.0
-"""Pixels that fit between the margins of A4 landscape at full size."""
 _COMFORTABLE = 110
 """Half-width characters that a table may well be wide."""
 _MOST = 10
 """Of them that a column is widened by at most."""
-_SQUEEZED = 1.25
-"""How much wider than a page a table may be and still be made as narrow as the paper."""
-_UNDER, _OVER = 0.6, 1.25
-"""How far a page may fall short of its fair share, or go beyond it, to end where a section or item ends."""
 
 
 def roomy(grid: Grid) -> Grid:
@@ -41,39 +32,11 @@ def pages(grid: Grid) -> tuple[range, ...]:
 
     Tables without heads are not parted: they are made as narrow as the paper.
     """
-    room = _PAPER * 100 / SCALE - sum(_pixels(column.width) for column in grid.columns[: grid.kept])
-    rest = sum(_pixels(column.width) for column in grid.columns[grid.kept :])
-    if not grid.heads or rest <= room * _SQUEEZED:
-        return (range(1, len(grid.columns) + 1),)
-    found, start = list[range](), grid.kept
-    while start < len(grid.columns):
-        rest = sum(_pixels(column.width) for column in grid.columns[start:])
-        stop = _stop(grid, start, rest / ceil(rest / room), room)
-        found.append(range(start + 1 if found else 1, stop + 1))
-        start = stop
-    return tuple(found)
-
-
-def _pixels(width: float) -> float:
-    return 8 * width + 5
-
-
-def _stop(grid: Grid, start: int, fair: float, room: float) -> int:
-    """Find where a page ends that begins with a column, near its fair share of what is left.
-
-    It ends before a section where it can, else before an item, else where it is full.
-    """
-    widths = list(accumulate(_pixels(column.width) for column in grid.columns[start:]))
-    fitting = max(1, sum(1 for width in widths if width <= min(room, fair * _OVER)))
-    if start + fitting >= len(grid.columns):
-        return len(grid.columns)
-    least = max(1, sum(1 for width in widths if width <= fair * _UNDER))
-    for level in range(1, len(grid.heads) + 1):
-        for count in range(fitting, least - 1, -1):
-            left, right = grid.columns[start + count - 1], grid.columns[start + count]
-            if left.heads[:level] != right.heads[:level]:
-                return start + count
-    return start + fitting
+    widths = [column.width for column in grid.columns]
+    if not grid.heads:
+        return (range(1, len(widths) + 1),)
+    heads = [column.heads[: len(grid.heads)] for column in grid.columns]
+    return tuple(range(part.start + 1, part.stop + 1) for part in parted(widths, heads, grid.kept))
 
 
 def print_in_pages(sheet: Worksheet, grid: Grid, parts: tuple[range, ...]) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.books import lines_of
+from dangjian_score.fitting import lines_of
 
 SECTION: Final = PatternFill("solid", fgColor="FFD3DFEF")
 CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")

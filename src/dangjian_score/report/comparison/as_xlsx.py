@@ -2,29 +2,27 @@
 
 from fractions import Fraction
 
-from openpyxl import Workbook
-
-from dangjian_score.books import Entry, to_bytes
 from dangjian_score.points import decimals
+from dangjian_score.report.book import Book, Entry
 from dangjian_score.report.comparison.view import ComparisonView, Sides, alone_notes
-from dangjian_score.report.sheets import Column, Row, add_sheet, decimals_format
+from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
+from dangjian_score.watching import unwatched
 from dangjian_score.words.say import Words
 
 
 def comparison_xlsx(told: ComparisonView, sides: Sides, subject: str, said: Words) -> bytes:
     """Write a comparison out."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    heads = sides.headed(said)
-    title = sides.title(said)
+    heads, title = sides.headed(said), sides.title(said)
+    book = Book(title)
     notes = [title, *told.warnings, *alone_notes(told, heads, said)]
-    add_sheet(book, said.label("total"), notes, _total_columns(told, subject, heads, said), _totals(told))
-    add_sheet(book, said.label("items"), [title], _item_columns(told, subject, heads, said), _items(told, said))
+    add_sheet(book, said.label("total"), Table(notes, _total_columns(told, subject, heads, said), _totals(told)))
+    items = Table([title], _item_columns(told, subject, heads, said), _items(told, said))
+    add_sheet(book, said.label("items"), items)
     if told.changes:
         columns = [Column(head) for head in (said.label("item"), said.label("rubric change"), *heads)]
         rows = [(row.name, row.how, row.was, row.now) for row in told.changes]
-        add_sheet(book, said.label("rubric changes"), [title, *told.warnings], columns, rows)
-    return to_bytes(book)
+        add_sheet(book, said.label("rubric changes"), Table([title, *told.warnings], columns, rows))
+    return book.to_bytes(unwatched)
 
 
 def _total_columns(told: ComparisonView, subject: str, heads: tuple[str, str], said: Words) -> list[Column]:

@@ -3,13 +3,12 @@
 from fractions import Fraction
 from typing import Final
 
-from openpyxl import Workbook
-
-from dangjian_score.books import Entry, to_bytes
 from dangjian_score.engine.raters import Raters
 from dangjian_score.points import decimals, plain, rounded
+from dangjian_score.report.book import Book, Entry
 from dangjian_score.report.raters.view import RatersView
-from dangjian_score.report.sheets import Column, Row, add_sheet
+from dangjian_score.report.sheets import Column, Row, Table, add_sheet
+from dangjian_score.watching import unwatched
 from dangjian_score.words.say import Words
 
 _RATER_COLUMNS: Final = (
@@ -34,19 +33,17 @@ _PLACES: Final = 12
 
 def raters_xlsx(found: Raters, told: RatersView, subject: str, said: Words) -> bytes:
     """Write everything out."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
     title = said.label("raters of")
+    book = Book(title)
+    notes = [title, *told.remarks, said.label("raters note")]
     columns = [Column(said.label(key), shown) for key, shown in _RATER_COLUMNS]
-    add_sheet(
-        book, said.label("rater"), [title, *told.remarks, said.label("raters note")], columns, _raters(found, told)
-    )
+    add_sheet(book, said.label("rater"), Table(notes, columns, _raters(found, told)))
     columns = [Column(said.label(key), shown) for key, shown in _ITEM_COLUMNS]
-    add_sheet(book, said.label("judged item"), [title, said.label("items note")], columns, _items(found, told))
+    add_sheet(book, said.label("judged item"), Table([title, said.label("items note")], columns, _items(found, told)))
     columns = [Column(head) for head in (subject, *(said.label(key) for key in ("judged item", "given", "max", "gap")))]
     rows = [(one.unit, one.item, one.given, _figure(one.max), _figure(one.gap)) for one in told.gaps]
-    add_sheet(book, said.label("disagreements"), [title], columns, rows)
-    return to_bytes(book)
+    add_sheet(book, said.label("disagreements"), Table([title], columns, rows))
+    return book.to_bytes(unwatched)
 
 
 def _raters(found: Raters, told: RatersView) -> list[Row]:

@@ -192,4 +192,15 @@ TERMS = {
     "other pack": "it is a pack of another version",
     "pack incomplete": "files of its manifest are missing",
     "pack too large": "it is too large",
+    # E090
+    "paper empty": "the file is empty",
+    "paper other": "this is no Word document (.docx); save it as .docx in Word or WPS",
+    "paper doc": "this is an old .doc document; save it as .docx in Word or WPS",
+    "paper locked": "the document has a password; save it without one",
+    "paper damaged": "the document is damaged; open it in Word or WPS and save it as .docx",
+    "paper large": "the document is over 20 MB, or far larger when unpacked; compress its pictures and save it again",
+    "paper macros": "the document holds macros; save it as a .docx without any",
+    "paper dotx": "this is a Word template (.dotx); save it as .docx",
+    "paper entities": "the document has a DOCTYPE, which is not read; open it in Word or WPS and save it as .docx",
+    "paper slots": "{{{{notice}}}} and {{{{annex}}}} must stand in the text, not in headers, footers or text boxes",
 }

@@ -197,4 +197,15 @@ TERMS = {
     "other pack": "是别的版本的存档包",
     "pack incomplete": "清单上的文件不全",
     "pack too large": "太大",
+    # E090
+    "paper empty": "文件是空的",
+    "paper other": "这不是 Word 文档（.docx）；请在 Word 或 WPS 里另存为 .docx",
+    "paper doc": "这是旧式 .doc 文档；请在 Word 或 WPS 里另存为 .docx",
+    "paper locked": "文档有密码；请取消密码后另存",
+    "paper damaged": "文档损坏，读不全；请在 Word 或 WPS 里打开，另存为 .docx",
+    "paper large": "文档太大（超过 20 MB，或展开后大得不合常理）；请压缩里面的图片后另存",
+    "paper macros": "文档里有宏；请另存为不带宏的 .docx",
+    "paper dotx": "这是 Word 模板（.dotx）；请另存为 .docx",
+    "paper entities": "文档里有不该有的声明（DOCTYPE），不读；请在 Word 或 WPS 里打开，另存为 .docx",
+    "paper slots": "占位符 {{{{通报}}}}、{{{{附件}}}} 只能放在正文里，不能放在页眉、页脚和文本框里",
 }

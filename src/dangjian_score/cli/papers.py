@@ -1,0 +1,115 @@
+"""The papers that `score` is asked for: the notice, perhaps in an office's own document, and feedback for units."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import typer
+
+from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.outputs import suffix
+from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.watching import Watch
+from dangjian_score.words.say import Words
+
+if TYPE_CHECKING:
+    from dangjian_score.report.official.imprint import Imprint
+    from dangjian_score.report.official.template import Template
+    from dangjian_score.report.view import ResultView
+
+_PAPER: Final = "docx"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is asked of papers: where feedback goes (a file, or a folder), what is printed on them, and on what."""
+
+    feedback: Path | None
+    by_unit: bool
+    imprint: "Imprint"
+    template: "Template | None"
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that takes a file a unit."""
+        return self.feedback if self.by_unit else None
+
+    @property
+    def named(self) -> tuple[Path, ...]:
+        """The file of feedback, where it is one."""
+        return () if self.feedback is None or self.by_unit else (self.feedback,)
+
+    def notice(self, told: "ResultView", said: Words, watch: Watch) -> bytes:
+        """Write the notice."""
+        from dangjian_score.report.official.papers import result_docx
+
+        return result_docx(told, said, watch, self.imprint, self.template)
+
+    def feedback_files(self, told: "ResultView", said: Words, watch: Watch) -> dict[Path, bytes]:
+        """Write what units are told, where that is asked for."""
+        if self.feedback is None:
+            return {}
+        from dangjian_score.report.official.papers import feedback_each, feedback_in_one
+
+        if not self.by_unit:
+            return {self.feedback: feedback_in_one(told, said, watch, self.imprint)}
+        each = feedback_each(told, said, watch, self.imprint)
+        return {self.feedback / name: data for name, data in each.items()}
+
+
+def asked(
+    ctx: typer.Context,
+    feedback: str | None,
+    mend_by: str | None,
+    template: str | None,
+    issuer: str | None,
+    day: str | None,
+) -> Papers:
+    """Take what the user typed. Usage errors are raised; a paper that cannot be written into ends the program."""
+    from dangjian_score.report.official.imprint import Imprint
+
+    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by))
+    target = None if feedback is None else Path(feedback)
+    by_unit = feedback is not None and _is_folder(feedback)
+    return Papers(target, by_unit, imprint, None if template is None else _template(ctx, template))
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise BadChoiceError(option, text, "YYYY-MM-DD") from None
+
+
+def _is_folder(feedback: str) -> bool:
+    """Tell a folder from a file; what looks like a file of another kind is a slip."""
+    path = Path(feedback)
+    if feedback.endswith(("/", "\\")) or files.is_folder(path):
+        return True
+    if suffix(path) == _PAPER:
+        return False
+    if path.suffix or path == files.STANDARD:
+        raise BadChoiceError("--feedback", feedback, f"*.{_PAPER}, FOLDER/")
+    return True
+
+
+def _template(ctx: typer.Context, name: str) -> "Template":
+    from dangjian_score.report.official.intake import MAX_FILE
+    from dangjian_score.report.official.template import Template, open_template
+
+    data = files.read_bytes(Path(name), MAX_FILE + 1)
+    opened = (data,) if isinstance(data, Diagnostic) else open_template(data, name)
+    return opened if isinstance(opened, Template) else _leave(ctx, opened)
+
+
+def _leave(ctx: typer.Context, found: tuple[Diagnostic, ...]) -> NoReturn:
+    said: Words = ctx.obj
+    screen.tell_findings(found, {}, said, ctx.color)
+    screen.tell(said.label("nothing written"))
+    raise typer.Exit(exits.UNUSABLE)

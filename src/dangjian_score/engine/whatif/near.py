@@ -1,0 +1,83 @@
+"""Who stands close to a threshold: a grade's, a selection's mark, or where the places of a selection end.
+
+Distances are in points of the figure the threshold is held against: total, base or a section. What bars a unit beyond
+all points (a veto, a condition) is said beside them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from dangjian_score.engine.standing import Standing, best_grades, section_minima, stand
+from dangjian_score.engine.whatif.field import Field
+from dangjian_score.engine.whatif.marks import Block, Mark, Near
+from dangjian_score.engine.whatif.places import near_selections
+
+
+def near(field: Field, at: int, within: Fraction) -> tuple[Near, ...]:
+    """Find every threshold that a unit is close to: grades best first, then selections in the order of the rubric."""
+    return (*_grades(field, at, within), *near_selections(field, at, within))
+
+
+def _grades(field: Field, at: int, within: Fraction) -> Iterator[Near]:
+    rubric, standing = field.program.rubric, field.standings[at]
+    ordered = best_grades(rubric.grades)
+    figure = standing.scored.base if rubric.grades_on == "base" else standing.total
+    for name in ordered[:-1]:
+        mark = Mark("grade", name, rubric.grades[name].at_least)
+        sections = [
+            (Mark("section", name, asked, node=node), standing.scored.points[node])
+            for node, asked in section_minima(rubric.grades[name], standing.scored).items()
+        ]
+        if standing.grade == name:
+            found = (Near(one, value, held=True) for one, value in ((mark, figure), *sections))
+            yield from (replace(one, becomes=_fallen(field, standing, one)) for one in found if one.gap <= within)
+        elif standing.grade is None or ordered.index(standing.grade) > ordered.index(name):
+            yield from _missed(field, standing, Near(mark, figure, held=False, becomes=name), sections, within)
+
+
+def _fallen(field: Field, standing: Standing, at: Near) -> str | None:
+    """Give the grade just behind a threshold."""
+    scored, least = standing.scored, at.mark.bound - field.least_step
+    if at.mark.node is not None:
+        scored = replace(scored, points={**scored.points, at.mark.node: least})
+    elif field.program.rubric.grades_on == "base":
+        scored = replace(scored, base=least)
+    else:
+        scored = replace(scored, total=least)
+    return stand(field.program, scored).grade
+
+
+def _missed(
+    field: Field, standing: Standing, grade: Near, sections: list[tuple[Mark, Fraction]], within: Fraction
+) -> Iterator[Near]:
+    """Tell how far a unit is from a grade it does not have: in its total, else in the sections that keep it out."""
+    barred = tuple(_barred(field, standing, grade.mark))
+    lacking = {mark: value for mark, value in sections if value < mark.bound}
+    blocks = {mark: Block("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
+    if grade.figure < grade.mark.bound or not lacking:
+        if grade.gap <= within:
+            yield replace(grade, blocked=(*barred, *blocks.values()))
+        return
+    for mark, value in lacking.items():
+        others = (block for other, block in blocks.items() if other != mark)
+        one = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
+        if one.gap <= within:
+            yield one
+
+
+def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Block]:
+    """Name what no points help against: vetoes, and the grade's own conditions."""
+    rubric = field.program.rubric
+    ordered = best_grades(rubric.grades)
+    on_total = rubric.grades_on == "total"
+    vetoes = []
+    for veto in standing.vetoes:
+        limit = veto.grade or veto.grade_at_most
+        lowered = limit is not None and (limit == "none" or ordered.index(limit) > ordered.index(mark.title))
+        if lowered or (on_total and veto.total is not None and veto.total < mark.bound):
+            vetoes.append(veto.title)
+    if vetoes:
+        yield Block("veto", tuple(vetoes))
+    if not standing.scored.meets(field.program.clause("grades", mark.title)):
+        yield Block("condition")

@@ -1,0 +1,42 @@
+"""How text fits into cells: the room it takes, what is not taken literally, which names sheets may have."""
+
+import re
+from collections.abc import Iterable
+from math import ceil
+from typing import Final
+from unicodedata import east_asian_width
+
+from dangjian_score.names import first_free, visible
+
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NAME_LENGTH: Final = 31
+_OWN_SHEETS: Final = ("history", "历史记录")
+"""Names of sheets that Excel keeps for itself."""
+
+
+def lines_of(text: str, room: float) -> int:
+    """Count the lines that a text takes where a line has room for so many half-width characters."""
+    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
+
+
+def breadth(text: str) -> int:
+    """Measure a text's longest line in half-width characters."""
+    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
+
+
+def unescaping(text: str) -> str:
+    """Keep a text from being taken for one of the escapes (`_x000D_`) that spreadsheets undo as they read a cell."""
+    return _ESCAPE.sub("_x005F_", text)
+
+
+def sheet_name(wanted: str, taken: Iterable[str]) -> str:
+    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
+    base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
+    base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
+    return first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
+
+
+def _clipped(text: str, most: int) -> str:
+    """Cut a sheet's name; spreadsheets count in halves of UTF-16, and take no apostrophe at the end."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").rstrip(" '")

@@ -1,0 +1,140 @@
+"""A workbook of a report: one look for its cells, text that stays text, exact figures, the same bytes each time.
+
+Written in memory by XlsxWriter (docs/adr/0021): a reporter gives bytes and touches no files.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from struct import unpack_from
+from typing import Any, Final, Literal
+
+from xlsxwriter import Workbook
+
+from dangjian_score.fitting import sheet_name
+from dangjian_score.names import visible
+from dangjian_score.watching import Watch
+
+GENERAL: Final = "General"
+FONT: Final = "宋体"
+SIZE: Final = 10.5
+
+Entry = str | int | Decimal | Fraction | None
+"""What a cell may hold: text, a figure with a finite decimal."""
+Style = Literal["text", "middle", "figure", "header", "group", "title", "note"]
+
+_BASE: Final = {"font_name": FONT, "font_size": SIZE, "font_charset": 134, "font_family": 0, "font_scheme": "none"}
+_GRID: Final = {"border": 1, "border_color": "#A6A6A6", "valign": "vcenter", "text_wrap": True}
+_HEAD: Final = {**_GRID, "bold": True, "align": "center"}
+_STYLES: Final[dict[Style, dict[str, object]]] = {
+    "text": _GRID,
+    "middle": {**_GRID, "align": "center"},
+    "figure": {**_GRID, "align": "right", "text_wrap": False},
+    "header": {**_HEAD, "bg_color": "#E8EEF7"},
+    "group": {**_HEAD, "bg_color": "#D3DFEF"},
+    "title": {"font_size": 16, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "note": {"font_size": 9, "font_color": "#404040", "valign": "vcenter", "text_wrap": True},
+}
+_LONGEST: Final = 32_767
+"""Characters that a cell holds, in UTF-16."""
+_DIGITS: Final = 15
+"""Digits that a spreadsheet keeps of a figure."""
+_EPOCH: Final = datetime(1980, 1, 1)
+
+_CHAIN: Final = re.compile("(?<=_x[0-9A-Fa-f]{4})_(?=x[0-9A-Fa-f]{4}_)")
+"""What two escapes of characters share: XlsxWriter keeps the first from being undone (`_x000D_`), not the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An entry on a coloured ground, light enough to be read in black and white."""
+
+    entry: Entry
+    colour: str
+
+
+def figure(text: str) -> Entry:
+    """Give a written figure as such where a spreadsheet holds it exactly; a fraction, or one too long, stays text."""
+    if "/" in text or len(text) > _DIGITS:
+        return text
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+class Book:
+    """A workbook that is being written."""
+
+    def __init__(self, title: str) -> None:
+        self._bytes = BytesIO()
+        self._book: Any = Workbook(self._bytes, {"in_memory": True, "default_format_properties": dict(_BASE)})
+        self._book.set_properties({"title": visible(title), "author": "dangjian-score", "created": _EPOCH})
+        self._formats: dict[tuple[Style, str, str], Any] = {}
+
+    def add(self, name: str) -> Any:
+        """Add a sheet under this name, or one like it that is free."""
+        return self._book.add_worksheet(sheet_name(name, self._book.sheetnames))
+
+    def chart(self, kind: Literal["bar", "column"]) -> Any:
+        """Make a chart, to be put on a sheet."""
+        return self._book.add_chart({"type": kind})
+
+    def style(self, style: Style, shown: str = GENERAL, colour: str = "") -> Any:
+        """Give the format of cells of a style, with a number format and a ground."""
+        key = (style, shown, colour)
+        if key not in self._formats:
+            ground = {"bg_color": colour} if colour else {}
+            self._formats[key] = self._book.add_format({**_STYLES[style], "num_format": shown, **ground})
+        return self._formats[key]
+
+    def put(self, sheet: Any, row: int, column: int, entry: Entry | Filled, look: tuple[Style, str]) -> None:
+        """Write an entry into a cell, counted from 0: figures in the number format, text by the style of `look`."""
+        style, shown = look
+        entry, colour = (entry.entry, entry.colour) if isinstance(entry, Filled) else (entry, "")
+        if isinstance(entry, str):
+            self._text(sheet, row, column, entry, self.style(style, colour=colour))
+        elif entry is None:
+            sheet.write_blank(row, column, None, self.style(style, colour=colour))
+        else:
+            if style != "header":
+                style = "middle" if shown == GENERAL else "figure"
+            value = Decimal(entry.numerator) / entry.denominator if isinstance(entry, Fraction) else entry
+            sheet.write_number(row, column, value, self.style(style, shown, colour))
+
+    def span(self, sheet: Any, cells: tuple[int, int, int, int], entry: str, style: Style) -> None:
+        """Write text over a block of cells (first row and column, last row and column), which become one."""
+        top, left, bottom, right = cells
+        if (top, left) != (bottom, right):
+            sheet.merge_range(top, left, bottom, right, "", self.style(style))
+        self._text(sheet, top, left, entry, self.style(style))
+
+    def _text(self, sheet: Any, row: int, column: int, text: str, look: Any) -> None:
+        shown = _CHAIN.sub("[U+005F]", written(text))
+        if shown.startswith("<r>"):  # XlsxWriter would take it for XML of its own, and not escape it
+            sheet.write_rich_string(row, column, look, shown[0], shown[1:], look)
+        else:
+            sheet.write_string(row, column, shown, look)
+
+    def to_bytes(self, watch: Watch) -> bytes:
+        """Pack the workbook."""
+        for close in watch((self._book.close,), "packing"):
+            close()
+        return _of_no_system(self._bytes.getvalue())
+
+
+def written(text: str) -> str:
+    """Make text fit for a cell: what acts unseen is written out, what is too long ends in an ellipsis."""
+    shown = "\n".join(map(visible, text.split("\n"))) if "\n" in text else visible(text)
+    units = shown.encode("utf-16-le") if len(shown) > _LONGEST // 2 else b""
+    return shown if len(units) <= 2 * _LONGEST else units[: 2 * _LONGEST - 2].decode("utf-16-le", "ignore") + "…"
+
+
+def _of_no_system(packed: bytes) -> bytes:
+    """Take from each entry of the archive's directory on what system it was made."""
+    data = bytearray(packed)
+    count, _, at = unpack_from("<HII", packed, len(packed) - 12)
+    for _ in range(count):
+        data[at + 5] = 0
+        at += 46 + sum(unpack_from("<HHH", packed, at + 28))
+    return bytes(data)

@@ -1,0 +1,57 @@
+"""What a paper says, as plain values: paragraphs and tables. Whoever draws them knows no results."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FaceName = Literal[
+    "title", "gap", "salutation", "body", "heading", "subheading", "signature", "annex", "annex title",
+    "head", "cell", "small head", "small cell", "fine", "page number",
+]  # fmt: skip
+"""How a paragraph looks; `faces` says how."""
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph; a page begins with it where it is a `new_page`, and with `keep` none ends with it.
+
+    `right` is kept free on the right, in hundredths of a character.
+    """
+
+    face: FaceName
+    text: str
+    right: int = 0
+    new_page: bool = False
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: a text, and one `beneath` it in fine print."""
+
+    text: str
+    beneath: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, and how its texts stand. `width` is in half-width characters; 0: as wide as its texts ask."""
+
+    head: str
+    align: Align = "left"
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose head stands again on every page; `small` is for many columns or long texts."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    small: bool = False
+
+
+Block = Text | Grid
+
+GAP = Text("gap", "")
+"""An empty line."""

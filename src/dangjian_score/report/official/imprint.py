@@ -1,0 +1,13 @@
+"""What a result does not know of the papers made from it: who issues them, on which day, and until when to mend."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What is not given is left blank, to be filled in by hand."""
+
+    issuer: str = ""
+    day: date | None = None
+    mend_by: date | None = None

@@ -1,0 +1,79 @@
+"""Papers as files: the notice, and what units are told in one file or one each."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from io import BytesIO
+from typing import Final
+
+from docx import Document
+from docx.document import Document as Paper
+
+from dangjian_score.names import file_name
+from dangjian_score.report.official import feedback, notice
+from dangjian_score.report.official.blocks import Block
+from dangjian_score.report.official.drawing import drawn, put_before
+from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.report.official.page import OWN_STYLES, ROOM, blank, saved, to_bytes
+from dangjian_score.report.official.template import Slot, Template, fill
+from dangjian_score.report.official.wording import counted, day_text, period, titled
+from dangjian_score.report.view import ResultView
+from dangjian_score.watching import Watch
+from dangjian_score.words.say import Words
+
+SUFFIX: Final = ".docx"
+_NOTHING: Final = Imprint()
+
+
+def result_docx(
+    told: ResultView, said: Words, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None
+) -> bytes:
+    """Write the notice of results; into an office's own paper where one is given."""
+    title = notice.title(told, said)
+    head, text, annex = (*titled(title, told, said),), (*notice.text(told, said),), (*notice.annex(told, said, watch),)
+    if template is None:
+        return _paper(title, (*head, *text, *notice.signed(imprint, said), *annex), blank())
+    own = template.slots  # what the paper has a place for is not said twice
+    whole = (
+        *(() if "title" in own else head),
+        *text,
+        *(() if {"issuer", "date"} <= own else notice.signed(imprint, said)),
+        *(() if "annex" in own else annex),
+    )
+    texts: dict[Slot, str] = {
+        "title": title + (said.label("paper provisional title") if told.is_provisional else ""),
+        "rubric": told.rubric.title,
+        "period": period(told.rubric, said),
+        "units": counted(told.rubric.subject, len(told.units), said),
+        "issuer": imprint.issuer or said.label("paper no issuer"),
+        "date": day_text(imprint.day, said),
+    }
+    return fill(template, texts, {"notice": whole, "annex": annex})
+
+
+def feedback_in_one(told: ResultView, said: Words, watch: Watch, imprint: Imprint) -> bytes:
+    """Write what units are told into one file, each on pages of its own that are numbered from 1."""
+    paper = blank()
+    end = paper.element.body.sectPr
+    units = [*watch(told.units, "writing")]
+    for unit in units:
+        for element in (elements := [*drawn(feedback.feedback(unit, told, imprint, said), OWN_STYLES, ROOM)]):
+            end.addprevious(element)
+        if unit is not units[-1]:
+            elements[-1].get_or_add_pPr().append(deepcopy(end))
+    return to_bytes(paper, said.label("feedback of all", title=told.rubric.title))
+
+
+def feedback_each(told: ResultView, said: Words, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
+    """Write what every unit is told into a file of its own, by names that any system takes."""
+    empty = saved(blank())
+    found: dict[str, bytes] = {}
+    for unit in watch(told.units, "writing"):
+        blocks = feedback.feedback(unit, told, imprint, said)
+        title = feedback.title(unit, said)
+        found[file_name(unit.unit, found, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
+    return found
+
+
+def _paper(title: str, blocks: Iterable[Block], paper: Paper) -> bytes:
+    put_before(paper.element.body.sectPr, drawn(blocks, OWN_STYLES, ROOM))
+    return to_bytes(paper, title)

@@ -1,0 +1,115 @@
+"""Turns of phrase that official papers share: what the assessment is called, days and spans, numbered headings."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from dangjian_score.fitting import breadth
+from dangjian_score.report.official.blocks import GAP, Text
+from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.report.view import ResultView, RubricView
+from dangjian_score.words.say import Words
+
+_PARTS: Final = re.compile(r"(?P<name>.*?)(?P<kind>（[^（）]*）)?", re.DOTALL)
+_DRAFT: Final = re.compile(r"（(?:试行|暂行|修订|修订版|征求意见稿)）$")
+_REGULATION: Final = re.compile(
+    r"(?:实施细则|评分细则|计分细则|细则细解|细则|实施办法|评价办法|办法|评分标准|标准|规定|方案|实施意见|意见)$"
+)
+_ASSESSMENT: Final = re.compile(r"(?:考核|考评|评议|评价|评估|评审|检查)$")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_PEOPLE: Final = ("党员", "书记", "干部", "人员", "同志", "教师", "委员")
+_NUMERALS: Final = "一二三四五六七八九十"
+_FROM_THE_RIGHT: Final = 400
+"""Hundredths of a character between the day of issue and the edge of the text."""
+
+
+def assessment(rubric: RubricView, said: Words) -> str:
+    """Name the assessment after its regulation: 党支部工作考核细则 → 2024年党支部工作考核."""
+    span = "" if _YEAR.search(rubric.title) else period(rubric, said)
+    if said.language != "zh":
+        return said.label("paper assessment", title=rubric.title, period=span)
+    parts = _PARTS.fullmatch(_DRAFT.sub("", rubric.title))
+    name, kind = (parts["name"], parts["kind"] or "") if parts else (rubric.title, "")
+    name = _REGULATION.sub("", name) or name
+    ending = "" if _ASSESSMENT.search(name) else "考核"
+    return f"{span}{name}{kind}{ending}"
+
+
+def period(rubric: RubricView, said: Words) -> str:
+    """Say which span was assessed: a year, its halves, quarters and months by name, others by their days."""
+    if rubric.period is None:
+        return ""
+    first, last = map(date.fromisoformat, rubric.period)
+    months = last.month - first.month + 1
+    whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1] and first.year == last.year
+    year = {"year": str(first.year)}
+    if whole and (first.month - 1) % months == 0:
+        match months:
+            case 12:
+                return said.label("paper year", **year)
+            case 6 | 3:
+                name = {6: "half", 3: "quarter"}[months]
+                return said.label(f"paper {name} {(first.month - 1) // months + 1}", **year)
+            case 1:
+                return said.label("paper month", month=month(first, said), **year)
+            case _:
+                pass
+    return said.label("paper span", first=day_text(first, said), last=day_text(last, said))
+
+
+def month(one: date, said: Words) -> str:
+    """Name a month."""
+    return str(one.month) if said.language == "zh" else _MONTHS[one.month - 1]
+
+
+def day_text(day: date | None, said: Words) -> str:
+    """Write a day out, months and days without a leading nought; a blank to fill in where there is none."""
+    if day is None:
+        return said.label("paper no day")
+    return said.label("paper day", year=str(day.year), month=month(day, said), day=str(day.day))
+
+
+def counted(subject: str, count: int, said: Words) -> str:
+    """Count units (12个党支部) or people (12名党员)."""
+    people = subject.endswith(_PEOPLE)
+    return said.label("paper people" if people else "paper units", count=str(count), subject=subject)
+
+
+def heading(at: int, text: str, said: Words) -> Text:
+    """Number a heading of the first level, from 1."""
+    number = _NUMERALS[at - 1] if said.language == "zh" else str(at)
+    return Text("heading", said.label("paper heading", number=number, text=text))
+
+
+def titled(title: str, told: ResultView, said: Words) -> Iterator[Text]:
+    """Set the title of a paper, below it that what it says is provisional, and an empty line."""
+    yield Text("title", title)
+    if told.is_provisional:
+        yield Text("title", said.label("paper provisional title").strip())
+    yield GAP
+
+
+def provisional(told: ResultView, said: Words) -> str:
+    """Say why ranks and awards may change; nothing where they may not."""
+    if not told.is_provisional:
+        return ""
+    return said.label("paper provisional", units=counted(told.rubric.subject, len(told.unscored), said))
+
+
+def signature(imprint: Imprint, said: Words) -> tuple[Text, Text]:
+    """Set who issues a paper over the middle of the day; the day ends four characters before the edge.
+
+    A name too long for that moves both to the left until it ends at the edge.
+    """
+    issuer, day = imprint.issuer or said.label("paper no issuer"), day_text(imprint.day, said)
+    right = _FROM_THE_RIGHT + 25 * (breadth(day) - breadth(issuer))
+    outside = max(0, -right)
+    return Text("signature", issuer, right + outside), Text("signature", day, _FROM_THE_RIGHT + outside)
+
+
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip

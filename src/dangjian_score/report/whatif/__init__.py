@@ -1,0 +1,1 @@
+"""A look ahead, turned into bytes and screens, one file a format."""

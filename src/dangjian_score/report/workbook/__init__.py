@@ -1,0 +1,1 @@
+"""The sheets of a scored workbook, one file each."""

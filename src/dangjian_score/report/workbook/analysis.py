@@ -1,0 +1,167 @@
+"""分析: charts a spreadsheet draws itself, over figures that stand in cells; one page of A4."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style
+from dangjian_score.report.sheets import decimals_format
+from dangjian_score.report.view import ResultView
+from dangjian_score.report.workbook.figures import grade_counts, losses
+from dangjian_score.report.workbook.ranking import Totals
+from dangjian_score.report.workbook.titles import titled
+from dangjian_score.words.say import Words
+
+_SHOWN: Final = 30
+"""Units whose totals are drawn."""
+_WIDTHS: Final = (28, 9, 10, 10, 9, 3, 14, 8, 8)
+_GRADES: Final = 6
+"""The column where the table of grades begins; that of sections begins in the first."""
+_TOP: Final = 2
+_ROW: Final = 20
+"""Pixels that a row below the tables is high."""
+_TABLE_ROW: Final = 20
+"""Points that a row of a table is high."""
+_LEFT, _RIGHT, _WHOLE = 485, 221, 734
+"""Pixels that the table of sections, that of grades and both are wide, and the charts below them."""
+_BESIDE: Final = 220
+"""Pixels that the chart of grades is high, at least."""
+_BAR, _BAR_TOTALS = "#7F98BF", "#5B7DB1"
+_TEXT: Final = {"name": FONT, "size": 9}
+_HEADS: Final = ("section", "max", "mean points", "mean lost", "lost share")
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """A chart: title, the cells that name its bars and those that hold their figures, and how it looks."""
+
+    title: str
+    names: list[Any]
+    figures: list[Any]
+    shown: str
+    colour: str
+    size: tuple[int, int]
+
+
+def add_analysis(book: Book, told: ResultView, totals: Totals, said: Words) -> None:
+    """Add the sheet."""
+    sheet = book.add(said.label("sheet analysis"))
+    _lay_out(sheet)
+    book.span(sheet, (0, 0, 0, len(_WIDTHS) - 1), titled(told, _title(told, said), said), "title")
+    book.span(sheet, (1, 0, 1, len(_WIDTHS) - 1), said.label("analysis note"), "note")
+    sections, grades = _sections(told), _grades(told, said)
+    _table(book, sheet, 0, [said.label(key) for key in _HEADS], sections, _formats(told))
+    _table(
+        book, sheet, _GRADES, [said.label(key) for key in ("grade", "count", "share")], grades, (GENERAL, "0", "0.0%")
+    )
+    row = _TOP + max(len(sections), len(grades)) + 2
+    row = _beside(book, sheet, row, (sections, grades), told, said)
+    _totals(book, sheet, row, told, totals, said)
+
+
+def _title(told: ResultView, said: Words) -> str:
+    return said.label("analysis of", title=told.rubric.title)
+
+
+def _lay_out(sheet: Any) -> None:
+    for at, width in enumerate(_WIDTHS):
+        sheet.set_column(at, at, width)
+    sheet.set_row(0, 36)
+    sheet.set_row(1, 20)
+    sheet.set_portrait()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_footer("&L&A&C&P / &N")
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, 1)
+    sheet.freeze_panes(_TOP + 1, 1)
+    sheet.hide_gridlines(2)
+
+
+def _sections(told: ResultView) -> list[Sequence[Entry]]:
+    return [(one.title, one.most, one.mean, one.lost, one.share) for one in losses(told)]
+
+
+def _formats(told: ResultView) -> tuple[str, ...]:
+    points = decimals_format(told.rubric.places)
+    return (GENERAL, points, points, points, "0.0%")
+
+
+def _grades(told: ResultView, said: Words) -> list[Sequence[Entry]]:
+    return [(name or said.label("no grade"), count, share) for name, count, share in grade_counts(told)]
+
+
+def _table(
+    book: Book, sheet: Any, left: int, heads: list[str], rows: list[Sequence[Entry]], formats: Sequence[str]
+) -> None:
+    """Write a table of the sheet, unless it is empty."""
+    for at, head in enumerate(heads if rows else (), start=left):
+        book.put(sheet, _TOP, at, head, ("header", GENERAL))
+    for number, row in enumerate(rows, start=_TOP + 1):
+        sheet.set_row(number, _TABLE_ROW)
+        for at, (entry, shown) in enumerate(zip(row, formats, strict=True), start=left):
+            style: Style = "text" if at == 0 else "middle"
+            book.put(sheet, number, at, entry, (style, shown))
+
+
+def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], told: ResultView, said: Words) -> int:
+    """Put the charts of sections and grades beside each other; give the row below."""
+    sections, grades = tables
+    height = max(_BESIDE if grades else 0, 80 + 22 * len(sections))
+    if sections:
+        wide = _LEFT if grades else _WHOLE
+        names, figures = _cells(sheet, 0, len(sections)), _cells(sheet, 3, len(sections))
+        shown = decimals_format(told.rubric.places)
+        chart = _Chart(said.label("loss chart"), names, figures, shown, _BAR, (wide, height))
+        sheet.insert_chart(row, 0, _bars(book, chart))
+    if grades:
+        names, figures = _cells(sheet, _GRADES, len(grades)), _cells(sheet, _GRADES + 1, len(grades))
+        chart = _Chart(said.label("grade chart"), names, figures, "0", _BAR, (_RIGHT, height))
+        sheet.insert_chart(row, _GRADES, _columns(book, chart))
+    return row + height // _ROW + 2 if sections or grades else row
+
+
+def _cells(sheet: Any, column: int, count: int) -> list[Any]:
+    return [sheet.get_name(), _TOP + 1, column, _TOP + count, column]
+
+
+def _totals(book: Book, sheet: Any, row: int, told: ResultView, totals: Totals, said: Words) -> None:
+    """Put the chart of totals below the others: the first units where there are many."""
+    count = min(len(told.units), _SHOWN)
+    if not count:
+        return
+    title = said.label("totals chart", count=str(count) if count < len(told.units) else "")
+    first, name = totals.rows[0], totals.sheet.get_name()
+    names, figures = ([name, first, column, first + count - 1, column] for column in (totals.unit, totals.total))
+    size = (_WHOLE, 70 + 22 * count)
+    shown = decimals_format(told.rubric.total_places)
+    sheet.insert_chart(row, 0, _bars(book, _Chart(title, names, figures, shown, _BAR_TOTALS, size)))
+
+
+def _bars(book: Book, chart: _Chart) -> Any:
+    """Draw lying bars, the first on top."""
+    drawn = _drawn(book.chart("bar"), chart)
+    drawn.set_y_axis({"reverse": True, "num_font": _TEXT, "major_tick_mark": "none", "interval_unit": 1})
+    drawn.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    return drawn
+
+
+def _columns(book: Book, chart: _Chart) -> Any:
+    """Draw standing bars."""
+    drawn = _drawn(book.chart("column"), chart)
+    drawn.set_x_axis({"num_font": _TEXT, "major_tick_mark": "none"})
+    drawn.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
+    return drawn
+
+
+def _drawn(drawn: Any, chart: _Chart) -> Any:
+    labels = {"value": True, "font": _TEXT, "num_format": chart.shown}
+    fill = {"fill": {"color": chart.colour}, "border": {"color": "#404040", "width": 0.5}}
+    drawn.add_series(
+        {"categories": chart.names, "values": chart.figures, "data_labels": labels, "gap": 50, "name": chart.title}
+        | fill
+    )
+    drawn.set_title({"name": chart.title, "name_font": {**_TEXT, "size": 12}, "overlay": False})
+    drawn.set_legend({"none": True})
+    drawn.set_size({"width": chart.size[0], "height": chart.size[1]})
+    return drawn

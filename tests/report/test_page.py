@@ -1,0 +1,229 @@
+"""The page as text: its policy, what hostile names come to, both ways to write units, figures of all units."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dangjian_score.report.page import figures
+from dangjian_score.report.page.as_html import page, result_html
+from dangjian_score.report.page.elements import Element, e, html
+from dangjian_score.report.view import GradeView, ResultView
+from dangjian_score.watching import T, Work, unwatched
+from dangjian_score.words.say import words
+from tests.rich import rich
+from tests.support import ROOT
+
+ZH = words("zh")
+
+
+class Parsed(HTMLParser):
+    """A page as a browser reads it: tags with their attributes, text, and what stands in style and script."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.texts: list[str] = []
+        self._raw = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._raw = tag if tag in self.raw else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._raw = ""
+
+    def handle_data(self, data: str) -> None:
+        (self.raw[self._raw] if self._raw else self.texts).append(data)
+
+
+def written(told: ResultView, *, as_data: bool = False) -> str:
+    return page(told, ZH, unwatched, as_data=as_data).decode()
+
+
+def data_of(text: str) -> Any:
+    return json.loads(Parsed(text).raw["script"][1])
+
+
+@pytest.mark.parametrize("as_data", [False, True])
+def test_the_policy_allows_nothing_but_the_style_and_script_that_are_there(as_data: bool) -> None:
+    parsed = Parsed(written(rich(), as_data=as_data))
+    policy = next(given["content"] for _, given in parsed.tags if given.get("http-equiv") == "Content-Security-Policy")
+    (style,), script = parsed.raw["style"], parsed.raw["script"][0]
+    hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in (style, script)]
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    names = {name for _, given in parsed.tags for name in given}
+    assert not [name for name in names if name.startswith("on") or name in ("style", "src", "srcset", "action")]
+    assert {
+        given["href"] for tag, given in parsed.tags if "href" in given and not str(given["href"]).startswith("#")
+    } == set()
+
+
+@pytest.mark.parametrize("as_data", [False, True])
+def test_nothing_on_the_page_names_a_remote_address_or_makes_markup_of_text(as_data: bool) -> None:
+    text = written(rich(), as_data=as_data)
+    assert re.findall(r"(?i)https?:|ftp:|url\(|@import|\bfetch\b|XMLHttpRequest|WebSocket", text) == []
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(", text) == []
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "<!--<script>",
+    "\"' onfocus=alert(1) autofocus x='",
+    "${alert(1)}{{7*7}}",
+    "&lt;b&gt;&#60;",
+)
+UNSEEN = "支部\u202e甲\u2028乙\x00丙"
+
+
+def hostile() -> ResultView:
+    """Put hostile texts wherever evidence or a rubric can."""
+    told = rich()
+    leader = told.units[0]
+    line = replace(leader.nodes[0].nodes[1].lines[0], text=HOSTILE[0], clause=HOSTILE[1], cells=(f"{HOSTILE[2]}!A1",))
+    item = replace(leader.nodes[0].nodes[1], title=HOSTILE[1], clause=HOSTILE[3], lines=(line,))
+    section = replace(leader.nodes[0], title=HOSTILE[0], nodes=(item,))
+    units = tuple(
+        replace(leader, unit=name, attributes={"类型": name}, grade=name, nodes=(section,))
+        for name in (*HOSTILE, UNSEEN)
+    )
+    rubric = replace(told.rubric, title=HOSTILE[0], subject=HOSTILE[1], id=HOSTILE[3])
+    rubric = replace(rubric, grades=tuple(GradeView(name, "0") for name in HOSTILE))
+    files = tuple(replace(one, name=HOSTILE[0]) for one in told.evidence)
+    return replace(told, rubric=rubric, units=units, evidence=files)
+
+
+@pytest.mark.parametrize("as_data", [False, True])
+def test_hostile_texts_stay_texts(as_data: bool) -> None:
+    tame, wild = (Parsed(written(told, as_data=as_data)) for told in (rich(), hostile()))
+    assert {tag for tag, _ in wild.tags} <= {tag for tag, _ in tame.tags}
+    names = {name for _, given in wild.tags for name in given}
+    assert names <= {name for _, given in tame.tags for name in given}
+    assert len(wild.raw["script"]) == 1 + as_data
+    assert set(HOSTILE) <= set(wild.texts)
+    assert "支部[U+202E]甲 乙[U+0000]丙" in wild.texts
+    assert not re.search("[\u202e\u2028\x00]", written(hostile(), as_data=as_data))
+
+
+def test_data_cannot_end_its_script_and_comes_back_as_it_was() -> None:
+    text = written(hostile(), as_data=True)
+    raw = Parsed(text).raw["script"][1]
+    assert not re.search("[<>&]", raw)
+    assert set(HOSTILE) <= {part for part in data_of(text)["parts"] if isinstance(part, str)}
+
+
+def drawn(data: Any, place: int) -> Element | str:
+    """Build what stands at a place of the data, as the script does."""
+    part = data["parts"][place]
+    if isinstance(part, str):
+        return part
+    tag, given = data["kinds"][part[0]]
+    return Element(tag, tuple((name, value) for name, value in given), tuple(drawn(data, at) for at in part[1:]))
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_units_as_data_are_the_units_as_html(public: bool) -> None:
+    told = rich(public=public)
+    data, text = data_of(written(told, as_data=True)), written(told)
+    sections = [drawn(data, place) for place in data["units"]]
+    assert len(sections) == len(told.units) == 9
+    for section in sections:
+        assert isinstance(section, Element)
+        assert html(section) in text
+
+
+def test_very_many_units_are_data_and_few_are_html() -> None:
+    told = rich()
+    many = replace(told, units=told.units * 200)
+    few, much = (result_html(one, ZH, unwatched).decode() for one in (told, many))
+    assert ('id="data"' in few, 'id="data"' in much) == (False, True)
+    assert len(data_of(much)["units"]) == 1800
+    assert ZH.label("page needs script") in much
+
+
+def test_a_result_without_units_is_a_page() -> None:
+    parsed = Parsed(written(replace(rich(), units=(), selections=())))
+    assert "第十党支部（成立不满半年）" in parsed.texts
+    assert "svg" not in {tag for tag, _ in parsed.tags}
+
+
+def test_writing_is_watched() -> None:
+    seen: list[tuple[int, str]] = []
+
+    def watch(items: Sequence[T], work: Work, /) -> Iterable[T]:
+        seen.append((len(items), work))
+        return items
+
+    result_html(rich(), ZH, watch)
+    assert seen == [(9, "writing")]
+
+
+def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
+    told = rich()
+    assert figures.mean(told) == "82.8"  # 745.1 ÷ 9
+    assert [(one.name, one.text) for one in figures.losses(told)] == [
+        ("组织建设", "17.1%"),  # 59.75 of 350: 10 of one branch are 不适用
+        ("教育管理", "11.8%"),  # 42.5 of 360
+        ("廉政建设", "16.7%"),  # 30 of 180
+    ]
+    assert [(one.name, one.text) for one in figures.grades(told, "无")] == [
+        ("优秀", "4"),
+        ("良好", "0"),
+        ("一般", "3"),
+        ("较差", "2"),
+    ]
+    barred = replace(told, units=(replace(told.units[0], grade=None), *told.units[1:]))
+    assert [one.text for one in figures.grades(barred, "无")] == ["3", "0", "3", "2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("totals", "classes"),
+    [
+        (
+            ("90.00", "89.99", "80.00"),
+            ["90–91 1", "89–90 1", *(f"{at}–{at + 1} 0" for at in range(88, 80, -1)), "80–81 1"],
+        ),
+        (("5", "-5", "-5.5"), ["5–6 1", *(f"{at}–{at + 1} 0" for at in range(4, -5, -1)), "-5–-4 1", "-6–-5 1"]),
+        (("70", "70"), ["70–71 2"]),
+        (("1000", "100"), ["1000–1100 1", *(f"{at}–{at + 100} 0" for at in range(900, 100, -100)), "100–200 1"]),
+    ],
+)
+def test_totals_are_counted_in_classes_of_a_round_width(totals: tuple[str, ...], classes: list[str]) -> None:
+    leader = rich().units[0]
+    told = replace(rich(), units=tuple(replace(leader, total=total) for total in totals))
+    assert [f"{one.name} {one.text}" for one in figures.bins(told)] == classes
+
+
+def test_an_element_leaves_out_what_is_not_given() -> None:
+    made = e("td", "甲<", None, class_="a", data_x=None, hidden=True, open=False, aria_label='"')
+    assert html(made) == '<td class="a" hidden aria-label="&quot;">甲&lt;</td>'
+
+
+def test_the_same_input_gives_the_same_bytes_wherever_it_is_written(tmp_path: Path) -> None:
+    pages = []
+    for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai")):
+        out = tmp_path / f"{seed}.html"
+        command = [sys.executable, "-m", "dangjian_score", "score", str(ROOT / "rubrics/zuzhi-mubiao.yaml")]
+        command += [str(ROOT / "examples/zuzhi-2024/证据"), "-q", "-o", str(out)]
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}, check=True, capture_output=True)
+        pages.append(out.read_bytes())
+    assert pages[0] == pages[1]
+    assert "平时抽查 90 × 10% + 年终考核 91 × 90%" in pages[0].decode()
+    assert result_html(rich(), ZH, unwatched) == result_html(rich(), ZH, unwatched)
