@@ -302,7 +302,7 @@ def _xlsx(data: bytes) -> Looked:
             if _local(element.tag) in ("si", "is", "text", "title"):
                 texts.append("".join(_ESCAPED.sub(lambda one: chr(int(one[1], 16)), one) for one in element.itertext()))
             texts.extend(value for key, value in element.attrib.items() if _local(key) in ("name", "prompt", "error"))
-    return Looked(built, texts)
+    return Looked(built, [text.replace("[U+005F]", "_") for text in texts])  # written out where escapes are chained
 
 
 def _element(element: ET.Element) -> str:

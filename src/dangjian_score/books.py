@@ -1,6 +1,5 @@
 """Workbooks to be filled in or mended: what goes into cells, how a table looks and prints, the same bytes each time."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from dangjian_score.archives import EPOCH, stamped
-from dangjian_score.fitting import lines_of
+from dangjian_score.fitting import lines_of, unescaping
 from dangjian_score.names import visible
 
 Entry = str | int | Decimal | Fraction | date | None
@@ -34,8 +33,6 @@ GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
 WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
 
-_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""What Excel would take for the escape of a character, and its own escape."""
 _LONGEST: Final = 32_767
 _LINE: Final = 14
 """Points that a line of text is high."""
@@ -77,7 +74,7 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
 
 def text_of(entry: str) -> str:
     """Write a text as a cell can hold and show it."""
-    return _ESCAPE.sub("_x005F_", "\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
+    return unescaping("\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:

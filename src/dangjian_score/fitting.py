@@ -1,4 +1,4 @@
-"""How much room text takes, and which names sheets may have."""
+"""How text fits into cells: the room it takes, what is not taken literally, which names sheets may have."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from dangjian_score.names import first_free, visible
 
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
 _OWN_SHEETS: Final = ("history", "历史记录")
@@ -22,6 +23,11 @@ def lines_of(text: str, room: float) -> int:
 def breadth(text: str) -> int:
     """Measure a text's longest line in half-width characters."""
     return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
+
+
+def unescaping(text: str) -> str:
+    """Keep a text from being taken for one of the escapes (`_x000D_`) that spreadsheets undo as they read a cell."""
+    return _ESCAPE.sub("_x005F_", text)
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:

@@ -346,7 +346,7 @@ DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-
 
 
 def unfit(name: str) -> bool:
-    """Tell a name that a path, option, hidden file, device or system could be made of; not by our own rules."""
+    """Tell a name that a path, an option, a hidden file or a device could be made of; not by our own rules."""
     return (
         bool(NOT_IN_FILES.search(name))
         or name[0] in ".-~ "

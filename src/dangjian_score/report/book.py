@@ -73,7 +73,7 @@ class Book:
 
     def add(self, name: str) -> Any:
         """Add a sheet under this name, or one like it that is free."""
-        return self._book.add_worksheet(sheet_name(visible(name), self._book.sheetnames))
+        return self._book.add_worksheet(sheet_name(name, self._book.sheetnames))
 
     def chart(self, kind: Literal["bar", "column"]) -> Any:
         """Make a chart, to be put on a sheet."""
