@@ -84,8 +84,8 @@ def _parts(told: ResultView, said: Words) -> Iterator[tuple[str, Sequence[Block]
 
 
 def _results(told: ResultView, said: Words) -> Iterator[Block]:
-    yield Text("body", _numbers(told, said))
-    yield from (Text("body", why) for why in [provisional(told, said)] if why)
+    yield Text("body", _numbers(told, said), keep=True)
+    yield from (Text("body", why, keep=True) for why in [provisional(told, said)] if why)
     yield _ranking(told, said)
     comma = said.label("comma")
     if told.excluded:
@@ -135,7 +135,7 @@ def _row(unit: UnitView, told: ResultView, honours: set[str], said: Words) -> It
 def _chosen(selections: Sequence[SelectionView], intro: str, said: Words) -> Iterator[Block]:
     if not selections:
         return
-    yield Text("body", said.label(intro))
+    yield Text("body", said.label(intro), keep=True)
     columns = (
         Column(said.label("notice selection")),
         Column(said.label("notice count"), "center", 8),
@@ -156,7 +156,8 @@ def _vetoed(told: ResultView, said: Words) -> Iterator[Block]:
     if not vetoed:
         return
     names = said.label("comma").join(unit.unit for unit in vetoed) if told.public else ""
-    yield Text("body", said.label("notice vetoed", units=counted(told.rubric.subject, len(vetoed), said), names=names))
+    units = counted(told.rubric.subject, len(vetoed), said)
+    yield Text("body", said.label("notice vetoed", units=units, names=names), keep=not told.public)
     if told.public:  # what for stays out
         return
     columns = (Column(told.rubric.subject), Column(said.label("notice veto"), width=40))
