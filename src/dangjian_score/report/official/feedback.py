@@ -77,7 +77,7 @@ def _losses(opened: tuple[Account, ...], said: Words) -> Iterator[Block]:
         yield Text("body", said.label("feedback nothing lost"))
         return
     if any(line.cells for account in opened for one in account.losses for line in one.lines):
-        yield Text("body", said.label("feedback check"))
+        yield Text("body", said.label("feedback check"), keep=True)
     columns = (
         Column(said.label("clause"), width=10),
         Column(said.label("item"), width=18),
@@ -112,7 +112,7 @@ def _mending(opened: tuple[Account, ...], imprint: Imprint, said: Words) -> Iter
         yield Text("body", said.label("feedback nothing to mend"), keep=True)
         return
     by = said.label("feedback by", day=day_text(imprint.mend_by, said))
-    yield Text("body", said.label("feedback mend", by=by))
+    yield Text("body", said.label("feedback mend", by=by), keep=True)
     columns = (
         Column(said.label("feedback number"), "center", 6),
         Column(said.label("item"), width=16),
