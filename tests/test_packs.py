@@ -87,6 +87,7 @@ def _without(name: str) -> bytes:
         (_told(lambda manifest: manifest["files"].pop(0)), "pack incomplete"),
         (_told(lambda manifest: manifest["files"].pop(1)), "pack incomplete"),
         (_without("rubric/细则.yaml"), "pack incomplete"),
+        (_packed({**_files(), "../x": b""}), "pack damaged"),
         (_packed({str(at): b"" for at in range(10_000)} | {"manifest.json": b"{}"}), "pack too large"),
     ],
 )

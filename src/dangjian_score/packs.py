@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from dangjian_score.archives import EPOCH, fault
 from dangjian_score.names import file_name
 
 SCHEMA: Final = "dangjian.pack/1"
@@ -25,7 +26,6 @@ MAX_BYTES: Final = 400_000_000
 Role = Literal["rubric", "evidence", "units", "result"]
 Reason = Literal["not a pack", "pack damaged", "other pack", "pack incomplete", "pack too large"]
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _READ_ONLY: Final = 0o100444 << 16
 _START: Final = b"PK"
 
@@ -62,7 +62,7 @@ def to_bytes(pack: Pack) -> bytes:
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         for path, data in {MANIFEST: written, **{path: data for path, (_, _, data) in files.items()}}.items():
-            entry = ZipInfo(path, _EPOCH)
+            entry = ZipInfo(path, EPOCH)
             entry.create_system, entry.external_attr = 3, _READ_ONLY  # else it tells Windows from Linux
             archive.writestr(entry, data, ZIP_DEFLATED)
     return packed.getvalue()
@@ -97,7 +97,9 @@ def _unpacked(archive: ZipFile) -> Pack | Reason:
     entries = {entry.filename: entry for entry in archive.infolist()}
     if MANIFEST not in entries:
         return "not a pack"
-    if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries.values()) > MAX_BYTES:
+    if wrong := fault(archive.infolist(), MAX_BYTES):
+        return "pack too large" if wrong == "too large" else "pack damaged"
+    if len(entries) > MAX_FILES:
         return "pack too large"
     try:
         manifest: Any = json.loads(archive.read(MANIFEST))
