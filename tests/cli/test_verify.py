@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.report.test_rich import PRIVATE
 from tests.rich import FOLDER
 from tests.support import run
 
@@ -197,9 +198,19 @@ def test_evidence_with_errors_is_told(desk: Path, capfd: Capture) -> None:
     assert (ran.code, "E021" in ran.err) == (3, True)
 
 
-def test_a_public_result_is_not_packed(desk: Path, capfd: Capture) -> None:
-    ran = run(capfd, "score", *FILES, "--public", "-o", "x.zip")
-    assert (ran.code, (desk / "x.zip").exists()) == (2, False)
+def test_what_holds_the_evidence_is_not_for_the_public(desk: Path, capfd: Capture) -> None:
+    for asked in (("-o", "x.zip"), ("--audit", "x.xlsx")):
+        ran = run(capfd, "score", *FILES, "--public", *asked)
+        assert (ran.code, "--public" in ran.err) == (2, True)
+    assert not [*desk.glob("x.*")]
+
+
+def test_the_public_screen(desk: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", *FILES, "--public", "--detail", "--quiet")
+    assert ran.code == 0
+    assert [one for one in PRIVATE if one in ran.out] == []
+    assert "不参评：第十党支部\n" in ran.out
+    assert "单元格" not in ran.out
 
 
 def test_packs_do_not_depend_on_where_files_lie(desk: Path, capfd: Capture, tmp_path_factory: Any) -> None:

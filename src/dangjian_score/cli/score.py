@@ -8,10 +8,11 @@ import typer
 
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.loading import Opened, open_rubric
-from dangjian_score.cli.outputs import check_inputs, refuse, suffix, write
-from dangjian_score.cli.papers import Papers, asked
+from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.outputs import check_inputs, suffix, write
+from dangjian_score.cli.papers import asked
 from dangjian_score.cli.progress import bars
+from dangjian_score.cli.results import wanted
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Severity
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from dangjian_score.report.view import ResultView
 
 _STANDARD_OUTPUT = ("table", "json", "csv", "md")
-_PACK = "zip"
 
 
 def score(
@@ -53,19 +53,17 @@ def score(
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     said: Words = ctx.obj
-    targets = [Path(name) for name in output or [] if name != "-"]  # standard output gets the results anyhow
     mended = None if problems is None else Path(problems)
-    _check_choices(form, targets, mended, fail_under, public=public)
-    audits = _audit_targets(audit, public=public)
+    _check_choices(form, mended, fail_under)
     papers = asked(ctx, feedback, mend_by, template, issuer, date)
+    results = wanted(output, audit, papers, public=public)
     read = [*evidence, *(units or []), *([template] if template else [])]
-    check_inputs([*targets, *([mended] if mended else []), *papers.named, *audits], rubric, read, said)
+    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, said)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
     told = _told(done, said, public=public)
-    outputs = _outputs(targets, papers, told, done, opened, said, quiet=quiet)
-    outputs |= _audited(audits, done, said, quiet=quiet)
+    outputs = results.written(told, done, opened, said, bars(said, quiet=quiet))
     check_inputs(outputs, rubric, read, said)
     write(outputs, said, quiet=quiet, folder=papers.folder)
     _print(ctx, form, told, shown, detail=detail)
@@ -73,18 +71,11 @@ def score(
     raise typer.Exit(_gate(done.result, fail_under, said))
 
 
-def _check_choices(
-    form: str, targets: list[Path], problems: Path | None, fail_under: str | None, *, public: bool
-) -> None:
+def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
     from dangjian_score.points import read_number
-    from dangjian_score.report.formats import FORMATS
 
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
-    for target in targets:
-        known = (*FORMATS, *(() if public else (_PACK,)))  # a pack holds the evidence itself
-        if suffix(target) not in known:
-            raise BadChoiceError("-o", str(target), ", ".join(f"*.{suffix}" for suffix in known))
     if problems is not None and suffix(problems) != "xlsx":
         raise BadChoiceError("--problems", str(problems), "*.xlsx")
     if fail_under is not None and read_number(fail_under) is None:
@@ -95,56 +86,6 @@ def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
     from dangjian_score.report.telling import tell
 
     return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
-
-
-def _audit_targets(audit: str | None, *, public: bool) -> list[Path]:
-    """Take the audit workbook's file; it holds the evidence, so there is none for the public."""
-    audits = [] if audit is None else [Path(audit)]
-    for target in audits:
-        if suffix(target) != "xlsx" or public:
-            raise BadChoiceError("--audit", str(target), "*.xlsx")
-    return audits
-
-
-def _audited(audits: list[Path], done: Scored, said: Words, *, quiet: bool) -> dict[Path, bytes]:
-    if not audits:
-        return {}
-
-    from dangjian_score.report.audit.workbook import audit_xlsx
-
-    books = {target: audit_xlsx(done.evidence, done.result, said, bars(said, quiet=quiet)) for target in audits}
-    for target, book in books.items():
-        if book is None:
-            refuse(target, "beyond a sheet", said)
-    return {target: book for target, book in books.items() if book is not None}
-
-
-def _outputs(
-    targets: list[Path], papers: Papers, told: "ResultView", done: Scored, opened: Opened, said: Words, *, quiet: bool
-) -> dict[Path, bytes]:
-    from dangjian_score.report.formats import reporter
-
-    watch = bars(said, quiet=quiet)
-    outputs: dict[Path, bytes] = {}
-    for target in targets:
-        match suffix(target):
-            case "zip":
-                outputs[target] = _packed(done, opened, told, said)
-            case "docx":
-                outputs[target] = papers.notice(told, said, watch)
-            case form:
-                outputs[target] = reporter(form)(told, said, watch)
-    return outputs | papers.feedback_files(told, said, watch)
-
-
-def _packed(done: Scored, opened: Opened, told: "ResultView", said: Words) -> bytes:
-    """Put the result away with all it was made from."""
-    from dangjian_score import __version__, packs
-    from dangjian_score.report.as_json import result_json
-
-    result = result_json(told, said, unwatched)
-    rubric, inputs = (Path(opened.name).name, opened.data), done.inputs
-    return packs.to_bytes(packs.Pack(__version__, rubric, inputs.evidence, inputs.units, result))
 
 
 def _print(ctx: typer.Context, form: str, told: "ResultView", shown: list[str], *, detail: bool) -> None:

@@ -32,6 +32,8 @@ def _sentence(error: TyperException, context: Any, said: Words) -> str:
             return _fill(said, "bad value", **error.args[1])
         case "SameOutputError":
             return _fill(said, "same output", **error.args[1])
+        case "NotTogetherError":
+            return _fill(said, "not together", **error.args[1])
         case "UnknownCodeError":
             return _fill(said, "no such code", **error.args[1])
         case "UsageError" if text.startswith("No such command"):
@@ -85,3 +87,13 @@ class SameOutputError(TyperException):
     def __init__(self, left: str, right: str) -> None:
         super().__init__(right)
         self.args = (right, {"left": left, "right": right})
+
+
+class NotTogetherError(TyperException):
+    """Two options of which each makes no sense beside the other."""
+
+    exit_code = 2
+
+    def __init__(self, option: str, other: str) -> None:
+        super().__init__(option)
+        self.args = (option, {"option": option, "other": other})

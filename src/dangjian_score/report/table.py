@@ -166,10 +166,12 @@ def _lines(unit: UnitView, said: Words) -> RenderableType:
     table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)
     table.add_column(said.label("why"), overflow="fold", min_width=12, ratio=8)
     table.add_column(said.label("points"), justify="right", no_wrap=True, min_width=wide)
-    table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
+    named = any(line.cells for _, line in rows)
+    if named:
+        table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
     for item, line in rows:
         told = (line.clause or "", item, line.text)
-        table.add_row(*map(Prose, told), Text(line.points), Prose(cells_of(line)))
+        table.add_row(*map(Prose, told), Text(line.points), *([Prose(cells_of(line))] if named else []))
     return table
 
 

@@ -79,6 +79,7 @@ HELP = {
     "no value": "option {option} takes no value",
     "extra": "unexpected arguments: {arguments}",
     "bad value": "{parameter} cannot be “{value}”, only: {choices}",
+    "not together": "{option} does not go with {other}: it holds the evidence",
     "same output": "two outputs are one file: {left} and {right}",
     "usage error": "wrong usage: {text}",
     "verify": "Verify a kept result: score its files anew and say same, or name the first difference.\n\n"

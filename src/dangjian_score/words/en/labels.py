@@ -22,7 +22,7 @@ LABELS = {
     "whole reported": "total {total}, reported as {reported}",
     "veto": "veto",
     "excluded": "not assessed",
-    "out": "not assessed: {unit} ({why})",
+    "out": "not assessed: {unit}[ ({why})]",
     "unscored": "not scored",
     "not scored": "not scored: {unit} (errors {why})",
     "provisional rank": "Rank (provisional)",

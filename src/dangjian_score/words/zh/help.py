@@ -77,6 +77,7 @@ HELP = {
     "no value": "选项 {option} 不带值",
     "extra": "多出的参数：{arguments}",
     "bad value": "{parameter} 的值“{value}”不对，应为：{choices}",
+    "not together": "{option} 不能和 {other} 同用：里面有证据",
     "same output": "两个输出是同一个文件：{left} 和 {right}",
     "usage error": "用法不对：{text}",
     "verify": "核对一份结果：照原来的细则和证据重算，说相同，或者第一处不同在哪里。\n\n"

@@ -22,7 +22,7 @@ LABELS = {
     "whole reported": "总分 {total}，折算为 {reported}",
     "veto": "一票否决",
     "excluded": "不参评",
-    "out": "不参评：{unit}（{why}）",
+    "out": "不参评：{unit}[（{why}）]",
     "unscored": "未评",
     "not scored": "未评：{unit}（有错误 {why}）",
     "provisional rank": "名次（暂定）",
