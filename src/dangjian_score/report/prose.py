@@ -59,9 +59,19 @@ def folded(line: str, width: int) -> Iterator[str]:
 
 def _cut(piece: str, width: int) -> int:
     """Say where to break what is longer than a line: behind its last space that fits, else anywhere."""
-    fits = next(at for at in range(len(piece), 0, -1) if cell_len(piece[:at]) <= width or at == 1)
+    fits = _fitting(piece, width)
     space = piece.rfind(" ", 1, fits + 1)
     return space + 1 if piece[:space].strip() and space > 0 else fits
+
+
+def _fitting(piece: str, width: int) -> int:
+    """Count the characters that fit, one at least."""
+    taken = 0
+    for at, char in enumerate(piece):
+        taken += cell_len(char)
+        if taken > width:
+            return max(at, 1)
+    return len(piece)
 
 
 def _pieces(line: str) -> Iterator[str]:
