@@ -21,16 +21,15 @@ def findings_annotations(found: Sequence[Diagnostic], _texts: Mapping[str, str],
 def _command(found: Diagnostic, said: Words) -> str:
     place = found.place
     properties = {
-        "file": visible(PurePath(place.file).as_posix()),
+        "file": PurePath(place.file).as_posix(),
         "line": place.line,
         "col": place.column,
         "title": found.code,
     }
     told = ",".join(f"{key}={_escaped(str(it), _IN_PROPERTIES)}" for key, it in properties.items() if it is not None)
-    lines = [said.message(found), *(said.label("see also", place=str(one)) for one in found.related)]
-    text = "\n".join(map(visible, lines))
+    text = "\n".join([said.message(found), *(said.label("see also", place=str(one)) for one in found.related)])
     return f"::{_COMMANDS[found.severity]} {told}::{_escaped(text, _IN_TEXT)}"
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return "".join(table.get(char, char) for char in text)
+    return "".join(table.get(char) or visible(char) for char in text)
