@@ -50,7 +50,7 @@ def folded(line: str, width: int) -> Iterator[str]:
             part = indent + piece.lstrip()
         else:
             part += piece
-        while cell_len(part.rstrip()) > width:
+        while _fitting(part.rstrip(), width) < len(part.rstrip()):
             cut = _cut(part, width)
             yield part[:cut].rstrip()
             part = part[cut:]
