@@ -43,17 +43,20 @@ class Prose:
 def folded(line: str, width: int) -> Iterator[str]:
     """Break one line into parts of at most `width` columns."""
     indent = line[: len(line) - len(line.lstrip())]
-    part = ""
+    part, taken = "", 0
     for piece in _pieces(line):
-        if part.strip() and cell_len(part + piece.rstrip()) > width:
+        if part.strip() and taken + cell_len(piece.rstrip()) > width:
             yield part.rstrip()
             part = indent + piece.lstrip()
+            taken = cell_len(part)
         else:
             part += piece
-        while _fitting(part.rstrip(), width) < len(part.rstrip()):
+            taken += cell_len(piece)
+        while taken > width and _fitting(part.rstrip(), width) < len(part.rstrip()):
             cut = _cut(part, width)
             yield part[:cut].rstrip()
             part = part[cut:]
+            taken = cell_len(part)
     yield part.rstrip()
 
 
@@ -86,6 +89,8 @@ def _pieces(line: str) -> Iterator[str]:
 
 def _may_break(line: str, at: int) -> bool:
     before, after = line[at - 1], line[at]
+    if not cell_len(after):  # an accent stays with its letter
+        return False
     if after in _CLOSERS or before in _OPENERS or after == " " or not _JOINING.isdisjoint((before, after)):
         return False
     if before == " ":  # a number may begin a line behind a word, and what it counts stays with it
