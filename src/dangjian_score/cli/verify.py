@@ -24,10 +24,10 @@ def verify(
     ctx: typer.Context,
     result: Annotated[str, typer.Argument(help="opt.kept", metavar="RESULT")],
     rubric: Annotated[
-        str | None, typer.Argument(help="opt.rubric", metavar="[RUBRIC]", autocompletion=rubric_ids, show_default=False)
+        str | None, typer.Argument(help="opt.rubric", metavar="RUBRIC", autocompletion=rubric_ids, show_default=False)
     ] = None,
     evidence: Annotated[
-        list[str] | None, typer.Argument(help="opt.evidence", metavar="[EVIDENCE]", show_default=False)
+        list[str] | None, typer.Argument(help="opt.evidence", metavar="EVIDENCE", show_default=False)
     ] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,

@@ -39,7 +39,7 @@ HELP = {
     "opt.strict": "warnings count as errors, notes do not",
     "opt.evidence": "evidence tables (.xlsx, .xlsm, .csv, .parquet) or folders of them",
     "opt.output": "write a file, its suffix is the format (.xlsx .html .docx .md .csv .json .zip); may be repeated",
-    "opt.format": "format of standard output: table, json, csv",
+    "opt.format": "format of standard output: table, json, csv, md",
     "opt.units": "roster: the units to be scored, their aliases, attributes, first and last day",
     "opt.unit": "show this unit only, with every line of points; may be repeated, never changes ranks",
     "opt.detail": "show every line of points of every unit",

@@ -39,7 +39,7 @@ HELP = {
     "opt.strict": "警告也算不通过（提示不算）",
     "opt.evidence": "证据表（.xlsx、.xlsm、.csv、.parquet）或装证据表的文件夹，可给多个",
     "opt.output": "写入文件，按后缀定格式（.xlsx、.html、.docx、.md、.csv、.json；.zip 是存档包）；可重复",
-    "opt.format": "标准输出的格式：table、json、csv",
+    "opt.format": "标准输出的格式：table、json、csv、md",
     "opt.units": "名册：被考核单位、别名、属性、成立和撤销日期",
     "opt.unit": "只显示这个单位，并列出每一笔加减分；可重复，不影响排名",
     "opt.detail": "列出每个单位的每一笔加减分",
