@@ -11,7 +11,7 @@ from dangjian_score.engine.formulas import GUARD
 from dangjian_score.fitting import lines_of
 from dangjian_score.points import rounded
 from dangjian_score.report.book import closed, opened, put_text, written
-from dangjian_score.watching import unwatched
+from dangjian_score.watching import Watch
 
 Style = Literal[
     "title", "header", "note", "head", "plain", "cell", "answer", "number", "points", "sum", "percent", "date",
@@ -58,9 +58,9 @@ class Book:
         """Give a format; `grey` is what need not be looked at."""
         return (self._grey if grey else self._formats)[name]
 
-    def bytes(self) -> bytes:
+    def bytes(self, watch: Watch) -> bytes:
         """Finish; the same content gives the same bytes."""
-        return closed(self.raw, self._into, unwatched)
+        return closed(self.raw, self._into, watch)
 
 
 def _looks(points: str) -> dict[str, dict[str, object]]:

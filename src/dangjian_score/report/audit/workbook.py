@@ -39,10 +39,10 @@ def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = u
     """
     program = compile_rubric(result.rubric, ruled(evidence))
     layout = Layout(program, _evaluated(program, evidence, result, watch), said)
-    return _written(layout, result) if within(layout) else None
+    return _written(layout, result, watch) if within(layout) else None
 
 
-def _written(layout: Layout, result: Result) -> bytes:
+def _written(layout: Layout, result: Result, watch: Watch) -> bytes:
     heads, ranks = Heads(layout), [unit.rank for unit in result.units]
     book = Book(result.rubric.title, result.rubric.rounding.places)
     sheets = {key: Sheet(book, layout.sheet(key)) for key in layout.sheets}
@@ -53,14 +53,14 @@ def _written(layout: Layout, result: Result) -> bytes:
     if "figures" in sheets:
         write_figures(sheets["figures"], layout)
     written = [
-        *write_points(sheets["points"], layout, heads.points()),
+        *write_points(sheets["points"], layout, heads.points(), watch),
         *write_totals(sheets["totals"], layout, heads.totals(), ranks),
     ]
     write_check(book, sheets["check"], layout, result.units)
     write_origins(sheets["origins"], layout)
     unheld = [one.head for one in written if not isinstance(one.entry, Formula)]
     write_guide(sheets["guide"], layout, result, unheld)
-    return book.bytes()
+    return book.bytes(watch)
 
 
 def _evaluated(program: Program, evidence: Evidence, result: Result, watch: Watch) -> tuple[Evaluated, ...]:

@@ -12,6 +12,7 @@ from dangjian_score.report.audit.book import Formula, Sheet
 from dangjian_score.report.audit.formulas import rank_formula, row_formula, total_formula
 from dangjian_score.report.audit.heads import Head
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, Layout, Slot
+from dangjian_score.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,9 @@ class Written:
     entry: Formula | Fraction
 
 
-def write_points(sheet: Sheet, layout: Layout, heads: list[Head]) -> Iterator[Written]:
+def write_points(sheet: Sheet, layout: Layout, heads: list[Head], watch: Watch) -> Iterator[Written]:
     """Write the steps of passes; hand on what was written."""
-    for slot in layout.slots:
+    for slot in watch(layout.slots, "writing"):
         steps = {step.name: step for step in layout.steps(slot.part)}
         for (name, column), head in zip(layout.points.items(), heads, strict=True):
             if name not in steps:
