@@ -286,6 +286,35 @@ def test_assessors(desk: Path, capfd: Capture) -> None:
     assert missing(looked[0].shown, read_back(EVIDENT)) == []
 
 
+def test_what_units_are_told(desk: Path, capfd: Capture) -> None:
+    looked: list[Looked] = []
+    for names in (EVIDENT, {attack: HARMLESS[attack] for attack in EVIDENT}):
+        save("e.csv", names, shift=0)
+        ran = run(capfd, "score", "r.yaml", "e.csv", "--feedback", "told.docx", "--issuer", "\u202e<w:t>{{标题}}")
+        assert ran.code == 0, ran.err
+        looked.append(looked_at("docx", Path("told.docx").read_bytes()))
+    assert looked[0].acting == []
+    assert otherwise(*looked) == []
+    assert missing(looked[0].shown, read_back(EVIDENT)) == []
+
+
+def test_looking_ahead(desk: Path, capfd: Capture) -> None:
+    head = "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\ngrades: {优秀: 6, 合格: 0}\n"
+    Path("r.yaml").write_text(head + JUDGED, "utf-8")
+    looked: list[Looked] = []
+    for names in (EVIDENT, {attack: HARMLESS[attack] for attack in EVIDENT}):
+        text = StringIO(newline="")
+        csv.writer(text).writerows([["党支部", "述职分"], *([name, "5.5"] for name in names.values())])
+        Path("e.csv").write_text(text.getvalue(), "utf-8", newline="")
+        ran = run(capfd, "whatif", "r.yaml", "e.csv", "-o", "w.xlsx")
+        assert ran.code == 0, ran.err
+        assert looked_at("screen", ran.out.encode()).acting == []
+        looked.append(looked_at("xlsx", Path("w.xlsx").read_bytes()))
+    assert looked[0].acting == []
+    assert otherwise(*looked) == []
+    assert missing(looked[0].shown, read_back(EVIDENT)) == []
+
+
 def test_problems_that_are_mailed_back(desk: Path, capfd: Capture) -> None:
     looked: list[Looked] = []
     for names in (EVIDENT, {attack: HARMLESS[attack] for attack in EVIDENT}):
