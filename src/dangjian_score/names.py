@@ -15,9 +15,43 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 """Categories of Unicode: control codes, format codes (they turn the direction of writing), lone surrogates."""
 
 
+_SPACE: Final = re.compile(r"\s+")
+_VARIANTS: Final = {
+    ord(variant): char
+    for char, variants in {
+        "(": "[{〔〈《【〘〖⟨⦅",
+        ")": "]}〕〉》】〙〗⟩⦆",
+        '"': "“”„‟«»「」『』〝〞'‘’‚‛′″",
+        "·": "•・‧∙⋅●‣◦",
+        "-": "‐‑‒–—―−─﹣",
+        "〇": "○◯",
+        None: "\ufe0e\ufe0f\u3164\u115f\u1160\u2800",
+    }.items()
+    for variant in variants
+}
+"""What stands for one character in names: brackets, quotation marks, dots, dashes; blanks that show nothing go."""
+
+
 def fold(text: str) -> str:
-    """Reduce a name to what tells it from others: NFKC (full and half width are one), no white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Reduce a name to its normal form: two spellings with one normal form are one name.
+
+    Width, case, invisible characters, and the variants of brackets, quotation marks, dots, dashes and of characters
+    that Unicode holds compatible are evened out. White space goes; between Latin letters or digits one space stays.
+    """
+    if text.isascii() and text.isalnum():
+        return text.casefold()
+    evened = unicodedata.normalize("NFKC", text).translate(_VARIANTS)
+    seen = "".join(char for char in evened if unicodedata.category(char) not in _UNSEEN or char.isspace())
+    return _SPACE.sub(_kept_space, seen.strip()).casefold()
+
+
+def _kept_space(space: re.Match[str]) -> str:
+    before, after = space.string[space.start() - 1], space.string[space.end()]
+    return " " if _is_latin(before) and _is_latin(after) else ""
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
 
 
 def visible(text: str) -> str:
