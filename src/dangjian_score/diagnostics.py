@@ -104,6 +104,12 @@ class Code(StrEnum):
     NO_ASSESSORS = "E082"
     NO_SELF_ASSESSMENT = "E083"
     PACK_UNUSABLE = "E084"
+    # What a sheet holds that cannot be told, or contradicts itself
+    HIDDEN_TABLE = "E085"
+    ROW_UNCLEAR = "E088"
+    BLOCK_UNKNOWN = "E092"
+    KEY_UNUSABLE = "E093"
+    UNIT_WITHOUT_DATA = "E095"
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
@@ -121,6 +127,7 @@ class Code(StrEnum):
     LISTS_UNEQUAL = "W011"
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
+    PERHAPS_TWICE = "W014"
     RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
@@ -137,6 +144,9 @@ class Code(StrEnum):
     MORE_FINDINGS = "N012"
     UNIT_MERGED = "N013"
     SHOWN_TO_NOBODY = "N014"
+    SPELLINGS_ALIKE = "N016"
+    SUPERSEDED = "N023"
+    IDLE_CELL = "N024"
 
 
 @unique

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from fractions import Fraction
 
 Value = bool | Fraction | str
@@ -113,6 +114,16 @@ def ballot(measure: str, level: str) -> str:
     return f"{measure}·{level}"
 
 
+class Fate(IntEnum):
+    """What became of a cell that holds something; of several that apply the last one here counts."""
+
+    HEADING = 1
+    PASSED_OVER = 2
+    USED = 3
+    SUPERSEDED = 4
+    FAULTY = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that was read: its name without folders, the SHA-256 of its bytes, and how many cells hold something."""
@@ -130,12 +141,14 @@ Row = tuple[str, str | None, int]
 class Evidence:
     """The merged evidence of all files, units in roster order where there is a roster.
 
-    `columns` are the measures (and ballot levels) that some table had a column for; `has_register` tells whether any
-    table was a register, if only its header; `rows` tells which unit a row is about.
+    `columns` are the measures (and ballot levels) that some table had a column for, each with where its title stands;
+    `has_register` tells whether any table was a register, if only its header; `rows` tells which unit a row is about.
+    `misspelt` are units and measures that a misspelt name, reported elsewhere, most likely means.
     """
 
     sources: tuple[Source, ...]
     units: tuple[UnitFacts, ...]
-    columns: frozenset[str]
+    columns: Mapping[str, Cell]
     has_register: bool = False
     rows: Mapping[Row, str] = field(default_factory=dict)
+    misspelt: frozenset[str] = frozenset()

@@ -67,6 +67,12 @@ class Catalogue:
     in_rounds: frozenset[str]
     uses: tuple["UsedAs", ...]
 
+    def prices_none(self, measure: str, register: str | None = None) -> bool:
+        """Tell whether some rule knows 无 as a level of a measure, or of a column of a register."""
+        return any(
+            use.level == "无" and use.measure == measure and use.register == register for use in self.uses
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class UsedAs:

@@ -59,7 +59,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
     if isinstance(content, Broken):
         broken = {"merged": Code.MERGED_CELLS, "time": Code.UNREADABLE_CELL}
         return Fault(broken.get(content.why, Code.CELL_ERROR))
-    if isinstance(content, str) and fold(content).upper() in _NOT_APPLICABLE:
+    if is_inapplicable(cell):
         return Inapplicable()
     match measure.kind:
         case "yes_no":
@@ -77,6 +77,11 @@ def read(cell: RawCell, measure: Measure) -> Reading:
             return Good(_text(cell, measure))
         case _:
             assert_never(measure.kind)
+
+
+def is_inapplicable(cell: RawCell) -> bool:
+    """Tell a cell that says 不适用."""
+    return isinstance(cell.content, str) and fold(cell.content).upper() in _NOT_APPLICABLE
 
 
 def settle(value: Fraction, measure: Measure) -> Reading:

@@ -1,36 +1,124 @@
-"""What the columns of tables are called, and which of them each kind of table may have."""
+"""What the columns of tables are called, which of them each kind of table may have, and by which names they go."""
 
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final, Literal
 
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.names import fold
 
 UNIT, EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "单位", "事项", "轮次", "评委", "测评项", "指标"
 FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"
 POINTS, REASON, APPROVER = "调整分", "理由", "批准人"
 ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
+DAY, LEVEL, AMOUNT, PERSON, CASE = "日期", "级别", "数量", "人员", "案件"
 GUIDE, CHOICES = "填表说明", "填表选项"
 """Sheets of our own templates beside those that are filled in."""
-REGISTER: Final = ("数量", "级别", "日期", "人员", "案件", "说明")
+DETAILS: Final = ("说明", "备注", "题目", "文号", "事由", "内容", "依据")
+"""Columns of a register that no rule looks at, but that tell two events from one."""
+REGISTER: Final = (AMOUNT, LEVEL, DAY, PERSON, CASE, *DETAILS)
 """Columns that registers may have whether rules look at them or not."""
-_BESIDE: Final = ("序号", "考核项目", "要求", "填法", "说明", "备注")
+LABELS: Final = ("序号", "考核项目", "要求", "填法")
 """Columns of a form that explain the others."""
+REMARKS: Final = ("说明", "备注")
+"""Columns of a form for whoever reads it."""
+
+SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
+    UNIT: ("单位名称", "被考核单位", "受考核单位", "被考核单位名称"),
+    EVENT: ("事项名称", "事项类别", "事项类型"),
+    LEVEL: ("等级", "事项级别", "事项等级"),
+    DAY: ("时间", "发生日期", "发生时间", "事项日期", "事项时间"),
+    AMOUNT: ("次数", "件数", "个数", "篇数"),
+    PERSON: ("姓名", "人员姓名", "当事人", "当事人姓名"),
+    CASE: ("案件编号", "案件号", "案号", "案件名称"),
+    ROUND: ("考核轮次", "轮次名称"),
+    ASSESSOR: ("考核组", "评委姓名", "评委名称", "打分人", "评分人"),
+    BALLOT: ("测评项目", "测评内容"),
+    ITEM: ("指标名称", "指标编号", "考核指标"),
+    FILLED: ("填报数", "填报数值", "填报情况"),
+    REVIEWED: ("核定值", "核定数", "审定值", "审核值", "复核值", "核实值", "确认值", "考核值", "考评数"),
+    OWN: ("自评", "自查值", "自评数"),
+    POINTS: ("调整分值", "调整分数"),
+    REASON: ("调整理由", "裁定理由"),
+    APPROVER: ("批准", "审批人", "批准单位"),
+    ALIASES: ("又名", "曾用名", "简称"),
+    SINCE: ("成立时间", "设立日期", "设立时间"),
+    UNTIL: ("撤销时间", "注销日期"),
+}
+"""Other names of columns that are always understood; a column of the rubric's own of that name goes first."""
+_OUTRANKING: Final = re.compile("核定|核实|核查|审定|审核|认定|评定|复核|复查|考评|最终|确认|更正|修正")
+"""What a column that corrects another is called after."""
+_UNITS: Final = (
+    "次|篇|个|人|人次|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分|%|元|个数|必填|选填|组|考核组|"
+    "是/否|是或否|填是或否|数字|整数|百分数|填数字"
+)
+_BRACKETED: Final = re.compile(rf"\((?:单位:)?(?:{_UNITS})\)")
+_NUMBERED: Final = re.compile(r"^(?:[0-9]{1,2}[.、]|\([0-9]{1,2}\)|[一二三四五六七八九十]+、)")
+_MARKS: Final = "*:# "
+_CLOSE: Final = 0.75
+_SHORTEST: Final = 2
+"""Characters that a name within another one must have."""
 
 Kind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "roster"]
+
+
+class Titles:
+    """The names of columns that a kind of table may have, and what titles of columns mean."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        self._known = {fold(name): name for name in self.names}
+        others = ((fold(other), name) for name in self.names for other in SYNONYMS.get(name, ()))
+        self._known = {**dict(others), **self._known}
+
+    def meaning(self, title: str) -> str | None:
+        """Tell which column a title means: by its name or another one, a number before it and units behind it aside."""
+        folded = fold(title)
+        return self._known.get(folded) or self._known.get(_bare(folded))
+
+    def near(self, title: str, among: Collection[str]) -> str:
+        """Find the column among some that a title most likely means: one within the other, or nearly alike."""
+        folded = _bare(fold(title))
+        within = [name for name in among if _within(fold(name), folded)]
+        if within:
+            return max(sorted(within), key=len)
+        spellings = {spelling: name for spelling, name in self._known.items() if name in among}
+        close = get_close_matches(folded, sorted(spellings), n=1, cutoff=_CLOSE)
+        return spellings[close[0]] if close else ""
+
+
+def _bare(folded: str) -> str:
+    return _BRACKETED.sub("", _NUMBERED.sub("", folded)).strip(_MARKS)
+
+
+def _within(name: str, title: str) -> bool:
+    shorter, longer = sorted((name, title), key=len)
+    return len(shorter) >= _SHORTEST and shorter in longer
+
+
+def corrects(title: str) -> bool:
+    """Tell whether a column by its title corrects another one."""
+    return bool(_OUTRANKING.search(fold(title)))
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What tables may hold: names of the unit column, best first, and columns by kind of table.
 
-    `own` asks of forms for what units say of themselves (自评), not for what counts.
+    `units` are the names of the roster in normal form. `ignored` are columns that the rubric passes over. `own` asks of
+    forms for what units say of themselves (自评), not for what counts.
     """
 
     unit_names: tuple[str, ...]
     known: Catalogue
     rounds: bool
+    dated: bool = False
     roster: bool = False
     own: bool = False
+    units: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
 
     def columns(self, kind: Kind) -> tuple[str, ...]:
         """Name the columns that are looked at, with those that are always understood."""
@@ -40,7 +128,7 @@ class Expected:
             case "matrix":
                 return (*rounds, *known.measures)
             case "form":
-                return (ITEM, FILLED, REVIEWED, OWN, *rounds, *_BESIDE)
+                return (ITEM, FILLED, REVIEWED, OWN, *rounds, *LABELS, *REMARKS)
             case "register":
                 own = (column for columns in known.registers.values() for column in columns)
                 return (EVENT, *rounds, *dict.fromkeys((*own, *REGISTER)))
@@ -50,11 +138,15 @@ class Expected:
                 levels = (level for levels in known.ballots.values() for level in levels)
                 return (BALLOT, *rounds, *dict.fromkeys(levels))
             case "rulings":
-                return (ITEM, POINTS, REASON, APPROVER, "日期", *rounds)
+                return (ITEM, POINTS, REASON, APPROVER, DAY, *rounds)
             case "roster":
                 return (ALIASES, SINCE, UNTIL, *known.attributes)
 
     def looked_at(self, kind: Kind) -> frozenset[str]:
-        """Name the columns that somebody reads: one close to these must not be passed over."""
-        idle = {"register": set(REGISTER).difference(*self.known.registers.values()), "form": {OWN, *_BESIDE}}
+        """Name the columns that may move points: a title that may mean one of these must not be passed over."""
+        if kind == "register":
+            used = {use.measure for use in self.known.uses if use.register is not None}
+            always = {EVENT, AMOUNT, *((DAY,) if self.dated else ()), *((ROUND,) if self.rounds else ())}
+            return frozenset(used | always)
+        idle = {"form": {OWN, *LABELS, *REMARKS} - ({OWN} if self.own else set())}
         return frozenset(self.columns(kind)) - idle.get(kind, set())

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.headers import HEADER_ROWS
 from dangjian_score.evidence.sheets import MAX_CELLS, RawCell, Row, Sheet
 
 _SEPARATORS: Final = (",", ";", "\t")
@@ -56,7 +55,7 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 def _separator(text: str) -> str:
     """Take what parts the first rows into most cells; the comma where two part them alike."""
-    return max(_SEPARATORS, key=lambda one: sum(map(len, islice(_records(text, one, strict=False), HEADER_ROWS))))
+    return max(_SEPARATORS, key=lambda one: sum(map(len, islice(_records(text, one, strict=False), 10))))
 
 
 def _records(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:

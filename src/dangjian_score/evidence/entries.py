@@ -2,50 +2,45 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from fractions import Fraction
+from typing import Final, Literal
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.evidence.columns import REGISTER
-from dangjian_score.evidence.headers import Header, title_of
+from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.blocks import Block
+from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
+from dangjian_score.evidence.families import is_group, is_nothing, is_signature, is_total
+from dangjian_score.evidence.headers import title_of
+from dangjian_score.evidence.keys import Unusable, read_key, unusable
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
-from dangjian_score.facts import Cell
+from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
+from dangjian_score.points import read_number, read_percent
 
-SUMMARIES: Final = frozenset(["合计", "小计", "平均", "总计", "平均分", "平均值"])
+RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless"]
+"""What a row is by its unit cell: of a unit, of totals, to be signed or a note, a heading, without a name."""
+
+_KEYS: Final = {"assessors": ASSESSOR, "ballots": BALLOT, "register": EVENT, "rulings": ITEM}
+"""The column beside the units that may hold the name of a line of totals, by kind of table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: a unit, the cell its name stands in, and what stands in the columns (None: blank).
-
-    `cells` are the columns that are understood, `says` what stands in all columns but the unit's.
-    """
+    """One row: a unit, the cell its name stands in, and what stands in the columns that are understood; None: blank."""
 
     unit: str
     cell: Cell
     cells: Mapping[str, tuple[RawCell | None, Cell]]
-    says: tuple[str, ...]
 
     def text(self, column: str) -> str:
         """Give what stands in a column as text; nothing where it is blank or not there."""
         raw, _ = self.cells.get(column, (None, self.cell))
         return "" if raw is None else " ".join(written(raw).split())
 
-
-def entries(sheet: Sheet, header: Header, unit: int) -> Iterator[Entry | Diagnostic]:
-    """Read the rows below a header whose column `unit` names whose they are; findings stand among them."""
-    title = fold(title_of(sheet.rows[header.row][unit]))
-    for number, row in sheet.rows.items():
-        if number <= header.row:
-            continue
-        name = row.get(unit)
-        if name is None:
-            yield from _nameless(sheet, header, number, title)
-            continue
-        whose = named(name, sheet.cell(number, unit))
-        yield from whose.found
-        if whose.unit is not None:
-            yield _entry(sheet, header, number, title, whose.unit, unit)
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What the row says beside the columns that rules look at."""
+        return tuple(fold(self.text(column)) for column in DETAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +51,147 @@ class Named:
     found: tuple[Diagnostic, ...] = ()
 
 
-def named(name: RawCell, cell: Cell) -> Named:
+def named(name: RawCell, cell: Cell, column: str) -> Named:
     """Read the cell that names a unit; one that a merge covers means the unit above."""
     content = name.content
-    if isinstance(content, Broken) and content.why != "merged":
-        return Named(None, (at_cell(Code.CELL_ERROR, cell, found=shown(name), measure=""),))
-    unit = " ".join(written(name).split())
-    if fold(unit) in SUMMARIES:
-        return Named(None, (at_cell(Code.ROW_PASSED_OVER, cell, row=unit),))
-    return Named(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),) if isinstance(content, Broken) else ())
+    if isinstance(content, Broken):
+        if content.why != "merged":
+            return Named(None, (at_cell(Code.CELL_ERROR, cell, found=shown(name), measure=""),))
+        unit = " ".join(content.shown.split())
+        return Named(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),))
+    match read_key(name):
+        case Unusable() as why:
+            return Named(None, (unusable(why, name, cell, column),))
+        case None:
+            return Named(None, (at_cell(Code.UNIT_MISSING, cell),))
+        case key:
+            return Named(key.text)
 
 
-def _nameless(sheet: Sheet, header: Header, number: int, title: str) -> Iterator[Diagnostic]:
-    row, cell = sheet.rows[number], sheet.cell(number, header.unit or 1)
-    first = next((row[column] for column in sorted(header.columns) if column in row), None)
-    if first is not None and header.kind == "register" and title in REGISTER:
-        yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(first))  # an event of the branch, not of a member
-    elif first is not None:
-        yield at_cell(Code.UNIT_MISSING, cell)
+class Rows:
+    """Reads the rows of a table that has a column of units."""
+
+    def __init__(self, sheet: Sheet, block: Block, expected: Expected, account: Account) -> None:
+        self._sheet, self._block, self._expected, self._account = sheet, block, expected, account
+        self._header = block.header
+        self._key = (sheet.file, sheet.name)
+        self._unit = block.header.unit or 1
+        self._title = title_of(sheet.rows[block.header.titles[self._unit][1]][self._unit])
+        self._looked_at = frozenset(block.header.columns) - {self._unit}
+
+    def entries(self) -> Iterator[Entry | Diagnostic]:
+        """Read all rows; findings stand among them."""
+        sorts = {number: self._sort(row) for number, row in self._block.rows.items()}
+        last = max((number for number, sort in sorts.items() if sort in ("unit", "nameless")), default=0)
+        for number, sort in sorts.items():
+            row = self._block.rows[number]
+            match sort:
+                case "unit":
+                    yield from self._entry(number, row)
+                case "nameless":
+                    yield from self._nameless(number, row)
+                case "total":
+                    yield from self._aside(number, row, fits=self._is_counted(row))
+                case "signature":
+                    yield from self._aside(number, row, fits=number > last and not self._has_numbers(row))
+                case "group":
+                    yield from self._aside(number, row, fits=True)
+                case "nothing":
+                    yield from self._nothing(number, row)
+
+    def _sort(self, row: Row) -> RowSort:
+        """Tell what a row is by the cell of its unit, or by its first text where that is blank or merged with it."""
+        name = row.get(self._unit)
+        first = next((cell for _, cell in sorted(row.items()) if isinstance(cell.content, str)), None)
+        merged = name is not None and isinstance(name.content, Broken) and name.content.why == "merged"
+        across = merged and first is not None and name is not None and title_of(first) == title_of(name)
+        cell = first if name is None or across else name
+        if cell is None or isinstance(cell.content, Broken):
+            return "nameless" if cell is None else "unit"
+        text = written(cell)
+        if fold(text) in self._expected.units:
+            return "unit" if name is not None else "nameless"
+        if is_total(text) or self._is_total_of(row):
+            return "total"
+        if is_signature(text):
+            return "signature"
+        if is_nothing(text):
+            return "nothing" if name is not None else "nameless"
+        alone = self._is_alone(row, cell)
+        if alone and (across or is_group(text) or self._is_spread(row, text)):
+            return "group"
+        return "nameless" if name is None else "unit"
+
+    def _is_alone(self, row: Row, cell: RawCell) -> bool:
+        return all(title_of(other) == title_of(cell) for other in row.values())
+
+    def _is_spread(self, row: Row, text: str) -> bool:
+        """Tell whether a text is merged across the columns beside it."""
+        return any(isinstance(cell.content, Broken) and title_of(cell) == text for cell in row.values())
+
+    def _is_total_of(self, row: Row) -> bool:
+        """Tell a line of totals by its assessor, ballot, event or item."""
+        column = self._header.column(_KEYS.get(self._header.kind, ""))
+        cell = None if column is None else row.get(column)
+        return cell is not None and isinstance(cell.content, str) and is_total(cell.content)
+
+    def _is_counted(self, row: Row) -> bool:
+        """Tell whether what stands beside the name of totals are figures, as totals have."""
+        key = self._header.column(_KEYS.get(self._header.kind, ""))
+        beside = (cell for column, cell in row.items() if column in self._looked_at and column != key)
+        return all(_is_number(cell) or is_nothing(title_of(cell)) or is_total(title_of(cell)) for cell in beside)
+
+    def _has_numbers(self, row: Row) -> bool:
+        return any(_is_number(row[column]) for column in self._looked_at & row.keys())
+
+    def _aside(self, number: int, row: Row, *, fits: bool) -> Iterator[Diagnostic]:
+        """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
+        column = self._unit if self._unit in row else min(row)
+        self._account.mark_all(self._key, number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
+        code = Code.ROW_PASSED_OVER if fits else Code.ROW_UNCLEAR
+        yield at_cell(code, self._sheet.cell(number, column), row=shown(row[column]))
+
+    def _nothing(self, number: int, row: Row) -> Iterator[Diagnostic]:
+        """Pass a row over that holds nothing but dashes and zeros, or ask whose it is."""
+        held = [row[column] for column in self._looked_at & row.keys()]
+        if all(is_nothing(title_of(cell)) for cell in held):
+            yield from self._aside(number, row, fits=True)
+        else:
+            self._account.mark_all(self._key, number, row, Fate.FAULTY)
+            yield at_cell(Code.UNIT_MISSING, self._sheet.cell(number, self._unit))
+
+    def _nameless(self, number: int, row: Row) -> Iterator[Diagnostic]:
+        held = [column for column in sorted(self._looked_at) if column in row]
+        cell = self._sheet.cell(number, self._unit)
+        if held and self._header.kind == "register" and self._title in REGISTER:
+            self._account.mark_all(self._key, number, row, Fate.PASSED_OVER)
+            yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(row[held[0]]))  # an event of the branch, of no member
+        elif held:
+            self._account.mark_all(self._key, number, row, Fate.FAULTY)
+            yield at_cell(Code.UNIT_MISSING, cell)
+
+    def _entry(self, number: int, row: Row) -> Iterator[Entry | Diagnostic]:
+        cell = self._sheet.cell(number, self._unit)
+        whose = named(row[self._unit], cell, self._title)
+        yield from whose.found
+        looked_at = (*self._looked_at, self._unit)
+        if whose.unit is None:
+            self._account.mark_all(self._key, number, looked_at, Fate.FAULTY)
+            return
+        self._account.mark_all(self._key, number, looked_at, Fate.USED)
+        cells = {name: (row.get(at), self._sheet.cell(number, at)) for at, name in self._header.columns.items()}
+        if self._title in REGISTER:  # a register of members: the unit is one of its columns
+            cells[self._title] = (row[self._unit], cell)
+        yield Entry(whose.unit, cell, cells)
 
 
-def _entry(sheet: Sheet, header: Header, number: int, title: str, unit: str, at: int) -> Entry:
-    row, cell = sheet.rows[number], sheet.cell(number, at)
-    cells = {name: (row.get(column), sheet.cell(number, column)) for column, name in header.columns.items()}
-    if title in REGISTER:  # a register of members: the unit is one of its columns
-        cells[title] = (row[at], cell)
-    return Entry(unit, cell, cells, _says(sheet.rows[header.row], row, at))
-
-
-def _says(titles: Row, row: Row, unit: int) -> tuple[str, ...]:
-    """Give what a row says, whatever the order of its columns."""
-    named = {column: fold(title_of(titles[column])) if column in titles else "" for column in row}
-    return tuple(sorted(f"{named[column]}={written(raw)}" for column, raw in row.items() if column != unit))
+def _is_number(cell: RawCell) -> bool:
+    match cell.content:
+        case Fraction():
+            return True
+        case str() as text:
+            return read_number(fold(text)) is not None or read_percent(fold(text)) is not None
+        case Broken(why="formula" | "error"):
+            return True
+        case _:
+            return False

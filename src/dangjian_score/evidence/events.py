@@ -8,16 +8,19 @@ from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.evidence.cells import BarePercent, Good, read
-from dangjian_score.evidence.columns import APPROVER, BALLOT, EVENT, ITEM, POINTS, REASON
+from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, is_inapplicable, read
+from dangjian_score.evidence.columns import APPROVER, BALLOT, DAY, DETAILS, EVENT, ITEM, LEVEL, POINTS, REASON, ROUND
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.gather import Seen, percent_scale, settled, value_of
-from dangjian_score.evidence.sheets import shown
-from dangjian_score.facts import Event, Fact, Ruling, ballot
+from dangjian_score.evidence.keys import Key, Spellings
+from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.facts import Cell, Event, Fact, Fate, Ruling, Value, ballot
 from dangjian_score.names import fold
 from dangjian_score.rubric.standing import Round, Span
 
 _POINTS = Measure(POINTS, "number", None, None, None, ())
+_DAY = Measure(DAY, "date", None, None, None, ())
 
 Scales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
@@ -30,6 +33,8 @@ class RowReader:
     known: Catalogue
     period: Span | None
     scales: Scales
+    spellings: Spellings
+    account: Account
     found: list[Diagnostic]
 
     def event(self, entry: Entry) -> Event | None:
@@ -41,20 +46,44 @@ class RowReader:
         faults: set[str] = set()
         for name, measure in self.known.registers[register].items():
             raw, cell = entry.cells.get(name, (None, entry.cell))
-            if raw is None:
-                if measure.blank is not None and name in entry.cells:
-                    columns[name] = Fact(measure.blank, cell)
-                continue
-            seen = settled(Seen(raw, cell, read(raw, measure)), measure, self.scales.get((register, name)))
-            value = value_of(seen, measure, self.found)
-            if value is None:
-                faults.add(name)
-            else:
-                columns[name] = Fact(value, cell)
+            value = None if raw is None else self._value(register, measure, raw, cell)
+            match value:
+                case None:
+                    if measure.blank is not None and name in entry.cells:
+                        columns[name] = Fact(measure.blank, cell)
+                case Fault():
+                    faults.add(name)
+                case Fact():
+                    columns[name] = value
+        self._idle(register, entry)
         for name, wrong in _wrong(entry, columns, self.period):
             self.found.append(wrong)
             faults.add(name)
         return Event(register, entry.cell, columns, frozenset(faults))
+
+    def _value(self, register: str, measure: Measure, raw: RawCell, cell: Cell) -> Fact | Fault | None:
+        """Read one cell; None where it is blank. What is wrong with it is reported."""
+        if measure.kind == "text" and not is_inapplicable(raw):
+            priced = self.known.prices_none(measure.name, register) or measure.name == LEVEL
+            reading = self.spellings.read(measure, raw, cell, none_is_priced=priced)
+            return Fact(reading.value, cell) if isinstance(reading, Good) else reading
+        seen = settled(Seen(raw, cell, read(raw, measure)), measure, self.scales.get((register, measure.name)))
+        value = value_of(seen, measure, self.found)
+        return Fault(Code.UNREADABLE_CELL) if value is None else Fact(value, cell)
+
+    def _idle(self, register: str, entry: Entry) -> None:
+        """Name the columns of other registers that a row fills in: nobody looks at them here."""
+        looked_at = {EVENT, ROUND, DAY, *DETAILS, *self.known.registers[register]}
+        for name, (raw, cell) in entry.cells.items():
+            if raw is not None and name not in looked_at and cell != entry.cell:
+                self.account.mark(cell, Fate.SUPERSEDED)
+                self.found.append(at_cell(Code.IDLE_CELL, cell, register=register, column=name))
+
+    def day(self, entry: Entry) -> Value | str:
+        """Give the day of a row, as text where it is none."""
+        raw, _ = entry.cells.get(DAY, (None, entry.cell))
+        reading = None if raw is None else read(raw, _DAY)
+        return reading.value if isinstance(reading, Good) else entry.text(DAY)
 
     def votes(self, entry: Entry) -> Iterator[tuple[str, Fact | None]]:
         """Read one row of a ballot, level by level; None for a cell that is no use."""
@@ -95,9 +124,11 @@ class RowReader:
 
     def _named(self, entry: Entry, column: str, known: Mapping[str, object]) -> str | None:
         """Find which of the known things a row is about."""
-        name = _known_as(entry.text(column), known)
+        said = entry.text(column)
+        name = _known_as(said, known)
+        if name is not None and said != name:
+            self.spellings.known(column, name, Key(said, fold(said)), entry.cells[column][1])
         if name is None:
-            said = entry.text(column)
             near = next(iter(get_close_matches(said, list(known), n=1, cutoff=0.5)), "")
             _, cell = entry.cells.get(column, (None, entry.cell))
             self.found.append(at_cell(Code.EVENT_UNKNOWN, cell, found=said, near=near, known="、".join(known)))

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected
-from dangjian_score.evidence.entries import SUMMARIES, Entry, named
+from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.blocks import Block
+from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, Titles
+from dangjian_score.evidence.entries import Entry, Named, named
+from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
-from dangjian_score.evidence.sheets import Broken, RawCell, Sheet, shown, written
-from dangjian_score.facts import Cell
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
+from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
 _LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*", re.DOTALL)
@@ -19,19 +20,24 @@ _LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*", re.DOTALL)
 Placed = tuple[RawCell, Cell]
 
 
-def form_entries(sheet: Sheet, header: Header, expected: Expected) -> Iterator[Entry | Diagnostic]:
+def form_entries(sheet: Sheet, block: Block, expected: Expected, account: Account) -> Iterator[Entry | Diagnostic]:
     """Read the rows of a form; findings stand among them."""
-    unit = None if header.unit is not None else _above(sheet, header, (*expected.unit_names, UNIT))
+    header = block.header
+    above = [number for number in block.titles if number < header.top]
+    unit = None if header.unit is not None else _above(sheet, above, (*expected.unit_names, UNIT))
+    place = sheet.cell(header.bottom, header.column(ITEM) or 1)
     if header.unit is None and unit is None:
-        yield at_cell(Code.FORM_NAMELESS, sheet.cell(header.row, header.column(ITEM) or 1), unit=expected.unit_names[0])
+        account.mark_rows(sheet, block.rows, Fate.FAULTY)
+        yield at_cell(Code.FORM_NAMELESS, place, unit=expected.unit_names[0])
         return
     if expected.own and value_column(header, own=True) is None:
-        yield at_cell(Code.NO_SELF_ASSESSMENT, sheet.cell(header.row, header.column(ITEM) or 1))
+        account.mark_rows(sheet, block.rows, Fate.FAULTY)
+        yield at_cell(Code.NO_SELF_ASSESSMENT, place)
         return
-    form = _Form(sheet, header, expected, unit, _above(sheet, header, [ROUND]))
-    for number in sheet.rows:
-        if number > header.row:
-            yield from form.row(number)
+    form = _Form(sheet, block, expected, account, unit, _above(sheet, above, [ROUND]))
+    yield from form.superseded()
+    for number, row in block.rows.items():
+        yield from form.row(number, row)
 
 
 def value_column(header: Header, *, own: bool) -> int | None:
@@ -43,10 +49,10 @@ def value_column(header: Header, *, own: bool) -> int | None:
     return said if said is not None else next(iter(found[1:]), None)
 
 
-def _above(sheet: Sheet, header: Header, labels: Iterable[str]) -> Placed | None:
-    """Find what stands beside a label above the header, or after it and a colon."""
+def _above(sheet: Sheet, rows: Iterable[int], labels: Iterable[str]) -> Placed | None:
+    """Find what stands beside a label above the header, or after it and a colon; the nearest counts."""
     wanted = {fold(label) for label in labels}
-    for number in sorted(number for number in sheet.rows if number < header.row):
+    for number in sorted(rows, reverse=True):
         row = sheet.rows[number]
         for column in sorted(row):
             said = written(row[column])
@@ -60,61 +66,108 @@ def _above(sheet: Sheet, header: Header, labels: Iterable[str]) -> Placed | None
     return None
 
 
-@dataclass(frozen=True, slots=True)
 class _Form:
     """A form: its unit and round where they stand above the header."""
 
-    sheet: Sheet
-    header: Header
-    expected: Expected
-    unit: Placed | None
-    round: Placed | None
+    def __init__(
+        self,
+        sheet: Sheet,
+        block: Block,
+        expected: Expected,
+        account: Account,
+        unit: Placed | None,
+        round_: Placed | None,
+    ) -> None:
+        self._sheet, self._block, self._expected, self._account = sheet, block, expected, account
+        self._header, self._unit, self._round = block.header, unit, round_
+        self._key = (sheet.file, sheet.name)
+        self._measures = Titles(expected.known.measures)
+        self._item = self._header.column(ITEM) or 0
+        self._column = value_column(self._header, own=expected.own)
+        self._others = {
+            column: name
+            for column, name in self._header.columns.items()
+            if name in (FILLED, REVIEWED, OWN) and column != self._column
+        }
+        self._asked = self._answered()
 
-    def row(self, number: int) -> Iterator[Entry | Diagnostic]:
+    def _answered(self) -> frozenset[str]:
+        """Name the measures that the form has a row for."""
+        items = (row[self._item] for row in self._block.rows.values() if self._item in row)
+        texts = (written(item) for item in items if not isinstance(item.content, Broken))
+        return frozenset(name for text in texts if (name := self._measures.meaning(text)) is not None)
+
+    def superseded(self) -> Iterator[Diagnostic]:
+        """Name the columns that another one outranks, where they hold anything."""
+        counts = self._header.columns.get(self._column or 0, "")
+        for column, name in self._others.items():
+            if any(column in row for row in self._block.rows.values()):
+                yield at_cell(Code.SUPERSEDED, self._header.cell(self._sheet, column), column=name, by=counts)
+
+    def row(self, number: int, row: Row) -> Iterator[Entry | Diagnostic]:
         """Read one row: what is asked, and what is answered."""
-        row, at = self.sheet.rows[number], self.header.column(ITEM)
-        item, place = row.get(at or 0), self.sheet.cell(number, at or 1)
-        measures = {fold(name): name for name in self.expected.known.measures}
-        measure = None if item is None or isinstance(item.content, Broken) else measures.get(fold(written(item)))
-        own = self.expected.own and measure not in self.expected.known.attributes  # nobody judges what a unit is
-        column = value_column(self.header, own=own)
-        answer = None if column is None else row.get(column)
+        item, place = row.get(self._item), self._sheet.cell(number, self._item or 1)
         if item is None or isinstance(item.content, Broken):
-            if answer is not None and not isinstance(answer.content, Broken):
-                yield at_cell(Code.ITEM_MISSING, place)
+            yield from self._unasked(number, row, place)
             return
+        text = written(item)
+        measure = self._measures.meaning(text)
+        own = self._expected.own and measure not in self._expected.known.attributes  # nobody judges what a unit is
+        column = self._column if own == self._expected.own else value_column(self._header, own=False)
+        answer = None if column is None else row.get(column)
         if measure is None:
-            yield from self._unknown(item, place, answer, measures)
+            yield from self._unknown(number, row, place, answer)
             return
-        name, cell = self._whose(number)
-        whose = None if name is None else named(name, cell)
-        if whose is None or whose.unit is None:
-            yield from whose.found if whose else (at_cell(Code.UNIT_MISSING, cell),)
-            return
+        name, cell = self._whose(number, row)
+        whose = Named(None, (at_cell(Code.UNIT_MISSING, cell),)) if name is None else named(name, cell, UNIT)
         yield from whose.found
-        answered = self.sheet.cell(number, column or at or 1)
-        yield Entry(whose.unit, cell, {measure: (answer, answered), **self._round(number)}, ())
-
-    def _whose(self, number: int) -> tuple[RawCell | None, Cell]:
-        if self.unit is not None:
-            return self.unit
-        column = self.header.unit or 1
-        return self.sheet.rows[number].get(column), self.sheet.cell(number, column)
-
-    def _round(self, number: int) -> dict[str, tuple[RawCell | None, Cell]]:
-        column = self.header.column(ROUND)
-        if column is not None:
-            return {ROUND: (self.sheet.rows[number].get(column), self.sheet.cell(number, column))}
-        return {} if self.round is None or not self.expected.rounds else {ROUND: self.round}
-
-    def _unknown(
-        self, item: RawCell, place: Cell, answer: RawCell | None, known: Iterable[str]
-    ) -> Iterator[Diagnostic]:
-        """Say of an answer to what is not asked that it is passed over; a heading has no answer."""
-        if answer is None or isinstance(answer.content, Broken):
+        looked_at = (self._item, column or 0, self._header.unit or 0, self._header.column(ROUND) or 0)
+        if whose.unit is None:
+            self._account.mark_all(self._key, number, looked_at, Fate.FAULTY)
             return
-        near = get_close_matches(fold(written(item)), list(known), n=1, cutoff=0.75)
-        if near and fold(written(item)) not in SUMMARIES:
-            yield at_cell(Code.COLUMN_NEAR_MISS, place, column=shown(item), near=near[0])
+        self._account.mark_all(self._key, number, looked_at, Fate.USED)
+        self._account.mark_all(self._key, number, (at for at in self._others if at != column), Fate.SUPERSEDED)
+        self._account.mark(cell, Fate.USED)
+        answered = self._sheet.cell(number, column or self._item or 1)
+        yield Entry(whose.unit, cell, {measure: (answer, answered), **self._rounds(number, row)})
+
+    def _unasked(self, number: int, row: Row, place: Cell) -> Iterator[Diagnostic]:
+        """Report an answer to nothing; what stands in a row without one is a heading or a remark."""
+        answers = [row[column] for column in (self._column or 0, *self._others) if column in row]
+        first = next((written(cell) for _, cell in sorted(row.items()) if isinstance(cell.content, str)), "")
+        if any(not isinstance(answer.content, Broken) for answer in answers) and not is_signature(first):
+            self._account.mark_all(self._key, number, row, Fate.FAULTY)
+            yield at_cell(Code.ITEM_MISSING, place)
         else:
+            self._account.mark_all(self._key, number, row, Fate.HEADING)
+
+    def _whose(self, number: int, row: Row) -> tuple[RawCell | None, Cell]:
+        if self._unit is not None:
+            return self._unit
+        column = self._header.unit or 1
+        return row.get(column), self._sheet.cell(number, column)
+
+    def _rounds(self, number: int, row: Row) -> dict[str, tuple[RawCell | None, Cell]]:
+        column = self._header.column(ROUND)
+        if column is not None:
+            return {ROUND: (row.get(column), self._sheet.cell(number, column))}
+        if self._round is None or not self._expected.rounds:
+            return {}
+        self._account.mark(self._round[1], Fate.USED)
+        return {ROUND: self._round}
+
+    def _unknown(self, number: int, row: Row, place: Cell, answer: RawCell | None) -> Iterator[Diagnostic]:
+        """Say of an answer to what is not asked that it is passed over; a heading has no answer."""
+        item = row[self._item]
+        if answer is None or isinstance(answer.content, Broken):
+            self._account.mark_all(self._key, number, row, Fate.HEADING)
+            return
+        text = written(item)
+        aside = is_total(text) or is_signature(text) or fold(text) in map(fold, self._expected.ignored)
+        near = "" if aside else self._measures.near(text, self._expected.known.measures.keys() - self._asked)
+        if near:
+            self._account.mark_all(self._key, number, row, Fate.FAULTY)
+            yield at_cell(Code.COLUMN_NEAR_MISS, place, column=shown(item), near=near)
+        else:
+            self._account.mark_all(self._key, number, row, Fate.PASSED_OVER)
             yield at_cell(Code.ROW_PASSED_OVER, place, row=shown(item))

@@ -1,11 +1,15 @@
-"""The header row of a sheet: which one it is, what kind of table it makes, which columns are understood."""
+"""Header rows: which rows of a sheet head a table, what kind of table it is, and what its columns mean.
 
-from collections.abc import Collection, Iterator, Mapping
+A header is found by the title of its unit column (of a form, by the title 指标). It may stand on two or three rows:
+merged ones, sub-headings under group titles, or names on the row above.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from functools import cache
+from itertools import pairwise
 from typing import Final
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.columns import (
     ASSESSOR,
     BALLOT,
@@ -16,15 +20,18 @@ from dangjian_score.evidence.columns import (
     POINTS,
     REVIEWED,
     ROUND,
+    SYNONYMS,
     Expected,
     Kind,
+    Titles,
 )
-from dangjian_score.evidence.sheets import Broken, RawCell, Sheet, shown
+from dangjian_score.evidence.merged import LAST_COLUMN
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
 
-HEADER_ROWS: Final = 10
-"""How far down a header row is looked for; titles and notes may stand above it."""
+DEEPEST: Final = 3
+"""Rows that a header may have."""
 
 _MARKS: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
     "register": (frozenset({EVENT}),),
@@ -34,71 +41,191 @@ _MARKS: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
     "form": (frozenset({ITEM}), frozenset({FILLED, REVIEWED, OWN})),
 }
 """The columns that tell a table from a matrix: one of each set."""
-_OTHER_NAMES: Final = {"考核组": ASSESSOR}
+_MARKING: Final = Titles((EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FILLED, REVIEWED, OWN))
+_FORM_TITLES: Final = frozenset(map(fold, (ITEM, *SYNONYMS[ITEM])))
+_LAID_OUT: Final[tuple[Kind, ...]] = ("matrix", "register", "assessors", "ballots", "rulings", "form", "roster")
+_STEM: Final = 2
+"""Characters that a shortened name of the subject must have: 支部 for 党支部."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header row: the column of units (None: a form of one unit, named above it) and those that are understood."""
+    """A header: its rows, the column of units (None: a form of one unit, named above it), what its columns mean.
+
+    `titles` are the texts of all columns that have one, with the row each stands in.
+    """
 
     kind: Kind
-    row: int
+    top: int
+    bottom: int
     unit: int | None
     columns: Mapping[int, str]
+    titles: Mapping[int, tuple[str, int]]
+
+    @property
+    def left(self) -> int:
+        """The first column with a title."""
+        return min(self.titles)
+
+    @property
+    def right(self) -> int:
+        """The last column with a title."""
+        return max(self.titles)
 
     def column(self, name: str) -> int | None:
-        """Find a column by its name."""
-        return next((column for column, title in self.columns.items() if title == name), None)
+        """Find a column by what it means."""
+        return next((column for column, meaning in self.columns.items() if meaning == name), None)
 
+    def cell(self, sheet: Sheet, column: int) -> Cell:
+        """Say where the title of a column stands."""
+        return sheet.cell(self.titles[column][1] if column in self.titles else self.bottom, column)
 
-def find_header(sheet: Sheet, expected: Expected) -> Header | None:
-    """Take the row that names most columns beside a unit column; the first one of equals."""
-    best: Header | None = None
-    for number in range(1, HEADER_ROWS + 1):
-        header = _as_header(sheet, number, expected)
-        if header is not None and (best is None or len(header.columns) > len(best.columns)):
-            best = header
-    return best
-
-
-def _as_header(sheet: Sheet, number: int, expected: Expected) -> Header | None:
-    titles = {column: fold(title_of(cell)) for column, cell in sheet.rows.get(number, {}).items()}
-    titles = {column: _OTHER_NAMES.get(title, title) for column, title in titles.items()}
-    unit = next((c for name in expected.unit_names for c, title in titles.items() if title == fold(name)), None)
-    kind = _kind(titles.values(), expected)
-    if unit is None and kind != "form":
-        return None
-    known = {fold(name): name for name in expected.columns(kind)}
-    columns = {c: known[title] for c, title in titles.items() if title in known and c != unit}
-    listing = kind == "roster" or not expected.known.measures  # of such rubrics a list of units is a matrix
-    return Header(kind, number, unit, columns) if listing or set(columns.values()) - {ROUND} else None
-
-
-def _kind(titles: Collection[str], expected: Expected) -> Kind:
-    if expected.roster:
-        return "roster"
-    return next(
-        (kind for kind, marks in _MARKS.items() if all(not mark.isdisjoint(titles) for mark in marks)), "matrix"
-    )
+    def repeats(self, other: "Header") -> bool:
+        """Tell whether it is another header once more, as on each printed page."""
+        alike = {column: fold(text) for column, (text, _) in self.titles.items()}
+        return alike == {column: fold(text) for column, (text, _) in other.titles.items()}
 
 
 def title_of(cell: RawCell) -> str:
     """Give what a header cell says, also one that a merge covers."""
-    return cell.content.shown if isinstance(cell.content, Broken) else str(cell.content)
+    return cell.content.shown if isinstance(cell.content, Broken) else written(cell)
 
 
-def check_columns(sheet: Sheet, header: Header, expected: Expected) -> Iterator[Diagnostic]:
-    """Report columns that stand twice, or that nobody knows; closely misspelt ones as errors."""
-    seen: dict[str, Cell] = {}
-    absent = sorted(expected.looked_at(header.kind) - set(header.columns.values()))
-    for column, raw in sorted(sheet.rows[header.row].items()):
-        cell = sheet.cell(header.row, column)
-        name = header.columns.get(column)
-        if name is not None:
-            if name in seen:
-                yield at_cell(Code.COLUMN_TWICE, cell, measure=name, first=str(seen[name]))
-            seen.setdefault(name, cell)
-        elif column != header.unit:
-            near = get_close_matches(fold(title_of(raw)), absent, n=1, cutoff=0.75)
-            code = Code.COLUMN_NEAR_MISS if near else Code.COLUMN_PASSED_OVER
-            yield at_cell(code, cell, column=shown(raw), **({"near": near[0]} if near else {}))
+class HeaderFinder:
+    """Finds the headers of one sheet."""
+
+    def __init__(self, sheet: Sheet, expected: Expected) -> None:
+        self._sheet, self._expected = sheet, expected
+        self._units = [fold(name) for name in expected.unit_names]
+        self._subject = self._units[0]
+        self._measures = frozenset(map(fold, expected.known.measures))
+        self._names = cache(lambda kind: Titles(expected.columns(kind)))
+        self._heads = cache(self._may_head)
+
+    def headers(self) -> Iterator[Header]:
+        """Give the headers from the top, those of one row from the left."""
+        past = 0
+        for number, row in self._sheet.rows.items():
+            texts = (cell.content for cell in row.values() if isinstance(cell.content, str))
+            if number > past and any(map(self._heads, texts)):
+                found = [*self._in_row(number, row)]
+                yield from found
+                past = max((header.bottom for header in found), default=past)
+
+    def titles(self, kind: Kind) -> Titles:
+        """Give the names of columns that a kind of table may have."""
+        return self._names(kind)
+
+    def _may_head(self, text: str) -> bool:
+        folded = fold(text)
+        return self._is_unit(folded) or folded in _FORM_TITLES
+
+    def _is_unit(self, folded: str) -> bool:
+        stem = folded.removesuffix("名称")
+        shortened = len(stem) >= _STEM and stem in self._subject and stem not in self._measures
+        return folded in self._units or shortened
+
+    def _in_row(self, number: int, row: Row) -> Iterator[Header]:
+        """Read a row as one header, or as several side by side."""
+        for left, right in self._parts(row):
+            header = self._header(number, left, right)
+            if header is not None:
+                yield header
+
+    def _parts(self, row: Row) -> Iterator[tuple[int, int]]:
+        """Part the columns of a row where a second column of units heads a second table."""
+        titles = {column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, Broken)}
+        heads = [column for column, title in titles.items() if self._is_unit(title)]
+        starts = [1]
+        for before, column in pairwise(heads):
+            if titles[column] == titles[before] or _begins_again(titles, before, column):
+                gaps = [gap for gap in range(before + 1, column) if gap not in row]
+                starts.append(max(gaps, default=column - 1) + 1)
+        return zip(starts, [*(start - 1 for start in starts[1:]), LAST_COLUMN], strict=True)
+
+    def _header(self, number: int, left: int, right: int) -> Header | None:
+        """Read a header whose unit column is titled in a row; None where it is none."""
+        row = self._sheet.rows[number]
+        own = {column: fold(written(cell)) for column, cell in row.items() if left <= column <= right}
+        named = (column for name in self._units for column, title in own.items() if title == name)
+        unit = next(named, next((column for column, title in own.items() if self._is_unit(title)), None))
+        anchor = unit or next((column for column, title in own.items() if title in _FORM_TITLES), None)
+        if anchor is None:
+            return None
+        bottom = self._bottom(number, anchor, left, right)
+        stacks = self._stacks(number, bottom, left, right)
+        kind = self._kind(stack.own for stack in stacks.values())
+        if unit is None and kind != "form":
+            return None
+        titles = {column: stack.own[-1] for column, stack in stacks.items()}
+        if unit is not None:
+            titles[unit] = stacks[unit].own[0]
+        names = self._names(kind)
+        read = {column: stack.meaning(names) for column, stack in stacks.items() if column != unit}
+        columns = {column: name for column, name in read.items() if name is not None}
+        listing = kind == "roster" or not self._expected.known.measures  # of such rubrics a list of units is a matrix
+        if not listing and not set(columns.values()) - {ROUND}:
+            return None
+        return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles)
+
+    def _bottom(self, number: int, anchor: int, left: int, right: int) -> int:
+        """Find the last row of a header: below its first are merged titles, or titles under a blank one."""
+        bottom = number
+        while bottom - number < DEEPEST - 1 and (below := self._sheet.rows.get(bottom + 1)) is not None:
+            under = below.get(anchor)
+            merged = under is not None and isinstance(under.content, Broken) and under.content.why == "merged"
+            if not merged and (under is not None or not self._is_titled(below, left, right)):
+                break
+            bottom += 1
+        return bottom
+
+    def _is_titled(self, row: Row, left: int, right: int) -> bool:
+        """Tell whether a row holds text alone, and at least half of it titles of columns that are known."""
+        cells = [cell for column, cell in row.items() if left <= column <= right]
+        words = all(isinstance(cell.content, str | Broken) for cell in cells)
+        names = sum(self._is_name(title_of(cell)) for cell in cells)
+        return words and 0 < len(cells) <= 2 * names
+
+    def _stacks(self, top: int, bottom: int, left: int, right: int) -> dict[int, "_Stack"]:
+        """Give the titles of each column that has any; where the header is blank the name above it counts."""
+        rows = {number: self._sheet.rows.get(number, {}) for number in range(top - DEEPEST + 1, bottom + 1)}
+        found = dict[int, _Stack]()
+        for column in sorted({column for row in rows.values() for column in row if left <= column <= right}):
+            texts = [(title_of(row[column]), number) for number, row in rows.items() if column in row]
+            texts = [text for before, text in pairwise([("", 0), *texts]) if before[0] != text[0]]
+            above, own = [text for text in texts if text[1] < top], [text for text in texts if text[1] >= top]
+            if not own and above and self._is_name(above[-1][0]):
+                above, own = above[:-1], above[-1:]
+            if own:
+                found[column] = _Stack(above[-1][0] if above else "", tuple(own))
+        return found
+
+    def _is_name(self, text: str) -> bool:
+        return any(self._names(kind).meaning(text) is not None for kind in _LAID_OUT)
+
+    def _kind(self, owns: Iterable[tuple[tuple[str, int], ...]]) -> Kind:
+        if self._expected.roster:
+            return "roster"
+        texts = [text for own in owns for text, _ in own if fold(text) not in self._measures]
+        marks = {_MARKING.meaning(text) for text in texts}
+        return next((kind for kind, of in _MARKS.items() if all(not mark.isdisjoint(marks) for mark in of)), "matrix")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The titles of one column from above: the last one over the header, and its own with their rows."""
+
+    above: str
+    own: tuple[tuple[str, int], ...]
+
+    def meaning(self, names: Titles) -> str | None:
+        """Tell what the column means: by all titles together, else by the lowest that is a name."""
+        own = [text for text, _ in self.own]
+        choices = (self.above + "".join(own), "".join(own), *reversed(own))
+        return next((name for text in choices if (name := names.meaning(text)) is not None), None)
+
+
+def _begins_again(titles: Mapping[int, str], before: int, column: int) -> bool:
+    """Tell whether titles after a second column of units are among those before it."""
+    first = {title for at, title in titles.items() if before < at < column}
+    return any(title in first for at, title in titles.items() if at > column)

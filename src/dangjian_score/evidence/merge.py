@@ -7,61 +7,70 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence.cells import BarePercent, read
-from dangjian_score.evidence.columns import ASSESSOR, ROUND, Kind
+from dangjian_score.engine.catalogue import Catalogue, Measure
+from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.cells import BarePercent, Fault, Inapplicable, Reading, is_inapplicable, read
+from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.events import RowReader, round_by_day, scales
 from dangjian_score.evidence.gather import Seen, Slot, percent_scale, settled
+from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
 from dangjian_score.evidence.rosters import Roster
+from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables import Table
+from dangjian_score.evidence.twice import Twice
 from dangjian_score.evidence.units import UnitWriter
-from dangjian_score.facts import Cell, Evidence, Row, Source, UnitFacts
+from dangjian_score.facts import Cell, Evidence, Fate, Row, Source, UnitFacts
 from dangjian_score.names import fold
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
 _UNKNOWN = 50
-_BRACKETS = str.maketrans("", "", "()[]{}【】〔〕〈〉《》「」")
+_BRACKETS = str.maketrans("", "", "()\"-·")
 
 
 @dataclass(slots=True)
 class Unit:
-    """What has been gathered of one unit so far, by round."""
+    """What has been gathered of one unit so far, by round; `entered` unless only a roster names it."""
 
     cell: Cell
     slots: dict[str | None, Slot] = field(default_factory=lambda: defaultdict(Slot))
     since: int | None = None
     until: int | None = None
+    entered: bool = True
 
 
 class Merger:
     """Gathers tables; `evidence` then gives what they say together, with all that is wrong with them."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None) -> None:
-        self._rubric, self._known, self._roster = rubric, known, roster
+    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None, account: Account) -> None:
+        self._rubric, self._known, self._roster, self._account = rubric, known, roster, account
         self._rounds = rounds_of(rubric.rounds)
         self._units: dict[str, Unit] = {}
-        self._columns: set[str] = set()
-        self._said: dict[tuple[object, ...], Cell] = {}
+        self._columns: dict[str, Cell] = {}
         self._found: list[Diagnostic] = []
+        self._spellings = Spellings(self._found)
+        self._twice = Twice(self._found)
         self._late: list[Table] = []
-        self._assessors: dict[str, str] = {}
         self._has_register = False
         self._near: dict[str, str] = {}
+        self._misspelt: set[str] = set()
         self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
-            unit = self._units.setdefault(listed.unit, Unit(listed.cell, since=listed.since, until=listed.until))
-            self._columns |= set(listed.attributes)
-            self._take_cells(unit.slots[None], Entry(listed.unit, listed.cell, listed.attributes, ()))
+            first = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
+            unit = self._units.setdefault(listed.unit, first)
+            self._columns |= {name: cell for name, (_, cell) in listed.attributes.items()}
+            self._take_cells(unit.slots[None], Entry(listed.unit, listed.cell, listed.attributes))
 
     def add(self, table: Table) -> None:
         """Take one table in; what only adds to units waits until all units are known."""
         self._has_register |= table.kind == "register"
+        self._misspelt |= table.mistaken
         if table.kind not in ("matrix", "form", "assessors"):
             self._late.append(table)
             return
-        self._columns |= table.columns & self._known.measures.keys()
+        titles = ((name, cell) for name, cell in table.titles.items() if name in self._known.measures)
+        self._columns = {**dict(titles), **self._columns}
         if table.kind == "form" and len({entry.cell for entry in table.entries}) == 1:
             self._belongs(self._name_of(table.entries[0]), (table.sheet.file, table.sheet.name, 0))
         rows: dict[tuple[str | None, ...], Cell] = {}
@@ -69,15 +78,29 @@ class Merger:
             round_ = self._round(entry, table.kind)
             name = self._name(entry, table.kind, known_only=False)
             if name is None or isinstance(round_, Diagnostic):
+                self._refuse(entry)
                 continue
-            told = entry.text(ASSESSOR) if table.kind == "assessors" else ""
-            first = rows.setdefault((name, round_, told), entry.cell)
+            assessor = fold(entry.text(ASSESSOR)) if table.kind == "assessors" else ""
+            first = rows.setdefault((name, round_, assessor), entry.cell)
             if table.kind != "form" and first != entry.cell:
                 self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(first)))
+                self._refuse(entry)
                 continue
-            slot = self._units.setdefault(name, Unit(entry.cell)).slots[round_]
+            slot = self._unit_at(name, entry.cell).slots[round_]
             slot.rows += 1
             self._take_assessor(slot, entry) if table.kind == "assessors" else self._take_cells(slot, entry)
+
+    def _unit_at(self, name: str, cell: Cell) -> Unit:
+        """Find a unit by its name; where evidence names it first is where its problems are to be mended."""
+        unit = self._units.setdefault(name, Unit(cell))
+        if not unit.entered:
+            unit.cell, unit.entered = cell, True
+        return unit
+
+    def _refuse(self, entry: Entry) -> None:
+        """Account for a row that is part of an error."""
+        for cell in (entry.cell, *(cell for _, cell in entry.cells.values())):
+            self._account.mark(cell, Fate.FAULTY)
 
     def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
         """Find whose row it is; a unit that nobody expects is a finding."""
@@ -86,8 +109,10 @@ class Merger:
             for cell in (entry.cell, *(cell for _, cell in entry.cells.values())):
                 self._belongs(name, (cell.file, cell.sheet, cell.row))
             return name
-        told = {"unit": entry.unit, "near": self._nearest(entry.unit), "table": "" if self._roster else kind}
-        self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, **told))
+        near = self._nearest(entry.unit)
+        self._misspelt.add(near)
+        args = {"unit": entry.unit, "near": near, "table": "" if self._roster else kind, "measure": entry.unit}
+        self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, **args))
         return None
 
     def _nearest(self, unknown: str) -> str:
@@ -106,13 +131,17 @@ class Merger:
 
     def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
         """Find which round a row is of; None where it says none."""
-        said = entry.text(ROUND)
-        if not said:
-            return None
-        names = {fold(name): name for name in self._rounds}
-        if (name := names.get(fold(said))) is not None:
-            return name
-        wrong = self._no_round(entry.cells[ROUND][1], said, kind)
+        raw, cell = entry.cells.get(ROUND, (None, entry.cell))
+        match read_key(raw):
+            case None:
+                return None
+            case Key() as key:
+                names = {fold(name): name for name in self._rounds}
+                if (name := names.get(key.folded)) is not None:
+                    return self._spellings.known(ROUND, name, key, cell)
+            case Unusable():
+                pass
+        wrong = self._no_round(cell, entry.text(ROUND), kind)
         self._found.append(wrong)
         return wrong
 
@@ -122,35 +151,55 @@ class Merger:
 
     def _take_cells(self, slot: Slot, entry: Entry) -> None:
         for name, (raw, cell) in entry.cells.items():
-            if name in self._known.measures:
-                measure = self._known.measures[name]
-                if raw is None:
-                    slot.blanks.setdefault(name, cell)
-                else:
-                    slot.seen[name].append(Seen(raw, cell, read(raw, measure)))
+            measure = self._known.measures.get(name)
+            if measure is None:
+                continue
+            if raw is None:
+                slot.blanks.setdefault(name, cell)
+            elif measure.kind == "text":
+                self._take_key(slot, measure, raw, cell)
+            else:
+                slot.seen[name].append(Seen(raw, cell, read(raw, measure)))
+
+    def _reading(self, measure: Measure, raw: RawCell, cell: Cell) -> Reading | None:
+        if is_inapplicable(raw):
+            return Inapplicable()
+        return self._spellings.read(measure, raw, cell, none_is_priced=self._known.prices_none(measure.name))
+
+    def _take_key(self, slot: Slot, measure: Measure, raw: RawCell, cell: Cell) -> None:
+        """Take a value that units are told apart by."""
+        match self._reading(measure, raw, cell):
+            case None:
+                slot.blanks.setdefault(measure.name, cell)
+            case Fault():
+                slot.faults.add(measure.name)
+            case reading:
+                slot.seen[measure.name].append(Seen(raw, cell, reading))
 
     def _take_assessor(self, slot: Slot, entry: Entry) -> None:
         for name in self._known.judged & entry.cells.keys():
             raw, cell = entry.cells[name]
             if raw is not None:
                 seen = Seen(raw, cell, read(raw, self._known.measures[name]))
-                who = entry.text(ASSESSOR)
-                who = self._assessors.setdefault(fold(who), who)
+                who = self._spellings.first(ASSESSOR, Key(entry.text(ASSESSOR), fold(entry.text(ASSESSOR))), entry.cell)
                 slot.assessed[name].setdefault(who, []).append(seen)
 
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
         self._same_names()
         rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
-        reader = RowReader(self._known, self._rubric.period, scales(rows, self._known), self._found)
+        judged = scales(rows, self._known)
+        reader = RowReader(self._known, self._rubric.period, judged, self._spellings, self._account, self._found)
         for table in self._late:
             for entry in table.entries:
-                self._take_late(table, entry, reader)
+                if not self._take_late(table, entry, reader):
+                    self._refuse(entry)
         self._settle_percents()
         names = self._units if self._roster else sorted(self._units)
         units = tuple(self._unit(name) for name in names)
-        found = tuple(self._found)
-        return Evidence(tuple(sources), units, frozenset(self._columns), self._has_register, self._rows), found
+        misspelt = frozenset(self._misspelt - {""})
+        evidence = Evidence(tuple(sources), units, self._columns, self._has_register, self._rows, misspelt)
+        return evidence, tuple(self._found)
 
     def _unit(self, name: str) -> UnitFacts:
         unit = self._units[name]
@@ -166,46 +215,58 @@ class Merger:
                 other = str(self._units[known].cell)
                 self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
 
-    def _take_late(self, table: Table, entry: Entry, reader: RowReader) -> None:
-        """Take a row that only adds to a unit."""
+    def _take_late(self, table: Table, entry: Entry, reader: RowReader) -> bool:
+        """Take a row that only adds to a unit; tell whether it was taken."""
         name, round_ = self._name(entry, table.kind, known_only=True), self._round(entry, table.kind)
-        if name is None or isinstance(round_, Diagnostic) or self._said_before(name, table.kind, entry):
-            return
+        if name is None or isinstance(round_, Diagnostic):
+            return False
         unit = self._units[name]
-        if table.kind == "register":
-            self._take_event(unit, entry, round_, reader)
-        elif table.kind == "ballots":
-            self._take_ballot(unit.slots[round_], entry, reader)
-        elif (ruling := reader.ruling(entry)) is not None:
-            unit.slots[round_].rulings.append(ruling)
+        match table.kind:
+            case "register":
+                return self._take_event(name, unit, entry, round_, reader)
+            case "ballots":
+                return self._take_ballot(name, unit.slots[round_], entry, round_, reader)
+            case _:
+                return self._take_ruling(name, unit.slots[round_], entry, round_, reader)
 
-    def _said_before(self, name: str, kind: Kind, entry: Entry) -> bool:
-        """Report a row that says just what another says: one event, unless its case or number differs."""
-        first = self._said.setdefault((kind, name, entry.says), entry.cell)
-        if first == entry.cell:
-            return False
-        if kind == "ballots" and first.file == entry.cell.file:
-            return False
-        self._found.append(at_cell(Code.EVENT_TWICE, entry.cell, first=str(first), measure=""))
-        return True
-
-    def _take_event(self, unit: Unit, entry: Entry, round_: str | None, reader: RowReader) -> None:
+    def _take_event(self, name: str, unit: Unit, entry: Entry, round_: str | None, reader: RowReader) -> bool:
         event = reader.event(entry)
         if event is None:
-            return
+            return False
         round_ = round_ or round_by_day(event, self._rounds)
         if round_ is None and event.register in self._known.in_rounds:
             self._found.append(self._no_round(entry.cell, "", "register"))
-        else:
-            unit.slots[round_].events.append(event)
+            return False
+        values = {AMOUNT: Fraction(1), **event.values}
+        meaning = ("register", name, event.register, round_, frozenset(values.items()))
+        if not event.faults and self._twice.says(meaning, entry.details, entry.cell, event.register):
+            return False
+        unit.slots[round_].events.append(event)
+        return True
 
-    def _take_ballot(self, slot: Slot, entry: Entry, reader: RowReader) -> None:
-        for name, fact in reader.votes(entry):
-            self._columns.add(name)
+    def _take_ballot(self, name: str, slot: Slot, entry: Entry, round_: str | None, reader: RowReader) -> bool:
+        votes = [*reader.votes(entry)]
+        cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
+        meaning = ("ballots", name, fold(entry.text(BALLOT)), round_, cast)
+        if self._twice.says(meaning, (), entry.cell, entry.text(BALLOT), within_a_file=False):
+            return False
+        for level, fact in votes:
+            self._columns.setdefault(level, entry.cell)
             if fact is None:
-                slot.faults.add(name)
+                slot.faults.add(level)
             else:
-                slot.votes[name].append(fact)
+                slot.votes[level].append(fact)
+        return bool(votes)
+
+    def _take_ruling(self, name: str, slot: Slot, entry: Entry, round_: str | None, reader: RowReader) -> bool:
+        ruling = reader.ruling(entry)
+        if ruling is None:
+            return False
+        meaning = ("rulings", name, ruling.node, round_, ruling.points, reader.day(entry))
+        if self._twice.says(meaning, (fold(ruling.reason), fold(ruling.approver)), entry.cell, ruling.node):
+            return False
+        slot.rulings.append(ruling)
+        return True
 
     def _settle_percents(self) -> None:
         """Judge bare numbers over the whole column of all files."""

@@ -10,7 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dangjian_score.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
 from dangjian_score.diagnostics import Diagnostic, Severity
 from dangjian_score.evidence.columns import Expected
-from dangjian_score.evidence.headers import Header, find_header
+from dangjian_score.evidence.blocks import blocks
+from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.sheets import Row, Sheet, written
 from dangjian_score.fitting import breadth, sheet_name
@@ -65,7 +66,7 @@ class _Page:
                 if one.place.cell:
                     rows[one.order[0]].append(one)
             if rows:
-                self._table(sheet, rows, find_header(sheet, expected))
+                self._table(sheet, rows, next((block.header for block in blocks(sheet, expected)), None))
         widen(self._sheet, [self._widths[at] for at in sorted(self._widths)])
         for row in self._rows:
             heighten(self._sheet, row)
@@ -83,7 +84,7 @@ class _Page:
         self._row += 1
         columns = sorted({one.order[1] for wrong in rows.values() for one in wrong})
         columns = list(dict.fromkeys([*([header.unit] if header and header.unit else []), *columns]))
-        titles = {} if header is None else sheet.rows[header.row]
+        titles = {} if header is None else sheet.rows[header.bottom]
         heads = [
             self._said.label("row number"),
             self._said.label("problem"),

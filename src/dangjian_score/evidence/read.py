@@ -8,11 +8,12 @@ from pathlib import PurePath
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import columnar, delimited
-from dangjian_score.evidence.columns import UNIT, Expected
+from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.columns import SYNONYMS, UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import MAX_FILE, Sheet
-from dangjian_score.evidence.tables import Table, find_table
+from dangjian_score.evidence.tables import Table, find_tables
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch, unwatched
@@ -31,74 +32,94 @@ def read_evidence(
     watch: Watch = unwatched,
     *,
     own: bool = False,
+    account: Account | None = None,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
     `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
-    of forms what units say of themselves (自评), and asks that there are some.
+    of forms what units say of themselves (自评), and asks that there are some. `account` is filled with what became of
+    every cell.
     """
-    found: list[Diagnostic] = []
-    sources: dict[str, Source] = {}
-    expected = replace(expectations(rubric, known), own=own)
-    listed = None if rosters is None else _roster(rosters, rubric, known, sources, found)
+    reading = _Reading(rubric, known, account or Account())
+    listed = None if rosters is None else reading.roster(rosters)
+    merger = Merger(rubric, known, listed, reading.account)
     forms = 0
-    merger = Merger(rubric, known, listed)
-    for table in _tables(watch(sorted(files.items()), "files"), expected, sources, found):
+    spellings = frozenset(listed.spellings) if listed else frozenset()
+    for table in reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings):
         merger.add(table)
         forms += table.kind == "form"
-    if own and not forms and not any(one.severity == "error" for one in found):
+    found = reading.found
+    if own and not forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
-    evidence, said = merger.evidence(sorted(sources.values(), key=lambda source: (source.name, source.sha256)))
+    evidence, said = merger.evidence(sorted(reading.sources, key=lambda source: (source.name, source.sha256)))
     found += said
-    if not evidence.units and not any(one.severity == "error" for one in found):
+    if not evidence.units and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
+    reading.account.take_in(found)
     return evidence, tuple(found)
 
 
 def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read a roster by itself."""
-    found: list[Diagnostic] = []
-    listed = _roster(files, rubric, known, {}, found)
-    if not listed.units and not has_errors(tuple(found)):
-        found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
-    return listed, tuple(found)
-
-
-def _roster(
-    files: Mapping[str, bytes], rubric: Rubric, known: Catalogue, sources: dict[str, Source], found: list[Diagnostic]
-) -> Roster:
-    expected = replace(expectations(rubric, known), rounds=False, roster=True)
-    listed, said = roster(_tables(sorted(files.items()), expected, sources, found))
-    found += said
-    return listed
+    reading = _Reading(rubric, known, Account())
+    listed = reading.roster(files)
+    if not listed.units and not has_errors(tuple(reading.found)):
+        reading.found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
+    return listed, tuple(reading.found)
 
 
 def expectations(rubric: Rubric, known: Catalogue) -> Expected:
     """Say what tables a rubric looks for."""
-    names = (rubric.unit_column,) if rubric.unit_column else (rubric.subject, UNIT, "名称", "unit")
-    return Expected(names, known, bool(rubric.rounds))
+    own = rubric.unit_column or rubric.subject
+    common = () if rubric.unit_column else (UNIT, "名称", "unit")
+    names = (own, *SYNONYMS.get(own, ()), f"{own}名称", f"被考核{own}", *common, *(SYNONYMS[UNIT] if common else ()))
+    return Expected(names, known, bool(rubric.rounds), dated=rubric.period is not None, ignored=rubric.ignore)
 
 
-def _tables(
-    files: Iterable[tuple[str, bytes]], expected: Expected, sources: dict[str, Source], found: list[Diagnostic]
-) -> Iterator[Table]:
-    """Read files into tables; `sources` gathers what was read."""
-    for file, data in files:
-        source = Source(file, sha256(data).hexdigest())
-        if source.sha256 in sources:
-            found.append(at_file(Code.FILE_TWICE, file, first=sources[source.sha256].name))
-            continue
-        sheets = read_sheets(data, file)
-        if isinstance(sheets, Diagnostic):
-            sources[source.sha256] = source
-            found.append(sheets)
-            continue
-        sources[source.sha256] = replace(source, cells=sum(len(row) for one in sheets for row in one.rows.values()))
-        for sheet in sheets:
-            table, said = find_table(sheet, expected)
-            found += said
-            if table is not None:
-                yield table
+class _Reading:
+    """Reads files into tables; gathers the sources, what is wrong with them, and what became of their cells."""
+
+    def __init__(self, rubric: Rubric, known: Catalogue, account: Account) -> None:
+        self._expected = expectations(rubric, known)
+        self._sources: dict[str, Source] = {}
+        self.account = account
+        self.found: list[Diagnostic] = []
+
+    @property
+    def sources(self) -> Iterable[Source]:
+        """The files that were read."""
+        return self._sources.values()
+
+    def roster(self, files: Mapping[str, bytes]) -> Roster:
+        """Read the roster's files."""
+        expected = replace(self._expected, rounds=False, roster=True)
+        listed, said = roster(self._tables(sorted(files.items()), expected))
+        self.found += said
+        return listed
+
+    def tables(
+        self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]
+    ) -> Iterator[Table]:
+        """Read the files of evidence; `units` are the names of the roster in normal form."""
+        return self._tables(files, replace(self._expected, own=own, units=units))
+
+    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[Table]:
+        for file, data in files:
+            source = Source(file, sha256(data).hexdigest())
+            if source.sha256 in self._sources:
+                self.found.append(at_file(Code.FILE_TWICE, file, first=self._sources[source.sha256].name))
+                continue
+            sheets = read_sheets(data, file)
+            if isinstance(sheets, Diagnostic):
+                self._sources[source.sha256] = source
+                self.found.append(sheets)
+                continue
+            cells = sum(len(row) for sheet in sheets for row in sheet.rows.values())
+            self._sources[source.sha256] = replace(source, cells=cells)
+            for sheet in sheets:
+                tables, said = find_tables(sheet, expected, self.account)
+                self.found += said
+                yield from tables
 
 
 def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:

@@ -1,63 +1,242 @@
-"""Sheets → tables: the header row found, what kind of table it makes, its rows told apart."""
+"""Sheets → tables: each block of a sheet read as what it is, and every cell of the sheet accounted for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.columns import CHOICES, GUIDE, ROUND, Expected, Kind
-from dangjian_score.evidence.entries import Entry, entries
+from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.blocks import Block, areas, blocks, has_figures
+from dangjian_score.evidence.columns import (
+    CHOICES,
+    DETAILS,
+    GUIDE,
+    ITEM,
+    LABELS,
+    REMARKS,
+    REVIEWED,
+    ROUND,
+    Expected,
+    Kind,
+    Titles,
+    corrects,
+)
+from dangjian_score.evidence.entries import Entry, Rows
 from dangjian_score.evidence.forms import form_entries
-from dangjian_score.evidence.headers import Header, check_columns, find_header
-from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.facts import Cell
+from dangjian_score.evidence.sheets import RawCell, Sheet, shown
+from dangjian_score.facts import Cell, Fate
+from dangjian_score.names import fold
+
+_AREAS = 50
+"""Blocks of one sheet that are named one by one."""
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet that is understood. In a form `columns` are what it asks."""
+    """A block of a sheet that is understood. In a form `columns` are what it asks.
+
+    `titles` tells where the title of each column stands; `mistaken` are columns that a misspelt title may mean.
+    """
 
     kind: Kind
     sheet: Sheet
     columns: frozenset[str]
     entries: tuple[Entry, ...]
+    titles: Mapping[str, Cell]
+    mistaken: frozenset[str] = frozenset()
 
 
-def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Diagnostic, ...]]:
-    """Understand a sheet; a finding where it is none of the tables there are."""
-    header = find_header(sheet, expected)
-    if not sheet.rows or (header is None and _is_ours(sheet)):
-        return None, ()
-    if sheet.hidden or "说明" in (sheet.name or ""):
-        why = "hidden" if sheet.hidden else "instructions"
-        return None, (at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why=why),)
-    if header is None:
-        return None, (at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=expected.unit_names[0]),)
-    if header.kind == "form":
-        read = [*form_entries(sheet, header, expected)]
-    else:
-        read = [*entries(sheet, header, header.unit or 1)]
-    found = (*check_columns(sheet, header, expected), *(one for one in read if isinstance(one, Diagnostic)))
-    rows = tuple(one for one in read if isinstance(one, Entry))
-    columns = frozenset(header.columns.values())
-    if header.kind == "form":
-        columns = columns & {ROUND} | {name for entry in rows for name in entry.cells}
-    return Table(header.kind, sheet, columns, rows), (*found, *_hidden(sheet, header, rows))
+def find_tables(sheet: Sheet, expected: Expected, account: Account) -> tuple[list[Table], list[Diagnostic]]:
+    """Understand a sheet; what cannot be told is a finding that names its range."""
+    account.open(sheet)
+    if not sheet.rows:
+        return [], []
+    found = blocks(sheet, expected)
+    aside = _set_aside(sheet, found, expected)
+    if aside is not None:
+        faulty = any(one.code is not Code.SHEET_PASSED_OVER for one in aside)
+        account.mark_rows(sheet, sheet.rows, Fate.FAULTY if faulty else Fate.PASSED_OVER if aside else Fate.HEADING)
+        return [], aside
+    diagnostics: list[Diagnostic] = []
+    tables = [_Reader(sheet, block, expected, account, diagnostics).table() for block in found]
+    diagnostics += _unclaimed(sheet, account)
+    diagnostics += _hidden(sheet, found, tables)
+    return tables, diagnostics
 
 
-def _is_ours(sheet: Sheet) -> bool:
-    """Tell the sheets of our own templates that hold nothing to be scored: of them there is nothing to say."""
-    return sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)
+def _set_aside(sheet: Sheet, found: list[Block], expected: Expected) -> list[Diagnostic] | None:
+    """Say why a sheet is not read as tables; nothing is said of our own guides. None where it is read."""
+    if not found and (sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)):
+        return []
+    if "说明" in (sheet.name or ""):
+        return [at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="instructions")]
+    if sheet.hidden:
+        if found:
+            return [at_file(Code.HIDDEN_TABLE, sheet.file, sheet.name)]
+        return [at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="hidden")]
+    return None if found else [at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=expected.unit_names[0])]
 
 
-def _hidden(sheet: Sheet, header: Header, rows: tuple[Entry, ...]) -> tuple[Diagnostic, ...]:
+class _Reader:
+    """Reads one block; findings go to `found`."""
+
+    def __init__(
+        self, sheet: Sheet, block: Block, expected: Expected, account: Account, found: list[Diagnostic]
+    ) -> None:
+        self._sheet, self._block, self._expected, self._account, self._found = sheet, block, expected, account, found
+        self._header = block.header
+        self._key = (sheet.file, sheet.name)
+        self._names = Titles(expected.columns(block.header.kind))
+        self._mistaken: set[str] = set()
+        self._apart = self._columns_apart()
+
+    def table(self) -> Table:
+        """Read the block's rows and account for its cells."""
+        header = self._header
+        self._headings()
+        self._columns()
+        if header.kind == "form":
+            read = [*form_entries(self._sheet, self._block, self._expected, self._account)]
+        else:
+            read = [*Rows(self._sheet, self._block, self._expected, self._account).entries()]
+        self._found += (one for one in read if isinstance(one, Diagnostic))
+        rows = tuple(one for one in read if isinstance(one, Entry))
+        titles = {name: header.cell(self._sheet, column) for column, name in header.columns.items()}
+        columns = frozenset(titles)
+        if header.kind == "form":
+            titles = {name: cell for entry in reversed(rows) for name, (_, cell) in entry.cells.items()}
+            columns = columns & {ROUND} | titles.keys()
+        return Table(header.kind, self._sheet, columns, rows, titles, frozenset(self._mistaken))
+
+    def _headings(self) -> None:
+        for number in (*self._block.titles, *self._block.repeats):
+            own = (column for column in self._sheet.rows.get(number, {}) if column >= self._block.left)
+            self._account.mark_all(self._key, number, own, Fate.HEADING)
+        for number in range(self._header.top, self._header.bottom + 1):
+            self._account.mark_all(self._key, number, self._header.titles.keys() - self._apart, Fate.HEADING)
+
+    def _columns(self) -> None:
+        """Account for the columns that are not looked at: passed over by name, or part of an error."""
+        first: dict[str, Cell] = {}
+        absent = self._expected.looked_at(self._header.kind) - set(self._header.columns.values())
+        for column, (text, row) in sorted(self._header.titles.items()):
+            name = self._header.columns.get(column)
+            cell = self._sheet.cell(row, column)
+            if name is not None:
+                if name in first:
+                    self._found.append(at_cell(Code.COLUMN_TWICE, cell, measure=name, first=str(first[name])))
+                    self._mark(column, Fate.FAULTY)
+                first.setdefault(name, cell)
+                self._aside(column, name)
+            elif column != self._header.unit and column not in self._apart:
+                self._unknown(column, text, cell, absent)
+        self._untitled()
+
+    def _aside(self, column: int, name: str) -> None:
+        """Account for a column of a form that explains others, or holds remarks."""
+        if self._header.kind != "form":
+            return
+        if name in LABELS:
+            self._mark(column, Fate.HEADING)
+        elif name in REMARKS and self._filled(column):
+            self._pass_over(column, name)
+
+    def _unknown(self, column: int, text: str, cell: Cell, absent: frozenset[str]) -> None:
+        """Report a column that is not understood: an error where it may be one that is missing or outranked."""
+        ignored = fold(text) in map(fold, self._expected.ignored)
+        near = "" if ignored else self._names.near(text, absent) or self._outranked(text)
+        if near:
+            self._mistaken.add(near)
+            self._mark(column, Fate.FAULTY)
+            raw = self._sheet.rows[cell.row][column]
+            self._found.append(at_cell(Code.COLUMN_NEAR_MISS, cell, column=shown(raw), near=near))
+        else:
+            self._pass_over(column, text)
+
+    def _outranked(self, text: str) -> str:
+        """Name the column that an unknown one corrects by its title: the figures of a form, or a measure it names."""
+        if not corrects(text):
+            return ""
+        if self._header.kind == "form":
+            return "" if self._header.column(REVIEWED) else REVIEWED
+        return self._names.near(text, {*self._header.columns.values()} - {ITEM, ROUND, *DETAILS})
+
+    def _pass_over(self, column: int, name: str) -> None:
+        self._mark(column, Fate.PASSED_OVER)
+        cell = self._header.cell(self._sheet, column)
+        self._found.append(at_cell(Code.COLUMN_PASSED_OVER, cell, column=shown(RawCell(name))))
+
+    def _untitled(self) -> None:
+        """Pass over columns without a title that hold words alone; figures without one are for an error to name."""
+        titled = {*self._header.titles, *self._apart}
+        loose: dict[int, list[int]] = {}
+        for number, row in self._block.rows.items():
+            for column in row.keys() - titled:
+                loose.setdefault(column, []).append(number)
+        for column, numbers in sorted(loose.items()):
+            cells = [self._block.rows[number][column] for number in numbers]
+            if not has_figures(cells):
+                for number in numbers:
+                    self._account.mark_all(self._key, number, (column,), Fate.PASSED_OVER)
+                cell = self._sheet.cell(numbers[0], column)
+                self._found.append(at_cell(Code.COLUMN_PASSED_OVER, cell, column=cell.letters))
+
+    def _columns_apart(self) -> frozenset[int]:
+        """Find titled columns that stand apart, behind an empty one, none of them understood, with figures below."""
+        used = {*self._header.titles, *(column for row in self._block.rows.values() for column in row)}
+        known = {*self._header.columns, *([self._header.unit] if self._header.unit else [])}
+        if not known:
+            return frozenset()
+        group: list[int] = []
+        found: list[int] = []
+        for column in range(max(known) + 1, max(used) + 2):
+            if column in used:
+                group.append(column)
+            elif group:
+                if group[0] > max(known) + 1 and self._holds_figures(group):
+                    found += group
+                group = []
+        return frozenset(found)
+
+    def _holds_figures(self, columns: Iterable[int]) -> bool:
+        wanted = {*columns}
+        return has_figures(row[column] for row in self._block.rows.values() for column in wanted & row.keys())
+
+    def _filled(self, column: int) -> bool:
+        return any(column in row for row in self._block.rows.values())
+
+    def _mark(self, column: int, fate: Fate) -> None:
+        """Account for the title of a column and all below it."""
+        self._account.mark(self._header.cell(self._sheet, column), fate)
+        for number, row in self._block.rows.items():
+            if column in row:
+                self._account.mark_all(self._key, number, (column,), fate)
+
+
+def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
+    """Report what belongs to no table, block by block."""
+    for at, area in enumerate(areas(account.open_cells(sheet))):
+        for number in range(area.top, area.bottom + 1):
+            held = sheet.rows.get(number, {})
+            account.mark_all(
+                (sheet.file, sheet.name),
+                number,
+                [column for column in held if area.left <= column <= area.right],
+                Fate.FAULTY,
+            )
+        if at < _AREAS:
+            yield at_cell(Code.BLOCK_UNKNOWN, sheet.cell(area.top, area.left), range=area.reference(sheet))
+
+
+def _hidden(sheet: Sheet, found: list[Block], tables: list[Table]) -> Iterator[Diagnostic]:
     """Say that rows and columns count although nobody sees them."""
-    numbers = sorted({cell.row for entry in rows for cell in _cells(entry)} & sheet.hidden_rows)
-    looked_at = {*header.columns, *([header.unit] if header.unit else [])}
-    columns = [sheet.cell(header.row, column).letters for column in sorted(looked_at & sheet.hidden_columns)]
-    if not numbers and not columns:
-        return ()
-    told = {"rows": _listed([str(number) for number in numbers]), "columns": _listed(columns)}
-    return (at_file(Code.SHOWN_TO_NOBODY, sheet.file, sheet.name, **told),)
+    entries = [entry for table in tables for entry in table.entries]
+    numbers = sorted({cell.row for entry in entries for cell in _cells(entry)} & sheet.hidden_rows)
+    looked_at = {column for block in found for column in (*block.header.columns, block.header.unit or 0)}
+    columns = [sheet.cell(1, column).letters for column in sorted(looked_at & sheet.hidden_columns)]
+    if numbers or columns:
+        told = {"rows": _listed([str(number) for number in numbers]), "columns": _listed(columns)}
+        yield at_file(Code.SHOWN_TO_NOBODY, sheet.file, sheet.name, **told)
 
 
 def _cells(entry: Entry) -> Iterator[Cell]:
@@ -67,6 +246,3 @@ def _cells(entry: Entry) -> Iterator[Cell]:
 
 def _listed(names: list[str]) -> str:
     return "、".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-
-
-_SHOWN = 10

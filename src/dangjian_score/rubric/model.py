@@ -120,6 +120,7 @@ class Rubric(Model):
     floor: Limit = Fraction(0)
     reported_as: Amount | None = None
     attributes: tuple[Text, ...] = ()
+    ignore: tuple[Text, ...] = ()
     measures: Mapping[Text, MeasureSpec] = Field(default_factory=dict)
     sections: tuple[Section, ...] = Field(min_length=1)
     excluded: tuple[Exclusion, ...] = ()

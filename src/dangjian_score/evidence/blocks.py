@@ -1,0 +1,193 @@
+"""A sheet parted into tables: which rows and columns belong to which header, and what belongs to none."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from dangjian_score.evidence.columns import ROUND, UNIT, Expected
+from dangjian_score.evidence.families import is_signature, is_total
+from dangjian_score.evidence.headers import Header, HeaderFinder, title_of
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet
+from dangjian_score.names import fold
+from dangjian_score.points import read_number, read_percent
+
+_MARKS: Final = frozenset({"是", "否", "有", "无", "√", "×", "✓", "✗"})
+_YEARS: Final = range(1900, 2200)
+_TABULAR: Final = 3
+"""Cells of a row that make it a row of a table once there is a figure among them."""
+
+
+@dataclass(slots=True)
+class Block:
+    """One table of a sheet: its header, the column it begins at, and its rows: titles, repeated headers, the others."""
+
+    header: Header
+    left: int
+    titles: list[int] = field(default_factory=list)
+    repeats: set[int] = field(default_factory=set)
+    rows: dict[int, Row] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Cells that belong to no table, side by side, and the rectangle around them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def reference(self, sheet: Sheet) -> str:
+        """`D1:F9`, as spreadsheets name it."""
+        first, last = sheet.cell(self.top, self.left).address, sheet.cell(self.bottom, self.right).address
+        return first if first == last else f"{first}:{last}"
+
+
+def blocks(sheet: Sheet, expected: Expected) -> list[Block]:
+    """Part a sheet into its tables, in the order of their headers."""
+    parted = _Parted(sheet, expected)
+    waiting = [*HeaderFinder(sheet, expected).headers()]
+    waiting.reverse()
+    for number, row in sheet.rows.items():
+        while waiting and waiting[-1].top <= number:
+            parted.open(waiting.pop())
+        parted.take(number, row)
+    return parted.found
+
+
+class _Parted:
+    """The tables found so far, and those among them, from the left, that the next row may belong to."""
+
+    def __init__(self, sheet: Sheet, expected: Expected) -> None:
+        self._sheet, self._expected = sheet, expected
+        self._active: list[Block] = []
+        self.found: list[Block] = []
+
+    def take(self, number: int, row: Row) -> None:
+        """Share the cells of a row out to the tables that stand side by side."""
+        for block, cells in self._shared_out(row):
+            if number > block.header.bottom and number not in block.repeats:
+                block.rows[number] = cells
+
+    def open(self, header: Header) -> None:
+        """Begin a table, which ends those whose columns it crosses; the same header on another page only goes on."""
+        crossed = [one for one in self._active if one.header.left <= header.right and header.left <= one.header.right]
+        rest = [one for one in self._active if one not in crossed]
+        again = next((one for one in crossed if one.header.repeats(header)), None)
+        if header.unit is not None and again is not None and len(crossed) == 1:
+            again.repeats |= {*range(header.top, header.bottom + 1)}
+            self._clear(crossed, header)
+            again.titles += self._titles(again, header, crossed)
+            return
+        self._clear(crossed, header)
+        left = 1 if all(one.header.left > header.right for one in rest) else header.left
+        begun = Block(header, left)
+        begun.titles += self._titles(begun, header, crossed)
+        for label in (one for one in crossed if _is_label(one, header)):
+            begun.titles += [*label.titles, *range(label.header.top, label.header.bottom + 1)]
+            self.found.remove(label)
+        self.found.append(begun)
+        self._active = sorted((*rest, begun), key=lambda one: one.header.left)
+
+    def _shared_out(self, row: Row) -> Iterator[tuple[Block, Row]]:
+        if len(self._active) == 1:
+            yield self._active[0], row
+            return
+        starts = [block.left for block in self._active]
+        parts: dict[int, dict[int, RawCell]] = {}
+        for column, cell in row.items() if starts else ():
+            parts.setdefault(max(bisect_right(starts, column) - 1, 0), {})[column] = cell
+        yield from ((self._active[at], cells) for at, cells in parts.items())
+
+    def _clear(self, crossed: Iterable[Block], header: Header) -> None:
+        """Take the rows of a header out of the tables above it."""
+        for block in crossed:
+            for number in range(header.top, header.bottom + 1):
+                block.rows.pop(number, None)
+
+    def _titles(self, block: Block, header: Header, crossed: Iterable[Block]) -> list[int]:
+        """Find the rows of titles, labels and notes over a header; they are no rows of the tables above it."""
+        found: list[int] = []
+        above = [*crossed]
+        ends = max((max(one.header.bottom, *one.repeats, 0) for one in above if one is not block), default=0)
+        for number in sorted((number for number in self._sheet.rows if number < header.top), reverse=True):
+            row = self._sheet.rows[number]
+            mine = {column: cell for column, cell in row.items() if column >= block.left}
+            title = is_title(mine, self._expected) if above else not is_tabular(mine, self._expected)
+            if number <= ends or not title:
+                break
+            for one in above:
+                one.rows.pop(number, None)
+            found.insert(0, number)
+        return found
+
+
+def _is_label(block: Block, header: Header) -> bool:
+    """Tell what only looked like a header: it stands right over a better one, as a label such as `单位 …` does."""
+    touches = block.header.bottom + 1 == header.top and not block.rows
+    return touches and len(block.header.columns) < len(header.columns)
+
+
+def is_title(row: Row, expected: Expected) -> bool:
+    """Tell a row that can only stand over a table: one text alone, or a label with what it labels."""
+    texts = {title_of(cell) for cell in row.values()}
+    first = fold(next(iter(texts), ""))
+    if len(texts) == 1:
+        return first not in expected.units
+    labels = {fold(name) for name in (*expected.unit_names, UNIT, ROUND)}
+    head, colon, _ = first.partition(":")
+    return head in labels and (bool(colon) or len(texts) <= _TABULAR)
+
+
+def is_tabular(row: Row, expected: Expected) -> bool:
+    """Tell a row of some table: several figures, or a figure among several cells; lines of totals are none."""
+    cells = [cell for cell in row.values() if not isinstance(cell.content, Broken)]
+    figures = sum(map(_is_figure, cells))
+    first = title_of(cells[0]) if cells else ""
+    if is_total(first) or is_signature(first):
+        return False
+    if fold(first) in expected.units and len(cells) > 1:
+        return True
+    return figures > 1 or (bool(figures) and len(cells) >= _TABULAR)
+
+
+def _is_figure(cell: RawCell) -> bool:
+    match cell.content:
+        case Fraction() as number:
+            return number not in _YEARS
+        case bool() | date():
+            return True
+        case str() as text:
+            folded = fold(text)
+            return folded in _MARKS or read_number(folded) is not None or read_percent(folded) is not None
+        case _:
+            return False
+
+
+def has_figures(cells: Iterable[RawCell]) -> bool:
+    """Tell whether some of the cells hold a figure, a mark or a day."""
+    return any(map(_is_figure, cells))
+
+
+def areas(places: Iterable[tuple[int, int]]) -> list[Area]:
+    """Join cells (by row and column) that touch, corners included, and draw a rectangle around each group."""
+    left = set(places)
+    found: list[Area] = []
+    for start in sorted(left):
+        if start not in left:
+            continue
+        left.discard(start)
+        group, todo = [start], [start]
+        while todo:
+            row, column = todo.pop()
+            near = [(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+            touched = [place for place in near if place in left]
+            left.difference_update(touched)
+            group += touched
+            todo += touched
+        rows, columns = [row for row, _ in group], [column for _, column in group]
+        found.append(Area(min(rows), min(columns), max(rows), max(columns)))
+    return found

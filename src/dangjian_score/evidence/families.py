@@ -1,0 +1,49 @@
+"""Rows that are about no unit: totals, lines to be signed, notes, headings; and names that are none."""
+
+import re
+from typing import Final
+
+from dangjian_score.names import fold
+
+_TOTAL: Final = re.compile(
+    r"(?:本页|全部|所有|各|总|全[省市县区镇乡局校院])?"
+    r"(?:合计|小计|总计|累计|汇总|共计|总和|总数|平均|均值|最高|最低|最大|最小|满分|标准分|标准分值|分值|权重|占比|中位)"
+    r"(?:分数?|数|值|行|率|项)?"
+)
+_ENDS_AS_TOTAL: Final = re.compile(r".+(?:合计|小计|总计)")
+_ASIDE: Final = re.compile(r"\([^()]*\)|共?[0-9.]+[个名家条项人次分%]*$")
+_SIGNED: Final = re.compile(
+    r"(?:填表|填报|制表|审核|审批|复核|经办|负责|统计|报送|联系|考核组?|监督)(?:人|单位|部门|日期|时间|电话|领导)?"
+    r"|(?:单位|部门|主要|分管)?(?:负责人|领导|书记)?(?:签字|签名|签章|盖章|公章)|单位\(?盖章\)?|(?:主要|分管|单位)(?:负责人|领导)"
+    r"|日期|年月日|电话"
+)
+_NOTED: Final = re.compile(r"(?:备?注|说明|备注|附注|填表说明|注意)[0-9]*")
+_DATED: Final = re.compile(r"[0-9]{4}(?:年|-|/|\.)[0-9]{1,2}(?:月|-|/|\.)(?:[0-9]{1,2}日?)?|年月日")
+_ORDINAL: Final = "[一二三四五六七八九十]+"
+_GROUP: Final = re.compile(rf"(?:第?{_ORDINAL}[、.章节]|\({_ORDINAL}\)|.+\(共?[0-9]+[个家]\)$).*")
+_NOTHING: Final = re.compile(r"[\W_0]*")
+
+
+def is_total(text: str) -> bool:
+    """Tell a line of totals, means, extremes or weights by its name: the whole name, colons and counts aside."""
+    name = _ASIDE.sub("", fold(text).partition(":")[0]).strip(" :")
+    return bool(_TOTAL.fullmatch(name) or _ENDS_AS_TOTAL.fullmatch(name))
+
+
+def is_signature(text: str) -> bool:
+    """Tell a line to be signed or a note: `填表人：…`, `注：…`, a day alone."""
+    folded = fold(text)
+    head, colon, rest = folded.partition(":")
+    if _NOTED.fullmatch(head) and (colon or not rest):
+        return True
+    return bool(_SIGNED.fullmatch(head.strip())) or bool(_DATED.fullmatch(folded))
+
+
+def is_group(text: str) -> bool:
+    """Tell a heading over some units: `一、乡镇（10个）`."""
+    return bool(_GROUP.fullmatch(fold(text)))
+
+
+def is_nothing(text: str) -> bool:
+    """Tell what is never a name: dashes, zeros, punctuation alone."""
+    return bool(_NOTHING.fullmatch(fold(text)))

@@ -1,0 +1,33 @@
+"""Rows that say the same as another row: one event told twice, or two that should be looked at."""
+
+from collections.abc import Hashable
+
+from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.facts import Cell
+
+
+class Twice:
+    """Remembers what rows mean, and reports those that mean the same as one before them."""
+
+    def __init__(self, found: list[Diagnostic]) -> None:
+        self._found = found
+        self._first: dict[Hashable, dict[tuple[str, ...], Cell]] = {}
+
+    def says(
+        self, meaning: Hashable, details: tuple[str, ...], cell: Cell, about: str, *, within_a_file: bool = True
+    ) -> bool:
+        """Tell whether a row says what another one says, which is an error.
+
+        Where only the `details` differ (a subject, a number of a document, a remark) both count, with a warning.
+        `within_a_file` is false for rows that may well be alike in one file, such as ballots.
+        """
+        before = self._first.setdefault(meaning, {})
+        same = before.get(details)
+        if same is not None and (within_a_file or same.file != cell.file):
+            self._found.append(at_cell(Code.EVENT_TWICE, cell, first=str(same), measure=about))
+            return True
+        if before and within_a_file:
+            first = next(iter(before.values()))
+            self._found.append(at_cell(Code.PERHAPS_TWICE, cell, first=str(first), measure=about))
+        before.setdefault(details, cell)
+        return False
