@@ -85,7 +85,7 @@ class UnitFacts:
 
     `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
     reported as unusable, `inapplicable` the cells that say 不适用. `assessed` holds the figures of several assessors,
-    by measure and assessor.
+    by measure and assessor. `entered` unless only a roster names the unit.
     `since` and `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
     """
 
@@ -102,6 +102,7 @@ class UnitFacts:
     since: int | None = None
     until: int | None = None
     rounds: Mapping[str, "UnitFacts"] = field(default_factory=dict)
+    entered: bool = True
 
     @property
     def values(self) -> dict[str, Value]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from dangjian_score.checks import applicability, events
+from dangjian_score.checks.missing import collated, missing
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Placing, Statistic
@@ -49,7 +50,7 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
             for ready in prepared.passes[part.key]:
                 if ready.unit.unit not in prepared.excluded:
                     found |= dict.fromkeys(checker.together(ready))
-    return tuple(found)
+    return tuple(collated(found, evidence))
 
 
 def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
@@ -120,14 +121,8 @@ def _compares(asked: Asked) -> bool:
 def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program) -> Iterator[Diagnostic]:
     unit = ready.unit
     match demand:
-        case Due(measure) if measure in unit.faults:
-            return
-        case Due(measure) if measure in unit.inapplicable:
-            yield at_cell(Code.NOT_APPLICABLE, unit.inapplicable[measure], measure=measure, found="不适用")
-        case Due(measure) if measure not in evidence.columns:
-            yield at_file(Code.COLUMN_MISSING, evidence.sources[0].name, measure=measure)
         case Due(measure):
-            yield at_cell(Code.BLANK, unit.blanks.get(measure, unit.cell), unit=unit.unit, measure=measure)
+            yield from missing(measure, unit, evidence)
         case OutOfRange(measure, fact, least, most):
             told = {"found": plain(exact.figure(fact.value)), "kind": "score", "levels": ""}
             bounds = {"least": plain(least), "most": plain(most)}

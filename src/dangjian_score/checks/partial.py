@@ -64,3 +64,5 @@ def _about(found: Diagnostic, evidence: Evidence) -> Iterator[str]:
         yield owner
     if found.code is Code.UNIT_NEAR_MISS:
         yield dict(found.args)["other"]
+    if found.code is Code.UNIT_WITHOUT_DATA:
+        yield dict(found.args)["unit"]

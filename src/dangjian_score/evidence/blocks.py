@@ -33,16 +33,29 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Cells that belong to no table, side by side, and the rectangle around them."""
+    """Cells that touch, by row and column, and the rectangle around them."""
 
-    top: int
-    left: int
-    bottom: int
-    right: int
+    cells: tuple[tuple[int, int], ...]
+
+    @property
+    def top(self) -> int:
+        """The first row."""
+        return min(row for row, _ in self.cells)
+
+    @property
+    def left(self) -> int:
+        """The first column."""
+        return min(column for _, column in self.cells)
+
+    @property
+    def is_one_cell(self) -> bool:
+        """Whether it is a single cell."""
+        return len(self.cells) == 1
 
     def reference(self, sheet: Sheet) -> str:
         """`D1:F9`, as spreadsheets name it."""
-        first, last = sheet.cell(self.top, self.left).address, sheet.cell(self.bottom, self.right).address
+        bottom, right = max(row for row, _ in self.cells), max(column for _, column in self.cells)
+        first, last = sheet.cell(self.top, self.left).address, sheet.cell(bottom, right).address
         return first if first == last else f"{first}:{last}"
 
 
@@ -173,7 +186,7 @@ def has_figures(cells: Iterable[RawCell]) -> bool:
 
 
 def areas(places: Iterable[tuple[int, int]]) -> list[Area]:
-    """Join cells (by row and column) that touch, corners included, and draw a rectangle around each group."""
+    """Join cells (by row and column) that touch, corners included, as groups."""
     left = set(places)
     found: list[Area] = []
     for start in sorted(left):
@@ -188,6 +201,5 @@ def areas(places: Iterable[tuple[int, int]]) -> list[Area]:
             left.difference_update(touched)
             group += touched
             todo += touched
-        rows, columns = [row for row, _ in group], [column for _, column in group]
-        found.append(Area(min(rows), min(columns), max(rows), max(columns)))
+        found.append(Area(tuple(group)))
     return found

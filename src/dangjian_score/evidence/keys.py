@@ -20,6 +20,7 @@ _DITTO: Final = frozenset(["同上", "〃", '"', '""', "同前", "上同", "々"
 _NONE: Final = "无"
 _LONG: Final = 10**15
 """Numbers of more digits have lost some: a spreadsheet keeps 15."""
+_ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
 _EXPONENT: Final = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}")
 
 
@@ -46,6 +47,8 @@ def read_key(raw: RawCell | None) -> Key | Unusable | None:
         return Unusable("error")
     text = " ".join(written(raw).split())
     folded = fold(text)
+    if _ERROR.fullmatch(text):
+        return Unusable("error")
     if folded in _DITTO:
         return Unusable("ditto")
     if (isinstance(raw.content, Fraction) and abs(raw.content) >= _LONG) or _EXPONENT.fullmatch(folded):

@@ -203,7 +203,8 @@ class Merger:
 
     def _unit(self, name: str) -> UnitFacts:
         unit = self._units[name]
-        writer = UnitWriter(name, unit.cell, (unit.since, unit.until), self._rubric, self._known, self._found)
+        existed = (unit.since, unit.until)
+        writer = UnitWriter(name, unit.cell, existed, unit.entered, self._rubric, self._known, self._found)
         return writer.write(unit.slots)
 
     def _same_names(self) -> None:

@@ -9,8 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
 from dangjian_score.diagnostics import Diagnostic, Severity
-from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.blocks import blocks
+from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.sheets import Row, Sheet, written

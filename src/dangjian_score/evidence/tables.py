@@ -215,16 +215,15 @@ class _Reader:
 
 def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
     """Report what belongs to no table, block by block."""
+    key = (sheet.file, sheet.name)
     for at, area in enumerate(areas(account.open_cells(sheet))):
-        for number in range(area.top, area.bottom + 1):
-            held = sheet.rows.get(number, {})
-            account.mark_all(
-                (sheet.file, sheet.name),
-                number,
-                [column for column in held if area.left <= column <= area.right],
-                Fate.FAULTY,
-            )
-        if at < _AREAS:
+        fate = Fate.PASSED_OVER if area.is_one_cell else Fate.FAULTY
+        for row, column in area.cells:
+            account.mark_all(key, row, (column,), fate)
+        if area.is_one_cell:  # whatever it is, a table has a unit and a figure
+            cell = sheet.cell(area.top, area.left)
+            yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]))
+        elif at < _AREAS:
             yield at_cell(Code.BLOCK_UNKNOWN, sheet.cell(area.top, area.left), range=area.reference(sheet))
 
 

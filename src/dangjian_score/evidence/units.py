@@ -27,6 +27,7 @@ class UnitWriter:
     unit: str
     cell: Cell
     existed: tuple[int | None, int | None]
+    entered: bool
     rubric: Rubric
     known: Catalogue
     found: list[Diagnostic]
@@ -76,6 +77,7 @@ class UnitWriter:
             rulings=tuple(slot.rulings),
             since=since,
             until=until,
+            entered=self.entered,
         )
 
     def _shown(self, attribute: str, fact: Fact) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dangjian_score.diagnostics import Diagnostic, Place, Severity
+from dangjian_score.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.names import visible
 from dangjian_score.report.excerpts import excerpt, lines_of
 from dangjian_score.words.say import Words
@@ -14,6 +14,8 @@ PIPE_WIDTH: Final = 160
 """Screen columns of an excerpt where there is no screen."""
 
 _CELLS_SHOWN: Final = 8
+_WITHOUT_CELL: Final = {Code.COLUMN_MISSING: "measure", Code.UNIT_WITHOUT_DATA: "unit"}
+"""Findings about a whole sheet, and what tells one from another where several are folded."""
 _ALONE: Final = 20
 _RELATED_SHOWN: Final = 4
 _INDENT: Final = "    "
@@ -63,17 +65,18 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     groups: dict[object, list[Diagnostic]] = {}
     alone: Counter[object] = Counter()
     for one in found:
-        about = "" if one.severity is Severity.NOTE else dict(one.args).get("measure")
+        listed = one.severity is Severity.NOTE or one.code is Code.COLUMN_MISSING
+        about = "" if listed else dict(one.args).get("measure")
         alike = (one.code, one.place.file, one.place.sheet, about)
         alone[alike] += about is None
-        together = one.place.cell and (about is not None or alone[alike] > _ALONE)
+        together = (one.place.cell or one.code in _WITHOUT_CELL) and (about is not None or alone[alike] > _ALONE)
         groups.setdefault(alike if together else one, []).append(one)
     return list(groups.values())
 
 
 def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> Iterator[str]:
     first = group[0]
-    cells = [one.place.cell for one in group if one.place.cell]
+    cells = [one.place.cell or dict(one.args).get(_WITHOUT_CELL.get(one.code, ""), "") for one in group]
     more = "…" if len(cells) > _CELLS_SHOWN else ""
     folded = said.label("more", count=str(len(group)), cells=" ".join(cells[:_CELLS_SHOWN]) + more)
     kind = look.paint(first.severity, f"{first.code} {said.label(first.severity)}")

@@ -205,5 +205,5 @@ TERMS = {
     "paper entities": "the document has a DOCTYPE, which is not read; open it in Word or WPS and save it as .docx",
     "paper slots": "{{{{notice}}}} and {{{{annex}}}} must stand in the text, not in headers, footers or text boxes",
     "ditto": "is a ditto mark; write the name out",
-    "long": "is a number of more than 15 digits, of which a spreadsheet keeps 15; set the cell to Text and enter it again",
+    "long": "has more than 15 digits, of which a spreadsheet keeps 15; set the cell to Text and enter it again",
 }
