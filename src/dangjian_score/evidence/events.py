@@ -28,13 +28,14 @@ Scales = Mapping[tuple[str, str], int | None]
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads such rows; what is wrong with them goes to `found`."""
+    """Reads such rows. What is wrong goes to `found`, what a misspelt name most likely means to `misspelt`."""
 
     known: Catalogue
     period: Span | None
     scales: Scales
     spellings: Spellings
     account: Account
+    misspelt: set[str]
     found: list[Diagnostic]
 
     def event(self, entry: Entry) -> Event | None:
@@ -130,6 +131,7 @@ class RowReader:
             self.spellings.known(column, name, Key(said, fold(said)), entry.cells[column][1])
         if name is None:
             near = next(iter(get_close_matches(said, list(known), n=1, cutoff=0.5)), "")
+            self.misspelt.add(near)
             _, cell = entry.cells.get(column, (None, entry.cell))
             self.found.append(at_cell(Code.EVENT_UNKNOWN, cell, found=said, near=near, known="、".join(known)))
         return name

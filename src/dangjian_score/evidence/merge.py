@@ -189,7 +189,8 @@ class Merger:
         self._same_names()
         rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
         judged = scales(rows, self._known)
-        reader = RowReader(self._known, self._rubric.period, judged, self._spellings, self._account, self._found)
+        shared = (self._spellings, self._account, self._misspelt, self._found)
+        reader = RowReader(self._known, self._rubric.period, judged, *shared)
         for table in self._late:
             for entry in table.entries:
                 if not self._take_late(table, entry, reader):

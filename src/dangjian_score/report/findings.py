@@ -17,6 +17,8 @@ _CELLS_SHOWN: Final = 8
 _WITHOUT_CELL: Final = {Code.COLUMN_MISSING: "measure", Code.UNIT_WITHOUT_DATA: "unit"}
 """Findings about a whole sheet, and what tells one from another where several are folded."""
 _ALONE: Final = 20
+_SHEETS_APART: Final = 5
+"""Sheets whose notes of one code are told sheet by sheet."""
 _RELATED_SHOWN: Final = 4
 _INDENT: Final = "    "
 _NARROWEST: Final = 16
@@ -60,23 +62,28 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone.
 
-    Of those that name no measure the first stand alone too, and the others together.
+    Of those that name no measure the first stand alone too, and the others together. Notes of one code in many sheets
+    are one group.
     """
     groups: dict[object, list[Diagnostic]] = {}
     alone: Counter[object] = Counter()
-    for one in found:
-        listed = one.severity is Severity.NOTE or one.code is Code.COLUMN_MISSING
-        about = "" if listed else dict(one.args).get("measure")
-        alike = (one.code, one.place.file, one.place.sheet, about)
+    ordered = [*found]
+    sheets = Counter(code for code, _, _ in {(one.code, one.place.file, one.place.sheet) for one in ordered})
+    for one in ordered:
+        note = one.severity is Severity.NOTE
+        about = "" if note or one.code is Code.COLUMN_MISSING else dict(one.args).get("measure")
+        spread = note and sheets[one.code] > _SHEETS_APART
+        alike = (one.code, *(() if spread else (one.place.file, one.place.sheet)), about)
         alone[alike] += about is None
         together = (one.place.cell or one.code in _WITHOUT_CELL) and (about is not None or alone[alike] > _ALONE)
-        groups.setdefault(alike if together else one, []).append(one)
+        groups.setdefault(alike if together or spread else one, []).append(one)
     return list(groups.values())
 
 
 def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> Iterator[str]:
     first = group[0]
-    cells = [one.place.cell or dict(one.args).get(_WITHOUT_CELL.get(one.code, ""), "") for one in group]
+    one_sheet = len({(one.place.file, one.place.sheet) for one in group}) == 1
+    cells = [_spot(one) if one_sheet else visible(str(one.place)) for one in group]
     more = "…" if len(cells) > _CELLS_SHOWN else ""
     folded = said.label("more", count=str(len(group)), cells=" ".join(cells[:_CELLS_SHOWN]) + more)
     kind = look.paint(first.severity, f"{first.code} {said.label(first.severity)}")
@@ -88,6 +95,11 @@ def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> 
         yield from _excerpt(place, "beside", lines, look)
     if len(first.related) > _RELATED_SHOWN:
         yield "  …"
+
+
+def _spot(found: Diagnostic) -> str:
+    """Tell a finding from others in its sheet: by its cell, or by what is missing."""
+    return found.place.cell or dict(found.args).get(_WITHOUT_CELL.get(found.code, ""), "")
 
 
 def _excerpt(place: Place, role: str, lines: Lines, look: Look) -> Iterator[str]:
