@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
-from dangjian_score.diagnostics import Diagnostic, Place, Severity
+from dangjian_score.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.names import visible
 from dangjian_score.report.excerpts import excerpt, lines_of
 from dangjian_score.words.say import Words
@@ -58,11 +59,16 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone.
 
+    Notes on whole files are grouped where they say the same.
+
     Of those that name no measure the first stand alone too, and the others together.
     """
     groups: dict[object, list[Diagnostic]] = {}
     alone: Counter[object] = Counter()
     for one in found:
+        if one.code is Code.FILE_PASSED_OVER:
+            groups.setdefault((one.code, one.args), []).append(one)
+            continue
         about = "" if one.severity is Severity.NOTE else dict(one.args).get("measure")
         alike = (one.code, one.place.file, one.place.sheet, about)
         alone[alike] += about is None
@@ -73,11 +79,8 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
 
 def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> Iterator[str]:
     first = group[0]
-    cells = [one.place.cell for one in group if one.place.cell]
-    more = "…" if len(cells) > _CELLS_SHOWN else ""
-    folded = said.label("more", count=str(len(group)), cells=" ".join(cells[:_CELLS_SHOWN]) + more)
     kind = look.paint(first.severity, f"{first.code} {said.label(first.severity)}")
-    sentence = visible(said.message(first)) + (folded if len(group) > 1 else "")
+    sentence = visible(said.message(first)) + (_alike(group, said) if len(group) > 1 else "")
     yield f"{visible(str(first.place))}: {kind}: {sentence}"
     yield from _excerpt(first.place, first.severity, lines, look)
     for place in first.related[:_RELATED_SHOWN]:
@@ -85,6 +88,15 @@ def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> 
         yield from _excerpt(place, "beside", lines, look)
     if len(first.related) > _RELATED_SHOWN:
         yield "  …"
+
+
+def _alike(group: list[Diagnostic], said: Words) -> str:
+    """Say how many findings are told as one, and where: cells of a sheet, or files by their names."""
+    cells = [one.place.cell for one in group if one.place.cell]
+    places = cells or [visible(PurePath(one.place.file).name) for one in group]
+    shown = " ".join(places[:_CELLS_SHOWN]) + ("…" if len(places) > _CELLS_SHOWN else "")
+    count = str(len(group))
+    return said.label("more", count=count, cells=shown) if cells else said.label("more files", count=count, files=shown)
 
 
 def _excerpt(place: Place, role: str, lines: Lines, look: Look) -> Iterator[str]:
