@@ -117,7 +117,7 @@ def test_workbooks_to_mail_back(desk: Path, capfd: Capture) -> None:
     assert (ran.code, totals(ran.out), ran.err.count("N015")) == (0, TOTALS, 1)
 
 
-@pytest.mark.filterwarnings("ignore:Unknown extension")
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_a_result_that_somebody_saved_again(desk: Path, capfd: Capture) -> None:
     written("score", "r.yaml", "e", "-o", "e/结果.xlsx", capfd=capfd)
     book = openpyxl.load_workbook("e/结果.xlsx")

@@ -28,7 +28,7 @@ Found = Sequence[Diagnostic]
 
 
 @dataclass(frozen=True, slots=True)
-class _Heads:
+class Heads:
     """What stands above a cell of a table: the table's first row, its titles by column, and the column of units."""
 
     row: int
@@ -36,10 +36,10 @@ class _Heads:
     unit: int | None
 
 
-def _heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], _Heads]:
+def heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], Heads]:
     """Find the tables of a sheet; what is given tells by row and column under which heads a cell stands."""
     header = find_header(sheet, expected)
-    heads = _Heads(0, {}, None) if header is None else _Heads(header.row, sheet.rows[header.row], header.unit)
+    heads = Heads(0, {}, None) if header is None else Heads(header.row, sheet.rows[header.row], header.unit)
     return lambda _row, _column: heads
 
 
@@ -101,8 +101,8 @@ class _Page:
         self._row += 1
         if sheet.name:
             self._line(sheet.name)
-        heads_of = _heads_in(sheet, self._expected)
-        tables: dict[tuple[int, int], tuple[_Heads, list[Diagnostic]]] = {}
+        heads_of = heads_in(sheet, self._expected)
+        tables: dict[tuple[int, int], tuple[Heads, list[Diagnostic]]] = {}
         for one in wrong:
             heads = heads_of(*one.order)
             tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(one)
@@ -117,7 +117,7 @@ class _Page:
     def _sentence(self, one: Diagnostic) -> str:
         return f"{self._said.message(one)}（{one.code}）"
 
-    def _table(self, sheet: Sheet, heads: _Heads, wrong: Found) -> None:
+    def _table(self, sheet: Sheet, heads: Heads, wrong: Found) -> None:
         """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
         by_row: dict[int, list[Diagnostic]] = defaultdict(list)
         for one in wrong:
