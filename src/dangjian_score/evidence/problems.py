@@ -62,11 +62,12 @@ def problems_book(
         sheets = read_sheets(files[file], file) if file in files else ()
         title = said.label("to mend", file=file, count=str(len(wrong)))
         sheet = book.create_sheet(sheet_name(PurePath(file).stem or file, book.sheetnames))
-        _Page(sheet, expected, said).write(title, wrong, () if isinstance(sheets, Diagnostic) else sheets)
+        notes = (title, said.label("how to mend"))
+        _Page(sheet, expected, said).write(notes, wrong, () if isinstance(sheets, Diagnostic) else sheets)
     if elsewhere:
         sheet = book.create_sheet(sheet_name(said.label("elsewhere"), book.sheetnames))
-        title = said.label("to mend elsewhere", count=str(len(elsewhere)))
-        _Page(sheet, expected, said).write(title, elsewhere, ())
+        notes = (said.label("to mend elsewhere", count=str(len(elsewhere))), said.label("how to mend elsewhere"))
+        _Page(sheet, expected, said).write(notes, elsewhere, ())
     return to_bytes(book) if book.worksheets else None
 
 
@@ -78,10 +79,10 @@ class _Page:
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
         self._rows: list[int] = []
 
-    def write(self, title: str, wrong: Found, sheets: Iterable[Sheet]) -> None:
-        """Write what is wrong with a file: first what is about no cell, then each sheet's tables with their rows."""
-        self._line(title, style="title")
-        self._line(self._said.label("how to mend"))
+    def write(self, notes: tuple[str, str], wrong: Found, sheets: Iterable[Sheet]) -> None:
+        """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
+        self._line(notes[0], style="title")
+        self._line(notes[1])
         in_cells = [one for one in wrong if one.place.cell]
         placed = [(sheet, [one for one in in_cells if one.place.sheet == sheet.name]) for sheet in sheets]
         shown = {id(one) for _, inside in placed for one in inside}
