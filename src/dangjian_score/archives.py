@@ -1,9 +1,11 @@
 """Archives that documents are: looked over before anything is unpacked, and written the same each time."""
 
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Final, Literal
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from os import SEEK_END
+from typing import IO, Final, Literal
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 Fault = Literal["part outside", "part twice", "encrypted", "damaged", "bomb", "too large"]
 
@@ -13,8 +15,17 @@ MAX_RATIO: Final = 200
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """When every part of an archive was made: the first day that archives know."""
 
+UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What is raised by archives that are damaged, encrypted, or none."""
+
 _LARGE: Final = 1_000_000
 _LOCKED: Final = 0x1
+_END: Final = b"PK\x05\x06"
+_END_ROOM: Final = 22 + 0xFFFF
+"""Bytes at the end of an archive among which its last record begins."""
+_LONGEST_TABLE: Final = 400 * MAX_PARTS
+"""Bytes of a table of contents that is read only to see whether a file is of a kind."""
+_START: Final = 64_000
 
 
 def fault(parts: list[ZipInfo], most: int) -> Fault | None:
@@ -41,6 +52,21 @@ def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None)
             info.create_system = 0  # else it tells Windows from Linux
             target.writestr(info, (replaced or {}).get(part) or source.read(part), ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def part_start(file: IO[bytes], name: str) -> bytes:
+    """Read how a part of an archive begins; empty where there is no such part, or no archive that can be read."""
+    end = file.seek(0, SEEK_END)
+    file.seek(max(0, end - _END_ROOM))
+    last = file.read()
+    table = last[last.rfind(_END) :][12:16] if _END in last else b""
+    if not table or int.from_bytes(table, "little") > _LONGEST_TABLE:
+        return b""
+    try:
+        with ZipFile(file) as archive, archive.open(name) as part:
+            return part.read(_START)
+    except (*UNREADABLE, KeyError):
+        return b""
 
 
 def _outside(name: str) -> bool:

@@ -18,6 +18,7 @@ from openpyxl.xml.functions import tostring
 
 from dangjian_score.archives import EPOCH, stamped
 from dangjian_score.fitting import lines_of, unescaping
+from dangjian_score.marks import AUTHOR
 from dangjian_score.names import visible
 
 Entry = str | int | Decimal | Fraction | date | None
@@ -114,8 +115,9 @@ def to_bytes(book: Workbook) -> bytes:
     written = BytesIO()
     book.save(written)
     still = datetime(*EPOCH)
+    named = book.properties
     properties = DocumentProperties(
-        creator="dangjian-score", title=book.properties.title, created=still, modified=still
+        creator=AUTHOR, title=named.title, category=named.category, created=still, modified=still
     )
     core = tostring(properties.to_tree())
     return stamped(written, {"docProps/core.xml": core})

@@ -3,6 +3,7 @@
 The sentences are in `words`; a diagnostic only carries what they are made from.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -144,6 +145,7 @@ class Code(StrEnum):
     MORE_FINDINGS = "N012"
     UNIT_MERGED = "N013"
     SHOWN_TO_NOBODY = "N014"
+    FILE_PASSED_OVER = "N015"
     SPELLINGS_ALIKE = "N016"
     SUPERSEDED = "N023"
     IDLE_CELL = "N024"
@@ -219,6 +221,11 @@ def at_cell(code: Code, cell: Cell, **args: str) -> Diagnostic:
 def at_file(code: Code, file: str, sheet: str | None = None, **args: str) -> Diagnostic:
     """Report something about a file or sheet as a whole."""
     return Diagnostic(code, Place(file, sheet=sheet), tuple(args.items()))
+
+
+def of_results(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Leave out notes on files beside the evidence: they are for the screen, no result depends on such files."""
+    return tuple(found for found in diagnostics if found.code is not Code.FILE_PASSED_OVER)
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:

@@ -5,16 +5,15 @@ gives the same bytes.
 """
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from dangjian_score.archives import EPOCH, fault
+from dangjian_score.archives import EPOCH, UNREADABLE, fault
 from dangjian_score.names import file_name
 
 SCHEMA: Final = "dangjian.pack/1"
@@ -89,7 +88,7 @@ def from_bytes(data: bytes) -> Pack | Reason:
     try:
         with ZipFile(BytesIO(data)) as archive:
             return _unpacked(archive)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except UNREADABLE:
         return "pack damaged"
 
 

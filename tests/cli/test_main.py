@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dangjian_score.cli import files
+from dangjian_score.cli import files, gathering
 from dangjian_score.cli.app import build
 from tests.support import ROOT, run
 
@@ -212,7 +212,7 @@ def test_a_defect_of_ours(desk: Path, capfd: Capture, monkeypatch: pytest.Monkey
     def fail(_: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(files, "evidence_files", fail)
+    monkeypatch.setattr(gathering, "candidates", fail)
     ran = run(capfd, "score", "r.yaml", "e.csv")
     assert ran.code == 70
     assert "工具自身出错（RuntimeError: boom" in ran.err
@@ -223,7 +223,7 @@ def test_an_interruption(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyP
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "evidence_files", interrupt)
+    monkeypatch.setattr(gathering, "candidates", interrupt)
     ran = run(capfd, "score", "r.yaml", "e.csv")
     assert (ran.code, ran.err.strip()) == (130, "已中断")
 

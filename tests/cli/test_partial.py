@@ -158,6 +158,18 @@ def test_the_workbook_to_mail_back(desk: Path, capfd: Capture) -> None:
     assert (desk / "again.xlsx").read_bytes() == data
 
 
+def test_the_roster_is_never_mailed_back(desk: Path, capfd: Capture) -> None:
+    (desk / "u.csv").write_text("党支部\n一支部\n二支部\n三支部\n四支部\n五支部\n七支部\n", "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv", "t.csv", "--units", "u.csv", "--problems", "back.xlsx")
+    assert ran.code == 3
+    book = openpyxl.load_workbook(BytesIO((desk / "back.xlsx").read_bytes()))
+    assert book.sheetnames == ["e", "其他"]  # no sheet of the roster, and none of its rows
+    others = [[cell.value for cell in row] for row in book["其他"].iter_rows()]
+    assert all("七支部" in str(row[0]) for row in others[2:])
+    assert {str(row[0]).rpartition("（")[2] for row in others[2:]} == {"E021）"}
+    assert len(marked((desk / "back.xlsx").read_bytes())["其他"]) == 0
+
+
 def test_nothing_to_mail_back(desk: Path, capfd: Capture) -> None:
     (desk / "e.csv").write_text(HEAD + "\n".join(ROWS[:3]) + "\n", "utf-8")
     ran = run(capfd, "score", "r.yaml", "e.csv", "t.csv", "--problems", "back.xlsx")

@@ -55,6 +55,7 @@ EVIDENCE: Final = (
 )
 UNSHOWN: Final = {
     Code.CELL_ERROR: "in text #N/A is only a word, and a formula has no value that may be missing",
+    Code.FILE_PASSED_OVER: "it is about files that are not read",
     Code.MERGED_CELLS: "text has no cells that could be merged",
     Code.SHEET_PASSED_OVER: "text has no sheets to be hidden or named",
 }

@@ -46,7 +46,9 @@ def compare(
         screen.tell(ctx.obj.label("needs b"))
         raise typer.Exit(exits.USAGE)
     outputs = targets(output, _FILES)
-    check_inputs(outputs, rubric, [a, *([b] if b else []), *(units or [])], ctx.obj)
+    sides = [a] if b is None else [a, b]
+    kept = [side for side in sides if is_result(side)]
+    check_inputs(outputs, rubric, [*(side for side in sides if side not in kept), *(units or [])], ctx.obj, kept)
     opened = open_rubric(rubric)
     names = called(a, b)
     if opened.study is None:

@@ -42,12 +42,16 @@ def _refusal(parted: "Parted | Comparing | Common", said: Words) -> str:
             return said.label("partial nobody")
 
 
-def write_problems(study: "Study", target: Path, readable: Mapping[str, bytes], found: Found, said: Words) -> None:
-    """Write the workbook to mail back; say so where there is nothing to write."""
+def write_problems(
+    study: "Study", target: Path, inputs: tuple[Mapping[str, bytes], Mapping[str, bytes]], found: Found, said: Words
+) -> None:
+    """Write the workbook to mail back; say so where there is nothing to write. `inputs` are evidence and rosters."""
     from dangjian_score.evidence.problems import problems_book
     from dangjian_score.evidence.read import expectations
 
-    data = problems_book(readable, found, expectations(study.loaded.rubric, study.names), said)
+    evidence, rosters = inputs
+    expected = expectations(study.loaded.rubric, study.names)
+    data = problems_book(evidence, rosters.keys() - evidence.keys(), found, expected, said)
     if data is None:
         screen.tell(said.label("no problems", path=str(target)))
         return

@@ -1,19 +1,15 @@
-"""Files in: what the user names is found and read whole."""
+"""Files in: one file is read whole, rubrics are found by their ids, paths are called by short names."""
 
 import errno
 import os
-import re
 import sys
 from collections.abc import Iterable
-from glob import glob
 from pathlib import Path
 from typing import TextIO
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 
 CASES_SUFFIX = ".cases.yaml"
-
-_PATTERN = re.compile(r"[*?\[]")
 
 STANDARD = Path("-")
 """What stands for standard input, and for standard output."""
@@ -39,8 +35,13 @@ def read_bytes(path: Path, most: int = -1) -> bytes | Diagnostic:
         with open(path, "rb", opener=_opened) as file:
             return file.read(most)
     except (OSError, ValueError) as error:
-        reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
-        return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
+        return unreadable(path, error)
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> Diagnostic:
+    """Say why a file or folder cannot be read."""
+    reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
+    return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
 
 
 def _standard_input(most: int) -> bytes | Diagnostic:
@@ -86,49 +87,6 @@ def rubric_path(name: str) -> Path | Diagnostic:
         return path
     shipped = {one.stem: one for one in shipped_rubrics()}
     return shipped.get(name) or at_file(Code.FILE_UNREADABLE, name, reason="no rubric")
-
-
-def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnostic, ...]]:
-    """Name every evidence file, those of folders too, as briefly as tells them apart."""
-    paths: list[Path] = []
-    found: list[Diagnostic] = []
-    for name in names:
-        path = Path(name)
-        if is_folder(path):
-            inside = [one for one in sorted(path.rglob("*")) if _is_evidence(one)]
-        elif not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs
-            matching = sorted(glob(name, recursive=True))  # noqa: PTH207  Path.glob takes no absolute pattern
-            inside = [one for one in map(Path, matching) if _is_evidence(one)]
-        else:
-            inside = [path]
-        paths += inside
-        if not inside:
-            found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
-    return short_names(dict.fromkeys(paths)), tuple(found)
-
-
-def _is_evidence(path: Path) -> bool:
-    """Tell files to be read from others that lie beside them, those that Excel and WPS keep while editing too."""
-    from dangjian_score.evidence.read import SUFFIXES
-
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", ".")) and not is_folder(path)
-
-
-def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-    """Read every evidence file that is named or lies in a named folder, none beyond what tells it too large.
-
-    What they are called also tells them from files that stand `beside` them.
-    """
-    from dangjian_score.evidence.sheets import MAX_FILE
-
-    paths, found = evidence_files(names)
-    others, _ = evidence_files(beside)
-    own = {*paths.values()}
-    named = short_names(dict.fromkeys([*paths.values(), *others.values()]))
-    paths = {name: path for name, path in named.items() if path in own}
-    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in paths.items()}
-    unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
-    return {name: data for name, data in contents.items() if isinstance(data, bytes)}, (*found, *unread)
 
 
 def short_names(paths: Iterable[Path]) -> dict[str, Path]:

@@ -6,7 +6,8 @@ from typing import NoReturn
 
 import typer
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli import exits, files, gathering, screen
+from dangjian_score.cli.own import is_own
 from dangjian_score.cli.usage import BadChoiceError, SameOutputError
 from dangjian_score.cli.writing import identity, is_taken, write_whole
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
@@ -28,17 +29,23 @@ def targets(names: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
     return paths
 
 
-def check_inputs(outputs: Iterable[Path], rubric: str, inputs: Iterable[str], said: Words) -> None:
-    """Refuse to write two results to one file, or over what is read."""
+def check_inputs(
+    outputs: Iterable[Path], rubric: str, evidence: Iterable[str], said: Words, others: Iterable[str] = ()
+) -> None:
+    """Refuse to write two results to one file, or over what is read: the rubric, the evidence, and `others`.
+
+    A result of an earlier run that lies among the evidence is not read, so it may be replaced.
+    """
     named: dict[object, Path] = {}
     for target in outputs:
         if (first := named.setdefault(identity(target), target)) is not target:
             raise SameOutputError(str(first), str(target))
-    paths, _ = files.evidence_files(inputs)
-    read = [*paths.values(), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
-    for taken in map(identity, read):
-        if taken in named:
-            leave(at_file(Code.OUTPUT_OVER_INPUT, str(named[taken]), path=str(named[taken])), said)
+    read = [*map(Path, others), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
+    taken = [path for path in read if identity(path) in named]
+    taken += [path for path in gathering.candidates(evidence) if identity(path) in named and not is_own(path)]
+    if taken:
+        over = str(named[identity(taken[0])])
+        leave(at_file(Code.OUTPUT_OVER_INPUT, over, path=over), said)
 
 
 def check_free(outputs: Iterable[Path], said: Words) -> None:

@@ -15,7 +15,7 @@ from dangjian_score.cli.progress import bars
 from dangjian_score.cli.results import wanted
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Severity
+from dangjian_score.diagnostics import Code, Severity
 from dangjian_score.watching import unwatched
 from dangjian_score.words.say import Words
 
@@ -57,14 +57,14 @@ def score(
     _check_choices(form, mended, fail_under)
     papers = asked(ctx, feedback, mend_by, template, issuer, date)
     results = wanted(output, audit, papers, public=public)
-    read = [*evidence, *(units or []), *([template] if template else [])]
-    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, said)
+    read, others = [*evidence, *(units or [])], [template] if template else []
+    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, said, others)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
     told = _told(done, said, public=public)
     outputs = results.written(told, done, opened, said, bars(said, quiet=quiet))
-    check_inputs(outputs, rubric, read, said)
+    check_inputs(outputs, rubric, read, said, others)
     write(outputs, said, quiet=quiet, folder=papers.folder)
     _print(ctx, form, told, shown, detail=detail)
     _remark(ctx, done, quiet=quiet)
@@ -115,13 +115,15 @@ def _remark(ctx: typer.Context, done: Scored, *, quiet: bool) -> None:
 
 def _summary(done: Scored, said: Words) -> str:
     """Say in one line what was read, scored and noted."""
+    passed_over = sum(one.code is Code.FILE_PASSED_OVER for one in done.diagnostics)
     counts = {
         "files": len(done.result.evidence),
         "units": len(done.result.units),
         "cells": sum(one.cells for one in done.result.evidence),
         "notes": sum(one.severity is Severity.NOTE for one in done.diagnostics),
     }
-    return said.label("summary", **{name: str(count) for name, count in counts.items()})
+    shown = {name: str(count) for name, count in counts.items()}
+    return said.label("summary", **shown, passed_over=str(passed_over) if passed_over else "")
 
 
 def _gate(result: "Result", fail_under: str | None, said: Words) -> int:

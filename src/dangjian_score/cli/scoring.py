@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli import exits, gathering, screen
 from dangjian_score.cli.faults import Found, sound_part, write_problems
 from dangjian_score.cli.loading import Opened
 from dangjian_score.cli.progress import bars
@@ -87,7 +87,8 @@ def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
         fail(ctx, opened, found, handed.form)
     unscored: tuple[Unscored, ...] = ()
     if handed.problems is not None:
-        write_problems(opened.study, handed.problems, {**done.inputs.units, **done.inputs.evidence}, found, said)
+        inputs = done.inputs.evidence, done.inputs.units
+        write_problems(opened.study, handed.problems, inputs, found, said)
     if has_errors(found):
         parted = sound_part(opened.study.program, evidence, found, said) if handed.partial else None
         if parted is None or isinstance(parted, str):
@@ -122,8 +123,8 @@ def _gathered(handed: Handed) -> tuple[Inputs, Found]:
     """Read the files, where they are not there yet."""
     if handed.inputs is not None:
         return handed.inputs, ()
-    evidence, found = files.read_all(handed.evidence, handed.beside)
-    rosters, more = files.read_all(handed.roster)
+    evidence, found = gathering.read_all(handed.evidence, handed.beside)
+    rosters, more = gathering.read_all(handed.roster)
     return Inputs(evidence, rosters), (*found, *more)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli import exits, files, gathering, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.loading import Opened, open_rubric
 from dangjian_score.cli.outputs import check_free, check_inputs, write
@@ -74,7 +74,7 @@ def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, tuple[Dia
         return None, ()
     from dangjian_score.evidence.read import read_roster
 
-    readable, found = files.read_all(names)
+    readable, found = gathering.read_all(names)
     if not readable:
         return None, found
     roster, noted = read_roster(readable, study.loaded.rubric, study.names)

@@ -1,7 +1,9 @@
 """Workbooks to mail back: a sheet for each file with its faulty rows, cells marked, what is wrong beside them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from openpyxl import Workbook
@@ -11,10 +13,10 @@ from dangjian_score.books import WRONG_FILL, Style, heighten, page, put, to_byte
 from dangjian_score.diagnostics import Diagnostic, Severity
 from dangjian_score.evidence.blocks import blocks
 from dangjian_score.evidence.columns import Expected
-from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.sheets import Row, Sheet, written
 from dangjian_score.fitting import breadth, sheet_name
+from dangjian_score.marks import OUTPUT
 from dangjian_score.words.say import Words
 
 _FIRST_COLUMNS: Final = 2
@@ -25,52 +27,98 @@ _WIDEST: Final = 24
 Found = Sequence[Diagnostic]
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What stands above a cell of a table: the table's first row, its titles by column, and the column of units."""
+
+    row: int
+    titles: Row
+    unit: int | None
+
+
+def heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], Heads]:
+    """Find the tables of a sheet; what is given tells by row and column under which heads a cell stands."""
+    found = blocks(sheet, expected)
+
+    def heads(row: int, column: int) -> Heads:
+        over = [block for block in found if block.header.top <= row]
+        beside = [block for block in over if block.left <= column] or over
+        if not beside:
+            return Heads(0, {}, None)
+        header = max(beside, key=lambda block: (block.header.top, block.left)).header
+        titles = {at: sheet.rows[number][at] for at, (_, number) in header.titles.items()}
+        return Heads(header.top, titles, header.unit)
+
+    return heads
+
+
 def problems_book(
-    files: Mapping[str, bytes], found: Iterable[Diagnostic], expected: Expected, said: Words
+    files: Mapping[str, bytes], rosters: Collection[str], found: Iterable[Diagnostic], expected: Expected, said: Words
 ) -> bytes | None:
-    """Write what has to be put right, file by file; None where there is nothing."""
+    """Write what has to be put right, file by file; None where there is nothing.
+
+    Rows are shown of the files that units handed in, never of `rosters`: what has no place in the former is listed.
+    """
     by_file: dict[str, list[Diagnostic]] = defaultdict(list)
+    elsewhere: list[Diagnostic] = []
     for one in found:
         if one.severity is not Severity.NOTE:
-            by_file[one.place.file].append(one)
+            (elsewhere if one.place.file in rosters else by_file[one.place.file]).append(one)
     book = Workbook()
+    book.properties.category = OUTPUT
     book.remove(book.worksheets[0])
     for file, wrong in sorted(by_file.items()):
-        name = sheet_name(file.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or file, book.sheetnames)
         sheets = read_sheets(files[file], file) if file in files else ()
-        _Page(book.create_sheet(name), said).write(
-            file, wrong, () if isinstance(sheets, Diagnostic) else sheets, expected
-        )
-    return to_bytes(book) if by_file else None
+        title = said.label("to mend", file=file, count=str(len(wrong)))
+        sheet = book.create_sheet(sheet_name(PurePath(file).stem or file, book.sheetnames))
+        notes = (title, said.label("how to mend"))
+        _Page(sheet, expected, said).write(notes, wrong, () if isinstance(sheets, Diagnostic) else sheets)
+    if elsewhere:
+        sheet = book.create_sheet(sheet_name(said.label("elsewhere"), book.sheetnames))
+        notes = (said.label("to mend elsewhere", count=str(len(elsewhere))), said.label("how to mend elsewhere"))
+        _Page(sheet, expected, said).write(notes, elsewhere, ())
+    return to_bytes(book) if book.worksheets else None
 
 
 class _Page:
     """One sheet of the workbook, written from the top."""
 
-    def __init__(self, sheet: Worksheet, said: Words) -> None:
-        self._sheet, self._said, self._row = sheet, said, 1
+    def __init__(self, sheet: Worksheet, expected: Expected, said: Words) -> None:
+        self._sheet, self._expected, self._said, self._row = sheet, expected, said, 1
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
         self._rows: list[int] = []
 
-    def write(self, file: str, wrong: Found, sheets: Iterable[Sheet], expected: Expected) -> None:
-        self._line(self._said.label("to mend", file=file, count=str(len(wrong))), style="title")
-        self._line(self._said.label("how to mend"))
-        placed = {id(sheet): [one for one in wrong if one.place.sheet == sheet.name] for sheet in sheets}
-        shown = {id(one) for all_of in placed.values() for one in all_of if one.place.cell}
+    def write(self, notes: tuple[str, str], wrong: Found, sheets: Iterable[Sheet]) -> None:
+        """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
+        self._line(notes[0], style="title")
+        self._line(notes[1])
+        in_cells = [one for one in wrong if one.place.cell]
+        placed = [(sheet, [one for one in in_cells if one.place.sheet == sheet.name]) for sheet in sheets]
+        shown = {id(one) for _, inside in placed for one in inside}
         for one in wrong:
             if id(one) not in shown:
                 self._line(f"{one.place}：{self._sentence(one)}")
-        for sheet in sheets:
-            rows: dict[int, list[Diagnostic]] = defaultdict(list)
-            for one in placed[id(sheet)]:
-                if one.place.cell:
-                    rows[one.order[0]].append(one)
-            if rows:
-                self._table(sheet, rows, next((block.header for block in blocks(sheet, expected)), None))
+        for sheet, inside in placed:
+            if inside:
+                self._tables(sheet, inside)
         widen(self._sheet, [self._widths[at] for at in sorted(self._widths)])
         for row in self._rows:
             heighten(self._sheet, row)
         page(self._sheet, 1, _FIRST_COLUMNS)
+
+    def _tables(self, sheet: Sheet, wrong: Found) -> None:
+        """Write the tables of a sheet one below the other, each with its own faulty rows."""
+        self._row += 1
+        if sheet.name:
+            self._line(sheet.name)
+        heads_of = heads_in(sheet, self._expected)
+        tables: dict[tuple[int, int], tuple[Heads, list[Diagnostic]]] = {}
+        for one in wrong:
+            heads = heads_of(*one.order)
+            tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(one)
+        for at, (heads, inside) in enumerate(tables[key] for key in sorted(tables)):
+            self._row += at > 0  # a blank row
+            self._table(sheet, heads, inside)
 
     def _line(self, text: str, *, style: Style = "note") -> None:
         put(self._sheet, self._row, 1, text, style=style)
@@ -79,30 +127,24 @@ class _Page:
     def _sentence(self, one: Diagnostic) -> str:
         return f"{self._said.message(one)}（{one.code}）"
 
-    def _table(self, sheet: Sheet, rows: Mapping[int, Found], header: Header | None) -> None:
-        """Write a sheet's faulty rows under its own header: the unit and the columns where something is wrong."""
-        self._row += 1
-        columns = sorted({one.order[1] for wrong in rows.values() for one in wrong})
-        columns = list(dict.fromkeys([*([header.unit] if header and header.unit else []), *columns]))
-        titles = {} if header is None else sheet.rows[header.bottom]
-        heads = [
-            self._said.label("row number"),
-            self._said.label("problem"),
-            *(_text(titles, column) for column in columns),
-        ]
-        if sheet.name:
-            self._line(sheet.name)
-        for at, head in enumerate(heads, start=1):
+    def _table(self, sheet: Sheet, heads: Heads, wrong: Found) -> None:
+        """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
+        by_row: dict[int, list[Diagnostic]] = defaultdict(list)
+        for one in wrong:
+            by_row[one.order[0]].append(one)
+        unit = [] if heads.unit is None else [heads.unit]
+        columns = list(dict.fromkeys([*unit, *sorted({one.order[1] for one in wrong})]))
+        above = [self._said.label("row number"), self._said.label("problem")]
+        for at, head in enumerate([*above, *(_text(heads.titles, column) for column in columns)], start=1):
             put(self._sheet, self._row, at, head, style="header")
-            self._widths.setdefault(at, min(max(breadth(head), 8), _WIDEST))
+            self._widths[at] = max(self._widths.get(at, 0), min(max(breadth(head), 8), _WIDEST))
         self._row += 1
-        for number in sorted(rows):
-            self._faulty(sheet.rows.get(number, {}), number, columns, rows[number])
+        for number in sorted(by_row):
+            self._faulty(sheet.rows.get(number, {}), number, columns, by_row[number])
 
     def _faulty(self, row: Row, number: int, columns: Sequence[int], wrong: Found) -> None:
         put(self._sheet, self._row, 1, number)
-        told = "\n".join(f"{one.place.cell}：{self._sentence(one)}" for one in wrong)
-        put(self._sheet, self._row, 2, told)
+        put(self._sheet, self._row, 2, "\n".join(f"{one.place.cell}：{self._sentence(one)}" for one in wrong))
         marked = {one.order[1] for one in wrong}
         self._rows.append(self._row)
         for at, column in enumerate(columns, start=_FIRST_COLUMNS + 1):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.engine.catalogue import Catalogue
@@ -13,15 +12,11 @@ from dangjian_score.evidence.columns import SYNONYMS, UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import MAX_FILE, Sheet
+from dangjian_score.evidence.suffixes import ARCHIVES, SUFFIXES, TABLES, WORKBOOKS, suffix_of
 from dangjian_score.evidence.tables import Table, find_tables
 from dangjian_score.facts import Evidence, Source
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch, unwatched
-
-SUFFIXES = (".xlsx", ".xlsm", ".csv", ".parquet")
-"""What evidence files end in."""
-_TABLES = (".xls", ".xlt", ".et", ".ett", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".xml", ".htm", ".html")
-"""What other tables end in; what they really are is said by name."""
 
 
 def read_evidence(
@@ -124,14 +119,18 @@ class _Reading:
 
 def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     """Read one file by what its name ends in."""
-    suffix = PurePath(file).suffix.lower()
+    suffix = suffix_of(file)
+    if suffix in ARCHIVES:
+        return at_file(Code.FILE_UNUSABLE, file, reason="archive")
+    if suffix in TABLES:
+        return at_file(Code.FILE_UNUSABLE, file, reason="other table")
     if len(data) > MAX_FILE:
         return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     if suffix == ".csv":
         return delimited.sheets(data, file)
     if suffix == ".parquet":
         return columnar.sheets(data, file)
-    if suffix not in SUFFIXES + _TABLES:
+    if suffix not in SUFFIXES and suffix not in WORKBOOKS:
         return at_file(Code.FILE_UNUSABLE, file, reason="suffix")
     from dangjian_score.evidence import workbook  # noqa: PLC0415  .csv does without
 

@@ -1,13 +1,19 @@
 """The ranking as .csv: one row a unit, opened by Excel and WPS with a double click."""
 
 import csv
+from collections.abc import Sequence
 from io import StringIO
+from typing import Final
 
 from dangjian_score.names import visible
 from dangjian_score.report.view import ResultView, UnitView
 from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
+from dangjian_score.words.codebook import LANGUAGES
+from dangjian_score.words.say import Words, words
 
+_BOM: Final = "\ufeff".encode()
+_ENDINGS: Final = ("grade", "veto", "selections")
+"""Columns that may follow the total, in this order."""
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """The full-width ones too: some spreadsheets take them for the others."""
 _BLANKS = ("\t", "\r")
@@ -35,10 +41,30 @@ def result_csv(told: ResultView, said: Words, watch: Watch) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def is_result_csv(start: bytes) -> bool:
+    """Tell the beginning of such a table by its header, in either language, the best unit below it, and its line ends.
+
+    The format has no place for a mark. A table of others must say all of this to be taken for ours.
+    """
+    if not start.startswith(_BOM) or b"\n" in start.replace(b"\r\n", b""):
+        return False
+    lines = csv.reader(StringIO(start.decode("utf-8-sig", "ignore"), newline=""))
+    header, first = next(lines, []), next(lines, [])
+    return first[:1] in (["1"], [""]) and any(_is_header(header, words(language)) for language in LANGUAGES)
+
+
+def _is_header(cells: Sequence[str], said: Words) -> bool:
+    ranks, total = (said.label("rank"), said.label("provisional rank")), said.label("total")
+    if not cells or cells[0] not in ranks or total not in cells[2:]:
+        return False
+    after = cells[len(cells) - cells[::-1].index(total) :]
+    return list(after) == [end for end in map(said.label, _ENDINGS) if end in after]
+
+
 def _endings(told: ResultView) -> tuple[tuple[str, bool], ...]:
     """Say which columns follow the total."""
     rubric = told.rubric
-    return (("grade", bool(rubric.grades)), ("veto", rubric.has_vetoes), ("selections", rubric.has_selections))
+    return tuple(zip(_ENDINGS, (bool(rubric.grades), rubric.has_vetoes, rubric.has_selections), strict=True))
 
 
 def _row(unit: UnitView, told: ResultView) -> list[str]:

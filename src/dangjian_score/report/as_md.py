@@ -6,7 +6,8 @@ from dangjian_score.report.markdown import escaped, table
 from dangjian_score.report.telling import cells_of, place_of
 from dangjian_score.report.view import ResultView, Told, UnitView
 from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
+from dangjian_score.words.codebook import LANGUAGES
+from dangjian_score.words.say import Words, words
 
 
 def result_md(told: ResultView, said: Words, watch: Watch) -> bytes:
@@ -20,6 +21,20 @@ def result_md(told: ResultView, said: Words, watch: Watch) -> bytes:
         *(line for unit in watch(told.units, "writing") for line in _unit(unit, said)),
     ]
     return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def is_result_md(start: bytes) -> bool:
+    """Tell the beginning of such a page: its title, and the ranking with the total, in either language."""
+    title, blank, header, *_ = (*start.decode("utf-8-sig", "ignore").splitlines()[:3], "", "", "")
+    return (
+        title.startswith("# ")
+        and not blank
+        and any(
+            header.startswith(f"| {said.label(rank)} | ") and f" | {said.label('total')} | " in header
+            for said in map(words, LANGUAGES)
+            for rank in ("rank", "provisional rank")
+        )
+    )
 
 
 def _ranking(told: ResultView, said: Words) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from xlsxwriter import Workbook
 
 from dangjian_score.fitting import sheet_name
+from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
 from dangjian_score.watching import Watch
 
@@ -116,7 +117,8 @@ class Book:
 def opened(into: BytesIO, title: str) -> Any:
     """Begin a workbook; its usual font is that of tables."""
     book = Workbook(into, {"in_memory": True, "default_format_properties": dict(_BASE)})
-    book.set_properties({"title": visible(title), "author": "dangjian-score", "created": _EPOCH})
+    named = {"title": visible(title), "author": AUTHOR, "category": OUTPUT}
+    book.set_properties({**named, "created": _EPOCH})
     return book
 
 

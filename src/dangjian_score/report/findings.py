@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, Severity
@@ -63,13 +64,16 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone.
 
     Of those that name no measure the first stand alone too, and the others together. Notes of one code in many sheets
-    are one group.
+    are one group, and so are notes on whole files that say the same.
     """
     groups: dict[object, list[Diagnostic]] = {}
     alone: Counter[object] = Counter()
     ordered = [*found]
     sheets = Counter(code for code, _, _ in {(one.code, one.place.file, one.place.sheet) for one in ordered})
     for one in ordered:
+        if one.code is Code.FILE_PASSED_OVER:
+            groups.setdefault((one.code, one.args), []).append(one)
+            continue
         note = one.severity is Severity.NOTE
         about = "" if note or one.code is Code.COLUMN_MISSING else dict(one.args).get("measure")
         spread = note and sheets[one.code] > _SHEETS_APART
@@ -82,12 +86,8 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
 
 def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> Iterator[str]:
     first = group[0]
-    one_sheet = len({(one.place.file, one.place.sheet) for one in group}) == 1
-    cells = [_spot(one) if one_sheet else visible(str(one.place)) for one in group]
-    more = "…" if len(cells) > _CELLS_SHOWN else ""
-    folded = said.label("more", count=str(len(group)), cells=" ".join(cells[:_CELLS_SHOWN]) + more)
     kind = look.paint(first.severity, f"{first.code} {said.label(first.severity)}")
-    sentence = visible(said.message(first)) + (folded if len(group) > 1 else "")
+    sentence = visible(said.message(first)) + (_alike(group, said) if len(group) > 1 else "")
     yield f"{visible(str(first.place))}: {kind}: {sentence}"
     yield from _excerpt(first.place, first.severity, lines, look)
     for place in first.related[:_RELATED_SHOWN]:
@@ -95,6 +95,16 @@ def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> 
         yield from _excerpt(place, "beside", lines, look)
     if len(first.related) > _RELATED_SHOWN:
         yield "  …"
+
+
+def _alike(group: list[Diagnostic], said: Words) -> str:
+    """Say how many findings are told as one, and where: what tells them apart in one sheet, or their files."""
+    one_sheet = len({(one.place.file, one.place.sheet) for one in group}) == 1
+    spots = [_spot(one) for one in group] if one_sheet else []
+    places = spots or [visible(PurePath(one.place.file).name) for one in group]
+    shown = " ".join(dict.fromkeys(places[:_CELLS_SHOWN])) + ("…" if len(places) > _CELLS_SHOWN else "")
+    count = str(len(group))
+    return said.label("more", count=count, cells=shown) if spots else said.label("more files", count=count, files=shown)
 
 
 def _spot(found: Diagnostic) -> str:

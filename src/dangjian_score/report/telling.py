@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Diagnostic, of_results
 from dangjian_score.engine.result import Because, Excluded, Line, NodeResult, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
@@ -44,7 +44,7 @@ def tell(
         excluded=tuple(teller.excluded(one) for one in result.excluded),
         unscored=tuple(_unscored(one) for one in result.unscored),
         selections=tuple(teller.selections(result)),
-        diagnostics=() if public else tuple(diagnostics),
+        diagnostics=() if public else of_results(diagnostics),
         public=public,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Diagnostic, of_results
 from dangjian_score.engine.compare import Comparison, ItemChange
 from dangjian_score.engine.outcome import Item, Outcome
 from dangjian_score.points import plain
@@ -19,7 +19,7 @@ def comparison_json(
 ) -> bytes:
     """Write a comparison out; where there is none, why: nobody compared, and all diagnostics."""
     body = _empty() if comparison is None else _body(comparison, sides, said)
-    found = [diagnostic_json(one, said) for one in diagnostics]
+    found = [diagnostic_json(one, said) for one in of_results(diagnostics)]
     return dumped({"schema": SCHEMA, "tool": TOOL, **body, "diagnostics": found})
 
 

@@ -12,6 +12,7 @@ from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from dangjian_score.archives import EPOCH, stamped
+from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
 from dangjian_score.report.official.drawing import Styles, run
 from dangjian_score.report.official.faces import FACES, LINE, W, fonts_xml, style_xml
@@ -59,9 +60,10 @@ def to_bytes(paper: Paper, title: str) -> bytes:
     """Write a paper, knowing neither clock nor host."""
     core = paper.core_properties
     core.title = visible(title)[:255]
-    core.author = core.last_modified_by = "dangjian-score"
+    core.author = core.last_modified_by = AUTHOR
     core.created = core.modified = datetime(*EPOCH)
-    core.comments = core.keywords = core.subject = core.category = ""
+    core.category = OUTPUT
+    core.comments = core.keywords = core.subject = ""
     core.revision = 1
     return saved(paper)
 

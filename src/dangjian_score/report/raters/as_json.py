@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Diagnostic, of_results
 from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
 from dangjian_score.facts import Source
 from dangjian_score.points import plain
@@ -24,7 +24,7 @@ def raters_json(found: Raters, evidence: Iterable[Source], diagnostics: Iterable
             "raters": [_rater(one) for one in found.raters],
             "items": [_item(one) for one in found.items],
             "disagreements": [_gap(one) for one in found.disagreements],
-            "diagnostics": [diagnostic_json(one, said) for one in diagnostics],
+            "diagnostics": [diagnostic_json(one, said) for one in of_results(diagnostics)],
         }
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.diagnostics import Diagnostic, of_results
 from dangjian_score.engine.whatif.ahead import Ahead, Close, UnitAhead
 from dangjian_score.engine.whatif.deciding import Decider
 from dangjian_score.engine.whatif.field import Outlook
@@ -33,7 +33,7 @@ def ahead_json(
             "step": None if ahead is None or ahead.step is None else plain(ahead.step),
             "units": [] if ahead is None else [_unit(one, places) for one in ahead.units],
             "borders": [] if ahead is None else [_border(one, places) for one in ahead.borders],
-            "diagnostics": [diagnostic_json(one, said) for one in diagnostics],
+            "diagnostics": [diagnostic_json(one, said) for one in of_results(diagnostics)],
         }
     )
 

@@ -149,7 +149,21 @@ TERMS = {
     "pdf": "this is a PDF; ask for the .xlsx it was made from",
     "unknown kind": "nobody knows what this file is; open it in Excel or WPS and save it as .xlsx",
     "named otherwise": "this is really an Excel workbook; rename it to .xlsx",
-    "suffix": "unknown kind of file; evidence is .xlsx, .xlsm or .csv",
+    "suffix": (
+        "unknown kind of file; evidence is .xlsx, .xlsm or .csv. Save a table as .xlsx; move what is no evidence to "
+        "another folder"
+    ),
+    "other table": (
+        "tables of this kind are not read; open it in its program and save or export it as .xlsx; move what is no "
+        "evidence to another folder"
+    ),
+    "archive": (
+        "this is an archive, the tables in it are not read; unpack it first; move what is no evidence to another folder"
+    ),
+    "file ours": "a result written by this program, no evidence",
+    "file locked": "left by a program that has a table open; changes that are not saved cannot be read",
+    "file hidden": "a hidden file, or one of the system",
+    "file no table": "no table, so no evidence",
     "register": "a register",
     "ballots": "ballots",
     "rulings": "rulings",

@@ -147,7 +147,14 @@ TERMS = {
     "pdf": "这是 PDF；请索取它的 .xlsx 原件",
     "unknown kind": "认不出这是什么文件；请在 Excel 或 WPS 里打开，另存为 .xlsx",
     "named otherwise": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
-    "suffix": "不认识这种文件；证据只收 .xlsx、.xlsm、.csv",
+    "suffix": "不认识这种文件；证据只收 .xlsx、.xlsm、.csv。是表格的，请另存为 .xlsx；不是证据的，请移到别的文件夹",
+    "other table": "读不了这种表格；请用原来的软件打开，另存（导出）为 .xlsx；不是证据的，请移到别的文件夹",
+    "archive": "这是压缩包，里面的表没有读；请先解压；不是证据的，请移到别的文件夹",
+    # N015
+    "file ours": "是本工具写的结果，不是证据",
+    "file locked": "是表格正开着时留下的临时文件；没有存盘的改动读不到",
+    "file hidden": "是隐藏的或系统的文件",
+    "file no table": "不是表格，不作证据",
     # E043, E044: tables
     "register": "台账",
     "ballots": "测评票",

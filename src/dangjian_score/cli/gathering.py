@@ -1,0 +1,140 @@
+"""Evidence in: of the files, folders and patterns that the user names, what is read and what is passed over.
+
+Nothing is skipped in silence: a file that may hold a table goes to the readers, who refuse what they cannot read; any
+other is named in a note.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Final, Literal
+
+from dangjian_score.cli import files
+from dangjian_score.cli.own import is_own
+from dangjian_score.diagnostics import Code, Diagnostic, at_file, has_errors
+from dangjian_score.evidence.sheets import MAX_FILE
+from dangjian_score.evidence.suffixes import is_container, kind_of
+
+_PATTERN: Final = re.compile(r"[*?\[]")
+_START: Final = 8
+
+Reason = Literal["file locked", "file hidden", "file ours", "file no table"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A name on the command line: the files it leads to, and whether these were looked for in a folder."""
+
+    name: str
+    paths: tuple[Path, ...]
+    searched: bool
+    found: tuple[Diagnostic, ...] = ()
+
+
+def candidates(names: Iterable[str]) -> list[Path]:
+    """List the files that may be read as evidence, before results of our own are told from it."""
+    return [path for name in names for path in _listed(name).paths]
+
+
+def evidence_files(names: Iterable[str]) -> tuple[dict[str, Path], tuple[Diagnostic, ...]]:
+    """Name every evidence file, those of folders too, as briefly as tells them apart; and say what is passed over."""
+    paths: dict[Path, None] = {}
+    found: list[Diagnostic] = []
+    first = ""
+    for name in names:
+        first = first or name
+        listed = _listed(name)
+        ours = [path for path in listed.paths if is_own(path)]
+        paths |= dict.fromkeys(path for path in listed.paths if path not in ours)
+        found += [*listed.found, *(_passed_over(path, "file ours") for path in ours)]
+        if listed.searched and len(ours) == len(listed.paths):
+            found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
+    if first and not paths and not has_errors(tuple(found)):
+        found.append(at_file(Code.FILE_UNREADABLE, first, reason="no evidence"))
+    return files.short_names(paths), tuple(dict.fromkeys(found))
+
+
+def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """Read every evidence file that is named or lies in a named folder, none beyond what tells it too large.
+
+    What they are called also tells them from files that stand `beside` them.
+    """
+    paths, found = evidence_files(names)
+    others, _ = evidence_files(beside)
+    own = {*paths.values()}
+    named = files.short_names(dict.fromkeys([*paths.values(), *others.values()]))
+    contents = {name: files.read_bytes(path, MAX_FILE + 1) for name, path in named.items() if path in own}
+    unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
+    return {name: data for name, data in contents.items() if isinstance(data, bytes)}, (*found, *unread)
+
+
+def _listed(name: str) -> _Listed:
+    """Find what a name stands for: a file, the files of a folder, or what a pattern matches."""
+    path = Path(name)
+    if files.is_folder(path):
+        return _sorted_out(name, [path])
+    if not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs
+        return _sorted_out(name, map(Path, glob(name, recursive=True)))  # noqa: PTH207  Path.glob takes no absolute one
+    return _Listed(name, (path,), searched=False)
+
+
+def _sorted_out(name: str, given: Iterable[Path]) -> _Listed:
+    """Part what lies in folders, or was matched, into files that are read and findings about the others."""
+    paths: list[Path] = []
+    found: list[Diagnostic] = []
+    for entry in _walked(sorted(given)):
+        if isinstance(entry, Diagnostic):
+            found.append(entry)
+        elif reason := _reason(entry):
+            found.append(_passed_over(entry, reason))
+        else:
+            paths.append(entry)
+    return _Listed(name, tuple(paths), searched=True, found=tuple(found))
+
+
+def _walked(given: Iterable[Path]) -> Iterator[Path | Diagnostic]:
+    """Go through folders and all below them, each once, links followed; hidden folders are given, not entered."""
+    waiting, seen = [*given][::-1], set[str]()
+    named = {*waiting}
+    while waiting:
+        path = waiting.pop()
+        if not files.is_folder(path) or (path not in named and kind_of(path.name) in ("lock", "hidden")):
+            yield path
+        elif (real := os.path.realpath(path)) not in seen:
+            seen.add(real)
+            try:
+                waiting += sorted(path.iterdir(), reverse=True)
+            except OSError as error:
+                yield files.unreadable(path, error)
+
+
+def _reason(path: Path) -> Reason | None:
+    """Say why an entry of a folder is not read; None where it is a table, or may hold one."""
+    match kind_of(path.name):
+        case "lock":
+            return "file locked"
+        case "hidden":
+            return "file hidden"
+        case "table":
+            return None
+        case "document":
+            return "file ours" if is_own(path) else "file no table"
+        case "unknown":
+            if is_own(path):
+                return "file ours"
+            return None if _may_hold_table(path) else "file no table"
+
+
+def _may_hold_table(path: Path) -> bool:
+    """Look into a file whose name says nothing; one that cannot be read is left to those who say why."""
+    if not path.is_file():
+        return False
+    start = files.read_bytes(path, _START)
+    return isinstance(start, Diagnostic) or is_container(start)
+
+
+def _passed_over(path: Path, reason: Reason) -> Diagnostic:
+    return at_file(Code.FILE_PASSED_OVER, str(path), reason=reason)

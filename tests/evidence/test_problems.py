@@ -1,0 +1,79 @@
+"""The workbook to mail back, where a sheet holds several tables: each with its own heads and its own faulty rows."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.evidence import problems
+from dangjian_score.evidence.columns import Expected
+from dangjian_score.evidence.problems import problems_book
+from dangjian_score.evidence.read import expectations
+from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.facts import Cell
+from dangjian_score.words.say import words
+from tests.support import rubric
+
+TEXT = "sections: [{title: 甲, max: 9, rules: [{deduct: 1, per: 缺}, {deduct: 1, per: 迟}]}]\n"
+TABLES = "党支部,缺,,单位,迟\n一支部,x,,三支部,z\n二支部,0,,四支部,1\n,,,,\n党支部,迟,,,\n一支部,y,,,\n"
+"""Two tables side by side, and a third below them."""
+
+
+def expected() -> Expected:
+    loaded = rubric(TEXT).rubric
+    return expectations(loaded, catalogue(compile_rubric(loaded)))
+
+
+def unreadable(row: int, column: int, found: str, measure: str) -> Diagnostic:
+    return at_cell(Code.UNREADABLE_CELL, Cell("e.csv", None, row, column), measure=measure, found=found, kind="count")
+
+
+def rows(data: bytes | None, sheet: str) -> list[list[object]]:
+    assert data is not None
+    book = openpyxl.load_workbook(BytesIO(data))
+    return [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+
+
+def heads_in(sheet: Sheet, _: Expected) -> Callable[[int, int], problems.Heads]:
+    """Tell the three tables of the sheet above."""
+    titles, below = sheet.rows[1], sheet.rows[5]
+    left, right, third = (
+        problems.Heads(row, heads, unit) for row, heads, unit in ((1, titles, 1), (1, titles, 4), (5, below, 1))
+    )
+    return lambda row, column: third if row >= 5 else right if column >= 4 else left
+
+
+def test_each_table_of_a_sheet_has_its_own_heads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(problems, "heads_in", heads_in)
+    found = [unreadable(2, 2, "x", "缺"), unreadable(2, 5, "z", "迟"), unreadable(6, 2, "y", "迟")]
+    shown = rows(problems_book({"e.csv": TABLES.encode()}, [], found, expected(), words("zh")), "e")
+    tables = [row for row in shown[2:] if any(row)]
+    assert [[cell for at, cell in enumerate(row) if at != 1] for row in tables] == [
+        ["行", "党支部", "缺"],
+        [2, "一支部", "x"],
+        ["行", "单位", "迟"],
+        [2, "三支部", "z"],
+        ["行", "党支部", "迟"],
+        [6, "一支部", "y"],
+    ]
+    assert [at for at, row in enumerate(shown) if not any(row)] == [2, 5, 8]  # a blank row before each
+
+
+def test_what_has_no_cell_is_said_above_the_tables_and_rosters_are_listed() -> None:
+    found = [
+        at_file(Code.COLUMN_MISSING, "e.csv", measure="迟"),
+        unreadable(2, 2, "x", "缺"),
+        at_cell(Code.BLANK, Cell("u.csv", None, 3, 1), unit="七支部", measure="缺"),
+    ]
+    files = {"e.csv": "党支部,缺\n一支部,x\n".encode(), "u.csv": "党支部\n一支部\n七支部\n".encode()}
+    data = problems_book(files, {"u.csv"}, found, expected(), words("zh"))
+    shown = rows(data, "e")
+    assert "E025" in str(shown[2][0])
+    assert shown[5][2:] == ["一支部", "x"]
+    others = rows(data, "其他")
+    assert str(others[2][0]).startswith("u.csv!A3：")
+    assert len(others) == 3
