@@ -51,7 +51,7 @@ def ready(values: Mapping[str, Value]) -> Ready:
 def scored(loaded: Loaded, **units: Mapping[str, Value]) -> Result:
     """Score units given as values."""
     everything = tuple(facts(name, values) for name, values in units.items())
-    return score(loaded.rubric, Evidence((), everything, frozenset()))
+    return score(loaded.rubric, Evidence((), everything, {}))
 
 
 def scored_table(loaded: Loaded, rows: Sequence[Mapping[str, str]]) -> tuple[Result | None, tuple[object, ...]]:

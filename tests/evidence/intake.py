@@ -315,7 +315,7 @@ _REST: Final = '<row r="2"><c r="D2"><v>0.8</v></c><c r="G2"><v>0</v></c></row>'
 
 _PLACES: Final = {
     "references": Case(workbook(row(*HEAD, number=3) + '<row r="4"><c r="A4" t="str"><v>一支部</v></c></row>'),
-                       "E021 B4, E021 C4, E021 D4, E021 E4, E021 F4, E021 G4"),
+                       "E095 A4"),
     "a gap in a row": Case(workbook(row(*HEAD) + row(*GOOD[:5], '<c r="G2"><v>0</v></c>')), "E021 F2"),
     "rows without numbers after empty ones with": Case(
         workbook(row(*HEAD, number=1) + '<row r="2"/><row r="3" s="1"/>' + row(*GOOD[:6], None)), "E021 G4"),
@@ -337,7 +337,8 @@ _PLACES: Final = {
     "a row of no number": Case(workbook('<row r="x"><c><v>7</v></c></row>'), "E028 damaged"),
     "a cell in small letters": Case(workbook('<row r="1"><c r="a1"><v>7</v></c></row>'), "E028 damaged"),
     "the last corner": Case(
-        workbook(sheet(extra='<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>')), reads={"缺席次数": "1"}),
+        workbook(sheet(extra='<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>')),
+        "N002 XFD1048576", {"缺席次数": "1"}),
     "a dimension that is wrong": Case(workbook(sheet(), before='<dimension ref="A1"/>'), reads={"缺席次数": "1"}),
     "a dimension of everything": Case(
         workbook(sheet(), before='<dimension ref="A1:XFD1048576"/>'), reads={"缺席次数": "1"}),
@@ -350,7 +351,7 @@ _PLACES: Final = {
     "styled cells without end": Case(ZOO["empty cells"].make(2_000), "E036"),
     "titles above the header": Case(
         workbook(row("考核汇总表") * 3 + row(None) * 3 + row(*HEAD) + row(*GOOD)), reads={"缺席次数": "1"}),
-    "a header too far down": Case(workbook(row("注") * 10 + row(*HEAD) + row(*GOOD)), "E020"),
+    "a header far down": Case(workbook(row("注") * 10 + row(*HEAD) + row(*GOOD)), reads={"缺席次数": "1"}),
     "a merged title": Case(workbook(row("考核表") + sheet(), after=_merged("A1:G1")), reads={"缺席次数": "1"}),
     "merged units": Case(
         workbook(sheet(extra=row(None, *GOOD[1:])), after=_merged("A2:A3")), "E023 A3, N013 A3"),
@@ -364,9 +365,9 @@ _PLACES: Final = {
         workbook(sheet(B=None, extra=row("二支部", 7, *GOOD[2:])), after=_merged("B2:B3")), "E021 B2, E021 B3"),
     "a merge of the whole sheet": Case(workbook(sheet(), after=_merged("A1:XFD1048576")), "E020"),
     "a merge of no cells": Case(workbook(sheet(), after=_merged("?")), "E028 damaged"),
-    "a hidden sheet": Case(workbook(sheet(), more=_SECOND.format('state="hidden" ')), "N001", {"缺席次数": "1"}),
+    "a hidden sheet": Case(workbook(sheet(), more=_SECOND.format('state="hidden" ')), "E085", {"缺席次数": "1"}),
     "a very hidden sheet": Case(
-        workbook(sheet(), more=_SECOND.format('state="veryHidden" ')), "N001", {"缺席次数": "1"}),
+        workbook(sheet(), more=_SECOND.format('state="veryHidden" ')), "E085", {"缺席次数": "1"}),
     "the same sheet twice": Case(
         workbook(sheet(), more=_SECOND.format("")), ", ".join(f"N004 {letter}2" for letter in "BCDEFG"),
         {"缺席次数": "1"}),
@@ -377,7 +378,7 @@ _TABLES: Final = {
     "a blank that is a space": Case(one(B="　"), "E021 B2"),
     "no such column": Case(workbook(row(*HEAD[:-1]) + row(*GOOD[:-1])), "E025"),
     "a column twice": Case(workbook(row(*HEAD, "缺席次数") + row(*GOOD, 1)), "E030 H1"),
-    "a column nearly right": Case(workbook(row(*HEAD[:1], "缺席次", *HEAD[2:]) + row(*GOOD)), "E025, E024 B1"),
+    "a column nearly right": Case(workbook(row(*HEAD[:1], "缺席次", *HEAD[2:]) + row(*GOOD)), "E024 B1"),
     "a column nobody knows": Case(workbook(row(*HEAD, "备注") + row(*GOOD, "无")), "N003 H1", {"缺席次数": "1"}),
     "a header in pieces": Case(
         workbook(row("党 支部", "缺席\n次数", "有年度计划", "参会率", "上报日期", "评定", "考核扣分") + row(*GOOD)),

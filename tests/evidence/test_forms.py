@@ -51,11 +51,11 @@ def test_several_units_in_a_column() -> None:
     assert points(result, "二支部")["A"] == 9
 
 
-def test_headings_and_explaining_columns_are_passed_over_in_silence() -> None:
+def test_headings_are_passed_over_in_silence_and_remarks_by_name() -> None:
     form = "单位,一支部\n序号,考核项目,要求,指标,自评值,填报值,说明,备注\n,,,组织建设\n"
     form += "1,会议,每月一次,缺,2,3,请假,无\n2,计划,年初有,有计划,是,是\n3,,,类型,机关,机关\n"
     _, found, result = read(PLAIN, a=form)
-    assert found == []
+    assert found == [("N003", "G2"), ("N003", "H2"), ("N023", "E2")]
     assert result is not None
     assert points(result, "一支部")["A"] == 7  # of what was filled in, not of what the unit says of itself
 
@@ -63,7 +63,7 @@ def test_headings_and_explaining_columns_are_passed_over_in_silence() -> None:
 def test_what_was_found_on_inspection_counts_before_what_was_filled_in() -> None:
     form = "单位,一支部\n指标,填报值,考评值\n类型,机关,机关\n缺,0,4\n有计划,是,否\n"
     _, found, result = read(PLAIN, a=form)
-    assert found == []
+    assert found == [("N023", "B2")]
     assert result is not None
     assert (points(result, "一支部")["A"], points(result, "一支部")["B"]) == (6, 0)
 
@@ -75,14 +75,14 @@ def test_what_was_found_on_inspection_counts_before_what_was_filled_in() -> None
         (FIRST.replace("缺,3\n", ""), [("E025", "")]),
         (FIRST.replace("缺,3", "缺,"), [("E021", "B4")]),
         (FIRST.replace("缺,3", ",3"), [("E077", "A4"), ("E025", "")]),
-        (FIRST.replace("有计划,是", "有计划吗,是"), [("E024", "A5"), ("E025", "")]),
+        (FIRST.replace("有计划,是", "有计划否,是"), [("E024", "A5")]),
         (FIRST + "合计,3\n", [("N002", "A6")]),
         (FIRST + "人数,12\n", [("N002", "A6")]),
         (FIRST + "缺,3\n", [("N004", "B6")]),
         (FIRST + "缺,4\n", [("E026", "B6")]),
         (
             FIRST.replace("指标,填报值", "指标,填报数,填报值"),
-            [("N003", "B2"), ("E021", "C4"), ("E021", "C5")],
+            [("E030", "C2")],
         ),
         ("党支部,指标,填报值\n一支部,类型,机关\n一支部,缺,1\n,有计划,是\n", [("E035", "A4"), ("E025", "")]),
     ],

@@ -165,7 +165,7 @@ JUDGES = (
         (BALLOTS.replace("6,2", ",2"), JUDGES, [("E021", "C2")]),
         (BALLOTS.replace("1,1", "0,0"), JUDGES, [("E031", "C3")]),
         (BALLOTS.replace("1,1", "1,一"), JUDGES, [("E022", "D3")]),
-        (BALLOTS.replace("二支部,测评", "二支部,测试"), JUDGES, [("E074", "B3"), ("E021", "A5")]),
+        (BALLOTS.replace("二支部,测评", "二支部,测试"), JUDGES, [("E074", "B3")]),
         (BALLOTS.replace("好,差", "好,坏"), JUDGES, [("N003", "D1"), ("E025", ""), ("E025", "")]),
         (BALLOTS, JUDGES.replace("二支部,丙组,7\n", ""), [("E049", "C5")]),
         (BALLOTS, JUDGES.replace("丙组,6", "丙组,11"), [("E027", "C4")]),
@@ -255,11 +255,11 @@ def test_a_roster_fixes_the_units_their_order_names_and_days() -> None:
     ("roster", "matrix", "wrong"),
     [
         (ROSTER, "党支部,缺\n二支部,2\n一支部,\n三支部,1\n", [("E043", "A4")]),
-        (ROSTER, "党支部,缺\n一支部,\n", [("E021", "A2")]),
+        (ROSTER, "党支部,缺\n一支部,\n", [("E095", "")]),
         (
             ROSTER + "第二支部,,村,,\n",
             "党支部,缺\n二支部,2\n第二支部,1\n",
-            [("E021", "A4"), ("E023", "A3"), ("E023", "A4")],
+            [("E095", ""), ("E023", "A3"), ("E023", "A4")],
         ),
         (ROSTER.replace("2024-09-30", "九月"), "党支部,缺\n二支部,2\n", [("E022", "E3")]),
         (ROSTER.replace("社区", "街道"), "党支部,缺\n二支部,2\n", [("E022", "C3")]),

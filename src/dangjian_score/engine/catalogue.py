@@ -48,6 +48,11 @@ class Measure:
     levels: tuple[str, ...]
     open: bool = False
 
+    @property
+    def is_key(self) -> bool:
+        """Whether any text may stand there that tells one thing from another: a person, a case, a type of units."""
+        return self.kind == "text" or (self.kind == "level" and self.open)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -69,9 +74,7 @@ class Catalogue:
 
     def prices_none(self, measure: str, register: str | None = None) -> bool:
         """Tell whether some rule knows 无 as a level of a measure, or of a column of a register."""
-        return any(
-            use.level == "无" and use.measure == measure and use.register == register for use in self.uses
-        )
+        return any(use.level == "无" and use.measure == measure and use.register == register for use in self.uses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class Rows:
         text = written(cell)
         if fold(text) in self._expected.units:
             return "unit" if name is not None else "nameless"
-        if is_total(text) or self._is_total_of(row):
+        if (is_total(text) and not (self._header.kind == "roster" and len(row) == 1)) or self._is_total_of(row):
             return "total"
         if is_signature(text):
             return "signature"

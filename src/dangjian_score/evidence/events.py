@@ -9,7 +9,7 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, is_inapplicable, read
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, read
 from dangjian_score.evidence.columns import APPROVER, BALLOT, DAY, DETAILS, EVENT, ITEM, LEVEL, POINTS, REASON, ROUND
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.gather import Seen, percent_scale, settled, value_of
@@ -64,11 +64,14 @@ class RowReader:
 
     def _value(self, register: str, measure: Measure, raw: RawCell, cell: Cell) -> Fact | Fault | None:
         """Read one cell; None where it is blank. What is wrong with it is reported."""
-        if measure.kind == "text" and not is_inapplicable(raw):
+        if measure.is_key:
             priced = self.known.prices_none(measure.name, register) or measure.name == LEVEL
             reading = self.spellings.read(measure, raw, cell, none_is_priced=priced)
-            return Fact(reading.value, cell) if isinstance(reading, Good) else reading
-        seen = settled(Seen(raw, cell, read(raw, measure)), measure, self.scales.get((register, measure.name)))
+        else:
+            reading = read(raw, measure)
+        if reading is None or (isinstance(reading, Fault) and reading.code is Code.KEY_UNUSABLE):
+            return reading
+        seen = settled(Seen(raw, cell, reading), measure, self.scales.get((register, measure.name)))
         value = value_of(seen, measure, self.found)
         return Fault(Code.UNREADABLE_CELL) if value is None else Fact(value, cell)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import Fault, Good
+from dangjian_score.evidence.cells import Fault, Good, Inapplicable, Reading, is_inapplicable
 from dangjian_score.evidence.sheets import Broken, RawCell, shown, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
@@ -72,7 +72,7 @@ class Spellings:
         self._first: dict[tuple[str, str], str] = {}
         self._noted: set[tuple[str, str]] = set()
 
-    def read(self, measure: Measure, raw: RawCell, cell: Cell, *, none_is_priced: bool) -> Good | Fault | None:
+    def read(self, measure: Measure, raw: RawCell, cell: Cell, *, none_is_priced: bool) -> Reading | None:
         """Read a key; None where it is blank. A level that rules know is given in their spelling."""
         key = read_key(raw)
         if key is None and none_is_priced and fold(written(raw)) == _NONE:
@@ -83,6 +83,8 @@ class Spellings:
             case Unusable() as why:
                 self._found.append(unusable(why, raw, cell, measure.name))
                 return Fault(Code.KEY_UNUSABLE)
+            case Key() if is_inapplicable(raw):
+                return Inapplicable()
             case Key():
                 named = next((level for level in measure.levels if fold(level) == key.folded), None)
                 if named is None:

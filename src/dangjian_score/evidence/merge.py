@@ -9,7 +9,7 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.cells import BarePercent, Fault, Inapplicable, Reading, is_inapplicable, read
+from dangjian_score.evidence.cells import BarePercent, Fault, read
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.events import RowReader, round_by_day, scales
@@ -26,7 +26,7 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
 _UNKNOWN = 50
-_BRACKETS = str.maketrans("", "", "()\"-·")
+_BRACKETS = str.maketrans("", "", '()"-·')
 
 
 @dataclass(slots=True)
@@ -156,19 +156,14 @@ class Merger:
                 continue
             if raw is None:
                 slot.blanks.setdefault(name, cell)
-            elif measure.kind == "text":
+            elif measure.is_key:
                 self._take_key(slot, measure, raw, cell)
             else:
                 slot.seen[name].append(Seen(raw, cell, read(raw, measure)))
 
-    def _reading(self, measure: Measure, raw: RawCell, cell: Cell) -> Reading | None:
-        if is_inapplicable(raw):
-            return Inapplicable()
-        return self._spellings.read(measure, raw, cell, none_is_priced=self._known.prices_none(measure.name))
-
     def _take_key(self, slot: Slot, measure: Measure, raw: RawCell, cell: Cell) -> None:
         """Take a value that units are told apart by."""
-        match self._reading(measure, raw, cell):
+        match self._spellings.read(measure, raw, cell, none_is_priced=self._known.prices_none(measure.name)):
             case None:
                 slot.blanks.setdefault(measure.name, cell)
             case Fault():

@@ -92,9 +92,7 @@ class _Reading:
         self.found += said
         return listed
 
-    def tables(
-        self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]
-    ) -> Iterator[Table]:
+    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[Table]:
         """Read the files of evidence; `units` are the names of the roster in normal form."""
         return self._tables(files, replace(self._expected, own=own, units=units))
 

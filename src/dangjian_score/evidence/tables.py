@@ -99,7 +99,9 @@ class _Reader:
             read = [*form_entries(self._sheet, self._block, self._expected, self._account)]
         else:
             read = [*Rows(self._sheet, self._block, self._expected, self._account).entries()]
-        self._found += (one for one in read if isinstance(one, Diagnostic))
+        wrong = [one for one in read if isinstance(one, Diagnostic)]
+        self._found += wrong
+        self._mistaken |= {dict(one.args)["near"] for one in wrong if one.code is Code.COLUMN_NEAR_MISS}
         rows = tuple(one for one in read if isinstance(one, Entry))
         titles = {name: header.cell(self._sheet, column) for column, name in header.columns.items()}
         columns = frozenset(titles)
