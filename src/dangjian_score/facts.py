@@ -127,11 +127,15 @@ class Fate(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: its name without folders, the SHA-256 of its bytes, and how many cells hold something."""
+    """A file that was read: its name without folders, the SHA-256 of its bytes, how many cells hold something.
+
+    `fates` counts the cells by what became of them.
+    """
 
     name: str
     sha256: str
     cells: int = 0
+    fates: Mapping[Fate, int] = field(default_factory=dict)
 
 
 Row = tuple[str, str | None, int]

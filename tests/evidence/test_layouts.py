@@ -55,7 +55,7 @@ def look(loaded: Loaded, files: Sheets, roster: Sheets | None = None) -> tuple[E
 def hold(evidence: Evidence, found: tuple[Diagnostic, ...], account: Account) -> None:
     """Check the law: each cell that holds something has one fate, and the fates are what really became of them."""
     for source in evidence.sources:
-        assert sum(account.counts(source.name).values()) == source.cells, source.name
+        assert sum(source.fates.values()) == source.cells, source.name
     mentioned = {*cells_of(evidence)}
     unsaid = {
         cell

@@ -1,6 +1,7 @@
 """`dangjian score`: the main job."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from dangjian_score.cli.results import wanted
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.diagnostics import Code, Severity
+from dangjian_score.facts import Fate
 from dangjian_score.watching import unwatched
 from dangjian_score.words.say import Words
 
@@ -116,10 +118,16 @@ def _remark(ctx: typer.Context, done: Scored, *, quiet: bool) -> None:
 def _summary(done: Scored, said: Words) -> str:
     """Say in one line what was read, scored and noted."""
     passed_over = sum(one.code is Code.FILE_PASSED_OVER for one in done.diagnostics)
+    fates = Counter[Fate]()
+    for source in done.result.evidence:
+        fates.update(source.fates)
     counts = {
         "files": len(done.result.evidence),
         "units": len(done.result.units),
-        "cells": sum(one.cells for one in done.result.evidence),
+        "cells": fates.total(),
+        "used": fates[Fate.USED],
+        "heading": fates[Fate.HEADING],
+        "rest": fates[Fate.PASSED_OVER] + fates[Fate.SUPERSEDED] + fates[Fate.FAULTY],
         "notes": sum(one.severity is Severity.NOTE for one in done.diagnostics),
     }
     shown = {name: str(count) for name, count in counts.items()}

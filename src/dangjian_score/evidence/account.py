@@ -1,6 +1,6 @@
 """The account of a file's cells: what became of each cell that holds something."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from dangjian_score.diagnostics import Code, Diagnostic, Severity
@@ -60,9 +60,12 @@ class Account:
         """Tell what became of a cell; None where it holds nothing."""
         return self._fates.get((cell.file, cell.sheet), {}).get((cell.row, cell.column))
 
-    def counts(self, file: str) -> Mapping[Fate, int]:
-        """Count the cells of a file by what became of them."""
-        return Counter(fate for key, fates in self._fates.items() if key[0] == file for fate in fates.values())
+    def counts(self) -> Mapping[str, Mapping[Fate, int]]:
+        """Count the cells of each file by what became of them."""
+        found: dict[str, Counter[Fate]] = defaultdict(Counter)
+        for (file, _), fates in self._fates.items():
+            found[file].update(fates.values())
+        return found
 
     def cells(self, fate: Fate) -> Iterator[Cell]:
         """Give the cells of one fate."""

@@ -51,7 +51,9 @@ def read_evidence(
     if not evidence.units and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
     reading.account.take_in(found)
-    return evidence, tuple(found)
+    counts = reading.account.counts()
+    sources = (replace(source, fates=counts.get(source.name, {})) for source in evidence.sources)
+    return replace(evidence, sources=tuple(sources)), tuple(found)
 
 
 def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
