@@ -43,7 +43,9 @@ def computed(package: Package, related: Iterable[Relation], calculation: Attribu
     if flag(calculation.get("fullCalcOnLoad")) or unfinished:
         return "no"
     application, version, build = _properties(package, related)
-    if _LIBRARIES.search(application) or (_EXCEL.fullmatch(application) and version and not _VERSION.fullmatch(version)):
+    if _LIBRARIES.search(application) or (
+        _EXCEL.fullmatch(application) and version and not _VERSION.fullmatch(version)
+    ):
         return "no"
     excel = _EXCEL.fullmatch(application) and version and version != _COPIED
     return "yes" if excel or build or _CALCULATING.search(application) else "unknown"

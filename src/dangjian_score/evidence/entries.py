@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.evidence.cells import code_of
 from dangjian_score.evidence.columns import REGISTER
+from dangjian_score.evidence.guesses import reasons
 from dangjian_score.evidence.headers import Header, title_of
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
 from dangjian_score.facts import Cell
@@ -59,12 +61,20 @@ class Named:
 def named(name: RawCell, cell: Cell) -> Named:
     """Read the cell that names a unit; one that a merge covers means the unit above."""
     content = name.content
+    if isinstance(content, Broken) and content.why == "beneath":  # reported with its sheet
+        return Named(None)
     if isinstance(content, Broken) and content.why != "merged":
-        return Named(None, (at_cell(Code.CELL_ERROR, cell, found=shown(name), measure=""),))
+        return Named(None, (unusable(name, content, cell),))
     unit = " ".join(written(name).split())
     if fold(unit) in SUMMARIES:
         return Named(None, (at_cell(Code.ROW_PASSED_OVER, cell, row=unit),))
     return Named(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),) if isinstance(content, Broken) else ())
+
+
+def unusable(raw: RawCell, content: Broken, cell: Cell) -> Diagnostic:
+    """Report a cell that should name something and has no usable value."""
+    told = {"found": shown(raw), "measure": "", "kind": "text", "levels": "", **reasons(content)}
+    return at_cell(code_of(content), cell, **told)
 
 
 def _nameless(sheet: Sheet, header: Header, number: int, title: str) -> Iterator[Diagnostic]:

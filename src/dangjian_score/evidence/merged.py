@@ -73,7 +73,9 @@ def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
             others = beside[1:] if number == one.top and one.left in beside[:1] else beside
             beneath += [(number, column) for column in _cover(shown, touched[number], others)]
     sorted_again = {number: dict(sorted(row.items())) for number, row in touched.items()}
-    return Covered({number: row for number, row in (found | sorted_again).items() if row}, tuple(beneath))
+    return Covered(
+        {number: row for number, row in (found | sorted_again).items() if row}, tuple(dict.fromkeys(beneath))
+    )
 
 
 def _cover(shown: str, row: dict[int, RawCell], columns: Iterable[int]) -> Iterator[int]:

@@ -128,4 +128,3 @@ def _style(own: Mapping[str, str], number: str, _font: str, *, struck: bool) -> 
 def _bounded(listed: int, most: int) -> None:
     if listed > most:
         raise RefusedError("too large")
-

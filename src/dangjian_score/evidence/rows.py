@@ -68,9 +68,7 @@ class RowReader:
         *("_value", "found"),
     )
 
-    def __init__(
-        self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]
-    ) -> None:
+    def __init__(self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]) -> None:
         """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
         self.found = Filled()
         self._parser, self._cells, self._readings, self._hold = parser, cells, cells.values, hold

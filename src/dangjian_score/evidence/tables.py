@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence.columns import CHOICES, GUIDE, ROUND, Expected, Kind
+from dangjian_score.evidence.doubtful import beneath_merges, struck_out, unreadable_names
 from dangjian_score.evidence.entries import Entry, entries
 from dangjian_score.evidence.forms import form_entries
 from dangjian_score.evidence.headers import Header, check_columns, find_header
@@ -41,7 +42,8 @@ def find_table(sheet: Sheet, expected: Expected) -> tuple[Table | None, tuple[Di
     columns = frozenset(header.columns.values())
     if header.kind == "form":
         columns = columns & {ROUND} | {name for entry in rows for name in entry.cells}
-    return Table(header.kind, sheet, columns, rows), (*found, *_hidden(sheet, header, rows))
+    doubtful = (*struck_out(sheet, header, rows, expected), *unreadable_names(rows), *beneath_merges(sheet))
+    return Table(header.kind, sheet, columns, rows), (*found, *_hidden(sheet, header, rows), *doubtful)
 
 
 def _is_ours(sheet: Sheet) -> bool:

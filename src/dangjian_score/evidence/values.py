@@ -140,4 +140,3 @@ def _moment(value: str) -> Content | None:
     except ValueError:
         return Broken("time", value) if value.strip() else None
     return Broken("time", value) if time.rstrip("Z").strip("0:.") else found
-
