@@ -35,11 +35,11 @@ def _read(name: str, header: Header, looked_at: frozenset[str]) -> bool:
 
 def beneath_merges(sheet: Sheet) -> Iterator[Diagnostic]:
     """Report values that a merge covers: nobody sees them, and nobody knows whether they count."""
-    for row, column in sheet.beneath:
+    for row, column, cells in sheet.beneath:
         content = sheet.rows[row][column].content
-        if isinstance(content, Broken) and content.why == "beneath":
-            told = {"beneath": shown(sheet.rows[row][column]), "covers": content.detail, "measure": ""}
-            yield at_cell(Code.MERGED_CELLS, sheet.cell(row, column), **told)
+        covers = content.detail if isinstance(content, Broken) else ""
+        told = {"beneath": shown(sheet.rows[row][column]), "covers": covers, "more": str(cells) if cells > 1 else ""}
+        yield at_cell(Code.MERGED_CELLS, sheet.cell(row, column), **told, measure="")
 
 
 def unreadable_names(entries: Iterable[Entry]) -> Iterator[Diagnostic]:

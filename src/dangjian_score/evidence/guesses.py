@@ -51,8 +51,8 @@ def _odd(text: str) -> str:
         return "two lines"
     if any(unicodedata.category(letter) in ("Cf", "Cc") for letter in inner):
         return "unseen letters"
-    others = (letter for letter in narrowed(inner) if not letter.isascii() and letter not in _DIGITS)
-    return "other digits" if any(unicodedata.numeric(letter, None) is not None for letter in others) else ""
+    others = (letter for letter in narrowed(inner) if not letter.isascii())
+    return "other digits" if any(unicodedata.category(letter) in ("Nd", "No", "Nl") for letter in others) else ""
 
 
 def _guess(cell: RawCell, measure: Measure) -> str:

@@ -46,10 +46,10 @@ def column_of(letters: str) -> int:
 
 
 class Covered(NamedTuple):
-    """Rows of which merges cover cells, and the places of covered cells that hold a value of their own."""
+    """Rows of which merges cover cells; of each merge that covers values, where the first stands and how many."""
 
     rows: Mapping[int, Row]
-    beneath: tuple[tuple[int, int], ...] = ()
+    beneath: tuple[tuple[int, int, int], ...] = ()
 
 
 def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
@@ -58,7 +58,7 @@ def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
     numbers = sorted(rows)
     columns = sorted({column for row in rows.values() for column in row})
     room = MAX_COVERED
-    beneath: list[tuple[int, int]] = []
+    beneath: list[tuple[int, int, int]] = []
     for one in areas:
         below = numbers[bisect_left(numbers, one.top) : bisect_right(numbers, one.bottom)]
         beside = columns[bisect_left(columns, one.left) : bisect_right(columns, one.right)]
@@ -66,16 +66,16 @@ def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
         if room < 0:
             raise RefusedError("too large")
         first = found.get(one.top, {}).get(one.left)
+        hidden: list[tuple[int, int]] = []
         shown = "" if first is None else written(first)
         for number in below:
             if number not in touched:
                 found[number] = touched[number] = dict(rows[number])
             others = beside[1:] if number == one.top and one.left in beside[:1] else beside
-            beneath += [(number, column) for column in _cover(shown, touched[number], others)]
+            hidden += [(number, column) for column in _cover(shown, touched[number], others)]
+        beneath += [(*place, len(hidden)) for place in hidden[:1]]
     sorted_again = {number: dict(sorted(row.items())) for number, row in touched.items()}
-    return Covered(
-        {number: row for number, row in (found | sorted_again).items() if row}, tuple(dict.fromkeys(beneath))
-    )
+    return Covered({number: row for number, row in (found | sorted_again).items() if row}, tuple(beneath))
 
 
 def _cover(shown: str, row: dict[int, RawCell], columns: Iterable[int]) -> Iterator[int]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 Reason = Literal[
     "bomb", "cell twice", "damaged", "empty file", "encrypted", "entities", "et", "html", "named otherwise",
-    "no sheet", "not a workbook", "ods", "part missing", "part outside", "part twice", "pdf", "plain text", "separator", "slides",
+    "no sheet", "not a workbook", "ods", "part missing", "part outside", "part twice", "pdf", "plain text", "slides",
     "string missing", "too large", "too many parts", "truncated", "unknown kind", "word", "xls", "xlsb", "xml 2003",
 ]  # fmt: skip
 

@@ -56,7 +56,7 @@ class Sheet:
     """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv.
 
     `hidden_rows` are rows that hold something and are not shown, `hidden_columns` all columns that are not; `beneath`
-    are the rows and columns of cells that hold a value of their own and are covered by a merge.
+    tells of every merge that covers values where the first of them stands, and how many there are.
     """
 
     file: str
@@ -65,7 +65,7 @@ class Sheet:
     rows: Mapping[int, Row]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    beneath: tuple[tuple[int, int], ...] = ()
+    beneath: tuple[tuple[int, int, int], ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         """Say where a cell stands."""

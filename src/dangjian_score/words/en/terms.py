@@ -116,7 +116,7 @@ TERMS = {
     "not parquet": "no Parquet file, or a damaged one; export it again",
     "too many cells": "more than four million cells in one file; part it into several",
     "workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
-    "separator": "what parts its columns is not clear (commas, semicolons, tabs); open it in Excel or WPS, check it and save it as .xlsx",
+    "separator": "commas, semicolons or tabs may part its columns; open it in Excel or WPS, check it, save it as .xlsx",
     "encoding": "the text encoding is not known; save it as CSV UTF-8",
     "quotes": "quotes do not match, cells cannot be told apart; check and save again",
     "truncated": "the workbook is incomplete, as after a download that broke off; export it or ask for it again",
