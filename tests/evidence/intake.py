@@ -338,8 +338,9 @@ _STRIKE, _UP, _DOWN = "<strike/>", '<vertAlign val="superscript"/>', '<vertAlign
 _EXCEL: Final = ("Microsoft Excel", "16.0300")
 
 _FIGURES: Final = {
-    **{f"a figure written {text}": Case(one(B=text), "N005 B2", {"缺席次数": value}) for text, value in
-       (("1,200", "1200"), ("1 200", "1200"), ("1\u2009200", "1200"), ("1，200次", "1200"), ("3 篇", "3"), ("３", "3"))},
+    **{f"a figure written {name}": Case(one(B=text), "N005 B2", {"缺席次数": value}) for name, text, value in (
+        ("with a comma", "1,200", "1200"), ("with a space", "1 200", "1200"), ("with a thin space", "1\u2009200", "1200"),
+        ("with a wide comma", "1，200次", "1200"), ("with a word", "3 篇", "3"), ("in a wide digit", "３", "3"))},
     **{f"no figure, {name}": Case(one(B=text), "E022 B2") for name, text in (
         ("on two lines", "3\n5"), ("on two lines of Windows", "3_x000D_\n5"), ("in a circle", "⑤"), ("raised", "3²"),
         ("raised alone", "²"), ("a half", "½"), ("Arabic digits", "٣"), ("bold digits", "𝟑"), ("two figures", "3 5"),
@@ -468,7 +469,8 @@ _SCALES: Final = {
     **{f"per cents {at} by {code}": Case(styled(code, value, "D"), reads={"参会率": read})
        for at, (code, (value, read)) in enumerate(_SHARES.items(), 1)},
     **{f"a count hidden {at} by {code}": Case(styled(code, "3"), "E022 B2") for at, code in enumerate(_COUNTS, 1)},
-    **{f"a count shown {at} by {code}": Case(styled(code, "3"), reads={"缺席次数": "3"}) for at, code in enumerate(_PLAIN_COUNTS, 1)},
+    **{f"a count shown {at} by {code}": Case(styled(code, "3"), reads={"缺席次数": "3"})
+       for at, code in enumerate(_PLAIN_COUNTS, 1)},
     "the section for large numbers": Case(styled('[>=10000]0!.0,"万";0', "12345"), "E022 B2"),
     "two signs of per cents": Case(styled("0%%", "0.01", "D"), "E022 D2"),
     "a sign of per cents that scales and one that does not": Case(styled('0%"%"', "0.01", "D"), "E022 D2"),

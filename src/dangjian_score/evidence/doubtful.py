@@ -39,7 +39,7 @@ def beneath_merges(sheet: Sheet) -> Iterator[Diagnostic]:
         content = sheet.rows[row][column].content
         covers = content.detail if isinstance(content, Broken) else ""
         told = {"beneath": shown(sheet.rows[row][column]), "covers": covers, "more": str(cells) if cells > 1 else ""}
-        yield at_cell(Code.MERGED_CELLS, sheet.cell(row, column), **told, measure="")
+        yield at_cell(Code.MERGED_CELLS, sheet.cell(row, column), **told)
 
 
 def unreadable_names(entries: Iterable[Entry]) -> Iterator[Diagnostic]:

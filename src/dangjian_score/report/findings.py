@@ -41,6 +41,10 @@ class Look:
 PLAIN: Final = Look()
 
 
+_ADVICE: Final = ("guess", "odd", "format")
+"""What a finding says of one cell that it may not say of the next."""
+
+
 def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: Words, look: Look = PLAIN) -> str:
     """Write findings in reading order, then how many there are; like ones about cells are folded.
 
@@ -56,15 +60,16 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
-    """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone.
+    """Group findings of one code in one sheet: errors by measure and advice, notes all; findings in text stand alone.
 
     Of those that name no measure the first stand alone too, and the others together.
     """
     groups: dict[object, list[Diagnostic]] = {}
     alone: Counter[object] = Counter()
     for one in found:
-        about = "" if one.severity is Severity.NOTE else dict(one.args).get("measure")
-        alike = (one.code, one.place.file, one.place.sheet, about)
+        args = dict(one.args)
+        about = "" if one.severity is Severity.NOTE else args.get("measure")
+        alike = (one.code, one.place.file, one.place.sheet, about, *map(args.get, _ADVICE))
         alone[alike] += about is None
         together = one.place.cell and (about is not None or alone[alike] > _ALONE)
         groups.setdefault(alike if together else one, []).append(one)
