@@ -339,8 +339,9 @@ _EXCEL: Final = ("Microsoft Excel", "16.0300")
 
 _FIGURES: Final = {
     **{f"a figure written {name}": Case(one(B=text), "N005 B2", {"缺席次数": value}) for name, text, value in (
-        ("with a comma", "1,200", "1200"), ("with a space", "1 200", "1200"), ("with a thin space", "1\u2009200", "1200"),
-        ("with a wide comma", "1，200次", "1200"), ("with a word", "3 篇", "3"), ("in a wide digit", "３", "3"))},
+        ("with a comma", "1,200", "1200"), ("with a space", "1 200", "1200"),
+        ("with a thin space", "1\u2009200", "1200"), ("with a wide comma", "1，200次", "1200"),
+        ("with a word", "3 篇", "3"), ("in a wide digit", "３", "3"))},
     **{f"no figure, {name}": Case(one(B=text), "E022 B2") for name, text in (
         ("on two lines", "3\n5"), ("on two lines of Windows", "3_x000D_\n5"), ("in a circle", "⑤"), ("raised", "3²"),
         ("raised alone", "²"), ("a half", "½"), ("Arabic digits", "٣"), ("bold digits", "𝟑"), ("two figures", "3 5"),

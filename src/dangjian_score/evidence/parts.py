@@ -116,13 +116,13 @@ def styles(package: Package, part: str) -> tuple[Style, ...]:
         "cellXfs": Element(below={"xf": Element(cell)}),
     }
     package.parse(part, partial(walk, root={"styleSheet": Element(below=below)}))
-    lines = {str(at) for at, line in enumerate(struck) if line}
-    known = {one: _style(own, *one, struck=one[1] in lines) for one in set(cells)}
-    return tuple(known[one] for one in cells)
+    lined = {str(at) for at, line in enumerate(struck) if line}
+    known = {(number, font): Style(_format(own, number), font in lined) for number, font in set(cells)}
+    return tuple(known[named] for named in cells)
 
 
-def _style(own: Mapping[str, str], number: str, _font: str, *, struck: bool) -> Style:
-    return Style(format_of(own[number]) if number in own else built_in(number), struck)
+def _format(own: Mapping[str, str], number: str) -> Format:
+    return format_of(own[number]) if number in own else built_in(number)
 
 
 def _bounded(listed: int, most: int) -> None:
