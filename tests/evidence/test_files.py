@@ -397,7 +397,7 @@ def test_rows_of_registers_that_are_struck_out_are_asked_about() -> None:
     assert words("zh").message(asked).startswith("“一支部”的这一行有删除线（A3、B3、C3，“一支部”），不知道还算不算")
 
 
-FORM = [
+FORM: list[list[Any]] = [
     ["党支部", "一支部"],
     ["指标", "填报值"],
     ["会议缺席次数", 1],
