@@ -57,6 +57,21 @@ def parts(
     }
 
 
+def written_by(of: Parts, application: str, version: str = "", *, wps: bool = False) -> Parts:
+    """Say which program wrote a workbook: its name, its version, and whether WPS left its build there."""
+    said = f"<Application>{application}</Application>" + (f"<AppVersion>{version}</AppVersion>" if version else "")
+    custom = '<property name="KSOProductBuildVer"/>' if wps else ""
+    return of | {
+        "_rels/.rels": _relations(
+            ("rId1", "officeDocument", BOOK),
+            ("rId2", "extended-properties", "docProps/app.xml"),
+            ("rId3", "custom-properties", "docProps/custom.xml"),
+        ),
+        "docProps/app.xml": _xml("Properties", f"{OFFICE.rpartition('/')[0]}/extended-properties", said),
+        "docProps/custom.xml": _xml("Properties", f"{OFFICE.rpartition('/')[0]}/custom-properties", custom),
+    }
+
+
 def workbook(rows: str, **pieces: str) -> bytes:
     """Write a workbook with one sheet, given as pieces of XML."""
     return packed(parts(rows, **pieces))
@@ -68,6 +83,13 @@ def formats(*codes: str | int) -> str:
     numbers = "".join(f'<numFmt numFmtId="{number}" formatCode="{escaped(code)}"/>' for code, number in own.items())
     used = "".join(f'<xf numFmtId="{own[code] if isinstance(code, str) else code}"/>' for code in codes)
     return f"<numFmts>{numbers}</numFmts><cellXfs>{used}</cellXfs>"
+
+
+STRUCK: Final = (
+    "<fonts><font/><font><b/><strike/></font><font><strike val='0'/></font></fonts>"
+    "<cellXfs><xf/><xf fontId='1'/><xf fontId='2'/></cellXfs>"
+)
+"""Styles: plain, struck out, and not struck out after all."""
 
 
 def row(*cells: str | float | None, number: int | None = None, said: str = "") -> str:

@@ -99,6 +99,7 @@ class Code(StrEnum):
     ROUND_UNKNOWN = "E075"
     FORM_NAMELESS = "E076"
     ITEM_MISSING = "E077"
+    STRUCK_OUT = "E094"
     # Results that are read back; assessors
     NO_RESULT = "E080"
     RESULT_DAMAGED = "E081"

@@ -8,6 +8,7 @@ from tests.workbooks import (
     BOOK,
     SHEET,
     STRINGS,
+    STRUCK,
     ZOO,
     Parts,
     escaped,
@@ -17,6 +18,7 @@ from tests.workbooks import (
     row,
     strict,
     workbook,
+    written_by,
 )
 
 RUBRIC: Final = """measures: {评定: {levels: [好, 一般]}}
@@ -59,6 +61,17 @@ def rich(*runs: str) -> str:
     return f'<c t="inlineStr"><is>{joined}<rPh sb="0" eb="1"><t>yi</t></rPh><phoneticPr fontId="1"/></is></c>'
 
 
+def runs(*pieces: str | tuple[str, str]) -> str:
+    """Write text of which pieces look otherwise: each with an element of its properties."""
+    made = "".join(
+        f"<r><t>{piece}</t></r>"
+        if isinstance(piece, str)
+        else f"<r><rPr><sz val='9'/>{piece[0]}</rPr><t>{piece[1]}</t></r>"
+        for piece in pieces
+    )
+    return f'<c t="inlineStr"><is>{made}</is></c>'
+
+
 def _good(changed: Mapping[str, Entry]) -> str:
     return row(*(changed.get(letter, entry) for letter, entry in zip("ABCDEFG", GOOD, strict=True)))
 
@@ -76,6 +89,16 @@ def one(**changed: Entry) -> bytes:
 def styled(code: str | int, value: str, column: str = "B", **pieces: str) -> bytes:
     """Write a workbook of one row with a number that is shown in a format."""
     return workbook(sheet(**{column: cell(value, s="1")}), styles=formats(0, code), **pieces)
+
+
+def saved(application: str, version: str = "", value: str = "0", *, wps: bool = False, book: str = "") -> bytes:
+    """Write a workbook whose only formula came to a value, and which program wrote it."""
+    return packed(written_by(parts(sheet(B=cell(value, f="2+3")), book=book), application, version, wps=wps))
+
+
+def marked(column: str, value: str, style: str = "1", **said: str) -> bytes:
+    """Write a workbook of one row with a cell that is struck out, by its style."""
+    return workbook(sheet(**{column: cell(value, s=style, **said)}), styles=STRUCK)
 
 
 def without(name: str) -> bytes:
@@ -311,6 +334,156 @@ _FORMATS: Final = {
     "a day as a bare number": Case(one(E=45356), "E022 E2"),
 }  # fmt: skip
 
+_STRIKE, _UP, _DOWN = "<strike/>", '<vertAlign val="superscript"/>', '<vertAlign val="subscript"/>'
+_EXCEL: Final = ("Microsoft Excel", "16.0300")
+
+_FIGURES: Final = {
+    **{f"a figure written {name}": Case(one(B=text), "N005 B2", {"缺席次数": value}) for name, text, value in (
+        ("with a comma", "1,200", "1200"), ("with a space", "1 200", "1200"),
+        ("with a thin space", "1\u2009200", "1200"), ("with a wide comma", "1，200次", "1200"),
+        ("with a word", "3 篇", "3"), ("in a wide digit", "３", "3"))},
+    **{f"no figure, {name}": Case(one(B=text), "E022 B2") for name, text in (
+        ("on two lines", "3\n5"), ("on two lines of Windows", "3_x000D_\n5"), ("in a circle", "⑤"), ("raised", "3²"),
+        ("raised alone", "²"), ("a half", "½"), ("Arabic digits", "٣"), ("bold digits", "𝟑"), ("two figures", "3 5"),
+        ("groups of two", "1 23"), ("groups of four", "1,2345"), ("two kinds of groups", "1,234 567"),
+        ("letters of no width", "3\u200b5"), ("a word for none", "没有"), ("a numeral", "十二次"), ("about", "两三次"),
+        ("a letter O", "o"), ("a letter l", "l"), ("a per cent", "95%"), ("a range", "3-5"), ("a sum", "3+5"))},
+    "yes in a circle": Case(one(C="①"), "E022 C2"),
+    "no yes": Case(one(C="没有"), "E022 C2"),
+    "a date on two lines": Case(one(E="2024-3-\n5"), "E022 E2"),
+    "a date with spaces": Case(one(E="2024 年 3 月 5 日"), reads={"上报日期": "738950"}),
+    "a per cent in a circle": Case(one(D="⑨5%"), "E022 D2"),
+    "a figure with a part struck out": Case(one(B=runs("8", (_STRIKE, "5"))), "E022 B2"),
+    "a figure with a part raised": Case(one(B=runs("3", (_UP, "1"))), "E022 B2"),
+    "a figure with a part lowered": Case(one(B=runs((_DOWN, "2"), "3")), "E022 B2"),
+    "a figure in runs that are not marked": Case(one(B=runs("1", ("<b/>", "2"))), "N005 B2", {"缺席次数": "12"}),
+    "a blank struck out in a figure": Case(one(B=runs("3", (_STRIKE, " "))), "N005 B2", {"缺席次数": "3"}),
+    "a figure not struck out after all": Case(one(B=runs("3", ('<strike val="0"/>', "1"))), "N005 B2",
+                                              {"缺席次数": "31"}),
+    "a figure of runs that are all struck out": Case(one(B=runs((_STRIKE, "3"))), "E094 B2, N005 B2"),
+    "marked runs in shared strings": Case(
+        workbook(sheet(B=cell("0", t="s"), G=cell("1", t="s")), strings=(
+            f"<si><r><t>3</t></r><r><rPr>{_UP}</rPr><t>1</t></r></si>"
+            f"<si><r><rPr>{_STRIKE}</rPr><t>2</t></r><r><t>1</t></r></si>")), "E022 B2, E022 G2"),
+    "a name with a part struck out": Case(one(A=runs((_STRIKE, "二"), "一支部")), "E022 A2"),
+    "a level with a part raised": Case(one(F=runs("好", (_UP, "注"))), "E022 F2"),
+    "a title with a part struck out": Case(
+        workbook(row(runs("2024 年", (_STRIKE, "度"))) + sheet()), reads={"缺席次数": "1"}),
+    "a figure struck out": Case(marked("B", "3"), "E094 B2"),
+    "a figure in a style that is not struck out": Case(marked("B", "3", "2"), reads={"缺席次数": "3"}),
+    "a name struck out": Case(marked("A", "一支部", t="str"), "E094 A2"),
+    "a row struck out": Case(
+        workbook(row(*HEAD) + row(*(cell(str(entry), s="1", t="str") for entry in GOOD)), styles=STRUCK),
+        "E094 A2, N005 B2, N005 G2"),
+    "a title struck out": Case(
+        workbook(row(cell("旧表", s="1", t="str")) + sheet(), styles=STRUCK), reads={"缺席次数": "1"}),
+    "a header struck out": Case(
+        workbook(row(*HEAD[:6], cell(HEAD[6], s="1", t="str")) + row(*GOOD), styles=STRUCK), reads={"缺席次数": "1"}),
+    "an idle cell struck out": Case(
+        workbook(row(*HEAD, "备注") + row(*GOOD, cell("作废", s="1", t="str")), styles=STRUCK), "N003 H1",
+        {"缺席次数": "1"}),
+}  # fmt: skip
+
+_FORMULAS: Final = {
+    "formulas to be computed on opening": Case(saved(*_EXCEL, "5", book='<calcPr fullCalcOnLoad="1"/>'), "E032 B2"),
+    "formulas left unfinished by hand": Case(
+        saved(*_EXCEL, "5", book='<calcPr calcMode="manual" calcCompleted="0"/>'), "E032 B2"),
+    "formulas left unfinished on saving": Case(
+        saved(*_EXCEL, "5", book='<calcPr calcOnSave="0" calcCompleted="0"/>'), "E032 B2"),
+    "formulas computed by hand": Case(saved(*_EXCEL, "5", book='<calcPr calcMode="manual" calcOnSave="0"/>'),
+                                      reads={"缺席次数": "5"}),
+    **{f"formulas of a library, {name} {version}".strip(): Case(saved(name, version, "5"), "E032 B2")
+       for name, version in (("Apache POI", ""), ("Go Excelize", ""), ("SheetJS", ""), ("NPOI", ""),
+                             ("Microsoft Excel", "3.1"), ("Microsoft Excel Compatible - Openpyxl", "3.1.5"))},
+    **{f"formulas that all came to nothing in {name} {version}".strip(): Case(saved(name, version), "E032 B2")
+       for name, version in (("", ""), ("Microsoft Excel", "12.0000"), ("Some Exporter", "1.0"))},
+    **{f"a clean year in {name} {version}".strip(): Case(saved(name, version), reads={"缺席次数": "0"})
+       for name, version in (_EXCEL, ("Microsoft Excel", "14.0300"), ("Microsoft Macintosh Excel", "15.0300"),
+                             ("WPS 表格", ""), ("WPS Office_11.1.0.8597_F1E327BC-269C-435d-A152-05C5408002CA", ""),
+                             ("LibreOffice 7.4.3.2$Linux_X86_64", "15.0000"), ("ONLYOFFICE 8.1.0", ""))},
+    "a clean year in WPS by its build": Case(saved("Microsoft Excel", "12.0000", wps=True), reads={"缺席次数": "0"}),
+    "formulas of nobody that came to something": Case(
+        workbook(sheet(B=cell("0", f="1-1"), C=cell("否", f='IF(1,"否")', t="str"))), reads={"缺席次数": "0"}),
+    "formulas that came to 0 and to no": Case(
+        workbook(sheet(B=cell("0", f="1-1"), C=cell("0", f="1=2", t="b"))), "E032 B2, E032 C2"),
+    "a name that was never computed": Case(
+        workbook(sheet(A=cell("一支部", f="X1", t="str")), book='<calcPr fullCalcOnLoad="true"/>'), "E032 A2"),
+    "a formula that nobody reads": Case(
+        workbook(row(*HEAD, "备注") + row(*GOOD, cell("0", f="1+1")), book='<calcPr fullCalcOnLoad="1"/>'), "N003 H1",
+        {"缺席次数": "1"}),
+    "damaged properties": Case(
+        packed(written_by(parts(sheet()), "WPS") | {"docProps/app.xml": b"<a"}), reads={"缺席次数": "1"}),
+}  # fmt: skip
+
+_SHARES: Final = {
+    '0.00"%"': ("0.5", "1/200"), r"0\%": ("95", "19/20"), "0!%": ("95", "19/20"), '0"％"': ("95", "19/20"),
+    '"百分之"0': ("95", "19/20"), '0"‰"': ("5", "1/200"), "0‰": ("5", "1/200"), '0 "%";-0 "%"': ("95", "19/20"),
+    '[<=1]0%;0"%"': ("0.95", "19/20"), '[>1]0"%";0%': ("95", "19/20"), "0%;[Red]0": ("0.95", "19/20"),
+    '_ 0.0%_ ;"无"': ("0.8", "4/5"), "[Color10]0.0%": ("0.8", "4/5"), '"约"0%': ("0.8", "4/5"),
+}  # fmt: skip
+_COUNTS: Final = (
+    "0,",
+    "#,##0,",
+    "0.0,",
+    "0,.0",
+    "0!.0,",
+    r"0\.0",
+    '0"."0',
+    '0"万"',
+    "0万元",
+    '0 "千"',
+    "0百人",
+    '0"K"',
+    "0,K",
+    '0.0,,"M"',
+    'General"万"',
+    "G/通用格式亿",
+    '0"0"',
+    '"1"0',
+    '"5"',
+    "[$万]0[$亿-804]",
+    '[>=3]0"万";0',
+)
+_PLAIN_COUNTS: Final = (
+    "#,##0",
+    "#,##0.00",
+    '#,##0"元"',
+    '0"千克"',
+    '0"个百分点"',
+    '0"人次"',
+    '"第"0"次"',
+    ";;;",
+    '0;-0;"无"',
+    "# ?/?",
+    '0"km"',
+    '[>=10000]0!.0,"万";0',
+    "[$-804]0",
+    "[$￥-804]#,##0",
+    '0"."',
+    "??0",
+    '0"-"',
+    "0.00E+00",
+    '"是";"否"',
+)
+
+_SCALES: Final = {
+    **{f"per cents {at} by {code}": Case(styled(code, value, "D"), reads={"参会率": read})
+       for at, (code, (value, read)) in enumerate(_SHARES.items(), 1)},
+    **{f"a count hidden {at} by {code}": Case(styled(code, "3"), "E022 B2") for at, code in enumerate(_COUNTS, 1)},
+    **{f"a count shown {at} by {code}": Case(styled(code, "3"), reads={"缺席次数": "3"})
+       for at, code in enumerate(_PLAIN_COUNTS, 1)},
+    "the section for large numbers": Case(styled('[>=10000]0!.0,"万";0', "12345"), "E022 B2"),
+    "two signs of per cents": Case(styled("0%%", "0.01", "D"), "E022 D2"),
+    "a sign of per cents that scales and one that does not": Case(styled('0%"%"', "0.01", "D"), "E022 D2"),
+    "a count shown as a per cent": Case(styled("0%", "3"), "E022 B2"),
+    "points shown as a per cent": Case(styled("0.0%", "0.5", "G"), "E022 G2"),
+    "digits that are not shown": Case(styled("0", "1.4", "G"), reads={"考核扣分": "7/5"}),
+    "zero shown as nothing": Case(styled('0;-0;;@', "0"), reads={"缺席次数": "0"}),
+    "text in a format of per cents": Case(
+        workbook(sheet(D=cell("95", t="str", s="1"), extra=_MORE), styles=formats(0, "0%")), reads={"参会率": "19/20"}),
+    "ninety-five under a format of per cents": Case(styled("0.00%", "95", "D"), "E027 D2"),
+}  # fmt: skip
+
 _REST: Final = '<row r="2"><c r="D2"><v>0.8</v></c><c r="G2"><v>0</v></c></row>'
 
 _PLACES: Final = {
@@ -362,8 +535,16 @@ _PLACES: Final = {
     "a merge over nothing": Case(
         workbook(sheet(extra=row("二支部", None, *GOOD[2:])), after=_merged("B3:B4")), "E021 B3"),
     "a merge that hides a value": Case(
-        workbook(sheet(B=None, extra=row("二支部", 7, *GOOD[2:])), after=_merged("B2:B3")), "E021 B2, E021 B3"),
-    "a merge of the whole sheet": Case(workbook(sheet(), after=_merged("A1:XFD1048576")), "E020"),
+        workbook(sheet(B=None, extra=row("二支部", 7, *GOOD[2:])), after=_merged("B2:B3")), "E021 B2, E033 B3"),
+    "a merge that hides another value": Case(
+        workbook(sheet(extra=row("二支部", 7, *GOOD[2:])), after=_merged("B2:B3")), "E033 B3"),
+    "a merge that hides the same value": Case(
+        workbook(row("考核表", "考核表", "考核表") + sheet(), after=_merged("A1:C1")), reads={"缺席次数": "1"}),
+    "a title that hides a note": Case(workbook(row("考核表", None, "旧") + sheet(), after=_merged("A1:G1")), "E033 C1",
+                                      {"缺席次数": "1"}),
+    "a merge that hides a unit": Case(workbook(sheet(extra=row("二支部", *GOOD[1:])), after=_merged("A2:A3")),
+                                      "E033 A3"),
+    "a merge of the whole sheet": Case(workbook(sheet(), after=_merged("A1:XFD1048576")), "E033 B1"),
     "a merge of no cells": Case(workbook(sheet(), after=_merged("?")), "E028 damaged"),
     "a hidden sheet": Case(workbook(sheet(), more=_SECOND.format('state="hidden" ')), "E085", {"缺席次数": "1"}),
     "a very hidden sheet": Case(
@@ -407,5 +588,5 @@ _TABLES: Final = {
     "not applicable": Case(one(B="不适用"), "E039 B2"),
 }  # fmt: skip
 
-CASES: Final = _CONTAINERS | _READ | _FORMATS | _PLACES | _TABLES
+CASES: Final = _CONTAINERS | _READ | _FIGURES | _FORMULAS | _FORMATS | _SCALES | _PLACES | _TABLES
 """All of them, by name."""

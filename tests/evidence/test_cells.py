@@ -9,6 +9,7 @@ from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
 from dangjian_score.evidence.gather import percent_scale
+from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.sheets import Broken, Content, RawCell
 from dangjian_score.rubric.measures import MeasureKind
 
@@ -42,7 +43,41 @@ CELLS: list[tuple[MeasureKind, Content, Reading]] = [
     ("count", F("2.5"), UNREADABLE),
     ("count", "三", UNREADABLE),
     ("count", "1/2", UNREADABLE),
-    ("count", "1,200", UNREADABLE),
+    ("count", "1,200", Good(F(1200), lenient=True)),
+    ("count", "12,345,678", Good(F(12_345_678), lenient=True)),
+    ("number", "-1 234.5", Good(F("-1234.5"), lenient=True)),
+    ("count", "1\u00a0234", Good(F(1234), lenient=True)),
+    ("count", "1\u202f234", Good(F(1234), lenient=True)),
+    ("count", "1，200 次", Good(F(1200), lenient=True)),
+    ("count", "3　", Good(F(3), lenient=True)),
+    *[
+        ("count", text, UNREADABLE)
+        for text in (
+            "12,34",
+            "1,2345",
+            "1234,567",
+            "1,234 567",
+            "1 2",
+            "3\n5",
+            "⑤",
+            "²",
+            "3²",
+            "½",
+            "1⁄2",
+            "٣",
+            "𝟑",
+            "o",
+            "l",
+        )
+    ],
+    ("yes_no", "①", UNREADABLE),
+    ("yes_no", "未 达标", Good(value=False)),
+    ("percent", "95 %", Good(F("0.95"))),
+    ("percent", "1/3%", Good(F(1, 300))),
+    ("percent", "9⑤%", UNREADABLE),
+    ("date", "２０２４ 年 3 月 5 日", Good(F(738950))),
+    ("date", "2024-3.5", UNREADABLE),
+    ("date", "2024-03-0\n5", UNREADABLE),
     ("count", "-", UNREADABLE),
     ("count", F(-1), RANGE),
     ("count", date(2024, 3, 5), UNREADABLE),
@@ -68,7 +103,10 @@ CELLS: list[tuple[MeasureKind, Content, Reading]] = [
     ("count", Broken("formula", "=1"), Fault(Code.CELL_ERROR)),
     ("count", Broken("error", "#N/A"), Fault(Code.CELL_ERROR)),
     ("count", Broken("merged", "3"), Fault(Code.MERGED_CELLS)),
+    ("count", Broken("beneath", "3", "4"), Fault(Code.MERGED_CELLS)),
     ("count", Broken("time", "12:30"), UNREADABLE),
+    ("count", Broken("scaled", "3", "0,"), UNREADABLE),
+    ("text", Broken("rich", "一~~二~~"), UNREADABLE),
 ]
 
 
@@ -84,6 +122,52 @@ def test_text_in_a_workbook_that_is_a_number_is_noted() -> None:
 def test_a_per_cent_format_settles_a_cell() -> None:
     assert read(RawCell(F("0.95"), percent=True), measure("percent")) == Good(F("0.95"))
     assert settle(F(95), measure("percent")) == RANGE  # 9500 %
+    assert read(RawCell(F(3), percent=True), measure("count")) == UNREADABLE  # the sheet shows 300 %
+    assert read(RawCell(F(1), percent=True), measure("yes_no")) == UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "guess"),
+    [
+        *[("count", RawCell(text), "0") for text in ("没有", "无", "零", "未发生", "o", "O")],
+        *[("count", RawCell(text), "2") for text in ("两次", "二 次", "②", "٢")],
+        ("count", RawCell("三篇"), "3"),
+        ("count", RawCell("十二次"), "12"),
+        ("count", RawCell("一百零五人"), "105"),
+        ("count", RawCell("二十"), "20"),
+        ("count", RawCell("1O"), "10"),
+        ("count", RawCell("l"), "1"),
+        ("count", RawCell(F(3), percent=True), "3"),
+        ("number", RawCell("没有"), "0"),
+        *[("yes_no", RawCell(text), "否") for text in ("没有", "零", "不是", "No")],
+        *[("yes_no", RawCell(text), "是") for text in ("是的", "Yes")],
+        ("percent", RawCell(F(95), percent=True), "95%"),
+        ("percent", RawCell(F(95)), "95%"),
+        ("percent", RawCell("九十五"), "95%"),
+        *[("count", RawCell(text), "") for text in ("两三次", "三、四次", "3²", "½", "很多", "3\n5", "-l", "十十")],
+        ("percent", RawCell(F(120), percent=True), ""),
+        ("level", RawCell("没有"), ""),
+    ],
+)
+def test_what_was_probably_meant(kind: MeasureKind, cell: RawCell, guess: str) -> None:
+    assert remarks(cell, measure(kind))["guess"] == guess
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("3\n5", {"odd": "two lines", "guess": ""}),
+        ("3\u200b5", {"odd": "unseen letters", "guess": ""}),
+        ("½", {"odd": "other digits", "guess": ""}),
+        ("两次", {"odd": "", "guess": "2"}),
+        (Broken("scaled", "3", '0"万"'), {"format": '0"万"'}),
+        (Broken("rich", "8~~5~~"), {"odd": "marked text"}),
+        (Broken("time", "12:30"), {}),
+        (date(2024, 3, 5), {"dated": "2024-03-05"}),
+    ],
+)
+def test_what_is_odd(content: Content, told: dict[str, str]) -> None:
+    assert remarks(RawCell(content), measure("count")) == told
 
 
 @pytest.mark.parametrize(

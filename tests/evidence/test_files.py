@@ -167,11 +167,10 @@ def test_a_formula_with_its_stored_value() -> None:
     with zipfile.ZipFile(target, "w") as archive:
         for part in source.namelist():
             data = source.read(part)
+            for old in (b"<f>1+1</f><v></v>", b"<f>1+1</f><v />"):
+                data = data.replace(old, b"<f>1+1</f><v>2</v>")
             archive.writestr(
-                part,
-                data.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(
-                    b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"
-                ),
+                part, b"<a/>" if part == "docProps/app.xml" else data.replace(b"fullCalcOnLoad", b"iterate")
             )
     evidence, found, _ = read(e_xlsx=target.getvalue())
     assert (values(evidence)["会议缺席次数"], found) == (F(2), [])
@@ -303,3 +302,120 @@ def test_a_count_in_a_cell_formatted_as_a_date_is_told_so() -> None:
     assert found == [("E022", "B2")]
     assert "这一格设成了日期格式（1900-01-03）" in words("zh").message(told[0])
     assert "formatted as a date" in words("en").message(told[0])
+
+
+LINE = "党支部,会议缺席次数,造假,参会率,补报次数\n一支部,{},否,95%,0\n"
+MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff", "utf-32-le": b"\xff\xfe\0\0"}
+
+
+@pytest.mark.parametrize("encoding", MARKS)
+@pytest.mark.parametrize("marks", [1, 2, 3])
+def test_marks_at_the_start_are_skipped(encoding: str, marks: int) -> None:
+    evidence, found, _ = read(e_csv=MARKS[encoding] * marks + csv(TABLE, encoding))
+    assert (values(evidence), found) == (ALL, [])
+
+
+def test_marks_before_other_encodings_and_where_files_meet() -> None:
+    assert values(read(e_csv=b"\xef\xbb\xbf" + csv(TABLE, "gb18030"))[0]) == ALL
+    assert values(read(e_csv=csv("\ufeff\ufeff" + TABLE, "gb18030"))[0]) == ALL
+    evidence, found, _ = read(e_csv=csv(TABLE + "\ufeff二支部,2,否,95%,0\n"))
+    assert ([unit.unit for unit in evidence.units], found) == (["一支部", "二支部"], [])
+    assert dict(read(e_csv=b"\xef\xbb\xbf\n")[2][0].args)["reason"] == "empty file"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends(end: str) -> None:
+    evidence, found, _ = read(e_csv=csv(LINE.format(1).replace("\n", end)))
+    assert (values(evidence), found) == (ALL, [])
+    _, found, _ = read(e_csv=csv(LINE.format('"3\n5"').replace("\n", end)))
+    assert found == [("E022", "B2")]  # not 35
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        (LINE.format(1), ","),
+        (LINE.format(1).replace(",", ";"), ";"),
+        (LINE.format(1).replace(",", "\t"), "\t"),
+        (LINE.format(1).replace(",", "，"), "，"),
+        ("考核表;2024\n" + LINE.format(1), ","),
+        ("考核表,,,,\n" + LINE.format(1), ","),
+        ("\n\n" + LINE.format(1).replace(",", ";"), ";"),
+        ('"甲;乙;丙;丁"\n' + LINE.format(1), ","),
+        (LINE.format(1).replace("\n", ",甲;乙;丙;丁;戊;己;庚\n").replace("数,甲;乙;丙;丁;戊;己;庚", "数,说明"), ","),
+        (LINE.format(1).replace(",", ";").replace("95%", "0,95").replace("参会率", '"参会率"'), ";"),
+        ("sep=;\n" + LINE.format(1).replace(",", ";"), ";"),
+        ('"sep=|"\r\n' + LINE.format(1).replace(",", "|"), "|"),
+        ("SEP=\t\n" + LINE.format(1).replace(",", "\t"), "\t"),
+    ],
+)
+def test_the_header_tells_what_parts_columns(text: str, separator: str) -> None:
+    evidence, found, _ = read(e_csv=csv(text))
+    assert values(evidence).keys() == ALL.keys() or found == [("E022", "D2")]  # 0,95 is no figure
+    assert values(evidence)["会议缺席次数"] == F(1), separator
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "党支部,会议缺席次数;造假\n一支部,1;否\n",
+        "党支部，会议缺席次数\n一支部，1，2\n",
+        '党支部，"会议缺席次数\n一支部，1\n',
+    ],
+)
+def test_what_parts_columns_may_be_unclear(text: str) -> None:
+    assert dict(read(e_csv=csv(text))[2][0].args)["reason"] == "separator"
+
+
+REGISTER = """measures: {处分: {register: true}}
+sections:
+  - id: A
+    title: 甲
+    max: 10
+    rules: [{deduct: {警告: 1, 记过: 3}, by: 处分}]
+"""
+
+
+def test_rows_of_registers_that_are_struck_out_are_asked_about() -> None:
+    rows: list[list[Any]] = [
+        ["党支部", "事项", "级别", "说明"],
+        ["一支部", "处分", "警告", "甲"],
+        ["一支部", "处分", "记过", "乙"],
+        ["一支部", "处分", "警告", "丙"],
+    ]
+
+    def strike(made: openpyxl.Workbook) -> None:
+        for cell in ("A3", "B3", "C3", "D3", "D4"):  # nobody reads 说明
+            made.worksheets[0][cell].font = openpyxl.styles.Font(strike=True)
+
+    loaded = rubric(REGISTER)
+    files = {"u.csv": "党支部\n一支部\n".encode()}
+    known = catalogue(compile_rubric(loaded.rubric))
+    _, found = read_evidence({"e.xlsx": changed(book(*rows), strike)}, loaded.rubric, known, files)
+    (asked,) = (one for one in found if one.severity == "error")
+    assert (asked.code, asked.place.cell) == (Code.STRUCK_OUT, "A3")
+    assert words("zh").message(asked).startswith("“一支部”的这一行有删除线（A3、B3、C3，“一支部”），不知道还算不算")
+
+
+FORM: list[list[Any]] = [
+    ["党支部", "一支部"],
+    ["指标", "填报值"],
+    ["会议缺席次数", 1],
+    ["造假", "否"],
+    ["参会率", "95%"],
+    ["补报次数", 0],
+]
+
+
+@pytest.mark.parametrize(("struck", "asked"), [("B3", "B3"), ("A3", "A3"), ("B1", "B1"), ("A1", None), ("A2", None)])
+def test_rows_of_forms_that_are_struck_out(struck: str, asked: str | None) -> None:
+    def strike(made: openpyxl.Workbook) -> None:
+        made.worksheets[0][struck].font = openpyxl.styles.Font(strike=True)
+
+    _, found, _ = read(e_xlsx=changed(book(*FORM), strike))
+    assert found == ([] if asked is None else [("E094", asked)])
+
+
+def test_a_form_whose_name_cannot_be_read() -> None:
+    broken = book(["党支部", "#N/A"], *FORM[1:])
+    assert read(e_xlsx=broken)[1][0] == ("E032", "B1")

@@ -14,6 +14,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.evidence.refusals import Reason
 from dangjian_score.facts import Evidence
+from dangjian_score.names import visible
 from dangjian_score.words.say import Words, words
 from tests.evidence.corpus import EXPECTED, FOLDER, called, expected, files
 from tests.evidence.intake import CASES, RUBRIC, Case
@@ -49,7 +50,7 @@ def report(said: Words) -> str:
     lines = []
     for name, case in CASES.items():
         _, found = read(case)
-        lines += [f"{name}:", *(f"  {one.place}: {one.code} {said.message(one)}" for one in found)]
+        lines += [f"{name}:", *(f"  {one.place}: {one.code} {visible(said.message(one))}" for one in found)]
     return "\n".join(lines) + "\n"
 
 

@@ -147,6 +147,7 @@ def test_tables_that_are_read(table: str, notes: list[str], totals: Mapping[str,
     [
         pytest.param(f"{HEAD.strip()},,单位名,数\n{FIRST.strip()},,三支部,4\n{SECOND.strip()},,四支部,5\n", ["E092 F1"], id="a table nobody knows"),
         pytest.param(f"{HEAD.strip()},\n{FIRST.strip()},4\n{SECOND.strip()},5\n", ["E092 E2"], id="figures without a title"),
+        pytest.param(f"{HEAD}一支部,1,234,是,95%\n", ["E022 C2", "E022 D2", "E092 E2"], id="a comma too many"),
         pytest.param(f"单位全名,迟到数,其他\n甲,3,4\n乙,5,6\n\n{HEAD}{FIRST}", ["E092 A1"], id="a table nobody knows above"),
         pytest.param(f"{HEAD}{FIRST}汇总,2,是,\n", ["E088 A3"], id="a sum that is none"),
         pytest.param(f"{HEAD}{FIRST}填表人：张三,5,,\n", ["E088 A3"], id="a signature with figures"),

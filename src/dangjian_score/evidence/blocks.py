@@ -9,10 +9,10 @@ from typing import Final
 
 from dangjian_score.evidence.columns import ROUND, UNIT, Expected
 from dangjian_score.evidence.families import is_signature, is_total
+from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import Header, HeaderFinder, title_of
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet
 from dangjian_score.names import fold
-from dangjian_score.points import read_number, read_percent
 
 _MARKS: Final = frozenset({"是", "否", "有", "无", "√", "×", "✓", "✗"})
 _YEARS: Final = range(1900, 2200)
@@ -174,8 +174,7 @@ def _is_figure(cell: RawCell) -> bool:
         case bool() | date():
             return True
         case str() as text:
-            folded = fold(text)
-            return folded in _MARKS or read_number(folded) is not None or read_percent(folded) is not None
+            return text in _MARKS or number_in(text) is not None or percent_in(text) is not None
         case _:
             return False
 

@@ -1,6 +1,5 @@
 """What a cell means, given what its column holds. Tolerant where nothing can be misread, strict everywhere else."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -8,10 +7,10 @@ from typing import Final, assert_never
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
+from dangjian_score.evidence.figures import counted, day_in, number_in, percent_in, plain_word
 from dangjian_score.evidence.sheets import Broken, RawCell, written
 from dangjian_score.facts import Value
 from dangjian_score.names import fold
-from dangjian_score.points import read_number, read_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,6 @@ Reading = Good | BarePercent | Fault | Inapplicable
 _YES: Final = frozenset(["是", "有", "√", "✓", "1", "达标", "合格", "Y", "TRUE"])
 _NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格", "N", "FALSE"])
 _NOT_APPLICABLE: Final = frozenset(["不适用", "N/A", "NA"])
-_COUNTED: Final = re.compile(r"([-0-9.]+)(?:次|篇|个|人次|人|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分)")
-_DATE: Final = re.compile(r"([0-9]{4})(?:[-./]([0-9]{1,2})[-./]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 _LARGEST: Final = 10**15
 
 _UNREADABLE: Final = Fault(Code.UNREADABLE_CELL)
@@ -57,13 +54,12 @@ def read(cell: RawCell, measure: Measure) -> Reading:
     """Read one cell of a measure's column."""
     content = cell.content
     if isinstance(content, Broken):
-        broken = {"merged": Code.MERGED_CELLS, "time": Code.UNREADABLE_CELL}
-        return Fault(broken.get(content.why, Code.CELL_ERROR))
+        return Fault(code_of(content))
     if is_inapplicable(cell):
         return Inapplicable()
     match measure.kind:
         case "yes_no":
-            return _yes_no(content)
+            return _UNREADABLE if cell.percent else _yes_no(content)
         case "level":
             return _level(cell, measure)
         case "date":
@@ -71,7 +67,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
         case "percent":
             return _percent(cell)
         case "count" | "number" | "score":
-            reading = _number(cell)
+            reading = _UNREADABLE if cell.percent else _number(cell)
             return _within(reading, measure, whole=measure.kind == "count")
         case "text" | "votes":
             return Good(_text(cell, measure))
@@ -81,7 +77,20 @@ def read(cell: RawCell, measure: Measure) -> Reading:
 
 def is_inapplicable(cell: RawCell) -> bool:
     """Tell a cell that says 不适用."""
-    return isinstance(cell.content, str) and fold(cell.content).upper() in _NOT_APPLICABLE
+    return isinstance(cell.content, str) and plain_word(cell.content) in _NOT_APPLICABLE
+
+
+def code_of(broken: Broken) -> Code:
+    """Name what is wrong with a cell without a usable value."""
+    match broken.why:
+        case "formula" | "error":
+            return Code.CELL_ERROR
+        case "merged" | "beneath":
+            return Code.MERGED_CELLS
+        case "time" | "scaled" | "rich":
+            return Code.UNREADABLE_CELL
+        case _:
+            assert_never(broken.why)
 
 
 def settle(value: Fraction, measure: Measure) -> Reading:
@@ -92,7 +101,7 @@ def settle(value: Fraction, measure: Measure) -> Reading:
 def _yes_no(content: str | Fraction | bool | date) -> Reading:
     if isinstance(content, bool):
         return Good(content)
-    text = fold(str(content)).upper()
+    text = plain_word(str(content))
     return Good(text in _YES) if text in _YES | _NO else _UNREADABLE
 
 
@@ -113,17 +122,12 @@ def _text(cell: RawCell, measure: Measure) -> str:
 def _date(content: str | Fraction | bool | date) -> Reading:
     if isinstance(content, date):
         return Good(Fraction(content.toordinal()))
-    if not isinstance(content, str) or not (found := _DATE.fullmatch(fold(content))):
-        return _UNREADABLE
-    year, month, day = (int(part) for part in found.groups() if part)
-    try:
-        return Good(Fraction(date(year, month, day).toordinal()))
-    except ValueError:
-        return _UNREADABLE
+    day = day_in(content) if isinstance(content, str) else None
+    return _UNREADABLE if day is None else Good(Fraction(day.toordinal()))
 
 
 def _percent(cell: RawCell) -> Reading:
-    if isinstance(cell.content, str) and (share := read_percent(fold(cell.content))) is not None:
+    if isinstance(cell.content, str) and (share := percent_in(cell.content)) is not None:
         return Good(share)
     match _number(cell):
         case Good(Fraction() as number) if cell.percent:
@@ -140,12 +144,15 @@ def _number(cell: RawCell) -> Reading:
         return Good(content) if abs(content) < _LARGEST else _UNREADABLE
     if not isinstance(content, str):
         return _UNREADABLE
-    text = fold(content)
-    counted = _COUNTED.fullmatch(text)
-    number = read_number(counted.group(1) if counted else text)
-    if number is None or "/" in text or abs(number) >= _LARGEST:
+    plain = number_in(content)
+    number = counted(content) if plain is None else plain
+    if number is None or abs(number) >= _LARGEST:
         return _UNREADABLE
-    return Good(number, lenient=cell.typed or bool(counted) or text != content)
+    return Good(number, lenient=cell.typed or plain is None or not set(content) <= _AS_WRITTEN)
+
+
+_AS_WRITTEN: Final = frozenset("-.0123456789")
+"""What a number holds that is read just as it is written."""
 
 
 def _within(reading: Reading, measure: Measure, *, whole: bool) -> Reading:

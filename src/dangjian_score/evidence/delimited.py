@@ -1,16 +1,32 @@
-"""Comma-separated files → one sheet of raw cells. UTF-8, UTF-16 or GB18030; commas, semicolons or tabs."""
+"""Comma-separated files → one sheet of raw cells. UTF-8, UTF-16, UTF-32 or GB18030; commas, semicolons or tabs."""
 
 import csv
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence.sheets import MAX_CELLS, RawCell, Row, Sheet
 
 _SEPARATORS: Final = (",", ";", "\t")
+_WIDE_SEPARATOR: Final = "，"
+_MARK: Final = "\ufeff"
+_MARKS: Final[Mapping[bytes, tuple[str, ...]]] = {
+    BOM_UTF8: ("utf-8", "gb18030"),
+    BOM_UTF32_LE: ("utf-32-le",),  # before UTF-16, whose mark it begins with
+    BOM_UTF32_BE: ("utf-32-be",),
+    BOM_UTF16_LE: ("utf-16-le",),
+    BOM_UTF16_BE: ("utf-16-be",),
+}
+_FIRST_LINES: Final = 20
+"""Lines with something in them that tell what parts columns; titles may stand above the header."""
+_HEAD: Final = 200_000
+"""Letters that are looked at for that."""
+_SAID: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""The line by which a file tells Excel what parts its columns."""
 
 
 def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
@@ -22,9 +38,16 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     text = _decoded(data)
     if text is None or "\0" in text:
         return at_file(Code.FILE_UNUSABLE, file, reason="encoding")
+    said = _SAID.match(text)
+    text = text if said is None else text[said.end() :]
+    if not text.strip():
+        return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
+    separator = _separator(text) if said is None else said[1]
+    if separator is None:
+        return at_file(Code.FILE_UNUSABLE, file, reason="separator")
     rows, held = dict[int, Row](), 0
     try:
-        for at, record in enumerate(_records(text, _separator(text), strict=True), start=1):
+        for at, record in enumerate(_records(text, separator), start=1):
             if cells := _row(record):
                 rows[at] = cells
                 held += len(cells)
@@ -36,31 +59,84 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
 
 
 def _decoded(data: bytes) -> str | None:
-    for encoding in _encodings(data):
+    """Read text in whatever it is written in, without marks: several may stand at its start, or where files meet."""
+    encodings = _unmarked(data)
+    while mark := next((mark for mark in _MARKS if data.startswith(mark)), None):
+        encodings = _MARKS[mark]
+        data = data.removeprefix(mark)
+    for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).replace(_MARK, "")
         except UnicodeDecodeError:
             continue
     return None
 
 
-def _encodings(data: bytes) -> tuple[str, ...]:
-    """Say what a file may be written in: a mark settles it, and so does where the zeros of UTF-16 stand."""
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return ("utf-16",)
+def _unmarked(data: bytes) -> tuple[str, ...]:
+    """Say what a file without a mark may be written in: where the zeros of UTF-16 stand settles it."""
     if b"\0" in data:
         return ("utf-16-le",) if data[1::2].count(0) > data[::2].count(0) else ("utf-16-be",)
-    return ("utf-8-sig", "gb18030")
+    return ("utf-8", "gb18030")
 
 
-def _separator(text: str) -> str:
-    """Take what parts the first rows into most cells; the comma where two part them alike."""
-    return max(_SEPARATORS, key=lambda one: sum(map(len, islice(_records(text, one, strict=False), 10))))
+def _separator(text: str) -> str | None:
+    """Tell what parts columns from the header, outside quotes; None where that is not clear.
+
+    The header is taken to be the first line that something parts as it does the next one; data may hold other marks.
+    """
+    lines = [*islice(_counts(text[:_HEAD]), _FIRST_LINES)]
+    if not any(line[each] for line in lines for each in _SEPARATORS):
+        return _wide_separator(text)
+    starts = {each: start for each in _SEPARATORS if (start := _start(lines, each)) is not None}
+    if not starts:  # one line alone, or each line in a way of its own
+        starts = {each: at for each in _SEPARATORS for at, line in reversed([*enumerate(lines)]) if line[each]}
+    first = min(starts.values())
+    counts = {each: lines[first][each] for each, start in starts.items() if start == first}
+    most = [each for each, count in counts.items() if count == max(counts.values())]
+    return most[0] if len(most) == 1 else None
 
 
-def _records(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
-    return csv.reader(StringIO(text, newline=""), delimiter=separator, strict=strict)
+def _start(lines: Sequence[Mapping[str, int]], separator: str) -> int | None:
+    """Find the first line that has a separator as the next one has."""
+    return next((at for at, (line, below) in enumerate(pairwise(lines)) if line[separator] and below[separator]), None)
+
+
+def _wide_separator(text: str) -> str | None:
+    """Read one column, or columns that full-width commas part into the same number of cells in every line."""
+    if _WIDE_SEPARATOR not in text.lstrip().partition("\n")[0]:
+        return _SEPARATORS[0]
+    try:
+        widths = {len(record) for record in _records(text, _WIDE_SEPARATOR) if any(record)}
+    except csv.Error:
+        return None
+    return _WIDE_SEPARATOR if len(widths) == 1 else None
+
+
+def _counts(text: str) -> Iterator[Mapping[str, int]]:
+    """Count the separators of each line that holds something, outside quotes."""
+    line, blank = dict.fromkeys(_SEPARATORS, 0), True
+    quoted, opening = False, True
+    for letter in f"{text}\n":
+        if letter == '"' and (quoted or opening):
+            quoted = not quoted
+            opening = not quoted  # two of them inside quotes are one that is meant
+            blank = False
+        elif quoted:
+            continue
+        elif letter in "\r\n":
+            if not blank:
+                yield line
+            line, blank, opening = dict.fromkeys(_SEPARATORS, 0), True, True
+        else:
+            opening = letter in line
+            blank = blank and (opening or letter.isspace())
+            if opening:
+                line[letter] += 1
+
+
+def _records(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
 def _row(record: list[str]) -> dict[int, RawCell]:
-    return {at: RawCell(text.strip()) for at, text in enumerate(record, start=1) if text.strip()}
+    return {at: RawCell(cell) for at, text in enumerate(record, start=1) if (cell := text.strip())}

@@ -19,6 +19,15 @@ REFERENCES: Final = (
 )
 DEEPEST: Final = 200
 """Levels of elements below one that is passed over."""
+_TRUE: Final = ("1", "true", "on")
+
+PROPERTIES: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties",
+    "http://purl.oclc.org/ooxml/officeDocument/extendedProperties",
+    "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+    "http://purl.oclc.org/ooxml/officeDocument/customProperties",
+)
+_KNOWN: Final = frozenset([*MAIN, PACKAGE, *PROPERTIES])
 
 Attributes = Mapping[str, str]
 
@@ -39,7 +48,7 @@ def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, Element]) -> No
 
     def start(name: str, attributes: dict[str, str]) -> None:
         space, _, local = name.rpartition(SEPARATOR)
-        element = path[-1].below.get(local) if space in MAIN or space == PACKAGE else None
+        element = path[-1].below.get(local) if space in _KNOWN else None
         if element is None:
             if len(path) == 1:
                 raise RefusedError("damaged")
@@ -64,16 +73,23 @@ def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, Element]) -> No
     parser.EndElementHandler = end
 
 
-def pass_over(parser: XMLParserType) -> None:
-    """Ignore the element that has just begun, and all below it; then go on as before."""
+def flag(said: str | None) -> bool:
+    """Read an attribute that is true or false."""
+    return said in _TRUE
+
+
+def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | None = None) -> None:
+    """Ignore the element that has just begun, and all below it, which `heard` is told of; then go on as before."""
     before = (parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler)
     depth = 1
 
-    def start(_name: str, _attributes: object) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
             raise RefusedError("damaged")
+        if heard is not None:
+            heard(name.rpartition(SEPARATOR)[2], attributes)
 
     def end(_: str) -> None:
         nonlocal depth

@@ -10,12 +10,12 @@ from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block
 from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
 from dangjian_score.evidence.families import is_group, is_nothing, is_signature, is_total
+from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import title_of
 from dangjian_score.evidence.keys import Unusable, read_key, unusable
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
-from dangjian_score.points import read_number, read_percent
 
 RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless"]
 """What a row is by its unit cell: of a unit, of totals, to be signed or a note, a heading, without a name."""
@@ -54,14 +54,12 @@ class Named:
 def named(name: RawCell, cell: Cell, column: str) -> Named:
     """Read the cell that names a unit; one that a merge covers means the unit above."""
     content = name.content
-    if isinstance(content, Broken):
-        if content.why != "merged":
-            return Named(None, (at_cell(Code.CELL_ERROR, cell, found=shown(name), measure=""),))
+    if isinstance(content, Broken) and content.why == "merged":
         unit = " ".join(content.shown.split())
         return Named(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),))
     match read_key(name):
         case Unusable() as why:
-            return Named(None, (unusable(why, name, cell, column),))
+            return Named(None, tuple(unusable(why, name, cell, column)))
         case None:
             return Named(None, (at_cell(Code.UNIT_MISSING, cell),))
         case key:
@@ -190,7 +188,7 @@ def _is_number(cell: RawCell) -> bool:
         case Fraction():
             return True
         case str() as text:
-            return read_number(fold(text)) is not None or read_percent(fold(text)) is not None
+            return number_in(text) is not None or percent_in(text) is not None
         case Broken(why="formula" | "error"):
             return True
         case _:

@@ -13,6 +13,7 @@ from dangjian_score.evidence.cells import BarePercent, Fault, Good, read
 from dangjian_score.evidence.columns import APPROVER, BALLOT, DAY, DETAILS, EVENT, ITEM, LEVEL, POINTS, REASON, ROUND
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.gather import Seen, percent_scale, settled, value_of
+from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.keys import Key, Spellings
 from dangjian_score.evidence.sheets import RawCell, shown
 from dangjian_score.facts import Cell, Event, Fact, Fate, Ruling, Value, ballot
@@ -121,9 +122,10 @@ class RowReader:
         match read(raw, _POINTS):
             case Good(Fraction() as points):
                 return Ruling(node, points, entry.text(REASON), entry.text(APPROVER), cell)
-            case _:
+            case reading:
                 told = {"measure": POINTS, "found": shown(raw), "kind": "number", "levels": ""}
-                self.found.append(at_cell(Code.UNREADABLE_CELL, cell, **told))
+                code = reading.code if isinstance(reading, Fault) else Code.UNREADABLE_CELL
+                self.found.append(at_cell(code, cell, **told, **remarks(raw, _POINTS)))
                 return None
 
     def _named(self, entry: Entry, column: str, known: Mapping[str, object]) -> str | None:

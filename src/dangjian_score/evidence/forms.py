@@ -58,10 +58,12 @@ def _above(sheet: Sheet, rows: Iterable[int], labels: Iterable[str]) -> Placed |
             said = written(row[column])
             parts = _LABELLED.fullmatch(said)
             if parts and fold(parts[1]) in wanted and parts[2]:
-                return RawCell(parts[2]), sheet.cell(number, column)
+                named_here = row[column] if isinstance(row[column].content, Broken) else RawCell(parts[2])
+                return named_here, sheet.cell(number, column)
             if fold(said).rstrip(":") in wanted:
                 for right in sorted(one for one in row if one > column):
-                    if not isinstance(row[right].content, Broken):
+                    content = row[right].content
+                    if not isinstance(content, Broken) or content.why not in ("merged", "beneath"):
                         return row[right], sheet.cell(number, right)
     return None
 

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, settle
-from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.evidence.guesses import remarks
+from dangjian_score.evidence.sheets import Broken, RawCell, shown
 from dangjian_score.facts import Cell, Event, Fact, Ruling, Value
 from dangjian_score.points import plain
 
@@ -103,8 +103,8 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
         case Inapplicable():
             return True
         case Fault(code):
-            dated = {"dated": told["found"]} if isinstance(seen.raw.content, date) else {}
-            found.append(at_cell(code, seen.cell, **told, **dated, **_allowed(measure)))
+            if not (isinstance(seen.raw.content, Broken) and seen.raw.content.why == "beneath"):  # its sheet said so
+                found.append(at_cell(code, seen.cell, **told, **remarks(seen.raw, measure), **_allowed(measure)))
             return False
         case BarePercent():
             raise AssertionError(seen)  # settled before

@@ -1,13 +1,15 @@
 """Keys: the texts that tell persons, cases, levels, rounds, assessors and values of attributes from each other."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import Fault, Good, Inapplicable, Reading, is_inapplicable
+from dangjian_score.evidence.cells import Fault, Good, Inapplicable, Reading, code_of, is_inapplicable
+from dangjian_score.evidence.guesses import reasons
 from dangjian_score.evidence.sheets import Broken, RawCell, shown, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
@@ -57,11 +59,17 @@ def read_key(raw: RawCell | None) -> Key | Unusable | None:
     return None if blank or not folded else Key(text, folded)
 
 
-def unusable(why: Unusable, raw: RawCell, cell: Cell, column: str) -> Diagnostic:
-    """Report a cell that cannot be a key."""
-    if why.why == "error":
-        return at_cell(Code.CELL_ERROR, cell, found=shown(raw), measure=column)
-    return at_cell(Code.KEY_UNUSABLE, cell, found=shown(raw), measure=column, why=why.why)
+def unusable(why: Unusable, raw: RawCell, cell: Cell, column: str) -> Iterator[Diagnostic]:
+    """Report a cell that cannot be a key; of one beneath a merge its sheet said so."""
+    content = raw.content
+    if isinstance(content, Broken):
+        if content.why != "beneath":
+            args = {"found": shown(raw), "measure": column, "kind": "text", "levels": "", **reasons(content)}
+            yield at_cell(code_of(content), cell, **args)
+    elif why.why == "error":
+        yield at_cell(Code.CELL_ERROR, cell, found=shown(raw), measure=column)
+    else:
+        yield at_cell(Code.KEY_UNUSABLE, cell, found=shown(raw), measure=column, why=why.why)
 
 
 class Spellings:
@@ -81,7 +89,7 @@ class Spellings:
             case None:
                 return None
             case Unusable() as why:
-                self._found.append(unusable(why, raw, cell, measure.name))
+                self._found += unusable(why, raw, cell, measure.name)
                 return Fault(Code.KEY_UNUSABLE)
             case Key() if is_inapplicable(raw):
                 return Inapplicable()

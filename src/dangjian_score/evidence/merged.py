@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from dangjian_score.evidence.refusals import RefusedError
@@ -45,12 +45,20 @@ def column_of(letters: str) -> int:
     return column
 
 
-def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> dict[int, Row]:
+class Covered(NamedTuple):
+    """Rows of which merges cover cells; of each merge that covers values, where the first stands and how many."""
+
+    rows: Mapping[int, Row]
+    beneath: tuple[tuple[int, int, int], ...] = ()
+
+
+def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
     """Put what merges show into the cells they cover, as far as rows and columns are used; nothing else is there."""
     found, touched = dict(rows), dict[int, dict[int, RawCell]]()
     numbers = sorted(rows)
     columns = sorted({column for row in rows.values() for column in row})
     room = MAX_COVERED
+    beneath: list[tuple[int, int, int]] = []
     for one in areas:
         below = numbers[bisect_left(numbers, one.top) : bisect_right(numbers, one.bottom)]
         beside = columns[bisect_left(columns, one.left) : bisect_right(columns, one.right)]
@@ -58,20 +66,24 @@ def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> dict[int, Row]:
         if room < 0:
             raise RefusedError("too large")
         first = found.get(one.top, {}).get(one.left)
-        shown = None if first is None else RawCell(Broken("merged", written(first)), typed=True)
+        hidden: list[tuple[int, int]] = []
+        shown = "" if first is None else written(first)
         for number in below:
             if number not in touched:
                 found[number] = touched[number] = dict(rows[number])
             others = beside[1:] if number == one.top and one.left in beside[:1] else beside
-            _show(shown, touched[number], others)
+            hidden += [(number, column) for column in _cover(shown, touched[number], others)]
+        beneath += [(*place, len(hidden)) for place in hidden[:1]]
     sorted_again = {number: dict(sorted(row.items())) for number, row in touched.items()}
-    return {number: row for number, row in (found | sorted_again).items() if row}
+    return Covered({number: row for number, row in (found | sorted_again).items() if row}, tuple(beneath))
 
 
-def _show(shown: RawCell | None, row: dict[int, RawCell], columns: Iterable[int]) -> None:
-    """Cover cells; where the merge shows nothing, nobody sees what it hides."""
+def _cover(shown: str, row: dict[int, RawCell], columns: Iterable[int]) -> Iterator[int]:
+    """Cover cells of a row; yield the columns of those that hold something else than what is shown."""
     for column in columns:
-        if shown is None:
-            row.pop(column, None)
-        else:
-            row[column] = shown
+        own = row.get(column)
+        if own is not None and written(own) != shown:
+            row[column] = RawCell(Broken("beneath", written(own), shown), typed=True)
+            yield column
+        elif shown:
+            row[column] = RawCell(Broken("merged", shown), typed=True)

@@ -1,27 +1,21 @@
-"""What stands in a workbook beside its cells: relationships, the list of sheets, number formats, shared strings."""
+"""What stands in a workbook beside its cells: relationships, the list of sheets, styles, which program wrote it."""
 
 import posixpath
-import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from dangjian_score.evidence.archive import SEPARATOR, Package
-from dangjian_score.evidence.elements import REFERENCES, Attributes, Element, walk
-from dangjian_score.evidence.formats import BUILT_IN, Format, format_of
+from dangjian_score.evidence.elements import REFERENCES, Attributes, Element, flag, walk
+from dangjian_score.evidence.formats import Format, built_in, format_of
 from dangjian_score.evidence.refusals import RefusedError
 
 MAX_LISTED: Final = 10_000
 """Relationships of a part."""
 MAX_SHEETS: Final = 1_000
 MAX_STYLES: Final = 100_000
-"""Styles of cells, and formats of numbers."""
-MAX_TEXT: Final = 16_000_000
-"""Letters of all shared strings."""
-
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TRUE: Final = ("1", "true")
+"""Styles of cells, fonts, and formats of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +37,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The workbook's own part."""
+    """The workbook's own part; `calculation` is what it says of when formulas were computed."""
 
     sheets: tuple[Listed, ...]
     from_1904: bool
+    calculation: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a cell's style says of its value: how numbers are shown, and whether all of it is struck out."""
+
+    format: Format = field(default_factory=lambda: built_in("0"))
+    struck: bool = False
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:
@@ -67,9 +70,10 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
 
 
 def contents(package: Package, part: str) -> Contents:
-    """Read the list of sheets, and from when days are counted."""
+    """Read the list of sheets, from when days are counted, and when formulas were computed."""
     sheets: list[Listed] = []
     first: list[bool] = []
+    calculation: dict[str, str] = {}
 
     def sheet(said: Attributes) -> None:
         reference = next((said[key] for space in REFERENCES if (key := f"{space}{SEPARATOR}id") in said), "")
@@ -79,77 +83,48 @@ def contents(package: Package, part: str) -> Contents:
     below = {
         "workbookPr": Element(lambda said: first.append(flag(said.get("date1904")))),
         "sheets": Element(below={"sheet": Element(sheet)}),
+        "calcPr": Element(calculation.update),
     }
     package.parse(part, partial(walk, root={"workbook": Element(below=below)}))
-    return Contents(tuple(sheets), any(first))
+    return Contents(tuple(sheets), any(first), calculation)
 
 
-def formats(package: Package, part: str) -> tuple[Format, ...]:
-    """Read what the styles of cells show numbers as, by the position of the style."""
+def styles(package: Package, part: str) -> tuple[Style, ...]:
+    """Read the styles of cells, by their position."""
     own: dict[str, str] = {}
-    styles: list[str] = []
+    struck: list[bool] = []
+    cells: list[tuple[str, str]] = []
 
     def code(said: Attributes) -> None:
         own[said.get("numFmtId", "")] = said.get("formatCode", "")
         _bounded(len(own), MAX_STYLES)
 
-    def style(said: Attributes) -> None:
-        styles.append(said.get("numFmtId", "0"))
-        _bounded(len(styles), MAX_STYLES)
+    def font(_: Attributes) -> None:
+        struck.append(False)
+        _bounded(len(struck), MAX_STYLES)
+
+    def strike(said: Attributes) -> None:
+        struck[-1] = flag(said.get("val", "1"))
+
+    def cell(said: Attributes) -> None:
+        cells.append((said.get("numFmtId", "0"), said.get("fontId", "0")))
+        _bounded(len(cells), MAX_STYLES)
 
     below = {
         "numFmts": Element(below={"numFmt": Element(code)}),
-        "cellXfs": Element(below={"xf": Element(style)}),
+        "fonts": Element(below={"font": Element(font, below={"strike": Element(strike)})}),
+        "cellXfs": Element(below={"xf": Element(cell)}),
     }
     package.parse(part, partial(walk, root={"styleSheet": Element(below=below)}))
-    shown = {number: format_of(own[number]) if number in own else _built_in(number) for number in set(styles)}
-    return tuple(shown[number] for number in styles)
+    lined = {str(at) for at, line in enumerate(struck) if line}
+    known = {(number, font): Style(_format(own, number), font in lined) for number, font in set(cells)}
+    return tuple(known[named] for named in cells)
 
 
-def strings(package: Package, part: str) -> tuple[str, ...]:
-    """Read the shared strings: runs joined, how they are pronounced left out."""
-    found: list[str] = []
-    runs: list[str] = []
-    letters = 0
-
-    def close() -> None:
-        nonlocal letters
-        whole = "".join(runs)
-        runs.clear()
-        found.append(whole)
-        package.hold(1)
-        letters += len(whole)
-        if letters > MAX_TEXT:
-            raise RefusedError("too large")
-
-    text = Element(text=runs.append)
-    item = Element(end=close, below={"t": text, "r": Element(below={"t": text})})
-    package.parse(part, partial(walk, root={"sst": Element(below={"si": item})}))
-    return tuple(found)
-
-
-def flag(said: str | None) -> bool:
-    """Read an attribute that is true or false."""
-    return said in _TRUE
-
-
-def unescaped(text: str) -> str:
-    """Undo `_x000D_`, where it stands for a letter that does no harm on a screen."""
-    return _ESCAPED.sub(_letter, text) if "_x" in text else text
-
-
-def _letter(escaped: re.Match[str]) -> str:
-    letter = chr(int(escaped[1], 16))
-    return letter if letter in "\t\n\r" or not unicodedata.category(letter).startswith("C") else escaped[0]
-
-
-def _built_in(number: str) -> Format:
-    return BUILT_IN.get(int(number), "figure") if number.isdecimal() and len(number) < _DIGITS else "figure"
+def _format(own: Mapping[str, str], number: str) -> Format:
+    return format_of(own[number]) if number in own else built_in(number)
 
 
 def _bounded(listed: int, most: int) -> None:
     if listed > most:
         raise RefusedError("too large")
-
-
-_DIGITS: Final = 6

@@ -6,18 +6,20 @@ from typing import Final
 from xml.parsers.expat import XMLParserType
 
 from dangjian_score.evidence.archive import SEPARATOR, Texts
-from dangjian_score.evidence.elements import MAIN, pass_over
+from dangjian_score.evidence.elements import MAIN, Attributes, flag, pass_over
 from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
-from dangjian_score.evidence.parts import flag
 from dangjian_score.evidence.refusals import RefusedError
 from dangjian_score.evidence.sheets import Broken, RawCell
-from dangjian_score.evidence.values import Readings
+from dangjian_score.evidence.texts import Mark, Run, mark_of, rich
+from dangjian_score.evidence.values import Book, Readings
 
 _NAMES: Final = {
-    f"{space}{SEPARATOR}{local}": local for space in MAIN for local in ("row", "c", "v", "f", "is", "r", "t")
+    f"{space}{SEPARATOR}{local}": local for space in MAIN for local in ("row", "c", "v", "f", "is", "r", "rPr", "t")
 }
 _TEXTS: Final = frozenset(["v", "t", "f"])
 _HOLDERS: Final = frozenset(["is", "r"])
+_RUN: Final = 2
+"""Holders around a text that is a run."""
 _SHOWN: Final = 30
 """Letters of a formula that are kept."""
 
@@ -28,6 +30,22 @@ class Filled:
 
     rows: dict[int, dict[int, RawCell]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+
+
+class Cells:
+    """What the cells of a workbook hold: their stored values, and what formulas came to where that is believed."""
+
+    __slots__ = ("believed", "results", "values")
+
+    def __init__(self, book: Book, *, believed: bool) -> None:
+        self.values, self.results, self.believed = Readings(book), Readings(book, formula=True), believed
+
+    def result(self, kind: str | None, style: str | None, value: str | None, formula: str) -> RawCell | None:
+        """Read what a formula came to; none where it came to an empty text."""
+        raw = self.results[kind, style][value or ""]
+        if self.believed and (raw is not None or (value is not None and kind == "str")):
+            return raw
+        return RawCell(Broken("formula", f"={formula or '…'}"[:_SHOWN]), typed=True, formula=True)
 
 
 class _Columns(dict[str, int]):
@@ -45,27 +63,15 @@ class RowReader:
     """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
 
     __slots__ = (
-        *(
-            "_at",
-            "_cell",
-            "_collecting",
-            "_columns",
-            "_hold",
-            "_disordered",
-            "_formula",
-            "_held",
-            "_hidden",
-            "_number",
-        ),
-        *("_outer", "_parser", "_readings", "_row", "_row_text", "_runs", "_said", "_texts", "_value", "found"),
+        *("_at", "_cell", "_cells", "_collecting", "_columns", "_disordered", "_formula", "_held", "_hold", "_marks"),
+        *("_number", "_outer", "_parser", "_pieces", "_readings", "_row", "_row_text", "_runs", "_said", "_texts"),
+        *("_value", "found"),
     )
 
-    def __init__(
-        self, parser: XMLParserType, texts: Texts, readings: Readings, hold: Callable[[int, int], None]
-    ) -> None:
+    def __init__(self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]) -> None:
         """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
         self.found = Filled()
-        self._parser, self._readings, self._hold = parser, readings, hold
+        self._parser, self._cells, self._readings, self._hold = parser, cells, cells.values, hold
         self._outer = parser.StartElementHandler, parser.EndElementHandler
         self._columns, self._texts = _Columns(), texts
         self._row: dict[int, RawCell] | None = None
@@ -73,6 +79,8 @@ class RowReader:
         self._cell: Mapping[str, str] | None = None
         self._value: str | None = None
         self._formula: str | None = None
+        self._pieces: list[Run] = []
+        self._marks: list[Mark] = []
         self._collecting = self._disordered = False
         self._number = self._at = self._held = self._runs = 0
         self._row_text = ""
@@ -93,7 +101,10 @@ class RowReader:
             self._number = self._number + 1 if number is None else int(number)
             self._said = said
         else:
-            pass_over(self._parser)
+            pass_over(self._parser, self._heard if what == "rPr" and self._runs == _RUN else None)
+
+    def _heard(self, name: str, said: Attributes) -> None:
+        self._marks.extend(mark_of(name, said))
 
     def _end(self, name: str) -> None:
         what = _NAMES.get(name)
@@ -108,10 +119,13 @@ class RowReader:
                 self._formula = text
             else:
                 self._value = text if self._value is None else self._value + text
+                if self._runs == _RUN:
+                    self._pieces.append((text, self._marks[0] if self._marks else None))
         elif what == "row":
             self._close_row()
         elif what in _HOLDERS:
             self._runs -= 1
+            self._marks.clear()
         else:  # sheetData itself
             self._close(name)
 
@@ -147,12 +161,16 @@ class RowReader:
             return
         kind = cell.get("t")
         try:
-            raw = self._readings[kind, cell.get("s")][value or ""]
+            if formula is None:
+                raw = self._readings[kind, cell.get("s")][value or ""]
+            else:
+                raw = self._cells.result(kind, cell.get("s"), value, formula)
         except RefusedError as refused:
             refused.spot = (self._number, column)
             raise
-        if raw is None and formula is not None and (value is None or kind != "str"):  # "" may be what it came to
-            raw = RawCell(Broken("formula", f"={formula or '…'}"[:_SHOWN]), typed=True)
+        if self._pieces:
+            raw = rich(self._pieces) if any(mark for _, mark in self._pieces) else raw
+            self._pieces.clear()
         if raw is not None:
             if column in row:
                 raise RefusedError("cell twice", spot=(self._number, column))

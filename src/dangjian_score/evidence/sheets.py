@@ -16,10 +16,17 @@ MAX_CELLS: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A cell without a usable value: a formula nobody computed, an error value, a time, a cell covered by a merge."""
+    """A cell without a usable value: why, what is seen of it, and what else explains it.
 
-    why: Literal["formula", "error", "time", "merged"]
+    A `formula` was never computed; an `error` is an error value; a `time` is no day; `merged` is covered by a merge,
+    which shows something else; `beneath` is covered as well and holds a value of its own that nobody sees (`detail`
+    is what the merge shows); `scaled` is shown as another number by its format (`detail`); of `rich` text a part is
+    struck out, raised or lowered.
+    """
+
+    why: Literal["formula", "error", "time", "merged", "beneath", "scaled", "rich"]
     shown: str
+    detail: str = ""
 
 
 Content = str | Fraction | bool | date | Broken
@@ -29,12 +36,15 @@ Content = str | Fraction | bool | date | Broken
 class RawCell:
     """One cell that holds something.
 
-    `percent`: its number format shows per cents; `typed`: the file tells numbers from text.
+    `percent`: its number format shows per cents; `typed`: the file tells numbers from text; `struck`: all of it is
+    struck out; `formula`: it is what a formula came to.
     """
 
     content: Content
     percent: bool = False
     typed: bool = False
+    struck: bool = False
+    formula: bool = False
 
 
 Row = Mapping[int, RawCell]
@@ -45,7 +55,8 @@ Row = Mapping[int, RawCell]
 class Sheet:
     """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv.
 
-    `hidden_rows` are rows that hold something and are not shown, `hidden_columns` all columns that are not.
+    `hidden_rows` are rows that hold something and are not shown, `hidden_columns` all columns that are not; `beneath`
+    tells of every merge that covers values where the first of them stands, and how many there are.
     """
 
     file: str
@@ -54,6 +65,7 @@ class Sheet:
     rows: Mapping[int, Row]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    beneath: tuple[tuple[int, int, int], ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         """Say where a cell stands."""
@@ -73,10 +85,16 @@ def written(cell: RawCell) -> str:
             return text
         case bool() as flag:
             return "TRUE" if flag else "FALSE"
+        case Fraction() as number if cell.percent:
+            return f"{_figure(number * 100)}%"
         case Fraction() as number:
-            return str(number) if number.denominator == 1 else format(number.numerator / number.denominator, ".15g")
+            return _figure(number)
         case content:
             return str(content)
+
+
+def _figure(number: Fraction) -> str:
+    return str(number) if number.denominator == 1 else format(number.numerator / number.denominator, ".15g")
 
 
 _LONGEST: Final = 30

@@ -20,6 +20,7 @@ from dangjian_score.evidence.columns import (
     Titles,
     corrects,
 )
+from dangjian_score.evidence.doubtful import beneath_merges, struck_out, unreadable_names
 from dangjian_score.evidence.entries import Entry, Rows
 from dangjian_score.evidence.forms import form_entries
 from dangjian_score.evidence.sheets import RawCell, Sheet, shown
@@ -60,7 +61,7 @@ def find_tables(sheet: Sheet, expected: Expected, account: Account) -> tuple[lis
     diagnostics: list[Diagnostic] = []
     tables = [_Reader(sheet, block, expected, account, diagnostics).table() for block in found]
     diagnostics += _unclaimed(sheet, account)
-    diagnostics += _hidden(sheet, found, tables)
+    diagnostics += (*_hidden(sheet, found, tables), *beneath_merges(sheet))
     return tables, diagnostics
 
 
@@ -103,6 +104,7 @@ class _Reader:
         self._found += wrong
         self._mistaken |= {dict(one.args)["near"] for one in wrong if one.code is Code.COLUMN_NEAR_MISS}
         rows = tuple(one for one in read if isinstance(one, Entry))
+        self._found += (*struck_out(self._sheet, header, rows, self._expected), *unreadable_names(rows))
         titles = {name: header.cell(self._sheet, column) for column, name in header.columns.items()}
         columns = frozenset(titles)
         if header.kind == "form":
@@ -219,10 +221,12 @@ def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
     """Report what belongs to no table, block by block."""
     key = (sheet.file, sheet.name)
     for at, area in enumerate(areas(account.open_cells(sheet))):
-        fate = Fate.PASSED_OVER if area.is_one_cell else Fate.FAULTY
+        beside = (account.fate(sheet.cell(area.top, column)) for column in sheet.rows[area.top])
+        alone = area.is_one_cell and Fate.USED not in beside  # a table has a unit and a figure
+        fate = Fate.PASSED_OVER if alone else Fate.FAULTY
         for row, column in area.cells:
             account.mark_all(key, row, (column,), fate)
-        if area.is_one_cell:  # whatever it is, a table has a unit and a figure
+        if alone:
             cell = sheet.cell(area.top, area.left)
             yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]))
         elif at < _AREAS:

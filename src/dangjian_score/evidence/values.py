@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import Final
 
-from dangjian_score.evidence.formats import Format, day, hours
-from dangjian_score.evidence.parts import unescaped
+from dangjian_score.evidence.formats import presented
+from dangjian_score.evidence.parts import Style
 from dangjian_score.evidence.refusals import RefusedError
 from dangjian_score.evidence.sheets import Broken, Content, RawCell
+from dangjian_score.evidence.texts import Run, rich, unescaped
 
 MAX_KEPT: Final = 20_000
 """Values of one kind and style that are remembered; most sheets hold few, again and again."""
@@ -28,8 +29,8 @@ _LONGEST: Final = 100
 class Book:
     """What all sheets of a workbook share."""
 
-    strings: Sequence[str] = ()
-    formats: Sequence[Format] = ("figure",)
+    strings: Sequence[str | tuple[Run, ...]] = ()
+    styles: Sequence[Style] = (Style(),)
     from_1904: bool = False
 
 
@@ -48,66 +49,63 @@ class Memo(dict[str, RawCell | None]):
 
 
 class Readings(dict[tuple[str | None, str | None], Memo]):
-    """For each kind and style that cells name (`t`, `s`), what their values mean."""
+    """For each kind and style that cells name (`t`, `s`), what their values mean; those of `formula`s apart."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, *, formula: bool = False) -> None:
         super().__init__()
-        self._book = book
+        self._book, self._formula = book, formula
 
     def __missing__(self, named: tuple[str | None, str | None]) -> Memo:
         kind, style = named
-        form = _format(self._book, style)
-        reading = self[named] = Memo(_reading(self._book, kind or "n", form))
+        read = partial(_cell, self._book, kind or "n", _style(self._book, style), formula=self._formula)
+        reading = self[named] = Memo(read)
         return reading
 
 
-def _format(book: Book, style: str | None) -> Format:
-    if style is None:
-        return book.formats[0]
-    if not style.isdecimal() or len(style) > _DIGITS or int(style) >= len(book.formats):
+def _style(book: Book, named: str | None) -> Style:
+    if named is None:
+        return book.styles[0]
+    if not named.isdecimal() or len(named) > _DIGITS or int(named) >= len(book.styles):
         raise RefusedError("damaged")
-    return book.formats[int(style)]
+    return book.styles[int(named)]
 
 
-def _reading(book: Book, kind: str, form: Format) -> Callable[[str], RawCell | None]:
-    percent = form == "percent"
-    read = _contents(book, kind, form)
+def _cell(book: Book, kind: str, style: Style, value: str, *, formula: bool) -> RawCell | None:
+    percent = False
+    content = _shared(value, book.strings) if kind == "s" else _content(kind, value)
+    match content:
+        case None:
+            return None
+        case tuple():
+            marked = rich(content, formula=formula)
+            return marked and replace(marked, struck=marked.struck or style.struck)
+        case Fraction():
+            content, percent = presented(content, style.format, from_1904=book.from_1904)
+        case _:
+            pass
+    return RawCell(content, percent, typed=True, struck=style.struck, formula=formula)
 
-    def cell(value: str) -> RawCell | None:
-        content = read(value)
-        return None if content is None else RawCell(content, percent, True)
 
-    return cell
-
-
-def _contents(book: Book, kind: str, form: Format) -> Callable[[str], Content | None]:
+def _content(kind: str, value: str) -> Content | None:
     match kind:
         case "n":
-            return number if form in ("figure", "percent") else partial(_timed, form=form, from_1904=book.from_1904)
-        case "s":
-            return partial(_shared, strings=book.strings)
+            return number(value)
         case "str" | "inlineStr":
-            return _text
+            return _text(value)
         case "b":
-            return _flag
+            return _flag(value)
         case "d":
-            return _moment
+            return _moment(value)
         case _:
-            return _error
+            return Broken("error", value) if value else None
 
 
-def _shared(value: str, strings: Sequence[str]) -> str | None:
+def _shared(value: str, strings: Sequence[str | tuple[Run, ...]]) -> str | tuple[Run, ...] | None:
     index = value.strip()
     if not index.isdecimal() or len(index) > _DIGITS or int(index) >= len(strings):
         raise RefusedError("string missing")
-    return _text(strings[int(index)])
-
-
-def _timed(value: str, form: Format, *, from_1904: bool) -> Content | None:
-    found = number(value)
-    if not isinstance(found, Fraction):
-        return found
-    return day(found, from_1904=from_1904) if form == "date" else hours(found)
+    found = strings[int(index)]
+    return _text(found) if isinstance(found, str) else found
 
 
 def number(text: str) -> Fraction | Broken | None:
@@ -142,7 +140,3 @@ def _moment(value: str) -> Content | None:
     except ValueError:
         return Broken("time", value) if value.strip() else None
     return Broken("time", value) if time.rstrip("Z").strip("0:.") else found
-
-
-def _error(value: str) -> Content | None:
-    return Broken("error", value) if value else None

@@ -1,13 +1,16 @@
 """Workbooks (.xlsx, .xlsm) → sheets of raw cells, in one pass over the XML, within bounds whatever the file holds."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
-from dangjian_score.evidence import kinds, parts
+from dangjian_score.evidence import kinds, parts, texts
 from dangjian_score.evidence.archive import WORKBOOK, Package
+from dangjian_score.evidence.computed import believed, computed
 from dangjian_score.evidence.refusals import RefusedError
+from dangjian_score.evidence.rows import Cells
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.evidence.values import Book, Readings
+from dangjian_score.evidence.values import Book
 from dangjian_score.evidence.worksheet import worksheet
 from dangjian_score.facts import Cell
 
@@ -23,35 +26,37 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
 
 
 def _sheets(package: Package, file: str) -> tuple[Sheet, ...]:
-    part = _workbook(package)
+    whole = parts.relations(package, "")
+    part = _workbook(package, whole)
     contents, related = parts.contents(package, part), parts.relations(package, part)
     named = {relation.kind: relation.target for relation in related.values() if relation.target is not None}
-    strings = parts.strings(package, named["sharedStrings"]) if "sharedStrings" in named else ()
-    formats = parts.formats(package, named["styles"]) if "styles" in named else ()
-    readings = Readings(Book(strings, formats or ("figure",), contents.from_1904))
+    strings = texts.strings(package, named["sharedStrings"]) if "sharedStrings" in named else ()
+    styles = parts.styles(package, named["styles"]) if "styles" in named else ()
+    answer = computed(package, whole.values(), contents.calculation)
+    cells = Cells(Book(strings, styles or (parts.Style(),), contents.from_1904), believed=answer != "no")
     found: list[Sheet] = []
     for listed in contents.sheets:
         relation = related.get(listed.reference)
         if relation is None or relation.target is None:
             raise RefusedError("part missing", part=f"{listed.name} {listed.reference}".strip())
         if relation.kind == "worksheet":  # others are charts, dialogs and old macros
-            found.append(_one(package, relation.target, listed, file, readings))
+            found.append(_one(package, relation.target, listed, file, cells))
     if not found:
         raise RefusedError("no sheet")
-    return tuple(found)
+    return believed(tuple(found)) if answer == "unknown" else tuple(found)
 
 
-def _one(package: Package, part: str, listed: parts.Listed, file: str, readings: Readings) -> Sheet:
+def _one(package: Package, part: str, listed: parts.Listed, file: str, cells: Cells) -> Sheet:
     try:
-        return worksheet(package, part, listed, file, readings)
+        return worksheet(package, part, listed, file, cells)
     except RefusedError as refused:
         refused.sheet = listed.name
         raise
 
 
-def _workbook(package: Package) -> str:
-    """Find the workbook's own part."""
-    main = next((one.target for one in parts.relations(package, "").values() if one.kind == "officeDocument"), None)
+def _workbook(package: Package, whole: Mapping[str, parts.Relation]) -> str:
+    """Find the workbook's own part among those that the package names."""
+    main = next((relation.target for relation in whole.values() if relation.kind == "officeDocument"), None)
     if main is None:
         raise (
             RefusedError("part missing", part="_rels/.rels") if WORKBOOK in package else RefusedError("not a workbook")

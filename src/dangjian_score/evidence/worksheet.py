@@ -4,13 +4,12 @@ from typing import Final
 from xml.parsers.expat import XMLParserType
 
 from dangjian_score.evidence.archive import Package, Texts
-from dangjian_score.evidence.elements import Attributes, Element, walk
-from dangjian_score.evidence.merged import LAST_COLUMN, Area, area, covered
-from dangjian_score.evidence.parts import Listed, flag
+from dangjian_score.evidence.elements import Attributes, Element, flag, walk
+from dangjian_score.evidence.merged import LAST_COLUMN, Area, Covered, area, covered
+from dangjian_score.evidence.parts import Listed
 from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.rows import Filled, RowReader, position
+from dangjian_score.evidence.rows import Cells, Filled, RowReader, position
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.evidence.values import Readings
 
 MAX_AREAS: Final = 100_000
 """Merges of one sheet."""
@@ -40,13 +39,13 @@ class _Found:
             raise RefusedError("too large")
 
 
-def worksheet(package: Package, part: str, listed: Listed, file: str, readings: Readings) -> Sheet:
+def worksheet(package: Package, part: str, listed: Listed, file: str, cells: Cells) -> Sheet:
     """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises RefusedError."""
     found = _Found()
 
     def prepare(parser: XMLParserType, texts: Texts) -> None:
         def rows(_: Attributes) -> None:
-            found.filled = RowReader(parser, texts, readings, package.hold).found
+            found.filled = RowReader(parser, texts, cells, package.hold).found
 
         below = {
             "cols": Element(below={"col": Element(found.hide)}),
@@ -57,6 +56,6 @@ def worksheet(package: Package, part: str, listed: Listed, file: str, readings: 
 
     package.parse(part, prepare)
     filled = found.filled
-    rows = covered(filled.rows, found.areas) if found.areas else filled.rows
+    whole = covered(filled.rows, found.areas) if found.areas else Covered(filled.rows)
     hidden = frozenset(column for column, said in enumerate(found.hidden_columns) if said)
-    return Sheet(file, listed.name, listed.hidden, rows, frozenset(filled.hidden), hidden)
+    return Sheet(file, listed.name, listed.hidden, whole.rows, frozenset(filled.hidden), hidden, whole.beneath)

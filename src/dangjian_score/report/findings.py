@@ -46,6 +46,10 @@ class Look:
 PLAIN: Final = Look()
 
 
+_ADVICE: Final = ("guess", "odd", "format")
+"""What a finding says of one cell that it may not say of the next."""
+
+
 def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: Words, look: Look = PLAIN) -> str:
     """Write findings in reading order, then how many there are; like ones about cells are folded.
 
@@ -61,7 +65,7 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
-    """Group findings of one code in one sheet: errors by measure, notes all; findings in text stand alone.
+    """Group findings of one code in one sheet: errors by measure and advice, notes all; findings in text stand alone.
 
     Of those that name no measure the first stand alone too, and the others together. Notes of one code in many sheets
     are one group, and so are notes on whole files that say the same.
@@ -74,10 +78,11 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
         if one.code is Code.FILE_PASSED_OVER:
             groups.setdefault((one.code, one.args), []).append(one)
             continue
-        note = one.severity is Severity.NOTE
-        about = "" if note or one.code is Code.COLUMN_MISSING else dict(one.args).get("measure")
+        note, args = one.severity is Severity.NOTE, dict(one.args)
+        about = "" if note or one.code is Code.COLUMN_MISSING else args.get("measure")
         spread = note and sheets[one.code] > _SHEETS_APART
-        alike = (one.code, *(() if spread else (one.place.file, one.place.sheet)), about)
+        where = () if spread else (one.place.file, one.place.sheet)
+        alike = (one.code, *where, about, *map(args.get, _ADVICE))
         alone[alike] += about is None
         together = (one.place.cell or one.code in _WITHOUT_CELL) and (about is not None or alone[alike] > _ALONE)
         groups.setdefault(alike if together or spread else one, []).append(one)

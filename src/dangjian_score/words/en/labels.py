@@ -82,7 +82,8 @@ LABELS = {
     "no lines": "nothing gained or lost",
     "start note": " (starts at {start})",
     "ranked": "rank {rank}",
-    "summary": "{files} files, {units} units, {cells} cells read ({used} used, {heading} headings, {rest} passed over), {notes} notes[, {passed_over} files passed over]",
+    "summary": "{files} files, {units} units, {cells} cells read ({used} used, {heading} headings, "
+    "{rest} passed over), {notes} notes[, {passed_over} files passed over]",
     "written": "written: {path}",
     "written many": "written: {count} files in {path}",
     "next template": "when it is filled in: dangjian score {rubric} {path}{units}",

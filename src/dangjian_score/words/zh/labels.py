@@ -80,7 +80,8 @@ LABELS = {
     "no lines": "没有加减分",
     "start note": "（起评 {start}）",
     "ranked": "第 {rank} 名",
-    "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
+    "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
+    "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
     "written": "已写入 {path}",
     "written many": "已写入 {path}：{count} 个文件",
     "next template": "填好以后：dangjian score {rubric} {path}{units}",

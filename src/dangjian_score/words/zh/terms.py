@@ -107,6 +107,11 @@ TERMS = {
     "percent": "百分数，如 95%",
     "votes": "测评票",
     "score": "得分（不小于 0 的数）",
+    # E022
+    "marked text": "其中一部分有删除线或上下标，看不准是什么；请改成普通文字，只留要算的",
+    "two lines": "格子里分了行，只能填一个值",
+    "unseen letters": "里面有看不见的字符，请清空后重新输入",
+    "other digits": "里面的数字不是普通的 0 到 9，请重新输入",
     # N001
     "hidden": "隐藏",
     "instructions": "名为“说明”",
@@ -126,6 +131,7 @@ TERMS = {
     "not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
     "too many cells": "一个文件里超过 400 万格；请分成几个文件",
     "workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
+    "separator": "分不清各列是用逗号、分号还是制表符隔开的；请在 Excel 或 WPS 里打开，核对后另存为 .xlsx",
     "encoding": "认不出文字编码；请另存为 CSV UTF-8",
     "quotes": "引号不成对，分不清各格；请检查后另存",
     "truncated": "工作簿不完整，多半没有下载完或传输中断；请重新导出或重新索取",
