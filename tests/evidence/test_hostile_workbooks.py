@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dangjian_score.diagnostics import Diagnostic
-from dangjian_score.evidence import archive, merged, parts, worksheet
+from dangjian_score.evidence import archive, merged, texts, worksheet
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.workbook import sheets
 from tests.workbooks import SHEET, ZOO, packed, row, workbook
@@ -62,7 +62,7 @@ def test_what_is_too_large_is_told_before_it_is_parsed(part: bytes) -> None:
         (archive, "MAX_UNPACKED", 900),
         (archive, "MAX_VALUES", 2),
         (archive, "MAX_ROWS", 1),
-        (parts, "MAX_TEXT", 2),
+        (texts, "MAX_TEXT", 2),
         (merged, "MAX_COVERED", 3),
         (worksheet, "MAX_AREAS", 0),
     ],
