@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dangjian_score.diagnostics import Diagnostic
-from dangjian_score.evidence import archive, merged, parts, texts, worksheet
+from dangjian_score.evidence import archive, merged, texts, worksheet
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.workbook import sheets
 from tests.workbooks import SHEET, ZOO, packed, row, workbook
