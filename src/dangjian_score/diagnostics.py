@@ -104,6 +104,8 @@ class Code(StrEnum):
     NO_ASSESSORS = "E082"
     NO_SELF_ASSESSMENT = "E083"
     PACK_UNUSABLE = "E084"
+    # Evidence: attributes
+    ATTRIBUTE_UNKNOWN = "E086"
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
@@ -121,6 +123,7 @@ class Code(StrEnum):
     LISTS_UNEQUAL = "W011"
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
+    SECTION_FOR_NOBODY = "W015"
     RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
@@ -137,6 +140,10 @@ class Code(StrEnum):
     MORE_FINDINGS = "N012"
     UNIT_MERGED = "N013"
     SHOWN_TO_NOBODY = "N014"
+    ATTRIBUTE_UNNAMED = "N017"
+    ASSESSOR_ABSENT = "N018"
+    EVENT_OUTSIDE = "N019"
+    ASSESSORS_UNEQUAL = "N020"
 
 
 @unique

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.evidence.assessors import AssessorReader
 from dangjian_score.evidence.cells import BarePercent, read
 from dangjian_score.evidence.columns import ASSESSOR, ROUND, Kind
 from dangjian_score.evidence.entries import Entry
@@ -46,7 +47,7 @@ class Merger:
         self._said: dict[tuple[object, ...], Cell] = {}
         self._found: list[Diagnostic] = []
         self._late: list[Table] = []
-        self._assessors: dict[str, str] = {}
+        self._assessors = AssessorReader(known, self._found)
         self._has_register = False
         self._near: dict[str, str] = {}
         self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
@@ -77,7 +78,10 @@ class Merger:
                 continue
             slot = self._units.setdefault(name, Unit(entry.cell)).slots[round_]
             slot.rows += 1
-            self._take_assessor(slot, entry) if table.kind == "assessors" else self._take_cells(slot, entry)
+            if table.kind == "assessors":
+                self._assessors.take(slot, entry)
+            else:
+                self._take_cells(slot, entry)
 
     def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
         """Find whose row it is; a unit that nobody expects is a finding."""
@@ -128,15 +132,6 @@ class Merger:
                     slot.blanks.setdefault(name, cell)
                 else:
                     slot.seen[name].append(Seen(raw, cell, read(raw, measure)))
-
-    def _take_assessor(self, slot: Slot, entry: Entry) -> None:
-        for name in self._known.judged & entry.cells.keys():
-            raw, cell = entry.cells[name]
-            if raw is not None:
-                seen = Seen(raw, cell, read(raw, self._known.measures[name]))
-                who = entry.text(ASSESSOR)
-                who = self._assessors.setdefault(fold(who), who)
-                slot.assessed[name].setdefault(who, []).append(seen)
 
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
