@@ -67,7 +67,8 @@ def near_name(name: str, known: Iterable[str]) -> str:
 
 
 def _likeness(name: str, other: str) -> float:
+    """Say how much is the same, from 0 to 1; more where one contains the other."""
     if _ORDINALS.sub("", name) == _ORDINALS.sub("", other):
         return 0
-    contained = name in other or other in name
-    return 1 if contained else SequenceMatcher(None, name, other, autojunk=False).ratio()
+    alike = SequenceMatcher(None, name, other, autojunk=False).ratio()
+    return 1 + alike if name in other or other in name else alike

@@ -18,7 +18,9 @@ from dangjian_score.points import plain
 
 _REASONS: Final[Mapping[str, AbsenceReason]] = {"弃权": "abstained", "回避": "recused", "缺评": "absent"}
 _WORDS: Final = {reason: word for word, reason in _REASONS.items()}
-_NOBODY: Final = frozenset("无 没有 / \\ — – - 不详 待定 未知 暂无 NULL N/A 空 匿名".split())
+_NOBODY: Final = frozenset(
+    ["无", "没有", "/", "\\", "—", "–", "-", "不详", "待定", "未知", "暂无", "NULL", "N/A", "空", "匿名"]
+)
 """What stands where a name is due and names nobody."""
 _TABLE: Final = "评分表"
 

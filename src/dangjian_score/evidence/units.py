@@ -16,6 +16,7 @@ from dangjian_score.facts import Cell, Fact, UnitFacts
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
+
 @dataclass(frozen=True, slots=True)
 class UnitWriter:
     """Writes one unit; what is wrong with it goes to `found`."""
