@@ -108,6 +108,7 @@ class Code(StrEnum):
     PACK_UNUSABLE = "E084"
     # What a sheet holds that cannot be told, or contradicts itself
     HIDDEN_TABLE = "E085"
+    ATTRIBUTE_UNKNOWN = "E086"
     ROW_UNCLEAR = "E088"
     BLOCK_UNKNOWN = "E092"
     KEY_UNUSABLE = "E093"
@@ -130,6 +131,7 @@ class Code(StrEnum):
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
     PERHAPS_TWICE = "W014"
+    SECTION_FOR_NOBODY = "W015"
     RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
@@ -148,6 +150,10 @@ class Code(StrEnum):
     SHOWN_TO_NOBODY = "N014"
     FILE_PASSED_OVER = "N015"
     SPELLINGS_ALIKE = "N016"
+    ATTRIBUTE_UNNAMED = "N017"
+    ASSESSOR_ABSENT = "N018"
+    EVENT_OUTSIDE = "N019"
+    ASSESSORS_UNEQUAL = "N020"
     SUPERSEDED = "N023"
     IDLE_CELL = "N024"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
+from typing import Literal
 
 Value = bool | Fraction | str
 """Yes or no; a figure (per cents as fractions of 1, dates as their ordinal day); a level's name."""
@@ -50,6 +51,18 @@ class Fact:
         return tuple(cell for part in self.parts for cell in part.cells) or (self.cell,)
 
 
+AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
+"""Why an assessor gave no figure: nothing says why, 缺评, 弃权, 回避."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A figure that an assessor did not give, and the cell where it would stand."""
+
+    reason: AbsenceReason
+    cell: Cell
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One row of a register: what happened, and what stands in its columns; blank columns are left out.
@@ -85,7 +98,8 @@ class UnitFacts:
 
     `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
     reported as unusable, `inapplicable` the cells that say 不适用. `assessed` holds the figures of several assessors,
-    by measure and assessor. `entered` unless only a roster names the unit.
+    by measure and assessor; `absences` why those who might have given one did not. `entered` unless only a roster
+    names the unit.
     `since` and `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
     """
 
@@ -96,6 +110,7 @@ class UnitFacts:
     faults: frozenset[str] = frozenset()
     inapplicable: Mapping[str, Cell] = field(default_factory=dict)
     assessed: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    absences: Mapping[str, Mapping[str, Absence]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     rulings: tuple[Ruling, ...] = ()

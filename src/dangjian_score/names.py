@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
 from typing import Final
 
 _BLANKS: Final = "\t\n\r\u2028\u2029"
@@ -80,3 +81,28 @@ def first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
     used = {name.casefold() for name in taken}
     tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
     return next(name for name in map(named, tails) if name.casefold() not in used)
+
+
+_ALIKE: Final = 0.75
+"""How much of two names must be the same, from 0 to 1, for one to be taken for a slip of the other."""
+_ORDINALS: Final = re.compile("[0-9A-Za-z一二三四五六七八九十甲乙丙丁]")
+
+
+def near_name(name: str, known: Iterable[str]) -> str:
+    """Find the known name that was most likely meant; empty where none is near.
+
+    Names are near where one contains the other or most of them is the same. Those that differ only in a number or
+    letter (一类, 二类) are different on purpose.
+    """
+    wanted = fold(name)
+    alike = {one: _likeness(wanted, fold(one)) for one in known}
+    best = max(alike, key=lambda one: alike[one], default="")
+    return best if best and alike[best] >= _ALIKE else ""
+
+
+def _likeness(name: str, other: str) -> float:
+    """Say how much is the same, from 0 to 1; more where one contains the other."""
+    if _ORDINALS.sub("", name) == _ORDINALS.sub("", other):
+        return 0
+    alike = SequenceMatcher(None, name, other, autojunk=False).ratio()
+    return 1 + alike if name in other or other in name else alike

@@ -182,7 +182,7 @@ def test_limits(value: Fraction | None, expected: Fraction | None) -> None:
         (f"rounding: {{mode: floor}}\n{LEAF}", [("E013", "5:18", {"found": "floor", "choices": "half_up"})]),
         (
             f"measures: {{a: {{blank: [x]}}}}\n{LEAF}",
-            [("E013", "5:23", {"found": "", "choices": "error, 0, 是, 否, 无"})],
+            [("E013", "5:23", {"found": "", "choices": "error, 0, 是, 否, 无, 弃权"})],
         ),
         (f"measures: [a]\n{LEAF}", [("E011", "5:11", {"expected": "mapping"})]),
         (f"measures: {{a: x}}\n{LEAF}", [("E011", "5:15", {"expected": "mapping"})]),

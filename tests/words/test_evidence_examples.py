@@ -37,21 +37,26 @@ SECTIONS: Final = {
     "落实不力": """{id: A6, title: 落实, max: 10,
         rules: [{deduct: {from: 1, to: 3}, if: 落实不力, judge: 落实不力扣分}]}""",
     "述职得分": "{id: B1, title: 述职, max: 10, rules: [{award: 10, judge: 述职得分, combine: trimmed_mean}]}",
+    "答辩得分": "{id: B3, title: 答辩, max: 10, rules: [{award: 10, judge: 答辩得分, combine: mean}]}",
     "创新得分": "{id: B2, title: 创新, max: 10, rules: [{award: 10, judge: 创新得分}]}",
-    "事项": """{id: C, title: 台账, max: 10,
-        rules: [{deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}, {deduct: 1, per: 投诉}]}""",
+    "类型": """{id: D, title: 阵地, max: 5, items: [
+        {id: D1, title: 村部, max: 5, only: {类型: 村}, rules: [{award: 5, if: 有村部}]},
+        {id: D2, title: 中心, max: 5, only: {类型: 社区}, rules: [{award: 5, if: 有村部}]}]}""",
+    "事项": """{id: C, title: 台账, max: 10, rules: [
+        {deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}, {deduct: 1, per: 投诉}, {deduct: 1, per: 信访}]}""",
 }
-"""A section for each column that heads it: counts, yes and no, per cents, shares, judged figures, a register."""
+"""A section for each column that heads it: counts, yes and no, per cents, shares, figures of assessors, registers."""
+MEASURES: Final = "measures: {投诉: {register: true}, 信访: {register: true, outside: ignore}}\n"
 ROUNDS: Final = """rounds:
   上半年: {weight: 50%, from: 2024-01-01, to: 2024-06-30}
   下半年: {weight: 50%, from: 2024-07-01, to: 2024-12-31}
 """
 """What the rubric has besides where the mended tables have a column 轮次."""
 
-NUMBERS: Final = (*range(20, 40), *range(42, 50), *range(64, 68), 74, 75)
+NUMBERS: Final = (*range(20, 40), *range(42, 50), *range(64, 68), 74, 75, 86)
 EVIDENCE: Final = (
     *(Code(f"E{number:03}") for number in NUMBERS),
-    *map(Code, ("W001", "W002", "N001", "N002", "N003", "N004", "N005")),
+    *map(Code, ("W001", "W002", "W015", "N001", "N002", "N003", "N004", "N005", "N017", "N018", "N019", "N020")),
 )
 UNSHOWN: Final = {
     Code.CELL_ERROR: "in text #N/A is only a word, and a formula has no value that may be missing",
@@ -83,7 +88,8 @@ def found_in(example: str, columns: set[str]) -> tuple[Diagnostic, ...]:
     """Hand an example in, against the rubric for these columns; give all that is found, ties of its outcome too."""
     sections = "".join(f"  - {section}\n" for column, section in SECTIONS.items() if column in columns)
     more = parts(example).get("细则.yaml", "") + (ROUNDS if "轮次" in columns else "")
-    loaded = rubric(f"period: 2024\nmeasures: {{投诉: {{register: true}}}}\nsections:\n{sections}{more}")
+    more += "attributes: [类型]\n" if "类型" in columns else ""
+    loaded = rubric(f"period: 2024\n{MEASURES}sections:\n{sections}{more}")
     program = compile_rubric(loaded.rubric)
     files: Mapping[str, bytes] = {name: text.encode() for name, text in tables(example).items()}
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from dangjian_score.checks import applicability, events
+from dangjian_score.checks import applicability, attributes, events
+from dangjian_score.checks.assessors import Panels, nobody_left
 from dangjian_score.checks.missing import collated, missing
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
 from dangjian_score.engine import exact
@@ -40,7 +41,9 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
         found[at_file(Code.REGISTER_MISSING, evidence.sources[0].name, registers=names)] = None
     for unit in evidence.units:
         found |= dict.fromkeys(_rulings(program, unit))
-    checkers = [_Checker(program, part, evidence) for part in program.passes]
+    strays = attributes.strays(program, evidence)
+    misnamed = frozenset(stray.unit.unit for stray in strays if stray.near)
+    checkers = [_Checker(program, part, evidence, misnamed) for part in program.passes]
     for checker in checkers:
         for unit in evidence.units:
             found |= dict.fromkeys(checker.alone(unit))
@@ -50,6 +53,10 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
             for ready in prepared.passes[part.key]:
                 if ready.unit.unit not in prepared.excluded:
                     found |= dict.fromkeys(checker.together(ready))
+    if not has_errors(tuple(found)):
+        strays = tuple(stray for stray in strays if attributes.takes_part(program, stray.unit))
+    found |= dict.fromkeys(attributes.check(program, evidence, strays))
+    found |= dict.fromkeys(one for checker in checkers for one in checker.panels.unequal())
     return tuple(collated(found, evidence))
 
 
@@ -65,14 +72,15 @@ def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
 
 
 class _Checker:
-    """Checks units against one pass."""
+    """Checks units against one pass; attributes of `misnamed` units are reported elsewhere."""
 
-    def __init__(self, program: Program, part: Pass, evidence: Evidence) -> None:
-        self._program, self._part, self._evidence = program, part, evidence
+    def __init__(self, program: Program, part: Pass, evidence: Evidence, misnamed: frozenset[str]) -> None:
+        self._program, self._part, self._evidence, self._misnamed = program, part, evidence, misnamed
         self._preparer, self._plan = Preparer(program, part), program.plan(part)
         self._looked = events.Looked.of(self._plan)
         self._nodes = part.nodes
         self._asked = [Asked.by(rule) for node in self._nodes for rule in node.rules]
+        self.panels = Panels.of(self._asked, part.round)
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
         tests = [node.applies for node in self._nodes if node.applies is not None]
         within = (one.within for one in program.rubric.selections if one.within is not None)
@@ -94,12 +102,15 @@ class _Checker:
         if not broken and not faulty and self._grouped <= bare.values.keys():
             ready = self._preparer.alone(whole)
         yield from self._findings((demand for asked in self._asked for demand in asked.unmet(ready)), ready)
-        if all(name in ready.values for name in self._attributes) and applicability.nothing_applies(self._part, ready):
+        yield from self.panels.check(ready)
+        described = all(name in ready.values for name in self._attributes) and whole.unit not in self._misnamed
+        if described and applicability.nothing_applies(self._part, ready):
             yield at_cell(Code.NOTHING_APPLIES, ready.unit.cell, unit=ready.unit.unit)
 
     def together(self, ready: Ready) -> Iterator[Diagnostic]:
         """Check what rests on all units."""
         yield from self._findings((demand for asked in self.compares for demand in asked.unmet(ready)), ready)
+        yield from self.panels.check(ready)
 
     def _entries(self, ready: Ready) -> Iterator[Diagnostic]:
         """Ask for attributes, for what conditions outside the sections read, and for what is 不适用."""
@@ -121,6 +132,8 @@ def _compares(asked: Asked) -> bool:
 def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program) -> Iterator[Diagnostic]:
     unit = ready.unit
     match demand:
+        case Due(measure) if measure in unit.absences and measure not in unit.faults:
+            yield from nobody_left(unit, measure)
         case Due(measure):
             yield from missing(measure, unit, evidence)
         case OutOfRange(measure, fact, least, most):

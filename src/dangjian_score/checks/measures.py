@@ -159,6 +159,7 @@ _COMPARED: Final = 200
 """Names that a misspelt one is held against; a rubric made to harm has thousands."""
 
 _BLANKS = {"0": {"count", "number", "score", "percent"}, "是": {"yes_no"}, "否": {"yes_no"}, "无": {"level"}}
+"""The kinds of measures that a blank may stand for such a value of."""
 
 
 def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
@@ -177,13 +178,25 @@ def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedA
             near = next(iter(get_close_matches(name, alike, n=1, cutoff=0.7)), "")
             yield loaded.document.at_key(Code.MEASURE_UNUSED, ("measures", name), measure=name, near=near)
         elif name in known.measures:
-            yield from _spec(loaded, known.measures[name], spec)
+            yield from _spec(loaded, known.measures[name], spec, judged=name in known.judged)
+        if spec.outside == "ignore":
+            yield from _rolling(loaded, program, name)
 
 
-def _spec(loaded: Loaded, measure: Measure, spec: MeasureSpec) -> Iterator[Diagnostic]:
+def _rolling(loaded: Loaded, program: Program, name: str) -> Iterator[Diagnostic]:
+    """Demand that what is left out for its day is a register, and that there is a period."""
+    path = ("measures", name, "outside")
+    if name not in program.names.registers:
+        yield loaded.document.at_key(Code.REGISTER_EXPECTED, path, key="outside")
+    elif loaded.rubric.period is None:
+        yield loaded.document.at_key(Code.PERIOD_MISSING, path, key="outside")
+
+
+def _spec(loaded: Loaded, measure: Measure, spec: MeasureSpec, *, judged: bool) -> Iterator[Diagnostic]:
     """Hold a measure's declared bounds and blank against its kind."""
     path = ("measures", measure.name)
-    if spec.blank != "error" and measure.kind not in _BLANKS[spec.blank]:
+    unfit = not judged if spec.blank == "弃权" else measure.kind not in _BLANKS.get(spec.blank, {measure.kind})
+    if unfit:
         yield loaded.document.diagnostic(Code.BLANK_UNFIT, (*path, "blank"), blank=spec.blank, kind=measure.kind)
     for key in ("min", "max"):
         bound: Quantity | None = getattr(spec, key)

@@ -37,7 +37,8 @@ _BLANKS: Mapping[str, Value] = {"0": Fraction(0), "是": True, "否": False, "�
 class Measure:
     """One column of the evidence: its kind, its bounds, what a blank stands for (None: it is an error).
 
-    Of an `open` one `levels` are only those that matter; others may stand there too.
+    Of an `open` one `levels` are only those that matter; others may stand there too. `describes` tells an attribute;
+    where a measure `abstains`, a blank of an assessor is an abstention.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Measure:
     blank: Value | None
     levels: tuple[str, ...]
     open: bool = False
+    describes: bool = False
+    abstains: bool = False
 
     @property
     def is_key(self) -> bool:
@@ -60,7 +63,8 @@ class Catalogue:
 
     `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
     each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the ids that
-    rulings may name; `in_rounds` the registers whose events belong to a round; `uses` every reading that this rests on.
+    rulings may name; `in_rounds` the registers whose events belong to a round; `rolling` those whose rows outside the
+    period are left out; `uses` every reading that this rests on.
     """
 
     measures: Mapping[str, Measure]
@@ -70,6 +74,7 @@ class Catalogue:
     judged: frozenset[str]
     nodes: tuple[str, ...]
     in_rounds: frozenset[str]
+    rolling: frozenset[str]
     uses: tuple["UsedAs", ...]
 
     def prices_none(self, measure: str, register: str | None = None) -> bool:
@@ -176,6 +181,7 @@ def catalogue(program: Program) -> Catalogue:
         judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Judged)),
         nodes=tuple(node.id for node in program.nodes),
         in_rounds=frozenset(_in_rounds(program)),
+        rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),
         uses=everything,
     )
 
@@ -227,7 +233,8 @@ def _settled(
         spec = specs.get(name, UNSAID)
         if (kind := kind_of(frozenset(of), spec.type)) is not None:
             known = spec.levels or tuple(level for level in levels.get(name, ()) if level != "无")
-            settled[name] = _measure(name, kind, spec, known, open_=name in open_ and not spec.levels)
+            measure = _measure(name, kind, spec, known, open_=name in open_ and not spec.levels)
+            settled[name] = replace(measure, describes=name in attributes)
     return settled
 
 
@@ -239,7 +246,8 @@ def _measure(name: str, kind: MeasureKind, spec: MeasureSpec, levels: tuple[str,
         kind=kind,
         least=least if spec.min is None else spec.min.value,
         most=most if spec.max is None else spec.max.value,
-        blank=None if spec.blank == "error" else _BLANKS[spec.blank],
+        blank=_BLANKS.get(spec.blank),
         levels=levels,
         open=open_,
+        abstains=spec.blank == "弃权",
     )

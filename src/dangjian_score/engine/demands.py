@@ -72,12 +72,13 @@ Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCo
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A rule with what it looks at, looked up once for all units."""
+    """A rule with what it looks at, looked up once for all units; `always` where all of it is due of every unit."""
 
     rule: RuleTree
     measures: tuple[str, ...]
     guard: frozenset[str]
     figures: frozenset[str]
+    always: bool
     wholes: tuple[Expr, ...]
     early: tuple[Expr, ...]
     late: bool
@@ -92,7 +93,24 @@ class Asked:
         early = _wholes(*compared, *([rule.guard] if rule.guard else []))
         names = frozenset(figure.name for figure in found)
         late = any(isinstance(part, Ref) for tree in trees for part in walk(tree))
-        return cls(rule, reads(*trees), guard, names, _wholes(*trees), early, late)
+        judged = rule.basis.measure if isinstance(rule.basis, Judged) else None
+        always = judged is None or judged in guard or late or rule.guard is None
+        return cls(rule, reads(*trees), guard, names, always, _wholes(*trees), early, late)
+
+    def concerns(self, ready: Ready) -> bool:
+        """Tell whether the node is for the unit; attributes that are missing are asked for elsewhere."""
+        return self.rule.scope is None or ready.meets(self.rule.scope)
+
+    def judges(self, ready: Ready) -> bool:
+        """Tell whether the rule asks for an assessor's figure; while that cannot be told, it does not."""
+        if not isinstance(self.rule.basis, Judged) or not self.concerns(ready):
+            return False
+        if self.always:
+            return True
+        known = self.guard <= ready.values.keys() and self.figures <= ready.known.keys()
+        if not known or any(_empty(self.early, ready)):
+            return False
+        return all(test is None or ready.holds(test) for test in (self.rule.applies, self.rule.guard))
 
     def unmet(self, ready: Ready) -> Iterator[Demand]:
         """Name what the rule lacks. An assessor's figure is due only where the rule applies; all else always is.
@@ -100,13 +118,12 @@ class Asked:
         A rule that looks figures up which are not known yet is asked only for its measures; one that rests on the
         points of other items (`late`) for all of them.
         """
-        if self.rule.scope is not None and not ready.meets(self.rule.scope):
-            return  # the node is for other units; attributes that are missing are asked for elsewhere
+        if not self.concerns(ready):
+            return
         basis, values = self.rule.basis, ready.values
         judged = basis.measure if isinstance(basis, Judged) else None
         missing = [name for name in self.measures if name not in values and name not in ready.unit.inapplicable]
-        always = judged is None or judged in self.guard or self.late or self.rule.guard is None
-        due = [name for name in missing if name != judged or always]
+        due = [name for name in missing if name != judged or self.always]
         yield from map(Due, due)
         if due or self.late or not (self.rule.applies is None or ready.holds(self.rule.applies)):
             return

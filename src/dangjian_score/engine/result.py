@@ -9,7 +9,7 @@ from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.registers import Group, Slip
 from dangjian_score.engine.selections import Chosen
-from dangjian_score.facts import Cell, Fact, Ruling, Source
+from dangjian_score.facts import Absence, Cell, Fact, Ruling, Source
 from dangjian_score.rubric.model import Kind, Rubric
 
 LineVerb = Literal[
@@ -33,7 +33,8 @@ class Because:
     """Why a rule moved points: what it depends on, its price and cap, and what the evidence said.
 
     `which` are the members of a list that counted, as tests that hold; `readings` the facts the rule looked at;
-    `named` the figures that have names of their own; `slips` the events that counted, `groups` those of groups.
+    `named` the figures that have names of their own; `slips` the events that counted, `groups` those of groups;
+    `absences` why assessors gave no figure.
     """
 
     basis: Phrase
@@ -47,6 +48,7 @@ class Because:
     named: Mapping[str, Fraction] = field(default_factory=dict)
     slips: tuple[Slip, ...] = ()
     groups: tuple[Group, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Statistic, Tally, Test
 from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree, before_cap
 from dangjian_score.engine.phrases import Phrase, Steps
 from dangjian_score.engine.prepare import Ready
@@ -14,6 +15,7 @@ from dangjian_score.engine.registers import Group, Slip
 from dangjian_score.engine.result import Because, Line, NodeResult
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import both, figures, reads, walk
+from dangjian_score.facts import Absence
 
 
 def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> Line:
@@ -100,7 +102,12 @@ class Trace:
             named=dict(self._named(asked)),
             slips=self._slips(asked),
             groups=self._groups(asked),
+            absences=self._absences(basis),
         )
+
+    def _absences(self, basis: Phrase) -> tuple[Absence, ...]:
+        given = self._ready.unit.absences.get(basis.measure, {}) if isinstance(basis, Judged) else {}
+        return tuple(given.values())
 
     def _named(self, trees: tuple[Expr | Test, ...]) -> Iterator[tuple[str, Fraction]]:
         for part in (part for tree in trees for part in walk(tree)):

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from dangjian_score.diagnostics import Code, Diagnostic, Severity
-from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.sheets import RawCell, Sheet
 from dangjian_score.facts import Cell, Fate
 
 SheetKey = tuple[str, str | None]
@@ -33,6 +33,11 @@ class Account:
         for column in columns:
             if column in held and fates.get((row, column), Fate.HEADING) <= fate:
                 fates[row, column] = fate
+
+    def mark_entry(self, cell: Cell, cells: Mapping[str, tuple[RawCell | None, Cell]], fate: Fate) -> None:
+        """Say what became of a row's cells: that of its unit, and those of its columns."""
+        for each in (cell, *(place for _, place in cells.values())):
+            self.mark(each, fate)
 
     def mark_rows(self, sheet: Sheet, rows: Iterable[int], fate: Fate) -> None:
         """Say what became of whole rows."""

@@ -146,7 +146,7 @@ def _is_label(block: Block, header: Header) -> bool:
 
 def is_title(row: Row, expected: Expected) -> bool:
     """Tell a row that can only stand over a table: one text alone, or a label with what it labels."""
-    texts = {title_of(cell) for cell in row.values()}
+    texts = dict.fromkeys(title_of(cell) for _, cell in sorted(row.items()))
     first = fold(next(iter(texts), ""))
     if len(texts) == 1:
         return first not in expected.units

@@ -9,7 +9,7 @@ from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.figures import counted, day_in, number_in, percent_in, plain_word
 from dangjian_score.evidence.sheets import Broken, RawCell, written
-from dangjian_score.facts import Value
+from dangjian_score.facts import AbsenceReason, Value
 from dangjian_score.names import fold
 
 
@@ -40,7 +40,14 @@ class Inapplicable:
     """不适用: neither a value nor a blank."""
 
 
-Reading = Good | BarePercent | Fault | Inapplicable
+@dataclass(frozen=True, slots=True)
+class NoFigure:
+    """An assessor says why he gives no figure."""
+
+    reason: AbsenceReason
+
+
+Reading = Good | BarePercent | Fault | Inapplicable | NoFigure
 
 _YES: Final = frozenset(["是", "有", "√", "✓", "1", "达标", "合格", "Y", "TRUE"])
 _NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格", "N", "FALSE"])
@@ -106,10 +113,12 @@ def _yes_no(content: str | Fraction | bool | date) -> Reading:
 
 
 def _level(cell: RawCell, measure: Measure) -> Reading:
-    levels = {fold(level): level for level in (*measure.levels, "无")}
+    levels = {fold(level): level for level in (*measure.levels, *(() if measure.describes else ("无",)))}
     if (level := levels.get(fold(written(cell)))) is not None:
         return Good(level)
-    return Good(_text(cell, measure)) if measure.open else _UNREADABLE
+    if measure.open:
+        return Good(_text(cell, measure))
+    return Fault(Code.ATTRIBUTE_UNKNOWN) if measure.describes else _UNREADABLE
 
 
 def _text(cell: RawCell, measure: Measure) -> str:

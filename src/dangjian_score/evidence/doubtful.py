@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.evidence.columns import APPROVER, ASSESSOR, ITEM, REASON, Expected
+from dangjian_score.evidence.columns import APPROVER, ITEM, REASON, Expected
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.keys import Unusable, unusable
@@ -46,7 +46,7 @@ def beneath_merges(sheet: Sheet) -> Iterator[Diagnostic]:
 def unreadable_names(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     """Report names of persons and reasons without a usable value; what a rubric names is compared with it anyway."""
     for entry in entries:
-        for column in (ASSESSOR, REASON, APPROVER):
+        for column in (REASON, APPROVER):
             raw, cell = entry.cells.get(column, (None, entry.cell))
             if raw is not None and isinstance(raw.content, Broken) and raw.content.why != "merged":
                 yield from unusable(Unusable("error"), raw, cell, column)

@@ -28,6 +28,11 @@ Scales = Mapping[tuple[str, str], int | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A row of a rolling register that is dated outside the period, and does not count."""
+
+
+@dataclass(frozen=True, slots=True)
 class RowReader:
     """Reads such rows. What is wrong goes to `found`, what a misspelt name most likely means to `misspelt`."""
 
@@ -39,11 +44,15 @@ class RowReader:
     misspelt: set[str]
     found: list[Diagnostic]
 
-    def event(self, entry: Entry) -> Event | None:
-        """Read one row of a register with the columns that its rules look at; None where it names no register."""
+    def event(self, entry: Entry) -> Event | Outside | None:
+        """Read one row of a register with the columns that its rules look at; None where it cannot be read."""
         register = self._named(entry, EVENT, self.known.registers)
         if register is None:
             return None
+        if register in self.known.rolling and (day := self._outside(register, entry)) is not None:
+            self.found.append(day)
+            self.account.mark_entry(entry.cell, entry.cells, Fate.SUPERSEDED)
+            return Outside()
         columns: dict[str, Fact] = {}
         faults: set[str] = set()
         for name, measure in self.known.registers[register].items():
@@ -89,6 +98,15 @@ class RowReader:
         raw, _ = entry.cells.get(DAY, (None, entry.cell))
         reading = None if raw is None else read(raw, _DAY)
         return reading.value if isinstance(reading, Good) else entry.text(DAY)
+
+    def _outside(self, register: str, entry: Entry) -> Diagnostic | None:
+        """Say of a row of a rolling register (滚动台账) that it is dated outside the period."""
+        raw, cell = entry.cells.get("日期", (None, entry.cell))
+        day = None if raw is None else read(raw, self.known.registers[register]["日期"])
+        if not isinstance(day, Good) or self.period is None or _within(Fact(day.value, cell), self.period):
+            return None
+        told = {"unit": entry.unit, "register": register, "found": entry.text("日期"), **_bounds(self.period)}
+        return at_cell(Code.EVENT_OUTSIDE, cell, **told)
 
     def votes(self, entry: Entry) -> Iterator[tuple[str, Fact | None]]:
         """Read one row of a ballot, level by level; None for a cell that is no use."""
@@ -173,13 +191,16 @@ def _within(day: Fact, span: Span) -> bool:
     return isinstance(day.value, Fraction) and span.from_.toordinal() <= day.value <= span.to.toordinal()
 
 
+def _bounds(span: Span) -> dict[str, str]:
+    return {"from": span.from_.isoformat(), "to": span.to.isoformat()}
+
+
 def _wrong(entry: Entry, columns: Mapping[str, Fact], period: Span | None) -> Iterator[tuple[str, Diagnostic]]:
     """Report a day outside the period, and a number that is none."""
     day, number = columns.get("日期"), columns.get("数量")
     if day is not None and period is not None and not _within(day, period):
         told = {"unit": entry.unit, "measure": "日期", "found": entry.text("日期")}
-        bounds = {"from": period.from_.isoformat(), "to": period.to.isoformat()}
-        yield "日期", at_cell(Code.DATE_OUTSIDE, day.cell, **told, **bounds)
+        yield "日期", at_cell(Code.DATE_OUTSIDE, day.cell, **told, **_bounds(period))
     if number is not None and isinstance(number.value, Fraction) and number.value <= 0:
         told = {"measure": "数量", "found": entry.text("数量"), "kind": "count", "most": "", "levels": ""}
         yield "数量", at_cell(Code.OUT_OF_RANGE, number.cell, least="", over="0", **told)

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, settle
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Reading, settle
 from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.sheets import Broken, RawCell, shown
-from dangjian_score.facts import Cell, Event, Fact, Ruling, Value
+from dangjian_score.facts import Absence, Cell, Event, Fact, Ruling, Value
+from dangjian_score.names import near_name
 from dangjian_score.points import plain
 
 
@@ -23,14 +24,22 @@ class Seen:
     reading: Reading
 
 
+Answer = Fact | Cell | Absence
+"""A value, the cell that says 不适用, or why an assessor gave no figure."""
+
+
 @dataclass(slots=True)
 class Slot:
-    """What was handed in of a unit for one round, or without one; `assessed` by measure and assessor."""
+    """What was handed in of a unit for one round, or without one.
+
+    `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank.
+    """
 
     rows: int = 0
     seen: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     blanks: dict[str, Cell] = field(default_factory=dict)
     assessed: dict[str, dict[str, list[Seen]]] = field(default_factory=lambda: defaultdict(dict))
+    absences: dict[str, dict[str, list[Absence]]] = field(default_factory=lambda: defaultdict(dict))
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     events: list[Event] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
@@ -60,6 +69,8 @@ def agreed(unit: str, slot: Slot, measures: Mapping[str, Measure], found: list[D
                 inapplicable[name] = cell
             case None:
                 faults.add(name)
+            case Absence():
+                raise AssertionError(name)  # only rows of assessors hold one
     blanks: dict[str, Cell] = {}
     for name, cell in slot.blanks.items():
         if name not in slot.seen:
@@ -71,8 +82,8 @@ def agreed(unit: str, slot: Slot, measures: Mapping[str, Measure], found: list[D
     return Agreed(facts, blanks, frozenset(faults), inapplicable)
 
 
-def agreed_on(unit: str, measure: Measure, all_seen: list[Seen], found: list[Diagnostic]) -> Fact | Cell | None:
-    """Give the one value that all cells agree on, or the cell that says 不适用; None where they are no use."""
+def agreed_on(unit: str, measure: Measure, all_seen: list[Seen], found: list[Diagnostic]) -> Answer | None:
+    """Give the one answer that all cells agree on; None where they are no use."""
     usable = [seen for seen in all_seen if good(seen, measure, found)]
     if len(usable) < len(all_seen):
         return None
@@ -84,11 +95,23 @@ def agreed_on(unit: str, measure: Measure, all_seen: list[Seen], found: list[Dia
         found.append(at_cell(code, seen.cell, measure=measure.name, **told))
         if differs:
             return None
-    return Fact(first.reading.value, first.cell) if isinstance(first.reading, Good) else first.cell
+    match first.reading:
+        case Good(value):
+            return Fact(value, first.cell)
+        case NoFigure(reason):
+            return Absence(reason, first.cell)
+        case _:
+            return first.cell
 
 
 def _value(seen: Seen) -> object:
-    return seen.reading.value if isinstance(seen.reading, Good) else None
+    match seen.reading:
+        case Good(value):
+            return value
+        case NoFigure() as reading:
+            return reading
+        case _:
+            return None
 
 
 def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
@@ -100,11 +123,14 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
                 said = plain(value) if isinstance(value, Fraction) else str(value)
                 found.append(at_cell(Code.READ_LENIENTLY, seen.cell, **told, value=said))
             return True
-        case Inapplicable():
+        case Inapplicable() | NoFigure():
             return True
         case Fault(code):
             if not (isinstance(seen.raw.content, Broken) and seen.raw.content.why == "beneath"):  # its sheet said so
-                found.append(at_cell(code, seen.cell, **told, **remarks(seen.raw, measure), **_allowed(measure)))
+                near = {"near": near_name(told["found"], measure.levels)} if code is Code.ATTRIBUTE_UNKNOWN else {}
+                found.append(
+                    at_cell(code, seen.cell, **told, **remarks(seen.raw, measure), **near, **_allowed(measure))
+                )
             return False
         case BarePercent():
             raise AssertionError(seen)  # settled before

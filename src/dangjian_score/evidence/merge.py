@@ -9,10 +9,11 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.assessors import AssessorReader
 from dangjian_score.evidence.cells import BarePercent, Fault, read
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
 from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.events import RowReader, round_by_day, scales
+from dangjian_score.evidence.events import Outside, RowReader, round_by_day, scales
 from dangjian_score.evidence.gather import Seen, Slot, percent_scale, settled
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
 from dangjian_score.evidence.rosters import Roster
@@ -20,7 +21,7 @@ from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables import Table
 from dangjian_score.evidence.twice import Twice
 from dangjian_score.evidence.units import UnitWriter
-from dangjian_score.facts import Cell, Evidence, Fate, Row, Source, UnitFacts
+from dangjian_score.facts import Cell, Event, Evidence, Fate, Row, Source, UnitFacts
 from dangjian_score.names import fold
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -52,6 +53,7 @@ class Merger:
         self._spellings = Spellings(self._found)
         self._twice = Twice(self._found)
         self._late: list[Table] = []
+        self._assessors = AssessorReader(known, self._spellings, self._found)
         self._has_register = False
         self._near: dict[str, str] = {}
         self._misspelt: set[str] = set()
@@ -88,7 +90,10 @@ class Merger:
                 continue
             slot = self._unit_at(name, entry.cell).slots[round_]
             slot.rows += 1
-            self._take_assessor(slot, entry) if table.kind == "assessors" else self._take_cells(slot, entry)
+            if table.kind == "assessors":
+                self._assessors.take(slot, entry)
+            else:
+                self._take_cells(slot, entry)
 
     def _unit_at(self, name: str, cell: Cell) -> Unit:
         """Find a unit by its name; where evidence names it first is where its problems are to be mended."""
@@ -99,8 +104,7 @@ class Merger:
 
     def _refuse(self, entry: Entry) -> None:
         """Account for a row that is part of an error."""
-        for cell in (entry.cell, *(cell for _, cell in entry.cells.values())):
-            self._account.mark(cell, Fate.FAULTY)
+        self._account.mark_entry(entry.cell, entry.cells, Fate.FAULTY)
 
     def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
         """Find whose row it is; a unit that nobody expects is a finding."""
@@ -171,14 +175,6 @@ class Merger:
             case reading:
                 slot.seen[measure.name].append(Seen(raw, cell, reading))
 
-    def _take_assessor(self, slot: Slot, entry: Entry) -> None:
-        for name in self._known.judged & entry.cells.keys():
-            raw, cell = entry.cells[name]
-            if raw is not None:
-                seen = Seen(raw, cell, read(raw, self._known.measures[name]))
-                who = self._spellings.first(ASSESSOR, Key(entry.text(ASSESSOR), fold(entry.text(ASSESSOR))), entry.cell)
-                slot.assessed[name].setdefault(who, []).append(seen)
-
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
         self._same_names()
@@ -228,8 +224,8 @@ class Merger:
 
     def _take_event(self, name: str, unit: Unit, entry: Entry, round_: str | None, reader: RowReader) -> bool:
         event = reader.event(entry)
-        if event is None:
-            return False
+        if not isinstance(event, Event):
+            return isinstance(event, Outside)
         round_ = round_ or round_by_day(event, self._rounds)
         if round_ is None and event.register in self._known.in_rounds:
             self._found.append(self._no_round(entry.cell, "", "register"))

@@ -9,15 +9,12 @@ from fractions import Fraction
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.rounds import added
-from dangjian_score.evidence.gather import Agreed, Seen, Slot, agreed, agreed_on
+from dangjian_score.evidence.assessors import Given, answer_text, given
+from dangjian_score.evidence.gather import Agreed, Slot, agreed
 from dangjian_score.evidence.rounds import together, unsaid
 from dangjian_score.facts import Cell, Fact, UnitFacts
-from dangjian_score.points import plain
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
-
-Answer = Fact | Cell
-"""A figure, or the cell that says 不适用."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,10 @@ class UnitWriter:
 
     def _facts(self, slot: Slot, describing: Agreed) -> UnitFacts:
         own = agreed(self.unit, slot, self.known.measures, self.found)
-        given = {name: self._assessed(name, by, own) for name, by in slot.assessed.items()}
-        faults = {name for name, answer in given.items() if answer is None}
+        judged = {name: self._given(name, slot, own) for name in dict.fromkeys((*slot.assessed, *slot.absences))}
+        faults = {name for name, one in judged.items() if one.faulty}
         facts = {name: fact for name, fact in own.facts.items() if name not in faults}
-        declined = {name: answer for name, answer in given.items() if isinstance(answer, Cell)}
+        declined = {name: one.declined for name, one in judged.items() if one.declined is not None}
         inapplicable = {**own.inapplicable, **declined, **describing.inapplicable}
         votes = {name: added(cast) for name, cast in slot.votes.items() if name not in slot.faults}
         since, until = self.existed
@@ -71,7 +68,8 @@ class UnitWriter:
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
             inapplicable={name: cell for name, cell in inapplicable.items() if name not in faults},
-            assessed={name: answer for name, answer in given.items() if isinstance(answer, dict)},
+            assessed={name: one.figures for name, one in judged.items() if one.figures},
+            absences={name: one.absences for name, one in judged.items() if one.absences},
             attributes={name: self._shown(name, fact) for name, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),
@@ -85,32 +83,11 @@ class UnitWriter:
             case "date", Fraction() as day:
                 return date.fromordinal(day.numerator).isoformat()
             case _:
-                return _said(fact)
+                return answer_text(fact)
 
-    def _assessed(self, name: str, by: Mapping[str, list[Seen]], own: Agreed) -> dict[str, Fact] | Cell | None:
-        """Give every assessor's figure, or a cell where all say 不适用; None where they are no use.
-
-        A figure of the matrix beside them is one too many.
-        """
-        measure = self.known.measures[name]
-        answers = {who: agreed_on(self.unit, measure, seen, self.found) for who, seen in by.items()}
-        figures = {who: answer for who, answer in answers.items() if isinstance(answer, Fact)}
-        declined = [answer for answer in answers.values() if isinstance(answer, Cell)]
-        if None in answers.values():
-            return None
+    def _given(self, name: str, slot: Slot, own: Agreed) -> Given:
         entered = own.facts.get(name) or own.inapplicable.get(name)
-        against: Answer | None = entered or next(iter(declined), None)
-        given: Answer | None = next(
-            iter(figures.values()), declined[0] if isinstance(entered, Fact) and declined else None
-        )
-        if against is None or given is None:
-            return figures or declined[0]
-        self._report(name, *sorted([against, given], key=_place))
-        return None
-
-    def _report(self, name: str, first: Answer, second: Answer) -> None:
-        told = {"unit": self.unit, "measure": name, "first": str(_place(first)), "other": _said(first)}
-        self.found.append(at_cell(Code.VALUES_DIFFER, _place(second), found=_said(second), **told))
+        return given(self.unit, self.known.measures[name], slot, entered, self.found)
 
     def _missing(self, slots: Mapping[str | None, Slot], rounds: tuple[str, ...]) -> Iterator[str]:
         """Name and report rounds without a row, where anything is entered in rows."""
@@ -121,19 +98,3 @@ class UnitWriter:
                 told = {"unit": self.unit, "round": name, "table": "", "rounds": "、".join(rounds)}
                 self.found.append(at_cell(Code.ROUND_MISSING, self.cell, **told))
                 yield name
-
-
-def _place(answer: Answer) -> Cell:
-    return answer.cell if isinstance(answer, Fact) else answer
-
-
-def _said(answer: Answer) -> str:
-    match answer:
-        case Cell():
-            return "不适用"
-        case Fact(bool() as yes):
-            return "是" if yes else "否"
-        case Fact(Fraction() as number):
-            return plain(number)
-        case Fact(value):
-            return str(value)

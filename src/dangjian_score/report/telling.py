@@ -172,6 +172,7 @@ def _cells(line: Line) -> Iterator[Cell]:
     because: Because | None = line.because
     if because is not None:
         yield from (cell for fact in because.readings.values() for cell in fact.cells)
+        yield from (absence.cell for absence in because.absences)
         yield from (slip.event.cell for slip in because.slips)
 
 

@@ -15,7 +15,7 @@ MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", 
 Formula = Literal["percent", "ratio", "difference", "change", "points"]
 _FORMULAS: Final[tuple[Formula, ...]] = ("percent", "ratio", "difference", "change", "points")
 _SECOND: Final = {"percent": "of", "ratio": "of", "change": "from"}
-_ENTERED: Final = ("type", "min", "max", "blank", "levels", "register")
+_ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside")
 
 
 class MeasureSpec(Model):
@@ -27,9 +27,10 @@ class MeasureSpec(Model):
     min: AnyQuantity | None = None
     max: AnyQuantity | None = None
     hint: Text | None = None
-    blank: Literal["error", "0", "是", "否", "无"] = "error"
+    blank: Literal["error", "0", "是", "否", "无", "弃权"] = "error"
     levels: tuple[Text, ...] = ()
     register_: Flag = Field(False, alias="register")
+    outside: Literal["error", "ignore"] = "error"
     percent: Operand | None = None
     ratio: Operand | None = None
     of: Operand | None = None

@@ -1,7 +1,7 @@
 """Sentences about one unit: what happened in a line of points, made from its figures."""
 
 from fractions import Fraction
-from typing import assert_never
+from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
 from dangjian_score.engine.counting import Holding, Lacking, Missing, Once, Over, Times
@@ -10,14 +10,17 @@ from dangjian_score.engine.phrases import ForEach, Phrase, Steps
 from dangjian_score.engine.registers import DAY, Slip
 from dangjian_score.engine.result import Because, Line
 from dangjian_score.engine.trees import walk
-from dangjian_score.facts import ballot
+from dangjian_score.facts import AbsenceReason, ballot
 from dangjian_score.points import percent, plain
+from dangjian_score.rubric.lookups import Combining
 from dangjian_score.words.conditions import Writer, kind_of, shown
 from dangjian_score.words.periods import group_name
 from dangjian_score.words.say import Words
 
 _TOLD = ("人员", "案件", "级别")
 """Columns of an event that tell it from others; with its day."""
+_REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
+"""Why assessors are left out, in the order in which it is said."""
 
 
 def line_text(line: Line, said: Words) -> str:
@@ -125,8 +128,9 @@ class _Because(Writer):
                 return self.basis(of) + self.say("every", every=shown(every, _kind(basis)))
             case Share(amount):
                 return self.say("share", amount=plain(amount), **figures)
-            case Judged(measure):
-                return self.say("judged", name=measure, **figures) + self._given(measure)
+            case Judged(measure, combine=combine):
+                text = self.say("judged", name=measure, **figures) + self._given(measure)
+                return text + self._left_out(measure, combine)
             case _:
                 assert_never(basis)
 
@@ -142,6 +146,16 @@ class _Because(Writer):
         """List the figures of several assessors."""
         parts = self._because.readings[measure].parts
         return self.say("given", figures=self.say("comma").join(shown(one.value, "score") for one in parts))
+
+    def _left_out(self, measure: str, combine: Combining | None) -> str:
+        """Say how many assessors should have given a figure, how many did, and why the others did not."""
+        reasons = [absence.reason for absence in self._because.absences]
+        if not reasons:
+            return ""
+        given = len(self._because.readings[measure].parts)
+        counted = (self.say(one, count=str(reasons.count(one))) for one in _REASONS if one in reasons)
+        told = {"due": str(given + len(reasons)), "given": str(given), "reasons": self.say("comma").join(counted)}
+        return self.say("left out", **told) + (self.say(f"by {combine}", given=str(given)) if combine else "")
 
     def which(self) -> tuple[str, ...]:
         """Name the members, groups or events that counted."""

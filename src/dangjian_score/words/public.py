@@ -30,7 +30,7 @@ def public_line(line: Line) -> Line:
     groups = because.groups if periods else ()
     guard = because.guard if isinstance(because.basis, Once) else None
     readings = {name: Fact(fact.value, fact.cell) for name, fact in because.readings.items()}
-    kept = replace(because, guard=guard, readings=readings, slips=(), groups=groups, note=None)
+    kept = replace(because, guard=guard, readings=readings, slips=(), groups=groups, note=None, absences=())
     return replace(bare, because=kept)
 
 

@@ -76,19 +76,22 @@ class Brief:
         whole = [None] if not self.rounds or any(self.asked_in(None, name) for name in names) else []
         return (*whole, *(one for one in self.rounds if every or any(self.asked_in(one, name) for name in names)))
 
-    def check(self, name: str) -> Check:
-        """Say what the cells of a measure may hold: 不适用 where a base item lets it; elsewhere 0 says the same."""
+    def check(self, name: str, *, assessed: bool = False) -> Check:
+        """Say what the cells of a measure may hold: 不适用 where a base item lets it; elsewhere 0 says the same.
+
+        `assessed` are those of assessors' own tables.
+        """
         measure, nodes = self.known.measures[name], self._nodes(name)
         optional = any(node.kind == "base" and node.present is not None and name in node.inputs for node in nodes)
         judged, describes = self.purposes.judged.get(name, ()), name in self.known.attributes
-        return check_of(measure, self.said, judged, optional=optional, describes=describes)
+        return check_of(measure, self.said, judged, optional=optional, describes=describes, assessed=assessed)
 
     def _nodes(self, name: str) -> tuple[NodeTree, ...]:
         return tuple(purpose.nodes[-1] for purpose in self.purposes.inputs.get(name, ()) if purpose.nodes)
 
-    def column(self, name: str, heads: tuple[str, ...] = ()) -> Column:
+    def column(self, name: str, heads: tuple[str, ...] = (), *, assessed: bool = False) -> Column:
         """Plan the column of a measure."""
-        check, spec = self.check(name), self.program.rubric.measures.get(name, UNSAID)
+        check, spec = self.check(name, assessed=assessed), self.program.rubric.measures.get(name, UNSAID)
         note = note_of(check, spec, self.purposes.inputs.get(name, ()), self.program.rubric, self.said)
         return Column(name, check, note, heads, _width(check))
 

@@ -16,6 +16,8 @@ YES: Final = "是"
 NO: Final = "否"
 NONE: Final = "无"
 INAPPLICABLE: Final = "不适用"
+ABSENT: Final = ("弃权", "回避", "缺评")
+"""What assessors write who give no figure."""
 
 _SHOWN: Final = 12
 """Choices that a sentence names; more are in the drop-down."""
@@ -28,12 +30,13 @@ def check_of(
     *,
     optional: bool = False,
     describes: bool = False,
+    assessed: bool = False,
 ) -> Check:
     """Say what the cells of a measure may hold; where it is `optional`, 不适用 too.
 
-    What `describes` a unit is never 无.
+    What `describes` a unit is never 无. Where it is `assessed`, assessors may say why they give no figure.
     """
-    instead = INAPPLICABLE if optional else None
+    instead = (*((INAPPLICABLE,) if optional else ()), *(ABSENT if assessed else ()))
     match measure.kind:
         case "yes_no":
             return choice((YES, NO), said, instead=instead)
@@ -60,14 +63,14 @@ def _least(bounds: Iterable[Fraction | None]) -> Fraction | None:
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
-def choice(values: Iterable[str], said: Words, *, instead: str | None = None, strict: bool = True) -> Choice:
+def choice(values: Iterable[str], said: Words, *, instead: tuple[str, ...] = (), strict: bool = True) -> Choice:
     """Offer values."""
-    offered = tuple(dict.fromkeys((*values, *([instead] if instead else []))))
+    offered = tuple(dict.fromkeys((*values, *instead)))
     check = Choice(offered, strict)
     return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
 
 
-def day(span: Span | None, said: Words, *, instead: str | None = None) -> Day:
+def day(span: Span | None, said: Words, *, instead: tuple[str, ...] = ()) -> Day:
     """Ask for a day, within a span where there is one."""
     check = Day(span.from_, span.to, instead) if span else Day(instead=instead)
     return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
@@ -84,7 +87,7 @@ def _figure(
     least: Fraction | None,
     most: Fraction | None,
     said: Words,
-    instead: str | None,
+    instead: tuple[str, ...],
 ) -> Figure:
     check = Figure(kind, least, most, instead=instead)
     return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
@@ -107,4 +110,6 @@ def described(check: Check, said: Words) -> str:
             return said.sheet("fill free")
         case _:
             assert_never(check)
-    return text if check.instead is None else said.sheet("or instead", what=text, instead=check.instead)
+    if INAPPLICABLE in check.instead:
+        text = said.sheet("or instead", what=text, instead=INAPPLICABLE)
+    return said.sheet("or absent", what=text) if set(ABSENT) <= set(check.instead) else text

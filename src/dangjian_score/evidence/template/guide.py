@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.columns import GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief
-from dangjian_score.evidence.template.checks import INAPPLICABLE, described
+from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import Choice, Figure, Grid, Guide, Kind, Part
+from dangjian_score.evidence.template.plan import Choice, Day, Figure, Grid, Guide, Kind, Part
 from dangjian_score.evidence.template.purposes import Purpose
 from dangjian_score.evidence.template.register import columns_by_register
 
@@ -54,9 +54,13 @@ def _sentences(brief: Brief, grids: Sequence[Grid]) -> Iterator[str]:
     if any(line.closed for grid in grids for line in grid.lines):
         yield said.sheet("how closed")
     texts = {value for check in checks if isinstance(check, Choice) for value in check.values}
-    instead = {check.instead for check in checks if not isinstance(check, Choice) and hasattr(check, "instead")}
+    instead = {word for check in checks if isinstance(check, Figure | Day) for word in check.instead}
     if INAPPLICABLE in texts | instead:
         yield said.sheet("how inapplicable")
+    if instead.issuperset(ABSENT):
+        yield said.sheet("how absent")
+    if brief.known.rolling:
+        yield said.sheet("how rolling", registers=said.sheet("comma").join(sorted(brief.known.rolling)))
     if brief.rounds:
         yield said.sheet("how rounds", rounds=said.sheet("comma").join(brief.rounds))
     yield said.sheet("then score", id=brief.program.rubric.rubric)

@@ -19,7 +19,8 @@ def assessors(brief: Brief, names: Sequence[str]) -> Grid | None:
         return None
     said, rubric = brief.said, brief.program.rubric
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
-    scored = (brief.column(name, heads(brief.purposes.inputs[name][0], rubric, said)) for name in names)
+    above = {name: heads(brief.purposes.inputs[name][0], rubric, said) for name in names}
+    scored = (brief.column(name, above[name], assessed=True) for name in names)
     return Grid(
         kind="assessors",
         name=ASSESSORS,

@@ -30,7 +30,7 @@ class Figure:
     least: Fraction | None = None
     most: Fraction | None = None
     positive: bool = False
-    instead: str | None = None
+    instead: tuple[str, ...] = ()
     wrong: str = ""
 
 
@@ -40,7 +40,7 @@ class Day:
 
     first: date | None = None
     last: date | None = None
-    instead: str | None = None
+    instead: tuple[str, ...] = ()
     wrong: str = ""
 
 

@@ -68,7 +68,7 @@ def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> 
 def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
     """Say what a column may hold for whichever register."""
     if name == "日期":
-        return day(brief.program.rubric.period, brief.said)
+        return day(None if brief.known.rolling else brief.program.rubric.period, brief.said)
     if name == "数量":
         return quantity(brief.said)
     levels = dict.fromkeys(level for measure in measures for level in measure.levels)

@@ -41,8 +41,8 @@ class Checker:
                 return None
             case Choice(values, strict, wrong):
                 return _validation(wrong, type="list", formula1=self._list(values), showErrorMessage=strict)
-            case Figure(instead=str(instead), wrong=wrong) | Day(instead=str(instead), wrong=wrong):
-                return _validation(wrong, type="custom", formula1=_either(check, first, instead))
+            case Figure(wrong=wrong) | Day(wrong=wrong) if check.instead:
+                return _validation(wrong, type="custom", formula1=_either(check, first))
             case Figure(kind, least, most, positive, _, wrong):
                 bounds = _between(*(None if one is None else plain(one) for one in (least, most)), positive=positive)
                 return _validation(wrong, type="whole" if kind == "whole" else "decimal", **bounds)
@@ -112,8 +112,8 @@ def _days(check: Day) -> tuple[str, str]:
     return f"DATE({first.year},{first.month},{first.day})", f"DATE({last.year},{last.month},{last.day})"
 
 
-def _either(check: Figure | Day, cell: str, instead: str) -> str:
-    """Ask for a number within bounds, or for the words that may stand instead."""
+def _either(check: Figure | Day, cell: str) -> str:
+    """Ask for a number within bounds, or for one of the words that may stand instead."""
     tests = [f"ISNUMBER({cell})"]
     if isinstance(check, Day):
         least, most = _days(check)
@@ -122,4 +122,6 @@ def _either(check: Figure | Day, cell: str, instead: str) -> str:
         tests += [] if check.least is None else [f"{cell}{'>' if check.positive else '>='}{plain(check.least)}"]
         tests += [] if check.most is None else [f"{cell}<={plain(check.most)}"]
         tests += [f"{cell}=INT({cell})"] if check.kind == "whole" else []
-    return f'IF({cell}="{instead}",TRUE,AND({",".join(tests)}))'
+    words = [f'{cell}="{word}"' for word in check.instead]
+    said = words[0] if len(words) == 1 else f"OR({','.join(words)})"
+    return f"IF({said},TRUE,AND({','.join(tests)}))"

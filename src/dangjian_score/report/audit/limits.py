@@ -21,5 +21,5 @@ def within(layout: Layout) -> bool:
 def _entered(unit: Evaluated) -> int:
     """Count what is told of a unit on the sheet of origins, or more."""
     parts = (unit.unit, *unit.unit.rounds.values())
-    given = sum(len(figures) for one in parts for figures in one.assessed.values())
+    given = sum(len(by) for one in parts for by in (*one.assessed.values(), *one.absences.values()))
     return given + sum(len(one.facts) + len(one.inapplicable) + len(one.events) + len(one.rulings) for one in parts)

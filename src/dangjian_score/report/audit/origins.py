@@ -54,6 +54,9 @@ def _rows(layout: Layout, unit: UnitFacts, *, whole: bool) -> Iterator[Row]:
     for name, given in unit.assessed.items():
         for assessor, fact in given.items():
             yield name, _value(layout, name, fact), assessor, _cells(fact.cells)
+    for name, absences in unit.absences.items():
+        for assessor, absence in absences.items():
+            yield name, layout.said.label(f"absence {absence.reason}"), assessor, str(absence.cell)
     yield from _events(unit, whole=whole)
     for ruling in unit.rulings:
         yield ruling.node, ruling.points, f"{ruling.reason}；{ruling.approver}", str(ruling.cell)

@@ -19,7 +19,7 @@ _SHOWN_SHARE, _SHOWN_POINTS = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class RaterRow:
-    """An assessor, in text; `name` says so where nobody signed."""
+    """An assessor, in text."""
 
     name: str
     figures: str
@@ -69,7 +69,7 @@ def view(found: Raters, said: Words) -> RatersView:
         tuple(_remark(one, said) for one in found.raters if one.always_full),
         tuple(_rater(one, said) for one in found.raters),
         tuple(_item(one, said) for one in found.items),
-        tuple(_gap(one, said) for one in found.disagreements),
+        tuple(_gap(one) for one in found.disagreements),
     )
 
 
@@ -79,16 +79,12 @@ def exactly(value: Fraction | None) -> str | None:
 
 
 def _remark(one: Rater, said: Words) -> str:
-    return said.label("always full", name=_name(one.name, said), count=str(one.figures))
-
-
-def _name(name: str, said: Words) -> str:
-    return name or said.label("unsigned")
+    return said.label("always full", name=one.name, count=str(one.figures))
 
 
 def _rater(one: Rater, said: Words) -> RaterRow:
     return RaterRow(
-        name=_name(one.name, said),
+        name=one.name,
         figures=str(one.figures),
         mean=_percent(one.mean),
         spread=_percent(one.spread),
@@ -109,8 +105,8 @@ def _item(one: ItemSpread, said: Words) -> ItemRow:
     )
 
 
-def _gap(one: Disagreement, said: Words) -> GapRow:
-    given = "、".join(f"{_name(name, said)} {plain(points)}" for name, points in one.given)
+def _gap(one: Disagreement) -> GapRow:
+    given = "、".join(f"{name} {plain(points)}" for name, points in one.given)
     item = one.item.measure if one.round is None else f"{one.round}  {one.item.measure}"
     return GapRow(one.unit, item, plain(one.item.most), given, plain(one.gap))
 

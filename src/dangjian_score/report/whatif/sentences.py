@@ -55,7 +55,7 @@ def _block(block: Block, titles: Mapping[str, str], said: Words) -> str:
 def decider_text(one: Decider, said: Words) -> str:
     """Say which figure is to be changed, and to what."""
     opinion = one.opinion
-    names = said.label("comma").join(name or said.label("unsigned") for name in opinion.assessors)
+    names = said.label("comma").join(opinion.assessors)
     who = said.label("ahead judged by", measure=opinion.measure, names=names)
     text = said.label("ahead value", measure=who, was=plain(opinion.value), now=plain(one.to))
     return _in_round(opinion.round, text, said)

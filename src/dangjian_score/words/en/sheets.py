@@ -18,6 +18,7 @@ SHEETS = {
     "fill free": "text",
     "fill votes": "the numbers of votes, on the ballots sheet: {levels}",
     "or instead": "{what}; where there is no such thing, {instead}",
+    "or absent": "{what}; 弃权 (abstained), 回避 (recused) or 缺评 (absent) where the assessor does not judge",
     # notes
     "to fill in": "Enter {what}",
     "blank is": "Blank stands for {what}",
@@ -88,5 +89,8 @@ SHEETS = {
     "how closed": "Grey cells stay empty: the unit, or the round, is not asked for them.",
     "how inapplicable": "Where 不适用 (not applicable) may stand, it means that there is no such thing; in all "
     "cells of an item, or in none.",
+    "how absent": "An assessor who gives no figure does not leave the cell blank: 弃权 for an abstention, 回避 for a "
+    "conflict of interest; a row left empty is an absent assessor. None of these enters the mean.",
+    "how rolling": "{registers}: rows outside the period may stay in the register; they are listed and not counted.",
     "how rounds": "Scored in rounds ({rounds}): one row a round. A row without a round holds what is entered once.",
 }

@@ -179,6 +179,7 @@ TERMS = {
     "fortnight": "fortnight",
     "month": "month",
     "two_months": "two months",
+    "outside": "days inside and outside it",
     "quarter": "quarter",
     "half_year": "half year",
     "year": "year",

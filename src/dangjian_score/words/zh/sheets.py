@@ -18,6 +18,7 @@ SHEETS = {
     "fill free": "文字",
     "fill votes": "在“测评票”里填各等的票数：{levels}",
     "or instead": "{what}；没有这回事的填“{instead}”",
+    "or absent": "{what}；没有评的填“弃权”“回避”或“缺评”",
     # notes
     "to fill in": "填什么：{what}",
     "blank is": "空着就当“{what}”",
@@ -84,5 +85,7 @@ SHEETS = {
     "how percent": "百分数连同 % 一起写，如 95%。",
     "how closed": "灰底的格不用填：那个单位或那一轮不考这一项。",
     "how inapplicable": "允许“不适用”的格，确实没有这回事才填“不适用”；一项里有几格的，要么都填，要么都不填。",
+    "how absent": "评委没有评的格不要空着：弃权填“弃权”，应回避填“回避”；一行都空着算缺评。这些都不进平均。",
+    "how rolling": "{registers}：不在考核期的行可以留在台账里，计分时不计，只列出来。",
     "how rounds": "分轮次考核（{rounds}）：一轮一行。没有轮次的行只填全年算一次的。",
 }

@@ -173,6 +173,7 @@ TERMS = {
     "fortnight": "两周",
     "month": "月",
     "two_months": "两个月",
+    "outside": "考核期内外",
     "quarter": "季度",
     "half_year": "半年",
     "year": "年",
