@@ -17,7 +17,7 @@ from dangjian_score.evidence.rosters import Roster
 from dangjian_score.evidence.tables import Table
 from dangjian_score.evidence.units import UnitWriter
 from dangjian_score.facts import Cell, Evidence, Row, Source, UnitFacts
-from dangjian_score.names import fold
+from dangjian_score.names import fold, order_key
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
@@ -147,7 +147,7 @@ class Merger:
             for entry in table.entries:
                 self._take_late(table, entry, reader)
         self._settle_percents()
-        names = self._units if self._roster else sorted(self._units)
+        names = self._units if self._roster else sorted(self._units, key=order_key)
         units = tuple(self._unit(name) for name in names)
         found = tuple(self._found)
         return Evidence(tuple(sources), units, frozenset(self._columns), self._has_register, self._rows), found
