@@ -107,6 +107,8 @@ class Code(StrEnum):
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
+    # Rulings that name an item twice over
+    RULING_DISAGREES = "E099"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -121,6 +123,7 @@ class Code(StrEnum):
     LISTS_UNEQUAL = "W011"
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
+    ID_BY_PLACE = "W018"
     RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
@@ -137,6 +140,7 @@ class Code(StrEnum):
     MORE_FINDINGS = "N012"
     UNIT_MERGED = "N013"
     SHOWN_TO_NOBODY = "N014"
+    COMMENT_IN_VALUE = "N022"
 
 
 @unique

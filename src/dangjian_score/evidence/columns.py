@@ -7,7 +7,7 @@ from dangjian_score.engine.catalogue import Catalogue
 
 UNIT, EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "单位", "事项", "轮次", "评委", "测评项", "指标"
 FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"
-POINTS, REASON, APPROVER = "调整分", "理由", "批准人"
+POINTS, REASON, APPROVER, ITEM_TITLE = "调整分", "理由", "批准人", "指标名称"
 ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
 GUIDE, CHOICES = "填表说明", "填表选项"
 """Sheets of our own templates beside those that are filled in."""
@@ -50,7 +50,7 @@ class Expected:
                 levels = (level for levels in known.ballots.values() for level in levels)
                 return (BALLOT, *rounds, *dict.fromkeys(levels))
             case "rulings":
-                return (ITEM, POINTS, REASON, APPROVER, "日期", *rounds)
+                return (ITEM, ITEM_TITLE, POINTS, REASON, APPROVER, "日期", *rounds)
             case "roster":
                 return (ALIASES, SINCE, UNTIL, *known.attributes)
 
