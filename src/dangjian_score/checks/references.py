@@ -67,7 +67,9 @@ def _by_place(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Warn of ids that are only places, where something rests on them."""
     rubric, document = loaded.rubric, loaded.document
     nodes = {node.id: node for node in program.nodes if node.by_place}
-    grades = ((("grades", name, "sections", id_), id_) for name, grade in rubric.grades.items() for id_ in grade.sections)
+    grades = (
+        (("grades", name, "sections", id_), id_) for name, grade in rubric.grades.items() for id_ in grade.sections
+    )
     ties = ((("tie_break", at), id_) for at, id_ in enumerate(rubric.tie_break))
     points = (
         (("measures", name, "points", at), id_)

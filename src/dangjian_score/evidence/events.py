@@ -113,7 +113,11 @@ def _doubt(entry: Entry, node: NodeTree) -> Diagnostic | None:
     title = entry.text(ITEM_TITLE)
     if title and fold(title) != fold(node.node.title):
         return at_cell(Code.RULING_DISAGREES, entry.cells[ITEM_TITLE][1], found=title, **told)
-    return at_cell(Code.ID_BY_PLACE, entry.cells[ITEM][1], where="in ruling", **told) if node.by_place and not title else None
+    return (
+        at_cell(Code.ID_BY_PLACE, entry.cells[ITEM][1], where="in ruling", **told)
+        if node.by_place and not title
+        else None
+    )
 
 
 def _known_as(said: str, known: Mapping[str, object]) -> str | None:
