@@ -78,7 +78,7 @@ def _by_place(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     )
     for path, id_ in (*grades, *ties, *points):
         if (node := nodes.get(id_)) is not None:
-            found = document.at_key(Code.ID_BY_PLACE, path, where="", node=id_, title=node.node.title)
+            found = document.at_key(Code.ID_BY_PLACE, path, column="", node=id_, title=node.node.title)
             yield document.beside(found, [node.path])
 
 

@@ -56,7 +56,8 @@ class Catalogue:
 
     `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
     each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` those that
-    rulings may correct, by id; `in_rounds` the registers whose events belong to a round; `uses` every reading that this rests on.
+    rulings may correct, by id; `in_rounds` the registers whose events belong to a round; `uses` every reading that this
+    rests on.
     """
 
     measures: Mapping[str, Measure]

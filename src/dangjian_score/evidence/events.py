@@ -114,7 +114,7 @@ def _doubt(entry: Entry, node: NodeTree) -> Diagnostic | None:
     if title and fold(title) != fold(node.node.title):
         return at_cell(Code.RULING_DISAGREES, entry.cells[ITEM_TITLE][1], found=title, **told)
     return (
-        at_cell(Code.ID_BY_PLACE, entry.cells[ITEM][1], where="in ruling", **told)
+        at_cell(Code.ID_BY_PLACE, entry.cells[ITEM][1], column=ITEM_TITLE, **told)
         if node.by_place and not title
         else None
     )

@@ -90,6 +90,8 @@ def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[D
 def _slip(document: Document, found: Diagnostic, *, at_key: bool) -> Diagnostic | None:
     """Find the slip of the keyboard behind a refused key or text, where there is one."""
     path, slip = found.path, None
+    if path not in (document.keys if at_key else document.values):
+        return None
     text = str(path[-1]) if at_key else _text_at(document, path)
     match found.code:
         case Code.UNKNOWN_KEY:
@@ -102,6 +104,8 @@ def _slip(document: Document, found: Diagnostic, *, at_key: bool) -> Diagnostic 
             slip = slips.slip_of_value(text)
         case Code.WRONG_SHAPE:
             slip = slips.slip_of_mapping(text, frozenset(_keys()))
+        case _:
+            return None
     start = (document.keys if at_key else document.values).get(path)
     spot = start and slip and spot_within(document.lines, start, text, slip.at)
     if slip is None or spot is None:
@@ -129,7 +133,7 @@ def _echo(document: Document, error: ErrorDetails) -> bool:
     path = _path(document, error["loc"])
     if error["type"] == "missing":
         return any(hole.path in (path, path[:-1]) for hole in document.holes)
-    if error["type"] == "extra_forbidden" and path[-3:-2] == ("rules",) and path[-1] in _keys():
+    if error["type"] == "extra_forbidden" and path[-3:-2] == ("rules",) and path[-1] in frozenset[str | int](_keys()):
         return any(hole.path[:-1] == path[:-1] for hole in document.holes)  # it may belong to what was refused
     return any(hole.path[: len(path)] == path for hole in document.holes)
 

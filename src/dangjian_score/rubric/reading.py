@@ -16,7 +16,7 @@ from yaml import events
 from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.names import fold
 from dangjian_score.points import read_number, read_percent
-from dangjian_score.rubric.slips import Slip, meant, misread, odd_ends, slip_of_key, slip_of_member
+from dangjian_score.rubric.slips import Slip, meant, misread, odd_ends, odd_start, slip_of_key, slip_of_member
 from dangjian_score.rubric.source import Comment, Data, Document, Hole, placed, spot_within, words_in
 from dangjian_score.rubric.text import RefusedError, Spot, decode
 
@@ -124,20 +124,28 @@ class _Reader:
             self.comments[path] = comment
         return text
 
-    def _comment(self, end: yaml.Mark) -> Comment | None:
+    def _comment(self, end: Any) -> Comment | None:
         """Find what may be meant to belong to a value that ends there."""
         found = _COMMENT.match(self.lines[end.line], end.column) if end.line < len(self.lines) else None
         return found and Comment(found["text"], Spot(end.line + 1, found.start("text") + 1))
 
     def _empty(self, path: Path, spot: Spot) -> None:
-        """Refuse a value without content, or what most likely made it so: the key has swallowed it, or a comment."""
+        """Refuse a value without content, or what most likely made it so.
+
+        The key may have swallowed it, a comment may hide it, or the line below is not indented as it looks: the key
+        that this one begins with is refused itself.
+        """
         key = path[-1] if path else ""
-        line, column = self.lines[spot.line - 1] if self.lines else "", spot.column - 1
+        line, column = "".join(self.lines[spot.line - 1 : spot.line]), spot.column - 1
         if isinstance(key, str) and path in self.keys and line[column - 1 : column] != ":":
             slip = slip_of_key(key)
             if slip is not None and self._slipped(slip, key, self.keys[path]):
                 self.holes.append(Hole((*path[:-1], meant(key, slip)), frozenset()))
                 return
+        below = next(filter(str.strip, self.lines[spot.line :]), "")
+        if not line[column:].strip() and odd_start(below):
+            self.holes.append(Hole(path, frozenset()))
+            return
         why = {"why": "comment"} if re.match(r"\s*#[^\s#]", line[column:]) else {}
         self._refuse(path, Code.EMPTY_VALUE, spot, key=str(key), **why)
 

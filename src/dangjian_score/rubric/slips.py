@@ -146,6 +146,11 @@ def odd_ends(key: str) -> Slip | None:
     return _first(key, rf"^[{ODD_SPACE}]|[{ODD_SPACE}](?=[\s{ODD_SPACE}]*$)")
 
 
+def odd_start(line: str) -> bool:
+    """Tell whether a line begins with white space that is none."""
+    return re.match(rf" *[{ODD_SPACE}]", line) is not None
+
+
 def meant(key: str, slip: Slip) -> str:
     """Give the key that was most likely meant: what stands before the slip, or without what is not seen around it."""
     return re.sub(rf"[\s{ODD_SPACE}]+", "", key) if slip.hint == "" else key[: slip.at]

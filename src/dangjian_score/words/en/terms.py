@@ -93,7 +93,6 @@ TERMS = {
     "conditions": "the lowest grade cannot ask for more",
     "xlsx": "an Excel workbook (.xlsx)",
     "xls file": "an old Office file (.xls, .doc)",
-    "in ruling": ", or name it in the ruling under 指标名称",
     "idle rule": "this rule neither gives nor takes whatever is entered",
     "idle entry": "no unit can fall into this entry of the table",
     "taken": "more can be taken than the item holds",
