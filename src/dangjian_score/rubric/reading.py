@@ -28,6 +28,7 @@ _NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 """Texts that are nothing to YAML."""
 _COMMENT: Final = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
 """A comment that may be meant as text: a blank before the sign, none behind it."""
+_NOTHING: Final = re.compile(r"\s*$")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -142,11 +143,11 @@ class _Reader:
             if slip is not None and self._slipped(slip, key, self.keys[path]):
                 self.holes.append(Hole((*path[:-1], meant(key, slip)), frozenset()))
                 return
-        below = next(filter(str.strip, self.lines[spot.line :]), "")
-        if not line[column:].strip() and odd_start(below):
+        below = (self.lines[at] for at in range(spot.line, len(self.lines)) if self.lines[at].strip())
+        if _NOTHING.match(line, column) and odd_start(next(below, "")):
             self.holes.append(Hole(path, frozenset()))
             return
-        why = {"why": "comment"} if re.match(r"\s*#[^\s#]", line[column:]) else {}
+        why = {"why": "comment"} if _COMMENT.match(line, column) else {}
         self._refuse(path, Code.EMPTY_VALUE, spot, key=str(key), **why)
 
     def _slipped(self, slip: Slip, text: str, start: Spot) -> bool:

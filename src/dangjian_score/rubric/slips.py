@@ -1,7 +1,7 @@
 """Slips that make YAML something else than it looks: white space that is none, full-width signs, a space left out.
 
-Where the parser stumbles, the line is searched for them; where a key or value is refused, that alone. None of them is
-refused by itself: in the text of a title all of this may stand.
+Where the parser stumbles, the line is searched for them; where a key or value is refused, that alone. In the text of a
+title all of this may stand.
 """
 
 import re
@@ -16,6 +16,9 @@ from dangjian_score.rubric.text import RefusedError, Spot
 ODD_SPACE: Final = "\u00a0\u00ad\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u206f\u3000\u3164"
 """White space that YAML takes for letters, and characters that are not seen: for a class of a regular expression."""
 
+_ODD: Final = re.compile(f"[{ODD_SPACE}]")
+_BLANK: Final = re.compile(rf"[\s{ODD_SPACE}]")
+
 _WIDE: Final = {
     "：": "wide",
     "，": "wide comma",
@@ -27,6 +30,8 @@ _WIDE: Final = {
 }
 """What is said of a full-width sign where YAML wants the half-width one."""
 
+_NEAR: Final = 200
+"""Characters that are looked at before and after one."""
 _PLAIN: Final = {"\t": "tab", ":": "no space after colon", "-": "no space after dash"}
 """What is said of signs that are right, but not where they stand or without a space after them."""
 
@@ -67,8 +72,9 @@ class Slip(NamedTuple):
         """Give what its sentence is made from, where it stands in a line of the file, counted from 0."""
         if self.hint:
             return {"hint": self.hint}
-        char, before, after = line[column], line[:column].rstrip(" "), line[column + 1 :].lstrip(" ")
-        if not before or not re.search(rf"[^\s{ODD_SPACE}]", before):
+        char = line[column]
+        before, after = line[max(column - _NEAR, 0) : column].rstrip(" "), line[column + 1 : column + _NEAR].lstrip(" ")
+        if not _BLANK.sub("", before):
             place = "indent"
         elif before.endswith("-"):
             place = "at dash"
@@ -143,17 +149,19 @@ def slip_of_member(text: str) -> Slip | None:
 
 def odd_ends(key: str) -> Slip | None:
     """Find white space that is none at the beginning or the end of a key: it was meant to indent or to part it."""
-    return _first(key, rf"^[{ODD_SPACE}]|[{ODD_SPACE}](?=[\s{ODD_SPACE}]*$)")
+    seen = next((at for at in range(len(key), 0, -1) if not _BLANK.match(key, at - 1)), 0)
+    found = _ODD.match(key) or _ODD.search(key, seen)
+    return None if found is None else _slip(key, found.start())
 
 
 def odd_start(line: str) -> bool:
     """Tell whether a line begins with white space that is none."""
-    return re.match(rf" *[{ODD_SPACE}]", line) is not None
+    return _ODD.match(line.lstrip(" ")) is not None
 
 
 def meant(key: str, slip: Slip) -> str:
     """Give the key that was most likely meant: what stands before the slip, or without what is not seen around it."""
-    return re.sub(rf"[\s{ODD_SPACE}]+", "", key) if slip.hint == "" else key[: slip.at]
+    return _BLANK.sub("", key) if slip.hint == "" else key[: slip.at]
 
 
 def _first(text: str, pattern: str) -> Slip | None:

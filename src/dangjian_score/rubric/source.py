@@ -1,6 +1,6 @@
 """The tree that a YAML text holds, and where each part of it stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -75,13 +75,17 @@ def spot_within(lines: Sequence[str], start: Spot, text: str, at: int) -> Spot |
     """Find where a character of an unquoted text stands that begins at `start`; None where the text is quoted."""
     if not text or not lines[start.line - 1].startswith(text[0], start.column - 1):
         return None
-    spots = (
-        Spot(number, column)
-        for number, line in enumerate(lines[start.line - 1 :], start.line)
-        for column, char in enumerate(line, 1)
-        if char == text[at] and (number, column) >= start
-    )
-    return next(islice(spots, text.count(text[at], 0, at), None), None)
+    return next(islice(_spots(lines, start, text[at]), text.count(text[at], 0, at), None), None)
+
+
+def _spots(lines: Sequence[str], start: Spot, char: str) -> Iterator[Spot]:
+    """Find a character wherever it stands from `start` on."""
+    column = start.column - 1
+    for number in range(start.line, len(lines) + 1):
+        while (column := lines[number - 1].find(char, column)) >= 0:
+            column += 1
+            yield Spot(number, column)
+        column = 0
 
 
 def words_in(data: Data) -> frozenset[str]:
