@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from dangjian_score.archives import EPOCH, stamped
-from dangjian_score.fitting import lines_of, unescaping
+from dangjian_score.fitting import lines_of, row_height, unescaping
 from dangjian_score.marks import AUTHOR
 from dangjian_score.names import visible
 
@@ -107,7 +107,7 @@ def heighten(sheet: Worksheet, row: int) -> None:
         if cell.alignment.wrap_text and isinstance(cell.value, str):
             room = sheet.column_dimensions[cell.column_letter].width - 1
             lines = max(lines, lines_of(cell.value, room))
-    sheet.row_dimensions[row].height = _LINE * lines + 4
+    sheet.row_dimensions[row].height = row_height(_LINE * lines + 4)
 
 
 def to_bytes(book: Workbook) -> bytes:

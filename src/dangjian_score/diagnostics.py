@@ -116,6 +116,8 @@ class Code(StrEnum):
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
+    # Rulings that name an item twice over
+    RULING_DISAGREES = "E099"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -132,6 +134,7 @@ class Code(StrEnum):
     SPELT_TWO_WAYS = "W013"
     PERHAPS_TWICE = "W014"
     SECTION_FOR_NOBODY = "W015"
+    ID_BY_PLACE = "W018"
     RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"
@@ -154,6 +157,7 @@ class Code(StrEnum):
     ASSESSOR_ABSENT = "N018"
     EVENT_OUTSIDE = "N019"
     ASSESSORS_UNEQUAL = "N020"
+    COMMENT_IN_VALUE = "N022"
     SUPERSEDED = "N023"
     IDLE_CELL = "N024"
 

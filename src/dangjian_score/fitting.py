@@ -13,11 +13,18 @@ _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NAME_LENGTH: Final = 31
 _OWN_SHEETS: Final = ("history", "历史记录")
 """Names of sheets that Excel keeps for itself."""
+_TALLEST: Final = 409
+"""Points that a spreadsheet lets a row be high."""
 
 
 def lines_of(text: str, room: float) -> int:
     """Count the lines that a text takes where a line has room for so many half-width characters."""
     return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
+
+
+def row_height(needed: float) -> float:
+    """Give a row the points that it needs, as far as a spreadsheet allows."""
+    return min(needed, _TALLEST)
 
 
 def breadth(text: str) -> int:

@@ -53,6 +53,29 @@ def test_what_is_in_order_passes(text: str) -> None:
     assert found(text) == []
 
 
+def places(text: str) -> list[tuple[int | None, str, str]]:
+    found = (one for one in check(Study(rubric(text))) if one.code == "W018")
+    return [(one.place.line, dict(one.args)["node"], dict(one.args)["title"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ("tie_break: [1, B]", [(10, "1", "甲")]),
+        ("grades: {好: {at_least: 4, sections: {1: 2, B: 1}}, 差: 0}", [(10, "1", "甲")]),
+        ("measures:\n  学分:\n    points: [B, 1.1]", [(12, "1.1", "乙")]),
+        ("measures: {学分: {points: 1.1}}", [(10, "1.1", "乙")]),
+        ("tie_break: [B]", []),
+    ],
+)
+def test_what_rests_on_the_place_of_an_item(more: str, found: list[tuple[int | None, str, str]]) -> None:
+    award = "rules: [{award: 1, if: {学分: {at_least: 3}}}]" if "学分" in more else "rules: [{award: 1, if: 好}]"
+    sections = (
+        f"- title: 甲\n  items:\n  - {{title: 乙, max: 5, {RULES}}}\n- {{id: B, title: 丙, kind: bonus, {award}}}\n"
+    )
+    assert places(f"sections:\n{sections}{more}\n") == found
+
+
 def test_sums_are_held_against_what_is_said() -> None:
     items = f"items: [{{title: 乙, max: 0.1, {RULES}}}, {{title: 丙, max: 0.2, {RULES}}}]"
     assert found(f"sections: [{{title: 甲, max: 0.3, {items}}}]\n") == []

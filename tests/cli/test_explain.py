@@ -203,7 +203,7 @@ def test_a_tie_across_the_cut_is_told(folder: Path, capfd: pytest.CaptureFixture
     Path("u.csv").write_text("党支部,缺\n甲,1\n乙,1\n", "utf-8")
     ran = run(capfd, "score", "t.yaml", "u.csv")
     assert ran.code == 0
-    assert "W002 警告: “先进”并列待定：乙、甲 同分" in ran.err
+    assert "W002 警告: “先进”并列待定：甲、乙 同分" in ran.err
 
 
 def test_a_roster_is_given_by_units(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -48,8 +48,8 @@ def test_units_without_errors_are_scored_alone(desk: Path, capfd: Capture) -> No
     totals = {one["unit"]: one["total"] for one in result["units"]}
     assert totals == {"二支部": "14.00", "一支部": "13.00", "三支部": "13.00"}
     assert result["unscored"] == [
-        {"unit": "五支部", "attributes": {"类型": "企业"}, "problems": ["E021"]},
         {"unit": "四支部", "attributes": {"类型": "企业"}, "problems": ["E022"]},
+        {"unit": "五支部", "attributes": {"类型": "企业"}, "problems": ["E021"]},
     ]
     assert {one["code"] for one in result["diagnostics"] if one["severity"] == "error"} == {"E021", "E022"}
     # Two fifths of five units, one half of three 企业: those that are not scored count as well.
@@ -112,7 +112,7 @@ def test_an_error_in_an_event_or_a_form_leaves_its_unit_out(desk: Path, capfd: C
 def test_names_that_may_mean_one_unit_leave_both_out(desk: Path, capfd: Capture) -> None:
     (desk / "e.csv").write_text(HEAD + "一支部,机关,0,是\n(一)支部,机关,0,是\n二支部,机关,1,是\n", "utf-8")
     ran = run(capfd, "score", "r.yaml", "e.csv", "t.csv", "--partial", "--format", "json")
-    assert [one["unit"] for one in json.loads(ran.out)["unscored"]] == ["(一)支部", "一支部"]
+    assert [one["unit"] for one in json.loads(ran.out)["unscored"]] == ["一支部", "(一)支部"]
 
 
 def test_a_roster_names_those_nobody_heard_of(desk: Path, capfd: Capture) -> None:

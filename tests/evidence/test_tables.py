@@ -226,6 +226,23 @@ def test_rulings_that_cannot_be_used(row: str, wrong: Found) -> None:
     assert read(text, m=MATRIX, r=f"党支部,指标,调整分,理由,批准人\n{row}\n")[1] == wrong
 
 
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("一支部,1.1,,1,补交,党委", [("W018", "B2")]),  # with an item in front of it this will be another
+        ("一支部,1.1,会议,1,补交,党委", []),
+        ("一支部,1.1,学习,1,补交,党委", [("E099", "C2")]),
+        ("一支部,B,乙,1,补交,党委", []),
+        ("一支部,B,会议,1,补交,党委", [("E099", "C2")]),
+        ("一支部,B,,1,补交,党委", []),
+    ],
+)
+def test_rulings_that_name_an_item_by_its_place_or_by_its_title(row: str, wrong: Found) -> None:
+    section = "{title: 甲, max: 9, items: [{title: '会 议', max: 9, rules: [{deduct: 1, per: 缺}]}]}"
+    text = f"sections: [{section}, {{id: B, title: 乙, max: 1, rules: [{{deduct: 1, per: 缺}}]}}]\n"
+    assert read(text, m=MATRIX, r=f"党支部,指标,指标名称,调整分,理由,批准人\n{row}\n")[1] == wrong
+
+
 LISTED = """
 attributes: [类型]
 measures: {类型: {levels: [村, 社区]}}

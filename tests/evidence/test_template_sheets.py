@@ -128,6 +128,16 @@ def test_units_are_written_beforehand_and_asked_only_what_concerns_them(capfd: C
     ]
 
 
+@pytest.mark.parametrize("length", [700, 40_000])
+@pytest.mark.parametrize("form", [[], ["--form"]])
+def test_no_row_is_higher_than_a_spreadsheet_allows(capfd: Capture, length: int, form: list[str]) -> None:
+    texts = RUBRIC.replace("有制度，按制度办", "文" * length).replace("title: 活动", f"title: {'题' * length}")
+    Path("long.yaml").write_text(texts, "utf-8")
+    made = book(capfd, *form, rubric="long.yaml")
+    heights = [row.height for sheet in made.worksheets for row in sheet.row_dimensions.values() if row.height]
+    assert max(heights) == 409
+
+
 def test_cells_take_what_the_rules_can_read(capfd: Capture) -> None:
     made = book(capfd, "--units", "名册.csv")
     assert checks(made["汇总表"]) == {

@@ -148,7 +148,7 @@ class Drawer:
     def _rulings(self) -> Iterator[Mapping[str, str]]:
         if self.loaded.rubric.rounds is None and self._rng.random() < 0.2:
             points = self._rng.choice(("-0.5", "1", "-2"))
-            node = self._rng.choice(self._known.nodes)
+            node = self._rng.choice([*self._known.nodes])
             yield {"指标": node, "调整分": points, "理由": "复核", "批准人": "委员会"}
 
 

@@ -1,5 +1,7 @@
 """The page in Chromium: sorting, filters, search, one unit at a time, print, phones, no script, no network."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +151,19 @@ def test_paper_gets_what_is_shown_and_details_where_asked_for(desk: Desk, result
         assert page.locator(".unit:visible h2").all_inner_texts() == ["第九党支部", "第六党支部"]
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         expect(page.locator(".unit:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_every_printed_page_of_the_ranking_begins_with_its_heads(desk: Desk, tmp_path: Path, script: bool) -> None:
+    units = tuple(replace(rich().units[at % 9], unit=f"第{at}村", rank=at + 1) for at in range(90))
+    with desk.opened(saved(tmp_path, replace(rich(), units=units), as_data=True), java_script_enabled=script) as page:
+        page.pdf(path=tmp_path / "p.pdf")
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "p.pdf", "-"], capture_output=True, check=True).stdout
+    listing = [one.split("\n") for one in text.decode().split("\f") if "村 " in one]
+    assert len(listing) > 2
+    for lines in listing[1:]:
+        first = next(at for at, line in enumerate(lines) if re.search(r"第[0-9]+村", line))
+        assert re.search(r"名次.* 党支部 ", lines[first - 1])
 
 
 def test_a_phone_shows_all_without_moving_sideways(desk: Desk, result: Path) -> None:

@@ -68,9 +68,14 @@ def test_a_period_may_be_two_days() -> None:
     assert (period.from_, period.to) == (date(2023, 7, 1), date(2024, 6, 30))
 
 
-@pytest.mark.parametrize("year", ["24", "02024", "２０２４", "0000", "今年"])
+@pytest.mark.parametrize("year", ["24", "02024", "２０２４", "0000", "今年", "2025年", "2025-2026", "2025.1-2025.12"])
 def test_a_year_has_four_digits(year: str) -> None:
-    assert refusals(f"period: {year}\n{LEAF}") == [("E011", "5:9", {"expected": "mapping"})]
+    assert refusals(f"period: {year}\n{LEAF}") == [("E012", "5:9", {"found": year, "expected": "period"})]
+
+
+def test_a_period_is_a_year_or_a_span() -> None:
+    assert refusals(f"period: [2024, 2025]\n{LEAF}") == [("E011", "5:9", {"expected": "period"})]
+    assert rubric(f"period: '2024'\n{LEAF}").rubric.period == rubric(f"period: 2024\n{LEAF}").rubric.period
 
 
 def test_a_rubric_is_frozen() -> None:

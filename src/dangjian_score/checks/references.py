@@ -19,6 +19,7 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Find all of it."""
     yield from _sections(loaded, program)
     yield from _standing(loaded, program)
+    yield from _by_place(loaded, program)
     for node in program.nodes:
         yield from _attributes(loaded, node)
         yield from _events(loaded, program, node)
@@ -60,6 +61,25 @@ def _standing(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
         if selection.within is not None:
             path = ("selections", at, "within")
             yield from _unknown(loaded, path, "attribute", selection.within, rubric.attributes)
+
+
+def _by_place(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
+    """Warn of ids that are only places, where something rests on them."""
+    rubric, document = loaded.rubric, loaded.document
+    nodes = {node.id: node for node in program.nodes if node.by_place}
+    grades = (
+        (("grades", name, "sections", id_), id_) for name, grade in rubric.grades.items() for id_ in grade.sections
+    )
+    ties = ((("tie_break", at), id_) for at, id_ in enumerate(rubric.tie_break))
+    points = (
+        (("measures", name, "points", at), id_)
+        for name, spec in rubric.measures.items()
+        for at, id_ in enumerate(spec.points or ())
+    )
+    for path, id_ in (*grades, *ties, *points):
+        if (node := nodes.get(id_)) is not None:
+            found = document.at_key(Code.ID_BY_PLACE, path, column="", node=id_, title=node.node.title)
+            yield document.beside(found, [node.path])
 
 
 def _attributes(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
 from dangjian_score.points import percent, plain
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Node
+from dangjian_score.rubric.source import Document, placed
 from dangjian_score.rubric.standing import Combined, weights_of
 
 MAX_PARTS: Final = 80_000
@@ -34,6 +35,7 @@ def check(study: Study) -> tuple[Diagnostic, ...]:
         *_total(loaded),
         *_limits(loaded),
         *_rounds(loaded),
+        *_comments(loaded.document),
     }
     wrong = {one.path for one in found if one.severity is Severity.ERROR}
     holding = {path[:steps] for path in wrong for steps in range(len(path) + 1)}
@@ -60,6 +62,13 @@ def _limits(loaded: Loaded) -> Iterator[Diagnostic]:
     if floor != "none" and ceiling != "none" and floor > ceiling:
         crossed = {"floor": plain(floor), "ceiling": plain(ceiling)}
         yield loaded.document.diagnostic(Code.LIMITS_CROSSED, ("ceiling",), **crossed)
+
+
+def _comments(document: Document) -> Iterator[Diagnostic]:
+    """Say of comments right behind values that they are no part of them."""
+    for path, comment in document.comments.items():
+        place, order = placed(document.file, comment.spot), (comment.spot.line, comment.spot.column)
+        yield Diagnostic(Code.COMMENT_IN_VALUE, place, (("comment", comment.text),), order, path=path)
 
 
 def _rounds(loaded: Loaded) -> Iterator[Diagnostic]:

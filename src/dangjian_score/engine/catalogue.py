@@ -8,6 +8,7 @@ from typing import Final, Literal
 from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Ballot, Judged, Leveled
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import figures, walk
 from dangjian_score.facts import Value, ballot
@@ -62,9 +63,9 @@ class Catalogue:
     """Everything that evidence may hold.
 
     `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
-    each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the ids that
-    rulings may name; `in_rounds` the registers whose events belong to a round; `rolling` those whose rows outside the
-    period are left out; `uses` every reading that this rests on.
+    each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` those that
+    rulings may correct, by id; `in_rounds` the registers whose events belong to a round; `rolling` those whose rows
+    outside the period are left out; `uses` every reading that this rests on.
     """
 
     measures: Mapping[str, Measure]
@@ -72,7 +73,7 @@ class Catalogue:
     registers: Mapping[str, Mapping[str, Measure]]
     ballots: Mapping[str, tuple[str, ...]]
     judged: frozenset[str]
-    nodes: tuple[str, ...]
+    nodes: Mapping[str, NodeTree]
     in_rounds: frozenset[str]
     rolling: frozenset[str]
     uses: tuple["UsedAs", ...]
@@ -179,7 +180,7 @@ def catalogue(program: Program) -> Catalogue:
         registers={name: _columns(program, everything, name) for name in _registers(everything)},
         ballots=ballots,
         judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Judged)),
-        nodes=tuple(node.id for node in program.nodes),
+        nodes={node.id: node for node in program.nodes},
         in_rounds=frozenset(_in_rounds(program)),
         rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),
         uses=everything,

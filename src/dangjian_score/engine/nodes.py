@@ -53,6 +53,11 @@ class NodeTree:
     nodes: tuple["NodeTree", ...]
 
     @property
+    def by_place(self) -> bool:
+        """Whether its id is only its place: another item put in front of it takes that."""
+        return self.node.id is None
+
+    @property
     def raw(self) -> str:
         """Name the step before floor and ceiling."""
         return f"{self.id}:raw"

@@ -17,6 +17,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import reads, walk
 from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.names import order_key
 from dangjian_score.rubric.counting import Verb
 
 _OFTEN: Final = 2
@@ -134,7 +135,7 @@ def raters(program: Program, evidence: Evidence) -> Raters:
     people = (_rater(name, own, cases) for name, own in by_rater)
     apart = (_disagreement(case) for case in cases.values())
     return Raters(
-        tuple(sorted(people, key=lambda one: (one.difference is None, -(one.difference or 0), one.name))),
+        tuple(sorted(people, key=lambda one: (one.difference is None, -(one.difference or 0), order_key(one.name)))),
         tuple(_spread(item, own, cases) for item, own in by_item),
         tuple(
             sorted(
@@ -230,7 +231,7 @@ def _spread(item: JudgedItem, own: Sequence[Judgement], cases: _Cases) -> ItemSp
 
 def _disagreement(case: Sequence[Judgement]) -> Disagreement:
     first = case[0]
-    given = sorted(((one.rater, one.given) for one in case), key=lambda one: (-one[1], one[0]))
+    given = sorted(((one.rater, one.given) for one in case), key=lambda one: (-one[1], order_key(one[0])))
     return Disagreement(first.unit, first.round, first.item, tuple(given))
 
 

@@ -11,7 +11,7 @@ from dangjian_score.names import fold
 
 UNIT, EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "单位", "事项", "轮次", "评委", "测评项", "指标"
 FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"
-POINTS, REASON, APPROVER = "调整分", "理由", "批准人"
+POINTS, REASON, APPROVER, ITEM_TITLE = "调整分", "理由", "批准人", "指标名称"
 ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
 DAY, LEVEL, AMOUNT, PERSON, CASE = "日期", "级别", "数量", "人员", "案件"
 GUIDE, CHOICES = "填表说明", "填表选项"
@@ -138,7 +138,7 @@ class Expected:
                 levels = (level for levels in known.ballots.values() for level in levels)
                 return (BALLOT, *rounds, *dict.fromkeys(levels))
             case "rulings":
-                return (ITEM, POINTS, REASON, APPROVER, DAY, *rounds)
+                return (ITEM, ITEM_TITLE, POINTS, REASON, APPROVER, DAY, *rounds)
             case "roster":
                 return (ALIASES, SINCE, UNTIL, *known.attributes)
 

@@ -8,9 +8,22 @@ from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, read
-from dangjian_score.evidence.columns import APPROVER, BALLOT, DAY, DETAILS, EVENT, ITEM, LEVEL, POINTS, REASON, ROUND
+from dangjian_score.evidence.columns import (
+    APPROVER,
+    BALLOT,
+    DAY,
+    DETAILS,
+    EVENT,
+    ITEM,
+    ITEM_TITLE,
+    LEVEL,
+    POINTS,
+    REASON,
+    ROUND,
+)
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.gather import Seen, percent_scale, settled, value_of
 from dangjian_score.evidence.guesses import remarks
@@ -131,9 +144,11 @@ class RowReader:
             return None
         node = entry.text(ITEM)
         if node not in self.known.nodes:
-            near = next(iter(get_close_matches(node, self.known.nodes, n=1)), "")
+            near = next(iter(get_close_matches(node, list(self.known.nodes), n=1)), "")
             self.found.append(at_cell(Code.RULING_UNKNOWN, entry.cells[ITEM][1], node=node, near=near))
             return None
+        if (found := _doubt(entry, self.known.nodes[node])) is not None:
+            self.found.append(found)
         raw, cell = entry.cells[POINTS]
         if raw is None:
             return None
@@ -158,6 +173,19 @@ class RowReader:
             _, cell = entry.cells.get(column, (None, entry.cell))
             self.found.append(at_cell(Code.EVENT_UNKNOWN, cell, found=said, near=near, known="、".join(known)))
         return name
+
+
+def _doubt(entry: Entry, node: NodeTree) -> Diagnostic | None:
+    """Report a ruling that names two items, or one whose id is only its place and may have been another's."""
+    told = {"node": node.id, "title": node.node.title}
+    title = entry.text(ITEM_TITLE)
+    if title and fold(title) != fold(node.node.title):
+        return at_cell(Code.RULING_DISAGREES, entry.cells[ITEM_TITLE][1], found=title, **told)
+    return (
+        at_cell(Code.ID_BY_PLACE, entry.cells[ITEM][1], column=ITEM_TITLE, **told)
+        if node.by_place and not title
+        else None
+    )
 
 
 def _known_as(said: str, known: Mapping[str, object]) -> str | None:

@@ -22,7 +22,7 @@ from dangjian_score.evidence.tables import Table
 from dangjian_score.evidence.twice import Twice
 from dangjian_score.evidence.units import UnitWriter
 from dangjian_score.facts import Cell, Event, Evidence, Fate, Row, Source, UnitFacts
-from dangjian_score.names import fold
+from dangjian_score.names import fold, order_key
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
@@ -187,7 +187,7 @@ class Merger:
                 if not self._take_late(table, entry, reader):
                     self._refuse(entry)
         self._settle_percents()
-        names = self._units if self._roster else sorted(self._units)
+        names = self._units if self._roster else sorted(self._units, key=order_key)
         units = tuple(self._unit(name) for name in names)
         misspelt = frozenset(self._misspelt - {""})
         evidence = Evidence(tuple(sources), units, self._columns, self._has_register, self._rows, misspelt)

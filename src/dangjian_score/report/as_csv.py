@@ -1,9 +1,11 @@
 """The ranking as .csv: one row a unit, opened by Excel and WPS with a double click."""
 
 import csv
+import re
 from collections.abc import Sequence
 from io import StringIO
 from typing import Final
+from unicodedata import normalize
 
 from dangjian_score.names import visible
 from dangjian_score.report.view import ResultView, UnitView
@@ -17,6 +19,20 @@ _ENDINGS: Final = ("grade", "veto", "selections")
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """The full-width ones too: some spreadsheets take them for the others."""
 _BLANKS = ("\t", "\r")
+_MONTHS: Final = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+_AMONG_DIGITS: Final = re.compile(
+    rf"(?<=[\d.])\s*e\s*(?=[-+]?\d)|(?<=\d)t(?=\d)|(?<=\d)(?:\s*[ap]m|\s[ap])(?![a-z])"
+    rf"|(?<![a-z])(?:{_MONTHS})(?![a-z])|上午|下午|[年月日时分秒]",
+    re.IGNORECASE,
+)
+"""The letters that figures, days and times are written with: exponents, halves of the day, months."""
+_FIGURE: Final = re.compile(r"[-+.,:/\\()%‰$¥€£\s]*\d[-+.,:/\\()%‰$¥€£\s\d]*")
+_DAY_IN_WORDS: Final = re.compile("(?:[〇○零一二三四五六七八九十廿卅]+[年月日])+")
+_CONSTANT: Final = re.compile("true|false|#[a-z0-9/]+[!?]?", re.IGNORECASE)
+"""Truth values, and the errors that spreadsheets show."""
 
 
 def result_csv(told: ResultView, said: Words, watch: Watch) -> bytes:
@@ -76,6 +92,14 @@ def _row(unit: UnitView, told: ResultView) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    """Keep a name from being taken for a formula, also behind spaces; figures of our own need no such care."""
+    """Keep a name from being taken for a formula, a figure or a day; figures of our own need no such care."""
     shown = visible(text)
-    return f"'{shown}" if shown.lstrip().startswith(_STARTS_FORMULA) or text[:1] in _BLANKS else shown
+    return f"'{shown}" if text[:1] in _BLANKS or _is_converted(shown) else shown
+
+
+def _is_converted(name: str) -> bool:
+    """Tell whether a spreadsheet makes something else of a name when it opens a .csv, also behind spaces."""
+    bare = normalize("NFKC", name).strip()
+    if name.lstrip().startswith(_STARTS_FORMULA) or _CONSTANT.fullmatch(bare) or _DAY_IN_WORDS.fullmatch(bare):
+        return True
+    return _FIGURE.fullmatch(_AMONG_DIGITS.sub("", bare)) is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from dangjian_score.fitting import breadth, lines_of
+from dangjian_score.fitting import breadth, lines_of, row_height
 from dangjian_score.paging import SCALE, parted
 from dangjian_score.report.book import GENERAL, Book, Entry, Filled, Style
 from dangjian_score.watching import Watch, unwatched
@@ -25,8 +25,6 @@ _AIR: Final = 6
 _HEADS: Final = 8
 """Rows of heads, at most."""
 _A4: Final = 9
-_TALLEST: Final = 409
-"""Points that a row may be high."""
 _TITLE_SCALE: Final = 16 / 10.5
 _EVERYWHERE: Final = "A1:XFD1048576"
 
@@ -204,7 +202,7 @@ def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]
 
 
 def _height(lines: float, air: float) -> float:
-    return min(lines * _LINE + air, _TALLEST)
+    return row_height(lines * _LINE + air)
 
 
 def _width(column: Column, entries: Iterable[Entry | Filled]) -> float:

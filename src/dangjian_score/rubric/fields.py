@@ -78,9 +78,13 @@ def quantity(text: str) -> Quantity | None:
 _MEANT_AS_NUMBER: Final = re.compile(r"[-+.]?[0-9][-+.,:_/%0-9eE\s]*")
 
 
+_WRAPPED: Final = re.compile("“.*”|‘.*’|＂.*＂|＇.*＇|［.*］|｛.*｝")
+"""What is in full-width brackets or quotes as a whole: they were most likely meant for YAML."""
+
+
 def name(text: str) -> str | None:
     """Read a name where a number might stand too; what looks like a number that cannot be read (`012`) is none."""
-    return None if _MEANT_AS_NUMBER.fullmatch(text) else text
+    return None if _MEANT_AS_NUMBER.fullmatch(text) or _WRAPPED.fullmatch(text) else text
 
 
 def _amount(text: str) -> Fraction | None:
@@ -178,8 +182,12 @@ def _text(raw: str) -> str | None:
     return " ".join(raw.split())
 
 
+def _measure_name(raw: str) -> str | None:
+    return None if _WRAPPED.fullmatch(raw) else _text(raw)
+
+
 Identifier = Annotated[str, _field("id", _identifier, shapes.identifier(_ID.pattern)), AfterValidator(_not_a_code)]
 Text = Annotated[str, _field("text", _text, shapes.SCALAR)]
 """Words for people: line breaks and runs of spaces are one space."""
-MeasureName = Annotated[str, _field("condition", _text, shapes.SCALAR)]
+MeasureName = Annotated[str, _field("condition", _measure_name, shapes.SCALAR)]
 """The measure that stands where a condition may."""

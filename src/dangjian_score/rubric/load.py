@@ -11,11 +11,11 @@ from pydantic_core import ErrorDetails
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
 from dangjian_score.facts import Source
-from dangjian_score.rubric import conditions, counting, lookups, measures, model, standing
+from dangjian_score.rubric import conditions, counting, lookups, measures, model, slips, standing
 from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.reading import read
-from dangjian_score.rubric.source import Data, Document
+from dangjian_score.rubric.source import Data, Document, placed, spot_within
 
 MAX_FINDINGS: Final = 200
 """Findings of one file that are told; who has more has opened the wrong file."""
@@ -82,7 +82,37 @@ def _clipped(found: Diagnostic) -> Diagnostic:
 def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
     for one in details:
         if not _echo(document, one):
-            yield _finding(document, one)
+            found = _finding(document, one)
+            at_key = found.code is Code.UNKNOWN_KEY or "[key]" in one["loc"]
+            yield _slip(document, found, at_key=at_key) or found
+
+
+def _slip(document: Document, found: Diagnostic, *, at_key: bool) -> Diagnostic | None:
+    """Find the slip of the keyboard behind a refused key or text, where there is one."""
+    path, slip = found.path, None
+    if path not in (document.keys if at_key else document.values):
+        return None
+    text = str(path[-1]) if at_key else _text_at(document, path)
+    match found.code:
+        case Code.UNKNOWN_KEY:
+            slip = slips.slip_of_key(text)
+        case Code.RULE_VERB:
+            keys = ((one, slips.slip_of_key(str(one[-1]))) for one in document.keys if one[:-1] == path)
+            path, slip = next((one for one in keys if one[1] is not None), (path, None))
+            text, at_key = str(path[-1]), True
+        case Code.UNREADABLE_VALUE | Code.NOT_A_CHOICE | Code.BAD_ID:
+            slip = slips.slip_of_value(text)
+        case Code.WRONG_SHAPE:
+            slip = slips.slip_of_mapping(text, frozenset(_keys()))
+        case _:
+            return None
+    start = (document.keys if at_key else document.values).get(path)
+    spot = start and slip and spot_within(document.lines, start, text, slip.at)
+    if slip is None or spot is None:
+        return None
+    told = slip.told(document.lines[spot.line - 1], spot.column - 1)
+    place, order = placed(document.file, spot), (spot.line, spot.column)
+    return Diagnostic(Code.YAML_SYNTAX, place, tuple(told.items()), order, path=path)
 
 
 def _not_short(document: Document, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
@@ -103,6 +133,8 @@ def _echo(document: Document, error: ErrorDetails) -> bool:
     path = _path(document, error["loc"])
     if error["type"] == "missing":
         return any(hole.path in (path, path[:-1]) for hole in document.holes)
+    if error["type"] == "extra_forbidden" and path[-3:-2] == ("rules",) and path[-1] in frozenset[str | int](_keys()):
+        return any(hole.path[:-1] == path[:-1] for hole in document.holes)  # it may belong to what was refused
     return any(hole.path[: len(path)] == path for hole in document.holes)
 
 
@@ -118,7 +150,7 @@ def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
             return document.diagnostic(Code.KEY_MISSING, path[:-1], key=str(path[-1]))
         case "literal_error":
             choices = str((error.get("ctx") or {})["expected"]).replace("'", "").replace(" or ", ", ")
-            return document.diagnostic(Code.NOT_A_CHOICE, path, found=_text_at(document, path), choices=choices)
+            return document.diagnostic(Code.NOT_A_CHOICE, path, found=_text_at(document, path)[:40], choices=choices)
         case kind if kind in _CODES:
             code = Code(kind)
             at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
@@ -177,7 +209,7 @@ def _text_at(document: Document, path: Path) -> str:
     data: Data = document.data
     for step in path:
         data = data[step]  # type: ignore[index]  # the path was walked by pydantic over this very tree
-    return data[:40] if isinstance(data, str) else ""
+    return data if isinstance(data, str) else ""
 
 
 def _keys() -> Iterator[str]:

@@ -5,6 +5,7 @@ carries; a key or member goes; what a model cannot do without is replaced or goe
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from dangjian_score.diagnostics import Path
@@ -25,7 +26,10 @@ def mended(document: Document, refused: Iterable[tuple[Path, str]]) -> Document 
     rest = _Rest(document, cuts)
     data = rest.copy(document.data, (), ())
     holes = (*(Hole(rest.moved_to(hole.path), hole.words) for hole in document.holes), *rest.holes)
-    return None if data is None else Document(document.file, data, rest.values, rest.keys, holes)
+    if data is None:
+        return None
+    comments = {rest.moved_to(path): comment for path, comment in document.comments.items()}
+    return replace(document, data=data, values=rest.values, keys=rest.keys, holes=holes, comments=comments)
 
 
 def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:

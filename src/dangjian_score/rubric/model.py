@@ -93,6 +93,10 @@ _Year = Annotated[str, WithJsonSchema(shapes.YEAR)]
 def _year(raw: object) -> object:
     if isinstance(raw, str) and len(raw) == len("2024") and raw.isdecimal() and raw.isascii() and raw > "0000":
         return {"from": f"{raw}-01-01", "to": f"{raw}-12-31"}
+    if isinstance(raw, str):
+        raise problem(Code.UNREADABLE_VALUE, found=raw[:40], expected="period")
+    if not isinstance(raw, dict):
+        raise problem(Code.WRONG_SHAPE, expected="period")
     return raw
 
 

@@ -5,6 +5,7 @@ text that stands there), surprises are refused with line and column, and limits 
 refused is left out and reading goes on; only what makes the rest unreadable ends it.
 """
 
+import re
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,13 +16,19 @@ from yaml import events
 from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.names import fold
 from dangjian_score.points import read_number, read_percent
-from dangjian_score.rubric.source import Data, Document, Hole, placed, words_in
-from dangjian_score.rubric.text import RefusedError, Spot, decode, misread
+from dangjian_score.rubric.slips import Slip, meant, misread, odd_ends, odd_start, slip_of_key, slip_of_member
+from dangjian_score.rubric.source import Comment, Data, Document, Hole, placed, spot_within, words_in
+from dangjian_score.rubric.text import RefusedError, Spot, decode
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 16_000
 """Values and keys of a file: twenty times those of the longest regulation that ships, or 800 items."""
 
+_NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
+"""Texts that are nothing to YAML."""
+_COMMENT: Final = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
+"""A comment that may be meant as text: a blank before the sign, none behind it."""
+_NOTHING: Final = re.compile(r"\s*$")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -36,7 +43,8 @@ def read(data: bytes, file: str) -> tuple[Document | None, tuple[Diagnostic, ...
     if root is None:
         return None, tuple(found)
     values, keys = MappingProxyType(reader.values), MappingProxyType(reader.keys)
-    return Document(file, root, values, keys, tuple(reader.holes)), tuple(found)
+    holes, comments = tuple(reader.holes), MappingProxyType(reader.comments)
+    return Document(file, root, values, keys, holes, tuple(reader.lines), comments), tuple(found)
 
 
 def _finding(file: str, code: Code, spot: Spot, *related: Spot, **args: str) -> Diagnostic:
@@ -65,6 +73,8 @@ class _Reader:
         self.values: dict[Path, Spot] = {}
         self.keys: dict[Path, Spot] = {}
         self.holes: list[Hole] = []
+        self.comments: dict[Path, Comment] = {}
+        self.lines = text.splitlines()
         self._file, self._found = file, found
         self._nodes = 0
         self._text, loader = text, _LOADER(text)
@@ -97,13 +107,55 @@ class _Reader:
             self._refuse(path, Code.YAML_FEATURE, spot, feature="alias")
             return None
         self._features(event, spot)
-        if isinstance(event, events.ScalarEvent) and not event.value.strip():
-            self._refuse(path, Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
+        if isinstance(event, events.ScalarEvent):
+            return self._scalar(event, path, spot)
+        self.values[path] = spot
+        return self._sequence(event, path) if isinstance(event, events.SequenceStartEvent) else self._mapping(path)
+
+    def _scalar(self, event: events.ScalarEvent, path: Path, spot: Spot) -> str | None:
+        text: str = event.value
+        if not text.strip():
+            self._empty(path, spot)
+            return None
+        if not event.style and text in _NULLS:
+            self._refuse(path, Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "", why="null")
             return None
         self.values[path] = spot
-        if isinstance(event, events.ScalarEvent):
-            return str(event.value)
-        return self._sequence(path) if isinstance(event, events.SequenceStartEvent) else self._mapping(path)
+        if not event.style and (comment := self._comment(event.end_mark)) is not None:
+            self.comments[path] = comment
+        return text
+
+    def _comment(self, end: Any) -> Comment | None:
+        """Find what may be meant to belong to a value that ends there."""
+        found = _COMMENT.match(self.lines[end.line], end.column) if end.line < len(self.lines) else None
+        return found and Comment(found["text"], Spot(end.line + 1, found.start("text") + 1))
+
+    def _empty(self, path: Path, spot: Spot) -> None:
+        """Refuse a value without content, or what most likely made it so.
+
+        The key may have swallowed it, a comment may hide it, or the line below is not indented as it looks: the key
+        that this one begins with is refused itself.
+        """
+        key = path[-1] if path else ""
+        line, column = "".join(self.lines[spot.line - 1 : spot.line]), spot.column - 1
+        if isinstance(key, str) and path in self.keys and line[column - 1 : column] != ":":
+            slip = slip_of_key(key)
+            if slip is not None and self._slipped(slip, key, self.keys[path]):
+                self.holes.append(Hole((*path[:-1], meant(key, slip)), frozenset()))
+                return
+        below = (self.lines[at] for at in range(spot.line, len(self.lines)) if self.lines[at].strip())
+        if _NOTHING.match(line, column) and odd_start(next(below, "")):
+            self.holes.append(Hole(path, frozenset()))
+            return
+        why = {"why": "comment"} if _COMMENT.match(line, column) else {}
+        self._refuse(path, Code.EMPTY_VALUE, spot, key=str(key), **why)
+
+    def _slipped(self, slip: Slip, text: str, start: Spot) -> bool:
+        """Report a slip in a text, unless that is quoted and meant so."""
+        spot = spot_within(self.lines, start, text, slip.at)
+        if spot is not None:
+            self._report(Code.YAML_SYNTAX, spot, **slip.told(self.lines[spot.line - 1], spot.column - 1))
+        return spot is not None
 
     def _count(self, spot: Spot, level: int) -> None:
         self._nodes += 1
@@ -119,11 +171,15 @@ class _Reader:
         self._report(code, spot, **args)
         self.holes.append(Hole(path, frozenset()))
 
-    def _sequence(self, path: Path) -> list[Data]:
+    def _sequence(self, start: events.SequenceStartEvent, path: Path) -> list[Data]:
         members: list[Data] = []
         while not isinstance(event := self._event(), events.SequenceEndEvent):
-            member = self._node(event, (*path, len(members)))
-            if member is not None:
+            here = (*path, len(members))
+            member = self._node(event, here)
+            slip = slip_of_member(member) if start.flow_style and isinstance(member, str) else None
+            if slip is not None and self._slipped(slip, str(member), self.values.pop(here)):
+                self.holes.append(Hole(here, frozenset({str(member)})))
+            elif member is not None:
                 members.append(member)
         return members
 
@@ -134,8 +190,9 @@ class _Reader:
             spot = _spot(event)
             key = self._key(event, spot, path, seen)
             if key is None:
-                where = (*path, event.value) if isinstance(event, events.ScalarEvent) and event.value else path
-                self.holes.append(Hole(where, words_in(self._passed_over(self._event(), len(path)))))
+                self.holes.append(
+                    Hole(self._refused_key(event, path), words_in(self._passed_over(self._event(), len(path))))
+                )
                 continue
             here = (*path, key)
             self.keys[here] = spot
@@ -155,8 +212,8 @@ class _Reader:
         key: str = event.value
         if key == "<<":
             self._report(Code.YAML_FEATURE, spot, feature="merge key")
-        elif key.startswith("\u3000"):  # which YAML takes for a letter
-            self._report(Code.YAML_SYNTAX, spot, hint="wide space")
+        elif (slip := odd_ends(key)) is not None and self._slipped(slip, key, spot):
+            pass
         elif not key.strip():
             self._report(Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
         elif (first := seen.setdefault(_same_key(key), spot)) is not spot:
@@ -165,6 +222,13 @@ class _Reader:
             self._features(event, spot)
             return key
         return None
+
+    def _refused_key(self, event: events.Event, path: Path) -> Path:
+        """Give the path of what stands below a refused key, as it was most likely meant."""
+        if not isinstance(event, events.ScalarEvent) or not event.value:
+            return path
+        slip = odd_ends(event.value)
+        return (*path, event.value if slip is None else meant(event.value, slip))
 
     def _features(self, event: Any, spot: Spot) -> None:
         """Report an anchor and a tag; what they stand at is read as if they did not."""

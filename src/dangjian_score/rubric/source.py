@@ -1,7 +1,8 @@
 """The tree that a YAML text holds, and where each part of it stands."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Place
 from dangjian_score.rubric.text import Spot
@@ -18,14 +19,27 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What follows an unquoted value behind `#`, close by as if it belonged to it, and is no part of it."""
+
+    text: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """The tree, where each node and each key of it stands, and what has been left out of it."""
+    """The tree, where each node and each key of it stands, and what has been left out of it.
+
+    `lines` are those of the text, `comments` those right behind a value, by its path.
+    """
 
     file: str
     data: Data
     values: Mapping[Path, Spot]
     keys: Mapping[Path, Spot]
     holes: tuple[Hole, ...] = ()
+    lines: tuple[str, ...] = ()
+    comments: Mapping[Path, Comment] = field(default_factory=dict)
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
         """Find where the node at `path` (or its key) stands, or the nearest one above it that stands in the text."""
@@ -55,6 +69,23 @@ def _finding(code: Code, place: Place, path: Path, args: Mapping[str, str]) -> D
 def placed(file: str, spot: Spot) -> Place:
     """Name a place in a file."""
     return Place(file, line=spot.line, column=spot.column)
+
+
+def spot_within(lines: Sequence[str], start: Spot, text: str, at: int) -> Spot | None:
+    """Find where a character of an unquoted text stands that begins at `start`; None where the text is quoted."""
+    if not text or not lines[start.line - 1].startswith(text[0], start.column - 1):
+        return None
+    return next(islice(_spots(lines, start, text[at]), text.count(text[at], 0, at), None), None)
+
+
+def _spots(lines: Sequence[str], start: Spot, char: str) -> Iterator[Spot]:
+    """Find a character wherever it stands from `start` on."""
+    column = start.column - 1
+    for number in range(start.line, len(lines) + 1):
+        while (column := lines[number - 1].find(char, column)) >= 0:
+            column += 1
+            yield Spot(number, column)
+        column = 0
 
 
 def words_in(data: Data) -> frozenset[str]:

@@ -1,9 +1,7 @@
-"""Bytes → text, and what a parser stumbled over said so that a clerk can find it."""
+"""Bytes → text; what cannot be read as such is refused with its place."""
 
 import re
 from typing import Final, NamedTuple
-
-import yaml
 
 from dangjian_score.diagnostics import Code
 
@@ -11,9 +9,6 @@ MAX_BYTES: Final = 1_000_000
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """What YAML does not take as text, and a byte order mark that does not stand first."""
-
-_SLIPS: Final = (("\t", "tab", True), ("\u3000", "wide space", True), ("\uff1a", "wide", False))
-"""Characters that most likely made a line unreadable, the hint, and whether only the indentation counts."""
 
 
 class Spot(NamedTuple):
@@ -63,18 +58,3 @@ def _guess(data: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return "GBK"
-
-
-def misread(text: str, error: yaml.MarkedYAMLError) -> RefusedError:
-    """Point at what the parser stumbled over or, just above it, at the slip that most likely made it stumble."""
-    mark = error.problem_mark or error.context_mark
-    lines = text.splitlines() or [""]
-    at = min(mark.line if mark else 0, len(lines) - 1)
-    column = mark.column + 1 if mark and mark.line == at else len(lines[at]) + 1
-    for nearby in (at, max(at - 1, 0)):
-        line = lines[nearby]
-        indent = line[: len(line) - len(line.lstrip())]
-        for slip, hint, only_indent in _SLIPS:
-            if slip in (indent if only_indent else line):
-                return RefusedError(Code.YAML_SYNTAX, Spot(nearby + 1, line.index(slip) + 1), hint=hint)
-    return RefusedError(Code.YAML_SYNTAX, Spot(at + 1, column), hint="")

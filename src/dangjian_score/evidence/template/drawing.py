@@ -58,7 +58,7 @@ def _above(sheet: Worksheet, grid: Grid, first: range) -> int:
     title.alignment, hint.alignment, hint.font = MIDDLE, LEFT, HINT
     for row in (1, 2):
         _merge(sheet, row, start, first.stop - 1)
-    sheet.row_dimensions[1].height = height([(grid.title, width / 1.6)]) + 9
+    sheet.row_dimensions[1].height = height([(grid.title, width / 1.6)], air=14)
     sheet.row_dimensions[2].height = height([(grid.hint, width)])
     for at, (label, said) in enumerate(grid.above):
         books.put(sheet, 3 + at, 1, label, style="header")

@@ -60,7 +60,7 @@ def _join(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
         return
     for entries, rows in groupby(part.rows, lambda one: one[part.alike :]):
         last = row + len([*rows]) - 1
-        needed = height(zip(entries, guide.widths[part.alike :], strict=False)) / (last - row + 1)
+        needed = height(zip(entries, guide.widths[part.alike :], strict=False), rows=last - row + 1)
         for each in range(row, last + 1):
             sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
         for at in range(part.alike + 1, part.alike + 1 + len(entries)):

@@ -55,7 +55,7 @@ def _merge(sheet: Worksheet, first: int, at: int, titles: Sequence[str], grid: G
             sheet.cell(row, at + 1).alignment = TOP
             sheet.merge_cells(start_row=row, start_column=at + 1, end_row=last, end_column=at + 1)
         if isinstance(entry := entries[-1], str):
-            needed = height([(entry, grid.columns[at].width)]) / (last - row + 1)
+            needed = height([(entry, grid.columns[at].width)], rows=last - row + 1)
             for each in range(row, last + 1):
                 sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
         row = last + 1

@@ -6,7 +6,7 @@ from typing import Final
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.fitting import lines_of
+from dangjian_score.fitting import lines_of, row_height
 
 SECTION: Final = PatternFill("solid", fgColor="FFD3DFEF")
 CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")
@@ -21,9 +21,13 @@ _LINE: Final = 14.5
 _ROW: Final = 21.0
 
 
-def height(texts: Iterable[tuple[str, float]]) -> float:
-    """Give a row the height, in points, that the fullest of its cells needs: texts with their columns' widths."""
-    return max(_ROW, *(_LINE * lines_of(text, width - 1) + 5 for text, width in texts), 0)
+def height(texts: Iterable[tuple[str, float]], *, rows: int = 1, air: float = 5) -> float:
+    """Give a row the height, in points, that the fullest of its cells needs: texts with their columns' widths.
+
+    Cells may go over several rows, of which this is the height of each; `air` are the points above and below a text.
+    """
+    needed = max(_ROW, *(_LINE * lines_of(text, width - 1) + air for text, width in texts), 0)
+    return row_height(needed / rows)
 
 
 def narrow(sheet: Worksheet) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dangjian_score.engine.result import Result
-from dangjian_score.fitting import lines_of
+from dangjian_score.fitting import lines_of, row_height
 from dangjian_score.report.audit.book import Sheet, Style
 from dangjian_score.report.audit.heads import Head
 from dangjian_score.report.audit.layout import Layout
@@ -26,7 +26,7 @@ def write_guide(sheet: Sheet, layout: Layout, result: Result, unheld: Sequence[H
     for row, (text, style) in enumerate(texts):
         sheet.put(row, 0, text, style)
         if style == "note":
-            sheet.raw.set_row(row, _LINE * lines_of(text, _WIDTH - 2) + 4)
+            sheet.raw.set_row(row, row_height(_LINE * lines_of(text, _WIDTH - 2) + 4))
     sheet.page(1, 0, _WIDTH)
 
 

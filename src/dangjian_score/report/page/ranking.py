@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from dangjian_score.names import order_key
 from dangjian_score.report.page.elements import Element, cell, e
 from dangjian_score.report.view import ResultView, UnitView
 from dangjian_score.words.say import Words
@@ -42,11 +43,11 @@ def columns(told: ResultView, said: Words) -> list[Column]:
 
 
 def _values(told: ResultView, attribute: str) -> list[str]:
-    return sorted({unit.attributes.get(attribute, "") for unit in told.units} - {""})
+    return sorted({unit.attributes.get(attribute, "") for unit in told.units} - {""}, key=order_key)
 
 
 def _vetoes(told: ResultView) -> list[str]:
-    return sorted({title for unit in told.units for title in unit.vetoes})
+    return sorted({title for unit in told.units for title in unit.vetoes}, key=order_key)
 
 
 def row(unit: UnitView, at: int, told: ResultView) -> Element:
