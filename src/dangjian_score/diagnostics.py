@@ -107,6 +107,10 @@ class Code(StrEnum):
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
+    # The regulation: rounds, figures below nothing
+    ROUNDS_OVERLAP = "E096"
+    MAY_BE_NEGATIVE = "E097"
+    ROUND_OUTSIDE = "E098"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -121,6 +125,8 @@ class Code(StrEnum):
     LISTS_UNEQUAL = "W011"
     CLAUSES_UNCOVERED = "W012"
     SPELT_TWO_WAYS = "W013"
+    ROUNDS_GAP = "W016"
+    GROUP_CUTS = "W017"
     RESULT_OF_ANOTHER = "W020"
     # Notes
     SHEET_PASSED_OVER = "N001"

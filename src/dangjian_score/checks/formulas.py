@@ -1,6 +1,6 @@
 """Measures that are worked out: what they lead back to, and where the points of other items may be used."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test
@@ -30,13 +30,14 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
                 for tree in rule.trees:
                     yield from points.used(node, at, tree)
                     yield from _divisors(loaded, node, at, tree)
+    yield from _excluding(loaded, program)
 
 
 class _Points:
     """Points of items that rules of others read: where they can be had, and which lead back to themselves."""
 
     def __init__(self, loaded: Loaded, program: Program) -> None:
-        self._document = loaded.document
+        self._document, self._rubric = loaded.document, loaded.rubric
         self._ids = {node.path: node.id for node in program.nodes}
         self._beside: dict[Path, set[str]] = {}
         for part in program.passes:
@@ -54,13 +55,20 @@ class _Points:
         above = {self._knots[self._ids[node.path[:steps]]] for steps in range(2, len(node.path) + 1, 2)}
         for part, among in _named(tree):
             for step in dict.fromkeys(one.step for one in walk(part) if isinstance(one, Ref)):
-                far = among or ("other round" if step in self._knots and step not in beside else None)
+                far = among or self._far(part.name, step, beside)
                 if far is not None:
                     told = {"name": part.name, "node": step, "what": far}
                     yield self._document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
                 elif self._knots.get(step) in above:
                     chain = f"{node.id} → {part.name} → {step}"
                     yield self._document.diagnostic(Code.CIRCLE, path, name=node.id, chain=chain)
+
+
+    def _far(self, name: str, step: str, beside: Collection[str]) -> str | None:
+        """Tell points of another round, or of all rounds together, from those that are there when a rule is scored."""
+        if self._rubric.rounds is not None and self._rubric.measures[name].over == "all":
+            return "all rounds"
+        return "other round" if step in self._knots and step not in beside else None
 
 
 def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
@@ -84,6 +92,20 @@ def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
                 found[name] = first
                 todo += back.get(name, ())
     return found
+
+
+def _excluding(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
+    """Report exclusions that ask for points, or for what units come to beside each other: both come afterwards."""
+    for clause in (one for one in program.clauses if one.path[0] == "excluded"):
+        parts = tuple(walk(clause.test))
+        name = next((part.name for part in parts if isinstance(part, Named)), "")
+        for part in parts:
+            if isinstance(part, Ref):
+                told = {"name": name, "node": part.step, "what": "excluding"}
+                yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **told)
+            elif isinstance(part, Statistic):
+                told = {"key": part.which, "basis": "excluded"}
+                yield loaded.document.diagnostic(Code.RULE_COMBINATION, clause.path, **told)
 
 
 def _divisors(loaded: Loaded, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:

@@ -1,17 +1,15 @@
 """What is wrong with a regulation that the model alone cannot see: its tree, its sums, its measures, its grades."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 from typing import Final
 
-from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, tables
+from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, rounds, tables
 from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.points import percent, plain
+from dangjian_score.points import plain
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Node
-from dangjian_score.rubric.standing import Combined, weights_of
 
 MAX_PARTS: Final = 80_000
 """Parts of all trees, in which a term stands wherever it is looked at: ten times those of a regulation of 500 items."""
@@ -33,7 +31,7 @@ def check(study: Study) -> tuple[Diagnostic, ...]:
         *openness.check(loaded, program),
         *_total(loaded),
         *_limits(loaded),
-        *_rounds(loaded),
+        *rounds.check(loaded),
     }
     wrong = {one.path for one in found if one.severity is Severity.ERROR}
     holding = {path[:steps] for path in wrong for steps in range(len(path) + 1)}
@@ -60,16 +58,3 @@ def _limits(loaded: Loaded) -> Iterator[Diagnostic]:
     if floor != "none" and ceiling != "none" and floor > ceiling:
         crossed = {"floor": plain(floor), "ceiling": plain(ceiling)}
         yield loaded.document.diagnostic(Code.LIMITS_CROSSED, ("ceiling",), **crossed)
-
-
-def _rounds(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Demand that weighted rounds make up the whole."""
-    rounds = loaded.rubric.rounds
-    if rounds is None or isinstance(rounds, Combined):
-        return
-    for name, one in rounds.items():
-        if one.weight is None:
-            yield loaded.document.diagnostic(Code.KEY_MISSING, ("rounds", name), key="weight")
-    added = sum(weights_of(rounds).values(), Fraction(0))
-    if added != 1 and all(one.weight is not None for one in rounds.values()):
-        yield loaded.document.at_key(Code.WEIGHTS_DIFFER, ("rounds",), added=percent(added))

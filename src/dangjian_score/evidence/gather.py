@@ -11,7 +11,7 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, settle
 from dangjian_score.evidence.sheets import RawCell, shown
 from dangjian_score.facts import Cell, Event, Fact, Ruling, Value
-from dangjian_score.points import plain
+from dangjian_score.points import plain, read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,18 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
             return True
         case Fault(code):
             dated = {"dated": told["found"]} if isinstance(seen.raw.content, date) else {}
-            found.append(at_cell(code, seen.cell, **told, **dated, **_allowed(measure)))
+            broken = {"decimal": measure.name} if _is_decimal(seen.raw) and measure.kind == "count" else {}
+            found.append(at_cell(code, seen.cell, **told, **dated, **broken, **_allowed(measure)))
             return False
         case BarePercent():
             raise AssertionError(seen)  # settled before
+
+
+def _is_decimal(cell: RawCell) -> bool:
+    """Tell whether a cell holds a number that is not whole."""
+    content = cell.content
+    number = content if isinstance(content, Fraction) else read_number(content) if isinstance(content, str) else None
+    return number is not None and number.denominator > 1
 
 
 def value_of(seen: Seen, measure: Measure, found: list[Diagnostic]) -> Value | None:
