@@ -7,6 +7,7 @@ from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotien
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
+from dangjian_score.engine.verdict import Clause
 from dangjian_score.rubric.formulas import circles
 from dangjian_score.rubric.load import Loaded
 
@@ -29,8 +30,11 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
             for at, rule in enumerate(node.rules):
                 for tree in rule.trees:
                     yield from points.used(node, at, tree)
-                    yield from _divisors(loaded, node, at, tree)
-    yield from _excluding(loaded, program)
+                    yield from _divisors(loaded, (*node.path, "rules", at), node.id, tree)
+    for clause in program.clauses:
+        yield from _divisors(loaded, clause.path, str(clause.path[-1]), clause.test)
+        if clause.path[0] == "excluded":
+            yield from _excluding(loaded, clause)
 
 
 class _Points:
@@ -94,26 +98,25 @@ def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
     return found
 
 
-def _excluding(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
+def _excluding(loaded: Loaded, clause: Clause) -> Iterator[Diagnostic]:
     """Report exclusions that ask for points, or for what units come to beside each other: both come afterwards."""
-    for clause in (one for one in program.clauses if one.path[0] == "excluded"):
-        parts = tuple(walk(clause.test))
-        name = next((part.name for part in parts if isinstance(part, Named)), "")
-        for part in parts:
-            if isinstance(part, Ref):
-                told = {"name": name, "node": part.step, "what": "excluding"}
-                yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **told)
-            elif isinstance(part, Statistic):
-                told = {"key": part.which, "basis": "excluded"}
-                yield loaded.document.diagnostic(Code.RULE_COMBINATION, clause.path, **told)
+    parts = tuple(walk(clause.test))
+    name = next((part.name for part in parts if isinstance(part, Named)), "")
+    for part in parts:
+        if isinstance(part, Ref):
+            told = {"name": name, "node": part.step, "what": "excluding"}
+            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **told)
+        elif isinstance(part, Statistic):
+            told = {"key": part.which, "basis": "excluded"}
+            yield loaded.document.diagnostic(Code.RULE_COMBINATION, clause.path, **told)
 
 
-def _divisors(loaded: Loaded, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:
+def _divisors(loaded: Loaded, path: Path, name: str, tree: Expr | Test) -> Iterator[Diagnostic]:
     """Report points of other items that something is divided by: they may be 0, which evidence cannot tell."""
     for whole in (part.whole for part in walk(tree) if isinstance(part, Quotient)):
         for step in (part.step for part in walk(whole) if isinstance(part, Ref)):
-            told = {"name": node.id, "node": step, "what": "divisor"}
-            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, (*node.path, "rules", at), **told)
+            told = {"name": name, "node": step, "what": "divisor"}
+            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
 
 
 def _named(tree: Expr | Test) -> Iterator[tuple[Named, str | None]]:
