@@ -20,8 +20,9 @@ def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        # 76–89 and up to 75: of things that are counted nothing lies between, of scores 75.5 does.
-        (["{award: 8, if: {次: {at_least: 76, at_most: 89}}}", "{award: 10, if: {次: {at_most: 75}}}"], []),
+        # 76–89 and up to 75: of things that are counted nothing lies between, of numbers 75.5 does.
+        (["{award: 8, if: {件: {at_least: 76, at_most: 89}}}", "{award: 10, if: {件: {at_most: 75}}}"], []),
+        (["{award: 8, if: {次: {at_least: 76, at_most: 89}}}", "{award: 10, if: {次: {at_most: 75}}}"], [("W003", 0)]),
         (["{award: 8, if: {次: {at_least: 77, at_most: 89}}}", "{award: 10, if: {次: {at_most: 75}}}"], [("W003", 0)]),
         (["{award: 8, if: {次: {above: 75}}}", "{award: 10, if: {次: {below: 75}}}"], [("W003", 0)]),
         (["{award: 8, if: {率: {at_least: 80%}}}", "{award: 10, if: {率: {below: 80%}}}"], []),
@@ -38,7 +39,7 @@ def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "
 )
 def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[tuple[str, int]]) -> None:
     more = "max: 10\n  start: 0" if any("award" in rule for rule in rules) else "max: 10"
-    found = check(Study(rubric(leaf(*rules, more=more))))
+    found = check(Study(rubric(leaf(*rules, more=more, measures="{件: {type: count}}"))))
     # The finding stands at the rule that begins where the other ends.
     assert [(str(one.code), one.path[-1]) for one in found if one.code in ("W003", "W004")] == expected
 

@@ -32,7 +32,7 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
                     yield from points.used(node, at, tree)
                     yield from _divisors(loaded, (*node.path, "rules", at), node.id, tree)
     for clause in program.clauses:
-        yield from _divisors(loaded, clause.path, str(clause.path[-1]), clause.test)
+        yield from _divisors(loaded, clause.path, _first(clause), clause.test)
         if clause.path[0] == "excluded":
             yield from _excluding(loaded, clause)
 
@@ -98,13 +98,16 @@ def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
     return found
 
 
+def _first(clause: Clause) -> str:
+    """Name the first measure of a condition that is worked out."""
+    return next((part.name for part in walk(clause.test) if isinstance(part, Named)), "")
+
+
 def _excluding(loaded: Loaded, clause: Clause) -> Iterator[Diagnostic]:
     """Report exclusions that ask for points, or for what units come to beside each other: both come afterwards."""
-    parts = tuple(walk(clause.test))
-    name = next((part.name for part in parts if isinstance(part, Named)), "")
-    for part in parts:
+    for part in walk(clause.test):
         if isinstance(part, Ref):
-            told = {"name": name, "node": part.step, "what": "excluding"}
+            told = {"name": _first(clause), "node": part.step, "what": "excluding"}
             yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **told)
         elif isinstance(part, Statistic):
             told = {"key": part.which, "basis": "excluded"}

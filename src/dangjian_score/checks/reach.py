@@ -159,7 +159,7 @@ def _cut(loaded: Loaded, program: Program, moved: Mapping[str, Span]) -> Iterato
             continue
         beyond = [one.id for one in node.nodes if _beyond(most[one.path], one.max)]
         if beyond and _beyond(top, node.ceiling):
-            told = {"node": node.id, "cap": plain(node.ceiling), "items": "、".join(beyond)}
+            told = {"node": node.node.title, "cap": plain(node.ceiling), "items": "、".join(beyond)}
             most_ = "" if top is None else plain(top)
             yield loaded.document.diagnostic(Code.GROUP_CUTS, node.path, **told, most=most_)
 
