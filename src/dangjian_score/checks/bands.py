@@ -15,6 +15,7 @@ from dangjian_score.engine.intervals import EVERYTHING, Interval, interval
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures, joined, reads
 from dangjian_score.points import percent, plain
+from dangjian_score.rubric.counting import Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,16 @@ def alternatives(rules: Iterable[RuleTree]) -> Iterator[tuple[Rules, ...]]:
     rules = tuple(rules)
     asked = {rule.name: _answers(rule) for rule in rules}
     shared = Counter((rule.verb, subject) for rule in rules for subject in asked[rule.name])
-    groups: dict[object, list[RuleTree]] = {}
+    groups: dict[tuple[Verb, Subject], list[RuleTree]] = {}
     for rule in rules:
         subjects = [(rule.verb, subject) for subject in asked[rule.name]]
-        key = max(subjects, key=lambda one: shared[one], default=None)
-        groups.setdefault(rule.name if key is None or shared[key] == 1 else key, []).append(rule)
-    for key, group in groups.items():
-        if isinstance(key, str):
-            yield (tuple(group),)
+        most = max(subjects, key=lambda one: shared[one], default=None)
+        if most is None or shared[most] == 1:
+            yield ((rule,),)
         else:
-            yield from _parted([(asked[rule.name][key[1]], rule) for rule in group])
+            groups.setdefault(most, []).append(rule)
+    for (_, subject), group in groups.items():
+        yield from _parted([(asked[rule.name][subject], rule) for rule in group])
 
 
 Subject = Expr | Test | str
@@ -97,11 +98,9 @@ def _answers(rule: RuleTree) -> Mapping[Subject, Answer]:
 def _asked(rule: RuleTree) -> Iterator[tuple[Subject, Answer]]:
     """List what a rule's guard asks for; all of it must be so for the rule to hold."""
     for test in joined(rule.guard):
-        match test:
+        match compared(test):
             case Compare(left, how, Const(value)):
                 yield left, interval(how, value)
-            case Not(Compare(left, how, Const(value))) if how in _OPPOSITES:
-                yield left, interval(_OPPOSITES[how], value)
             case Not(other):
                 yield other, False
             case Is(measure, level):
@@ -111,6 +110,15 @@ def _asked(rule: RuleTree) -> Iterator[tuple[Subject, Answer]]:
             case _:
                 pass
         yield test, True
+
+
+def compared(test: Test) -> Test:
+    """Write a comparison that must not hold as its opposite; any other test is left as it is."""
+    match test:
+        case Not(Compare(left, how, right)) if how in _OPPOSITES:
+            return Compare(left, _OPPOSITES[how], right)
+        case _:
+            return test
 
 
 _OPPOSITES: Final[Mapping[Comparator, Comparator]] = {

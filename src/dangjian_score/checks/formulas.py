@@ -67,7 +67,6 @@ class _Points:
                     chain = f"{node.id} → {part.name} → {step}"
                     yield self._document.diagnostic(Code.CIRCLE, path, name=node.id, chain=chain)
 
-
     def _far(self, name: str, step: str, beside: Collection[str]) -> str | None:
         """Tell points of another round, or of all rounds together, from those that are there when a rule is scored."""
         if self._rubric.rounds is not None and self._rubric.measures[name].over == "all":

@@ -55,9 +55,7 @@ def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
 
 def _registers(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Report registers that are taken for one figure, level or vote: their rows are counted or priced one by one."""
-    rules = {
-        (*node.path, "rules", at): rule for node in program.nodes for at, rule in enumerate(node.node.rules)
-    }
+    rules = {(*node.path, "rules", at): rule for node in program.nodes for at, rule in enumerate(node.node.rules)}
     singles = [(path, *_single(rule)) for path, rule in rules.items()]
     singles += [(("attributes", at), "attributes", name) for at, name in enumerate(loaded.rubric.attributes)]
     for path, key, name in singles:

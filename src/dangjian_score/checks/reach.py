@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 
-from dangjian_score.checks.bands import alternatives, shown
+from dangjian_score.checks.bands import alternatives, compared, shown
 from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test
 from dangjian_score.engine.bounds import NOTHING, Known, bounds, points_of, verdict
@@ -70,11 +70,11 @@ def _negative(loaded: Loaded, program: Program, measures: Known) -> Iterator[Dia
 
 def _of(counted: Expr, test: Test) -> Test:
     """Let a comparison of what is counted be one of the same figure, whatever it is taken for there."""
-    match counted, test:
-        case Read(measure), Compare(Read(compared), how, right) if measure == compared:
+    match counted, compared(test):
+        case Read(measure), Compare(Read(other), how, right) if measure == other:
             return Compare(counted, how, right)
-        case _:
-            return test
+        case _, plain_test:
+            return plain_test
 
 
 def _idle(
@@ -184,9 +184,7 @@ def _given(node: NodeTree, moved: Mapping[str, Span]) -> Fraction | None:
     return _farthest(node, moved, lambda span: span.most)
 
 
-def _farthest(
-    node: NodeTree, moved: Mapping[str, Span], end: Callable[[Span], Fraction | None]
-) -> Fraction | None:
+def _farthest(node: NodeTree, moved: Mapping[str, Span], end: Callable[[Span], Fraction | None]) -> Fraction | None:
     """Add up the farthest ends of what may hold together; None where a rule has no end."""
     total = Fraction(0)
     for group in alternatives(node.rules):

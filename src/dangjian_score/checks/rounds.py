@@ -9,6 +9,7 @@ from dangjian_score.points import percent
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import Combined, Span, rounds_of, weights_of
 
+
 def check(loaded: Loaded) -> Iterator[Diagnostic]:
     """Find all of it."""
     rounds = rounds_of(loaded.rubric.rounds)

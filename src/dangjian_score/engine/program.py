@@ -107,7 +107,7 @@ def _clauses(rubric: Rubric, names: Lexicon, passes: Iterable[Pass]) -> Iterator
     scored = {part.round: part for part in passes if part.round is not None and part.weight is not None}
     tests = dict(_tests(rubric, names))
     on_points = any(isinstance(inner, Ref) for test in tests.values() for inner in walk(test))
-    in_rounds = {name: tests for name in scored}
+    in_rounds = dict.fromkeys(scored, tests)
     if on_points:
         points = {name: {node.id: part.at(node.id) for node in part.nodes} for name, part in scored.items()}
         in_rounds = {name: dict(_tests(rubric, replace(names, points=of))) for name, of in points.items()}

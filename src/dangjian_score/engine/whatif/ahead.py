@@ -89,8 +89,7 @@ def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) ->
     return {
         name: one
         for name, one in measures.items()
-        if name not in others
-        and (one.kind in ("count", "yes_no") or (one.kind == "number" and name not in declared))
+        if name not in others and (one.kind in ("count", "yes_no") or (one.kind == "number" and name not in declared))
     }
 
 
