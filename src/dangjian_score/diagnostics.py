@@ -116,6 +116,10 @@ class Code(StrEnum):
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
+    # The regulation: rounds, figures below nothing
+    ROUNDS_OVERLAP = "E096"
+    MAY_BE_NEGATIVE = "E097"
+    ROUND_OUTSIDE = "E098"
     # Rulings that name an item twice over
     RULING_DISAGREES = "E099"
     # Warnings
@@ -134,6 +138,8 @@ class Code(StrEnum):
     SPELT_TWO_WAYS = "W013"
     PERHAPS_TWICE = "W014"
     SECTION_FOR_NOBODY = "W015"
+    ROUNDS_GAP = "W016"
+    GROUP_CUTS = "W017"
     ID_BY_PLACE = "W018"
     RESULT_OF_ANOTHER = "W020"
     # Notes

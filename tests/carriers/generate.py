@@ -33,9 +33,11 @@ Family = Literal["count", "number", "percent"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 NAMES: Mapping[Family, tuple[str, ...]] = {
     "count": ("次数一", "次数二", "次数三", "次数四"),
-    "number": ("数值一", "数值二", "数值三", "差额"),
+    "number": ("数值一", "数值二", "数值三", "差额", "盈余"),
     "percent": ("比率一", "比率二", "比率三", "占比"),
 }
+COUNTED: Mapping[Family, tuple[str, ...]] = {**NAMES, "number": ("数值三", "盈余")}
+"""What `per` may count: what is never below 0."""
 FIGURES: Mapping[Family, tuple[str, ...]] = {
     "count": ("1", "2", "3", "4", "6", "7", "10", "12"),
     "number": ("0.5", "1.25", "2.4", "3", "5.5", "7", "0.1", "9.9"),
@@ -50,6 +52,7 @@ ANSWERS, LEVELS, DAYS = ("达标甲", "达标乙", "达标丙", "达标丁"), ("
 DECLARED: Mapping[str, Raw] = {
     **{name: {"type": "number"} for name in NAMES["number"]},
     "差额": {"difference": ["次数三", "数值一"]},
+    "盈余": {"difference": ["数值一", "次数二"], "min": "0"},
     "占比": {"percent": "次数一", "of": ["次数二", "1"]},
     "数值三": {"type": "number", "min": "0", "max": "9.9"},
     **{name: {"levels": ["甲", "乙", "丙"]} for name in LEVELS},
@@ -78,7 +81,7 @@ class RubricWriter:
         whole["sections"] = sections
         written = _flow(sections)
         named = {name: spec for name, spec in DECLARED.items() if name in written}
-        if "差额" in named:
+        if named.keys() & {"差额", "盈余"}:
             named["数值一"] = DECLARED["数值一"]
         whole["measures"] = named
         return "".join(f"{key}: {_flow(value)}\n" for key, value in whole.items())
@@ -165,16 +168,16 @@ class RubricWriter:
     def _flat(self, verb: str) -> dict[str, Raw]:
         return self._amount(verb)
 
-    def _operand(self, family: Family) -> Raw:
-        terms: list[Raw] = [self._rng.choice(NAMES[family])]
+    def _operand(self, family: Family, names: Mapping[Family, tuple[str, ...]] = NAMES) -> Raw:
+        terms: list[Raw] = [self._rng.choice(names[family])]
         if family != "percent" and self._chance(0.3):
-            terms.append(self._rng.choice((*NAMES[family], *FIGURES[family])))
+            terms.append(self._rng.choice((*names[family], *FIGURES[family])))
         return terms if len(terms) > 1 else terms[0]
 
     def _counted(self, verb: str) -> dict[str, Raw]:
         family = self._rng.choice(FAMILIES)
         basis = self._rng.choice(("per", "per_missing", "per_over"))
-        rule = self._amount(verb) | {basis: self._operand(family)}
+        rule = self._amount(verb) | {basis: self._operand(family, COUNTED if basis == "per" else NAMES)}
         if basis != "per":
             rule["of"] = self._rng.choice(FIGURES[family]) if self._chance(0.7) else self._operand(family)
         return rule | self._every(family, due=family == "percent")

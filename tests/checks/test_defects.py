@@ -20,8 +20,9 @@ def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        # 76–89 and up to 75: of things that are counted nothing lies between, of scores 75.5 does.
-        (["{award: 8, if: {次: {at_least: 76, at_most: 89}}}", "{award: 10, if: {次: {at_most: 75}}}"], []),
+        # 76–89 and up to 75: of things that are counted nothing lies between, of numbers 75.5 does.
+        (["{award: 8, if: {件: {at_least: 76, at_most: 89}}}", "{award: 10, if: {件: {at_most: 75}}}"], []),
+        (["{award: 8, if: {次: {at_least: 76, at_most: 89}}}", "{award: 10, if: {次: {at_most: 75}}}"], [("W003", 0)]),
         (["{award: 8, if: {次: {at_least: 77, at_most: 89}}}", "{award: 10, if: {次: {at_most: 75}}}"], [("W003", 0)]),
         (["{award: 8, if: {次: {above: 75}}}", "{award: 10, if: {次: {below: 75}}}"], [("W003", 0)]),
         (["{award: 8, if: {率: {at_least: 80%}}}", "{award: 10, if: {率: {below: 80%}}}"], []),
@@ -38,7 +39,7 @@ def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "
 )
 def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[tuple[str, int]]) -> None:
     more = "max: 10\n  start: 0" if any("award" in rule for rule in rules) else "max: 10"
-    found = check(Study(rubric(leaf(*rules, more=more))))
+    found = check(Study(rubric(leaf(*rules, more=more, measures="{件: {type: count}}"))))
     # The finding stands at the rule that begins where the other ends.
     assert [(str(one.code), one.path[-1]) for one in found if one.code in ("W003", "W004")] == expected
 
@@ -187,3 +188,137 @@ def test_findings_name_the_places_beside_them() -> None:
     (sums, twice) = check(Study(rubric(text + "- {id: A, title: 乙, max: 5, rules: [{deduct: 1, if: 缺}]}\n")))
     assert [str(place) for place in sums.related] == ["r.yaml:7:26", "r.yaml:8:26"]
     assert [str(place) for place in twice.related] == ["r.yaml:7:8"]
+
+
+LIES = ("{below: 5}", "{at_least: 5, at_most: 9}", "{above: 9}")
+BANDED = [f"{{award: 10, ratio: 数, of: 10, if: {{债: {lies}}}}}" for lies in LIES]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        # One at most of them holds: by an attribute, by bands of whatever basis, by a condition and its opposite.
+        (["{deduct: 6, if: 缺, only: {类型: 村}}", "{deduct: 8, if: 缺, only: {类型: 社区}}"], []),
+        (["{deduct: 6, if: 缺, only: {类型: [村, 居]}}", "{deduct: 8, if: 漏, only: {类型: [社区, 居]}}"], ["14"]),
+        (["{deduct: 6, if: 缺, only: {类型: 村}}", "{deduct: 6, if: 漏, only: {类型: 村}}"], ["12"]),
+        (BANDED, []),
+        (["{deduct: 8, per: 数, up_to: 8, if: 缺}", "{deduct: 6, per: 数, up_to: 6, unless: 缺}"], []),
+        (["{deduct: 8, if: {any: [缺, 漏]}}", "{deduct: 6, unless: {any: [缺, 漏]}}"], []),
+        (["{deduct: 8, if: {数: {at_least: 3}}}", "{deduct: 6, unless: {数: {at_least: 3}}}"], []),
+        # Nothing is known of a condition that each group answers for itself.
+        (
+            [
+                "{deduct: 8, if: {会: {below: 1}}, for_each: 人员, cap_each: 8, up_to: 8}",
+                "{deduct: 6, unless: {会: {below: 1}}, for_each: 人员, cap_each: 6, up_to: 6}",
+            ],
+            ["14"],
+        ),
+    ],
+)
+def test_rules_that_exclude_each_other_are_not_added_up(rules: list[str], expected: list[str]) -> None:
+    start = "max: 10\n  start: 0" if "award" in rules[0] else "max: 10"
+    measures = "{会: {register: true}}" if "会" in rules[0] else "{}"
+    text = "attributes: [类型]\n" + leaf(*rules, more=start, measures=measures)
+    found = [one for one in check(Study(rubric(text))) if one.code == "N006"]
+    assert [dict(one.args)["sum"] for one in found] == expected
+
+
+def group(items: str, more: str = "max: 20") -> list[tuple[str, dict[str, str]]]:
+    text = f"rounding: {{places: 2}}\nattributes: [类型]\nsections:\n- title: 经济\n  {more}\n  items:\n{items}"
+    return [(str(one.code), dict(one.args)) for one in check(Study(rubric(text))) if one.code == "W017"]
+
+
+BEYOND = "  - {title: 税收, id: A1, max: 10, ceiling: 15, start: max, rules: [{award: 1, per: 超收, up_to: 5}]}\n"
+OTHER = "  - {title: 外资, id: A2, max: 10, rules: [{deduct: 1, per: 缺口}]}\n"
+
+
+def test_a_group_without_a_ceiling_of_its_own_cuts_what_items_earn_beyond_their_max() -> None:
+    told = {"node": "经济", "cap": "20", "items": "A1", "most": "25"}
+    assert group(BEYOND + OTHER) == [("W017", told)]
+    endless = BEYOND.replace("ceiling: 15", "ceiling: none").replace(", up_to: 5", "")
+    assert group(endless + OTHER) == [("W017", {**told, "most": ""})]
+
+
+@pytest.mark.parametrize("said", ["ceiling: 25", "ceiling: 20", "ceiling: none"])
+def test_a_group_that_says_its_ceiling_is_taken_at_its_word(said: str) -> None:
+    assert group(BEYOND + OTHER, f"max: 20\n  {said}") == []
+
+
+def test_a_ceiling_that_no_rule_reaches_cuts_nothing() -> None:
+    assert group(BEYOND.replace("award: 1, per: 超收, up_to: 5", "deduct: 1, per: 欠收") + OTHER) == []
+    apart = "  - {title: 税, id: A1, max: 10, ceiling: 15, only: {类型: 村}, start: 0, rules: [{award: 15, if: 好}]}\n"
+    other = "  - {title: 费, id: A2, max: 20, only: {类型: 社区}, rules: [{deduct: 1, per: 缺口}]}\n"
+    assert group(apart + other) == []
+
+
+@pytest.mark.parametrize(
+    ("measures", "rule", "expected"),
+    [
+        ("{差: {difference: [应, 实]}}", "{deduct: 1, per: 差}", ["差"]),
+        ("{差: {difference: [应, 实], min: 0}}", "{deduct: 1, per: 差}", []),
+        ("{增: {change: 今, from: 昨}}", "{award: 1, per: 增, every: 1%}", ["增"]),
+        ("{增: {change: 今, from: 昨, min: 0}}", "{award: 1, per: 增, every: 1%}", []),
+        ("{余额: {type: number}}", "{award: 1, per: 余额}", ["余额"]),
+        ("{余额: {type: number, min: 0}}", "{award: 1, per: 余额}", []),
+        ("{余额: {type: number, min: -5}}", "{award: 1, per: [余额, 10]}", []),
+        # A condition that lets nothing below nothing pass says as much.
+        ("{余额: {type: number}}", "{award: 1, per: 余额, if: {余额: {at_least: 0}}}", []),
+        ("{余额: {type: number}}", "{award: 1, per: 余额, unless: {余额: {below: 0}}}", []),
+        ("{差: {difference: [应, 实]}}", "{deduct: 1, per: 差, if: {差: {above: 2}}}", []),
+        # Nothing is counted below a figure; shares of counts, and what is not declared, are not below nothing.
+        ("{差: {difference: [应, 实]}}", "{deduct: 1, per_over: 差, of: 0}", []),
+        ("{率: {percent: 到, of: 应}}", "{award: 1, per: 率, every: 5%}", []),
+        ("{}", "{award: 1, per: 学时, every: 0.5}", []),
+        ("{份额: {type: number}}", "{award: 1, per: 合办, times: {份额: value}}", ["合办"]),
+        ("{}", "{award: 1, per: 合办, times: {份额: value}}", []),
+    ],
+)
+def test_per_counts_nothing_that_may_be_below_nothing(measures: str, rule: str, expected: list[str]) -> None:
+    more = "max: 10\n  start: 0" if "award" in rule else "max: 10"
+    found = [one for one in check(Study(rubric(leaf(rule, more=more, measures=measures)))) if one.code == "E097"]
+    assert [dict(one.args)["measure"] for one in found] == expected
+
+
+def rounds(*spans: str, period: str = "period: 2025") -> list[tuple[str, int | None, str]]:
+    """Give what is found about days of rounds: the code, the line, the days."""
+    named = "".join(f"  {name}: {{weight: 50%{span}}}\n" for name, span in zip("甲乙", spans, strict=True))
+    text = f"rounding: {{places: 2}}\n{period}\nrounds:\n{named}sections:\n- {{title: 甲, max: 10, rules: [{RULE}]}}\n"
+    found = [(one, dict(one.args)) for one in check(Study(rubric(text)))]
+    return [(str(one.code), one.place.line, args.get("gap") or args["days"]) for one, args in found if "days" in args]
+
+
+RULE = "{deduct: 1, if: 缺}"
+MARCH = [("E096", 9, "2025-03-01 至 2025-03-31")]
+FIRST, LAST = ", from: 2025-01-01, to: 2025-06-30", ", from: 2025-07-01, to: 2025-12-31"
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ((FIRST, LAST), []),
+        ((LAST, FIRST), []),
+        (("", LAST), []),
+        # The second one in the text is told, whichever comes first in time.
+        ((FIRST, LAST.replace("07-01", "06-30")), [("E096", 9, "2025-06-30")]),
+        ((LAST.replace("07-01", "06-01"), FIRST), [("E096", 9, "2025-06-01 至 2025-06-30")]),
+        (
+            (FIRST.replace("06-30", "12-31"), ", from: 2025-03-01, to: 2025-03-31"),
+            [("E096", 9, "2025-03-01 至 2025-03-31")],
+        ),
+        # Copied from last year; a day too many; days that nobody has.
+        ((FIRST.replace("2025", "2024"), LAST), [("E098", 8, "2024-01-01 至 2024-06-30")]),
+        ((FIRST, LAST.replace("2025-12-31", "2026-01-01")), [("W016", 9, "2025-07-01 至 2026-01-01")]),
+        ((FIRST.replace("06-30", "06-29"), LAST), [("W016", 7, "2025-06-30")]),
+        ((FIRST, LAST.replace("12-31", "11-30")), [("W016", 7, "2025-12-01 至 2025-12-31")]),
+    ],
+)
+def test_days_of_rounds(spans: tuple[str, ...], expected: list[tuple[str, int, str]]) -> None:
+    assert rounds(*spans) == expected
+
+
+def test_days_of_rounds_without_a_period() -> None:
+    assert rounds(FIRST, LAST, period="") == []
+    (gap,) = rounds(FIRST, LAST.replace("07-01", "07-03"), period="")
+    assert gap == ("W016", 7, "2025-07-01 至 2025-07-02")
+    ends = ", from: 0001-01-01, to: 0001-06-30", ", from: 9999-01-01, to: 9999-12-31"
+    assert rounds(*ends, period="") == [("W016", 7, "0001-07-01 至 9998-12-31")]

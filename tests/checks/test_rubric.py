@@ -124,7 +124,7 @@ def test_every_figure_of_a_node_has_few_places(key: str) -> None:
         ("{deduct: 1, if: x}", "{deduct: 1, per: x}", "count", "yes_no"),
         ("{deduct: 1, if: {x: 警告}}", "{deduct: 1, if: x}", "yes_no", "level"),
         ("{deduct: 1, if: {x: {before: 2024-01-01}}}", "{deduct: 1, per: x}", "count", "date"),
-        ("{deduct: 1, if: {x: {below: 80%}}}", "{award: {3: 1}, at_least: x}", "count", "percent"),
+        ("{deduct: 1, if: {x: {below: 80%}}}", "{award: {3: 1}, at_least: x}", "number", "percent"),
         ("{deduct: 1, if: x}", "{deduct: 1, judge: x}", "score", "yes_no"),
     ],
 )

@@ -90,7 +90,9 @@ def test_all_results_in_the_folder_are_one_line(desk: Path, capfd: Capture) -> N
     assert ran.err.count("N015") == 1
     assert f"同类共 {len(OUTPUTS)} 个" in ran.err
     notes = f"{len(OUTPUTS)} 个提示，略过 {len(OUTPUTS)} 个文件"
-    assert f"2 个文件，2 个单位，21 个有内容的格（计分 16，标题 5，跳过或不计 0），{notes}" in ran.err  # 2 × 3 and 3 × 5 cells
+    assert (
+        f"2 个文件，2 个单位，21 个有内容的格（计分 16，标题 5，跳过或不计 0），{notes}" in ran.err
+    )  # 2 × 3 and 3 × 5 cells
     assert run(capfd, "score", "r.yaml", "e", "--format", "json", "--quiet").err == ""
 
 

@@ -18,7 +18,7 @@ FORMULAS = """
 measures:
   到会率: {percent: 到会, of: [应到, 请假]}
   人均: {ratio: 经费, of: 人数}
-  缺口: {difference: [应到, 到会]}
+  缺口: {difference: [应到, 到会], min: 0}
   增幅: {change: 信访, from: 上年信访}
   差额: {difference: [到会率, 目标率]}
   经费: {type: number}

@@ -78,7 +78,7 @@ def test_values_of_attributes() -> None:
     matrix = "党支部,缺,类型,片区\n一支部,1,村,东 片\n二支部,0,村,东片\n三支部,0,村,无\n"
     evidence, found, _ = read(text, m=matrix, r=NO_EVENTS)
     assert found == [("N016", "D3")]
-    assert [one.attributes.get("片区") for one in evidence.units] == ["东 片", None, "东 片"]
+    assert [one.attributes.get("片区") for one in evidence.units] == ["东 片", "东 片", None]
     assert read(text, m=matrix.replace("村,无", "同上,无"), r=NO_EVENTS)[1] == [("N016", "D3"), ("E093", "C4")]
 
 

@@ -22,7 +22,7 @@ from dangjian_score.report.audit.workbook import audit_xlsx
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.say import words
 from tests.scenes import Unit, tables
-from tests.test_shipped import read_cases, unit_of
+from tests.shipped import read_cases, unit_of
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from dangjian_score.words.say import words
 from tests.carriers import office
 from tests.report.audits import Audited, Drawer, audited, case_units, differences, happened
 from tests.scenes import Unit, node_points
+from tests.shipped import NAMES
 from tests.support import HEAD, rubric, run
-from tests.test_shipped import NAMES
 
 SETS, UNITS = 11, 4
 """Sets of random evidence for each of the shipped rubrics, and units in each set."""

@@ -1,18 +1,21 @@
 """Flat rules that hold where a figure lies in a stretch, or a measure stands at a level: which exclude each other."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
+from typing import Final
 
-from dangjian_score.engine.algebra import AllHold, Compare, Const, Expr, Is, Test
+from dangjian_score.engine.algebra import AllHold, AnyHolds, Comparator, Compare, Const, Expr, Grouped, Is, Not, Test
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.counting import Once
 from dangjian_score.engine.intervals import EVERYTHING, Interval, interval
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import reads
+from dangjian_score.engine.trees import figures, joined, reads
 from dangjian_score.points import percent, plain
+from dangjian_score.rubric.counting import Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +50,109 @@ class Band:
         return None
 
 
-def exclusive(rules: Iterable[RuleTree]) -> Iterator[tuple[RuleTree, ...]]:
-    """Part rules into groups of which one at most holds for a unit; a rule that excludes no other stands alone."""
+Rules = tuple[RuleTree, ...]
+
+
+def alternatives(rules: Iterable[RuleTree]) -> Iterator[tuple[Rules, ...]]:
+    """Part rules into groups, each into what holds together; of one group's parts one at most holds for a unit.
+
+    Rules exclude each other by levels of one measure or attribute, stretches of one figure, or a condition and its
+    opposite. A rule is put with those it shares most with; one that excludes no other stands alone.
+    """
     rules = tuple(rules)
-    if len(rules) == 1:
-        yield rules
-        return
-    groups: dict[object, list[RuleTree]] = {}
+    asked = {rule.name: _answers(rule) for rule in rules}
+    shared = Counter((rule.verb, subject) for rule in rules for subject in asked[rule.name])
+    groups: dict[tuple[Verb, Subject], list[RuleTree]] = {}
     for rule in rules:
-        band = Band.of(rule)
-        groups.setdefault(_level(rule) or (band and (band.figure, rule.verb)) or rule.name, []).append(rule)
-    for group in groups.values():
-        bands = sorted((band.interval for rule in group if (band := Band.of(rule))), key=lambda one: one.start)
-        if all(lower.within(upper).is_empty for lower, upper in pairwise(bands)):
-            yield tuple(group)
+        subjects = [(rule.verb, subject) for subject in asked[rule.name]]
+        most = max(subjects, key=lambda one: shared[one], default=None)
+        if most is None or shared[most] == 1:
+            yield ((rule,),)
         else:
-            yield from ((rule,) for rule in group)
+            groups.setdefault(most, []).append(rule)
+    for (_, subject), group in groups.items():
+        yield from _parted([(asked[rule.name][subject], rule) for rule in group])
 
 
-def _level(rule: RuleTree) -> tuple[str, str] | None:
-    """Name the measure whose level a flat rule asks for; two of one level are not told apart, which is rare."""
-    flat = isinstance(rule.basis, Once)
-    return (rule.guard.measure, rule.verb) if flat and isinstance(rule.guard, Is) else None
+Subject = Expr | Test | str
+"""What a guard asks about: a figure, a condition as a whole, or a measure by its levels."""
+Answer = Interval | bool | frozenset[str]
+"""What the guard wants of it: where it lies, whether it holds, one of which levels."""
+
+
+def _answers(rule: RuleTree) -> Mapping[Subject, Answer]:
+    """Give what a rule's guard wants of each thing; nothing where the guard is asked of every group anew."""
+    wanted: dict[Subject, Answer] = {}
+    of_groups = any(isinstance(figure, Grouped) for figure in figures(rule.basis.expr))
+    for subject, answer in () if of_groups else _asked(rule):
+        match wanted.get(subject), answer:
+            case Interval() as known, Interval():
+                wanted[subject] = known.within(answer)
+            case frozenset() as known, frozenset():
+                wanted[subject] = known & answer
+            case _:
+                wanted[subject] = answer
+    return wanted
+
+
+def _asked(rule: RuleTree) -> Iterator[tuple[Subject, Answer]]:
+    """List what a rule's guard asks for; all of it must be so for the rule to hold."""
+    for test in joined(rule.guard):
+        match compared(test):
+            case Compare(left, how, Const(value)):
+                yield left, interval(how, value)
+            case Not(other):
+                yield other, False
+            case Is(measure, level):
+                yield measure, frozenset({level})
+            case AnyHolds(tests) if levels := _levels(tests):
+                yield levels
+            case _:
+                pass
+        yield test, True
+
+
+def compared(test: Test) -> Test:
+    """Write a comparison that must not hold as its opposite; any other test is left as it is."""
+    match test:
+        case Not(Compare(left, how, right)) if how in _OPPOSITES:
+            return Compare(left, _OPPOSITES[how], right)
+        case _:
+            return test
+
+
+_OPPOSITES: Final[Mapping[Comparator, Comparator]] = {
+    "at_least": "below",
+    "below": "at_least",
+    "at_most": "above",
+    "above": "at_most",
+}
+
+
+def _levels(tests: Iterable[Test]) -> tuple[str, frozenset[str]] | None:
+    """Read a test for one of several levels of one measure; None for any other."""
+    levels = [test for test in tests if isinstance(test, Is)]
+    measures = {test.measure for test in levels}
+    if len(measures) != 1 or len(levels) < len(tuple(tests)):
+        return None
+    return measures.pop(), frozenset(test.level for test in levels)
+
+
+def _parted(group: list[tuple[Answer, RuleTree]]) -> Iterator[tuple[Rules, ...]]:
+    """Part rules that ask about one thing by what they want of it."""
+    by_answer: dict[Answer, list[RuleTree]] = {}
+    for answer, rule in group:
+        for single in map(_one_level, answer) if isinstance(answer, frozenset) else (answer,):
+            by_answer.setdefault(single, []).append(rule)
+    stretches = sorted((one for one in by_answer if isinstance(one, Interval)), key=lambda one: one.start)
+    if all(lower.within(upper).is_empty for lower, upper in pairwise(stretches)):
+        yield tuple(map(tuple, by_answer.values()))
+    else:
+        yield from ((tuple(rules),) for rules in by_answer.values())
+
+
+def _one_level(level: str) -> Answer:
+    return frozenset({level})
 
 
 def is_whole(figure: Expr, names: Catalogue) -> bool:

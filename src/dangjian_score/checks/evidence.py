@@ -20,6 +20,8 @@ from dangjian_score.engine.demands import (
     NoWhole,
     OutOfRange,
     Unlisted,
+    empty,
+    wholes,
 )
 from dangjian_score.engine.lookups import Leveled
 from dangjian_score.engine.prepare import Preparer, Ready, prepare
@@ -47,7 +49,8 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     for checker in checkers:
         for unit in evidence.units:
             found |= dict.fromkeys(checker.alone(unit))
-    if not has_errors(tuple(found)) and any(checker.compares for checker in checkers):
+    compares = any(checker.compares for checker in checkers)
+    if compares and not has_errors(tuple(found)) and _is_whole(program, evidence):
         prepared = prepare(program, evidence)
         for checker, part in zip(checkers, program.passes, strict=True):
             for ready in prepared.passes[part.key]:
@@ -58,6 +61,15 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
     found |= dict.fromkeys(one for checker in checkers for one in checker.panels.unequal())
     return tuple(collated(found, evidence))
+
+
+def _is_whole(program: Program, evidence: Evidence) -> bool:
+    """Tell whether nothing was taken out of the evidence when it was read: cells, rows, rounds that were no use."""
+    rounds = {part.round for part in program.passes if part.round is not None}
+    slices = [one for unit in evidence.units for one in (unit, *unit.rounds.values())]
+    if evidence.misspelt or not all(rounds <= unit.rounds.keys() for unit in evidence.units):
+        return False
+    return not any(one.faults or any(event.faults for event in one.events) for one in slices)
 
 
 def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
@@ -82,11 +94,12 @@ class _Checker:
         self._asked = [Asked.by(rule) for node in self._nodes for rule in node.rules]
         self.panels = Panels.of(self._asked, part.round)
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
-        tests = [node.applies for node in self._nodes if node.applies is not None]
+        applies = [node.applies for node in self._nodes if node.applies is not None]
         within = (one.within for one in program.rubric.selections if one.within is not None)
-        self._attributes = tuple(dict.fromkeys((*reads(*tests), *within)))
-        clauses = () if part.round is not None else program.clauses
-        self._clauses = tuple(dict.fromkeys(reads(*(clause.test for clause in clauses))))
+        self._attributes = tuple(dict.fromkeys((*reads(*applies), *within)))
+        tests = [clause.test for clause in program.clauses]
+        self._clauses = () if part.round is not None else reads(*tests)
+        self._wholes = wholes(*tests)
         self.compares = [one for one in self._asked if _compares(one)]
 
     def alone(self, whole: UnitFacts) -> Iterator[Diagnostic]:
@@ -102,6 +115,7 @@ class _Checker:
         if not broken and not faulty and self._grouped <= bare.values.keys():
             ready = self._preparer.alone(whole)
         yield from self._findings((demand for asked in self._asked for demand in asked.unmet(ready)), ready)
+        yield from self._findings(empty(self._wholes, ready), ready)
         yield from self.panels.check(ready)
         described = all(name in ready.values for name in self._attributes) and whole.unit not in self._misnamed
         if described and applicability.nothing_applies(self._part, ready):

@@ -1,12 +1,13 @@
 """Measures that are worked out: what they lead back to, and where the points of other items may be used."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
+from dangjian_score.engine.verdict import Clause
 from dangjian_score.rubric.formulas import circles
 from dangjian_score.rubric.load import Loaded
 
@@ -29,14 +30,18 @@ def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
             for at, rule in enumerate(node.rules):
                 for tree in rule.trees:
                     yield from points.used(node, at, tree)
-                    yield from _divisors(loaded, node, at, tree)
+                    yield from _divisors(loaded, (*node.path, "rules", at), node.id, tree)
+    for clause in program.clauses:
+        yield from _divisors(loaded, clause.path, _first(clause), clause.test)
+        if clause.path[0] == "excluded":
+            yield from _excluding(loaded, clause)
 
 
 class _Points:
     """Points of items that rules of others read: where they can be had, and which lead back to themselves."""
 
     def __init__(self, loaded: Loaded, program: Program) -> None:
-        self._document = loaded.document
+        self._document, self._rubric = loaded.document, loaded.rubric
         self._ids = {node.path: node.id for node in program.nodes}
         self._beside: dict[Path, set[str]] = {}
         for part in program.passes:
@@ -54,13 +59,19 @@ class _Points:
         above = {self._knots[self._ids[node.path[:steps]]] for steps in range(2, len(node.path) + 1, 2)}
         for part, among in _named(tree):
             for step in dict.fromkeys(one.step for one in walk(part) if isinstance(one, Ref)):
-                far = among or ("other round" if step in self._knots and step not in beside else None)
+                far = among or self._far(part.name, step, beside)
                 if far is not None:
                     told = {"name": part.name, "node": step, "what": far}
                     yield self._document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
                 elif self._knots.get(step) in above:
                     chain = f"{node.id} → {part.name} → {step}"
                     yield self._document.diagnostic(Code.CIRCLE, path, name=node.id, chain=chain)
+
+    def _far(self, name: str, step: str, beside: Collection[str]) -> str | None:
+        """Tell points of another round, or of all rounds together, from those that are there when a rule is scored."""
+        if self._rubric.rounds is not None and self._rubric.measures[name].over == "all":
+            return "all rounds"
+        return "other round" if step in self._knots and step not in beside else None
 
 
 def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
@@ -86,12 +97,28 @@ def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
     return found
 
 
-def _divisors(loaded: Loaded, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:
+def _first(clause: Clause) -> str:
+    """Name the first measure of a condition that is worked out."""
+    return next((part.name for part in walk(clause.test) if isinstance(part, Named)), "")
+
+
+def _excluding(loaded: Loaded, clause: Clause) -> Iterator[Diagnostic]:
+    """Report exclusions that ask for points, or for what units come to beside each other: both come afterwards."""
+    for part in walk(clause.test):
+        if isinstance(part, Ref):
+            told = {"name": _first(clause), "node": part.step, "what": "excluding"}
+            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **told)
+        elif isinstance(part, Statistic):
+            told = {"key": part.which, "basis": "excluded"}
+            yield loaded.document.diagnostic(Code.RULE_COMBINATION, clause.path, **told)
+
+
+def _divisors(loaded: Loaded, path: Path, name: str, tree: Expr | Test) -> Iterator[Diagnostic]:
     """Report points of other items that something is divided by: they may be 0, which evidence cannot tell."""
     for whole in (part.whole for part in walk(tree) if isinstance(part, Quotient)):
         for step in (part.step for part in walk(whole) if isinstance(part, Ref)):
-            told = {"name": node.id, "node": step, "what": "divisor"}
-            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, (*node.path, "rules", at), **told)
+            told = {"name": name, "node": step, "what": "divisor"}
+            yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
 
 
 def _named(tree: Expr | Test) -> Iterator[tuple[Named, str | None]]:

@@ -16,10 +16,10 @@ from dangjian_score.names import fold
 from dangjian_score.points import plain
 from dangjian_score.rubric import formulas
 from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import Counted, Per, PerMissing, PerOver
+from dangjian_score.rubric.counting import By, Counted, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.lookups import Ratio, Tiers
+from dangjian_score.rubric.lookups import Judge, Ratio, Tiers, Votes
 from dangjian_score.rubric.measures import UNSAID, MeasureSpec
 from dangjian_score.rubric.rules import AnyRule
 
@@ -28,6 +28,7 @@ def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagno
     """Find all of it."""
     used = names.uses
     yield from _kinds(loaded, used)
+    yield from _registers(loaded, program)
     yield from _spellings(loaded, used)
     yield from _units(loaded, program)
     yield from _levels(loaded, program, used)
@@ -50,6 +51,29 @@ def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
             yield loaded.document.beside(found, [where])
         else:
             earlier.setdefault(one.use, one)
+
+
+def _registers(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
+    """Report registers that are taken for one figure, level or vote: their rows are counted or priced one by one."""
+    rules = {(*node.path, "rules", at): rule for node in program.nodes for at, rule in enumerate(node.node.rules)}
+    singles = [(path, *_single(rule)) for path, rule in rules.items()]
+    singles += [(("attributes", at), "attributes", name) for at, name in enumerate(loaded.rubric.attributes)]
+    for path, key, name in singles:
+        if name in program.names.registers:
+            yield loaded.document.diagnostic(Code.RULE_COMBINATION, path, key=key, basis="register", register=name)
+
+
+def _single(rule: AnyRule) -> tuple[str, str]:
+    """Give the key under which a rule names what must be one value of the unit, and that name."""
+    match rule:
+        case Judge():
+            return "judge", rule.judge
+        case Votes():
+            return "votes", rule.votes
+        case By():
+            return "by", rule.by[1] if len(rule.by) > 1 else ""
+        case _:
+            return "", ""
 
 
 def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:

@@ -1,24 +1,26 @@
 """What rules, caps and items can come to: asked of the trees, for any unit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 
-from dangjian_score.checks.bands import exclusive, shown
+from dangjian_score.checks.bands import alternatives, compared, shown
 from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Grouped
-from dangjian_score.engine.bounds import NOTHING, Known, bounds, verdict
+from dangjian_score.engine.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test
+from dangjian_score.engine.bounds import NOTHING, Known, bounds, points_of, verdict
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.counting import Times
 from dangjian_score.engine.intervals import Span
 from dangjian_score.engine.lookups import Judged, Tiers
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import ForEach, Steps
+from dangjian_score.engine.phrases import ForEach, Steps, innermost
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures
+from dangjian_score.engine.trees import figures, joined, reads
 from dangjian_score.points import plain
+from dangjian_score.rubric.counting import Per
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.model import starts_at
+from dangjian_score.rubric.model import admits, combinations, starts_at
 
 
 def known(names: Catalogue) -> Known:
@@ -31,17 +33,17 @@ def known(names: Catalogue) -> Known:
 def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagnostic]:
     """Find rules and caps that never do anything, and items whose points their rules miss or overrun."""
     measures = known(names)
+    moved = {rule.name: bounds(rule.points, _judged(rule, measures)) for rule in program.rules}
+    yield from _negative(loaded, program, measures)
+    yield from _cut(loaded, program, moved)
     for node in program.nodes:
-        moved = [bounds(rule.points, _judged(rule, measures)) for rule in node.rules]
-        for at, (rule, points) in enumerate(zip(node.rules, moved, strict=True)):
+        for at, rule in enumerate(node.rules):
             path = (*node.path, "rules", at)
-            yield from _idle(loaded, rule, points, (names, measures), path)
+            yield from _idle(loaded, rule, moved[rule.name], (names, measures), path)
             yield from _cap(loaded, rule, _judged(rule, measures), path)
         if node.kind == "base" and node.node.is_leaf:
-            yield from _against_max(
-                loaded, node, {rule.name: span for rule, span in zip(node.rules, moved, strict=True)}
-            )
-        yield from _ceiling(loaded, node, moved)
+            yield from _against_max(loaded, node, moved)
+        yield from _ceiling(loaded, node, [moved[rule.name] for rule in node.rules])
 
 
 def _judged(rule: RuleTree, measures: Known) -> Known:
@@ -49,6 +51,30 @@ def _judged(rule: RuleTree, measures: Known) -> Known:
     if not isinstance(rule.basis, Judged):
         return measures
     return {**measures, rule.basis.measure: Span(rule.basis.least, rule.basis.most)}
+
+
+def _negative(loaded: Loaded, program: Program, measures: Known) -> Iterator[Diagnostic]:
+    """Find rules that count what may come to less than nothing, which would be taken for nothing in silence."""
+    points = {points_of(node.id): Span(node.floor, node.ceiling) for node in program.nodes}
+    for node in program.nodes:
+        for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
+            if isinstance(said, Per) and isinstance(counted := innermost(rule.basis), Times):
+                below = Compare(counted.have, "below", ZERO)
+                guarding = (_of(counted.have, test) for test in joined(rule.guard))
+                are_known = measures.keys() >= set(reads(counted.have))
+                if are_known and verdict(AllHold((*guarding, below)), {**measures, **points}) is not False:
+                    terms = [term for term in said.per if isinstance(term, str)]
+                    told = {"measure": "、".join(terms)}
+                    yield loaded.document.diagnostic(Code.MAY_BE_NEGATIVE, (*node.path, "rules", at, "per"), **told)
+
+
+def _of(counted: Expr, test: Test) -> Test:
+    """Let a comparison of what is counted be one of the same figure, whatever it is taken for there."""
+    match counted, compared(test):
+        case Read(measure), Compare(Read(other), how, right) if measure == other:
+            return Compare(counted, how, right)
+        case _, plain_test:
+            return plain_test
 
 
 def _idle(
@@ -111,9 +137,7 @@ def _against_max(loaded: Loaded, node: NodeTree, moved: Mapping[str, Span]) -> I
     """Hold what the rules of a base item can take and give against what it carries."""
     if node.max is None or starts_at(node.node, node.kind) is None:
         return
-    groups = [[moved[rule.name] for rule in group] for group in exclusive(node.rules)]
-    taken = _together([span.least for span in group] for group in groups)
-    given = _together([span.most for span in group] for group in groups)
+    given, taken = _given(node, moved), _farthest(node, moved, lambda span: span.least)
     most = None if given is None else node.start + given
     if most is not None and most < node.max:
         yield _points(loaded, Code.MAX_UNREACHED, node, most=plain(most))
@@ -123,15 +147,58 @@ def _against_max(loaded: Loaded, node: NodeTree, moved: Mapping[str, Span]) -> I
         yield _points(loaded, Code.TAKES_TOO_MUCH, node, what="given", sum=plain(most))
 
 
-def _together(groups: Iterable[list[Fraction | None]]) -> Fraction | None:
-    """Add up the farthest end of every group; None where one has none."""
+def _cut(loaded: Loaded, program: Program, moved: Mapping[str, Span]) -> Iterator[Diagnostic]:
+    """Find base groups that say no ceiling and yet cut off what their items may earn beyond their max."""
+    most: dict[Path, Fraction | None] = {}
+    for node in reversed(program.nodes):
+        together = _given(node, moved) if node.node.is_leaf else _most_below(node, most)
+        top = None if together is None else node.start + together
+        ends = [end for end in (top, node.ceiling) if end is not None]
+        most[node.path] = min(ends, default=None)
+        if node.kind != "base" or node.node.is_leaf or node.node.ceiling is not None or node.ceiling is None:
+            continue
+        beyond = [one.id for one in node.nodes if _beyond(most[one.path], one.max)]
+        if beyond and _beyond(top, node.ceiling):
+            told = {"node": node.node.title, "cap": plain(node.ceiling), "items": "、".join(beyond)}
+            most_ = "" if top is None else plain(top)
+            yield loaded.document.diagnostic(Code.GROUP_CUTS, node.path, **told, most=most_)
+
+
+def _beyond(most: Fraction | None, limit: Fraction | None) -> bool:
+    """Tell whether what may be earned goes beyond a limit; None has no end."""
+    return limit is not None and (most is None or most > limit)
+
+
+def _most_below(node: NodeTree, most: Mapping[Path, Fraction | None]) -> Fraction | None:
+    """Add up the most that items can come to, for the units that they favour most."""
+    sums = (
+        _added(most[lower.path] for lower in node.nodes if admits(lower.node.only, having))
+        for having in combinations(node.node.items)
+    )
+    found = list(sums)
+    return None if None in found else max((sum_ for sum_ in found if sum_ is not None), default=Fraction(0))
+
+
+def _given(node: NodeTree, moved: Mapping[str, Span]) -> Fraction | None:
+    """Give the most that a node's own rules can add for one unit; None where nothing is known."""
+    return _farthest(node, moved, lambda span: span.most)
+
+
+def _farthest(node: NodeTree, moved: Mapping[str, Span], end: Callable[[Span], Fraction | None]) -> Fraction | None:
+    """Add up the farthest ends of what may hold together; None where a rule has no end."""
     total = Fraction(0)
-    for ends in groups:
-        known = [end for end in ends if end is not None]
-        if len(known) < len(ends):
+    for group in alternatives(node.rules):
+        sums = [_added(end(moved[rule.name]) for rule in part) for part in group]
+        known = [sum_ for sum_ in sums if sum_ is not None]
+        if len(known) < len(sums):
             return None
         total += max(known, key=abs)
     return total
+
+
+def _added(ends: Iterable[Fraction | None]) -> Fraction | None:
+    known = list(ends)
+    return None if None in known else sum((end for end in known if end is not None), Fraction(0))
 
 
 def _points(loaded: Loaded, code: Code, node: NodeTree, **told: str) -> Diagnostic:

@@ -1,18 +1,16 @@
 """What is wrong with a regulation that the model alone cannot see: its tree, its sums, its measures, its grades."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 from typing import Final
 
-from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, tables
+from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, rounds, tables
 from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.points import percent, plain
+from dangjian_score.points import plain
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Node
 from dangjian_score.rubric.source import Document, placed
-from dangjian_score.rubric.standing import Combined, weights_of
 
 MAX_PARTS: Final = 80_000
 """Parts of all trees, in which a term stands wherever it is looked at: ten times those of a regulation of 500 items."""
@@ -34,8 +32,8 @@ def check(study: Study) -> tuple[Diagnostic, ...]:
         *openness.check(loaded, program),
         *_total(loaded),
         *_limits(loaded),
-        *_rounds(loaded),
         *_comments(loaded.document),
+        *rounds.check(loaded),
     }
     wrong = {one.path for one in found if one.severity is Severity.ERROR}
     holding = {path[:steps] for path in wrong for steps in range(len(path) + 1)}
@@ -69,16 +67,3 @@ def _comments(document: Document) -> Iterator[Diagnostic]:
     for path, comment in document.comments.items():
         place, order = placed(document.file, comment.spot), (comment.spot.line, comment.spot.column)
         yield Diagnostic(Code.COMMENT_IN_VALUE, place, (("comment", comment.text),), order, path=path)
-
-
-def _rounds(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Demand that weighted rounds make up the whole."""
-    rounds = loaded.rubric.rounds
-    if rounds is None or isinstance(rounds, Combined):
-        return
-    for name, one in rounds.items():
-        if one.weight is None:
-            yield loaded.document.diagnostic(Code.KEY_MISSING, ("rounds", name), key="weight")
-    added = sum(weights_of(rounds).values(), Fraction(0))
-    if added != 1 and all(one.weight is not None for one in rounds.values()):
-        yield loaded.document.at_key(Code.WEIGHTS_DIFFER, ("rounds",), added=percent(added))

@@ -1,6 +1,6 @@
 """The two sides of a comparison: results as they stand, evidence scored, or one evidence read both ways."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,12 +38,18 @@ def called(a: str, b: str | None) -> "Sides":
 def read_sides(study: "Study", a: str, b: str | None, roster: list[str], watch: Watch) -> tuple[Side, Side]:
     """Read both sides; without `b`, what units say of themselves in `a`, and what counts."""
     if b is None:
-        return _own(study, Handed([a], roster, own=True), watch), _scored(study, Handed([a], roster), watch)
+        sides = _own(study, Handed([a], roster, own=True), watch), _scored(study, Handed([a], roster), watch)
+        return _both_count(sides[0]), _both_count(sides[1])
     first, second = (
         _result(study, name) if is_result(name) else _scored(study, Handed([name], roster, beside=(other,)), watch)
         for name, other in ((a, b), (b, a))
     )
     return first, second
+
+
+def _both_count(side: Side) -> Side:
+    """Leave out the notes that one column of a form outranks another: here both are looked at."""
+    return replace(side, found=tuple(one for one in side.found if one.code is not Code.SUPERSEDED))
 
 
 def is_result(name: str) -> bool:

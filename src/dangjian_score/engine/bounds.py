@@ -41,10 +41,15 @@ from dangjian_score.engine.intervals import EVERYTHING, Interval, Span, end_of, 
 from dangjian_score.points import rounded
 
 Known = Mapping[str, Span]
-"""Bounds of measures; of one that is not here nothing is known."""
+"""Bounds of measures, and of nodes' points by `points_of`; of one that is not here nothing is known."""
 
 NOTHING = Span(Fraction(0), Fraction(0))
 ANY = Span()
+
+
+def points_of(node: str) -> str:
+    """Name a node's points among what is known."""
+    return f":{node}"
 
 
 def bounds(expr: Expr, known: Known) -> Span:
@@ -85,8 +90,8 @@ def bounds(expr: Expr, known: Known) -> Span:
             return _many(of(worth))
         case Grouped(each=each, cap=cap):
             return _many(of(each) if cap is None else _turned(_larger(_turned(of(each)), Span(-cap, -cap))))
-        case Ref():
-            return ANY
+        case Ref(step):
+            return known.get(points_of(step), ANY)
         case _:
             assert_never(expr)
 

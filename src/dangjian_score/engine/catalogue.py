@@ -29,7 +29,8 @@ _ACCEPTS: Mapping[MeasureKind, frozenset[Use]] = {
     "text": frozenset({"text"}),
 }
 _INFERRED: tuple[MeasureKind, ...] = ("text", "yes_no", "level", "date", "percent", "count")
-"""The kinds that a use alone can mean; a broken number makes `number`, an assessor's figure `score`."""
+"""The kinds that a use alone can mean; what is never counted but compared, divided, ranked or averaged is a `number`,
+an assessor's figure a `score`."""
 
 _BLANKS: Mapping[str, Value] = {"0": Fraction(0), "是": True, "否": False, "无": "无"}
 
@@ -159,8 +160,8 @@ def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind |
         return declared if used <= _ACCEPTS[declared] else None
     if "score" in used:
         return "score" if used <= _ACCEPTS["score"] else None
-    if used == {"number"}:
-        return "number"
+    if "number" in used and "count" not in used:
+        return "number" if used <= _ACCEPTS["number"] else None
     return next((kind for kind in _INFERRED if used <= _ACCEPTS[kind]), None)
 
 
@@ -240,7 +241,7 @@ def _settled(
 
 
 def _measure(name: str, kind: MeasureKind, spec: MeasureSpec, levels: tuple[str, ...], *, open_: bool) -> Measure:
-    least = None if kind == "number" else Fraction(0)
+    least = None if spec.type == "number" else Fraction(0)
     most = Fraction(1) if kind == "percent" else None
     return Measure(
         name=name,

@@ -90,12 +90,12 @@ class Asked:
         guard = frozenset(() if rule.guard is None else reads(rule.guard))
         found = figures(*trees)
         compared = [figure for figure in found if isinstance(figure, Statistic | Placing)]
-        early = _wholes(*compared, *([rule.guard] if rule.guard else []))
+        early = wholes(*compared, *([rule.guard] if rule.guard else []))
         names = frozenset(figure.name for figure in found)
         late = any(isinstance(part, Ref) for tree in trees for part in walk(tree))
         judged = rule.basis.measure if isinstance(rule.basis, Judged) else None
         always = judged is None or judged in guard or late or rule.guard is None
-        return cls(rule, reads(*trees), guard, names, always, _wholes(*trees), early, late)
+        return cls(rule, reads(*trees), guard, names, always, wholes(*trees), early, late)
 
     def concerns(self, ready: Ready) -> bool:
         """Tell whether the node is for the unit; attributes that are missing are asked for elsewhere."""
@@ -108,7 +108,7 @@ class Asked:
         if self.always:
             return True
         known = self.guard <= ready.values.keys() and self.figures <= ready.known.keys()
-        if not known or any(_empty(self.early, ready)):
+        if not known or any(empty(self.early, ready)):
             return False
         return all(test is None or ready.holds(test) for test in (self.rule.applies, self.rule.guard))
 
@@ -129,24 +129,25 @@ class Asked:
             return
         if self.guard - values.keys():
             return  # 不适用 in part, which is an error of its own
-        empty = tuple(_empty(self.early, ready))
-        yield from empty
-        if empty or self.figures - ready.known.keys():
+        found = tuple(empty(self.early, ready))
+        yield from found
+        if found or self.figures - ready.known.keys():
             return
         applies = self.rule.guard is None or ready.holds(self.rule.guard)
         if isinstance(basis, Judged):
             yield from _judged(basis, ready, applies=applies)
         elif applies:
             yield from _answers(basis, ready)
-            yield from _empty(self.wholes, ready)
+            yield from empty(self.wholes, ready)
 
 
-def _wholes(*trees: Expr | Test) -> tuple[Expr, ...]:
+def wholes(*trees: Expr | Test) -> tuple[Expr, ...]:
+    """Give what trees divide by."""
     parts = (part for tree in trees for part in walk(tree))
     return tuple(dict.fromkeys(part.whole for part in parts if isinstance(part, Quotient)))
 
 
-def _empty(wholes: tuple[Expr, ...], ready: Ready) -> Iterator[NoWhole]:
+def empty(wholes: tuple[Expr, ...], ready: Ready) -> Iterator[NoWhole]:
     """Find what would be divided by nothing, as far as what it rests on is known."""
     for whole in wholes:
         known = all(figure.name in ready.known for figure in figures(whole))

@@ -1,15 +1,17 @@
 """What the names of a rubric stand for: measures that are entered or worked out, registers, figures over all units."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import (
     ONE,
+    ZERO,
     Choice,
     Const,
     Entered,
     Expr,
+    Most,
     Named,
     Quotient,
     Read,
@@ -40,7 +42,8 @@ class Lexicon:
     """Looks names up for one rule; `population` tells figures over all units apart by who is compared.
 
     `inside` is the formula being written out, `closing` the steps from one to another that would close a circle: there
-    the name is left as it is (checks report it).
+    the name is left as it is (checks report it). `points` are the steps that hold the points of nodes, where these are
+    not called as the nodes: those of one round, for conditions that are asked of each.
     """
 
     measures: Mapping[str, MeasureSpec]
@@ -48,6 +51,7 @@ class Lexicon:
     population: str = ""
     inside: str = ""
     closing: frozenset[tuple[str, ...]] = frozenset()
+    points: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rubric: Rubric) -> "Lexicon":
@@ -75,12 +79,17 @@ class Lexicon:
         if spec is None:
             return otherwise
         if spec.formula == "difference":
-            open_ = (term for term in spec.difference or () if isinstance(term, str))
-            inner = (self.kind(term, "number") for term in open_ if (name, term) not in self.closing)
-            return next(inner, "number")
+            return self._kind_between(name, spec.difference or ())
         if spec.formula:
             return _KINDS[spec.formula]
         return spec.type if spec.type in ("count", "number", "percent", "score", "date") else otherwise
+
+    def _kind_between(self, name: str, terms: tuple[Term, ...]) -> ReadingKind:
+        """Tell what a difference is: what its terms are, but a number of days between dates."""
+        open_ = [term for term in terms if isinstance(term, str) and (name, term) not in self.closing]
+        kinds = [self.kind(term, "number") for term in open_]
+        between_dates = kinds == ["date"] * len(terms)
+        return "number" if between_dates or not kinds else kinds[0]
 
     def formula(self, spec: MeasureSpec) -> Expr:
         """Write out how a measure is worked out."""
@@ -91,11 +100,13 @@ class Lexicon:
                 return Quotient(self._part(spec.ratio), self._part(spec.of))
             case "difference":
                 left, right = spec.difference or ()
-                return difference(self._part((left,)), self._part((right,)))
+                return _held(spec, difference(self._part((left,)), self._part((right,))))
             case "change":
-                return Quotient(difference(self._part(spec.change), self._part(spec.from_)), self._part(spec.from_))
+                gap = difference(self._part(spec.change), self._part(spec.from_))
+                return _held(spec, Quotient(gap, self._part(spec.from_)))
             case _:
-                return Sum(tuple(Ref(node) for node in spec.points or ()))
+                steps = {} if spec.over == "all" else self.points
+                return Sum(tuple(Ref(steps.get(node, node)) for node in spec.points or ()))
 
     def _part(self, terms: tuple[Term, ...] | None) -> Expr:
         """Add up the terms of a formula, each measure as what it is declared to be."""
@@ -117,11 +128,16 @@ class Lexicon:
             case Quantity():
                 return Const(term.value)
             case OfAll(statistic, measure):
-                kind = self.kind(measure, kind)
+                kind = self.kind(measure, "number" if kind == "count" else kind)
                 name = f":{self.population} {statistic} {measure}"
                 return Statistic(name, statistic, self.figure(measure, kind), measure, kind)
             case _:
                 assert_never(term)
+
+
+def _held(spec: MeasureSpec, figure: Expr) -> Expr:
+    """Take less than nothing for nothing where the rubric says `min: 0`."""
+    return figure if spec.min is None else Most(ZERO, figure)
 
 
 COLUMNS = Lexicon({}, frozenset())
@@ -129,9 +145,14 @@ COLUMNS = Lexicon({}, frozenset())
 
 
 def kind_beside(terms: Iterable[Term]) -> ReadingKind:
-    """Tell what figures beside these numbers are: per cents beside per cents, whole ones beside whole ones."""
-    numbers = [term for term in terms if isinstance(term, Quantity)]
-    if any(number.percent for number in numbers):
+    """Tell what figures set against these numbers are: per cents beside per cents, else any number."""
+    return "percent" if any(isinstance(term, Quantity) and term.percent for term in terms) else "number"
+
+
+def kind_counted(terms: Iterable[Term]) -> ReadingKind:
+    """Tell what figures counted together with these numbers are: as `kind_beside`, but whole beside whole ones."""
+    numbers = tuple(term for term in terms if isinstance(term, Quantity))
+    if kind_beside(numbers) == "percent":
         return "percent"
     return "count" if all(number.value.denominator == 1 for number in numbers) else "number"
 

@@ -77,3 +77,10 @@ Phrase = (
     | Ballot
     | Judged
 )
+
+
+def innermost(phrase: Phrase) -> Phrase:
+    """Give the phrase without the steps and groups it is counted in."""
+    while isinstance(phrase, ForEach | Steps):
+        phrase = phrase.of
+    return phrase

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, Placing, Statistic, Test
+from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Test
 from dangjian_score.engine.cohort import combined, compare
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.periods import Calendar
@@ -132,18 +132,28 @@ class Preparer:
 
     @cached_property
     def comparisons(self) -> tuple[tuple[Statistic | Placing, Test | None], ...]:
-        """Pair the figures over all units, inner ones first, with who is compared: the units that the node is for."""
+        """Pair the figures over all units, inner ones first, with who is compared.
+
+        Those are the units that the node is for; outside the sections those of which the pass has what is compared.
+        """
         asked: list[tuple[Iterable[Expr | Test], Test | None]] = [
             ((tree for rule in node.rules for tree in rule.trees), both(node.applies, node.present))
             for node in self._nodes
         ]
-        asked.append(((clause.test for clause in self._program.clauses), None))
-        return tuple(
+        inside = [
             (figure, population)
             for trees, population in asked
             for figure in figures(*trees)
             if isinstance(figure, Statistic | Placing)
-        )
+        ]
+        outside = figures(*(clause.test for clause in self._program.clauses))
+        inside += [(figure, _entered(figure)) for figure in outside if isinstance(figure, Statistic | Placing)]
+        return tuple(inside)
+
+
+def _entered(figure: Statistic | Placing) -> Test:
+    """Test that a unit has what a figure over all units is worked out from."""
+    return AllHold(tuple(Entered(measure) for measure in reads(figure.of)))
 
 
 def excluded_by(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:

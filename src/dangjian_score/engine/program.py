@@ -3,19 +3,19 @@
 Lines, nodes and totals are all steps, so whatever carries expressions carries the whole regulation.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dangjian_score.engine import conditions
-from dangjian_score.engine.algebra import Expr, Step, Test
+from dangjian_score.engine.algebra import Expr, Ref, Step, Test
 from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.nodes import NodeTree, scopes, tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, closing, scored_once
 from dangjian_score.engine.trees import walk
-from dangjian_score.engine.verdict import Clause, asks, looked_at, points_over_rounds, verdict
+from dangjian_score.engine.verdict import Clause, Path, asks, looked_at, points_over_rounds, verdict
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 
@@ -47,7 +47,7 @@ class Program:
     @cached_property
     def asks(self) -> Mapping[str, tuple[Step, ...]]:
         """Conditions outside the sections, by the pass on whose evidence they are asked."""
-        return {part.key: asks(self.clauses, last=part.round is None) for part in self.passes}
+        return {part.key: tuple(asks(self.clauses, part.round)) for part in self.passes}
 
     @cached_property
     def verdict(self) -> tuple[Step, ...]:
@@ -85,7 +85,7 @@ def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Progr
     names = Lexicon.of(rubric)
     sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
-    clauses = tuple(_clauses(rubric, names))
+    clauses = tuple(_clauses(rubric, names, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)
     return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
 
@@ -102,14 +102,27 @@ def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str
     yield Pass(rubric, ruled, None, None, tuple(node for node, section in once if section.round is None))
 
 
-def _clauses(rubric: Rubric, names: Lexicon) -> Iterator[Clause]:
+def _clauses(rubric: Rubric, names: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
+    """Find the conditions outside the sections, each as it is asked over all rounds and with the points of one."""
+    scored = {part.round: part for part in passes if part.round is not None and part.weight is not None}
+    tests = dict(_tests(rubric, names))
+    on_points = any(isinstance(inner, Ref) for test in tests.values() for inner in walk(test))
+    in_rounds = dict.fromkeys(scored, tests)
+    if on_points:
+        points = {name: {node.id: part.at(node.id) for node in part.nodes} for name, part in scored.items()}
+        in_rounds = {name: dict(_tests(rubric, replace(names, points=of))) for name, of in points.items()}
+    for path, test in tests.items():
+        yield Clause(test, path, {name: asked[path] for name, asked in in_rounds.items()})
+
+
+def _tests(rubric: Rubric, names: Lexicon) -> Iterator[tuple[Path, Test]]:
     for at, exclusion in enumerate(rubric.excluded):
-        yield Clause(conditions.condition(exclusion.if_, names), ("excluded", at))
+        yield ("excluded", at), conditions.condition(exclusion.if_, names)
     for at, veto in enumerate(rubric.vetoes):
-        yield Clause(conditions.condition(veto.if_, names), ("vetoes", at))
+        yield ("vetoes", at), conditions.condition(veto.if_, names)
     for name, grade in rubric.grades.items():
         if (test := conditions.guard(grade.if_, grade.unless, names)) is not None:
-            yield Clause(test, ("grades", name))
+            yield ("grades", name), test
     for at, selection in enumerate(rubric.selections):
         if selection.if_ is not None:
-            yield Clause(conditions.condition(selection.if_, names), ("selections", at))
+            yield ("selections", at), conditions.condition(selection.if_, names)

@@ -24,7 +24,7 @@ from dangjian_score.engine.algebra import (
     Test,
 )
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
-from dangjian_score.engine.lexicon import Lexicon, kind_beside, value_of
+from dangjian_score.engine.lexicon import Lexicon, kind_beside, kind_counted, value_of
 from dangjian_score.engine.lookups import Ballot, Judged, Priced, Share
 from dangjian_score.engine.phrases import ForEach, Phrase, Steps
 from dangjian_score.engine.trees import both, figures
@@ -194,12 +194,12 @@ def _counting(rule: Per | PerMissing | PerOver, name: str, names: Lexicon) -> Co
     every = () if rule.every is None else (rule.every,)
     match rule:
         case Per(per=counted):
-            return Times(_added(rule, counted, name, names, kind_beside(counted + every)))
+            return Times(_added(rule, counted, name, names, kind_counted(counted + every)))
         case PerMissing(per_missing=have, of=of):
-            kind = kind_beside(have + of + every)
+            kind = kind_counted(have + of + every)
             return Missing(names.added(of, kind), _added(rule, have, name, names, kind))
         case PerOver(per_over=have, of=of):
-            kind = kind_beside(have + of + every)
+            kind = kind_counted(have + of + every)
             return Over(names.added(of, kind), _added(rule, have, name, names, kind))
         case _:
             assert_never(rule)

@@ -82,6 +82,17 @@ def both(*tests: Test | None) -> Test | None:
     return AllHold(joined) if len(joined) > 1 else joined[0] if joined else None
 
 
+def joined(test: Test | None) -> tuple[Test, ...]:
+    """Give the tests of which each must hold for one to hold."""
+    match test:
+        case None:
+            return ()
+        case AllHold(tests):
+            return tuple(inner for one in tests for inner in joined(one))
+        case _:
+            return (test,)
+
+
 def figures(*trees: Expr | Test) -> tuple[Figure, ...]:
     """Name the figures of many that trees look up, inner ones first."""
     nodes = [node for tree in trees for node in walk(tree)]

@@ -39,10 +39,31 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML."""
+    """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML.
+
+    `test` reads points of nodes over all rounds, `rounds` are the same condition with the points of each round.
+    """
 
     test: Test
     path: Path
+    rounds: Mapping[str, Test]
+
+    @property
+    def in_any(self) -> Test:
+        """Test that it holds with the points of some round."""
+        tests = self._apart
+        return tests[0] if len(tests) == 1 else AnyHolds(tests)
+
+    @property
+    def in_every(self) -> Test:
+        """Test that it holds with the points of every round."""
+        tests = self._apart
+        return tests[0] if len(tests) == 1 else AllHold(tests)
+
+    @property
+    def _apart(self) -> tuple[Test, ...]:
+        """Give what the rounds ask; once, where all ask the same."""
+        return tuple(dict.fromkeys(self.rounds.values())) or (self.test,)
 
 
 def asked(path: Path) -> str:
@@ -65,13 +86,21 @@ def best_grades(grades: Mapping[str, Grade]) -> list[str]:
     return sorted(grades, key=lambda name: grades[name].at_least, reverse=True)
 
 
-def asks(clauses: Iterable[Clause], *, last: bool) -> tuple[Step, ...]:
+def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[Step]:
     """Ask the conditions of one pass: vetoes in each, grades and selections of the last, which is over all evidence.
 
+    There a veto holds with the points of any round, what a grade or selection asks for with those of every round.
     Exclusions are asked before anything is scored.
     """
-    kinds = ("vetoes", "grades", "selections") if last else ("vetoes",)
-    return tuple(Step(asked(one.path), _met(one.test)) for one in clauses if one.path[0] in kinds)
+    for clause in clauses:
+        match clause.path[0]:
+            case "vetoes":
+                test = clause.in_any if round_ is None else clause.rounds[round_]
+                yield Step(asked(clause.path), _met(test))
+            case "grades" | "selections" if round_ is None:
+                yield Step(asked(clause.path), _met(clause.in_every))
+            case _:
+                pass
 
 
 def _met(test: Test) -> Expr:
@@ -84,15 +113,17 @@ def _met(test: Test) -> Expr:
 def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
     """Name the nodes whose points, over all rounds, are looked at once more: by ties, grades, conditions."""
     in_grades = (node for grade in rubric.grades.values() for node in grade.sections)
-    in_tests = (part.step for clause in clauses for part in walk(clause.test) if isinstance(part, Ref))
+    tests = (clause.in_every for clause in clauses)
+    in_tests = (part.step for test in tests for part in walk(test) if isinstance(part, Ref))
     return tuple(dict.fromkeys((*rubric.tie_break, *in_grades, *in_tests)))
 
 
 def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[Step]:
     """Weigh points of nodes over the passes they are scored in; those of the last pass are what they are."""
     settled = {node.id for node in passes[-1].nodes}
+    scored = {node.id for part in passes for node in part.nodes}
     for name in nodes:
-        if name not in settled:
+        if name in scored - settled:
             yield Step(name, _weighed((part, Ref(part.at(name))) for part in passes if _has(part, name)))
 
 

@@ -127,10 +127,10 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
             return True
         case Fault(code):
             if not (isinstance(seen.raw.content, Broken) and seen.raw.content.why == "beneath"):  # its sheet said so
-                near = {"near": near_name(told["found"], measure.levels)} if code is Code.ATTRIBUTE_UNKNOWN else {}
-                found.append(
-                    at_cell(code, seen.cell, **told, **remarks(seen.raw, measure), **near, **_allowed(measure))
-                )
+                advice = remarks(seen.raw, measure)
+                if code is Code.ATTRIBUTE_UNKNOWN:
+                    advice = {"near": near_name(told["found"], measure.levels)}
+                found.append(at_cell(code, seen.cell, **told, **advice, **_allowed(measure)))
             return False
         case BarePercent():
             raise AssertionError(seen)  # settled before

@@ -9,7 +9,7 @@ from typing import Final
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.figures import COUNTING, counted, narrowed, number_in, percent_in, plain_word
-from dangjian_score.evidence.sheets import Broken, RawCell
+from dangjian_score.evidence.sheets import Broken, Content, RawCell
 from dangjian_score.points import percent, plain
 
 _NOTHING: Final = frozenset(["没有", "没", "无", "零", "〇", "未发生", "没有发生", "未出现", "无此情况", "从未"])
@@ -31,7 +31,17 @@ def remarks(cell: RawCell, measure: Measure) -> dict[str, str]:
         return reasons(content)
     if isinstance(content, date):
         return {"dated": content.isoformat()}
-    return {"odd": _odd(content) if isinstance(content, str) else "", "guess": _guess(cell, measure)}
+    return {
+        "odd": _odd(content) if isinstance(content, str) else "",
+        "guess": _guess(cell, measure),
+        "decimal": measure.name if measure.kind == "count" and _is_broken(content) else "",
+    }
+
+
+def _is_broken(content: Content) -> bool:
+    """Tell a number that is not whole."""
+    number = number_in(content) if isinstance(content, str) else content
+    return isinstance(number, Fraction) and number.denominator > 1
 
 
 def reasons(broken: Broken) -> dict[str, str]:

@@ -165,7 +165,7 @@ Table = Annotated[Mapping[AnyQuantity, Amount], Field(min_length=1), FROZEN]
 DeductTable = Annotated[Mapping[AnyQuantity, Entry], Field(min_length=1), FROZEN]
 
 _ID: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[.-][0-9A-Za-z\u4e00-\u9fff]+)*")
-_CODE: Final = re.compile(r"[A-Za-z][0-9]{3}")
+_CODES: Final = frozenset(Code)
 
 
 def _identifier(text: str) -> str | None:
@@ -173,7 +173,7 @@ def _identifier(text: str) -> str | None:
 
 
 def _not_a_code(text: str) -> str:
-    if _CODE.fullmatch(text):
+    if text.upper() in _CODES:
         raise problem(Code.BAD_ID, found=text)
     return text
 

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field, model_validator
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.points import plain
 from dangjian_score.rubric import shapes
 from dangjian_score.rubric.base import LISTED, Model
 from dangjian_score.rubric.conditions import Operand, Term
@@ -15,13 +16,15 @@ MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", 
 Formula = Literal["percent", "ratio", "difference", "change", "points"]
 _FORMULAS: Final[tuple[Formula, ...]] = ("percent", "ratio", "difference", "change", "points")
 _SECOND: Final = {"percent": "of", "ratio": "of", "change": "from"}
+_HELD: Final = ("difference", "change")
+"""Formulas that may come to less than nothing, which `min: 0` takes for nothing."""
 _ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside")
 
 
 class MeasureSpec(Model):
     """A measure that is entered (its kind, bounds, blanks, levels) or worked out (one of the formulas)."""
 
-    NEEDS: ClassVar[shapes.Needs] = {formula: (second,) for formula, second in _SECOND.items()}
+    NEEDS: ClassVar[shapes.Needs] = {**{formula: (second,) for formula, second in _SECOND.items()}, "over": ("points",)}
 
     type: Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes"] | None = None
     min: AnyQuantity | None = None
@@ -38,6 +41,7 @@ class MeasureSpec(Model):
     change: Operand | None = None
     from_: Operand | None = Field(None, alias="from")
     points: Annotated[tuple[Identifier, ...], Field(min_length=1), LISTED] | None = None
+    over: Literal["all"] | None = None
 
     @property
     def formula(self) -> Formula | None:
@@ -53,10 +57,14 @@ class MeasureSpec(Model):
         if due and getattr(self, "from_" if due == "from" else due) is None:
             raise problem(Code.KEY_MISSING, key=due)
         written = {"register_": "register", "from_": "from"}
+        held = ("min",) if self.formula in _HELD else ()
         for field in self.model_fields_set:
             key = written.get(field, field)
-            if (key in ("of", "from") and key != due) or (said and key in _ENTERED):
+            second = (key in ("of", "from") and key != due) or (key == "over" and self.points is None)
+            if second or (said and key in _ENTERED and key not in held):
                 raise problem(Code.KEY_ELSEWHERE, key=key, at=key)
+        if said and self.min is not None and self.min.value != 0:
+            raise problem(Code.NOT_A_CHOICE, found=plain(self.min.value), choices="0", at="min")
         return self
 
 

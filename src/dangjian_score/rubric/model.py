@@ -250,11 +250,11 @@ def _carried(node: Node, attributes: Attributes) -> Fraction:
 
 
 def _usual_start(leaf: Node) -> Fraction | None:
-    """Start full where rules only take, empty where they only give."""
-    awards = [rule.verb == "award" for rule in leaf.rules]
-    if all(awards):
-        return Fraction(0)
-    return None if any(awards) else leaf.max
+    """Start full where rules only take, empty where they only give, or give and may forfeit what was given."""
+    verbs = {rule.verb for rule in leaf.rules}
+    if "award" not in verbs:
+        return leaf.max
+    return None if "deduct" in verbs else Fraction(0)
 
 
 def starts_at(leaf: Node, kind: Kind) -> Fraction | None:

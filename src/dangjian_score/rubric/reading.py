@@ -58,7 +58,7 @@ def _spot(event: events.Event) -> Spot:
 
 
 def _same_key(key: str) -> object:
-    """Reduce a key to what makes it the same as another: width and spaces do not count, `90%` is `0.9`."""
+    """Reduce a key to what makes it the same as another: its normal form; `90%` is `0.9`."""
     folded = fold(key)
     if not folded[0].isdecimal() and folded[0] != "-":
         return folded
@@ -214,7 +214,7 @@ class _Reader:
             self._report(Code.YAML_FEATURE, spot, feature="merge key")
         elif (slip := odd_ends(key)) is not None and self._slipped(slip, key, spot):
             pass
-        elif not key.strip():
+        elif not fold(key):
             self._report(Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
         elif (first := seen.setdefault(_same_key(key), spot)) is not spot:
             self._report(Code.KEY_TWICE, spot, first, key=key, line=str(first.line))

@@ -80,9 +80,17 @@ def look_ahead(
 
 
 def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) -> dict[str, Measure]:
-    """Choose what is entered piece by piece: counts and yes or no, but nothing that describes or is judged."""
+    """Choose what is entered piece by piece: counts and yes or no, but nothing that describes or is judged.
+
+    A number that the rubric does not declare as one may be a count as well.
+    """
     others = {*judging.rules, *rubric.attributes}
-    return {name: one for name, one in measures.items() if one.kind in ("count", "yes_no") and name not in others}
+    declared = {name for name, spec in rubric.measures.items() if spec.type is not None}
+    return {
+        name: one
+        for name, one in measures.items()
+        if name not in others and (one.kind in ("count", "yes_no") or (one.kind == "number" and name not in declared))
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,14 @@ def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[Item, UnitFacts
 
 
 def _beside(value: Value, measures: Measures, name: str) -> Iterator[Value]:
-    """Give what could as well have been entered: the other answer, one more, one less."""
+    """Give what could as well have been entered: the other answer; of a whole number one more, one less."""
     measure = measures[name]
     if isinstance(value, bool):
         yield not value
         return
     count = exact.figure(value)
+    if count.denominator > 1:
+        return
     if measure.most is None or count + 1 <= measure.most:
         yield count + 1
     if count - 1 >= (measure.least or 0):

@@ -212,6 +212,8 @@ TERMS = {
     "other round": "used from another round",
     "divisor": "divided by",
     "in events": "used in for_each",
+    "all rounds": "used over all rounds in a rule",
+    "excluding": "used to tell who takes part",
     "no json": "it is not JSON, or not all of it",
     "no result": "it is no result of dangjian score",
     "other schema": "its schema is not dangjian.result/1",

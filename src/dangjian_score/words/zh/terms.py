@@ -209,6 +209,8 @@ TERMS = {
     "other round": "跨轮次引用",
     "divisor": "作除数",
     "in events": "用在 for_each 里",
+    "all rounds": "在规则里按各轮合起来的得分计",
+    "excluding": "决定参不参评",
     # E080
     "no json": "不是 JSON，或者不完整",
     "no result": "不是 dangjian score 写的结果",
