@@ -14,12 +14,12 @@ from tests.terminal import in_terminal
 Capture = pytest.CaptureFixture[str]
 
 E014 = """E014 错误
-编号“…”像诊断代码（一个字母加三位数字），请换一个
+编号“…”是本工具的诊断代码，请换一个
 为什么  得分明细里有编号，诊断里有代码。两样长得一样，看的人会把扣分的指标当成出错的代码。
-怎样改  换一个编号，如 A1 或 3.2，不要正好是一个字母加三位数字。
+怎样改  换一个编号，如 A1、A101 或 3.2；哪些是诊断代码，见 dangjian codes。
 改前
     sections:
-      - id: A001
+      - id: E021
         title: 党费收缴
         max: 5
         rules: [{deduct: 1, per: 迟交次数}]
@@ -49,9 +49,9 @@ def test_english(capfd: Capture) -> None:
     shown = run(capfd, "codes", "e014", "--lang", "en").out.splitlines()
     assert shown[:2] == [
         "E014 error",
-        "the id “…” looks like a diagnostic code (a letter and three digits); choose another",
+        "the id “…” is one of the codes of this tool's findings; choose another",
     ]
-    assert shown[3] == "How to mend  Choose another id, as A1 or 3.2: anything but one letter and three digits."
+    assert shown[3] == "How to mend  Choose another id, as A1, A101 or 3.2; dangjian codes lists the codes."
 
 
 @pytest.mark.parametrize(
