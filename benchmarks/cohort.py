@@ -66,7 +66,7 @@ def compared(units: int) -> Evidence:
         )
         for at in range(units)
     )
-    return Evidence((), facts, frozenset())
+    return Evidence((), facts, {})
 
 
 def registered(rows: int) -> Evidence:
@@ -94,7 +94,7 @@ def registered(rows: int) -> Evidence:
         UnitFacts(f"单位{at:06}", CELL, {}, events=tuple(event() for _ in range(ROWS_OF_A_UNIT)))
         for at in range(rows // ROWS_OF_A_UNIT)
     )
-    return Evidence((), units, frozenset(), has_register=True)
+    return Evidence((), units, {}, has_register=True)
 
 
 def measure(name: str, rubric: Loaded, sizes: tuple[int, ...], make: Callable[[int], Evidence], runs: int) -> None:

@@ -30,7 +30,7 @@ def nodes_of(node: NodeResult) -> list[NodeResult]:
 def test_points_are_start_and_lines_within_limits(seed: int) -> None:
     one = sample(seed)
     limits = {node.id: (node.floor, node.ceiling) for node in compile_rubric(one.program.rubric).nodes}
-    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), frozenset()))
+    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), {}))
     unit = result.units[0]
     for node in (lower for top in unit.nodes for lower in nodes_of(top)):
         moved = sum((line.points for line in node.lines), Fraction(0))
@@ -46,7 +46,7 @@ def test_points_are_start_and_lines_within_limits(seed: int) -> None:
 @given(SEEDS)
 def test_lines_and_totals_are_decimals_of_the_rubric(seed: int) -> None:
     one = sample(seed)
-    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), frozenset()))
+    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), {}))
     places = result.rubric.rounding.places
     unit = result.units[0]
     assert (decimals(unit.total) or 0) <= result.rubric.total_places
@@ -92,7 +92,7 @@ def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None
     program = one.program
     everything = [facts(f"单位{at}", values) for at, values in enumerate(one.units)]
     shuffled = [everything[at] for at in order]
-    results = [score(program.rubric, Evidence((), tuple(units), frozenset())) for units in (everything, shuffled)]
+    results = [score(program.rubric, Evidence((), tuple(units), {})) for units in (everything, shuffled)]
     assert [{one.unit: one for one in result.units} for result in results[:1]] == [
         {one.unit: one for one in results[1].units}
     ]

@@ -80,7 +80,7 @@ def view(hostile: bool, language: Language = "zh") -> ResultView:
     loaded = rubric(written(), head="")
     units = tuple(facts(name, {"次数": Fraction(at), "类型": name}) for at, name in enumerate(names.values()))
     unscored = tuple(Unscored(name, {"类型": name}, ("E021",)) for name in names.values())
-    return tell(score(loaded.rubric, Evidence((), units, frozenset()), unscored), loaded.source, (), words(language))
+    return tell(score(loaded.rubric, Evidence((), units, {}), unscored), loaded.source, (), words(language))
 
 
 def otherwise(hostile: Looked, harmless: Looked) -> list[tuple[str | None, str | None]]:
@@ -160,7 +160,7 @@ def titled(hostile: bool) -> ResultView:
         facts(unit, {"类型": "村", **{f"次数{at or ''}": Fraction(lost) for at in range(len(names))}})
         for unit, lost in (("甲", 0), ("乙", 1))
     )
-    return tell(score(loaded.rubric, Evidence((), units, frozenset())), loaded.source, (), words("zh"))
+    return tell(score(loaded.rubric, Evidence((), units, {})), loaded.source, (), words("zh"))
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -56,7 +56,8 @@ ROUNDS: Final = """rounds:
 NUMBERS: Final = (*range(20, 40), *range(42, 50), *range(64, 68), 74, 75, 86, 88, 92, 93, 95, 99)
 EVIDENCE: Final = (
     *(Code(f"E{number:03}") for number in NUMBERS),
-    *map(Code, ("W001", "W002", "W014", "W015", "N001", "N002", "N003", "N004", "N005", "N016", "N017", "N018", "N019", "N020")),
+    *map(Code, ("W001", "W002", "W014", "W015")),
+    *map(Code, ("N001", "N002", "N003", "N004", "N005", "N016", "N017", "N018", "N019", "N020")),
 )
 UNSHOWN: Final = {
     Code.CELL_ERROR: "in text #N/A is only a word, and a formula has no value that may be missing",
