@@ -98,6 +98,11 @@ def _within(name: str, title: str) -> bool:
     return len(shorter) >= _SHORTEST and shorter in longer
 
 
+def is_unit_word(text: str) -> bool:
+    """Tell what figures are counted in: `次`, `（%）`, `单位：个`."""
+    return bool(_BRACKETED.fullmatch(f"({fold(text).strip('()')})"))
+
+
 def corrects(title: str) -> bool:
     """Tell whether a column by its title corrects another one."""
     return bool(_OUTRANKING.search(fold(title)))

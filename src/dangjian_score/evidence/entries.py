@@ -9,7 +9,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block
 from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
-from dangjian_score.evidence.families import is_group, is_nothing, is_signature, is_total
+from dangjian_score.evidence.families import is_group, is_nothing, is_sentence, is_signature, is_total
 from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import title_of
 from dangjian_score.evidence.keys import Unusable, read_key, unusable
@@ -107,16 +107,18 @@ class Rows:
         if cell is None or isinstance(cell.content, Broken):
             return "nameless" if cell is None else "unit"
         text = written(cell)
+        if self._is_total_of(row):
+            return "total"
         if fold(text) in self._expected.units:
             return "unit" if name is not None else "nameless"
-        if (is_total(text) and not (self._header.kind == "roster" and len(row) == 1)) or self._is_total_of(row):
+        if is_total(text) and not (self._header.kind == "roster" and len(row) == 1):
             return "total"
         if is_signature(text):
             return "signature"
         if is_nothing(text):
             return "nothing" if name is not None else "nameless"
         alone = self._is_alone(row, cell)
-        if alone and (across or is_group(text) or self._is_spread(row, text)):
+        if alone and (across or is_group(text) or is_sentence(text) or self._is_spread(row, text)):
             return "group"
         return "nameless" if name is None else "unit"
 

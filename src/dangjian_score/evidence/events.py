@@ -72,6 +72,8 @@ class RowReader:
             raw, cell = entry.cells.get(name, (None, entry.cell))
             value = None if raw is None else self._value(register, measure, raw, cell)
             match value:
+                case None if name not in entry.cells and name in self.misspelt:
+                    faults.add(name)
                 case None:
                     if measure.blank is not None and name in entry.cells:
                         columns[name] = Fact(measure.blank, cell)

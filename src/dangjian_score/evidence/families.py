@@ -21,6 +21,7 @@ _NOTED: Final = re.compile(r"(?:备?注|说明|备注|附注|填表说明|注意
 _DATED: Final = re.compile(r"[0-9]{4}(?:年|-|/|\.)[0-9]{1,2}(?:月|-|/|\.)(?:[0-9]{1,2}日?)?|年月日")
 _ORDINAL: Final = "[一二三四五六七八九十]+"
 _GROUP: Final = re.compile(rf"(?:第?{_ORDINAL}[、.章节]|\({_ORDINAL}\)|.+\(共?[0-9]+[个家]\)$).*")
+_SENTENCE: Final = re.compile("[，。；！？]")
 _NOTHING: Final = re.compile(r"[\W_0]*")
 
 
@@ -42,6 +43,11 @@ def is_signature(text: str) -> bool:
 def is_group(text: str) -> bool:
     """Tell a heading over some units: `一、乡镇（10个）`."""
     return bool(_GROUP.fullmatch(fold(text)))
+
+
+def is_sentence(text: str) -> bool:
+    """Tell a sentence, which is the name of nothing."""
+    return bool(_SENTENCE.search(text))
 
 
 def is_nothing(text: str) -> bool:

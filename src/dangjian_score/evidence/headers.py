@@ -24,6 +24,7 @@ from dangjian_score.evidence.columns import (
     Expected,
     Kind,
     Titles,
+    is_unit_word,
 )
 from dangjian_score.evidence.merged import LAST_COLUMN
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, written
@@ -174,7 +175,8 @@ class HeaderFinder:
         while bottom - number < DEEPEST - 1 and (below := self._sheet.rows.get(bottom + 1)) is not None:
             under = below.get(anchor)
             merged = under is not None and isinstance(under.content, Broken) and under.content.why == "merged"
-            if not merged and (under is not None or not self._is_titled(below, left, right)):
+            titled = under is None and self._is_titled(below, left, right)
+            if not merged and not titled and not all(is_unit_word(title_of(cell)) for cell in below.values()):
                 break
             bottom += 1
         return bottom
