@@ -65,6 +65,7 @@ REFUSED = {
     "half a span": f"period: {{from: 2024-01-01}}\n{GOOD}",
 }
 UNSEEN = {
+    "min-of-a-formula.yaml": "what is entered may have any least; that of a formula can only be 0",
     "weight-missing.yaml": "averaged rounds have no weights; that weighted ones need theirs is a check of the whole",
 }
 """Bad rubrics that only `validate` can tell, and why."""
