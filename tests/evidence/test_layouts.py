@@ -132,6 +132,15 @@ def told(found: list[Diagnostic]) -> list[str]:
             "党支部,缺席次数,缺席次数说明,有计划,到会率\n一支部,3,请假,是,95%\n", ["N003 C1"], ONE, id="a remark on a measure"
         ),
         pytest.param("\n".join(f"说明{at}" for at in range(14)) + f"\n{HEAD}{FIRST}", [], ONE, id="a long preface"),
+        pytest.param(f"{HEAD}{HEAD}{FIRST}", [], ONE, id="a header twice in a row"),
+        pytest.param(f"{HEAD}\n{HEAD}{FIRST}", [], ONE, id="an empty printed page"),
+        pytest.param(f"党支部,,,\n{HEAD}{FIRST}", [], ONE, id="the unit above the unit"),
+        pytest.param("党支部,缺席次数,有计划,,单位,到会率\n一支部,3,是,,二支部,90%\n二支部,0,是,,一支部,95%\n", [], BOTH, id="halves under two names"),
+        pytest.param(f"考核年度,2024,填报单位,组织部\n{HEAD}{FIRST}", [], ONE, id="labels above"),
+        pytest.param(f"{HEAD}{FIRST}注：1.以上为全年数,,,\n2.会议含专题会,,,\n", ["N002 A3", "N002 A4"], ONE, id="a note of two lines"),
+        pytest.param(f"{HEAD}{FIRST}以上数据由各支部自行填报，对真实性负责。,,,\n", ["N002 A3"], ONE, id="a sentence"),
+        pytest.param(f"{HEAD},次,,%\n{FIRST}", [], ONE, id="what is counted in, below"),
+        pytest.param("党支部,缺席次数,有计划,到会率,审核人,审核时间\n一支部,3,是,95%,王,2024-12-31\n", ["N003 E1", "N003 F1"], ONE, id="who looked at it"),
         pytest.param(f"{HEAD}{FIRST}\n\n,,,,,,,7\n", ["N002 H5"], ONE, id="one stray figure"),
     ],
 )  # fmt: skip
@@ -159,6 +168,11 @@ def test_tables_that_are_read(table: str, notes: list[str], totals: Mapping[str,
         pytest.param(f"党支部,缺席次数（核定）,{HEAD[4:]}一支部,5,3,是,95%\n", ["E024 B1"], id="a column that corrects"),
         pytest.param(f"党支部,本年缺席次数,有计划,到会率\n{FIRST}", ["E024 B1"], id="a name around it"),
         pytest.param(f"党支部,缺席次,有计划,到会率\n{FIRST}", ["E024 B1"], id="a name within it"),
+        pytest.param("党支部,缺席次数,核定值,有计划,到会率\n一支部,3,5,是,95%\n", ["E024 C1"], id="a corrected value"),
+        pytest.param("党支部,缺席次数,缺席次数2,有计划,到会率\n一支部,3,5,是,95%\n", ["E024 C1"], id="a second value"),
+        pytest.param(f"三支部,0,是,90%\n{HEAD}{FIRST}", ["E092 A1"], id="a row above its header"),
+        pytest.param(f"{HEAD}{FIRST}二支部,,,\n{HEAD}三支部,0,是,90%\n", ["E095 A3"], id="a blank row before a header"),
+        pytest.param(f"{HEAD}{FIRST}表二\n党支部,备注\n一支部,x\n", ["E092 A4", "E095 A3"], id="a header nobody knows below"),
         pytest.param(f"{HEAD.strip()},缺席次数\n{FIRST.strip()},3\n", ["E030 E1"], id="a title twice"),
     ],
 )  # fmt: skip
@@ -177,6 +191,49 @@ def test_ways_out_of_what_is_refused() -> None:
     ignoring = rubric(f"ignore: [本年缺席次数]\n{MATRIX}")
     _, found, _ = look(ignoring, {"e.csv": f"{HEAD.strip()},本年缺席次数\n{FIRST.strip()},4\n".encode()})
     assert told(found) == ["N003 E1"]
+
+
+def test_a_mention_of_a_unit_is_no_header() -> None:
+    text = "measures: {问题: {register: true}}\nsections:\n"
+    text += "  - {id: A, title: 甲, max: 9, rules: [{deduct: {个人: 2, 单位: 8}, by: 问题}]}\n"
+    rows = "党支部,事项,级别,案件\n一支部,问题,个人,a\n二支部,问题,单位,b\n一支部,问题,个人,c\n"
+    loaded = rubric(text)
+    evidence, found, _ = look(loaded, {"r.csv": rows.encode(), "u.csv": "党支部\n一支部\n二支部\n".encode()})
+    assert found == []
+    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == {"一支部": 5, "二支部": 1}
+
+
+@pytest.mark.parametrize("name", ["二、三联合支部", "第一、二联合支部（3个）", "统计", "汇总", "注册会计师协会党支部"])
+def test_a_name_on_the_roster_is_a_unit(name: str) -> None:
+    loaded = rubric(MATRIX)
+    roster = {"u.csv": f"党支部,别名\n一支部,\n{name},甲\n合计,2\n填表人：张,\n".encode()}
+    evidence, found, _ = look(loaded, {"e.csv": f"{HEAD}{FIRST}{name},0,是,90%\n".encode()}, roster)
+    assert told(found) == ["N002 A4", "N002 A5"]
+    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == {"一支部": 92, name: 96}
+
+
+def test_forms_beside_each_other_and_over_two_pages() -> None:
+    loaded = rubric(MATRIX)
+    beside = "党支部,一支部,,党支部,二支部\n指标,填报值,,指标,填报值\n缺席次数,3,,缺席次数,0\n有计划,是,,有计划,是\n到会率,95%,,到会率,90%\n"
+    pages = "党支部,一支部\n指标,填报值\n缺席次数,3\n指标,填报值\n有计划,是\n到会率,95%\n"
+    for form, totals in ((beside, BOTH), (pages, ONE)):
+        evidence, found, _ = look(loaded, {"f.csv": form.encode()})
+        assert found == []
+        assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == totals
+
+
+def test_a_sheet_that_explains_holds_no_table_unless_it_is_called_so() -> None:
+    loaded = rubric(MATRIX)
+    for name, code in (("说明", "N001"), ("数据说明", "E085")):
+        made = openpyxl.Workbook()
+        for at, (title, row) in enumerate((("汇总表", FIRST), (name, SECOND))):
+            sheet = made.create_sheet(title, at)
+            for line in (HEAD, row):
+                sheet.append(line.strip().split(","))
+        del made["Sheet"]
+        data = BytesIO()
+        made.save(data)
+        assert told(look(loaded, {"e.xlsx": data.getvalue()})[1]) == sorted([f"{code} {name}", "N005 B2"])
 
 
 MERGED: dict[str, tuple[list[list[object]], tuple[str, ...]]] = {
@@ -237,10 +294,10 @@ def test_forms_above_each_other() -> None:
 
 def test_assessors_that_are_none() -> None:
     text = "sections: [{title: 答辩, max: 10, rules: [{award: 10, judge: 答辩评分, combine: mean}]}]\n"
-    rows = "党支部,评委,答辩评分\n满分,甲,10\n一支部,甲,9\n一支部,乙,8\n一支部,最高分,10\n一支部,平均分,8.5\n"
+    rows = "党支部,评委,答辩评分\n满分,甲,10\n一支部,甲,9\n一支部,乙,8\n一支部,最高分,10\n一支部,平均分,8.5\n一支部,去掉一个最高分,8\n一支部,最终得分,8.5\n"
     loaded = rubric(text)
     evidence, found, _ = look(loaded, {"e.csv": rows.encode()})
-    assert told(found) == ["N002 A2", "N002 A5", "N002 A6"]
+    assert told(found) == ["N002 A2", "N002 B5", "N002 B6", "N002 B7", "N002 B8"]
     assert score(loaded.rubric, evidence).units[0].total == Fraction("8.5")
 
 

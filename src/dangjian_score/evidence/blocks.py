@@ -1,6 +1,6 @@
 """A sheet parted into tables: which rows and columns belong to which header, and what belongs to none."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from dangjian_score.evidence.columns import ROUND, UNIT, Expected
-from dangjian_score.evidence.families import is_signature, is_total
+from dangjian_score.evidence.families import is_heading, is_label, is_signature, is_total
 from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import Header, HeaderFinder, title_of
+from dangjian_score.evidence.merged import LAST_COLUMN
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet
 from dangjian_score.names import fold
 
@@ -22,10 +23,11 @@ _TABULAR: Final = 3
 
 @dataclass(slots=True)
 class Block:
-    """One table of a sheet: its header, the column it begins at, and its rows: titles, repeated headers, the others."""
+    """One table of a sheet: its header, the columns it may have, and its rows: titles, repeated headers, the others."""
 
     header: Header
     left: int
+    right: int = LAST_COLUMN
     titles: list[int] = field(default_factory=list)
     repeats: set[int] = field(default_factory=set)
     rows: dict[int, Row] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class _Parted:
 
     def __init__(self, sheet: Sheet, expected: Expected) -> None:
         self._sheet, self._expected = sheet, expected
+        self._numbers = [*sheet.rows]
         self._active: list[Block] = []
         self.found: list[Block] = []
 
@@ -89,16 +92,17 @@ class _Parted:
         """Begin a table, which ends those whose columns it crosses; the same header on another page only goes on."""
         crossed = [one for one in self._active if one.header.left <= header.right and header.left <= one.header.right]
         rest = [one for one in self._active if one not in crossed]
-        again = next((one for one in crossed if one.header.repeats(header)), None)
-        if header.unit is not None and again is not None and len(crossed) == 1:
-            again.repeats |= {*range(header.top, header.bottom + 1)}
-            self._clear(crossed, header)
-            again.titles += self._titles(again, header, crossed)
-            return
         self._clear(crossed, header)
         left = 1 if all(one.header.left > header.right for one in rest) else header.left
         begun = Block(header, left)
-        begun.titles += self._titles(begun, header, crossed)
+        begun.titles += self._titles(begun, crossed)
+        again = crossed[0] if len(crossed) == 1 and crossed[0].header.repeats(header) else None
+        if again is not None and (header.unit is not None or not self._names_unit(begun)):
+            again.repeats |= {*range(header.top, header.bottom + 1)}
+            again.titles += begun.titles
+            return
+        for beside in (one for one in rest if one.left < left):
+            beside.right = min(beside.right, left - 1)
         for label in (one for one in crossed if _is_label(one, header)):
             begun.titles += [*label.titles, *range(label.header.top, label.header.bottom + 1)]
             self.found.remove(label)
@@ -121,15 +125,15 @@ class _Parted:
             for number in range(header.top, header.bottom + 1):
                 block.rows.pop(number, None)
 
-    def _titles(self, block: Block, header: Header, crossed: Iterable[Block]) -> list[int]:
+    def _titles(self, block: Block, above: list[Block]) -> list[int]:
         """Find the rows of titles, labels and notes over a header; they are no rows of the tables above it."""
         found: list[int] = []
-        above = [*crossed]
-        ends = max((max(one.header.bottom, *one.repeats, 0) for one in above if one is not block), default=0)
-        for number in sorted((number for number in self._sheet.rows if number < header.top), reverse=True):
+        ends = max((max(one.header.bottom, *one.repeats, 0) for one in above), default=0)
+        for number in reversed(self._numbers[: bisect_left(self._numbers, block.header.top)]):
             row = self._sheet.rows[number]
             mine = {column: cell for column, cell in row.items() if column >= block.left}
-            title = is_title(mine, self._expected) if above else not is_tabular(mine, self._expected)
+            parted = number - 1 not in self._sheet.rows
+            title = self._is_title(mine, block, parted=parted) if above else self._is_over(mine, block)
             if number <= ends or not title:
                 break
             for one in above:
@@ -137,34 +141,46 @@ class _Parted:
             found.insert(0, number)
         return found
 
+    def _is_title(self, row: Row, block: Block, *, parted: bool) -> bool:
+        """Tell a row between two tables that belongs to the lower one: a label with what it labels, or a title.
+
+        A text alone may also be a unit of the upper table without data, unless a blank row is above it (`parted`).
+        """
+        if self._is_label(row):
+            return True
+        texts = dict.fromkeys(title_of(cell) for _, cell in sorted(row.items()))
+        text = next(iter(texts), "")
+        if len(texts) != 1 or fold(text) in self._expected.units:
+            return False
+        return parted or len(row) > 1 or block.header.unit not in row or is_heading(text, self._expected.unit_names[0])
+
+    def _is_over(self, row: Row, block: Block) -> bool:
+        """Tell a row above the first table that is no row of a table itself."""
+        cells = [cell for _, cell in sorted(row.items()) if not isinstance(cell.content, Broken)]
+        first = title_of(cells[0]) if cells else ""
+        if is_total(first) or is_signature(first) or self._is_label(row):
+            return True
+        if fold(first) in self._expected.units and len(cells) > 1:
+            return False
+        if block.header.unit in row and not is_label(first):
+            return len(cells) < _TABULAR
+        return sum(map(_is_figure, cells)) <= 1
+
+    def _is_label(self, row: Row) -> bool:
+        """Tell a row that names the unit or the round of what stands below it."""
+        texts = dict.fromkeys(title_of(cell) for _, cell in sorted(row.items()))
+        labels = {fold(name) for name in (*self._expected.unit_names, UNIT, ROUND)}
+        head, colon, _ = fold(next(iter(texts), "")).partition(":")
+        return head in labels and (bool(colon) or 1 < len(texts) <= _TABULAR + 1)
+
+    def _names_unit(self, block: Block) -> bool:
+        return any(self._is_label(self._sheet.rows[number]) for number in block.titles)
+
 
 def _is_label(block: Block, header: Header) -> bool:
     """Tell what only looked like a header: it stands right over a better one, as a label such as `单位 …` does."""
     touches = block.header.bottom + 1 == header.top and not block.rows
     return touches and len(block.header.columns) < len(header.columns)
-
-
-def is_title(row: Row, expected: Expected) -> bool:
-    """Tell a row that can only stand over a table: one text alone, or a label with what it labels."""
-    texts = dict.fromkeys(title_of(cell) for _, cell in sorted(row.items()))
-    first = fold(next(iter(texts), ""))
-    if len(texts) == 1:
-        return first not in expected.units
-    labels = {fold(name) for name in (*expected.unit_names, UNIT, ROUND)}
-    head, colon, _ = first.partition(":")
-    return head in labels and (bool(colon) or len(texts) <= _TABULAR)
-
-
-def is_tabular(row: Row, expected: Expected) -> bool:
-    """Tell a row of some table: several figures, or a figure among several cells; lines of totals are none."""
-    cells = [cell for cell in row.values() if not isinstance(cell.content, Broken)]
-    figures = sum(map(_is_figure, cells))
-    first = title_of(cells[0]) if cells else ""
-    if is_total(first) or is_signature(first):
-        return False
-    if fold(first) in expected.units and len(cells) > 1:
-        return True
-    return figures > 1 or (bool(figures) and len(cells) >= _TABULAR)
 
 
 def _is_figure(cell: RawCell) -> bool:

@@ -50,6 +50,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
 """Other names of columns that are always understood; a column of the rubric's own of that name goes first."""
 _OUTRANKING: Final = re.compile("核定|核实|核查|审定|审核|认定|评定|复核|复查|考评|最终|确认|更正|修正")
 """What a column that corrects another is called after."""
+_BESIDE: Final = re.compile("(?:人|时间|日期|单位|部门|意见|情况|依据|说明|备注|结果|等次|签字)$")
 _UNITS: Final = (
     "次|篇|个|人|人次|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分|%|元|个数|必填|选填|组|考核组|"
     "是/否|是或否|填是或否|数字|整数|百分数|填数字"
@@ -104,8 +105,14 @@ def is_unit_word(text: str) -> bool:
 
 
 def corrects(title: str) -> bool:
-    """Tell whether a column by its title corrects another one."""
-    return bool(_OUTRANKING.search(fold(title)))
+    """Tell whether a column by its title corrects another one; who did so and when is no correction."""
+    folded = fold(title)
+    return bool(_OUTRANKING.search(folded)) and not _BESIDE.search(folded)
+
+
+def without_digits(title: str) -> str:
+    """Leave out the number that tells a column from another of its name: `缺席次数2`."""
+    return fold(title).rstrip("0123456789")
 
 
 @dataclass(frozen=True, slots=True)

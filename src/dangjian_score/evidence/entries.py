@@ -17,7 +17,7 @@ from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, w
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
-RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless"]
+RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless", "header"]
 """What a row is by its unit cell: of a unit, of totals, to be signed or a note, a heading, without a name."""
 
 _KEYS: Final = {"assessors": ASSESSOR, "ballots": BALLOT, "register": EVENT, "rulings": ITEM}
@@ -76,10 +76,11 @@ class Rows:
         self._unit = block.header.unit or 1
         self._title = title_of(sheet.rows[block.header.titles[self._unit][1]][self._unit])
         self._looked_at = frozenset(block.header.columns) - {self._unit}
+        self._heads = frozenset(map(fold, expected.unit_names))
 
     def entries(self) -> Iterator[Entry | Diagnostic]:
-        """Read all rows; findings stand among them."""
-        sorts = {number: self._sort(row) for number, row in self._block.rows.items()}
+        """Read all rows down to a header that is not understood; findings stand among them."""
+        sorts = self._sorts()
         last = max((number for number, sort in sorts.items() if sort in ("unit", "nameless")), default=0)
         for number, sort in sorts.items():
             row = self._block.rows[number]
@@ -96,6 +97,21 @@ class Rows:
                     yield from self._aside(number, row, fits=True)
                 case "nothing":
                     yield from self._nothing(number, row)
+                case "header":
+                    raise AssertionError(row)  # the rows end before it
+
+    def _sorts(self) -> dict[int, RowSort]:
+        """Tell what the rows are; notes go on over lines that stand alone. What follows another header is left out."""
+        sorts = dict[int, RowSort]()
+        before: RowSort = "unit"
+        for number, row in self._block.rows.items():
+            sort = self._sort(row)
+            if sort == "header":
+                break
+            if before == "signature" and sort in ("unit", "nameless") and len(row) == 1:
+                sort = "signature" if fold(title_of(*row.values())) not in self._expected.units else sort
+            sorts[number] = before = sort
+        return sorts
 
     def _sort(self, row: Row) -> RowSort:
         """Tell what a row is by the cell of its unit, or by its first text where that is blank or merged with it."""
@@ -111,7 +127,11 @@ class Rows:
             return "total"
         if fold(text) in self._expected.units:
             return "unit" if name is not None else "nameless"
-        if is_total(text) and not (self._header.kind == "roster" and len(row) == 1):
+        if name is not None and fold(text) in self._heads:
+            return "header"
+        if self._header.kind == "roster" and name is not None and not across:
+            return self._sort_of_roster(text, row)
+        if is_total(text):
             return "total"
         if is_signature(text):
             return "signature"
@@ -121,6 +141,14 @@ class Rows:
         if alone and (across or is_group(text) or is_sentence(text) or self._is_spread(row, text)):
             return "group"
         return "nameless" if name is None else "unit"
+
+    def _sort_of_roster(self, text: str, row: Row) -> RowSort:
+        """Tell what a row of a roster is: a name there is a unit, unless figures or a colon say what it really is."""
+        if is_nothing(text):
+            return "nothing"
+        if is_total(text) and any(map(_is_number, row.values())):
+            return "total"
+        return "signature" if is_signature(text) and ":" in fold(text) else "unit"
 
     def _is_alone(self, row: Row, cell: RawCell) -> bool:
         return all(title_of(other) == title_of(cell) for other in row.values())
@@ -146,7 +174,8 @@ class Rows:
 
     def _aside(self, number: int, row: Row, *, fits: bool) -> Iterator[Diagnostic]:
         """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
-        column = self._unit if self._unit in row else min(row)
+        key = self._header.column(_KEYS.get(self._header.kind, "")) if self._is_total_of(row) else None
+        column = key or (self._unit if self._unit in row else min(row))
         self._account.mark_all(self._key, number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
         code = Code.ROW_PASSED_OVER if fits else Code.ROW_UNCLEAR
         yield at_cell(code, self._sheet.cell(number, column), row=shown(row[column]))

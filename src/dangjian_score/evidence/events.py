@@ -12,6 +12,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, read
 from dangjian_score.evidence.columns import (
+    AMOUNT,
     APPROVER,
     BALLOT,
     DAY,
@@ -116,11 +117,11 @@ class RowReader:
 
     def _outside(self, register: str, entry: Entry) -> Diagnostic | None:
         """Say of a row of a rolling register (滚动台账) that it is dated outside the period."""
-        raw, cell = entry.cells.get("日期", (None, entry.cell))
-        day = None if raw is None else read(raw, self.known.registers[register]["日期"])
+        raw, cell = entry.cells.get(DAY, (None, entry.cell))
+        day = None if raw is None else read(raw, self.known.registers[register][DAY])
         if not isinstance(day, Good) or self.period is None or _within(Fact(day.value, cell), self.period):
             return None
-        told = {"unit": entry.unit, "register": register, "found": entry.text("日期"), **_bounds(self.period)}
+        told = {"unit": entry.unit, "register": register, "found": entry.text(DAY), **_bounds(self.period)}
         return at_cell(Code.EVENT_OUTSIDE, cell, **told)
 
     def votes(self, entry: Entry) -> Iterator[tuple[str, Fact | None]]:
@@ -210,7 +211,7 @@ def scales(entries: Iterable[Entry], known: Catalogue) -> Scales:
 
 def round_by_day(event: Event, rounds: Mapping[str, Round]) -> str | None:
     """Find the round whose days an event falls into."""
-    day = event.columns.get("日期")
+    day = event.columns.get(DAY)
     for name, one in rounds.items():
         if day is not None and one.span is not None and _within(day, one.span):
             return name
@@ -227,10 +228,10 @@ def _bounds(span: Span) -> dict[str, str]:
 
 def _wrong(entry: Entry, columns: Mapping[str, Fact], period: Span | None) -> Iterator[tuple[str, Diagnostic]]:
     """Report a day outside the period, and a number that is none."""
-    day, number = columns.get("日期"), columns.get("数量")
+    day, number = columns.get(DAY), columns.get(AMOUNT)
     if day is not None and period is not None and not _within(day, period):
-        told = {"unit": entry.unit, "measure": "日期", "found": entry.text("日期")}
-        yield "日期", at_cell(Code.DATE_OUTSIDE, day.cell, **told, **_bounds(period))
+        told = {"unit": entry.unit, "measure": DAY, "found": entry.text(DAY)}
+        yield DAY, at_cell(Code.DATE_OUTSIDE, day.cell, **told, **_bounds(period))
     if number is not None and isinstance(number.value, Fraction) and number.value <= 0:
-        told = {"measure": "数量", "found": entry.text("数量"), "kind": "count", "most": "", "levels": ""}
-        yield "数量", at_cell(Code.OUT_OF_RANGE, number.cell, least="", over="0", **told)
+        told = {"measure": AMOUNT, "found": entry.text(AMOUNT), "kind": "count", "most": "", "levels": ""}
+        yield AMOUNT, at_cell(Code.OUT_OF_RANGE, number.cell, least="", over="0", **told)

@@ -8,10 +8,17 @@ from dangjian_score.names import fold
 _TOTAL: Final = re.compile(
     r"(?:本页|全部|所有|各|总|全[省市县区镇乡局校院])?"
     r"(?:合计|小计|总计|累计|汇总|共计|总和|总数|平均|均值|最高|最低|最大|最小|满分|标准分|标准分值|分值|权重|占比|中位)"
-    r"(?:分数?|数|值|行|率|项)?"
+    r"(?:得?分数?|数|值|行|率|项)?"
+    r"|(?:最终|最后|综合|实际|平均|总)?(?:得分|均分)|去掉.*最[高低].*"
 )
 _ENDS_AS_TOTAL: Final = re.compile(r".+(?:合计|小计|总计)")
-_ASIDE: Final = re.compile(r"\([^()]*\)|共?[0-9.]+[个名家条项人次分%]*$")
+_ASIDE: Final = re.compile(r"\([^()]*\)|(?<![0-9.])共?[0-9.]+[个名家条项人次分%]*$")
+_LONGEST: Final = 60
+"""Characters of a name; longer ones are none of a family."""
+_HEADING: Final = re.compile(
+    r".*(?:[组类表篇批]|台账|名单|部分|情况|汇总|统计|登记|附件.*|[0-9]{4}年.*|第.{1,3}[组批类季]度?)"
+)
+_LABEL: Final = re.compile(r".*(?::|年度|时间|日期|单位|部门|人|编号|名称|电话|地点|期间|文号|类别|项目|内容|指标).*")
 _SIGNED: Final = re.compile(
     r"(?:填表|填报|制表|审核|审批|复核|经办|负责|统计|报送|联系|考核组?|监督)(?:人|单位|部门|日期|时间|电话|领导)?"
     r"|(?:单位|部门|主要|分管)?(?:负责人|领导|书记)?(?:签字|签名|签章|盖章|公章)|单位\(?盖章\)?|(?:主要|分管|单位)(?:负责人|领导)"
@@ -27,6 +34,8 @@ _NOTHING: Final = re.compile(r"[\W_0]*")
 
 def is_total(text: str) -> bool:
     """Tell a line of totals, means, extremes or weights by its name: the whole name, colons and counts aside."""
+    if len(text) > _LONGEST:
+        return False
     name = _ASIDE.sub("", fold(text).partition(":")[0]).strip(" :")
     return bool(_TOTAL.fullmatch(name) or _ENDS_AS_TOTAL.fullmatch(name))
 
@@ -43,6 +52,18 @@ def is_signature(text: str) -> bool:
 def is_group(text: str) -> bool:
     """Tell a heading over some units: `一、乡镇（10个）`."""
     return bool(_GROUP.fullmatch(fold(text)))
+
+
+def is_heading(text: str, subject: str) -> bool:
+    """Tell the title of a table by its words; what names the subject itself is rather one of its units."""
+    folded = fold(text)
+    named = fold(subject) in folded
+    return is_total(text) or is_group(text) or is_sentence(text) or bool(not named and _HEADING.fullmatch(folded))
+
+
+def is_label(text: str) -> bool:
+    """Tell a word that stands before what it labels, or over groups of columns: `考核年度`, `类别`."""
+    return bool(_LABEL.fullmatch(fold(text)))
 
 
 def is_sentence(text: str) -> bool:

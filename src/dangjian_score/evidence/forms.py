@@ -24,7 +24,8 @@ def form_entries(sheet: Sheet, block: Block, expected: Expected, account: Accoun
     """Read the rows of a form; findings stand among them."""
     header = block.header
     above = [number for number in block.titles if number < header.top]
-    unit = None if header.unit is not None else _above(sheet, above, (*expected.unit_names, UNIT))
+    over = [(number, _between(sheet.rows[number], block)) for number in reversed(above)]
+    unit = None if header.unit is not None else _above(sheet, over, (*expected.unit_names, UNIT))
     place = sheet.cell(header.bottom, header.column(ITEM) or 1)
     if header.unit is None and unit is None:
         account.mark_rows(sheet, block.rows, Fate.FAULTY)
@@ -34,7 +35,7 @@ def form_entries(sheet: Sheet, block: Block, expected: Expected, account: Accoun
         account.mark_rows(sheet, block.rows, Fate.FAULTY)
         yield at_cell(Code.NO_SELF_ASSESSMENT, place)
         return
-    form = _Form(sheet, block, expected, account, unit, _above(sheet, above, [ROUND]))
+    form = _Form(sheet, block, expected, account, unit, _above(sheet, over, [ROUND]))
     yield from form.superseded()
     for number, row in block.rows.items():
         yield from form.row(number, row)
@@ -49,11 +50,14 @@ def value_column(header: Header, *, own: bool) -> int | None:
     return said if said is not None else next(iter(found[1:]), None)
 
 
-def _above(sheet: Sheet, rows: Iterable[int], labels: Iterable[str]) -> Placed | None:
+def _between(row: Row, block: Block) -> Row:
+    return {column: cell for column, cell in row.items() if block.left <= column <= block.right}
+
+
+def _above(sheet: Sheet, rows: Iterable[tuple[int, Row]], labels: Iterable[str]) -> Placed | None:
     """Find what stands beside a label above the header, or after it and a colon; the nearest counts."""
     wanted = {fold(label) for label in labels}
-    for number in sorted(rows, reverse=True):
-        row = sheet.rows[number]
+    for number, row in rows:
         for column in sorted(row):
             said = written(row[column])
             parts = _LABELLED.fullmatch(said)

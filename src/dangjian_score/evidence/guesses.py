@@ -31,11 +31,8 @@ def remarks(cell: RawCell, measure: Measure) -> dict[str, str]:
         return reasons(content)
     if isinstance(content, date):
         return {"dated": content.isoformat()}
-    return {
-        "odd": _odd(content) if isinstance(content, str) else "",
-        "guess": _guess(cell, measure),
-        "decimal": measure.name if measure.kind == "count" and _is_broken(content) else "",
-    }
+    decimal = {"decimal": measure.name} if measure.kind == "count" and _is_broken(content) else {}
+    return {"odd": _odd(content) if isinstance(content, str) else "", "guess": _guess(cell, measure), **decimal}
 
 
 def _is_broken(content: Content) -> bool:

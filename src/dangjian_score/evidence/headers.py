@@ -102,6 +102,7 @@ class HeaderFinder:
         self._measures = frozenset(map(fold, expected.known.measures))
         self._names = cache(lambda kind: Titles(expected.columns(kind)))
         self._heads = cache(self._may_head)
+        self._found: list[Header] = []
 
     def headers(self) -> Iterator[Header]:
         """Give the headers from the top, those of one row from the left."""
@@ -109,19 +110,28 @@ class HeaderFinder:
         for number, row in self._sheet.rows.items():
             texts = (cell.content for cell in row.values() if isinstance(cell.content, str))
             if number > past and any(map(self._heads, texts)):
-                found = [*self._in_row(number, row)]
+                found = [header for header in self._in_row(number, row) if self._counts(header)]
+                self._found += found
                 yield from found
                 past = max((header.bottom for header in found), default=past)
 
-    def titles(self, kind: Kind) -> Titles:
-        """Give the names of columns that a kind of table may have."""
-        return self._names(kind)
+    def _counts(self, header: Header) -> bool:
+        """Tell a header from a row that only mentions a unit.
+
+        Where a list of units is a table, the title of the unit column is all that a header need have; further down
+        only the same header once more may have so little.
+        """
+        if set(header.columns.values()) - {ROUND}:
+            return True
+        listing = header.kind == "roster" or not self._expected.known.measures
+        return listing and (not self._found or any(before.repeats(header) for before in self._found))
 
     def _may_head(self, text: str) -> bool:
         folded = fold(text)
-        return self._is_unit(folded) or folded in _FORM_TITLES
+        return self.is_unit(folded) or folded in _FORM_TITLES
 
-    def _is_unit(self, folded: str) -> bool:
+    def is_unit(self, folded: str) -> bool:
+        """Tell the title of a column of units, in normal form."""
         stem = folded.removesuffix("名称")
         shortened = len(stem) >= _STEM and stem in self._subject and stem not in self._measures
         return folded in self._units or shortened
@@ -136,10 +146,13 @@ class HeaderFinder:
     def _parts(self, row: Row) -> Iterator[tuple[int, int]]:
         """Part the columns of a row where a second column of units heads a second table."""
         titles = {column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, Broken)}
-        heads = [column for column, title in titles.items() if self._is_unit(title)]
+        heads = [column for column, title in titles.items() if self.is_unit(title)]
+        heads = heads or [column for column, title in titles.items() if title in _FORM_TITLES]
+        names = {column for column, cell in row.items() if self._is_name(title_of(cell))}
         starts = [1]
         for before, column in pairwise(heads):
-            if titles[column] == titles[before] or _begins_again(titles, before, column):
+            between, after = any(before < name < column for name in names), any(name > column for name in names)
+            if titles[column] == titles[before] or (between and after):
                 gaps = [gap for gap in range(before + 1, column) if gap not in row]
                 starts.append(max(gaps, default=column - 1) + 1)
         return zip(starts, [*(start - 1 for start in starts[1:]), LAST_COLUMN], strict=True)
@@ -149,7 +162,7 @@ class HeaderFinder:
         row = self._sheet.rows[number]
         own = {column: fold(written(cell)) for column, cell in row.items() if left <= column <= right}
         named = (column for name in self._units for column, title in own.items() if title == name)
-        unit = next(named, next((column for column, title in own.items() if self._is_unit(title)), None))
+        unit = next(named, next((column for column, title in own.items() if self.is_unit(title)), None))
         anchor = unit or next((column for column, title in own.items() if title in _FORM_TITLES), None)
         if anchor is None:
             return None
@@ -164,9 +177,6 @@ class HeaderFinder:
         names = self._names(kind)
         read = {column: stack.meaning(names) for column, stack in stacks.items() if column != unit}
         columns = {column: name for column, name in read.items() if name is not None}
-        listing = kind == "roster" or not self._expected.known.measures  # of such rubrics a list of units is a matrix
-        if not listing and not set(columns.values()) - {ROUND}:
-            return None
         return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles)
 
     def _bottom(self, number: int, anchor: int, left: int, right: int) -> int:
@@ -194,8 +204,8 @@ class HeaderFinder:
         found = dict[int, _Stack]()
         for column in sorted({column for row in rows.values() for column in row if left <= column <= right}):
             texts = [(title_of(row[column]), number) for number, row in rows.items() if column in row]
-            texts = [text for before, text in pairwise([("", 0), *texts]) if before[0] != text[0]]
             above, own = [text for text in texts if text[1] < top], [text for text in texts if text[1] >= top]
+            own = [text for before, text in pairwise([("", 0), *own]) if before[0] != text[0]]  # merged over two rows
             if not own and above and self._is_name(above[-1][0]):
                 above, own = above[:-1], above[-1:]
             if own:
@@ -225,9 +235,3 @@ class _Stack:
         own = [text for text, _ in self.own]
         choices = (self.above + "".join(own), "".join(own), *reversed(own))
         return next((name for text in choices if (name := names.meaning(text)) is not None), None)
-
-
-def _begins_again(titles: Mapping[int, str], before: int, column: int) -> bool:
-    """Tell whether titles after a second column of units are among those before it."""
-    first = {title for at, title in titles.items() if before < at < column}
-    return any(title in first for at, title in titles.items() if at > column)

@@ -19,6 +19,7 @@ from dangjian_score.evidence.columns import (
     Kind,
     Titles,
     corrects,
+    without_digits,
 )
 from dangjian_score.evidence.doubtful import beneath_merges, struck_out, unreadable_names
 from dangjian_score.evidence.entries import Entry, Rows
@@ -27,6 +28,8 @@ from dangjian_score.evidence.sheets import RawCell, Sheet, shown
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
+_GUIDES = frozenset({"说明", GUIDE, "填报说明", "使用说明"})
+"""Names by which a sheet says that it is no evidence, whatever it holds."""
 _AREAS = 50
 """Blocks of one sheet that are named one by one."""
 _SHOWN = 10
@@ -69,11 +72,13 @@ def _set_aside(sheet: Sheet, found: list[Block], expected: Expected) -> list[Dia
     """Say why a sheet is not read as tables; nothing is said of our own guides. None where it is read."""
     if not found and (sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)):
         return []
-    if "说明" in (sheet.name or ""):
+    name = sheet.name or ""
+    if name in _GUIDES or ("说明" in name and not found):
         return [at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="instructions")]
+    if found and (sheet.hidden or "说明" in name):
+        why = "hidden table" if sheet.hidden else "explaining table"
+        return [at_file(Code.HIDDEN_TABLE, sheet.file, sheet.name, why=why)]
     if sheet.hidden:
-        if found:
-            return [at_file(Code.HIDDEN_TABLE, sheet.file, sheet.name)]
         return [at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="hidden")]
     return None if found else [at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=expected.unit_names[0])]
 
@@ -148,7 +153,7 @@ class _Reader:
     def _unknown(self, column: int, text: str, cell: Cell, absent: frozenset[str]) -> None:
         """Report a column that is not understood: an error where it may be one that is missing or outranked."""
         ignored = fold(text) in map(fold, self._expected.ignored)
-        near = "" if ignored else self._names.near(text, absent) or self._outranked(text)
+        near = "" if ignored else self._names.near(text, absent) or self._outranked(column, text)
         if near:
             self._mistaken.add(near)
             self._mark(column, Fate.FAULTY)
@@ -157,13 +162,16 @@ class _Reader:
         else:
             self._pass_over(column, text)
 
-    def _outranked(self, text: str) -> str:
-        """Name the column that an unknown one corrects by its title: the figures of a form, or a measure it names."""
-        if not corrects(text):
-            return ""
+    def _outranked(self, column: int, text: str) -> str:
+        """Name the column whose figures an unknown one may correct: the one it names, or the next on its left."""
         if self._header.kind == "form":
-            return "" if self._header.column(REVIEWED) else REVIEWED
-        return self._names.near(text, {*self._header.columns.values()} - {ITEM, ROUND, *DETAILS})
+            return REVIEWED if corrects(text) and not self._header.column(REVIEWED) else ""
+        used = {at: name for at, name in self._header.columns.items() if name not in (ITEM, ROUND, *DETAILS)}
+        again = self._names.meaning(without_digits(text))
+        if not self._holds_figures([column]) or not (corrects(text) or again):
+            return ""
+        before = [name for at, name in sorted(used.items()) if at < column]
+        return again or self._names.near(text, used.values()) or next(reversed(before), "")
 
     def _pass_over(self, column: int, name: str) -> None:
         self._mark(column, Fate.PASSED_OVER)

@@ -246,6 +246,8 @@ TERMS = {
     "paper dotx": "this is a Word template (.dotx); save it as .docx",
     "paper entities": "the document has a DOCTYPE, which is not read; open it in Word or WPS and save it as .docx",
     "paper slots": "{{{{notice}}}} and {{{{annex}}}} must stand in the text, not in headers, footers or text boxes",
+    "hidden table": "is hidden",
+    "explaining table": "has 说明 in its name",
     "ditto": "is a ditto mark; write the name out",
     "long": "has more than 15 digits, of which a spreadsheet keeps 15; set the cell to Text and enter it again",
 }

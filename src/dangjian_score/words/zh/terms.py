@@ -246,6 +246,8 @@ TERMS = {
     "paper dotx": "这是 Word 模板（.dotx）；请另存为 .docx",
     "paper entities": "文档里有不该有的声明（DOCTYPE），不读；请在 Word 或 WPS 里打开，另存为 .docx",
     "paper slots": "占位符 {{{{通报}}}}、{{{{附件}}}} 只能放在正文里，不能放在页眉、页脚和文本框里",
+    "hidden table": "是隐藏的",
+    "explaining table": "名称里有“说明”",
     "ditto": "不能用“同上”代替；请写出全名",
     "long": "是超过 15 位的数字，表格软件只保留 15 位，尾数已经丢了；请把格式设为“文本”再填一次",
 }
