@@ -13,7 +13,8 @@ from dangjian_score.evidence.sheets import MAX_CELLS, RawCell, Row, Sheet
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
-_MARK: Final = "\ufeff"
+_LATER_MARK: Final = re.compile(r"(?<![^\r\n])\ufeff+")
+"""A mark at the start of a line, where two files were joined."""
 _MARKS: Final[Mapping[bytes, tuple[str, ...]]] = {
     BOM_UTF8: ("utf-8", "gb18030"),
     BOM_UTF32_LE: ("utf-32-le",),  # before UTF-16, whose mark it begins with
@@ -59,14 +60,14 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
 
 
 def _decoded(data: bytes) -> str | None:
-    """Read text in whatever it is written in, without marks: several may stand at its start, or where files meet."""
+    """Read text in whatever it is written in, without the marks at its start, however many, or where files meet."""
     encodings = _unmarked(data)
     while mark := next((mark for mark in _MARKS if data.startswith(mark)), None):
         encodings = _MARKS[mark]
         data = data.removeprefix(mark)
     for encoding in encodings:
         try:
-            return data.decode(encoding).replace(_MARK, "")
+            return _LATER_MARK.sub("", data.decode(encoding))
         except UnicodeDecodeError:
             continue
     return None

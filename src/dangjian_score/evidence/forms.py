@@ -132,7 +132,8 @@ class _Form:
             self._account.mark_all(self._key, number, looked_at, Fate.FAULTY)
             return
         self._account.mark_all(self._key, number, looked_at, Fate.USED)
-        self._account.mark_all(self._key, number, (at for at in self._others if at != column), Fate.SUPERSEDED)
+        others = {*self._others, self._column or 0} - {column or 0}
+        self._account.mark_all(self._key, number, others, Fate.SUPERSEDED)
         self._account.mark(cell, Fate.USED)
         answered = self._sheet.cell(number, column or self._item or 1)
         yield Entry(whose.unit, cell, {measure: (answer, answered), **self._rounds(number, row)})

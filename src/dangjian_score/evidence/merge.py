@@ -27,7 +27,7 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
 _UNKNOWN = 50
-_BRACKETS = str.maketrans("", "", '()"-·')
+_BRACKETS = str.maketrans("", "", '()"')
 
 
 @dataclass(slots=True)
