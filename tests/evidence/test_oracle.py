@@ -1,6 +1,7 @@
 """What our reader reads of ordinary workbooks, openpyxl reads as well: values, formats, merges, what is hidden."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from io import BytesIO
@@ -86,7 +87,9 @@ def ours(sheet: Sheet) -> Mapping[tuple[int, int], RawCell]:
     """Put a sheet of ours as openpyxl's; what a merge shows is tested elsewhere."""
     merged = RawCell(Broken("merged", ""), typed=True)
     return {
-        (number, column): merged if isinstance(cell.content, Broken) and cell.content.why == "merged" else cell
+        (number, column): merged
+        if isinstance(cell.content, Broken) and cell.content.why == "merged"
+        else replace(cell, dressed=False)  # of which openpyxl knows nothing
         for number, row in sheet.rows.items()
         for column, cell in row.items()
     }

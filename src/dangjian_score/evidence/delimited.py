@@ -22,6 +22,7 @@ _MARKS: Final[Mapping[bytes, tuple[str, ...]]] = {
     BOM_UTF16_LE: ("utf-16-le",),
     BOM_UTF16_BE: ("utf-16-be",),
 }
+_AS_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
 _FIRST_LINES: Final = 20
 """Lines with something in them that tell what parts columns; titles may stand above the header."""
 _HEAD: Final = 200_000
@@ -140,4 +141,11 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _row(record: list[str]) -> dict[int, RawCell]:
-    return {at: RawCell(cell) for at, text in enumerate(record, start=1) if (cell := text.strip())}
+    return {at: RawCell(cell) for at, text in enumerate(record, start=1) if (cell := _bared(text.strip()))}
+
+
+def _bared(text: str) -> str:
+    """Take off what keeps a spreadsheet from reading a text as a number: `="001"`, `'001`."""
+    if found := _AS_TEXT.fullmatch(text):
+        return found[1].replace('""', '"').strip()
+    return text[1:] if text.startswith("'") and "'" not in text[1:] else text

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.blocks import Block
+from dangjian_score.evidence.blocks import Block, has_figures
 from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
-from dangjian_score.evidence.families import is_group, is_nothing, is_sentence, is_signature, is_total
+from dangjian_score.evidence.families import (
+    is_count_of_all,
+    is_group,
+    is_labelled,
+    is_nothing,
+    is_sentence,
+    is_signature,
+    is_total,
+)
 from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import title_of
 from dangjian_score.evidence.keys import Unusable, read_key, unusable
@@ -17,11 +26,17 @@ from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, w
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
-RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless", "header"]
+RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless", "header", "numbering"]
 """What a row is by its unit cell: of a unit, of totals, to be signed or a note, a heading, without a name."""
 
 _KEYS: Final = {"assessors": ASSESSOR, "ballots": BALLOT, "register": EVENT, "rulings": ITEM}
 """The column beside the units that may hold the name of a line of totals, by kind of table."""
+
+
+_COUNTED: Final = 3
+"""Columns from which on a row of 1, 2, 3 … is rather the numbers of columns than figures of a unit."""
+_SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
+"""What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +107,14 @@ class Rows:
                 case "total":
                     yield from self._aside(number, row, fits=self._is_counted(row))
                 case "signature":
-                    yield from self._aside(number, row, fits=number > last and not self._has_numbers(row))
+                    foot = number > last or self._ends_a_page(number, sorts)
+                    yield from self._aside(number, row, fits=foot and not self._has_answers(row))
                 case "group":
                     yield from self._aside(number, row, fits=True)
                 case "nothing":
                     yield from self._nothing(number, row)
+                case "numbering":
+                    yield from self._aside(number, row, fits=False)
                 case "header":
                     raise AssertionError(row)  # the rows end before it
 
@@ -117,6 +135,13 @@ class Rows:
         """Tell what a row is by the cell of its unit, or by its first text where that is blank or merged with it."""
         name = row.get(self._unit)
         first = next((cell for _, cell in sorted(row.items()) if isinstance(cell.content, str)), None)
+        lead = next(
+            (written(row[at]) for at in sorted(row) if at < self._unit and isinstance(row[at].content, str)), ""
+        )
+        if is_total(lead) and (name is None or is_count_of_all(title_of(name))):
+            return "total"
+        if is_signature(lead):
+            return "signature"
         merged = name is not None and isinstance(name.content, Broken) and name.content.why == "merged"
         across = merged and first is not None and name is not None and title_of(first) == title_of(name)
         cell = first if name is None or across else name
@@ -129,26 +154,50 @@ class Rows:
             return "unit" if name is not None else "nameless"
         if name is not None and fold(text) in self._heads:
             return "header"
+        if self._numbers_columns(row):
+            return "numbering"
         if self._header.kind == "roster" and name is not None and not across:
             return self._sort_of_roster(text, row)
         if is_total(text):
             return "total"
-        if is_signature(text):
+        if is_signature(text) or is_labelled(text):
             return "signature"
         if is_nothing(text):
             return "nothing" if name is not None else "nameless"
+        if self._is_nothing_reported(row):
+            return "nothing"
         alone = self._is_alone(row, cell)
         if alone and (across or is_group(text) or is_sentence(text) or self._is_spread(row, text)):
             return "group"
         return "nameless" if name is None else "unit"
 
+    def _numbers_columns(self, row: Row) -> bool:
+        """Tell a row right under the header that counts its columns: `甲 1 2 3`."""
+        if row is not next(iter(self._block.rows.values())) or len(self._looked_at) < _COUNTED:
+            return False
+        numbers = [row[column].content for column in sorted(self._looked_at) if column in row]
+        texts = [str(number) for number in numbers]
+        starts = ([str(at + first) for at in range(len(self._looked_at))] for first in (1, 2))
+        return texts in starts
+
+    def _is_nothing_reported(self, row: Row) -> bool:
+        """Tell a row of a register that says that there was nothing: 无 for the event, and nothing else."""
+        if self._header.kind != "register":
+            return False
+        held = [row[column] for column in self._looked_at & row.keys()]
+        return bool(held) and all(read_key(cell) is None for cell in held)
+
     def _sort_of_roster(self, text: str, row: Row) -> RowSort:
         """Tell what a row of a roster is: a name there is a unit, unless figures or a colon say what it really is."""
         if is_nothing(text):
             return "nothing"
-        if is_total(text) and any(map(_is_number, row.values())):
+        figures = any(map(_is_number, row.values()))
+        if is_total(text) and (figures or (len(row) == 1 and self._is_sum(text))):
             return "total"
         return "signature" if is_signature(text) and ":" in fold(text) else "unit"
+
+    def _is_sum(self, text: str) -> bool:
+        return fold(text).partition(":")[0] in _SUMS
 
     def _is_alone(self, row: Row, cell: RawCell) -> bool:
         return all(title_of(other) == title_of(cell) for other in row.values())
@@ -169,8 +218,15 @@ class Rows:
         beside = (cell for column, cell in row.items() if column in self._looked_at and column != key)
         return all(_is_number(cell) or is_nothing(title_of(cell)) or is_total(title_of(cell)) for cell in beside)
 
-    def _has_numbers(self, row: Row) -> bool:
-        return any(_is_number(row[column]) for column in self._looked_at & row.keys())
+    def _has_answers(self, row: Row) -> bool:
+        """Tell whether figures or marks stand where a unit's would; the day of a signature is none."""
+        held = (row[column] for column in self._looked_at & row.keys())
+        return has_figures(cell for cell in held if not isinstance(cell.content, date))
+
+    def _ends_a_page(self, number: int, sorts: Mapping[int, RowSort]) -> bool:
+        """Tell whether the header is repeated before the next unit."""
+        unit = min((below for below, sort in sorts.items() if below > number and sort == "unit"), default=0)
+        return any(number < repeat < unit for repeat in self._block.repeats)
 
     def _aside(self, number: int, row: Row, *, fits: bool) -> Iterator[Diagnostic]:
         """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
@@ -183,7 +239,7 @@ class Rows:
     def _nothing(self, number: int, row: Row) -> Iterator[Diagnostic]:
         """Pass a row over that holds nothing but dashes and zeros, or ask whose it is."""
         held = [row[column] for column in self._looked_at & row.keys()]
-        if all(is_nothing(title_of(cell)) for cell in held):
+        if self._is_nothing_reported(row) or all(is_nothing(title_of(cell)) for cell in held):
             yield from self._aside(number, row, fits=True)
         else:
             self._account.mark_all(self._key, number, row, Fate.FAULTY)

@@ -34,6 +34,7 @@ _TEST: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
 _COMPARED: Final[Mapping[str, Callable[[Fraction, Fraction], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
 }  # fmt: skip
+_PLAIN: Final = re.compile(r"(?:0|1|#|@|49|general|g/通用格式)?(?:_.|\\ |\s)*(?:;.*)?", re.IGNORECASE | re.DOTALL)
 _ELAPSED: Final = re.compile(r"h+|m+|s+")
 _CLOCK: Final = re.compile(r"[hs]|\[m+\]|am/pm|a/p|上午/下午")
 _DAY: Final = re.compile(r"[yd]|aaa|g|e(?![+-])")
@@ -44,8 +45,13 @@ _OTHER_NUMBER: Final = re.compile(
     rf"{_DIGIT},+(?![,{_DIGIT}])"  # `0,` leaves the last three digits out
     rf"|{_DIGIT}{_OPEN}[.．·][^{_CLOSE}]*{_CLOSE}{_DIGIT}"  # `0!.0` is a tenth
     rf"|{_DIGIT}{_OPEN}[0-9]|[0-9]{_CLOSE}{_DIGIT}"  # `0"0"` is tenfold
-    rf"|{_DIGIT}{_OPEN}\s*(?:[十万亿兆]|百(?!分)|千(?![克米瓦])|[成折]\s*{_CLOSE}|[KkM](?![A-Za-z]))"
+    rf"|{_DIGIT}{_OPEN}\s*[-+×xX*/÷][0-9]"  # `0"+1"`
+    rf"|{_DIGIT}{_OPEN}(?!\s*{_CLOSE}|[Ee][-+]{_CLOSE})[^{_CLOSE}]*{_CLOSE}[.,]*{_DIGIT}"  # `0"个"0` parts the digits
+    rf"|{_DIGIT}{_OPEN}\s*(?:[十万亿兆]|百(?!分)|千(?![克米瓦])|[成折]\s*{_CLOSE}|[打‱]|[KkM](?![A-Za-z]))"
 )
+_MINUS: Final = re.compile("[-−－]")
+_For = Literal["positive", "negative", "zero"]
+"""Which numbers a section is for."""
 _SIGNS: Final[Mapping[str, Shown]] = {
     "%": "percent_sign", "％": "percent_sign", "﹪": "percent_sign", "百分之": "percent_sign",
     "‰": "permille_sign", "千分之": "permille_sign",
@@ -79,6 +85,11 @@ class Format:
     negative: Section
     zero: Section
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a number is shown just as it is written in digits, so that it may name something."""
+        return bool(_PLAIN.fullmatch(self.code))
+
     def shows(self, number: Fraction) -> Shown:
         """Tell how a number is shown: the first condition that it meets decides, without conditions its sign."""
         first, second = self.positive, self.negative
@@ -103,7 +114,9 @@ def format_of(code: str) -> Format:
     sections = _sections(code)
     if sections and len(sections) <= _WITH_TEXT and any(token["bare"] == "@" for token in sections[-1]):
         sections = sections[:-1]
-    first, *others = [_section(tokens) for tokens in sections[:3]] or [Section("figure")]
+    kinds: tuple[_For, ...] = ("positive", "negative", "zero")
+    parted = [_section(tokens, kind) for tokens, kind in zip(sections, kinds, strict=False)]
+    first, *others = parted or [Section("figure")]
     return Format(code, first, others[0] if others else first, others[1] if len(others) > 1 else first)
 
 
@@ -123,13 +136,16 @@ def _sections(code: str) -> list[Tokens]:
     return sections
 
 
-def _section(tokens: Tokens) -> Section:
+def _section(tokens: Tokens, kind: _For) -> Section:
     test = next((found for token in tokens if (found := _TEST.fullmatch(token["bracket"] or ""))), None)
-    return Section(_shown(tokens), None if test is None else (test[1], Fraction(test[2])))
+    return Section(_shown(tokens, kind), None if test is None else (test[1], Fraction(test[2])))
 
 
-def _shown(tokens: Tokens) -> Shown:
-    """Tell what a section shows: quoted and escaped letters, colours, conditions and locales make no day of it."""
+def _shown(tokens: Tokens, kind: _For) -> Shown:
+    """Tell what a section shows: quoted and escaped letters, colours, conditions and locales make no day of it.
+
+    What shows no digits of a number but zero, or a minus before one above zero, shows another number.
+    """
     bare = "".join(_letters(token) for token in tokens).lower()
     clock = bool(_CLOCK.search(bare))
     if _DAY.search(bare) or ("m" in bare and not clock):
@@ -140,7 +156,10 @@ def _shown(tokens: Tokens) -> Shown:
     words = "".join(re.findall(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}", form))
     signs = [shown for sign, shown in _SIGNS.items() for _ in range(words.count(sign))]
     only_digits_of_its_own = _DIGIT not in form and any(letter.isdecimal() for letter in words)
-    if _OTHER_NUMBER.search(form) or only_digits_of_its_own or bare.count("%") + len(signs) > 1:
+    hides = kind != "zero" and _DIGIT not in form and "@" not in form and bool(tokens or kind == "positive")
+    turns = kind == "positive" and bool(_MINUS.search(form.partition(_DIGIT)[0]))
+    other = bool(_OTHER_NUMBER.search(form)) or only_digits_of_its_own or hides or turns
+    if other or bare.count("%") + len(signs) > 1:
         return "scaled"
     return signs[0] if signs else "percent" if "%" in bare else "figure"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -14,16 +15,18 @@ from dangjian_score.evidence.sheets import Broken, RawCell, shown, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
 
-_PLACEHOLDERS: Final = frozenset(
-    map(fold, ("无", "没有", "不详", "待定", "未知", "暂无", "空", "NULL", "N/A", "NA", "NONE", "NIL"))
+_PLACEHOLDER: Final = re.compile(
+    r"(?:暂|尚|目前)?(?:无|没有|未|不|缺|待)(?:编号|案号|案件编号|案件|立案|填写?|填报|定|明|详|知|涉及|补|查|有|缺)?"
+    r"|空白?|略|暂缺|null|none|nil|nan|n/?a|x{2,}"
 )
-_BARE: Final = re.compile(r"[\W_]+")
-_DITTO: Final = frozenset(["同上", "〃", '"', '""', "同前", "上同", "々"])
+_BARE: Final = re.compile(r"[\W_0]+")
+_DITTO: Final = re.compile(r"同[上前].{0,3}|[上前]同|同|ditto|〃|々|↑|\"+")
+_TRAILING: Final = ";,。、*."
 _NONE: Final = "无"
 _LONG: Final = 10**15
 """Numbers of more digits have lost some: a spreadsheet keeps 15."""
 _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
-_EXPONENT: Final = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}")
+_EXPONENT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A cell that cannot be a key, and why: `ditto`, `long`, or `error`."""
+    """A cell that cannot be a key, and why: `ditto`, `long`, `dressed` by a number format, or an `error`."""
 
     why: str
 
@@ -47,15 +50,18 @@ def read_key(raw: RawCell | None) -> Key | Unusable | None:
         return None
     if isinstance(raw.content, Broken):
         return Unusable("error")
+    if isinstance(raw.content, date) or (raw.dressed and isinstance(raw.content, Fraction)):
+        return Unusable("dressed")
     text = " ".join(written(raw).split())
     folded = fold(text)
     if _ERROR.fullmatch(text):
         return Unusable("error")
-    if folded in _DITTO:
+    if _DITTO.fullmatch(folded):
         return Unusable("ditto")
     if (isinstance(raw.content, Fraction) and abs(raw.content) >= _LONG) or _EXPONENT.fullmatch(folded):
         return Unusable("long")
-    blank = folded in _PLACEHOLDERS or _BARE.fullmatch(folded)
+    folded = folded.rstrip(_TRAILING)
+    blank = _PLACEHOLDER.fullmatch(folded.strip("()")) or _BARE.fullmatch(folded)
     return None if blank or not folded else Key(text, folded)
 
 
@@ -83,8 +89,9 @@ class Spellings:
     def read(self, measure: Measure, raw: RawCell, cell: Cell, *, none_is_priced: bool) -> Reading | None:
         """Read a key; None where it is blank. A level that rules know is given in their spelling."""
         key = read_key(raw)
-        if key is None and none_is_priced and fold(written(raw)) == _NONE:
-            key = Key(_NONE, _NONE)
+        levels = {*map(fold, measure.levels), *((_NONE,) if none_is_priced else ())}
+        if key is None and (folded := fold(written(raw))) in levels:
+            key = Key(written(raw), folded)
         match key:
             case None:
                 return None

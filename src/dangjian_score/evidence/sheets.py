@@ -37,7 +37,7 @@ class RawCell:
     """One cell that holds something.
 
     `percent`: its number format shows per cents; `typed`: the file tells numbers from text; `struck`: all of it is
-    struck out; `formula`: it is what a formula came to.
+    struck out; `formula`: it is what a formula came to; `dressed`: its format shows more or less than the digits.
     """
 
     content: Content
@@ -45,6 +45,7 @@ class RawCell:
     typed: bool = False
     struck: bool = False
     formula: bool = False
+    dressed: bool = False
 
 
 Row = Mapping[int, RawCell]

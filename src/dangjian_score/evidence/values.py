@@ -71,7 +71,7 @@ def _style(book: Book, named: str | None) -> Style:
 
 
 def _cell(book: Book, kind: str, style: Style, value: str, *, formula: bool) -> RawCell | None:
-    percent = False
+    percent = dressed = False
     content = _shared(value, book.strings) if kind == "s" else _content(kind, value)
     match content:
         case None:
@@ -81,9 +81,10 @@ def _cell(book: Book, kind: str, style: Style, value: str, *, formula: bool) -> 
             return marked and replace(marked, struck=marked.struck or style.struck)
         case Fraction():
             content, percent = presented(content, style.format, from_1904=book.from_1904)
+            dressed = not style.format.is_plain
         case _:
             pass
-    return RawCell(content, percent, typed=True, struck=style.struck, formula=formula)
+    return RawCell(content, percent, typed=True, struck=style.struck, formula=formula, dressed=dressed)
 
 
 def _content(kind: str, value: str) -> Content | None:

@@ -249,5 +249,6 @@ TERMS = {
     "hidden table": "is hidden",
     "explaining table": "has 说明 in its name",
     "ditto": "is a ditto mark; write the name out",
-    "long": "has more than 15 digits, of which a spreadsheet keeps 15; set the cell to Text and enter it again",
+    "long": "has over 15 digits or an exponent, so that digits may be lost; set the cell to Text and enter it again",
+    "dressed": "is a number or a day, which may be shown unlike it is stored; set the cell to Text and enter it again",
 }
