@@ -9,6 +9,7 @@ import yaml
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.engine.result import Result
+from dangjian_score.evidence.columns import SYNONYMS
 from dangjian_score.rubric.rules import AnyRule
 from tests.scenes import CLAUSE_HEAD, check_units
 from tests.support import ROOT, points, rubric, run, scored_table
@@ -68,3 +69,9 @@ def test_the_readme_lists_every_rubric_that_ships() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     shipped = {path.stem for path in (ROOT / "rubrics").glob("*.yaml") if not path.name.endswith(".cases.yaml")}
     assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", readme, re.MULTILINE)) == shipped
+
+
+def test_the_page_of_evidence_lists_the_names_of_columns() -> None:
+    page = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+    for column, names in SYNONYMS.items():
+        assert f"| {column} | {'、'.join(names)} |" in page

@@ -61,7 +61,8 @@ def read(cell: RawCell, measure: Measure) -> Reading:
     """Read one cell of a measure's column."""
     content = cell.content
     if isinstance(content, Broken):
-        return Fault(code_of(content))
+        day = day_in(content.shown) if measure.kind == "date" and content.why == "time" else None
+        return Fault(code_of(content)) if day is None else Good(Fraction(day.toordinal()))
     if is_inapplicable(cell):
         return Inapplicable()
     match measure.kind:

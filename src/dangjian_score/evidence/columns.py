@@ -30,9 +30,9 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     EVENT: ("事项名称", "事项类别", "事项类型"),
     LEVEL: ("等级", "事项级别", "事项等级"),
     DAY: ("时间", "发生日期", "发生时间", "事项日期", "事项时间"),
-    AMOUNT: ("次数", "件数", "个数", "篇数"),
-    PERSON: ("姓名", "人员姓名", "当事人", "当事人姓名"),
-    CASE: ("案件编号", "案件号", "案号", "案件名称"),
+    AMOUNT: ("次数", "件数", "个数", "篇数", "人次", "起数", "条数", "数目", "总次数", "场次", "份数", "频次"),
+    PERSON: ("姓名", "人员姓名", "当事人", "当事人姓名", "党员姓名", "人员名单"),
+    CASE: ("案件编号", "案件号", "案号", "案件名称", "案件代码", "立案编号", "立案号"),
     ROUND: ("考核轮次", "轮次名称"),
     ASSESSOR: ("考核组", "评委姓名", "评委名称", "打分人", "评分人"),
     BALLOT: ("测评项目", "测评内容"),
@@ -51,11 +51,22 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
 _OUTRANKING: Final = re.compile("核定|核实|核查|审定|审核|认定|评定|复核|复查|考评|最终|确认|更正|修正")
 """What a column that corrects another is called after."""
 _BESIDE: Final = re.compile("(?:人|时间|日期|单位|部门|意见|情况|依据|说明|备注|结果|等次|签字)$")
+_ABOUT: Final = re.compile(
+    "说明|备注|依据|排名|名次|分$|分值|权重|占比|等次|单位|情况|材料|附件|上年|去年|同期|上期|目标|任务|计划|应"
+)
+"""What a column that speaks of a measure, and is no other figure of it, is called after."""
+_HINTS: Final[Mapping[str, re.Pattern[str]]] = {
+    AMOUNT: re.compile("(?!.*[序分]).*[数次量]"),
+    CASE: re.compile(".*(?:案|卷宗|线索|决定书)"),
+    PERSON: re.compile("(?!经办|填表|填报|审核|联系|记录|登记|负责|批准).*(?:人|党员)$"),
+}
+"""Words by which a column of a register may be meant."""
 _UNITS: Final = (
-    "次|篇|个|人|人次|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分|%|元|个数|必填|选填|组|考核组|"
+    "次|篇|个|起|宗|批|人|人次|条|项|件|名|场|期|份|家|户|天|节|学时|小时|课时|分|%|元|个数|必填|选填|组|考核组|"
     "是/否|是或否|填是或否|数字|整数|百分数|填数字"
 )
 _BRACKETED: Final = re.compile(rf"\((?:单位:)?(?:{_UNITS})\)")
+_COUNTED_IN: Final = re.compile(rf"/(?:{_UNITS})$")
 _NUMBERED: Final = re.compile(r"^(?:[0-9]{1,2}[.、]|\([0-9]{1,2}\)|[一二三四五六七八九十]+、)")
 _MARKS: Final = "*:# "
 _CLOSE: Final = 0.75
@@ -79,19 +90,23 @@ class Titles:
         folded = fold(title)
         return self._known.get(folded) or self._known.get(_bare(folded))
 
+    def around(self, title: str, among: Collection[str]) -> str:
+        """Find the column among some whose name a title holds, or the other way round; the longest."""
+        folded = _bare(fold(title))
+        return max(sorted(name for name in among if _within(fold(name), folded)), key=len, default="")
+
     def near(self, title: str, among: Collection[str]) -> str:
         """Find the column among some that a title most likely means: one within the other, or nearly alike."""
+        if within := self.around(title, among):
+            return within
         folded = _bare(fold(title))
-        within = [name for name in among if _within(fold(name), folded)]
-        if within:
-            return max(sorted(within), key=len)
         spellings = {spelling: name for spelling, name in self._known.items() if name in among}
         close = get_close_matches(folded, sorted(spellings), n=1, cutoff=_CLOSE)
         return spellings[close[0]] if close else ""
 
 
 def _bare(folded: str) -> str:
-    return _BRACKETED.sub("", _NUMBERED.sub("", folded)).strip(_MARKS)
+    return _COUNTED_IN.sub("", _BRACKETED.sub("", _NUMBERED.sub("", folded))).strip(_MARKS)
 
 
 def _within(name: str, title: str) -> bool:
@@ -108,6 +123,17 @@ def corrects(title: str) -> bool:
     """Tell whether a column by its title corrects another one; who did so and when is no correction."""
     folded = fold(title)
     return bool(_OUTRANKING.search(folded)) and not _BESIDE.search(folded)
+
+
+def is_about(title: str) -> bool:
+    """Tell whether a column that names a measure is about it, not another figure of it: `到会率说明`."""
+    return bool(_ABOUT.search(fold(title)))
+
+
+def hinted(title: str, among: Collection[str]) -> str:
+    """Find the column of a register, among some, that a title may mean by its words."""
+    folded = fold(title)
+    return next((name for name, words in _HINTS.items() if name in among and words.match(folded)), "")
 
 
 def without_digits(title: str) -> str:

@@ -12,6 +12,7 @@ from dangjian_score.evidence.blocks import Block, has_figures
 from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
 from dangjian_score.evidence.families import (
     is_count_of_all,
+    is_ending,
     is_group,
     is_labelled,
     is_nothing,
@@ -192,8 +193,11 @@ class Rows:
         if is_nothing(text):
             return "nothing"
         figures = any(map(_is_number, row.values()))
-        if is_total(text) and (figures or (len(row) == 1 and self._is_sum(text))):
+        counted = self._is_sum(text) or is_count_of_all(text)
+        if is_total(text) and (figures or (len(row) == 1 and counted)):
             return "total"
+        if is_ending(text):
+            return "signature"
         return "signature" if is_signature(text) and ":" in fold(text) else "unit"
 
     def _is_sum(self, text: str) -> bool:

@@ -12,7 +12,7 @@ _TOTAL: Final = re.compile(
     r"|(?:最终|最后|综合|实际|总)?(?:得分|均分|总分|总评|扣分)|去掉.*最[高低].*|总.{1,2}数"
     r"|(?:加权|算术|年度)?平均.{0,4}|人均.{0,4}|均数?|计|(?:去年|上年度?|上期|同期).{0,4}|其中.*|以上.{0,2}共.*|共"
     r"|目标值?|任务数?|应报数?|标准差?|权数|基数|参考值|极差|排名|名次|增幅|及格线|优秀线|max|min|sum|average|avg"
-    r"|全部(?:支部|单位|党支部)|[栏行列]次"
+    r"|全部(?:支部|单位|党支部)|[栏行列]次|序号"
 )
 _COUNT_OF_ALL: Final = re.compile(r"共?(?:计|有)?[0-9]+个?(?:支部|党支部|单位|部门|家)?|全部|[-—/]*")
 """What stands in the column of units beside the name of a total."""
@@ -21,7 +21,7 @@ _ASIDE: Final = re.compile(r"\([^()]*\)|(?<![0-9.])共?[0-9.]+[个名家条项�
 _LONGEST: Final = 60
 """Characters of a name; longer ones are none of a family."""
 _HEADING: Final = re.compile(
-    r".*(?:[组类表篇批]|台账|名单|部分|情况|汇总|统计|登记|附件.*|[0-9]{4}年.*|第.{1,3}[组批类季]度?)"
+    r".*(?:[组类表篇批]|台账|名单|名册|.*\(续.*\)|部分|情况|汇总|统计|登记|附件.*|[0-9]{4}年.*|第.{1,3}[组批类季]度?)"
 )
 _LABEL: Final = re.compile(r".*(?::|年度|时间|日期|单位|部门|人|编号|名称|电话|地点|期间|文号|类别|项目|内容|指标).*")
 _SIGNED: Final = re.compile(
@@ -31,7 +31,7 @@ _SIGNED: Final = re.compile(
 )
 _NOTED: Final = re.compile(r"(?:备?注|说明|备注|附注|填表说明|注意)[0-9]*")
 _ENDING: Final = re.compile(
-    r"\(?(?:以下空白|此页无正文|本页完|完)\)?|第[0-9]+页(?:,?共[0-9]+页)?|共[0-9]+页|数据来源.*"
+    r"\(?(?:以下空白|此页无正文|本页完|完|无正文|以下无正文|end)\)?|第[0-9]+页(?:,?共[0-9]+页)?|共[0-9]+页|数据来源.*"
 )
 _LABELLED: Final = re.compile(r"[^:0-9]{1,8}:.*")
 """A label, and what it labels: at the foot of a table it is nobody's row."""
@@ -48,8 +48,14 @@ def is_total(text: str) -> bool:
     """Tell a line of totals, means, extremes or weights by its name: the whole name, colons and counts aside."""
     if len(text) > _LONGEST:
         return False
-    name = _ASIDE.sub("", fold(text).partition(":")[0]).strip(" :")
+    whole = fold(text).partition(":")[0]
+    name = _ASIDE.sub("", whole).strip(" :") or whole[:1]
     return bool(_TOTAL.fullmatch(name) or _ENDS_AS_TOTAL.fullmatch(name))
+
+
+def is_ending(text: str) -> bool:
+    """Tell what marks the end of a table or page: `以下空白`, `第1页`."""
+    return bool(_ENDING.fullmatch(fold(text).strip("-_")))
 
 
 def is_count_of_all(text: str) -> bool:
@@ -63,7 +69,7 @@ def is_signature(text: str) -> bool:
     head, colon, rest = folded.partition(":")
     if _NOTED.fullmatch(head) and (colon or not rest):
         return True
-    if _ENDING.fullmatch(folded):
+    if is_ending(text):
         return True
     return bool(_SIGNED.fullmatch(head.strip())) or bool(_DATED.fullmatch(folded))
 

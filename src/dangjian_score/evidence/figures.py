@@ -20,8 +20,10 @@ _GROUP_SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " "))
 _GROUPED: Final = re.compile(r"-?[0-9]{1,3}(?:( |,)[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?")
 _COUNTED: Final = re.compile(rf"(-?[0-9][0-9 ,.]*?) ?{COUNTING}")
 _DATE: Final = re.compile(
-    r"([0-9]{4})(?: ?([-./]) ?([0-9]{1,2}) ?\2 ?([0-9]{1,2})| ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?日)"
+    r"([0-9]{4})(?: ?([-./–]) ?([0-9]{1,2}) ?\2 ?([0-9]{1,2})日?| ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号])"
+    r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 )
+"""A day, also with a time of day, which does not matter to it."""
 
 
 def narrowed(text: str) -> str:

@@ -15,7 +15,11 @@ from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, w
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
-_LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*", re.DOTALL)
+_LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)(?:\s{2,}.*|\s+\S+[:：].*)?\s*", re.DOTALL)
+"""A label, a colon, and what it labels, up to the next label."""
+_REPORTING: Final = ("填报单位", "填表单位", "报送单位")
+"""Labels of the unit besides the names of its column."""
+_ASIDE: Final = re.compile(r"\((?:盖章|公章|签章|全称)\)")
 
 Placed = tuple[RawCell, Cell]
 
@@ -25,7 +29,9 @@ def form_entries(sheet: Sheet, block: Block, expected: Expected, account: Accoun
     header = block.header
     above = [number for number in block.titles if number < header.top]
     over = [(number, _between(sheet.rows[number], block)) for number in reversed(above)]
-    unit = None if header.unit is not None else _above(sheet, over, (*expected.unit_names, UNIT))
+    unit = _above(sheet, over, (*expected.unit_names, UNIT, *_REPORTING))
+    if header.unit is not None and (unit is None or fold(header.titles[header.unit][0]) != fold(UNIT)):
+        unit = None  # a column of units, not of what is counted in
     place = sheet.cell(header.bottom, header.column(ITEM) or 1)
     if header.unit is None and unit is None:
         account.mark_rows(sheet, block.rows, Fate.FAULTY)
@@ -61,12 +67,14 @@ def _above(sheet: Sheet, rows: Iterable[tuple[int, Row]], labels: Iterable[str])
         for column in sorted(row):
             said = written(row[column])
             parts = _LABELLED.fullmatch(said)
-            if parts and fold(parts[1]) in wanted and parts[2]:
+            if parts and _ASIDE.sub("", fold(parts[1])) in wanted and parts[2]:
                 named_here = row[column] if isinstance(row[column].content, Broken) else RawCell(parts[2])
                 return named_here, sheet.cell(number, column)
-            if fold(said).rstrip(":") in wanted:
+            if _ASIDE.sub("", fold(said).rstrip(":")) in wanted:
                 for right in sorted(one for one in row if one > column):
                     content = row[right].content
+                    if isinstance(content, str) and (_LABELLED.fullmatch(content) or fold(content) in wanted):
+                        break  # another label: nothing stands beside the first
                     if not isinstance(content, Broken) or content.why not in ("merged", "beneath"):
                         return row[right], sheet.cell(number, right)
     return None

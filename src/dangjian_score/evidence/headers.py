@@ -220,7 +220,18 @@ class HeaderFinder:
             return "roster"
         texts = [text for own in owns for text, _ in own if fold(text) not in self._measures]
         marks = {_MARKING.meaning(text) for text in texts}
-        return next((kind for kind, of in _MARKS.items() if all(not mark.isdisjoint(marks) for mark in of)), "matrix")
+        kinds = (kind for kind, of in _MARKS.items() if all(not mark.isdisjoint(marks) for mark in of))
+        return next((kind for kind in kinds if self._expects(kind) or not self._measures), "matrix")
+
+    def _expects(self, kind: Kind) -> bool:
+        """Tell whether the rubric asks for a kind of table; without it `考核组` is but a column of a matrix."""
+        known = self._expected.known
+        asked: Mapping[Kind, bool] = {
+            "register": bool(known.registers),
+            "assessors": bool(known.judged),
+            "ballots": bool(known.ballots),
+        }
+        return asked.get(kind, True)
 
 
 @dataclass(frozen=True, slots=True)

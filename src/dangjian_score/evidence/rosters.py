@@ -1,5 +1,6 @@
 """The roster (名册): which units are scored, in which order, their other names, and when they existed."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,11 +9,14 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import Good, read
 from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.evidence.keys import Key, read_key
+from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables import Table
 from dangjian_score.facts import Cell, Row
 from dangjian_score.names import fold
 
+_BETWEEN = re.compile(r"[、,，;；/|\n]")
+"""What stands between aliases."""
 _DAY = Measure("", "date", None, None, None, ())
 
 
@@ -44,8 +48,7 @@ def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
     rows: dict[Row, str] = {}
     found: list[Diagnostic] = []
     for entry in (entry for table in tables for entry in table.entries):
-        aliases = [name.strip() for name in entry.text(ALIASES).replace(",", "、").replace("，", "、").split("、")]
-        names = (entry.unit, *filter(None, aliases))
+        names = (entry.unit, *_aliases(entry))
         if not any(fold(name) in spellings for name in names):
             rows[entry.cell.file, entry.cell.sheet, entry.cell.row] = entry.unit
         for name in names:
@@ -58,6 +61,14 @@ def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
         since, until = (days[title][0] if days[title] else None for title in (SINCE, UNTIL))
         units.append(Listed(entry.unit, entry.cell, attributes, since, until))
     return Roster(tuple(units), spellings, rows), tuple(found)
+
+
+def _aliases(entry: Entry) -> Iterator[str]:
+    """Give a unit's other names; placeholders are none."""
+    raw, _ = entry.cells.get(ALIASES, (None, entry.cell))
+    for name in () if raw is None else _BETWEEN.split(written(raw)):
+        if isinstance(read_key(RawCell(name)), Key):
+            yield " ".join(name.split())
 
 
 def _day(entry: Entry, title: str, found: list[Diagnostic]) -> Iterator[int]:

@@ -7,6 +7,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block, areas, blocks, has_figures
 from dangjian_score.evidence.columns import (
+    AMOUNT,
     CHOICES,
     DETAILS,
     GUIDE,
@@ -19,6 +20,8 @@ from dangjian_score.evidence.columns import (
     Kind,
     Titles,
     corrects,
+    hinted,
+    is_about,
     without_digits,
 )
 from dangjian_score.evidence.doubtful import beneath_merges, struck_out, unreadable_names
@@ -154,6 +157,8 @@ class _Reader:
         """Report a column that is not understood: an error where it may be one that is missing or outranked."""
         ignored = fold(text) in map(fold, self._expected.ignored)
         near = "" if ignored else self._names.near(text, absent) or self._outranked(column, text)
+        if not near and not ignored and self._header.kind == "register" and self._filled(column):
+            near = hinted(text, absent - ({AMOUNT} if not self._holds_figures([column]) else set()))
         if near:
             self._mistaken.add(near)
             self._mark(column, Fate.FAULTY)
@@ -167,11 +172,12 @@ class _Reader:
         if self._header.kind == "form":
             return REVIEWED if corrects(text) and not self._header.column(REVIEWED) else ""
         used = {at: name for at, name in self._header.columns.items() if name not in (ITEM, ROUND, *DETAILS)}
-        again = self._names.meaning(without_digits(text))
-        if not self._holds_figures([column]) or not (corrects(text) or again):
+        if not self._holds_figures([column]):
             return ""
+        again = self._names.meaning(without_digits(text))
+        named = again or ("" if is_about(text) else self._names.around(text, used.values()))
         before = [name for at, name in sorted(used.items()) if at < column]
-        return again or self._names.near(text, used.values()) or next(reversed(before), "")
+        return named or (next(reversed(before), "") if corrects(text) else "")
 
     def _pass_over(self, column: int, name: str) -> None:
         self._mark(column, Fate.PASSED_OVER)
