@@ -236,6 +236,26 @@ def test_a_sheet_that_explains_holds_no_table_unless_it_is_called_so() -> None:
         assert told(look(loaded, {"e.xlsx": data.getvalue()})[1]) == sorted([f"{code} {name}", "N005 B2"])
 
 
+@pytest.mark.parametrize(
+    ("title", "first", "second", "total"),
+    [
+        ("到会率（%）", "95", "90", 92),
+        ("到会率（%）", "0.95", "0.9", None),  # 0.95 % or 95 %
+        ("到会率（%）", "0.95", "90", None),
+        ("到会率（%）", "95%", "90%", 92),
+        ("到会率", "0.95", "0.9", 92),
+    ],
+)
+def test_what_a_title_says_of_per_cents(title: str, first: str, second: str, total: int | None) -> None:
+    table = f"党支部,缺席次数,有计划,{title}\n一支部,3,是,{first}\n二支部,0,是,{second}\n"
+    loaded = rubric(MATRIX)
+    evidence, found, _ = look(loaded, {"e.csv": table.encode()})
+    if total is None:
+        assert {one.code for one in found if one.severity == "error"} == {"E034"}
+    else:
+        assert [unit.total for unit in score(loaded.rubric, evidence).units] == [96, total]
+
+
 MERGED: dict[str, tuple[list[list[object]], tuple[str, ...]]] = {
     "title and headers over two rows": (
         [["汇总表"], ["党支部", "缺席次数", "有计划", "到会率"], [None, None, None, None], ["一支部", 3, "是", "95%"]],

@@ -156,8 +156,13 @@ def settled(seen: Seen, measure: Measure, scale: int | None) -> Seen:
             return seen
 
 
-def percent_scale(numbers: list[Fraction]) -> int | None:
-    """Tell whether a column's bare numbers are fractions (1) or per cents (100); None where they may be either."""
+def percent_scale(numbers: list[Fraction], *, titled: bool = False) -> int | None:
+    """Tell whether a column's bare numbers are fractions (1) or per cents (100); None where they may be either.
+
+    Under a title that says per cents (`titled`) they are, unless they are so small that fractions may be meant.
+    """
+    if titled:
+        return None if any(0 < abs(number) <= 1 for number in numbers) else 100
     fractions = any(0 < abs(number) < 1 for number in numbers)
     percents = any(abs(number) > 1 for number in numbers)
     if fractions != percents:

@@ -53,7 +53,8 @@ _STEM: Final = 2
 class Header:
     """A header: its rows, the column of units (None: a form of one unit, named above it), what its columns mean.
 
-    `titles` are the texts of all columns that have one, with the row each stands in.
+    `titles` are the texts of all columns that have one, with the row each stands in; `percents` are the columns that
+    are titled as per cents.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Header:
     unit: int | None
     columns: Mapping[int, str]
     titles: Mapping[int, tuple[str, int]]
+    percents: frozenset[int]
 
     @property
     def left(self) -> int:
@@ -171,13 +173,14 @@ class HeaderFinder:
         kind = self._kind(stack.own for stack in stacks.values())
         if unit is None and kind != "form":
             return None
-        titles = {column: stack.own[-1] for column, stack in stacks.items()}
+        titles = {column: stack.title for column, stack in stacks.items()}
         if unit is not None:
             titles[unit] = stacks[unit].own[0]
         names = self._names(kind)
         read = {column: stack.meaning(names) for column, stack in stacks.items() if column != unit}
         columns = {column: name for column, name in read.items() if name is not None}
-        return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles)
+        percents = frozenset(column for column, stack in stacks.items() if stack.in_percents)
+        return Header(kind, min(row for _, row in titles.values()), bottom, unit, columns, titles, percents)
 
     def _bottom(self, number: int, anchor: int, left: int, right: int) -> int:
         """Find the last row of a header: below its first are merged titles, or titles under a blank one."""
@@ -240,6 +243,16 @@ class _Stack:
 
     above: str
     own: tuple[tuple[str, int], ...]
+
+    @property
+    def title(self) -> tuple[str, int]:
+        """The lowest title that is not what is counted in, and its row."""
+        return next((text for text in reversed(self.own) if not is_unit_word(text[0])), self.own[-1])
+
+    @property
+    def in_percents(self) -> bool:
+        """Whether a title says that figures are per cents, `到会率（%）`."""
+        return any("%" in fold(text) for text, _ in self.own)
 
     def meaning(self, names: Titles) -> str | None:
         """Tell what the column means: by all titles together, else by the lowest that is a name."""

@@ -57,6 +57,7 @@ class Merger:
         self._has_register = False
         self._near: dict[str, str] = {}
         self._misspelt: set[str] = set()
+        self._percents: set[str] = set()
         self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
             first = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
@@ -68,6 +69,7 @@ class Merger:
         """Take one table in; what only adds to units waits until all units are known."""
         self._has_register |= table.kind == "register"
         self._misspelt |= table.mistaken
+        self._percents |= table.percents
         if table.kind not in ("matrix", "form", "assessors"):
             self._late.append(table)
             return
@@ -270,5 +272,6 @@ class Merger:
                 bare[name] += [seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)]
         for slot in slots:
             for name, all_seen in slot.seen.items():
-                scale, measure = percent_scale(bare[name]), self._known.measures[name]
+                scale = percent_scale(bare[name], titled=name in self._percents)
+                measure = self._known.measures[name]
                 slot.seen[name] = [settled(seen, measure, scale) for seen in all_seen]

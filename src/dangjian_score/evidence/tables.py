@@ -42,7 +42,8 @@ _SHOWN = 10
 class Table:
     """A block of a sheet that is understood. In a form `columns` are what it asks.
 
-    `titles` tells where the title of each column stands; `mistaken` are columns that a misspelt title may mean.
+    `titles` tells where the title of each column stands; `mistaken` are columns that a misspelt title may mean;
+    `percents` those titled as per cents.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Table:
     entries: tuple[Entry, ...]
     titles: Mapping[str, Cell]
     mistaken: frozenset[str] = frozenset()
+    percents: frozenset[str] = frozenset()
 
 
 def find_tables(sheet: Sheet, expected: Expected, account: Account) -> tuple[list[Table], list[Diagnostic]]:
@@ -118,7 +120,8 @@ class _Reader:
         if header.kind == "form":
             titles = {name: cell for entry in reversed(rows) for name, (_, cell) in entry.cells.items()}
             columns = columns & {ROUND} | titles.keys()
-        return Table(header.kind, self._sheet, columns, rows, titles, frozenset(self._mistaken))
+        percents = frozenset(name for column, name in header.columns.items() if column in header.percents)
+        return Table(header.kind, self._sheet, columns, rows, titles, frozenset(self._mistaken), percents)
 
     def _headings(self) -> None:
         for number in (*self._block.titles, *self._block.repeats):
