@@ -171,14 +171,17 @@ def subjects() -> dict[str, Subject]:
     return found | {name: Subject(rubric(text, _HEAD), unit) for name, (text, unit) in SMALL.items()}
 
 
-def judged(subject: Subject, files: Files) -> Outcome:
-    """Take evidence all the way: read, check, set faulty units aside, score, and say it all in both languages."""
+def judged(subject: Subject, files: Files, *, listed: bool = True) -> Outcome:
+    """Take evidence all the way: read, check, set faulty units aside, score, and say it all in both languages.
+
+    `listed`: a roster names the units.
+    """
     loaded, program, known = subject.loaded, subject.study.program, subject.study.names
-    roster = _written([[subject.column], *([unit] for unit in _UNITS)])
+    roster = {"名册.csv": _written([[subject.column], *([unit] for unit in _UNITS)])} if listed else None
     data = {name: _written(rows) for name, rows in files.items()}
     if not data:
         return None, ()
-    evidence, found = read_evidence(data, loaded.rubric, known, {"名册.csv": roster})
+    evidence, found = read_evidence(data, loaded.rubric, known, roster)
     found = (*found, *due.check(program, evidence))
     assert all(words(language).message(one) for language in LANGUAGES for one in found)
     if not has_errors(found):
@@ -361,9 +364,61 @@ def drop_round(subject: Subject, files: Files, chance: Random) -> Expected | Non
     return "told" if asked else "valid"
 
 
+def _head(files: Files, chance: Random) -> tuple[str, Rows]:
+    file = chance.choice(sorted(files))
+    return file, files[file]
+
+
+def repeat_header(_: Subject, files: Files, chance: Random) -> Expected | None:
+    """Write the header again, as on each printed page, with a title over it or without."""
+    _, rows = _head(files, chance)
+    at = chance.randint(1, len(rows))
+    title = [["2024年汇总表", *[""] * (len(rows[0]) - 1)]] if chance.random() < 0.5 else []
+    rows[at:at] = [*title, [*rows[0]]]
+    return "idle"
+
+
+def title_above(_: Subject, files: Files, chance: Random) -> Expected | None:
+    """Write titles and notes over the header."""
+    _, rows = _head(files, chance)
+    blank = [""] * (len(rows[0]) - 1)
+    rows[:0] = [["年度考核汇总表", *blank], ["说明：照实填写，不得漏填。", *blank]][: chance.randint(1, 2)]
+    return "idle"
+
+
+def lines_below(_: Subject, files: Files, chance: Random) -> Expected | None:
+    """Write sums and signatures below the rows."""
+    _, rows = _head(files, chance)
+    blank = [""] * (len(rows[0]) - 1)
+    rows += [["合计", *blank], ["填表人：张三", *blank], ["注：以上为全年情况。", *blank]][: chance.randint(1, 3)]
+    return "idle"
+
+
+def side_by_side(_: Subject, files: Files, chance: Random) -> Expected | None:
+    """Move half of the rows beside the others, under the same header."""
+    _, rows = _head(files, chance)
+    half = len(rows) // 2 + 1
+    right = [rows[0], *rows[half:]]
+    width = len(rows[0])
+    rows[:] = [
+        [*row, "", *(right[at] if at < len(right) else [""] * width)] for at, row in enumerate([rows[0], *rows[1:half]])
+    ]
+    return "idle"
+
+
+def unit_word(subject: Subject, files: Files, chance: Random) -> Expected | None:
+    """Write what heads the column of units into a cell."""
+    if (spot := _spot(subject, files, chance)) is None:
+        return None
+    files[spot.file][spot.row][spot.column] = subject.column
+    return "valid"
+
+
+LAYOUTS: Final[tuple[Mutation, ...]] = (repeat_header, title_above, lines_below, side_by_side)
+"""What moves tables about on their sheets and must change nothing; each is the last thing done to a table."""
 MUTATIONS: Final[tuple[Mutation, ...]] = (
     *(blank, blank, garble, garble, move, swap_cells, drop_row, double_row, swap_rows),
-    *(drop_column, garble_title, drop_file, drop_round),
+    *(drop_column, garble_title, drop_file, drop_round, unit_word),
 )
 
 
@@ -382,15 +437,20 @@ def tried(subject: Subject, chance: Random) -> Tried:
     files: Files = {name: [[*row] for row in rows] for name, rows in subject.files.items()}
     done: list[str] = []
     expected: list[Expected] = []
-    for mutation in chance.choices(MUTATIONS, k=chance.choice((1, 1, 1, 2, 3))):
+    for mutation in chance.choices(MUTATIONS, k=chance.choice((0, 0, 1, 1, 1, 2, 3))):
         if (what := mutation(subject, files, chance)) is not None:
             done.append(mutation.__name__)
             expected.append(what)
-    totals, found = judged(subject, files)
+    spoiled = bool(expected)
+    if files and chance.random() < 0.5:
+        layout = chance.choice(LAYOUTS)
+        layout(subject, files, chance)
+        done.append(layout.__name__)
+    totals, found = judged(subject, files, listed=spoiled or chance.random() < 0.5)
     before, noted = subject.before
     silent = not Counter(one.code for one in found) - Counter(one.code for one in noted)
     result = Tried(tuple(done), tuple(expected), silent, files)
     assert not (expected == ["told"] and silent), ("nothing was said", result)
-    if silent and "valid" not in expected:
-        assert totals == before, ("other totals", totals, before, result)
+    if "valid" not in expected and (silent or not spoiled):
+        assert totals == before, ("other totals", totals, before, found, result)
     return result

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from tests.mutated_evidence import MUTATIONS, SMALL, Subject, subjects, tried
+from tests.mutated_evidence import LAYOUTS, MUTATIONS, SMALL, Subject, subjects, tried
 
 SUBJECTS = subjects()
 
@@ -19,9 +19,9 @@ def test_what_is_spoiled_is_told_or_changes_nothing(name: str) -> None:
     assert any(not one.silent for one in done)
 
 
-@pytest.mark.parametrize("mutation", dict.fromkeys(MUTATIONS), ids=lambda one: one.__name__)
+@pytest.mark.parametrize("mutation", dict.fromkeys((*MUTATIONS, *LAYOUTS)), ids=lambda one: one.__name__)
 def test_every_mutation_happens_and_changes_the_tables(mutation: object) -> None:
-    chosen = [one for one in MUTATIONS if one is mutation]
+    chosen = [one for one in (*MUTATIONS, *LAYOUTS) if one is mutation]
     subject: Subject = SUBJECTS["rounds"]
     changed = 0
     for seed in range(20):
