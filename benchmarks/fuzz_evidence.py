@@ -12,7 +12,8 @@ import traceback
 from collections import Counter
 from random import Random
 
-from tests.mutated_evidence import subjects, tried
+from tests.evidence_subjects import subjects
+from tests.mutated_evidence import tried
 
 
 def main() -> None:

@@ -4,7 +4,9 @@ from random import Random
 
 import pytest
 
-from tests.mutated_evidence import LAYOUTS, MUTATIONS, SMALL, Subject, subjects, tried
+from tests.evidence_subjects import SMALL, Subject, subjects
+from tests.mutated_evidence import tried
+from tests.mutations import LAYOUTS, MUTATIONS
 
 SUBJECTS = subjects()
 
