@@ -155,6 +155,8 @@ class Source:
 
 Row = tuple[str, str | None, int]
 """A row of a sheet of a file; 0 stands for all rows of it that are not named themselves."""
+Owners = tuple[tuple[int, str], ...]
+"""Whose a row is: the column from which on, and the unit; several where tables stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +172,5 @@ class Evidence:
     units: tuple[UnitFacts, ...]
     columns: Mapping[str, Cell]
     has_register: bool = False
-    rows: Mapping[Row, str] = field(default_factory=dict)
+    rows: Mapping[Row, Owners] = field(default_factory=dict)
     misspelt: frozenset[str] = frozenset()

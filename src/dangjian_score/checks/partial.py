@@ -57,11 +57,11 @@ def part(program: Program, evidence: Evidence, found: tuple[Diagnostic, ...]) ->
 
 def _about(found: Diagnostic, evidence: Evidence) -> Iterator[str]:
     """Name the units whose row an error stands in; two where nobody knows whether they are one."""
-    row, _ = found.order
+    row, column = found.order
     place = found.place
-    owner = evidence.rows.get((place.file, place.sheet, row)) or evidence.rows.get((place.file, place.sheet, 0))
-    if owner is not None:
-        yield owner
+    owners = evidence.rows.get((place.file, place.sheet, row)) or evidence.rows.get((place.file, place.sheet, 0))
+    if owners:
+        yield next((unit for first, unit in reversed(owners) if first <= column), owners[0][1])
     if found.code is Code.UNIT_NEAR_MISS:
         yield dict(found.args)["other"]
     if found.code is Code.UNIT_WITHOUT_DATA:

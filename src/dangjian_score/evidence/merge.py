@@ -21,7 +21,7 @@ from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables import Table
 from dangjian_score.evidence.twice import Twice
 from dangjian_score.evidence.units import UnitWriter
-from dangjian_score.facts import Cell, Event, Evidence, Fate, Row, Source, UnitFacts
+from dangjian_score.facts import Cell, Event, Evidence, Fate, Owners, Row, Source, UnitFacts
 from dangjian_score.names import fold, order_key
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -58,7 +58,7 @@ class Merger:
         self._near: dict[str, str] = {}
         self._misspelt: set[str] = set()
         self._percents: set[str] = set()
-        self._rows: dict[Row, str] = dict(roster.rows) if roster else {}
+        self._rows: dict[Row, Owners] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
             first = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
             unit = self._units.setdefault(listed.unit, first)
@@ -76,7 +76,7 @@ class Merger:
         titles = ((name, cell) for name, cell in table.titles.items() if name in self._known.measures)
         self._columns = {**dict(titles), **self._columns}
         if table.kind == "form" and len({entry.cell for entry in table.entries}) == 1:
-            self._belongs(self._name_of(table.entries[0]), (table.sheet.file, table.sheet.name, 0))
+            self._belongs(self._name_of(table.entries[0]), (table.sheet.file, table.sheet.name, 0), 0)
         rows: dict[tuple[str | None, ...], Cell] = {}
         for entry in table.entries:
             round_ = self._round(entry, table.kind)
@@ -112,8 +112,8 @@ class Merger:
         """Find whose row it is; a unit that nobody expects is a finding."""
         name = self._name_of(entry)
         if name is not None and (name in self._units or not known_only):
-            for cell in (entry.cell, *(cell for _, cell in entry.cells.values())):
-                self._belongs(name, (cell.file, cell.sheet, cell.row))
+            for cell in {entry.cell.row: entry.cell, **{cell.row: cell for _, cell in entry.cells.values()}}.values():
+                self._belongs(name, (cell.file, cell.sheet, cell.row), entry.cell.column)
             return name
         near = self._nearest(entry.unit)
         self._misspelt.add(near)
@@ -130,10 +130,10 @@ class Merger:
     def _name_of(self, entry: Entry) -> str | None:
         return entry.unit if self._roster is None else self._roster.spellings.get(fold(entry.unit))
 
-    def _belongs(self, unit: str | None, row: Row) -> None:
-        """Remember whose row it is."""
-        if unit is not None:
-            self._rows[row] = unit
+    def _belongs(self, unit: str | None, row: Row, column: int) -> None:
+        """Remember whose row it is from a column on."""
+        if unit is not None and (column, unit) not in self._rows.get(row, ()):
+            self._rows[row] = tuple(sorted((*self._rows.get(row, ()), (column, unit))))
 
     def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
         """Find which round a row is of; None where it says none."""

@@ -12,7 +12,7 @@ from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.keys import Key, read_key
 from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables import Table
-from dangjian_score.facts import Cell, Row
+from dangjian_score.facts import Cell, Owners, Row
 from dangjian_score.names import fold
 
 _BETWEEN = re.compile(r"[、,，;；/|\n]")
@@ -37,7 +37,7 @@ class Roster:
 
     units: tuple[Listed, ...]
     spellings: Mapping[str, str]
-    rows: Mapping[Row, str]
+    rows: Mapping[Row, Owners]
 
 
 def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
@@ -45,12 +45,12 @@ def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
     units: list[Listed] = []
     spellings: dict[str, str] = {}
     first: dict[str, Cell] = {}
-    rows: dict[Row, str] = {}
+    rows: dict[Row, Owners] = {}
     found: list[Diagnostic] = []
     for entry in (entry for table in tables for entry in table.entries):
         names = (entry.unit, *_aliases(entry))
         if not any(fold(name) in spellings for name in names):
-            rows[entry.cell.file, entry.cell.sheet, entry.cell.row] = entry.unit
+            rows[entry.cell.file, entry.cell.sheet, entry.cell.row] = ((entry.cell.column, entry.unit),)
         for name in names:
             if fold(name) in spellings:
                 found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=name, first=str(first[fold(name)])))
