@@ -45,7 +45,7 @@ class Stray:
 
 
 def strays(program: Program, evidence: Evidence) -> tuple[Stray, ...]:
-    """Find them. Values that are not among the declared ones never come so far: reading refuses them."""
+    """Give the values of attributes that nothing names; those beside declared ones are refused while reading."""
     found: list[Stray] = []
     for named in _named(program):
         known, near = set(map(fold, named.values)), dict[str, str]()

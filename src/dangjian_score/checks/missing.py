@@ -68,6 +68,8 @@ def collated(found: Iterable[Diagnostic], evidence: Evidence) -> Iterator[Diagno
         more = str(len(measures)) if len(measures) > _NAMED else ""
         args = {"unit": about, "measure": "、".join(measures[:_NAMED]), "number": more}
         if first.code is Code.BLANK:
-            yield at_cell(Code.UNIT_WITHOUT_DATA, empty[about].cell, **args)
+            cell = empty[about].cell
+            yield at_cell(Code.UNIT_WITHOUT_DATA, cell, **args, row=cell.address)
         else:
+            args["row"] = first.place.cell or ""
             yield Diagnostic(first.code, first.place, tuple(args.items()), first.order, first.related)

@@ -11,7 +11,7 @@ from dangjian_score.rubric.standing import Combined, Span, rounds_of, weights_of
 
 
 def check(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Find all of it."""
+    """Report rounds that overlap, lie outside the period or leave gaps, and weights that do not add up."""
     rounds = rounds_of(loaded.rubric.rounds)
     dated = {name: span for name, one in rounds.items() if (span := one.span) is not None}
     outside = tuple(_outside(loaded, dated))
