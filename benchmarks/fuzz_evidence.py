@@ -1,8 +1,9 @@
 """Whether scoring stays upright whatever evidence it is given: tables that a clerk spoiled, one a number.
 
-They are made in tests/mutated_evidence.py: of every rubric that ships and some small ones, with cells blanked, garbled
-and moved, rows dropped, doubled and exchanged, columns, rounds and files missing. Nothing may raise, and no total may
-change where nothing was said. What breaks that is printed with its number.
+They are made in tests/mutated_evidence.py of the rubrics in tests/evidence_subjects.py (all that ship and some small
+ones): cells blanked, garbled and moved, rows dropped, doubled and exchanged, columns, rounds and files missing, tables
+laid out in other ways. Nothing may raise, and no total may change where nothing was said; tests/evidence holds the same
+for a sample. What breaks that is printed with its number.
 """
 
 import argparse

@@ -161,7 +161,7 @@ class Rows:
             return self._sort_of_roster(text, row)
         if is_total(text):
             return "total"
-        if is_signature(text) or is_labelled(text):
+        if is_signature(text) or (is_labelled(text) and not self._has_answers(row)):
             return "signature"
         if is_nothing(text):
             return "nothing" if name is not None else "nameless"

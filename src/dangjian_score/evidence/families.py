@@ -16,14 +16,16 @@ _TOTAL: Final = re.compile(
 )
 _COUNT_OF_ALL: Final = re.compile(r"共?(?:计|有)?[0-9]+个?(?:支部|党支部|单位|部门|家)?|全部|[-—/]*")
 """What stands in the column of units beside the name of a total."""
-_ENDS_AS_TOTAL: Final = re.compile(r".+(?:合计|小计|总计|平均[分数值]?|平均水平|平均得分)")
+_ENDS_AS_TOTAL: Final = re.compile(r".+(?:合计|小计|总计)|.{1,4}平均(?:[分数值]|水平|得分)?")
 _ASIDE: Final = re.compile(r"\([^()]*\)|(?<![0-9.])共?[0-9.]+[个名家条项人次分%]*(?:支部|党支部|单位)?$")
 _LONGEST: Final = 60
 """Characters of a name; longer ones are none of a family."""
 _HEADING: Final = re.compile(
     r".*(?:[组类表篇批]|台账|名单|名册|.*\(续.*\)|部分|情况|汇总|统计|登记|附件.*|[0-9]{4}年.*|第.{1,3}[组批类季]度?)"
 )
-_LABEL: Final = re.compile(r".*(?::|年度|时间|日期|单位|部门|人|编号|名称|电话|地点|期间|文号|类别|项目|内容|指标).*")
+_LABEL: Final = re.compile(
+    r".*(?::|年度|时间|日期|单位|部门|人|编号|名称|电话|地点|期间|文号|类别|项目|内容|指标).*|section|item"
+)
 _SIGNED: Final = re.compile(
     r"(?:填表|填报|制表|审核|审批|复核|经办|负责|统计|报送|联系|考核组?|监督)(?:人|单位|部门|日期|时间|电话|领导)?"
     r"|(?:单位|部门|主要|分管)?(?:负责人|领导|书记)?(?:签字|签名|签章|盖章|公章)|单位\(?盖章\)?|(?:主要|分管|单位)(?:负责人|领导)"
@@ -33,7 +35,7 @@ _NOTED: Final = re.compile(r"(?:备?注|说明|备注|附注|填表说明|注意
 _ENDING: Final = re.compile(
     r"\(?(?:以下空白|此页无正文|本页完|完|无正文|以下无正文|end)\)?|第[0-9]+页(?:,?共[0-9]+页)?|共[0-9]+页|数据来源.*"
 )
-_LABELLED: Final = re.compile(r"[^:0-9]{1,8}:.*")
+_LABELLED: Final = re.compile(r"[一-鿿]{1,8}:.*")
 """A label, and what it labels: at the foot of a table it is nobody's row."""
 _DATED: Final = re.compile(
     r"(?:[0-9]{4}(?:年|-|/|\.)[0-9]{1,2}(?:月|-|/|\.)(?:[0-9]{1,2}日?)?|[0-9]{1,2}月[0-9]{1,2}日|年月日)"

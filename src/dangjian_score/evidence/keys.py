@@ -17,7 +17,7 @@ from dangjian_score.names import fold
 
 _PLACEHOLDER: Final = re.compile(
     r"(?:暂|尚|目前)?(?:无|没有|未|不|缺|待)(?:编号|案号|案件编号|案件|立案|填写?|填报|定|明|详|知|涉及|补|查|有|缺)?"
-    r"|空白?|略|暂缺|null|none|nil|nan|n/?a|x{2,}"
+    r"|空白?|略|暂缺|null|none|nil|nan|n/?a|x{2,4}"
 )
 _BARE: Final = re.compile(r"[\W_0]+")
 _DITTO: Final = re.compile(r"同[上前].{0,3}|[上前]同|同|ditto|〃|々|↑|\"+")
