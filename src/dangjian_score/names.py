@@ -1,4 +1,4 @@
-"""Names: when two are the same, which comes first, how the unseen in one is shown, what a file may be called."""
+"""Names: when two are the same or one is several, which comes first, how the unseen is shown, what a file is called."""
 
 import re
 import unicodedata
@@ -18,8 +18,7 @@ _NUMERAL: Final = re.compile("[0-9０-９]+|[〇○零一二三四五六七八�
 _DIGITS: Final = str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九", "0123456789000123456789")
 _COUNTED: Final = re.compile("(?:([1-9])千0?)?(?:([1-9])百0?)?(?:([1-9]?)(十))?([1-9]?)")
 """A number below ten thousand in Chinese, its digits replaced: 三百零五 as 3百05."""
-
-
+_SEVERAL: Final = re.compile(r"[^、,;]{2,}(?:[、,;][^、,;]{2,})+|.+等(?:[0-9]+|[二两三四五六七八九十]+)[人名].*")
 _SPACE: Final = re.compile(r"\s+")
 _VARIANTS: Final = {
     ord(variant): char
@@ -48,6 +47,11 @@ def fold(text: str) -> str:
     evened = unicodedata.normalize("NFKC", text).translate(_VARIANTS)
     seen = "".join(char for char in evened if unicodedata.category(char) not in _UNSEEN or char.isspace())
     return _SPACE.sub(_kept_space, seen.strip()).casefold()
+
+
+def is_several(text: str) -> bool:
+    """Tell several persons in one text: `张三、李四`, `张三等3人`."""
+    return bool(_SEVERAL.fullmatch(fold(text)))
 
 
 def _kept_space(space: re.Match[str]) -> str:

@@ -63,6 +63,9 @@ def test_placeholders_are_blanks(nothing: str) -> None:
         ("一支部,处分,警告,2024-03-01,张,110101199001011234,,否", []),  # text keeps all digits
         ("一支部,处分,警告,2024-03-01,张,#N/A,,否", [("E032", "F2")]),
         ("同上,迟到,,2024-03-01,张,,,", [("E093", "A2")]),
+        ("一支部,迟到,,2024-03-01,张三、李四,,,", [("E093", "E2")]),
+        ("一支部,迟到,,2024-03-01,张三等3人,,,", [("E093", "E2")]),
+        ("一支部,处分,警告,2024-03-01,张三、李四,甲案,,否", []),  # the rules of this register look at no person
     ],
 )
 def test_keys_that_cannot_be_used(row: str, wrong: Found) -> None:

@@ -7,9 +7,10 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import AllHold, AnyHolds, Expr, Is, Quotient, Tally, Test
 from dangjian_score.engine.lexicon import is_period
-from dangjian_score.engine.registers import DAY, Plan, let_pass
+from dangjian_score.engine.registers import DAY, PERSON, Plan, let_pass
 from dangjian_score.engine.trees import figures, reads, walk
 from dangjian_score.facts import Event, UnitFacts
+from dangjian_score.names import is_several
 
 _OFTEN_BLANK = frozenset({"数量"})
 """Columns whose blank has a meaning."""
@@ -58,6 +59,7 @@ def _lacking(looked: Looked, event: Event, unit: UnitFacts) -> Iterator[Diagnost
     elif let_pass(looked.tally, event):
         missing = [*_blank(looked.to_price, event, unit)]
         yield from missing
+        yield from _several(looked.to_price, event)
         if not missing and not any(name in event.faults for name in looked.to_price):
             yield from _priced(looked.tally, event, unit)
 
@@ -67,6 +69,12 @@ def _blank(needed: tuple[str, ...], event: Event, unit: UnitFacts) -> Iterator[D
         if name not in event.columns and name not in event.faults:
             told = {"unit": unit.unit, "register": event.register, "measure": name}
             yield at_cell(Code.EVENT_BLANK, event.cell, **told)
+
+
+def _several(keys: tuple[str, ...], event: Event) -> Iterator[Diagnostic]:
+    """Report several persons in one cell, where each is to be counted."""
+    if PERSON in keys and (fact := event.columns.get(PERSON)) is not None and is_several(str(fact.value)):
+        yield at_cell(Code.KEY_UNUSABLE, fact.cell, found=str(fact.value), measure=PERSON, why="several")
 
 
 def _priced(tally: Tally, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:

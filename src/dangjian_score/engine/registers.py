@@ -17,8 +17,8 @@ from dangjian_score.engine.periods import Calendar, day_of
 from dangjian_score.engine.trees import figures
 from dangjian_score.facts import Event, Value
 
-DAY = "日期"
-"""The column of a register that tells when an event was."""
+DAY, PERSON = "日期", "人员"
+"""The columns of a register that tell when an event was, and who it is about."""
 
 Key = tuple[Value | int, ...]
 """What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""

@@ -250,5 +250,6 @@ TERMS = {
     "explaining table": "has 说明 in its name",
     "ditto": "is a ditto mark; write the name out",
     "long": "has over 15 digits or an exponent, so that digits may be lost; set the cell to Text and enter it again",
+    "several": "names several persons; give each a row",
     "dressed": "is a number or a day, which may be shown unlike it is stored; set the cell to Text and enter it again",
 }
