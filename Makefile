@@ -13,7 +13,7 @@ demo: $(READY)
 	@$(BIN)/dangjian score zhibu-xize-2 examples/zhibu-2024/证据.xlsx
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff check .
