@@ -26,10 +26,12 @@ def mended(document: Document, refused: Iterable[tuple[Path, str]]) -> Document 
     rest = _Rest(document, cuts)
     data = rest.copy(document.data, (), ())
     holes = (*(Hole(rest.moved_to(hole.path), hole.words) for hole in document.holes), *rest.holes)
-    if data is None:
-        return None
     comments = {rest.moved_to(path): comment for path, comment in document.comments.items()}
-    return replace(document, data=data, values=rest.values, keys=rest.keys, holes=holes, comments=comments)
+    return (
+        None
+        if data is None
+        else replace(document, data=data, values=rest.values, keys=rest.keys, holes=holes, comments=comments)
+    )
 
 
 def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:
