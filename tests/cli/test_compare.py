@@ -337,7 +337,7 @@ def test_the_workbook(desk: Path, capfd: Capture) -> None:
     assert [(row[0], row[1], row[-1]) for row in items[1:]] == [
         (one["unit"], one["id"], float(one["difference"])) for one in told["items"]
     ]
-    assert [row[1] for row in book["细则变化"].iter_rows(min_row=4, values_only=True)] == ["改名", "新增", "没有了"]
+    assert [row[1] for row in book["细则变化"].iter_rows(min_row=3, values_only=True)] == ["改名", "新增", "没有了"]
 
 
 @pytest.mark.office
