@@ -24,9 +24,9 @@ from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.registers import Scope
 from dangjian_score.engine.rules import RuleTree, Setting, build
-from dangjian_score.engine.trees import both, figures, held, reads, walk
+from dangjian_score.engine.trees import both, figures, held, reads, to_places, walk
 from dangjian_score.rubric.counting import By, Per
-from dangjian_score.rubric.model import IfNa, Kind, Node, Rubric, carries, limit, starts_at
+from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class NodeTree:
     attributes: tuple[str, ...]
     rules: tuple[RuleTree, ...]
     nodes: tuple["NodeTree", ...]
+
+    @property
+    def is_section(self) -> bool:
+        """Whether it is of the first level."""
+        return len(self.path) == len(("sections", 0))
 
     @property
     def by_place(self) -> bool:
@@ -168,7 +173,7 @@ class _Builder:
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: Test | None = None) -> tuple[RuleTree, ...]:
-        setting = Setting(self._names.among(name), self._rubric.rounding.places, here.applies, present)
+        setting = Setting(self._names.among(name), self._rubric.rounding, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 
@@ -207,10 +212,10 @@ def scopes(node: NodeTree) -> Iterator[Scope]:
         yield Scope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
 
 
-def steps(node: NodeTree, ruled: frozenset[str]) -> Iterator[Step]:
+def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[Step]:
     """Write a node out, those below it first. `ruled` nodes have corrections by a committee."""
     for lower in node.nodes:
-        yield from steps(lower, ruled)
+        yield from steps(lower, ruled, rounding)
     for rule in node.rules:
         yield Step(before_cap(rule), rule.before)
         yield Step(rule.name, rule.points)
@@ -218,7 +223,8 @@ def steps(node: NodeTree, ruled: frozenset[str]) -> Iterator[Step]:
     yield Step(node.raw, Sum((Const(node.start), *terms)))
     yield Step(node.held, held(Ref(node.raw), node.floor, node.ceiling))
     yield Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
-    yield Step(node.id, Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept))
+    ruled_on = Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept)
+    yield Step(node.id, to_places(ruled_on, rounding.sections if node.is_section else None, rounding))
 
 
 def _after_forfeits(node: NodeTree) -> Expr:

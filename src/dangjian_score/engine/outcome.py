@@ -81,7 +81,7 @@ def outcome_of(result: Result, source: Source) -> Outcome:
     absent: dict[str, Absence] = {one.unit: "excluded" for one in result.excluded}
     absent |= {one.unit: "unscored" for one in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
-    places = rubric.rounding.places
+    places = rubric.shown_places
     return Outcome(rubric.rubric, rubric.title, source.sha256, units, absent, places, rubric.total_places)
 
 

@@ -105,10 +105,9 @@ class Preparer:
 
     def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:
         for node in self._nodes:
-            if rulings := [ruling.points for ruling in unit.rulings if ruling.node == node.id]:
-                yield node.ruling, rounded(sum(rulings, Fraction(0)), self._program.rubric.rounding.places)
-            else:
-                yield node.ruling, Fraction(0)
+            points = sum((ruling.points for ruling in unit.rulings if ruling.node == node.id), Fraction(0))
+            places, mode = self._program.rubric.rounding.places, self._program.rubric.rounding.mode
+            yield node.ruling, points if places is None else rounded(points, places, mode)
 
     def together(self, units: Sequence[Ready], excluded: Collection[str]) -> tuple[Ready, ...]:
         """Add the figures that come of comparing units; those excluded are not compared."""

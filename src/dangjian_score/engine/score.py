@@ -143,7 +143,7 @@ class _Unit:
         if held != raw:
             yield limit_line("total", raw, held, None)
         if total != held:
-            yield Line("total", "rounding", total - held, total - held)
+            yield Line("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
 
 
 def _veto_lines(standing: Standing) -> Iterator[Line]:

@@ -82,6 +82,9 @@ class Trace:
                 yield Line(
                     tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,)
                 )
+        have, kept = self._done[tree.kept] + self._done.get(tree.ruling, Fraction(0)), self._done[tree.id]
+        if moved := kept - have:
+            yield Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept})
 
     def _because(self, rule: RuleTree) -> Because:
         basis = rule.basis

@@ -9,7 +9,7 @@ from dangjian_score.engine.result import Because, Excluded, Line, NodeResult, Re
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
 from dangjian_score.facts import Cell, Source
-from dangjian_score.points import fixed, plain
+from dangjian_score.points import fixed, plain, rounded
 from dangjian_score.report.view import (
     AbsentView,
     GradeView,
@@ -63,7 +63,7 @@ def rubric_view(rubric: Rubric, source: Source) -> RubricView:
         grades=tuple(GradeView(name, plain(grades[name].at_least)) for name in best_grades(grades)),
         has_vetoes=bool(rubric.vetoes),
         has_selections=bool(rubric.selections),
-        places=rubric.rounding.places,
+        places=rubric.shown_places,
         total_places=rubric.total_places,
     )
 
@@ -155,7 +155,8 @@ class _Teller:
         )
 
     def _points(self, points: Fraction) -> str:
-        return fixed(points, self.rubric.rounding.places)
+        places = self.rubric.shown_places
+        return fixed(rounded(points, places), places)
 
 
 def _figures(line: Line) -> Mapping[str, Fraction]:

@@ -44,7 +44,7 @@ def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = u
 
 def _written(layout: Layout, result: Result, watch: Watch) -> bytes:
     heads, ranks = Heads(layout), [unit.rank for unit in result.units]
-    book = Book(result.rubric.title, result.rubric.rounding.places)
+    book = Book(result.rubric.title, result.rubric.shown_places)
     sheets = {key: Sheet(book, layout.sheet(key)) for key in layout.sheets}
     for key, sheet in sheets.items():
         if key in _LAID_OUT:
