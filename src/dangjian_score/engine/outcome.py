@@ -86,8 +86,9 @@ def outcome_of(result: Result, source: Source) -> Outcome:
 
 
 def _unit(unit: UnitResult) -> UnitOutcome:
-    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: one.nodes for name, one in unit.rounds.items()}
-    sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: unit.nodes}.items()}
+    detail = unit.trace()
+    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: one.nodes for name, one in detail.rounds.items()}
+    sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: detail.nodes}.items()}
     return UnitOutcome(unit.unit, unit.rank, unit.total, unit.grade, sections)
 
 

@@ -10,7 +10,7 @@ from dangjian_score.engine.evaluate import Evaluated, evaluate, ruled
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.result import Excluded, Line, Result, RoundResult, UnitResult, Unscored
+from dangjian_score.engine.result import Column, Detail, Excluded, Line, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Chosen, select
 from dangjian_score.engine.standing import Standing, ranks, stand
 from dangjian_score.engine.totals import (
@@ -54,6 +54,7 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     return Result(
         rubric,
         evidence.sources,
+        _columns(program),
         tuple(sorted(units, key=lambda one: one.rank)),
         tuple(
             Excluded(unit.unit, unit.attributes, prepared.excluded[unit.unit])
@@ -74,29 +75,34 @@ class _Unit:
 
     def result(self, standing: Standing, rank: int, chosen: Sequence[Chosen]) -> UnitResult:
         """Write out what came of it."""
-        once = [part for part in self._program.passes if part.weight is None]
+        once = _in_order([part for part in self._program.passes if part.weight is None])
         return UnitResult(
             unit=self.unit.unit,
             rank=rank,
             total=standing.total,
             kinds={kind: self._closed[of_kind(kind)] for kind in KINDS},
             grade=standing.grade,
+            columns=(
+                *(self._done[part.key][SCALED] for part in self._program.passes if part.weight is not None),
+                *(self._done[part.key][section.id] for part, section in once),
+            ),
+            trace=lambda: self._detail(standing),
+            attributes=self.unit.attributes,
+            vetoes=tuple(veto.title for veto in standing.vetoes),
+            selections=tuple(one.selection.title for one in chosen if self.unit.unit in one.units),
+        )
+
+    def _detail(self, standing: Standing) -> Detail:
+        once = [part for part in self._program.passes if part.weight is None]
+        return Detail(
             lines=(
                 *(line for part in once for line in self._scaling(part)),
                 *self._total_lines(),
                 *_veto_lines(standing),
             ),
-            nodes=tuple(self._trace(part).node(section) for part, section in self._in_order(once)),
-            attributes=self.unit.attributes,
-            vetoes=tuple(veto.title for veto in standing.vetoes),
-            selections=tuple(one.selection.title for one in chosen if self.unit.unit in one.units),
+            nodes=tuple(self._trace(part).node(section) for part, section in _in_order(once)),
             rounds={part.round: self._round(part) for part in self._program.passes if part.round and part.weight},
         )
-
-    def _in_order(self, parts: Sequence[Pass]) -> list[tuple[Pass, NodeTree]]:
-        """Put the sections of several passes back into the order of the rubric."""
-        found = [(part, section) for part in parts for section in part.sections]
-        return sorted(found, key=lambda one: one[1].path[1])
 
     def _trace(self, part: Pass) -> Trace:
         return Trace(self._ready[part.key], self._done[part.key])
@@ -144,6 +150,19 @@ class _Unit:
             yield limit_line("total", raw, held, None)
         if total != held:
             yield Line("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
+
+
+def _columns(program: Program) -> tuple[Column, ...]:
+    """Name the rounds, then the sections that are scored once."""
+    rounds = [Column(part.round or "", None) for part in program.passes if part.weight is not None]
+    once = _in_order([part for part in program.passes if part.weight is None])
+    return (*rounds, *(Column(section.node.title, section.max) for _, section in once))
+
+
+def _in_order(parts: Sequence[Pass]) -> list[tuple[Pass, NodeTree]]:
+    """Put the sections of several passes back into the order of the rubric."""
+    found = [(part, section) for part in parts for section in part.sections]
+    return sorted(found, key=lambda one: one[1].path[1])
 
 
 def _veto_lines(standing: Standing) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from dangjian_score.engine.nodes import NodeTree, before_cap
 from dangjian_score.engine.phrases import Phrase, Steps
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.registers import Group, Slip
-from dangjian_score.engine.result import Because, Line, NodeResult
+from dangjian_score.engine.result import Because, Line, LineVerb, NodeResult
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import both, figures, reads, walk
 from dangjian_score.facts import Absence
@@ -65,14 +65,14 @@ class Trace:
         for rule in tree.rules:
             before, points = self._done[before_cap(rule)], self._done[rule.name]
             if before != 0:
-                yield Line(rule.name, rule.verb, before, points, tree.clause, self._because(rule))
+                yield self._line(rule, rule.verb, before, points, tree.clause)
         raw, held = self._done[tree.raw], self._done[tree.held]
         if held != raw:
             yield limit_line(tree.id, raw, held, tree.clause)
         taken = self._done[tree.kept] - held
         for rule in tree.rules:
             if rule.forfeits is not None and self._holds(rule.forfeits):
-                yield Line(rule.name, "forfeit", taken, taken, tree.clause, self._because(rule))
+                yield self._line(rule, "forfeit", taken, taken, tree.clause)
                 taken = Fraction(0)
         yield from self._rulings(tree)
 
@@ -86,27 +86,38 @@ class Trace:
         if moved := kept - have:
             yield Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept})
 
-    def _because(self, rule: RuleTree) -> Because:
-        basis = rule.basis
+    def _line(self, rule: RuleTree, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None) -> Line:
+        """Say what a rule moved and why, with every cell it rests on: readings, absences, events."""
+        basis, facts = rule.basis, self._ready.facts
         which = tuple(test for test in _members(basis) if self._holds(test))
         trees = (basis.expr, *([rule.forfeits] if rule.forfeits else []))
         looked_at: tuple[Expr | Test, ...] = which or trees
         asked = (*([rule.guard] if rule.guard else []), *looked_at)
+        read = {name: facts[name] for name in reads(*asked) if name in facts}
+        judged = facts[basis.measure].parts if isinstance(basis, Judged) else ()
+        absences, slips = self._absences(basis), self._slips(asked)
         counted = {**basis.figures, "times": basis.expr}
-        return Because(
+        because = Because(
             basis=basis,
             guard=rule.guard,
             price=rule.price,
             cap=rule.cap,
             figures={name: exact.number(expr, self._ready.values, self._done) for name, expr in counted.items()},
             which=which,
-            readings={name: self._ready.facts[name] for name in reads(*asked) if name in self._ready.facts},
+            readings={name: fact.value for name, fact in read.items()},
             note=rule.note,
+            given=tuple(one.value for one in judged),
             named=dict(self._named(asked)),
-            slips=self._slips(asked),
+            slips=slips,
             groups=self._groups(asked),
-            absences=self._absences(basis),
+            absences=tuple(absence.reason for absence in absences),
         )
+        cells = (
+            *(cell for fact in read.values() for cell in fact.cells),
+            *(absence.cell for absence in absences),
+            *(slip.event.cell for slip in slips),
+        )
+        return Line(rule.name, verb, before, points, clause, because, cells=cells)
 
     def _absences(self, basis: Phrase) -> tuple[Absence, ...]:
         given = self._ready.unit.absences.get(basis.measure, {}) if isinstance(basis, Judged) else {}
