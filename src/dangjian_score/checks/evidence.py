@@ -51,11 +51,11 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
             found |= dict.fromkeys(checker.alone(unit))
     compares = any(checker.compares for checker in checkers)
     if compares and not has_errors(tuple(found)) and _is_whole(program, evidence):
-        prepared = prepare(program, evidence)
-        for checker, part in zip(checkers, program.passes, strict=True):
-            for ready in prepared.passes[part.key]:
-                if ready.unit.unit not in prepared.excluded:
-                    found |= dict.fromkeys(checker.together(ready))
+        cohort = prepare(program, evidence)
+        for at in cohort.taking_part:
+            ready = cohort.ready(at)
+            for checker, part in zip(checkers, program.passes, strict=True):
+                found |= dict.fromkeys(checker.together(ready[part.key]))
     if not has_errors(tuple(found)):
         strays = tuple(stray for stray in strays if attributes.takes_part(program, stray.unit))
     found |= dict.fromkeys(attributes.check(program, evidence, strays))

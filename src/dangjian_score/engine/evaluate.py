@@ -1,14 +1,17 @@
-"""All steps of a program, evaluated exactly for one unit."""
+"""All steps of a program for units: compiled for a whole cohort, or exactly for one unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 from dangjian_score.engine import exact
+from dangjian_score.engine.compiled import At, Compiled, Layout, OddCaseError, Row, compiled, laid_out, names_of
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.rubric.model import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,66 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
     return Evaluated(unit, ready, done, exact.run(program.verdict, {}, {**closed, **met}))
 
 
-def ruled(evidence: Evidence) -> frozenset[str]:
-    """Name the nodes that committees corrected: `compile_rubric` asks for them."""
-    slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
-    return frozenset(ruling.node for one in slices for ruling in one.rulings)
+@dataclass(frozen=True, slots=True)
+class Figures(Mapping[str, Fraction]):
+    """What a compiled function gave for a unit, as figures by the names of steps; of one pass by `suffix`, with `known`."""
+
+    compiled: Compiled
+    values: tuple[int, ...]
+    suffix: str
+    known: Done
+
+    def __getitem__(self, name: str) -> Fraction:
+        """Give what a step came to. Raises KeyError."""
+        place = self.compiled.places.get(f"{name}{self.suffix}" if self.suffix else name)
+        if place is None:
+            return self.known[name]
+        at, over = place
+        return _fraction(self.values[at], self.values[over.at] if isinstance(over, At) else over)
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the figures."""
+        names = (name.removesuffix(self.suffix) for name in self.compiled.places if name.endswith(self.suffix))
+        yield from (*names, *self.known)
+
+    def __len__(self) -> int:
+        """Count the figures."""
+        return sum(1 for _ in self)
+
+
+_fraction = lru_cache(maxsize=1 << 16)(Fraction)
+"""The same few thousand figures come again and again."""
+
+
+class Scorer:
+    """Evaluates the units of a cohort; those that the compiled functions do not answer for, exactly."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        """Compile the program for the figures that these units have."""
+        self.cohort, self.program = cohort, cohort.program
+        self._layouts, self._rows = _laid_out(cohort)
+        self._totals = compiled(self.program, self._layouts, _outcome(self.program))
+
+    @cached_property
+    def _steps(self) -> Compiled:
+        return compiled(self.program, self._layouts)
+
+    def closed(self, at: int) -> Done:
+        """Give what totals, grades, ranks and selections rest on, for a unit by its place in the evidence."""
+        try:
+            return Figures(self._totals, self._totals.run(self._rows[at]), "", {})
+        except OddCaseError:
+            return self._exactly(at).closed
+
+    def evaluated(self, at: int) -> Evaluated:
+        """Give all steps of a unit, by its place in the evidence."""
+        try:
+            values = self._steps.run(self._rows[at])
+        except OddCaseError:
+            return self._exactly(at)
+        ready = self.cohort.ready(at)
+        done = {key: Figures(self._steps, values, key, one.known) for key, one in ready.items()}
+        return Evaluated(self.cohort.units[at], ready, done, Figures(self._steps, values, "", {}))
+
+    def _exactly(self, at: int) -> Evaluated:
+        return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))
