@@ -6,10 +6,14 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.compiled import At, Compiled, Layout, OddCaseError, Row, compiled, laid_out, names_of
+from dangjian_score.engine.compiled.carrier import At, Compiled, compiled
+from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Raw, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import SCALED, TOTAL, Pass, of_kind
+from dangjian_score.engine.verdict import FINAL, GRADE, asked, struck
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS
 
@@ -47,10 +51,13 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
 
 @dataclass(frozen=True, slots=True)
 class Figures(Mapping[str, Fraction]):
-    """What a compiled function gave for a unit, as figures by the names of steps; of one pass by `suffix`, with `known`."""
+    """What a compiled function gave for a unit, as figures by the names of steps.
+
+    Of one pass, `suffix` is what its steps' names end in, and `known` are figures worked out beforehand.
+    """
 
     compiled: Compiled
-    values: tuple[int, ...]
+    numbers: tuple[int, ...]
     suffix: str
     known: Done
 
@@ -60,7 +67,7 @@ class Figures(Mapping[str, Fraction]):
         if place is None:
             return self.known[name]
         at, over = place
-        return _fraction(self.values[at], self.values[over.at] if isinstance(over, At) else over)
+        return _fraction(self.numbers[at], self.numbers[over.at] if isinstance(over, At) else over)
 
     def __iter__(self) -> Iterator[str]:
         """Name the figures."""
@@ -108,3 +115,53 @@ class Scorer:
 
     def _exactly(self, at: int) -> Evaluated:
         return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))
+
+
+def _laid_out(cohort: Cohort) -> tuple[Mapping[str, Layout], Mapping[int, tuple[Row, ...]]]:
+    """Lay the units out as rows, one for each pass."""
+    names = {part.key: names_of(cohort.program, part) for part in cohort.program.passes}
+    raw: dict[str, list[Raw]] = {key: [] for key in names}
+    for at in cohort.taking_part:
+        for key, ready in cohort.ready(at).items():
+            raw[key].append(names[key].raw(ready.values, ready.known))
+    laid = {key: laid_out(names[key], each) for key, each in raw.items()}
+    rows = zip(*(rows for _, rows in laid.values()), strict=True)
+    return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
+
+
+def _outcome(program: Program) -> tuple[str, ...]:
+    """Name the steps that results show of every unit, and that ranks and selections rest on."""
+    rubric = program.rubric
+    chosen = {clause.path for clause in program.clauses if clause.path[0] == "selections"}
+    return tuple(
+        dict.fromkeys(
+            (
+                *(of_kind(kind) for kind in KINDS),
+                *columns(program),
+                *rubric.tie_break,
+                TOTAL,
+                FINAL,
+                *(struck(at) for at in range(len(rubric.vetoes))),
+                *((GRADE,) if rubric.grades else ()),
+                *(asked(path) for path in chosen),
+            )
+        )
+    )
+
+
+def columns(program: Program) -> tuple[str, ...]:
+    """Name the steps that totals are made of: each round, then sections scored once, in the order of the rubric."""
+    rounds = [part.at(SCALED) for part in program.passes if part.weight is not None]
+    return (*rounds, *(part.at(section.id) for part, section in scored_once(program)))
+
+
+def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:
+    """Give the sections outside the weighing of rounds with their passes, in the order of the rubric."""
+    found = [(part, section) for part in program.passes if part.weight is None for section in part.sections]
+    return tuple(sorted(found, key=lambda one: one[1].path[1]))
+
+
+def ruled(evidence: Evidence) -> frozenset[str]:
+    """Name the nodes that committees corrected: `compile_rubric` asks for them."""
+    slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
+    return frozenset(ruling.node for one in slices for ruling in one.rulings)
