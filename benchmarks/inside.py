@@ -16,7 +16,6 @@ from openpyxl import load_workbook
 from benchmarks import decisions
 from benchmarks.regulation import matrix
 from dangjian_score.checks.study import Study
-from dangjian_score.engine.evaluate import evaluate
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.score import score
 from dangjian_score.engine.whatif.ahead import look_ahead
@@ -64,21 +63,19 @@ def openpyxl(case: Case) -> float:
 
 
 def totals(case: Case) -> float:
-    program, units = case.study.program, case.evidence.units
-    prepared = prepare(program, case.evidence)
-    return cpu(lambda: [evaluate(program, unit, prepared.of(at)) for at, unit in enumerate(units)]) / len(units)
+    scorer = Scorer(prepare(case.study.program, case.evidence))
+    return cpu(lambda: [scorer.closed(at) for at in scorer.cohort.taking_part]) / len(case.evidence.units)
 
 
 def prepared(case: Case) -> float:
-    """Prepare, events reduced and assessors combined, and work out the totals."""
-    program, units = case.study.program, case.evidence.units
+    """Prepare, events reduced and assessors combined, compile, and work out the totals."""
 
     def work() -> None:
-        ready = prepare(program, case.evidence)
-        for at, unit in enumerate(units):
-            evaluate(program, unit, ready.of(at))
+        scorer = Scorer(prepare(case.study.program, case.evidence))
+        for at in scorer.cohort.taking_part:
+            scorer.closed(at)
 
-    return cpu(work) / len(units)
+    return cpu(work) / len(case.evidence.units)
 
 
 def lines(case: Case) -> float:

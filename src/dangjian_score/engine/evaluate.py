@@ -1,12 +1,12 @@
 """All steps of a program for units: compiled for a whole cohort, or exactly for one unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.compiled.carrier import At, Compiled, compiled
+from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
 from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Raw, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
@@ -49,38 +49,24 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
     return Evaluated(unit, ready, done, exact.run(program.verdict, {}, {**closed, **met}))
 
 
-@dataclass(frozen=True, slots=True)
 class Figures(Mapping[str, Fraction]):
-    """What a compiled function gave for a unit, as figures by the names of steps.
+    """What a compiled function gave for a unit, as figures by the names of steps, made when they are looked up."""
 
-    Of one pass, `suffix` is what its steps' names end in, and `known` are figures worked out beforehand.
-    """
-
-    compiled: Compiled
-    numbers: tuple[int, ...]
-    suffix: str
-    known: Done
+    def __init__(self, compiled: Compiled, values: Sequence[int]) -> None:
+        """Take what the function returned."""
+        self._compiled, self._values = compiled, values
 
     def __getitem__(self, name: str) -> Fraction:
         """Give what a step came to. Raises KeyError."""
-        place = self.compiled.places.get(f"{name}{self.suffix}" if self.suffix else name)
-        if place is None:
-            return self.known[name]
-        at, over = place
-        return _fraction(self.numbers[at], self.numbers[over.at] if isinstance(over, At) else over)
+        return self._compiled.figure(self._values, name)
 
     def __iter__(self) -> Iterator[str]:
-        """Name the figures."""
-        names = (name.removesuffix(self.suffix) for name in self.compiled.places if name.endswith(self.suffix))
-        yield from (*names, *self.known)
+        """Name the steps."""
+        return iter(self._compiled.places)
 
     def __len__(self) -> int:
-        """Count the figures."""
-        return sum(1 for _ in self)
-
-
-_fraction = lru_cache(maxsize=1 << 16)(Fraction)
-"""The same few thousand figures come again and again."""
+        """Count the steps."""
+        return len(self._compiled.places)
 
 
 class Scorer:
@@ -96,10 +82,18 @@ class Scorer:
     def _steps(self) -> Compiled:
         return compiled(self.program, self._layouts)
 
+    @cached_property
+    def _of_pass(self) -> Mapping[str, Decoder]:
+        """Read what a pass came to, by its steps' own names."""
+        return {
+            part.key: Decoder({step.name: self._steps.places[part.at(step.name)] for step in part.steps})
+            for part in self.program.passes
+        }
+
     def closed(self, at: int) -> Done:
         """Give what totals, grades, ranks and selections rest on, for a unit by its place in the evidence."""
         try:
-            return Figures(self._totals, self._totals.run(self._rows[at]), "", {})
+            return Figures(self._totals, self._totals.run(self._rows[at]))
         except OddCaseError:
             return self._exactly(at).closed
 
@@ -110,8 +104,8 @@ class Scorer:
         except OddCaseError:
             return self._exactly(at)
         ready = self.cohort.ready(at)
-        done = {key: Figures(self._steps, values, key, one.known) for key, one in ready.items()}
-        return Evaluated(self.cohort.units[at], ready, done, Figures(self._steps, values, "", {}))
+        done = {key: {**one.known, **self._of_pass[key].figures(values)} for key, one in ready.items()}
+        return Evaluated(self.cohort.units[at], ready, done, Figures(self._steps, values))
 
     def _exactly(self, at: int) -> Evaluated:
         return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))

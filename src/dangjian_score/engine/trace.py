@@ -10,14 +10,16 @@ from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Ref, St
 from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Judged
-from dangjian_score.engine.nodes import NodeTree, before_cap
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import Phrase, Steps
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.registers import Group, Slip
 from dangjian_score.engine.result import Because, Line, LineVerb, NodeResult
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import both, figures, reads, walk
+from dangjian_score.engine.trees import figures, reads, walk
 from dangjian_score.facts import Absence, Value
+
+_NONE: Final = Fraction(0)
 
 
 def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> Line:
@@ -86,59 +88,59 @@ class Trace:
 
     def node(self, tree: NodeTree) -> NodeResult:
         """Give a node's points with all below it."""
-        applies = self._holds(both(tree.applies, tree.present))
+        applies = self._holds(tree.scored)
         return NodeResult(
-            id=tree.id,
-            title=tree.node.title,
-            kind=tree.kind,
-            clause=tree.clause,
-            max=tree.max,
-            due=self.done.get(tree.due, tree.max),
-            start=tree.start if applies else Fraction(0),
-            points=self.done[tree.id],
-            lines=tuple(self._lines(tree) if applies else self._inapplicable(tree)),
-            nodes=tuple(self.node(lower) for lower in tree.nodes),
-            applies=applies,
-            criterion=tree.node.criterion,
+            tree,
+            self.done.get(tree.due, tree.max),
+            tree.start if applies else _NONE,
+            self.done[tree.id],
+            tuple(self._lines(tree) if applies else self._inapplicable(tree)),
+            tuple(map(self.node, tree.nodes)),
+            applies,
         )
 
     def _holds(self, test: Test | None) -> bool:
         return test is None or exact.holds(test, self.ready.values, self.done)
 
-    def _inapplicable(self, tree: NodeTree) -> Iterator[Line]:
+    def _inapplicable(self, tree: NodeTree) -> list[Line]:
         """Say that a leaf's entry is 不适用, and what it counts instead; a node for other units needs no line."""
+        lines = []
         if self._holds(tree.applies):
-            points = self.done[tree.kept]
-            cells = tuple(
-                self.ready.unit.inapplicable[one] for one in tree.inputs if one in self.ready.unit.inapplicable
-            )
-            yield Line(tree.id, "inapplicable", points, points, tree.clause, cells=cells)
-        yield from self._rulings(tree)
+            points, inapplicable = self.done[tree.kept], self.ready.unit.inapplicable
+            cells = tuple(inapplicable[measure] for measure in tree.inputs if measure in inapplicable)
+            lines = [Line(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
+        return lines + self._corrections(tree)
 
-    def _lines(self, tree: NodeTree) -> Iterator[Line]:
-        for rule in tree.rules:
-            before, points = self.done[before_cap(rule)], self.done[rule.name]
-            if before != 0:
-                yield self._line(rule, rule.verb, before, points, tree.clause)
+    def _lines(self, tree: NodeTree) -> list[Line]:
+        lines = [
+            self._line(rule, rule.verb, before, self.done[rule.name], tree.clause)
+            for rule in tree.rules
+            if (before := self.done[rule.before_cap])
+        ]
         raw, held = self.done[tree.raw], self.done[tree.held]
-        if held != raw:
-            yield limit_line(tree.id, raw, held, tree.clause)
-        taken = self.done[tree.kept] - held
+        if raw is not held and raw != held:
+            lines.append(limit_line(tree.id, raw, held, tree.clause))
         for rule in tree.rules:
             if rule.forfeits is not None and self._holds(rule.forfeits):
-                yield self._line(rule, "forfeit", taken, taken, tree.clause)
-                taken = Fraction(0)
-        yield from self._rulings(tree)
+                taken = self.done[tree.kept] - held
+                lines.append(self._line(rule, "forfeit", taken, taken, tree.clause))
+                held = self.done[tree.kept]
+        return lines + self._corrections(tree)
 
-    def _rulings(self, tree: NodeTree) -> Iterator[Line]:
-        for ruling in self.ready.unit.rulings:
-            if ruling.node == tree.id:
-                yield Line(
-                    tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,)
-                )
-        have, kept = self.done[tree.kept] + self.ready.known.get(tree.ruling, Fraction(0)), self.done[tree.id]
+    def _corrections(self, tree: NodeTree) -> list[Line]:
+        """Say what a committee corrected, and what rounding a section moved."""
+        have, kept, rulings = self.done[tree.kept], self.done[tree.id], self.ready.unit.rulings
+        if have is kept and not rulings:
+            return []
+        lines = [
+            Line(tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,))
+            for ruling in rulings
+            if ruling.node == tree.id
+        ]
+        have += self.ready.known.get(tree.ruling, _NONE)
         if moved := kept - have:
-            yield Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept})
+            lines.append(Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept}))
+        return lines
 
     def _line(self, rule: RuleTree, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None) -> Line:
         """Say what a rule moved and why, with every cell it rests on: readings, absences, events."""
