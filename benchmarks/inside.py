@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from benchmarks import decisions
 from benchmarks.regulation import matrix
 from dangjian_score.checks.study import Study
+from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.score import score
 from dangjian_score.engine.whatif.ahead import look_ahead

@@ -95,9 +95,9 @@ def _column(values: Raw) -> tuple[Slot, Sequence[Atom]]:
     keys = list(map(id, values))
     distinct = dict(zip(keys, values, strict=True))
     gaps = distinct.pop(id(None), ()) is None
-    figures = {key: value for key, value in distinct.items() if isinstance(value, Fraction)}
+    figures = {key: value for key, value in distinct.items() if type(value) is Fraction}
     if not figures or len(figures) < len(distinct):
-        answers = [None if isinstance(value, Fraction) and not figures else value for value in values]
+        answers = [None if type(value) is Fraction and not figures else value for value in values]
         return Slot("answers", 1, gaps), answers  # type: ignore[return-value]
     slot = Slot(*_scale(figures.values()), gaps)
     atoms: dict[int, Atom] = {key: _figure(slot, value) for key, value in figures.items()}
