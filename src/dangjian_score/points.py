@@ -5,7 +5,7 @@ A figure is a `Fraction` from the moment it is read until it is printed; no floa
 
 import re
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal, assert_never
 
 MAX_DIGITS: Final = 30
 """Longest figure that is read; a regulation needs six digits, and arithmetic on millions of them never ends."""
@@ -33,11 +33,25 @@ def read_percent(text: str) -> Fraction | None:
     return None if number is None else number / 100
 
 
-def rounded(value: Fraction, places: int) -> Fraction:
-    """Round to `places` decimals, half away from zero (四舍五入): 0.125 → 0.13, -0.125 → -0.13."""
+Mode = Literal["half_up", "half_even", "up", "down"]
+"""What becomes of further decimals: 四舍五入, 四舍六入五成双, 进一, 去尾; by magnitude, whatever the sign."""
+
+
+def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
+    """Round to `places` decimals: 0.125 → 0.13 (half_up, up) or 0.12 (half_even, down), -0.125 → the same below 0."""
     scale = 10**places
     numerator, denominator = abs(value.numerator) * scale, value.denominator
-    units = (2 * numerator + denominator) // (2 * denominator)
+    match mode:
+        case "half_up":
+            units = (2 * numerator + denominator) // (2 * denominator)
+        case "half_even":
+            units = round(Fraction(numerator, denominator))
+        case "up":
+            units = -(-numerator // denominator)
+        case "down":
+            units = numerator // denominator
+        case _:
+            assert_never(mode)
     return Fraction(units if value >= 0 else -units, scale)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from dangjian_score.points import Mode
+
 ReadingKind = Literal["count", "number", "percent", "score", "date"]
 """What a figure is taken for where it is read; `count` is the default, `number` where it meets a broken number."""
 
@@ -92,10 +94,11 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Rounded:
-    """To `places` decimals, half away from zero."""
+    """To `places` decimals."""
 
     of: "Expr"
     places: int
+    mode: Mode = "half_up"
 
 
 @dataclass(frozen=True, slots=True)

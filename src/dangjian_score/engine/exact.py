@@ -76,8 +76,8 @@ def number(expr: Expr, values: Values, done: Done) -> Fraction:
             return of(then if holds(test, values, done) else otherwise)
         case Whole(one):
             return Fraction(floor(of(one)))
-        case Rounded(one, places):
-            return rounded(of(one), places)
+        case Rounded(one, places, mode):
+            return rounded(of(one), places, mode)
         case Named(of=one):
             return of(one)
         case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
