@@ -92,8 +92,8 @@ def test_a_table_on_a_screen() -> None:
     told = lines(document(2))
     assert told[:2] == ["题目", "要点"]
     assert told[7:9] == ["标题", "单位 名次 分 上限"]  # nothing stands under 备注
-    assert told[10:-5] == ["甲 2→1 7.33 1/3"]
-    assert told[-5:] == ["另有 1 行", "注", "", "末"]
+    assert told[-5] == "甲 2→1 7.33 1/3"
+    assert told[-4:] == ["另有 1 行", "注", "", "末"]
     assert lines(document(0))[6:] == ["", "没有行", "", "末"]
 
 
