@@ -68,6 +68,19 @@ def test_who_always_gives_full_marks_is_named(desk: Path, capfd: Capture) -> Non
     assert lines[-2:] == ["一支部 述职分 张 10、李 6 10 4", "二支部 述职分 张 10、李 7.5 10 2.5"]
 
 
+def test_means_without_an_end(desk: Path, capfd: Capture) -> None:
+    """7, 7 and 8 of 10 are 22/3 on average, and 4/9 from it."""
+    Path("评分表.csv").write_text("党支部,评委,述职分\n一支部,张,7\n一支部,李,7\n一支部,王,8\n", "utf-8")
+    Path("汇总表.csv").write_text("党支部,缺席次数\n一支部,0\n", "utf-8")
+    (item,) = document(run(capfd, "raters", "r.yaml", "评分表.csv", "汇总表.csv", "--format", "json"))["items"]
+    assert (item["mean"], item["mean_exact"], item["spread"], item["spread_exact"]) == (
+        "7.3333",
+        "22/3",
+        "0.4444",
+        "4/9",
+    )
+
+
 def test_without_assessors(desk: Path, capfd: Capture) -> None:
     Path("汇总表.csv").write_text("党支部,缺席次数,述职分\n一支部,0,5\n", "utf-8")
     ran = run(capfd, "raters", "r.yaml", "汇总表.csv", "--format", "json", "-o", "x.json")

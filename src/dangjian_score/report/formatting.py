@@ -7,6 +7,16 @@ from typing import Final
 from dangjian_score.points import fixed, plain, rounded
 
 
+def shown(value: Fraction, places: int) -> str:
+    """Write a figure as it is displayed: with so many decimals, rounded half away from zero."""
+    return fixed(rounded(value, places), places)
+
+
+def exact(value: Fraction, places: int) -> str | None:
+    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do."""
+    return None if value == rounded(value, places) else plain(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How a figure is written: rounded to so many decimals, or with as many as it needs (`places` None).
@@ -22,16 +32,6 @@ class Format:
 PLAIN: Final = Format()
 """As short as exactness allows: `0.5`, `4`, `1/3`."""
 COUNT: Final = Format(0)
-
-
-def shown(value: Fraction, places: int) -> str:
-    """Write a figure as it is displayed: with so many decimals, rounded half away from zero."""
-    return fixed(rounded(value, places), places)
-
-
-def exact(value: Fraction, places: int) -> str | None:
-    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do."""
-    return None if value == rounded(value, places) else plain(value)
 
 
 def written(value: int | Fraction, form: Format) -> str:

@@ -19,10 +19,13 @@ def data_json(schema: str, data: Mapping[str, Data], diagnostics: Iterable[Diagn
 
 
 def _object(data: Mapping[str, Data]) -> dict[str, Any]:
-    """Write an object; `exact` holds, by key, the points that are shown rounded."""
-    points = {key: exact(value.value, value.places) for key, value in data.items() if isinstance(value, Points)}
-    rounded = {key: text for key, text in points.items() if text is not None}
-    return {key: _value(value) for key, value in data.items()} | ({"exact": rounded} if rounded else {})
+    """Write an object; beside points that are shown rounded stands what they are exactly."""
+    written: dict[str, Any] = {}
+    for key, value in data.items():
+        written[key] = _value(value)
+        if isinstance(value, Points) and (text := exact(value.value, value.places)):
+            written[f"{key}_exact"] = text
+    return written
 
 
 def _value(value: Data) -> Any:
