@@ -24,8 +24,8 @@ from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import parts
 from dangjian_score.facts import Value
 
-Atom = int | bool | str | tuple[int, int] | None
-"""A value in a row: a figure over the denominator of its place (or as a pair), an answer, a level, or nothing."""
+Atom = int | tuple[int, int] | Value | None
+"""What stands in a row: a figure over the denominator of its place, or as a pair; an answer or a level; or nothing."""
 
 Row = tuple[Atom, ...]
 """One unit in one pass."""
@@ -95,14 +95,13 @@ def _column(values: Raw) -> tuple[Slot, Sequence[Atom]]:
     keys = list(map(id, values))
     distinct = dict(zip(keys, values, strict=True))
     gaps = distinct.pop(id(None), ()) is None
-    figures = {key: value for key, value in distinct.items() if isinstance(value, Fraction)}
+    figures = {key: value for key, value in distinct.items() if type(value) is Fraction}
     if not figures or len(figures) < len(distinct):
-        answers = [None if isinstance(value, Fraction) and not figures else value for value in values]
-        return Slot("answers", 1, gaps), answers  # type: ignore[return-value]
+        return Slot("answers", 1, gaps), values
     slot = Slot(*_scale(figures.values()), gaps)
     atoms: dict[int, Atom] = {key: _figure(slot, value) for key, value in figures.items()}
     atoms[id(None)] = None
-    return slot, [atoms[key] for key in keys]
+    return slot, list(map(atoms.__getitem__, keys))
 
 
 def _scale(figures: Iterable[Fraction]) -> tuple[Literal["scaled", "pairs"], int]:
