@@ -34,7 +34,7 @@ from dangjian_score.engine.algebra import (
     Test,
     Whole,
 )
-from dangjian_score.engine.compiled.layout import names_of
+from dangjian_score.engine.compiled.layout import Names, names_of
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.totals import Pass
@@ -59,6 +59,8 @@ FIGURES: tuple[Expr, ...] = (
     Statistic(":均值", "mean", ZERO, "次", "number"),
     Placing(":名次", ZERO, lowest_first=False),
 )
+LEAST = Const(Fraction(1, 9))
+"""What is divided by is no less: of others the compiled carrier says that it does not know."""
 NUMBERS: tuple[Expr, ...] = (ONE, Const(Fraction(-7, 3)), Const(Fraction(5, 2)))
 
 
@@ -90,7 +92,8 @@ def drawn(seed: int, units: int) -> Drawn:
     ruled = frozenset(node.id for node in plain.nodes if rng.random() < 0.2)
     program = compile_rubric(loaded.rubric, ruled)
     changed = program if rng.random() < 0.2 else _changed(program, rng)
-    return Drawn(text, changed, tuple(_unit(rng, changed, maker) for _ in range(units)))
+    names = {part.key: names_of(changed, part) for part in changed.passes}
+    return Drawn(text, changed, tuple(_unit(rng, names, maker) for _ in range(units)))
 
 
 def _verdict(rng: Random) -> str:
@@ -99,16 +102,16 @@ def _verdict(rng: Random) -> str:
     return f"vetoes: [{', '.join(vetoes)}]\n{grades}"
 
 
-def _unit(rng: Random, program: Program, maker: FactMaker) -> Unit:
+def _unit(rng: Random, names: Mapping[str, Names], maker: FactMaker) -> Unit:
+    """Draw what a unit has; now and then something lacks."""
     values, known = dict[str, dict[str, Value]](), dict[str, dict[str, Fraction]]()
     whole = maker.unit()
-    for part in program.passes:
-        names = names_of(program, part)
-        values[part.key] = maker.unit() if rng.random() < 0.5 else dict(whole)
-        known[part.key] = {name: _figure(rng) for name in names.known}
+    for key, looked_at in names.items():
+        values[key] = maker.unit() if rng.random() < 0.2 else dict(whole)
+        known[key] = {name: _figure(rng) for name in looked_at.known}
         for of in (values, known):
-            if rng.random() < 0.05 and of[part.key]:
-                of[part.key].pop(rng.choice(list(of[part.key])))
+            if rng.random() < 0.05 and of[key]:
+                of[key].pop(rng.choice(list(of[key])))
     return Unit(values, known)
 
 
@@ -140,10 +143,8 @@ class _Changer:
     figures: tuple[Expr, ...]
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        return tuple(
-            step if step.name.endswith((":due", ":whole")) else Step(step.name, self.number(step.expr))
-            for step in steps
-        )
+        """Change steps."""
+        return tuple(Step(step.name, self.number(step.expr)) for step in steps)
 
     def number(self, expr: Expr) -> Expr:
         """Change an expression, those below it first."""
@@ -156,9 +157,10 @@ class _Changer:
         return Not(below) if self.rng.random() < SHARE / 4 else below
 
     def _below(self, tree: Any) -> Any:
-        """Change what stands below a node; divisors stay above 0."""
-        kept = ("whole",) if isinstance(tree, Quotient) else ()
-        parts = {one.name: self._part(getattr(tree, one.name)) for one in fields(tree) if one.name not in kept}
+        """Change what stands below a node."""
+        parts = {one.name: self._part(getattr(tree, one.name)) for one in fields(tree)}
+        if isinstance(tree, Quotient):
+            parts["whole"] = Most(parts["whole"], LEAST)  # tests that turn may have kept others away
         return replace(tree, **parts)
 
     def _part(self, part: Any) -> Any:
@@ -173,7 +175,7 @@ class _Changer:
         if isinstance(expr, Rounded):
             return rng.choice((expr.of, replace(expr, mode=self._mode()), replace(expr, places=rng.randrange(3))))
         figure = rng.choice(self.figures)
-        above = Sum((Const(Fraction(1, rng.randint(1, 9))), Most(ZERO, rng.choice((figure, expr)))))
+        above = Most(rng.choice((figure, expr)), LEAST)
         return rng.choice(
             (
                 figure,
