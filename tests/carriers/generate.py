@@ -271,6 +271,11 @@ class RubricWriter:
         return {self._rng.choice(NAMES[family]): self._rng.choice(says)}
 
 
+def condition(rng: Random) -> str:
+    """Write a condition, as text."""
+    return _flow(RubricWriter(rng)._condition(1))  # noqa: SLF001
+
+
 def _flow(raw: Raw) -> str:
     match raw:
         case dict():

@@ -6,7 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Ref
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
 from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Raw, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
@@ -14,7 +13,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, of_kind
-from dangjian_score.engine.trees import walk
+from dangjian_score.engine.trees import refs
 from dangjian_score.engine.verdict import asked
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS
@@ -102,7 +101,8 @@ class Scorer:
     def again(self, unit: UnitFacts, ready: Mapping[str, Ready]) -> Done:
         """Give the same as `closed` for a unit that is other than it was."""
         try:
-            rows = [self._layouts[key].row(one.values, one.known) for key, one in ready.items()]
+            laid = ((self._layouts[key], one) for key, one in ready.items())
+            rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
             return Figures(self._totals, self._totals.run(rows))
         except OddCaseError:
             return evaluate(self.program, unit, ready).closed
@@ -136,7 +136,6 @@ def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mappin
 def _outcome(program: Program) -> tuple[str, ...]:
     """Name the steps that results show of every unit, and that grades, ranks and selections rest on."""
     rubric = program.rubric
-    verdict = (part.step for step in program.verdict for part in walk(step.expr) if isinstance(part, Ref))
     chosen = {clause.path for clause in program.clauses if clause.path[0] == "selections"}
     return tuple(
         dict.fromkeys(
@@ -146,7 +145,7 @@ def _outcome(program: Program) -> tuple[str, ...]:
                 *rubric.tie_break,
                 TOTAL,
                 REPORTED,
-                *verdict,
+                *refs(*(step.expr for step in program.verdict)),
                 *(step.name for step in program.verdict),
                 *(asked(path) for path in chosen),
             )
