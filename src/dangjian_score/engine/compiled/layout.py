@@ -122,7 +122,7 @@ def _figure(slot: Slot, value: Fraction) -> Atom:
 def _atom(slot: Slot, value: Value | None) -> Atom:
     if value is None:
         return None if slot.gaps else odd()
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:
         fits = slot.form != "answers" and slot.denominator % value.denominator == 0
         return _figure(slot, value) if fits or slot.form == "pairs" else odd()
     return value if slot.form == "answers" else odd()

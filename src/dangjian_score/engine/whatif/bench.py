@@ -125,7 +125,7 @@ class Bench:
     def elsewhere(self, state: State, figures: Mapping[str, Fraction]) -> Standing:
         """Say where a unit would stand if some of the steps that vetoes and grades look at came to other figures."""
         done = state.standing.done
-        known = {name: done[name] for name in self._looked_at if name in done} | figures
+        known = {**{name: done[name] for name in self._looked_at if name in done}, **figures}
         return stand(self.program, state.unit, {**done, **exact.run(self.program.verdict, {}, known)})
 
     def _again(self, was: State, unit: UnitFacts, ready: Passes) -> State:
