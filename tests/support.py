@@ -71,7 +71,7 @@ def points(result: Result, unit: str) -> dict[str, Fraction]:
         for lower in node.nodes:
             collect(lower)
 
-    for node in one.nodes:
+    for node in one.trace().nodes:
         collect(node)
     return found
 

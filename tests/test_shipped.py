@@ -107,7 +107,7 @@ def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[
     for key, expected in said.items():
         where, _, round_ = key.partition("@")
         if where == "points":
-            found = node_points(got.rounds[round_].nodes) if round_ else figures(got)
+            found = node_points(got.trace().rounds[round_].nodes) if round_ else figures(got)
             for node, points in expected.items():
                 if found[node] != Fraction(points):
                     yield f"{key} {node}", points, str(found[node])
@@ -119,11 +119,12 @@ def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[
 def figures(unit: UnitResult) -> dict[str, Fraction]:
     """Collect a unit's points by node, with `total` and the sums by kind."""
     sums = {str(kind): points for kind, points in unit.kinds.items()}
-    return {**node_points(unit.nodes), **sums, "total": unit.total}
+    return {**node_points(unit.trace().nodes), **sums, "total": unit.total}
 
 
 def moving(unit: UnitResult) -> Iterable[str]:
-    nodes = [*unit.nodes, *(node for one in unit.rounds.values() for node in one.nodes)]
+    detail = unit.trace()
+    nodes = [*detail.nodes, *(node for one in detail.rounds.values() for node in one.nodes)]
     yield from (line.rule for node in nodes for line in lines(node) if line.points != 0)
 
 

@@ -166,6 +166,7 @@ class Code(StrEnum):
     COMMENT_IN_VALUE = "N022"
     SUPERSEDED = "N023"
     IDLE_CELL = "N024"
+    LINES_ROUNDED = "N025"
 
 
 @unique

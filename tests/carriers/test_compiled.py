@@ -57,9 +57,8 @@ def test_random_programs() -> None:
 
 def scored(evidence: Evidence, program: Program) -> Agreed:
     """Hold the carriers against each other for all units that take part."""
-    prepared = prepare(program, evidence)
-    taking_part = (at for at, unit in enumerate(evidence.units) if unit.unit not in prepared.excluded)
-    return agreement(program, [prepared.of(at) for at in taking_part])
+    cohort = prepare(program, evidence)
+    return agreement(program, [cohort.ready(at) for at in cohort.taking_part])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -55,10 +55,11 @@ def test_what_does_not_apply(changed: dict[str, str], points: dict[str, int], to
     result, diagnostics = attempt(rubric(APPLICABLE), {"一支部": {"facts": FULL | changed}})
     assert result is not None, diagnostics
     unit = of_unit(result, "一支部")
-    got = node_points(unit.nodes)
+    got = node_points(unit.trace().nodes)
     assert {node: got[node] for node in points} == points
     assert str(float(unit.total)) == str(float(str(total)))
-    assert sum(unit.kinds.values()) + sum(line.points for line in unit.lines if line.rule == "total") == unit.total
+    lines = unit.trace().lines
+    assert sum(unit.kinds.values()) + sum(line.points for line in lines if line.rule == "total") == unit.total
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_a_figure_that_is_not_asked_for_does_not_make_an_item_inapplicable() -> 
     }
     result, found = attempt(rubric(text), units)
     assert result is not None, found
-    assert [node_points(of_unit(result, name).nodes)["B"] for name in units] == [1, 2]
+    assert [node_points(of_unit(result, name).trace().nodes)["B"] for name in units] == [1, 2]
 
 
 def test_what_does_not_apply_is_told() -> None:
@@ -163,13 +164,13 @@ def test_what_does_not_apply_is_told() -> None:
     )
     assert result is not None
     first, second = of_unit(result, "一支部"), of_unit(result, "二支部")
-    told = [(line.rule, line.verb, line.points, line.clause) for node in first.nodes[:2] for line in node.lines]
+    told = [(line.rule, line.verb, line.points, line.clause) for node in first.trace().nodes[:2] for line in node.lines]
     assert told == [("A", "inapplicable", 0, "一"), ("B", "inapplicable", 30, None)]
-    assert [cell.address for cell in first.nodes[0].lines[0].cells] == ["C2", "D2"]
-    assert [(node.applies, node.start, node.lines == ()) for node in second.nodes if node.id == "D"] == [
+    assert [cell.address for cell in first.trace().nodes[0].lines[0].cells] == ["C2", "D2"]
+    assert [(node.applies, node.start, node.lines == ()) for node in second.trace().nodes if node.id == "D"] == [
         (False, 0, True)
     ]
-    (scaled,) = first.lines
+    (scaled,) = first.trace().lines
     assert (scaled.rule, scaled.verb, {name: int(value) for name, value in scaled.figures.items()}) == (
         "base",
         "rescale",

@@ -29,7 +29,7 @@ def node(rules: str, events: Sequence[Row], facts: Row | None = None, head: str 
     """Score one unit with events; the item X carries 20."""
     text = f"period: 2024\n{head}sections: [{{id: X, title: 甲, max: 20, rules: [{rules}]}}]\n"
     result = outcome(rubric(text), {"一支部": {"facts": facts or {}, "events": [*events]}})
-    return of_unit(result, "一支部").nodes[0]
+    return of_unit(result, "一支部").trace().nodes[0]
 
 
 def points(rules: str, events: Sequence[Row], facts: Row | None = None, head: str = "") -> Fraction:
@@ -191,7 +191,7 @@ def test_rules_of_two_items_do_not_mix() -> None:
     text += "  - {id: B, title: 乙, max: 9, rules: [{deduct: 1, per: 迟到, where: {人员: 李}}]}\n"
     events = [late("张", "03-01"), late("张", "03-02"), late("李", "03-01")]
     units: dict[str, Any] = {"一支部": {"facts": {}, "events": events}}
-    got = node_points(of_unit(outcome(rubric(text), units), "一支部").nodes)
+    got = node_points(of_unit(outcome(rubric(text), units), "一支部").trace().nodes)
     assert (got["A"], got["B"]) == (7, 8)
 
 

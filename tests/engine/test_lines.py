@@ -14,7 +14,7 @@ ZH, EN = words("zh"), words("en")
 
 def lines(rules: str, facts: dict[str, Value], more: str = "") -> tuple[Line, ...]:
     text = f"sections:\n  - {{id: A, title: 甲, max: 10, source: {{clause: 一}}, {more}rules: [{rules}]}}\n"
-    node: NodeResult = scored(rubric(text), 一=facts).units[0].nodes[0]
+    node: NodeResult = scored(rubric(text), 一=facts).units[0].trace().nodes[0]
     assert node.start + sum(line.points for line in node.lines) == node.points
     return node.lines
 
@@ -28,7 +28,7 @@ def test_missing() -> None:
     assert (line.rule, line.verb, line.before, line.points, line.clause) == ("A/1", "deduct", F(-1), F(-1), "一")
     assert line.because is not None
     assert line.because.figures == {"of": 4, "have": 2, "gap": 2, "times": 2}
-    assert [str(fact.cell) for fact in line.because.readings.values()] == ["e.csv!B2"]
+    assert [str(cell) for cell in line.cells] == ["e.csv!B2"]
     assert said(line) == ("次：应 4，实 2，少 2，2 × 0.5", "次: due 4, found 2, short 2, 2 × 0.5")
 
 
@@ -112,4 +112,4 @@ def test_guards_in_words() -> None:
 def test_totals_have_lines_too() -> None:
     text = "ceiling: 5\nsections:\n  - {title: 甲, max: 10, rules: [{deduct: 1, per: 次}]}\n"
     unit = scored(rubric(text), 一={"次": F(1)}).units[0]
-    assert [(line.verb, line.points) for line in unit.lines] == [("ceiling", -4)]
+    assert [(line.verb, line.points) for line in unit.trace().lines] == [("ceiling", -4)]

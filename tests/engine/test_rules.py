@@ -208,8 +208,8 @@ sections:
 """
     result = scored(rubric(text), 一={"次": F(1)}, 二={"次": F(2)})
     assert [unit.total for unit in result.units] == [F(10), F("9.9")]
-    assert [line.verb for line in result.units[0].lines] == ["rounding"]
-    assert result.units[0].lines[0].points == F("0.05")
+    assert [line.verb for line in result.units[0].trace().lines] == ["rounding"]
+    assert result.units[0].trace().lines[0].points == F("0.05")
 
 
 def test_ranks_share_and_skip() -> None:

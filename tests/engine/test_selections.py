@@ -100,12 +100,12 @@ def test_a_veto_lowers(facts: dict[str, bool], total: int, grade: str | None, se
     assert (unit.total, unit.grade, list(unit.selections)) == (total, grade, selections)
     assert list(unit.vetoes) == list(facts)
     assert unit.kinds["base"] == 95  # points stay visible
-    assert sum(line.points for line in unit.lines) == total - 95
+    assert sum(line.points for line in unit.trace().lines) == total - 95
 
 
 def test_a_veto_never_raises() -> None:
     unit = one(run(VETOES, 甲=(45, 30, NONE | {"瞒报": True})), "甲")
-    assert (unit.total, unit.grade, unit.lines) == (25, "较差", ())
+    assert (unit.total, unit.grade, unit.trace().lines) == (25, "较差", ())
 
 
 def test_vetoes_rank_again_and_the_next_one_moves_up() -> None:

@@ -15,7 +15,7 @@ CELL, RULED = Cell("e.csv", None, 2, 1), Cell("r.csv", None, 5, 3)
 def node(text: str, *rulings: Ruling, events: tuple[Event, ...] = (), **figures: int) -> NodeResult:
     facts = {name: Fact(F(value), CELL) for name, value in figures.items()}
     unit = UnitFacts("甲", CELL, facts, events=events, rulings=rulings)
-    return score(rubric(text).rubric, Evidence((), (unit,), {}, has_register=True)).units[0].nodes[0]
+    return score(rubric(text).rubric, Evidence((), (unit,), {}, has_register=True)).units[0].trace().nodes[0]
 
 
 def test_a_node_names_its_clause_and_what_it_carries() -> None:
@@ -54,7 +54,7 @@ def test_a_line_names_what_was_worked_out() -> None:
     (line,) = node(text, 到会=9, 应到=10).lines
     assert line.because is not None
     assert dict(line.because.named) == {"率": F("0.9")}
-    assert {name: fact.value for name, fact in line.because.readings.items()} == {"到会": 9, "应到": 10}
+    assert line.because.readings == {"到会": 9, "应到": 10}
 
 
 def unit_of(text: str, values: dict[str, Value]) -> UnitResult:
@@ -68,9 +68,9 @@ def told(lines: Iterable[Line]) -> list[tuple[object, ...]]:
 def test_lines_of_a_floor_and_a_ceiling_name_the_limit_and_the_clause() -> None:
     text = "sections: [{id: A, title: 甲, max: 5, start: 4, floor: 1, source: {clause: 二}, "
     text += "rules: [{deduct: 0.5, per: 缺}, {award: 0.5, per: 好}]}]\n"
-    low = unit_of(text, {"缺": F(7), "好": F(0)}).nodes[0]
+    low = unit_of(text, {"缺": F(7), "好": F(0)}).trace().nodes[0]
     assert told(low.lines)[1:] == [("A", "floor", F("0.5"), F("0.5"), "二", {"limit": 1})]
-    high = unit_of(text, {"缺": F(0), "好": F(3)}).nodes[0]
+    high = unit_of(text, {"缺": F(0), "好": F(3)}).trace().nodes[0]
     assert told(high.lines)[1:] == [("A", "ceiling", F("-0.5"), F("-0.5"), "二", {"limit": 5})]
 
 
@@ -79,12 +79,12 @@ def test_lines_of_the_total_name_what_was_reported_capped_and_vetoed() -> None:
     text += "sections: [{id: A, title: 甲, max: 200, rules: [{deduct: 1, per: 缺}]}]\n"
     unit = unit_of(text, {"缺": F(10), "事故": True})
     # 190 of 200 are 95 of 100; no more than 90 count; the veto leaves 60.
-    assert told(unit.lines) == [
+    assert told(unit.trace().lines) == [
         ("base", "report", -95, -95, None, {"have": 190, "scaled": 95}),
         ("total", "ceiling", -5, -5, None, {"limit": 90}),
         ("total", "veto", -30, -30, None, {"limit": 60}),
     ]
-    assert [one.titles for one in unit.lines] == [(), (), ("事故",)]
+    assert [one.titles for one in unit.trace().lines] == [(), (), ("事故",)]
     assert unit.total == 60
 
 
@@ -113,7 +113,7 @@ def test_an_item_that_does_not_apply_can_be_corrected_all_the_same() -> None:
     text = "sections: [{id: A, title: 学习, max: 5, if_na: full, rules: [{deduct: 1, per: 次}]}]\n"
     ruling = Ruling("A", F(-2), "补查", "党委", RULED)
     unit = UnitFacts("甲", CELL, {}, inapplicable={"次": CELL}, rulings=(ruling,))
-    one = score(rubric(text).rubric, Evidence((), (unit,), {})).units[0].nodes[0]
+    one = score(rubric(text).rubric, Evidence((), (unit,), {})).units[0].trace().nodes[0]
     assert one.points == 3
     assert one.start == 0
     assert [(line.verb, line.points) for line in one.lines] == [("inapplicable", 5), ("ruling", -2)]

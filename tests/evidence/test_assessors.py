@@ -51,7 +51,7 @@ def outcome(text: str, unit: str = "甲", **tables: str) -> Outcome:
     if any(one.severity == "error" for one in found):
         return Outcome(places, found, {}, [], [])
     result = score(loaded.rubric, evidence)
-    lines = [line for one in result.units if one.unit == unit for node in one.nodes for line in node.lines]
+    lines = [line for one in result.units if one.unit == unit for node in one.trace().nodes for line in node.lines]
     texts, english = ([line_text(line, words(language)) for line in lines] for language in ("zh", "en"))
     return Outcome(places, found, points(result, unit), [*texts], [*english])
 

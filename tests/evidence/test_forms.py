@@ -113,4 +113,4 @@ def test_rounds_stand_above_or_in_a_column() -> None:
         _, found, result = read(ROUNDS, None, r=register, m=whole, **forms)
         assert found == []
         assert result is not None
-        assert {name: one.base for name, one in result.units[0].rounds.items()} == {"上半年": 9, "下半年": 7}
+        assert {name: one.base for name, one in result.units[0].trace().rounds.items()} == {"上半年": 9, "下半年": 7}

@@ -207,7 +207,7 @@ def test_rulings() -> None:
         **dict.fromkeys(("bonus", "penalty", "adjust"), F(0)),
     }
     assert points(result, "二支部")["A"] == 13  # after the cap
-    node = next(one for one in result.units if one.unit == "一支部").nodes[0].nodes[0]
+    node = next(one for one in result.units if one.unit == "一支部").trace().nodes[0].nodes[0]
     assert [(line.verb, line.points) for line in node.lines] == [("deduct", -1), ("ruling", F("0.5")), ("ruling", -2)]
 
 
@@ -312,10 +312,10 @@ def test_rounds() -> None:
     assert [cell.address for cell in whole.facts["奖"].cells] == ["D2", "D3"]
     assert [len(whole.rounds[name].events) for name in whole.rounds] == [1, 2]
     got = result.units[0]
-    assert [(one.weight, one.base) for one in got.rounds.values()] == [(F(2, 5), 7), (F(3, 5), 5)]
+    assert [(one.weight, one.base) for one in got.trace().rounds.values()] == [(F(2, 5), 7), (F(3, 5), 5)]
     assert got.kinds == {"base": F("5.8"), "bonus": 6, "penalty": -1, "adjust": 0}
     assert got.total == F("10.8")
-    (weighed,) = got.lines
+    (weighed,) = got.trace().lines
     assert (weighed.verb, weighed.points, dict(weighed.figures)) == ("rounds", F("5.8"), {"上半年": 7, "下半年": 5})
     assert (weighed.rule, weighed.titles) == ("base", ("上半年", "下半年"))
     assert dict(weighed.weights) == {"上半年": F(2, 5), "下半年": F(3, 5)}
@@ -328,7 +328,7 @@ def test_a_bonus_of_each_round() -> None:
     assert result is not None
     (unit,) = result.units
     assert unit.kinds["bonus"] == F("3.4")  # 1 × 40 % + (2 + 3) × 60 %
-    assert [(line.rule, line.points) for line in unit.lines] == [("base", F("7.8")), ("bonus", F("3.4"))]
+    assert [(line.rule, line.points) for line in unit.trace().lines] == [("base", F("7.8")), ("bonus", F("3.4"))]
 
 
 def test_a_figure_without_a_round_is_for_all_of_them_together() -> None:

@@ -159,7 +159,7 @@ def test_a_changed_cell_moves_the_score(unit: str, head: str, value: object, sai
 def figures(made: Audited) -> dict[tuple[str, str], object]:
     """Give everything the check compares, by unit and item."""
     units = made.result.units
-    points = {(one.unit, node): figure for one in units for node, figure in node_points(one.nodes).items()}
+    points = {(one.unit, node): figure for one in units for node, figure in node_points(one.trace().nodes).items()}
     return points | {(one.unit, f":{at}"): figure for one in units for at, figure in enumerate(outcome(one))}
 
 

@@ -97,10 +97,15 @@ def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
     places = loaded.rubric.rounding.places
     for key in ("max", "start", "floor", "ceiling"):
         value = getattr(node.node, key)
-        if isinstance(value, Fraction) and ((needed := decimals(value)) is None or needed > places):
+        if isinstance(value, Fraction) and places is not None and _needs_more(value, places):
             yield loaded.document.diagnostic(
                 Code.TOO_MANY_PLACES, (*node.path, key), value=plain(value), places=str(places)
             )
     floor, ceiling = node.floor, node.ceiling
     if floor is not None and ceiling is not None and floor > ceiling:
         yield loaded.document.diagnostic(Code.LIMITS_CROSSED, node.path, floor=plain(floor), ceiling=plain(ceiling))
+
+
+def _needs_more(value: Fraction, places: int) -> bool:
+    needed = decimals(value)
+    return needed is None or needed > places

@@ -72,8 +72,8 @@ def bounds(expr: Expr, known: Known) -> Span:
             return _added(map(of, terms))
         case Most(left, right):
             return _larger(of(left), of(right))
-        case Rounded(one, places):
-            return of(one).each(lambda end: rounded(end, places))
+        case Rounded(one, places, mode):
+            return of(one).each(lambda end: rounded(end, places, mode))
         case Product(left, right):
             return _times(of(left), of(right))
         case Least(left, right):

@@ -38,6 +38,7 @@ from dangjian_score.engine.algebra import (
     Yes,
 )
 from dangjian_score.engine.trees import walk
+from dangjian_score.points import Mode
 
 GUARD: Final = 9
 """Places to which floats are trusted: far more than points have, far fewer than a double has."""
@@ -82,8 +83,7 @@ class Formulas:
 
     def cell(self, expr: Expr) -> str:
         """Write what stands in a step's cell."""
-        text = self.number(expr)
-        return f"={text}" if isinstance(expr, Rounded) else f"=ROUND({text},{GUARD})"
+        return f"={self.number(expr)}"
 
     def number(self, expr: Expr) -> str:
         """Write an expression."""
@@ -114,8 +114,8 @@ class Formulas:
                 return self.number(of)
             case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
                 return self.figure(name)
-            case Rounded(of, places):
-                return f"ROUND(ROUND({self.number(of)},{GUARD}),{places})"
+            case Rounded(of, places, mode):
+                return _rounded(f"ROUND({self.number(of)},{GUARD})", places, mode)
             case _:
                 assert_never(expr)
 
@@ -151,6 +151,23 @@ class Formulas:
         first = next(figures, len(tests))
         before = _joined("AND", [self.test(one) for one in tests[:first]])
         return before if first == len(tests) else f"IF({before},{self._all(tests[first:])},FALSE())"
+
+
+def _rounded(figure: str, places: int, mode: Mode) -> str:
+    """Write a rounding; spreadsheets have none to even digits."""
+    match mode:
+        case "half_up":
+            return f"ROUND({figure},{places})"
+        case "up":
+            return f"ROUNDUP({figure},{places})"
+        case "down":
+            return f"ROUNDDOWN({figure},{places})"
+        case "half_even":
+            whole = f"({figure}*{10**places})"
+            is_half = f"ROUND(ABS({whole})-INT(ABS({whole}))-0.5,{GUARD})=0"
+            return f"(IF({is_half},2*ROUND({whole}/2,0),ROUND({whole},0))/{10**places})"
+        case _:
+            assert_never(mode)
 
 
 def _has_figures(test: Test) -> bool:

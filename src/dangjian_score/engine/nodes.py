@@ -24,9 +24,9 @@ from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.registers import Scope
 from dangjian_score.engine.rules import RuleTree, Setting, build
-from dangjian_score.engine.trees import both, figures, held, reads, walk
+from dangjian_score.engine.trees import both, figures, held, reads, to_places, walk
 from dangjian_score.rubric.counting import By, Per
-from dangjian_score.rubric.model import IfNa, Kind, Node, Rubric, carries, limit, starts_at
+from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 
 
 @dataclass(frozen=True)
@@ -53,36 +53,41 @@ class NodeTree:
     nodes: tuple["NodeTree", ...]
 
     @property
+    def is_section(self) -> bool:
+        """Whether it is of the first level."""
+        return len(self.path) == len(("sections", 0))
+
+    @property
     def by_place(self) -> bool:
         """Whether its id is only its place: another item put in front of it takes that."""
         return self.node.id is None
 
-    @property
+    @cached_property
     def raw(self) -> str:
         """Name the step before floor and ceiling."""
         return f"{self.id}:raw"
 
-    @property
+    @cached_property
     def held(self) -> str:
         """Name the step after floor and ceiling, before a forfeit."""
         return f"{self.id}:held"
 
-    @property
+    @cached_property
     def kept(self) -> str:
         """Name the step after a forfeit, before rulings."""
         return f"{self.id}:kept"
 
-    @property
+    @cached_property
     def ruling(self) -> str:
         """Name the figure that holds what a committee corrected."""
         return f"{self.id}:ruling"
 
-    @property
+    @cached_property
     def due(self) -> str:
         """Name the step of what the node carries for the unit."""
         return f"{self.id}:due"
 
-    @property
+    @cached_property
     def clause(self) -> str | None:
         """The clause of the regulation it stands for."""
         return self.node.source.clause if self.node.source else None
@@ -106,16 +111,16 @@ class NodeTree:
         """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
         return None if self.if_na == "error" else _present(self.always)
 
+    @cached_property
+    def scored(self) -> Test | None:
+        """Test that its rules are looked at: it is for the unit, and not all of its entry is 不适用."""
+        return both(self.applies, self.present)
+
     def below(self) -> Iterator["NodeTree"]:
         """Visit this node and all below it, each before the ones below it."""
         yield self
         for node in self.nodes:
             yield from node.below()
-
-
-def before_cap(rule: RuleTree) -> str:
-    """Name the step of what a rule moves before its own cap."""
-    return f"{rule.name}:before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ class _Builder:
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: Test | None = None) -> tuple[RuleTree, ...]:
-        setting = Setting(self._names.among(name), self._rubric.rounding.places, here.applies, present)
+        setting = Setting(self._names.among(name), self._rubric.rounding, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 
@@ -207,18 +212,19 @@ def scopes(node: NodeTree) -> Iterator[Scope]:
         yield Scope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
 
 
-def steps(node: NodeTree, ruled: frozenset[str]) -> Iterator[Step]:
+def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[Step]:
     """Write a node out, those below it first. `ruled` nodes have corrections by a committee."""
     for lower in node.nodes:
-        yield from steps(lower, ruled)
+        yield from steps(lower, ruled, rounding)
     for rule in node.rules:
-        yield Step(before_cap(rule), rule.before)
+        yield Step(rule.before_cap, rule.before)
         yield Step(rule.name, rule.points)
     terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
     yield Step(node.raw, Sum((Const(node.start), *terms)))
     yield Step(node.held, held(Ref(node.raw), node.floor, node.ceiling))
     yield Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
-    yield Step(node.id, Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept))
+    ruled_on = Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept)
+    yield Step(node.id, to_places(ruled_on, rounding.sections if node.is_section else None, rounding))
 
 
 def _after_forfeits(node: NodeTree) -> Expr:

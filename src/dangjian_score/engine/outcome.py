@@ -81,13 +81,14 @@ def outcome_of(result: Result, source: Source) -> Outcome:
     absent: dict[str, Absence] = {one.unit: "excluded" for one in result.excluded}
     absent |= {one.unit: "unscored" for one in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
-    places = rubric.rounding.places
+    places = rubric.shown_places
     return Outcome(rubric.rubric, rubric.title, source.sha256, units, absent, places, rubric.total_places)
 
 
 def _unit(unit: UnitResult) -> UnitOutcome:
-    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: one.nodes for name, one in unit.rounds.items()}
-    sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: unit.nodes}.items()}
+    detail = unit.trace()
+    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: one.nodes for name, one in detail.rounds.items()}
+    sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: detail.nodes}.items()}
     return UnitOutcome(unit.unit, unit.rank, unit.total, unit.grade, sections)
 
 

@@ -1,15 +1,16 @@
 """What scoring comes to: figures and where they came from, no sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 from dangjian_score.engine.algebra import Test
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.registers import Group, Slip
 from dangjian_score.engine.selections import Chosen
-from dangjian_score.facts import Absence, Cell, Fact, Ruling, Source
+from dangjian_score.facts import AbsenceReason, Cell, Ruling, Source, Value
 from dangjian_score.rubric.model import Kind, Rubric
 
 LineVerb = Literal[
@@ -32,9 +33,9 @@ LineVerb = Literal[
 class Because:
     """Why a rule moved points: what it depends on, its price and cap, and what the evidence said.
 
-    `which` are the members of a list that counted, as tests that hold; `readings` the facts the rule looked at;
-    `named` the figures that have names of their own; `slips` the events that counted, `groups` those of groups;
-    `absences` why assessors gave no figure.
+    `which` are the members of a list that counted, as tests that hold; `readings` the values the rule looked at, and
+    `given` the figures of several assessors; `named` the figures that have names of their own; `slips` the events that
+    counted, `groups` those of groups; `absences` why assessors gave no figure. Lines may share one.
     """
 
     basis: Phrase
@@ -43,19 +44,21 @@ class Because:
     cap: Fraction | None
     figures: Mapping[str, Fraction]
     which: tuple[Test, ...]
-    readings: Mapping[str, Fact]
+    readings: Mapping[str, Value]
     note: str | None
+    given: tuple[Value, ...] = ()
     named: Mapping[str, Fraction] = field(default_factory=dict)
     slips: tuple[Slip, ...] = ()
     groups: tuple[Group, ...] = ()
-    absences: tuple[Absence, ...] = ()
+    absences: tuple[AbsenceReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """Points moved once: by a rule (with a reason), a ruling, or by a limit or scale (with its `figures`).
 
-    Of rounds `figures` are their points and `weights` what they count; `titles` name rounds or vetoes.
+    Of rounds `figures` are their points and `weights` what they count; `titles` name rounds or vetoes. `cells` are all
+    it rests on, of an event the one with the unit's name.
     """
 
     rule: str
@@ -73,24 +76,49 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
-    """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it.
+    """One node's points: start + lines (+ the nodes below) = points; `tree` is what holds for every unit.
 
     `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `applies` is false where the
-    node is not for the unit, or its entry is 不适用. `criterion` is what is asked for.
+    node is not for the unit, or its entry is 不适用.
     """
 
-    id: str
-    title: str
-    kind: Kind
-    clause: str | None
-    max: Fraction | None
+    tree: NodeTree
     due: Fraction | None
     start: Fraction
     points: Fraction
     lines: tuple[Line, ...]
     nodes: tuple["NodeResult", ...]
-    applies: bool = True
-    criterion: str | None = None
+    applies: bool
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.tree.id
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self.tree.node.title
+
+    @property
+    def kind(self) -> Kind:
+        """How it enters the total."""
+        return self.tree.kind
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the regulation it stands for."""
+        return self.tree.clause
+
+    @property
+    def max(self) -> Fraction | None:
+        """What it carries; None where nothing caps it."""
+        return self.tree.max
+
+    @property
+    def criterion(self) -> str | None:
+        """What is asked for."""
+        return self.tree.node.criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +132,39 @@ class RoundResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """How a unit's total came about: sections that are scored once, rounds, and `lines` that belong to the whole."""
+
+    lines: tuple[Line, ...]
+    nodes: tuple[NodeResult, ...]
+    rounds: Mapping[str, RoundResult]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitResult:
-    """One unit: `kinds` are the sums by kind of section; they and the last of `lines` add up to the total."""
+    """One unit: `kinds` are the sums by kind of section; they and the last lines of its `trace` add up to the total.
+
+    `columns` are its points in the columns of the result. `trace` works out the detail anew each time it is called.
+    """
 
     unit: str
     rank: int
     total: Fraction
     kinds: Mapping[Kind, Fraction]
     grade: str | None
-    lines: tuple[Line, ...]
-    nodes: tuple[NodeResult, ...]
+    columns: tuple[Fraction, ...]
+    trace: Callable[[], Detail] = field(compare=False, repr=False)
     attributes: Mapping[str, str] = field(default_factory=dict)
     vetoes: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()
-    rounds: Mapping[str, RoundResult] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A part of the total: a round by its name, or a section that is scored once, and what it carries."""
+
+    title: str
+    max: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +187,14 @@ class Unscored:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All units in order of rank, and what they were scored by and from.
+    """All units in order of rank, and what they were scored by and from; `columns` are rounds, then sections.
 
     Where units are `unscored`, ranks and selections are provisional (暂定).
     """
 
     rubric: Rubric
     evidence: tuple[Source, ...]
+    columns: tuple[Column, ...]
     units: tuple[UnitResult, ...]
     excluded: tuple[Excluded, ...] = ()
     selections: tuple[Chosen, ...] = ()

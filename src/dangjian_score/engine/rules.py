@@ -18,7 +18,6 @@ from dangjian_score.engine.algebra import (
     Placing,
     Product,
     ReadingKind,
-    Rounded,
     Sum,
     Tally,
     Test,
@@ -27,7 +26,7 @@ from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, 
 from dangjian_score.engine.lexicon import Lexicon, kind_beside, kind_counted, value_of
 from dangjian_score.engine.lookups import Ballot, Judged, Priced, Share
 from dangjian_score.engine.phrases import ForEach, Phrase, Steps
-from dangjian_score.engine.trees import both, figures
+from dangjian_score.engine.trees import both, figures, to_places
 from dangjian_score.rubric.conditions import Term
 from dangjian_score.rubric.counting import (
     By,
@@ -45,6 +44,7 @@ from dangjian_score.rubric.counting import (
 )
 from dangjian_score.rubric.fields import All
 from dangjian_score.rubric.lookups import Judge, Rank, Ratio, Sense, Tabled, Tiers, Votes
+from dangjian_score.rubric.model import Rounding
 from dangjian_score.rubric.rules import AnyRule
 
 
@@ -52,7 +52,7 @@ from dangjian_score.rubric.rules import AnyRule
 class RuleTree:
     """One rule of one node, as trees.
 
-    `before` and `points` are what it moves before and after its own cap, signed and rounded; `forfeits` is when it
+    `before` and `points` are what it moves before and after its own cap, signed; `forfeits` is when it
     takes everything; `price` is what one time costs, where there are times. `scope` tells for which units its node is,
     `applies` also that not everything entered for it is 不适用; `before`, `points` and `forfeits` contain both.
     """
@@ -71,6 +71,11 @@ class RuleTree:
     applies: Test | None
 
     @property
+    def before_cap(self) -> str:
+        """Name the step of what it moves before its own cap."""
+        return f"{self.name}:before"
+
+    @property
     def trees(self) -> tuple[Expr | Test, ...]:
         """Everything the rule asks of the evidence."""
         return (
@@ -82,13 +87,13 @@ class RuleTree:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a rule stands: what names mean, decimals of a line, for which units the node is.
+    """Where a rule stands: what names mean, how lines are rounded, for which units the node is.
 
     `present` is given where 不适用 may occur: the test that anything else was entered.
     """
 
     names: Lexicon
-    places: int
+    rounding: Rounding
     scope: Test | None = None
     present: Test | None = None
 
@@ -121,8 +126,8 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
         price=price,
         cap=rule.up_to,
         note=rule.note,
-        before=_moved(rule.verb, applies, amount, setting.places),
-        points=_moved(rule.verb, applies, capped, setting.places),
+        before=_moved(rule.verb, applies, amount, setting.rounding),
+        points=_moved(rule.verb, applies, capped, setting.rounding),
         forfeits=applies if applies and taking == AllHold(()) else taking and both(applies, taking),
         scope=setting.scope,
         applies=setting.applies,
@@ -234,9 +239,10 @@ def takes_all(basis: Phrase) -> Test | None:
             return None
 
 
-def _moved(verb: Verb, applies: Test | None, amount: Expr, places: int) -> Expr:
-    """What a line says: signed, nothing where the rule does not apply, rounded once."""
+def _moved(verb: Verb, applies: Test | None, amount: Expr, rounding: Rounding) -> Expr:
+    """What a line says: signed, nothing where the rule does not apply, rounded where the regulation says so."""
     if verb == "forfeit":
         return ZERO
     signed = Product(Const(Fraction(-1)), amount) if verb == "deduct" else amount
-    return Rounded(signed if applies is None else Choice(applies, signed, ZERO), places)
+    moved = signed if applies is None else Choice(applies, signed, ZERO)
+    return to_places(moved, rounding.places, rounding)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from dangjian_score.engine.algebra import ZERO, Choice, Compare, Const, Expr, Product, Quotient, Ref, Rounded, Step, Sum
+from dangjian_score.engine.algebra import ZERO, Choice, Compare, Const, Expr, Product, Quotient, Ref, Step, Sum
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
-from dangjian_score.engine.trees import held
-from dangjian_score.rubric.model import KINDS, Kind, Rubric, Section, combinations, limit
+from dangjian_score.engine.trees import held, to_places
+from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
 from dangjian_score.rubric.standing import weights_of
 
@@ -42,7 +42,7 @@ class Pass:
     def steps(self) -> tuple[Step, ...]:
         """Write it out: its nodes, then its sums."""
         base = [section for section in self.sections if section.kind == "base"]
-        nodes = [step for section in self.sections for step in steps(section, self.ruled)]
+        nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
         return (*in_order(nodes), *_scaled(self.rubric, base), *_kinds(self))
 
     @property
@@ -83,7 +83,9 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[Step]:
     whole = _whole(rubric, base)
     yield Step(DUE, Sum(tuple(Ref(section.due) for section in base)))
     yield Step(WHOLE, whole)
-    scaled = Rounded(Quotient(Product(Ref(SUM), Ref(WHOLE)), Ref(DUE)), rubric.rounding.places)
+    rounding = rubric.rounding
+    places = rounding.sections if rounding.places is None else rounding.places
+    scaled = to_places(Quotient(Product(Ref(SUM), Ref(WHOLE)), Ref(DUE)), places, rounding)
     yield Step(SCALED, Choice(Compare(Ref(DUE), "equals", Ref(WHOLE)), Ref(SUM), scaled))
 
 
@@ -104,29 +106,29 @@ def _for_its_units(leaf: NodeTree) -> Expr:
 
 def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[Step, ...]:
     """Bring the passes together: weighted, reported as asked, with what adds and takes, between floor and ceiling."""
-    passes = tuple(passes)
-    places = rubric.rounding.places
+    passes, rounding = tuple(passes), rubric.rounding
     once = tuple(Ref(one.at(SCALED)) for one in passes if one.weight is None)
     rounds = tuple(Product(Const(one.weight), Ref(one.at(SCALED))) for one in passes if one.weight is not None)
     weighed = Sum((*once, Ref(WEIGHED))) if rounds else Sum(once)
     total = held(Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
-        *((Step(WEIGHED, Rounded(Sum(rounds), places)),) if rounds else ()),
+        *((Step(WEIGHED, to_places(Sum(rounds), rounding.places, rounding)),) if rounds else ()),
         Step(RAW, weighed),
-        Step(REPORTED, _reported(rubric, places)),
-        *(Step(of_kind(kind), _added(kind, passes, places)) for kind in KINDS[1:]),
+        Step(REPORTED, _reported(rubric)),
+        *(Step(of_kind(kind), _added(kind, passes, rounding)) for kind in KINDS[1:]),
         Step(TOTAL_RAW, Sum(tuple(Ref(of_kind(kind)) for kind in KINDS))),
         Step(TOTAL_HELD, total),
-        Step(TOTAL, Rounded(Ref(TOTAL_HELD), rubric.total_places)),
+        Step(TOTAL, to_places(Ref(TOTAL_HELD), rubric.total_places, rounding)),
     )
 
 
-def _reported(rubric: Rubric, places: int) -> Expr:
+def _reported(rubric: Rubric) -> Expr:
     """Scale the base from all it could be to what it is reported as."""
     whole = full_marks(rubric)
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
         return Ref(RAW)
-    return Rounded(Product(Const(rubric.reported_as / whole), Ref(RAW)), places)
+    scaled = Product(Const(rubric.reported_as / whole), Ref(RAW))
+    return to_places(scaled, rubric.rounding.places, rubric.rounding)
 
 
 def full_marks(rubric: Rubric) -> Fraction:
@@ -150,11 +152,11 @@ def scored_once(rubric: Rubric, section: Section) -> bool:
     return section.rounds == "none" if section.kind == "base" else section.rounds != "each"
 
 
-def _added(kind: Kind, passes: tuple[Pass, ...], places: int) -> Expr:
+def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> Expr:
     once = tuple(Ref(one.at(f":pass {kind}")) for one in passes if one.weight is None)
     rounds = tuple(
         Product(Const(one.weight), Ref(one.at(f":pass {kind}")))
         for one in passes
         if one.weight is not None and any(section.kind == kind for section in one.sections)
     )
-    return Sum((*once, Rounded(Sum(rounds), places))) if rounds else Sum(once)
+    return Sum((*once, to_places(Sum(rounds), rounding.places, rounding))) if rounds else Sum(once)

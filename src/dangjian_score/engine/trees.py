@@ -32,6 +32,7 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
+from dangjian_score.rubric.model import Rounding
 
 
 def difference(left: Expr, right: Expr) -> Expr:
@@ -44,6 +45,11 @@ def held(value: Expr, floor: Fraction | None, ceiling: Fraction | None) -> Expr:
     if ceiling is not None:
         value = Least(value, Const(ceiling))
     return value if floor is None else Most(value, Const(floor))
+
+
+def to_places(value: Expr, places: int | None, rounding: Rounding) -> Expr:
+    """Round to a number of decimals, where the regulation says one."""
+    return value if places is None else Rounded(value, places, rounding.mode)
 
 
 Part = Expr | Test

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Diagnostic, of_results
-from dangjian_score.engine.result import Because, Excluded, Line, NodeResult, Result, RoundResult, UnitResult, Unscored
+from dangjian_score.engine.result import Excluded, Line, NodeResult, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
-from dangjian_score.facts import Cell, Source
-from dangjian_score.points import fixed, plain
+from dangjian_score.facts import Source
+from dangjian_score.points import fixed, plain, rounded
 from dangjian_score.report.view import (
     AbsentView,
     GradeView,
@@ -63,7 +63,7 @@ def rubric_view(rubric: Rubric, source: Source) -> RubricView:
         grades=tuple(GradeView(name, plain(grades[name].at_least)) for name in best_grades(grades)),
         has_vetoes=bool(rubric.vetoes),
         has_selections=bool(rubric.selections),
-        places=rubric.rounding.places,
+        places=rubric.shown_places,
         total_places=rubric.total_places,
     )
 
@@ -81,18 +81,19 @@ class _Teller:
     public: bool
 
     def unit(self, unit: UnitResult) -> UnitView:
+        detail = unit.trace()
         return UnitView(
             unit=unit.unit,
             rank=unit.rank,
             total=fixed(unit.total, self.rubric.total_places),
             kinds={kind: self._points(unit.kinds[kind]) for kind in KINDS},
             grade=unit.grade,
-            lines=tuple(map(self._line, unit.lines)),
-            nodes=self._nodes(unit.nodes),
+            lines=tuple(map(self._line, detail.lines)),
+            nodes=self._nodes(detail.nodes),
             attributes=dict(unit.attributes),
             vetoes=self._titles(unit.vetoes),
             selections=unit.selections,
-            rounds={name: self._round(one) for name, one in unit.rounds.items()},
+            rounds={name: self._round(one) for name, one in detail.rounds.items()},
         )
 
     def excluded(self, one: Excluded) -> AbsentView:
@@ -151,11 +152,12 @@ class _Teller:
             text=public_text(line, self.said) if self.public else line_text(line, self.said),
             figures={name: plain(figure) for name, figure in _figures(line).items()},
             which=() if self.public else which_names(line, self.said),
-            cells=() if self.public else tuple(map(str, _cells(line))),
+            cells=() if self.public else tuple(map(str, line.cells)),
         )
 
     def _points(self, points: Fraction) -> str:
-        return fixed(points, self.rubric.rounding.places)
+        places = self.rubric.shown_places
+        return fixed(rounded(points, places), places)
 
 
 def _figures(line: Line) -> Mapping[str, Fraction]:
@@ -164,16 +166,6 @@ def _figures(line: Line) -> Mapping[str, Fraction]:
         return line.figures
     price = {} if because.price is None else {"price": because.price}
     return {**because.figures, **because.named, **line.figures, **price}
-
-
-def _cells(line: Line) -> Iterator[Cell]:
-    """Name every cell a line rests on: of events the one with the unit's name."""
-    yield from line.cells
-    because: Because | None = line.because
-    if because is not None:
-        yield from (cell for fact in because.readings.values() for cell in fact.cells)
-        yield from (absence.cell for absence in because.absences)
-        yield from (slip.event.cell for slip in because.slips)
 
 
 def place_of(told: Told, said: Words) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from dangjian_score.diagnostics import Code
+from dangjian_score.points import Mode
 from dangjian_score.rubric import shapes
 from dangjian_score.rubric.base import Model
 from dangjian_score.rubric.conditions import Only
@@ -80,12 +81,16 @@ class Section(Node):
 
 
 class Rounding(Model):
-    """Decimals of a line and of the total; halves go away from zero."""
+    """Decimals of the total; where a regulation says so, of every line, and of what sections and rounds come to."""
 
-    places: Places = 2
+    places: Places | None = None
+    sections: Places | None = None
     total: Places | None = None
-    mode: Literal["half_up"] = "half_up"
+    mode: Mode = "half_up"
 
+
+_USUAL: Final = 2
+"""Decimals where a regulation says nothing."""
 
 _Year = Annotated[str, WithJsonSchema(shapes.YEAR)]
 
@@ -163,8 +168,15 @@ class Rubric(Model):
 
     @property
     def total_places(self) -> int:
-        """Decimals of the total: as lines, unless said otherwise."""
-        return self.rounding.places if self.rounding.total is None else self.rounding.total
+        """Decimals of the total: as lines, where these are rounded, else two."""
+        return next(places for places in (self.rounding.total, self.rounding.places, _USUAL) if places is not None)
+
+    @property
+    def shown_places(self) -> int:
+        """Decimals that points are shown with, which may have more."""
+        if self.rounding.places is not None:
+            return self.rounding.places
+        return max(_USUAL, self.rounding.sections or 0, self.total_places)
 
 
 def limit(value: Fraction | Literal["none"] | None, default: Fraction | None) -> Fraction | None:

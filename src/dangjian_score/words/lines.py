@@ -87,8 +87,8 @@ class _Because(Writer):
     def _value(self, expr: Expr) -> str | None:
         match expr:
             case Read(measure, kind):
-                fact = self._because.readings.get(measure)
-                return None if fact is None else shown(fact.value, kind)
+                reading = self._because.readings.get(measure)
+                return None if reading is None else shown(reading, kind)
             case Named(name) | Statistic(name) | Placing(name):
                 value = self._because.named.get(name)
                 return None if value is None else shown(value, kind_of(expr))
@@ -108,12 +108,12 @@ class _Because(Writer):
                 return self.figure(value)
             case Leveled(measures):
                 return self.say("comma").join(
-                    f"{name}{self.say('colon')}{self._because.readings[name].value}" for name in measures
+                    f"{name}{self.say('colon')}{self._because.readings[name]}" for name in measures
                 )
             case Priced():
                 return self.name(basis.events) + self._events()
             case Ballot(measure, entries):
-                votes = (f"{level} {self._because.readings[ballot(measure, level)].value}" for level, _ in entries)
+                votes = (f"{level} {self._because.readings[ballot(measure, level)]}" for level, _ in entries)
                 return f"{measure}{self.say('colon')}{self.say('comma').join(votes)}"
             case Missing(_, have) | Over(_, have):
                 name = f"{self.name(have)}{self.say('colon')}"
@@ -129,8 +129,7 @@ class _Because(Writer):
             case Share(amount):
                 return self.say("share", amount=plain(amount), **figures)
             case Judged(measure, combine=combine):
-                text = self.say("judged", name=measure, **figures) + self._given(measure)
-                return text + self._left_out(measure, combine)
+                return self.say("judged", name=measure, **figures) + self._given() + self._left_out(combine)
             case _:
                 assert_never(basis)
 
@@ -142,17 +141,16 @@ class _Because(Writer):
         """Name what is counted in groups."""
         return self.say("comma").join(dict.fromkeys(self.name(tally) for tally in basis.total.over))
 
-    def _given(self, measure: str) -> str:
+    def _given(self) -> str:
         """List the figures of several assessors."""
-        parts = self._because.readings[measure].parts
-        return self.say("given", figures=self.say("comma").join(shown(one.value, "score") for one in parts))
+        return self.say("given", figures=self.say("comma").join(shown(one, "score") for one in self._because.given))
 
-    def _left_out(self, measure: str, combine: Combining | None) -> str:
+    def _left_out(self, combine: Combining | None) -> str:
         """Say how many assessors should have given a figure, how many did, and why the others did not."""
-        reasons = [absence.reason for absence in self._because.absences]
+        reasons = self._because.absences
         if not reasons:
             return ""
-        given = len(self._because.readings[measure].parts)
+        given = len(self._because.given)
         counted = (self.say(one, count=str(reasons.count(one))) for one in _REASONS if one in reasons)
         told = {"due": str(given + len(reasons)), "given": str(given), "reasons": self.say("comma").join(counted)}
         return self.say("left out", **told) + (self.say(f"by {combine}", given=str(given)) if combine else "")

@@ -7,7 +7,6 @@ from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Leveled, Priced
 from dangjian_score.engine.phrases import ForEach, Phrase, Steps
 from dangjian_score.engine.result import Because, Line
-from dangjian_score.facts import Fact
 from dangjian_score.words.lines import line_text
 from dangjian_score.words.say import Words
 
@@ -29,8 +28,7 @@ def public_line(line: Line) -> Line:
     periods = all(map(is_period, _keys(because.basis)))
     groups = because.groups if periods else ()
     guard = because.guard if isinstance(because.basis, Once) else None
-    readings = {name: Fact(fact.value, fact.cell) for name, fact in because.readings.items()}
-    kept = replace(because, guard=guard, readings=readings, slips=(), groups=groups, note=None, absences=())
+    kept = replace(because, guard=guard, given=(), slips=(), groups=groups, note=None, absences=())
     return replace(bare, because=kept)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from dangjian_score.engine.algebra import Ref, Step, Test
@@ -23,6 +24,24 @@ class At:
     at: int
 
 
+figure = lru_cache(maxsize=1 << 16)(Fraction)
+"""Make a figure of its numerator and denominator; the same few thousand come again and again."""
+
+
+class Decoder:
+    """Reads steps off what a function returned, by names of their own."""
+
+    def __init__(self, places: Mapping[str, tuple[int, int | At]]) -> None:
+        """Take where each stands."""
+        self._known = [(name, at, over) for name, (at, over) in places.items() if isinstance(over, int)]
+        self._others = [(name, at, over.at) for name, (at, over) in places.items() if isinstance(over, At)]
+
+    def figures(self, values: Sequence[int]) -> dict[str, Fraction]:
+        """Give all of them."""
+        found = {name: figure(values[at], over) for name, at, over in self._known}
+        return found | {name: figure(values[at], values[over]) for name, at, over in self._others}
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A program as a function: one row for each pass in, numerators and what denominators are not known out.
@@ -36,9 +55,9 @@ class Compiled:
     places: Mapping[str, tuple[int, int | At]]
 
     def figure(self, values: Sequence[int], name: str) -> Fraction:
-        """Give what a step came to."""
+        """Give what a step came to. Raises KeyError."""
         at, over = self.places[name]
-        return Fraction(values[at], over if isinstance(over, int) else values[over.at])
+        return figure(values[at], over if isinstance(over, int) else values[over.at])
 
 
 def compiled(program: Program, layouts: Mapping[str, Layout], wanted: Collection[str] | None = None) -> Compiled:

@@ -99,11 +99,13 @@ class Bench:
     def _beside(self, everybody: Sequence[Passes]) -> list[Passes]:
         """Set all units beside each other."""
         excluded = {one.unit.unit for passes in everybody if self._is_out(passes) for one in passes.values()}
-        together = {
-            key: preparer.together([passes[key] for passes in everybody], excluded)
+        compared = {
+            key: preparer.compared([passes[key] for passes in everybody], excluded)
             for key, preparer in self._preparers.items()
         }
-        return [{key: units[at] for key, units in together.items()} for at in range(len(everybody))]
+        return [
+            {key: one.beside(compared[key][at]) for key, one in passes.items()} for at, passes in enumerate(everybody)
+        ]
 
     def _as_compared(self, at: int, alone: Passes) -> Passes:
         """Take the figures of comparisons as they were."""

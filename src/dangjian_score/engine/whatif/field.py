@@ -41,8 +41,7 @@ class Field:
     @property
     def least_step(self) -> Fraction:
         """The least by which figures of the result differ."""
-        rounding = self.program.rubric.rounding
-        return Fraction(1, 10 ** max(rounding.places, self.program.rubric.total_places))
+        return Fraction(1, 10**self.program.rubric.shown_places)
 
     @property
     def numbers(self) -> Sequence[int]:

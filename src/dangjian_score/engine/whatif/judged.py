@@ -98,7 +98,7 @@ class Judging:
         given = {(one.round, one.measure): one for one in self._entered(state.unit)}
         for (round_, measure), (least, most, combined) in ranges.items():
             unit = state.unit if round_ is None else state.unit.rounds[round_]
-            step = self.step or step_of(least, most, self.program.rubric.rounding.places)
+            step = self.step or step_of(least, most, self.program.rubric.shown_places)
             favours = 1 if self.rules[measure][0][1].verb == "award" else -1
             for who, value in self._values(unit, measure, given.get((round_, measure)), combined=combined):
                 yield Opinion(round_, measure, who, value, least, most, step, favours, measure in self._plain)

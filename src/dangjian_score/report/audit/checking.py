@@ -32,9 +32,10 @@ def checked(layout: Layout, units: tuple[UnitResult, ...]) -> Iterator[Checked]:
     """List every figure of the result, in the order of ranks and of the text."""
     label = layout.said.label
     for at, unit in enumerate(units):
+        detail = unit.trace()
         for part in layout.program.passes:
             in_round = part.round is not None and part.weight is not None
-            nodes = unit.rounds[part.round or ""].nodes if in_round else unit.nodes
+            nodes = detail.rounds[part.round or ""].nodes if in_round else detail.nodes
             mine = {section.id for section in part.sections}
             slot = layout.slot(at, part)
             for node in (lower for section in nodes if section.id in mine for lower in _below(section)):

@@ -16,7 +16,7 @@ LINES = {
     "forfeit": "forfeited: {why}",
     "floor": "not below {limit}",
     "ceiling": "not above {limit}",
-    "rounding": "total rounded",
+    "rounding": "rounded: {have} counts as {kept}",
     "no": "“{measure}” is no",
     "not": "not “{test}”",
     "and": " and ",

@@ -16,7 +16,7 @@ LINES = {
     "forfeit": "不得分：{why}",
     "floor": "扣完为止，不低于 {limit}",
     "ceiling": "封顶 {limit}",
-    "rounding": "总分四舍五入",
+    "rounding": "保留小数：{have} 记为 {kept}",
     "no": "“{measure}”为否",
     "not": "不符合（{test}）",
     "and": "，且",
