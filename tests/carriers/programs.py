@@ -69,7 +69,7 @@ class Unit:
     """What a unit has in each pass, by the pass's key: values of measures, figures worked out beforehand."""
 
     values: Mapping[str, Mapping[str, Value]]
-    known: Mapping[str, Mapping[str, Fraction]]
+    known: Mapping[str, dict[str, Fraction]]
 
 
 @dataclass(frozen=True, slots=True)

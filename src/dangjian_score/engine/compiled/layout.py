@@ -138,7 +138,7 @@ def names_of(program: Program, part: Pass) -> Names:
 def named(trees: Iterable[Expr | Test], steps: Collection[str] = ()) -> Names:
     """Name what trees look at: measures, figures worked out beforehand, and what they refer to that is no step."""
     measures, known = dict[str, None](), dict[str, None]()
-    todo = list(trees)
+    todo = [*trees][::-1]
     while todo:
         match tree := todo.pop():
             case Read(measure) | Yes(measure) | Is(measure) | Entered(measure):
@@ -148,5 +148,5 @@ def named(trees: Iterable[Expr | Test], steps: Collection[str] = ()) -> Names:
             case Ref(name):
                 known |= {} if name in steps else {name: None}
             case _:
-                todo.extend(parts(tree))
+                todo.extend(reversed(parts(tree)))
     return Names(tuple(measures), tuple(known))
