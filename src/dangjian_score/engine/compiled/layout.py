@@ -24,8 +24,8 @@ from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import parts
 from dangjian_score.facts import Value
 
-Atom = int | bool | str | tuple[int, int] | None
-"""A value in a row: a figure over the denominator of its place (or as a pair), an answer, a level, or nothing."""
+Atom = int | tuple[int, int] | Value | None
+"""What stands in a row: a figure over the denominator of its place, or as a pair; an answer or a level; or nothing."""
 
 Row = tuple[Atom, ...]
 """One unit in one pass."""
@@ -82,32 +82,30 @@ class Layout:
         return tuple(map(_atom, self.slots, raw))
 
 
-def laid_out(names: Names, raw: Sequence[Raw]) -> tuple[Layout, list[Row]]:
-    """Find the layout that holds all units, and lay them out."""
+def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[Layout, list[Row]]:
+    """Find the layout that holds all units and figures in whole parts of `finest`, and lay the units out."""
     columns = list(zip(*raw, strict=True)) if raw else [()] * len(names.measures + names.known)
-    laid = [_column(column) for column in columns]
+    laid = [_column(column, finest) for column in columns]
     rows: list[Row] = list(zip(*(atoms for _, atoms in laid), strict=True)) if laid else [()] * len(raw)
     return Layout(names, tuple(slot for slot, _ in laid)), rows
 
 
-def _column(values: Raw) -> tuple[Slot, Sequence[Atom]]:
+def _column(values: Raw, finest: int) -> tuple[Slot, Sequence[Atom]]:
     """Lay out what the units have in one place; a figure that many share is turned into an integer once."""
     keys = list(map(id, values))
     distinct = dict(zip(keys, values, strict=True))
     gaps = distinct.pop(id(None), ()) is None
     figures = {key: value for key, value in distinct.items() if type(value) is Fraction}
     if not figures or len(figures) < len(distinct):
-        answers = [None if type(value) is Fraction and not figures else value for value in values]
-        return Slot("answers", 1, gaps), answers  # type: ignore[return-value]
-    slot = Slot(*_scale(figures.values()), gaps)
+        return Slot("answers", 1, gaps), values
+    slot = Slot(*_scale(figures.values(), finest), gaps)
     atoms: dict[int, Atom] = {key: _figure(slot, value) for key, value in figures.items()}
     atoms[id(None)] = None
-    return slot, [atoms[key] for key in keys]
+    return slot, list(map(atoms.__getitem__, keys))
 
 
-def _scale(figures: Iterable[Fraction]) -> tuple[Literal["scaled", "pairs"], int]:
+def _scale(figures: Iterable[Fraction], denominator: int) -> tuple[Literal["scaled", "pairs"], int]:
     """Find the least common denominator, unless it is too large to be worth it."""
-    denominator = 1
     for each in {figure.denominator for figure in figures}:
         denominator = lcm(denominator, each)
         if denominator > LARGEST:
@@ -124,7 +122,7 @@ def _figure(slot: Slot, value: Fraction) -> Atom:
 def _atom(slot: Slot, value: Value | None) -> Atom:
     if value is None:
         return None if slot.gaps else odd()
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:
         fits = slot.form != "answers" and slot.denominator % value.denominator == 0
         return _figure(slot, value) if fits or slot.form == "pairs" else odd()
     return value if slot.form == "answers" else odd()
@@ -140,7 +138,7 @@ def names_of(program: Program, part: Pass) -> Names:
 def named(trees: Iterable[Expr | Test], steps: Collection[str] = ()) -> Names:
     """Name what trees look at: measures, figures worked out beforehand, and what they refer to that is no step."""
     measures, known = dict[str, None](), dict[str, None]()
-    todo = list(trees)
+    todo = [*trees][::-1]
     while todo:
         match tree := todo.pop():
             case Read(measure) | Yes(measure) | Is(measure) | Entered(measure):
@@ -150,5 +148,5 @@ def named(trees: Iterable[Expr | Test], steps: Collection[str] = ()) -> Names:
             case Ref(name):
                 known |= {} if name in steps else {name: None}
             case _:
-                todo.extend(parts(tree))
+                todo.extend(reversed(parts(tree)))
     return Names(tuple(measures), tuple(known))
