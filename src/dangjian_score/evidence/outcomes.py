@@ -51,11 +51,14 @@ class _Part(BaseModel):
 
 
 class _Node(_Part):
+    """A node; `exact` are its points where more decimals than are written belong to them."""
+
     id: str
     title: str
     kind: Kind
     max: _Points | None
     points: _Points
+    exact: _Points | None = None
     nodes: tuple["_Node", ...]
 
 
@@ -200,4 +203,5 @@ def _unit(unit: _Unit) -> UnitOutcome:
 
 def _got(node: _Node) -> Got:
     most = None if node.max is None else Fraction(node.max)
-    return Got(Item(node.id, node.title, node.kind, most), Fraction(node.points), tuple(map(_got, node.nodes)))
+    points = Fraction(node.exact or node.points)
+    return Got(Item(node.id, node.title, node.kind, most), points, tuple(map(_got, node.nodes)))
