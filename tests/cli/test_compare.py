@@ -120,8 +120,17 @@ def test_thirds_are_rounded_where_they_are_shown(desk: Path, capfd: Capture) -> 
     ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.csv", "--format", "json")
     assert document(ran)["items"] == [
         {
-            **{"unit": "二支部", "round": None, "id": "B", "title": "学习", "max": "4", "own": False},
-            **{"a": "1.33", "a_exact": "4/3", "b": "2.00", "difference": "0.67", "difference_exact": "2/3"},
+            "unit": "二支部",
+            "round": None,
+            "id": "B",
+            "title": "学习",
+            "max": "4",
+            "own": False,
+            "a": "1.33",
+            "a_exact": "4/3",
+            "b": "2.00",
+            "difference": "0.67",
+            "difference_exact": "2/3",
         }
     ]
 
