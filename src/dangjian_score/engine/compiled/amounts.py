@@ -18,19 +18,20 @@ OPERATORS: Final[Mapping[Comparator, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too.
-
-    A `plain` text is a number or a name, and may stand more than once.
-    """
+    """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too."""
 
     text: str
     over: int | str = 1
-    plain: bool = False
 
     @property
     def constant(self) -> int | None:
         """Give the numerator where it is a number."""
-        return int(self.text) if self.plain and not self.text.isidentifier() else None
+        return int(self.text) if self.text.lstrip("-").isdigit() else None
+
+
+def is_plain(text: str) -> bool:
+    """Tell a name or a number, which may stand more than once, from what is worked out."""
+    return text.isidentifier() or text.lstrip("-").isdigit()
 
 
 ODD: Final = Amount("odd()")
@@ -84,7 +85,7 @@ def added(terms: Sequence[Amount]) -> Amount:
     whole = sum((one.constant or 0) * (over // each) for one, each in known)
     others = [(one, over // each) for one, each in known if one.constant is None]
     if not others:
-        return Amount(str(whole), over, plain=True)
+        return Amount(str(whole), over)
     if len(others) == 1 and whole == 0 and others[0][1] == 1:
         return others[0][0]
     texts = [*([str(whole)] if whole else []), *(times(one.text, factor) for one, factor in others)]
@@ -102,9 +103,9 @@ def product(left: Amount, right: Amount) -> Amount:
         common = gcd(factor, over)
         factor, over = factor // common, over // common
     if (known := other.constant) is not None:
-        return Amount(str(factor * known), over, plain=True)
+        return Amount(str(factor * known), over)
     text = f"(-{other.text})" if factor == -1 else times(other.text, factor)
-    return Amount(text, over, plain=other.plain and factor == 1)
+    return Amount(text, over)
 
 
 def compared(left: Amount, how: Comparator, right: Amount) -> str:
