@@ -31,11 +31,9 @@ docs: $(READY)
 	$(BIN)/dangjian schema --lang zh --output rubrics/rubric.schema.json
 
 bench: $(READY)
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python benchmarks/cohort.py
-	$(BIN)/python benchmarks/reading.py
-	$(BIN)/python benchmarks/writing.py
 
 fuzz: $(READY)
 	$(BIN)/python -m benchmarks.fuzz

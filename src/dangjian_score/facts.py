@@ -48,7 +48,7 @@ class Fact:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """Every cell that had a say."""
-        return tuple(cell for part in self.parts for cell in part.cells) or (self.cell,)
+        return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]

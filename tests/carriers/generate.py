@@ -17,12 +17,12 @@ from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import has_errors
 from dangjian_score.engine.algebra import Const
 from dangjian_score.engine.catalogue import Measure, catalogue
-from dangjian_score.engine.demands import Asked, Due, Needless, NoWhole
+from dangjian_score.engine.demands import Asked, Demand, Due, Needless, NoWhole
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.trees import walk
 from dangjian_score.facts import Value, ballot
-from dangjian_score.points import plain
+from dangjian_score.points import Mode, plain
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.model import KINDS, Kind
 from tests.support import ready
@@ -71,9 +71,10 @@ class RubricWriter:
     def text(self) -> str:
         """Write the whole file."""
         sections: list[Raw] = [self._section(kind) for kind in KINDS if kind == "base" or self._chance(0.6)]
-        rounding: dict[str, Raw] = {"places": str(self._places)}
-        if self._chance(0.5):
-            rounding["total"] = str(self._rng.randrange(4))
+        rounding: dict[str, Raw] = {"total": str(self._rng.randrange(4))} if self._chance(0.5) else {}
+        if not rounding or self._chance(0.5):
+            rounding["places"] = str(self._places)
+        rounding |= self._maybe("mode", *get_args(Mode))
         whole: dict[str, Raw] = {"dangjian": "1", "rubric": "random", "title": "随机细则", "rounding": rounding}
         whole |= self._maybe("ceiling", "none", "20", "5")
         whole |= self._maybe("floor", "none", "-2", "0.5")
@@ -271,6 +272,11 @@ class RubricWriter:
         return {self._rng.choice(NAMES[family]): self._rng.choice(says)}
 
 
+def condition(rng: Random) -> str:
+    """Write a condition, as text."""
+    return _flow(RubricWriter(rng)._condition(1))  # noqa: SLF001
+
+
 def _flow(raw: Raw) -> str:
     match raw:
         case dict():
@@ -295,13 +301,14 @@ class FactMaker:
         self._asked = [Asked.by(rule) for rule in program.rules]
         self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Judged)}
         trees = [tree for rule in program.rules for tree in rule.trees]
+        self._likely: dict[tuple[Fraction, Fraction, int], list[Fraction]] = {}
         self._constants = sorted({one.value for tree in trees for one in walk(tree) if isinstance(one, Const)})
 
     def unit(self) -> dict[str, Value]:
         """Make one unit's facts, mended until the trees have what they ask for."""
         values = {name: self._value(measure) for name, measure in self._measures.items()}
         values |= {name: Fraction(self._rng.randrange(4)) for name in self._votes}
-        while unmet := [demand for asked in self._asked for demand in asked.unmet(ready(values))]:
+        while unmet := self._unmet(values):
             for demand in unmet:
                 match demand:
                     case NoWhole(measures):
@@ -315,6 +322,10 @@ class FactMaker:
                     case _:
                         raise AssertionError(demand)
         return values
+
+    def _unmet(self, values: Mapping[str, Value]) -> list[Demand]:
+        unit = ready(values)
+        return [demand for asked in self._asked for demand in asked.unmet(unit)]
 
     def _value(self, measure: Measure, above: int | None = None) -> Value:
         match measure.kind:
@@ -339,7 +350,10 @@ class FactMaker:
         low, high = usual.get(measure.kind, (0, 1 if measure.kind == "percent" else 13))
         least = Fraction(low) if measure.least is None else max(measure.least, Fraction(low))
         most = Fraction(high) if measure.most is None else min(measure.most, Fraction(high))
-        likely = [one for one in self._constants if least <= one <= most and (one * scale).denominator == 1]
+        if (key := (least, most, scale)) not in self._likely:
+            fits = [one for one in self._constants if least <= one <= most and (one * scale).denominator == 1]
+            self._likely[key] = fits
+        likely = self._likely[key]
         drawn = self._rng.choice(likely) if likely and self._rng.random() < 0.5 else self._between(least, most, scale)
         return drawn if above is None or drawn > above else most
 

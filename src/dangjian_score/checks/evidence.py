@@ -1,11 +1,12 @@
 """What evidence lacks, held against the rules: values that are due, figures out of range, empty wholes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from dangjian_score.checks import applicability, attributes, events
 from dangjian_score.checks.assessors import Panels, nobody_left
 from dangjian_score.checks.missing import collated, missing
+from dangjian_score.checks.sound import is_plain, sound
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Placing, Statistic
@@ -47,15 +48,14 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     misnamed = frozenset(stray.unit.unit for stray in strays if stray.near)
     checkers = [_Checker(program, part, evidence, misnamed) for part in program.passes]
     for checker in checkers:
-        for unit in evidence.units:
-            found |= dict.fromkeys(checker.alone(unit))
+        found |= dict.fromkeys(checker.alone())
     compares = any(checker.compares for checker in checkers)
     if compares and not has_errors(tuple(found)) and _is_whole(program, evidence):
-        prepared = prepare(program, evidence)
-        for checker, part in zip(checkers, program.passes, strict=True):
-            for ready in prepared.passes[part.key]:
-                if ready.unit.unit not in prepared.excluded:
-                    found |= dict.fromkeys(checker.together(ready))
+        cohort = prepare(program, evidence)
+        for at in cohort.taking_part:
+            ready = cohort.ready(at)
+            for checker, part in zip(checkers, program.passes, strict=True):
+                found |= dict.fromkeys(checker.together(ready[part.key]))
     if not has_errors(tuple(found)):
         strays = tuple(stray for stray in strays if attributes.takes_part(program, stray.unit))
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
@@ -100,21 +100,35 @@ class _Checker:
         tests = [clause.test for clause in program.clauses]
         self._clauses = () if part.round is not None else reads(*tests)
         self._wholes = wholes(*tests)
+        self._late_wholes = [whole for whole in self._wholes if figures(whole)]
         self.compares = [one for one in self._asked if _compares(one)]
+        self._others = [one for one in self._asked if not is_plain(one)]
 
-    def alone(self, whole: UnitFacts) -> Iterator[Diagnostic]:
-        """Check one unit by itself."""
-        if self._part.round is not None and self._part.round not in whole.rounds:
-            return
-        bare = self._preparer.bare(whole)
-        yield from self._entries(bare)
+    def alone(self) -> Iterator[Diagnostic]:
+        """Check each unit by itself."""
+        round_ = self._part.round
+        units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
+        bare = [self._preparer.bare(unit) for unit in units]
+        entered = (*self._attributes, *self._clauses)
+        whether = sound(self._part, self._asked, entered, self._wholes, bare)
+        for whole, ready, nothing_lacks in zip(units, bare, whether, strict=True):
+            if nothing_lacks:
+                yield from self._reduced(whole, ready, self._others)
+            else:
+                yield from self._entries(ready)
+                yield from self._reduced(whole, ready, self._asked)
+
+    def _reduced(self, whole: UnitFacts, bare: Ready, asked: Sequence[Asked]) -> Iterator[Diagnostic]:
+        """Check a unit's events and, once these are reduced, what rules ask for."""
         broken = tuple(events.check(self._looked, bare.unit))
         yield from broken
+        if not (asked or broken or self._late_wholes):
+            return
         faulty = any(event.faults for event in bare.unit.events)
         ready = bare
         if not broken and not faulty and self._grouped <= bare.values.keys():
             ready = self._preparer.alone(whole)
-        yield from self._findings((demand for asked in self._asked for demand in asked.unmet(ready)), ready)
+        yield from self._findings((demand for one in asked for demand in one.unmet(ready)), ready)
         yield from self._findings(empty(self._wholes, ready), ready)
         yield from self.panels.check(ready)
         described = all(name in ready.values for name in self._attributes) and whole.unit not in self._misnamed

@@ -1,14 +1,22 @@
-"""All steps of a program, evaluated exactly for one unit."""
+"""All steps of a program for units: compiled for a whole cohort, or exactly for one unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from dangjian_score.engine import exact
+from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
+from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Raw, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, of_kind
+from dangjian_score.engine.trees import refs
+from dangjian_score.engine.verdict import asked
 from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.rubric.model import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,121 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
             answered = exact.run(asked, mine.values, {**closed, **mine.known})
             met |= {part.at(step.name): answered[step.name] for step in asked}
     return Evaluated(unit, ready, done, exact.run(program.verdict, {}, {**closed, **met}))
+
+
+class Figures(Mapping[str, Fraction]):
+    """What a compiled function gave for a unit, as figures by the names of steps, made when they are looked up."""
+
+    def __init__(self, compiled: Compiled, values: Sequence[int]) -> None:
+        """Take what the function returned."""
+        self._compiled, self._values = compiled, values
+
+    def __getitem__(self, name: str) -> Fraction:
+        """Give what a step came to. Raises KeyError."""
+        return self._compiled.figure(self._values, name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the steps."""
+        return iter(self._compiled.places)
+
+    def __len__(self) -> int:
+        """Count the steps."""
+        return len(self._compiled.places)
+
+
+class Scorer:
+    """Evaluates the units of a cohort; those that the compiled functions do not answer for, exactly."""
+
+    def __init__(self, cohort: Cohort, finest: int = 1) -> None:
+        """Compile the program for the figures that these units have, and for those that are whole parts of `finest`."""
+        self.cohort, self.program = cohort, cohort.program
+        self._layouts, self._rows = _laid_out(cohort, finest)
+        self._totals = compiled(self.program, self._layouts, _outcome(self.program))
+
+    @cached_property
+    def _steps(self) -> Compiled:
+        return compiled(self.program, self._layouts)
+
+    @cached_property
+    def _of_pass(self) -> Mapping[str, Decoder]:
+        """Read what a pass came to, by its steps' own names."""
+        return {
+            part.key: Decoder({step.name: self._steps.places[part.at(step.name)] for step in part.steps})
+            for part in self.program.passes
+        }
+
+    def closed(self, at: int) -> Done:
+        """Give what totals, grades, ranks and selections rest on, for a unit by its place in the evidence."""
+        try:
+            return Figures(self._totals, self._totals.run(self._rows[at]))
+        except OddCaseError:
+            return self._exactly(at).closed
+
+    def again(self, unit: UnitFacts, ready: Mapping[str, Ready]) -> Done:
+        """Give the same as `closed` for a unit that is other than it was."""
+        try:
+            laid = ((self._layouts[key], one) for key, one in ready.items())
+            rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
+            return Figures(self._totals, self._totals.run(rows))
+        except OddCaseError:
+            return evaluate(self.program, unit, ready).closed
+
+    def evaluated(self, at: int) -> Evaluated:
+        """Give all steps of a unit, by its place in the evidence."""
+        try:
+            values = self._steps.run(self._rows[at])
+        except OddCaseError:
+            return self._exactly(at)
+        ready = self.cohort.ready(at)
+        done = {key: {**one.known, **self._of_pass[key].figures(values)} for key, one in ready.items()}
+        return Evaluated(self.cohort.units[at], ready, done, Figures(self._steps, values))
+
+    def _exactly(self, at: int) -> Evaluated:
+        return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))
+
+
+def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mapping[int, tuple[Row, ...]]]:
+    """Lay the units out as rows, one for each pass."""
+    names = {part.key: names_of(cohort.program, part) for part in cohort.program.passes}
+    raw: dict[str, list[Raw]] = {key: [] for key in names}
+    for at in cohort.taking_part:
+        for key, ready in cohort.ready(at).items():
+            raw[key].append(names[key].raw(ready.values, ready.known))
+    laid = {key: laid_out(names[key], each, finest) for key, each in raw.items()}
+    rows = zip(*(rows for _, rows in laid.values()), strict=True)
+    return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
+
+
+def _outcome(program: Program) -> tuple[str, ...]:
+    """Name the steps that results show of every unit, and that grades, ranks and selections rest on."""
+    rubric = program.rubric
+    chosen = {clause.path for clause in program.clauses if clause.path[0] == "selections"}
+    return tuple(
+        dict.fromkeys(
+            (
+                *(of_kind(kind) for kind in KINDS),
+                *columns(program),
+                *rubric.tie_break,
+                TOTAL,
+                REPORTED,
+                *refs(*(step.expr for step in program.verdict)),
+                *(step.name for step in program.verdict),
+                *(asked(path) for path in chosen),
+            )
+        )
+    )
+
+
+def columns(program: Program) -> tuple[str, ...]:
+    """Name the steps that totals are made of: each round, then sections scored once, in the order of the rubric."""
+    rounds = [part.at(SCALED) for part in program.passes if part.weight is not None]
+    return (*rounds, *(part.at(section.id) for part, section in scored_once(program)))
+
+
+def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:
+    """Give the sections outside the weighing of rounds with their passes, in the order of the rubric."""
+    found = [(part, section) for part in program.passes if part.weight is None for section in part.sections]
+    return tuple(sorted(found, key=lambda one: one[1].path[1]))
 
 
 def ruled(evidence: Evidence) -> frozenset[str]:

@@ -62,32 +62,32 @@ class NodeTree:
         """Whether its id is only its place: another item put in front of it takes that."""
         return self.node.id is None
 
-    @property
+    @cached_property
     def raw(self) -> str:
         """Name the step before floor and ceiling."""
         return f"{self.id}:raw"
 
-    @property
+    @cached_property
     def held(self) -> str:
         """Name the step after floor and ceiling, before a forfeit."""
         return f"{self.id}:held"
 
-    @property
+    @cached_property
     def kept(self) -> str:
         """Name the step after a forfeit, before rulings."""
         return f"{self.id}:kept"
 
-    @property
+    @cached_property
     def ruling(self) -> str:
         """Name the figure that holds what a committee corrected."""
         return f"{self.id}:ruling"
 
-    @property
+    @cached_property
     def due(self) -> str:
         """Name the step of what the node carries for the unit."""
         return f"{self.id}:due"
 
-    @property
+    @cached_property
     def clause(self) -> str | None:
         """The clause of the regulation it stands for."""
         return self.node.source.clause if self.node.source else None
@@ -111,16 +111,16 @@ class NodeTree:
         """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
         return None if self.if_na == "error" else _present(self.always)
 
+    @cached_property
+    def scored(self) -> Test | None:
+        """Test that its rules are looked at: it is for the unit, and not all of its entry is 不适用."""
+        return both(self.applies, self.present)
+
     def below(self) -> Iterator["NodeTree"]:
         """Visit this node and all below it, each before the ones below it."""
         yield self
         for node in self.nodes:
             yield from node.below()
-
-
-def before_cap(rule: RuleTree) -> str:
-    """Name the step of what a rule moves before its own cap."""
-    return f"{rule.name}:before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     for lower in node.nodes:
         yield from steps(lower, ruled, rounding)
     for rule in node.rules:
-        yield Step(before_cap(rule), rule.before)
+        yield Step(rule.before_cap, rule.before)
         yield Step(rule.name, rule.points)
     terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
     yield Step(node.raw, Sum((Const(node.start), *terms)))

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Final
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Test
 from dangjian_score.engine.cohort import combined, compare
+from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
@@ -29,12 +31,16 @@ class Ready:
     unit: UnitFacts
     facts: Mapping[str, Fact]
     values: Mapping[str, Value]
-    known: Mapping[str, Fraction]
+    known: dict[str, Fraction]
     reduced: Reduced
 
     def holds(self, test: Test) -> bool:
         """Tell whether a test holds for the unit."""
         return exact.holds(test, self.values, self.known)
+
+    def beside(self, compared: Done) -> "Ready":
+        """Add the figures that come of comparing units."""
+        return replace(self, known={**self.known, **compared})
 
     def meets(self, test: Test) -> bool:
         """Tell whether a condition is answered by what was entered for this pass, and holds."""
@@ -42,26 +48,46 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """Units in each pass, by the pass's key and in the order of the evidence; `excluded` names why, by unit."""
+class Cohort:
+    """The units of an evidence, each made ready for every pass when it is asked for.
 
-    passes: Mapping[str, tuple[Ready, ...]]
+    `compared` are the figures that come of comparing units, by pass and in the order of the evidence; passes that
+    compare nothing have none. `excluded` names by unit what keeps it out.
+    """
+
+    program: Program
+    units: tuple[UnitFacts, ...]
+    preparers: Mapping[str, "Preparer"]
     excluded: Mapping[str, tuple[str, ...]]
+    compared: Mapping[str, Sequence[Done]]
 
-    def of(self, at: int) -> Mapping[str, Ready]:
-        """Give one unit in each pass, by its place in the evidence."""
-        return {key: units[at] for key, units in self.passes.items()}
+    @property
+    def taking_part(self) -> tuple[int, ...]:
+        """The places in the evidence of the units that are not excluded."""
+        return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
+
+    def ready(self, at: int) -> dict[str, Ready]:
+        """Make one unit ready, by its place in the evidence; by the keys of passes."""
+        return {key: self._ready(key, at) for key in self.preparers}
+
+    def _ready(self, key: str, at: int) -> Ready:
+        alone = self.preparers[key].alone(self.units[at])
+        return alone.beside(self.compared[key][at]) if key in self.compared else alone
 
 
-def prepare(program: Program, evidence: Evidence) -> Prepared:
-    """Make everything ready. The evidence must have what `checks.evidence` asks for."""
-    alone = {part.key: Preparer(program, part) for part in program.passes}
-    passes = {key: [one.alone(unit) for unit in evidence.units] for key, one in alone.items()}
+def prepare(program: Program, evidence: Evidence) -> Cohort:
+    """Compare the units. The evidence must have what `checks.evidence` asks for."""
+    preparers = {part.key: Preparer(program, part) for part in program.passes}
     excluded = {}
-    for at, unit in enumerate(evidence.units):
-        if why := excluded_by(program, [ready[at] for ready in passes.values()]):
+    for unit in evidence.units if program.rubric.excluded else ():
+        if why := excluded_by(program, [one.alone(unit) for one in preparers.values()]):
             excluded[unit.unit] = why
-    return Prepared({key: one.together(passes[key], excluded) for key, one in alone.items()}, excluded)
+    compared = {
+        key: one.compared([one.alone(unit) for unit in evidence.units], excluded)
+        for key, one in preparers.items()
+        if one.comparisons
+    }
+    return Cohort(program, evidence.units, preparers, excluded, compared)
 
 
 class Preparer:
@@ -70,6 +96,7 @@ class Preparer:
     def __init__(self, program: Program, part: Pass) -> None:
         self._program, self._part, self._plan = program, part, program.plan(part)
         self._nodes = part.nodes
+        self._ruled = [node for node in part.nodes if node.id in part.ruled]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
         self._judged = {basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)}
 
@@ -80,13 +107,16 @@ class Preparer:
     def bare(self, whole: UnitFacts) -> Ready:
         """Take what was entered, assessors combined, events left alone."""
         unit = self.slice_of(whole)
+        if not unit.assessed:
+            return Ready(unit, unit.facts, unit.values, {}, _NOTHING)
         facts = {**unit.facts, **dict(self._assessed(unit))}
-        values = {name: fact.value for name, fact in facts.items()}
-        return Ready(unit, facts, values, {}, Reduced({}, {}, {}))
+        return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, {}, _NOTHING)
 
     def alone(self, whole: UnitFacts) -> Ready:
         """Work out what depends on no other unit."""
         bare = self.bare(whole)
+        if self._plan.is_empty and not self._ruled:
+            return bare
         reduced = reduce(self._plan, bare.unit.events, bare.values, self.calendar(whole))
         return replace(bare, known={**reduced.figures, **dict(self._rulings(bare.unit))}, reduced=reduced)
 
@@ -104,21 +134,21 @@ class Preparer:
                 yield measure, Fact(value, given[0].cell, given)
 
     def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:
-        for node in self._nodes:
+        for node in self._ruled:
             points = sum((ruling.points for ruling in unit.rulings if ruling.node == node.id), Fraction(0))
             places, mode = self._program.rubric.rounding.places, self._program.rubric.rounding.mode
             yield node.ruling, points if places is None else rounded(points, places, mode)
 
-    def together(self, units: Sequence[Ready], excluded: Collection[str]) -> tuple[Ready, ...]:
-        """Add the figures that come of comparing units; those excluded are not compared."""
-        known = [dict(one.known) for one in units]
+    def compared(self, units: Sequence[Ready], excluded: Collection[str]) -> list[Done]:
+        """Give each unit the figures that come of comparing all; those excluded are not compared."""
+        found: list[dict[str, Fraction]] = [{} for _ in units]
         taking_part = [at for at, one in enumerate(units) if one.unit.unit not in excluded]
         for figure, population in self.comparisons:
             among = [at for at in taking_part if population is None or units[at].holds(population)]
-            amounts = [exact.number(figure.of, units[at].values, known[at]) for at in among]
+            amounts = [exact.number(figure.of, units[at].values, units[at].known | found[at]) for at in among]
             for at, amount in zip(among, compare(figure, amounts), strict=True):
-                known[at][figure.name] = amount
-        return tuple(replace(one, known=more) for one, more in zip(units, known, strict=True))
+                found[at][figure.name] = amount
+        return list(found)
 
     def put_in(self, ready: Ready) -> tuple[Fraction | None, ...]:
         """Give what a unit puts into each comparison; None where it is not compared."""
@@ -148,6 +178,9 @@ class Preparer:
         outside = figures(*(clause.test for clause in self._program.clauses))
         inside += [(figure, _entered(figure)) for figure in outside if isinstance(figure, Statistic | Placing)]
         return tuple(inside)
+
+
+_NOTHING: Final = Reduced({}, {}, {})
 
 
 def _entered(figure: Statistic | Placing) -> Test:

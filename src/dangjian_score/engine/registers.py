@@ -56,6 +56,11 @@ class Plan:
     grouped: tuple[Grouped, ...]
     scopes: tuple[Scope, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked of events."""
+        return not (self.tallies or self.grouped)
+
     @classmethod
     def of(cls, trees: Iterable[Expr | Test], scopes: Iterable[Scope]) -> "Plan":
         """Collect it from trees."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from dangjian_score.engine.algebra import Test
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.registers import Group, Slip
 from dangjian_score.engine.selections import Chosen
@@ -80,24 +81,49 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
-    """One node's points: start + lines (+ the nodes below) = points. `max` is None where nothing caps it.
+    """One node's points: start + lines (+ the nodes below) = points; `tree` is what holds for every unit.
 
     `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `applies` is false where the
-    node is not for the unit, or its entry is 不适用. `criterion` is what is asked for.
+    node is not for the unit, or its entry is 不适用.
     """
 
-    id: str
-    title: str
-    kind: Kind
-    clause: str | None
-    max: Fraction | None
+    tree: NodeTree
     due: Fraction | None
     start: Fraction
     points: Fraction
     lines: tuple[Line, ...]
     nodes: tuple["NodeResult", ...]
-    applies: bool = True
-    criterion: str | None = None
+    applies: bool
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.tree.id
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self.tree.node.title
+
+    @property
+    def kind(self) -> Kind:
+        """How it enters the total."""
+        return self.tree.kind
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the regulation it stands for."""
+        return self.tree.clause
+
+    @property
+    def max(self) -> Fraction | None:
+        """What it carries; None where nothing caps it."""
+        return self.tree.max
+
+    @property
+    def criterion(self) -> str | None:
+        """What is asked for."""
+        return self.tree.node.criterion
 
     def below(self) -> Iterator["NodeResult"]:
         """Visit this node and all below it, in the order of the text."""

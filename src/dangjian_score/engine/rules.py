@@ -71,6 +71,11 @@ class RuleTree:
     applies: Test | None
 
     @property
+    def before_cap(self) -> str:
+        """Name the step of what it moves before its own cap."""
+        return f"{self.name}:before"
+
+    @property
     def trees(self) -> tuple[Expr | Test, ...]:
         """Everything the rule asks of the evidence."""
         return (

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from dangjian_score.engine.algebra import Figure, Grouped, Tally
-from dangjian_score.engine.nodes import NodeTree, before_cap
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import (
     DUE,
     RAW,
@@ -141,7 +141,7 @@ class Heads:
         label, clause = self._said.label, node.clause or ""
         for rule in node.rules:
             cap = "" if rule.cap is None else plain(rule.cap)
-            for name, key in ((before_cap(rule), "audit before"), (rule.name, "audit rule")):
+            for name, key in ((rule.before_cap, "audit before"), (rule.name, "audit rule")):
                 told = rule_text(rule, self._said)
                 yield name, Head(label(key), rule.name, told, clause, cap, folded=True, width=_WIDE)
         for name, key in (

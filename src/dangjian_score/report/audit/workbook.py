@@ -6,7 +6,7 @@ Anyone can change a cell and watch the score move, and see without this program 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dangjian_score.engine.evaluate import Evaluated, evaluate, ruled
+from dangjian_score.engine.evaluate import Evaluated, Scorer, ruled
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Result
@@ -64,10 +64,9 @@ def _written(layout: Layout, result: Result, watch: Watch) -> bytes:
 
 
 def _evaluated(program: Program, evidence: Evidence, result: Result, watch: Watch) -> tuple[Evaluated, ...]:
-    prepared = prepare(program, evidence)
+    scorer = Scorer(prepare(program, evidence))
     at = {unit.unit: number for number, unit in enumerate(evidence.units)}
-    ranked = [evidence.units[at[one.unit]] for one in result.units]
-    return tuple(evaluate(program, unit, prepared.of(at[unit.unit])) for unit in watch(ranked, "units"))
+    return tuple(scorer.evaluated(at[one.unit]) for one in watch(result.units, "units"))
 
 
 def _frame(sheet: Sheet, layout: Layout, key: str, heads: Heads) -> None:

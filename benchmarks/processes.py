@@ -1,0 +1,44 @@
+"""What commands cost, each as a process of its own: CPU seconds of user and system, and the most memory it held."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from statistics import median
+
+Command = tuple[str, ...]
+_KILOBYTES_OF_MEGABYTE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU in seconds, peak memory in MB."""
+
+    cpu: float
+    peak: float
+
+
+def run(command: Command) -> tuple[Cost, str]:
+    """Run a command, byte code kept; give its cost and what it printed. One that fails ends the benchmark."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        printed, complaint = child.stdout.read(), child.stderr.read()  # short ones: no pipe fills up
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in ((0, 1) if "--partial" in command else (0,)):
+        raise SystemExit(f"{child.returncode}: {' '.join(command)}\n{complaint}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _KILOBYTES_OF_MEGABYTE), printed
+
+
+def medians(commands: Iterable[Command], runs: int, cost: Callable[[Command], Cost]) -> dict[Command, Cost]:
+    """Run all commands in turn, again and again, so that a busy moment hits all of them alike."""
+    costs: dict[Command, list[Cost]] = {command: [] for command in commands}
+    for _ in range(runs):
+        for command, taken in costs.items():
+            taken.append(cost(command))
+    return {
+        command: Cost(median(one.cpu for one in taken), median(one.peak for one in taken))
+        for command, taken in costs.items()
+    }

@@ -1,0 +1,89 @@
+"""Units that a pass finds nothing to ask of: one compiled test of all that rules demand, so that few are looked at.
+
+What rests on events, on other units or on other items is left to `demands`, as are entries of assessors and 不适用.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dangjian_score.engine.algebra import ZERO, AllHold, AnyHolds, Compare, Const, Entered, Expr, Not, Read, Test
+from dangjian_score.engine.compiled.carrier import compiled_test
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, laid_out, named
+from dangjian_score.engine.demands import Asked
+from dangjian_score.engine.lookups import Judged, Leveled
+from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.trees import both, figures
+
+
+def is_plain(asked: Asked) -> bool:
+    """Tell whether a rule rests on what is entered of the unit alone."""
+    return not (asked.late or asked.figures)
+
+
+def sound(
+    part: Pass, asked: Sequence[Asked], entered: Iterable[str], wholes: Iterable[Expr], units: Sequence[Ready]
+) -> list[bool]:
+    """Tell for each unit whether nothing that plain rules demand is missing.
+
+    `entered` are measures that are asked for whatever rules say; `wholes` are divided by outside the sections.
+    """
+    demands = (
+        *map(Entered, entered),
+        *(_above(whole) for whole in wholes if not figures(whole)),
+        *(_met(one) for one in asked if is_plain(one)),
+        _carries(part),
+    )
+    test = AllHold(demands)
+    names = named((test,))
+    layout, rows = laid_out(names, [names.raw(ready.values, {}) for ready in units])
+    holds = compiled_test(test, layout)
+
+    def met(row: Row) -> bool:
+        try:
+            return holds(row)
+        except OddCaseError:
+            return False
+
+    return [_is_usual(ready) and met(row) for ready, row in zip(units, rows, strict=True)]
+
+
+def _is_usual(ready: Ready) -> bool:
+    unit = ready.unit
+    return not (unit.inapplicable or unit.assessed or unit.absences)
+
+
+def _above(whole: Expr) -> Test:
+    return Compare(whole, "above", ZERO)
+
+
+def _met(asked: Asked) -> Test:
+    """Test that a rule has all it demands, or is not for the unit."""
+    rule, basis = asked.rule, asked.rule.basis
+    judged = basis.measure if isinstance(basis, Judged) else None
+    demands: list[Test] = [Entered(measure) for measure in asked.measures if measure != judged]
+    demands += map(_above, asked.wholes)
+    if isinstance(basis, Judged):
+        demands.append(_judged(basis, rule.guard))
+    if isinstance(basis, Leveled) and basis.listed is not None:
+        demands.append(basis.listed)
+    met = AllHold(tuple(demands))
+    return met if rule.scope is None else AnyHolds((Not(rule.scope), met))
+
+
+def _judged(basis: Judged, guard: Test | None) -> Test:
+    """Test that a figure lies in its range where it is due, and is not there where it is not."""
+    entered, figure = Entered(basis.measure), Read(basis.measure, "score")
+    within = AllHold(
+        (entered, Compare(figure, "at_least", Const(basis.least)), Compare(figure, "at_most", Const(basis.most)))
+    )
+    return within if guard is None else AnyHolds((AllHold((guard, within)), AllHold((Not(guard), Not(entered)))))
+
+
+def _carries(part: Pass) -> Test:
+    """Test that some base item is for the unit, where there are any."""
+    return AnyHolds(tuple(_tests(part))) if any(section.kind == "base" for section in part.sections) else AllHold(())
+
+
+def _tests(part: Pass) -> Iterator[Test]:
+    for leaf in (node for node in part.nodes if node.kind == "base" and not node.nodes and node.max):
+        yield both(leaf.applies, leaf.present if leaf.if_na == "rescale" else None) or AllHold(())

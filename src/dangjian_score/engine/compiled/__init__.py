@@ -1,0 +1,1 @@
+"""The fast carrier: a program as one Python function over integers. What it comes to is exact."""

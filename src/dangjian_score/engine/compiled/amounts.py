@@ -1,0 +1,129 @@
+"""Figures as text, and their arithmetic: denominators are settled while the text is written, where they are known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import gcd, lcm
+from typing import Final, assert_never
+
+from dangjian_score.engine.algebra import Comparator
+
+OPERATORS: Final[Mapping[Comparator, str]] = {
+    "at_least": ">=",
+    "at_most": "<=",
+    "above": ">",
+    "below": "<",
+    "equals": "==",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too.
+
+    A `plain` text is a number or a name, and may stand more than once.
+    """
+
+    text: str
+    over: int | str = 1
+    plain: bool = False
+
+    @property
+    def constant(self) -> int | None:
+        """Give the numerator where it is a number."""
+        return int(self.text) if self.plain and not self.text.isidentifier() else None
+
+
+ODD: Final = Amount("odd()")
+
+
+def numerators(amounts: Sequence[Amount]) -> tuple[list[str], int] | None:
+    """Write the numerators over the least common denominator, and give that; None where not all are known."""
+    known = [one.over for one in amounts if isinstance(one.over, int)]
+    if len(known) < len(amounts):
+        return None
+    over = lcm(*known)
+    return [scaled(one, over // each) for one, each in zip(amounts, known, strict=True)], over
+
+
+def times(text: str, factor: int | str) -> str:
+    """Write a product."""
+    return text if factor == 1 else f"({text} * {factor})"
+
+
+def reduced(left: int | str, right: int | str) -> tuple[int | str, int | str]:
+    """Take out of two denominators what they have in common, where they are known."""
+    if isinstance(left, str) or isinstance(right, str):
+        return left, right
+    common = gcd(left, right)
+    return left // common, right // common
+
+
+def multiplied(left: int | str, right: int | str) -> int | str:
+    """Multiply denominators."""
+    if isinstance(left, int):
+        return left * right if isinstance(right, int) else times(right, left)
+    return times(left, right)
+
+
+def scaled(amount: Amount, factor: int) -> str:
+    """Write the numerator times a number."""
+    known = amount.constant
+    return times(amount.text, factor) if known is None else str(known * factor)
+
+
+def is_lowest(amount: Amount) -> bool:
+    """Tell a constant that is in lowest terms."""
+    known = amount.constant
+    return known is not None and isinstance(amount.over, int) and gcd(known, amount.over) == 1
+
+
+def added(terms: Sequence[Amount]) -> Amount:
+    """Add amounts of known denominators, constants beforehand."""
+    known = [(one, one.over) for one in terms if isinstance(one.over, int)]
+    over = lcm(*(each for _, each in known))
+    whole = sum((one.constant or 0) * (over // each) for one, each in known)
+    others = [(one, over // each) for one, each in known if one.constant is None]
+    if not others:
+        return Amount(str(whole), over, plain=True)
+    if len(others) == 1 and whole == 0 and others[0][1] == 1:
+        return others[0][0]
+    texts = [*([str(whole)] if whole else []), *(times(one.text, factor) for one, factor in others)]
+    return Amount(f"({' + '.join(texts)})", over)
+
+
+def product(left: Amount, right: Amount) -> Amount:
+    """Multiply; a constant is reduced against the denominators."""
+    constant, other = (right, left) if left.constant is None else (left, right)
+    factor = constant.constant
+    if factor is None or isinstance(constant.over, str):
+        return Amount(f"({left.text} * {right.text})", multiplied(left.over, right.over))
+    over = multiplied(constant.over, other.over)
+    if isinstance(over, int):
+        common = gcd(factor, over)
+        factor, over = factor // common, over // common
+    if (known := other.constant) is not None:
+        return Amount(str(factor * known), over, plain=True)
+    text = f"(-{other.text})" if factor == -1 else times(other.text, factor)
+    return Amount(text, over, plain=other.plain and factor == 1)
+
+
+def compared(left: Amount, how: Comparator, right: Amount) -> str:
+    """Write a comparison."""
+    known = right.constant
+    if known is not None and isinstance(left.over, int) and isinstance(right.over, int):
+        return _against(left.text, how, known * left.over, right.over)
+    mine, yours = reduced(left.over, right.over)
+    return f"{times(left.text, yours)} {OPERATORS[how]} {times(right.text, mine)}"
+
+
+def _against(text: str, how: Comparator, bound: int, over: int) -> str:
+    """Compare an integer with bound ÷ over: with the nearest integer that tells the same."""
+    match how:
+        case "at_least" | "below":
+            return f"{text} {OPERATORS[how]} {-(-bound // over)}"
+        case "at_most" | "above":
+            return f"{text} {OPERATORS[how]} {bound // over}"
+        case "equals":
+            return f"{times(text, over)} == {bound}"
+        case _:
+            assert_never(how)

@@ -1,0 +1,152 @@
+"""A program, or a test of a program, as one Python function over rows."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from dangjian_score.engine.algebra import Ref, Step, Test
+from dangjian_score.engine.compiled.amounts import Amount
+from dangjian_score.engine.compiled.layout import Layout, Names, Row
+from dangjian_score.engine.compiled.lowering import Body, Lowering, Scope
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.trees import walk
+
+Run = Callable[[Sequence[Row]], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place among the values that a function returns."""
+
+    at: int
+
+
+figure = lru_cache(maxsize=1 << 16)(Fraction)
+"""Make a figure of its numerator and denominator; the same few thousand come again and again."""
+
+
+class Decoder:
+    """Reads steps off what a function returned, by names of their own."""
+
+    def __init__(self, places: Mapping[str, tuple[int, int | At]]) -> None:
+        """Take where each stands."""
+        self._known = [(name, at, over) for name, (at, over) in places.items() if isinstance(over, int)]
+        self._others = [(name, at, over.at) for name, (at, over) in places.items() if isinstance(over, At)]
+
+    def figures(self, values: Sequence[int]) -> dict[str, Fraction]:
+        """Give all of them."""
+        found = {name: figure(values[at], over) for name, at, over in self._known}
+        return found | {name: figure(values[at], values[over]) for name, at, over in self._others}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A program as a function: one row for each pass in, numerators and what denominators are not known out.
+
+    `run` raises `OddCaseError` for a unit that `engine.exact` has to score. `places` tells for each step where its
+    numerator stands, and its denominator: known, or where it stands. A step of a pass has the name that `Pass.at`
+    gives it.
+    """
+
+    run: Run
+    places: Mapping[str, tuple[int, int | At]]
+
+    def figure(self, values: Sequence[int], name: str) -> Fraction:
+        """Give what a step came to. Raises KeyError."""
+        at, over = self.places[name]
+        return figure(values[at], over if isinstance(over, int) else values[over.at])
+
+
+def compiled(program: Program, layouts: Mapping[str, Layout], wanted: Collection[str] | None = None) -> Compiled:
+    """Compile what the wanted steps need, else all steps; `layouts` are those of the passes, by their keys."""
+    body, done = Body(), dict[str, Amount]()
+    segments = tuple(_segments(program, layouts, done))
+    uses = None if wanted is None else _uses(segments, wanted)
+    for at, part in enumerate(program.passes):
+        body.lines += _unpacked(f"rows[{at}]", layouts[part.key], _letter(at))
+    for segment in segments:
+        lowering = Lowering(segment.scope, body)
+        for step in segment.steps:
+            name = f"{step.name}{segment.suffix}"
+            if uses is None or uses[name]:
+                amount = lowering.number(step.expr)
+                once = uses is not None and uses[name] == 1 and isinstance(amount.over, int)
+                done[name] = amount if once else lowering.settled(amount)
+    return _returning({name: done[name] for name in (done if wanted is None else wanted)}, body)
+
+
+def compiled_test(test: Test, layout: Layout) -> Callable[[Row], bool]:
+    """Compile a test of one row. The function raises `OddCaseError` where it looks at what is not there."""
+    body = Body()
+    body.lines += _unpacked("row", layout, "m")
+    text = Lowering(Scope.of(layout, "m", {}), body).test(test)
+    body.lines.append(f"return {text}")
+    run: Callable[[Row], bool] = _function("row", body)
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """Steps that see the same; `suffix` tells their names from those of other passes."""
+
+    steps: tuple[Step, ...]
+    scope: Scope
+    suffix: str
+
+
+def _segments(program: Program, layouts: Mapping[str, Layout], done: Mapping[str, Amount]) -> Iterator[_Segment]:
+    """Part the steps by what they see, in the order of `evaluate`."""
+    over_all = Scope.of(Layout(Names((), ()), ()), "", done)
+    rows = [(part, layouts[part.key], _letter(at)) for at, part in enumerate(program.passes)]
+    for part, layout, letter in rows:
+        yield _Segment(part.steps, Scope.of(layout, letter, done, part.key), part.key)
+    yield _Segment(program.closing, over_all, "")
+    for part, layout, letter in rows:
+        yield _Segment(program.asks[part.key], Scope.of(layout, letter, done), part.key)
+    yield _Segment(program.verdict, over_all, "")
+
+
+def _uses(segments: Sequence[_Segment], wanted: Collection[str]) -> Counter[str]:
+    """Count how often each step is looked at by those that are needed; what is not needed is not counted."""
+    uses = Counter(wanted)
+    for segment in reversed(segments):
+        for step in reversed(segment.steps):
+            if uses[f"{step.name}{segment.suffix}"]:
+                uses.update(f"{one.step}{segment.scope.suffix}" for one in walk(step.expr) if isinstance(one, Ref))
+    return uses
+
+
+def _returning(amounts: Mapping[str, Amount], body: Body) -> Compiled:
+    """Return the amounts of steps, equal ones once."""
+    texts: dict[str, int] = {}
+
+    def place(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    places = {
+        name: (place(one.text), one.over if isinstance(one.over, int) else At(place(one.over)))
+        for name, one in amounts.items()
+    }
+    body.lines.append(f"return ({''.join(f'{text}, ' for text in texts)})")
+    return Compiled(_function("rows", body), places)
+
+
+def _letter(at: int) -> str:
+    """Name the row of a pass."""
+    return f"r{at}_"
+
+
+def _unpacked(row: str, layout: Layout, letter: str) -> list[str]:
+    names = "".join(f"{letter}{at}, " for at in range(len(layout.slots)))
+    return [f"{names}= {row}"] if names else []
+
+
+def _function(argument: str, body: Body) -> Any:
+    """Make a function of its lines."""
+    namespace = dict(body.outside)
+    text = "\n ".join([f"def run({argument}):", *body.lines])
+    exec(text, namespace)  # noqa: S102  the text is made here; names and values of others never get into it
+    return namespace["run"]

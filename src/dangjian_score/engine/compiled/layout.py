@@ -1,0 +1,152 @@
+"""Units as rows of integers: what stands in which place, and over which denominator."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Final, Literal, NoReturn
+
+from dangjian_score.engine.algebra import (
+    Entered,
+    Expr,
+    Grouped,
+    Is,
+    Placing,
+    Read,
+    Ref,
+    Statistic,
+    Tally,
+    Test,
+    Yes,
+)
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.trees import parts
+from dangjian_score.facts import Value
+
+Atom = int | tuple[int, int] | Value | None
+"""What stands in a row: a figure over the denominator of its place, or as a pair; an answer or a level; or nothing."""
+
+Row = tuple[Atom, ...]
+"""One unit in one pass."""
+
+Raw = Sequence[Value | None]
+"""The same as it was read."""
+
+LARGEST: Final = 10**18
+"""Denominators up to which the figures of a column are brought to a common one."""
+
+
+class OddCaseError(Exception):
+    """The compiled function does not answer for this unit; `engine.exact` has to."""
+
+
+def odd() -> NoReturn:
+    """Raise what tells the caller to use `engine.exact`."""
+    raise OddCaseError
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a pass looks at of a unit, in the order of its rows: measures, then figures worked out beforehand."""
+
+    measures: tuple[str, ...]
+    known: tuple[str, ...]
+
+    def raw(self, values: Mapping[str, Value], known: Mapping[str, Fraction]) -> tuple[Value | None, ...]:
+        """Look up one unit's values; None for what it does not have."""
+        return (*map(values.get, self.measures), *map(known.get, self.known))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a row. Where `gaps`, some unit has nothing there.
+
+    `scaled` figures are numerators over `denominator`; `pairs` bring their own; `answers` (levels too) stand as read.
+    """
+
+    form: Literal["scaled", "pairs", "answers"]
+    denominator: int
+    gaps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The places of a row: one for each name, in the order of `Names`."""
+
+    names: Names
+    slots: tuple[Slot, ...]
+
+    def row(self, raw: Raw) -> Row:
+        """Lay out one more unit. Raises `OddCaseError` where it does not fit."""
+        return tuple(map(_atom, self.slots, raw))
+
+
+def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[Layout, list[Row]]:
+    """Find the layout that holds all units and figures in whole parts of `finest`, and lay the units out."""
+    columns = list(zip(*raw, strict=True)) if raw else [()] * len(names.measures + names.known)
+    laid = [_column(column, finest) for column in columns]
+    rows: list[Row] = list(zip(*(atoms for _, atoms in laid), strict=True)) if laid else [()] * len(raw)
+    return Layout(names, tuple(slot for slot, _ in laid)), rows
+
+
+def _column(values: Raw, finest: int) -> tuple[Slot, Sequence[Atom]]:
+    """Lay out what the units have in one place; a figure that many share is turned into an integer once."""
+    keys = list(map(id, values))
+    distinct = dict(zip(keys, values, strict=True))
+    gaps = distinct.pop(id(None), ()) is None
+    figures = {key: value for key, value in distinct.items() if type(value) is Fraction}
+    if not figures or len(figures) < len(distinct):
+        return Slot("answers", 1, gaps), values
+    slot = Slot(*_scale(figures.values(), finest), gaps)
+    atoms: dict[int, Atom] = {key: _figure(slot, value) for key, value in figures.items()}
+    atoms[id(None)] = None
+    return slot, list(map(atoms.__getitem__, keys))
+
+
+def _scale(figures: Iterable[Fraction], denominator: int) -> tuple[Literal["scaled", "pairs"], int]:
+    """Find the least common denominator, unless it is too large to be worth it."""
+    for each in {figure.denominator for figure in figures}:
+        denominator = lcm(denominator, each)
+        if denominator > LARGEST:
+            return "pairs", 1
+    return "scaled", denominator
+
+
+def _figure(slot: Slot, value: Fraction) -> Atom:
+    if slot.form == "pairs":
+        return value.as_integer_ratio()
+    return value.numerator * (slot.denominator // value.denominator)
+
+
+def _atom(slot: Slot, value: Value | None) -> Atom:
+    if value is None:
+        return None if slot.gaps else odd()
+    if type(value) is Fraction:
+        fits = slot.form != "answers" and slot.denominator % value.denominator == 0
+        return _figure(slot, value) if fits or slot.form == "pairs" else odd()
+    return value if slot.form == "answers" else odd()
+
+
+def names_of(program: Program, part: Pass) -> Names:
+    """Name what the steps of a pass, and the conditions asked of it, look at."""
+    done = {one.at(step.name) for one in program.passes for step in one.steps}
+    done |= {step.name for step in (*part.steps, *program.closing)}
+    return named((step.expr for step in (*part.steps, *program.asks[part.key])), done)
+
+
+def named(trees: Iterable[Expr | Test], steps: Collection[str] = ()) -> Names:
+    """Name what trees look at: measures, figures worked out beforehand, and what they refer to that is no step."""
+    measures, known = dict[str, None](), dict[str, None]()
+    todo = [*trees][::-1]
+    while todo:
+        match tree := todo.pop():
+            case Read(measure) | Yes(measure) | Is(measure) | Entered(measure):
+                measures[measure] = None
+            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+                known[name] = None
+            case Ref(name):
+                known |= {} if name in steps else {name: None}
+            case _:
+                todo.extend(reversed(parts(tree)))
+    return Names(tuple(measures), tuple(known))

@@ -1,0 +1,377 @@
+"""Expressions as text: integer arithmetic over denominators that are known while the text is written.
+
+Where something is divided by a figure of the unit the denominator is a text as well. What is not looked at unless a
+test holds stays so: a branch that needs statements becomes a block.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from math import gcd, lcm
+from typing import Final, TypeVar, assert_never
+
+from dangjian_score.engine.algebra import (
+    AllHold,
+    AnyHolds,
+    Choice,
+    Compare,
+    Const,
+    Entered,
+    Expr,
+    Grouped,
+    Is,
+    Least,
+    Most,
+    Named,
+    Not,
+    Placing,
+    Product,
+    Quotient,
+    Read,
+    Ref,
+    Rounded,
+    Statistic,
+    Sum,
+    Tally,
+    Test,
+    Whole,
+    Yes,
+)
+from dangjian_score.engine.compiled.amounts import (
+    ODD,
+    Amount,
+    added,
+    compared,
+    is_lowest,
+    multiplied,
+    numerators,
+    product,
+    reduced,
+    times,
+)
+from dangjian_score.engine.compiled.layout import Layout, Slot, odd
+from dangjian_score.points import Mode
+
+DEEPEST: Final = 60
+"""Brackets in a text from which on it gets a name: Python takes 200 that stand in each other."""
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Body:
+    """The lines of a function, what they take from outside, and the denominators of pairs in lowest terms."""
+
+    lines: list[str] = field(default_factory=list)
+    outside: dict[str, object] = field(default_factory=lambda: {"odd": odd, "gcd": gcd})
+    lowest: set[str] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def name(self, letter: str = "t") -> str:
+        """Give a name that nothing has."""
+        return f"{letter}{next(self._numbers)}"
+
+    def local(self, text: str) -> str:
+        """Keep what a text comes to, and give its name."""
+        self.lines.append(f"{(name := self.name())} = {text}")
+        return name
+
+    def constant(self, value: object) -> str:
+        """Hand in a value, which never becomes text, and give its name."""
+        self.outside[name := self.name("c")] = value
+        return name
+
+    def apart(self, lower: Callable[[S], T], tree: S) -> tuple[list[str], T]:
+        """Give the lines that something needs instead of writing them."""
+        outer, self.lines = self.lines, []
+        result = lower(tree)
+        inner, self.lines = self.lines, outer
+        return inner, result
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a row, and the name it has in the text."""
+
+    name: str
+    slot: Slot
+
+    @property
+    def there(self) -> str:
+        """Look at it; it must be there."""
+        return f"({self.name} if {self.name} is not None else odd())" if self.slot.gaps else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names mean where a step stands: places of a row, and steps that are done (`suffix` tells their pass)."""
+
+    measures: Mapping[str, Place]
+    known: Mapping[str, Place]
+    done: Mapping[str, Amount]
+    suffix: str = ""
+
+    @classmethod
+    def of(cls, layout: Layout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "Scope":
+        """Name the places of a row by a letter and their number."""
+        places = [Place(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
+        measures = layout.names.measures
+        known = zip(layout.names.known, places[len(measures) :], strict=True)
+        return cls(dict(zip(measures, places, strict=False)), dict(known), done, suffix)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """Writes expressions and tests into a body."""
+
+    scope: Scope
+    body: Body
+
+    def number(self, expr: Expr) -> Amount:
+        """Write an expression; what is too deep for one text is written in pieces."""
+        amount = self._number(expr)
+        return self.held(amount) if amount.text.count("(") > DEEPEST else amount
+
+    def _number(self, expr: Expr) -> Amount:
+        match expr:
+            case Const(value):
+                return Amount(str(value.numerator), value.denominator, plain=True)
+            case Ref(step):
+                done = self.scope.done.get(f"{step}{self.scope.suffix}")
+                return done or self._figure(self.scope.known.get(step))
+            case Choice():
+                return self._choice(expr)
+            case Read(measure):
+                return self._figure(self.scope.measures.get(measure))
+            case Sum(terms):
+                return self._sum([self.number(term) for term in terms])
+            case Product(left, right):
+                return product(self.number(left), self.number(right))
+            case Named(of=of):
+                return self.number(of)
+            case Most(left, right):
+                return self._further(">", self.number(left), self.number(right))
+            case Least(left, right):
+                return self._further("<", self.number(left), self.number(right))
+            case Quotient(part, whole):
+                return self._quotient(self.number(part), self.number(whole))
+            case Whole(of):
+                amount = self.number(of)
+                return amount if amount.over == 1 else Amount(f"({amount.text} // {amount.over})")
+            case Rounded(of, places, mode):
+                return self._rounded(self.number(of), 10**places, mode)
+            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+                return self._figure(self.scope.known.get(name))
+            case _:
+                assert_never(expr)
+
+    def held(self, amount: Amount) -> Amount:
+        """Give what it comes to names, so that it may stand more than once."""
+        text = amount.text if amount.plain else self.body.local(amount.text)
+        over = amount.over
+        known = isinstance(over, int) or over.isidentifier()
+        return Amount(text, over if known else self.body.local(str(over)), plain=True)
+
+    def settled(self, amount: Amount) -> Amount:
+        """Give a step's value names; a pair in lowest terms, lest it grows from step to step."""
+        amount = self.held(amount)
+        if isinstance(amount.over, int) or amount.over in self.body.lowest:
+            return amount
+        above, below, common = self.body.name(), self.body.name(), self.body.name()
+        self.body.lines += [
+            f"{above}, {below} = {amount.text}, {amount.over}",
+            f"if ({common} := gcd({above}, {below})) > 1:",
+            f" {above} //= {common}",
+            f" {below} //= {common}",
+        ]
+        self.body.lowest.add(below)
+        return Amount(above, below, plain=True)
+
+    def _figure(self, place: Place | None) -> Amount:
+        if place is None or place.slot.form == "answers":
+            return ODD
+        if place.slot.form == "scaled":
+            return Amount(place.there, place.slot.denominator, plain=not place.slot.gaps)
+        above, below = self.body.name(), self.body.name()
+        self.body.lines.append(f"{above}, {below} = {place.there}")
+        self.body.lowest.add(below)
+        return Amount(above, below, plain=True)
+
+    def _sum(self, terms: list[Amount]) -> Amount:
+        total = added([term for term in terms if isinstance(term.over, int)])
+        for term in terms:
+            if isinstance(term.over, str):
+                total = term if total.constant == 0 else self._plus(self.held(total), self.held(term))
+        return total
+
+    def _plus(self, left: Amount, right: Amount) -> Amount:
+        """Add where a denominator is known only in the end."""
+        above = f"{times(left.text, right.over)} + {times(right.text, left.over)}"
+        return self.held(Amount(above, multiplied(left.over, right.over)))
+
+    def _quotient(self, part: Amount, whole: Amount) -> Amount:
+        if (divisor := whole.constant) is not None and isinstance(whole.over, int):
+            return product(part, Amount(str(whole.over), divisor, plain=True)) if divisor > 0 else ODD
+        above_0 = whole.text if whole.plain else (name := self.body.name())
+        checked = above_0 if whole.plain else f"({name} := {whole.text})"
+        divisor_text = f"({above_0} if {checked} > 0 else odd())"
+        over, factor = reduced(part.over, whole.over)
+        return Amount(times(part.text, factor), multiplied(over, divisor_text))
+
+    def _further(self, operator: str, left: Amount, right: Amount) -> Amount:
+        """Write which of two is more, or less."""
+        if isinstance(left.over, int) and isinstance(right.over, int):
+            over = lcm(left.over, right.over)
+            one, asked = self._once(left, over // left.over)
+            other, against = self._once(right, over // right.over)
+            return Amount(f"({one} if {asked} {operator} {against} else {other})", over)
+        left, right = self.held(left), self.held(right)
+        above, below = self.body.name(), self.body.name()
+        test = f"{times(left.text, right.over)} {operator} {times(right.text, left.over)}"
+        self.body.lines += [
+            f"if {test}:",
+            f" {above}, {below} = {left.text}, {left.over}",
+            "else:",
+            f" {above}, {below} = {right.text}, {right.over}",
+        ]
+        self._keep_lowest(below, [left, right])
+        return Amount(above, below, plain=True)
+
+    def _once(self, amount: Amount, factor: int) -> tuple[str, str]:
+        """Give a name of a numerator, and a text that says it first and names it."""
+        if (known := amount.constant) is not None:
+            return str(known * factor), str(known * factor)
+        if amount.plain and factor == 1:
+            return amount.text, amount.text
+        name = self.body.name()
+        return name, f"({name} := {times(amount.text, factor)})"
+
+    def _keep_lowest(self, below: str, amounts: list[Amount]) -> None:
+        """Note a denominator that comes of amounts in lowest terms as one itself."""
+        if all(one.over in self.body.lowest or is_lowest(one) for one in amounts):
+            self.body.lowest.add(below)
+
+    def _rounded(self, amount: Amount, scale: int, mode: Mode) -> Amount:
+        """Write a rounding to whole parts of `scale`: one division, by magnitude whatever the sign."""
+        factor = scale
+        if isinstance(amount.over, int):
+            if scale % amount.over == 0:
+                return amount
+            common = gcd(scale, amount.over)
+            factor, amount = scale // common, replace(amount, over=amount.over // common)
+        else:
+            amount = self.held(amount)
+        name, first = self._once(amount, factor)
+        return Amount(self._rounding(name, first, amount.over, mode), scale)
+
+    def _rounding(self, name: str, first: str, over: int | str, mode: Mode) -> str:
+        """Write the whole number that `name` ÷ `over` is rounded to; `first` says the name where it stands first."""
+        twice = times(str(over), 2) if isinstance(over, str) else over * 2
+        match mode:
+            case "half_up":
+                up, down = f"({name} * 2 + {over}) // {twice}", f"({over} - {name} * 2) // {twice}"
+                return f"({up} if {first} >= 0 else -({down}))"
+            case "half_even":
+                near = self.body.name()
+                found = f"({near} := ({first} * 2 + {over}) // {twice})"
+                return f"({near} & -2 if {found} * {twice} == {name} * 2 + {over} else {near})"
+            case "up":
+                return f"(-(-{name} // {over}) if {first} >= 0 else {name} // {over})"
+            case "down":
+                return f"({name} // {over} if {first} >= 0 else -(-{name} // {over}))"
+            case _:
+                assert_never(mode)
+
+    def _choice(self, choice: Choice) -> Amount:
+        """Write a choice, and those that stand in its other branch, as one conditional; else as blocks."""
+        branches: list[_Branch] = []
+        last: Expr = choice
+        while isinstance(last, Choice):
+            asking, test = self.body.apart(self.test, last.test)
+            before, then = self.body.apart(self.number, last.then)
+            branches.append(_Branch(asking, test, before, then))
+            last = last.otherwise
+        before, end = self.body.apart(self.number, last)
+        self.body.lines += branches[0].asking
+        amounts = [*(branch.then for branch in branches), end]
+        known = numerators(amounts)
+        if known is None or before or any(one.before for one in branches) or any(one.asking for one in branches[1:]):
+            return self._blocks(branches, before, amounts)
+        texts, over = known
+        cases = (f"{text} if {branch.test} else " for text, branch in zip(texts, branches, strict=False))
+        return Amount(f"({''.join(cases)}{texts[-1]})", over)
+
+    def _blocks(self, branches: list["_Branch"], before_end: list[str], amounts: list[Amount]) -> Amount:
+        """Write a choice as statements, side by side: tables are longer than blocks may stand in each other."""
+        above, below = self.body.name(), self.body.name()
+        if (known := numerators(amounts)) is not None:
+            chosen = [[f"{above} = {text}"] for text in known[0]]
+        else:
+            chosen = [[f"{above} = {one.text}", f"{below} = {one.over}"] for one in amounts]
+        unsettled = f"if {above} is None:"
+        self.body.lines += [f"{above} = None"] if len(branches) > 1 else []
+        for at, branch in enumerate(branches):
+            case = [f"if {branch.test}:", *_indented([*branch.before, *chosen[at]])]
+            self.body.lines += [unsettled, *_indented([*branch.asking, *case])] if at else case
+        self.body.lines += ["else:" if len(branches) == 1 else unsettled, *_indented([*before_end, *chosen[-1]])]
+        self._keep_lowest(below, amounts)
+        return Amount(above, known[1] if known else below, plain=True)
+
+    def test(self, test: Test) -> str:
+        """Write a test; what is too deep for one text is written in pieces."""
+        text = self._test(test)
+        return self.body.local(text) if text.count("(") > DEEPEST else text
+
+    def _test(self, test: Test) -> str:
+        match test:
+            case Compare(left, how, right):
+                return compared(self.number(left), how, self.number(right))
+            case Yes(measure):
+                return f"{self._answer(measure)} is True"
+            case Is(measure, level):
+                return f"{self._answer(measure)} == {self.body.constant(level)}"
+            case Entered(measure):
+                place = self.scope.measures.get(measure)
+                return f"{place.name} is not None" if place and place.slot.gaps else str(place is not None)
+            case AllHold(tests):
+                return self._joined(tests, "and")
+            case AnyHolds(tests):
+                return self._joined(tests, "or")
+            case Not(one):
+                return f"(not {self.test(one)})"
+            case _:
+                assert_never(test)
+
+    def _answer(self, measure: str) -> str:
+        place = self.scope.measures.get(measure)
+        return ODD.text if place is None else place.there
+
+    def _joined(self, tests: tuple[Test, ...], word: str) -> str:
+        """Join tests; the lines that one needs are not run where those before it settle the answer."""
+        texts: list[str] = []
+        for test in tests:
+            lines, text = self.body.apart(self.test, test)
+            if lines and texts:
+                name = self.body.local(f" {word} ".join(texts))
+                held = name if word == "and" else f"not {name}"
+                self.body.lines += [f"if {held}:", *_indented([*lines, f"{name} = {text}"])]
+                texts = [name]
+            else:
+                self.body.lines += lines
+                texts.append(text)
+        return f"({f' {word} '.join(texts) or word == 'and'})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A branch of a choice: the lines that its test needs, the test, the lines of the amount, the amount."""
+
+    asking: list[str]
+    test: str
+    before: list[str]
+    then: Amount
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f" {line}" for line in lines]
