@@ -87,7 +87,8 @@ def lines(case: Case) -> float:
         nonlocal count
         result = score(case.study.loaded.rubric, case.evidence)
         view = view_of(result, case.study.loaded.source, (), words("zh"))
-        count = sum(bool(view.text(line)) for unit in result.units for _, _, line in unit.trace().all_lines())
+        for unit in result.units:
+            count += sum(bool(view.text(line)) for _, _, line in unit.trace().all_lines())
 
     without = prepared(case) * len(case.evidence.units)
     return (cpu(work) - without) / count

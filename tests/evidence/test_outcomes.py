@@ -70,6 +70,16 @@ def test_what_was_written_is_read(counts: dict[str, int]) -> None:
     assert read == (outcome if outcome.units else replace(outcome, places=0, total_places=0))
 
 
+def test_points_that_are_written_rounded_are_read_exactly() -> None:
+    def rounded(document: Any) -> None:
+        document["units"][0]["nodes"][0]["nodes"][1] |= {"points": "7.33", "exact": "22/3"}
+
+    read = read_outcome(changed(rounded), "r.json")
+    assert isinstance(read, Outcome)
+    section = read.units[0].sections[None][0]
+    assert section.nodes[1].points == Fraction(22, 3)
+
+
 def test_rounds_and_a_byte_order_mark() -> None:
     loaded = rubric(
         "rounds: {平时: 10%, 年终: 90%}\nsections: [{id: A, title: 甲, max: 5, rules: [{award: 5, if: 好}]}]\n"

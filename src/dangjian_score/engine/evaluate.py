@@ -14,7 +14,7 @@ from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, of_kind
 from dangjian_score.engine.trees import refs
-from dangjian_score.engine.verdict import asked
+from dangjian_score.engine.verdict import asked, looked_at
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS
 
@@ -142,7 +142,7 @@ def _outcome(program: Program) -> tuple[str, ...]:
             (
                 *(of_kind(kind) for kind in KINDS),
                 *columns(program),
-                *rubric.tie_break,
+                *looked_at(rubric, program.clauses),
                 TOTAL,
                 REPORTED,
                 *refs(*(step.expr for step in program.verdict)),

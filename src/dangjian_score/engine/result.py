@@ -174,7 +174,8 @@ class Detail:
 class UnitResult:
     """One unit: `kinds` are the sums by kind of section; they and the last lines of its `trace` add up to the total.
 
-    `columns` are its points in the columns of the result. `trace` works out the detail anew each time it is called.
+    `columns` are its points in the columns of the result. `precise` names the nodes (`:base` for all base points) that
+    have to be shown to the last digit. `trace` works out the detail anew each time it is called.
     """
 
     unit: str
@@ -187,6 +188,7 @@ class UnitResult:
     attributes: Mapping[str, str] = field(default_factory=dict)
     vetoes: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()
+    precise: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

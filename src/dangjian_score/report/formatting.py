@@ -12,9 +12,9 @@ def shown(value: Fraction, places: int) -> str:
     return fixed(rounded(value, places), places)
 
 
-def exact(value: Fraction, places: int) -> str | None:
-    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do."""
-    return None if fits(value, places) else plain(value)
+def brief(value: Fraction, places: int) -> str:
+    """Write a figure as it is displayed, without zeros at its end."""
+    return plain(rounded(value, places))
 
 
 def fits(value: Fraction, places: int) -> bool:
@@ -23,9 +23,9 @@ def fits(value: Fraction, places: int) -> bool:
     return scale % value.denominator == 0
 
 
-def brief(value: Fraction, places: int) -> str:
-    """Write a figure as it is displayed, without zeros at its end."""
-    return plain(rounded(value, places))
+def exact(value: Fraction, places: int) -> str | None:
+    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do."""
+    return None if fits(value, places) else plain(value)
 
 
 @dataclass(frozen=True, slots=True)
