@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 
+from dangjian_score.engine.result import NodeResult
 from dangjian_score.facts import Cell
 from dangjian_score.report.figures import Losses
 from dangjian_score.report.page import figures
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.page.elements import Element, e, html
 from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.standing import Source
 from dangjian_score.watching import T, Work, unwatched
 from dangjian_score.words.say import words
 from tests.rich import changed, rich
@@ -96,6 +98,11 @@ HOSTILE = (
 UNSEEN = "支部\u202e甲\u2028乙\x00丙"
 
 
+def titled(node: NodeResult, title: str, clause: str | None) -> NodeResult:
+    named = node.tree.node.model_copy(update={"title": title, "source": Source(clause=clause)})
+    return replace(node, tree=replace(node.tree, node=named))
+
+
 def hostile() -> ResultView:
     """Put hostile texts wherever evidence or a rubric can."""
     view = rich()
@@ -106,8 +113,8 @@ def hostile() -> ResultView:
     assert line.because is not None
     because = replace(line.because, note=HOSTILE[0])
     line = replace(line, because=because, clause=HOSTILE[1], cells=(Cell(HOSTILE[2], None, 1, 1),))
-    item = replace(section.nodes[1], title=HOSTILE[1], clause=HOSTILE[3], lines=(line,))
-    odd = replace(detail, nodes=(replace(section, title=HOSTILE[0], nodes=(item,)),))
+    item = replace(titled(section.nodes[1], HOSTILE[1], HOSTILE[3]), lines=(line,))
+    odd = replace(detail, nodes=(replace(titled(section, HOSTILE[0], None), nodes=(item,)),))
     units = tuple(
         replace(leader, unit=name, attributes={"类型": name}, grade=name, trace=lambda: odd)
         for name in (*HOSTILE, UNSEEN)

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl.utils import get_column_letter
 
+from dangjian_score.engine.result import NodeResult
 from dangjian_score.report import sheets
 from dangjian_score.report.as_xlsx import result_xlsx
 from dangjian_score.report.view import ResultView
@@ -40,6 +41,10 @@ def parts(data: bytes) -> dict[str, str]:
 
 def rows(sheet: Any) -> list[tuple[Any, ...]]:
     return list(sheet.iter_rows(values_only=True))
+
+
+def renamed(node: NodeResult, id_: str) -> NodeResult:
+    return replace(node, tree=replace(node.tree, id=id_))
 
 
 def one_unit(name: str) -> ResultView:
@@ -115,7 +120,7 @@ def test_a_wide_table_is_parted_before_sections() -> None:
     """Sixteen more copies of section B: 48 columns more, on pages that repeat rank and unit."""
     leader = rich().result.units[0]
     detail = leader.trace()
-    wide = replace(detail, nodes=(*detail.nodes, *(replace(detail.nodes[1], id=f"B{at}") for at in range(16))))
+    wide = replace(detail, nodes=(*detail.nodes, *(renamed(detail.nodes[1], f"B{at}") for at in range(16))))
     sheet = opened(written(changed(rich(), units=(replace(leader, trace=lambda: wide),))))["明细"]
     assert (sheet.print_title_cols, sheet.page_setup.scale, sheet.page_setup.pageOrder) == ("$A:$B", 80, "overThenDown")
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
