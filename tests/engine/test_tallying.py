@@ -23,7 +23,7 @@ def test_they_are_the_same(seed: int) -> None:
         program = program_of(rule)
         plan = program.plan(program.passes[0])
         cell = Cell("e.csv", None, 2, 1)
-        events = [events_of(program, oracle.random_rows(rule, rng)) for _ in range(3)]
+        events = [events_of(program, oracle.random_rows(rng, rule)) for _ in range(3)]
         units = [UnitFacts(f"单位{at}", cell, {}, events=each) for at, each in enumerate(events)]
         sums = tallied(plan, units)
         if sums is None:

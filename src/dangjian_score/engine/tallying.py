@@ -1,6 +1,6 @@
 """Sums of the events of many units at once, by compiled prices; which events made them is left to `registers`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from dangjian_score.engine.algebra import AllHold, Tally
