@@ -132,7 +132,7 @@ class Lowering:
     def number(self, expr: Expr) -> Amount:
         """Write an expression; what is too deep for one text is written in pieces."""
         amount = self._number(expr)
-        return self.held(amount) if amount.text.count("(") > DEEPEST else amount
+        return self.held(amount) if f"{amount.text}{amount.over}".count("(") > DEEPEST else amount
 
     def _number(self, expr: Expr) -> Amount:
         match expr:
@@ -202,9 +202,11 @@ class Lowering:
         return Amount(above, below)
 
     def _sum(self, terms: list[Amount]) -> Amount:
-        total = added([term for term in terms if isinstance(term.over, int)])
+        """Add first what has known denominators."""
+        known = added([term for term in terms if isinstance(term.over, int)])
+        total = known or Amount("0")
         for term in terms:
-            if isinstance(term.over, str):
+            if known is None or isinstance(term.over, str):
                 total = term if total.constant == 0 else self._plus(self.held(total), self.held(term))
         return total
 
