@@ -23,7 +23,7 @@ from dangjian_score.engine.whatif.ahead import look_ahead
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.facts import Evidence
 from dangjian_score.points import read_number
-from dangjian_score.report.telling import tell
+from dangjian_score.report.view import view_of
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.words.say import words
 
@@ -86,8 +86,9 @@ def lines(case: Case) -> float:
     def work() -> None:
         nonlocal count
         result = score(case.study.loaded.rubric, case.evidence)
-        view = tell(result, case.study.loaded.source, (), words("zh"))
-        count = sum(1 for unit in view.units for _ in unit.all_lines())
+        view = view_of(result, case.study.loaded.source, (), words("zh"))
+        for unit in result.units:
+            count += sum(bool(view.text(line)) for _, _, line in unit.trace().all_lines())
 
     without = prepared(case) * len(case.evidence.units)
     return (cpu(work) - without) / count

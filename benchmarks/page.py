@@ -18,8 +18,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.formats import reporter
-from dangjian_score.report.telling import tell
-from dangjian_score.report.view import ResultView
+from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.watching import unwatched
 from dangjian_score.words.say import words
@@ -50,7 +49,7 @@ def rubric() -> str:
     return text + SELECTION
 
 
-def told(units: int) -> ResultView:
+def scored(units: int) -> ResultView:
     """Score units that lose something at about every fifth item."""
     loaded = load(rubric().encode(), "sixty.yaml")
     assert isinstance(loaded, Loaded), loaded
@@ -63,13 +62,13 @@ def told(units: int) -> ResultView:
     evidence, _ = read_evidence(
         {"汇总.csv": text.getvalue().encode()}, loaded.rubric, catalogue(compile_rubric(loaded.rubric))
     )
-    return tell(score(loaded.rubric, evidence), loaded.source, (), words("zh"))
+    return view_of(score(loaded.rubric, evidence), loaded.source, (), words("zh"))
 
 
 def written(view: ResultView, form: str) -> tuple[float, bytes]:
     """Write a format, and give the CPU seconds it took."""
     start = process_time()
-    out = reporter(form)(view, words("zh"), unwatched)
+    out = reporter(form)(view, unwatched)
     return process_time() - start, out
 
 
@@ -118,7 +117,7 @@ def main() -> None:
     options.add_argument("--units", type=int, default=5_000, help="units (default: 5000)")
     options.add_argument("--runs", type=int, default=3, help="runs of each (default: 3)")
     given = options.parse_args()
-    view = told(given.units)
+    view = scored(given.units)
     written(view, "html")
     pairs = [(written(view, "json"), written(view, "html")) for _ in range(given.runs)]
     json_, html = (median(pair[at][0] for pair in pairs) for at in (0, 1))

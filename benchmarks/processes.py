@@ -19,8 +19,9 @@ class Cost:
 
 
 def run(command: Command) -> tuple[Cost, str]:
-    """Run a command; give its cost and what it printed. One that fails ends the benchmark."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    """Run a command, byte code kept; give its cost and what it printed. One that fails ends the benchmark."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         printed, complaint = child.stdout.read(), child.stderr.read()  # short ones: no pipe fills up

@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 
 from dangjian_score.report.as_xlsx import result_xlsx
 from dangjian_score.watching import unwatched
-from dangjian_score.words.say import words
 from tests.rich import expected, rich
 
 
@@ -44,7 +43,7 @@ def _cell(cell: Any) -> str:
 def write_expected() -> None:
     """Write the rich scenario again; to be read before it is kept."""
     for public in (False, True):
-        data = result_xlsx(rich(public=public), words("zh"), unwatched)
+        data = result_xlsx(rich(public=public), unwatched)
         expected("xlsx.txt", public=public).write_text(dump(data), "utf-8", newline="\n")
 
 

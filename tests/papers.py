@@ -15,7 +15,6 @@ from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.papers import feedback_in_one, result_docx
 from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import words
 from tests.rich import FOLDER, rich
 
 IMPRINT = Imprint("中共示例县委组织部", date(2024, 12, 31), date(2025, 1, 31))
@@ -63,10 +62,10 @@ def _style(paragraph: Any, known: set[str]) -> Iterator[str]:
 
 def papers(*, public: bool = False, language: Language = "zh") -> dict[str, bytes]:
     """Write the papers of the rich scenario, by the names of their goldens."""
-    told, said = rich(public=public, language=language), words(language)
+    view = rich(public=public, language=language)
     return {
-        "notice": result_docx(told, said, unwatched, IMPRINT),
-        "feedback": feedback_in_one(told, said, unwatched, IMPRINT),
+        "notice": result_docx(view, unwatched, IMPRINT),
+        "feedback": feedback_in_one(view, unwatched, IMPRINT),
     }
 
 

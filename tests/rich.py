@@ -4,8 +4,10 @@ Ten branches: caps, floors and forfeits that bite, events of persons and cases, 
 ties, one that does not take part, a ruling, an entry 不适用, a hostile name, and one branch not scored.
 """
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from dangjian_score.checks import evidence as due
 from dangjian_score.checks import standing
@@ -17,8 +19,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.facts import Evidence
 from dangjian_score.report.formats import reporter
-from dangjian_score.report.telling import tell
-from dangjian_score.report.view import ResultView
+from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import Language
@@ -47,7 +48,12 @@ def scored() -> tuple[Loaded, Program, Evidence, Result, tuple[Diagnostic, ...]]
 def rich(*, public: bool = False, language: Language = "zh") -> ResultView:
     """Give the view of the scenario."""
     loaded, _, _, result, found = scored()
-    return tell(result, loaded.source, found, words(language), public=public)
+    return view_of(result, loaded.source, found, words(language), public=public)
+
+
+def changed(view: ResultView, **parts: Any) -> ResultView:
+    """Give the view of a result that differs in these parts."""
+    return replace(view, result=replace(view.result, **parts))
 
 
 def expected(form: str, *, public: bool = False) -> Path:
@@ -61,7 +67,7 @@ def write_expected() -> None:
         for public in (False, True):
             path = expected(form, public=public)
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(reporter(form)(rich(public=public), words("zh"), unwatched))
+            path.write_bytes(reporter(form)(rich(public=public), unwatched))
 
 
 if __name__ == "__main__":

@@ -199,6 +199,6 @@ class _Changer:
 def readied(one: Drawn) -> list[dict[str, Ready]]:
     """Give the units as the engine has them, by the keys of passes."""
     return [
-        {key: replace(ready(values), known=unit.known[key]) for key, values in unit.values.items()}
+        {key: replace(ready(values), known=dict(unit.known[key])) for key, values in unit.values.items()}
         for unit in one.units
     ]

@@ -112,6 +112,17 @@ def test_a_changed_rubric_is_said_first(desk: Path, capfd: Capture) -> None:
     assert lines[-2:] == ["只有甲有：四支部", "只有乙有：五支部"]
 
 
+def test_thirds_are_rounded_where_they_are_shown(desk: Path, capfd: Capture) -> None:
+    """40, 20 and 30 hours of 60: 8/3, 4/3 and 2 points."""
+    Path("r.yaml").write_text(RUBRIC.replace("of: 40", "of: 60"), "utf-8")
+    for name, hours in (("去年.csv", "20"), ("今年.csv", "30")):
+        Path(name).write_text(f"党支部,缺席次数,有计划,学时\n一支部,0,是,40\n二支部,0,是,{hours}\n", "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.csv", "--format", "json")
+    figures = {"a": "1.33", "a_exact": "4/3", "b": "2.00", "difference": "0.67", "difference_exact": "2/3"}
+    item = {"unit": "二支部", "round": None, "id": "B", "title": "学习", "max": "4", "own": False}
+    assert document(ran)["items"] == [item | figures]
+
+
 def test_a_rubric_that_was_only_edited(desk: Path, capfd: Capture) -> None:
     run(capfd, "score", "r.yaml", "去年.csv", "-o", "去年.json")
     Path("r.yaml").write_text(RUBRIC.replace("deduct: 1", "deduct: 2"), "utf-8")
@@ -337,7 +348,7 @@ def test_the_workbook(desk: Path, capfd: Capture) -> None:
     assert [(row[0], row[1], row[-1]) for row in items[1:]] == [
         (one["unit"], one["id"], float(one["difference"])) for one in told["items"]
     ]
-    assert [row[1] for row in book["细则变化"].iter_rows(min_row=4, values_only=True)] == ["改名", "新增", "没有了"]
+    assert [row[1] for row in book["细则变化"].iter_rows(min_row=3, values_only=True)] == ["改名", "新增", "没有了"]
 
 
 @pytest.mark.office

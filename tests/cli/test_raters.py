@@ -59,13 +59,26 @@ def test_who_always_gives_full_marks_is_named(desk: Path, capfd: Capture) -> Non
     ran = run(capfd, "raters", "r.yaml", "评分表.csv", "汇总表.csv")
     assert ran.code == 0
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
-    assert lines[2:5] == [
-        "张 2 100.0% 0.0% +32.5% 2 / 2",
-        "李 2 67.5% 7.5% -32.5% 0 / 2",
+    assert lines[4:7] == [
+        "张 2 100.0% 0.0% +32.5% 2",
+        "李 2 67.5% 7.5% -32.5% 0",
         "张给的 2 个分全是满分",
     ]
     assert "述职分 10 4 8.38 6 10 1.63" in lines  # 33.5 ÷ 4; (2 + 1.25) ÷ 2
     assert lines[-2:] == ["一支部 述职分 张 10、李 6 10 4", "二支部 述职分 张 10、李 7.5 10 2.5"]
+
+
+def test_means_without_an_end(desk: Path, capfd: Capture) -> None:
+    """7, 7 and 8 of 10 are 22/3 on average, and 4/9 from it."""
+    Path("评分表.csv").write_text("党支部,评委,述职分\n一支部,张,7\n一支部,李,7\n一支部,王,8\n", "utf-8")
+    Path("汇总表.csv").write_text("党支部,缺席次数\n一支部,0\n", "utf-8")
+    (item,) = document(run(capfd, "raters", "r.yaml", "评分表.csv", "汇总表.csv", "--format", "json"))["items"]
+    assert (item["mean"], item["mean_exact"], item["spread"], item["spread_exact"]) == (
+        "7.3333",
+        "22/3",
+        "0.4444",
+        "4/9",
+    )
 
 
 def test_without_assessors(desk: Path, capfd: Capture) -> None:

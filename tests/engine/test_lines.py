@@ -20,7 +20,7 @@ def lines(rules: str, facts: dict[str, Value], more: str = "") -> tuple[Line, ..
 
 
 def said(line: Line) -> tuple[str, str]:
-    return line_text(line, ZH), line_text(line, EN)
+    return line_text(line, ZH, 2), line_text(line, EN, 2)
 
 
 def test_missing() -> None:

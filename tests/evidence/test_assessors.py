@@ -52,7 +52,7 @@ def outcome(text: str, unit: str = "甲", **tables: str) -> Outcome:
         return Outcome(places, found, {}, [], [])
     result = score(loaded.rubric, evidence)
     lines = [line for one in result.units if one.unit == unit for node in one.trace().nodes for line in node.lines]
-    texts, english = ([line_text(line, words(language)) for line in lines] for language in ("zh", "en"))
+    texts, english = ([line_text(line, words(language), 2) for line in lines] for language in ("zh", "en"))
     return Outcome(places, found, points(result, unit), [*texts], [*english])
 
 

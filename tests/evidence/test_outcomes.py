@@ -15,7 +15,7 @@ from dangjian_score.engine.outcome import Outcome, outcome_of
 from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
 from dangjian_score.facts import Value
 from dangjian_score.report.as_json import failure_json, result_json
-from dangjian_score.report.telling import tell
+from dangjian_score.report.view import view_of
 from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
@@ -41,9 +41,7 @@ def result(**counts: int) -> tuple[bytes, Outcome]:
         name: {"次数": Fraction(count), "计划": count == 0, "新": count > 9} for name, count in counts.items()
     }
     done = scored(LOADED, **units)
-    return result_json(tell(done, LOADED.source, (), words("zh")), words("zh"), unwatched), outcome_of(
-        done, LOADED.source
-    )
+    return result_json(view_of(done, LOADED.source, (), words("zh")), unwatched), outcome_of(done, LOADED.source)
 
 
 DATA, OUTCOME = result(一=0, 二=3, 三=10)
@@ -72,13 +70,23 @@ def test_what_was_written_is_read(counts: dict[str, int]) -> None:
     assert read == (outcome if outcome.units else replace(outcome, places=0, total_places=0))
 
 
+def test_points_that_are_written_rounded_are_read_exactly() -> None:
+    def rounded(document: Any) -> None:
+        document["units"][0]["nodes"][0]["nodes"][1] |= {"points": "7.33", "exact": "22/3"}
+
+    read = read_outcome(changed(rounded), "r.json")
+    assert isinstance(read, Outcome)
+    section = read.units[0].sections[None][0]
+    assert section.nodes[1].points == Fraction(22, 3)
+
+
 def test_rounds_and_a_byte_order_mark() -> None:
     loaded = rubric(
         "rounds: {平时: 10%, 年终: 90%}\nsections: [{id: A, title: 甲, max: 5, rules: [{award: 5, if: 好}]}]\n"
     )
     done, _ = scored_table(loaded, [{"党支部": "一", "轮次": one, "好": "是"} for one in ("平时", "年终")])
     assert done is not None
-    data = result_json(tell(done, loaded.source, (), words("en")), words("en"), unwatched)
+    data = result_json(view_of(done, loaded.source, (), words("en")), unwatched)
     assert read_outcome(b"\xef\xbb\xbf" + data, "r.json") == outcome_of(done, loaded.source)
 
 

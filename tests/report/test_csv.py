@@ -11,9 +11,8 @@ from openpyxl import load_workbook
 
 from dangjian_score.report.as_csv import result_csv
 from dangjian_score.watching import unwatched
-from dangjian_score.words.say import words
 from tests.carriers.office import soffice
-from tests.rich import rich
+from tests.rich import changed, rich
 from tests.support import HEAD, run
 
 Capture = pytest.CaptureFixture[str]
@@ -55,8 +54,8 @@ TEXTS = [
 
 def written() -> bytes:
     """Write units of these names."""
-    units = [replace(rich().units[0], unit=name) for name in (*FIGURES, *DAYS, *OTHERS, *TEXTS)]
-    return result_csv(replace(rich(), units=tuple(units), excluded=(), unscored=()), words("zh"), unwatched)
+    units = [replace(rich().result.units[0], unit=name) for name in (*FIGURES, *DAYS, *OTHERS, *TEXTS)]
+    return result_csv(changed(rich(), units=tuple(units), excluded=(), unscored=()), unwatched)
 
 
 def test_names_that_would_be_converted_are_marked_as_text() -> None:

@@ -19,8 +19,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.facts import Evidence
 from dangjian_score.names import file_name
 from dangjian_score.report.formats import FORMATS, reporter
-from dangjian_score.report.telling import tell
-from dangjian_score.report.view import ResultView
+from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES, Language
 from dangjian_score.words.say import words
@@ -80,7 +79,7 @@ def view(hostile: bool, language: Language = "zh") -> ResultView:
     loaded = rubric(written(), head="")
     units = tuple(facts(name, {"次数": Fraction(at), "类型": name}) for at, name in enumerate(names.values()))
     unscored = tuple(Unscored(name, {"类型": name}, ("E021",)) for name in names.values())
-    return tell(score(loaded.rubric, Evidence((), units, {}), unscored), loaded.source, (), words(language))
+    return view_of(score(loaded.rubric, Evidence((), units, {}), unscored), loaded.source, (), words(language))
 
 
 def otherwise(hostile: Looked, harmless: Looked) -> list[tuple[str | None, str | None]]:
@@ -133,9 +132,7 @@ def test_the_corpus_attacks_enough() -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_names_of_units_in_every_format(form: str, language: Language) -> None:
     write = reporter(form)
-    hostile, harmless = (
-        looked_at(form, write(view(one, language), words(language), unwatched)) for one in (True, False)
-    )
+    hostile, harmless = (looked_at(form, write(view(one, language), unwatched)) for one in (True, False))
     assert hostile.acting == []
     assert otherwise(hostile, harmless) == []
     if form != "json":
@@ -143,7 +140,7 @@ def test_names_of_units_in_every_format(form: str, language: Language) -> None:
 
 
 def test_json_keeps_names_as_they_are() -> None:
-    document = json.loads(reporter("json")(view(True), words("zh"), unwatched).decode())
+    document = json.loads(reporter("json")(view(True), unwatched).decode())
     assert [unit["unit"] for unit in document["units"]] == [*HOSTILE.values()]
     assert [unit["attributes"]["类型"] for unit in document["units"]] == [*HOSTILE.values()]
 
@@ -160,13 +157,13 @@ def titled(hostile: bool) -> ResultView:
         facts(unit, {"类型": "村", **{f"次数{at or ''}": Fraction(lost) for at in range(len(names))}})
         for unit, lost in (("甲", 0), ("乙", 1))
     )
-    return tell(score(loaded.rubric, Evidence((), units, {})), loaded.source, (), words("zh"))
+    return view_of(score(loaded.rubric, Evidence((), units, {})), loaded.source, (), words("zh"))
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_titles_of_a_rubric_in_every_format(form: str) -> None:
     write = reporter(form)
-    hostile, harmless = (looked_at(form, write(titled(one), words("zh"), unwatched)) for one in (True, False))
+    hostile, harmless = (looked_at(form, write(titled(one), unwatched)) for one in (True, False))
     assert hostile.acting == []
     assert otherwise(hostile, harmless) == []
     if form != "json":

@@ -18,12 +18,13 @@ from dangjian_score.report.official import wording
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.papers import feedback_each, result_docx
 from dangjian_score.report.official.wording import assessment, signature
+from dangjian_score.rubric.standing import Span
 from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import Language
 from dangjian_score.words.say import words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts
 from tests.report.test_rich import PRIVATE
-from tests.rich import rich
+from tests.rich import changed, rich
 from tests.support import ROOT
 
 ZH = words("zh")
@@ -69,7 +70,7 @@ def test_pages_are_numbered_from_their_outer_edges() -> None:
 def test_every_unit_of_one_file_begins_at_page_one() -> None:
     paper: Any = Document(BytesIO(papers()["feedback"]))
     starts = [one._sectPr.find(qn("w:pgNumType")).get(qn("w:start")) for one in paper.sections]  # noqa: SLF001
-    assert starts == ["1"] * len(rich().units)
+    assert starts == ["1"] * len(rich().result.units)
     assert all(one.footer.paragraphs[0].text.startswith("—") for one in paper.sections)
 
 
@@ -85,23 +86,24 @@ def test_heads_of_tables_stand_on_every_page_and_rows_are_not_split() -> None:
 def test_rows_add_up_from_full_marks_to_the_total() -> None:
     """Sums by hand: 第六 lost 15 + 12.5 + 10, 13.5 + 5 and 6; 第四 1.5 of 90 and 2; 第七 the whole of B2 and 3.5."""
     sums = {}
-    told = rich()
-    for unit in told.units:
-        (account,) = accounts(unit, told.rubric, ZH)
-        assert sum(Fraction(one.points) for one in account.losses) == Fraction(account.sum)
-        added = sum(Fraction(node.points) for node in unit.nodes if node.kind == "bonus")
-        moved = sum(Fraction(line.points) for line in unit.lines)
-        assert Fraction(account.due) + Fraction(account.sum) + added + moved == Fraction(unit.total), unit.unit
+    view = rich()
+    for unit in view.result.units:
+        detail = unit.trace()
+        (account,) = accounts(detail, view)
+        assert sum(one.points for one in account.losses) == account.sum
+        added = sum(node.points for node in detail.nodes if node.kind == "bonus")
+        moved = sum(line.points for line in detail.lines)
+        assert account.due + account.sum + added + moved == unit.total, unit.unit
         sums[unit.unit] = (account.due, account.sum)
-    assert sums["第六党支部"] == ("100", "-62.00")
-    assert sums["第四党支部"] == ("90", "-3.50")
-    assert sums["第七党支部"] == ("100", "-23.50")
-    assert sums["第五党支部"] == ("100", "0.00")
+    assert sums["第六党支部"] == (100, -62)
+    assert sums["第四党支部"] == (90, Fraction("-3.5"))
+    assert sums["第七党支部"] == (100, Fraction("-23.5"))
+    assert sums["第五党支部"] == (100, 0)
 
 
 def test_a_paper_names_no_other_unit() -> None:
-    names = {unit.unit for unit in rich().units}
-    for name, data in feedback_each(rich(), ZH, unwatched, IMPRINT).items():
+    names = {unit.unit for unit in rich().result.units}
+    for name, data in feedback_each(rich(), unwatched, IMPRINT).items():
         whole = "".join(texts(data)) + (Document(BytesIO(data)).core_properties.title or "")
         own = next(iter(unit for unit in names if unit in whole))
         assert {unit for unit in names if unit in whole} == {own}
@@ -151,7 +153,8 @@ def test_the_same_bytes_in_another_process() -> None:
     ],
 )
 def test_what_an_assessment_is_called(title: str, period: tuple[str, str] | None, named: str) -> None:
-    assert assessment(replace(rich().rubric, title=title, period=period), ZH) == named
+    span = None if period is None else Span.model_validate({"from": period[0], "to": period[1]})
+    assert assessment(rich().rubric.model_copy(update={"title": title, "period": span}), ZH) == named
 
 
 def test_the_signature_stands_over_the_day() -> None:
@@ -169,17 +172,17 @@ def test_people_are_counted_as_people() -> None:
 
 
 def test_hostile_texts_are_texts() -> None:
-    told = rich()
+    first, *others = rich().result.units
     name = "a</w:t>&<w:b/>\u202e\x00\x1b\ud800{{标题}}\n乙"
-    odd = replace(told, units=(replace(told.units[0], unit=name), *told.units[1:]))
-    lines = texts(result_docx(odd, ZH, unwatched, IMPRINT))
+    odd = changed(rich(), units=(replace(first, unit=name), *others))
+    lines = texts(result_docx(odd, unwatched, IMPRINT))
     assert "a</w:t>&<w:b/>[U+202E][U+0000][U+001B][U+D800]{{标题}} 乙" in lines
 
 
 def test_names_of_files_are_safe_and_apart() -> None:
-    told = rich()
+    units = rich().result.units
     wanted = ["con", "a/b", "a\\b", "../x", "A/B", "", "甲" * 200, "一支部", "一支部."]
-    odd = replace(told, units=tuple(replace(unit, unit=one) for unit, one in zip(told.units, wanted, strict=True)))
-    names = list(feedback_each(odd, ZH, unwatched, IMPRINT))
+    odd = changed(rich(), units=tuple(replace(unit, unit=one) for unit, one in zip(units, wanted, strict=True)))
+    names = list(feedback_each(odd, unwatched, IMPRINT))
     assert names[:6] == ["_con.docx", "a_b.docx", "a_b (2).docx", "_x.docx", "A_B (3).docx", "表.docx"]
     assert names[6:] == ["甲" * 60 + ".docx", "一支部.docx", "一支部 (2).docx"]

@@ -8,6 +8,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,13 +16,17 @@ from typing import Any
 
 import pytest
 
+from dangjian_score.engine.result import NodeResult
+from dangjian_score.facts import Cell
+from dangjian_score.report.figures import Losses
 from dangjian_score.report.page import figures
-from dangjian_score.report.page.as_html import page, result_html
+from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.page.elements import Element, e, html
-from dangjian_score.report.view import GradeView, ResultView
+from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.standing import Source
 from dangjian_score.watching import T, Work, unwatched
 from dangjian_score.words.say import words
-from tests.rich import rich
+from tests.rich import changed, rich
 from tests.support import ROOT
 
 ZH = words("zh")
@@ -50,8 +55,8 @@ class Parsed(HTMLParser):
         (self.raw[self._raw] if self._raw else self.texts).append(data)
 
 
-def written(told: ResultView, *, as_data: bool = False) -> str:
-    return page(told, ZH, unwatched, as_data=as_data).decode()
+def written(view: ResultView, *, as_data: bool = False) -> str:
+    return result_html(view, unwatched, 0 if as_data else MOST_WRITTEN).decode()
 
 
 def data_of(text: str) -> Any:
@@ -93,26 +98,37 @@ HOSTILE = (
 UNSEEN = "支部\u202e甲\u2028乙\x00丙"
 
 
+def titled(node: NodeResult, title: str, clause: str | None) -> NodeResult:
+    named = node.tree.node.model_copy(update={"title": title, "source": Source(clause=clause)})
+    return replace(node, tree=replace(node.tree, node=named))
+
+
 def hostile() -> ResultView:
     """Put hostile texts wherever evidence or a rubric can."""
-    told = rich()
-    leader = told.units[0]
-    line = replace(leader.nodes[0].nodes[1].lines[0], text=HOSTILE[0], clause=HOSTILE[1], cells=(f"{HOSTILE[2]}!A1",))
-    item = replace(leader.nodes[0].nodes[1], title=HOSTILE[1], clause=HOSTILE[3], lines=(line,))
-    section = replace(leader.nodes[0], title=HOSTILE[0], nodes=(item,))
+    view = rich()
+    leader = view.result.units[0]
+    detail = leader.trace()
+    section = detail.nodes[0]
+    line = section.nodes[1].lines[0]
+    assert line.because is not None
+    because = replace(line.because, note=HOSTILE[0])
+    line = replace(line, because=because, clause=HOSTILE[1], cells=(Cell(HOSTILE[2], None, 1, 1),))
+    item = replace(titled(section.nodes[1], HOSTILE[1], HOSTILE[3]), lines=(line,))
+    odd = replace(detail, nodes=(replace(titled(section, HOSTILE[0], None), nodes=(item,)),))
     units = tuple(
-        replace(leader, unit=name, attributes={"类型": name}, grade=name, nodes=(section,))
+        replace(leader, unit=name, attributes={"类型": name}, grade=name, trace=lambda: odd)
         for name in (*HOSTILE, UNSEEN)
     )
-    rubric = replace(told.rubric, title=HOSTILE[0], subject=HOSTILE[1], id=HOSTILE[3])
-    rubric = replace(rubric, grades=tuple(GradeView(name, "0") for name in HOSTILE))
-    files = tuple(replace(one, name=HOSTILE[0]) for one in told.evidence)
-    return replace(told, rubric=rubric, units=units, evidence=files)
+    grade = next(iter(view.rubric.grades.values()))
+    named = {"title": HOSTILE[0], "subject": HOSTILE[1], "rubric": HOSTILE[3], "grades": dict.fromkeys(HOSTILE, grade)}
+    rubric = view.rubric.model_copy(update=named)
+    files = tuple(replace(one, name=HOSTILE[0]) for one in view.result.evidence)
+    return changed(view, rubric=rubric, units=units, evidence=files)
 
 
 @pytest.mark.parametrize("as_data", [False, True])
 def test_hostile_texts_stay_texts(as_data: bool) -> None:
-    tame, wild = (Parsed(written(told, as_data=as_data)) for told in (rich(), hostile()))
+    tame, wild = (Parsed(written(view, as_data=as_data)) for view in (rich(), hostile()))
     assert {tag for tag, _ in wild.tags} <= {tag for tag, _ in tame.tags}
     names = {name for _, given in wild.tags for name in given}
     assert names <= {name for _, given in tame.tags for name in given}
@@ -140,26 +156,25 @@ def drawn(data: Any, place: int) -> Element | str:
 
 @pytest.mark.parametrize("public", [False, True])
 def test_units_as_data_are_the_units_as_html(public: bool) -> None:
-    told = rich(public=public)
-    data, text = data_of(written(told, as_data=True)), written(told)
+    view = rich(public=public)
+    data, text = data_of(written(view, as_data=True)), written(view)
     sections = [drawn(data, place) for place in data["units"]]
-    assert len(sections) == len(told.units) == 9
+    assert len(sections) == len(view.result.units) == 9
     for section in sections:
         assert isinstance(section, Element)
         assert html(section) in text
 
 
 def test_very_many_units_are_data_and_few_are_html() -> None:
-    told = rich()
-    many = replace(told, units=told.units * 200)
-    few, much = (result_html(one, ZH, unwatched).decode() for one in (told, many))
+    many = changed(rich(), units=rich().result.units * 200)
+    few, much = (result_html(one, unwatched).decode() for one in (rich(), many))
     assert ('id="data"' in few, 'id="data"' in much) == (False, True)
     assert len(data_of(much)["units"]) == 1800
     assert ZH.label("page needs script") in much
 
 
 def test_a_result_without_units_is_a_page() -> None:
-    parsed = Parsed(written(replace(rich(), units=(), selections=())))
+    parsed = Parsed(written(changed(rich(), units=(), selections=())))
     assert "第十党支部（成立不满半年）" in parsed.texts
     assert "svg" not in {tag for tag, _ in parsed.tags}
 
@@ -171,25 +186,28 @@ def test_writing_is_watched() -> None:
         seen.append((len(items), work))
         return items
 
-    result_html(rich(), ZH, watch)
+    result_html(rich(), watch)
     assert seen == [(9, "writing")]
 
 
 def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
-    told = rich()
-    assert figures.mean(told) == "82.8"  # 745.1 ÷ 9
-    assert [(one.name, one.text) for one in figures.lost_shares(told)] == [
+    view, losses = rich(), Losses()
+    for unit in view.result.units:
+        losses.add(unit.trace())
+    assert figures.mean(view) == "82.8"  # 745.1 ÷ 9
+    assert [(one.name, one.text) for one in figures.lost_shares(losses)] == [
         ("组织建设", "17.1%"),  # 59.75 of 350: 10 of one branch are 不适用
         ("教育管理", "11.8%"),  # 42.5 of 360
         ("廉政建设", "16.7%"),  # 30 of 180
     ]
-    assert [(one.name, one.text) for one in figures.grades(told, "无")] == [
+    assert [(one.name, one.text) for one in figures.grades(view, "无")] == [
         ("优秀", "4"),
         ("良好", "0"),
         ("一般", "3"),
         ("较差", "2"),
     ]
-    barred = replace(told, units=(replace(told.units[0], grade=None), *told.units[1:]))
+    first, *others = view.result.units
+    barred = changed(view, units=(replace(first, grade=None), *others))
     assert [one.text for one in figures.grades(barred, "无")] == ["3", "0", "3", "2", "1"]
 
 
@@ -206,9 +224,9 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
     ],
 )
 def test_totals_are_counted_in_classes_of_a_round_width(totals: tuple[str, ...], classes: list[str]) -> None:
-    leader = rich().units[0]
-    told = replace(rich(), units=tuple(replace(leader, total=total) for total in totals))
-    assert [f"{one.name} {one.text}" for one in figures.bins(told)] == classes
+    leader = rich().result.units[0]
+    view = changed(rich(), units=tuple(replace(leader, total=Fraction(total)) for total in totals))
+    assert [f"{one.name} {one.text}" for one in figures.bins(view)] == classes
 
 
 def test_an_element_leaves_out_what_is_not_given() -> None:
@@ -226,4 +244,4 @@ def test_the_same_input_gives_the_same_bytes_wherever_it_is_written(tmp_path: Pa
         pages.append(out.read_bytes())
     assert pages[0] == pages[1]
     assert "平时抽查 90 × 10% + 年终考核 91 × 90%" in pages[0].decode()
-    assert result_html(rich(), ZH, unwatched) == result_html(rich(), ZH, unwatched)
+    assert result_html(rich(), unwatched) == result_html(rich(), unwatched)

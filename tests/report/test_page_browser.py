@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from dangjian_score.report.page.as_html import page as written
+from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import unwatched
-from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import words
 from tests.browser import Desk, launched
 from tests.report.test_page import hostile
-from tests.rich import rich
+from tests.rich import changed, rich
 
 pytestmark = pytest.mark.browser
 
@@ -30,9 +28,9 @@ def desk() -> Iterator[Desk]:
         yield Desk(browser)
 
 
-def saved(folder: Path, told: ResultView, language: Language = "zh", *, as_data: bool = False) -> Path:
+def saved(folder: Path, view: ResultView, *, as_data: bool = False) -> Path:
     path = folder / "结果 1.html"
-    path.write_bytes(written(told, words(language), unwatched, as_data=as_data))
+    path.write_bytes(result_html(view, unwatched, 0 if as_data else MOST_WRITTEN))
     return path
 
 
@@ -155,8 +153,8 @@ def test_paper_gets_what_is_shown_and_details_where_asked_for(desk: Desk, result
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_every_printed_page_of_the_ranking_begins_with_its_heads(desk: Desk, tmp_path: Path, script: bool) -> None:
-    units = tuple(replace(rich().units[at % 9], unit=f"第{at}村", rank=at + 1) for at in range(90))
-    with desk.opened(saved(tmp_path, replace(rich(), units=units), as_data=True), java_script_enabled=script) as page:
+    units = tuple(replace(rich().result.units[at % 9], unit=f"第{at}村", rank=at + 1) for at in range(90))
+    with desk.opened(saved(tmp_path, changed(rich(), units=units), as_data=True), java_script_enabled=script) as page:
         page.pdf(path=tmp_path / "p.pdf")
     text = subprocess.run(["pdftotext", "-layout", tmp_path / "p.pdf", "-"], capture_output=True, check=True).stdout
     listing = [one.split("\n") for one in text.decode().split("\f") if "村 " in one]
@@ -192,8 +190,8 @@ def test_without_script_very_many_units_say_what_is_missing(desk: Desk, tmp_path
 
 
 def test_more_units_than_a_screen_holds_come_when_asked_for(desk: Desk, tmp_path: Path) -> None:
-    units = tuple(replace(rich().units[at % 9], unit=f"支部{at}", rank=at + 1) for at in range(250))
-    with desk.opened(saved(tmp_path, replace(rich(), units=units), as_data=True)) as page:
+    units = tuple(replace(rich().result.units[at % 9], unit=f"支部{at}", rank=at + 1) for at in range(250))
+    with desk.opened(saved(tmp_path, changed(rich(), units=units), as_data=True)) as page:
         assert len(names(page)) == 100
         page.get_by_role("button", name="再显示一些").click()
         page.get_by_role("button", name="再显示一些").click()
@@ -216,7 +214,7 @@ def test_hostile_names_run_nothing(desk: Desk, tmp_path: Path, as_data: bool) ->
 
 
 def test_the_page_speaks_english(desk: Desk, tmp_path: Path) -> None:
-    with desk.opened(saved(tmp_path, rich(language="en"), "en"), color_scheme="dark") as page:
+    with desk.opened(saved(tmp_path, rich(language="en")), color_scheme="dark") as page:
         expect(page.locator("html")).to_have_attribute("lang", "en")
         page.get_by_label("Find").fill("第九")
         expect(page.locator("#shown")).to_have_text("1 of 9 units shown")

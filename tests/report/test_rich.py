@@ -1,7 +1,5 @@
 """The rich scenario: figures worked out by hand, every text format against its whole file."""
 
-from fractions import Fraction
-
 import pytest
 
 from dangjian_score.report.formats import reporter
@@ -24,10 +22,11 @@ BY_HAND = {
 
 
 def test_figures_are_those_worked_out_by_hand() -> None:
-    told = rich()
-    assert {unit.unit: (unit.rank, unit.total, unit.grade) for unit in told.units} == BY_HAND
-    assert [one.unit for one in told.excluded] == ["第十党支部"]
-    chosen = {one.title: one.units for one in told.selections}
+    view = rich()
+    result = view.result
+    assert {unit.unit: (unit.rank, view.total(unit.total), unit.grade) for unit in result.units} == BY_HAND
+    assert [one.unit for one in result.excluded] == ["第十党支部"]
+    chosen = {one.selection.title: one.units for one in result.selections}
     assert chosen == {
         "先进党支部": ("第一党支部", "<第八>&“=支部”", "第二党支部"),  # 30 % of 11
         "一等奖": ("第一党支部",),
@@ -37,17 +36,17 @@ def test_figures_are_those_worked_out_by_hand() -> None:
 
 
 def test_start_and_lines_make_the_points() -> None:
-    for unit in rich().units:
-        for _, node in unit.all_nodes():
-            below = sum(Fraction(one.points) for one in node.nodes)
-            lines = sum(Fraction(one.points) for one in node.lines)
-            assert Fraction(node.start) * node.applies + lines + below == Fraction(node.points), (unit.unit, node.id)
+    for unit in rich().result.units:
+        for _, node in unit.trace().all_nodes():
+            below = sum(one.points for one in node.nodes)
+            lines = sum(one.points for one in node.lines)
+            assert node.start + lines + below == node.points, (unit.unit, node.id)
 
 
 @pytest.mark.parametrize("public", [False, True])
 @pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_formats_whole(form: str, *, public: bool) -> None:
-    written = reporter(form)(rich(public=public), words("zh"), unwatched)
+    written = reporter(form)(rich(public=public), unwatched)
     assert written.decode() == expected(form, public=public).read_bytes().decode()
 
 
@@ -59,13 +58,13 @@ PRIVATE += ["重大责任事故", "挪用党费", "成立不满", ".csv", "评�
 @pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_the_public_sees_no_persons_cases_or_reasons(form: str, language: str) -> None:
     said = words("en" if language == "en" else "zh")
-    written = reporter(form)(rich(public=True, language=said.language), said, unwatched).decode()
+    written = reporter(form)(rich(public=True, language=said.language), unwatched).decode()
     assert [one for one in PRIVATE if one in written] == []
 
 
 def test_the_private_words_are_there_without_it() -> None:
     """Else the test above could not fail."""
-    written = reporter("json")(rich(), words("zh"), unwatched).decode()
+    written = reporter("json")(rich(), unwatched).decode()
     evidence = "".join(path.read_text("utf-8") for path in EVIDENCE.iterdir())
     assert [one for one in PRIVATE if one not in written and one not in evidence] == []
     assert all(
@@ -74,8 +73,8 @@ def test_the_private_words_are_there_without_it() -> None:
 
 
 def test_points_made_public_are_the_same() -> None:
-    open_, all_ = rich(public=True), rich()
-    assert [(one.unit, one.total, one.kinds, one.grade) for one in open_.units] == [
-        (one.unit, one.total, one.kinds, one.grade) for one in all_.units
+    open_, all_ = rich(public=True).result.units, rich().result.units
+    assert [(one.unit, one.total, one.kinds, one.grade) for one in open_] == [
+        (one.unit, one.total, one.kinds, one.grade) for one in all_
     ]
-    assert scored()[3].units[0].unit == open_.units[0].unit
+    assert scored()[3].units[0].unit == open_[0].unit

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,24 +14,24 @@ from zipfile import ZipFile
 import pytest
 from openpyxl.utils import get_column_letter
 
+from dangjian_score.engine.result import NodeResult
 from dangjian_score.report import sheets
 from dangjian_score.report.as_xlsx import result_xlsx
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import words
 from tests.carriers.office import recalculated
 from tests.dumped import dump, opened
 from tests.report.test_rich import PRIVATE
-from tests.rich import expected, rich
+from tests.rich import changed, expected, rich
 from tests.support import ROOT, run
 
 SHEETS = ["总表", "明细", "扣分清单", "评优", "分析", "说明"]
 AGAIN = "import sys; from tests.report.test_workbook import *; sys.stdout.buffer.write(written(rich()))"
 
 
-def written(told: ResultView, language: Language = "zh") -> bytes:
-    return result_xlsx(told, words(language), unwatched)
+def written(view: ResultView) -> bytes:
+    return result_xlsx(view, unwatched)
 
 
 def parts(data: bytes) -> dict[str, str]:
@@ -42,9 +43,12 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
     return list(sheet.iter_rows(values_only=True))
 
 
+def renamed(node: NodeResult, id_: str) -> NodeResult:
+    return replace(node, tree=replace(node.tree, id=id_))
+
+
 def one_unit(name: str) -> ResultView:
-    told = rich()
-    return replace(told, units=(replace(told.units[0], unit=name),), selections=())
+    return changed(rich(), units=(replace(rich().result.units[0], unit=name),), selections=())
 
 
 @pytest.mark.parametrize("public", [False, True])
@@ -70,12 +74,12 @@ def test_what_sections_cost_by_hand() -> None:
 
 
 def test_figures_are_stored_as_they_are_written() -> None:
-    told = rich()
-    units = (replace(told.units[0], total="93.10"), replace(told.units[1], total="12345678901234567.50"))
-    sheet = parts(written(replace(told, units=units)))["xl/worksheets/sheet1.xml"]
+    totals = Fraction("93.10"), Fraction("12345678901234567.50")
+    units = tuple(replace(unit, total=total) for unit, total in zip(rich().result.units, totals, strict=False))
+    sheet = parts(written(changed(rich(), units=units)))["xl/worksheets/sheet1.xml"]
     assert re.search(r'<c r="I5" s="\d+"><v>93.1</v></c>', sheet)
-    total = opened(written(replace(told, units=units)))["总表"]["I6"]
-    assert (total.data_type, total.value) == ("s", "12345678901234567.50")  # a spreadsheet would round it
+    total = opened(written(changed(rich(), units=units)))["总表"]["I6"]
+    assert (total.data_type, total.value) == ("s", "12345678901234567.5")  # a spreadsheet would round it
 
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "http://x.example", "<r><t>x</t></r>", "<r>", "_x000D_", "1e3"]
@@ -114,9 +118,10 @@ def test_sheets_are_laid_out_for_paper() -> None:
 
 def test_a_wide_table_is_parted_before_sections() -> None:
     """Sixteen more copies of section B: 48 columns more, on pages that repeat rank and unit."""
-    told = rich()
-    more = tuple(replace(told.units[0].nodes[1], id=f"B{at}") for at in range(16))
-    sheet = opened(written(replace(told, units=(replace(told.units[0], nodes=(*told.units[0].nodes, *more)),))))["明细"]
+    leader = rich().result.units[0]
+    detail = leader.trace()
+    wide = replace(detail, nodes=(*detail.nodes, *(renamed(detail.nodes[1], f"B{at}") for at in range(16))))
+    sheet = opened(written(changed(rich(), units=(replace(leader, trace=lambda: wide),))))["明细"]
     assert (sheet.print_title_cols, sheet.page_setup.scale, sheet.page_setup.pageOrder) == ("$A:$B", 80, "overThenDown")
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     begins = [sheet[f"{get_column_letter(one.id + 1)}3"].value for one in sheet.col_breaks.brk]
@@ -144,17 +149,16 @@ def test_charts_stand_on_cells() -> None:
 
 
 def test_of_many_units_the_first_are_drawn() -> None:
-    told = rich()
-    many = tuple(replace(told.units[0], unit=f"第{at}支部", rank=at) for at in range(1, 41))
-    chart = parts(written(replace(told, units=many)))["xl/charts/chart3.xml"]
+    many = tuple(replace(rich().result.units[0], unit=f"第{at}支部", rank=at) for at in range(1, 41))
+    chart = parts(written(changed(rich(), units=many)))["xl/charts/chart3.xml"]
     assert "总表!$I$5:$I$34" in chart
     assert "总分（前 30 名）" in chart
 
 
 def test_without_grades_or_selections() -> None:
-    told = rich()
-    units = tuple(replace(unit, grade=None, selections=(), vetoes=()) for unit in told.units)
-    plain = replace(told, units=units, rubric=replace(told.rubric, grades=()), selections=(), unscored=())
+    units = tuple(replace(unit, grade=None, selections=(), vetoes=()) for unit in rich().result.units)
+    rubric = rich().rubric.model_copy(update={"grades": {}})
+    plain = changed(rich(), units=units, rubric=rubric, selections=(), unscored=())
     data = written(plain)
     book = opened(data)
     assert book.sheetnames == [name for name in SHEETS if name != "评优"]
@@ -165,8 +169,7 @@ def test_without_grades_or_selections() -> None:
 
 def test_nobody_is_left() -> None:
     """All of them excluded: no charts of nothing, and everybody is named."""
-    told = rich()
-    data = written(replace(told, units=(), selections=()))
+    data = written(changed(rich(), units=(), selections=()))
     assert "不参评：第十党支部（成立不满半年）" in dump(data)
     assert not any(name.startswith("xl/charts") for name in parts(data))
 
@@ -210,7 +213,7 @@ def test_rounds_stand_side_by_side(tmp_path: Path, capfd: pytest.CaptureFixture[
 def test_the_public_sees_no_persons_cases_or_reasons() -> None:
     for language in ("zh", "en"):
         said: Language = "en" if language == "en" else "zh"
-        text = "".join(parts(written(rich(public=True, language=said), said)).values())
+        text = "".join(parts(written(rich(public=True, language=said))).values())
         assert [one for one in PRIVATE if one in text] == []
     book = opened(written(rich(public=True)))
     assert rows(book["扣分清单"])[3][-1] == "限额"
@@ -218,7 +221,7 @@ def test_the_public_sees_no_persons_cases_or_reasons() -> None:
 
 
 def test_in_english() -> None:
-    book = opened(written(rich(language="en"), "en"))
+    book = opened(written(rich(language="en")))
     assert book.sheetnames == ["Ranking", "Items", "Lines", "Selections", "Analysis", "About"]
     heads = ("党支部", "Clause", "Item", "What happened", "Uncapped", "Points", "Limit", "Cell")
     assert rows(book["Lines"])[3] == heads
@@ -244,8 +247,8 @@ def test_long_writes_are_watched() -> None:
         seen.append((work, len(items)))
         return items
 
-    result_xlsx(rich(), words("zh"), watch)
-    assert seen == [("writing", 9), ("writing", 9), ("writing", 37), ("packing", 1)]
+    result_xlsx(rich(), watch)
+    assert seen == [("writing", 9), ("writing", 9), ("packing", 1)]
 
 
 @pytest.mark.office

@@ -14,7 +14,7 @@ from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.engine.program import Program
-    from dangjian_score.report.view import UnitView
+    from dangjian_score.report.explanation import Heading, Row
 
 _FORMS = ("table", "md")
 
@@ -33,6 +33,9 @@ def explain(
     ] = "table",
 ) -> None:
     """Tell how each item is scored; of a unit also what happened."""
+    from dangjian_score.report import explanation
+    from dangjian_score.report.view import view_of
+
     said: Words = ctx.obj
     if form not in _FORMS:
         raise BadChoiceError("--format", form, ", ".join(_FORMS))
@@ -45,15 +48,14 @@ def explain(
         raise typer.Exit(exits.UNUSABLE)
     program = opened.study.program
     _known_item(item, program, said)
-    story: UnitView | None = None
+    rows, whose = explanation.rows(program, said, item), None
     if evidence and unit is not None:
-        from dangjian_score.report.telling import tell
-
         done = scored(ctx, opened, Handed(evidence, units or [], form))
         (name,) = known_units([unit], done.units, said)
-        told = tell(done.result, done.loaded.source, (), said)
-        story = next(one for one in told.units if one.unit == name)
-    _print(ctx, program, item, story, form)
+        view = view_of(done.result, done.loaded.source, (), said)
+        scored_unit = next(one for one in done.result.units if one.unit == name)
+        rows, whose = explanation.story(rows, scored_unit, view), explanation.heading(scored_unit, view)
+    _print(ctx, program, rows, whose, form)
     raise typer.Exit(exits.DONE)
 
 
@@ -65,16 +67,13 @@ def _known_item(item: str | None, program: "Program", said: Words) -> None:
         raise typer.Exit(exits.USAGE)
 
 
-def _print(ctx: typer.Context, program: "Program", item: str | None, unit: "UnitView | None", form: str) -> None:
-    from dangjian_score.report import explanation
-
+def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:
     said: Words = ctx.obj
-    told = explanation.rows(program, said, item)
-    if unit is not None:
-        told = explanation.story(told, unit)
     if form == "md":
-        screen.put(explanation.markdown(program, told, said, unit).rstrip())
+        from dangjian_score.report.explanation import markdown
+
+        screen.put(markdown(program, rows, said, whose).rstrip())
         return
     from dangjian_score.report.table import explained
 
-    screen.show(explained(program, told, said, unit), ctx.color)
+    screen.show(explained(program, rows, said, whose), ctx.color)

@@ -20,7 +20,7 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """List the parameters, those of the whole program after its own."""
         everywhere = [one for one in ctx.find_root().command.params if not one.expose_value and one.metavar]
-        return _help_last([*super().get_params(ctx), *everywhere])
+        return _as_given(_help_last([*super().get_params(ctx), *everywhere]))
 
     def get_help(self, ctx: Any) -> NoReturn:
         """Show the page, as all that goes to standard output."""
@@ -37,7 +37,8 @@ class Group(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """List the parameters without Typer's for completion: `dangjian completion` does that in our words."""
-        return _help_last([one for one in super().get_params(ctx) if not one.name.endswith("_completion")])
+        shown = [one for one in super().get_params(ctx) if not one.name.endswith("_completion")]
+        return _as_given(_help_last(shown))
 
     def get_help(self, ctx: Any) -> NoReturn:
         """Show the page, as all that goes to standard output."""
@@ -51,6 +52,23 @@ class Group(TyperGroup):
 
 def _help_last(parameters: Iterable[Any]) -> list[Any]:
     return sorted(parameters, key=_is_help)
+
+
+class _AsGiven:
+    """Takes a parameter as the shell gave it: all of ours are texts, lists of them, or flags.
+
+    Typer would have pydantic build a validator for each, which takes longer than to validate a rubric.
+    """
+
+    def coerce(self, value: Any, *, param: Any, ctx: Any) -> Any:  # noqa: ARG002  Typer's signature
+        many = param.multiple or param.nargs != 1
+        return [*(value or ())] if many else value
+
+
+def _as_given(parameters: list[Any]) -> list[Any]:
+    for one in parameters:
+        one.get_runtime_param = _AsGiven
+    return parameters
 
 
 def _is_help(parameter: Any) -> bool:

@@ -43,21 +43,21 @@ class Papers:
         """The file of feedback, where it is one."""
         return () if self.feedback is None or self.by_unit else (self.feedback,)
 
-    def notice(self, told: "ResultView", said: Words, watch: Watch) -> bytes:
+    def notice(self, view: "ResultView", watch: Watch) -> bytes:
         """Write the notice."""
         from dangjian_score.report.official.papers import result_docx
 
-        return result_docx(told, said, watch, self.imprint, self.template)
+        return result_docx(view, watch, self.imprint, self.template)
 
-    def feedback_files(self, told: "ResultView", said: Words, watch: Watch) -> dict[Path, bytes]:
+    def feedback_files(self, view: "ResultView", watch: Watch) -> dict[Path, bytes]:
         """Write what units are told, where that is asked for."""
         if self.feedback is None:
             return {}
         from dangjian_score.report.official.papers import feedback_each, feedback_in_one
 
         if not self.by_unit:
-            return {self.feedback: feedback_in_one(told, said, watch, self.imprint)}
-        each = feedback_each(told, said, watch, self.imprint)
+            return {self.feedback: feedback_in_one(view, watch, self.imprint)}
+        each = feedback_each(view, watch, self.imprint)
         return {self.feedback / name: data for name, data in each.items()}
 
 

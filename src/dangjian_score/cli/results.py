@@ -32,23 +32,23 @@ class Results:
         """The files that the user named."""
         return [*self.files, *self.papers.named, *([self.audit] if self.audit else [])]
 
-    def written(self, told: "ResultView", done: Scored, opened: Opened, said: Words, watch: Watch) -> dict[Path, bytes]:
+    def written(self, view: "ResultView", done: Scored, opened: Opened, watch: Watch) -> dict[Path, bytes]:
         """Write everything out. What no sheet can hold ends the program."""
-        outputs = {target: self._file(target, told, done, opened, said, watch) for target in self.files}
+        outputs = {target: self._file(target, view, done, opened, watch) for target in self.files}
         if self.audit is not None:
-            outputs[self.audit] = _audited(self.audit, done, said, watch)
-        return outputs | self.papers.feedback_files(told, said, watch)
+            outputs[self.audit] = _audited(self.audit, done, view.words, watch)
+        return outputs | self.papers.feedback_files(view, watch)
 
-    def _file(self, target: Path, told: "ResultView", done: Scored, opened: Opened, said: Words, watch: Watch) -> bytes:
+    def _file(self, target: Path, view: "ResultView", done: Scored, opened: Opened, watch: Watch) -> bytes:
         from dangjian_score.report.formats import reporter
 
         match suffix(target):
             case "zip":
-                return _packed(done, opened, told, said)
+                return _packed(done, opened, view)
             case "docx":
-                return self.papers.notice(told, said, watch)
+                return self.papers.notice(view, watch)
             case form:
-                return reporter(form)(told, said, watch)
+                return reporter(form)(view, watch)
 
 
 def wanted(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
@@ -70,11 +70,11 @@ def _audited(target: Path, done: Scored, said: Words, watch: Watch) -> bytes:
     return audit_xlsx(done.evidence, done.result, said, watch) or refuse(target, "beyond a sheet", said)
 
 
-def _packed(done: Scored, opened: Opened, told: "ResultView", said: Words) -> bytes:
+def _packed(done: Scored, opened: Opened, view: "ResultView") -> bytes:
     """Put the result away with all it was made from."""
     from dangjian_score import __version__, packs
     from dangjian_score.report.as_json import result_json
 
-    result = result_json(told, said, unwatched)
+    result = result_json(view, unwatched)
     rubric, inputs = (Path(opened.name).name, opened.data), done.inputs
     return packs.to_bytes(packs.Pack(__version__, rubric, inputs.evidence, inputs.units, result))

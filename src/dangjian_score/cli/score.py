@@ -64,11 +64,11 @@ def score(
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
     shown = known_units(unit or [], done.units, said)
-    told = _told(done, said, public=public)
-    outputs = results.written(told, done, opened, said, bars(said, quiet=quiet))
+    view = _view(done, said, public=public)
+    outputs = results.written(view, done, opened, bars(said, quiet=quiet))
     check_inputs(outputs, rubric, read, said, others)
     write(outputs, said, quiet=quiet, folder=papers.folder)
-    _print(ctx, form, told, shown, detail=detail)
+    _print(ctx, form, view, shown, detail=detail)
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
@@ -84,25 +84,24 @@ def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> 
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
 
 
-def _told(done: Scored, said: Words, *, public: bool) -> "ResultView":
-    from dangjian_score.report.telling import tell
+def _view(done: Scored, said: Words, *, public: bool) -> "ResultView":
+    from dangjian_score.report.view import view_of
 
-    return tell(done.result, done.loaded.source, done.diagnostics, said, public=public)
+    return view_of(done.result, done.loaded.source, done.diagnostics, said, public=public)
 
 
-def _print(ctx: typer.Context, form: str, told: "ResultView", shown: list[str], *, detail: bool) -> None:
-    said: Words = ctx.obj
+def _print(ctx: typer.Context, form: str, view: "ResultView", shown: list[str], *, detail: bool) -> None:
     if form != "table":
         from dangjian_score.report.formats import reporter
 
-        screen.put_bytes(reporter(form)(told, said, unwatched))
+        screen.put_bytes(reporter(form)(view, unwatched))
         return
     from dangjian_score.report.table import details, outcome, ranking
 
-    screen.show([ranking(told, said, screen.width(sys.stdout), shown)], ctx.color)
-    screen.show(outcome(told, said), ctx.color)
+    screen.show([ranking(view, screen.width(sys.stdout), shown)], ctx.color)
+    screen.show(outcome(view), ctx.color)
     if detail or shown:
-        screen.show(details(told, said, shown), ctx.color)
+        screen.show(details(view, shown), ctx.color)
 
 
 def _remark(ctx: typer.Context, done: Scored, *, quiet: bool) -> None:

@@ -13,7 +13,7 @@ from dangjian_score.watching import Watch
 if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
     from dangjian_score.engine.outcome import Outcome
-    from dangjian_score.report.comparison.view import Sides
+    from dangjian_score.report.views.comparison import Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Side:
 
 def called(a: str, b: str | None) -> "Sides":
     """Call the sides by their files, as briefly as tells them apart."""
-    from dangjian_score.report.comparison.view import SELF_ASSESSED, Sides
+    from dangjian_score.report.views.comparison import Sides
 
     if b is None:
-        return Sides((Path(a).name, Path(a).name), SELF_ASSESSED)
+        return Sides((Path(a).name, Path(a).name), own=True)
     short = {path: name for name, path in files.short_names(dict.fromkeys([Path(a), Path(b)])).items()}
     first, second = (files.STANDARD_INPUT if path == files.STANDARD else short[path] for path in (Path(a), Path(b)))
     return Sides((first, second))

@@ -93,11 +93,11 @@ def _leave(ctx: typer.Context, name: str, found: Found) -> NoReturn:
 def _written(done: Scored, kept: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write the new result as the kept one was: in its language, made public if that was."""
     from dangjian_score.report.as_json import result_json
-    from dangjian_score.report.telling import tell
+    from dangjian_score.report.view import view_of
 
     said = words(next((one for one in LANGUAGES if one == kept.get("language")), "zh"))
-    told = tell(done.result, done.loaded.source, done.diagnostics, said, public=kept.get("public") is True)
-    document: dict[str, Any] = json.loads(result_json(told, said, unwatched))
+    view = view_of(done.result, done.loaded.source, done.diagnostics, said, public=kept.get("public") is True)
+    document: dict[str, Any] = json.loads(result_json(view, unwatched))
     return document
 
 

@@ -7,13 +7,14 @@ from functools import cached_property
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
-from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Raw, Row, laid_out, names_of
+from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import SCALED, TOTAL, Pass, of_kind
-from dangjian_score.engine.verdict import FINAL, GRADE, asked, struck
+from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, of_kind
+from dangjian_score.engine.trees import refs
+from dangjian_score.engine.verdict import asked, looked_at
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS
 
@@ -72,10 +73,10 @@ class Figures(Mapping[str, Fraction]):
 class Scorer:
     """Evaluates the units of a cohort; those that the compiled functions do not answer for, exactly."""
 
-    def __init__(self, cohort: Cohort) -> None:
-        """Compile the program for the figures that these units have."""
+    def __init__(self, cohort: Cohort, finest: int = 1) -> None:
+        """Compile the program for the figures that these units have, and for those that are whole parts of `finest`."""
         self.cohort, self.program = cohort, cohort.program
-        self._layouts, self._rows = _laid_out(cohort)
+        self._layouts, self._rows = _laid_out(cohort, finest)
         self._totals = compiled(self.program, self._layouts, _outcome(self.program))
 
     @cached_property
@@ -97,6 +98,15 @@ class Scorer:
         except OddCaseError:
             return self._exactly(at).closed
 
+    def again(self, unit: UnitFacts, ready: Mapping[str, Ready]) -> Done:
+        """Give the same as `closed` for a unit that is other than it was."""
+        try:
+            laid = ((self._layouts[key], one) for key, one in ready.items())
+            rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
+            return Figures(self._totals, self._totals.run(rows))
+        except OddCaseError:
+            return evaluate(self.program, unit, ready).closed
+
     def evaluated(self, at: int) -> Evaluated:
         """Give all steps of a unit, by its place in the evidence."""
         try:
@@ -111,20 +121,20 @@ class Scorer:
         return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))
 
 
-def _laid_out(cohort: Cohort) -> tuple[Mapping[str, Layout], Mapping[int, tuple[Row, ...]]]:
+def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mapping[int, tuple[Row, ...]]]:
     """Lay the units out as rows, one for each pass."""
-    names = {part.key: names_of(cohort.program, part) for part in cohort.program.passes}
-    raw: dict[str, list[Raw]] = {key: [] for key in names}
-    for at in cohort.taking_part:
-        for key, ready in cohort.ready(at).items():
-            raw[key].append(names[key].raw(ready.values, ready.known))
-    laid = {key: laid_out(names[key], each) for key, each in raw.items()}
+    laid = {}
+    for part in cohort.program.passes:
+        names = names_of(cohort.program, part)
+        laid[part.key] = laid_out(
+            names, [names.raw(values, known) for values, known in cohort.figures(part.key)], finest
+        )
     rows = zip(*(rows for _, rows in laid.values()), strict=True)
     return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
 
 
 def _outcome(program: Program) -> tuple[str, ...]:
-    """Name the steps that results show of every unit, and that ranks and selections rest on."""
+    """Name the steps that results show of every unit, and that grades, ranks and selections rest on."""
     rubric = program.rubric
     chosen = {clause.path for clause in program.clauses if clause.path[0] == "selections"}
     return tuple(
@@ -132,11 +142,11 @@ def _outcome(program: Program) -> tuple[str, ...]:
             (
                 *(of_kind(kind) for kind in KINDS),
                 *columns(program),
-                *rubric.tie_break,
+                *looked_at(rubric, program.clauses),
                 TOTAL,
-                FINAL,
-                *(struck(at) for at in range(len(rubric.vetoes))),
-                *((GRADE,) if rubric.grades else ()),
+                REPORTED,
+                *refs(*(step.expr for step in program.verdict)),
+                *(step.name for step in program.verdict),
                 *(asked(path) for path in chosen),
             )
         )

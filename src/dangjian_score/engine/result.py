@@ -1,6 +1,6 @@
 """What scoring comes to: figures and where they came from, no sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -73,6 +73,11 @@ class Line:
     titles: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether the rule's own limit bit."""
+        return self.before is not self.points and self.before != self.points
+
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
@@ -120,6 +125,12 @@ class NodeResult:
         """What is asked for."""
         return self.tree.node.criterion
 
+    def below(self) -> Iterator["NodeResult"]:
+        """Visit this node and all below it, in the order of the text."""
+        yield self
+        for node in self.nodes:
+            yield from node.below()
+
 
 @dataclass(frozen=True, slots=True)
 class RoundResult:
@@ -139,12 +150,32 @@ class Detail:
     nodes: tuple[NodeResult, ...]
     rounds: Mapping[str, RoundResult]
 
+    def sections(self) -> Iterator[tuple[str | None, NodeResult]]:
+        """Visit every section with the round it was scored in, in the order of the text."""
+        for name, one in self.rounds.items():
+            yield from ((name, node) for node in one.nodes)
+        yield from ((None, node) for node in self.nodes)
+
+    def all_nodes(self) -> Iterator[tuple[str | None, NodeResult]]:
+        """Visit every node with its round."""
+        for name, section in self.sections():
+            yield from ((name, node) for node in section.below())
+
+    def all_lines(self) -> Iterator[tuple[str | None, NodeResult | None, Line]]:
+        """Visit every line with its round and node: those of nodes, then those of rounds, then those of the whole."""
+        for name, node in self.all_nodes():
+            yield from ((name, node, line) for line in node.lines)
+        for name, one in self.rounds.items():
+            yield from ((name, None, line) for line in one.lines)
+        yield from ((None, None, line) for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
     """One unit: `kinds` are the sums by kind of section; they and the last lines of its `trace` add up to the total.
 
-    `columns` are its points in the columns of the result. `trace` works out the detail anew each time it is called.
+    `columns` are its points in the columns of the result. `precise` names the nodes (`:base` for all base points) that
+    have to be shown to the last digit. `trace` works out the detail anew each time it is called.
     """
 
     unit: str
@@ -157,6 +188,7 @@ class UnitResult:
     attributes: Mapping[str, str] = field(default_factory=dict)
     vetoes: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()
+    precise: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +214,7 @@ class Unscored:
 
     unit: str
     attributes: Mapping[str, str]
-    problems: tuple[str, ...]
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

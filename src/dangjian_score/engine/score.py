@@ -9,6 +9,7 @@ from functools import partial
 
 from dangjian_score.engine.detail import Detailer
 from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
+from dangjian_score.engine.precise import precise
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Column, Excluded, Result, UnitResult, Unscored
@@ -32,7 +33,7 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     rank = ranks(program, list(standings.values()))
     roster = [*(unit.attributes for unit in units), *(unit.attributes for unit in unscored)]
     chosen = select(program, list(standings.values()), roster)
-    results = _Results(program, Detailer(scorer), _titles(chosen))
+    results = _Results(program, Detailer(scorer), _titles(chosen), precise(program, list(standings.values())))
     return Result(
         rubric,
         evidence.sources,
@@ -52,11 +53,12 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _Results:
-    """Writes down what came of units; `selections` are titles by unit."""
+    """Writes down what came of units; `selections` are titles, and `precise` steps, by unit."""
 
     program: Program
     detailer: Detailer
     selections: Mapping[str, Sequence[str]]
+    precise: Mapping[str, frozenset[str]]
 
     def unit(self, at: int, standing: Standing, rank: int) -> UnitResult:
         done = standing.done
@@ -71,6 +73,7 @@ class _Results:
             attributes=standing.attributes,
             vetoes=tuple(veto.title for veto in standing.vetoes),
             selections=tuple(self.selections.get(standing.unit, ())),
+            precise=self.precise.get(standing.unit, frozenset()),
         )
 
 

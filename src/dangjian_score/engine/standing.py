@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
@@ -47,12 +48,20 @@ def named_grade(program: Program, place: Fraction) -> str | None:
 
 def ranks(program: Program, standings: Sequence[Standing]) -> dict[str, int]:
     """Rank by total, then by the sections that break ties; what is still equal shares a rank (1, 2, 2, 4)."""
-    first: dict[tuple[Fraction, ...], int] = {}
-    for place, keys in enumerate(sorted((merit(program, one) for one in standings), reverse=True), start=1):
+    first: dict[Merit, int] = {}
+    merits = {one.unit: merit(program, one) for one in standings}
+    for place, keys in enumerate(sorted(merits.values(), reverse=True), start=1):
         first.setdefault(keys, place)
-    return {one.unit: first[merit(program, one)] for one in standings}
+    return {unit: first[keys] for unit, keys in merits.items()}
 
 
-def merit(program: Program, standing: Standing) -> tuple[Fraction, ...]:
-    """Give the figures that units are ordered by, the weightiest first."""
-    return (standing.total, *(standing.done[section] for section in program.rubric.tie_break))
+Merit = tuple[int | Fraction, ...]
+"""What units are ordered by, the weightiest first."""
+_PARTS: Final = 10**6
+
+
+def merit(program: Program, standing: Standing) -> Merit:
+    """Give the total and the points that break ties; before it millionths of the total, for integers compare fast."""
+    total = standing.total
+    millionths = total.numerator * _PARTS // total.denominator
+    return (millionths, total, *(standing.done[section] for section in program.rubric.tie_break))

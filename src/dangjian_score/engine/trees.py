@@ -110,3 +110,9 @@ def reads(*trees: Expr | Test) -> tuple[str, ...]:
     """Name the measures that trees read, each once, in the order of the text."""
     nodes = (node for tree in trees for node in walk(tree))
     return tuple(dict.fromkeys(node.measure for node in nodes if isinstance(node, Read | Yes | Is)))
+
+
+def refs(*trees: Expr | Test) -> tuple[str, ...]:
+    """Name the steps that trees refer to, each once."""
+    nodes = (node for tree in trees for node in walk(tree))
+    return tuple(dict.fromkeys(node.step for node in nodes if isinstance(node, Ref)))

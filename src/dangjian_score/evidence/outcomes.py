@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
 from dangjian_score.names import fold
-from dangjian_score.points import read_number
+from dangjian_score.points import DECIMAL, FRACTION, read_number
 from dangjian_score.rubric.model import Kind
 
 SCHEMA: Final = "dangjian.result/1"
@@ -31,6 +31,8 @@ _EXPECTED: Final = {
     "model_attributes_type": "json object",
     "literal_error": "json kind",
     "decimal": "json decimal",
+    "string_pattern_mismatch": "json decimal",
+    "string_too_long": "json decimal",
 }
 """What should have stood there, by pydantic's kinds of error."""
 
@@ -42,6 +44,8 @@ def _decimal(raw: object) -> object:
 
 
 _Points = Annotated[str, BeforeValidator(_decimal)]
+_Exact = Annotated[str, Field(pattern=f"^(?:{DECIMAL}|{FRACTION})$", max_length=1000)]
+"""Points that have more decimals than are shown; a mean of many figures may be a long fraction."""
 
 
 class _Part(BaseModel):
@@ -56,6 +60,7 @@ class _Node(_Part):
     kind: Kind
     max: _Points | None
     points: _Points
+    exact: _Exact | None = None
     nodes: tuple["_Node", ...]
 
 
@@ -200,4 +205,6 @@ def _unit(unit: _Unit) -> UnitOutcome:
 
 def _got(node: _Node) -> Got:
     most = None if node.max is None else Fraction(node.max)
-    return Got(Item(node.id, node.title, node.kind, most), Fraction(node.points), tuple(map(_got, node.nodes)))
+    return Got(
+        Item(node.id, node.title, node.kind, most), Fraction(node.exact or node.points), tuple(map(_got, node.nodes))
+    )

@@ -7,8 +7,10 @@ from io import StringIO
 from typing import Final
 from unicodedata import normalize
 
+from dangjian_score.engine.result import UnitResult
 from dangjian_score.names import visible
-from dangjian_score.report.view import ResultView, UnitView
+from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import Words, words
@@ -35,21 +37,21 @@ _CONSTANT: Final = re.compile("true|false|#[a-z0-9/]+[!?]?", re.IGNORECASE)
 """Truth values, and the errors that spreadsheets show."""
 
 
-def result_csv(told: ResultView, said: Words, watch: Watch) -> bytes:
+def result_csv(view: ResultView, watch: Watch) -> bytes:
     """Write rank, unit, what the total is made of, total and grade, in UTF-8 with a byte order mark.
 
     Units that do not take part, or were not scored, come last, without figures.
     """
-    rubric = told.rubric
-    columns = [column.title for column in told.columns]
+    rubric, result, said = view.rubric, view.result, view.words
+    columns = [column.title for column in result.columns]
     heads = [rubric.subject, *rubric.attributes, *columns]
-    ends = [said.label(key) for key, there in _endings(told) if there]
+    ends = [said.label(key) for key, there in _endings(rubric) if there]
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    rank = said.label("provisional rank" if told.is_provisional else "rank")
+    rank = said.label("provisional rank" if view.is_provisional else "rank")
     writer.writerow([rank, *map(_safe, heads), said.label("total"), *ends])
-    writer.writerows(_row(unit, told) for unit in watch(told.units, "writing"))
-    for what, absent in (("excluded", told.excluded), ("unscored", told.unscored)):
+    writer.writerows(_row(unit, view) for unit in watch(result.units, "writing"))
+    for what, absent in (("excluded", result.excluded), ("unscored", result.unscored)):
         for one in absent:
             attributes = [_safe(one.attributes.get(attribute, "")) for attribute in rubric.attributes]
             why = ": ".join(filter(None, (said.label(what), visible("; ".join(one.why)))))
@@ -77,18 +79,17 @@ def _is_header(cells: Sequence[str], said: Words) -> bool:
     return list(after) == [end for end in map(said.label, _ENDINGS) if end in after]
 
 
-def _endings(told: ResultView) -> tuple[tuple[str, bool], ...]:
+def _endings(rubric: Rubric) -> tuple[tuple[str, bool], ...]:
     """Say which columns follow the total."""
-    rubric = told.rubric
-    return tuple(zip(_ENDINGS, (bool(rubric.grades), rubric.has_vetoes, rubric.has_selections), strict=True))
+    return tuple(zip(_ENDINGS, map(bool, (rubric.grades, rubric.vetoes, rubric.selections)), strict=True))
 
 
-def _row(unit: UnitView, told: ResultView) -> list[str]:
+def _row(unit: UnitResult, view: ResultView) -> list[str]:
     said = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
-    attributes = [_safe(unit.attributes.get(name, "")) for name in told.rubric.attributes]
-    ends = [_safe(said[key]) for key, there in _endings(told) if there]
-    points = [column.points for column in unit.columns]
-    return [str(unit.rank), _safe(unit.unit), *attributes, *points, unit.total, *ends]
+    attributes = [_safe(unit.attributes.get(name, "")) for name in view.rubric.attributes]
+    ends = [_safe(said[key]) for key, there in _endings(view.rubric) if there]
+    points = map(view.points, unit.columns)
+    return [str(unit.rank), _safe(unit.unit), *attributes, *points, view.total(unit.total), *ends]
 
 
 def _safe(text: str) -> str:

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from dangjian_score import __version__
 from dangjian_score.diagnostics import Diagnostic, Place, Severity
+from dangjian_score.engine.result import Excluded, Line, NodeResult, RoundResult, UnitResult, Unscored
 from dangjian_score.facts import Source
-from dangjian_score.report.view import AbsentView, LineView, NodeView, ResultView, RoundView, UnitView
+from dangjian_score.points import plain
+from dangjian_score.report.formatting import exact
+from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
@@ -18,28 +22,41 @@ FINDINGS_SCHEMA = "dangjian.findings/1"
 TOOL = {"name": "dangjian-score", "version": __version__}
 
 
-def result_json(told: ResultView, said: Words, watch: Watch) -> bytes:
-    """Write a result out."""
-    rubric = told.rubric
-    return dumped(
+def result_json(view: ResultView, watch: Watch) -> bytes:
+    """Write a result out, unit by unit."""
+    result, said = view.result, view.words
+    units = [_inside(_unit(unit, view)) for unit in watch(result.units, "writing")]
+    whole = _dumped(
         {
-            **_heading(rubric.id, rubric.title, rubric.sha256, said),
-            **({"public": True} if told.public else {}),
-            "evidence": [{"name": one.name, "sha256": one.sha256} for one in told.evidence],
-            "units": [_unit(unit) for unit in watch(told.units, "writing")],
-            "unscored": [_absent(one, "problems") for one in told.unscored],
-            "excluded": [_absent(one, "why") for one in told.excluded],
+            **_heading(view.rubric.rubric, view.rubric.title, view.sha256, said),
+            **({"public": True} if view.public else {}),
+            "evidence": [{"name": one.name or None, "sha256": one.sha256} for one in result.evidence],
+            "units": [],
+            "unscored": [_absent(one, "problems") for one in result.unscored],
+            "excluded": [_absent(one, "why") for one in result.excluded],
             "selections": [
                 {
-                    "title": one.title,
+                    "title": one.selection.title,
                     "units": list(one.units),
-                    "displaced": [{"unit": unit, "why": why} for unit, why in one.displaced],
+                    "displaced": [{"unit": each.unit, "why": view.passed_over(each)} for each in one.displaced],
                 }
-                for one in told.selections
+                for one in result.selections
             ],
-            "diagnostics": [diagnostic_json(found, said) for found in told.diagnostics],
+            "diagnostics": [diagnostic_json(found, said) for found in view.diagnostics],
         }
     )
+    before, _, after = whole.partition(_NO_UNITS)
+    return _encoded(f"{before}{_UNITS}{','.join(units)}\n ]{after}" if units else whole)
+
+
+_UNITS: Final = '\n "units": ['
+"""Where the units stand in the document: by its indent nowhere else, since no text in it has a line break."""
+_NO_UNITS: Final = f"{_UNITS}]"
+
+
+def _inside(unit: dict[str, Any]) -> str:
+    """Write a unit as it stands in the list of units."""
+    return f"\n{_dumped(unit)}".replace("\n", "\n  ")
 
 
 def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
@@ -63,8 +80,8 @@ def _heading(id_: str | None, title: str | None, sha256: str | None, said: Words
     }
 
 
-def _absent(one: AbsentView, why: str) -> dict[str, Any]:
-    return {"unit": one.unit, "attributes": one.attributes, why: list(one.why)}
+def _absent(one: Excluded | Unscored, why: str) -> dict[str, Any]:
+    return {"unit": one.unit, "attributes": dict(one.attributes), why: list(one.why)}
 
 
 def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], said: Words) -> bytes:
@@ -103,58 +120,83 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def dumped(document: dict[str, Any]) -> bytes:
-    """Write a JSON document the one way it is written here; half a character, which UTF-8 has not, as its escape."""
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
+    """Write a JSON document the one way it is written here."""
+    return _encoded(_dumped(document))
 
 
-def _unit(unit: UnitView) -> dict[str, Any]:
+def _dumped(part: dict[str, Any]) -> str:
+    return json.dumps(part, ensure_ascii=False, indent=1)
+
+
+def _encoded(text: str) -> bytes:
+    """Write half a character, which UTF-8 has not, as its escape."""
+    return f"{text}\n".encode(errors="backslashreplace")
+
+
+def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
+    detail = unit.trace()
+    kinds = (_figure(kind, points, view, f"{kind}_exact") for kind, points in unit.kinds.items())
     return {
         "unit": unit.unit,
-        "attributes": unit.attributes,
+        "attributes": dict(unit.attributes),
         "rank": unit.rank,
-        "total": unit.total,
-        **unit.kinds,
+        "total": view.total(unit.total),
+        **{key: text for kind in kinds for key, text in kind.items()},
         "grade": unit.grade,
         "vetoes": list(unit.vetoes),
         "selections": list(unit.selections),
-        "lines": [_line(line) for line in unit.lines],
-        "nodes": [_node(node) for node in unit.nodes],
-        **({"rounds": {name: _round(one) for name, one in unit.rounds.items()}} if unit.rounds else {}),
+        "lines": [_line(line, view) for line in detail.lines],
+        "nodes": [_node(node, view) for node in detail.nodes],
+        **({"rounds": {name: _round(one, view) for name, one in detail.rounds.items()}} if detail.rounds else {}),
     }
 
 
-def _round(one: RoundView) -> dict[str, Any]:
+def _figure(name: str, value: Fraction, view: ResultView, exact_name: str = "exact") -> dict[str, str]:
+    """Write points as they are shown, and beside them exactly where that is not the same."""
+    more = exact(value, view.places)
+    return {name: view.points(value)} | ({} if more is None else {exact_name: more})
+
+
+def _round(one: RoundResult, view: ResultView) -> dict[str, Any]:
     return {
-        "weight": one.weight,
-        "base": one.base,
-        "lines": [_line(line) for line in one.lines],
-        "nodes": [_node(node) for node in one.nodes],
+        "weight": plain(one.weight),
+        **_figure("base", one.base, view),
+        "lines": [_line(line, view) for line in one.lines],
+        "nodes": [_node(node, view) for node in one.nodes],
     }
 
 
-def _node(node: NodeView) -> dict[str, Any]:
+def _node(node: NodeResult, view: ResultView) -> dict[str, Any]:
     return {
         "id": node.id,
         "title": node.title,
         "kind": node.kind,
-        "max": node.max,
-        "start": node.start,
-        "points": node.points,
+        "max": None if node.max is None else plain(node.max),
+        "start": plain(node.start),
+        **_figure("points", node.points, view),
         "applies": node.applies,
-        "lines": [_line(line) for line in node.lines],
-        "nodes": [_node(lower) for lower in node.nodes],
+        "lines": [_line(line, view) for line in node.lines],
+        "nodes": [_node(lower, view) for lower in node.nodes],
     }
 
 
-def _line(line: LineView) -> dict[str, Any]:
+def _line(line: Line, view: ResultView) -> dict[str, Any]:
     return {
         "rule": line.rule,
         "verb": line.verb,
-        "before": line.before,
-        "points": line.points,
+        **_figure("before", line.before, view, "before_exact"),
+        **_figure("points", line.points, view),
         "clause": line.clause,
-        "text": line.text,
-        "figures": line.figures,
-        "which": list(line.which),
-        "cells": list(line.cells),
+        "text": view.text(line),
+        "figures": {name: plain(figure) for name, figure in _figures(line).items()},
+        "which": list(view.which(line)),
+        "cells": list(map(str, line.cells)),
     }
+
+
+def _figures(line: Line) -> Mapping[str, Fraction]:
+    because = line.because
+    if because is None:
+        return line.figures
+    price = {} if because.price is None else {"price": because.price}
+    return {**because.figures, **because.named, **line.figures, **price}

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 
+from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.markdown import escaped, table
-from dangjian_score.report.telling import cells_of, place_of
-from dangjian_score.report.view import ResultView, Told, UnitView
+from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import Words, words
+from dangjian_score.words.say import words
 
 
-def result_md(told: ResultView, said: Words, watch: Watch) -> bytes:
+def result_md(view: ResultView, watch: Watch) -> bytes:
     """Write a result out as UTF-8."""
-    lines = [
-        f"# {escaped(told.rubric.title)}",
-        "",
-        *_ranking(told, said),
-        *_absent(told, said),
-        *_selections(told, said),
-        *(line for unit in watch(told.units, "writing") for line in _unit(unit, said)),
-    ]
+    lines = [f"# {escaped(view.rubric.title)}", "", *_ranking(view), *_absent(view), *_selections(view)]
+    is_rounded = view.is_rounded
+    for unit in watch(view.result.units, "writing"):
+        detail = unit.trace()
+        lines += _unit(unit, detail, view)
+        is_rounded = is_rounded or view.rounds(detail)
+    if is_rounded:
+        lines.append(view.rounding_note)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -37,65 +38,67 @@ def is_result_md(start: bytes) -> bool:
     )
 
 
-def _ranking(told: ResultView, said: Words) -> Iterator[str]:
-    rank = said.label("provisional rank" if told.is_provisional else "rank")
-    columns = [one.title if one.max is None else f"{one.title} ({one.max})" for one in told.columns]
-    ends = [key for key, there in _endings(told) if there]
-    heads = [rank, told.rubric.subject, *told.rubric.attributes, said.label("total"), *columns, *map(said.label, ends)]
-    figures = {0, *range(len(told.rubric.attributes) + 2, len(heads) - len(ends))}
-    yield from table(heads, (_row(unit, told, ends) for unit in told.units), figures)
+def _ranking(view: ResultView) -> Iterator[str]:
+    label, rubric = view.words.label, view.rubric
+    rank = label("provisional rank" if view.is_provisional else "rank")
+    columns = [one.title if one.max is None else f"{one.title} ({view.brief(one.max)})" for one in view.result.columns]
+    ends = [key for key, there in _endings(rubric) if there]
+    heads = [rank, rubric.subject, *rubric.attributes, label("total"), *columns, *map(label, ends)]
+    figures = {0, *range(len(rubric.attributes) + 2, len(heads) - len(ends))}
+    yield from table(heads, (_row(unit, view, ends) for unit in view.result.units), figures)
     yield ""
 
 
-def _endings(told: ResultView) -> tuple[tuple[str, bool], ...]:
-    rubric = told.rubric
-    return (("grade", bool(rubric.grades)), ("veto", rubric.has_vetoes), ("selections", rubric.has_selections))
+def _endings(rubric: Rubric) -> tuple[tuple[str, bool], ...]:
+    return (("grade", bool(rubric.grades)), ("veto", bool(rubric.vetoes)), ("selections", bool(rubric.selections)))
 
 
-def _row(unit: UnitView, told: ResultView, ends: Sequence[str]) -> list[str]:
-    attributes = [unit.attributes.get(name, "") for name in told.rubric.attributes]
+def _row(unit: UnitResult, view: ResultView, ends: Sequence[str]) -> list[str]:
+    attributes = [unit.attributes.get(name, "") for name in view.rubric.attributes]
     last = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
-    points = [column.points for column in unit.columns]
-    return [str(unit.rank), unit.unit, *attributes, unit.total, *points, *(last[key] for key in ends)]
+    points = map(view.points, unit.columns)
+    return [str(unit.rank), unit.unit, *attributes, view.total(unit.total), *points, *(last[key] for key in ends)]
 
 
-def _absent(told: ResultView, said: Words) -> Iterator[str]:
-    for key, units in (("excluded", told.excluded), ("unscored", told.unscored)):
+def _absent(view: ResultView) -> Iterator[str]:
+    label, result = view.words.label, view.result
+    for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
         for one in units:
-            why = said.label("passed over", unit=one.unit, why="、".join(one.why)) if one.why else one.unit
-            yield f"- {said.label(key)}: {escaped(why)}"
-    if told.excluded or told.unscored:
+            why = label("passed over", unit=one.unit, why="、".join(one.why)) if one.why else one.unit
+            yield f"- {label(key)}: {escaped(why)}"
+    if result.excluded or result.unscored:
         yield ""
 
 
-def _selections(told: ResultView, said: Words) -> Iterator[str]:
-    if not told.selections:
+def _selections(view: ResultView) -> Iterator[str]:
+    label, selections = view.words.label, view.result.selections
+    if not selections:
         return
-    yield from (f"## {said.label('selections')}", "")
-    heads = [said.label(key) for key in ("selection", "chosen", "displaced")]
+    yield from (f"## {label('selections')}", "")
+    heads = [label(key) for key in ("selection", "chosen", "displaced")]
     rows = (
         (
-            one.title,
-            "、".join(one.units) or said.label("nobody"),
-            "、".join(said.label("passed over", unit=unit, why=why) for unit, why in one.displaced),
+            one.selection.title,
+            "、".join(one.units) or label("nobody"),
+            "、".join(label("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced),
         )
-        for one in told.selections
+        for one in selections
     )
     yield from (*table(heads, rows), "")
 
 
-def _unit(unit: UnitView, said: Words) -> Iterator[str]:
+def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
+    label = view.words.label
     yield from (f"## {escaped(f'{unit.rank} {unit.unit}')}", "")
-    yield escaped("  ".join(filter(None, (f"{said.label('total')} {unit.total}", unit.grade or ""))))
+    yield escaped("  ".join(filter(None, (f"{label('total')} {view.total(unit.total)}", unit.grade or ""))))
     yield ""
-    told = list(unit.all_lines())
-    if not told:
-        yield from (said.label("no lines"), "")
+    lines = list(detail.all_lines())
+    if not lines:
+        yield from (label("no lines"), "")
         return
-    keys = ("clause", "item", "why", "points", *(["cell"] if any(one.line.cells for one in told) else []))
-    rows = (_line(one, said)[: len(keys)] for one in told)
-    yield from (*table([*map(said.label, keys)], rows, {3}), "")
-
-
-def _line(told: Told, said: Words) -> Sequence[str]:
-    return (told.line.clause or "", place_of(told, said), told.line.text, told.line.points, cells_of(told.line))
+    keys = ("clause", "item", "why", "points", *(["cell"] if any(line.cells for _, _, line in lines) else []))
+    rows = (
+        (line.clause or "", view.place(round_, node, line), view.text(line), view.moved(line), cells_of(line))
+        for round_, node, line in lines
+    )
+    yield from (*table([*map(label, keys)], (row[: len(keys)] for row in rows), {3}), "")

@@ -4,6 +4,7 @@ Written in memory by XlsxWriter (docs/adr/0021): a reporter gives bytes and touc
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,10 @@ from xlsxwriter import Workbook
 from dangjian_score.fitting import sheet_name
 from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
+from dangjian_score.points import rounded
+from dangjian_score.report.formatting import shown
+from dangjian_score.report.kept import Kept
+from dangjian_score.report.pouring import Formats, Pour, poured
 from dangjian_score.watching import Watch
 
 GENERAL: Final = "General"
@@ -43,6 +48,7 @@ _LONGEST: Final = 32_767
 """Characters that a cell holds, in UTF-16."""
 _DIGITS: Final = 15
 """Digits that a spreadsheet keeps of a figure."""
+_NOTHING: Final[Mapping[str, Pour]] = {}
 _EPOCH: Final = datetime(1980, 1, 1)
 _CHAINED: Final = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 """What looks like two of Excel's escapes with one underscore for both."""
@@ -57,11 +63,26 @@ class Filled:
     colour: str
 
 
-def figure(text: str) -> Entry:
-    """Give a written figure as such where a spreadsheet holds it exactly; a fraction, or one too long, stays text."""
-    if "/" in text or len(text) > _DIGITS:
-        return text
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+def figure(value: Fraction, places: int) -> Entry:
+    """Round a figure to so many decimals; one that a spreadsheet would not hold exactly becomes text."""
+    kept = rounded(value, places)
+    if abs(kept.numerator) * 10**places >= kept.denominator * 10**_DIGITS:
+        return shown(kept, places)
+    return Decimal(kept.numerator) / kept.denominator
+
+
+class Figures:
+    """Figures of so many decimals as entries, each worked out once."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._made: Kept[tuple[int, int], Entry] = Kept()
+
+    def of(self, value: Fraction) -> Entry:
+        """Give a figure as an entry."""
+        key = (value.numerator, value.denominator)
+        made = self._made.get(key)
+        return self._made.keep(key, figure(value, self._places)) if made is None else made
 
 
 class Book:
@@ -71,6 +92,7 @@ class Book:
         self._bytes = BytesIO()
         self._book = opened(self._bytes, title)
         self._formats: dict[tuple[Style, str, str], Any] = {}
+        self._pours: dict[str, Pour] = {}
 
     def add(self, name: str) -> Any:
         """Add a sheet under this name, or one like it that is free."""
@@ -90,17 +112,37 @@ class Book:
 
     def put(self, sheet: Any, row: int, column: int, entry: Entry | Filled, look: tuple[Style, str]) -> None:
         """Write an entry into a cell, counted from 0: figures in the number format, text by the style of `look`."""
-        style, shown = look
         entry, colour = (entry.entry, entry.colour) if isinstance(entry, Filled) else (entry, "")
+        form = self._format(entry, colour, look)
         if isinstance(entry, str):
-            put_text(sheet, row, column, entry, self.style(style, colour=colour))
+            put_text(sheet, row, column, entry, form)
         elif entry is None:
-            sheet.write_blank(row, column, None, self.style(style, colour=colour))
+            sheet.write_blank(row, column, None, form)
         else:
-            if style != "header":
-                style = "middle" if shown == GENERAL else "figure"
             value = Decimal(entry.numerator) / entry.denominator if isinstance(entry, Fraction) else entry
-            sheet.write_number(row, column, value, self.style(style, shown, colour))
+            sheet.write_number(row, column, value, form)
+
+    def _format(self, entry: Entry, colour: str, look: tuple[Style, str]) -> Any:
+        """Find how an entry looks in a column: figures as they are shown there, in the middle or by their decimals."""
+        style, shown = look
+        if entry is None or isinstance(entry, str):
+            return self.style(style, colour=colour)
+        if style != "header":
+            style = "middle" if shown == GENERAL else "figure"
+        return self.style(style, shown, colour)
+
+    def formats(self, look: tuple[Style, str], colours: Iterable[str]) -> Formats:
+        """Number the formats of a column's cells, figures and others, on no ground and on each of `colours`."""
+        found = {}
+        for colour in ("", *colours):
+            for entry in ("", 0):
+                form = self._format(entry, colour, look)
+                found[isinstance(entry, int), colour] = form._get_xf_index()  # noqa: SLF001  there is no other way
+        return found
+
+    def pour(self, sheet: Any, pour: Pour) -> None:
+        """Have rows written into a sheet when the workbook is packed."""
+        self._pours[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = pour
 
     def span(self, sheet: Any, cells: tuple[int, int, int, int], entry: str, style: Style) -> None:
         """Write text over a block of cells (first row and column, last row and column), which become one."""
@@ -111,7 +153,7 @@ class Book:
 
     def to_bytes(self, watch: Watch) -> bytes:
         """Pack the workbook."""
-        return closed(self._book, self._bytes, watch)
+        return closed(self._book, self._bytes, watch, self._pours)
 
 
 def opened(into: BytesIO, title: str) -> Any:
@@ -122,11 +164,12 @@ def opened(into: BytesIO, title: str) -> Any:
     return book
 
 
-def closed(book: Any, into: BytesIO, watch: Watch) -> bytes:
+def closed(book: Any, into: BytesIO, watch: Watch, pours: Mapping[str, Pour] = _NOTHING) -> bytes:
     """Pack a workbook: the same content gives the same bytes, on every system."""
     for close in watch((book.close,), "packing"):
         close()
-    return _of_no_system(into.getvalue())
+        packed = poured(into.getvalue(), pours) if pours else into.getvalue()
+    return _of_no_system(packed)
 
 
 def put_text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:

@@ -1,15 +1,16 @@
 """The rubric told back, item by item: one view for the screen and for Markdown."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dangjian_score.engine.conditions import guard
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.points import percent, plain
 from dangjian_score.report.markdown import escaped
-from dangjian_score.report.view import LineView, NodeView, UnitView
+from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
 from dangjian_score.words.clauses import node_text
@@ -27,7 +28,7 @@ class Row:
     title: str
     how: str
     inspect: str
-    happened: tuple[LineView, ...] = ()
+    happened: tuple[str, ...] = ()
     points: str = ""
 
 
@@ -48,18 +49,28 @@ def _rows(node: NodeTree, said: Words, depth: int) -> Iterator[Row]:
         yield from _rows(lower, said, depth + 1)
 
 
-def story(told: Iterable[Row], unit: UnitView) -> tuple[Row, ...]:
+def story(told: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row, ...]:
     """Add to each item what happened to a unit: in every round, where there are rounds."""
-    found: dict[str, list[tuple[str | None, NodeView]]] = {}
-    for name, node in unit.all_nodes():
+    found: dict[str, list[tuple[str | None, NodeResult]]] = {}
+    for name, node in unit.trace().all_nodes():
         found.setdefault(node.id, []).append((name, node))
-    return tuple(_told(row, found.get(row.id, [])) for row in told)
+    return tuple(_happened(row, found.get(row.id, []), view) for row in told)
 
 
-def _told(row: Row, nodes: list[tuple[str | None, NodeView]]) -> Row:
-    happened = tuple(line for _, node in nodes for line in node.lines)
-    points = " ".join(f"{name} {node.points}" if name else node.points for name, node in nodes)
-    return Row(row.depth, row.clause, row.id, row.title, row.how, row.inspect, happened, points)
+def _happened(row: Row, nodes: list[tuple[str | None, NodeResult]], view: ResultView) -> Row:
+    lines = (line for _, node in nodes for line in node.lines)
+    happened = tuple(f"{view.text(line)} {view.moved(line)}" for line in lines)
+    points = " ".join(f"{name or ''} {view.points(node.points)}".strip() for name, node in nodes)
+    return replace(row, happened=happened, points=points)
+
+
+Heading = tuple[str, str, str]
+"""Whose story it is: a unit, its total and its grade."""
+
+
+def heading(unit: UnitResult, view: ResultView) -> Heading:
+    """Write the heading of a unit's story."""
+    return unit.unit, view.total(unit.total), unit.grade or ""
 
 
 def remarks(program: Program, said: Words) -> Iterator[str]:
@@ -114,23 +125,24 @@ def _grade(program: Program, name: str, grade: Grade, said: Words) -> str:
     return said.label("a grade", name=name, least=plain(grade.at_least), more=more)
 
 
-def markdown(program: Program, told: tuple[Row, ...], said: Words, unit: UnitView | None = None) -> str:
+def markdown(program: Program, told: tuple[Row, ...], said: Words, whose: Heading | None = None) -> str:
     """Write it as a Markdown page with one table."""
     rubric = program.rubric
     title = said.label("rules of", title=rubric.title, subject=rubric.subject)
-    keys = ("clause", "id", "item", "how", *(("inspect",) if unit is None else ("happened", "points")))
+    keys = ("clause", "id", "item", "how", *(("inspect",) if whose is None else ("happened", "points")))
     lines = [f"# {escaped(title)}", ""]
-    if unit is not None:
-        lines += [f"{escaped(unit.unit)}: {said.label('total')} {unit.total} {unit.grade or ''}".rstrip(), ""]
+    if whose is not None:
+        unit, total, grade = whose
+        lines += [f"{escaped(unit)}: {said.label('total')} {total} {grade}".rstrip(), ""]
     lines += [f"| {' | '.join(said.label(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
-    lines += [f"| {' | '.join(_cells(row, unit))} |" for row in told]
+    lines += [f"| {' | '.join(_cells(row, of_unit=whose is not None))} |" for row in told]
     whole = remarks(program, said) if len(told) == len(program.nodes) else ()
     return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
 
 
-def _cells(row: Row, unit: UnitView | None) -> list[str]:
+def _cells(row: Row, *, of_unit: bool) -> list[str]:
     indent = "&emsp;" * row.depth
     cells = [escaped(row.clause), escaped(row.id), indent + escaped(row.title), escaped(row.how)]
-    if unit is None:
+    if not of_unit:
         return [*cells, escaped(row.inspect)]
-    return [*cells, "<br>".join(escaped(f"{line.text} {line.points}") for line in row.happened), row.points]
+    return [*cells, "<br>".join(map(escaped, row.happened)), row.points]

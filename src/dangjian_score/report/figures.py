@@ -1,25 +1,39 @@
 """What holds of all units together: what sections cost on average, how many units earned each grade; exact."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dangjian_score.engine.cohort import mean
-from dangjian_score.report.view import NodeView, ResultView, UnitView
+from dangjian_score.engine.result import Detail, NodeResult
+from dangjian_score.report.view import ResultView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loss:
-    """A section: what it carries and what units have of it, on average over those (and rounds) it applies to.
-
-    `most` is None where it carries nothing: sections that take points.
-    """
+    """A section: what it carries and what units have of it, on average over those (and rounds) it applies to."""
 
     id: str
     title: str
-    most: Fraction | None
-    mean: Fraction
+    is_base: bool
+    carried: Fraction = Fraction(0)
+    points: Fraction = Fraction(0)
+    times: int = 0
+
+    def add(self, node: NodeResult) -> None:
+        """Take in a unit's section, in one round."""
+        self.carried += node.due or 0
+        self.points += node.points
+        self.times += 1
+
+    @property
+    def most(self) -> Fraction | None:
+        """What it carries; None where it carries nothing: sections that take points."""
+        return self.carried / self.times if self.is_base else None
+
+    @property
+    def mean(self) -> Fraction:
+        """What units have."""
+        return self.points / self.times
 
     @property
     def lost(self) -> Fraction:
@@ -32,30 +46,27 @@ class Loss:
         return self.lost / self.most if self.most else None
 
 
-def losses(told: ResultView) -> list[Loss]:
-    """Work out what each section costs, over all rounds alike; what bonus sections give is no loss."""
-    sections: dict[str, list[NodeView]] = {}
-    for unit in told.units:
-        for node in _sections(unit):
+class Losses:
+    """What each section costs, over all rounds alike; what bonus sections give is no loss."""
+
+    def __init__(self) -> None:
+        self._sections: dict[str, Loss] = {}
+
+    def add(self, detail: Detail) -> None:
+        """Take in a unit."""
+        for _, node in detail.sections():
             if node.applies and node.kind != "bonus":
-                sections.setdefault(node.id, []).append(node)
-    return [_loss(nodes) for nodes in sections.values()]
+                self._sections.setdefault(node.id, Loss(node.id, node.title, node.kind == "base")).add(node)
+
+    @property
+    def sections(self) -> list[Loss]:
+        """The sections in the order of the text."""
+        return [*self._sections.values()]
 
 
-def _sections(unit: UnitView) -> Iterator[NodeView]:
-    for one in unit.rounds.values():
-        yield from one.nodes
-    yield from unit.nodes
-
-
-def _loss(nodes: list[NodeView]) -> Loss:
-    first = nodes[0]
-    most = mean([Fraction(node.due or 0) for node in nodes]) if first.kind == "base" else None
-    return Loss(first.id, first.title, most, mean([Fraction(node.points) for node in nodes]))
-
-
-def grade_counts(told: ResultView) -> list[tuple[str | None, int]]:
+def grade_counts(view: ResultView) -> list[tuple[str | None, int]]:
     """Count the units of each grade, best first; None stands for those without one, and comes last."""
-    counts = Counter(unit.grade for unit in told.units)
-    names: list[str | None] = [grade.name for grade in told.rubric.grades]
-    return [(name, counts[name]) for name in [*names, *([None] if names and counts[None] else [])] if told.units]
+    counts = Counter(unit.grade for unit in view.result.units)
+    names: list[str | None] = [*view.grades]
+    rest = [None] if names and counts[None] else []
+    return [(name, counts[name]) for name in [*names, *rest] if view.result.units]

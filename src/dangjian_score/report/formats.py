@@ -9,9 +9,8 @@ from typing import Final
 
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
 
-Reporter = Callable[[ResultView, Words, Watch], bytes]
+Reporter = Callable[[ResultView, Watch], bytes]
 
 _REPORTERS: Final[Mapping[str, str]] = {
     "json": "as_json:result_json",

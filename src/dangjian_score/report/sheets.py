@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from dangjian_score.fitting import breadth, lines_of, row_height
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from dangjian_score.fitting import breadth, lines_of
 from dangjian_score.paging import SCALE, parted
 from dangjian_score.report.book import GENERAL, Book, Entry, Filled, Style
+from dangjian_score.report.pouring import Pour
+from dangjian_score.report.rows import AIR, height, lines_in, rows_xml
 from dangjian_score.watching import Watch, unwatched
 
 MOST_ROWS: Final = 1_048_576
@@ -18,15 +22,12 @@ MOST_COLUMNS: Final = 16_384
 _WIDEST: Final = 40
 _NARROWEST: Final = 6
 _MARGIN: Final = 2
-_LINE: Final = 14
-"""Points that a line of text is high."""
-_AIR: Final = 6
-"""Points above and below text."""
 _HEADS: Final = 8
 """Rows of heads, at most."""
 _A4: Final = 9
 _TITLE_SCALE: Final = 16 / 10.5
 _EVERYWHERE: Final = "A1:XFD1048576"
+
 
 Row = Sequence[Entry | Filled]
 
@@ -37,6 +38,7 @@ class Column:
 
     `above` are the heads above it, from the top (alike ones side by side become one), `below` what stands under its
     head; a column without them has a head as high as all of theirs. Text stands in the middle where it is `short`.
+    `grounds` are the colours that cells of poured rows may have.
     """
 
     head: str
@@ -45,13 +47,20 @@ class Column:
     below: tuple[Entry, ...] = ()
     width: float | None = None
     short: bool = False
+    grounds: tuple[str, ...] = ()
+
+    @property
+    def look(self) -> tuple[Style, str]:
+        """How its cells look: text by a style, figures in a number format."""
+        return "middle" if self.short else "text", self.format
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """What is to be drawn: `notes` (the first is the title), columns, rows, and lines `after` them.
 
-    `kept` columns stay in view on the left; the rows can be filtered where it is `filtered`.
+    `kept` columns stay in view on the left; columns `without` are left out. The rows can be filtered where it is
+    `filtered`; very many are `poured`: written when the workbook is packed.
     """
 
     notes: Sequence[str]
@@ -59,7 +68,9 @@ class Table:
     rows: Sequence[Row]
     after: Sequence[str] = ()
     kept: int = 1
+    without: frozenset[int] = frozenset()
     filtered: bool = False
+    poured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ def add_sheet(book: Book, name: str, table: Table, watch: Watch = unwatched) -> 
 
     Columns in which nothing stands are left out.
     """
-    kept = [at for at in range(len(table.columns)) if not table.rows or any(row[at] is not None for row in table.rows)]
+    kept = [at for at in _used(table) if at not in table.without]
     fixed, free = kept[: table.kept], kept[table.kept :]
     across, high = MOST_COLUMNS - len(fixed), MOST_ROWS - len(table.notes) - len(table.after) - _HEADS
     drawn = [
@@ -94,6 +105,16 @@ def add_sheet(book: Book, name: str, table: Table, watch: Watch = unwatched) -> 
     return drawn[0]
 
 
+def _used(table: Table) -> list[int]:
+    """Find the columns in which something stands; all where there are no rows."""
+    empty = [*range(len(table.columns))] if table.rows else []
+    for row in table.rows:
+        if not empty:
+            break
+        empty = [at for at in empty if row[at] is None]
+    return [at for at in range(len(table.columns)) if at not in empty]
+
+
 class _Sheet:
     """One sheet of a table: those of its columns and rows that stand there."""
 
@@ -101,8 +122,10 @@ class _Sheet:
         self._book, self._sheet, self._table = book, book.add(name), table
         self._places = places
         self._columns = [table.columns[at] for at in places]
-        self._rows = [[row[at] for at in places] for row in table.rows[part.start : part.stop]]
-        self._widths = [_width(column, [row[at] for row in self._rows]) for at, column in enumerate(self._columns)]
+        self._rows = table.rows[part.start : part.stop]
+        self._widths = [
+            _width(column, (row[at] for row in self._rows)) for at, column in zip(places, self._columns, strict=True)
+        ]
         self._pages = parted(self._widths, [column.above for column in self._columns], table.kept)
 
     def draw(self, watch: Watch) -> Drawn:
@@ -110,8 +133,11 @@ class _Sheet:
             self._sheet.set_column(at, at, width)
         top = self._notes(0, self._table.notes, titled=True)
         first = self._heads(top)
-        self._fill(first, watch)
         last = first + len(self._rows) - 1
+        if self._table.poured:
+            self._pour(first, last)
+        else:
+            self._fill(first, watch)
         self._notes(last + 1, self._table.after, titled=False)
         if self._table.filtered and self._rows:
             self._sheet.autofilter(first - 1, 0, last, len(self._columns) - 1)
@@ -127,8 +153,8 @@ class _Sheet:
         for at, note in enumerate(notes, start=row):
             style: Style = "title" if titled and at == row else "note"
             self._book.span(self._sheet, (at, start, at, page.stop - 1), note, style)
-            scale, air = (_TITLE_SCALE, 3 * _AIR) if style == "title" else (1, _AIR)
-            self._sheet.set_row(at, _height(lines_of(note, room / scale - 1) * scale, air))
+            scale, air = (_TITLE_SCALE, 3 * AIR) if style == "title" else (1, AIR)
+            self._sheet.set_row(at, height(lines_of(note, room / scale - 1) * scale, air))
         return row + len(notes)
 
     def _heads(self, top: int) -> int:
@@ -148,7 +174,7 @@ class _Sheet:
             for row, entry in enumerate((*own, *column.below), start=levels + 1 - len(own)):
                 lines[row] = max(lines[row], lines_of(str(entry), self._widths[at] - 1))
         for at, count in enumerate(lines):
-            self._sheet.set_row(top + at, _height(count, _AIR))
+            self._sheet.set_row(top + at, height(count))
         return top + len(lines)
 
     def _alike(self, level: int) -> Iterator[tuple[int, int]]:
@@ -168,15 +194,16 @@ class _Sheet:
             self._book.put(self._sheet, row, at, entry, ("header", GENERAL))
 
     def _fill(self, first: int, watch: Watch) -> None:
-        looks: list[tuple[Style, str]] = [("middle" if one.short else "text", one.format) for one in self._columns]
-        sheet, put, widths = self._sheet, self._book.put, self._widths
         for number, row in enumerate(watch(self._rows, "writing"), start=first):
-            lines = 1
-            for at, entry in enumerate(row):
-                put(sheet, number, at, entry, looks[at])
-                if isinstance(entry, str) and 2 * len(entry) >= widths[at]:
-                    lines = max(lines, lines_of(entry, widths[at] - 1))
-            sheet.set_row(number, _height(lines, _AIR))
+            entries = [row[at] for at in self._places]
+            for at, (entry, column) in enumerate(zip(entries, self._columns, strict=True)):
+                self._book.put(self._sheet, number, at, entry, column.look)
+            self._sheet.set_row(number, height(max(map(lines_in, entries, self._widths))))
+
+    def _pour(self, first: int, last: int) -> None:
+        formats = (self._book.formats(column.look, column.grounds) for column in self._columns)
+        rows = rows_xml(self._rows, first, self._places, [*zip(formats, self._widths, strict=True)])
+        self._book.pour(self._sheet, Pour(rows, xl_rowcol_to_cell(last, len(self._columns) - 1)))
 
 
 def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]) -> None:
@@ -199,10 +226,6 @@ def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]
     else:
         sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
-
-
-def _height(lines: float, air: float) -> float:
-    return row_height(lines * _LINE + air)
 
 
 def _width(column: Column, entries: Iterable[Entry | Filled]) -> float:

@@ -4,6 +4,7 @@ Where the sections do not fit beside each other they fold into further tables; a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rich import box
 from rich.cells import cell_len
@@ -12,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.names import visible
-from dangjian_score.report.explanation import Row, remarks
+from dangjian_score.report.explanation import Heading, Row, remarks
 from dangjian_score.report.prose import Prose
-from dangjian_score.report.telling import cells_of, place_of
-from dangjian_score.report.view import ResultView, UnitView
+from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.words.say import Words
 
 _GAP = 2
@@ -29,16 +30,22 @@ _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
 
-def ranking(told: ResultView, said: Words, width: int, shown: Iterable[str] = ()) -> RenderableType:
+def ranking(view: ResultView, width: int, shown: Iterable[str] = ()) -> RenderableType:
     """Lay out rank, unit, total, grade and sections within `width`; `shown` keeps only these units."""
     wanted = frozenset(shown)
-    units = [unit for unit in told.units if not wanted or unit.unit in wanted]
+    units = [unit for unit in view.result.units if not wanted or unit.unit in wanted]
     if not units:
         return Group()
-    sections = [one.title if one.max is None else f"{one.title}\n{one.max}" for one in units[0].columns]
-    head = _Head(told, units, said, width)
+    head = _Head(view, units, width)
     for title_width in _TITLE_WIDTHS:
-        columns = [_column(title, units, at, title_width) for at, title in enumerate(sections)]
+        columns = [
+            _Column.of(
+                one.title if one.max is None else f"{one.title}\n{view.brief(one.max)}",
+                [view.points(unit.columns[at]) for unit in units],
+                title_width,
+            )
+            for at, one in enumerate(view.result.columns)
+        ]
         tables = list(_tables(head, columns, units, width))
         if len(tables) == 1:
             break
@@ -48,14 +55,16 @@ def ranking(told: ResultView, said: Words, width: int, shown: Iterable[str] = ()
 class _Head:
     """The columns that say whose row it is; the first table also has what it comes to."""
 
-    def __init__(self, told: ResultView, units: Sequence[UnitView], said: Words, width: int) -> None:
-        self.rank = said.label("provisional rank" if told.is_provisional else "rank")
-        self.unit = told.rubric.subject
-        self.total, self.grade = said.label("total"), said.label("grade") if told.rubric.grades else None
+    def __init__(self, view: ResultView, units: Sequence[UnitResult], width: int) -> None:
+        label = view.words.label
+        self._view = view
+        self.rank = label("provisional rank" if view.is_provisional else "rank")
+        self.unit = view.rubric.subject
+        self.total, self.grade = label("total"), label("grade") if view.rubric.grades else None
         longest = max(cell_len(visible(text)) for text in (self.unit, *(unit.unit for unit in units)))
         self.unit_width = min(longest, max(width // _UNIT_SHARE, cell_len(self.unit)))
         self.rank_width = max(cell_len(self.rank), len(str(max(unit.rank for unit in units))))
-        self.total_width = max(cell_len(text) for text in (self.total, *(unit.total for unit in units)))
+        self.total_width = max(cell_len(text) for text in (self.total, *(view.total(unit.total) for unit in units)))
         grades = [unit.grade or "" for unit in units]
         self.grade_width = max(map(cell_len, (self.grade, *grades))) + _GAP if self.grade else 0
 
@@ -74,125 +83,144 @@ class _Head:
                 table.add_column(self.grade, width=self.grade_width - _GAP, overflow="fold")
         return table
 
-    def cells(self, unit: UnitView, *, first: bool) -> list[Text]:
+    def cells(self, unit: UnitResult, *, first: bool) -> list[Text]:
         texts = [str(unit.rank), unit.unit]
         if first:
-            texts += [unit.total, *([unit.grade or ""] if self.grade else [])]
+            texts += [self._view.total(unit.total), *([unit.grade or ""] if self.grade else [])]
         return [Text(visible(text)) for text in texts]
 
 
-def _column(title: str, units: Sequence[UnitView], at: int, title_width: int) -> tuple[str, int]:
-    """Give a section's title and the least width that cuts no figure and leaves the title readable."""
-    points = max(len(unit.columns[at].points) for unit in units)
-    return title, max(points, min(max(map(cell_len, title.split("\n"))), title_width))
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A section: its title, its points unit by unit, and how wide it is."""
+
+    title: str
+    points: list[str]
+    width: int
+
+    @classmethod
+    def of(cls, title: str, points: list[str], title_width: int) -> "_Column":
+        """Give it the least width that cuts no figure and leaves the title readable."""
+        titles = max(map(cell_len, title.split("\n")))
+        return cls(title, points, max(*map(len, points), min(titles, title_width)))
 
 
 def _tables(
-    head: _Head, columns: Sequence[tuple[str, int]], units: Sequence[UnitView], width: int
+    head: _Head, columns: Sequence[_Column], units: Sequence[UnitResult], width: int
 ) -> Iterator[RenderableType]:
     """Pack sections into as many tables as the width asks for."""
     at = 0
     while at < len(columns) or at == 0:
         first = at == 0
         room, end = width - head.width(first=first), at
-        while end < len(columns) and (end == at or columns[end][1] <= room):
-            room -= columns[end][1] + _GAP
+        while end < len(columns) and (end == at or columns[end].width <= room):
+            room -= columns[end].width + _GAP
             end += 1
         if not first:
             yield Text("")
-        yield _table(head, columns, units, range(at, end), first=first)
+        yield _table(head, columns[at:end], units, first=first)
         at = end
 
 
-def _table(
-    head: _Head, columns: Sequence[tuple[str, int]], units: Sequence[UnitView], part: range, *, first: bool
-) -> Table:
+def _table(head: _Head, columns: Sequence[_Column], units: Sequence[UnitResult], *, first: bool) -> Table:
     table = head.table(first=first)
-    for at in part:
-        title, wide = columns[at]
-        table.add_column(Text(title, overflow="fold"), justify="right", width=wide, overflow="fold")
-    for unit in units:
-        table.add_row(*head.cells(unit, first=first), *(Text(unit.columns[at].points) for at in part))
+    for column in columns:
+        table.add_column(Text(column.title, overflow="fold"), justify="right", width=column.width, overflow="fold")
+    for at, unit in enumerate(units):
+        table.add_row(*head.cells(unit, first=first), *(Text(column.points[at]) for column in columns))
     return table
 
 
-def details(told: ResultView, said: Words, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
-    """Lay out every line of points, unit by unit."""
-    wanted = frozenset(shown)
-    for unit in told.units:
+def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+    """Lay out every line of points, unit by unit; say where they are rounded if the ranking is not."""
+    wanted, is_rounded = frozenset(shown), False
+    for unit in view.result.units:
         if not wanted or unit.unit in wanted:
+            detail = unit.trace()
+            is_rounded = is_rounded or view.rounds(detail)
             yield Text("")
-            yield _heading(unit, said)
-            yield _lines(unit, said)
+            yield _heading(unit, view)
+            yield _lines(detail, view)
+    if is_rounded and not view.is_rounded:
+        yield from (Text(""), Prose(view.rounding_note))
 
 
-def outcome(told: ResultView, said: Words) -> Iterator[RenderableType]:
-    """Lay out who does not take part or was not scored, and who was chosen or passed over."""
-    left_out = [said.label("out", unit=out.unit, why="、".join(out.why)) for out in told.excluded]
-    left_out += [said.label("not scored", unit=one.unit, why="、".join(one.why)) for one in told.unscored]
+def outcome(view: ResultView) -> Iterator[RenderableType]:
+    """Lay out that figures are rounded, who does not take part or was not scored, who was chosen or passed over."""
+    result, said = view.result, view.words
+    if view.is_rounded:
+        yield from (Text(""), Prose(view.rounding_note))
+    left_out = [said.label("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
+    left_out += [said.label("not scored", unit=one.unit, why="、".join(one.why)) for one in result.unscored]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out)
-    if told.selections:
+    if result.selections:
         yield Text("")
         table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        heading = said.label("provisional selection" if told.is_provisional else "selection")
+        heading = said.label("provisional selection" if view.is_provisional else "selection")
         table.add_column(heading, overflow="fold", min_width=8, ratio=2)
         table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
-        for one in told.selections:
-            passed = "、".join(said.label("passed over", unit=unit, why=why) for unit, why in one.displaced)
-            table.add_row(Prose(one.title), Prose("、".join(one.units) or said.label("nobody")), Prose(passed))
+        for one in result.selections:
+            displaced = ((each.unit, view.passed_over(each)) for each in one.displaced)
+            passed = "、".join(said.label("passed over", unit=unit, why=why) for unit, why in displaced)
+            table.add_row(
+                Prose(one.selection.title), Prose("、".join(one.units) or said.label("nobody")), Prose(passed)
+            )
         yield table
 
 
-def _heading(unit: UnitView, said: Words) -> Text:
+def _heading(unit: UnitResult, view: ResultView) -> Text:
     facts = (
-        said.label("ranked", rank=str(unit.rank)),
-        f"{said.label('total')} {unit.total}",
+        view.words.label("ranked", rank=str(unit.rank)),
+        f"{view.words.label('total')} {view.total(unit.total)}",
         unit.grade or "",
         "、".join((*unit.vetoes, *unit.selections)),
     )
     return Text(visible("  ".join((unit.unit, *(fact for fact in facts if fact)))), style="bold")
 
 
-def _lines(unit: UnitView, said: Words) -> RenderableType:
-    rows = [(place_of(one, said), one.line) for one in unit.all_lines()]
+def _lines(detail: Detail, view: ResultView) -> RenderableType:
+    said = view.words
+    rows = [
+        (line.clause or "", view.place(round_, node, line), view.text(line), view.moved(line), cells_of(line))
+        for round_, node, line in detail.all_lines()
+    ]
     if not rows:
         return Text(said.label("no lines"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-    wide = max(len(line.points) for _, line in rows)
+    wide = max(len(points) for _, _, _, points, _ in rows)
     table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)
     table.add_column(said.label("why"), overflow="fold", min_width=12, ratio=8)
     table.add_column(said.label("points"), justify="right", no_wrap=True, min_width=wide)
-    named = any(line.cells for _, line in rows)
+    named = any(cells for *_, cells in rows)
     if named:
         table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
-    for item, line in rows:
-        told = (line.clause or "", item, line.text)
-        table.add_row(*map(Prose, told), Text(line.points), *([Prose(cells_of(line))] if named else []))
+    for clause, item, why, points, cells in rows:
+        table.add_row(*map(Prose, (clause, item, why)), Text(points), *([Prose(cells)] if named else []))
     return table
 
 
-def explained(program: Program, told: Sequence[Row], said: Words, unit: UnitView | None) -> Iterator[RenderableType]:
+def explained(program: Program, told: Sequence[Row], said: Words, whose: Heading | None) -> Iterator[RenderableType]:
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
     heading = [said.label("rules of", title=rubric.title, subject=rubric.subject)]
-    heading += [] if unit is None else [unit.unit, unit.total, unit.grade or ""]
+    heading += whose or ()
     yield Text(visible("  ".join(heading).rstrip()), style="bold")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(said.label("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
     table.add_column(said.label("how"), overflow="fold", min_width=14, ratio=9)
-    if unit is not None:
+    if whose is not None:
         wide = max(len(row.points) for row in told)
         table.add_column(said.label("happened"), overflow="fold", min_width=12, ratio=6)
         table.add_column(said.label("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
     for row in told:
         cells = [row.clause, f"{'  ' * row.depth}{row.id} {row.title}", row.how]
-        if unit is not None:
-            cells += ["\n".join(f"{line.text} {line.points}" for line in row.happened), row.points]
+        if whose is not None:
+            cells += ["\n".join(row.happened), row.points]
         table.add_row(*map(Prose, cells))
     yield table
     if len(told) == len(program.nodes):

@@ -1,195 +1,142 @@
-"""One view of a result for every format: all of it in text, with the places of the rubric, as `telling` writes it."""
+"""A result as formats show it: the engine's figures, and the words that lines are given when a format writes them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
-from dangjian_score.diagnostics import Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line of points; `which` names the members of a list, groups or events that counted."""
-
-    rule: str
-    verb: str
-    before: str
-    points: str
-    clause: str | None
-    text: str
-    figures: dict[str, str]
-    which: tuple[str, ...]
-    cells: tuple[str, ...]
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether the rule's own limit bit."""
-        return self.before != self.points
-
-
-@dataclass(frozen=True, slots=True)
-class NodeView:
-    """A section, item or part; `applies` is false where it is not for the unit, or its entry is 不适用.
-
-    `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `criterion` is what is asked.
-    """
-
-    id: str
-    title: str
-    kind: str
-    clause: str | None
-    max: str | None
-    due: str | None
-    start: str
-    points: str
-    lines: tuple[LineView, ...]
-    nodes: tuple["NodeView", ...]
-    applies: bool
-    criterion: str | None = None
-
-    def below(self) -> Iterator["NodeView"]:
-        """Visit this node and all below it, in the order of the text."""
-        yield self
-        for node in self.nodes:
-            yield from node.below()
-
-
-@dataclass(frozen=True, slots=True)
-class RoundView:
-    """A unit in one round."""
-
-    weight: str
-    base: str
-    lines: tuple[LineView, ...]
-    nodes: tuple[NodeView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnView:
-    """A column of the ranking: a round, or a section that is scored once."""
-
-    title: str
-    max: str | None
-    points: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A line of a unit in the list of all of them: in which round, at which item (None: of the whole)."""
-
-    round: str | None
-    node: NodeView | None
-    line: LineView
-
-
-@dataclass(frozen=True, slots=True)
-class UnitView:
-    """A unit; `kinds` are its sums by kind of section."""
-
-    unit: str
-    rank: int
-    total: str
-    kinds: dict[str, str]
-    grade: str | None
-    lines: tuple[LineView, ...]
-    nodes: tuple[NodeView, ...]
-    attributes: dict[str, str]
-    vetoes: tuple[str, ...]
-    selections: tuple[str, ...]
-    rounds: dict[str, RoundView]
-
-    @property
-    def columns(self) -> tuple[ColumnView, ...]:
-        """Give what the total is made of: rounds, then sections that are scored once."""
-        rounds = (ColumnView(name, None, one.base) for name, one in self.rounds.items())
-        return (*rounds, *(ColumnView(node.title, node.max, node.points) for node in self.nodes))
-
-    def all_nodes(self) -> Iterator[tuple[str | None, NodeView]]:
-        """Visit every node with the round it was scored in, in the order of the text."""
-        for name, one in self.rounds.items():
-            yield from ((name, node) for section in one.nodes for node in section.below())
-        yield from ((None, node) for section in self.nodes for node in section.below())
-
-    def all_lines(self) -> Iterator[Told]:
-        """Visit every line: those of items, then those of rounds, then those of the whole."""
-        for name, node in self.all_nodes():
-            yield from (Told(name, node, line) for line in node.lines)
-        for name, one in self.rounds.items():
-            yield from (Told(name, None, line) for line in one.lines)
-        yield from (Told(None, None, line) for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class AbsentView:
-    """A unit without points, and why: what excludes it, or the codes of the errors in its evidence."""
-
-    unit: str
-    attributes: dict[str, str]
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SelectionView:
-    """Who was chosen, and who was passed over and why; `honours` tells praise from criticism."""
-
-    title: str
-    honours: bool
-    units: tuple[str, ...]
-    displaced: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GradeView:
-    """A grade, and the least points that earn it."""
-
-    name: str
-    least: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A file that was read; `name` is None where it is not to be made public."""
-
-    name: str | None
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class RubricView:
-    """What is to be known of the regulation; `grades` come best first, `period` are its first and last day."""
-
-    id: str
-    title: str
-    subject: str
-    sha256: str
-    attributes: tuple[str, ...]
-    period: tuple[str, str] | None
-    grades: tuple[GradeView, ...]
-    has_vetoes: bool
-    has_selections: bool
-    places: int
-    total_places: int
+from dangjian_score.diagnostics import Diagnostic, of_results
+from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result
+from dangjian_score.engine.selections import Displaced
+from dangjian_score.engine.verdict import best_grades
+from dangjian_score.facts import Source
+from dangjian_score.points import fixed
+from dangjian_score.report.formatting import brief, fits, shown
+from dangjian_score.report.kept import Kept
+from dangjian_score.report.public import made_public
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.words.lines import line_text, which_names
+from dangjian_score.words.say import Words
 
 
 @dataclass(frozen=True)
 class ResultView:
-    """A whole result, units in order of rank. What is `public` holds no persons, cases or reasons of sanctions."""
+    """A result with the words to show it in; `sha256` is that of the rubric's file.
 
-    rubric: RubricView
-    evidence: tuple[SourceView, ...]
-    units: tuple[UnitView, ...]
-    excluded: tuple[AbsentView, ...]
-    unscored: tuple[AbsentView, ...]
-    selections: tuple[SelectionView, ...]
+    What is `public` holds no persons, cases or reasons of sanctions.
+    """
+
+    result: Result
+    sha256: str
     diagnostics: tuple[Diagnostic, ...]
-    public: bool
+    words: Words
+    public: bool = False
+    _texts: Kept[tuple[int, str, bool], tuple[Because, str]] = field(
+        init=False, compare=False, repr=False, default_factory=Kept
+    )
+
+    @property
+    def rubric(self) -> Rubric:
+        """The regulation."""
+        return self.result.rubric
 
     @property
     def is_provisional(self) -> bool:
         """Whether ranks and selections may change (暂定), since units are not scored yet."""
-        return bool(self.unscored)
+        return bool(self.result.unscored)
 
     @cached_property
-    def columns(self) -> tuple[ColumnView, ...]:
-        """Give the columns of the ranking, as they are for whoever leads it."""
-        return self.units[0].columns if self.units else ()
+    def grades(self) -> list[str]:
+        """The grades, best first."""
+        return best_grades(self.rubric.grades)
+
+    @cached_property
+    def places(self) -> int:
+        """Decimals that points are shown with."""
+        return self.rubric.shown_places
+
+    @cached_property
+    def is_rounded(self) -> bool:
+        """Whether parts of a total are shown rounded, so that they may not add up."""
+        return any(not fits(points, self.places) for unit in self.result.units for points in unit.columns)
+
+    def rounds(self, detail: Detail) -> bool:
+        """Whether a unit's nodes or lines are shown rounded."""
+        return any(not fits(node.points, self.places) for _, node in detail.all_nodes()) or any(
+            not fits(line.points, self.places) for _, _, line in detail.all_lines()
+        )
+
+    @property
+    def rounding_note(self) -> str:
+        """Say how totals are rounded, and that parts may not add up to them."""
+        mode = self.words.label(f"rounding {self.rubric.rounding.mode}")
+        places = self.words.label(f"decimals {self.rubric.total_places}")
+        return self.words.label("rounding note", mode=mode, places=places)
+
+    def points(self, value: Fraction) -> str:
+        """Write points."""
+        return shown(value, self.places)
+
+    def moved(self, line: Line) -> str:
+        """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
+        return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
+
+    def brief(self, value: Fraction | None) -> str:
+        """Write what can be had, as a regulation writes it; nothing where there is no limit."""
+        return "" if value is None else brief(value, self.places)
+
+    def total(self, value: Fraction) -> str:
+        """Write a total."""
+        return shown(value, self.rubric.total_places)
+
+    def text(self, line: Line) -> str:
+        """Say what a line did and why."""
+        because = line.because
+        if because is None or because.slips or because.groups:
+            return line_text(line, self.words, self.places)
+        key = (id(because), line.verb, line.is_capped)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
+        return known[1]
+
+    def which(self, line: Line) -> tuple[str, ...]:
+        """Name the members of a list, groups or events that counted; not to the public."""
+        return () if self.public else which_names(line, self.words)
+
+    def passed_over(self, one: Displaced) -> str:
+        """Say why a unit was not chosen."""
+        if one.why != "veto":
+            return self.words.label(one.why)
+        return self.words.label("vetoed", titles="、".join(one.titles))
+
+    def place(self, round_: str | None, node: NodeResult | None, line: Line) -> str:
+        """Say at what a line stands: an item, a round, or the whole."""
+        if node is None:
+            return round_ or self.words.label(line.rule)
+        item = f"{node.id} {node.title}"
+        return f"{round_}  {item}" if round_ else item
+
+
+def view_of(
+    result: Result, source: Source, diagnostics: Iterable[Diagnostic], said: Words, *, public: bool = False
+) -> ResultView:
+    """View a result. Made `public` it leaves out persons, cases and reasons of sanctions, and all that names them.
+
+    `source` is the file of the rubric.
+    """
+    if public:
+        return ResultView(made_public(result, said.label("veto")), source.sha256, (), said, public=True)
+    return ResultView(result, source.sha256, of_results(diagnostics), said)
+
+
+def cells_of(line: Line) -> str:
+    """Name a line's cells; those of one sheet share its name."""
+    sheets: dict[tuple[str, str | None], list[str]] = {}
+    for cell in line.cells:
+        sheets.setdefault((cell.file, cell.sheet), []).append(cell.address)
+    return " ".join(_of_sheet(*sheet, addresses) for sheet, addresses in sheets.items())
+
+
+def _of_sheet(file: str, sheet: str | None, addresses: list[str]) -> str:
+    return "!".join(filter(None, (file, sheet, " ".join(addresses))))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
 from dangjian_score.diagnostics import Code
@@ -16,6 +16,7 @@ from dangjian_score.rubric.fields import (
     Day,
     MeasureName,
     Quantity,
+    Reader,
     Scalar,
     Text,
     name,
@@ -146,9 +147,8 @@ _OF_ALL: Final[shapes.Shape] = {
     "additionalProperties": False,
     **_ALONE,
 }
-_TERM: Final = WithJsonSchema({"anyOf": [shapes.SCALAR, _OF_ALL]})
 
-Term = Annotated[str | Quantity | OfAll, PlainValidator(_term, json_schema_input_type=Annotated[Any, _TERM])]
+Term = Annotated[str | Quantity | OfAll, Reader(_term, {"anyOf": [shapes.SCALAR, _OF_ALL]})]
 
 Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), LISTED])
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

@@ -11,8 +11,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.points import read_number, read_percent
@@ -40,8 +40,25 @@ class All:
     """The entry `all` of a deduct table: it takes everything, as a forfeit does (不得分)."""
 
 
-def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) -> PlainValidator:
-    """Make a reader's validator; `expected` is the term for what it takes, `shape` what an editor sees of that."""
+class Reader:
+    """In an annotation: a function that reads what stands in the YAML, and what an editor sees of that.
+
+    pydantic's PlainValidator does the same, but works out how to write the value again for every field that has one.
+    """
+
+    def __init__(self, read: Callable[[Any], object], shape: shapes.Shape) -> None:
+        self._schema = core_schema.no_info_plain_validator_function(read)
+        self._shape = shape
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return self._schema
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> shapes.Shape:
+        return dict(self._shape)
+
+
+def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) -> Reader:
+    """Make a text's reader; `expected` is the term for what it takes, `shape` what an editor sees of that."""
 
     def validate(raw: object) -> T:
         if not isinstance(raw, str):
@@ -51,8 +68,7 @@ def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) 
             raise problem(Code.UNREADABLE_VALUE, found=raw[:40], expected=expected)
         return value
 
-    seen = WithJsonSchema(shapes.expecting(expected, shape))
-    return PlainValidator(validate, json_schema_input_type=Annotated[Any, seen])
+    return Reader(validate, shapes.expecting(expected, shape))
 
 
 _LONG: Final = re.compile(r"/[0-9]{4}")

@@ -1,5 +1,6 @@
 """Sentences about one unit: what happened in a line of points, made from its figures."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, assert_never
 
@@ -11,7 +12,7 @@ from dangjian_score.engine.registers import DAY, Slip
 from dangjian_score.engine.result import Because, Line
 from dangjian_score.engine.trees import walk
 from dangjian_score.facts import AbsenceReason, ballot
-from dangjian_score.points import percent, plain
+from dangjian_score.points import percent, plain, rounded
 from dangjian_score.rubric.lookups import Combining
 from dangjian_score.words.conditions import Writer, kind_of, shown
 from dangjian_score.words.periods import group_name
@@ -23,32 +24,43 @@ _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
 """Why assessors are left out, in the order in which it is said."""
 
 
-def line_text(line: Line, said: Words) -> str:
-    """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”)."""
-    figures = {name: plain(value) for name, value in line.figures.items()}
+def line_text(line: Line, said: Words, places: int) -> str:
+    """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”).
+
+    Points that it names are rounded to `places`; what it says of evidence, and how a total was rounded, is exact. Of a
+    line whose reason is not public there is no more to say than that.
+    """
+    figures = {name: plain(rounded(value, places)) for name, value in line.figures.items()}
     match line.verb:
-        case "floor" | "ceiling" | "rounding" | "rescale" | "report":
+        case "floor" | "ceiling" | "rescale" | "report":
             return said.fill(said.lines[line.verb], **figures)
+        case "rounding":
+            return said.fill(said.lines["rounding"], **{name: plain(value) for name, value in line.figures.items()})
         case "veto":
-            return said.fill(said.lines["veto"], titles="、".join(line.titles), **figures)
+            titles = "、".join(line.titles)
+            return said.fill(said.lines["veto"], titles=titles, **figures) if titles else said.label("veto")
         case "rounds":
-            return _rounds(line, said)
+            return _rounds(line, figures, said)
         case "inapplicable":
-            return said.fill(said.lines["inapplicable"], points=plain(line.points) if line.points else "")
+            points = plain(rounded(line.points, places)) if line.points else ""
+            return said.fill(said.lines["inapplicable"], points=points)
         case "ruling":
             ruling = line.ruling
-            return "" if ruling is None else said.fill(said.lines["ruling"], why=ruling.reason, who=ruling.approver)
-        case "forfeit":
-            return said.fill(said.lines["forfeit"], why=_why(line, said))
-        case "deduct" | "award":
-            return _why(line, said)
+            if ruling is None:
+                return said.label("ruling")
+            return said.fill(said.lines["ruling"], why=ruling.reason, who=ruling.approver)
+        case "forfeit" | "deduct" | "award":
+            if line.because is None:
+                return said.label("not public")
+            why = _why(line, line.because, said)
+            return said.fill(said.lines["forfeit"], why=why) if line.verb == "forfeit" else why
         case _:
             assert_never(line.verb)
 
 
-def _rounds(line: Line, said: Words) -> str:
+def _rounds(line: Line, figures: Mapping[str, str], said: Words) -> str:
     """Say how rounds come together: each by its weight, or all alike."""
-    parts = [f"{name} {plain(line.figures[name])}" for name in line.titles]
+    parts = [f"{name} {figures[name]}" for name in line.titles]
     shares = set(line.weights.values())
     if len(shares) > 1:
         weighed = (f"{part} × {percent(line.weights[name])}" for part, name in zip(parts, line.titles, strict=True))
@@ -62,17 +74,14 @@ def which_names(line: Line, said: Words) -> tuple[str, ...]:
     return _Because(line.because, said, priced=line.verb != "forfeit").which() if line.because else ()
 
 
-def _why(line: Line, said: Words) -> str:
-    because = line.because
-    if because is None:
-        return ""
+def _why(line: Line, because: Because, said: Words) -> str:
     writer = _Because(because, said, priced=line.verb != "forfeit")
     text = writer.basis(because.basis)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
     if because.guard is not None and not isinstance(because.basis, Once):
         text += writer.say("guarded", guard=writer.test(because.guard))
-    if because.cap is not None and line.points != line.before:
+    if because.cap is not None and line.is_capped:
         text += writer.say("capped", cap=plain(because.cap))
     return text + (writer.say("note", note=because.note) if because.note else "")
 

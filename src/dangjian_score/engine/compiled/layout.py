@@ -82,15 +82,15 @@ class Layout:
         return tuple(map(_atom, self.slots, raw))
 
 
-def laid_out(names: Names, raw: Sequence[Raw]) -> tuple[Layout, list[Row]]:
-    """Find the layout that holds all units, and lay them out."""
+def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[Layout, list[Row]]:
+    """Find the layout that holds all units and figures in whole parts of `finest`, and lay the units out."""
     columns = list(zip(*raw, strict=True)) if raw else [()] * len(names.measures + names.known)
-    laid = [_column(column) for column in columns]
+    laid = [_column(column, finest) for column in columns]
     rows: list[Row] = list(zip(*(atoms for _, atoms in laid), strict=True)) if laid else [()] * len(raw)
     return Layout(names, tuple(slot for slot, _ in laid)), rows
 
 
-def _column(values: Raw) -> tuple[Slot, Sequence[Atom]]:
+def _column(values: Raw, finest: int) -> tuple[Slot, Sequence[Atom]]:
     """Lay out what the units have in one place; a figure that many share is turned into an integer once."""
     keys = list(map(id, values))
     distinct = dict(zip(keys, values, strict=True))
@@ -98,15 +98,14 @@ def _column(values: Raw) -> tuple[Slot, Sequence[Atom]]:
     figures = {key: value for key, value in distinct.items() if type(value) is Fraction}
     if not figures or len(figures) < len(distinct):
         return Slot("answers", 1, gaps), values
-    slot = Slot(*_scale(figures.values()), gaps)
+    slot = Slot(*_scale(figures.values(), finest), gaps)
     atoms: dict[int, Atom] = {key: _figure(slot, value) for key, value in figures.items()}
     atoms[id(None)] = None
     return slot, list(map(atoms.__getitem__, keys))
 
 
-def _scale(figures: Iterable[Fraction]) -> tuple[Literal["scaled", "pairs"], int]:
+def _scale(figures: Iterable[Fraction], denominator: int) -> tuple[Literal["scaled", "pairs"], int]:
     """Find the least common denominator, unless it is too large to be worth it."""
-    denominator = 1
     for each in {figure.denominator for figure in figures}:
         denominator = lcm(denominator, each)
         if denominator > LARGEST:
@@ -123,7 +122,7 @@ def _figure(slot: Slot, value: Fraction) -> Atom:
 def _atom(slot: Slot, value: Value | None) -> Atom:
     if value is None:
         return None if slot.gaps else odd()
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:
         fits = slot.form != "answers" and slot.denominator % value.denominator == 0
         return _figure(slot, value) if fits or slot.form == "pairs" else odd()
     return value if slot.form == "answers" else odd()

@@ -1,22 +1,21 @@
 """The bench: evidence scored once, then changed and scored anew as often as anybody asks.
 
-Nothing is estimated: a change goes the way of all evidence, through preparation, steps, vetoes and grades. What cannot
-have changed is not worked out again: steps that look at nothing new, units that are compared with the same figures.
+Nothing is estimated: a change goes the way of all evidence, through preparation, steps, vetoes and grades. Units that
+are compared with the same figures as before are not scored again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from dangjian_score.engine import exact
 from dangjian_score.engine.demands import Asked, Needless
-from dangjian_score.engine.evaluate import Evaluated, evaluate
+from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.prepare import Preparer, Ready, excluded_by
+from dangjian_score.engine.prepare import Ready, excluded_by, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Standing, stand
-from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.trees import reads
-from dangjian_score.engine.whatif.rerun import rerun, wired
+from dangjian_score.engine.trees import reads, refs
 from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.watching import Watch, unwatched
 
@@ -26,20 +25,11 @@ Passes = Mapping[str, Ready]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A unit as scored: its facts with every step, and where that leaves it."""
+    """A unit as scored: its facts, ready for each pass, and where they leave it."""
 
-    steps: Evaluated
+    unit: UnitFacts
+    ready: Passes
     standing: Standing
-
-    @property
-    def unit(self) -> UnitFacts:
-        """Its facts."""
-        return self.steps.unit
-
-    @property
-    def ready(self) -> Passes:
-        """Its facts in each pass."""
-        return self.steps.ready
 
 
 States = Mapping[int, State | None]
@@ -50,19 +40,17 @@ class Bench:
     """Evidence that was scored, with all it takes to score it changed."""
 
     def __init__(self, program: Program, evidence: Evidence, watch: Watch = unwatched) -> None:
+        cohort = prepare(program, evidence)
         self.program, self.units = program, evidence.units
-        self._preparers = {part.key: Preparer(program, part) for part in program.passes}
-        self._steps = {part.key: wired(part.steps) for part in program.passes}
-        self._asks = {key: wired(steps) for key, steps in program.asks.items()}
-        self._closing, self._verdict = wired(program.closing), wired(program.verdict)
+        self._scorer, self._preparers = Scorer(cohort, 10**program.rubric.shown_places), cohort.preparers
         self._asked = {
             part.key: [Asked.by(rule) for node in part.nodes for rule in node.rules] for part in program.passes
         }
+        self._looked_at = refs(*(step.expr for step in program.verdict))
         self._alone = [self._prepared(unit) for unit in evidence.units]
         self._together = self._beside(self._alone)
-        self.now: Sequence[State | None] = [
-            None if self._is_out(self._alone[at]) else self._scored(at) for at in watch(range(len(self.units)), "units")
-        ]
+        now = {at: self._state(evidence.units[at], self._together[at]) for at in watch(cohort.taking_part, "units")}
+        self.now: Sequence[State | None] = [now.get(at) for at in range(len(evidence.units))]
 
     def compares(self, names: Collection[str]) -> bool:
         """Tell whether measures of these names enter a comparison of units."""
@@ -131,46 +119,23 @@ class Bench:
         beside = self._as_compared(at, alone)
         return tuple(preparer.put_in(beside[key]) for key, preparer in self._preparers.items())
 
-    def _scored(self, at: int) -> State:
-        return self._state(evaluate(self.program, self.units[at], self._together[at]))
-
-    def _state(self, steps: Evaluated) -> State:
-        return State(steps, stand(self.program, steps.unit, steps.closed))
+    def _state(self, unit: UnitFacts, ready: Passes) -> State:
+        return State(unit, ready, stand(self.program, unit, self._scorer.again(unit, ready)))
 
     def elsewhere(self, state: State, figures: Mapping[str, Fraction]) -> Standing:
         """Say where a unit would stand if some of the steps that vetoes and grades look at came to other figures."""
-        closed, _ = rerun(self._verdict, {}, state.steps.closed, frozenset(), figures)
-        return stand(self.program, state.unit, closed)
+        done = state.standing.done
+        known = {**{name: done[name] for name in self._looked_at if name in done}, **figures}
+        return stand(self.program, state.unit, {**done, **exact.run(self.program.verdict, {}, known)})
 
     def _again(self, was: State, unit: UnitFacts, ready: Passes) -> State:
-        """Score a unit anew, from what it was."""
-        done, steps = dict[str, Done](), dict[str, Fraction]()
+        """Score a unit anew, unless it is what it was."""
         changes = {key: _changes(was.ready[key], now) for key, now in ready.items()}
         if not any(one.measures or one.known for one in changes.values()):
             return was
-        for part in self.program.passes:
-            now, one = ready[part.key], changes[part.key]
-            self._check(part.key, now, one.measures, one.known)
-            done[part.key], moved = rerun(
-                self._steps[part.key], now.values, was.steps.done[part.key], one.measures, one.known
-            )
-            steps |= {part.at(name): done[part.key][name] for name in moved}
-        closed, moved = rerun(self._closing, {}, was.steps.closed, frozenset(), steps)
-        steps = {name: closed[name] for name in moved}
-        for part in self.program.passes:
-            steps |= self._asked_again(part, closed, ready[part.key], changes[part.key], steps)
-        closed, _ = rerun(self._verdict, {}, closed, frozenset(), steps)
-        return self._state(Evaluated(unit, ready, done, closed))
-
-    def _asked_again(
-        self, part: Pass, closed: Done, ready: Ready, changes: "_Changes", steps: Done
-    ) -> dict[str, Fraction]:
-        """Ask the conditions of a pass once more; give those that are met otherwise than before."""
-        asks = self._asks[part.key]
-        before = {**closed, **ready.known, **{one.step.name: closed[part.at(one.step.name)] for one in asks}}
-        met, moved = rerun(asks, ready.values, before, changes.measures, {**steps, **changes.known})
-        names = [one.step.name for one in asks if one.step.name in moved]
-        return {part.at(name): met[name] for name in names}
+        for key, one in changes.items():
+            self._check(key, ready[key], one.measures, one.known)
+        return self._state(unit, ready)
 
     def _check(self, key: str, ready: Ready, measures: frozenset[str], known: Mapping[str, Fraction]) -> None:
         """Hold changed evidence against what rules ask for; a figure that is no longer asked for does no harm."""
@@ -193,5 +158,7 @@ class _Changes:
 
 
 def _changes(was: Ready, now: Ready) -> _Changes:
-    measures = frozenset(name for name, value in now.values.items() if value != was.values[name])
+    measures = frozenset(
+        name for name, value in now.values.items() if value is not was.values[name] and value != was.values[name]
+    )
     return _Changes(measures, {name: one for name, one in now.known.items() if one != was.known.get(name)})

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dangjian_score.engine.selections import Chosen, fits, select
-from dangjian_score.engine.standing import Standing, merit
+from dangjian_score.engine.standing import Merit, Standing, merit
 from dangjian_score.engine.whatif.bench import Bench, States
-
-Merit = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,75 +4,88 @@ A unit's paper names itself alone: of others it gives no more than how many ther
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from dangjian_score.points import plain
-from dangjian_score.report.losses import Account, Loss, accounts, due, lost
+from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.report.losses import Account, Loss, accounts
 from dangjian_score.report.official.blocks import GAP, Block, Cell, Column, Grid, Text
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.wording import counted, day_text, heading, period, provisional, signature, titled
-from dangjian_score.report.telling import cells_of
-from dangjian_score.report.view import NodeView, ResultView, UnitView
+from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.words.say import Words
 
 
-def title(unit: UnitView, said: Words) -> str:
+def title(unit: UnitResult, said: Words) -> str:
     """Name the paper of a unit."""
     return said.label("feedback title", unit=unit.unit)
 
 
-def feedback(unit: UnitView, told: ResultView, imprint: Imprint, said: Words) -> Iterator[Block]:
+def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[Block]:
     """Write the paper of a unit."""
-    opened = accounts(unit, told.rubric, said)
-    yield from titled(title(unit, said), told, said)
+    said, detail = view.words, unit.trace()
+    opened = accounts(detail, view)
+    yield from titled(title(unit, said), view)
     yield Text("salutation", said.label("feedback to", unit=unit.unit))
-    yield from (Text("body", sentence) for sentence in _opening(unit, told, said) if sentence)
+    yield from (Text("body", sentence) for sentence in _opening(unit, view) if sentence)
     yield heading(1, said.label("feedback points"), said)
-    yield _points(unit, told, said)
+    yield _points(unit, detail, view)
+    if view.rounds(detail):
+        yield Text("body", view.rounding_note)
     yield heading(2, said.label("feedback losses"), said)
-    yield from _losses(opened, said)
+    yield from _losses(opened, view)
     yield heading(3, said.label("feedback mending"), said)
     yield from _mending(opened, imprint, said)
     yield from (GAP, *signature(imprint, said))
 
 
-def _opening(unit: UnitView, told: ResultView, said: Words) -> Iterator[str]:
-    rubric, comma = told.rubric, said.label("comma")
+def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
+    rubric, said, selections = view.rubric, view.words, view.result.selections
+    comma = said.label("comma")
     yield said.label("feedback opening", title=rubric.title, period=period(rubric, said))
     yield said.label(
         "feedback standing",
-        total=unit.total,
-        units=counted(rubric.subject, len(told.units), said),
+        total=view.total(unit.total),
+        units=counted(rubric.subject, len(view.result.units), said),
         rank=str(unit.rank),
         grade=unit.grade or (said.label("paper none") if rubric.grades else ""),
     )
-    yield provisional(told, said)
+    yield provisional(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
-        titles = [one.title for one in told.selections if one.honours is honours and one.title in unit.selections]
+        alike = (one.selection.title for one in selections if one.selection.honours is honours)
+        titles = [one for one in alike if one in unit.selections]
         yield said.label(key, titles=comma.join(titles)) if titles else ""
-    passed = [(one.title, why) for one in told.selections for name, why in one.displaced if name == unit.unit]
-    named = [said.label("passed over", unit=award, why=why) for award, why in passed]
+    named = [
+        said.label("passed over", unit=one.selection.title, why=view.passed_over(each))
+        for one in selections
+        for each in one.displaced
+        if each.unit == unit.unit
+    ]
     yield said.label("feedback passed over", titles=comma.join(named)) if named else ""
-    yield said.label("feedback vetoes", titles="" if told.public else comma.join(unit.vetoes)) if unit.vetoes else ""
+    yield said.label("feedback vetoes", titles="" if view.public else comma.join(unit.vetoes)) if unit.vetoes else ""
 
 
-def _points(unit: UnitView, told: ResultView, said: Words) -> Grid:
+def _points(unit: UnitResult, detail: Detail, view: ResultView) -> Grid:
     """Account for the total: sections, what else moved it, and what it comes to."""
+    said = view.words
     columns = (
         Column(said.label("feedback part"), width=34),
         *(Column(said.label(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
     )
-    rows = [_section(node, told.rubric.places) for node in unit.nodes]
-    rows += [_cells(line.text or said.label(line.rule), "", line.points, "") for line in unit.lines]
-    return Grid(columns, (*rows, _cells(said.label("total"), "", unit.total, "")), True)
+    rows = [_section(node, view) for node in detail.nodes]
+    rows += [_cells(view.text(line) or said.label(line.rule), "", view.moved(line), "") for line in detail.lines]
+    return Grid(columns, (*rows, _cells(said.label("total"), "", view.total(unit.total), "")), True)
 
 
-def _section(node: NodeView, places: int) -> tuple[Cell, ...]:
+def _section(node: NodeResult, view: ResultView) -> tuple[Cell, ...]:
+    points = view.points(node.points)
     if node.kind != "base":
-        return _cells(node.title, node.max or "", node.points, "")
-    return _cells(node.title, plain(due(node)), node.points, lost(node, places))
+        return _cells(node.title, view.brief(node.max), points, "")
+    due = node.due or Fraction(0)
+    return _cells(node.title, view.brief(due), points, view.points(due - node.points))
 
 
-def _losses(opened: tuple[Account, ...], said: Words) -> Iterator[Block]:
+def _losses(opened: tuple[Account, ...], view: ResultView) -> Iterator[Block]:
+    said = view.words
     if not any(account.losses for account in opened):
         yield Text("body", said.label("feedback nothing lost"))
         return
@@ -88,20 +101,20 @@ def _losses(opened: tuple[Account, ...], said: Words) -> Iterator[Block]:
         if len(opened) > 1:
             key = "feedback once" if account.round is None else "feedback round"
             yield Text("subheading", said.label(key, round=account.round or ""))
-        sum_ = _cells("", "", said.label("feedback sum", due=account.due), account.sum)
-        yield Grid(columns, (*(_loss(one) for one in account.losses), sum_), True)
+        sum_ = _cells("", "", said.label("feedback sum", due=view.brief(account.due)), view.points(account.sum))
+        yield Grid(columns, (*(_loss(one, view) for one in account.losses), sum_), True)
 
 
-def _loss(one: Loss) -> tuple[Cell, ...]:
+def _loss(one: Loss, view: ResultView) -> tuple[Cell, ...]:
     cells = " ".join(filter(None, map(cells_of, one.lines)))
-    return (Cell(_clause(one)), Cell(_item(one.node)), Cell(one.what, cells), Cell(one.points))
+    return (Cell(_clause(one)), Cell(_item(one.node)), Cell(one.what, cells), Cell(view.points(one.points)))
 
 
 def _clause(one: Loss) -> str:
     return next((line.clause for line in one.lines if line.clause), one.node.clause or "")
 
 
-def _item(node: NodeView) -> str:
+def _item(node: NodeResult) -> str:
     return f"{node.id} {node.title}"
 
 

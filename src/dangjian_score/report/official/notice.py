@@ -7,10 +7,14 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final
 
+from dangjian_score.engine.result import Column as Part
+from dangjian_score.engine.result import Excluded, UnitResult
+from dangjian_score.engine.selections import Chosen
+from dangjian_score.report.figures import grade_counts
 from dangjian_score.report.official.blocks import GAP, Block, Cell, Column, Grid, Text
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.wording import assessment, counted, heading, period, provisional, signature
-from dangjian_score.report.view import AbsentView, ColumnView, ResultView, SelectionView, UnitView
+from dangjian_score.report.view import ResultView
 from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
@@ -18,24 +22,24 @@ _COLUMNS: Final = 6
 """Sections beside each other in the annex; more are set below, in shares as even as can be."""
 
 
-def title(told: ResultView, said: Words) -> str:
+def title(view: ResultView) -> str:
     """Name the notice."""
-    return said.label("notice title", assessment=assessment(told.rubric, said))
+    return view.words.label("notice title", assessment=assessment(view.rubric, view.words))
 
 
-def text(told: ResultView, said: Words) -> Iterator[Block]:
+def text(view: ResultView) -> Iterator[Block]:
     """Say it all, from those it is for to the line before the signature."""
-    rubric = told.rubric
+    rubric, said = view.rubric, view.words
     yield Text("salutation", said.label("notice to", subject=rubric.subject))
     yield Text("body", said.label("notice opening", title=rubric.title, period=period(rubric, said)))
-    parts = [(key, blocks) for key, blocks in _parts(told, said) if blocks]
+    parts = [(key, blocks) for key, blocks in _parts(view) if blocks]
     for at, (key, blocks) in enumerate(parts, start=1):
         yield heading(at, said.label(key), said)
         yield from blocks
     yield Text("body", said.label("notice end"), keep=True)
-    if annex_columns(told):
+    if _annex_columns(view):
         yield GAP
-        yield Text("body", said.label("notice annex", title=_annex_title(told, said)), keep=True)
+        yield Text("body", said.label("notice annex", title=_annex_title(view)), keep=True)
 
 
 def signed(imprint: Imprint, said: Words) -> tuple[Block, ...]:
@@ -43,96 +47,106 @@ def signed(imprint: Imprint, said: Words) -> tuple[Block, ...]:
     return (GAP, *signature(imprint, said))
 
 
-def annex(told: ResultView, said: Words, watch: Watch) -> Iterator[Block]:
+def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
     """Give every unit's points section by section, on pages of their own; nothing where the total says it all."""
-    columns = annex_columns(told)
+    columns, units = _annex_columns(view), view.result.units
     if not columns:
         return
-    yield Text("annex", said.label("paper annex"), new_page=True)
-    yield from (GAP, Text("annex title", _annex_title(told, said)))
-    rows = [(str(unit.rank), unit.unit, [one.points for one in unit.columns]) for unit in watch(told.units, "writing")]
+    yield Text("annex", view.words.label("paper annex"), new_page=True)
+    yield from (GAP, Text("annex title", _annex_title(view)))
+    rows = [(str(unit.rank), unit.unit, [*map(view.points, unit.columns)]) for unit in watch(units, "writing")]
     tables = ceil(len(columns) / _COLUMNS)
     for at in range(tables):
         some = range(len(columns) * at // tables, len(columns) * (at + 1) // tables)
         heads = (
-            Column(_rank(told, said), "center"),
-            Column(told.rubric.subject),
-            *(_head(columns[one], said) for one in some),
+            Column(_rank(view), "center"),
+            Column(view.rubric.subject),
+            *(_head(columns[one], view) for one in some),
         )
         yield GAP
         yield Grid(
             heads, tuple(_cells(rank, unit, *(points[one] for one in some)) for rank, unit, points in rows), True
         )
+    if view.is_rounded:
+        yield Text("body", view.rounding_note)
 
 
-def annex_columns(told: ResultView) -> tuple[ColumnView, ...]:
+def _annex_columns(view: ResultView) -> tuple[Part, ...]:
     """Give the columns that say more than the total."""
-    return told.columns if len(told.columns) > 1 else ()
+    columns = view.result.columns
+    return columns if len(columns) > 1 and view.result.units else ()
 
 
-def _annex_title(told: ResultView, said: Words) -> str:
-    return said.label("notice annex title", subject=told.rubric.subject)
+def _annex_title(view: ResultView) -> str:
+    return view.words.label("notice annex title", subject=view.rubric.subject)
 
 
-def _parts(told: ResultView, said: Words) -> Iterator[tuple[str, Sequence[Block]]]:
+def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
     """Give the parts by the keys of their headings; what there is nothing of has no blocks."""
-    criticised = [one for one in told.selections if not one.honours and one.units]
-    yield "notice results", (*_results(told, said),)
-    yield "notice awards", (*_chosen([one for one in told.selections if one.honours], "notice awarded", said),)
-    yield "notice criticism", (*_chosen(criticised, "notice criticised", said),)
-    yield "notice vetoes", (*_vetoed(told, said),)
+    selections = view.result.selections
+    honours = [one for one in selections if one.selection.honours]
+    criticised = [one for one in selections if not one.selection.honours and one.units]
+    yield "notice results", (*_results(view),)
+    yield "notice awards", (*_chosen(honours, "notice awarded", view.words),)
+    yield "notice criticism", (*_chosen(criticised, "notice criticised", view.words),)
+    yield "notice vetoes", (*_vetoed(view),)
 
 
-def _results(told: ResultView, said: Words) -> Iterator[Block]:
-    yield Text("body", _numbers(told, said), keep=True)
-    yield from (Text("body", why, keep=True) for why in [provisional(told, said)] if why)
-    yield _ranking(told, said)
+def _results(view: ResultView) -> Iterator[Block]:
+    said, result = view.words, view.result
+    yield Text("body", _numbers(view), keep=True)
+    yield from (Text("body", why, keep=True) for why in [provisional(view)] if why)
+    yield _ranking(view)
     comma = said.label("comma")
-    if told.excluded:
-        yield Text(
-            "body", said.label("notice excluded", units=comma.join(_excluded(one, said) for one in told.excluded))
-        )
-    if told.unscored:  # why concerns nobody else
-        yield Text("body", said.label("notice unscored", units=comma.join(one.unit for one in told.unscored)))
+    if result.excluded:
+        units = comma.join(_excluded(one, said) for one in result.excluded)
+        yield Text("body", said.label("notice excluded", units=units))
+    if result.unscored:  # why concerns nobody else
+        yield Text("body", said.label("notice unscored", units=comma.join(one.unit for one in result.unscored)))
 
 
-def _excluded(one: AbsentView, said: Words) -> str:
+def _excluded(one: Excluded, said: Words) -> str:
     why = said.label("comma").join(one.why)
     return said.label("passed over", unit=one.unit, why=why) if why else one.unit
 
 
-def _numbers(told: ResultView, said: Words) -> str:
+def _numbers(view: ResultView) -> str:
     """Say how many took part, and how many came to each grade."""
-    counts = [(one.name, sum(unit.grade == one.name for unit in told.units)) for one in told.rubric.grades]
-    none = sum(unit.grade is None for unit in told.units) if counts else 0
-    grades = [said.label("notice grade", grade=name, count=str(count)) for name, count in counts if count]
-    grades += [said.label("notice no grade", count=str(none))] if none else []
+    said, result = view.words, view.result
+    grades = [
+        said.label("notice grade", grade=name, count=str(count))
+        if name
+        else said.label("notice no grade", count=str(count))
+        for name, count in grade_counts(view)
+        if count
+    ]
     return said.label(
         "notice numbers",
-        units=counted(told.rubric.subject, len(told.units), said),
-        excluded=str(len(told.excluded) or ""),
-        unscored=str(len(told.unscored) or ""),
+        units=counted(view.rubric.subject, len(result.units), said),
+        excluded=str(len(result.excluded) or ""),
+        unscored=str(len(result.unscored) or ""),
         grades=said.label("comma").join(grades),
     )
 
 
-def _ranking(told: ResultView, said: Words) -> Grid:
-    honours = {one.title for one in told.selections if one.honours}
-    columns = [Column(_rank(told, said), "center"), Column(told.rubric.subject), Column(said.label("total"), "center")]
-    columns += [Column(said.label("grade"), "center")] if told.rubric.grades else []
+def _ranking(view: ResultView) -> Grid:
+    said, rubric = view.words, view.rubric
+    honours = {one.selection.title for one in view.result.selections if one.selection.honours}
+    columns = [Column(_rank(view), "center"), Column(rubric.subject), Column(said.label("total"), "center")]
+    columns += [Column(said.label("grade"), "center")] if rubric.grades else []
     columns += [Column(said.label("notice award"))] if honours else []
-    return Grid(tuple(columns), tuple(_cells(*_row(unit, told, honours, said)) for unit in told.units))
+    return Grid(tuple(columns), tuple(_cells(*_row(unit, view, honours)) for unit in view.result.units))
 
 
-def _row(unit: UnitView, told: ResultView, honours: set[str], said: Words) -> Iterator[str]:
-    yield from (str(unit.rank), unit.unit, unit.total)
-    if told.rubric.grades:
-        yield unit.grade or said.label("paper none")
+def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
+    yield from (str(unit.rank), unit.unit, view.total(unit.total))
+    if view.rubric.grades:
+        yield unit.grade or view.words.label("paper none")
     if honours:
-        yield said.label("comma").join(one for one in unit.selections if one in honours)
+        yield view.words.label("comma").join(one for one in unit.selections if one in honours)
 
 
-def _chosen(selections: Sequence[SelectionView], intro: str, said: Words) -> Iterator[Block]:
+def _chosen(selections: Sequence[Chosen], intro: str, said: Words) -> Iterator[Block]:
     if not selections:
         return
     yield Text("body", said.label(intro), keep=True)
@@ -141,35 +155,39 @@ def _chosen(selections: Sequence[SelectionView], intro: str, said: Words) -> Ite
         Column(said.label("notice count"), "center", 8),
         Column(said.label("notice chosen"), width=48),
     )
-    yield Grid(columns, tuple(_cells(one.title, str(len(one.units)), _names(one, said)) for one in selections))
+    yield Grid(
+        columns, tuple(_cells(one.selection.title, str(len(one.units)), _names(one, said)) for one in selections)
+    )
 
 
-def _names(one: SelectionView, said: Words) -> str:
+def _names(one: Chosen, said: Words) -> str:
     """Name those chosen, and say where a tie leaves places open."""
     names = said.label("comma").join(one.units) or said.label("nobody")
-    tied = any(why == said.label("tie") for _, why in one.displaced)
+    tied = any(each.why == "tie" for each in one.displaced)
     return said.label("passed over", unit=names, why=said.label("tie")) if tied else names
 
 
-def _vetoed(told: ResultView, said: Words) -> Iterator[Block]:
-    vetoed = [unit for unit in told.units if unit.vetoes]
+def _vetoed(view: ResultView) -> Iterator[Block]:
+    said = view.words
+    vetoed = [unit for unit in view.result.units if unit.vetoes]
     if not vetoed:
         return
-    names = said.label("comma").join(unit.unit for unit in vetoed) if told.public else ""
-    units = counted(told.rubric.subject, len(vetoed), said)
-    yield Text("body", said.label("notice vetoed", units=units, names=names), keep=not told.public)
-    if told.public:  # what for stays out
+    names = said.label("comma").join(unit.unit for unit in vetoed) if view.public else ""
+    units = counted(view.rubric.subject, len(vetoed), said)
+    yield Text("body", said.label("notice vetoed", units=units, names=names), keep=not view.public)
+    if view.public:  # what for stays out
         return
-    columns = (Column(told.rubric.subject), Column(said.label("notice veto"), width=40))
+    columns = (Column(view.rubric.subject), Column(said.label("notice veto"), width=40))
     yield Grid(columns, tuple(_cells(unit.unit, said.label("comma").join(unit.vetoes)) for unit in vetoed))
 
 
-def _rank(told: ResultView, said: Words) -> str:
-    return said.label("provisional rank" if told.is_provisional else "rank")
+def _rank(view: ResultView) -> str:
+    return view.words.label("provisional rank" if view.is_provisional else "rank")
 
 
-def _head(column: ColumnView, said: Words) -> Column:
-    return Column(said.label("paper column", title=column.title, max=column.max or ""), "center", 10)
+def _head(column: Part, view: ResultView) -> Column:
+    head = view.words.label("paper column", title=column.title, max=view.brief(column.max))
+    return Column(head, "center", 10)
 
 
 def _cells(*texts: str) -> tuple[Cell, ...]:

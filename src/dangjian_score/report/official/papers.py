@@ -18,18 +18,15 @@ from dangjian_score.report.official.template import Slot, Template, fill
 from dangjian_score.report.official.wording import counted, day_text, period, titled
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
 
 SUFFIX: Final = ".docx"
 _NOTHING: Final = Imprint()
 
 
-def result_docx(
-    told: ResultView, said: Words, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None
-) -> bytes:
+def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None) -> bytes:
     """Write the notice of results; into an office's own paper where one is given."""
-    title = notice.title(told, said)
-    head, text, annex = (*titled(title, told, said),), (*notice.text(told, said),), (*notice.annex(told, said, watch),)
+    said, title = view.words, notice.title(view)
+    head, text, annex = (*titled(title, view),), (*notice.text(view),), (*notice.annex(view, watch),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, said), *annex), blank())
     own = template.slots  # what the paper has a place for is not said twice
@@ -40,36 +37,35 @@ def result_docx(
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title + (said.label("paper provisional title") if told.is_provisional else ""),
-        "rubric": told.rubric.title,
-        "period": period(told.rubric, said),
-        "units": counted(told.rubric.subject, len(told.units), said),
+        "title": title + (said.label("paper provisional title") if view.is_provisional else ""),
+        "rubric": view.rubric.title,
+        "period": period(view.rubric, said),
+        "units": counted(view.rubric.subject, len(view.result.units), said),
         "issuer": imprint.issuer or said.label("paper no issuer"),
         "date": day_text(imprint.day, said),
     }
     return fill(template, texts, {"notice": whole, "annex": annex})
 
 
-def feedback_in_one(told: ResultView, said: Words, watch: Watch, imprint: Imprint) -> bytes:
+def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
     """Write what units are told into one file, each on pages of its own that are numbered from 1."""
     paper = blank()
     end = paper.element.body.sectPr
-    units = [*watch(told.units, "writing")]
-    for unit in units:
-        for element in (elements := [*drawn(feedback.feedback(unit, told, imprint, said), OWN_STYLES, ROOM)]):
+    for unit in watch(view.result.units, "writing"):
+        for element in (elements := [*drawn(feedback.feedback(unit, view, imprint), OWN_STYLES, ROOM)]):
             end.addprevious(element)
-        if unit is not units[-1]:
+        if unit is not view.result.units[-1]:
             elements[-1].get_or_add_pPr().append(deepcopy(end))
-    return to_bytes(paper, said.label("feedback of all", title=told.rubric.title))
+    return to_bytes(paper, view.words.label("feedback of all", title=view.rubric.title))
 
 
-def feedback_each(told: ResultView, said: Words, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
+def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
     """Write what every unit is told into a file of its own, by names that any system takes."""
     empty = saved(blank())
     found: dict[str, bytes] = {}
-    for unit in watch(told.units, "writing"):
-        blocks = feedback.feedback(unit, told, imprint, said)
-        title = feedback.title(unit, said)
+    for unit in watch(view.result.units, "writing"):
+        blocks = feedback.feedback(unit, view, imprint)
+        title = feedback.title(unit, view.words)
         found[file_name(unit.unit, found, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
     return found
 

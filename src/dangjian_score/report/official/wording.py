@@ -9,7 +9,8 @@ from typing import Final
 from dangjian_score.fitting import breadth
 from dangjian_score.report.official.blocks import GAP, Text
 from dangjian_score.report.official.imprint import Imprint
-from dangjian_score.report.view import ResultView, RubricView
+from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
 _PARTS: Final = re.compile(r"(?P<name>.*?)(?P<kind>（[^（）]*）)?", re.DOTALL)
@@ -25,7 +26,7 @@ _FROM_THE_RIGHT: Final = 400
 """Hundredths of a character between the day of issue and the edge of the text."""
 
 
-def assessment(rubric: RubricView, said: Words) -> str:
+def assessment(rubric: Rubric, said: Words) -> str:
     """Name the assessment after its regulation: 党支部工作考核细则 → 2024年党支部工作考核."""
     span = "" if _YEAR.search(rubric.title) else period(rubric, said)
     if said.language != "zh":
@@ -37,11 +38,11 @@ def assessment(rubric: RubricView, said: Words) -> str:
     return f"{span}{name}{kind}{ending}"
 
 
-def period(rubric: RubricView, said: Words) -> str:
+def period(rubric: Rubric, said: Words) -> str:
     """Say which span was assessed: a year, its halves, quarters and months by name, others by their days."""
     if rubric.period is None:
         return ""
-    first, last = map(date.fromisoformat, rubric.period)
+    first, last = rubric.period.from_, rubric.period.to
     months = last.month - first.month + 1
     whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1] and first.year == last.year
     year = {"year": str(first.year)}
@@ -83,19 +84,20 @@ def heading(at: int, text: str, said: Words) -> Text:
     return Text("heading", said.label("paper heading", number=number, text=text))
 
 
-def titled(title: str, told: ResultView, said: Words) -> Iterator[Text]:
+def titled(title: str, view: ResultView) -> Iterator[Text]:
     """Set the title of a paper, below it that what it says is provisional, and an empty line."""
     yield Text("title", title)
-    if told.is_provisional:
-        yield Text("title", said.label("paper provisional title").strip())
+    if view.is_provisional:
+        yield Text("title", view.words.label("paper provisional title").strip())
     yield GAP
 
 
-def provisional(told: ResultView, said: Words) -> str:
+def provisional(view: ResultView) -> str:
     """Say why ranks and awards may change; nothing where they may not."""
-    if not told.is_provisional:
+    if not view.is_provisional:
         return ""
-    return said.label("paper provisional", units=counted(told.rubric.subject, len(told.unscored), said))
+    units = counted(view.rubric.subject, len(view.result.unscored), view.words)
+    return view.words.label("paper provisional", units=units)
 
 
 def signature(imprint: Imprint, said: Words) -> tuple[Text, Text]:

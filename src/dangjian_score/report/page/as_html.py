@@ -4,16 +4,15 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
-from itertools import islice
 from typing import Final
 
 from dangjian_score import __version__
+from dangjian_score.report.figures import Losses
 from dangjian_score.report.page import notices, ranking
 from dangjian_score.report.page.elements import Element, Pool, e, html
 from dangjian_score.report.page.unit import Drawer
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
 
 MOST_WRITTEN: Final = 20_000
 """Items and lines up to which units are written as HTML, readable without script; more are data for the script."""
@@ -24,47 +23,61 @@ _UPRIGHT: Final = 11
 _LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
 
 
-def result_html(told: ResultView, said: Words, watch: Watch) -> bytes:
-    """Write a result out as a page."""
-    return page(told, said, watch, as_data=_is_large(told))
-
-
-def _is_large(told: ResultView) -> bool:
-    parts = (part for unit in told.units for _, node in unit.all_nodes() for part in (node, *node.lines))
-    return next(islice(parts, MOST_WRITTEN, None), None) is not None
-
-
-def page(told: ResultView, said: Words, watch: Watch, *, as_data: bool) -> bytes:
-    """Write the page, with what there is to say of each unit as HTML, or as data that the script draws when asked."""
-    drawer, pool = Drawer(told, said), Pool()
+def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> bytes:
+    """Write a result out as a page; units with more than `most` items and lines are data that the script draws."""
+    drawer, losses, drawn = Drawer(view), Losses(), _Drawn(most)
     rows: list[Element] = []
-    units: list[Element] = []
-    places: list[int] = []
-    links: dict[str, str] = {}
-    for at, unit in enumerate(watch(told.units, "writing"), 1):
-        links[unit.unit] = f"#u{at}"
-        rows.append(ranking.row(unit, at, told))
-        drawn = drawer.unit(unit, at)
-        if as_data:
-            places.append(pool.add(drawn))
-        else:
-            units.append(drawn)
-    data = e("script", pool.data(units=places), type="application/json", id="data") if as_data else None
+    is_rounded = view.is_rounded
+    for at, unit in enumerate(watch(view.result.units, "writing"), 1):
+        detail = unit.trace()
+        rows.append(ranking.row(unit, at, view))
+        losses.add(detail)
+        is_rounded = is_rounded or view.rounds(detail)
+        drawn.add(drawer.unit(unit, detail, at), sum(1 + len(node.lines) for _, node in detail.all_nodes()))
+    links = {unit.unit: f"#u{at}" for at, unit in enumerate(view.result.units, 1)}
     script = _asset("page.js")
     body = e(
         "body",
-        notices.head(told, said),
-        e("main", _overview(told, said, rows, links), _units(units, said, as_data=as_data)),
-        notices.foot(told, said),
-        data,
-        class_="wide" if len(ranking.columns(told, said)) > _UPRIGHT else None,
+        notices.head(view, is_rounded=is_rounded),
+        e("main", _overview(view, losses, rows, links), _units(drawn, view)),
+        notices.foot(view),
+        drawn.data(),
+        class_="wide" if len(ranking.columns(view)) > _UPRIGHT else None,
     )
-    document = e("html", _head(told, script), body, lang=_LANGUAGES[said.language])
+    document = e("html", _head(view, script), body, lang=_LANGUAGES[view.words.language])
     return f"<!DOCTYPE html>\n{html(document)}\n".encode()
 
 
-def _overview(told: ResultView, said: Words, rows: list[Element], links: Mapping[str, str]) -> Element:
-    listed = ranking.columns(told, said)
+class _Drawn:
+    """What there is to say of each unit: elements, or places in a pool once there are more than `most` parts."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._pool = most, Pool()
+        self.units: list[Element] = []
+        self._places: list[int] = []
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the script has to draw the units."""
+        return self._most < 0
+
+    def add(self, unit: Element, parts: int) -> None:
+        """Take in a unit and of how many parts it is."""
+        self._most -= parts
+        self.units.append(unit)
+        if self.is_data:
+            self._places += map(self._pool.add, self.units)
+            self.units.clear()
+
+    def data(self) -> Element | None:
+        """Write the data, if any."""
+        if not self.is_data:
+            return None
+        return e("script", self._pool.data(units=self._places), type="application/json", id="data")
+
+
+def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapping[str, str]) -> Element:
+    listed, said = ranking.columns(view), view.words
     shown, more = ranking.counted(len(rows), said)
     ranked = e(
         "section",
@@ -74,19 +87,20 @@ def _overview(told: ResultView, said: Words, rows: list[Element], links: Mapping
         ranking.table(listed, rows, said),
         more,
     )
-    parts = (ranked, notices.selections(told, said, links), *notices.absent(told, said))
-    return e("div", *notices.overview(told, said), *parts, id="overview")
+    parts = (ranked, notices.selections(view, links), *notices.absent(view))
+    return e("div", *notices.overview(view, losses), *parts, id="overview")
 
 
-def _units(units: list[Element], said: Words, *, as_data: bool) -> Element:
+def _units(drawn: _Drawn, view: ResultView) -> Element:
     """Give the drill-downs a place, and the script what leads from one to the next."""
+    said = view.words
     steps = (("#overview", "back", "page back"), ("#", "before", "page before unit"), ("#", "after", "page after unit"))
     around = (e("a", said.label(key), href=href, id=id_) for href, id_, key in steps)
-    note = e("p", said.label("page needs script"), class_="needs") if as_data else None
-    return e("div", e("nav", *around, hidden=True), note, *units, id="units")
+    note = e("p", said.label("page needs script"), class_="needs") if drawn.is_data else None
+    return e("div", e("nav", *around, hidden=True), note, *drawn.units, id="units")
 
 
-def _head(told: ResultView, script: str) -> Element:
+def _head(view: ResultView, script: str) -> Element:
     style = _asset("page.css")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
@@ -98,7 +112,7 @@ def _head(told: ResultView, script: str) -> Element:
         e("meta", name="viewport", content="width=device-width, initial-scale=1"),
         e("meta", name="color-scheme", content="light dark"),
         e("meta", name="generator", content=f"dangjian-score {__version__}"),
-        e("title", told.rubric.title),
+        e("title", view.rubric.title),
         e("style", style),
         e("script", script),
     )

@@ -1,11 +1,13 @@
-"""What a page tells of all units together: exact figures, made from those of the view."""
+"""What a page tells of all units together: exact figures, and their texts."""
 
 from fractions import Fraction
 from itertools import count
 from typing import Final, NamedTuple
 
-from dangjian_score.points import fixed, plain, rounded
-from dangjian_score.report.figures import grade_counts, losses
+from dangjian_score.engine.cohort import mean as average
+from dangjian_score.points import plain
+from dangjian_score.report.figures import Losses, grade_counts
+from dangjian_score.report.formatting import shown
 from dangjian_score.report.view import ResultView
 
 _MOST_BINS: Final = 12
@@ -19,21 +21,19 @@ class Share(NamedTuple):
     text: str
 
 
-def mean(told: ResultView) -> str:
+def mean(view: ResultView) -> str:
     """Average the totals, with the places of a total."""
-    totals = [Fraction(unit.total) for unit in told.units]
-    places = told.rubric.total_places
-    return fixed(rounded(sum(totals, Fraction(0)) / len(totals), places), places)
+    return view.total(average([unit.total for unit in view.result.units]))
 
 
-def totals(told: ResultView) -> tuple[Share, ...]:
+def totals(view: ResultView) -> tuple[Share, ...]:
     """Give each unit's total."""
-    return tuple(Share(unit.unit, Fraction(unit.total), unit.total) for unit in told.units)
+    return tuple(Share(unit.unit, unit.total, view.total(unit.total)) for unit in view.result.units)
 
 
-def bins(told: ResultView) -> tuple[Share, ...]:
+def bins(view: ResultView) -> tuple[Share, ...]:
     """Count the units by their totals in a dozen classes of one round width, the best first."""
-    totals = [Fraction(unit.total) for unit in told.units]
+    totals = [unit.total for unit in view.result.units]
     step = _step(max(totals) - min(totals))
     counts: dict[int, int] = {}
     for total in totals:
@@ -48,16 +48,16 @@ def _step(span: Fraction) -> Fraction:
     return next(step for step in steps if span < step * (_MOST_BINS - 1))
 
 
-def grades(told: ResultView, none: str) -> tuple[Share, ...]:
+def grades(view: ResultView, none: str) -> tuple[Share, ...]:
     """Count the units by grade, the best first; those barred from any come last, as `none`."""
-    return tuple(_counted(name or none, number) for name, number in grade_counts(told))
+    return tuple(_counted(name or none, number) for name, number in grade_counts(view))
 
 
 def _counted(name: str, number: int) -> Share:
     return Share(name, Fraction(number), str(number))
 
 
-def lost_shares(told: ResultView) -> tuple[Share, ...]:
+def lost_shares(losses: Losses) -> tuple[Share, ...]:
     """Say which share of what it carries each base section lost."""
-    rates = ((one.title, max(one.share, Fraction(0))) for one in losses(told) if one.share is not None)
-    return tuple(Share(title, rate, f"{fixed(rounded(rate * 100, 1), 1)}%") for title, rate in rates)
+    rates = ((one.title, max(one.share, Fraction(0))) for one in losses.sections if one.share is not None)
+    return tuple(Share(title, rate, f"{shown(rate * 100, 1)}%") for title, rate in rates)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from dangjian_score import __version__
+from dangjian_score.engine.result import Excluded, Unscored
+from dangjian_score.engine.selections import Chosen
+from dangjian_score.report.figures import Losses
 from dangjian_score.report.page import figures
 from dangjian_score.report.page.charts import bars
 from dangjian_score.report.page.elements import Element, e, joined
-from dangjian_score.report.view import AbsentView, ResultView, SelectionView
+from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 _MOST_BARS = 40
@@ -14,77 +17,81 @@ _MOST_NAMES = 40
 _MOST_FINDINGS = 200
 
 
-def head(told: ResultView, said: Words) -> Element:
-    """Draw title and period, and whether the result is provisional or public."""
-    period = told.rubric.period
-    days = said.label("page period", first=period[0], last=period[1]) if period else None
-    missing = str(len(told.unscored))
+def head(view: ResultView, *, is_rounded: bool) -> Element:
+    """Draw title and period, whether the result is provisional or public, and that figures are rounded."""
+    said, period = view.words, view.rubric.period
+    days = said.label("page period", first=str(period.from_), last=str(period.to)) if period else None
+    missing = str(len(view.result.unscored))
     return e(
         "header",
-        e("h1", told.rubric.title),
+        e("h1", view.rubric.title),
         e("p", days, class_="period") if days else None,
-        e("p", said.label("page provisional", count=missing), class_="provisional") if told.is_provisional else None,
-        e("p", said.label("page public"), class_="public") if told.public else None,
+        e("p", said.label("page provisional", count=missing), class_="provisional") if view.is_provisional else None,
+        e("p", said.label("page public"), class_="public") if view.public else None,
+        e("p", view.rounding_note, class_="rounded") if is_rounded else None,
     )
 
 
-def overview(told: ResultView, said: Words) -> Iterator[Element]:
+def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
     """Draw figures and charts of all units; none where there are none."""
-    if not told.units:
+    units, label = view.result.units, view.words.label
+    if not units:
         return
-    best, last = told.units[0], told.units[-1]
+    best, last = units[0], units[-1]
     cards = (
-        ("page units", str(len(told.units)), _left_out(told, said)),
-        ("page best", best.total, best.unit),
-        ("page mean", figures.mean(told), None),
-        ("page last", last.total, last.unit),
+        ("page units", str(len(units)), _left_out(view)),
+        ("page best", view.total(best.total), best.unit),
+        ("page mean", figures.mean(view), None),
+        ("page last", view.total(last.total), last.unit),
     )
-    yield e("dl", *(_card(said.label(key), text, note) for key, text, note in cards), class_="cards")
-    drawn = (_totals(told, said), _losses(told, said), _grades(told, said))
+    yield e("dl", *(_card(label(key), text, note) for key, text, note in cards), class_="cards")
+    drawn = (_totals(view), _losses(losses, view), _grades(view))
     yield e("div", *(chart for chart in drawn if chart), class_="charts")
 
 
-def _left_out(told: ResultView, said: Words) -> str | None:
-    parts = ((said.label("excluded"), len(told.excluded)), (said.label("unscored"), len(told.unscored)))
-    return said.label("comma").join(f"{name} {number}" for name, number in parts if number) or None
+def _left_out(view: ResultView) -> str | None:
+    label, result = view.words.label, view.result
+    parts = ((label("excluded"), len(result.excluded)), (label("unscored"), len(result.unscored)))
+    return label("comma").join(f"{name} {number}" for name, number in parts if number) or None
 
 
 def _card(name: str, text: str, note: str | None) -> Element:
     return e("div", e("dt", name), e("dd", text), e("dd", note, class_="note") if note else None)
 
 
-def _totals(told: ResultView, said: Words) -> Element:
-    if len(told.units) > _MOST_BARS:
-        return bars(said.label("page spread"), figures.bins(told))
-    return bars(said.label("page totals"), figures.totals(told))
+def _totals(view: ResultView) -> Element:
+    if len(view.result.units) > _MOST_BARS:
+        return bars(view.words.label("page spread"), figures.bins(view))
+    return bars(view.words.label("page totals"), figures.totals(view))
 
 
-def _losses(told: ResultView, said: Words) -> Element | None:
-    lost = figures.lost_shares(told)
-    return bars(said.label("page losses"), lost) if lost else None
+def _losses(losses: Losses, view: ResultView) -> Element | None:
+    lost = figures.lost_shares(losses)
+    return bars(view.words.label("page losses"), lost) if lost else None
 
 
-def _grades(told: ResultView, said: Words) -> Element | None:
-    counted = figures.grades(told, said.label("page no grade"))
-    return bars(said.label("page grades"), counted) if counted else None
+def _grades(view: ResultView) -> Element | None:
+    counted = figures.grades(view, view.words.label("page no grade"))
+    return bars(view.words.label("page grades"), counted) if counted else None
 
 
-def selections(told: ResultView, said: Words, links: Mapping[str, str]) -> Element | None:
+def selections(view: ResultView, links: Mapping[str, str]) -> Element | None:
     """Draw who was chosen, and who was passed over and why."""
-    if not told.selections:
+    if not view.result.selections:
         return None
-    title = said.label("page provisional selections" if told.is_provisional else "selections")
-    drawn = (part for one in told.selections for part in _selection(one, said, links))
+    title = view.words.label("page provisional selections" if view.is_provisional else "selections")
+    drawn = (part for one in view.result.selections for part in _selection(one, view, links))
     return e("section", e("h2", title), *drawn, class_="selections")
 
 
-def _selection(one: SelectionView, said: Words, links: Mapping[str, str]) -> Iterator[Element]:
+def _selection(one: Chosen, view: ResultView, links: Mapping[str, str]) -> Iterator[Element]:
+    said, selection = view.words, one.selection
     comma = said.label("comma")
-    yield e("h3", one.title, e("small", str(len(one.units))), class_=None if one.honours else "criticism")
+    yield e("h3", selection.title, e("small", str(len(one.units))), class_=None if selection.honours else "criticism")
     chosen = [_link(unit, links) for unit in one.units]
     yield _names(joined(chosen, comma) or (said.label("nobody"),), len(chosen), None, said)
     if one.displaced:
-        passed = [said.label("passed over", unit=unit, why=why) for unit, why in one.displaced]
+        passed = [said.label("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced]
         yield _names(joined(passed, comma), len(passed), said.label("displaced"), said)
 
 
@@ -100,41 +107,46 @@ def _link(unit: str, links: Mapping[str, str]) -> Element | str:
     return e("a", unit, href=links[unit]) if unit in links else unit
 
 
-def absent(told: ResultView, said: Words) -> Iterator[Element]:
+def absent(view: ResultView) -> Iterator[Element]:
     """Draw who does not take part and who is not scored, and why."""
-    for key, says, units in (("excluded", "passed over", told.excluded), ("unscored", "page errors", told.unscored)):
+    said, result = view.words, view.result
+    for key, says, units in (
+        ("excluded", "passed over", result.excluded),
+        ("unscored", "page errors", result.unscored),
+    ):
         if units:
             listed = e("ul", *(e("li", _absent(one, says, said)) for one in units))
             yield e("section", e("h2", said.label(key)), listed, class_=key)
 
 
-def _absent(one: AbsentView, says: str, said: Words) -> str:
+def _absent(one: Excluded | Unscored, says: str, said: Words) -> str:
     why = said.label("comma").join(one.why)
     return said.label(says, unit=one.unit, why=why) if why else one.unit
 
 
-def findings(told: ResultView, said: Words) -> Element | None:
+def findings(view: ResultView) -> Element | None:
     """Draw what was noted of the evidence, worst first as they come."""
-    if not told.diagnostics:
+    said = view.words
+    if not view.diagnostics:
         return None
     rows = (
         e(
             "tr",
             *(e("td", text) for text in (str(one.code), said.label(one.severity), str(one.place), said.message(one))),
         )
-        for one in told.diagnostics[:_MOST_FINDINGS]
+        for one in view.diagnostics[:_MOST_FINDINGS]
     )
-    more = len(told.diagnostics) - _MOST_FINDINGS
+    more = len(view.diagnostics) - _MOST_FINDINGS
     rest = e("p", said.label("page more findings", count=str(more))) if more > 0 else None
-    title = said.label("page findings", count=str(len(told.diagnostics)))
+    title = said.label("page findings", count=str(len(view.diagnostics)))
     return e("details", e("summary", title), e("table", e("tbody", *rows)), rest, class_="findings")
 
 
-def foot(told: ResultView, said: Words) -> Element:
+def foot(view: ResultView) -> Element:
     """Draw what the result rests on: rubric, evidence, tool."""
-    rubric = told.rubric
-    sources = [(said.label("page rubric"), rubric.id, rubric.sha256)]
-    sources += [(said.label("page evidence"), one.name or "", one.sha256) for one in told.evidence]
+    said = view.words
+    sources = [(said.label("page rubric"), view.rubric.rubric, view.sha256)]
+    sources += [(said.label("page evidence"), one.name, one.sha256) for one in view.result.evidence]
     rows = (
         e("tr", e("th", what, scope="row"), e("td", name), e("td", e("code", sha256), class_="sum"))
         for what, name, sha256 in sources
@@ -142,4 +154,4 @@ def foot(told: ResultView, said: Words) -> Element:
     heads = (e("th", text, scope="col") for text in ("", said.label("page file"), "SHA-256"))
     table = e("table", e("thead", e("tr", *heads)), e("tbody", *rows))
     basis = e("details", e("summary", said.label("page basis")), table, open=True)
-    return e("footer", findings(told, said), basis, e("p", f"dangjian-score {__version__}"))
+    return e("footer", findings(view), basis, e("p", f"dangjian-score {__version__}"))

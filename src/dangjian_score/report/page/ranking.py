@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from dangjian_score.engine.result import UnitResult
 from dangjian_score.names import order_key
 from dangjian_score.report.page.elements import Element, cell, e
-from dangjian_score.report.view import ResultView, UnitView
+from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 
@@ -19,18 +20,20 @@ class Column(NamedTuple):
     options: Sequence[str] = ()
 
 
-def columns(told: ResultView, said: Words) -> list[Column]:
+def columns(view: ResultView) -> list[Column]:
     """List the columns; `row` fills them in the same order."""
-    rubric = told.rubric
-    rank = said.label("provisional rank" if told.is_provisional else "rank")
-    attributes = (Column(name, "text", "attribute", None, _values(told, name)) for name in rubric.attributes)
-    parts = (Column(one.title, "figure", "part", one.max) for one in told.columns)
-    grades = [grade.name for grade in rubric.grades]
-    titles = [one.title for one in told.selections]
+    rubric, said = view.rubric, view.words
+    rank = said.label("provisional rank" if view.is_provisional else "rank")
+    attributes = (Column(name, "text", "attribute", None, _values(view, name)) for name in rubric.attributes)
+    parts = (
+        Column(one.title, "figure", "part", None if one.max is None else view.brief(one.max))
+        for one in view.result.columns
+    )
+    titles = [one.selection.title for one in view.result.selections]
     ends = (
-        (bool(grades), Column(said.label("grade"), "listed", "grade", None, grades)),
-        (rubric.has_vetoes, Column(said.label("veto"), "text", "veto", None, _vetoes(told))),
-        (rubric.has_selections, Column(said.label("selections"), "listed", "chosen", None, titles)),
+        (rubric.grades, Column(said.label("grade"), "listed", "grade", None, view.grades)),
+        (rubric.vetoes, Column(said.label("veto"), "text", "veto", None, _vetoes(view))),
+        (rubric.selections, Column(said.label("selections"), "listed", "chosen", None, titles)),
     )
     return [
         Column(rank, "figure", "rank"),
@@ -42,27 +45,27 @@ def columns(told: ResultView, said: Words) -> list[Column]:
     ]
 
 
-def _values(told: ResultView, attribute: str) -> list[str]:
-    return sorted({unit.attributes.get(attribute, "") for unit in told.units} - {""}, key=order_key)
+def _values(view: ResultView, attribute: str) -> list[str]:
+    return sorted({unit.attributes.get(attribute, "") for unit in view.result.units} - {""}, key=order_key)
 
 
-def _vetoes(told: ResultView) -> list[str]:
-    return sorted({title for unit in told.units for title in unit.vetoes}, key=order_key)
+def _vetoes(view: ResultView) -> list[str]:
+    return sorted({title for unit in view.result.units for title in unit.vetoes}, key=order_key)
 
 
-def row(unit: UnitView, at: int, told: ResultView) -> Element:
+def row(unit: UnitResult, at: int, view: ResultView) -> Element:
     """Draw a unit's row; `at` is its number on the page."""
-    rubric = told.rubric
+    rubric = view.rubric
     return e(
         "tr",
         cell("rank", str(unit.rank)),
         e("th", e("a", unit.unit, href=f"#u{at}"), class_="name", scope="row"),
         *(cell("attribute", unit.attributes.get(name, "")) for name in rubric.attributes),
-        cell("total", unit.total),
-        *(cell("part", one.points) for one in unit.columns),
+        cell("total", view.total(unit.total)),
+        *(cell("part", view.points(points)) for points in unit.columns),
         e("td", *_tags([unit.grade] if unit.grade else []), class_="grade") if rubric.grades else None,
-        e("td", *_tags(unit.vetoes), class_="veto") if rubric.has_vetoes else None,
-        e("td", *_tags(unit.selections), class_="chosen") if rubric.has_selections else None,
+        e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
+        e("td", *_tags(unit.selections), class_="chosen") if rubric.selections else None,
     )
 
 

@@ -6,31 +6,31 @@ from dangjian_score import __version__
 from dangjian_score.report.book import Book
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.say import Words
 
 
-def add_about(book: Book, told: ResultView, said: Words) -> None:
+def add_about(book: Book, view: ResultView) -> None:
     """Add the sheet."""
+    said = view.words
     columns = [Column(said.label("about what"), width=20), Column(said.label("about it"), width=110)]
-    table = Table([said.label("sheet about")], columns, [*_rows(told, said)])
+    table = Table([said.label("sheet about")], columns, [*_rows(view)])
     add_sheet(book, said.label("sheet about"), table)
 
 
-def _rows(told: ResultView, said: Words) -> Iterator[Row]:
-    rubric = told.rubric
-    yield (said.label("regulation"), f"{rubric.title} ({rubric.id})")
-    yield (None, said.label("fingerprint", sha256=rubric.sha256))
+def _rows(view: ResultView) -> Iterator[Row]:
+    rubric, said = view.rubric, view.words
+    yield (said.label("regulation"), f"{rubric.title} ({rubric.rubric})")
+    yield (None, said.label("fingerprint", sha256=view.sha256))
     if rubric.period:
-        yield (said.label("period"), said.label("from to", first=rubric.period[0], last=rubric.period[1]))
+        yield (said.label("period"), said.label("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
     yield (said.label("tool"), f"dangjian-score {__version__}")
-    for source in told.evidence:
+    for source in view.result.evidence:
         yield (
             said.label("evidence"),
-            f"{source.name or ''}  {said.label('fingerprint', sha256=source.sha256)}".strip(),
+            f"{source.name}  {said.label('fingerprint', sha256=source.sha256)}".strip(),
         )
-    if told.is_provisional:
-        yield (said.label("provisional"), said.label("provisional note", count=str(len(told.unscored))))
-    if told.public:
+    if view.is_provisional:
+        yield (said.label("provisional"), said.label("provisional note", count=str(len(view.result.unscored))))
+    if view.public:
         yield (said.label("made public"), said.label("public note"))
-    for found in told.diagnostics:
+    for found in view.diagnostics:
         yield (f"{found.code} {said.label(found.severity)}", f"{found.place}: {said.message(found)}")

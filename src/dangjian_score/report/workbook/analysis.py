@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from dangjian_score.points import rounded
 from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style
-from dangjian_score.report.figures import grade_counts, losses
+from dangjian_score.report.figures import Losses, grade_counts
 from dangjian_score.report.sheets import decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.ranking import Totals
 from dangjian_score.report.workbook.titles import titled
-from dangjian_score.words.say import Words
 
 _SHARE: Final = 4
 """Decimals of shares."""
@@ -47,24 +46,23 @@ class _Chart:
     size: tuple[int, int]
 
 
-def add_analysis(book: Book, told: ResultView, totals: Totals, said: Words) -> None:
+def add_analysis(book: Book, view: ResultView, totals: Totals, losses: Losses) -> None:
     """Add the sheet."""
+    said = view.words
     sheet = book.add(said.label("sheet analysis"))
     _lay_out(sheet)
-    book.span(sheet, (0, 0, 0, len(_WIDTHS) - 1), titled(told, _title(told, said), said), "title")
+    book.span(
+        sheet, (0, 0, 0, len(_WIDTHS) - 1), titled(view, said.label("analysis of", title=view.rubric.title)), "title"
+    )
     book.span(sheet, (1, 0, 1, len(_WIDTHS) - 1), said.label("analysis note"), "note")
-    sections, grades = _sections(told), _grades(told, said)
-    _table(book, sheet, 0, [said.label(key) for key in _HEADS], sections, _formats(told))
+    sections, grades = _sections(losses, view), _grades(view)
+    _table(book, sheet, 0, [said.label(key) for key in _HEADS], sections, _formats(view))
     _table(
         book, sheet, _GRADES, [said.label(key) for key in ("grade", "count", "share")], grades, (GENERAL, "0", "0.0%")
     )
     row = _TOP + max(len(sections), len(grades)) + 2
-    row = _beside(book, sheet, row, (sections, grades), told, said)
-    _totals(book, sheet, row, told, totals, said)
-
-
-def _title(told: ResultView, said: Words) -> str:
-    return said.label("analysis of", title=told.rubric.title)
+    row = _beside(book, sheet, row, (sections, grades), view)
+    _totals(book, sheet, row, view, totals)
 
 
 def _lay_out(sheet: Any) -> None:
@@ -82,13 +80,13 @@ def _lay_out(sheet: Any) -> None:
     sheet.hide_gridlines(2)
 
 
-def _sections(told: ResultView) -> list[Sequence[Entry]]:
+def _sections(losses: Losses, view: ResultView) -> list[Sequence[Entry]]:
     def points(figure: Fraction | None) -> Fraction | None:
-        return None if figure is None else rounded(figure, told.rubric.places)
+        return None if figure is None else rounded(figure, view.places)
 
     return [
         (f"{one.id} {one.title}", points(one.most), points(one.mean), points(one.lost), _share(one.share))
-        for one in losses(told)
+        for one in losses.sections
     ]
 
 
@@ -97,16 +95,14 @@ def _share(share: Fraction | None) -> Fraction | None:
     return None if share is None else rounded(share, _SHARE)
 
 
-def _formats(told: ResultView) -> tuple[str, ...]:
-    points = decimals_format(told.rubric.places)
+def _formats(view: ResultView) -> tuple[str, ...]:
+    points = decimals_format(view.places)
     return (GENERAL, points, points, points, "0.0%")
 
 
-def _grades(told: ResultView, said: Words) -> list[Sequence[Entry]]:
-    units = len(told.units)
-    return [
-        (name or said.label("no grade"), count, _share(Fraction(count, units))) for name, count in grade_counts(told)
-    ]
+def _grades(view: ResultView) -> list[Sequence[Entry]]:
+    units, none = len(view.result.units), view.words.label("no grade")
+    return [(name or none, count, _share(Fraction(count, units))) for name, count in grade_counts(view)]
 
 
 def _table(
@@ -122,14 +118,14 @@ def _table(
             book.put(sheet, number, at, entry, (style, shown))
 
 
-def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], told: ResultView, said: Words) -> int:
+def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], view: ResultView) -> int:
     """Put the charts of sections and grades beside each other; give the row below."""
-    sections, grades = tables
+    said, (sections, grades) = view.words, tables
     height = max(_BESIDE if grades else 0, 80 + 22 * len(sections))
     if sections:
         wide = _LEFT if grades else _WHOLE
         names, figures = _cells(sheet, 0, len(sections)), _cells(sheet, 3, len(sections))
-        shown = decimals_format(told.rubric.places)
+        shown = decimals_format(view.places)
         chart = _Chart(said.label("loss chart"), names, figures, shown, _BAR, (wide, height))
         sheet.insert_chart(row, 0, _bars(book, chart))
     if grades:
@@ -143,16 +139,17 @@ def _cells(sheet: Any, column: int, count: int) -> list[Any]:
     return [sheet.get_name(), _TOP + 1, column, _TOP + count, column]
 
 
-def _totals(book: Book, sheet: Any, row: int, told: ResultView, totals: Totals, said: Words) -> None:
+def _totals(book: Book, sheet: Any, row: int, view: ResultView, totals: Totals) -> None:
     """Put the chart of totals below the others: the first units where there are many."""
-    count = min(len(told.units), _SHOWN)
+    units, said = len(view.result.units), view.words
+    count = min(units, _SHOWN)
     if not count:
         return
-    title = said.label("totals chart", count=str(count) if count < len(told.units) else "")
+    title = said.label("totals chart", count=str(count) if count < units else "")
     first, name = totals.rows[0], totals.sheet.get_name()
     names, figures = ([name, first, column, first + count - 1, column] for column in (totals.unit, totals.total))
     size = (_WHOLE, 70 + 22 * count)
-    shown = decimals_format(told.rubric.total_places)
+    shown = decimals_format(view.rubric.total_places)
     sheet.insert_chart(row, 0, _bars(book, _Chart(title, names, figures, shown, _BAR_TOTALS, size)))
 
 

@@ -2,41 +2,47 @@
 
 from collections.abc import Iterator
 
+from dangjian_score.engine.result import UnitResult
+from dangjian_score.engine.selections import Chosen
 from dangjian_score.report.book import Book, figure
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
-from dangjian_score.report.view import ResultView, SelectionView, UnitView
+from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import titled
-from dangjian_score.words.say import Words
 
 
-def add_chosen(book: Book, told: ResultView, said: Words) -> None:
+def add_chosen(book: Book, view: ResultView) -> None:
     """Add the sheet."""
-    units = {unit.unit: unit for unit in told.units}
-    heads = said.label("provisional selection" if told.is_provisional else "selection"), told.rubric.subject
+    said = view.words
+    units = {unit.unit: unit for unit in view.result.units}
+    heads = said.label("provisional selection" if view.is_provisional else "selection"), view.rubric.subject
     table = Table(
-        notes=[titled(told, said.label("selections of", title=told.rubric.title), said)],
+        notes=[titled(view, said.label("selections of", title=view.rubric.title))],
         columns=[
             *map(Column, heads),
             Column(said.label("outcome"), short=True),
             Column(said.label("rank"), short=True),
-            Column(said.label("total"), decimals_format(told.rubric.total_places), width=10),
+            Column(said.label("total"), decimals_format(view.rubric.total_places), width=10),
             Column(said.label("grade"), short=True),
             Column(said.label("why"), width=44),
         ],
-        rows=[row for selection in told.selections for row in _rows(selection, units, said)],
+        rows=[row for one in view.result.selections for row in _rows(one, units, view)],
     )
     add_sheet(book, said.label("sheet selections"), table)
 
 
-def _rows(selection: SelectionView, units: dict[str, UnitView], said: Words) -> Iterator[Row]:
-    chosen = said.label("is chosen" if selection.honours else "is listed")
-    if not selection.units:
-        yield (selection.title, said.label("nobody"), chosen, None, None, None, None)
-    for name in selection.units:
-        yield (selection.title, name, chosen, *_standing(units.get(name)), None)
-    for name, why in selection.displaced:
-        yield (selection.title, name, said.label("displaced"), *_standing(units.get(name)), why)
+def _rows(one: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
+    title, said = one.selection.title, view.words
+    chosen = said.label("is chosen" if one.selection.honours else "is listed")
+    if not one.units:
+        yield (title, said.label("nobody"), chosen, None, None, None, None)
+    for name in one.units:
+        yield (title, name, chosen, *_standing(units.get(name), view), None)
+    for each in one.displaced:
+        standing = _standing(units.get(each.unit), view)
+        yield (title, each.unit, said.label("displaced"), *standing, view.passed_over(each))
 
 
-def _standing(unit: UnitView | None) -> Row:
-    return (None, None, None) if unit is None else (unit.rank, figure(unit.total), unit.grade)
+def _standing(unit: UnitResult | None, view: ResultView) -> Row:
+    if unit is None:
+        return (None, None, None)
+    return (unit.rank, figure(unit.total, view.rubric.total_places), unit.grade)

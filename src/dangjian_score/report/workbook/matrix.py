@@ -1,24 +1,20 @@
 """明细: a row a unit, a column an item, under the heads of its section and round."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
-from dangjian_score.report.book import Book, Entry, Filled, figure
+from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.report.book import Book, Entry, Figures, Filled, figure
+from dangjian_score.report.kept import Kept
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
-from dangjian_score.report.view import NodeView, ResultView, UnitView
+from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
-from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
 
 _LOST: Final = "#FBE3B5"
 _INAPPLICABLE: Final = "—"
-
-
-Nodes = Mapping[tuple[str | None, str], NodeView]
-"""The nodes of a unit by round and id."""
+_BEFORE: Final = 2
+"""Columns before those of items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,90 +22,104 @@ class _Slot:
     """A node in its round, and the heads above its column."""
 
     round: str | None
-    node: NodeView
+    node: NodeResult
     above: tuple[str, ...]
     head: str
 
 
-def add_matrix(book: Book, told: ResultView, said: Words, watch: Watch) -> None:
-    """Add the sheet. A sum of one item that is never other than the item is left out."""
-    points = [{(name, node.id): node for name, node in unit.all_nodes()} for unit in told.units]
-    every = _slots(told.units[0], said) if told.units else ()
-    slots = [slot for slot in every if not _repeats(slot, points)]
-    table = Table(
-        notes=[titled(told, said.label("matrix of", title=told.rubric.title), said), said.label("matrix note")],
-        columns=_columns(slots, told, said),
-        rows=[_row(unit, nodes, slots) for unit, nodes in zip(told.units, points, strict=True)],
-        kept=2,
-    )
-    add_sheet(book, said.label("sheet matrix"), table, watch)
+class Matrix:
+    """Collects the rows unit by unit."""
+
+    def __init__(self, view: ResultView) -> None:
+        self._view, self._figures = view, Figures(view.places)
+        self._lost: Kept[Entry, Filled] = Kept()
+        self._slots: list[_Slot] = []
+        self._rows: list[Row] = []
+        self._repeating: dict[int, tuple[str | None, str, str]] = {}
+
+    def add(self, unit: UnitResult, detail: Detail) -> None:
+        """Take in a unit's items."""
+        if not self._slots:
+            self._slots = [*self._of(detail)]
+            self._repeating = {
+                at: (one.round, one.node.id, one.node.nodes[0].id)
+                for at, one in enumerate(self._slots, start=_BEFORE)
+                if len(one.node.nodes) == 1
+            }
+        nodes = {(name, node.id): node for name, node in detail.all_nodes()}
+        for at, (name, whole, part) in [*self._repeating.items()]:
+            if nodes[name, whole].points != nodes[name, part].points:
+                del self._repeating[at]
+        points = (self._points(nodes[slot.round, slot.node.id]) for slot in self._slots)
+        self._rows.append((unit.rank, unit.unit, *points, figure(unit.total, self._view.rubric.total_places)))
+
+    def _of(self, detail: Detail) -> Iterator[_Slot]:
+        label = self._view.words.label
+        once = (label("once"),) if detail.rounds else ()
+        for name, section in detail.sections():
+            yield from self._of_section(name, section, once if name is None else (label("a round", name=name),))
+
+    def _of_section(self, round_: str | None, section: NodeResult, above: tuple[str, ...]) -> Iterator[_Slot]:
+        """Visit a section's items, each before the group it belongs to, which is a sum."""
+        label, title = self._view.words.label, f"{section.id} {section.title}"
+        heads = (*above, label("over max", title=title, max=self._view.brief(section.max)))
+        for node in _upwards(section):
+            name = () if node is section else (f"{node.id} {node.title}",)
+            total = (label("subtotal"),) if node.nodes else ()
+            yield _Slot(round_, node, heads, " ".join((*name, *total)) or label("scored"))
+
+    def _points(self, node: NodeResult) -> Entry | Filled:
+        if not node.applies:
+            return _INAPPLICABLE
+        points = self._figures.of(node.points)
+        if not _has_lost(node):
+            return points
+        return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))
+
+    def draw(self, book: Book) -> None:
+        """Add the sheet. A sum of one item that is never other than the item is left out."""
+        label = self._view.words.label
+        title = titled(self._view, label("matrix of", title=self._view.rubric.title))
+        table = Table(
+            notes=[title, label("matrix note")],
+            columns=self._columns(),
+            rows=self._rows,
+            kept=2,
+            without=frozenset(self._repeating),
+            poured=True,
+        )
+        add_sheet(book, label("sheet matrix"), table)
+
+    def _columns(self) -> list[Column]:
+        view, label = self._view, self._view.words.label
+        points, wide = decimals_format(view.places), points_width(view.places)
+        return [
+            rank_column(view),
+            Column(view.rubric.subject, below=(label("clause"), label("max"))),
+            *(
+                Column(
+                    slot.head,
+                    points,
+                    slot.above,
+                    (slot.node.clause, None if slot.node.max is None else figure(slot.node.max, view.places)),
+                    wide,
+                    short=True,
+                    grounds=(_LOST,),
+                )
+                for slot in self._slots
+            ),
+            Column(label("total"), decimals_format(view.rubric.total_places), width=wide),
+        ]
 
 
-def _repeats(slot: _Slot, points: Sequence[Nodes]) -> bool:
-    if len(slot.node.nodes) != 1:
-        return False
-    whole, part = (slot.round, slot.node.id), (slot.round, slot.node.nodes[0].id)
-    return all(nodes[whole].points == nodes[part].points for nodes in points)
-
-
-def _slots(unit: UnitView, said: Words) -> Iterator[_Slot]:
-    for name, one in unit.rounds.items():
-        for section in one.nodes:
-            yield from _of_section(name, section, (said.label("a round", name=name),), said)
-    once = (said.label("once"),) if unit.rounds else ()
-    for section in unit.nodes:
-        yield from _of_section(None, section, once, said)
-
-
-def _of_section(round_: str | None, section: NodeView, above: tuple[str, ...], said: Words) -> Iterator[_Slot]:
-    """Visit a section's items, each before the group it belongs to, which is a sum."""
-    heads = (*above, said.label("over max", title=f"{section.id} {section.title}", max=section.max or ""))
-    for node in _upwards(section):
-        name = () if node is section else (f"{node.id} {node.title}",)
-        total = (said.label("subtotal"),) if node.nodes else ()
-        yield _Slot(round_, node, heads, " ".join((*name, *total)) or said.label("scored"))
-
-
-def _upwards(node: NodeView) -> Iterator[NodeView]:
+def _upwards(node: NodeResult) -> Iterator[NodeResult]:
     for lower in node.nodes:
         yield from _upwards(lower)
     yield node
 
 
-def _columns(slots: list[_Slot], told: ResultView, said: Words) -> list[Column]:
-    places = told.rubric.places
-    points, wide = decimals_format(places), points_width(places)
-    return [
-        rank_column(told, said),
-        Column(told.rubric.subject, below=(said.label("clause"), said.label("max"))),
-        *(
-            Column(slot.head, points, slot.above, (slot.node.clause, _figure(slot.node.max)), wide, short=True)
-            for slot in slots
-        ),
-        Column(said.label("total"), decimals_format(told.rubric.total_places), width=wide),
-    ]
-
-
-def _row(unit: UnitView, nodes: Nodes, slots: list[_Slot]) -> Row:
-    points = (_points(nodes.get((slot.round, slot.node.id))) for slot in slots)
-    return (unit.rank, unit.unit, *points, figure(unit.total))
-
-
-def _points(node: NodeView | None) -> Entry | Filled:
-    if node is None or not node.applies:
-        return _INAPPLICABLE
-    points = figure(node.points)
-    return Filled(points, _LOST) if _has_lost(node, points, _figure(node.due)) else points
-
-
-def _has_lost(node: NodeView, points: Entry, most: Entry) -> bool:
+def _has_lost(node: NodeResult) -> bool:
     """Whether points are missing from what a base node carries, or were taken off."""
     if node.kind != "base":
-        return node.points.startswith("-")
-    if isinstance(points, Decimal) and isinstance(most, Decimal):
-        return points < most
-    return node.due is not None and Fraction(node.points) < Fraction(node.due)
-
-
-def _figure(text: str | None) -> Entry:
-    return None if text is None else figure(text)
+        return node.points < 0
+    return node.due is not None and node.points < node.due

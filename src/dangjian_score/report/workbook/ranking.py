@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.book import Book, Filled, figure
 from dangjian_score.report.sheets import Column, Drawn, Row, Table, add_sheet, decimals_format
-from dangjian_score.report.view import ResultView, UnitView
+from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
 from dangjian_score.watching import Watch
-from dangjian_score.words.say import Words
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
@@ -26,40 +26,41 @@ class Totals:
     total: int
 
 
-def add_ranking(book: Book, told: ResultView, said: Words, watch: Watch) -> Totals:
-    """Add the sheet."""
-    columns, total = _columns(told, said), 2 + len(told.rubric.attributes) + len(told.columns)
+def add_ranking(book: Book, view: ResultView, watch: Watch, *, is_rounded: bool) -> Totals:
+    """Add the sheet; it says where figures of the workbook are rounded."""
+    columns, total = _columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
     table = Table(
-        notes=list(_notes(told, said)),
+        notes=[*_notes(view), *([view.rounding_note] if is_rounded else [])],
         columns=columns,
-        rows=[_row(unit, told) for unit in told.units],
-        after=list(_absent(told, said)),
+        rows=[_row(unit, view) for unit in view.result.units],
+        after=list(_absent(view)),
         kept=2,
     )
-    drawn = add_sheet(book, said.label("sheet ranking"), table, watch)
+    drawn = add_sheet(book, view.words.label("sheet ranking"), table, watch)
     _bars(drawn, drawn.columns[total])
     return Totals(drawn.sheet, (drawn.first, drawn.last), drawn.columns[1], drawn.columns[total])
 
 
-def _notes(told: ResultView, said: Words) -> Iterator[str]:
-    first, last = told.rubric.period or ("", "")
-    counts = {"units": told.units, "excluded": told.excluded, "unscored": told.unscored}
+def _notes(view: ResultView) -> Iterator[str]:
+    said, period, result = view.words, view.rubric.period, view.result
+    first, last = (str(period.from_), str(period.to)) if period else ("", "")
+    counts = {"units": result.units, "excluded": result.excluded, "unscored": result.unscored}
     shown = {name: str(len(units)) if units else "" for name, units in counts.items()}
-    yield titled(told, said.label("outcome of", title=told.rubric.title), said)
-    yield said.label("counted units", subject=told.rubric.subject, first=first, last=last, **shown)
-    if told.is_provisional:
-        yield said.label("provisional note", count=str(len(told.unscored)))
+    yield titled(view, said.label("outcome of", title=view.rubric.title))
+    yield said.label("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
+    if view.is_provisional:
+        yield said.label("provisional note", count=str(len(result.unscored)))
 
 
-def _columns(told: ResultView, said: Words) -> list[Column]:
-    rubric = told.rubric
-    points, total = decimals_format(rubric.places), decimals_format(rubric.total_places)
-    sections = [said.label("over max", title=one.title, max=one.max or "") for one in told.columns]
+def _columns(view: ResultView) -> list[Column]:
+    rubric, said = view.rubric, view.words
+    points, total = decimals_format(view.places), decimals_format(rubric.total_places)
+    sections = [said.label("over max", title=one.title, max=view.brief(one.max)) for one in view.result.columns]
     return [
-        rank_column(told, said),
+        rank_column(view),
         Column(rubric.subject),
         *(Column(name, short=True) for name in rubric.attributes),
-        *(Column(title, points, width=points_width(rubric.places)) for title in sections),
+        *(Column(title, points, width=points_width(view.places)) for title in sections),
         Column(said.label("total"), total, width=13),
         Column(said.label("grade"), short=True),
         Column(said.label("veto")),
@@ -67,22 +68,22 @@ def _columns(told: ResultView, said: Words) -> list[Column]:
     ]
 
 
-def _row(unit: UnitView, told: ResultView) -> Row:
+def _row(unit: UnitResult, view: ResultView) -> Row:
     return (
         unit.rank,
         unit.unit,
-        *(unit.attributes.get(name) for name in told.rubric.attributes),
-        *(figure(column.points) for column in unit.columns),
-        figure(unit.total),
-        _grade(unit, told),
+        *(unit.attributes.get(name) for name in view.rubric.attributes),
+        *(figure(points, view.places) for points in unit.columns),
+        figure(unit.total, view.rubric.total_places),
+        _grade(unit, view),
         "、".join(unit.vetoes) or None,
         "、".join(unit.selections) or None,
     )
 
 
-def _grade(unit: UnitView, told: ResultView) -> str | Filled | None:
+def _grade(unit: UnitResult, view: ResultView) -> str | Filled | None:
     """Colour the best and the lowest grade."""
-    names = [grade.name for grade in told.rubric.grades]
+    names = view.grades
     if unit.grade is None or unit.grade not in (names[0], names[-1]):
         return unit.grade
     return Filled(unit.grade, _BEST if unit.grade == names[0] else _WORST)
@@ -94,9 +95,10 @@ def _bars(drawn: Drawn, column: int) -> None:
     drawn.sheet.conditional_format(drawn.first, column, max(drawn.last, drawn.first), column, look)
 
 
-def _absent(told: ResultView, said: Words) -> Iterator[str]:
+def _absent(view: ResultView) -> Iterator[str]:
     """Name who does not take part or was not scored, and why."""
-    for key, units in (("excluded", told.excluded), ("unscored", told.unscored)):
+    said = view.words
+    for key, units in (("excluded", view.result.excluded), ("unscored", view.result.unscored)):
         for one in units:
             why = said.label("passed over", unit=one.unit, why=said.label("comma").join(one.why))
             yield said.label("absent", what=said.label(key), unit=why if one.why else one.unit)

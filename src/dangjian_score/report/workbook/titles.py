@@ -2,19 +2,19 @@
 
 from dangjian_score.report.sheets import Column
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.say import Words
 
 
-def titled(told: ResultView, title: str, said: Words) -> str:
+def titled(view: ResultView, title: str) -> str:
     """Say in a title that what stands below is not final."""
-    return said.label("titled", title=title, state=said.label("provisional") if told.is_provisional else "")
+    state = view.words.label("provisional") if view.is_provisional else ""
+    return view.words.label("titled", title=title, state=state)
 
 
-def rank_column(told: ResultView, said: Words) -> Column:
+def rank_column(view: ResultView) -> Column:
     """Give the column of ranks, whose head says where they are provisional."""
-    if told.is_provisional:
-        return Column(said.label("provisional rank"), short=True)
-    return Column(said.label("rank"), short=True, width=7)
+    if view.is_provisional:
+        return Column(view.words.label("provisional rank"), short=True)
+    return Column(view.words.label("rank"), short=True, width=7)
 
 
 def points_width(places: int) -> float:

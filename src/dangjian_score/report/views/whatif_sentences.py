@@ -1,4 +1,4 @@
-"""What there is to say of thresholds, deciding figures and items: the only place where these become text."""
+"""Sentences on thresholds, deciding figures and items of a look ahead."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -19,14 +19,14 @@ _TELLING: Final = ("级别", DAY, "人员", "案件")
 """Columns of a register that tell its events apart."""
 
 
-def near_text(near: Near, titles: Mapping[str, str], said: Words) -> str:
+def near_text(near: Near, titles: Mapping[str, str], words: Words) -> str:
     """Say how close a unit is, and what stands against it."""
     mark, gap = near.mark, plain(near.gap) if near.gap else ""
-    told = {"gap": gap, "title": mark.title, "bound": plain(mark.bound), "becomes": near.becomes or ""}
-    sentence = said.label(
-        f"ahead {_how(near)} {mark.kind}", **told, node=_node(mark.node, titles), beside=mark.beside or ""
+    values = {"gap": gap, "title": mark.title, "bound": plain(mark.bound), "becomes": near.becomes or ""}
+    sentence = words.label(
+        f"ahead {_how(near)} {mark.kind}", **values, node=_node(mark.node, titles), beside=mark.beside or ""
     )
-    return said.label("ahead and").join((sentence, *(_block(one, titles, said) for one in near.blocked)))
+    return words.label("ahead and").join((sentence, *(_block(one, titles, words) for one in near.blocked)))
 
 
 def _how(near: Near) -> str:
@@ -46,69 +46,69 @@ def _node(node: str | None, titles: Mapping[str, str]) -> str:
     return "" if node is None else f"{node} {titles[node]}"
 
 
-def _block(block: Block, titles: Mapping[str, str], said: Words) -> str:
+def _block(block: Block, titles: Mapping[str, str], words: Words) -> str:
     gap = "" if block.gap is None else plain(block.gap)
     names = block.names if block.why != "section" else (_node(name, titles) for name in block.names)
-    return said.label(f"ahead block {block.why}", names=said.label("comma").join(names), gap=gap)
+    return words.label(f"ahead block {block.why}", names=words.label("comma").join(names), gap=gap)
 
 
-def decider_text(one: Decider, said: Words) -> str:
+def decider_text(one: Decider, words: Words) -> str:
     """Say which figure is to be changed, and to what."""
     opinion = one.opinion
-    names = said.label("comma").join(opinion.assessors)
-    who = said.label("ahead judged by", measure=opinion.measure, names=names)
-    text = said.label("ahead value", measure=who, was=plain(opinion.value), now=plain(one.to))
-    return _in_round(opinion.round, text, said)
+    names = words.label("comma").join(opinion.assessors)
+    who = words.label("ahead judged by", measure=opinion.measure, names=names)
+    text = words.label("ahead value", measure=who, was=plain(opinion.value), now=plain(one.to))
+    return _in_round(opinion.round, text, words)
 
 
-def item_text(item: Item, said: Words) -> str:
+def item_text(item: Item, words: Words) -> str:
     """Say what is more or less."""
     if item.event is not None:
-        told = said.label("comma").join(_columns(item.event, said))
-        text = said.label("ahead event", register=item.measure, told=told)
+        event = words.label("comma").join(_columns(item.event, words))
+        text = words.label("ahead event", register=item.measure, told=event)
     else:
-        was, now = (value_text(value, said) for value in (item.was, item.now))
-        text = said.label("ahead value", measure=item.measure, was=was, now=now)
-    return _in_round(item.round, text, said)
+        was, now = (value_text(value, words) for value in (item.was, item.now))
+        text = words.label("ahead value", measure=item.measure, was=was, now=now)
+    return _in_round(item.round, text, words)
 
 
-def _in_round(round_: str | None, text: str, said: Words) -> str:
-    return text if round_ is None else said.label("ahead in round", round=round_, text=text)
+def _in_round(round_: str | None, text: str, words: Words) -> str:
+    return text if round_ is None else words.label("ahead in round", round=round_, text=text)
 
 
-def _columns(event: Event, said: Words) -> Iterator[str]:
+def _columns(event: Event, words: Words) -> Iterator[str]:
     for name in _TELLING:
         fact = event.columns.get(name)
         if fact is not None and name == DAY and isinstance(fact.value, Fraction):
             yield date.fromordinal(int(fact.value)).isoformat()
         elif fact is not None:
-            yield value_text(fact.value, said)
+            yield value_text(fact.value, words)
 
 
-def value_text(value: Value | None, said: Words) -> str:
+def value_text(value: Value | None, words: Words) -> str:
     """Write a value as one would enter it."""
     if isinstance(value, bool):
-        return said.label("ahead yes" if value else "ahead no")
+        return words.label("ahead yes" if value else "ahead no")
     return plain(value) if isinstance(value, Fraction) else value or ""
 
 
-def effect_text(effect: Effect, rubric: Rubric, said: Words) -> str:
+def effect_text(effect: Effect, rubric: Rubric, words: Words) -> str:
     """Say what else than the total would change."""
     if effect.after is None:
-        return said.label("ahead leaves")
-    found = [*_changes(effect.before, effect.after, rubric, said)]
-    return said.label("ahead and").join(found) or said.label("ahead only points")
+        return words.label("ahead leaves")
+    found = [*_changes(effect.before, effect.after, rubric, words)]
+    return words.label("ahead and").join(found) or words.label("ahead only points")
 
 
-def _changes(before: Outlook, after: Outlook, rubric: Rubric, said: Words) -> Iterator[str]:
+def _changes(before: Outlook, after: Outlook, rubric: Rubric, words: Words) -> Iterator[str]:
     if before.grade != after.grade:
-        yield said.label("ahead new grade", was=before.grade or "–", now=after.grade or "–")
+        yield words.label("ahead new grade", was=before.grade or "–", now=after.grade or "–")
     if before.rank != after.rank:
-        yield said.label("ahead new rank", was=str(before.rank), now=str(after.rank))
+        yield words.label("ahead new rank", was=str(before.rank), now=str(after.rank))
     honours = {one.title: one.honours for one in rubric.selections}
     for title in after.selections:
         if title not in before.selections:
-            yield said.label("ahead won" if honours[title] else "ahead named", title=title)
+            yield words.label("ahead won" if honours[title] else "ahead named", title=title)
     for title in before.selections:
         if title not in after.selections:
-            yield said.label("ahead lost" if honours[title] else "ahead unnamed", title=title)
+            yield words.label("ahead lost" if honours[title] else "ahead unnamed", title=title)

@@ -1,1 +1,0 @@
-"""Comparisons turned into bytes and screens, one file a format."""

@@ -1,0 +1,89 @@
+"""A report as typed tables: figures stay figures until a renderer (`report.render`) writes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from dangjian_score.report.formatting import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rank or a grade was and is; None where there is none. Only screens have room for both in one column."""
+
+    before: str | int | None
+    after: str | int | None
+
+
+Cell = str | int | Fraction | Change | None
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, and how its figures are written (None: it holds text).
+
+    `on` names the only medium that has it. A screen gives a `unit` part of its width before the name folds, and
+    leaves a cell empty where it was `once` said in the row above, which is about the same.
+    """
+
+    head: str
+    figures: Format | None = None
+    on: Literal["screen", "sheet"] | None = None
+    unit: bool = False
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: `name` is that of its sheet, `heading` stands above it on a screen, `notes` explain it.
+
+    A screen shows the `brief` rows, and says in `rest` what it leaves out. A table without rows is left out, and
+    `empty` says so.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    heading: str = ""
+    notes: Sequence[str] = ()
+    brief: Sequence[Row] | None = None
+    rest: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report: its title, what is to be read first (`lead`), tables, and notes.
+
+    `facts` say on a screen what the title says. The tables of `context` (what changed in the regulation) come first on
+    a screen and last in a workbook.
+    """
+
+    title: str
+    tables: Sequence[Table]
+    facts: Sequence[str] = ()
+    lead: Sequence[str] = ()
+    context: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points in data, with the decimals they are shown with."""
+
+    value: Fraction
+    places: int
+
+
+Data: TypeAlias = "bool | int | str | Fraction | Points | Sequence[Data] | Mapping[str, Data] | None"
+"""What scripts get: objects, lists and figures; fractions are written as short as exactness allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What scripts may rely on: the name of the schema, and what there is where nothing could be worked out."""
+
+    schema: str
+    nothing: Mapping[str, Data]

@@ -1,0 +1,55 @@
+"""Figures as text: the one place where a format writes points, counts and shares."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from dangjian_score.points import fixed, plain, rounded
+
+
+def shown(value: Fraction, places: int) -> str:
+    """Write a figure as it is displayed: with so many decimals, rounded half away from zero."""
+    return fixed(rounded(value, places), places)
+
+
+def brief(value: Fraction, places: int) -> str:
+    """Write a figure as it is displayed, without zeros at its end."""
+    return plain(rounded(value, places))
+
+
+def fits(value: Fraction, places: int) -> bool:
+    """Whether so many decimals hold a figure."""
+    scale: int = 10**places
+    return scale % value.denominator == 0
+
+
+def exact(value: Fraction, places: int) -> str | None:
+    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do."""
+    return None if fits(value, places) else plain(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a figure is written: rounded to so many decimals, or with as many as it needs (`places` None).
+
+    `signed` ones have a plus as well as a minus; a `percent` is written in hundredths.
+    """
+
+    places: int | None = None
+    signed: bool = False
+    percent: bool = False
+
+
+PLAIN: Final = Format()
+"""As short as exactness allows: `0.5`, `4`, `1/3`."""
+COUNT: Final = Format(0)
+
+
+def written(value: int | Fraction, form: Format) -> str:
+    """Write a figure as its format says. A difference in points that would read 0 and is none is written exactly."""
+    figure = Fraction(value) * (100 if form.percent else 1)
+    near = figure if form.places is None else rounded(figure, form.places)
+    if form.signed and not form.percent and not near:
+        near = figure
+    sign = "+" if form.signed and near > 0 else ""
+    return f"{sign}{fixed(near, form.places or 0)}{'%' if form.percent else ''}"

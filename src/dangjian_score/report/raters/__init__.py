@@ -1,1 +1,0 @@
-"""What assessors gave, turned into bytes and screens, one file a format."""

@@ -1,0 +1,1 @@
+"""Documents written out, one file a medium."""

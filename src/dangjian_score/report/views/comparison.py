@@ -1,0 +1,230 @@
+"""Two outcomes side by side: a document, and data (`dangjian.comparison/1`)."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dangjian_score.engine.compare import Alone, Comparison, How, ItemChange, ItemPair, UnitPair
+from dangjian_score.engine.outcome import Item, Outcome, UnitOutcome
+from dangjian_score.points import plain
+from dangjian_score.report.document import Change, Column, Contract, Data, Document, Points, Row, Table
+from dangjian_score.report.formatting import PLAIN, Format
+from dangjian_score.words.say import Words
+
+CONTRACT: Final = Contract(
+    "dangjian.comparison/1",
+    {"a": None, "b": None, "rubric": None, "units": [], "items": [], "only_a": [], "only_b": []},
+)
+
+_ITEMS_SHOWN: Final = 200
+"""Items that a screen shows, the largest differences; files have all of them."""
+_SHORT_ID: Final = 12
+"""Characters by which the states of a file are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What stands on either side: the files' names; `own` where one evidence holds what units say of themselves."""
+
+    names: tuple[str, str]
+    own: bool = False
+
+    def title(self, words: Words) -> str:
+        """Say what is compared."""
+        key = "self comparison of" if self.own else "comparison of"
+        return words.label(key, a=self.names[0], b=self.names[1])
+
+    def heads(self, words: Words) -> tuple[str, str]:
+        """Give the heads of the columns."""
+        a, b = ("side self", "side assessed") if self.own else ("side a", "side b")
+        return words.label(a), words.label(b)
+
+
+def comparison_document(
+    comparison: Comparison, sides: Sides, subject: str, words: Words, shown: Collection[str] = ()
+) -> Document:
+    """Set out what changed in the regulation, totals and items, of the units `shown` (none: of all)."""
+    heads = sides.heads(words)
+    units = [one for one in comparison.units if not shown or one.unit in shown]
+    items = [one for one in comparison.items if not shown or one.unit in shown]
+    total_places = max(comparison.a.total_places, comparison.b.total_places)
+    return Document(
+        sides.title(words),
+        tables=[
+            Table(words.label("total"), _total_columns(subject, heads, total_places, words), [*map(_total, units)]),
+            _items(items, [Column(subject, unit=True), *_item_columns(comparison, heads, words)], units, words),
+        ],
+        facts=[f"{head}  {name}" for head, name in zip(heads, sides.names, strict=True)],
+        lead=[*_warnings(comparison, words), *_provisional(comparison, heads, words)],
+        context=[_changes(comparison, heads, words)],
+        notes=[*_alone(comparison, heads, words)],
+    )
+
+
+def _total_columns(subject: str, heads: tuple[str, str], places: int, words: Words) -> list[Column]:
+    rank, grade = words.label("rank"), words.label("grade")
+    sides = [(what, head, form) for what, form in ((rank, PLAIN), (grade, None)) for head in heads]
+    return [
+        Column(subject, unit=True),
+        Column(rank, PLAIN, on="screen"),
+        Column(grade, on="screen"),
+        *(Column(words.label("of side", what=what, side=head), form, on="sheet") for what, head, form in sides),
+        *_figures(heads, places, words),
+    ]
+
+
+def _figures(heads: tuple[str, str], places: int, words: Words) -> list[Column]:
+    """Give the columns of both figures and their difference."""
+    both = [Column(head, Format(places)) for head in heads]
+    return [*both, Column(words.label("difference"), Format(places, signed=True))]
+
+
+def _total(pair: UnitPair) -> Row:
+    a, b = pair.a, pair.b
+    grade = Change(a.grade, b.grade) if a.grade or b.grade else None
+    return pair.unit, Change(a.rank, b.rank), grade, a.rank, b.rank, a.grade, b.grade, a.total, b.total, pair.difference
+
+
+def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) -> list[Column]:
+    places = max(comparison.a.places, comparison.b.places)
+    return [
+        Column(words.label("item"), on="screen"),
+        *(Column(words.label(key), on="sheet") for key in ("round", "id", "item")),
+        Column(words.label("max"), PLAIN),
+        *_figures(heads, places, words),
+    ]
+
+
+def _items(items: Sequence[ItemPair], columns: Sequence[Column], units: Sequence[UnitPair], words: Words) -> Table:
+    rows = [_item(one, words) for one in items]
+    more = len(rows) > _ITEMS_SHOWN
+    return Table(
+        words.label("items"),
+        columns,
+        rows,
+        brief=rows[:_ITEMS_SHOWN],
+        rest=words.label("more items", count=str(len(rows)), shown=str(_ITEMS_SHOWN)) if more else "",
+        empty=words.label("no differences") if units else "",
+    )
+
+
+def _item(pair: ItemPair, words: Words) -> Row:
+    item = pair.item
+    titled = item.title + (words.label("own part") if pair.own else "")
+    named = "  ".join(part for part in (pair.round, f"{item.id} {titled}") if part)
+    return pair.unit, named, pair.round, item.id, titled, item.max, pair.a, pair.b, pair.difference
+
+
+def _warnings(comparison: Comparison, words: Words) -> list[str]:
+    """Say that two regulations are no longer one."""
+    changed, a, b = comparison.rubric, comparison.a, comparison.b
+    if changed.other:
+        named = (words.label("of side", what=one.title, side=one.rubric) for one in (a, b))
+        return [words.label("other rubric", **dict(zip("ab", named, strict=True)))]
+    if changed.edited and not changed.items and not any(changed.rounds):
+        return [words.label("rubric edited", a=a.sha256[:_SHORT_ID], b=b.sha256[:_SHORT_ID])]
+    return [words.label("rubric changed")] if changed.edited else []
+
+
+def _provisional(comparison: Comparison, heads: tuple[str, str], words: Words) -> Iterator[str]:
+    """Say where ranks would be others if everybody had been scored."""
+    for head, outcome in zip(heads, (comparison.a, comparison.b), strict=True):
+        if count := sum(why == "unscored" for why in outcome.absent.values()):
+            yield words.label("provisional side", side=head, count=str(count))
+
+
+def _alone(comparison: Comparison, heads: tuple[str, str], words: Words) -> Iterator[str]:
+    """Say which units stand on one side only."""
+    for head, alone in zip(heads, (comparison.only_a, comparison.only_b), strict=True):
+        if alone:
+            yield words.label("alone", side=head, units="、".join(_unit_alone(one, words) for one in alone))
+
+
+def _unit_alone(one: Alone, words: Words) -> str:
+    return one.unit if one.why is None else words.label("alone because", unit=one.unit, why=words.label(one.why))
+
+
+def _changes(comparison: Comparison, heads: tuple[str, str], words: Words) -> Table:
+    """Set out what became of items and rounds of the regulation: what changed, and how it was and is."""
+    gone, new = comparison.rubric.rounds
+    rows: list[Row] = [(words.label("a round", name=name), words.label("item gone"), name, "") for name in gone]
+    rows += [(words.label("a round", name=name), words.label("item new"), "", name) for name in new]
+    rows += [_change(one, words) for one in comparison.rubric.items]
+    columns = [Column(head) for head in (words.label("item"), words.label("rubric change"), *heads)]
+    return Table(words.label("rubric changes"), columns, rows)
+
+
+def _change(change: ItemChange, words: Words) -> Row:
+    item = change.after or change.before
+    name = change.id if item is None else f"{item.id} {item.title}"
+    how = words.label("comma").join(words.label(f"item {one}") for one in change.how)
+    return name, how, *(_stated(one, change.how, words) for one in (change.before, change.after))
+
+
+def _stated(item: Item | None, how: tuple[How, ...], words: Words) -> str:
+    """Say of an item what changed about it; of one that came or went, what it carries."""
+    if item is None:
+        return ""
+    most = words.label("no limit") if item.max is None else plain(item.max)
+    texts: dict[How, str] = {"max": most, "kind": words.label(item.kind), "title": item.title}
+    whole = how in (("gone",), ("new",))
+    return words.label("comma").join(text for key, text in texts.items() if key in how or (whole and key == "max"))
+
+
+def comparison_data(comparison: Comparison, sides: Sides) -> dict[str, Data]:
+    """Give everything."""
+    a, b, changed = comparison.a, comparison.b, comparison.rubric
+    places, total_places = max(a.places, b.places), max(a.total_places, b.total_places)
+    return {
+        "a": _side_data(sides.names[0], a, own=sides.own),
+        "b": _side_data(sides.names[1], b, own=False),
+        "rubric": {
+            "other": changed.other,
+            "edited": changed.edited,
+            "items": [_change_data(one) for one in changed.items],
+            "rounds": {"gone": changed.rounds[0], "new": changed.rounds[1]},
+        },
+        "units": [
+            {
+                "unit": one.unit,
+                "a": _unit_data(one.a, total_places),
+                "b": _unit_data(one.b, total_places),
+                "difference": Points(one.difference, total_places),
+            }
+            for one in comparison.units
+        ],
+        "items": [_item_data(one, places) for one in comparison.items],
+        "only_a": [{"unit": one.unit, "why": one.why} for one in comparison.only_a],
+        "only_b": [{"unit": one.unit, "why": one.why} for one in comparison.only_b],
+    }
+
+
+def _side_data(name: str, outcome: Outcome, *, own: bool) -> Data:
+    rubric = {"id": outcome.rubric, "title": outcome.title, "sha256": outcome.sha256}
+    return {"name": name, "rubric": rubric, "units": len(outcome.units), "self_assessed": own}
+
+
+def _change_data(change: ItemChange) -> Data:
+    a, b = (
+        None if item is None else {"title": item.title, "kind": item.kind, "max": item.max}
+        for item in (change.before, change.after)
+    )
+    return {"id": change.id, "change": change.how, "a": a, "b": b}
+
+
+def _unit_data(unit: UnitOutcome, places: int) -> Data:
+    return {"rank": unit.rank, "total": Points(unit.total, places), "grade": unit.grade}
+
+
+def _item_data(pair: ItemPair, places: int) -> Data:
+    return {
+        "unit": pair.unit,
+        "round": pair.round,
+        "id": pair.item.id,
+        "title": pair.item.title,
+        "max": pair.item.max,
+        "own": pair.own,
+        "a": Points(pair.a, places),
+        "b": Points(pair.b, places),
+        "difference": Points(pair.difference, places),
+    }

@@ -1,0 +1,146 @@
+"""What assessors gave: a document, and data (`dangjian.raters/1`)."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final
+
+from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
+from dangjian_score.facts import Source
+from dangjian_score.points import plain
+from dangjian_score.report.document import Column, Contract, Data, Document, Points, Table
+from dangjian_score.report.formatting import COUNT, PLAIN, Format
+from dangjian_score.words.say import Words
+
+CONTRACT: Final = Contract("dangjian.raters/1", {key: [] for key in ("evidence", "raters", "items", "disagreements")})
+
+_GAPS_SHOWN: Final = 20
+"""Disagreements that a screen shows; files have all of them."""
+_SHARE: Final = Format(1, percent=True)
+_DIFFERENCE: Final = Format(1, signed=True, percent=True)
+_MEAN: Final = Format(2)
+_PLACES: Final = 4
+"""Decimals of means and distances where scripts read them."""
+
+
+def raters_document(found: Raters, subject: str, words: Words) -> Document:
+    """Set assessors, items and disagreements out; who never gave anything but full marks is named."""
+    tables = (_raters(found, words), _items(found, words), _gaps(found, subject, words))
+    return Document(words.label("raters of"), tables)
+
+
+def _raters(found: Raters, words: Words) -> Table:
+    full = [
+        words.label("always full", name=one.name, count=str(one.figures)) for one in found.raters if one.always_full
+    ]
+    return Table(
+        words.label("rater"),
+        [
+            Column(words.label("rater")),
+            Column(words.label("figures"), COUNT),
+            Column(words.label("mean share"), _SHARE),
+            Column(words.label("spread"), _SHARE),
+            Column(words.label("from others"), _DIFFERENCE),
+            Column(words.label("times full"), COUNT),
+        ],
+        [(one.name, one.figures, one.mean, one.spread, one.difference, one.full) for one in found.raters],
+        notes=[*full, words.label("raters note")],
+    )
+
+
+def _items(found: Raters, words: Words) -> Table:
+    return Table(
+        words.label("judged item"),
+        [
+            Column(words.label("judged item")),
+            Column(words.label("max"), PLAIN),
+            Column(words.label("figures"), COUNT),
+            Column(words.label("mean"), _MEAN),
+            Column(words.label("least"), PLAIN),
+            Column(words.label("most"), PLAIN),
+            Column(words.label("spread"), _MEAN),
+        ],
+        [
+            (_named(one, words), one.item.most, one.figures, one.mean, one.least, one.most, one.spread)
+            for one in found.items
+        ],
+        notes=[words.label("items note")],
+    )
+
+
+def _named(one: ItemSpread, words: Words) -> str:
+    return words.label("taken off", name=one.item.measure) if one.item.verb == "deduct" else one.item.measure
+
+
+def _gaps(found: Raters, subject: str, words: Words) -> Table:
+    texts = [Column(words.label(key)) for key in ("judged item", "given")]
+    figures = [Column(words.label(key), PLAIN) for key in ("max", "gap")]
+    rows = [(one.unit, _judged(one), _given(one), one.item.most, one.gap) for one in found.disagreements]
+    more = len(rows) > _GAPS_SHOWN
+    return Table(
+        words.label("disagreements"),
+        [Column(subject, unit=True), *texts, *figures],
+        rows,
+        brief=rows[:_GAPS_SHOWN],
+        rest=words.label("more gaps", count=str(len(rows)), shown=str(_GAPS_SHOWN)) if more else "",
+        empty=words.label("no disagreement"),
+    )
+
+
+def _judged(one: Disagreement) -> str:
+    return "  ".join(part for part in (one.round, one.item.measure) if part)
+
+
+def _given(one: Disagreement) -> str:
+    return "、".join(f"{name} {plain(points)}" for name, points in one.given)
+
+
+def raters_data(found: Raters, evidence: Iterable[Source]) -> dict[str, Data]:
+    """Give everything; means and distances with four decimals."""
+    return {
+        "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],
+        "raters": [_rater_data(one) for one in found.raters],
+        "items": [_item_data(one) for one in found.items],
+        "disagreements": [_gap_data(one) for one in found.disagreements],
+    }
+
+
+def _mean(value: Fraction | None) -> Points | None:
+    return None if value is None else Points(value, _PLACES)
+
+
+def _rater_data(one: Rater) -> dict[str, Data]:
+    return {
+        "rater": one.name,
+        "figures": one.figures,
+        "mean": _mean(one.mean),
+        "spread": _mean(one.spread),
+        "shared": one.shared,
+        "difference": _mean(one.difference),
+        "full": one.full,
+        "always_full": one.always_full,
+    }
+
+
+def _item_data(one: ItemSpread) -> dict[str, Data]:
+    return {
+        "measure": one.item.measure,
+        "nodes": one.item.nodes,
+        "verb": one.item.verb,
+        "max": one.item.most,
+        "figures": one.figures,
+        "mean": _mean(one.mean),
+        "least": one.least,
+        "most": one.most,
+        "spread": _mean(one.spread),
+    }
+
+
+def _gap_data(one: Disagreement) -> dict[str, Data]:
+    return {
+        "unit": one.unit,
+        "round": one.round,
+        "measure": one.item.measure,
+        "max": one.item.most,
+        "gap": one.gap,
+        "figures": [{"rater": name, "points": points} for name, points in one.given],
+    }

@@ -1,1 +1,0 @@
-"""A look ahead, turned into bytes and screens, one file a format."""
