@@ -157,8 +157,9 @@ DIVIDED = "award: 100, ratio: 费用, of: 总额"
         (DIVIDED, GRADED, ["N025"]),
         (DIVIDED, "", []),  # no grade turns on it
         (DIVIDED, "grades: {良: 0}\n", []),
-        ("award: 100, ratio: 次, of: 20", GRADED, []),  # hundredths of twentieths at most
-        ("award: 100, ratio: 次, of: 30", GRADED, ["N025"]),
+        ("award: 100, ratio: 次, of: 20", "measures: {次: {type: count}}\n" + GRADED, []),  # 5 each
+        ("award: 100, ratio: 次, of: 30", "measures: {次: {type: count}}\n" + GRADED, ["N025"]),
+        ("award: 100, ratio: 金额, of: 30", GRADED, ["N025"]),
         ("award: {好: 100, 差: 0}, votes: 测评", GRADED, ["N025"]),
         ("award: 100, judge: 分", GRADED, []),  # as it is entered
         ("award: 100, judge: 分, combine: mean", GRADED, ["N025"]),
@@ -170,7 +171,7 @@ DIVIDED = "award: 100, ratio: 费用, of: 总额"
         ("deduct: 0.5, per: 事件", "measures: {事件: {register: true}}\n" + GRADED, []),
         ("deduct: 0.5, per: 费用", "measures: {费用: {type: number, min: 0}}\n" + GRADED, ["N025"]),
         ("deduct: 1, per: 费用", "measures: {费用: {type: number, min: 0}}\n" + GRADED, []),
-        ("deduct: 1, if: 缺", "rounds: {上: 1/3, 下: 2/3}\n" + GRADED, []),  # it concerns no line
+        ("deduct: 1, if: 缺", "rounds: {names: [上, 中, 下], combine: mean}\n" + GRADED, []),  # it concerns no line
     ],
 )
 def test_lines_that_are_rounded_though_a_grade_may_turn_on_it(rule: str, more: str, expected: list[str]) -> None:

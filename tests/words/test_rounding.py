@@ -27,7 +27,8 @@ GRADES = "grades: {好: 4, 差: 0}\n"
         (
             "rounding: {places: 1, total: 3, mode: down}\n" + GRADES,
             "每笔得分去尾保留一位小数，总分去尾保留三位小数；名次、等次按取舍后的总分",
-            "every line is cut off to 1 decimal, the total is cut off to 3 decimals; ranks and grades go by the rounded total",
+            "every line is cut off to 1 decimal, the total is cut off to 3 decimals; "
+            "ranks and grades go by the rounded total",
         ),
         (
             "rounding: {places: 2, sections: 1, mode: half_even}\n",
