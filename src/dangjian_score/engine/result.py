@@ -125,11 +125,12 @@ class NodeResult:
         """What is asked for."""
         return self.tree.node.criterion
 
-    def below(self) -> Iterator["NodeResult"]:
-        """Visit this node and all below it, in the order of the text."""
-        yield self
+    def below(self) -> list["NodeResult"]:
+        """List this node and all below it, in the order of the text."""
+        found = [self]
         for node in self.nodes:
-            yield from node.below()
+            found += node.below() if node.nodes else (node,)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _END: Final = b"</sheetData>"
 class Pour:
     """Rows for the end of a sheet's data, as XML; `corner` is the last cell they fill (`I900`)."""
 
-    rows: Iterable[str]
+    rows: Iterable[bytes]
     corner: str
 
 
@@ -47,6 +47,6 @@ def _filled(sheet: bytes, pour: Pour | None) -> Iterator[bytes]:
     before, end, after = sheet.partition(_END)
     yield sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="A1:%s"/>' % pour.corner.encode(), before, count=1)
     rows = iter(pour.rows)
-    while some := "".join(islice(rows, _AT_ONCE)):
-        yield some.encode()
+    while some := b"".join(islice(rows, _AT_ONCE)):
+        yield some
     yield end + after

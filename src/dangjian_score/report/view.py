@@ -132,6 +132,8 @@ def view_of(
 
 def cells_of(line: Line) -> str:
     """Name a line's cells; those of one sheet share its name."""
+    if len(line.cells) == 1:
+        return str(line.cells[0])
     sheets: dict[tuple[str, str | None], list[str]] = {}
     for cell in line.cells:
         sheets.setdefault((cell.file, cell.sheet), []).append(cell.address)

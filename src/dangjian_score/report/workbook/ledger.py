@@ -17,7 +17,7 @@ class Ledger:
     """Collects the rows unit by unit."""
 
     def __init__(self, view: ResultView) -> None:
-        self._view, self._figures = view, Figures(view.places)
+        self._view, self.figures = view, Figures(view.places)
         self._rows: list[Row] = []
         self._is_limited = False
 
@@ -33,8 +33,8 @@ class Ledger:
                     line.clause,
                     self._item(node, line),
                     self._view.text(line) or None,
-                    self._figures.of(line.before) if line.is_capped else None,
-                    self._figures.of(line.points),
+                    self.figures.of(line.before) if line.is_capped else None,
+                    self.figures.of(line.points),
                     limit,
                     cells_of(line) or None,
                 )

@@ -19,9 +19,8 @@ _BEFORE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A node in its round, and the heads above its column."""
+    """A node, and the heads above its column."""
 
-    round: str | None
     node: NodeResult
     above: tuple[str, ...]
     head: str
@@ -31,47 +30,49 @@ class Matrix:
     """Collects the rows unit by unit."""
 
     def __init__(self, view: ResultView) -> None:
-        self._view, self._figures = view, Figures(view.places)
+        self._view, self.figures = view, Figures(view.places)
         self._lost: Kept[Entry, Filled] = Kept()
         self._slots: list[_Slot] = []
+        self._order: list[int] = []
         self._rows: list[Row] = []
-        self._repeating: dict[int, tuple[str | None, str, str]] = {}
+        self._repeating: set[int] = set()
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
         """Take in a unit's items."""
+        nodes = [node for _, node in detail.all_nodes()]
         if not self._slots:
-            self._slots = [*self._of(detail)]
-            self._repeating = {
-                at: (one.round, one.node.id, one.node.nodes[0].id)
-                for at, one in enumerate(self._slots, start=_BEFORE)
-                if len(one.node.nodes) == 1
-            }
-        nodes = {(name, node.id): node for name, node in detail.all_nodes()}
-        for at, (name, whole, part) in [*self._repeating.items()]:
-            if nodes[name, whole].points != nodes[name, part].points:
-                del self._repeating[at]
-        points = (self._points(nodes[slot.round, slot.node.id]) for slot in self._slots)
-        self._rows.append((unit.rank, unit.unit, *points, figure(unit.total, self._view.rubric.total_places)))
+            self._begin(detail, nodes)
+        ordered = [nodes[at] for at in self._order]
+        self._repeating = {at for at in self._repeating if ordered[at].points == ordered[at].nodes[0].points}
+        total = figure(unit.total, self._view.rubric.total_places)
+        self._rows.append((unit.rank, unit.unit, *map(self._points, ordered), total))
+
+    def _begin(self, detail: Detail, nodes: list[NodeResult]) -> None:
+        """Take the columns from the first unit; the nodes of all stand in the same order."""
+        self._slots = [*self._of(detail)]
+        place = {id(node): at for at, node in enumerate(nodes)}
+        self._order = [place[id(slot.node)] for slot in self._slots]
+        self._repeating = {at for at, slot in enumerate(self._slots) if len(slot.node.nodes) == 1}
 
     def _of(self, detail: Detail) -> Iterator[_Slot]:
         label = self._view.words.label
         once = (label("once"),) if detail.rounds else ()
         for name, section in detail.sections():
-            yield from self._of_section(name, section, once if name is None else (label("a round", name=name),))
+            yield from self._of_section(section, once if name is None else (label("a round", name=name),))
 
-    def _of_section(self, round_: str | None, section: NodeResult, above: tuple[str, ...]) -> Iterator[_Slot]:
+    def _of_section(self, section: NodeResult, above: tuple[str, ...]) -> Iterator[_Slot]:
         """Visit a section's items, each before the group it belongs to, which is a sum."""
         label, title = self._view.words.label, f"{section.id} {section.title}"
         heads = (*above, label("over max", title=title, max=self._view.brief(section.max)))
         for node in _upwards(section):
             name = () if node is section else (f"{node.id} {node.title}",)
             total = (label("subtotal"),) if node.nodes else ()
-            yield _Slot(round_, node, heads, " ".join((*name, *total)) or label("scored"))
+            yield _Slot(node, heads, " ".join((*name, *total)) or label("scored"))
 
     def _points(self, node: NodeResult) -> Entry | Filled:
         if not node.applies:
             return _INAPPLICABLE
-        points = self._figures.of(node.points)
+        points = self.figures.of(node.points)
         if not _has_lost(node):
             return points
         return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))
@@ -85,7 +86,7 @@ class Matrix:
             columns=self._columns(),
             rows=self._rows,
             kept=2,
-            without=frozenset(self._repeating),
+            without=frozenset(at + _BEFORE for at in self._repeating),
             poured=True,
         )
         add_sheet(book, label("sheet matrix"), table)
@@ -122,4 +123,4 @@ def _has_lost(node: NodeResult) -> bool:
     """Whether points are missing from what a base node carries, or were taken off."""
     if node.kind != "base":
         return node.points < 0
-    return node.due is not None and node.points < node.due
+    return node.due is not None and node.points is not node.due and node.points < node.due
