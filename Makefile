@@ -40,6 +40,7 @@ fuzz: $(READY)
 	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.fuzz_workbooks
 	$(BIN)/python -m benchmarks.fuzz_evidence
+	$(BIN)/python -m benchmarks.fuzz_compiled
 	$(BIN)/python -m benchmarks.fuzz_audits
 	$(BIN)/python -m benchmarks.hostile_workbooks
 

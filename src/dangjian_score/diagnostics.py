@@ -6,8 +6,10 @@ The sentences are in `words`; a diagnostic only carries what they are made from.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import TYPE_CHECKING
 
-from dangjian_score.facts import Cell
+if TYPE_CHECKING:
+    from dangjian_score.facts import Cell
 
 Path = tuple[str | int, ...]
 """The way to a node of a rubric: keys and positions, `("sections", 2, "items", 0, "max")`."""
@@ -230,7 +232,7 @@ class Diagnostic:
         return (self.place.file, self.place.sheet or "", self.order, self.code, self.args)
 
 
-def at_cell(code: Code, cell: Cell, **args: str) -> Diagnostic:
+def at_cell(code: Code, cell: "Cell", **args: str) -> Diagnostic:
     """Report something about one cell of a sheet."""
     place = Place(cell.file, sheet=cell.sheet, cell=cell.address)
     return Diagnostic(code, place, tuple(args.items()), (cell.row, cell.column))

@@ -1,6 +1,6 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -49,6 +49,64 @@ class Fact:
     def cells(self) -> tuple[Cell, ...]:
         """Every cell that had a say."""
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
+
+    `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
+    """
+
+    names: Mapping[str, int]
+    spots: tuple[tuple[str, str | None, int, int], ...]
+
+
+class RowFacts(Mapping[str, Fact]):
+    """The facts of a unit as the rows that they stand in: a fact and its cell are made when somebody asks for them.
+
+    `rows` are the numbers of the rows, `figures` follow the layout; None where no fact stands, or one of the `others`.
+    """
+
+    __slots__ = ("_figures", "_layout", "_others", "_rows")
+
+    def __init__(
+        self,
+        layout: Layout,
+        rows: tuple[int, ...],
+        figures: tuple[Value | None, ...],
+        others: Mapping[str, Fact],
+    ) -> None:
+        self._layout, self._rows, self._figures, self._others = layout, rows, figures, others
+
+    def __getitem__(self, name: str) -> Fact:
+        at = self._layout.names.get(name)
+        value = None if at is None else self._figures[at]
+        if at is None or value is None:
+            return self._others[name]
+        file, sheet, row, column = self._layout.spots[at]
+        return Fact(value, Cell(file, sheet, self._rows[row], column))
+
+    def __contains__(self, name: object) -> bool:
+        at = self._layout.names.get(name) if isinstance(name, str) else None
+        return (at is not None and self._figures[at] is not None) or name in self._others
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (name for name, at in self._layout.names.items() if self._figures[at] is not None)
+        yield from self._others
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def values_by_name(self) -> dict[str, Value]:
+        """Give the figures without making facts."""
+        figures = self._figures
+        own = {name: value for name, at in self._layout.names.items() if (value := figures[at]) is not None}
+        return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
+
+    def joined(self, others: Mapping[str, Fact]) -> "RowFacts":
+        """Add facts of other names."""
+        return RowFacts(self._layout, self._rows, self._figures, {**self._others, **others}) if others else self
 
 
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
@@ -122,6 +180,8 @@ class UnitFacts:
     @property
     def values(self) -> dict[str, Value]:
         """The facts without their cells."""
+        if isinstance(self.facts, RowFacts):
+            return self.facts.values_by_name()
         return {name: fact.value for name, fact in self.facts.items()}
 
 

@@ -23,7 +23,7 @@ FIGURES = set(get_args(algebra.Figure))
 
 @pytest.fixture(scope="module")
 def drawn() -> tuple[Sample, ...]:
-    return tuple(samples(2024, 250, 4))
+    return tuple(samples(2024, 120, 4))
 
 
 def test_every_node_class_is_reached(drawn: tuple[Sample, ...]) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.scenes import attempt, node_points, of_unit
 from tests.support import rubric
 
+F = Fraction
+
 APPLICABLE = """
 total: 100
 attributes: [类型]
@@ -170,12 +172,13 @@ def test_what_does_not_apply_is_told() -> None:
     assert [(node.applies, node.start, node.lines == ()) for node in second.trace().nodes if node.id == "D"] == [
         (False, 0, True)
     ]
-    (scaled,) = first.trace().lines
-    assert (scaled.rule, scaled.verb, {name: int(value) for name, value in scaled.figures.items()}) == (
+    scaled, rounded = first.trace().lines
+    assert (scaled.rule, scaled.verb, scaled.figures) == (
         "base",
         "rescale",
-        {"due": 60, "have": 58, "of": 100, "scaled": 96},
+        {"due": 60, "have": 58, "of": 100, "scaled": F(290, 3)},
     )
+    assert (rounded.verb, rounded.figures) == ("rounding", {"have": F(299, 3), "kept": F("99.67")})
 
 
 @pytest.mark.parametrize("head", ["total: 50\n", ""])

@@ -111,10 +111,11 @@ def test_an_id_may_not_be_another_nodes_position(first: str, second: str, taken:
 
 
 @pytest.mark.parametrize("key", ["max", "start", "floor", "ceiling"])
-def test_every_figure_of_a_node_has_few_places(key: str) -> None:
+def test_every_figure_of_a_node_has_few_places_where_lines_are_rounded(key: str) -> None:
     figures = {"max": "9", key: "0.125"}
     text = leaf("{deduct: 1, if: 缺}", more="\n  ".join(f"{name}: {value}" for name, value in figures.items()))
-    (one,) = found(text)
+    assert found(text) == []
+    (one,) = found("rounding: {places: 2}\n" + text)
     assert (one[0], one[2]) == ("E055", {"value": "0.125", "places": "2"})
 
 

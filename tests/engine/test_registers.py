@@ -11,7 +11,6 @@ import pytest
 from dangjian_score.checks import rubric as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, Rounded
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program, compile_rubric
@@ -70,21 +69,16 @@ def events_of(program: Program, rows: Sequence[Row]) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def unrounded(expr: Expr) -> Expr:
-    assert isinstance(expr, Rounded)
-    return expr.of
-
-
 def amount(
     rule: Mapping[str, Any], rows: Sequence[Row], since: date | None = None, until: date | None = None
 ) -> Fraction:
-    """Give what the program says a rule takes or gives, before a line is rounded."""
+    """Give what the program says a rule takes or gives."""
     program = program_of(rule)
     (part,), (tree,) = program.passes, program.rules
     first, last = (day.toordinal() for day in YEAR)
     calendar = Calendar(first, last, *(None if day is None else day.toordinal() for day in (since, until)))
     reduced = reduce(program.plan(part), events_of(program, rows), {}, calendar)
-    return abs(exact.number(unrounded(tree.points), {}, reduced.figures))
+    return abs(exact.number(tree.points, {}, reduced.figures))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -97,7 +97,7 @@ TABLE: list[tuple[str, Facts, str]] = [
     (BELOW, {"数": F(6)}, "0"),
     # shares, judges, caps
     (SHARE, {"到": F(18), "应": F(24)}, "7.5"),
-    (SHARE, {"到": F(2), "应": F(3)}, "6.67"),
+    (SHARE, {"到": F(2), "应": F(3)}, "20/3"),
     (SHARE, {"到": F(30), "应": F(24)}, "10"),
     ("{award: 5, ratio: 到, of: 应, beyond: true}", {"到": F(36), "应": F(24)}, "7.5"),
     ("{award: 8, judge: 分}", {"分": F(13, 2)}, "6.5"),
@@ -111,9 +111,9 @@ TABLE: list[tuple[str, Facts, str]] = [
     ("{forfeit: true, if: 坏}", {"坏": True}, "0"),
     ("{forfeit: true, if: 坏}", {"坏": False}, "10"),
     ("{deduct: 3, per: 次}, {forfeit: true, if: 坏}", {"次": F(1), "坏": True}, "0"),
-    # a line is rounded when it is made, half away from zero
-    ("{deduct: 1/3, per: 次}", {"次": F(1)}, "9.67"),
-    ("{deduct: 0.125, per: 次}", {"次": F(1)}, "9.87"),
+    # lines stay exact
+    ("{deduct: 1/3, per: 次}", {"次": F(1)}, "29/3"),
+    ("{deduct: 0.125, per: 次}", {"次": F(1)}, "9.875"),
 ]
 
 

@@ -232,7 +232,7 @@ def test_equal_ballots_of_one_file_add_up() -> None:
     assert result is not None
     good = unit(evidence, "一支部").facts["测评·好"]
     assert (good.value, [cell.address for cell in good.cells]) == (13, ["C2", "C4", "C5"])
-    assert points(result, "一支部")["A"] == F("5.42")  # 10 × 13 of 24 votes
+    assert points(result, "一支部")["A"] == F("65/12")  # 10 × 13 of 24 votes
 
 
 def test_a_blank_of_a_register_that_stands_for_something() -> None:

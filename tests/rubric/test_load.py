@@ -35,7 +35,8 @@ def refusals(text: str) -> list[tuple[str, str, dict[str, str]]]:
 def test_what_is_not_said_has_its_default() -> None:
     one = rubric(LEAF, head="dangjian: 1\nrubric: t\ntitle: 试\n").rubric
     assert (one.subject, one.unit_column, one.period, one.source, one.total) == ("单位", None, None, None, None)
-    assert (one.rounding.places, one.rounding.total, one.total_places) == (2, None, 2)
+    assert (one.rounding.places, one.rounding.sections, one.rounding.total) == (None, None, None)
+    assert (one.rounding.mode, one.total_places, one.shown_places) == ("half_up", 2, 2)
     assert (one.floor, one.ceiling, one.measures, one.grades) == (Fraction(0), "none", {}, {})
     section = one.sections[0]
     assert (section.kind, section.id, section.assumed, section.floor, section.ceiling) == (
@@ -184,7 +185,7 @@ def test_limits(value: Fraction | None, expected: Fraction | None) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"rounding: {{mode: floor}}\n{LEAF}", [("E013", "5:18", {"found": "floor", "choices": "half_up"})]),
+        (f"rounding: {{mode: floor}}\n{LEAF}", [("E013", "5:18", {"found": "floor", "choices": "half_up, half_even, up, down"})]),
         (
             f"measures: {{a: {{blank: [x]}}}}\n{LEAF}",
             [("E013", "5:23", {"found": "", "choices": "error, 0, 是, 否, 无, 弃权"})],

@@ -77,6 +77,8 @@ def _lost_with(found: Diagnostic, hole: Path) -> bool:
             if hole[:1] != home or "rules" in hole:
                 return False
             return home != ("sections",) or hole[-1] == "id" or isinstance(hole[-1], int)
+        case Code.MAY_BE_NEGATIVE:
+            return hole[:1] == ("measures",)
         case Code.ID_BY_PLACE:
             return hole[:1] == ("sections",) and hole[-1] == "id"
         case Code.PERIOD_MISSING:

@@ -1,7 +1,7 @@
 """Values that are due and not there: one finding for one cause, placed where it is to be mended."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_cell, at_file
@@ -47,9 +47,11 @@ def _place(cell: Cell) -> Place:
     return Place(cell.file, sheet=cell.sheet, cell=cell.address)
 
 
-def collated(found: Iterable[Diagnostic], evidence: Evidence) -> Iterator[Diagnostic]:
+def collated(found: Collection[Diagnostic], evidence: Evidence) -> Iterator[Diagnostic]:
     """Join what has one cause: the measures that a unit has no row for, and the blanks of a row that is all blank."""
-    empty = {unit.unit: unit for unit in evidence.units if not unit.facts.keys() - unit.attributes.keys()}
+    concerned = {dict(one.args).get("unit", "") for one in found if one.code in (Code.BLANK, Code.UNIT_WITHOUT_DATA)}
+    units = (unit for unit in evidence.units if unit.unit in concerned)
+    empty = {unit.unit: unit for unit in units if not unit.facts.keys() - unit.attributes.keys()}
     groups: dict[tuple[object, ...], list[Diagnostic]] = defaultdict(list)
     for diagnostic in found:
         about = dict(diagnostic.args).get("unit", "")

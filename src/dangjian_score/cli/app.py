@@ -2,29 +2,15 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from dangjian_score import __version__
-from dangjian_score.cli import (
-    codes,
-    compare,
-    completion,
-    exits,
-    explain,
-    new,
-    raters,
-    rubrics,
-    schema,
-    score,
-    template,
-    validate,
-    verify,
-    whatif,
-)
+from dangjian_score.cli import exits
+from dangjian_score.cli.commands import COMMANDS
 from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.ending import end_as_interrupted
 from dangjian_score.cli.help import Command, Group
@@ -41,24 +27,19 @@ REPORT_TO = "dangjian-score issues"
 """Where defects are reported."""
 
 
-def build() -> typer.Typer:
-    """Put the commands together; help texts are keys, looked up when a page is shown."""
+def build(wanted: Collection[str] = tuple(COMMANDS)) -> typer.Typer:
+    """Put the commands together; help texts are keys, looked up when a page is shown.
+
+    Commands that are not `wanted` are only listed.
+    """
     app = typer.Typer(cls=Group, help="app", rich_markup_mode=None)
     app.callback()(_program)
-    app.command("score", cls=Command, help="score")(score.score)
-    app.command("validate", cls=Command, help="validate")(validate.validate)
-    app.command("template", cls=Command, help="template")(template.template)
-    app.command("explain", cls=Command, help="explain")(explain.explain)
-    app.command("compare", cls=Command, help="compare")(compare.compare)
-    app.command("raters", cls=Command, help="raters")(raters.raters)
-    app.command("verify", cls=Command, help="verify")(verify.verify)
-    app.command("whatif", cls=Command, help="whatif")(whatif.whatif)
-    app.command("new", cls=Command, help="new")(new.new)
-    app.command("completion", cls=Command, help="completion")(completion.completion)
-    app.command("rubrics", cls=Command, help="rubrics")(rubrics.rubrics)
-    app.command("codes", cls=Command, help="codes")(codes.codes)
-    app.command("schema", cls=Command, help="schema")(schema.schema)
+    for name, find in COMMANDS.items():
+        app.command(name, cls=Command, help=name)(find() if name in wanted else _listed)
     return app
+
+
+def _listed() -> None: ...
 
 
 def _version(ctx: typer.Context, wanted: bool) -> None:
@@ -91,7 +72,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         if color not in COLORS:
             raise BadChoiceError("--color", color, ", ".join(COLORS))
         started = {"prog_name": "dangjian", "standalone_mode": False, "obj": said, "color": COLORS[color]}
-        code: Any = build()(rest or ["--help"], **started)
+        wanted = COMMANDS if COMPLETE in environment else rest
+        code: Any = build(wanted)(rest or ["--help"], **started)
     except TyperException as error:
         tell(usage_text(error, said))
         return exits.USAGE

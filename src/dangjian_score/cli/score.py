@@ -68,7 +68,7 @@ def score(
     outputs = results.written(view, done, opened, bars(said, quiet=quiet))
     check_inputs(outputs, rubric, read, said, others)
     write(outputs, said, quiet=quiet, folder=papers.folder)
-    _print(ctx, form, view, shown, detail=detail)
+    _print(ctx, form, view, shown, detail=detail, most=_MOST if outputs else None)
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 
@@ -90,7 +90,13 @@ def _view(done: Scored, said: Words, *, public: bool) -> "ResultView":
     return view_of(done.result, done.loaded.source, done.diagnostics, said, public=public)
 
 
-def _print(ctx: typer.Context, form: str, view: "ResultView", shown: list[str], *, detail: bool) -> None:
+_MOST = 100
+"""Units that the screen shows where files hold all of them."""
+
+
+def _print(
+    ctx: typer.Context, form: str, view: "ResultView", shown: list[str], *, detail: bool, most: int | None
+) -> None:
     if form != "table":
         from dangjian_score.report.formats import reporter
 
@@ -98,8 +104,8 @@ def _print(ctx: typer.Context, form: str, view: "ResultView", shown: list[str], 
         return
     from dangjian_score.report.table import details, outcome, ranking
 
-    screen.show([ranking(view, screen.width(sys.stdout), shown)], ctx.color)
-    screen.show(outcome(view), ctx.color)
+    screen.show([ranking(view, screen.width(sys.stdout), shown, most)], ctx.color)
+    screen.show(outcome(view, most), ctx.color)
     if detail or shown:
         screen.show(details(view, shown), ctx.color)
 

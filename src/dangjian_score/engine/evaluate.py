@@ -7,7 +7,7 @@ from functools import cached_property
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
-from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Raw, Row, laid_out, names_of
+from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
@@ -123,12 +123,12 @@ class Scorer:
 
 def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mapping[int, tuple[Row, ...]]]:
     """Lay the units out as rows, one for each pass."""
-    names = {part.key: names_of(cohort.program, part) for part in cohort.program.passes}
-    raw: dict[str, list[Raw]] = {key: [] for key in names}
-    for at in cohort.taking_part:
-        for key, ready in cohort.ready(at).items():
-            raw[key].append(names[key].raw(ready.values, ready.known))
-    laid = {key: laid_out(names[key], each, finest) for key, each in raw.items()}
+    laid = {}
+    for part in cohort.program.passes:
+        names = names_of(cohort.program, part)
+        laid[part.key] = laid_out(
+            names, [names.raw(values, known) for values, known in cohort.figures(part.key)], finest
+        )
     rows = zip(*(rows for _, rows in laid.values()), strict=True)
     return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
 

@@ -17,6 +17,7 @@ from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Reduced, reduce
+from dangjian_score.engine.tallying import tallied
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import both, figures, reads
 from dangjian_score.facts import Evidence, Fact, UnitFacts, Value
@@ -65,6 +66,15 @@ class Cohort:
     def taking_part(self) -> tuple[int, ...]:
         """The places in the evidence of the units that are not excluded."""
         return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
+
+    def figures(self, key: str) -> list[tuple[Mapping[str, Value], Done]]:
+        """Give the values of all units that take part and the figures worked out beforehand, in one pass."""
+        preparer, places = self.preparers[key], self.taking_part
+        compared = self.compared.get(key)
+        known = preparer.figures([self.units[at] for at in places])
+        if compared is not None:
+            known = [{**each, **compared[at]} for at, each in zip(places, known, strict=True)]
+        return [(preparer.bare(self.units[at]).values, each) for at, each in zip(places, known, strict=True)]
 
     def ready(self, at: int) -> dict[str, Ready]:
         """Make one unit ready, by its place in the evidence; by the keys of passes."""
@@ -119,6 +129,16 @@ class Preparer:
             return bare
         reduced = reduce(self._plan, bare.unit.events, bare.values, self.calendar(whole))
         return replace(bare, known={**reduced.figures, **dict(self._rulings(bare.unit))}, reduced=reduced)
+
+    def figures(self, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]:
+        """Give the figures of `alone` for many units, without what made them."""
+        if self._plan.is_empty and not self._ruled:
+            return [{} for _ in units]
+        slices = [self.slice_of(unit) for unit in units]
+        sums = tallied(self._plan, slices)
+        if sums is None:
+            return [self.alone(unit).known for unit in units]
+        return [{**each, **dict(self._rulings(unit))} for each, unit in zip(sums, slices, strict=True)]
 
     def calendar(self, unit: UnitFacts) -> Calendar | None:
         """Give the days that count: the round's own, else the rubric's period."""

@@ -1,7 +1,8 @@
 """A sheet parted into tables: which rows and columns belong to which header, and what belongs to none."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -38,6 +39,14 @@ class Area:
     """Cells that touch, by row and column, and the rectangle around them."""
 
     cells: tuple[tuple[int, int], ...]
+
+    @property
+    def rows(self) -> Mapping[int, list[int]]:
+        """The columns by row."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for row, column in self.cells:
+            found[row].append(column)
+        return found
 
     @property
     def top(self) -> int:
@@ -148,7 +157,7 @@ class _Parted:
         """
         if self._is_label(row):
             return True
-        texts = dict.fromkeys(title_of(cell) for _, cell in sorted(row.items()))
+        texts = dict.fromkeys(title_of(cell) for cell in row.values())
         text = next(iter(texts), "")
         if len(texts) != 1 or fold(text) in self._expected.units:
             return False
@@ -156,7 +165,7 @@ class _Parted:
 
     def _is_over(self, row: Row, block: Block) -> bool:
         """Tell a row above the first table that is no row of a table itself."""
-        cells = [cell for _, cell in sorted(row.items()) if not isinstance(cell.content, Broken)]
+        cells = [cell for cell in row.values() if not isinstance(cell.content, Broken)]
         first = title_of(cells[0]) if cells else ""
         if is_total(first) or is_signature(first) or self._is_label(row):
             return True
@@ -168,7 +177,7 @@ class _Parted:
 
     def _is_label(self, row: Row) -> bool:
         """Tell a row that names the unit or the round of what stands below it."""
-        texts = dict.fromkeys(title_of(cell) for _, cell in sorted(row.items()))
+        texts = dict.fromkeys(title_of(cell) for cell in row.values())
         labels = {fold(name) for name in (*self._expected.unit_names, UNIT, ROUND)}
         head, colon, _ = fold(next(iter(texts), "")).partition(":")
         return head in labels and (bool(colon) or 1 < len(texts) <= _TABULAR + 1)

@@ -9,7 +9,7 @@ from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.figures import counted, day_in, number_in, percent_in, plain_word
 from dangjian_score.evidence.sheets import Broken, RawCell, written
-from dangjian_score.facts import AbsenceReason, Value
+from dangjian_score.facts import AbsenceReason, Cell, Value
 from dangjian_score.names import fold
 
 
@@ -48,6 +48,16 @@ class NoFigure:
 
 
 Reading = Good | BarePercent | Fault | Inapplicable | NoFigure
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One cell that was read for a unit's measure."""
+
+    raw: RawCell
+    cell: Cell
+    reading: Reading
+
 
 _YES: Final = frozenset(["是", "有", "√", "✓", "1", "达标", "合格", "Y", "TRUE"])
 _NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格", "N", "FALSE"])
@@ -104,6 +114,17 @@ def code_of(broken: Broken) -> Code:
 def settle(value: Fraction, measure: Measure) -> Reading:
     """Check a per cent whose meaning has been settled."""
     return _within(Good(value), measure, whole=False)
+
+
+def settled(reading: Reading, measure: Measure, scale: int | None) -> Reading:
+    """Settle what a bare number in a column of per cents means, and check per cents."""
+    match reading:
+        case BarePercent(number):
+            return Fault(Code.PERCENT_AMBIGUOUS) if scale is None else settle(number / scale, measure)
+        case Good(Fraction() as share) if measure.kind == "percent":
+            return settle(share, measure)
+        case _:
+            return reading
 
 
 def _yes_no(content: str | Fraction | bool | date) -> Reading:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import MAX_CELLS, RawCell, Row, Sheet
+from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Row, Sheet
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
@@ -47,12 +47,13 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     separator = _separator(text) if said is None else said[1]
     if separator is None:
         return at_file(Code.FILE_UNUSABLE, file, reason="separator")
-    rows, held = dict[int, Row](), 0
+    rows, held, cells = dict[int, Row](), 0, Memo(_cell)
     try:
         for at, record in enumerate(_records(text, separator), start=1):
-            if cells := _row(record):
-                rows[at] = cells
-                held += len(cells)
+            row = (None, *map(cells.__getitem__, record))
+            if filled := sum(map(bool, row)):
+                rows[at] = FilledRow(row, filled)
+                held += filled
             if held > MAX_CELLS:
                 return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
     except csv.Error:
@@ -140,8 +141,9 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
-def _row(record: list[str]) -> dict[int, RawCell]:
-    return {at: RawCell(cell) for at, text in enumerate(record, start=1) if (cell := _bared(text.strip()))}
+def _cell(text: str) -> RawCell | None:
+    said = _bared(text.strip())
+    return RawCell(said) if said else None
 
 
 def _bared(text: str) -> str:

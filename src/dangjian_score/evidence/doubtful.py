@@ -14,6 +14,8 @@ from dangjian_score.facts import Cell
 
 def struck_out(sheet: Sheet, header: Header, entries: Iterable[Entry], expected: Expected) -> Iterator[Diagnostic]:
     """Ask about rows of which a cell that somebody reads is struck out: once a row, however many cells."""
+    if not any(cell.struck for cell in sheet.distinct):
+        return
     looked_at = expected.looked_at(header.kind)
     rows: dict[int, dict[Cell, str]] = defaultdict(dict)
     for entry in entries:
@@ -47,6 +49,6 @@ def unreadable_names(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     """Report names of persons and reasons without a usable value; what a rubric names is compared with it anyway."""
     for entry in entries:
         for column in (REASON, APPROVER):
-            raw, cell = entry.cells.get(column, (None, entry.cell))
+            raw = entry.cells.raw(column)
             if raw is not None and isinstance(raw.content, Broken) and raw.content.why != "merged":
-                yield from unusable(Unusable("error"), raw, cell, column)
+                yield from unusable(Unusable("error"), raw, entry.cells[column][1], column)

@@ -1,7 +1,7 @@
 """Rows of tables → entries: whose row it is, and what stands in the columns that are understood."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
@@ -40,18 +40,67 @@ _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
 
+Placed = tuple[RawCell | None, Cell]
+"""What stands somewhere, None where it is blank, and where."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowCells(Mapping[str, Placed]):
+    """What stands in the known columns of a row, and `apart` what another row says of it; cells are made when asked."""
+
+    sheet: Sheet
+    number: int
+    row: Row
+    columns: Mapping[str, int]
+    apart: Mapping[str, Placed] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Placed:
+        if name in self.apart:
+            return self.apart[name]
+        column = self.columns[name]
+        return self.row.get(column), self.sheet.cell(self.number, column)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns or name in self.apart
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.columns
+        yield from self.apart
+
+    def __len__(self) -> int:
+        return len(self.columns) + len(self.apart)
+
+    def raw(self, name: str) -> RawCell | None:
+        """Give what stands in a column; None where it is blank or not there."""
+        if name in self.apart:
+            return self.apart[name][0]
+        return self.row.get(self.columns[name]) if name in self.columns else None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The rows that these are the cells of."""
+        return tuple(dict.fromkeys((self.number, *(cell.row for _, cell in self.apart.values()))))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row: a unit, the cell its name stands in, and what stands in the columns that are understood; None: blank."""
 
     unit: str
     cell: Cell
-    cells: Mapping[str, tuple[RawCell | None, Cell]]
+    cells: RowCells
 
     def text(self, column: str) -> str:
         """Give what stands in a column as text; nothing where it is blank or not there."""
-        raw, _ = self.cells.get(column, (None, self.cell))
+        raw = self.cells.raw(column)
         return "" if raw is None else " ".join(written(raw).split())
+
+    def mark(self, account: Account, fate: Fate) -> None:
+        """Say what became of the row's cells: that of its unit, and those of its columns."""
+        cells = self.cells
+        account.mark_all((cells.sheet.file, cells.sheet.name), cells.number, cells.columns.values(), fate)
+        for cell in (self.cell, *(cell for _, cell in cells.apart.values())):
+            account.mark(cell, fate)
 
     @property
     def details(self) -> tuple[str, ...]:
@@ -92,6 +141,10 @@ class Rows:
         self._unit = block.header.unit or 1
         self._title = title_of(sheet.rows[block.header.titles[self._unit][1]][self._unit])
         self._looked_at = frozenset(block.header.columns) - {self._unit}
+        self._read = self._looked_at | {self._unit}
+        self._columns = {name: at for at, name in block.header.columns.items()}
+        if self._title in REGISTER:  # a register of members: the unit is one of its columns
+            self._columns[self._title] = self._unit
         self._heads = frozenset(map(fold, expected.unit_names))
 
     def entries(self) -> Iterator[Entry | Diagnostic]:
@@ -135,10 +188,8 @@ class Rows:
     def _sort(self, row: Row) -> RowSort:
         """Tell what a row is by the cell of its unit, or by its first text where that is blank or merged with it."""
         name = row.get(self._unit)
-        first = next((cell for _, cell in sorted(row.items()) if isinstance(cell.content, str)), None)
-        lead = next(
-            (written(row[at]) for at in sorted(row) if at < self._unit and isinstance(row[at].content, str)), ""
-        )
+        column, first = next(((at, cell) for at, cell in row.items() if isinstance(cell.content, str)), (0, None))
+        lead = "" if first is None or column >= self._unit else written(first)
         if is_total(lead) and (name is None or is_count_of_all(title_of(name))):
             return "total"
         if is_signature(lead):
@@ -263,15 +314,11 @@ class Rows:
         cell = self._sheet.cell(number, self._unit)
         whose = named(row[self._unit], cell, self._title)
         yield from whose.found
-        looked_at = (*self._looked_at, self._unit)
         if whose.unit is None:
-            self._account.mark_all(self._key, number, looked_at, Fate.FAULTY)
+            self._account.mark_all(self._key, number, self._read, Fate.FAULTY)
             return
-        self._account.mark_all(self._key, number, looked_at, Fate.USED)
-        cells = {name: (row.get(at), self._sheet.cell(number, at)) for at, name in self._header.columns.items()}
-        if self._title in REGISTER:  # a register of members: the unit is one of its columns
-            cells[self._title] = (row[self._unit], cell)
-        yield Entry(whose.unit, cell, cells)
+        self._account.mark_all(self._key, number, self._read, Fate.USED)
+        yield Entry(whose.unit, cell, RowCells(self._sheet, number, row, self._columns))
 
 
 def _is_number(cell: RawCell) -> bool:

@@ -10,7 +10,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, read
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, Seen, read, settled
 from dangjian_score.evidence.columns import (
     AMOUNT,
     APPROVER,
@@ -26,7 +26,7 @@ from dangjian_score.evidence.columns import (
     ROUND,
 )
 from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.gather import Seen, percent_scale, settled, value_of
+from dangjian_score.evidence.gather import percent_scale, value_of
 from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.keys import Key, Spellings
 from dangjian_score.evidence.sheets import RawCell, shown
@@ -65,7 +65,7 @@ class RowReader:
             return None
         if register in self.known.rolling and (day := self._outside(register, entry)) is not None:
             self.found.append(day)
-            self.account.mark_entry(entry.cell, entry.cells, Fate.SUPERSEDED)
+            entry.mark(self.account, Fate.SUPERSEDED)
             return Outside()
         columns: dict[str, Fact] = {}
         faults: set[str] = set()
@@ -97,8 +97,8 @@ class RowReader:
             reading = read(raw, measure)
         if reading is None or (isinstance(reading, Fault) and reading.code is Code.KEY_UNUSABLE):
             return reading
-        seen = settled(Seen(raw, cell, reading), measure, self.scales.get((register, measure.name)))
-        value = value_of(seen, measure, self.found)
+        reading = settled(reading, measure, self.scales.get((register, measure.name)))
+        value = value_of(Seen(raw, cell, reading), measure, self.found)
         return Fault(Code.UNREADABLE_CELL) if value is None else Fact(value, cell)
 
     def _idle(self, register: str, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block
 from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, Titles
-from dangjian_score.evidence.entries import Entry, Named, named
+from dangjian_score.evidence.entries import Entry, Named, RowCells, named
 from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
@@ -64,14 +64,14 @@ def _above(sheet: Sheet, rows: Iterable[tuple[int, Row]], labels: Iterable[str])
     """Find what stands beside a label above the header, or after it and a colon; the nearest counts."""
     wanted = {fold(label) for label in labels}
     for number, row in rows:
-        for column in sorted(row):
+        for column in row:
             said = written(row[column])
             parts = _LABELLED.fullmatch(said)
             if parts and _ASIDE.sub("", fold(parts[1])) in wanted and parts[2]:
                 named_here = row[column] if isinstance(row[column].content, Broken) else RawCell(parts[2])
                 return named_here, sheet.cell(number, column)
             if _ASIDE.sub("", fold(said).rstrip(":")) in wanted:
-                for right in sorted(one for one in row if one > column):
+                for right in (one for one in row if one > column):
                     content = row[right].content
                     if isinstance(content, str) and (_LABELLED.fullmatch(content) or fold(content) in wanted):
                         break  # another label: nothing stands beside the first
@@ -143,13 +143,15 @@ class _Form:
         others = {*self._others, self._column or 0} - {column or 0}
         self._account.mark_all(self._key, number, others, Fate.SUPERSEDED)
         self._account.mark(cell, Fate.USED)
-        answered = self._sheet.cell(number, column or self._item or 1)
-        yield Entry(whose.unit, cell, {measure: (answer, answered), **self._rounds(number, row)})
+        answered = {measure: column or self._item or 1}
+        apart = self._rounds(number, row)
+        asked = row if column is not None else {}
+        yield Entry(whose.unit, cell, RowCells(self._sheet, number, asked, answered, apart))
 
     def _unasked(self, number: int, row: Row, place: Cell) -> Iterator[Diagnostic]:
         """Report an answer to nothing; what stands in a row without one is a heading or a remark."""
         answers = [row[column] for column in (self._column or 0, *self._others) if column in row]
-        first = next((written(cell) for _, cell in sorted(row.items()) if isinstance(cell.content, str)), "")
+        first = next((written(cell) for cell in row.values() if isinstance(cell.content, str)), "")
         if any(not isinstance(answer.content, Broken) for answer in answers) and not is_signature(first):
             self._account.mark_all(self._key, number, row, Fate.FAULTY)
             yield at_cell(Code.ITEM_MISSING, place)

@@ -1,43 +1,58 @@
 """What has been read of a unit so far, by round; and how cells of one measure become one fact."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Reading, settle
+from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Seen, settled
 from dangjian_score.evidence.guesses import remarks
-from dangjian_score.evidence.sheets import Broken, RawCell, shown
-from dangjian_score.facts import Absence, Cell, Event, Fact, Ruling, Value
+from dangjian_score.evidence.matrices import Matrix, MatrixRow, Scales
+from dangjian_score.evidence.sheets import Broken, shown
+from dangjian_score.facts import Absence, Cell, Event, Fact, Layout, RowFacts, Ruling, Value
 from dangjian_score.names import near_name
 from dangjian_score.points import plain
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One cell that was read for a unit's measure."""
-
-    raw: RawCell
-    cell: Cell
-    reading: Reading
-
 
 Answer = Fact | Cell | Absence
 """A value, the cell that says 不适用, or why an assessor gave no figure."""
 
 
 @dataclass(slots=True)
+class Loose:
+    """Cells of a unit that were taken one by one, as those of forms, by measure; of a blank one only where it is."""
+
+    cells: dict[str, list[Seen | Cell]] = field(default_factory=lambda: defaultdict(list))
+
+    def seen(self, _: frozenset[str]) -> Iterator[tuple[str, Seen | Cell]]:
+        """Give all of them."""
+        return ((name, cell) for name, cells in self.cells.items() for cell in cells)
+
+
+Parts = list[MatrixRow | Loose]
+"""What speaks of a unit, in the order of the evidence."""
+
+
+def loose(parts: Parts) -> dict[str, list[Seen | Cell]]:
+    """Give the place for cells that are taken one by one now."""
+    last = parts[-1] if parts else None
+    if not isinstance(last, Loose):
+        last = Loose()
+        parts.append(last)
+    return last.cells
+
+
+@dataclass(slots=True)
 class Slot:
-    """What was handed in of a unit for one round, or without one.
+    """What was handed in of a unit for one round, or without one: what was `measured`, and what `describes` it.
 
     `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank.
     """
 
     rows: int = 0
-    seen: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
-    blanks: dict[str, Cell] = field(default_factory=dict)
+    measured: Parts = field(default_factory=list)
+    describes: Parts = field(default_factory=list)
     assessed: dict[str, dict[str, list[Seen]]] = field(default_factory=lambda: defaultdict(dict))
     absences: dict[str, dict[str, list[Absence]]] = field(default_factory=lambda: defaultdict(dict))
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -50,36 +65,83 @@ class Slot:
 class Agreed:
     """What the cells of one slot come to: facts, blanks that stay, faults, and what is 不适用."""
 
-    facts: dict[str, Fact]
+    facts: Mapping[str, Fact]
     blanks: dict[str, Cell]
     faults: frozenset[str]
     inapplicable: dict[str, Cell]
 
 
-def agreed(unit: str, slot: Slot, measures: Mapping[str, Measure], found: list[Diagnostic]) -> Agreed:
-    """Bring a slot's cells together; what is wrong with them goes to `found`."""
-    facts: dict[str, Fact] = {}
-    faults: set[str] = set()
-    inapplicable: dict[str, Cell] = {}
-    for name, all_seen in slot.seen.items():
-        match agreed_on(unit, measures[name], all_seen, found):
-            case Fact() as fact:
-                facts[name] = fact
-            case Cell() as cell:
-                inapplicable[name] = cell
-            case None:
-                faults.add(name)
-            case Absence():
-                raise AssertionError(name)  # only rows of assessors hold one
-    blanks: dict[str, Cell] = {}
-    for name, cell in slot.blanks.items():
-        if name not in slot.seen:
-            blank = measures[name].blank
-            if blank is None:
-                blanks[name] = cell
-            else:
-                facts[name] = Fact(blank, cell)
-    return Agreed(facts, blanks, frozenset(faults), inapplicable)
+class Gathering:
+    """Brings the cells of units together, per cents settled by their scales; what is wrong goes to `found`."""
+
+    def __init__(self, measures: Mapping[str, Measure], scales: Scales) -> None:
+        self._measures, self._scales = measures, scales
+        self._layouts: dict[tuple[Matrix, ...], tuple[Layout, frozenset[str]]] = {}
+
+    def agreed(
+        self, unit: str, parts: Parts, found: list[Diagnostic], spoken_of: frozenset[str] = frozenset()
+    ) -> Agreed:
+        """Bring parts together; blanks of what is `spoken_of` elsewhere mean nothing."""
+        rows = tuple(part for part in parts if isinstance(part, MatrixRow))
+        layout, several = self._layout(tuple(row.matrix for row in rows))
+        several = several.union(spoken_of, *(part.cells for part in parts if isinstance(part, Loose)))
+        seen: dict[str, list[Seen | Cell]] = {}
+        for name, cell in (one for part in parts for one in part.seen(several)):
+            seen.setdefault(name, []).append(cell)
+        agreed = self._answers(unit, seen, found, spoken_of)
+        if not rows:
+            return agreed
+        figures = rows[0].figures if len(rows) == 1 else tuple(figure for row in rows for figure in row.figures)
+        if several:
+            apart = {layout.names[name] for name in several & layout.names.keys()}
+            figures = tuple(None if at in apart else figure for at, figure in enumerate(figures))
+        return replace(agreed, facts=RowFacts(layout, tuple(row.number for row in rows), figures, agreed.facts))
+
+    def _layout(self, matrices: tuple[Matrix, ...]) -> tuple[Layout, frozenset[str]]:
+        """Lay the columns of matrices out one after the other; name those that several of them have."""
+        if matrices not in self._layouts:
+            columns = [(name, at, place) for at, one in enumerate(matrices) for name, place in one.columns.items()]
+            spots = ((matrices[at].sheet, at, place) for _, at, place in columns)
+            several = Counter(name for name, _, _ in columns)
+            layout = Layout(
+                {name: at for at, (name, _, _) in enumerate(columns)},
+                tuple((sheet.file, sheet.name, at, place) for sheet, at, place in spots),
+            )
+            self._layouts[matrices] = layout, frozenset(name for name, count in several.items() if count > 1)
+        return self._layouts[matrices]
+
+    def _answers(
+        self, unit: str, seen: Mapping[str, list[Seen | Cell]], found: list[Diagnostic], spoken_of: frozenset[str]
+    ) -> Agreed:
+        """Find what the cells of each measure agree on; a blank counts where nothing else stands."""
+        facts, blanks, inapplicable = dict[str, Fact](), dict[str, Cell](), dict[str, Cell]()
+        faults = set[str]()
+        for name, cells in seen.items():
+            measure = self._measures[name]
+            match self._answer(unit, measure, cells, found):
+                case Fact() as fact:
+                    facts[name] = fact
+                case Cell() as cell:
+                    inapplicable[name] = cell
+                case Absence(_, cell):
+                    if name in spoken_of:
+                        continue
+                    if measure.blank is None:
+                        blanks[name] = cell
+                    else:
+                        facts[name] = Fact(measure.blank, cell)
+                case None:
+                    faults.add(name)
+        return Agreed(facts, blanks, frozenset(faults), inapplicable)
+
+    def _answer(self, unit: str, measure: Measure, cells: list[Seen | Cell], found: list[Diagnostic]) -> Answer | None:
+        """Give the one answer of some cells: an absence where all of them are blank, None where they are no use."""
+        scale = self._scales.get(measure.name)
+        seen = [
+            Seen(cell.raw, cell.cell, settled(cell.reading, measure, scale)) for cell in cells if isinstance(cell, Seen)
+        ]
+        blanks = (cell for cell in cells if isinstance(cell, Cell))
+        return agreed_on(unit, measure, seen, found) if seen else Absence("blank", next(blanks))
 
 
 def agreed_on(unit: str, measure: Measure, all_seen: list[Seen], found: list[Diagnostic]) -> Answer | None:
@@ -116,17 +178,18 @@ def _value(seen: Seen) -> object:
 
 def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
     """Report what is wrong with a cell, or that it was read generously."""
-    told = {"measure": measure.name, "found": shown(seen.raw)}
     match seen.reading:
         case Good(value, lenient):
             if lenient:
                 said = plain(value) if isinstance(value, Fraction) else str(value)
-                found.append(at_cell(Code.READ_LENIENTLY, seen.cell, **told, value=said))
+                told = {"measure": measure.name, "found": shown(seen.raw), "value": said}
+                found.append(at_cell(Code.READ_LENIENTLY, seen.cell, **told))
             return True
         case Inapplicable() | NoFigure():
             return True
         case Fault(code):
             if not (isinstance(seen.raw.content, Broken) and seen.raw.content.why == "beneath"):  # its sheet said so
+                told = {"measure": measure.name, "found": shown(seen.raw)}
                 advice = remarks(seen.raw, measure)
                 if code is Code.ATTRIBUTE_UNKNOWN:
                     advice = {"near": near_name(told["found"], measure.levels)}
@@ -142,18 +205,6 @@ def value_of(seen: Seen, measure: Measure, found: list[Diagnostic]) -> Value | N
         found.append(at_cell(Code.NOT_APPLICABLE, seen.cell, measure=measure.name, found=shown(seen.raw)))
         return None
     return seen.reading.value if good(seen, measure, found) and isinstance(seen.reading, Good) else None
-
-
-def settled(seen: Seen, measure: Measure, scale: int | None) -> Seen:
-    """Settle what a bare number in a column of per cents means."""
-    match seen.reading:
-        case BarePercent(number):
-            reading = Fault(Code.PERCENT_AMBIGUOUS) if scale is None else settle(number / scale, measure)
-            return Seen(seen.raw, seen.cell, reading)
-        case Good(Fraction() as share) if measure.kind == "percent":
-            return Seen(seen.raw, seen.cell, settle(share, measure))
-        case _:
-            return seen
 
 
 def percent_scale(numbers: list[Fraction], *, titled: bool = False) -> int | None:

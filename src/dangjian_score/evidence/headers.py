@@ -109,9 +109,10 @@ class HeaderFinder:
     def headers(self) -> Iterator[Header]:
         """Give the headers from the top, those of one row from the left."""
         past = 0
+        texts = ((id(cell), cell.content) for cell in self._sheet.distinct)
+        heads = {cell for cell, text in texts if isinstance(text, str) and self._heads(text)}
         for number, row in self._sheet.rows.items():
-            texts = (cell.content for cell in row.values() if isinstance(cell.content, str))
-            if number > past and any(map(self._heads, texts)):
+            if number > past and not heads.isdisjoint(map(id, row.values())):
                 found = [header for header in self._in_row(number, row) if self._counts(header)]
                 self._found += found
                 yield from found

@@ -1,44 +1,30 @@
 """Tables of all files → one evidence: cells read, per cents settled by column, a unit's values brought together."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from fractions import Fraction
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.engine.catalogue import Catalogue, Measure
+from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.assessors import AssessorReader
-from dangjian_score.evidence.cells import BarePercent, Fault, read
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
 from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.events import Outside, RowReader, round_by_day, scales
-from dangjian_score.evidence.gather import Seen, Slot, percent_scale, settled
+from dangjian_score.evidence.gather import Gathering, Slot
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
 from dangjian_score.evidence.rosters import Roster
-from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables import Table
+from dangjian_score.evidence.taking import Taker
 from dangjian_score.evidence.twice import Twice
-from dangjian_score.evidence.units import UnitWriter
-from dangjian_score.facts import Cell, Event, Evidence, Fate, Owners, Row, Source, UnitFacts
+from dangjian_score.evidence.units import Unit, UnitWriter
+from dangjian_score.facts import Cell, Event, Evidence, Fate, Owners, Row, Source
 from dangjian_score.names import fold, order_key
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
 _UNKNOWN = 50
 _BRACKETS = str.maketrans("", "", '()"')
-
-
-@dataclass(slots=True)
-class Unit:
-    """What has been gathered of one unit so far, by round; `entered` unless only a roster names it."""
-
-    cell: Cell
-    slots: dict[str | None, Slot] = field(default_factory=lambda: defaultdict(Slot))
-    since: int | None = None
-    until: int | None = None
-    entered: bool = True
 
 
 class Merger:
@@ -54,6 +40,7 @@ class Merger:
         self._twice = Twice(self._found)
         self._late: list[Table] = []
         self._assessors = AssessorReader(known, self._spellings, self._found)
+        self._taker = Taker(known, self._spellings)
         self._has_register = False
         self._near: dict[str, str] = {}
         self._misspelt: set[str] = set()
@@ -63,7 +50,7 @@ class Merger:
             first = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
             unit = self._units.setdefault(listed.unit, first)
             self._columns |= {name: cell for name, (_, cell) in listed.attributes.items()}
-            self._take_cells(unit.slots[None], Entry(listed.unit, listed.cell, listed.attributes))
+            self._taker.cells(unit.slots[None], listed.attributes)
 
     def add(self, table: Table) -> None:
         """Take one table in; what only adds to units waits until all units are known."""
@@ -78,6 +65,7 @@ class Merger:
         if table.kind == "form" and len({entry.cell for entry in table.entries}) == 1:
             self._belongs(self._name_of(table.entries[0]), (table.sheet.file, table.sheet.name, 0), 0)
         rows: dict[tuple[str | None, ...], Cell] = {}
+        take = self._taking(table)
         for entry in table.entries:
             round_ = self._round(entry, table.kind)
             name = self._name(entry, table.kind, known_only=False)
@@ -92,10 +80,17 @@ class Merger:
                 continue
             slot = self._unit_at(name, entry.cell).slots[round_]
             slot.rows += 1
-            if table.kind == "assessors":
-                self._assessors.take(slot, entry)
-            else:
-                self._take_cells(slot, entry)
+            take(slot, entry)
+
+    def _taking(self, table: Table) -> Callable[[Slot, Entry], None]:
+        """Tell how the rows of a table are taken."""
+        match table.kind:
+            case "assessors":
+                return self._assessors.take
+            case "matrix" if table.entries:
+                return self._taker.matrix(table.sheet, table.entries[0].cells.columns)
+            case _:
+                return self._taker.form
 
     def _unit_at(self, name: str, cell: Cell) -> Unit:
         """Find a unit by its name; where evidence names it first is where its problems are to be mended."""
@@ -106,14 +101,15 @@ class Merger:
 
     def _refuse(self, entry: Entry) -> None:
         """Account for a row that is part of an error."""
-        self._account.mark_entry(entry.cell, entry.cells, Fate.FAULTY)
+        entry.mark(self._account, Fate.FAULTY)
 
     def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
         """Find whose row it is; a unit that nobody expects is a finding."""
         name = self._name_of(entry)
         if name is not None and (name in self._units or not known_only):
-            for cell in {entry.cell.row: entry.cell, **{cell.row: cell for _, cell in entry.cells.values()}}.values():
-                self._belongs(name, (cell.file, cell.sheet, cell.row), entry.cell.column)
+            cell = entry.cell
+            for row in {cell.row, *entry.cells.numbers}:
+                self._belongs(name, (cell.file, cell.sheet, row), cell.column)
             return name
         near = self._nearest(entry.unit)
         self._misspelt.add(near)
@@ -137,7 +133,9 @@ class Merger:
 
     def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
         """Find which round a row is of; None where it says none."""
-        raw, cell = entry.cells.get(ROUND, (None, entry.cell))
+        if ROUND not in entry.cells:
+            return None
+        raw, cell = entry.cells[ROUND]
         match read_key(raw):
             case None:
                 return None
@@ -155,28 +153,6 @@ class Merger:
         told = {"measure": ROUND, "found": said, "table": kind, "rounds": "、".join(self._rounds)}
         return at_cell(Code.ROUND_UNKNOWN, cell, **told)
 
-    def _take_cells(self, slot: Slot, entry: Entry) -> None:
-        for name, (raw, cell) in entry.cells.items():
-            measure = self._known.measures.get(name)
-            if measure is None:
-                continue
-            if raw is None:
-                slot.blanks.setdefault(name, cell)
-            elif measure.is_key:
-                self._take_key(slot, measure, raw, cell)
-            else:
-                slot.seen[name].append(Seen(raw, cell, read(raw, measure)))
-
-    def _take_key(self, slot: Slot, measure: Measure, raw: RawCell, cell: Cell) -> None:
-        """Take a value that units are told apart by."""
-        match self._spellings.read(measure, raw, cell, none_is_priced=self._known.prices_none(measure.name)):
-            case None:
-                slot.blanks.setdefault(measure.name, cell)
-            case Fault():
-                slot.faults.add(measure.name)
-            case reading:
-                slot.seen[measure.name].append(Seen(raw, cell, reading))
-
     def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
         self._same_names()
@@ -188,18 +164,14 @@ class Merger:
             for entry in table.entries:
                 if not self._take_late(table, entry, reader):
                     self._refuse(entry)
-        self._settle_percents()
+        slots = (slot for unit in self._units.values() for slot in unit.slots.values())
+        gathering = Gathering(self._known.measures, self._taker.scales(slots, self._percents))
+        writer = UnitWriter(tuple(self._rounds), self._known, gathering, self._found)
         names = self._units if self._roster else sorted(self._units, key=order_key)
-        units = tuple(self._unit(name) for name in names)
+        units = tuple(writer.write(name, self._units[name]) for name in names)
         misspelt = frozenset(self._misspelt - {""})
         evidence = Evidence(tuple(sources), units, self._columns, self._has_register, self._rows, misspelt)
         return evidence, tuple(self._found)
-
-    def _unit(self, name: str) -> UnitFacts:
-        unit = self._units[name]
-        existed = (unit.since, unit.until)
-        writer = UnitWriter(name, unit.cell, existed, unit.entered, self._rubric, self._known, self._found)
-        return writer.write(unit.slots)
 
     def _same_names(self) -> None:
         """Report names that differ only by spaces, width or brackets: most likely one unit."""
@@ -262,16 +234,3 @@ class Merger:
             return False
         slot.rulings.append(ruling)
         return True
-
-    def _settle_percents(self) -> None:
-        """Judge bare numbers over the whole column of all files."""
-        bare: dict[str, list[Fraction]] = defaultdict(list)
-        slots = [slot for unit in self._units.values() for slot in unit.slots.values()]
-        for slot in slots:
-            for name, all_seen in slot.seen.items():
-                bare[name] += [seen.reading.number for seen in all_seen if isinstance(seen.reading, BarePercent)]
-        for slot in slots:
-            for name, all_seen in slot.seen.items():
-                scale = percent_scale(bare[name], titled=name in self._percents)
-                measure = self._known.measures[name]
-                slot.seen[name] = [settled(seen, measure, scale) for seen in all_seen]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, written
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, packed, written
 
 MAX_COVERED: Final = 1_000_000
 """Cells of one sheet that merges may cover, counted in rows and columns that are used."""
@@ -74,8 +74,8 @@ def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
             others = beside[1:] if number == one.top and one.left in beside[:1] else beside
             hidden += [(number, column) for column in _cover(shown, touched[number], others)]
         beneath += [(*place, len(hidden)) for place in hidden[:1]]
-    sorted_again = {number: dict(sorted(row.items())) for number, row in touched.items()}
-    return Covered({number: row for number, row in (found | sorted_again).items() if row}, tuple(beneath))
+    again = {number: packed(row) for number, row in touched.items() if row}
+    return Covered(found | again, tuple(beneath))
 
 
 def _cover(shown: str, row: dict[int, RawCell], columns: Iterable[int]) -> Iterator[int]:

@@ -5,16 +5,9 @@ from dataclasses import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.rounds import over_rounds
-from dangjian_score.evidence.gather import Slot
 from dangjian_score.facts import UnitFacts
 
 Rounds = Mapping[str, UnitFacts]
-
-
-def unsaid(slot: Slot, rounds: Rounds) -> Slot:
-    """Leave out the blanks of what rounds speak of: they stand for nothing, nor for what a blank means otherwise."""
-    said = _spoken_of(rounds)
-    return replace(slot, blanks={name: cell for name, cell in slot.blanks.items() if name not in said})
 
 
 def together(whole: UnitFacts, rounds: Rounds, measures: Mapping[str, Measure]) -> UnitFacts:
@@ -25,7 +18,7 @@ def together(whole: UnitFacts, rounds: Rounds, measures: Mapping[str, Measure]) 
     parts = (*rounds.values(), whole)
     faults = frozenset(name for one in parts for name in one.faults)
     facts, blanks, inapplicable = dict(whole.facts), dict(whole.blanks), dict(whole.inapplicable)
-    for name in sorted(_spoken_of(rounds) - facts.keys() - inapplicable.keys() - faults):
+    for name in sorted(spoken_of(rounds) - facts.keys() - inapplicable.keys() - faults):
         given = [one.facts[name] for one in rounds.values() if name in one.facts]
         empty = [one.blanks[name] for one in rounds.values() if name in one.blanks]
         fact = None if empty else over_rounds(given, None if name not in measures else measures[name].kind)
@@ -40,5 +33,6 @@ def together(whole: UnitFacts, rounds: Rounds, measures: Mapping[str, Measure]) 
     return replace(whole, events=events, rounds=rounds)
 
 
-def _spoken_of(rounds: Rounds) -> frozenset[str]:
+def spoken_of(rounds: Rounds) -> frozenset[str]:
+    """Name what rounds speak of: a blank without a round is none then, nor what a blank means otherwise."""
     return frozenset(name for one in rounds.values() for name in (*one.facts, *one.blanks, *one.inapplicable))

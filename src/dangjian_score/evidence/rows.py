@@ -9,7 +9,7 @@ from dangjian_score.evidence.archive import SEPARATOR, Texts
 from dangjian_score.evidence.elements import MAIN, Attributes, flag, pass_over
 from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
 from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell
+from dangjian_score.evidence.sheets import Broken, RawCell, Row, packed
 from dangjian_score.evidence.texts import Mark, Run, mark_of, rich
 from dangjian_score.evidence.values import Book, Readings
 
@@ -28,7 +28,7 @@ _SHOWN: Final = 30
 class Filled:
     """The rows that hold something, and those among them that are hidden."""
 
-    rows: dict[int, dict[int, RawCell]] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
 
 
@@ -63,7 +63,7 @@ class RowReader:
     """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
 
     __slots__ = (
-        *("_at", "_cell", "_cells", "_collecting", "_columns", "_disordered", "_formula", "_held", "_hold", "_marks"),
+        *("_at", "_cell", "_cells", "_collecting", "_columns", "_formula", "_held", "_hold", "_marks"),
         *("_number", "_outer", "_parser", "_pieces", "_readings", "_row", "_row_text", "_runs", "_said", "_texts"),
         *("_value", "found"),
     )
@@ -81,7 +81,7 @@ class RowReader:
         self._formula: str | None = None
         self._pieces: list[Run] = []
         self._marks: list[Mark] = []
-        self._collecting = self._disordered = False
+        self._collecting = False
         self._number = self._at = self._held = self._runs = 0
         self._row_text = ""
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -134,15 +134,15 @@ class RowReader:
         self._row_text = said.get("r", str(self._number))
         if not 0 < self._number <= LAST_ROW or self._row_text != str(self._number):
             raise RefusedError("damaged")
-        row = self._row = self.found.rows.get(self._number, {})
-        self._held, self._disordered = len(row), bool(row)
+        row = self._row = dict(self.found.rows.get(self._number, {}))
+        self._held = len(row)
         return row
 
     def _close_row(self) -> None:
         row, said = self._row, self._said
         if row and said is not None:
             self._hold(len(row) - self._held, 1)
-            self.found.rows[self._number] = dict(sorted(row.items())) if self._disordered else row
+            self.found.rows[self._number] = packed(row)
             if flag(said.get("hidden")):
                 self.found.hidden.add(self._number)
         self._row = self._said = None
@@ -154,8 +154,6 @@ class RowReader:
         row = self._open_row(said) if self._row is None else self._row
         reference = cell.get("r")
         column = self._at + 1 if reference is None else self._columns[reference.removesuffix(self._row_text)]
-        if column <= self._at:
-            self._disordered = True
         self._at = column
         if value is None and formula is None:
             return

@@ -1,9 +1,10 @@
 """What readers of files hand over: sheets of raw cells, before anybody knows what a column means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import compress, count
 from typing import Final, Literal
 
 from dangjian_score.facts import Cell
@@ -12,6 +13,8 @@ MAX_FILE: Final = 64_000_000
 """Bytes that a file may have."""
 MAX_CELLS: Final = 4_000_000
 """Cells that a .csv or .parquet file may hold, each some 250 bytes in memory; workbooks have a limit of their own."""
+MAX_KEPT: Final = 20_000
+"""Values of one kind that are remembered; most sheets hold few, again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,89 @@ class RawCell:
     dressed: bool = False
 
 
+class Memo(dict[str, RawCell | None]):
+    """Cells by their stored value, those alike are one and the same; None is a blank."""
+
+    def __init__(self, make: Callable[[str], RawCell | None]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: str) -> RawCell | None:
+        cell = self._make(value)
+        if len(self) < MAX_KEPT:
+            self[value] = cell
+        return cell
+
+
 Row = Mapping[int, RawCell]
-"""Cells by column, counted from 1; empty cells are left out."""
+"""Cells by column, counted from 1 and in their order; empty cells are left out."""
+
+_SPARSE: Final = 8
+"""Columns per cell from which on a row takes less room as a dict."""
+
+
+class FilledRow(Mapping[int, RawCell]):
+    """A row as a tuple, each cell at its column (at 0 is none), None where a cell is empty; `held` cells are not."""
+
+    __slots__ = ("_held", "cells")
+
+    def __init__(self, cells: tuple[RawCell | None, ...], held: int) -> None:
+        self.cells, self._held = cells, held
+
+    def __getitem__(self, column: int) -> RawCell:
+        cell = self.cells[column] if column < len(self.cells) else None
+        if cell is None:
+            raise KeyError(column)
+        return cell
+
+    def __contains__(self, column: object) -> bool:
+        return isinstance(column, int) and column < len(self.cells) and self.cells[column] is not None
+
+    def __iter__(self) -> Iterator[int]:
+        return compress(count(), self.cells)
+
+    def __len__(self) -> int:
+        return self._held
+
+    def items(self) -> ItemsView[int, RawCell]:
+        """Give columns with their cells, without looking each up."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[RawCell]:
+        """Give cells, without looking each up."""
+        return _Values(self)
+
+
+class _Items(ItemsView[int, RawCell]):
+    _mapping: FilledRow
+
+    def __iter__(self) -> Iterator[tuple[int, RawCell]]:
+        return zip(self._mapping, filter(None, self._mapping.cells), strict=True)
+
+
+class _Values(ValuesView[RawCell]):
+    _mapping: FilledRow
+
+    def __iter__(self) -> Iterator[RawCell]:
+        return filter(None, self._mapping.cells)
+
+
+def packed(row: Row) -> Row:
+    """Keep a row, put in order, in the form that takes less room."""
+    last = max(row)
+    if last > _SPARSE * len(row):
+        return dict(sorted(row.items()))
+    return FilledRow((None, *map(row.get, range(1, last + 1))), len(row))
+
+
+def picked(row: Row, columns: Collection[int]) -> tuple[RawCell | None, ...]:
+    """Give the cells of some columns."""
+    if not isinstance(row, FilledRow):
+        return tuple(map(row.get, columns))
+    cells = row.cells
+    if len(cells) <= max(columns):
+        cells += (None,) * (max(columns) + 1 - len(cells))
+    return tuple([cells[column] for column in columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +151,11 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     beneath: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def distinct(self) -> Collection[RawCell]:
+        """All cells, those that rows share but once."""
+        return {id(cell): cell for row in self.rows.values() for cell in row.values()}.values()
 
     def cell(self, row: int, column: int) -> Cell:
         """Say where a cell stands."""

@@ -99,6 +99,7 @@ class _Reader:
         self._key = (sheet.file, sheet.name)
         self._names = Titles(expected.columns(block.header.kind))
         self._mistaken: set[str] = set()
+        self._used = frozenset(column for row in block.rows.values() for column in row)
         self._apart = self._columns_apart()
 
     def table(self) -> Table:
@@ -190,6 +191,8 @@ class _Reader:
     def _untitled(self) -> None:
         """Pass over columns without a title that hold words alone; figures without one are for an error to name."""
         titled = {*self._header.titles, *self._apart}
+        if self._used <= titled:
+            return
         loose: dict[int, list[int]] = {}
         for number, row in self._block.rows.items():
             for column in row.keys() - titled:
@@ -204,7 +207,7 @@ class _Reader:
 
     def _columns_apart(self) -> frozenset[int]:
         """Find titled columns that stand apart, behind an empty one, none of them understood, with figures below."""
-        used = {*self._header.titles, *(column for row in self._block.rows.values() for column in row)}
+        used = self._used.union(self._header.titles)
         known = {*self._header.columns, *([self._header.unit] if self._header.unit else [])}
         if not known:
             return frozenset()
@@ -224,7 +227,7 @@ class _Reader:
         return has_figures(row[column] for row in self._block.rows.values() for column in wanted & row.keys())
 
     def _filled(self, column: int) -> bool:
-        return any(column in row for row in self._block.rows.values())
+        return column in self._used
 
     def _mark(self, column: int, fate: Fate) -> None:
         """Account for the title of a column and all below it."""
@@ -241,8 +244,8 @@ def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
         beside = (account.fate(sheet.cell(area.top, column)) for column in sheet.rows[area.top])
         alone = area.is_one_cell and Fate.USED not in beside  # a table has a unit and a figure
         fate = Fate.PASSED_OVER if alone else Fate.FAULTY
-        for row, column in area.cells:
-            account.mark_all(key, row, (column,), fate)
+        for row, columns in area.rows.items():
+            account.mark_all(key, row, columns, fate)
         if alone:
             cell = sheet.cell(area.top, area.left)
             yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]))
@@ -252,18 +255,13 @@ def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
 
 def _hidden(sheet: Sheet, found: list[Block], tables: list[Table]) -> Iterator[Diagnostic]:
     """Say that rows and columns count although nobody sees them."""
-    entries = [entry for table in tables for entry in table.entries]
-    numbers = sorted({cell.row for entry in entries for cell in _cells(entry)} & sheet.hidden_rows)
+    entries = (entry for table in tables for entry in table.entries) if sheet.hidden_rows else ()
+    numbers = sorted({row for entry in entries for row in (entry.cell.row, *entry.cells.numbers)} & sheet.hidden_rows)
     looked_at = {column for block in found for column in (*block.header.columns, block.header.unit or 0)}
     columns = [sheet.cell(1, column).letters for column in sorted(looked_at & sheet.hidden_columns)]
     if numbers or columns:
         told = {"rows": _listed([str(number) for number in numbers]), "columns": _listed(columns)}
         yield at_file(Code.SHOWN_TO_NOBODY, sheet.file, sheet.name, **told)
-
-
-def _cells(entry: Entry) -> Iterator[Cell]:
-    yield entry.cell
-    yield from (cell for _, cell in entry.cells.values())
 
 
 def _listed(names: list[str]) -> str:

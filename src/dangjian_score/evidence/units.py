@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -10,72 +10,73 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.rounds import added
 from dangjian_score.evidence.assessors import Given, answer_text, given
-from dangjian_score.evidence.gather import Agreed, Slot, agreed
-from dangjian_score.evidence.rounds import together, unsaid
-from dangjian_score.facts import Cell, Fact, UnitFacts
-from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.evidence.gather import Agreed, Gathering, Slot
+from dangjian_score.evidence.rounds import spoken_of, together
+from dangjian_score.facts import Cell, Fact, RowFacts, UnitFacts
+
+
+@dataclass(slots=True)
+class Unit:
+    """What has been gathered of one unit so far, by round; `entered` unless only a roster names it."""
+
+    cell: Cell
+    slots: dict[str | None, Slot] = field(default_factory=lambda: defaultdict(Slot))
+    since: int | None = None
+    until: int | None = None
+    entered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class UnitWriter:
-    """Writes one unit; what is wrong with it goes to `found`."""
+    """Writes units; what is wrong with them goes to `found`."""
 
-    unit: str
-    cell: Cell
-    existed: tuple[int | None, int | None]
-    entered: bool
-    rubric: Rubric
+    rounds: tuple[str, ...]
     known: Catalogue
+    gathering: Gathering
     found: list[Diagnostic]
 
-    def write(self, slots: Mapping[str | None, Slot]) -> UnitFacts:
-        """Write the unit with its rounds."""
-        describing, rest = self._parted(slots)
-        names = tuple(rounds_of(self.rubric.rounds))
-        missing = [*self._missing(slots, names)]
-        rounds = {name: self._facts(rest.get(name, Slot()), describing) for name in names if name not in missing}
-        whole = self._facts(unsaid(rest.get(None, Slot()), rounds), describing)
-        return together(whole, rounds, self.known.measures) if names else whole
+    def write(self, name: str, unit: Unit) -> UnitFacts:
+        """Write a unit with its rounds."""
+        describing = self._described(name, unit)
+        missing = [*self._missing(name, unit)]
+        slots = {round_: unit.slots.get(round_, Slot()) for round_ in self.rounds if round_ not in missing}
+        rounds = {round_: self._facts(name, unit, slot, describing) for round_, slot in slots.items()}
+        whole = self._facts(name, unit, unit.slots.get(None, Slot()), describing, spoken_of(rounds))
+        return together(whole, rounds, self.known.measures) if self.rounds else whole
 
-    def _parted(self, slots: Mapping[str | None, Slot]) -> tuple[Agreed, dict[str | None, Slot]]:
-        """Take the attributes out of all slots: they are the unit's, not a round's."""
-        attributes, rest = Slot(), dict[str | None, Slot]()
-        for name, slot in slots.items():
-            rest[name] = left = replace(slot, seen=defaultdict(list), blanks={})
-            for measure, all_seen in slot.seen.items():
-                (attributes if measure in self.known.attributes else left).seen[measure] += all_seen
-            for measure, cell in slot.blanks.items():
-                (attributes if measure in self.known.attributes else left).blanks.setdefault(measure, cell)
+    def _described(self, name: str, unit: Unit) -> Agreed:
+        """Bring together what describes a unit, in whatever round; it may well be said twice."""
         quiet: list[Diagnostic] = []
-        described = agreed(self.unit, attributes, self.known.measures, quiet)
+        parts = [part for slot in unit.slots.values() for part in slot.describes]
+        described = self.gathering.agreed(name, parts, quiet)
         self.found.extend(one for one in quiet if one.code is not Code.SAME_VALUE_TWICE)
-        return described, rest
+        return described
 
-    def _facts(self, slot: Slot, describing: Agreed) -> UnitFacts:
-        own = agreed(self.unit, slot, self.known.measures, self.found)
-        judged = {name: self._given(name, slot, own) for name in dict.fromkeys((*slot.assessed, *slot.absences))}
-        faults = {name for name, one in judged.items() if one.faulty}
-        facts = {name: fact for name, fact in own.facts.items() if name not in faults}
-        declined = {name: one.declined for name, one in judged.items() if one.declined is not None}
+    def _facts(
+        self, name: str, unit: Unit, slot: Slot, describing: Agreed, elsewhere: frozenset[str] = frozenset()
+    ) -> UnitFacts:
+        own = self.gathering.agreed(name, slot.measured, self.found, elsewhere)
+        asked = dict.fromkeys((*slot.assessed, *slot.absences))
+        judged = {measure: self._given(name, measure, slot, own) for measure in asked}
+        faults = frozenset(measure for measure, one in judged.items() if one.faulty)
+        declined = {measure: one.declined for measure, one in judged.items() if one.declined is not None}
         inapplicable = {**own.inapplicable, **declined, **describing.inapplicable}
-        votes = {name: added(cast) for name, cast in slot.votes.items() if name not in slot.faults}
-        since, until = self.existed
+        votes = {level: added(cast) for level, cast in slot.votes.items() if level not in slot.faults}
         return UnitFacts(
-            unit=self.unit,
-            cell=self.cell,
-            facts={**facts, **votes, **describing.facts},
+            unit=name,
+            cell=unit.cell,
+            facts=joined(without(own.facts, faults), {**votes, **describing.facts}),
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
-            inapplicable={name: cell for name, cell in inapplicable.items() if name not in faults},
-            assessed={name: one.figures for name, one in judged.items() if one.figures},
-            absences={name: one.absences for name, one in judged.items() if one.absences},
-            attributes={name: self._shown(name, fact) for name, fact in describing.facts.items()},
+            inapplicable={measure: cell for measure, cell in inapplicable.items() if measure not in faults},
+            assessed={measure: one.figures for measure, one in judged.items() if one.figures},
+            absences={measure: one.absences for measure, one in judged.items() if one.absences},
+            attributes={attribute: self._shown(attribute, fact) for attribute, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),
-            since=since,
-            until=until,
-            entered=self.entered,
+            since=unit.since,
+            until=unit.until,
+            entered=unit.entered,
         )
 
     def _shown(self, attribute: str, fact: Fact) -> str:
@@ -85,16 +86,26 @@ class UnitWriter:
             case _:
                 return answer_text(fact)
 
-    def _given(self, name: str, slot: Slot, own: Agreed) -> Given:
+    def _given(self, unit: str, name: str, slot: Slot, own: Agreed) -> Given:
         entered = own.facts.get(name) or own.inapplicable.get(name)
-        return given(self.unit, self.known.measures[name], slot, entered, self.found)
+        return given(unit, self.known.measures[name], slot, entered, self.found)
 
-    def _missing(self, slots: Mapping[str | None, Slot], rounds: tuple[str, ...]) -> Iterator[str]:
+    def _missing(self, name: str, unit: Unit) -> Iterator[str]:
         """Name and report rounds without a row, where anything is entered in rows."""
-        if set(self.known.measures) <= set(self.known.attributes):
+        if not self.rounds or set(self.known.measures) <= set(self.known.attributes):
             return
-        for name in rounds:
-            if name not in slots or not slots[name].rows:
-                told = {"unit": self.unit, "round": name, "table": "", "rounds": "、".join(rounds)}
-                self.found.append(at_cell(Code.ROUND_MISSING, self.cell, **told))
-                yield name
+        for round_ in self.rounds:
+            if round_ not in unit.slots or not unit.slots[round_].rows:
+                told = {"unit": name, "round": round_, "table": "", "rounds": "、".join(self.rounds)}
+                self.found.append(at_cell(Code.ROUND_MISSING, unit.cell, **told))
+                yield round_
+
+
+def without(facts: Mapping[str, Fact], faults: frozenset[str]) -> Mapping[str, Fact]:
+    """Leave some facts out."""
+    return {name: fact for name, fact in facts.items() if name not in faults} if faults else facts
+
+
+def joined(facts: Mapping[str, Fact], others: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Add facts of other names."""
+    return facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others}

@@ -1,7 +1,7 @@
 """What a stored value means, given the kind and the style that its cell names."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -11,11 +11,8 @@ from typing import Final
 from dangjian_score.evidence.formats import presented
 from dangjian_score.evidence.parts import Style
 from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, Content, RawCell
+from dangjian_score.evidence.sheets import Broken, Content, Memo, RawCell
 from dangjian_score.evidence.texts import Run, rich, unescaped
-
-MAX_KEPT: Final = 20_000
-"""Values of one kind and style that are remembered; most sheets hold few, again and again."""
 
 _DIGITS: Final = 15
 """What Excel shows of a double, and what any double keeps of a decimal."""
@@ -32,20 +29,6 @@ class Book:
     strings: Sequence[str | tuple[Run, ...]] = ()
     styles: Sequence[Style] = (Style(),)
     from_1904: bool = False
-
-
-class Memo(dict[str, RawCell | None]):
-    """Cells by their stored value, each kind and style with its own; None is a blank."""
-
-    def __init__(self, make: Callable[[str], RawCell | None]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, value: str) -> RawCell | None:
-        cell = self._make(value)
-        if len(self) < MAX_KEPT:
-            self[value] = cell
-        return cell
 
 
 class Readings(dict[tuple[str | None, str | None], Memo]):

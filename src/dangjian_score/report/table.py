@@ -30,10 +30,14 @@ _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
 
-def ranking(view: ResultView, width: int, shown: Iterable[str] = ()) -> RenderableType:
-    """Lay out rank, unit, total, grade and sections within `width`; `shown` keeps only these units."""
+def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
+    """Lay out rank, unit, total, grade and sections within `width`.
+
+    `shown` keeps only these units; of more than `most` the first are laid out, and it is said how many there are.
+    """
     wanted = frozenset(shown)
-    units = [unit for unit in view.result.units if not wanted or unit.unit in wanted]
+    found = [unit for unit in view.result.units if not wanted or unit.unit in wanted]
+    units = found[:most]
     if not units:
         return Group()
     head = _Head(view, units, width)
@@ -49,7 +53,13 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = ()) -> Renderab
         tables = list(_tables(head, columns, units, width))
         if len(tables) == 1:
             break
-    return Group(*tables)
+    return Group(*tables, *_more(view, len(units), len(found)))
+
+
+def _more(view: ResultView, shown: int, count: int) -> Iterator[RenderableType]:
+    """Say that there are more units than are laid out."""
+    if shown < count:
+        yield Prose(view.words.label("first units", shown=str(shown), count=str(count)))
 
 
 class _Head:
@@ -145,8 +155,11 @@ def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableT
         yield from (Text(""), Prose(view.rounding_note))
 
 
-def outcome(view: ResultView) -> Iterator[RenderableType]:
-    """Lay out that figures are rounded, who does not take part or was not scored, who was chosen or passed over."""
+def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableType]:
+    """Lay out that figures are rounded, who does not take part or was not scored, who was chosen or passed over.
+
+    Of more than `most` units in one place the first are named, and how many there are.
+    """
     result, said = view.result, view.words
     if view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
@@ -154,7 +167,9 @@ def outcome(view: ResultView) -> Iterator[RenderableType]:
     left_out += [said.label("not scored", unit=one.unit, why="、".join(one.why)) for one in result.unscored]
     if left_out:
         yield Text("")
-        yield from map(Prose, left_out)
+        yield from map(Prose, left_out[:most])
+    if most is not None and len(left_out) > most:
+        yield Prose(said.label("first units", shown=str(most), count=str(len(left_out))))
     if result.selections:
         yield Text("")
         table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
@@ -163,12 +178,20 @@ def outcome(view: ResultView) -> Iterator[RenderableType]:
         table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
         for one in result.selections:
-            displaced = ((each.unit, view.passed_over(each)) for each in one.displaced)
-            passed = "、".join(said.label("passed over", unit=unit, why=why) for unit, why in displaced)
-            table.add_row(
-                Prose(one.selection.title), Prose("、".join(one.units) or said.label("nobody")), Prose(passed)
-            )
+            displaced = [
+                said.label("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced
+            ]
+            chosen = _named(one.units, most, said) or said.label("nobody")
+            table.add_row(Prose(one.selection.title), Prose(chosen), Prose(_named(displaced, most, said)))
         yield table
+
+
+def _named(names: Sequence[str], most: int | None, said: Words) -> str:
+    """Name some, and say of how many where these are not all."""
+    listed = "、".join(names[:most])
+    return (
+        listed if most is None or len(names) <= most else said.label("first names", names=listed, count=str(len(names)))
+    )
 
 
 def _heading(unit: UnitResult, view: ResultView) -> Text:

@@ -16,32 +16,37 @@ OPERATORS: Final[Mapping[Comparator, str]] = {
 }
 
 
+LONGEST: Final = 10**100
+"""Denominators up to which they are settled beforehand: Python takes no numbers of thousands of digits in a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too.
-
-    A `plain` text is a number or a name, and may stand more than once.
-    """
+    """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too."""
 
     text: str
     over: int | str = 1
-    plain: bool = False
 
     @property
     def constant(self) -> int | None:
         """Give the numerator where it is a number."""
-        return int(self.text) if self.plain and not self.text.isidentifier() else None
+        return int(self.text) if self.text.lstrip("-").isdigit() else None
+
+
+def is_plain(text: str) -> bool:
+    """Tell a name or a number, which may stand more than once, from what is worked out."""
+    return text.isidentifier() or text.lstrip("-").isdigit()
 
 
 ODD: Final = Amount("odd()")
 
 
 def numerators(amounts: Sequence[Amount]) -> tuple[list[str], int] | None:
-    """Write the numerators over the least common denominator, and give that; None where not all are known."""
+    """Write the numerators over the least common denominator, and give that; None where it is not known."""
     known = [one.over for one in amounts if isinstance(one.over, int)]
-    if len(known) < len(amounts):
-        return None
     over = lcm(*known)
+    if len(known) < len(amounts) or over > LONGEST:
+        return None
     return [scaled(one, over // each) for one, each in zip(amounts, known, strict=True)], over
 
 
@@ -60,9 +65,9 @@ def reduced(left: int | str, right: int | str) -> tuple[int | str, int | str]:
 
 def multiplied(left: int | str, right: int | str) -> int | str:
     """Multiply denominators."""
-    if isinstance(left, int):
-        return left * right if isinstance(right, int) else times(right, left)
-    return times(left, right)
+    if isinstance(left, int) and isinstance(right, int):
+        return left * right if left * right <= LONGEST else f"({left} * {right})"
+    return times(left, right) if isinstance(left, str) else times(str(right), left)
 
 
 def scaled(amount: Amount, factor: int) -> str:
@@ -77,18 +82,16 @@ def is_lowest(amount: Amount) -> bool:
     return known is not None and isinstance(amount.over, int) and gcd(known, amount.over) == 1
 
 
-def added(terms: Sequence[Amount]) -> Amount:
-    """Add amounts of known denominators, constants beforehand."""
-    known = [(one, one.over) for one in terms if isinstance(one.over, int)]
-    over = lcm(*(each for _, each in known))
-    whole = sum((one.constant or 0) * (over // each) for one, each in known)
-    others = [(one, over // each) for one, each in known if one.constant is None]
-    if not others:
-        return Amount(str(whole), over, plain=True)
-    if len(others) == 1 and whole == 0 and others[0][1] == 1:
-        return others[0][0]
-    texts = [*([str(whole)] if whole else []), *(times(one.text, factor) for one, factor in others)]
-    return Amount(f"({' + '.join(texts)})", over)
+def added(terms: Sequence[Amount]) -> Amount | None:
+    """Add amounts, constants beforehand; None where their common denominator is not known."""
+    if (known := numerators(terms)) is None:
+        return None
+    texts, over = known
+    whole = sum(int(text) for text, term in zip(texts, terms, strict=True) if term.constant is not None)
+    others = [text for text, term in zip(texts, terms, strict=True) if term.constant is None]
+    if whole or not others:
+        others.insert(0, str(whole))
+    return Amount(others[0] if len(others) == 1 else f"({' + '.join(others)})", over)
 
 
 def product(left: Amount, right: Amount) -> Amount:
@@ -102,9 +105,9 @@ def product(left: Amount, right: Amount) -> Amount:
         common = gcd(factor, over)
         factor, over = factor // common, over // common
     if (known := other.constant) is not None:
-        return Amount(str(factor * known), over, plain=True)
+        return Amount(str(factor * known), over)
     text = f"(-{other.text})" if factor == -1 else times(other.text, factor)
-    return Amount(text, over, plain=other.plain and factor == 1)
+    return Amount(text, over)
 
 
 def compared(left: Amount, how: Comparator, right: Amount) -> str:

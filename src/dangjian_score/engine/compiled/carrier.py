@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from dangjian_score.engine.algebra import Ref, Step, Test
+from dangjian_score.engine.algebra import Expr, Ref, Step, Test
 from dangjian_score.engine.compiled.amounts import Amount
 from dangjian_score.engine.compiled.layout import Layout, Names, Row
 from dangjian_score.engine.compiled.lowering import Body, Lowering, Scope
@@ -85,6 +85,16 @@ def compiled_test(test: Test, layout: Layout) -> Callable[[Row], bool]:
     text = Lowering(Scope.of(layout, "m", {}), body).test(test)
     body.lines.append(f"return {text}")
     run: Callable[[Row], bool] = _function("row", body)
+    return run
+
+
+def compiled_number(expr: Expr, layout: Layout) -> Callable[[Row], tuple[int, int]]:
+    """Compile an expression over one row: its numerator and denominator. Raises as `compiled_test`."""
+    body = Body()
+    body.lines += _unpacked("row", layout, "m")
+    amount = Lowering(Scope.of(layout, "m", {}), body).number(expr)
+    body.lines.append(f"return {amount.text}, {amount.over}")
+    run: Callable[[Row], tuple[int, int]] = _function("row", body)
     return run
 
 

@@ -5,9 +5,9 @@ test holds stays so: a branch that needs statements becomes a block.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
-from math import gcd, lcm
+from math import gcd
 from typing import Final, TypeVar, assert_never
 
 from dangjian_score.engine.algebra import (
@@ -43,6 +43,7 @@ from dangjian_score.engine.compiled.amounts import (
     added,
     compared,
     is_lowest,
+    is_plain,
     multiplied,
     numerators,
     product,
@@ -131,12 +132,12 @@ class Lowering:
     def number(self, expr: Expr) -> Amount:
         """Write an expression; what is too deep for one text is written in pieces."""
         amount = self._number(expr)
-        return self.held(amount) if amount.text.count("(") > DEEPEST else amount
+        return self.held(amount) if f"{amount.text}{amount.over}".count("(") > DEEPEST else amount
 
     def _number(self, expr: Expr) -> Amount:
         match expr:
             case Const(value):
-                return Amount(str(value.numerator), value.denominator, plain=True)
+                return Amount(str(value.numerator), value.denominator)
             case Ref(step):
                 done = self.scope.done.get(f"{step}{self.scope.suffix}")
                 return done or self._figure(self.scope.known.get(step))
@@ -150,6 +151,8 @@ class Lowering:
                 return product(self.number(left), self.number(right))
             case Named(of=of):
                 return self.number(of)
+            case Most(Least(of, Const() as most), Const() as least) if least.value <= most.value:
+                return self._between(*map(self.number, (of, least, most)))
             case Most(left, right):
                 return self._further(">", self.number(left), self.number(right))
             case Least(left, right):
@@ -168,10 +171,10 @@ class Lowering:
 
     def held(self, amount: Amount) -> Amount:
         """Give what it comes to names, so that it may stand more than once."""
-        text = amount.text if amount.plain else self.body.local(amount.text)
+        text = amount.text if is_plain(amount.text) else self.body.local(amount.text)
         over = amount.over
         known = isinstance(over, int) or over.isidentifier()
-        return Amount(text, over if known else self.body.local(str(over)), plain=True)
+        return Amount(text, over if known else self.body.local(str(over)))
 
     def settled(self, amount: Amount) -> Amount:
         """Give a step's value names; a pair in lowest terms, lest it grows from step to step."""
@@ -186,22 +189,24 @@ class Lowering:
             f" {below} //= {common}",
         ]
         self.body.lowest.add(below)
-        return Amount(above, below, plain=True)
+        return Amount(above, below)
 
     def _figure(self, place: Place | None) -> Amount:
         if place is None or place.slot.form == "answers":
             return ODD
         if place.slot.form == "scaled":
-            return Amount(place.there, place.slot.denominator, plain=not place.slot.gaps)
+            return Amount(place.there, place.slot.denominator)
         above, below = self.body.name(), self.body.name()
         self.body.lines.append(f"{above}, {below} = {place.there}")
         self.body.lowest.add(below)
-        return Amount(above, below, plain=True)
+        return Amount(above, below)
 
     def _sum(self, terms: list[Amount]) -> Amount:
-        total = added([term for term in terms if isinstance(term.over, int)])
+        """Add first what has known denominators."""
+        known = added([term for term in terms if isinstance(term.over, int)])
+        total = known or Amount("0")
         for term in terms:
-            if isinstance(term.over, str):
+            if known is None or isinstance(term.over, str):
                 total = term if total.constant == 0 else self._plus(self.held(total), self.held(term))
         return total
 
@@ -212,20 +217,16 @@ class Lowering:
 
     def _quotient(self, part: Amount, whole: Amount) -> Amount:
         if (divisor := whole.constant) is not None and isinstance(whole.over, int):
-            return product(part, Amount(str(whole.over), divisor, plain=True)) if divisor > 0 else ODD
-        above_0 = whole.text if whole.plain else (name := self.body.name())
-        checked = above_0 if whole.plain else f"({name} := {whole.text})"
-        divisor_text = f"({above_0} if {checked} > 0 else odd())"
+            return product(part, Amount(str(whole.over), divisor)) if divisor > 0 else ODD
+        name, asked = self._named(whole.text)
         over, factor = reduced(part.over, whole.over)
-        return Amount(times(part.text, factor), multiplied(over, divisor_text))
+        return Amount(times(part.text, factor), multiplied(over, f"({name} if {asked} > 0 else odd())"))
 
     def _further(self, operator: str, left: Amount, right: Amount) -> Amount:
         """Write which of two is more, or less."""
-        if isinstance(left.over, int) and isinstance(right.over, int):
-            over = lcm(left.over, right.over)
-            one, asked = self._once(left, over // left.over)
-            other, against = self._once(right, over // right.over)
-            return Amount(f"({one} if {asked} {operator} {against} else {other})", over)
+        if (known := numerators([left, right])) is not None:
+            (one, asked), (other, against) = map(self._named, known[0])
+            return Amount(f"({one} if {asked} {operator} {against} else {other})", known[1])
         left, right = self.held(left), self.held(right)
         above, below = self.body.name(), self.body.name()
         test = f"{times(left.text, right.over)} {operator} {times(right.text, left.over)}"
@@ -236,16 +237,22 @@ class Lowering:
             f" {above}, {below} = {right.text}, {right.over}",
         ]
         self._keep_lowest(below, [left, right])
-        return Amount(above, below, plain=True)
+        return Amount(above, below)
 
-    def _once(self, amount: Amount, factor: int) -> tuple[str, str]:
-        """Give a name of a numerator, and a text that says it first and names it."""
-        if (known := amount.constant) is not None:
-            return str(known * factor), str(known * factor)
-        if amount.plain and factor == 1:
-            return amount.text, amount.text
+    def _between(self, amount: Amount, least: Amount, most: Amount) -> Amount:
+        """Write an amount that is held between two constants."""
+        if (known := numerators([amount, least, most])) is None:
+            return self._further(">", self._further("<", amount, most), least)
+        (text, low, high), over = known
+        name, asked = self._named(text)
+        return Amount(f"({low} if {asked} < {low} else {name} if {name} < {high} else {high})", over)
+
+    def _named(self, text: str) -> tuple[str, str]:
+        """Give a name of what a text comes to, and the text that names it where it stands first."""
+        if is_plain(text):
+            return text, text
         name = self.body.name()
-        return name, f"({name} := {times(amount.text, factor)})"
+        return name, f"({name} := {text})"
 
     def _keep_lowest(self, below: str, amounts: list[Amount]) -> None:
         """Note a denominator that comes of amounts in lowest terms as one itself."""
@@ -254,16 +261,12 @@ class Lowering:
 
     def _rounded(self, amount: Amount, scale: int, mode: Mode) -> Amount:
         """Write a rounding to whole parts of `scale`: one division, by magnitude whatever the sign."""
-        factor = scale
-        if isinstance(amount.over, int):
-            if scale % amount.over == 0:
-                return amount
-            common = gcd(scale, amount.over)
-            factor, amount = scale // common, replace(amount, over=amount.over // common)
-        else:
-            amount = self.held(amount)
-        name, first = self._once(amount, factor)
-        return Amount(self._rounding(name, first, amount.over, mode), scale)
+        if isinstance(amount.over, int) and scale % amount.over == 0:
+            return amount
+        amount = self.held(amount) if isinstance(amount.over, str) else amount
+        factor, over = reduced(scale, amount.over)
+        name, first = self._named(times(amount.text, factor))
+        return Amount(self._rounding(name, first, over, mode), scale)
 
     def _rounding(self, name: str, first: str, over: int | str, mode: Mode) -> str:
         """Write the whole number that `name` ÷ `over` is rounded to; `first` says the name where it stands first."""
@@ -289,9 +292,14 @@ class Lowering:
         last: Expr = choice
         while isinstance(last, Choice):
             asking, test = self.body.apart(self.test, last.test)
+            if test == "True":
+                last = last.then
+                continue
             before, then = self.body.apart(self.number, last.then)
             branches.append(_Branch(asking, test, before, then))
             last = last.otherwise
+        if not branches:
+            return self.number(last)
         before, end = self.body.apart(self.number, last)
         self.body.lines += branches[0].asking
         amounts = [*(branch.then for branch in branches), end]
@@ -316,7 +324,7 @@ class Lowering:
             self.body.lines += [unsettled, *_indented([*branch.asking, *case])] if at else case
         self.body.lines += ["else:" if len(branches) == 1 else unsettled, *_indented([*before_end, *chosen[-1]])]
         self._keep_lowest(below, amounts)
-        return Amount(above, known[1] if known else below, plain=True)
+        return Amount(above, known[1] if known else below)
 
     def test(self, test: Test) -> str:
         """Write a test; what is too deep for one text is written in pieces."""
@@ -350,8 +358,11 @@ class Lowering:
     def _joined(self, tests: tuple[Test, ...], word: str) -> str:
         """Join tests; the lines that one needs are not run where those before it settle the answer."""
         texts: list[str] = []
+        nothing = str(word == "and")
         for test in tests:
             lines, text = self.body.apart(self.test, test)
+            if text == nothing:
+                continue
             if lines and texts:
                 name = self.body.local(f" {word} ".join(texts))
                 held = name if word == "and" else f"not {name}"
@@ -360,7 +371,7 @@ class Lowering:
             else:
                 self.body.lines += lines
                 texts.append(text)
-        return f"({f' {word} '.join(texts) or word == 'and'})"
+        return f"({f' {word} '.join(texts)})" if len(texts) > 1 else texts[0] if texts else nothing
 
 
 @dataclass(frozen=True, slots=True)

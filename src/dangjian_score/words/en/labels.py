@@ -74,6 +74,8 @@ LABELS = {
     "full": "no place left",
     "tie": "tied, open",
     "vetoed": "veto[: {titles}]",
+    "first units": "the first {shown} of {count}; all of them are in the files that were written",
+    "first names": "{names} … ({count} in all)",
     "nobody": "none",
     "round": "round",
     "weight": "weight",

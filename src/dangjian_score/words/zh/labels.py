@@ -71,6 +71,8 @@ LABELS = {
     "full": "名额已满",
     "tie": "并列待定",
     "vetoed": "一票否决[：{titles}]",
+    "first units": "以上只列前 {shown} 个，共 {count} 个，全部见写出的文件",
+    "first names": "{names}等 {count} 个",
     "nobody": "无",
     "round": "轮次",
     "weight": "权重",
