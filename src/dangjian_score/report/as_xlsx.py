@@ -21,7 +21,7 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
         ledger.add(unit, detail)
         losses.add(detail)
     is_rounded = view.is_rounded or matrix.figures.are_rounded or ledger.figures.are_rounded
-    totals = add_ranking(book, view, watch, is_rounded=is_rounded)
+    totals = add_ranking(book, view, is_rounded=is_rounded)
     matrix.draw(book)
     ledger.draw(book)
     if view.result.selections:

@@ -1,6 +1,8 @@
 """Rows of a table as the XML of a sheet, in UTF-8; a cell is written once for each column and value."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from html import escape
 from typing import Final
@@ -50,7 +52,8 @@ def _content(entry: Entry) -> str:
         text = escape(unescaping(written(entry)), quote=False)
         space = ' xml:space="preserve"' if text != text.strip() else ""
         return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
-    return f"><v>{entry:.16G}</v></c>"
+    value = Decimal(entry.numerator) / entry.denominator if isinstance(entry, Fraction) else entry
+    return f"><v>{value:.16G}</v></c>"
 
 
 def rows_xml(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
@@ -13,6 +14,7 @@ from dangjian_score.report.workbook.titles import points_width, rank_column, tit
 
 _LOST: Final = "#FBE3B5"
 _INAPPLICABLE: Final = "—"
+_NOTHING: Final = Fraction(0)
 _BEFORE: Final = 2
 """Columns before those of items."""
 
@@ -33,7 +35,7 @@ class Matrix:
         self._view, self.figures = view, Figures(view.places)
         self._lost: Kept[Entry, Filled] = Kept()
         self._slots: list[_Slot] = []
-        self._order: list[int] = []
+        self._order: list[tuple[int, bool]] = []
         self._rows: list[Row] = []
         self._repeating: set[int] = set()
 
@@ -42,16 +44,16 @@ class Matrix:
         nodes = [node for _, node in detail.all_nodes()]
         if not self._slots:
             self._begin(detail, nodes)
-        ordered = [nodes[at] for at in self._order]
-        self._repeating = {at for at in self._repeating if ordered[at].points == ordered[at].nodes[0].points}
-        total = figure(unit.total, self._view.rubric.total_places)
-        self._rows.append((unit.rank, unit.unit, *map(self._points, ordered), total))
+        places = self._order
+        self._repeating = {at for at in self._repeating if _repeats(nodes[places[at][0]])}
+        points = [self._points(nodes[at], is_base=is_base) for at, is_base in places]
+        self._rows.append((unit.rank, unit.unit, *points, figure(unit.total, self._view.rubric.total_places)))
 
     def _begin(self, detail: Detail, nodes: list[NodeResult]) -> None:
         """Take the columns from the first unit; the nodes of all stand in the same order."""
         self._slots = [*self._of(detail)]
         place = {id(node): at for at, node in enumerate(nodes)}
-        self._order = [place[id(slot.node)] for slot in self._slots]
+        self._order = [(place[id(slot.node)], slot.node.kind == "base") for slot in self._slots]
         self._repeating = {at for at, slot in enumerate(self._slots) if len(slot.node.nodes) == 1}
 
     def _of(self, detail: Detail) -> Iterator[_Slot]:
@@ -69,11 +71,13 @@ class Matrix:
             total = (label("subtotal"),) if node.nodes else ()
             yield _Slot(node, heads, " ".join((*name, *total)) or label("scored"))
 
-    def _points(self, node: NodeResult) -> Entry | Filled:
+    def _points(self, node: NodeResult, *, is_base: bool) -> Entry | Filled:
+        """Give a node's points, coloured where they are less than a base node carries, or were taken off."""
         if not node.applies:
             return _INAPPLICABLE
-        points = self.figures.of(node.points)
-        if not _has_lost(node):
+        have, due = node.points, node.due if is_base else _NOTHING
+        points = self.figures.of(have)
+        if due is None or have is due or not _is_less(have, due):
             return points
         return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))
 
@@ -87,7 +91,6 @@ class Matrix:
             rows=self._rows,
             kept=2,
             without=frozenset(at + _BEFORE for at in self._repeating),
-            poured=True,
         )
         add_sheet(book, label("sheet matrix"), table)
 
@@ -119,8 +122,11 @@ def _upwards(node: NodeResult) -> Iterator[NodeResult]:
     yield node
 
 
-def _has_lost(node: NodeResult) -> bool:
-    """Whether points are missing from what a base node carries, or were taken off."""
-    if node.kind != "base":
-        return node.points < 0
-    return node.due is not None and node.points is not node.due and node.points < node.due
+def _repeats(node: NodeResult) -> bool:
+    return node.points == node.nodes[0].points
+
+
+def _is_less(one: Fraction, other: Fraction) -> bool:
+    """Compare as `<` does, in a third of the time."""
+    (numerator, denominator), (most, parts) = one.as_integer_ratio(), other.as_integer_ratio()
+    return numerator * parts < most * denominator
