@@ -194,10 +194,11 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A part of the total: a round by its name, or a section that is scored once, and what it carries."""
+    """A part of the total: a round by its name, or a section that is scored once, with its id and what it carries."""
 
     title: str
-    max: Fraction | None
+    max: Fraction | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Matrix:
             self._begin(detail, nodes)
         places = self._order
         self._repeating = {at for at in self._repeating if _repeats(nodes[places[at][0]])}
-        points = [self._points(nodes[at], is_base=is_base) for at, is_base in places]
+        points = [self._points(unit, nodes[at], is_base=is_base) for at, is_base in places]
         self._rows.append((unit.rank, unit.unit, *points, figure(unit.total, self._view.rubric.total_places)))
 
     def _begin(self, detail: Detail, nodes: list[NodeResult]) -> None:
@@ -71,12 +71,13 @@ class Matrix:
             total = (label("subtotal"),) if node.nodes else ()
             yield _Slot(node, heads, " ".join((*name, *total)) or label("scored"))
 
-    def _points(self, node: NodeResult, *, is_base: bool) -> Entry | Filled:
+    def _points(self, unit: UnitResult, node: NodeResult, *, is_base: bool) -> Entry | Filled:
         """Give a node's points, coloured where they are less than a base node carries, or were taken off."""
         if not node.applies:
             return _INAPPLICABLE
         have, due = node.points, node.due if is_base else _NOTHING
-        points = self.figures.of(have)
+        precise = unit.precise and node.id in unit.precise
+        points = self._view.node_points(unit, node.id, have) if precise else self.figures.of(have)
         if due is None or have is due or not _is_less(have, due):
             return points
         return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))

@@ -72,7 +72,10 @@ def _row(unit: UnitResult, view: ResultView) -> Row:
         unit.rank,
         unit.unit,
         *(unit.attributes.get(name) for name in view.rubric.attributes),
-        *(figure(points, view.places) for points in unit.columns),
+        *(
+            view.node_points(unit, column.id, points) if column.id in unit.precise else figure(points, view.places)
+            for column, points in zip(view.result.columns, unit.columns, strict=True)
+        ),
         figure(unit.total, view.rubric.total_places),
         _grade(unit, view),
         "、".join(unit.vetoes) or None,
