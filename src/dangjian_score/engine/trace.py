@@ -193,11 +193,15 @@ class Trace:
         return any(figure.name not in self.done for figure in figures(part))
 
     def _slips(self, trees: tuple[Expr | Test, ...]) -> tuple[Slip, ...]:
+        if not self.ready.reduced.slips:
+            return ()
         found = (figure for figure in figures(*trees) if isinstance(figure, Tally))
         slips = (slip for tally in found for slip in self.ready.reduced.slips[tally.name])
         return tuple({slip.event.cell: slip for slip in slips if slip.worth != 0}.values())
 
     def _groups(self, trees: tuple[Expr | Test, ...]) -> tuple[Group, ...]:
+        if not self.ready.reduced.groups:
+            return ()
         found = [figure for figure in figures(*trees) if isinstance(figure, Grouped)]
         groups: Mapping[str, tuple[Group, ...]] = self.ready.reduced.groups
         return tuple(group for figure in found[:1] for group in groups[figure.name] if group.amount != 0)

@@ -6,6 +6,7 @@ from math import gcd, lcm
 from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import Comparator
+from dangjian_score.points import Mode
 
 OPERATORS: Final[Mapping[Comparator, str]] = {
     "at_least": ">=",
@@ -130,3 +131,24 @@ def _against(text: str, how: Comparator, bound: int, over: int) -> str:
             return f"{times(text, over)} == {bound}"
         case _:
             assert_never(how)
+
+
+def rounding(name: str, first: str, over: int | str, mode: Mode, near: str) -> str:
+    """Write the whole number that `name` ÷ `over` is rounded to; `first` gives the name where it stands first.
+
+    `near` is a name that nothing has.
+    """
+    twice = times(over, 2) if isinstance(over, str) else over * 2
+    match mode:
+        case "half_up":
+            up, down = f"({name} * 2 + {over}) // {twice}", f"({over} - {name} * 2) // {twice}"
+            return f"({up} if {first} >= 0 else -({down}))"
+        case "half_even":
+            found = f"({near} := ({first} * 2 + {over}) // {twice})"
+            return f"({near} & -2 if {found} * {twice} == {name} * 2 + {over} else {near})"
+        case "up":
+            return f"(-(-{name} // {over}) if {first} >= 0 else {name} // {over})"
+        case "down":
+            return f"({name} // {over} if {first} >= 0 else -(-{name} // {over}))"
+        case _:
+            assert_never(mode)

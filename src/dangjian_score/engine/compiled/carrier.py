@@ -9,8 +9,9 @@ from typing import Any
 
 from dangjian_score.engine.algebra import Expr, Ref, Step, Test
 from dangjian_score.engine.compiled.amounts import Amount
+from dangjian_score.engine.compiled.body import Body, Scope
 from dangjian_score.engine.compiled.layout import Layout, Names, Row
-from dangjian_score.engine.compiled.lowering import Body, Lowering, Scope
+from dangjian_score.engine.compiled.lowering import Lowering
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
 

@@ -4,11 +4,8 @@ Where something is divided by a figure of the unit the denominator is a text as 
 test holds stays so: a branch that needs statements becomes a block.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import count
-from math import gcd
-from typing import Final, TypeVar, assert_never
+from dataclasses import dataclass
+from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import (
     AllHold,
@@ -48,78 +45,14 @@ from dangjian_score.engine.compiled.amounts import (
     numerators,
     product,
     reduced,
+    rounding,
     times,
 )
-from dangjian_score.engine.compiled.layout import Layout, Slot, odd
+from dangjian_score.engine.compiled.body import Body, Branch, Place, Scope, indented
 from dangjian_score.points import Mode
 
 DEEPEST: Final = 60
 """Brackets in a text from which on it gets a name: Python takes 200 that stand in each other."""
-
-S = TypeVar("S")
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Body:
-    """The lines of a function, what they take from outside, and the denominators of pairs in lowest terms."""
-
-    lines: list[str] = field(default_factory=list)
-    outside: dict[str, object] = field(default_factory=lambda: {"odd": odd, "gcd": gcd})
-    lowest: set[str] = field(default_factory=set)
-    _numbers: Iterator[int] = field(default_factory=count)
-
-    def name(self, letter: str = "t") -> str:
-        """Give a name that nothing has."""
-        return f"{letter}{next(self._numbers)}"
-
-    def local(self, text: str) -> str:
-        """Keep what a text comes to, and give its name."""
-        self.lines.append(f"{(name := self.name())} = {text}")
-        return name
-
-    def constant(self, value: object) -> str:
-        """Hand in a value, which never becomes text, and give its name."""
-        self.outside[name := self.name("c")] = value
-        return name
-
-    def apart(self, lower: Callable[[S], T], tree: S) -> tuple[list[str], T]:
-        """Give the lines that something needs instead of writing them."""
-        outer, self.lines = self.lines, []
-        result = lower(tree)
-        inner, self.lines = self.lines, outer
-        return inner, result
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place of a row, and the name it has in the text."""
-
-    name: str
-    slot: Slot
-
-    @property
-    def there(self) -> str:
-        """Look at it; it must be there."""
-        return f"({self.name} if {self.name} is not None else odd())" if self.slot.gaps else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What names mean where a step stands: places of a row, and steps that are done (`suffix` tells their pass)."""
-
-    measures: Mapping[str, Place]
-    known: Mapping[str, Place]
-    done: Mapping[str, Amount]
-    suffix: str = ""
-
-    @classmethod
-    def of(cls, layout: Layout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "Scope":
-        """Name the places of a row by a letter and their number."""
-        places = [Place(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
-        measures = layout.names.measures
-        known = zip(layout.names.known, places[len(measures) :], strict=True)
-        return cls(dict(zip(measures, places, strict=False)), dict(known), done, suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,29 +199,11 @@ class Lowering:
         amount = self.held(amount) if isinstance(amount.over, str) else amount
         factor, over = reduced(scale, amount.over)
         name, first = self._named(times(amount.text, factor))
-        return Amount(self._rounding(name, first, over, mode), scale)
-
-    def _rounding(self, name: str, first: str, over: int | str, mode: Mode) -> str:
-        """Write the whole number that `name` ÷ `over` is rounded to; `first` says the name where it stands first."""
-        twice = times(str(over), 2) if isinstance(over, str) else over * 2
-        match mode:
-            case "half_up":
-                up, down = f"({name} * 2 + {over}) // {twice}", f"({over} - {name} * 2) // {twice}"
-                return f"({up} if {first} >= 0 else -({down}))"
-            case "half_even":
-                near = self.body.name()
-                found = f"({near} := ({first} * 2 + {over}) // {twice})"
-                return f"({near} & -2 if {found} * {twice} == {name} * 2 + {over} else {near})"
-            case "up":
-                return f"(-(-{name} // {over}) if {first} >= 0 else {name} // {over})"
-            case "down":
-                return f"({name} // {over} if {first} >= 0 else -(-{name} // {over}))"
-            case _:
-                assert_never(mode)
+        return Amount(rounding(name, first, over, mode, self.body.name()), scale)
 
     def _choice(self, choice: Choice) -> Amount:
         """Write a choice, and those that stand in its other branch, as one conditional; else as blocks."""
-        branches: list[_Branch] = []
+        branches: list[Branch] = []
         last: Expr = choice
         while isinstance(last, Choice):
             asking, test = self.body.apart(self.test, last.test)
@@ -296,7 +211,7 @@ class Lowering:
                 last = last.then
                 continue
             before, then = self.body.apart(self.number, last.then)
-            branches.append(_Branch(asking, test, before, then))
+            branches.append(Branch(asking, test, before, then))
             last = last.otherwise
         if not branches:
             return self.number(last)
@@ -310,7 +225,7 @@ class Lowering:
         cases = (f"{text} if {branch.test} else " for text, branch in zip(texts, branches, strict=False))
         return Amount(f"({''.join(cases)}{texts[-1]})", over)
 
-    def _blocks(self, branches: list["_Branch"], before_end: list[str], amounts: list[Amount]) -> Amount:
+    def _blocks(self, branches: list[Branch], before_end: list[str], amounts: list[Amount]) -> Amount:
         """Write a choice as statements, side by side: tables are longer than blocks may stand in each other."""
         above, below = self.body.name(), self.body.name()
         if (known := numerators(amounts)) is not None:
@@ -320,9 +235,9 @@ class Lowering:
         unsettled = f"if {above} is None:"
         self.body.lines += [f"{above} = None"] if len(branches) > 1 else []
         for at, branch in enumerate(branches):
-            case = [f"if {branch.test}:", *_indented([*branch.before, *chosen[at]])]
-            self.body.lines += [unsettled, *_indented([*branch.asking, *case])] if at else case
-        self.body.lines += ["else:" if len(branches) == 1 else unsettled, *_indented([*before_end, *chosen[-1]])]
+            case = [f"if {branch.test}:", *indented([*branch.before, *chosen[at]])]
+            self.body.lines += [unsettled, *indented([*branch.asking, *case])] if at else case
+        self.body.lines += ["else:" if len(branches) == 1 else unsettled, *indented([*before_end, *chosen[-1]])]
         self._keep_lowest(below, amounts)
         return Amount(above, known[1] if known else below)
 
@@ -366,23 +281,9 @@ class Lowering:
             if lines and texts:
                 name = self.body.local(f" {word} ".join(texts))
                 held = name if word == "and" else f"not {name}"
-                self.body.lines += [f"if {held}:", *_indented([*lines, f"{name} = {text}"])]
+                self.body.lines += [f"if {held}:", *indented([*lines, f"{name} = {text}"])]
                 texts = [name]
             else:
                 self.body.lines += lines
                 texts.append(text)
         return f"({f' {word} '.join(texts)})" if len(texts) > 1 else texts[0] if texts else nothing
-
-
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """A branch of a choice: the lines that its test needs, the test, the lines of the amount, the amount."""
-
-    asking: list[str]
-    test: str
-    before: list[str]
-    then: Amount
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return [f" {line}" for line in lines]
