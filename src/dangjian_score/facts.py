@@ -4,10 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 Value = bool | Fraction | str
 """Yes or no; a figure (per cents as fractions of 1, dates as their ordinal day); a level's name."""
+
+
+@cache
+def _letters(column: int) -> str:
+    letters, rest = "", column
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,11 +37,7 @@ class Cell:
     @property
     def letters(self) -> str:
         """`F`, the column as spreadsheets name it."""
-        letters, rest = "", self.column
-        while rest:
-            rest, digit = divmod(rest - 1, 26)
-            letters = chr(ord("A") + digit) + letters
-        return letters
+        return _letters(self.column)
 
     def __str__(self) -> str:
         return "!".join(part for part in (self.file, self.sheet, self.address) if part)

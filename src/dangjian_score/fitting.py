@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
@@ -19,6 +20,9 @@ _TALLEST: Final = 409
 
 def lines_of(text: str, room: float) -> int:
     """Count the lines that a text takes where a line has room for so many half-width characters."""
+    most = (len(text) + len(text.encode(errors="replace"))) // 2  # a wide character has three bytes or more
+    if most <= room and "\n" not in text:
+        return 1
     return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
 
 
@@ -29,7 +33,12 @@ def row_height(needed: float) -> float:
 
 def breadth(text: str) -> int:
     """Measure a text's longest line in half-width characters."""
-    return max((sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")), default=0)
+    return max(len(line) if line.isascii() else sum(map(_breadth_of, line)) for line in text.split("\n"))
+
+
+@cache
+def _breadth_of(char: str) -> int:
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def unescaping(text: str) -> str:

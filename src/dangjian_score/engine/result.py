@@ -125,11 +125,12 @@ class NodeResult:
         """What is asked for."""
         return self.tree.node.criterion
 
-    def below(self) -> Iterator["NodeResult"]:
-        """Visit this node and all below it, in the order of the text."""
-        yield self
+    def below(self) -> list["NodeResult"]:
+        """List this node and all below it, in the order of the text."""
+        found = [self]
         for node in self.nodes:
-            yield from node.below()
+            found += node.below() if node.nodes else (node,)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +194,11 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A part of the total: a round by its name, or a section that is scored once, and what it carries."""
+    """A part of the total: a round by its name, or a section that is scored once, with its id and what it carries."""
 
     title: str
-    max: Fraction | None
+    max: Fraction | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,5 +88,5 @@ def _titles(chosen: Sequence[Chosen]) -> Mapping[str, Sequence[str]]:
 
 def _columns(program: Program) -> tuple[Column, ...]:
     """Name the rounds, then the sections that are scored once."""
-    rounds = [Column(part.round or "", None) for part in program.passes if part.weight is not None]
-    return (*rounds, *(Column(section.node.title, section.max) for _, section in scored_once(program)))
+    rounds = [Column(part.round or "") for part in program.passes if part.weight is not None]
+    return (*rounds, *(Column(section.node.title, section.max, section.id) for _, section in scored_once(program)))

@@ -88,7 +88,7 @@ def _row(unit: UnitResult, view: ResultView) -> list[str]:
     said = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
     attributes = [_safe(unit.attributes.get(name, "")) for name in view.rubric.attributes]
     ends = [_safe(said[key]) for key, there in _endings(view.rubric) if there]
-    points = map(view.points, unit.columns)
+    points = view.columns(unit)
     return [str(unit.rank), _safe(unit.unit), *attributes, *points, view.total(unit.total), *ends]
 
 

@@ -56,7 +56,7 @@ def _endings(rubric: Rubric) -> tuple[tuple[str, bool], ...]:
 def _row(unit: UnitResult, view: ResultView, ends: Sequence[str]) -> list[str]:
     attributes = [unit.attributes.get(name, "") for name in view.rubric.attributes]
     last = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
-    points = map(view.points, unit.columns)
+    points = view.columns(unit)
     return [str(unit.rank), unit.unit, *attributes, view.total(unit.total), *points, *(last[key] for key in ends)]
 
 

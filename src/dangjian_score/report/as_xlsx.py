@@ -15,14 +15,13 @@ from dangjian_score.watching import Watch
 def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     """Write a result out; every unit is traced once."""
     book, matrix, ledger, losses = Book(view.rubric.title), Matrix(view), Ledger(view), Losses()
-    is_rounded = view.is_rounded
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
         matrix.add(unit, detail)
         ledger.add(unit, detail)
         losses.add(detail)
-        is_rounded = is_rounded or view.rounds(detail)
-    totals = add_ranking(book, view, watch, is_rounded=is_rounded)
+    is_rounded = view.is_rounded or matrix.figures.are_rounded or ledger.figures.are_rounded
+    totals = add_ranking(book, view, is_rounded=is_rounded)
     matrix.draw(book)
     ledger.draw(book)
     if view.result.selections:

@@ -19,7 +19,7 @@ from dangjian_score.fitting import sheet_name
 from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
 from dangjian_score.points import rounded
-from dangjian_score.report.formatting import shown
+from dangjian_score.report.formatting import fits, shown
 from dangjian_score.report.kept import Kept
 from dangjian_score.report.pouring import Formats, Pour, poured
 from dangjian_score.watching import Watch
@@ -72,17 +72,21 @@ def figure(value: Fraction, places: int) -> Entry:
 
 
 class Figures:
-    """Figures of so many decimals as entries, each worked out once."""
+    """Figures of so many decimals as entries, each worked out once; `are_rounded` where one of them had more."""
 
     def __init__(self, places: int) -> None:
         self._places = places
         self._made: Kept[tuple[int, int], Entry] = Kept()
+        self.are_rounded = False
 
     def of(self, value: Fraction) -> Entry:
         """Give a figure as an entry."""
-        key = (value.numerator, value.denominator)
+        key = value.as_integer_ratio()
         made = self._made.get(key)
-        return self._made.keep(key, figure(value, self._places)) if made is None else made
+        if made is None:
+            self.are_rounded = self.are_rounded or not fits(value, self._places)
+            made = self._made.keep(key, figure(value, self._places))
+        return made
 
 
 class Book:

@@ -55,13 +55,13 @@ def story(told: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row,
     found: dict[str, list[tuple[str | None, NodeResult]]] = {}
     for name, node in unit.trace().all_nodes():
         found.setdefault(node.id, []).append((name, node))
-    return tuple(_happened(row, found.get(row.id, []), view) for row in told)
+    return tuple(_happened(row, found.get(row.id, []), unit, view) for row in told)
 
 
-def _happened(row: Row, nodes: list[tuple[str | None, NodeResult]], view: ResultView) -> Row:
+def _happened(row: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitResult, view: ResultView) -> Row:
     lines = (line for _, node in nodes for line in node.lines)
     happened = tuple(f"{view.text(line)} {view.moved(line)}" for line in lines)
-    points = " ".join(f"{name or ''} {view.points(node.points)}".strip() for name, node in nodes)
+    points = " ".join(f"{name or ''} {view.node_points(unit, node.id, node.points)}".strip() for name, node in nodes)
     return replace(row, happened=happened, points=points)
 
 

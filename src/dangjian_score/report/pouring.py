@@ -1,4 +1,4 @@
-"""Rows of large tables, written straight into the sheets of a workbook that XlsxWriter has made.
+"""Rows of tables, written straight into the sheets of a workbook that XlsxWriter has made.
 
 XlsxWriter makes all that stands around them; it would hold every cell in memory and take four times as long.
 """
@@ -9,7 +9,7 @@ from io import BytesIO
 from itertools import islice
 from re import sub
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 Formats = Mapping[tuple[bool, str], int]
 """Numbers of the formats of a column: of figures or others, by ground."""
@@ -22,9 +22,10 @@ _END: Final = b"</sheetData>"
 
 @dataclass(frozen=True, slots=True)
 class Pour:
-    """Rows for the end of a sheet's data, as XML; `corner` is the last cell they fill (`I900`)."""
+    """Rows of a sheet as XML, to stand before the row `before` if it is there; `corner` is the sheet's last cell."""
 
-    rows: Iterable[str]
+    rows: Iterable[bytes]
+    before: int
     corner: str
 
 
@@ -33,9 +34,7 @@ def poured(packed: bytes, pours: Mapping[str, Pour]) -> bytes:
     into = BytesIO()
     with ZipFile(BytesIO(packed)) as made, ZipFile(into, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as whole:
         for part in made.infolist():
-            entry = ZipInfo(part.filename, part.date_time)
-            entry.compress_type = ZIP_DEFLATED
-            with whole.open(entry, "w") as out:
+            with whole.open(part.filename, "w") as out:
                 out.writelines(_filled(made.read(part), pours.get(part.filename)))
     return into.getvalue()
 
@@ -44,9 +43,10 @@ def _filled(sheet: bytes, pour: Pour | None) -> Iterator[bytes]:
     if pour is None:
         yield sheet
         return
-    before, end, after = sheet.partition(_END)
-    yield sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="A1:%s"/>' % pour.corner.encode(), before, count=1)
+    at = sheet.find(b'<row r="%d"' % pour.before)
+    at = sheet.index(_END) if at < 0 else at
+    yield sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="A1:%s"/>' % pour.corner.encode(), sheet[:at], count=1)
     rows = iter(pour.rows)
-    while some := "".join(islice(rows, _AT_ONCE)):
-        yield some.encode()
-    yield end + after
+    while some := b"".join(islice(rows, _AT_ONCE)):
+        yield some
+    yield sheet[at:]

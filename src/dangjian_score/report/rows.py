@@ -1,6 +1,8 @@
-"""Rows of a table as the XML of a sheet; a cell's XML is made once for each column and value."""
+"""Rows of a table as the XML of a sheet, in UTF-8; a cell is written once for each column and value."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from html import escape
 from typing import Final
@@ -28,19 +30,19 @@ def lines_in(entry: Entry | Filled, width: float) -> int:
     return lines_of(entry, width - 1) if isinstance(entry, str) and 2 * len(entry) >= width else 1
 
 
-class Pieces(Kept[Entry | Filled, tuple[str, int]]):
+class Pieces(Kept[Entry | Filled, tuple[bytes, int]]):
     """Cells of one column by what they hold: XML from behind the cell's address to that of the next, and its lines."""
 
     def __init__(self, formats: Formats, width: float, after: str) -> None:
         super().__init__()
         self._formats, self._width, self._after = formats, width, after
 
-    def __missing__(self, filled: Entry | Filled) -> tuple[str, int]:
+    def __missing__(self, filled: Entry | Filled) -> tuple[bytes, int]:
         """Write a cell."""
         entry, colour = (filled.entry, filled.colour) if isinstance(filled, Filled) else (filled, "")
         is_figure = entry is not None and not isinstance(entry, str)
         piece = f'" s="{self._formats[is_figure, colour]}"{_content(entry)}{self._after}'
-        return self.keep(filled, (piece, lines_in(filled, self._width)))
+        return self.keep(filled, (piece.encode(), lines_in(filled, self._width)))
 
 
 def _content(entry: Entry) -> str:
@@ -50,12 +52,13 @@ def _content(entry: Entry) -> str:
         text = escape(unescaping(written(entry)), quote=False)
         space = ' xml:space="preserve"' if text != text.strip() else ""
         return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
-    return f"><v>{entry:.16G}</v></c>"
+    value = Decimal(entry.numerator) / entry.denominator if isinstance(entry, Fraction) else entry
+    return f"><v>{value:.16G}</v></c>"
 
 
 def rows_xml(
     rows: Iterable[Sequence[Entry | Filled]], first: int, places: Sequence[int], looks: Sequence[tuple[Formats, float]]
-) -> Iterator[str]:
+) -> Iterator[bytes]:
     """Write rows from the one at `first` (counted from 0): of each the entries at `places`.
 
     `looks` are the formats and widths of their columns.
@@ -65,14 +68,14 @@ def rows_xml(
     cells = [
         (place, Pieces(formats, width, end)) for place, (formats, width), end in zip(places, looks, after, strict=True)
     ]
-    start = f'<c r="{letters[0]}'
+    start = f'<c r="{letters[0]}'.encode()
     for number, row in enumerate(rows, start=first + 1):
         pieces, lines = zip(*[kept[row[place]] for place, kept in cells], strict=True)
-        at = str(number)
-        yield f'<row r="{at}" ht="{_height(max(lines))}" customHeight="1">{at.join((start, *pieces))}'
+        at = b"%d" % number
+        yield b'<row r="%b" ht="%b" customHeight="1">%b' % (at, _height(max(lines)), at.join((start, *pieces)))
 
 
 @cache
-def _height(lines: int) -> str:
+def _height(lines: int) -> bytes:
     """Write a row's height as a spreadsheet keeps it: whole pixels, in points."""
-    return f"{int(height(lines) * 4 / 3 + 0.5) * 0.75:g}"
+    return f"{int(height(lines) * 4 / 3 + 0.5) * 0.75:g}".encode()

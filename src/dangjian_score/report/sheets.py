@@ -11,8 +11,7 @@ from dangjian_score.fitting import breadth, lines_of
 from dangjian_score.paging import SCALE, parted
 from dangjian_score.report.book import GENERAL, Book, Entry, Filled, Style
 from dangjian_score.report.pouring import Pour
-from dangjian_score.report.rows import AIR, height, lines_in, rows_xml
-from dangjian_score.watching import Watch, unwatched
+from dangjian_score.report.rows import AIR, height, rows_xml
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet has."""
@@ -38,7 +37,7 @@ class Column:
 
     `above` are the heads above it, from the top (alike ones side by side become one), `below` what stands under its
     head; a column without them has a head as high as all of theirs. Text stands in the middle where it is `short`.
-    `grounds` are the colours that cells of poured rows may have.
+    `grounds` are the colours that its cells may have.
     """
 
     head: str
@@ -60,7 +59,7 @@ class Table:
     """What is to be drawn: `notes` (the first is the title), columns, rows, and lines `after` them.
 
     `kept` columns stay in view on the left; columns `without` are left out. The rows can be filtered where it is
-    `filtered`; very many are `poured`: written when the workbook is packed.
+    `filtered`.
     """
 
     notes: Sequence[str]
@@ -70,7 +69,6 @@ class Table:
     kept: int = 1
     without: frozenset[int] = frozenset()
     filtered: bool = False
-    poured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def decimals_format(places: int, *, signed: bool = False) -> str:
     return f"+{shown};-{shown};{shown}" if signed else shown
 
 
-def add_sheet(book: Book, name: str, table: Table, watch: Watch = unwatched) -> Drawn:
+def add_sheet(book: Book, name: str, table: Table) -> Drawn:
     """Add a sheet, and further ones where the table is larger than a sheet; give the first.
 
     Columns in which nothing stands are left out.
@@ -98,7 +96,7 @@ def add_sheet(book: Book, name: str, table: Table, watch: Watch = unwatched) -> 
     fixed, free = kept[: table.kept], kept[table.kept :]
     across, high = MOST_COLUMNS - len(fixed), MOST_ROWS - len(table.notes) - len(table.after) - _HEADS
     drawn = [
-        _Sheet(book, name, table, (*fixed, *free[left : left + across]), range(top, top + high)).draw(watch)
+        _Sheet(book, name, table, (*fixed, *free[left : left + across]), range(top, top + high)).draw()
         for top in range(0, max(len(table.rows), 1), high)
         for left in range(0, max(len(free), 1), across)
     ]
@@ -128,16 +126,13 @@ class _Sheet:
         ]
         self._pages = parted(self._widths, [column.above for column in self._columns], table.kept)
 
-    def draw(self, watch: Watch) -> Drawn:
+    def draw(self) -> Drawn:
         for at, width in enumerate(self._widths):
             self._sheet.set_column(at, at, width)
         top = self._notes(0, self._table.notes, titled=True)
         first = self._heads(top)
         last = first + len(self._rows) - 1
-        if self._table.poured:
-            self._pour(first, last)
-        else:
-            self._fill(first, watch)
+        self._pour(first, last)
         self._notes(last + 1, self._table.after, titled=False)
         if self._table.filtered and self._rows:
             self._sheet.autofilter(first - 1, 0, last, len(self._columns) - 1)
@@ -193,17 +188,12 @@ class _Sheet:
         for row, entry in enumerate(column.below, start=last + 1):
             self._book.put(self._sheet, row, at, entry, ("header", GENERAL))
 
-    def _fill(self, first: int, watch: Watch) -> None:
-        for number, row in enumerate(watch(self._rows, "writing"), start=first):
-            entries = [row[at] for at in self._places]
-            for at, (entry, column) in enumerate(zip(entries, self._columns, strict=True)):
-                self._book.put(self._sheet, number, at, entry, column.look)
-            self._sheet.set_row(number, height(max(map(lines_in, entries, self._widths))))
-
     def _pour(self, first: int, last: int) -> None:
+        """Have the rows written when the workbook is packed, so that no cell is kept till then."""
         formats = (self._book.formats(column.look, column.grounds) for column in self._columns)
         rows = rows_xml(self._rows, first, self._places, [*zip(formats, self._widths, strict=True)])
-        self._book.pour(self._sheet, Pour(rows, xl_rowcol_to_cell(last, len(self._columns) - 1)))
+        corner = xl_rowcol_to_cell(last + len(self._table.after), len(self._columns) - 1)
+        self._book.pour(self._sheet, Pour(rows, last + 2, corner))
 
 
 def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]) -> None:

@@ -40,12 +40,12 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     units = found[:most]
     if not units:
         return Group()
-    head = _Head(view, units, width)
+    head, parts = _Head(view, units, width), [view.columns(unit) for unit in units]
     for title_width in _TITLE_WIDTHS:
         columns = [
             _Column.of(
                 one.title if one.max is None else f"{one.title}\n{view.brief(one.max)}",
-                [view.points(unit.columns[at]) for unit in units],
+                [points[at] for points in parts],
                 title_width,
             )
             for at, one in enumerate(view.result.columns)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from dangjian_score.diagnostics import Diagnostic, of_results
-from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result
+from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result, UnitResult
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
 from dangjian_score.facts import Source
@@ -81,6 +81,15 @@ class ResultView:
         """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
         return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
 
+    def node_points(self, unit: UnitResult, node: str | None, value: Fraction) -> str:
+        """Write a unit's points at a node; to the last digit where only that explains its rank or grade."""
+        return fixed(value, self.places) if node in unit.precise else self.points(value)
+
+    def columns(self, unit: UnitResult) -> list[str]:
+        """Write a unit's points in the columns of the result."""
+        parts = zip(self.result.columns, unit.columns, strict=True)
+        return [self.node_points(unit, column.id, value) for column, value in parts]
+
     def brief(self, value: Fraction | None) -> str:
         """Write what can be had, as a regulation writes it; nothing where there is no limit."""
         return "" if value is None else brief(value, self.places)
@@ -132,6 +141,8 @@ def view_of(
 
 def cells_of(line: Line) -> str:
     """Name a line's cells; those of one sheet share its name."""
+    if len(line.cells) == 1:
+        return str(line.cells[0])
     sheets: dict[tuple[str, str | None], list[str]] = {}
     for cell in line.cells:
         sheets.setdefault((cell.file, cell.sheet), []).append(cell.address)

@@ -106,7 +106,7 @@ class _Because(Writer):
 
     def basis(self, basis: Phrase) -> str:
         """Say what the amount rests on."""
-        figures = {key: self._figure(key, basis) for key in self._because.figures}
+        figures = self._figures(basis)
         match basis:
             case Once():
                 guard = self._because.guard
@@ -142,9 +142,9 @@ class _Because(Writer):
             case _:
                 assert_never(basis)
 
-    def _figure(self, key: str, basis: Phrase) -> str:
-        value = self._because.figures[key]
-        return plain(value) if key == "times" else shown(value, _kind(basis))
+    def _figures(self, basis: Phrase) -> dict[str, str]:
+        kind, figures = _kind(basis), self._because.figures
+        return {key: plain(value) if key == "times" else shown(value, kind) for key, value in figures.items()}
 
     def _counted(self, basis: ForEach) -> str:
         """Name what is counted in groups."""

@@ -71,13 +71,13 @@ def _points(unit: UnitResult, detail: Detail, view: ResultView) -> Grid:
         Column(said.label("feedback part"), width=34),
         *(Column(said.label(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
     )
-    rows = [_section(node, view) for node in detail.nodes]
+    rows = [_section(unit, node, view) for node in detail.nodes]
     rows += [_cells(view.text(line) or said.label(line.rule), "", view.moved(line), "") for line in detail.lines]
     return Grid(columns, (*rows, _cells(said.label("total"), "", view.total(unit.total), "")), True)
 
 
-def _section(node: NodeResult, view: ResultView) -> tuple[Cell, ...]:
-    points = view.points(node.points)
+def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[Cell, ...]:
+    points = view.node_points(unit, node.id, node.points)
     if node.kind != "base":
         return _cells(node.title, view.brief(node.max), points, "")
     due = node.due or Fraction(0)

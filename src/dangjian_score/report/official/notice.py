@@ -54,7 +54,7 @@ def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
         return
     yield Text("annex", view.words.label("paper annex"), new_page=True)
     yield from (GAP, Text("annex title", _annex_title(view)))
-    rows = [(str(unit.rank), unit.unit, [*map(view.points, unit.columns)]) for unit in watch(units, "writing")]
+    rows = [(str(unit.rank), unit.unit, view.columns(unit)) for unit in watch(units, "writing")]
     tables = ceil(len(columns) / _COLUMNS)
     for at in range(tables):
         some = range(len(columns) * at // tables, len(columns) * (at + 1) // tables)

@@ -62,7 +62,7 @@ def row(unit: UnitResult, at: int, view: ResultView) -> Element:
         e("th", e("a", unit.unit, href=f"#u{at}"), class_="name", scope="row"),
         *(cell("attribute", unit.attributes.get(name, "")) for name in rubric.attributes),
         cell("total", view.total(unit.total)),
-        *(cell("part", view.points(points)) for points in unit.columns),
+        *(cell("part", points) for points in view.columns(unit)),
         e("td", *_tags([unit.grade] if unit.grade else []), class_="grade") if rubric.grades else None,
         e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
         e("td", *_tags(unit.selections), class_="chosen") if rubric.selections else None,

@@ -31,14 +31,14 @@ class Drawer:
 
     def unit(self, unit: UnitResult, detail: Detail, at: int) -> Element:
         """Draw everything there is to say of a unit; `at` is its number on the page."""
-        rounds = (self._round(name, one) for name, one in detail.rounds.items())
+        rounds = (self._round(unit, name, one) for name, one in detail.rounds.items())
         return e(
             "section",
             e("h2", unit.unit, tabindex="-1"),
             self._standing(unit),
             self._sum(unit, detail),
             *rounds,
-            *self._sections(detail.nodes),
+            *self._sections(unit, detail.nodes),
             class_="unit",
             id=f"u{at}",
         )
@@ -69,9 +69,9 @@ class Drawer:
         lines = [line for line in detail.lines if line.rule == kind]
         if nodes or lines:
             alone = len(nodes) == 1 and not lines
-            yield from (self._step(node.title, self._view.points(node.points), "part") for node in nodes if not alone)
+            yield from (self._step(node.title, self._points(unit, node), "part") for node in nodes if not alone)
             yield from map(self._moved, lines)
-            yield self._step(self._said.label(kind), self._view.points(unit.kinds[kind]), "kind")
+            yield self._step(self._said.label(kind), self._view.node_points(unit, f":{kind}", unit.kinds[kind]), "kind")
 
     def _step(self, text: str, points: str, class_: str) -> Element:
         return e("tr", e("th", text, scope="row"), e("td", points, class_="points"), class_=class_)
@@ -79,17 +79,17 @@ class Drawer:
     def _moved(self, line: Line) -> Element:
         return self._step(self._view.text(line), self._view.moved(line), "line")
 
-    def _round(self, name: str, one: RoundResult) -> Element:
+    def _round(self, unit: UnitResult, name: str, one: RoundResult) -> Element:
         told = self._said.label("page round", base=self._view.points(one.base))
         lines = [*map(self._moved, one.lines)]
         table = e("table", e("tbody", *lines)) if lines else None
-        return e("section", e("h3", name, e("small", told)), *self._sections(one.nodes), table, class_="round")
+        return e("section", e("h3", name, e("small", told)), *self._sections(unit, one.nodes), table, class_="round")
 
-    def _sections(self, nodes: Iterable[NodeResult]) -> Iterator[Element]:
+    def _sections(self, unit: UnitResult, nodes: Iterable[NodeResult]) -> Iterator[Element]:
         for node in nodes:
-            rows = [*(row for one in node.nodes for row in self._rows(one, 0)), *self._lines(node, 0)]
+            rows = [*(row for one in node.nodes for row in self._rows(unit, one, 0)), *self._lines(node, 0)]
             most = "" if node.max is None else f"/ {self._view.brief(node.max)}"
-            points = self._view.points(node.points)
+            points = self._points(unit, node)
             texts = {"what": f"{node.id} {node.title}", "clause": node.clause or "", "points": points, "max": most}
             heading = [cell(class_, text, "span") for class_, text in texts.items()]
             if rows:
@@ -99,13 +99,16 @@ class Drawer:
             else:
                 yield e("p", *heading, class_="section")
 
-    def _rows(self, node: NodeResult, depth: int) -> Iterator[Element]:
-        yield self._item(node, depth)
-        yield from (row for one in node.nodes for row in self._rows(one, depth + 1))
+    def _rows(self, unit: UnitResult, node: NodeResult, depth: int) -> Iterator[Element]:
+        yield self._item(unit, node, depth)
+        yield from (row for one in node.nodes for row in self._rows(unit, one, depth + 1))
         yield from self._lines(node, depth + 1)
 
-    def _item(self, node: NodeResult, depth: int) -> Element:
-        points = self._view.points(node.points) if node.applies else self._inapplicable
+    def _points(self, unit: UnitResult, node: NodeResult) -> str:
+        return self._view.node_points(unit, node.id, node.points)
+
+    def _item(self, unit: UnitResult, node: NodeResult, depth: int) -> Element:
+        points = self._points(unit, node) if node.applies else self._inapplicable
         key = (node.id, points, node.applies, depth)
         drawn = self._even.get(key)
         if drawn is None:

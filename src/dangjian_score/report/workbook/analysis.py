@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from dangjian_score.points import rounded
-from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style
+from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style, figure
 from dangjian_score.report.figures import Losses, grade_counts
 from dangjian_score.report.sheets import decimals_format
 from dangjian_score.report.view import ResultView
@@ -36,7 +36,10 @@ _HEADS: Final = ("section", "max", "mean points", "mean lost", "lost share")
 
 @dataclass(frozen=True, slots=True)
 class _Chart:
-    """A chart: title, the cells that name its bars and those that hold their figures, and how it looks."""
+    """A chart: title, the cells that name its bars and those that hold their figures, and how it looks.
+
+    `known` are what stands in these cells, where XlsxWriter does not write them.
+    """
 
     title: str
     names: list[Any]
@@ -44,6 +47,7 @@ class _Chart:
     shown: str
     colour: str
     size: tuple[int, int]
+    known: tuple[list[str], list[Entry]] | None = None
 
 
 def add_analysis(book: Book, view: ResultView, totals: Totals, losses: Losses) -> None:
@@ -141,16 +145,17 @@ def _cells(sheet: Any, column: int, count: int) -> list[Any]:
 
 def _totals(book: Book, sheet: Any, row: int, view: ResultView, totals: Totals) -> None:
     """Put the chart of totals below the others: the first units where there are many."""
-    units, said = len(view.result.units), view.words
-    count = min(units, _SHOWN)
+    units, said, places = view.result.units, view.words, view.rubric.total_places
+    count = min(len(units), _SHOWN)
     if not count:
         return
-    title = said.label("totals chart", count=str(count) if count < units else "")
+    known = [unit.unit for unit in units[:count]], [figure(unit.total, places) for unit in units[:count]]
+    title = said.label("totals chart", count=str(count) if count < len(units) else "")
     first, name = totals.rows[0], totals.sheet.get_name()
     names, figures = ([name, first, column, first + count - 1, column] for column in (totals.unit, totals.total))
     size = (_WHOLE, 70 + 22 * count)
-    shown = decimals_format(view.rubric.total_places)
-    sheet.insert_chart(row, 0, _bars(book, _Chart(title, names, figures, shown, _BAR_TOTALS, size)))
+    chart = _Chart(title, names, figures, decimals_format(places), _BAR_TOTALS, size, known)
+    sheet.insert_chart(row, 0, _bars(book, chart))
 
 
 def _bars(book: Book, chart: _Chart) -> Any:
@@ -172,8 +177,10 @@ def _columns(book: Book, chart: _Chart) -> Any:
 def _drawn(drawn: Any, chart: _Chart) -> Any:
     labels = {"value": True, "font": _TEXT, "num_format": chart.shown}
     fill = {"fill": {"color": chart.colour}, "border": {"color": "#404040", "width": 0.5}}
+    names, figures = chart.known or (None, None)
     drawn.add_series(
         {"categories": chart.names, "values": chart.figures, "data_labels": labels, "gap": 50, "name": chart.title}
+        | {"categories_data": names, "values_data": figures}
         | fill
     )
     drawn.set_title({"name": chart.title, "name_font": {**_TEXT, "size": 12}, "overlay": False})

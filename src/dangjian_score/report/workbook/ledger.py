@@ -4,12 +4,15 @@ from typing import Final
 
 from dangjian_score.engine.result import Detail, Line, NodeResult, UnitResult
 from dangjian_score.report.book import Book, Figures
+from dangjian_score.report.kept import Kept
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.report.workbook.titles import points_width, titled
 
 _ROUND, _CLAUSE, _ITEM, _WHY, _LIMIT, _CELLS = 12, 10, 24, 46, 11, 30
 """Widths of the columns: with the others they fill A4 landscape."""
+_LIMIT_AT: Final = 7
+"""Where the limit stands in a row."""
 _LIMITS: Final = {"floor": "limit floor", "ceiling": "limit ceiling"}
 
 
@@ -17,48 +20,41 @@ class Ledger:
     """Collects the rows unit by unit."""
 
     def __init__(self, view: ResultView) -> None:
-        self._view, self._figures = view, Figures(view.places)
+        self._view, self.figures = view, Figures(view.places)
+        self._items: Kept[str, str] = Kept()
         self._rows: list[Row] = []
-        self._is_limited = False
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
         """Take in a unit's lines."""
+        name, figure, text = unit.unit, self.figures.of, self._view.text
         for round_, node, line in detail.all_lines():
+            before = figure(line.before) if line.is_capped else None
             limit = self._limit(line)
-            self._is_limited = self._is_limited or limit is not None
+            item, points = self._item(node, line), figure(line.points)
             self._rows.append(
-                (
-                    unit.unit,
-                    round_,
-                    line.clause,
-                    self._item(node, line),
-                    self._view.text(line) or None,
-                    self._figures.of(line.before) if line.is_capped else None,
-                    self._figures.of(line.points),
-                    limit,
-                    cells_of(line) or None,
-                )
+                (name, round_, line.clause, item, text(line) or None, before, points, limit, cells_of(line) or None)
             )
 
     def _item(self, node: NodeResult | None, line: Line) -> str:
-        return self._view.words.label(line.rule) if node is None else f"{node.id} {node.title}"
+        if node is None:
+            return self._view.words.label(line.rule)
+        item = self._items.get(node.id)
+        return self._items.keep(node.id, f"{node.id} {node.title}") if item is None else item
 
     def _limit(self, line: Line) -> str | None:
         """Name the limit that bit: that of the rule, or the one this line is."""
-        if line.verb in _LIMITS:
-            return self._view.words.label(_LIMITS[line.verb])
-        return self._view.words.label("limit rule") if line.is_capped else None
+        limit = _LIMITS.get(line.verb, "limit rule" if line.is_capped else None)
+        return None if limit is None else self._view.words.label(limit)
 
     def draw(self, book: Book) -> None:
         """Add the sheet."""
         label, title = self._view.words.label, self._view.rubric.title
-        limits = [label("limits note")] if self._is_limited else []
+        limits = [label("limits note")] if any(row[_LIMIT_AT] is not None for row in self._rows) else []
         table = Table(
             notes=[titled(self._view, label("lines of", title=title)), label("lines note"), *limits],
             columns=self._columns(),
             rows=self._rows,
             filtered=True,
-            poured=True,
         )
         add_sheet(book, label("sheet lines"), table)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
@@ -13,15 +14,15 @@ from dangjian_score.report.workbook.titles import points_width, rank_column, tit
 
 _LOST: Final = "#FBE3B5"
 _INAPPLICABLE: Final = "—"
+_NOTHING: Final = Fraction(0)
 _BEFORE: Final = 2
 """Columns before those of items."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A node in its round, and the heads above its column."""
+    """A node, and the heads above its column."""
 
-    round: str | None
     node: NodeResult
     above: tuple[str, ...]
     head: str
@@ -31,48 +32,53 @@ class Matrix:
     """Collects the rows unit by unit."""
 
     def __init__(self, view: ResultView) -> None:
-        self._view, self._figures = view, Figures(view.places)
+        self._view, self.figures = view, Figures(view.places)
         self._lost: Kept[Entry, Filled] = Kept()
         self._slots: list[_Slot] = []
+        self._order: list[tuple[int, bool]] = []
         self._rows: list[Row] = []
-        self._repeating: dict[int, tuple[str | None, str, str]] = {}
+        self._repeating: set[int] = set()
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
         """Take in a unit's items."""
+        nodes = [node for _, node in detail.all_nodes()]
         if not self._slots:
-            self._slots = [*self._of(detail)]
-            self._repeating = {
-                at: (one.round, one.node.id, one.node.nodes[0].id)
-                for at, one in enumerate(self._slots, start=_BEFORE)
-                if len(one.node.nodes) == 1
-            }
-        nodes = {(name, node.id): node for name, node in detail.all_nodes()}
-        for at, (name, whole, part) in [*self._repeating.items()]:
-            if nodes[name, whole].points != nodes[name, part].points:
-                del self._repeating[at]
-        points = (self._points(nodes[slot.round, slot.node.id]) for slot in self._slots)
+            self._begin(detail, nodes)
+        places = self._order
+        self._repeating = {at for at in self._repeating if _repeats(nodes[places[at][0]])}
+        points = [self._points(unit, nodes[at], is_base=is_base) for at, is_base in places]
         self._rows.append((unit.rank, unit.unit, *points, figure(unit.total, self._view.rubric.total_places)))
+
+    def _begin(self, detail: Detail, nodes: list[NodeResult]) -> None:
+        """Take the columns from the first unit; the nodes of all stand in the same order."""
+        self._slots = [*self._of(detail)]
+        place = {id(node): at for at, node in enumerate(nodes)}
+        self._order = [(place[id(slot.node)], slot.node.kind == "base") for slot in self._slots]
+        self._repeating = {at for at, slot in enumerate(self._slots) if len(slot.node.nodes) == 1}
 
     def _of(self, detail: Detail) -> Iterator[_Slot]:
         label = self._view.words.label
         once = (label("once"),) if detail.rounds else ()
         for name, section in detail.sections():
-            yield from self._of_section(name, section, once if name is None else (label("a round", name=name),))
+            yield from self._of_section(section, once if name is None else (label("a round", name=name),))
 
-    def _of_section(self, round_: str | None, section: NodeResult, above: tuple[str, ...]) -> Iterator[_Slot]:
+    def _of_section(self, section: NodeResult, above: tuple[str, ...]) -> Iterator[_Slot]:
         """Visit a section's items, each before the group it belongs to, which is a sum."""
         label, title = self._view.words.label, f"{section.id} {section.title}"
         heads = (*above, label("over max", title=title, max=self._view.brief(section.max)))
         for node in _upwards(section):
             name = () if node is section else (f"{node.id} {node.title}",)
             total = (label("subtotal"),) if node.nodes else ()
-            yield _Slot(round_, node, heads, " ".join((*name, *total)) or label("scored"))
+            yield _Slot(node, heads, " ".join((*name, *total)) or label("scored"))
 
-    def _points(self, node: NodeResult) -> Entry | Filled:
+    def _points(self, unit: UnitResult, node: NodeResult, *, is_base: bool) -> Entry | Filled:
+        """Give a node's points, coloured where they are less than a base node carries, or were taken off."""
         if not node.applies:
             return _INAPPLICABLE
-        points = self._figures.of(node.points)
-        if not _has_lost(node):
+        have, due = node.points, node.due if is_base else _NOTHING
+        precise = unit.precise and node.id in unit.precise
+        points = self._view.node_points(unit, node.id, have) if precise else self.figures.of(have)
+        if due is None or have is due or not _is_less(have, due):
             return points
         return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))
 
@@ -85,8 +91,7 @@ class Matrix:
             columns=self._columns(),
             rows=self._rows,
             kept=2,
-            without=frozenset(self._repeating),
-            poured=True,
+            without=frozenset(at + _BEFORE for at in self._repeating),
         )
         add_sheet(book, label("sheet matrix"), table)
 
@@ -118,8 +123,11 @@ def _upwards(node: NodeResult) -> Iterator[NodeResult]:
     yield node
 
 
-def _has_lost(node: NodeResult) -> bool:
-    """Whether points are missing from what a base node carries, or were taken off."""
-    if node.kind != "base":
-        return node.points < 0
-    return node.due is not None and node.points < node.due
+def _repeats(node: NodeResult) -> bool:
+    return node.points == node.nodes[0].points
+
+
+def _is_less(one: Fraction, other: Fraction) -> bool:
+    """Compare as `<` does, in a third of the time."""
+    (numerator, denominator), (most, parts) = one.as_integer_ratio(), other.as_integer_ratio()
+    return numerator * parts < most * denominator

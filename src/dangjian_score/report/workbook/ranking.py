@@ -9,7 +9,6 @@ from dangjian_score.report.book import Book, Filled, figure
 from dangjian_score.report.sheets import Column, Drawn, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
-from dangjian_score.watching import Watch
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
@@ -26,7 +25,7 @@ class Totals:
     total: int
 
 
-def add_ranking(book: Book, view: ResultView, watch: Watch, *, is_rounded: bool) -> Totals:
+def add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> Totals:
     """Add the sheet; it says where figures of the workbook are rounded."""
     columns, total = _columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
     table = Table(
@@ -36,7 +35,7 @@ def add_ranking(book: Book, view: ResultView, watch: Watch, *, is_rounded: bool)
         after=list(_absent(view)),
         kept=2,
     )
-    drawn = add_sheet(book, view.words.label("sheet ranking"), table, watch)
+    drawn = add_sheet(book, view.words.label("sheet ranking"), table)
     _bars(drawn, drawn.columns[total])
     return Totals(drawn.sheet, (drawn.first, drawn.last), drawn.columns[1], drawn.columns[total])
 
@@ -62,7 +61,7 @@ def _columns(view: ResultView) -> list[Column]:
         *(Column(name, short=True) for name in rubric.attributes),
         *(Column(title, points, width=points_width(view.places)) for title in sections),
         Column(said.label("total"), total, width=13),
-        Column(said.label("grade"), short=True),
+        Column(said.label("grade"), short=True, grounds=(_BEST, _WORST)),
         Column(said.label("veto")),
         Column(said.label("selections")),
     ]
@@ -73,7 +72,10 @@ def _row(unit: UnitResult, view: ResultView) -> Row:
         unit.rank,
         unit.unit,
         *(unit.attributes.get(name) for name in view.rubric.attributes),
-        *(figure(points, view.places) for points in unit.columns),
+        *(
+            view.node_points(unit, column.id, points) if column.id in unit.precise else figure(points, view.places)
+            for column, points in zip(view.result.columns, unit.columns, strict=True)
+        ),
         figure(unit.total, view.rubric.total_places),
         _grade(unit, view),
         "、".join(unit.vetoes) or None,
