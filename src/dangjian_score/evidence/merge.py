@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
@@ -159,7 +160,8 @@ class Merger:
         rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
         judged = scales(rows, self._known)
         shared = (self._spellings, self._account, self._misspelt, self._found)
-        reader = RowReader(self._known, self._rubric.period, judged, *shared)
+        prices_none = cache(self._known.prices_none)
+        reader = RowReader(self._known, prices_none, self._rubric.period, judged, *shared)
         for table in self._late:
             for entry in table.entries:
                 if not self._take_late(table, entry, reader):
