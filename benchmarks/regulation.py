@@ -1,9 +1,10 @@
 """The regulation that speed is measured with, 40 items and 64 rules, and evidence for it: always the same bytes.
 
 Evidence is clean, or unusual in one way each (`VARIANTS`): blanks that the rubric allows or does not, a form a unit,
-twelve rounds, a register, assessors.
+twelve rounds, a register, assessors. `python -m benchmarks.regulation VARIANT UNITS FILE` writes some.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -201,3 +202,7 @@ def _write(sheets: Sheets, target: Path) -> None:
                     is_share = across in shares or "率" in str(row[0])
                     sheet.write(down, across, entry, share if is_share else None)
     book.close()
+
+
+if __name__ == "__main__":
+    write_evidence(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))

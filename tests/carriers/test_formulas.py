@@ -20,6 +20,7 @@ from dangjian_score.engine.algebra import (
     Expr,
     Is,
     Not,
+    Product,
     Quotient,
     Read,
     Rounded,
@@ -30,7 +31,7 @@ from dangjian_score.engine.algebra import (
     Yes,
 )
 from dangjian_score.engine.formulas import DEEPEST, GUARD, LONGEST, fits, quoted
-from dangjian_score.points import rounded
+from dangjian_score.points import Mode
 from dangjian_score.rubric.lookups import Rank
 from dangjian_score.rubric.rules import AnyRule
 from tests.carriers import office
@@ -85,6 +86,34 @@ def test_formulas_agree_with_rationals_in_every_step(tmp_path: Path) -> None:
     assert wrong == []
     assert len(expected) > 10_000
     assert kinds == set(get_args(AnyRule)) - {Rank}
+
+
+HALVES = ("0.125", "0.375", "0.5", "1.5", "2.5", "1.005", "2.675", "0.045", "19.995", "88.475", "99999.995")
+FIGURES = [
+    *(Const(Fraction(half)) for half in HALVES),
+    *(Sum((Const(Fraction(half) / 3),) * 3) for half in HALVES),
+    *(Sum((Const(Fraction(half) - Fraction(1, 10)), Const(Fraction(1, 10)))) for half in HALVES),
+    *(Product(Const(Fraction(third, 3)), Const(Fraction(3))) for third in (1, 2, 22, 26, 200)),
+    *(Const(Fraction(third, 3)) for third in (1, 2, 22)),
+    *(Const(Fraction(even, 100)) for even in (0, 5, 115, 435, 894, 10010)),
+]
+"""Halves, whole numbers and thirds, as one figure and as sums that floats come near to only."""
+
+
+@pytest.mark.office
+def test_every_way_of_rounding_agrees(tmp_path: Path) -> None:
+    signed = [*FIGURES, *(Product(Const(Fraction(-1)), figure) for figure in FIGURES)]
+    asked = [Rounded(one, places, mode) for one in signed for places in range(4) for mode in get_args(Mode)]
+    book = Workbook()
+    for row, expr in enumerate(asked, start=1):
+        book.worksheets[0].cell(row, 1, HERE.cell(expr))
+    into = BytesIO()
+    book.save(into)
+    sheet = office.recalculated(into.getvalue(), tmp_path).worksheets[0]
+    found = [sheet.cell(row, 1).value for row in range(1, len(asked) + 1)]
+    expected = [exact.number(expr, {}, {}) for expr in asked]
+    wrong = [case for case in zip(asked, expected, found, strict=True) if not _equal(case[2], case[1])]
+    assert wrong == []
 
 
 HAVE, DAY = Read("比率", "percent"), Read("日期", "date")
@@ -151,6 +180,7 @@ def test_what_no_office_program_takes_is_told() -> None:
 
 
 def _equal(found: object, value: Fraction) -> bool:
-    """A double counts as its 15 significant digits; what is no number at all is an error value of the sheet."""
-    is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return is_number and Fraction(format(found, ".15g")) == rounded(value, GUARD)
+    """A double counts to the places that formulas trust; what is no number at all is an error value of the sheet."""
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return False
+    return abs(Fraction(found) - value) < Fraction(1, 10**GUARD)

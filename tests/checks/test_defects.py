@@ -143,6 +143,43 @@ def test_what_lies_out_of_reach_or_is_left_open(text: str, expected: list[str]) 
     assert [code for code, _ in told(text)] == expected
 
 
+GRADED = "grades: {优: 90, 良: 0}\n"
+DIVIDED = "award: 100, ratio: 费用, of: 总额"
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "expected"),
+    [
+        ("deduct: 1, if: 缺", GRADED, []),
+        ("deduct: 0.25, per: 次", GRADED, []),
+        ("deduct: 0.125, per: 次", GRADED, ["N025"]),
+        ("deduct: 0.125, per: 次, every: 2, steps: prorata", GRADED, ["N025"]),
+        (DIVIDED, GRADED, ["N025"]),
+        (DIVIDED, "", []),  # no grade turns on it
+        (DIVIDED, "grades: {良: 0}\n", []),
+        ("award: 100, ratio: 次, of: 20", "measures: {次: {type: count}}\n" + GRADED, []),  # 5 each
+        ("award: 100, ratio: 次, of: 30", "measures: {次: {type: count}}\n" + GRADED, ["N025"]),
+        ("award: 100, ratio: 金额, of: 30", GRADED, ["N025"]),
+        ("award: {好: 100, 差: 0}, votes: 测评", GRADED, ["N025"]),
+        ("award: 100, judge: 分", GRADED, []),  # as it is entered
+        ("award: 100, judge: 分, combine: mean", GRADED, ["N025"]),
+        ("deduct: 0.4, per_missing: 率, of: 98%, every: 1%", GRADED, []),  # whole steps
+        ("deduct: 0.4, per_missing: 率, of: 98%, every: 1%, steps: prorata", GRADED, ["N025"]),
+        ("deduct: 1, per_missing: 次, of: {mean: 次}", GRADED, ["N025"]),
+        ("award: {90%: 100, 0: 1}, at_least: 率", GRADED, []),  # a table gives what stands in it
+        ("award: {1: 100, 3: 50}, else: 10, rank: 次", GRADED, []),
+        ("deduct: 0.5, per: 事件", "measures: {事件: {register: true}}\n" + GRADED, []),
+        ("deduct: 0.5, per: 费用", "measures: {费用: {type: number, min: 0}}\n" + GRADED, ["N025"]),
+        ("deduct: 1, per: 费用", "measures: {费用: {type: number, min: 0}}\n" + GRADED, []),
+        ("deduct: 1, if: 缺", "rounds: {names: [上, 中, 下], combine: mean}\n" + GRADED, []),  # it concerns no line
+    ],
+)
+def test_lines_that_are_rounded_though_a_grade_may_turn_on_it(rule: str, more: str, expected: list[str]) -> None:
+    leaf = LEAF.replace("deduct: 1, if: 缺", rule)
+    assert [code for code, _ in told("rounding: {places: 2}\n" + more + leaf) if code in ("N008", "N025")] == expected
+    assert "N025" not in [code for code, _ in told("rounding: {total: 2}\n" + more + leaf)]
+
+
 ITEM = "{{title: {0}, max: {1}, only: {2}, rules: [{{deduct: 1, if: 缺}}]}}"
 
 

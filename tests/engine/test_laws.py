@@ -1,6 +1,7 @@
 """Laws that hold for every rubric and all evidence."""
 
 from fractions import Fraction
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,8 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.engine.score import score
 from dangjian_score.facts import Evidence, Value
-from dangjian_score.points import decimals
+from dangjian_score.points import Mode, decimals, rounded
+from dangjian_score.rubric.model import Rounding
 from tests.carriers.generate import Sample, samples
 from tests.support import facts, points, rubric, scored
 
@@ -42,18 +44,38 @@ def test_points_are_start_and_lines_within_limits(seed: int) -> None:
     assert sum(unit.kinds.values()) + sum(line.points for line in unit.trace().lines) == unit.total
 
 
-@settings(max_examples=60)
-@given(SEEDS)
-def test_lines_and_totals_are_decimals_of_the_rubric(seed: int) -> None:
+ROUNDINGS = st.builds(
+    Rounding,
+    places=st.none() | st.integers(0, 3).map(str),
+    sections=st.none() | st.integers(0, 3).map(str),
+    total=st.none() | st.integers(0, 3).map(str),
+    mode=st.sampled_from(get_args(Mode)),
+)
+
+
+def few(value: Fraction, places: int) -> bool:
+    needed = decimals(value)
+    return needed is not None and needed <= places
+
+
+@settings(max_examples=150)
+@given(SEEDS, ROUNDINGS)
+def test_figures_are_rounded_where_it_is_stated_and_nowhere_else(seed: int, rounding: Rounding) -> None:
     one = sample(seed)
-    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), {}))
-    places = result.rubric.rounding.places
-    unit = result.units[0]
-    assert (decimals(unit.total) or 0) <= result.rubric.total_places
-    for node in (lower for top in unit.trace().nodes for lower in nodes_of(top)):
-        for line in node.lines:
-            needed = decimals(line.points)
-            assert places is None or (needed is not None and needed <= places)
+    said = one.program.rubric.model_copy(update={"rounding": rounding})
+    unit = score(said, Evidence((), (facts("一", one.units[0]),), {})).units[0]
+    assert few(unit.total, said.total_places)
+    nodes = [node for top in unit.trace().nodes for node in nodes_of(top)]
+    moved = [line for node in nodes for line in node.lines if line.because is not None and line.verb != "forfeit"]
+    if rounding.places is not None:
+        assert all(few(line.points, rounding.places) for line in moved)
+    if rounding.sections is not None:
+        assert all(few(section.points, rounding.sections) for section in unit.trace().nodes)
+    if rounding.places is None and rounding.sections is None:
+        assert all(line.verb != "rounding" for node in nodes for line in node.lines)
+        points = sum(unit.kinds.values(), Fraction(0))
+        held = [line.points for line in unit.trace().lines if line.verb in ("floor", "ceiling")]
+        assert unit.total == rounded(points + sum(held), said.total_places, rounding.mode)
 
 
 ONLY_DEDUCTS = """

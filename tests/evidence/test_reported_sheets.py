@@ -1,6 +1,6 @@
 """Sheets made after public reports of spreadsheet users: the right totals, or the finding that asks.
 
-`tests/sheets/cases.json` says of each what it holds, and the totals worked out from its rubric.
+`tests/sheets/cases.json` says of each what it holds, and totals, ranks and grades worked out from its rubric.
 """
 
 import json
@@ -23,7 +23,10 @@ def test_a_sheet(case: dict[str, Any], capfd: pytest.CaptureFixture[str], monkey
     errors = {one["code"] for one in result["diagnostics"] if one["severity"] == "error"}
     assert errors == set(case.get("found", ()))
     if "totals" in case:
-        assert (ran.code, {unit["unit"]: unit["total"] for unit in result["units"]}) == (0, case["totals"])
+        assert ran.code == 0
+        for key, said in (("total", "totals"), ("rank", "ranks"), ("grade", "grades")):
+            if said in case:
+                assert {unit["unit"]: unit[key] for unit in result["units"]} == case[said]
     else:
         assert ran.code == 3
 

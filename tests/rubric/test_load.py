@@ -185,7 +185,10 @@ def test_limits(value: Fraction | None, expected: Fraction | None) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"rounding: {{mode: floor}}\n{LEAF}", [("E013", "5:18", {"found": "floor", "choices": "half_up, half_even, up, down"})]),
+        (
+            f"rounding: {{mode: floor}}\n{LEAF}",
+            [("E013", "5:18", {"found": "floor", "choices": "half_up, half_even, up, down"})],
+        ),
         (
             f"measures: {{a: {{blank: [x]}}}}\n{LEAF}",
             [("E013", "5:23", {"found": "", "choices": "error, 0, 是, 否, 无, 弃权"})],

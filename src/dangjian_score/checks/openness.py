@@ -1,35 +1,10 @@
-"""What a regulation leaves open: ties, rounding, figures of our own, clauses that nothing stands for."""
+"""What a regulation leaves open: ties, figures of our own, clauses that nothing stands for."""
 
 from collections.abc import Iterator
-from typing import Final, assert_never
 
 from dangjian_score.checks.clauses import uncovered
 from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import (
-    Choice,
-    Const,
-    Expr,
-    Grouped,
-    Least,
-    Most,
-    Named,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Ref,
-    Rounded,
-    Statistic,
-    Sum,
-    Tally,
-    Test,
-    Whole,
-)
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import parts
-from dangjian_score.points import decimals
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import Exclusion, Selection, Veto
 
@@ -37,7 +12,6 @@ from dangjian_score.rubric.standing import Exclusion, Selection, Veto
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Find all of it."""
     yield from _ties(loaded)
-    yield from _rounding(loaded, program)
     yield from _assumed(loaded, program)
     yield from _clauses(loaded, program)
 
@@ -48,67 +22,6 @@ def _ties(loaded: Loaded) -> Iterator[Diagnostic]:
     if limited and not rubric.tie_break:
         titles = "、".join(rubric.selections[at].title for at in limited)
         yield loaded.document.diagnostic(Code.TIES_OPEN, ("selections", limited[0]), titles=titles)
-
-
-def _rounding(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
-    """Ask for decimals that are not said; tell where lines are rounded, and a grade may turn on it."""
-    rubric = loaded.rubric
-    if "rounding" not in rubric.model_fields_set and _may_round(program):
-        yield loaded.document.diagnostic(Code.ROUNDING_OPEN, (), places=str(rubric.total_places))
-    places = rubric.rounding.places
-    if places is None or not rubric.grades:
-        return
-    cut = [node.id for node in program.nodes if any(_gives_more(rule, places) for rule in node.rules)]
-    if cut:
-        told = {"places": str(places), "nodes": "、".join(cut[:_NAMED]) + (" …" if len(cut) > _NAMED else "")}
-        yield loaded.document.diagnostic(Code.LINES_ROUNDED, ("rounding", "places"), **told)
-
-
-_NAMED: Final = 5
-"""Items that a finding names."""
-
-
-def _gives_more(rule: RuleTree, places: int) -> bool:
-    """Tell whether a line may have more decimals than it is rounded to."""
-    before = rule.before.of if isinstance(rule.before, Rounded) else rule.before
-    needed = _decimals(before)
-    combined = isinstance(rule.basis, Judged) and rule.basis.combine is not None
-    return combined or needed is None or needed > places
-
-
-def _decimals(expr: Expr) -> int | None:
-    """Count the decimals that a figure may need; None where nobody knows, or no number of them is enough."""
-    match expr:
-        case Const(value):
-            return decimals(value)
-        case Read(kind=kind):
-            return None if kind in ("number", "percent") else 0
-        case Sum() | Most() | Least() | Choice() | Named():
-            below = [_decimals(part) for part in parts(expr) if not isinstance(part, Test)]
-            return None if None in below else max((one for one in below if one is not None), default=0)
-        case Product(left, right):
-            one, other = _decimals(left), _decimals(right)
-            return None if one is None or other is None else one + other
-        case Tally(worth=of) | Grouped(each=of):
-            return _decimals(of)
-        case Whole() | Placing():
-            return 0
-        case Rounded(places=places):
-            return places
-        case Ref() | Quotient() | Statistic():
-            return None
-        case _:
-            assert_never(expr)
-
-
-def _may_round(program: Program) -> bool:
-    """Tell whether figures may come out with more decimals than the regulation's own."""
-    rubric = program.rubric
-    if rubric.rounds is not None or rubric.reported_as is not None:
-        return True
-    if any(node.if_na == "rescale" or node.node.only for node in program.nodes if node.kind == "base"):
-        return True
-    return any(_decimals(rule.before) is None for rule in program.rules)
 
 
 def _assumed(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:

@@ -35,14 +35,15 @@ def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagno
     measures = known(names)
     moved = {rule.name: bounds(rule.points, _judged(rule, measures)) for rule in program.rules}
     yield from _negative(loaded, program, measures)
-    yield from _cut(loaded, program, moved)
+    ends = {node.path: _ends(node, moved) for node in program.nodes if node.node.is_leaf}
+    yield from _cut(loaded, program, ends)
     for node in program.nodes:
         for at, rule in enumerate(node.rules):
             path = (*node.path, "rules", at)
             yield from _idle(loaded, rule, moved[rule.name], (names, measures), path)
             yield from _cap(loaded, rule, _judged(rule, measures), path)
         if node.kind == "base" and node.node.is_leaf:
-            yield from _against_max(loaded, node, moved)
+            yield from _against_max(loaded, node, ends[node.path])
         yield from _ceiling(loaded, node, [moved[rule.name] for rule in node.rules])
 
 
@@ -133,12 +134,12 @@ def most_of(node: NodeTree, moved: list[Span]) -> Fraction | None:
     return sum((end for end in (*given, *below) if end is not None), node.start)
 
 
-def _against_max(loaded: Loaded, node: NodeTree, moved: Mapping[str, Span]) -> Iterator[Diagnostic]:
+def _against_max(loaded: Loaded, node: NodeTree, ends: Span) -> Iterator[Diagnostic]:
     """Hold what the rules of a base item can take and give against what it carries."""
     if node.max is None or starts_at(node.node, node.kind) is None:
         return
-    given, taken = _given(node, moved), _farthest(node, moved, lambda span: span.least)
-    most = None if given is None else node.start + given
+    taken = ends.least
+    most = None if ends.most is None else node.start + ends.most
     if most is not None and most < node.max:
         yield _points(loaded, Code.MAX_UNREACHED, node, most=plain(most))
     if taken and most is not None and node.floor is not None and most + taken < node.floor:
@@ -147,14 +148,14 @@ def _against_max(loaded: Loaded, node: NodeTree, moved: Mapping[str, Span]) -> I
         yield _points(loaded, Code.TAKES_TOO_MUCH, node, what="given", sum=plain(most))
 
 
-def _cut(loaded: Loaded, program: Program, moved: Mapping[str, Span]) -> Iterator[Diagnostic]:
+def _cut(loaded: Loaded, program: Program, ends: Mapping[Path, Span]) -> Iterator[Diagnostic]:
     """Find base groups that say no ceiling and yet cut off what their items may earn beyond their max."""
     most: dict[Path, Fraction | None] = {}
     for node in reversed(program.nodes):
-        together = _given(node, moved) if node.node.is_leaf else _most_below(node, most)
+        together = ends[node.path].most if node.node.is_leaf else _most_below(node, most)
         top = None if together is None else node.start + together
-        ends = [end for end in (top, node.ceiling) if end is not None]
-        most[node.path] = min(ends, default=None)
+        limits = [end for end in (top, node.ceiling) if end is not None]
+        most[node.path] = min(limits, default=None)
         if node.kind != "base" or node.node.is_leaf or node.node.ceiling is not None or node.ceiling is None:
             continue
         beyond = [one.id for one in node.nodes if _beyond(most[one.path], one.max)]
@@ -179,16 +180,17 @@ def _most_below(node: NodeTree, most: Mapping[Path, Fraction | None]) -> Fractio
     return None if None in found else max((sum_ for sum_ in found if sum_ is not None), default=Fraction(0))
 
 
-def _given(node: NodeTree, moved: Mapping[str, Span]) -> Fraction | None:
-    """Give the most that a node's own rules can add for one unit; None where nothing is known."""
-    return _farthest(node, moved, lambda span: span.most)
+def _ends(node: NodeTree, moved: Mapping[str, Span]) -> Span:
+    """Give the least and the most that a node's own rules can add up to for one unit."""
+    groups = [[[moved[rule.name] for rule in part] for part in group] for group in alternatives(node.rules)]
+    return Span(_farthest(groups, lambda span: span.least), _farthest(groups, lambda span: span.most))
 
 
-def _farthest(node: NodeTree, moved: Mapping[str, Span], end: Callable[[Span], Fraction | None]) -> Fraction | None:
+def _farthest(groups: Iterable[list[list[Span]]], end: Callable[[Span], Fraction | None]) -> Fraction | None:
     """Add up the farthest ends of what may hold together; None where a rule has no end."""
     total = Fraction(0)
-    for group in alternatives(node.rules):
-        sums = [_added(end(moved[rule.name]) for rule in part) for part in group]
+    for group in groups:
+        sums = [_added(map(end, part)) for part in group]
         known = [sum_ for sum_ in sums if sum_ is not None]
         if len(known) < len(sums):
             return None

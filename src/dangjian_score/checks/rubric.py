@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from dangjian_score.checks import formulas, grades, measures, nodes, openness, reach, references, rounds, tables
+from dangjian_score.checks import (
+    formulas,
+    grades,
+    measures,
+    nodes,
+    openness,
+    reach,
+    references,
+    rounding,
+    rounds,
+    tables,
+)
 from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
 from dangjian_score.points import plain
@@ -30,6 +41,7 @@ def check(study: Study) -> tuple[Diagnostic, ...]:
         *reach.check(loaded, program, study.names),
         *tables.check(loaded, program, study.names),
         *openness.check(loaded, program),
+        *rounding.check(study),
         *_total(loaded),
         *_limits(loaded),
         *_comments(loaded.document),

@@ -1,5 +1,6 @@
 """The program `dangjian`: its commands, its language, and what happens when something goes wrong."""
 
+import gc
 import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +23,9 @@ from dangjian_score.words.say import words
 
 _NEVER_FOLD = "10000"
 """Typer folds what it says of a completion to the terminal; a shell would take the second line for another one."""
+
+_RARELY = 100_000
+"""Objects that are made before a search for circles among them: there are few circles, and much else to search."""
 
 REPORT_TO = "dangjian-score issues"
 """Where defects are reported."""
@@ -103,6 +107,7 @@ def _origin(error: BaseException) -> str:
 
 def run() -> NoReturn:
     """Run as a command."""
+    gc.set_threshold(_RARELY)
     end_as_interrupted()
     prepare_streams()
     if COMPLETE in os.environ:

@@ -1,10 +1,9 @@
 """The archive that a workbook is: looked over before anything is unpacked, then read as XML in bounded pieces."""
 
-import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Final
+from typing import Final, Protocol
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -35,11 +34,6 @@ _TYPES: Final = "[Content_Types].xml"
 _CHUNK: Final = 1 << 16
 _ENTRY: Final = b"PK\x01\x02"
 _END: Final = b"PK\x05\x06"
-_EMPTY_ROW: Final = re.compile(rb'<row r="[0-9]{1,6}"(?: [A-Za-z:0-9]++="[^"<&]*+")*+/>(?=<row r="|</sheetData>)')
-"""A row that is only formatted, before one that says its own number: sheets may have a million, and they say nothing.
-
-What may stand in a comment or a CDATA section is left alone.
-"""
 _OTHERS: Final[tuple[tuple[str, Reason], ...]] = (
     ("word/", "word"),
     ("ppt/", "slides"),
@@ -57,6 +51,13 @@ class Texts(list[str]):
     def whole(self) -> str:
         """Join them."""
         return self[0] if len(self) == 1 else "".join(self)
+
+
+class Cutter(Protocol):
+    """Reads some of a part itself."""
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Give what of a chunk the parser has to read, piece by piece; an empty chunk is the end."""
 
 
 class Package:
@@ -79,7 +80,7 @@ class Package:
         """Tell whether there is such a part."""
         return name.lower() in self._parts
 
-    def parse(self, name: str, prepare: Callable[[XMLParserType, Texts], None]) -> None:
+    def parse(self, name: str, prepare: Callable[[XMLParserType, Texts], Cutter | None]) -> None:
         """Run a part through a parser whose callbacks `prepare` sets, with a place for its texts.
 
         Raises RefusedError, whatever is wrong with the part.
@@ -93,10 +94,10 @@ class Package:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _entities
         texts = Texts()
-        prepare(parser, texts)
+        cutter = prepare(parser, texts)
         try:
             self._weigh(part)
-            self._feed(part, parser, texts)
+            self._feed(part, parser, texts, cutter)
         except (ExpatError, BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError) as error:
             raise RefusedError("damaged") from error
 
@@ -118,18 +119,22 @@ class Package:
                 if self._markup > MAX_MARKUP or values > MAX_VALUES:
                     raise RefusedError("too large")
 
-    def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts) -> None:
-        fed, plain = 0, True
-        with self._archive.open(part) as stream:
-            while chunk := stream.read(_CHUNK):
-                plain = plain and b"<!" not in chunk
-                if plain:
-                    chunk = _EMPTY_ROW.sub(b"", chunk)
-                fed += len(chunk)
-                parser.Parse(chunk, False)
+    def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts, cutter: Cutter | None) -> None:
+        fed = 0
+        for chunk in self._chunks(part):
+            for piece in (chunk,) if cutter is None else cutter.pieces(chunk):
+                fed += len(piece)
+                parser.Parse(piece, False)
                 if fed - parser.CurrentByteIndex > MAX_TOKEN or len(texts) > MAX_PIECES:
                     raise RefusedError("too large")
         parser.Parse(b"", True)
+
+    def _chunks(self, part: ZipInfo) -> Iterator[bytes]:
+        """Unpack a part bit by bit, up to an empty one."""
+        with self._archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+            yield b""
 
 
 def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:

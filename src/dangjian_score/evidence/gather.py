@@ -118,30 +118,27 @@ class Gathering:
         faults = set[str]()
         for name, cells in seen.items():
             measure = self._measures[name]
-            match self._answer(unit, measure, cells, found):
+            answers = [cell for cell in cells if isinstance(cell, Seen)]
+            if not answers:
+                blank = next(cell for cell in cells if isinstance(cell, Cell))
+                if name not in spoken_of and measure.blank is None:
+                    blanks[name] = blank
+                elif name not in spoken_of and measure.blank is not None:
+                    facts[name] = Fact(measure.blank, blank)
+                continue
+            match agreed_on(unit, measure, [self._settled(one, measure) for one in answers], found):
                 case Fact() as fact:
                     facts[name] = fact
                 case Cell() as cell:
                     inapplicable[name] = cell
-                case Absence(_, cell):
-                    if name in spoken_of:
-                        continue
-                    if measure.blank is None:
-                        blanks[name] = cell
-                    else:
-                        facts[name] = Fact(measure.blank, cell)
                 case None:
                     faults.add(name)
+                case Absence():
+                    raise AssertionError(name)  # only rows of assessors hold one
         return Agreed(facts, blanks, frozenset(faults), inapplicable)
 
-    def _answer(self, unit: str, measure: Measure, cells: list[Seen | Cell], found: list[Diagnostic]) -> Answer | None:
-        """Give the one answer of some cells: an absence where all of them are blank, None where they are no use."""
-        scale = self._scales.get(measure.name)
-        seen = [
-            Seen(cell.raw, cell.cell, settled(cell.reading, measure, scale)) for cell in cells if isinstance(cell, Seen)
-        ]
-        blanks = (cell for cell in cells if isinstance(cell, Cell))
-        return agreed_on(unit, measure, seen, found) if seen else Absence("blank", next(blanks))
+    def _settled(self, seen: Seen, measure: Measure) -> Seen:
+        return replace(seen, reading=settled(seen.reading, measure, self._scales.get(measure.name)))
 
 
 def agreed_on(unit: str, measure: Measure, all_seen: list[Seen], found: list[Diagnostic]) -> Answer | None:

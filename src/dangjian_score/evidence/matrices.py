@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from dangjian_score.engine.catalogue import Measure
@@ -16,14 +16,22 @@ Readings = dict[int, Reading | None]
 """What cells mean, by their identity; None where a key is a placeholder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What cells mean in columns of one kind, and the values of those of which nothing is to be said."""
+
+    readings: Readings = field(default_factory=dict)
+    values: dict[int, Value | None] = field(default_factory=dict)
+
+
 class Known:
-    """What cells mean in columns of a kind, each read once. Whoever asks has to keep the cells alive."""
+    """What cells mean, each read once for columns of a kind. Whoever asks has to keep the cells alive."""
 
     def __init__(self) -> None:
-        self._alike: dict[Measure, Readings] = defaultdict(dict)
-        self._named: dict[str, Readings] = {}
+        self._alike: dict[Measure, Alike] = defaultdict(Alike)
+        self._named: dict[str, Alike] = {}
 
-    def of(self, measure: Measure) -> Readings:
+    def of(self, measure: Measure) -> Alike:
         """Give what is known of columns of this kind; keys are told apart by column."""
         if measure.name not in self._named:
             alike = measure if measure.is_key else replace(measure, name="")
@@ -32,7 +40,7 @@ class Known:
 
     def reading(self, raw: RawCell, measure: Measure) -> Reading:
         """Read a cell of a column that holds no keys."""
-        known = self.of(measure)
+        known = self.of(measure).readings
         reading = known.get(id(raw))
         if reading is None:
             reading = known[id(raw)] = read(raw, measure)
@@ -63,8 +71,8 @@ class Matrix:
         self._raw = [*zip(*self._rows, strict=True)]
         self._rows.clear()
         for measure, column in zip(self._measures, self._raw, strict=False):
-            known = self._known.of(measure)
-            held = {id(raw): raw for raw in column}
+            known = self._known.of(measure).readings
+            held = dict(zip(map(id, column), column, strict=True))
             for key in () if measure.is_key else held.keys() - known.keys():
                 if (raw := held[key]) is not None:
                     known[key] = read(raw, measure)
@@ -78,12 +86,14 @@ class Matrix:
         for measure, column in zip(self._measures, self._raw, strict=False):
             known, scale = self._known.of(measure), scales.get(measure.name)
             keys = [*map(id, column)]
-            values = {key: _plain(known.get(key), measure, scale) for key in set(keys)}
+            values = {} if measure.kind == "percent" else known.values
+            for key in set(keys) - values.keys():
+                values[key] = _plain(known.readings.get(key), measure, scale)
             figures.append(tuple(map(values.__getitem__, keys)))
-            if any(value is None for value in values.values()):
-                for at, value in enumerate(figures[-1]):
-                    if value is None:
-                        self.odd.setdefault(at, []).append(measure.name)
+            odd = {key for key in set(keys) if values[key] is None}
+            for at, key in enumerate(keys) if odd else ():
+                if key in odd:
+                    self.odd.setdefault(at, []).append(measure.name)
         self.figures = [*zip(*figures, strict=True)]
 
     def seen(self, at: int, name: str) -> Seen | Cell | None:
@@ -91,7 +101,7 @@ class Matrix:
         place = self._places[name]
         measure, raw = self._measures[place], self._raw[place][at]
         cell = self.sheet.cell(self.numbers[at], self.columns[name])
-        reading = None if raw is None else self._known.of(measure).get(id(raw))
+        reading = None if raw is None else self._known.of(measure).readings.get(id(raw))
         if raw is None or reading is None:
             return cell
         return None if measure.is_key and isinstance(reading, Fault) else Seen(raw, cell, reading)

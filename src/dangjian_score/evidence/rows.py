@@ -1,7 +1,8 @@
 """The rows of one sheet. These callbacks are written for speed: a sheet has hundreds of thousands of cells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import lt
 from typing import Final
 from xml.parsers.expat import XMLParserType
 
@@ -9,7 +10,7 @@ from dangjian_score.evidence.archive import SEPARATOR, Texts
 from dangjian_score.evidence.elements import MAIN, Attributes, flag, pass_over
 from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
 from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, packed
+from dangjian_score.evidence.sheets import Broken, FilledRow, Memo, RawCell, Row, packed
 from dangjian_score.evidence.texts import Mark, Run, mark_of, rich
 from dangjian_score.evidence.values import Book, Readings
 
@@ -18,6 +19,8 @@ _NAMES: Final = {
 }
 _TEXTS: Final = frozenset(["v", "t", "f"])
 _HOLDERS: Final = frozenset(["is", "r"])
+Shape = tuple[Sequence[str], Sequence[str | None], Sequence[str | None]]
+"""The columns (in letters), styles and kinds of a row's cells, as they are named; most rows are alike in these."""
 _RUN: Final = 2
 """Holders around a text that is a run."""
 _SHOWN: Final = 30
@@ -63,9 +66,9 @@ class RowReader:
     """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
 
     __slots__ = (
-        *("_at", "_cell", "_cells", "_collecting", "_columns", "_formula", "_held", "_hold", "_marks"),
-        *("_number", "_outer", "_parser", "_pieces", "_readings", "_row", "_row_text", "_runs", "_said", "_texts"),
-        *("_value", "found"),
+        *("_at", "_cell", "_cells", "_collecting", "_columns", "_formula", "_held", "_hold", "_marks", "_memos"),
+        *("_number", "_outer", "_parser", "_pieces", "_places", "_readings", "_row", "_row_text", "_runs", "_said"),
+        *("_shape", "_texts", "_value", "found"),
     )
 
     def __init__(self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]) -> None:
@@ -84,7 +87,49 @@ class RowReader:
         self._collecting = False
         self._number = self._at = self._held = self._runs = 0
         self._row_text = ""
+        self._shape: Shape = ([], [], [])
+        self._places: list[int] = []
+        self._memos: list[Memo] = []
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next thing may be a row."""
+        return self._said is None and self._parser.StartElementHandler == self._start
+
+    def pass_by(self, number: int) -> None:
+        """Hear of an empty row."""
+        self._number = number
+
+    def take(self, said: str, shape: Shape, values: Iterable[str | None]) -> bool:
+        """Take a row whose cells were parted otherwise; none of its values is None but where a cell is blank.
+
+        Tell whether it was taken; what is wrong with it, or out of order, the parser will find.
+        """
+        number = int(said)
+        if not 0 < number <= LAST_ROW or said != str(number) or number in self.found.rows:
+            return False
+        try:
+            if shape != self._shape:
+                self._places = [*map(self._columns.__getitem__, shape[0])]
+                self._memos = [*map(self._readings.__getitem__, zip(shape[2], shape[1], strict=True))]
+                self._shape = shape
+            pairs = zip(self._memos, values, strict=True)
+            cells = [None if value is None else memo[value] for memo, value in pairs]
+        except RefusedError:
+            return False
+        columns, held = self._places, sum(map(bool, cells))
+        if not all(map(lt, columns, columns[1:])):
+            return False
+        self._number = number
+        if held:
+            self._hold(held, 1)
+            if columns[-1] == len(columns):
+                self.found.rows[number] = FilledRow((None, *cells), held)
+            else:
+                placed = zip(columns, cells, strict=True)
+                self.found.rows[number] = packed({column: cell for column, cell in placed if cell is not None})
+        return True
 
     def _start(self, name: str, said: dict[str, str]) -> None:
         what = _NAMES.get(name)

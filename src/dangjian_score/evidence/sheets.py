@@ -155,7 +155,10 @@ class Sheet:
     @property
     def distinct(self) -> Collection[RawCell]:
         """All cells, those that rows share but once."""
-        return {id(cell): cell for row in self.rows.values() for cell in row.values()}.values()
+        found: dict[int, RawCell] = {}
+        for row in self.rows.values():
+            found.update(zip(map(id, row.values()), row.values(), strict=True))
+        return found.values()
 
     def cell(self, row: int, column: int) -> Cell:
         """Say where a cell stands."""

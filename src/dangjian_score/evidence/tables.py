@@ -99,7 +99,7 @@ class _Reader:
         self._key = (sheet.file, sheet.name)
         self._names = Titles(expected.columns(block.header.kind))
         self._mistaken: set[str] = set()
-        self._used = frozenset(column for row in block.rows.values() for column in row)
+        self._used = frozenset[int]().union(*block.rows.values())
         self._apart = self._columns_apart()
 
     def table(self) -> Table:

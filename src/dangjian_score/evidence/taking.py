@@ -70,7 +70,7 @@ class Taker:
 
     def _read_key(self, slot: Slot, measure: Measure, cells: RowCells) -> None:
         """Read a key of a row; one that is no use is reported wherever it stands, others are read once."""
-        known, raw = self._readings.of(measure), cells.raw(measure.name)
+        known, raw = self._readings.of(measure).readings, cells.raw(measure.name)
         if raw is not None and not isinstance(known.get(id(raw)), Good | Inapplicable):
             reading = known[id(raw)] = self._key(measure, raw, cells[measure.name][1])
             if isinstance(reading, Fault):

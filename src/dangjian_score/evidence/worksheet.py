@@ -10,6 +10,7 @@ from dangjian_score.evidence.parts import Listed
 from dangjian_score.evidence.refusals import RefusedError
 from dangjian_score.evidence.rows import Cells, Filled, RowReader, position
 from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.strict import StrictRows
 
 MAX_AREAS: Final = 100_000
 """Merges of one sheet."""
@@ -43,9 +44,12 @@ def worksheet(package: Package, part: str, listed: Listed, file: str, cells: Cel
     """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises RefusedError."""
     found = _Found()
 
-    def prepare(parser: XMLParserType, texts: Texts) -> None:
+    def prepare(parser: XMLParserType, texts: Texts) -> StrictRows:
+        strict = StrictRows(parser)
+
         def rows(_: Attributes) -> None:
-            found.filled = RowReader(parser, texts, cells, package.hold).found
+            strict.reader = RowReader(parser, texts, cells, package.hold)
+            found.filled = strict.reader.found
 
         below = {
             "cols": Element(below={"col": Element(found.hide)}),
@@ -53,6 +57,7 @@ def worksheet(package: Package, part: str, listed: Listed, file: str, cells: Cel
             "mergeCells": Element(below={"mergeCell": Element(found.merge)}),
         }
         walk(parser, texts, {"worksheet": Element(below=below)})
+        return strict
 
     package.parse(part, prepare)
     filled = found.filled

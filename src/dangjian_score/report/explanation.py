@@ -15,6 +15,7 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
 from dangjian_score.words.clauses import node_text
 from dangjian_score.words.conditions import Writer
+from dangjian_score.words.rounding import rounding_policy
 from dangjian_score.words.say import Words
 
 
@@ -74,7 +75,7 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
 
 
 def remarks(program: Program, said: Words) -> Iterator[str]:
-    """Say what stands outside the items: total, rounds, grades, vetoes, who takes part, who is chosen."""
+    """Say what stands outside the items: total, rounds, rounding, grades, vetoes, who takes part, who is chosen."""
     rubric, writer = program.rubric, Writer(said)
     total = plain(full_marks(rubric))
     if rubric.reported_as is None:
@@ -82,6 +83,7 @@ def remarks(program: Program, said: Words) -> Iterator[str]:
     else:
         yield said.label("whole reported", total=total, reported=plain(rubric.reported_as))
     yield from _rounds(rubric, said)
+    yield rounding_policy(rubric, said)
     titles = {"excluded": [one.title for one in rubric.excluded], "vetoes": [one.title for one in rubric.vetoes]}
     for key, named in titles.items():
         for at, title in enumerate(named):

@@ -38,25 +38,25 @@ _PLAIN: Final = {"\t": "tab", ":": "no space after colon", "-": "no space after 
 _KEY: Final = r"[^\s:：,，、{}\[\]｛｝［］“”‘’\"']+"
 _START: Final = r"^[ ]*(?:-[ ]+)*"
 _SPACES: Final = (
-    re.compile(rf"^(?:[ {ODD_SPACE}]|-(?=[\s{ODD_SPACE}]))*?(?P<at>[\t{ODD_SPACE}])"),
-    re.compile(rf"[:,{{\[][ ]*(?P<at>[{ODD_SPACE}])"),
-    re.compile(rf"(?P<at>[{ODD_SPACE}])[ ]*:(?:\s|$)"),
+    rf"^(?:[ {ODD_SPACE}]|-(?=[\s{ODD_SPACE}]))*?(?P<at>[\t{ODD_SPACE}])",
+    rf"[:,{{\[][ ]*(?P<at>[{ODD_SPACE}])",
+    rf"(?P<at>[{ODD_SPACE}])[ ]*:(?:\s|$)",
 )
 _STARTS: Final = (
-    re.compile(rf"{_START}{_KEY}(?P<at>：)"),
-    re.compile(rf"{_START}{_KEY}(?P<at>:)(?=[^\s:])(?!//)"),
-    re.compile(r"^[ ]*(?P<at>[－—–−‐―])"),
-    re.compile(r"^[ ]*(?:-[ ]+)*(?P<at>-)(?=[^\s-])"),
-    re.compile(r"(?:^|\s)(?P<at>＃)"),
-    re.compile(r"(?:^|[:,{\[]|^[ ]*-)[ ]*(?P<at>[｛［])"),
+    rf"{_START}{_KEY}(?P<at>：)",
+    rf"{_START}{_KEY}(?P<at>:)(?=[^\s:])(?!//)",
+    r"^[ ]*(?P<at>[－—–−‐―])",
+    r"^[ ]*(?:-[ ]+)*(?P<at>-)(?=[^\s-])",
+    r"(?:^|\s)(?P<at>＃)",
+    r"(?:^|[:,{\[]|^[ ]*-)[ ]*(?P<at>[｛［])",
 )
 """How a line may begin that the parser has taken for the beginning of a text, and stumbled over later."""
 _INSIDE: Final = (
-    re.compile(rf"[{{,，][ ]*{_KEY}(?P<at>：)"),
-    re.compile(rf"[{{,，][ ]*{_KEY}(?P<at>:)(?=[^\s,}}\]])"),
-    re.compile(rf"(?P<at>，)[ ]*{_KEY}[ ]*[:：]"),
-    re.compile(r"(?P<at>[｝］])[ ]*(?:[,，}\]｝］]|$)"),
-    re.compile(r"(?:[:,{\[]|^[ ]*-)[ ]*(?P<at>[“”‘’＂＇])"),
+    rf"[{{,，][ ]*{_KEY}(?P<at>：)",
+    rf"[{{,，][ ]*{_KEY}(?P<at>:)(?=[^\s,}}\]])",
+    rf"(?P<at>，)[ ]*{_KEY}[ ]*[:：]",
+    r"(?P<at>[｝］])[ ]*(?:[,，}\]｝］]|$)",
+    r"(?:[:,{\[]|^[ ]*-)[ ]*(?P<at>[“”‘’＂＇])",
 )
 """What may be wrong with a line that the parser stumbles over itself."""
 _QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|(?:^|(?<=\s))#.*')
@@ -109,10 +109,10 @@ def _suspects(lines: list[str], at: int, error: yaml.MarkedYAMLError) -> Iterato
         yield before, _slip_of_line(lines[before], (*_SPACES, *_STARTS))
 
 
-def _slip_of_line(line: str, patterns: Iterable[re.Pattern[str]]) -> Slip | None:
+def _slip_of_line(line: str, patterns: Iterable[str]) -> Slip | None:
     """Find the first of these slips outside of quotes and comments."""
     bare = _QUOTED_OR_COMMENT.sub(lambda part: "·" * len(part[0]), line)
-    found = next(filter(None, (pattern.search(bare) for pattern in patterns)), None)
+    found = next(filter(None, (re.search(pattern, bare) for pattern in patterns)), None)
     return None if found is None else _slip(bare, found.start("at"))
 
 

@@ -7,9 +7,7 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any, Final, Literal
 
-from dangjian_score.engine.formulas import GUARD
 from dangjian_score.fitting import lines_of
-from dangjian_score.points import rounded
 from dangjian_score.report.book import closed, opened, put_text, written
 from dangjian_score.watching import Watch
 
@@ -105,7 +103,7 @@ class Sheet:
             case Fraction():
                 self.raw.write_number(row, column, _decimal(entry), look)
             case Formula(text, value):
-                stored = written(value) if isinstance(value, str) else _decimal(rounded(value, GUARD))
+                stored = written(value) if isinstance(value, str) else _decimal(value)
                 self.raw.write_formula(row, column, text, look, stored)
 
     def heads(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:

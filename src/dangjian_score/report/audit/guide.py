@@ -10,6 +10,7 @@ from dangjian_score.report.audit.book import Sheet, Style
 from dangjian_score.report.audit.heads import Head
 from dangjian_score.report.audit.layout import Layout
 from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.words.rounding import rounding_policy
 
 _WIDTH: Final = 110
 _LINE: Final = 16
@@ -38,6 +39,7 @@ def _texts(layout: Layout, result: Result) -> Iterator[tuple[str, Style]]:
     yield label("audit head read"), "head"
     for key in (key for key in layout.sheets if key in _READ):
         yield label(f"audit read {key}", **told), "note"
+    yield label("audit rounding", policy=rounding_policy(rubric, layout.said), **told), "note"
     yield label("audit head check"), "head"
     for action in ("check", "recalculate", "change"):
         yield label(f"audit do {action}", **told), "note"

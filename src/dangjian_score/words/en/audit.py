@@ -81,6 +81,8 @@ AUDIT = {
     "in LibreOffice; then look at that cell again.",
     "audit do change": "Change a cell of {facts}: the points move, and {check} shows how they differ from those "
     "before. Do not save it then.",
+    "audit rounding": "Rounding: {policy}. Cells of {points} and {totals} hold figures that are not rounded, but for "
+    "those that the regulation rounds; comparisons look at nine decimals.",
     "audit head limits": "What formulas leave out",
     "audit fixed": "Figures on {figures} do not follow the evidence: to change a register, an assessor's figure, a "
     "ruling, or what is compared with all units, change the evidence itself and score again.",

@@ -78,6 +78,7 @@ AUDIT = {
     "audit do recalculate": "让程序重算全部公式：Excel、WPS 按 Ctrl+Alt+F9，LibreOffice 按 Ctrl+Shift+F9；再看那一格。",
     "audit do change": "在“{facts}”里改一格，分数跟着变，“{check}”里就有不符的：改了的与原来的差在哪里，一看便知。改"
     "完不要保存。",
+    "audit rounding": "{policy}。“{points}”“{totals}”各格的数，规定取舍的才取舍；比较时看到小数点后 9 位。",
     "audit head limits": "公式不做的",
     "audit fixed": "“{figures}”里的数不随证据变：要改台账、评委的分、裁定，或要重排与各单位相比的名次、平均，请改原来"
     "的证据表，重新计分。",

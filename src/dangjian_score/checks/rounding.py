@@ -1,0 +1,124 @@
+"""Decimals that a regulation does not speak of, and lines that are rounded though a grade may turn on it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from dangjian_score.checks.study import Study
+from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.engine.algebra import (
+    Choice,
+    Const,
+    Expr,
+    Grouped,
+    Least,
+    Most,
+    Named,
+    Placing,
+    Product,
+    Quotient,
+    Read,
+    Ref,
+    Rounded,
+    Statistic,
+    Sum,
+    Tally,
+    Test,
+    Whole,
+)
+from dangjian_score.engine.catalogue import Measure
+from dangjian_score.engine.lexicon import QUANTITY
+from dangjian_score.engine.lookups import Judged
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.trees import parts
+from dangjian_score.points import decimals
+
+_CHOICE: Final = 2
+"""Grades of which one may be lost."""
+_NAMED: Final = 5
+"""Items that a finding names."""
+_PER_CENT: Final = 2
+"""Decimals that the sign % stands for."""
+
+
+def check(study: Study) -> Iterator[Diagnostic]:
+    """Ask for decimals that are not said; tell where lines are rounded, and a grade may turn on it."""
+    document, program, rubric = study.loaded.document, study.program, study.loaded.rubric
+    known, places = study.names.measures, rubric.rounding.places
+    if "rounding" not in rubric.model_fields_set:
+        lines = _Decimals(known, rubric.total_places)
+        if _divides(program) or any(lines.more(rule) for rule in program.rules):
+            yield document.diagnostic(Code.ROUNDING_OPEN, (), places=str(rubric.total_places))
+    if places is None or len(rubric.grades) < _CHOICE:
+        return
+    lines = _Decimals(known, places)
+    cut = [node.id for node in program.nodes if any(lines.more(rule) for rule in node.rules)]
+    if cut:
+        nodes = "、".join(cut[:_NAMED]) + (" …" if len(cut) > _NAMED else "")
+        yield document.diagnostic(Code.LINES_ROUNDED, ("rounding", "places"), places=str(places), nodes=nodes)
+
+
+def _divides(program: Program) -> bool:
+    """Tell whether sums of lines are weighed or scaled."""
+    rubric = program.rubric
+    if rubric.rounds is not None or rubric.reported_as is not None:
+        return True
+    return any(node.if_na == "rescale" or node.node.only for node in program.nodes if node.kind == "base")
+
+
+@dataclass(frozen=True, slots=True)
+class _Decimals:
+    """Counts decimals where nobody enters more than `places`, which lines or the total are rounded to."""
+
+    measures: Mapping[str, Measure]
+    places: int
+
+    def more(self, rule: RuleTree) -> bool:
+        """Tell whether a line may come to more."""
+        if isinstance(rule.basis, Judged) and rule.basis.combine is not None:
+            return True
+        needed = self.of(rule.before.of if isinstance(rule.before, Rounded) else rule.before)
+        return needed is None or needed > self.places
+
+    def of(self, expr: Expr) -> int | None:
+        """Count those that a figure may have; None where it may never end. Events come in whole numbers."""
+        if expr == QUANTITY:
+            return 0
+        match expr:
+            case Const(value):
+                return decimals(value)
+            case Read():
+                return self._entered(expr)
+            case Sum() | Most() | Least() | Choice() | Named():
+                below = [self.of(part) for part in parts(expr) if not isinstance(part, Test)]
+                return None if None in below else max((one for one in below if one is not None), default=0)
+            case Product(left, right):
+                one, other = self.of(left), self.of(right)
+                return None if one is None or other is None else one + other
+            case Quotient(part, Const(value)):
+                return self.of(Product(part, Const(1 / value)))
+            case Tally(worth=of) | Grouped(each=of):
+                return self.of(of)
+            case Whole() | Placing():
+                return 0
+            case Rounded(places=places):
+                return places
+            case Ref():  # points of other items, rounded as this line is
+                return self.places
+            case Quotient() | Statistic():
+                return None
+            case _:
+                assert_never(expr)
+
+    def _entered(self, read: Read) -> int:
+        kind = self.measures[read.measure].kind if read.measure in self.measures else read.kind
+        match kind:
+            case "number" | "score":
+                return self.places
+            case "percent":
+                return self.places + _PER_CENT
+            case "count" | "votes" | "date" | "yes_no" | "level" | "text":
+                return 0
+            case _:
+                assert_never(kind)
