@@ -53,7 +53,7 @@ class Because:
     absences: tuple[AbsenceReason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # there are very many, and a frozen one takes five times as long to make
 class Line:
     """Points moved once: by a rule (with a reason), a ruling, or by a limit or scale (with its `figures`).
 
@@ -79,7 +79,7 @@ class Line:
         return self.before is not self.points and self.before != self.points
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as many as lines
 class NodeResult:
     """One node's points: start + lines (+ the nodes below) = points; `tree` is what holds for every unit.
 

@@ -25,7 +25,9 @@ TOOL = {"name": "dangjian-score", "version": __version__}
 def result_json(view: ResultView, watch: Watch) -> bytes:
     """Write a result out, unit by unit."""
     result, said = view.result, view.words
-    units = [_inside(_unit(unit, view)) for unit in watch(result.units, "writing")]
+    units: list[bytes] = []
+    for unit in watch(result.units, "writing"):
+        units += (b"," if units else b"", _inside(_unit(unit, view)))
     whole = _dumped(
         {
             **_heading(view.rubric.rubric, view.rubric.title, view.sha256, said),
@@ -45,8 +47,9 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
             "diagnostics": [diagnostic_json(found, said) for found in view.diagnostics],
         }
     )
-    before, _, after = whole.partition(_NO_UNITS)
-    return _encoded(f"{before}{_UNITS}{','.join(units)}\n ]{after}" if units else whole)
+    before, _, after = f"{whole}\n".partition(_NO_UNITS)
+    end = "\n ]" if units else "]"
+    return b"".join((_encoded(before + _UNITS), *units, _encoded(end + after)))
 
 
 _UNITS: Final = '\n "units": ['
@@ -54,9 +57,9 @@ _UNITS: Final = '\n "units": ['
 _NO_UNITS: Final = f"{_UNITS}]"
 
 
-def _inside(unit: dict[str, Any]) -> str:
+def _inside(unit: dict[str, Any]) -> bytes:
     """Write a unit as it stands in the list of units."""
-    return f"\n{_dumped(unit)}".replace("\n", "\n  ")
+    return _encoded(f"\n{_dumped(unit)}".replace("\n", "\n  "))
 
 
 def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
@@ -121,7 +124,7 @@ def _place(place: Place) -> dict[str, Any]:
 
 def dumped(document: dict[str, Any]) -> bytes:
     """Write a JSON document the one way it is written here."""
-    return _encoded(_dumped(document))
+    return _encoded(f"{_dumped(document)}\n")
 
 
 def _dumped(part: dict[str, Any]) -> str:
@@ -130,7 +133,7 @@ def _dumped(part: dict[str, Any]) -> str:
 
 def _encoded(text: str) -> bytes:
     """Write half a character, which UTF-8 has not, as its escape."""
-    return f"{text}\n".encode(errors="backslashreplace")
+    return text.encode(errors="backslashreplace")
 
 
 def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:

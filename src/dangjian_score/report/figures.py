@@ -3,37 +3,41 @@
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.engine.result import Detail, NodeResult
 from dangjian_score.report.view import ResultView
 
+_NOTHING: Final = Fraction(0)
 
-@dataclass(slots=True)
+
+class Mean:
+    """The mean of figures that come one by one; equal ones are counted and added up at the end."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[int, int]] = Counter()
+
+    def add(self, figure: Fraction) -> None:
+        """Take in a figure."""
+        self._counts[figure.as_integer_ratio()] += 1
+
+    def value(self) -> Fraction:
+        """Work it out, exactly."""
+        total = sum((Fraction(*figure) * count for figure, count in self._counts.items()), Fraction(0))
+        return total / self._counts.total()
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
-    """A section: what it carries and what units have of it, on average over those (and rounds) it applies to."""
+    """A section: what it carries and what units have of it, on average over those (and rounds) it applies to.
+
+    `most` is None where it carries nothing: sections that take points.
+    """
 
     id: str
     title: str
-    is_base: bool
-    carried: Fraction = Fraction(0)
-    points: Fraction = Fraction(0)
-    times: int = 0
-
-    def add(self, node: NodeResult) -> None:
-        """Take in a unit's section, in one round."""
-        self.carried += node.due or 0
-        self.points += node.points
-        self.times += 1
-
-    @property
-    def most(self) -> Fraction | None:
-        """What it carries; None where it carries nothing: sections that take points."""
-        return self.carried / self.times if self.is_base else None
-
-    @property
-    def mean(self) -> Fraction:
-        """What units have."""
-        return self.points / self.times
+    most: Fraction | None
+    mean: Fraction
 
     @property
     def lost(self) -> Fraction:
@@ -50,18 +54,25 @@ class Losses:
     """What each section costs, over all rounds alike; what bonus sections give is no loss."""
 
     def __init__(self) -> None:
-        self._sections: dict[str, Loss] = {}
+        self._sections: dict[str, tuple[NodeResult, Mean, Mean]] = {}
 
     def add(self, detail: Detail) -> None:
         """Take in a unit."""
         for _, node in detail.sections():
             if node.applies and node.kind != "bonus":
-                self._sections.setdefault(node.id, Loss(node.id, node.title, node.kind == "base")).add(node)
+                if node.id not in self._sections:
+                    self._sections[node.id] = (node, Mean(), Mean())
+                _, most, points = self._sections[node.id]
+                most.add(node.due or _NOTHING)
+                points.add(node.points)
 
     @property
     def sections(self) -> list[Loss]:
         """The sections in the order of the text."""
-        return [*self._sections.values()]
+        return [
+            Loss(node.id, node.title, most.value() if node.kind == "base" else None, points.value())
+            for node, most, points in self._sections.values()
+        ]
 
 
 def grade_counts(view: ResultView) -> list[tuple[str | None, int]]:

@@ -35,13 +35,14 @@ class Pieces(Kept[Entry | Filled, tuple[bytes, int]]):
 
     def __init__(self, formats: Formats, width: float, after: str) -> None:
         super().__init__()
-        self._formats, self._width, self._after = formats, width, after
+        self._heads = {look: f'" s="{number}"' for look, number in formats.items()}
+        self._width, self._after = width, after
 
     def __missing__(self, filled: Entry | Filled) -> tuple[bytes, int]:
         """Write a cell."""
         entry, colour = (filled.entry, filled.colour) if isinstance(filled, Filled) else (filled, "")
         is_figure = entry is not None and not isinstance(entry, str)
-        piece = f'" s="{self._formats[is_figure, colour]}"{_content(entry)}{self._after}'
+        piece = f"{self._heads[is_figure, colour]}{_content(entry)}{self._after}"
         return self.keep(filled, (piece.encode(), lines_in(filled, self._width)))
 
 

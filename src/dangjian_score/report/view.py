@@ -16,6 +16,7 @@ from dangjian_score.report.kept import Kept
 from dangjian_score.report.public import made_public
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.lines import line_text, which_names
+from dangjian_score.words.rounding import rounding_of
 from dangjian_score.words.say import Words
 
 
@@ -69,9 +70,7 @@ class ResultView:
     @property
     def rounding_note(self) -> str:
         """Say how totals are rounded, and that parts may not add up to them."""
-        mode = self.words.label(f"rounding {self.rubric.rounding.mode}")
-        places = self.words.label(f"decimals {self.rubric.total_places}")
-        return self.words.label("rounding note", mode=mode, places=places)
+        return self.words.label("rounding note", how=rounding_of(self.rubric, self.rubric.total_places, self.words))
 
     def points(self, value: Fraction) -> str:
         """Write points."""

@@ -9,9 +9,7 @@ def rounding_policy(rubric: Rubric, said: Words) -> str:
     rounding = rubric.rounding
 
     def kept(what: str, places: int) -> str:
-        return said.label(
-            f"policy {what}", how=said.label(f"policy {rounding.mode}", to=said.label(f"policy {places}"))
-        )
+        return said.label(f"policy {what}", how=rounding_of(rubric, places, said))
 
     total = kept("total", rubric.total_places)
     before = (("lines", rounding.places), ("sections", rounding.sections))
@@ -20,3 +18,8 @@ def rounding_policy(rubric: Rubric, said: Words) -> str:
     return said.label(
         "policy", kept=whole, ranked=said.label("policy ranks grades" if rubric.grades else "policy ranks")
     )
+
+
+def rounding_of(rubric: Rubric, places: int, said: Words) -> str:
+    """Say how figures are rounded to so many decimals (“四舍五入保留两位小数”)."""
+    return said.label(f"policy {rubric.rounding.mode}", to=said.label(f"policy {places}"))
