@@ -24,10 +24,11 @@ class Taker:
 
     def cells(self, slot: Slot, cells: Mapping[str, Placed]) -> None:
         """Take cells one by one."""
-        for name, (raw, cell) in cells.items():
+        for name in cells:
             measure = self._known.measures.get(name)
             if measure is None:
                 continue
+            raw, cell = cells[name]
             parts = slot.describes if name in self._known.attributes else slot.measured
             if raw is None:
                 loose(parts)[name].append(cell)
