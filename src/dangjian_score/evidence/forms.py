@@ -8,7 +8,8 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block
 from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
-from dangjian_score.evidence.entries import Entry, Named, RowCells, named
+from dangjian_score.evidence.entries import Named, named
+from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written

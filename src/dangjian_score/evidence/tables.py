@@ -25,7 +25,8 @@ from dangjian_score.evidence.columns import (
     without_digits,
 )
 from dangjian_score.evidence.doubtful import beneath_merges, struck_out, unreadable_names
-from dangjian_score.evidence.entries import Entry, Rows
+from dangjian_score.evidence.entries import Rows
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.forms import form_entries
 from dangjian_score.evidence.sheets import RawCell, Sheet, shown
 from dangjian_score.facts import Cell, Fate

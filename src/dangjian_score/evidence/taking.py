@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, Seen
-from dangjian_score.evidence.entries import Entry, Placed, RowCells
+from dangjian_score.evidence.entry import Entry, Placed, RowCells
 from dangjian_score.evidence.gather import Loose, Slot, loose, percent_scale
 from dangjian_score.evidence.keys import Spellings
 from dangjian_score.evidence.matrices import Known, Matrix, Scales
