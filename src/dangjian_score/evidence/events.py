@@ -25,7 +25,7 @@ from dangjian_score.evidence.columns import (
     REASON,
     ROUND,
 )
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.gather import percent_scale, value_of
 from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.keys import Key, Spellings

@@ -10,7 +10,7 @@ from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.assessors import AssessorReader
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.events import Outside, RowReader, round_by_day, scales
 from dangjian_score.evidence.gather import Gathering, Slot
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
