@@ -115,6 +115,11 @@ class RowFacts(Mapping[str, Fact]):
         return RowFacts(self._layout, self._rows, self._figures, {**self._others, **others}) if others else self
 
 
+def values_of(facts: Mapping[str, Fact]) -> dict[str, Value]:
+    """Give facts without their cells."""
+    return facts.values_by_name() if isinstance(facts, RowFacts) else {name: fact.value for name, fact in facts.items()}
+
+
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
 """Why an assessor gave no figure: nothing says why, 缺评, 弃权, 回避."""
 
@@ -142,7 +147,7 @@ class Event:
     @property
     def values(self) -> dict[str, Value]:
         """The columns without their cells."""
-        return {name: fact.value for name, fact in self.columns.items()}
+        return values_of(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +191,7 @@ class UnitFacts:
     @property
     def values(self) -> dict[str, Value]:
         """The facts without their cells."""
-        if isinstance(self.facts, RowFacts):
-            return self.facts.values_by_name()
-        return {name: fact.value for name, fact in self.facts.items()}
+        return values_of(self.facts)
 
 
 def ballot(measure: str, level: str) -> str:

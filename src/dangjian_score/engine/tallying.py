@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from dangjian_score.engine.algebra import AllHold, Tally
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test, figure
-from dangjian_score.engine.compiled.layout import Names, OddCaseError, Raw, laid_out, named
+from dangjian_score.engine.compiled.layout import OddCaseError, laid_out, named
 from dangjian_score.engine.registers import Plan
 from dangjian_score.facts import Event, UnitFacts, Value
 
@@ -25,7 +25,7 @@ def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
     events = [(at, event) for at, event in entered if event.register in tally.registers]
     names = named((tally.worth, *([tally.where] if tally.where else [])))
-    layout, rows = laid_out(names, [_raw(names, event) for _, event in events])
+    layout, rows = laid_out(names, [names.raw(event.values, {}) for _, event in events])
     price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or AllHold(()), layout)
     kept = ((at, event, price(row)) for (at, event), row in zip(events, rows, strict=True) if keeps(row))
     worths = ((at, worth) for at, _, worth in kept) if tally.highest_per is None else _dearest(tally.highest_per, kept)
@@ -35,20 +35,15 @@ def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     return [sum((figure(one, over) for over, one in each.items()), Fraction(0)) for each in sums]
 
 
-def _raw(names: Names, event: Event) -> Raw:
-    columns = event.columns
-    return [None if (fact := columns.get(name)) is None else fact.value for name in names.measures]
-
-
 def _dearest(column: str, kept: Iterator[tuple[int, Event, tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int]]]:
     """Keep of the events of a unit with one value in a column what the dearest is worth; blanks stand alone."""
     best: dict[tuple[int, Value], tuple[int, int]] = {}
     for at, event, worth in kept:
-        fact = event.columns.get(column)
-        if fact is None:
+        value = event.values.get(column)
+        if value is None:
             yield at, worth
-        elif (at, fact.value) not in best or _is_dearer(worth, best[at, fact.value]):
-            best[at, fact.value] = worth
+        elif (at, value) not in best or _is_dearer(worth, best[at, value]):
+            best[at, value] = worth
     yield from ((at, worth) for (at, _), worth in best.items())
 
 

@@ -23,8 +23,8 @@ from dangjian_score.evidence.families import (
 )
 from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import title_of
-from dangjian_score.evidence.keys import Unusable, read_key, unusable
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
+from dangjian_score.evidence.keys import Key, Unusable, read_key, unusable
+from dangjian_score.evidence.sheets import Broken, OfCells, RawCell, Row, Sheet, picked, shown, written
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
@@ -49,19 +49,19 @@ class Named:
     found: tuple[Diagnostic, ...] = ()
 
 
-def named(name: RawCell, cell: Cell, column: str) -> Named:
-    """Read the cell that names a unit; one that a merge covers means the unit above."""
+def named(name: RawCell, key: Key | Unusable | None, cell: Cell, column: str) -> Named:
+    """Tell whose the cell is that names a unit, given what key it holds; one that a merge covers means the unit above."""
     content = name.content
     if isinstance(content, Broken) and content.why == "merged":
         unit = " ".join(content.shown.split())
         return Named(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),))
-    match read_key(name):
+    match key:
         case Unusable() as why:
             return Named(None, tuple(unusable(why, name, cell, column)))
         case None:
             return Named(None, (at_cell(Code.UNIT_MISSING, cell),))
-        case key:
-            return Named(key.text)
+        case Key(text):
+            return Named(text)
 
 
 class Rows:
@@ -79,6 +79,9 @@ class Rows:
         if self._title in REGISTER:  # a register of members: the unit is one of its columns
             self._columns[self._title] = self._unit
         self._heads = frozenset(map(fold, expected.unit_names))
+        self._key_column = self._header.column(_KEYS.get(self._header.kind, ""))
+        self._names, self._keys = OfCells(self._is_name), OfCells(read_key)
+        self._totals = OfCells(lambda cell: isinstance(cell.content, str) and is_total(cell.content))
 
     def entries(self) -> Iterator[Entry | Diagnostic]:
         """Read all rows down to a header that is not understood; findings stand among them."""
@@ -121,6 +124,8 @@ class Rows:
     def _sort(self, row: Row) -> RowSort:
         """Tell what a row is by the cell of its unit, or by its first text where that is blank or merged with it."""
         name = row.get(self._unit)
+        if name is not None and self._is_usual(row, name):
+            return "unit"
         column, first = next(((at, cell) for at, cell in row.items() if isinstance(cell.content, str)), (0, None))
         lead = "" if first is None or column >= self._unit else written(first)
         if is_total(lead) and (name is None or is_count_of_all(title_of(name))):
@@ -156,6 +161,25 @@ class Rows:
             return "group"
         return "nameless" if name is None else "unit"
 
+    def _is_usual(self, row: Row, name: RawCell) -> bool:
+        """Tell the row of a unit from nothing but its name, where that leaves no doubt and is not all there is."""
+        if self._unit > 1 or self._header.kind == "roster" or not self._names.of(name):
+            return False
+        if self._is_total_of(row) or self._is_nothing_reported(row) or self._numbers_columns(row):
+            return False
+        beside = next((cell for cell in row.values() if cell is not name), None)
+        return beside is None or title_of(beside) != title_of(name)
+
+    def _is_name(self, cell: RawCell) -> bool:
+        """Tell what can only be the name of a unit."""
+        if isinstance(cell.content, Broken):
+            return False
+        text = written(cell)
+        if fold(text) in self._expected.units:
+            return True
+        others = (is_total, is_signature, is_labelled, is_nothing, is_group, is_sentence)
+        return fold(text) not in self._heads and not any(test(text) for test in others)
+
     def _numbers_columns(self, row: Row) -> bool:
         """Tell a row right under the header that counts its columns: `甲 1 2 3`."""
         if row is not next(iter(self._block.rows.values())) or len(self._looked_at) < _COUNTED:
@@ -169,8 +193,8 @@ class Rows:
         """Tell a row of a register that says that there was nothing: 无 for the event, and nothing else."""
         if self._header.kind != "register":
             return False
-        held = [row[column] for column in self._looked_at & row.keys()]
-        return bool(held) and all(read_key(cell) is None for cell in held)
+        held = [cell for cell in picked(row, self._looked_at) if cell is not None]
+        return bool(held) and all(self._keys.of(cell) is None for cell in held)
 
     def _sort_of_roster(self, text: str, row: Row) -> RowSort:
         """Tell what a row of a roster is: a name there is a unit, unless figures or a colon say what it really is."""
@@ -196,14 +220,12 @@ class Rows:
 
     def _is_total_of(self, row: Row) -> bool:
         """Tell a line of totals by its assessor, ballot, event or item."""
-        column = self._header.column(_KEYS.get(self._header.kind, ""))
-        cell = None if column is None else row.get(column)
-        return cell is not None and isinstance(cell.content, str) and is_total(cell.content)
+        cell = None if self._key_column is None else row.get(self._key_column)
+        return cell is not None and self._totals.of(cell)
 
     def _is_counted(self, row: Row) -> bool:
         """Tell whether what stands beside the name of totals are figures, as totals have."""
-        key = self._header.column(_KEYS.get(self._header.kind, ""))
-        beside = (cell for column, cell in row.items() if column in self._looked_at and column != key)
+        beside = (cell for column, cell in row.items() if column in self._looked_at and column != self._key_column)
         return all(_is_number(cell) or is_nothing(title_of(cell)) or is_total(title_of(cell)) for cell in beside)
 
     def _has_answers(self, row: Row) -> bool:
@@ -218,7 +240,7 @@ class Rows:
 
     def _aside(self, number: int, row: Row, *, fits: bool) -> Iterator[Diagnostic]:
         """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
-        key = self._header.column(_KEYS.get(self._header.kind, "")) if self._is_total_of(row) else None
+        key = self._key_column if self._is_total_of(row) else None
         column = key or (self._unit if self._unit in row else min(row))
         self._account.mark_all(self._key, number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
         code = Code.ROW_PASSED_OVER if fits else Code.ROW_UNCLEAR
@@ -245,7 +267,8 @@ class Rows:
 
     def _entry(self, number: int, row: Row) -> Iterator[Entry | Diagnostic]:
         cell = self._sheet.cell(number, self._unit)
-        whose = named(row[self._unit], cell, self._title)
+        name = row[self._unit]
+        whose = named(name, self._keys.of(name), cell, self._title)
         yield from whose.found
         if whose.unit is None:
             self._account.mark_all(self._key, number, self._read, Fate.FAULTY)

@@ -48,6 +48,8 @@ class RowCells(Mapping[str, Placed]):
     @property
     def numbers(self) -> tuple[int, ...]:
         """The rows that these are the cells of."""
+        if not self.apart:
+            return (self.number,)
         return tuple(dict.fromkeys((self.number, *(cell.row for _, cell in self.apart.values()))))
 
 
@@ -71,7 +73,6 @@ class Entry:
         for cell in (self.cell, *(cell for _, cell in cells.apart.values())):
             account.mark(cell, fate)
 
-    @property
     def details(self) -> tuple[str, ...]:
-        """What the row says beside the columns that rules look at."""
+        """Give what the row says beside the columns that rules look at."""
         return tuple(fold(self.text(column)) for column in DETAILS)

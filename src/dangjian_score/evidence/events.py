@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -25,12 +25,12 @@ from dangjian_score.evidence.columns import (
     REASON,
     ROUND,
 )
-from dangjian_score.evidence.entry import Entry
+from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.gather import percent_scale, value_of
 from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.keys import Key, Spellings
-from dangjian_score.evidence.sheets import RawCell, shown
-from dangjian_score.facts import Cell, Event, Fact, Fate, Ruling, Value, ballot
+from dangjian_score.evidence.sheets import RawCell, picked, shown
+from dangjian_score.facts import Cell, Event, Fact, Fate, Layout, RowFacts, Ruling, Value, ballot
 from dangjian_score.names import fold
 from dangjian_score.rubric.standing import Round, Span
 
@@ -47,6 +47,26 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a register: where it stands, and the values of cells of which nothing is to be said, by identity."""
+
+    measure: Measure
+    at: int
+    values: dict[int, Value | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """How rows of a table tell events of a register: `absent` are columns that the table lacks, `idle` stray ones."""
+
+    columns: tuple[Column, ...]
+    places: tuple[int, ...]
+    layout: Layout
+    absent: frozenset[str]
+    idle: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RowReader:
     """Reads such rows. What is wrong goes to `found`, what a misspelt name most likely means to `misspelt`."""
 
@@ -58,6 +78,9 @@ class RowReader:
     account: Account
     misspelt: set[str]
     found: list[Diagnostic]
+    _values: dict[tuple[str, str], dict[int, Value | None]] = field(default_factory=lambda: defaultdict(dict))
+    _laid: dict[tuple[str, int], Laid] = field(default_factory=dict)
+    _names: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def event(self, entry: Entry) -> Event | Outside | None:
         """Read one row of a register with the columns that its rules look at; None where it cannot be read."""
@@ -68,29 +91,60 @@ class RowReader:
             self.found.append(day)
             entry.mark(self.account, Fate.SUPERSEDED)
             return Outside()
-        columns: dict[str, Fact] = {}
-        faults: set[str] = set()
-        for name, measure in self.known.registers[register].items():
-            raw = entry.cells.raw(name)
-            value = None if raw is None else self._value(register, measure, raw, entry.cells[name][1])
-            match value:
-                case None if name not in entry.cells and name in self.misspelt:
-                    faults.add(name)
-                case None:
-                    if measure.blank is not None and name in entry.cells:
-                        columns[name] = Fact(measure.blank, entry.cells[name][1])
-                case Fault():
-                    faults.add(name)
-                case Fact():
-                    columns[name] = value
-        self._idle(register, entry)
-        for name, wrong in _wrong(entry, columns, self.period):
+        laid, cells = self._laid_out(register, entry.cells), entry.cells
+        faults = self.misspelt & laid.absent
+        figures = tuple(
+            [
+                column.values[id(raw)] if id(raw) in column.values else self._read(register, column, raw, entry, faults)
+                for column, raw in zip(laid.columns, picked(cells.row, laid.places), strict=True)
+            ]
+        )
+        self._say_idle(register, laid.idle, entry)
+        return Event(register, entry.cell, RowFacts(laid.layout, (cells.number,), figures, {}), frozenset(faults))
+
+    def _laid_out(self, register: str, cells: RowCells) -> Laid:
+        """Find how the rows of a table tell events of a register; all of them share their columns."""
+        key = register, id(cells.columns)
+        if key not in self._laid:
+            measures, sheet = self.known.registers[register], cells.sheet
+            columns = tuple(
+                Column(measure, cells.columns[name], self._values[register, name])
+                for name, measure in measures.items()
+                if name in cells.columns
+            )
+            looked_at = {EVENT, ROUND, DAY, *DETAILS, *measures}
+            self._laid[key] = Laid(
+                columns,
+                tuple(column.at for column in columns),
+                Layout(
+                    {column.measure.name: at for at, column in enumerate(columns)},
+                    tuple((sheet.file, sheet.name, 0, column.at) for column in columns),
+                ),
+                frozenset(measures.keys() - cells.columns.keys()),
+                tuple(name for name in cells.columns if name not in looked_at),
+            )
+        return self._laid[key]
+
+    def _read(
+        self, register: str, column: Column, raw: RawCell | None, entry: Entry, faults: set[str]
+    ) -> Value | None:
+        """Read a cell that is met for the first time, or of which something is to be said."""
+        name, said = column.measure.name, len(self.found)
+        cell = entry.cells.sheet.cell(entry.cells.number, column.at)
+        value = None if raw is None else self._value(register, column.measure, raw, cell)
+        if isinstance(value, Fault):
+            faults.add(name)
+            return None
+        value = column.measure.blank if value is None else value
+        if (wrong := _wrong(name, value, cell, entry, self.period)) is not None:
             self.found.append(wrong)
             faults.add(name)
-        return Event(register, entry.cell, columns, frozenset(faults))
+        if len(self.found) == said:
+            column.values[id(raw)] = value
+        return value
 
-    def _value(self, register: str, measure: Measure, raw: RawCell, cell: Cell) -> Fact | Fault | None:
-        """Read one cell; None where it is blank. What is wrong with it is reported."""
+    def _value(self, register: str, measure: Measure, raw: RawCell, cell: Cell) -> Value | Fault | None:
+        """Read what a cell holds; None where that is a blank. What is wrong with it is reported."""
         if measure.is_key:
             priced = measure.name == LEVEL or self.prices_none(measure.name, register)
             reading = self.spellings.read(measure, raw, cell, none_is_priced=priced)
@@ -100,12 +154,11 @@ class RowReader:
             return reading
         reading = settled(reading, measure, self.scales.get((register, measure.name)))
         value = value_of(Seen(raw, cell, reading), measure, self.found)
-        return Fault(Code.UNREADABLE_CELL) if value is None else Fact(value, cell)
+        return Fault(Code.UNREADABLE_CELL) if value is None else value
 
-    def _idle(self, register: str, entry: Entry) -> None:
+    def _say_idle(self, register: str, idle: Iterable[str], entry: Entry) -> None:
         """Name the columns of other registers that a row fills in: nobody looks at them here."""
-        looked_at = {EVENT, ROUND, DAY, *DETAILS, *self.known.registers[register]}
-        for name in (name for name in entry.cells if name not in looked_at):
+        for name in idle:
             raw, cell = entry.cells[name]
             if raw is not None and cell != entry.cell:
                 self.account.mark(cell, Fate.SUPERSEDED)
@@ -121,7 +174,7 @@ class RowReader:
         """Say of a row of a rolling register (滚动台账) that it is dated outside the period."""
         raw, cell = entry.cells.get(DAY, (None, entry.cell))
         day = None if raw is None else read(raw, self.known.registers[register][DAY])
-        if not isinstance(day, Good) or self.period is None or _within(Fact(day.value, cell), self.period):
+        if not isinstance(day, Good) or self.period is None or _within(day.value, self.period):
             return None
         told = {"unit": entry.unit, "register": register, "found": entry.text(DAY), **_bounds(self.period)}
         return at_cell(Code.EVENT_OUTSIDE, cell, **told)
@@ -168,11 +221,16 @@ class RowReader:
 
     def _named(self, entry: Entry, column: str, known: Mapping[str, object]) -> str | None:
         """Find which of the known things a row is about."""
+        key = column, id(entry.cells.raw(column))
+        if key in self._names:
+            return self._names[key]
         said = entry.text(column)
         name = _known_as(said, known)
         if name is not None and said != name:
             self.spellings.known(column, name, Key(said, fold(said)), entry.cells[column][1])
-        if name is None:
+        if name is not None:
+            self._names[key] = name
+        else:
             near = next(iter(get_close_matches(said, list(known), n=1, cutoff=0.5)), "")
             self.misspelt.add(near)
             _, cell = entry.cells.get(column, (None, entry.cell))
@@ -218,27 +276,27 @@ def scales(entries: Iterable[Entry], known: Catalogue) -> Scales:
 
 def round_by_day(event: Event, rounds: Mapping[str, Round]) -> str | None:
     """Find the round whose days an event falls into."""
-    day = event.columns.get(DAY)
+    day = event.values.get(DAY) if rounds else None
     for name, one in rounds.items():
         if day is not None and one.span is not None and _within(day, one.span):
             return name
     return None
 
 
-def _within(day: Fact, span: Span) -> bool:
-    return isinstance(day.value, Fraction) and span.from_.toordinal() <= day.value <= span.to.toordinal()
+def _within(day: Value, span: Span) -> bool:
+    return isinstance(day, Fraction) and span.from_.toordinal() <= day <= span.to.toordinal()
 
 
 def _bounds(span: Span) -> dict[str, str]:
     return {"from": span.from_.isoformat(), "to": span.to.isoformat()}
 
 
-def _wrong(entry: Entry, columns: Mapping[str, Fact], period: Span | None) -> Iterator[tuple[str, Diagnostic]]:
+def _wrong(name: str, value: Value | None, cell: Cell, entry: Entry, period: Span | None) -> Diagnostic | None:
     """Report a day outside the period, and a number that is none."""
-    day, number = columns.get(DAY), columns.get(AMOUNT)
-    if day is not None and period is not None and not _within(day, period):
+    if name == DAY and value is not None and period is not None and not _within(value, period):
         told = {"unit": entry.unit, "measure": DAY, "found": entry.text(DAY)}
-        yield DAY, at_cell(Code.DATE_OUTSIDE, day.cell, **told, **_bounds(period))
-    if number is not None and isinstance(number.value, Fraction) and number.value <= 0:
+        return at_cell(Code.DATE_OUTSIDE, cell, **told, **_bounds(period))
+    if name == AMOUNT and isinstance(value, Fraction) and value <= 0:
         told = {"measure": AMOUNT, "found": entry.text(AMOUNT), "kind": "count", "most": "", "levels": ""}
-        yield AMOUNT, at_cell(Code.OUT_OF_RANGE, number.cell, least="", over="0", **told)
+        return at_cell(Code.OUT_OF_RANGE, cell, least="", over="0", **told)
+    return None

@@ -12,6 +12,7 @@ from dangjian_score.evidence.entries import Named, named
 from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
+from dangjian_score.evidence.keys import read_key
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
@@ -134,7 +135,7 @@ class _Form:
             yield from self._unknown(number, row, place, answer)
             return
         name, cell = self._whose(number, row)
-        whose = Named(None, (at_cell(Code.UNIT_MISSING, cell),)) if name is None else named(name, cell, UNIT)
+        whose = Named(None, (at_cell(Code.UNIT_MISSING, cell),)) if name is None else named(name, read_key(name), cell, UNIT)
         yield from whose.found
         looked_at = (self._item, column or 0, self._header.unit or 0, self._header.column(ROUND) or 0)
         if whose.unit is None:

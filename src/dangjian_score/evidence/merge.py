@@ -129,8 +129,11 @@ class Merger:
 
     def _belongs(self, unit: str | None, row: Row, column: int) -> None:
         """Remember whose row it is from a column on."""
-        if unit is not None and (column, unit) not in self._rows.get(row, ()):
-            self._rows[row] = tuple(sorted((*self._rows.get(row, ()), (column, unit))))
+        if unit is None:
+            return
+        owners = self._rows.setdefault(row, ((column, unit),))
+        if (column, unit) not in owners:
+            self._rows[row] = tuple(sorted((*owners, (column, unit))))
 
     def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
         """Find which round a row is of; None where it says none."""
@@ -217,7 +220,7 @@ class Merger:
         votes = [*reader.votes(entry)]
         cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
         meaning = ("ballots", name, fold(entry.text(BALLOT)), round_, cast)
-        if self._twice.says(meaning, (), entry.cell, entry.text(BALLOT), within_a_file=False):
+        if self._twice.says(meaning, tuple, entry.cell, entry.text(BALLOT), within_a_file=False):
             return False
         for level, fact in votes:
             self._columns.setdefault(level, entry.cell)
@@ -232,7 +235,8 @@ class Merger:
         if ruling is None:
             return False
         meaning = ("rulings", name, ruling.node, round_, ruling.points, reader.day(entry))
-        if self._twice.says(meaning, (fold(ruling.reason), fold(ruling.approver)), entry.cell, ruling.node):
+        details = fold(ruling.reason), fold(ruling.approver)
+        if self._twice.says(meaning, lambda: details, entry.cell, ruling.node):
             return False
         slot.rulings.append(ruling)
         return True

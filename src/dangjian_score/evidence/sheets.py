@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import compress, count
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from dangjian_score.facts import Cell
 
+Said = TypeVar("Said")
 MAX_FILE: Final = 64_000_000
 """Bytes that a file may have."""
 MAX_CELLS: Final = 4_000_000
@@ -63,6 +64,21 @@ class Memo(dict[str, RawCell | None]):
         if len(self) < MAX_KEPT:
             self[value] = cell
         return cell
+
+
+class OfCells(dict[int, Said]):
+    """What is said of cells, of each but once: by identity, so whoever asks has to keep the cells alive."""
+
+    def __init__(self, say: Callable[[RawCell], Said]) -> None:
+        super().__init__()
+        self._say = say
+
+    def of(self, cell: RawCell) -> Said:
+        """Say it of a cell."""
+        key = id(cell)
+        if key not in self:
+            self[key] = self._say(cell)
+        return self[key]
 
 
 Row = Mapping[int, RawCell]
@@ -131,8 +147,8 @@ def picked(row: Row, columns: Collection[int]) -> tuple[RawCell | None, ...]:
     if not isinstance(row, FilledRow):
         return tuple(map(row.get, columns))
     cells = row.cells
-    if len(cells) <= max(columns):
-        cells += (None,) * (max(columns) + 1 - len(cells))
+    if len(cells) <= (last := max(columns, default=0)):
+        cells += (None,) * (last + 1 - len(cells))
     return tuple([cells[column] for column in columns])
 
 
