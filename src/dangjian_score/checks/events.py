@@ -1,11 +1,12 @@
 """What the rows of registers lack, held against the rules that read them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dangjian_score.checks.sound import above, surely
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import AllHold, AnyHolds, Expr, Is, Quotient, Tally, Test
+from dangjian_score.engine.algebra import AllHold, AnyHolds, Entered, Expr, Is, Not, Quotient, Tally, Test
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.registers import DAY, PERSON, Plan, let_pass
 from dangjian_score.engine.trees import figures, reads, walk
@@ -23,6 +24,15 @@ class Looked:
     tally: Tally
     to_keep: tuple[str, ...]
     to_price: tuple[str, ...]
+
+    @property
+    def whole(self) -> Test:
+        """Test that an event has all of it."""
+        listed = () if self.tally.listed is None else (self.tally.listed,)
+        priced = AllHold((*map(Entered, self.to_price), *listed, *map(above, _wholes(self.tally.worth))))
+        kept = AllHold(tuple(map(Entered, self.to_keep)))
+        where = self.tally.where
+        return AllHold((kept, priced if where is None else AnyHolds((Not(where), priced))))
 
     @classmethod
     def of(cls, plan: Plan) -> "tuple[Looked, ...]":
@@ -42,6 +52,22 @@ def _keys(plan: Plan, tally: Tally) -> tuple[str, ...]:
     parting = (grouped for grouped in plan.grouped if tally in figures(*grouped.over, grouped.each))
     keys = (DAY if is_period(key) else key for grouped in parting for key in grouped.keys)
     return tuple(dict.fromkeys(keys))
+
+
+def doubtful(looked: Iterable[Looked], units: Sequence[UnitFacts]) -> frozenset[int]:
+    """Tell the places of units of which an event may lack something; most lack nothing."""
+    found = {at for at, unit in enumerate(units) if any(event.faults for event in unit.events)}
+    for one in looked:
+        entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
+        events = [(at, event.values) for at, event in entered if event.register in one.tally.registers]
+        whole = surely(one.whole, [values for _, values in events])
+        persons = PERSON in one.to_price
+        found |= {
+            at
+            for (at, values), is_whole in zip(events, whole, strict=True)
+            if not is_whole or (persons and is_several(str(values.get(PERSON, ""))))
+        }
+    return frozenset(found)
 
 
 def check(looked: Iterable[Looked], unit: UnitFacts) -> Iterator[Diagnostic]:

@@ -24,6 +24,7 @@ from dangjian_score.engine.demands import (
     empty,
     wholes,
 )
+from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Leveled
 from dangjian_score.engine.prepare import Preparer, Ready, prepare
 from dangjian_score.engine.program import Program
@@ -100,7 +101,7 @@ class _Checker:
         tests = [clause.test for clause in program.clauses]
         self._clauses = () if part.round is not None else reads(*tests)
         self._wholes = wholes(*tests)
-        self._late_wholes = [whole for whole in self._wholes if figures(whole)]
+        self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
         self.compares = [one for one in self._asked if _compares(one)]
         self._others = [one for one in self._asked if not is_plain(one)]
 
@@ -109,29 +110,34 @@ class _Checker:
         round_ = self._part.round
         units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
         bare = [self._preparer.bare(unit) for unit in units]
-        entered = (*self._attributes, *self._clauses)
-        whether = sound(self._part, self._asked, entered, self._wholes, bare)
-        for whole, ready, nothing_lacks in zip(units, bare, whether, strict=True):
-            if nothing_lacks:
-                yield from self._reduced(whole, ready, self._others)
-            else:
-                yield from self._entries(ready)
-                yield from self._reduced(whole, ready, self._asked)
+        whether = sound(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes, bare)
+        doubtful = events.doubtful(self._looked, [ready.unit for ready in bare])
+        broken = {at: found for at in doubtful if (found := tuple(events.check(self._looked, bare[at].unit)))}
+        known = self._reduced(units, [(at, ready) for at, ready in enumerate(bare) if at not in broken])
+        for at, (entered, nothing_lacks) in enumerate(zip(bare, whether, strict=True)):
+            if not nothing_lacks:
+                yield from self._entries(entered)
+            yield from broken.get(at, ())
+            ready = entered.beside(known.get(at, {}))
+            asked = self._others if nothing_lacks else self._asked
+            yield from self._findings((demand for one in asked for demand in one.unmet(ready)), ready)
+            yield from self._findings(empty(self._late_wholes if nothing_lacks else self._wholes, ready), ready)
+            if not nothing_lacks:
+                yield from self.panels.check(ready)
+                yield from self._inapplicable(ready)
 
-    def _reduced(self, whole: UnitFacts, bare: Ready, asked: Sequence[Asked]) -> Iterator[Diagnostic]:
-        """Check a unit's events and, once these are reduced, what rules ask for."""
-        broken = tuple(events.check(self._looked, bare.unit))
-        yield from broken
-        if not (asked or broken or self._late_wholes):
-            return
-        faulty = any(event.faults for event in bare.unit.events)
-        ready = bare
-        if not broken and not faulty and self._grouped <= bare.values.keys():
-            ready = self._preparer.alone(whole)
-        yield from self._findings((demand for one in asked for demand in one.unmet(ready)), ready)
-        yield from self._findings(empty(self._wholes, ready), ready)
-        yield from self.panels.check(ready)
-        described = all(name in ready.values for name in self._attributes) and whole.unit not in self._misnamed
+    def _reduced(self, units: Sequence[UnitFacts], bare: Iterable[tuple[int, Ready]]) -> dict[int, Done]:
+        """Reduce the events of units, by their places, as far as they are fit for it."""
+        whole = [
+            at
+            for at, ready in bare
+            if self._grouped <= ready.values.keys() and not any(event.faults for event in ready.unit.events)
+        ]
+        return dict(zip(whole, self._preparer.figures([units[at] for at in whole]), strict=True))
+
+    def _inapplicable(self, ready: Ready) -> Iterator[Diagnostic]:
+        """Report a unit that no base item is for."""
+        described = all(name in ready.values for name in self._attributes) and ready.unit.unit not in self._misnamed
         if described and applicability.nothing_applies(self._part, ready):
             yield at_cell(Code.NOTHING_APPLIES, ready.unit.cell, unit=ready.unit.unit)
 

@@ -3,7 +3,7 @@
 What rests on events, on other units or on other items is left to `demands`, as are entries of assessors and 不适用.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dangjian_score.engine.algebra import ZERO, AllHold, AnyHolds, Compare, Const, Entered, Expr, Not, Read, Test
 from dangjian_score.engine.compiled.carrier import compiled_test
@@ -13,6 +13,7 @@ from dangjian_score.engine.lookups import Judged, Leveled
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import both, figures
+from dangjian_score.facts import Value
 
 
 def is_plain(asked: Asked) -> bool:
@@ -29,13 +30,18 @@ def sound(
     """
     demands = (
         *map(Entered, entered),
-        *(_above(whole) for whole in wholes if not figures(whole)),
+        *(above(whole) for whole in wholes if not figures(whole)),
         *(_met(one) for one in asked if is_plain(one)),
         _carries(part),
     )
-    test = AllHold(demands)
+    met = surely(AllHold(demands), [ready.values for ready in units])
+    return [_is_usual(ready) and one for ready, one in zip(units, met, strict=True)]
+
+
+def surely(test: Test, values: Sequence[Mapping[str, Value]]) -> list[bool]:
+    """Tell for each of many whether a test holds, by compiling it; False too where that does not answer."""
     names = named((test,))
-    layout, rows = laid_out(names, [names.raw(ready.values, {}) for ready in units])
+    layout, rows = laid_out(names, [names.raw(one, {}) for one in values])
     holds = compiled_test(test, layout)
 
     def met(row: Row) -> bool:
@@ -44,7 +50,7 @@ def sound(
         except OddCaseError:
             return False
 
-    return [_is_usual(ready) and met(row) for ready, row in zip(units, rows, strict=True)]
+    return [met(row) for row in rows]
 
 
 def _is_usual(ready: Ready) -> bool:
@@ -52,7 +58,8 @@ def _is_usual(ready: Ready) -> bool:
     return not (unit.inapplicable or unit.assessed or unit.absences)
 
 
-def _above(whole: Expr) -> Test:
+def above(whole: Expr) -> Test:
+    """Test that what is divided by is something."""
     return Compare(whole, "above", ZERO)
 
 
@@ -61,7 +68,7 @@ def _met(asked: Asked) -> Test:
     rule, basis = asked.rule, asked.rule.basis
     judged = basis.measure if isinstance(basis, Judged) else None
     demands: list[Test] = [Entered(measure) for measure in asked.measures if measure != judged]
-    demands += map(_above, asked.wholes)
+    demands += map(above, asked.wholes)
     if isinstance(basis, Judged):
         demands.append(_judged(basis, rule.guard))
     if isinstance(basis, Leveled) and basis.listed is not None:

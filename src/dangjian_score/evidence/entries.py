@@ -50,7 +50,7 @@ class Named:
 
 
 def named(name: RawCell, key: Key | Unusable | None, cell: Cell, column: str) -> Named:
-    """Tell whose the cell is that names a unit, given what key it holds; one that a merge covers means the unit above."""
+    """Tell whose row it is by the cell of its unit and the key in it; one that a merge covers means the unit above."""
     content = name.content
     if isinstance(content, Broken) and content.why == "merged":
         unit = " ".join(content.shown.split())

@@ -125,9 +125,7 @@ class RowReader:
             )
         return self._laid[key]
 
-    def _read(
-        self, register: str, column: Column, raw: RawCell | None, entry: Entry, faults: set[str]
-    ) -> Value | None:
+    def _read(self, register: str, column: Column, raw: RawCell | None, entry: Entry, faults: set[str]) -> Value | None:
         """Read a cell that is met for the first time, or of which something is to be said."""
         name, said = column.measure.name, len(self.found)
         cell = entry.cells.sheet.cell(entry.cells.number, column.at)

@@ -135,7 +135,11 @@ class _Form:
             yield from self._unknown(number, row, place, answer)
             return
         name, cell = self._whose(number, row)
-        whose = Named(None, (at_cell(Code.UNIT_MISSING, cell),)) if name is None else named(name, read_key(name), cell, UNIT)
+        whose = (
+            Named(None, (at_cell(Code.UNIT_MISSING, cell),))
+            if name is None
+            else named(name, read_key(name), cell, UNIT)
+        )
         yield from whose.found
         looked_at = (self._item, column or 0, self._header.unit or 0, self._header.column(ROUND) or 0)
         if whose.unit is None:

@@ -22,7 +22,8 @@ class Twice:
         """Tell whether a row says what another one says, which is an error.
 
         Where only the `details` differ (a subject, a number of a document, a remark) both count, with a warning; they
-        are asked for where they matter. `within_a_file` is false for rows that may well be alike in one file, such as ballots.
+        are asked for where they matter. `within_a_file` is false for rows that may well be alike in one file, such as
+        ballots.
         """
         if meaning not in self._first:
             self._first[meaning] = details, cell
