@@ -1,6 +1,6 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -115,9 +115,62 @@ class RowFacts(Mapping[str, Fact]):
         return RowFacts(self._layout, self._rows, self._figures, {**self._others, **others}) if others else self
 
 
-def values_of(facts: Mapping[str, Fact]) -> dict[str, Value]:
+class MadeFacts(Mapping[str, Fact]):
+    """Facts by name, each of which is made when somebody asks for it."""
+
+    __slots__ = ("_made", "_make", "_names")
+
+    def __init__(self, names: Mapping[str, None], make: Callable[[str], Fact]) -> None:
+        self._names, self._make = names, make
+        self._made: dict[str, Fact] = {}
+
+    def __getitem__(self, name: str) -> Fact:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _Values(Mapping[str, Value]):
+    """The values of such facts."""
+
+    __slots__ = ("_facts",)
+
+    def __init__(self, facts: MadeFacts) -> None:
+        self._facts = facts
+
+    def __getitem__(self, name: str) -> Value:
+        return self._facts[name].value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._facts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+
+def values_of(facts: Mapping[str, Fact]) -> Mapping[str, Value]:
     """Give facts without their cells."""
-    return facts.values_by_name() if isinstance(facts, RowFacts) else {name: fact.value for name, fact in facts.items()}
+    match facts:
+        case RowFacts():
+            return facts.values_by_name()
+        case MadeFacts():
+            return _Values(facts)
+        case _:
+            return {name: fact.value for name, fact in facts.items()}
 
 
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
@@ -145,7 +198,7 @@ class Event:
     faults: frozenset[str] = frozenset()
 
     @property
-    def values(self) -> dict[str, Value]:
+    def values(self) -> Mapping[str, Value]:
         """The columns without their cells."""
         return values_of(self.columns)
 
@@ -189,7 +242,7 @@ class UnitFacts:
     entered: bool = True
 
     @property
-    def values(self) -> dict[str, Value]:
+    def values(self) -> Mapping[str, Value]:
         """The facts without their cells."""
         return values_of(self.facts)
 

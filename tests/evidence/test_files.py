@@ -71,7 +71,7 @@ GOOD = book(HEAD, ROW)
 
 
 def values(evidence: Evidence, unit: str = "一支部") -> dict[str, Any]:
-    return next(one.values for one in evidence.units if one.unit == unit)
+    return dict(next(one.values for one in evidence.units if one.unit == unit))
 
 
 ALL = {"会议缺席次数": F(1), "造假": False, "参会率": F("0.95"), "补报次数": F(0)}

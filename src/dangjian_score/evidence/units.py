@@ -41,8 +41,9 @@ class UnitWriter:
         missing = [*self._missing(name, unit)]
         slots = {round_: unit.slots.get(round_, Slot()) for round_ in self.rounds if round_ not in missing}
         rounds = {round_: self._facts(name, unit, slot, describing) for round_, slot in slots.items()}
-        whole = self._facts(name, unit, unit.slots.get(None, Slot()), describing, spoken_of(rounds))
-        return together(whole, rounds, self.known.measures) if self.rounds else whole
+        spoken = spoken_of(rounds)
+        whole = self._facts(name, unit, unit.slots.get(None, Slot()), describing, spoken)
+        return together(whole, rounds, spoken, self.known.measures) if self.rounds else whole
 
     def _described(self, name: str, unit: Unit) -> Agreed:
         """Bring together what describes a unit, in whatever round; it may well be said twice."""
