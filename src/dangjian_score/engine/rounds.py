@@ -7,7 +7,6 @@ from typing import Final
 from dangjian_score.facts import Fact, Value
 from dangjian_score.rubric.measures import MeasureKind
 
-
 _ADDED: Final = (None, "count", "number", "score")
 
 
