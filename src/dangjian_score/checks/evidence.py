@@ -127,7 +127,9 @@ class _Checker:
                 yield from self._inapplicable(ready)
 
     def _reduced(self, units: Sequence[UnitFacts], bare: Iterable[tuple[int, Ready]]) -> dict[int, Done]:
-        """Reduce the events of units, by their places, as far as they are fit for it."""
+        """Reduce the events of units, by their places, as far as they are fit for it and somebody asks."""
+        if not (self._late_wholes or any(one.weighs for one in self._asked)):
+            return {}
         whole = [
             at
             for at, ready in bare

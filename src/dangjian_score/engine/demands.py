@@ -97,6 +97,12 @@ class Asked:
         always = judged is None or judged in guard or late or rule.guard is None
         return cls(rule, reads(*trees), guard, names, always, wholes(*trees), early, late)
 
+    @property
+    def weighs(self) -> bool:
+        """Whether what the rule lacks may depend on figures that are worked out beforehand, as those of events are."""
+        asks = self.rule.guard is not None or self.wholes or isinstance(self.rule.basis, Judged | Leveled)
+        return bool(self.figures and asks)
+
     def concerns(self, ready: Ready) -> bool:
         """Tell whether the node is for the unit; attributes that are missing are asked for elsewhere."""
         return self.rule.scope is None or ready.meets(self.rule.scope)

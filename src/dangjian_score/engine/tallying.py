@@ -1,13 +1,13 @@
 """Sums of the events of many units at once, by compiled prices; which events made them is left to `registers`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from dangjian_score.engine.algebra import AllHold, Tally
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test, figure
 from dangjian_score.engine.compiled.layout import OddCaseError, laid_out, named
 from dangjian_score.engine.registers import Plan
-from dangjian_score.facts import Event, UnitFacts, Value
+from dangjian_score.facts import UnitFacts, Value
 
 
 def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]] | None:
@@ -23,11 +23,11 @@ def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]
 
 def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
-    events = [(at, event) for at, event in entered if event.register in tally.registers]
+    events = [(at, event.values) for at, event in entered if event.register in tally.registers]
     names = named((tally.worth, *([tally.where] if tally.where else [])))
-    layout, rows = laid_out(names, [names.raw(event.values, {}) for _, event in events])
+    layout, rows = laid_out(names, [names.raw(values, {}) for _, values in events])
     price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or AllHold(()), layout)
-    kept = ((at, event, price(row)) for (at, event), row in zip(events, rows, strict=True) if keeps(row))
+    kept = ((at, values, price(row)) for (at, values), row in zip(events, rows, strict=True) if keeps(row))
     worths = ((at, worth) for at, _, worth in kept) if tally.highest_per is None else _dearest(tally.highest_per, kept)
     sums: list[dict[int, int]] = [{} for _ in units]
     for at, (numerator, denominator) in worths:
@@ -35,11 +35,13 @@ def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     return [sum((figure(one, over) for over, one in each.items()), Fraction(0)) for each in sums]
 
 
-def _dearest(column: str, kept: Iterator[tuple[int, Event, tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int]]]:
+def _dearest(
+    column: str, kept: Iterator[tuple[int, Mapping[str, Value], tuple[int, int]]]
+) -> Iterator[tuple[int, tuple[int, int]]]:
     """Keep of the events of a unit with one value in a column what the dearest is worth; blanks stand alone."""
     best: dict[tuple[int, Value], tuple[int, int]] = {}
-    for at, event, worth in kept:
-        value = event.values.get(column)
+    for at, values, worth in kept:
+        value = values.get(column)
         if value is None:
             yield at, worth
         elif (at, value) not in best or _is_dearer(worth, best[at, value]):

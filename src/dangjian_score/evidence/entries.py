@@ -81,6 +81,7 @@ class Rows:
         self._heads = frozenset(map(fold, expected.unit_names))
         self._key_column = self._header.column(_KEYS.get(self._header.kind, ""))
         self._names, self._keys = OfCells(self._is_name), OfCells(read_key)
+        self._first = next(iter(block.rows.values()), None)
         self._totals = OfCells(lambda cell: isinstance(cell.content, str) and is_total(cell.content))
 
     def entries(self) -> Iterator[Entry | Diagnostic]:
@@ -182,7 +183,7 @@ class Rows:
 
     def _numbers_columns(self, row: Row) -> bool:
         """Tell a row right under the header that counts its columns: `甲 1 2 3`."""
-        if row is not next(iter(self._block.rows.values())) or len(self._looked_at) < _COUNTED:
+        if row is not self._first or len(self._looked_at) < _COUNTED:
             return False
         numbers = [row[column].content for column in sorted(self._looked_at) if column in row]
         texts = [str(number) for number in numbers]
@@ -192,6 +193,9 @@ class Rows:
     def _is_nothing_reported(self, row: Row) -> bool:
         """Tell a row of a register that says that there was nothing: 无 for the event, and nothing else."""
         if self._header.kind != "register":
+            return False
+        key = None if self._key_column is None else row.get(self._key_column)
+        if key is not None and self._keys.of(key) is not None:
             return False
         held = [cell for cell in picked(row, self._looked_at) if cell is not None]
         return bool(held) and all(self._keys.of(cell) is None for cell in held)

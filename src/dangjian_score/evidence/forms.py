@@ -13,7 +13,7 @@ from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.keys import read_key
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
+from dangjian_score.evidence.sheets import Broken, OfCells, RawCell, Row, Sheet, shown, written
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
@@ -98,8 +98,10 @@ class _Form:
         self._header, self._unit, self._round = block.header, unit, round_
         self._key = (sheet.file, sheet.name)
         self._measures = titles_of(tuple(expected.known.measures))
+        self._keys = OfCells(read_key)
         self._item = self._header.column(ITEM) or 0
-        self._column = value_column(self._header, own=expected.own)
+        self._column, self._counts = (value_column(self._header, own=own) for own in (expected.own, False))
+        self._looked_at = frozenset((self._item, self._header.unit or 0, self._header.column(ROUND) or 0))
         self._others = {
             column: name
             for column, name in self._header.columns.items()
@@ -129,7 +131,7 @@ class _Form:
         text = written(item)
         measure = self._measures.meaning(text)
         own = self._expected.own and measure not in self._expected.known.attributes  # nobody judges what a unit is
-        column = self._column if own == self._expected.own else value_column(self._header, own=False)
+        column = self._column if own == self._expected.own else self._counts
         answer = None if column is None else row.get(column)
         if measure is None:
             yield from self._unknown(number, row, place, answer)
@@ -138,16 +140,16 @@ class _Form:
         whose = (
             Named(None, (at_cell(Code.UNIT_MISSING, cell),))
             if name is None
-            else named(name, read_key(name), cell, UNIT)
+            else named(name, self._keys.of(name), cell, UNIT)
         )
         yield from whose.found
-        looked_at = (self._item, column or 0, self._header.unit or 0, self._header.column(ROUND) or 0)
+        looked_at = self._looked_at | {column or 0}
         if whose.unit is None:
             self._account.mark_all(self._key, number, looked_at, Fate.FAULTY)
             return
         self._account.mark_all(self._key, number, looked_at, Fate.USED)
-        others = {*self._others, self._column or 0} - {column or 0}
-        self._account.mark_all(self._key, number, others, Fate.SUPERSEDED)
+        if others := {*self._others, self._column or 0} - {column or 0}:
+            self._account.mark_all(self._key, number, others, Fate.SUPERSEDED)
         self._account.mark(cell, Fate.USED)
         answered = {measure: column or self._item or 1}
         apart = self._rounds(number, row)
