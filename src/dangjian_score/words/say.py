@@ -36,8 +36,11 @@ class Words:
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
-        kept = _OPTIONAL.sub(lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template)
-        return _TermFormatter(self.terms).vformat(kept, (), args)
+        if "[" in template:
+            template = _OPTIONAL.sub(
+                lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template
+            )
+        return _TermFormatter(self.terms).vformat(template, (), args) if "!t}" in template else template.format(**args)
 
     def label(self, key: str, **args: str) -> str:
         """Give a heading or short phrase."""

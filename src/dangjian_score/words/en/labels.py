@@ -66,8 +66,7 @@ LABELS = {
     "working on packing": "packing",
     "ruling": "ruling",
     "not public": "(reason not public)",
-    "rounding note": "Totals are {how}, and ranks go by totals as rounded; parts may not quite "
-    "add up to their total.",
+    "rounding note": "Totals are {how}, and ranks go by totals as rounded; parts may not quite add up to their total.",
     "working on trials": "looking ahead",
     "passed over": "{unit} ({why})",
     "cut": "{title} ({bounds})",
