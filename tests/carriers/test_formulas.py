@@ -89,7 +89,7 @@ def test_formulas_agree_with_rationals_in_every_step(tmp_path: Path) -> None:
 
 
 HALVES = ("0.125", "0.375", "0.5", "1.5", "2.5", "1.005", "2.675", "0.045", "19.995", "88.475", "99999.995")
-FIGURES = [
+FIGURES: list[Expr] = [
     *(Const(Fraction(half)) for half in HALVES),
     *(Sum((Const(Fraction(half) / 3),) * 3) for half in HALVES),
     *(Sum((Const(Fraction(half) - Fraction(1, 10)), Const(Fraction(1, 10)))) for half in HALVES),
@@ -102,7 +102,7 @@ FIGURES = [
 
 @pytest.mark.office
 def test_every_way_of_rounding_agrees(tmp_path: Path) -> None:
-    signed = [*FIGURES, *(Product(Const(Fraction(-1)), figure) for figure in FIGURES)]
+    signed: list[Expr] = [*FIGURES, *(Product(Const(Fraction(-1)), figure) for figure in FIGURES)]
     asked = [Rounded(one, places, mode) for one in signed for places in range(4) for mode in get_args(Mode)]
     book = Workbook()
     for row, expr in enumerate(asked, start=1):

@@ -278,11 +278,22 @@ def test_a_reader_that_goes_away(desk: Path, unbuffered: str) -> None:
 
 @pytest.mark.parametrize("argument", ["--version", "--help"])
 def test_a_quick_start(argument: str) -> None:
-    """Neither the readers of workbooks nor the models are looked at before they are needed."""
+    """Neither the readers of workbooks, nor the models, nor any command is looked at before it is needed."""
+    unneeded = {"openpyxl", "pydantic", "yaml", "rich.table", "dangjian_score.rubric.model", "dangjian_score.cli.score"}
+    assert not unneeded & modules_after(argument)
+
+
+def test_validating_needs_nothing_of_scoring() -> None:
+    unneeded = {"typer._adapters", "openpyxl", "dangjian_score.cli.score", "dangjian_score.evidence"}
+    assert not unneeded & modules_after("validate", "zhibu-xize-2")
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """Name the modules that a command has imported."""
     code = "import sys; from dangjian_score.cli.app import main; main(sys.argv[1:], {}); print(*sys.modules)"
-    shown = subprocess.run([sys.executable, "-c", code, argument], capture_output=True, check=True).stdout.decode()
-    modules = shown.splitlines()[-1].split()
-    assert not {"openpyxl", "pydantic", "yaml", "rich.table", "dangjian_score.rubric.model"} & set(modules)
+    command = [sys.executable, "-c", code, *arguments]
+    shown = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    return set(shown.splitlines()[-1].split())
 
 
 def test_python_m_is_the_command() -> None:

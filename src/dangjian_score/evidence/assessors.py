@@ -9,7 +9,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import NoFigure, Seen, read
 from dangjian_score.evidence.columns import ASSESSOR
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.gather import Answer, Slot, agreed_on
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key, unusable
 from dangjian_score.evidence.sheets import RawCell, shown

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final, Literal
 
 from dangjian_score.engine.catalogue import Catalogue
@@ -103,6 +104,12 @@ class Titles:
         spellings = {spelling: name for spelling, name in self._known.items() if name in among}
         close = get_close_matches(folded, sorted(spellings), n=1, cutoff=_CLOSE)
         return spellings[close[0]] if close else ""
+
+
+@lru_cache(maxsize=32)
+def titles_of(names: tuple[str, ...]) -> Titles:
+    """Give the titles of columns; a folder of forms asks for the same again and again."""
+    return Titles(names)
 
 
 def _bare(folded: str) -> str:

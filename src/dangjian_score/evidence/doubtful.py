@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.columns import APPROVER, ITEM, REASON, Expected
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.keys import Unusable, unusable
 from dangjian_score.evidence.sheets import Broken, Sheet, shown

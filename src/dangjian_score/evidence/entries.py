@@ -1,7 +1,7 @@
 """Rows of tables → entries: whose row it is, and what stands in the columns that are understood."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
@@ -9,7 +9,8 @@ from typing import Final, Literal
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block, has_figures
-from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
+from dangjian_score.evidence.columns import ASSESSOR, BALLOT, EVENT, ITEM, REGISTER, Expected
+from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import (
     is_count_of_all,
     is_ending,
@@ -38,74 +39,6 @@ _COUNTED: Final = 3
 """Columns from which on a row of 1, 2, 3 … is rather the numbers of columns than figures of a unit."""
 _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
-
-
-Placed = tuple[RawCell | None, Cell]
-"""What stands somewhere, None where it is blank, and where."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowCells(Mapping[str, Placed]):
-    """What stands in the known columns of a row, and `apart` what another row says of it; cells are made when asked."""
-
-    sheet: Sheet
-    number: int
-    row: Row
-    columns: Mapping[str, int]
-    apart: Mapping[str, Placed] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Placed:
-        if name in self.apart:
-            return self.apart[name]
-        column = self.columns[name]
-        return self.row.get(column), self.sheet.cell(self.number, column)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.columns or name in self.apart
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self.columns
-        yield from self.apart
-
-    def __len__(self) -> int:
-        return len(self.columns) + len(self.apart)
-
-    def raw(self, name: str) -> RawCell | None:
-        """Give what stands in a column; None where it is blank or not there."""
-        if name in self.apart:
-            return self.apart[name][0]
-        return self.row.get(self.columns[name]) if name in self.columns else None
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The rows that these are the cells of."""
-        return tuple(dict.fromkeys((self.number, *(cell.row for _, cell in self.apart.values()))))
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row: a unit, the cell its name stands in, and what stands in the columns that are understood; None: blank."""
-
-    unit: str
-    cell: Cell
-    cells: RowCells
-
-    def text(self, column: str) -> str:
-        """Give what stands in a column as text; nothing where it is blank or not there."""
-        raw = self.cells.raw(column)
-        return "" if raw is None else " ".join(written(raw).split())
-
-    def mark(self, account: Account, fate: Fate) -> None:
-        """Say what became of the row's cells: that of its unit, and those of its columns."""
-        cells = self.cells
-        account.mark_all((cells.sheet.file, cells.sheet.name), cells.number, cells.columns.values(), fate)
-        for cell in (self.cell, *(cell for _, cell in cells.apart.values())):
-            account.mark(cell, fate)
-
-    @property
-    def details(self) -> tuple[str, ...]:
-        """What the row says beside the columns that rules look at."""
-        return tuple(fold(self.text(column)) for column in DETAILS)
 
 
 @dataclass(frozen=True, slots=True)

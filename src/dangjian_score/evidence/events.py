@@ -1,7 +1,7 @@
 """Rows that only add to a unit: of registers → events, of ballots → votes, of rulings → rulings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
@@ -25,7 +25,7 @@ from dangjian_score.evidence.columns import (
     REASON,
     ROUND,
 )
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.gather import percent_scale, value_of
 from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.keys import Key, Spellings
@@ -51,6 +51,7 @@ class RowReader:
     """Reads such rows. What is wrong goes to `found`, what a misspelt name most likely means to `misspelt`."""
 
     known: Catalogue
+    prices_none: Callable[[str, str], bool]
     period: Span | None
     scales: Scales
     spellings: Spellings
@@ -70,14 +71,14 @@ class RowReader:
         columns: dict[str, Fact] = {}
         faults: set[str] = set()
         for name, measure in self.known.registers[register].items():
-            raw, cell = entry.cells.get(name, (None, entry.cell))
-            value = None if raw is None else self._value(register, measure, raw, cell)
+            raw = entry.cells.raw(name)
+            value = None if raw is None else self._value(register, measure, raw, entry.cells[name][1])
             match value:
                 case None if name not in entry.cells and name in self.misspelt:
                     faults.add(name)
                 case None:
                     if measure.blank is not None and name in entry.cells:
-                        columns[name] = Fact(measure.blank, cell)
+                        columns[name] = Fact(measure.blank, entry.cells[name][1])
                 case Fault():
                     faults.add(name)
                 case Fact():
@@ -91,7 +92,7 @@ class RowReader:
     def _value(self, register: str, measure: Measure, raw: RawCell, cell: Cell) -> Fact | Fault | None:
         """Read one cell; None where it is blank. What is wrong with it is reported."""
         if measure.is_key:
-            priced = self.known.prices_none(measure.name, register) or measure.name == LEVEL
+            priced = measure.name == LEVEL or self.prices_none(measure.name, register)
             reading = self.spellings.read(measure, raw, cell, none_is_priced=priced)
         else:
             reading = read(raw, measure)
@@ -104,8 +105,9 @@ class RowReader:
     def _idle(self, register: str, entry: Entry) -> None:
         """Name the columns of other registers that a row fills in: nobody looks at them here."""
         looked_at = {EVENT, ROUND, DAY, *DETAILS, *self.known.registers[register]}
-        for name, (raw, cell) in entry.cells.items():
-            if raw is not None and name not in looked_at and cell != entry.cell:
+        for name in (name for name in entry.cells if name not in looked_at):
+            raw, cell = entry.cells[name]
+            if raw is not None and cell != entry.cell:
                 self.account.mark(cell, Fate.SUPERSEDED)
                 self.found.append(at_cell(Code.IDLE_CELL, cell, register=register, column=name))
 
@@ -192,20 +194,25 @@ def _doubt(entry: Entry, node: NodeTree) -> Diagnostic | None:
 
 
 def _known_as(said: str, known: Mapping[str, object]) -> str | None:
-    return next((name for name in known if fold(name) == fold(said)), None)
+    folded = fold(said)
+    return next((name for name in known if fold(name) == folded), None)
 
 
 def scales(entries: Iterable[Entry], known: Catalogue) -> Scales:
     """Judge the bare numbers of registers over whole columns of all files."""
     bare: dict[tuple[str, str], list[Fraction]] = defaultdict(list)
-    for entry in entries:
+    percents = {
+        register: [measure for measure in columns.values() if measure.kind == "percent"]
+        for register, columns in known.registers.items()
+    }
+    for entry in entries if any(percents.values()) else ():
         register = _known_as(entry.text(EVENT), known.registers)
         if register is None:
             continue
-        for name, measure in known.registers[register].items():
-            raw, _ = entry.cells.get(name, (None, entry.cell))
+        for measure in percents[register]:
+            raw = entry.cells.raw(measure.name)
             if raw is not None and isinstance(reading := read(raw, measure), BarePercent):
-                bare[register, name].append(reading.number)
+                bare[register, measure.name].append(reading.number)
     return {column: percent_scale(numbers) for column, numbers in bare.items()}
 
 

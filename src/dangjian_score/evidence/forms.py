@@ -7,8 +7,9 @@ from typing import Final
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.blocks import Block
-from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, Titles
-from dangjian_score.evidence.entries import Entry, Named, RowCells, named
+from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
+from dangjian_score.evidence.entries import Named, named
+from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, shown, written
@@ -95,7 +96,7 @@ class _Form:
         self._sheet, self._block, self._expected, self._account = sheet, block, expected, account
         self._header, self._unit, self._round = block.header, unit, round_
         self._key = (sheet.file, sheet.name)
-        self._measures = Titles(expected.known.measures)
+        self._measures = titles_of(tuple(expected.known.measures))
         self._item = self._header.column(ITEM) or 0
         self._column = value_column(self._header, own=expected.own)
         self._others = {

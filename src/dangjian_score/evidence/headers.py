@@ -25,6 +25,7 @@ from dangjian_score.evidence.columns import (
     Kind,
     Titles,
     is_unit_word,
+    titles_of,
 )
 from dangjian_score.evidence.merged import LAST_COLUMN
 from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, written
@@ -102,7 +103,7 @@ class HeaderFinder:
         self._units = [fold(name) for name in expected.unit_names]
         self._subject = self._units[0]
         self._measures = frozenset(map(fold, expected.known.measures))
-        self._names = cache(lambda kind: Titles(expected.columns(kind)))
+        self._names = cache(lambda kind: titles_of(expected.columns(kind)))
         self._heads = cache(self._may_head)
         self._found: list[Header] = []
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.assessors import AssessorReader
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.events import Outside, RowReader, round_by_day, scales
 from dangjian_score.evidence.gather import Gathering, Slot
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
@@ -159,7 +160,8 @@ class Merger:
         rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
         judged = scales(rows, self._known)
         shared = (self._spellings, self._account, self._misspelt, self._found)
-        reader = RowReader(self._known, self._rubric.period, judged, *shared)
+        prices_none = cache(self._known.prices_none)
+        reader = RowReader(self._known, prices_none, self._rubric.period, judged, *shared)
         for table in self._late:
             for entry in table.entries:
                 if not self._take_late(table, entry, reader):

@@ -8,7 +8,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import Good, read
 from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
-from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.keys import Key, read_key
 from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables import Table

@@ -157,7 +157,8 @@ class Sheet:
         """All cells, those that rows share but once."""
         found: dict[int, RawCell] = {}
         for row in self.rows.values():
-            found.update(zip(map(id, row.values()), row.values(), strict=True))
+            cells = [*row.values()]
+            found.update(zip(map(id, cells), cells, strict=True))
         return found.values()
 
     def cell(self, row: int, column: int) -> Cell:

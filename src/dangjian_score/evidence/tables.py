@@ -18,14 +18,15 @@ from dangjian_score.evidence.columns import (
     ROUND,
     Expected,
     Kind,
-    Titles,
     corrects,
     hinted,
     is_about,
+    titles_of,
     without_digits,
 )
 from dangjian_score.evidence.doubtful import beneath_merges, struck_out, unreadable_names
-from dangjian_score.evidence.entries import Entry, Rows
+from dangjian_score.evidence.entries import Rows
+from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.forms import form_entries
 from dangjian_score.evidence.sheets import RawCell, Sheet, shown
 from dangjian_score.facts import Cell, Fate
@@ -97,7 +98,7 @@ class _Reader:
         self._sheet, self._block, self._expected, self._account, self._found = sheet, block, expected, account, found
         self._header = block.header
         self._key = (sheet.file, sheet.name)
-        self._names = Titles(expected.columns(block.header.kind))
+        self._names = titles_of(expected.columns(block.header.kind))
         self._mistaken: set[str] = set()
         self._used = frozenset[int]().union(*block.rows.values())
         self._apart = self._columns_apart()

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, Seen
-from dangjian_score.evidence.entries import Entry, Placed, RowCells
+from dangjian_score.evidence.entry import Entry, Placed, RowCells
 from dangjian_score.evidence.gather import Loose, Slot, loose, percent_scale
 from dangjian_score.evidence.keys import Spellings
 from dangjian_score.evidence.matrices import Known, Matrix, Scales
@@ -24,10 +24,11 @@ class Taker:
 
     def cells(self, slot: Slot, cells: Mapping[str, Placed]) -> None:
         """Take cells one by one."""
-        for name, (raw, cell) in cells.items():
+        for name in cells:
             measure = self._known.measures.get(name)
             if measure is None:
                 continue
+            raw, cell = cells[name]
             parts = slot.describes if name in self._known.attributes else slot.measured
             if raw is None:
                 loose(parts)[name].append(cell)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from dangjian_score.points import fixed, plain, rounded
@@ -9,7 +10,13 @@ from dangjian_score.points import fixed, plain, rounded
 
 def shown(value: Fraction, places: int) -> str:
     """Write a figure as it is displayed: with so many decimals, rounded half away from zero."""
-    return fixed(rounded(value, places), places)
+    return _shown(value.numerator, value.denominator, places)
+
+
+@lru_cache(maxsize=1 << 14)
+def _shown(numerator: int, denominator: int, places: int) -> str:
+    """Write the same few thousand figures once; integers are told apart faster than fractions."""
+    return fixed(rounded(Fraction(numerator, denominator), places), places)
 
 
 def brief(value: Fraction, places: int) -> str:
