@@ -1,11 +1,12 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
 from functools import cache
 from typing import Literal
+
+from msgspec import Struct, field
 
 Value = bool | Fraction | str
 """Yes or no; a figure (per cents as fractions of 1, dates as their ordinal day); a level's name."""
@@ -20,8 +21,7 @@ def _letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(Struct, frozen=True, order=True):
     """Where something stands: `row` and `column` count from 1; a .csv has no sheet."""
 
     file: str
@@ -43,8 +43,7 @@ class Cell:
         return "!".join(part for part in (self.file, self.sheet, self.address) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One value with the cell it stands in. One that several cells make up lists them as its `parts`."""
 
     value: Value
@@ -57,8 +56,7 @@ class Fact:
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
 
     `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
@@ -119,16 +117,14 @@ AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
 """Why an assessor gave no figure: nothing says why, 缺评, 弃权, 回避."""
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Struct, frozen=True):
     """A figure that an assessor did not give, and the cell where it would stand."""
 
     reason: AbsenceReason
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One row of a register: what happened, and what stands in its columns; blank columns are left out.
 
     `cell` is where the unit's name stands; `faults` are columns whose cells were reported as unusable.
@@ -145,8 +141,7 @@ class Event:
         return {name: fact.value for name, fact in self.columns.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """A committee's correction of one node's points."""
 
     node: str
@@ -156,8 +151,7 @@ class Ruling:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
+class UnitFacts(Struct, frozen=True):
     """All that is known of one unit, for one round or for the whole.
 
     `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
@@ -206,8 +200,7 @@ class Fate(IntEnum):
     FAULTY = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file that was read: its name without folders, the SHA-256 of its bytes, how many cells hold something.
 
     `fates` counts the cells by what became of them.
@@ -225,8 +218,7 @@ Owners = tuple[tuple[int, str], ...]
 """Whose a row is: the column from which on, and the unit; several where tables stand side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The merged evidence of all files, units in roster order where there is a roster.
 
     `columns` are the measures (and ballot levels) that some table had a column for, each with where its title stands;

@@ -1,7 +1,8 @@
 """What the rows of registers lack, held against the rules that read them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine import exact
@@ -16,8 +17,7 @@ _OFTEN_BLANK = frozenset({"数量"})
 """Columns whose blank has a meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped."""
 
     tally: Tally

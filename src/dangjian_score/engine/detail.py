@@ -1,8 +1,9 @@
 """How a unit's total came about: its nodes and rounds traced, and the lines that belong to the whole."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.evaluate import Scorer, scored_once
 from dangjian_score.engine.exact import Done
@@ -41,8 +42,7 @@ class Detailer:
         return _Unit(self._program, traces, steps.closed, standing).detail()
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Struct, frozen=True):
     """One unit's traces by pass, and what follows over all passes."""
 
     program: Program

@@ -1,9 +1,10 @@
 """All steps of a program for units: compiled for a whole cohort, or exactly for one unit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
@@ -19,8 +20,7 @@ from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """A unit's steps: `done` of each pass by their own names, `closed` of what follows over all passes.
 
     In `closed` steps of passes have the names that tell passes apart; figures worked out beforehand are in `done` only.

@@ -4,10 +4,12 @@ One pass over all units; afterwards each unit is scored on its own.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Test
@@ -25,8 +27,7 @@ from dangjian_score.points import rounded
 from dangjian_score.rubric.standing import rounds_of
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A unit in one pass, with all that its steps look up: values by measure, figures by name."""
 
     unit: UnitFacts
@@ -48,8 +49,7 @@ class Ready:
         return all(measure in self.values for measure in reads(test)) and self.holds(test)
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(Struct, frozen=True):
     """The units of an evidence, each made ready for every pass when it is asked for.
 
     `compared` are the figures that come of comparing units, by pass and in the order of the evidence; passes that

@@ -1,9 +1,10 @@
 """Asking evaluated steps for the lines that explain them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Ref, Statistic, Tally, Test
@@ -34,8 +35,7 @@ MOST_KEPT: Final = 20_000
 """Reasons that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a rule moved points, and the measures whose cells say so."""
 
     because: Because

@@ -5,7 +5,6 @@ Written in memory by XlsxWriter (docs/adr/0021): a reporter gives bytes and touc
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +12,7 @@ from io import BytesIO
 from struct import unpack_from
 from typing import Any, Final, Literal
 
+from msgspec import Struct
 from xlsxwriter import Workbook
 
 from dangjian_score.fitting import sheet_name
@@ -55,8 +55,7 @@ _CHAINED: Final = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 _INSIDE: Final = re.compile("(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """An entry on a coloured ground, light enough to be read in black and white."""
 
     entry: Entry

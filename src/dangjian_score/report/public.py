@@ -3,8 +3,9 @@
 Whatever is hidden from the public is taken out of the result here, before any format sees it.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from dangjian_score.engine.counting import Holding, Once
 from dangjian_score.engine.lexicon import is_period

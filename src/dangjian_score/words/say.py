@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from string import Formatter
 from typing import Any, Final
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.words.codebook import Language, explained
@@ -17,8 +18,7 @@ _LONGEST: Final = 300
 """Characters of a value that a sentence repeats; a rubric may be one line of a megabyte."""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """The sentences of one language, by table and key."""
 
     language: Language

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Expr, Ref, Step, Test
 from dangjian_score.engine.compiled.amounts import Amount
@@ -18,8 +19,7 @@ from dangjian_score.engine.trees import walk
 Run = Callable[[Sequence[Row]], tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A place among the values that a function returns."""
 
     at: int
@@ -43,8 +43,7 @@ class Decoder:
         return found | {name: figure(values[at], values[over]) for name, at, over in self._others}
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A program as a function: one row for each pass in, numerators and what denominators are not known out.
 
     `run` raises `OddCaseError` for a unit that `engine.exact` has to score. `places` tells for each step where its
@@ -99,8 +98,7 @@ def compiled_number(expr: Expr, layout: Layout) -> Callable[[Row], tuple[int, in
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(Struct, frozen=True):
     """Steps that see the same; `suffix` tells their names from those of other passes."""
 
     steps: tuple[Step, ...]
