@@ -1,9 +1,10 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct, field
@@ -56,7 +57,7 @@ class Fact(Struct, frozen=True):
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
-class Layout(Struct, frozen=True):
+class Layout(Struct, frozen=True, eq=False):
     """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
 
     `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
@@ -64,6 +65,15 @@ class Layout(Struct, frozen=True):
 
     names: Mapping[str, int]
     spots: tuple[tuple[str, str | None, int, int], ...]
+
+
+@lru_cache(maxsize=64)
+def _picker(layout: Layout, names: tuple[str, ...]) -> Callable[[tuple[Value | None, ...]], tuple[Value | None, ...]]:
+    """Make a function that picks figures; of names that the layout has not, the nothing put behind the figures."""
+    places = [layout.names.get(name, len(layout.spots)) for name in names]
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda figures: tuple(figures[place] for place in places)
 
 
 class RowFacts(Mapping[str, Fact]):
@@ -107,6 +117,14 @@ class RowFacts(Mapping[str, Fact]):
         figures = self._figures
         own = {name: value for name, at in self._layout.names.items() if (value := figures[at]) is not None}
         return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
+
+    def picked(self, names: tuple[str, ...]) -> tuple[Value | None, ...]:
+        """Give the figures of these names without making facts; None where there is none."""
+        figures = _picker(self._layout, names)((*self._figures, None))
+        if not self._others:
+            return figures
+        others = (self._others.get(name) for name in names)
+        return tuple(one.value if one is not None else figure for one, figure in zip(others, figures, strict=True))
 
     def joined(self, others: Mapping[str, Fact]) -> "RowFacts":
         """Add facts of other names."""
@@ -183,6 +201,12 @@ class UnitFacts(Struct, frozen=True):
         if isinstance(self.facts, RowFacts):
             return self.facts.values_by_name()
         return {name: fact.value for name, fact in self.facts.items()}
+
+    def picked(self, names: tuple[str, ...]) -> tuple[Value | None, ...]:
+        """Give the values of these measures; None where there is none."""
+        if isinstance(self.facts, RowFacts):
+            return self.facts.picked(names)
+        return tuple(map(self.values.get, names))
 
 
 def ballot(measure: str, level: str) -> str:

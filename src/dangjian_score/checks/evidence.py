@@ -6,7 +6,7 @@ from typing import assert_never
 from dangjian_score.checks import applicability, attributes, events
 from dangjian_score.checks.assessors import Panels, nobody_left
 from dangjian_score.checks.missing import collated, missing
-from dangjian_score.checks.sound import is_plain, sound
+from dangjian_score.checks.sound import demanded, is_plain, sound
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Placing, Statistic
@@ -108,15 +108,14 @@ class _Checker:
         """Check each unit by itself."""
         round_ = self._part.round
         units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
-        bare = [self._preparer.bare(unit) for unit in units]
-        entered = (*self._attributes, *self._clauses)
-        whether = sound(self._part, self._asked, entered, self._wholes, bare)
-        for whole, ready, nothing_lacks in zip(units, bare, whether, strict=True):
-            if nothing_lacks:
-                yield from self._reduced(whole, ready, self._others)
-            else:
-                yield from self._entries(ready)
-                yield from self._reduced(whole, ready, self._asked)
+        demands = demanded(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes)
+        for whole, nothing_lacks in zip(units, sound(demands, self._preparer, units), strict=True):
+            if not nothing_lacks:
+                bare = self._preparer.bare(whole)
+                yield from self._entries(bare)
+                yield from self._reduced(whole, bare, self._asked)
+            elif self._others or self._late_wholes or self._preparer.slice_of(whole).events:
+                yield from self._reduced(whole, self._preparer.bare(whole), self._others)
 
     def _reduced(self, whole: UnitFacts, bare: Ready, asked: Sequence[Asked]) -> Iterator[Diagnostic]:
         """Check a unit's events and, once these are reduced, what rules ask for."""

@@ -10,9 +10,10 @@ from dangjian_score.engine.compiled.carrier import compiled_test
 from dangjian_score.engine.compiled.layout import OddCaseError, Row, laid_out, named
 from dangjian_score.engine.demands import Asked
 from dangjian_score.engine.lookups import Judged, Leveled
-from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import both, figures
+from dangjian_score.facts import UnitFacts
 
 
 def is_plain(asked: Asked) -> bool:
@@ -20,22 +21,25 @@ def is_plain(asked: Asked) -> bool:
     return not (asked.late or asked.figures)
 
 
-def sound(
-    part: Pass, asked: Sequence[Asked], entered: Iterable[str], wholes: Iterable[Expr], units: Sequence[Ready]
-) -> list[bool]:
-    """Tell for each unit whether nothing that plain rules demand is missing.
+def demanded(part: Pass, asked: Iterable[Asked], entered: Iterable[str], wholes: Iterable[Expr]) -> Test:
+    """Test that nothing is missing that plain rules demand of a unit.
 
     `entered` are measures that are asked for whatever rules say; `wholes` are divided by outside the sections.
     """
-    demands = (
-        *map(Entered, entered),
-        *(_above(whole) for whole in wholes if not figures(whole)),
-        *(_met(one) for one in asked if is_plain(one)),
-        _carries(part),
+    return AllHold(
+        (
+            *map(Entered, entered),
+            *(_above(whole) for whole in wholes if not figures(whole)),
+            *(_met(one) for one in asked if is_plain(one)),
+            _carries(part),
+        )
     )
-    test = AllHold(demands)
+
+
+def sound(test: Test, preparer: Preparer, units: Sequence[UnitFacts]) -> list[bool]:
+    """Tell for each unit whether it has all that is demanded; of one with unusual entries nobody can tell so."""
     names = named((test,))
-    layout, rows = laid_out(names, [names.raw(ready.values, {}) for ready in units])
+    layout, rows = laid_out(names, [preparer.raw(unit, names, {}) for unit in units])
     holds = compiled_test(test, layout)
 
     def met(row: Row) -> bool:
@@ -44,11 +48,11 @@ def sound(
         except OddCaseError:
             return False
 
-    return [_is_usual(ready) and met(row) for ready, row in zip(units, rows, strict=True)]
+    slices = map(preparer.slice_of, units)
+    return [_is_usual(unit) and met(row) for unit, row in zip(slices, rows, strict=True)]
 
 
-def _is_usual(ready: Ready) -> bool:
-    unit = ready.unit
+def _is_usual(unit: UnitFacts) -> bool:
     return not (unit.inapplicable or unit.assessed or unit.absences)
 
 

@@ -126,9 +126,7 @@ def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mappin
     laid = {}
     for part in cohort.program.passes:
         names = names_of(cohort.program, part)
-        laid[part.key] = laid_out(
-            names, [names.raw(values, known) for values, known in cohort.figures(part.key)], finest
-        )
+        laid[part.key] = laid_out(names, cohort.raw(part.key, names), finest)
     rows = zip(*(rows for _, rows in laid.values()), strict=True)
     return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
 
