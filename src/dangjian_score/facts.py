@@ -1,6 +1,6 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -57,6 +57,10 @@ class Fact(Struct, frozen=True):
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
+Figures = tuple[Value | None, ...]
+"""What stands in the places of a layout."""
+
+
 class Layout(Struct, frozen=True, eq=False):
     """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
 
@@ -68,12 +72,14 @@ class Layout(Struct, frozen=True, eq=False):
 
 
 @lru_cache(maxsize=64)
-def _picker(layout: Layout, names: tuple[str, ...]) -> Callable[[tuple[Value | None, ...]], tuple[Value | None, ...]]:
-    """Make a function that picks figures; of names that the layout has not, the nothing put behind the figures."""
-    places = [layout.names.get(name, len(layout.spots)) for name in names]
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda figures: tuple(figures[place] for place in places)
+def _picker(layout: Layout, names: tuple[str, ...]) -> tuple[Callable[[Figures], Figures], Mapping[str, int]]:
+    """Make a function that picks figures, and tell where each name stands among them.
+
+    For names that the layout has not, and twice at the end, it picks what is put behind the figures.
+    """
+    none = len(layout.spots)
+    places = [layout.names.get(name, none) for name in names]
+    return itemgetter(*places, none, none), {name: at for at, name in enumerate(names)}
 
 
 class RowFacts(Mapping[str, Fact]):
@@ -88,7 +94,7 @@ class RowFacts(Mapping[str, Fact]):
         self,
         layout: Layout,
         rows: tuple[int, ...],
-        figures: tuple[Value | None, ...],
+        figures: Figures,
         others: Mapping[str, Fact],
     ) -> None:
         self._layout, self._rows, self._figures, self._others = layout, rows, figures, others
@@ -118,13 +124,14 @@ class RowFacts(Mapping[str, Fact]):
         own = {name: value for name, at in self._layout.names.items() if (value := figures[at]) is not None}
         return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
 
-    def picked(self, names: tuple[str, ...]) -> tuple[Value | None, ...]:
+    def picked(self, names: tuple[str, ...]) -> Figures:
         """Give the figures of these names without making facts; None where there is none."""
-        figures = _picker(self._layout, names)((*self._figures, None))
-        if not self._others:
-            return figures
-        others = (self._others.get(name) for name in names)
-        return tuple(one.value if one is not None else figure for one, figure in zip(others, figures, strict=True))
+        pick, places = _picker(self._layout, names)
+        figures = [*pick((*self._figures, None))[:-2]]
+        for name, fact in self._others.items():
+            if (at := places.get(name)) is not None:
+                figures[at] = fact.value
+        return tuple(figures)
 
     def joined(self, others: Mapping[str, Fact]) -> "RowFacts":
         """Add facts of other names."""
@@ -202,7 +209,7 @@ class UnitFacts(Struct, frozen=True):
             return self.facts.values_by_name()
         return {name: fact.value for name, fact in self.facts.items()}
 
-    def picked(self, names: tuple[str, ...]) -> tuple[Value | None, ...]:
+    def picked(self, names: tuple[str, ...]) -> Figures:
         """Give the values of these measures; None where there is none."""
         if isinstance(self.facts, RowFacts):
             return self.facts.picked(names)
