@@ -1,6 +1,6 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from fractions import Fraction
 from functools import cache, lru_cache
