@@ -33,13 +33,16 @@ class Detailer:
 
     def __init__(self, scorer: Scorer) -> None:
         self._scorer, self._program = scorer, scorer.program
-        self._tracers = {part.key: Tracer() for part in self._program.passes}
+        self._tracers = {
+            part.key: Tracer(part, scorer.decoders[part.key].places, scorer.layouts[part.key])
+            for part in self._program.passes
+        }
 
     def detail(self, at: int, standing: Standing) -> Detail:
         """Trace one unit, by its place in the evidence."""
-        steps = self._scorer.evaluated(at)
-        traces = {key: tracer.of(steps.ready[key], steps.done[key]) for key, tracer in self._tracers.items()}
-        return _Unit(self._program, traces, steps.closed, standing).detail()
+        found, closed = self._scorer.traceable(at)
+        traces = {key: tracer.of(found[key]) for key, tracer in self._tracers.items()}
+        return _Unit(self._program, traces, closed, standing).detail()
 
 
 class _Unit(Struct, frozen=True):
@@ -58,7 +61,7 @@ class _Unit(Struct, frozen=True):
                 *self._total_lines(),
                 *_veto_lines(self.standing),
             ),
-            nodes=tuple(self.traces[part.key].node(section) for part, section in scored_once(self.program)),
+            nodes=tuple(self.traces[part.key].section(section) for part, section in scored_once(self.program)),
             rounds={part.round: self._round(part) for part in self.program.passes if part.round and part.weight},
         )
 
@@ -67,7 +70,7 @@ class _Unit(Struct, frozen=True):
             weight=part.share,
             base=self.traces[part.key].done[SCALED],
             lines=tuple(self._scaling(part)),
-            nodes=tuple(self.traces[part.key].node(section) for section in part.sections),
+            nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
         )
 
     def _scaling(self, part: Pass) -> Iterator[Line]:

@@ -16,11 +16,11 @@ from msgspec import Struct
 from xlsxwriter import Workbook
 
 from dangjian_score.fitting import sheet_name
+from dangjian_score.kept import Kept
 from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
 from dangjian_score.points import rounded
 from dangjian_score.report.formatting import fits, shown
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.pouring import Formats, Pour, poured
 from dangjian_score.watching import Watch
 
