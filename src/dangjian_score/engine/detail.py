@@ -75,8 +75,8 @@ class _Unit(Struct, frozen=True):
 
     def _scaling(self, part: Pass) -> Iterator[Line]:
         done = self.traces[part.key].done
-        moved = done[SCALED] - done[SUM]
         if DUE in done and done[DUE] != done[WHOLE]:
+            moved = done[SCALED] - done[SUM]
             figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
             yield Line("base", "rescale", moved, moved, figures=figures)
 
@@ -97,11 +97,10 @@ class _Unit(Struct, frozen=True):
         done = self.closed
         if WEIGHED in done:
             yield self._weighing("base", SCALED, done[WEIGHED])
-        for kind in KINDS[1:]:
+        for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
             if weighed := self._of_rounds(kind):
                 yield self._weighing(kind, f":pass {kind}", weighed)
-        moved = done[REPORTED] - done[RAW]
-        if self.program.rubric.reported_as is not None and moved:
+        if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
             yield Line("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
         raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
         if held != raw:
@@ -111,7 +110,8 @@ class _Unit(Struct, frozen=True):
 
 
 def _veto_lines(standing: Standing) -> Iterator[Line]:
-    moved = standing.total - standing.done[TOTAL]
-    if moved:
+    total = standing.done[TOTAL]
+    if standing.total != total:
+        moved = standing.total - total
         titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
         yield Line("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

@@ -137,8 +137,10 @@ class Trace:
         """Say what a rule moved and why, with every cell it rests on: readings, absences, events."""
         reason, facts = self._tracer.reason(track, self), self.ready.facts
         cells = [cell for name in reason.measures for cell in facts[name].cells]
-        cells += (absence.cell for absence in self._absences(track.rule.basis))
-        cells += (slip.event.cell for slip in reason.because.slips)
+        if self.has_assessors:
+            cells += (absence.cell for absence in self._absences(track.rule.basis))
+        if slips := reason.because.slips:
+            cells += (slip.event.cell for slip in slips)
         return Line(track.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
     def reason(self, track: RuleTrack) -> Reason:
@@ -167,8 +169,7 @@ class Trace:
         return Reason(because, tuple(readings))
 
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
-        absences = self.ready.unit.absences
-        return absences.get(basis.measure, {}).values() if absences and isinstance(basis, Judged) else ()
+        return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
 
     def _named(self, looked_at: Iterable[Glance]) -> Iterator[tuple[str, Fraction]]:
         """Give figures that have names; some only exist inside a group."""
