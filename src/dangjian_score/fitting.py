@@ -47,7 +47,7 @@ def _breadth_of(char: str) -> int:
 
 def unescaping(text: str) -> str:
     """Keep a text from being taken for one of the escapes (`_x000D_`) that spreadsheets undo as they read a cell."""
-    return _ESCAPE.sub("_x005F_", text)
+    return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
