@@ -41,7 +41,7 @@ class Cell(Struct, frozen=True, order=True):
         return _letters(self.column)
 
     def __str__(self) -> str:
-        return "!".join(part for part in (self.file, self.sheet, self.address) if part)
+        return "!".join(filter(None, (self.file, self.sheet, self.address)))
 
 
 class Fact(Struct, frozen=True):

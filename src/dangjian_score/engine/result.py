@@ -160,8 +160,10 @@ class Detail(Struct, frozen=True):
 
     def all_lines(self) -> Iterator[tuple[str | None, NodeResult | None, Line]]:
         """Visit every line with its round and node: those of nodes, then those of rounds, then those of the whole."""
-        for name, node in self.all_nodes():
-            yield from ((name, node, line) for line in node.lines)
+        for name, section in self.sections():
+            for node in section.below():
+                for line in node.lines:
+                    yield name, node, line
         for name, one in self.rounds.items():
             yield from ((name, None, line) for line in one.lines)
         yield from ((None, None, line) for line in self.lines)

@@ -11,9 +11,9 @@ from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Resu
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
 from dangjian_score.facts import Source
+from dangjian_score.kept import Kept
 from dangjian_score.points import fixed
 from dangjian_score.report.formatting import brief, fits, shown
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.public import made_public
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.lines import line_text, which_names

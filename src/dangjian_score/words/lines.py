@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
@@ -203,6 +204,7 @@ def _counting(basis: Phrase) -> Phrase:
     return basis.of if isinstance(basis, Steps) else basis
 
 
+@lru_cache(maxsize=1024)
 def _kind(basis: Phrase) -> str:
     trees = (basis.expr, *basis.figures.values())
     kinds = {kind_of(part) for tree in trees for part in walk(tree) if isinstance(part, Read | Named | Statistic)}

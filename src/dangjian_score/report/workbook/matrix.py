@@ -7,8 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.kept import Kept
 from dangjian_score.report.book import Book, Entry, Figures, Filled, figure
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
