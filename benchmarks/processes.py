@@ -3,15 +3,15 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 Command = tuple[str, ...]
 _KILOBYTES_OF_MEGABYTE = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """CPU in seconds, peak memory in MB."""
 
     cpu: float

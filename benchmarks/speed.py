@@ -9,12 +9,14 @@ import csv
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks import regulation
 from benchmarks.processes import Command, Cost, medians, run
@@ -29,8 +31,7 @@ _SHORT: Final = 0.01
 """Seconds below which costs are shown in microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A command, what it is held against, and the most that it may take: of that, by itself, of memory."""
 
     name: str

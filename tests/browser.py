@@ -4,11 +4,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from playwright.sync_api import Browser, Page, sync_playwright
 
 VIOLATIONS = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective))"
@@ -36,8 +36,7 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Opens pages in the browser, each alone and cut off from the network."""
 
     browser: Browser

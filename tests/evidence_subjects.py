@@ -3,10 +3,11 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.checks import evidence as due
 from dangjian_score.checks.partial import Parted, part
@@ -90,8 +91,7 @@ _HEAD: Final = "dangjian: 1\nrubric: small\ntitle: 试\nsubject: 单位\nroundin
 _UNITS: Final = ("甲村", "乙村", "丙村")
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """A rubric with the evidence of three units, as tables and as what it comes to."""
 
     loaded: Loaded

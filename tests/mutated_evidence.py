@@ -6,15 +6,15 @@ unless a valid mutation is among those made.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from tests.evidence_subjects import Files, Subject, judged
 from tests.mutations import LAYOUTS, MUTATIONS, Expected
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What was done, what had to follow, and what came of it."""
 
     done: tuple[str, ...]

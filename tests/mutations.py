@@ -1,9 +1,10 @@
 """What a clerk may do to tables, each once at some place, and what must follow of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from tests.evidence_subjects import Files, Rows, Subject
 
@@ -14,8 +15,7 @@ GARBLED: Final = ("x?y", "两三次左右", "1.2.3", "#REF!", "见附件", "4;5"
 """What no figure, answer, day or closed level is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """A cell with something in it below the header."""
 
     file: str

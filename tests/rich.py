@@ -4,10 +4,11 @@ Ten branches: caps, floors and forfeits that bite, events of persons and cases, 
 ties, one that does not take part, a ruling, an entry 不适用, a hostile name, and one branch not scored.
 """
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as due
 from dangjian_score.checks import standing

@@ -1,11 +1,11 @@
 """What several tests need: the program as its users call it, and small rubrics and evidence in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from dangjian_score.cli.app import main
 from dangjian_score.diagnostics import Diagnostic, Severity
@@ -13,7 +13,7 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.registers import Reduced
-from dangjian_score.engine.result import NodeResult, Result
+from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.facts import Cell, Evidence, Fact, UnitFacts, Value
@@ -61,6 +61,12 @@ def scored_table(loaded: Loaded, rows: Sequence[Mapping[str, str]]) -> tuple[Res
     return (None if any(one.code.startswith("E") for one in found) else score(loaded.rubric, evidence)), found
 
 
+def outcomes(result: Result) -> dict[str, dict[str, object]]:
+    """Give by unit all figures that come of scoring, without what traces them."""
+    named = [name for name in UnitResult.__struct_fields__ if name != "trace"]
+    return {unit.unit: {name: getattr(unit, name) for name in named} for unit in result.units}
+
+
 def points(result: Result, unit: str) -> dict[str, Fraction]:
     """Collect a unit's points by node, with `total` and the sums by kind."""
     one = next(each for each in result.units if each.unit == unit)
@@ -76,8 +82,7 @@ def points(result: Result, unit: str) -> dict[str, Fraction]:
     return found
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """What a run of the command printed, and its exit code."""
 
     code: int

@@ -1,10 +1,10 @@
 """Files made to harm: each grows with one number, is small in tests and as large as it may be in the benchmark."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import yaml
+from msgspec import Struct
 
 from dangjian_score.rubric.reading import MAX_NODES
 from dangjian_score.rubric.text import MAX_BYTES
@@ -18,8 +18,7 @@ ONE: Final = f"sections: [{LEAF}]\n"
 TAB: Final = "\t"
 
 
-@dataclass(frozen=True, slots=True)
-class Beast:
+class Beast(Struct, frozen=True):
     """One such file: how it is made from a number, the number in tests and in the benchmark."""
 
     make: Callable[[int], bytes]

@@ -4,9 +4,10 @@ The sentences are in `words`; a diagnostic only carries what they are made from.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dangjian_score.facts import Cell
@@ -188,8 +189,7 @@ def severity_of(code: Code) -> Severity:
     return _SEVERITIES[code[0]]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
 
     file: str
@@ -206,8 +206,7 @@ class Place:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding: `args` fill its sentence, `order` keeps findings of one file in reading order.
 
     `related` are other places that one must see to understand it: the first of two, the terms of a sum. `path` is the

@@ -1,11 +1,13 @@
 """What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Literal
+
+from msgspec import Struct, field
 
 Value = bool | Fraction | str
 """Yes or no; a figure (per cents as fractions of 1, dates as their ordinal day); a level's name."""
@@ -20,8 +22,7 @@ def _letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(Struct, frozen=True, order=True):
     """Where something stands: `row` and `column` count from 1; a .csv has no sheet."""
 
     file: str
@@ -40,11 +41,10 @@ class Cell:
         return _letters(self.column)
 
     def __str__(self) -> str:
-        return "!".join(part for part in (self.file, self.sheet, self.address) if part)
+        return "!".join(filter(None, (self.file, self.sheet, self.address)))
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One value with the cell it stands in. One that several cells make up lists them as its `parts`."""
 
     value: Value
@@ -57,8 +57,11 @@ class Fact:
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+Figures = tuple[Value | None, ...]
+"""What stands in the places of a layout."""
+
+
+class Layout(Struct, frozen=True, eq=False):
     """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
 
     `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
@@ -66,6 +69,17 @@ class Layout:
 
     names: Mapping[str, int]
     spots: tuple[tuple[str, str | None, int, int], ...]
+
+
+@lru_cache(maxsize=64)
+def _picker(layout: Layout, names: tuple[str, ...]) -> tuple[Callable[[Figures], Figures], Mapping[str, int]]:
+    """Make a function that picks figures, and tell where each name stands among them.
+
+    For names that the layout has not, and twice at the end, it picks what is put behind the figures.
+    """
+    none = len(layout.spots)
+    places = [layout.names.get(name, none) for name in names]
+    return itemgetter(*places, none, none), {name: at for at, name in enumerate(names)}
 
 
 class RowFacts(Mapping[str, Fact]):
@@ -80,7 +94,7 @@ class RowFacts(Mapping[str, Fact]):
         self,
         layout: Layout,
         rows: tuple[int, ...],
-        figures: tuple[Value | None, ...],
+        figures: Figures,
         others: Mapping[str, Fact],
     ) -> None:
         self._layout, self._rows, self._figures, self._others = layout, rows, figures, others
@@ -109,6 +123,15 @@ class RowFacts(Mapping[str, Fact]):
         figures = self._figures
         own = {name: value for name, at in self._layout.names.items() if (value := figures[at]) is not None}
         return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
+
+    def picked(self, names: tuple[str, ...]) -> Figures:
+        """Give the figures of these names without making facts; None where there is none."""
+        pick, places = _picker(self._layout, names)
+        figures = [*pick((*self._figures, None))[:-2]]
+        for name, fact in self._others.items():
+            if (at := places.get(name)) is not None:
+                figures[at] = fact.value
+        return tuple(figures)
 
     def joined(self, others: Mapping[str, Fact]) -> "RowFacts":
         """Add facts of other names."""
@@ -177,16 +200,14 @@ AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
 """Why an assessor gave no figure: nothing says why, 缺评, 弃权, 回避."""
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Struct, frozen=True):
     """A figure that an assessor did not give, and the cell where it would stand."""
 
     reason: AbsenceReason
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One row of a register: what happened, and what stands in its columns; blank columns are left out.
 
     `cell` is where the unit's name stands; `faults` are columns whose cells were reported as unusable.
@@ -203,8 +224,7 @@ class Event:
         return values_of(self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """A committee's correction of one node's points."""
 
     node: str
@@ -214,8 +234,7 @@ class Ruling:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
+class UnitFacts(Struct, frozen=True):
     """All that is known of one unit, for one round or for the whole.
 
     `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
@@ -246,6 +265,12 @@ class UnitFacts:
         """The facts without their cells."""
         return values_of(self.facts)
 
+    def picked(self, names: tuple[str, ...]) -> Figures:
+        """Give the values of these measures; None where there is none."""
+        if isinstance(self.facts, RowFacts):
+            return self.facts.picked(names)
+        return tuple(map(self.values.get, names))
+
 
 def ballot(measure: str, level: str) -> str:
     """Name the fact that holds how many votes of a ballot went to a level."""
@@ -262,8 +287,7 @@ class Fate(IntEnum):
     FAULTY = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file that was read: its name without folders, the SHA-256 of its bytes, how many cells hold something.
 
     `fates` counts the cells by what became of them.
@@ -281,8 +305,7 @@ Owners = tuple[tuple[int, str], ...]
 """Whose a row is: the column from which on, and the unit; several where tables stand side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The merged evidence of all files, units in roster order where there is a roster.
 
     `columns` are the measures (and ballot levels) that some table had a column for, each with where its title stands;

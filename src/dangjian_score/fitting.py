@@ -20,10 +20,10 @@ _TALLEST: Final = 409
 
 def lines_of(text: str, room: float) -> int:
     """Count the lines that a text takes where a line has room for so many half-width characters."""
+    if "\n" in text:
+        return sum(lines_of(line, room) for line in text.split("\n"))
     most = (len(text) + len(text.encode(errors="replace"))) // 2  # a wide character has three bytes or more
-    if most <= room and "\n" not in text:
-        return 1
-    return sum(max(ceil(breadth(line) / room), 1) for line in text.split("\n"))
+    return 1 if most <= room else max(ceil(_breadth(text) / room), 1)
 
 
 def row_height(needed: float) -> float:
@@ -33,7 +33,11 @@ def row_height(needed: float) -> float:
 
 def breadth(text: str) -> int:
     """Measure a text's longest line in half-width characters."""
-    return max(len(line) if line.isascii() else sum(map(_breadth_of, line)) for line in text.split("\n"))
+    return max(map(_breadth, text.split("\n")))
+
+
+def _breadth(line: str) -> int:
+    return len(line) if line.isascii() else sum(map(_breadth_of, line))
 
 
 @cache
@@ -43,7 +47,7 @@ def _breadth_of(char: str) -> int:
 
 def unescaping(text: str) -> str:
     """Keep a text from being taken for one of the escapes (`_x000D_`) that spreadsheets undo as they read a cell."""
-    return _ESCAPE.sub("_x005F_", text)
+    return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:

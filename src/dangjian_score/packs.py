@@ -6,12 +6,13 @@ gives the same bytes.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from msgspec import Struct
 
 from dangjian_score.archives import EPOCH, UNREADABLE, fault
 from dangjian_score.names import file_name
@@ -29,8 +30,7 @@ _READ_ONLY: Final = 0o100444 << 16
 _START: Final = b"PK"
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """What is packed: files by what results call them; `units` are rosters, `result` the result as JSON.
 
     `changed` are files that are not what the manifest says.
@@ -122,8 +122,7 @@ def _unpacked(archive: ZipFile) -> Pack | Reason:
 _ROLES: Final = ("rubric", "evidence", "units", "result")
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
+class _Listed(Struct, frozen=True):
     """A file as the manifest lists it."""
 
     path: str

@@ -1,8 +1,9 @@
 """The compiled carrier held against the exact one, step by step."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.compiled.carrier import Compiled, compiled
 from dangjian_score.engine.compiled.layout import OddCaseError, Row, laid_out, names_of
@@ -13,8 +14,7 @@ from dangjian_score.engine.totals import TOTAL
 from dangjian_score.engine.verdict import FINAL
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """How many values are the same, for how many units neither carrier has any, and what is not the same."""
 
     same: int

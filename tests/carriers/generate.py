@@ -5,12 +5,13 @@ only where its rule applies, a whole of 0 only where nothing is divided by it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 from random import Random
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from dangjian_score.checks import rubric as checks
 from dangjian_score.checks.study import Study
@@ -361,8 +362,7 @@ class FactMaker:
         return Fraction(self._rng.randint(ceil(least * scale), floor(most * scale)), scale)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A rubric with units to score."""
 
     text: str

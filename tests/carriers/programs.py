@@ -6,10 +6,12 @@ looks at; the carriers then have to say so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from random import Random
 from typing import Any, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine.algebra import (
     ONE,
@@ -64,16 +66,14 @@ LEAST = Const(Fraction(1, 9))
 NUMBERS: tuple[Expr, ...] = (ONE, Const(Fraction(-7, 3)), Const(Fraction(5, 2)))
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What a unit has in each pass, by the pass's key: values of measures, figures worked out beforehand."""
 
     values: Mapping[str, Mapping[str, Value]]
     known: Mapping[str, dict[str, Fraction]]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A program with units to score."""
 
     text: str
@@ -135,8 +135,7 @@ def _with_steps(part: Pass, changer: "_Changer") -> Pass:
     return changed
 
 
-@dataclass(frozen=True, slots=True)
-class _Changer:
+class _Changer(Struct, frozen=True):
     """Changes trees; `figures` are what may stand anywhere."""
 
     rng: Random
@@ -158,7 +157,7 @@ class _Changer:
 
     def _below(self, tree: Any) -> Any:
         """Change what stands below a node."""
-        parts = {one.name: self._part(getattr(tree, one.name)) for one in fields(tree)}
+        parts = {name: self._part(getattr(tree, name)) for name in tree.__struct_fields__}
         if isinstance(tree, Quotient):
             parts["whole"] = Most(parts["whole"], LEAST)  # tests that turn may have kept others away
         return replace(tree, **parts)

@@ -7,11 +7,11 @@ import errno
 import os
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec import Struct, field
 
 from dangjian_score.cli import disk, writing
 from tests.cli.test_main import EVIDENCE, RUBRIC
@@ -26,8 +26,7 @@ OLD: Final = b"old and whole"
 SCORE: Final = ("score", "r.yaml", "e.csv")
 
 
-@dataclass
-class System:
+class System(Struct):
     """`os`, of which the calls from the `first` to the `last` go wrong."""
 
     fault: Fault
@@ -85,8 +84,7 @@ SCENES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """The outputs of each scene, and those of them that are there already."""
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     """A folder to work in; before each run it holds what it is to hold."""
 
     folder: Path

@@ -1,7 +1,6 @@
 """What the look ahead says, against scoring everything anew, every step and every corner of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as due
 from dangjian_score.engine.catalogue import catalogue

@@ -1,10 +1,10 @@
 """Assessors who gave no figure: left out of the mean by name, or an error; never silently a mean over fewer."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 from openpyxl import load_workbook
 
 from dangjian_score.checks import evidence as due
@@ -29,8 +29,7 @@ HEAD = "党支部,评委,述职评分\n"
 BOTH = "党支部,评委,述职评分,作风扣分\n"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What is found (code and cell), the points of a unit, and what its lines say; nothing where errors stop it."""
 
     found: list[tuple[str, str]]

@@ -1,7 +1,6 @@
 """What our reader reads of ordinary workbooks, openpyxl reads as well: values, formats, merges, what is hidden."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from io import BytesIO
@@ -11,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place
 from dangjian_score.engine.outcome import Outcome, outcome_of

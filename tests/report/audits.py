@@ -1,13 +1,13 @@
 """Audit workbooks to be tested: of shipped rubrics with the units of their cases, and with units drawn at random."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from io import BytesIO
 from random import Random
 from typing import Any, Final
 
+from msgspec import Struct
 from openpyxl import load_workbook
 
 from dangjian_score.checks import evidence as due
@@ -28,8 +28,7 @@ from tests.shipped import read_cases, unit_of
 _TRUSTED: Final = 10**-GUARD
 
 
-@dataclass(frozen=True)
-class Audited:
+class Audited(Struct, frozen=True, dict=True):
     """Evidence, the result and, once somebody asks for it, the workbook."""
 
     evidence: Evidence

@@ -2,11 +2,11 @@
 
 import csv
 import subprocess
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from dangjian_score.report.as_csv import result_csv

@@ -3,11 +3,11 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.demands import Asked
@@ -15,8 +16,7 @@ _SHOWN: Final = 10
 """Units that a note names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panels:
+class Panels(Struct, frozen=True):
     """Looks at the assessors of each unit in one pass; `sizes` is how many there were, by rule and unit."""
 
     judging: tuple[tuple[Asked, str], ...]

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.engine import exact
@@ -20,8 +21,7 @@ _SHOWN: Final = 20
 """Values that a note counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """The values of an attribute that the rubric names; `declared` where it lists all that units may have."""
 
     attribute: str
@@ -33,8 +33,7 @@ class Named:
         return "" if self.declared else near_name(value, self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(Struct, frozen=True):
     """A value of a unit's attribute that nothing names; `near` is the one that is likely meant, or empty."""
 
     unit: UnitFacts

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import AllHold, AnyHolds, Comparator, Compare, Const, Expr, Grouped, Is, Not, Test
 from dangjian_score.engine.catalogue import Catalogue
@@ -18,8 +19,7 @@ from dangjian_score.points import percent, plain
 from dangjian_score.rubric.counting import Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """The stretch of a figure in which a flat rule holds."""
 
     figure: Expr

@@ -1,12 +1,14 @@
 """What the rows of registers lack, held against the rules that read them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dangjian_score.checks.sound import above, surely
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import AllHold, AnyHolds, Entered, Expr, Is, Not, Quotient, Tally, Test
+from dangjian_score.engine.compiled.layout import named
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.registers import DAY, PERSON, Plan, let_pass
 from dangjian_score.engine.trees import figures, reads, walk
@@ -17,8 +19,7 @@ _OFTEN_BLANK = frozenset({"数量"})
 """Columns whose blank has a meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped."""
 
     tally: Tally
@@ -60,7 +61,8 @@ def doubtful(looked: Iterable[Looked], units: Sequence[UnitFacts]) -> frozenset[
     for one in looked:
         entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
         events = [(at, event.values) for at, event in entered if event.register in one.tally.registers]
-        whole = surely(one.whole, [values for _, values in events])
+        names = named((one.whole,))
+        whole = surely(one.whole, names, [names.raw(values, {}) for _, values in events])
         persons = PERSON in one.to_price
         found |= {
             at

@@ -6,7 +6,7 @@ from typing import assert_never
 from dangjian_score.checks import applicability, attributes, events
 from dangjian_score.checks.assessors import Panels, nobody_left
 from dangjian_score.checks.missing import collated, missing
-from dangjian_score.checks.sound import is_plain, sound
+from dangjian_score.checks.sound import demanded, is_plain, sound
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Placing, Statistic
@@ -109,12 +109,15 @@ class _Checker:
         """Check each unit by itself."""
         round_ = self._part.round
         units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
-        bare = [self._preparer.bare(unit) for unit in units]
-        whether = sound(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes, bare)
-        doubtful = events.doubtful(self._looked, [ready.unit for ready in bare])
-        broken = {at: found for at in doubtful if (found := tuple(events.check(self._looked, bare[at].unit)))}
-        known = self._reduced(units, [(at, ready) for at, ready in enumerate(bare) if at not in broken])
-        for at, (entered, nothing_lacks) in enumerate(zip(bare, whether, strict=True)):
+        demands = demanded(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes)
+        slices = [*map(self._preparer.slice_of, units)]
+        doubtful = events.doubtful(self._looked, slices)
+        broken = {at: found for at in doubtful if (found := tuple(events.check(self._looked, slices[at])))}
+        known = self._reduced(units, (at for at in range(len(units)) if at not in broken))
+        for at, nothing_lacks in enumerate(sound(demands, self._preparer, units)):
+            if nothing_lacks and not (self._others or self._late_wholes or at in broken):
+                continue
+            entered = self._preparer.bare(units[at])
             if not nothing_lacks:
                 yield from self._entries(entered)
             yield from broken.get(at, ())
@@ -126,10 +129,11 @@ class _Checker:
                 yield from self.panels.check(ready)
                 yield from self._inapplicable(ready)
 
-    def _reduced(self, units: Sequence[UnitFacts], bare: Iterable[tuple[int, Ready]]) -> dict[int, Done]:
-        """Reduce the events of units, by their places, as far as they are fit for it and somebody asks."""
+    def _reduced(self, units: Sequence[UnitFacts], places: Iterable[int]) -> dict[int, Done]:
+        """Reduce the events of some units, as far as they are fit for it and somebody asks."""
         if not (self._late_wholes or any(one.weighs for one in self._asked)):
             return {}
+        bare = ((at, self._preparer.bare(units[at])) for at in places)
         whole = [
             at
             for at, ready in bare

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_cell, at_file
 from dangjian_score.facts import Cell, Evidence, UnitFacts

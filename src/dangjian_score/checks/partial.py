@@ -1,7 +1,9 @@
 """What can be scored although some of the evidence is faulty: the units that nothing is wrong with."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.checks.evidence import check
 from dangjian_score.diagnostics import Code, Diagnostic, Severity
@@ -12,21 +14,18 @@ from dangjian_score.engine.trees import figures
 from dangjian_score.facts import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Struct, frozen=True):
     """Evidence of the units without errors, and the others."""
 
     sound: Evidence
     unscored: tuple[Unscored, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparing:
+class Comparing(Struct, frozen=True):
     """The rubric compares units with each other: without some of them the others' points would be wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
+class Common(Struct, frozen=True):
     """Errors that are no unit's own: nobody knows whose points they would change."""
 
     errors: tuple[Diagnostic, ...]

@@ -1,8 +1,9 @@
 """Decimals that a regulation does not speak of, and lines that are rounded though a grade may turn on it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Diagnostic
@@ -67,8 +68,7 @@ def _divides(program: Program) -> bool:
     return any(node.if_na == "rescale" or node.node.only for node in program.nodes if node.kind == "base")
 
 
-@dataclass(frozen=True, slots=True)
-class _Decimals:
+class _Decimals(Struct, frozen=True):
     """Counts decimals where nobody enters more than `places`, which lines or the total are rounded to."""
 
     measures: Mapping[str, Measure]

@@ -3,17 +3,17 @@
 What rests on events, on other units or on other items is left to `demands`, as are entries of assessors and 不适用.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dangjian_score.engine.algebra import ZERO, AllHold, AnyHolds, Compare, Const, Entered, Expr, Not, Read, Test
 from dangjian_score.engine.compiled.carrier import compiled_test
-from dangjian_score.engine.compiled.layout import OddCaseError, Row, laid_out, named
+from dangjian_score.engine.compiled.layout import Names, OddCaseError, Raw, Row, laid_out, named
 from dangjian_score.engine.demands import Asked
 from dangjian_score.engine.lookups import Judged, Leveled
-from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import both, figures
-from dangjian_score.facts import Value
+from dangjian_score.facts import UnitFacts
 
 
 def is_plain(asked: Asked) -> bool:
@@ -21,27 +21,31 @@ def is_plain(asked: Asked) -> bool:
     return not (asked.late or asked.figures)
 
 
-def sound(
-    part: Pass, asked: Sequence[Asked], entered: Iterable[str], wholes: Iterable[Expr], units: Sequence[Ready]
-) -> list[bool]:
-    """Tell for each unit whether nothing that plain rules demand is missing.
+def demanded(part: Pass, asked: Iterable[Asked], entered: Iterable[str], wholes: Iterable[Expr]) -> Test:
+    """Test that nothing is missing that plain rules demand of a unit.
 
     `entered` are measures that are asked for whatever rules say; `wholes` are divided by outside the sections.
     """
-    demands = (
-        *map(Entered, entered),
-        *(above(whole) for whole in wholes if not figures(whole)),
-        *(_met(one) for one in asked if is_plain(one)),
-        _carries(part),
+    return AllHold(
+        (
+            *map(Entered, entered),
+            *(above(whole) for whole in wholes if not figures(whole)),
+            *(_met(one) for one in asked if is_plain(one)),
+            _carries(part),
+        )
     )
-    met = surely(AllHold(demands), [ready.values for ready in units])
-    return [_is_usual(ready) and one for ready, one in zip(units, met, strict=True)]
 
 
-def surely(test: Test, values: Sequence[Mapping[str, Value]]) -> list[bool]:
-    """Tell for each of many whether a test holds, by compiling it; False too where that does not answer."""
+def sound(test: Test, preparer: Preparer, units: Sequence[UnitFacts]) -> list[bool]:
+    """Tell for each unit whether it has all that is demanded; of one with unusual entries nobody can tell so."""
     names = named((test,))
-    layout, rows = laid_out(names, [names.raw(one, {}) for one in values])
+    met = surely(test, names, [preparer.raw(unit, names, {}) for unit in units])
+    return [_is_usual(unit) and one for unit, one in zip(map(preparer.slice_of, units), met, strict=True)]
+
+
+def surely(test: Test, names: Names, raw: Sequence[Raw]) -> list[bool]:
+    """Tell for each of many whether a test holds, by compiling it; False too where that does not answer."""
+    layout, rows = laid_out(names, raw)
     holds = compiled_test(test, layout)
 
     def met(row: Row) -> bool:
@@ -53,8 +57,7 @@ def surely(test: Test, values: Sequence[Mapping[str, Value]]) -> list[bool]:
     return [met(row) for row in rows]
 
 
-def _is_usual(ready: Ready) -> bool:
-    unit = ready.unit
+def _is_usual(unit: UnitFacts) -> bool:
     return not (unit.inapplicable or unit.assessed or unit.absences)
 
 

@@ -1,15 +1,15 @@
 """A rubric and what the engine makes of it, each worked out once and when it is first asked for."""
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.rubric.load import Loaded
 
 
-@dataclass(frozen=True)
-class Study:
+class Study(Struct, frozen=True, dict=True):
     """A rubric as it was read, the program that scores by it, and the catalogue of what is handed in for it."""
 
     loaded: Loaded

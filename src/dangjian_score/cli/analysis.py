@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
+from msgspec import Struct
 
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
@@ -37,8 +37,7 @@ Form = Annotated[
 Units = Annotated[list[str] | None, typer.Option("--unit", help="opt.compare_unit", metavar="NAME")]
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """A command under way: the rubric is open, and nothing stands against its outputs."""
 
     ctx: typer.Context

@@ -110,6 +110,7 @@ def run() -> NoReturn:
     gc.set_threshold(_RARELY)
     end_as_interrupted()
     prepare_streams()
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # nothing else that is installed has a say in what rubrics mean
     if COMPLETE in os.environ:
         os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
     try:

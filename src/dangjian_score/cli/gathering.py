@@ -7,10 +7,11 @@ other is named in a note.
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from dangjian_score.cli import files
 from dangjian_score.cli.own import is_own
@@ -24,8 +25,7 @@ _START: Final = 8
 Reason = Literal["file locked", "file hidden", "file ours", "file no table"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
+class _Listed(Struct, frozen=True):
     """A name on the command line: the files it leads to, and whether these were looked for in a folder."""
 
     name: str

@@ -1,8 +1,9 @@
 """From the name of a rubric to a rubric that may be applied, or all that is wrong with it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dangjian_score.cli import files
 from dangjian_score.diagnostics import Diagnostic
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A rubric file: what it is called in messages, its bytes, what it holds, what is wrong with it."""
 
     name: str

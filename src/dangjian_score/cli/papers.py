@@ -1,12 +1,12 @@
 """The papers that `score` is asked for: the notice, perhaps in an office's own document, and feedback for units."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import typer
+from msgspec import Struct
 
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.outputs import suffix
@@ -24,8 +24,7 @@ _PAPER: Final = "docx"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """What is asked of papers: where feedback goes (a file, or a folder), what is printed on them, and on what."""
 
     feedback: Path | None

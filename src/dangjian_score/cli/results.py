@@ -1,9 +1,10 @@
 """The files a result is written to: formats by their suffixes, packs, the audit workbook, papers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from dangjian_score.cli.loading import Opened
 from dangjian_score.cli.outputs import refuse, suffix, targets
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _PACK: Final = "zip"
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What is to be written: files by format (`-o`), the audit workbook, papers."""
 
     files: list[Path]

@@ -1,11 +1,11 @@
 """From the names of evidence files to a result, or all that is wrong with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
+from msgspec import Struct
 
 from dangjian_score.cli import exits, gathering, screen
 from dangjian_score.cli.faults import Found, sound_part, write_problems
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from dangjian_score.watching import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """Files that were read, by what results call them: evidence, and rosters of units."""
 
     evidence: Mapping[str, bytes]
     units: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(Struct, frozen=True):
     """What the user hands in, and how it is to be taken.
 
     `partial`: units without errors are scored alone; `quiet`: nothing is said that need not be; `problems`: the
@@ -50,8 +48,7 @@ class Handed:
     inputs: Inputs | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """What the files hold, as they are and as evidence (None: nothing could be read), and what is to be said of it."""
 
     inputs: Inputs
@@ -59,8 +56,7 @@ class Read:
     found: Found
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """A result, what it was made from, and what was noted on the way."""
 
     loaded: "Loaded"

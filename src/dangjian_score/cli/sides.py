@@ -1,8 +1,10 @@
 """The two sides of a comparison: results as they stand, evidence scored, or one evidence read both ways."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.cli import files
 from dangjian_score.cli.faults import Found
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from dangjian_score.report.views.comparison import Sides
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side: what it comes to, where it could be read, and what was found on the way."""
 
     outcome: "Outcome | None"

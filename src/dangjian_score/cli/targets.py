@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.cli import files
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
@@ -14,8 +15,7 @@ _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 _MARK: Final = re.compile(r"\b(?:dangjian|rubric)[\"']?\s*[:：]")
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(Struct, frozen=True):
     """Names of rubrics, each once; files of folders that are none; and what is wrong with the names given."""
 
     names: tuple[str, ...]

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.completion import rubric_ids
@@ -47,8 +48,7 @@ def verify(
     raise typer.Exit(_compared(kept, anew, said))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """A kept result; of a pack also what it was made from, and the files that are not what its manifest says."""
 
     document: Mapping[str, Any]

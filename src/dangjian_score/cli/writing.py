@@ -8,11 +8,12 @@ happens brings them back.
 import errno
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.cli import disk
 from dangjian_score.cli.ending import undisturbed
@@ -30,8 +31,7 @@ _Undo = list[Callable[[], str | None]]
 """What takes the steps back, each telling the name under which an old file had to be left, if so."""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A file to be: as the user calls it, where that leads, what is there, what the two are called meanwhile.
 
     What is no file, or what a `stream` of ours goes to, is written to and not replaced.

@@ -3,9 +3,10 @@
 Numbers are exact rationals; tests are true or false. Nodes are values: equal trees are equal.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from dangjian_score.points import Mode
 
@@ -15,69 +16,60 @@ ReadingKind = Literal["count", "number", "percent", "score", "date"]
 Comparator = Literal["at_least", "at_most", "above", "below", "equals"]
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Struct, frozen=True):
     """A number of the regulation."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A measure's figure for the unit."""
 
     measure: str
     kind: ReadingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """The value of an earlier step of the program."""
 
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """All terms added; nothing is 0."""
 
     terms: tuple["Expr", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """Left × right."""
 
     left: "Expr"
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(Struct, frozen=True):
     """Part ÷ whole; evaluated only where the whole is above 0, which is checked of the evidence beforehand."""
 
     part: "Expr"
     whole: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Most:
+class Most(Struct, frozen=True):
     """The larger one."""
 
     left: "Expr"
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Least:
+class Least(Struct, frozen=True):
     """The smaller one."""
 
     left: "Expr"
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of two; the other is not looked at."""
 
     test: "Test"
@@ -85,15 +77,13 @@ class Choice:
     otherwise: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """The greatest whole number that is not above."""
 
     of: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded:
+class Rounded(Struct, frozen=True):
     """To `places` decimals."""
 
     of: "Expr"
@@ -101,8 +91,7 @@ class Rounded:
     mode: Mode = "half_up"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A figure that people know by a name: a measure worked out from others, the events of a register."""
 
     name: str
@@ -113,8 +102,7 @@ class Named:
 # Figures of many: worked out of events, or of all units, before a unit is scored. Carriers look them up by `name`.
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Events of registers: what those that are kept are worth, added up; `where`, `worth`, `listed` read columns.
 
     Of the events with one value in the column `highest_per` only the dearest is kept. `listed` must hold of each
@@ -129,8 +117,7 @@ class Tally:
     listed: "Test | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
+class Grouped(Struct, frozen=True):
     """`each` evaluated for every group that the events `over` fall into, held to `cap`, added up.
 
     `keys` are columns or periods. Where `shortfall`, periods that are not due are left out though they hold events.
@@ -144,8 +131,7 @@ class Grouped:
     shortfall: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Statistic:
+class Statistic(Struct, frozen=True):
     """What a measure comes to over all units that are compared; `of` is the figure, `measure` what people call it."""
 
     name: str
@@ -155,8 +141,7 @@ class Statistic:
     kind: ReadingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(Struct, frozen=True):
     """The unit's place by a figure among all units that are compared; equal figures share the better place."""
 
     name: str
@@ -168,30 +153,26 @@ Figure = Tally | Grouped | Statistic | Placing
 Expr = Const | Read | Ref | Sum | Product | Quotient | Most | Least | Choice | Whole | Rounded | Named | Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Yes:
+class Yes(Struct, frozen=True):
     """A yes/no measure says yes."""
 
     measure: str
 
 
-@dataclass(frozen=True, slots=True)
-class Is:
+class Is(Struct, frozen=True):
     """A measure stands at this level."""
 
     measure: str
     level: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """The measure (or column) has a value: it is neither blank nor 不适用."""
 
     measure: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """Left stands so to right."""
 
     left: "Expr"
@@ -199,22 +180,19 @@ class Compare:
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class AllHold:
+class AllHold(Struct, frozen=True):
     """Every test holds."""
 
     tests: tuple["Test", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyHolds:
+class AnyHolds(Struct, frozen=True):
     """Some test holds; of none, none does."""
 
     tests: tuple["Test", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The test does not hold."""
 
     test: "Test"
@@ -226,8 +204,7 @@ ZERO = Const(Fraction(0))
 ONE = Const(Fraction(1))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A named value of a program."""
 
     name: str

@@ -1,9 +1,11 @@
 """What evidence may hold: the measures that trees read, the columns of registers, ballots; each with its kind."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes
 from dangjian_score.engine.lexicon import is_period
@@ -35,8 +37,7 @@ an assessor's figure a `score`."""
 _BLANKS: Mapping[str, Value] = {"0": Fraction(0), "是": True, "否": False, "无": "无"}
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """One column of the evidence: its kind, its bounds, what a blank stands for (None: it is an error).
 
     Of an `open` one `levels` are only those that matter; others may stand there too. `describes` tells an attribute;
@@ -59,8 +60,7 @@ class Measure:
         return self.kind == "text" or (self.kind == "level" and self.open)
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """Everything that evidence may hold.
 
     `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
@@ -84,8 +84,7 @@ class Catalogue:
         return any(use.level == "无" and use.measure == measure and use.register == register for use in self.uses)
 
 
-@dataclass(frozen=True, slots=True)
-class UsedAs:
+class UsedAs(Struct, frozen=True):
     """A measure (or, with `register`, one of its columns) read somewhere, what it is taken for there, and where."""
 
     measure: str

@@ -1,9 +1,10 @@
 """Two outcomes side by side: what changed in the regulation, who moved, and by which items; no rule is run again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
 from dangjian_score.names import fold
@@ -12,8 +13,7 @@ How = Literal["gone", "new", "title", "kind", "max"]
 """How an item changed: it is gone, it is new, or what it is called, counts as or carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemChange:
+class ItemChange(Struct, frozen=True):
     """An item that is not the same in both regulations; None where it is not there."""
 
     before: Item | None
@@ -38,8 +38,7 @@ class ItemChange:
         return tuple(how for how, so in changed.items() if so)
 
 
-@dataclass(frozen=True, slots=True)
-class RubricChange:
+class RubricChange(Struct, frozen=True):
     """What the two regulations differ in, item by item; `rounds` are those that only the first or the second has.
 
     `other` tells that they have different ids, `edited` that their files are not the same.
@@ -51,8 +50,7 @@ class RubricChange:
     rounds: tuple[tuple[str, ...], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPair:
+class UnitPair(Struct, frozen=True):
     """A unit that stands in both."""
 
     a: UnitOutcome
@@ -69,8 +67,7 @@ class UnitPair:
         return self.b.total - self.a.total
 
 
-@dataclass(frozen=True, slots=True)
-class ItemPair:
+class ItemPair(Struct, frozen=True):
     """An item of a unit that came out differently; `own` tells that it is a group's part beyond its items."""
 
     unit: str
@@ -86,16 +83,14 @@ class ItemPair:
         return self.b - self.a
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(Struct, frozen=True):
     """A unit that has points on one side only, and why not on the other; None: it is not named there."""
 
     unit: str
     why: Absence | None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The whole: units and items by size of difference, the largest first, and units that only `a` or `b` has."""
 
     a: Outcome

@@ -1,8 +1,9 @@
 """Phrases that count: `expr` is how often a rule's price is due, `figures` the numbers that a sentence needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import (
     ONE,
@@ -22,8 +23,7 @@ from dangjian_score.engine.trees import difference, reads
 Figures = Mapping[str, Expr]
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """A flat rule: once."""
 
     @property
@@ -37,8 +37,7 @@ class Once:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """每次, 每项: as many times as there are; fewer than none count as none."""
 
     have: Expr
@@ -54,8 +53,7 @@ class Times:
         return {"have": self.have}
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """应有 M, 每少 1."""
 
     of: Expr
@@ -72,8 +70,7 @@ class Missing:
         return {"of": self.of, "have": self.have, "gap": self.expr}
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """超过 M 的每 1."""
 
     of: Expr
@@ -90,8 +87,7 @@ class Over:
         return {"of": self.of, "have": self.have, "gap": self.expr}
 
 
-@dataclass(frozen=True, slots=True)
-class _Members:
+class _Members(Struct, frozen=True):
     """A list of conditions; where members may be 不适用 (`optional`), such a one drops out."""
 
     tests: tuple[Test, ...]
@@ -117,13 +113,11 @@ class _Members:
         return {"of": Const(Fraction(len(self.tests)))}
 
 
-@dataclass(frozen=True, slots=True)
-class Holding(_Members):
+class Holding(_Members, frozen=True):
     """有一项: for each condition that holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking(_Members):
+class Lacking(_Members, frozen=True):
     """缺一项: for each condition that does not hold."""
 
     @property

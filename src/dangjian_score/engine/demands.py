@@ -1,8 +1,9 @@
 """What the trees ask of one unit's facts before they may be evaluated."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Placing, Quotient, Ref, Statistic, Test
@@ -15,15 +16,13 @@ from dangjian_score.engine.trees import figures, reads, walk
 from dangjian_score.facts import Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """The measure has no value, and the rule needs one."""
 
     measure: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfRange:
+class OutOfRange(Struct, frozen=True):
     """An assessor's figure lies outside what the rule allows."""
 
     measure: str
@@ -32,36 +31,31 @@ class OutOfRange:
     most: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class NoWhole:
+class NoWhole(Struct, frozen=True):
     """A share of something that is not above 0; `measures` make up the whole."""
 
     measures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Needless:
+class Needless(Struct, frozen=True):
     """The assessor gave points though the rule does not apply."""
 
     measure: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unlisted:
+class Unlisted(Struct, frozen=True):
     """A level that the rule's table does not know."""
 
     measure: str
 
 
-@dataclass(frozen=True, slots=True)
-class FewAssessors:
+class FewAssessors(Struct, frozen=True):
     """A trimmed mean of fewer than three figures."""
 
     measure: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotCombined:
+class NotCombined(Struct, frozen=True):
     """Several assessors gave figures, and the rubric does not say how they become one."""
 
     measure: str
@@ -70,8 +64,7 @@ class NotCombined:
 Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCombined
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A rule with what it looks at, looked up once for all units; `always` where all of it is due of every unit."""
 
     rule: RuleTree

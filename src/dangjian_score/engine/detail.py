@@ -1,8 +1,9 @@
 """How a unit's total came about: its nodes and rounds traced, and the lines that belong to the whole."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.evaluate import Scorer, scored_once
 from dangjian_score.engine.exact import Done
@@ -32,17 +33,19 @@ class Detailer:
 
     def __init__(self, scorer: Scorer) -> None:
         self._scorer, self._program = scorer, scorer.program
-        self._tracers = {part.key: Tracer() for part in self._program.passes}
+        self._tracers = {
+            part.key: Tracer(part, scorer.decoders[part.key].places, scorer.layouts[part.key])
+            for part in self._program.passes
+        }
 
     def detail(self, at: int, standing: Standing) -> Detail:
         """Trace one unit, by its place in the evidence."""
-        steps = self._scorer.evaluated(at)
-        traces = {key: tracer.of(steps.ready[key], steps.done[key]) for key, tracer in self._tracers.items()}
-        return _Unit(self._program, traces, steps.closed, standing).detail()
+        found, closed = self._scorer.traceable(at)
+        traces = {key: tracer.of(found[key]) for key, tracer in self._tracers.items()}
+        return _Unit(self._program, traces, closed, standing).detail()
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Struct, frozen=True):
     """One unit's traces by pass, and what follows over all passes."""
 
     program: Program
@@ -58,7 +61,7 @@ class _Unit:
                 *self._total_lines(),
                 *_veto_lines(self.standing),
             ),
-            nodes=tuple(self.traces[part.key].node(section) for part, section in scored_once(self.program)),
+            nodes=tuple(self.traces[part.key].section(section) for part, section in scored_once(self.program)),
             rounds={part.round: self._round(part) for part in self.program.passes if part.round and part.weight},
         )
 
@@ -67,13 +70,13 @@ class _Unit:
             weight=part.share,
             base=self.traces[part.key].done[SCALED],
             lines=tuple(self._scaling(part)),
-            nodes=tuple(self.traces[part.key].node(section) for section in part.sections),
+            nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
         )
 
     def _scaling(self, part: Pass) -> Iterator[Line]:
         done = self.traces[part.key].done
-        moved = done[SCALED] - done[SUM]
         if DUE in done and done[DUE] != done[WHOLE]:
+            moved = done[SCALED] - done[SUM]
             figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
             yield Line("base", "rescale", moved, moved, figures=figures)
 
@@ -94,11 +97,10 @@ class _Unit:
         done = self.closed
         if WEIGHED in done:
             yield self._weighing("base", SCALED, done[WEIGHED])
-        for kind in KINDS[1:]:
+        for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
             if weighed := self._of_rounds(kind):
                 yield self._weighing(kind, f":pass {kind}", weighed)
-        moved = done[REPORTED] - done[RAW]
-        if self.program.rubric.reported_as is not None and moved:
+        if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
             yield Line("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
         raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
         if held != raw:
@@ -108,7 +110,8 @@ class _Unit:
 
 
 def _veto_lines(standing: Standing) -> Iterator[Line]:
-    moved = standing.total - standing.done[TOTAL]
-    if moved:
+    total = standing.done[TOTAL]
+    if standing.total != total:
+        moved = standing.total - total
         titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
         yield Line("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

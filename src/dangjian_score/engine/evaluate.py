@@ -1,9 +1,10 @@
 """All steps of a program for units: compiled for a whole cohort, or exactly for one unit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
@@ -19,8 +20,7 @@ from dangjian_score.facts import Evidence, UnitFacts
 from dangjian_score.rubric.model import KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """A unit's steps: `done` of each pass by their own names, `closed` of what follows over all passes.
 
     In `closed` steps of passes have the names that tell passes apart; figures worked out beforehand are in `done` only.
@@ -70,21 +70,52 @@ class Figures(Mapping[str, Fraction]):
         return len(self._compiled.places)
 
 
+class Steps(Mapping[str, Fraction]):
+    """A unit's steps of one pass by their own names, and what is known beforehand; `figures` stand in their places."""
+
+    def __init__(self, places: Mapping[str, int], figures: Sequence[Fraction], known: Done) -> None:
+        """Take where the steps stand among the figures."""
+        self._places, self.figures, self._known = places, figures, known
+
+    def __getitem__(self, name: str) -> Fraction:
+        """Give a figure. Raises KeyError."""
+        at = self._places.get(name)
+        return self._known[name] if at is None else self.figures[at]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the figures known, then the steps."""
+        yield from self._known
+        yield from self._places
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._known) + len(self._places)
+
+
+class Traceable(Struct, frozen=True):
+    """A unit in one pass: made ready, as a row, its steps by name, and as figures in the places of a decoder."""
+
+    ready: Ready
+    row: Row
+    done: Done
+    figures: Sequence[Fraction]
+
+
 class Scorer:
     """Evaluates the units of a cohort; those that the compiled functions do not answer for, exactly."""
 
     def __init__(self, cohort: Cohort, finest: int = 1) -> None:
         """Compile the program for the figures that these units have, and for those that are whole parts of `finest`."""
         self.cohort, self.program = cohort, cohort.program
-        self._layouts, self._rows = _laid_out(cohort, finest)
-        self._totals = compiled(self.program, self._layouts, _outcome(self.program))
+        self.layouts, self._rows = _laid_out(cohort, finest)
+        self._totals = compiled(self.program, self.layouts, _outcome(self.program))
 
     @cached_property
     def _steps(self) -> Compiled:
-        return compiled(self.program, self._layouts)
+        return compiled(self.program, self.layouts)
 
     @cached_property
-    def _of_pass(self) -> Mapping[str, Decoder]:
+    def decoders(self) -> Mapping[str, Decoder]:
         """Read what a pass came to, by its steps' own names."""
         return {
             part.key: Decoder({step.name: self._steps.places[part.at(step.name)] for step in part.steps})
@@ -101,7 +132,7 @@ class Scorer:
     def again(self, unit: UnitFacts, ready: Mapping[str, Ready]) -> Done:
         """Give the same as `closed` for a unit that is other than it was."""
         try:
-            laid = ((self._layouts[key], one) for key, one in ready.items())
+            laid = ((self.layouts[key], one) for key, one in ready.items())
             rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
             return Figures(self._totals, self._totals.run(rows))
         except OddCaseError:
@@ -114,8 +145,21 @@ class Scorer:
         except OddCaseError:
             return self._exactly(at)
         ready = self.cohort.ready(at)
-        done = {key: {**one.known, **self._of_pass[key].figures(values)} for key, one in ready.items()}
+        decoders = self.decoders
+        done = {
+            key: Steps(decoders[key].places, decoders[key].figures(values), one.known) for key, one in ready.items()
+        }
         return Evaluated(self.cohort.units[at], ready, done, Figures(self._steps, values))
+
+    def traceable(self, at: int) -> tuple[Mapping[str, Traceable], Done]:
+        """Give what traces look at, by the keys of passes, and what follows over all passes."""
+        unit = self.evaluated(at)
+        found = {}
+        for key, row in zip(self.layouts, self._rows[at], strict=True):
+            done = unit.done[key]
+            figures = done.figures if isinstance(done, Steps) else self.decoders[key].listed(done)
+            found[key] = Traceable(unit.ready[key], row, done, figures)
+        return found, unit.closed
 
     def _exactly(self, at: int) -> Evaluated:
         return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))
@@ -126,9 +170,7 @@ def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mappin
     laid = {}
     for part in cohort.program.passes:
         names = names_of(cohort.program, part)
-        laid[part.key] = laid_out(
-            names, [names.raw(values, known) for values, known in cohort.figures(part.key)], finest
-        )
+        laid[part.key] = laid_out(names, cohort.raw(part.key, names), finest)
     rows = zip(*(rows for _, rows in laid.values()), strict=True)
     return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
 

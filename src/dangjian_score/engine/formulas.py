@@ -6,8 +6,9 @@ over: before rounding, before whole steps and in comparisons a figure counts to 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import (
     AllHold,
@@ -73,8 +74,7 @@ Address = Callable[[str], str]
 """Gives the cell of something by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formulas:
+class Formulas(Struct, frozen=True):
     """Formulas over cells: `fact` of what was entered, `figure` of figures of many, `step` of earlier steps."""
 
     fact: Address

@@ -1,9 +1,10 @@
 """Stretches of figures: what lies between two ends, and what a comparison with a number lets pass."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Comparator
 
@@ -30,8 +31,7 @@ def end_of(
     return None if left is None or right is None else choose(left, right)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """The figures a comparison lets pass; an end that is `open` does not belong to it."""
 
     span: Span

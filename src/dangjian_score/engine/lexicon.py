@@ -1,8 +1,10 @@
 """What the names of a rubric stand for: measures that are entered or worked out, registers, figures over all units."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.engine.algebra import (
     ONE,
@@ -37,8 +39,7 @@ QUANTITY = Choice(Entered("数量"), Read("数量", "number"), ONE)
 _KINDS: Mapping[str, ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Looks names up for one rule; `population` tells figures over all units apart by who is compared.
 
     `inside` is the formula being written out, `closing` the steps from one to another that would close a circle: there

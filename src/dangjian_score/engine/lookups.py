@@ -1,8 +1,9 @@
 """Phrases that look points up, or take them as they are given: `expr` are the points themselves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import (
     ZERO,
@@ -28,8 +29,7 @@ from dangjian_score.facts import ballot
 from dangjian_score.rubric.lookups import Combining, Sense
 
 
-@dataclass(frozen=True, slots=True)
-class Tiers:
+class Tiers(Struct, frozen=True):
     """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key that the figure reaches, or stays within.
 
     `entries` come nearest key first; an entry of None takes everything (不得分).
@@ -73,8 +73,7 @@ class Tiers:
         return {"have": self.value}
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """按比例得分: amount × N ÷ M, from 0 to the amount; `beyond` lifts the upper end."""
 
     amount: Fraction
@@ -94,8 +93,7 @@ class Share:
         return {"have": self.part, "of": self.whole}
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """酌情: the assessor's figure, from `least` to `most`."""
 
     measure: str
@@ -114,8 +112,7 @@ class Judged:
         return {"have": self.expr, "least": Const(self.least), "most": Const(self.most)}
 
 
-@dataclass(frozen=True, slots=True)
-class Leveled:
+class Leveled(Struct, frozen=True):
     """警告扣 5, 撤职扣 10: the entry of the level; 无 costs nothing; an entry of None takes everything.
 
     Each row is a test, what it stands for, and its entry. `otherwise` is for levels the table does not list; None
@@ -157,8 +154,7 @@ class Leveled:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(Struct, frozen=True):
     """每起按级别: the prices of a register's events, added up; `taking` counts those whose entry takes everything."""
 
     events: Tally
@@ -176,8 +172,7 @@ class Priced:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(Struct, frozen=True):
     """好、较好、一般、差票: the mean of the entries, weighted by the votes cast."""
 
     measure: str

@@ -1,9 +1,10 @@
 """Sections, items and parts with their limits settled and their rules as trees; each becomes steps of a program."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dangjian_score.engine import conditions
 from dangjian_score.engine.algebra import (
@@ -29,8 +30,7 @@ from dangjian_score.rubric.counting import By, Per
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 
 
-@dataclass(frozen=True)
-class NodeTree:
+class NodeTree(Struct, frozen=True, dict=True):
     """A node with its limits settled and its rules as trees; `path` is its place in the YAML.
 
     `applies` is the test of a unit's attributes, with those of the nodes above; `inputs` are the measures a leaf is
@@ -123,8 +123,7 @@ class NodeTree:
             yield from node.below()
 
 
-@dataclass(frozen=True, slots=True)
-class _Above:
+class _Above(Struct, frozen=True):
     """What a node has from those above it."""
 
     kind: Kind

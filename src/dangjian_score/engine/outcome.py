@@ -1,9 +1,10 @@
 """What scoring came to, in a few values that a result and a result file have in common: who got how much for what."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.facts import Source
@@ -13,8 +14,7 @@ Absence = Literal["excluded", "unscored"]
 """Why a unit that was looked at has no points: 不参评, or errors in its evidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A section, item or part of a regulation, whoever is scored; `max` is None where nothing caps it."""
 
     id: str
@@ -23,8 +23,7 @@ class Item:
     max: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
+class Got(Struct, frozen=True):
     """What a unit got for an item, and for those below it."""
 
     item: Item
@@ -43,8 +42,7 @@ class Got:
             yield from node.below()
 
 
-@dataclass(frozen=True, slots=True)
-class UnitOutcome:
+class UnitOutcome(Struct, frozen=True):
     """One unit; `sections` by round, under None those that are scored once."""
 
     unit: str
@@ -59,8 +57,7 @@ class UnitOutcome:
             yield from ((round_, node) for section in sections for node in section.below())
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """All units in order of rank, by which regulation they were scored, and who was left out.
 
     `places` and `total_places` are the decimals that points and totals are printed with.

@@ -4,10 +4,11 @@ Days are ordinals. A piece is named by the first day it has by nature, which may
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.rubric.standing import Span
 
@@ -15,8 +16,7 @@ _MONTHS: Final[Mapping[str, int]] = {"month": 1, "two_months": 2, "quarter": 3, 
 _DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "fortnight": 14}
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """The days that count, `first` to `last`, and the days between which a unit existed."""
 
     first: int

@@ -4,17 +4,17 @@ A phrase states in small nodes what regulations say in words; `expr` is how ofte
 phrases that look points up, the points themselves. `figures` are the numbers that a sentence about one unit needs.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Const, Expr, Grouped, Product, Whole
 from dangjian_score.engine.counting import Counting, Figures, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
 
 
-@dataclass(frozen=True, slots=True)
-class ForEach:
+class ForEach(Struct, frozen=True):
     """每季度, 每人: what a phrase comes to in every group, added up; in whole prices, where there is one (`price`)."""
 
     of: "Phrase"
@@ -32,8 +32,7 @@ class ForEach:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """每满 k: whole steps of k; `started` counts one begun, `prorata` parts of one."""
 
     of: Counting | ForEach

@@ -4,14 +4,17 @@ One pass over all units; afterwards each unit is scored on its own.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Test
 from dangjian_score.engine.cohort import combined, compare
+from dangjian_score.engine.compiled.layout import Names, Raw
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.periods import Calendar
@@ -25,8 +28,7 @@ from dangjian_score.points import rounded
 from dangjian_score.rubric.standing import rounds_of
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A unit in one pass, with all that its steps look up: values by measure, figures by name."""
 
     unit: UnitFacts
@@ -48,8 +50,7 @@ class Ready:
         return all(measure in self.values for measure in reads(test)) and self.holds(test)
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(Struct, frozen=True):
     """The units of an evidence, each made ready for every pass when it is asked for.
 
     `compared` are the figures that come of comparing units, by pass and in the order of the evidence; passes that
@@ -67,14 +68,14 @@ class Cohort:
         """The places in the evidence of the units that are not excluded."""
         return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
 
-    def figures(self, key: str) -> list[tuple[Mapping[str, Value], Done]]:
-        """Give the values of all units that take part and the figures worked out beforehand, in one pass."""
+    def raw(self, key: str, names: Names) -> list[Raw]:
+        """Give what a pass looks at of all units that take part: values, and figures worked out beforehand."""
         preparer, places = self.preparers[key], self.taking_part
         compared = self.compared.get(key)
         known = preparer.figures([self.units[at] for at in places])
         if compared is not None:
             known = [{**each, **compared[at]} for at, each in zip(places, known, strict=True)]
-        return [(preparer.bare(self.units[at]).values, each) for at, each in zip(places, known, strict=True)]
+        return [preparer.raw(self.units[at], names, each) for at, each in zip(places, known, strict=True)]
 
     def ready(self, at: int) -> dict[str, Ready]:
         """Make one unit ready, by its place in the evidence; by the keys of passes."""
@@ -121,6 +122,13 @@ class Preparer:
             return Ready(unit, unit.facts, unit.values, {}, _NOTHING)
         facts = {**unit.facts, **dict(self._assessed(unit))}
         return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, {}, _NOTHING)
+
+    def raw(self, whole: UnitFacts, names: Names, known: Done) -> Raw:
+        """Give a unit's values, and of the figures known those that have these names, without making it ready."""
+        unit = self.slice_of(whole)
+        if unit.assessed:
+            return names.raw(self.bare(whole).values, known)
+        return (*unit.picked(names.measures), *map(known.get, names.known))
 
     def alone(self, whole: UnitFacts) -> Ready:
         """Work out what depends on no other unit."""

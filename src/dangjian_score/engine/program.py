@@ -4,8 +4,10 @@ Lines, nodes and totals are all steps, so whatever carries expressions carries t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine import conditions
 from dangjian_score.engine.algebra import Expr, Ref, Step, Test
@@ -20,8 +22,7 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True, dict=True):
     """The tree that gives the steps sense, the passes it is scored in, how they come together, and what names mean.
 
     Steps are evaluated in this order: those of each pass, `closing`, what is asked of each pass (`asks`), `verdict`.

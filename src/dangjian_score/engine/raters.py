@@ -6,9 +6,10 @@ and those where assessors take points off, can be brought together.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import AllHold, AnyHolds, Is, Not, Test
@@ -27,8 +28,7 @@ _Key = TypeVar("_Key")
 _Of = TypeVar("_Of")
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedItem:
+class JudgedItem(Struct, frozen=True):
     """A figure that assessors give: what it is called, in which nodes it counts, and its range."""
 
     measure: str
@@ -46,8 +46,7 @@ class JudgedItem:
         return given == (self.most if self.verb == "award" else self.least)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """One figure: who gave it to whom for what, in which round."""
 
     unit: str
@@ -67,8 +66,7 @@ class Judgement:
         return self.unit, self.round, self.item
 
 
-@dataclass(frozen=True, slots=True)
-class Rater:
+class Rater(Struct, frozen=True):
     """One assessor, in shares of the maximum: mean, mean distance from it, mean difference from the others.
 
     `shared` are the figures that others gave as well; without any there is no `difference`. `full` were the best
@@ -89,8 +87,7 @@ class Rater:
         return self.full == self.figures >= _OFTEN
 
 
-@dataclass(frozen=True, slots=True)
-class ItemSpread:
+class ItemSpread(Struct, frozen=True):
     """One item over all assessors, in points; `spread` is their mean distance from their mean where several judged."""
 
     item: JudgedItem
@@ -101,8 +98,7 @@ class ItemSpread:
     spread: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """One item of one unit that assessors judged differently; `given` by assessor, the highest figure first."""
 
     unit: str
@@ -116,8 +112,7 @@ class Disagreement:
         return self.given[0][1] - self.given[-1][1]
 
 
-@dataclass(frozen=True, slots=True)
-class Raters:
+class Raters(Struct, frozen=True):
     """The whole: assessors, the most lenient first; items in the order of the text; disagreements, the widest first."""
 
     raters: tuple[Rater, ...]

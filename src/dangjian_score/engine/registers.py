@@ -5,9 +5,10 @@ The order is the language's (section 4): where, price, highest_per, groups with 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Expr, Grouped, Tally, Test
@@ -24,32 +25,28 @@ Key = tuple[Value | int, ...]
 """What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """An event that is kept, and what it is worth."""
 
     event: Event
     worth: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group and what the rule comes to in it, held to the cap of groups."""
 
     key: Key
     amount: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """A node with `highest_per`: of all events its rules price, only the dearest of one value in `column` counts."""
 
     column: str
     tallies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What is to be reduced of events, inner figures first; inner scopes first."""
 
     tallies: tuple[Tally, ...]
@@ -69,8 +66,7 @@ class Plan:
         return cls(tallies, tuple(figure for figure in found if isinstance(figure, Grouped)), tuple(scopes))
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
+class Reduced(Struct, frozen=True):
     """Figures by name, and what made them."""
 
     figures: Mapping[str, Fraction]

@@ -1,9 +1,10 @@
 """What scoring comes to: figures and where they came from, no sentences."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct, field
 
 from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.nodes import NodeTree
@@ -29,8 +30,7 @@ LineVerb = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """Why a rule moved points: what it depends on, its price and cap, and what the evidence said.
 
     `which` are the members of a list that counted, as tests that hold; `readings` the values the rule looked at, and
@@ -53,8 +53,7 @@ class Because:
     absences: tuple[AbsenceReason, ...] = ()
 
 
-@dataclass(slots=True)  # there are very many, and a frozen one takes five times as long to make
-class Line:
+class Line(Struct, frozen=True):
     """Points moved once: by a rule (with a reason), a ruling, or by a limit or scale (with its `figures`).
 
     Of rounds `figures` are their points and `weights` what they count; `titles` name rounds or vetoes. `cells` are all
@@ -79,8 +78,7 @@ class Line:
         return self.before is not self.points and self.before != self.points
 
 
-@dataclass(slots=True)  # as many as lines
-class NodeResult:
+class NodeResult(Struct, frozen=True):
     """One node's points: start + lines (+ the nodes below) = points; `tree` is what holds for every unit.
 
     `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `applies` is false where the
@@ -133,8 +131,7 @@ class NodeResult:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class RoundResult:
+class RoundResult(Struct, frozen=True):
     """A unit in one round: its nodes; `lines` and their base points add up to `base`, of which `weight` counts."""
 
     weight: Fraction
@@ -143,8 +140,7 @@ class RoundResult:
     nodes: tuple[NodeResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """How a unit's total came about: sections that are scored once, rounds, and `lines` that belong to the whole."""
 
     lines: tuple[Line, ...]
@@ -164,15 +160,16 @@ class Detail:
 
     def all_lines(self) -> Iterator[tuple[str | None, NodeResult | None, Line]]:
         """Visit every line with its round and node: those of nodes, then those of rounds, then those of the whole."""
-        for name, node in self.all_nodes():
-            yield from ((name, node, line) for line in node.lines)
+        for name, section in self.sections():
+            for node in section.below():
+                for line in node.lines:
+                    yield name, node, line
         for name, one in self.rounds.items():
             yield from ((name, None, line) for line in one.lines)
         yield from ((None, None, line) for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitResult:
+class UnitResult(Struct, frozen=True):
     """One unit: `kinds` are the sums by kind of section; they and the last lines of its `trace` add up to the total.
 
     `columns` are its points in the columns of the result. `precise` names the nodes (`:base` for all base points) that
@@ -185,15 +182,14 @@ class UnitResult:
     kinds: Mapping[Kind, Fraction]
     grade: str | None
     columns: tuple[Fraction, ...]
-    trace: Callable[[], Detail] = field(compare=False, repr=False)
+    trace: Callable[[], Detail]
     attributes: Mapping[str, str] = field(default_factory=dict)
     vetoes: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()
     precise: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A part of the total: a round by its name, or a section that is scored once, with its id and what it carries."""
 
     title: str
@@ -201,8 +197,7 @@ class Column:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(Struct, frozen=True):
     """A unit that does not take part (不参评), and why."""
 
     unit: str
@@ -210,8 +205,7 @@ class Excluded:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unscored:
+class Unscored(Struct, frozen=True):
     """A unit whose evidence has errors (未评), and their codes."""
 
     unit: str
@@ -219,8 +213,7 @@ class Unscored:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """All units in order of rank, and what they were scored by and from; `columns` are rounds, then sections.
 
     Where units are `unscored`, ranks and selections are provisional (暂定).

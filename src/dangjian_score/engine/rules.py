@@ -1,8 +1,9 @@
 """Each kind of rule, once: the model's class → a tree that says what it costs or earns, and when."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
+
+from msgspec import Struct
 
 from dangjian_score.engine import conditions, events, lookups
 from dangjian_score.engine.algebra import (
@@ -48,8 +49,7 @@ from dangjian_score.rubric.model import Rounding
 from dangjian_score.rubric.rules import AnyRule
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTree:
+class RuleTree(Struct, frozen=True):
     """One rule of one node, as trees.
 
     `before` and `points` are what it moves before and after its own cap, signed; `forfeits` is when it
@@ -85,8 +85,7 @@ class RuleTree:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Where a rule stands: what names mean, how lines are rounded, for which units the node is.
 
     `present` is given where 不适用 may occur: the test that anything else was entered.

@@ -4,8 +4,9 @@ The points are the program's; what explains them is traced when somebody asks fo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from dangjian_score.engine.detail import Detailer
 from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
@@ -51,8 +52,7 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Results:
+class _Results(Struct, frozen=True):
     """Writes down what came of units; `selections` are titles, and `precise` steps, by unit."""
 
     program: Program

@@ -1,10 +1,11 @@
 """Who is chosen (评优) and who is named (通报): thresholds, quotas, prizes, and what becomes of ties at the cut."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from math import floor
 from typing import Literal
+
+from msgspec import Struct, field
 
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Standing, merit
@@ -14,8 +15,7 @@ Why = Literal["full", "tie", "veto"]
 """Why a unit that comes up to the mark is not chosen: no place left, a tie across the cut, a veto."""
 
 
-@dataclass(frozen=True, slots=True)
-class Displaced:
+class Displaced(Struct, frozen=True):
     """A unit that would have been chosen; `titles` name the vetoes where these stand against it."""
 
     unit: str
@@ -23,8 +23,7 @@ class Displaced:
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """Where the places of one group end, by names in order of merit: chosen, tied across the end, left over."""
 
     units: tuple[str, ...]
@@ -32,8 +31,7 @@ class Cut:
     left: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What came of one selection, units in order of merit; `cuts` are those of its groups, where places end."""
 
     selection: Selection
@@ -42,8 +40,7 @@ class Chosen:
     cuts: tuple[Cut, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(Struct, frozen=True):
     """Units in order of merit, parted where the places end: chosen, tied across the cut, left over."""
 
     chosen: tuple[Standing, ...]
@@ -57,8 +54,7 @@ class _Cut:
         return Cut(chosen, tied, left)
 
 
-@dataclass(slots=True)
-class _Prizes:
+class _Prizes(Struct):
     """What earlier prizes of one group leave: who has one; those who tie for one, and how many of them it leaves."""
 
     taken: set[str] = field(default_factory=set)

@@ -1,9 +1,10 @@
 """Where a unit stands: what vetoes leave of its total and grade, and its rank among all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
@@ -12,8 +13,7 @@ from dangjian_score.facts import UnitFacts
 from dangjian_score.rubric.standing import Veto
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a unit's points come to after vetoes; `done` are its steps over all passes."""
 
     unit: str

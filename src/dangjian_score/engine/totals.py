@@ -1,9 +1,10 @@
 """From sections to the total: a pass adds up the sections scored together, the closing brings the passes together."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import ZERO, Choice, Compare, Const, Expr, Product, Quotient, Ref, Step, Sum
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
@@ -25,8 +26,7 @@ def of_kind(kind: Kind) -> str:
     return f":{kind}"
 
 
-@dataclass(frozen=True)
-class Pass:
+class Pass(Struct, frozen=True, dict=True):
     """Sections that are scored together, on the evidence of one round or of all.
 
     `weight` is what they count, `ruled` are the nodes that committees corrected.

@@ -1,23 +1,23 @@
 """Asking evaluated steps for the lines that explain them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
+
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Ref, Statistic, Tally, Test
-from dangjian_score.engine.counting import Holding, Lacking
-from dangjian_score.engine.exact import Done
+from dangjian_score.engine.compiled.layout import Layout
+from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import Phrase, Steps
-from dangjian_score.engine.prepare import Ready
+from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.registers import Group, Slip
 from dangjian_score.engine.result import Because, Line, LineVerb, NodeResult
-from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures, reads, walk
-from dangjian_score.facts import Absence, Value
+from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.tracks import Asked, Atoms, Glance, NodeTrack, RuleTrack, Tracks
+from dangjian_score.facts import Absence
+from dangjian_score.kept import Kept
 
 _NONE: Final = Fraction(0)
 
@@ -28,14 +28,7 @@ def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> 
     return Line(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})
 
 
-_Kept = tuple[str, tuple[Value | None, ...]]
-"""A rule, and what it read."""
-MOST_KEPT: Final = 20_000
-"""Reasons that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a rule moved points, and the measures whose cells say so."""
 
     because: Because
@@ -45,93 +38,91 @@ class Reason:
 class Tracer:
     """Traces the units of one pass; what a rule says of the same values is worked out once."""
 
-    def __init__(self) -> None:
-        self._kept: dict[_Kept, Reason] = {}
-        self._reads: dict[str, tuple[str, ...] | None] = {}
+    def __init__(self, part: Pass, places: Mapping[str, int], layout: Layout) -> None:
+        """Take where the steps of the pass stand among figures, and what rows hold."""
+        tracks = Tracks(places, layout)
+        self.sections = {section.id: tracks.node(section) for section in part.sections}
+        self._reasons: Kept[tuple[str, Atoms], Reason] = Kept()
 
-    def of(self, ready: Ready, done: Done) -> "Trace":
+    def of(self, unit: Traceable) -> "Trace":
         """Trace a unit."""
-        return Trace(self, ready, done)
+        return Trace(self, unit)
 
-    def reason(self, rule: RuleTree, trace: "Trace") -> Reason:
+    def reason(self, track: RuleTrack, trace: "Trace") -> Reason:
         """Say why a rule moved a unit's points."""
-        if rule.name not in self._reads:
-            self._reads[rule.name] = _alone(rule)
-        measures = self._reads[rule.name]
-        if measures is None or (isinstance(rule.basis, Judged) and trace.has_assessors):
-            return trace.reason(rule)
-        key = (rule.name, tuple(map(trace.ready.values.get, measures)))
-        if (reason := self._kept.get(key)) is None:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            reason = self._kept[key] = trace.reason(rule)
-        return reason
-
-
-def _alone(rule: RuleTree) -> tuple[str, ...] | None:
-    """Name the measures that a rule rests on alone; None where it rests on events, other units or other items."""
-    parts = (part for tree in (*rule.trees, rule.basis.expr) for part in walk(tree))
-    others = any(isinstance(part, Tally | Grouped | Statistic | Placing | Ref) for part in parts)
-    return None if others else reads(*rule.trees, rule.basis.expr)
+        if track.pick is None or (trace.has_assessors and isinstance(track.rule.basis, Judged)):
+            return trace.reason(track)
+        key = (track.rule.name, track.pick(trace.row))
+        return self._reasons.get(key) or self._reasons.keep(key, trace.reason(track))
 
 
 class Trace:
     """Asks one unit's evaluated steps of one pass."""
 
-    def __init__(self, tracer: Tracer, ready: Ready, done: Done) -> None:
-        self._tracer, self.ready, self.done = tracer, ready, done
+    def __init__(self, tracer: Tracer, unit: Traceable) -> None:
+        self._tracer, self.ready, self.row = tracer, unit.ready, unit.row
+        self.done, self._figures = unit.done, unit.figures
+        self.has_assessors = bool(self.ready.unit.assessed or self.ready.unit.absences)
 
-    @property
-    def has_assessors(self) -> bool:
-        """Whether assessors entered figures of the unit, or left them out."""
-        return bool(self.ready.unit.assessed or self.ready.unit.absences)
+    def section(self, tree: NodeTree) -> NodeResult:
+        """Give a section's points with all below it."""
+        return self._node(self._tracer.sections[tree.id])
 
-    def node(self, tree: NodeTree) -> NodeResult:
-        """Give a node's points with all below it."""
-        applies = self._holds(tree.scored)
+    def _node(self, track: NodeTrack) -> NodeResult:
+        tree, figures = track.tree, self._figures
+        applies = track.scored is None or self._holds(track.scored)
         return NodeResult(
             tree,
-            self.done.get(tree.due, tree.max),
+            tree.max if track.due is None else figures[track.due],
             tree.start if applies else _NONE,
-            self.done[tree.id],
-            tuple(self._lines(tree) if applies else self._inapplicable(tree)),
-            tuple(map(self.node, tree.nodes)),
+            figures[track.points],
+            tuple(self._lines(track) if applies else self._inapplicable(track)),
+            tuple(map(self._node, track.nodes)) if track.nodes else (),
             applies,
         )
 
-    def _holds(self, test: Test | None) -> bool:
-        return test is None or exact.holds(test, self.ready.values, self.done)
+    def _holds(self, asked: Asked) -> bool:
+        """Tell whether a test holds; of the same values it is asked once."""
+        if asked.pick is None:
+            return exact.holds(asked.test, self.ready.values, self.done)
+        key = asked.pick(self.row)
+        known = asked.answers.get(key)
+        if known is None:
+            known = asked.answers.keep(key, exact.holds(asked.test, self.ready.values, self.done))
+        return known
 
-    def _inapplicable(self, tree: NodeTree) -> list[Line]:
+    def _inapplicable(self, track: NodeTrack) -> list[Line]:
         """Say that a leaf's entry is 不适用, and what it counts instead; a node for other units needs no line."""
-        lines = []
-        if self._holds(tree.applies):
-            points, inapplicable = self.done[tree.kept], self.ready.unit.inapplicable
+        lines, tree = [], track.tree
+        if track.applies is None or self._holds(track.applies):
+            points, inapplicable = self._figures[track.kept], self.ready.unit.inapplicable
             cells = tuple(inapplicable[measure] for measure in tree.inputs if measure in inapplicable)
             lines = [Line(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
-        return lines + self._corrections(tree)
+        return lines + self._corrections(track)
 
-    def _lines(self, tree: NodeTree) -> list[Line]:
+    def _lines(self, track: NodeTrack) -> list[Line]:
+        figures, clause = self._figures, track.tree.clause
         lines = [
-            self._line(rule, rule.verb, before, self.done[rule.name], tree.clause)
-            for rule in tree.rules
-            if (before := self.done[rule.before_cap])
+            self._line(one, one.rule.verb, before, figures[one.points], clause)
+            for one in track.rules
+            if (before := figures[one.before])
         ]
-        raw, held = self.done[tree.raw], self.done[tree.held]
+        raw, held = figures[track.raw], figures[track.held]
         if raw is not held and raw != held:
-            lines.append(limit_line(tree.id, raw, held, tree.clause))
-        for rule in tree.rules:
-            if rule.forfeits is not None and self._holds(rule.forfeits):
-                taken = self.done[tree.kept] - held
-                lines.append(self._line(rule, "forfeit", taken, taken, tree.clause))
-                held = self.done[tree.kept]
-        return lines + self._corrections(tree)
+            lines.append(limit_line(track.tree.id, raw, held, clause))
+        for one, asked in track.forfeits:
+            if self._holds(asked):
+                taken = figures[track.kept] - held
+                lines.append(self._line(one, "forfeit", taken, taken, clause))
+                held = figures[track.kept]
+        return lines + self._corrections(track)
 
-    def _corrections(self, tree: NodeTree) -> list[Line]:
+    def _corrections(self, track: NodeTrack) -> list[Line]:
         """Say what a committee corrected, and what rounding a section moved."""
-        have, kept, rulings = self.done[tree.kept], self.done[tree.id], self.ready.unit.rulings
+        have, kept, rulings = self._figures[track.kept], self._figures[track.points], self.ready.unit.rulings
         if have is kept and not rulings:
             return []
+        tree = track.tree
         lines = [
             Line(tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,))
             for ruling in rulings
@@ -142,71 +133,59 @@ class Trace:
             lines.append(Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept}))
         return lines
 
-    def _line(self, rule: RuleTree, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None) -> Line:
+    def _line(self, track: RuleTrack, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None) -> Line:
         """Say what a rule moved and why, with every cell it rests on: readings, absences, events."""
-        reason, facts = self._tracer.reason(rule, self), self.ready.facts
-        cells = (
-            *(cell for name in reason.measures for cell in facts[name].cells),
-            *(absence.cell for absence in self._absences(rule.basis)),
-            *(slip.event.cell for slip in reason.because.slips),
-        )
-        return Line(rule.name, verb, before, points, clause, reason.because, cells=cells)
+        reason, facts = self._tracer.reason(track, self), self.ready.facts
+        cells = [cell for name in reason.measures for cell in facts[name].cells]
+        if self.has_assessors:
+            cells += (absence.cell for absence in self._absences(track.rule.basis))
+        if slips := reason.because.slips:
+            cells += (slip.event.cell for slip in slips)
+        return Line(track.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
-    def reason(self, rule: RuleTree) -> Reason:
+    def reason(self, track: RuleTrack) -> Reason:
         """Work out why a rule moved points."""
-        basis, facts = rule.basis, self.ready.facts
-        which = tuple(test for test in _members(basis) if self._holds(test))
-        trees = (basis.expr, *([rule.forfeits] if rule.forfeits else []))
-        looked_at: tuple[Expr | Test, ...] = which or trees
-        asked = (*([rule.guard] if rule.guard else []), *looked_at)
-        measures = tuple(name for name in reads(*asked) if name in facts)
+        rule, basis, facts = track.rule, track.rule.basis, self.ready.facts
+        which = [(asked.test, glance) for asked, glance in track.members if self._holds(asked)]
+        looked_at = (*track.guard, *((glance for _, glance in which) if which else track.own))
+        names = dict.fromkeys(name for glance in looked_at for name in glance.reads)
+        readings = {name: facts[name].value for name in names if name in facts}
         judged = facts[basis.measure].parts if isinstance(basis, Judged) else ()
-        counted = {**basis.figures, "times": basis.expr}
         because = Because(
             basis=basis,
             guard=rule.guard,
             price=rule.price,
             cap=rule.cap,
-            figures={name: exact.number(expr, self.ready.values, self.done) for name, expr in counted.items()},
-            which=which,
-            readings={name: facts[name].value for name in measures},
+            figures={name: exact.number(expr, self.ready.values, self.done) for name, expr in track.counted.items()},
+            which=tuple(test for test, _ in which),
+            readings=readings,
             note=rule.note,
             given=tuple(one.value for one in judged),
-            named=dict(self._named(asked)),
-            slips=self._slips(asked),
-            groups=self._groups(asked),
+            named=dict(self._named(looked_at)),
+            slips=self._slips(looked_at),
+            groups=self._groups(looked_at),
             absences=tuple(absence.reason for absence in self._absences(basis)),
         )
-        return Reason(because, measures)
+        return Reason(because, tuple(readings))
 
-    def _absences(self, basis: Phrase) -> tuple[Absence, ...]:
-        given = self.ready.unit.absences.get(basis.measure, {}) if isinstance(basis, Judged) else {}
-        return tuple(given.values())
+    def _absences(self, basis: Phrase) -> Iterable[Absence]:
+        return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
 
-    def _named(self, trees: tuple[Expr | Test, ...]) -> Iterator[tuple[str, Fraction]]:
-        for part in (part for tree in trees for part in walk(tree)):
-            if isinstance(part, Named | Statistic | Placing) and not self._unknown(part):
+    def _named(self, looked_at: Iterable[Glance]) -> Iterator[tuple[str, Fraction]]:
+        """Give figures that have names; some only exist inside a group."""
+        for part, figures in (one for glance in looked_at for one in glance.named):
+            if all(figure in self.done for figure in figures):
                 yield part.name, exact.number(part, self.ready.values, self.done)
 
-    def _unknown(self, part: Expr) -> bool:
-        """Tell figures that only exist inside a group."""
-        return any(figure.name not in self.done for figure in figures(part))
-
-    def _slips(self, trees: tuple[Expr | Test, ...]) -> tuple[Slip, ...]:
+    def _slips(self, looked_at: Sequence[Glance]) -> tuple[Slip, ...]:
         if not self.ready.reduced.slips:
             return ()
-        found = (figure for figure in figures(*trees) if isinstance(figure, Tally))
-        slips = (slip for tally in found for slip in self.ready.reduced.slips[tally.name])
+        tallies = dict.fromkeys(tally for glance in reversed(looked_at) for tally in glance.tallies)
+        slips = (slip for tally in tallies for slip in self.ready.reduced.slips[tally])
         return tuple({slip.event.cell: slip for slip in slips if slip.worth != 0}.values())
 
-    def _groups(self, trees: tuple[Expr | Test, ...]) -> tuple[Group, ...]:
+    def _groups(self, looked_at: Sequence[Glance]) -> tuple[Group, ...]:
         if not self.ready.reduced.groups:
             return ()
-        found = [figure for figure in figures(*trees) if isinstance(figure, Grouped)]
-        groups: Mapping[str, tuple[Group, ...]] = self.ready.reduced.groups
-        return tuple(group for figure in found[:1] for group in groups[figure.name] if group.amount != 0)
-
-
-def _members(basis: Phrase) -> tuple[Test, ...]:
-    counting = basis.of if isinstance(basis, Steps) else basis
-    return counting.counted if isinstance(counting, Holding | Lacking) else ()
+        found = [grouped for glance in reversed(looked_at) for grouped in glance.groups]
+        return tuple(group for name in found[:1] for group in self.ready.reduced.groups[name] if group.amount != 0)

@@ -4,8 +4,9 @@ A condition is a step of 1 or 0 in each pass it may hold in; a grade is the numb
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import (
     ONE,
@@ -37,8 +38,7 @@ _ASKED = ":asked "
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML.
 
     `test` reads points of nodes over all rounds, `rounds` are the same condition with the points of each round.

@@ -12,11 +12,12 @@ from dangjian_score.evidence.refusals import Reason, RefusedError
 
 MAX_UNPACKED: Final = 1_000_000_000
 """Bytes that all parts may claim; pictures are never unpacked."""
-MAX_XML: Final = 100_000_000
+MAX_XML: Final = 400_000_000
 """Bytes of XML that are read."""
 MAX_MARKUP: Final = 11_000_000
-"""What XML may cost: two for a tag, two more where it closes itself, one for an attribute."""
-MAX_VALUES: Final = 1_000_000
+_PER_VALUE: Final = 16
+"""What XML may cost: two for a tag, two more where it closes itself, one for an attribute; more for each value."""
+MAX_VALUES: Final = 4_000_000
 """Cells that hold something, and shared strings."""
 MAX_ROWS: Final = 200_000
 """Rows that hold something."""
@@ -116,7 +117,7 @@ class Package:
                 self._bytes += len(chunk)
                 self._markup += 2 * (chunk.count(b"<") + chunk.count(b"/>")) + chunk.count(b"=")
                 values += chunk.count(b"<v>") + chunk.count(b"<is>") + chunk.count(b"<si>")
-                if self._markup > MAX_MARKUP or values > MAX_VALUES:
+                if self._markup > MAX_MARKUP + _PER_VALUE * values or values > MAX_VALUES:
                     raise RefusedError("too large")
 
     def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts, cutter: Cutter | None) -> None:

@@ -1,9 +1,10 @@
 """Assessors' rows → the figures of each measure, and why there is none where an assessor gave none."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
@@ -22,8 +23,7 @@ _WORDS: Final = {reason: word for word, reason in _REASONS.items()}
 _TABLE: Final = "评分表"
 
 
-@dataclass(frozen=True, slots=True)
-class AssessorReader:
+class AssessorReader(Struct, frozen=True):
     """Reads assessors' rows into slots; what is wrong with them goes to `found`."""
 
     known: Catalogue
@@ -75,8 +75,7 @@ def _why_blank(measure: Measure, *, empty: bool) -> AbsenceReason:
     return "absent" if empty and measure.blank is None else "blank"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What assessors say of one measure: figures and absences by assessor, `declined` where all say 不适用.
 
     What is `faulty` was reported and must not be used.

@@ -3,10 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct, field
 
 from dangjian_score.evidence.columns import ROUND, UNIT, Expected
 from dangjian_score.evidence.families import is_heading, is_label, is_signature, is_total
@@ -22,8 +23,7 @@ _TABULAR: Final = 3
 """Cells of a row that make it a row of a table once there is a figure among them."""
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """One table of a sheet: its header, the columns it may have, and its rows: titles, repeated headers, the others."""
 
     header: Header
@@ -34,8 +34,7 @@ class Block:
     rows: dict[int, Row] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """Cells that touch, by row and column, and the rectangle around them."""
 
     cells: tuple[tuple[int, int], ...]

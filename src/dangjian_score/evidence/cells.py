@@ -1,9 +1,10 @@
 """What a cell means, given what its column holds. Tolerant where nothing can be misread, strict everywhere else."""
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
@@ -13,35 +14,30 @@ from dangjian_score.facts import AbsenceReason, Cell, Value
 from dangjian_score.names import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Good:
+class Good(Struct, frozen=True):
     """A value; `lenient` where it was read more generously than it is written."""
 
     value: Value
     lenient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BarePercent:
+class BarePercent(Struct, frozen=True):
     """A number in a column of per cents that does not say whether 0.95 or 95 means 95 %."""
 
     number: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Not usable, and why."""
 
     code: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Inapplicable:
+class Inapplicable(Struct, frozen=True):
     """不适用: neither a value nor a blank."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoFigure:
+class NoFigure(Struct, frozen=True):
     """An assessor says why he gives no figure."""
 
     reason: AbsenceReason
@@ -50,8 +46,7 @@ class NoFigure:
 Reading = Good | BarePercent | Fault | Inapplicable | NoFigure
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One cell that was read for a unit's measure."""
 
     raw: RawCell

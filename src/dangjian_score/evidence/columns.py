@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.names import fold
@@ -148,8 +149,7 @@ def without_digits(title: str) -> str:
     return fold(title).rstrip("0123456789")
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What tables may hold: names of the unit column, best first, and columns by kind of table.
 
     `units` are the names of the roster in normal form. `ignored` are columns that the rubric passes over. `own` asks of

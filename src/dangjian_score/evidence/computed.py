@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from dangjian_score.evidence.archive import Package
 from dangjian_score.evidence.elements import Attributes, Element, flag, walk

@@ -1,9 +1,10 @@
 """Walks through XML along the elements that are known; what is unknown is passed over with all below it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers.expat import XMLParserType
+
+from msgspec import Struct, field
 
 from dangjian_score.evidence.archive import SEPARATOR, Texts
 from dangjian_score.evidence.refusals import RefusedError
@@ -32,8 +33,7 @@ _KNOWN: Final = frozenset([*MAIN, PACKAGE, *PROPERTIES])
 Attributes = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """What to do at the start of an element, with its text at its end, and which elements are known below it."""
 
     start: Callable[[Attributes], None] | None = None

@@ -1,10 +1,11 @@
 """Rows of tables → entries: whose row it is, and what stands in the columns that are understood."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.evidence.account import Account
@@ -41,8 +42,7 @@ _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Whose row it is (None: nobody's), and what there is to say of it."""
 
     unit: str | None

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from dangjian_score.evidence.account import Account
 from dangjian_score.evidence.columns import DETAILS
 from dangjian_score.evidence.sheets import RawCell, Row, Sheet, written
@@ -53,8 +55,7 @@ class RowCells(Mapping[str, Placed]):
         return tuple(dict.fromkeys((self.number, *(cell.row for _, cell in self.apart.values()))))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row: a unit, the cell its name stands in, and what stands in the columns that are understood; None: blank."""
 
     unit: str

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
@@ -41,13 +42,11 @@ Scales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """A row of a rolling register that is dated outside the period, and does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a register: where it stands, and the values of cells of which nothing is to be said, by identity."""
 
     measure: Measure
@@ -55,8 +54,7 @@ class Column:
     values: dict[int, Value | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """How rows of a table tell events of a register: `absent` are columns that the table lacks, `idle` stray ones."""
 
     columns: tuple[Column, ...]
@@ -66,8 +64,7 @@ class Laid:
     idle: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowReader:
+class RowReader(Struct, frozen=True):
     """Reads such rows. What is wrong goes to `found`, what a misspelt name most likely means to `misspelt`."""
 
     known: Catalogue

@@ -3,10 +3,11 @@
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from dangjian_score.evidence.sheets import Broken, Content, RawCell, written
 
@@ -64,8 +65,7 @@ _NO_DAY: Final = 60
 """29 February 1900, which Excel believes in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of a format: how it shows numbers, and those that it is for (`[<1]`), where it says so."""
 
     shown: Shown
@@ -76,8 +76,7 @@ class Section:
         return self.test is not None and _COMPARED[self.test[0]](number, self.test[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A number format: its code, and its sections for numbers above zero, below it, and for zero."""
 
     code: str

@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
@@ -19,8 +21,7 @@ Answer = Fact | Cell | Absence
 """A value, the cell that says 不适用, or why an assessor gave no figure."""
 
 
-@dataclass(slots=True)
-class Loose:
+class Loose(Struct):
     """Cells of a unit that were taken one by one, as those of forms, by measure; of a blank one only where it is."""
 
     cells: dict[str, list[Seen | Cell]] = field(default_factory=lambda: defaultdict(list))
@@ -43,8 +44,7 @@ def loose(parts: Parts) -> dict[str, list[Seen | Cell]]:
     return last.cells
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(Struct):
     """What was handed in of a unit for one round, or without one: what was `measured`, and what `describes` it.
 
     `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank.
@@ -61,8 +61,7 @@ class Slot:
     faults: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """What the cells of one slot come to: facts, blanks that stay, faults, and what is 不适用."""
 
     facts: Mapping[str, Fact]

@@ -5,10 +5,11 @@ merged ones, sub-headings under group titles, or names on the row above.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.evidence.columns import (
     ASSESSOR,
@@ -50,8 +51,7 @@ _STEM: Final = 2
 """Characters that a shortened name of the subject must have: 支部 for 党支部."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """A header: its rows, the column of units (None: a form of one unit, named above it), what its columns mean.
 
     `titles` are the texts of all columns that have one, with the row each stands in; `percents` are the columns that
@@ -239,8 +239,7 @@ class HeaderFinder:
         return asked.get(kind, True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stack:
+class _Stack(Struct, frozen=True):
     """The titles of one column from above: the last one over the header, and its own with their rows."""
 
     above: str

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Reading, Seen, read, settled
@@ -16,8 +18,7 @@ Readings = dict[int, Reading | None]
 """What cells mean, by their identity; None where a key is a placeholder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """What cells mean in columns of one kind, and the values of those of which nothing is to be said."""
 
     readings: Readings = field(default_factory=dict)
@@ -118,8 +119,7 @@ def _plain(reading: Reading | None, measure: Measure, scale: int | None) -> Valu
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(Struct, frozen=True):
     """One of the rows of a matrix."""
 
     matrix: Matrix

@@ -2,9 +2,10 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
+
+from msgspec import Struct, field
 
 from dangjian_score.evidence.archive import SEPARATOR, Package
 from dangjian_score.evidence.elements import REFERENCES, Attributes, Element, flag, walk
@@ -18,16 +19,14 @@ MAX_STYLES: Final = 100_000
 """Styles of cells, fonts, and formats of numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """A part that another one names: what it is to it, and its name; None where it lies outside."""
 
     kind: str
     target: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A sheet as the workbook lists it."""
 
     name: str
@@ -35,8 +34,7 @@ class Listed:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """The workbook's own part; `calculation` is what it says of when formulas were computed."""
 
     sheets: tuple[Listed, ...]
@@ -44,8 +42,7 @@ class Contents:
     calculation: Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What a cell's style says of its value: how numbers are shown, and whether all of it is struck out."""
 
     format: Format = field(default_factory=lambda: built_in("0"))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
@@ -20,8 +21,7 @@ _BETWEEN = re.compile(r"[、,，;；/|\n]")
 _DAY = Measure("", "date", None, None, None, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One unit of the roster."""
 
     unit: str
@@ -31,8 +31,7 @@ class Listed:
     until: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """All units, in order, what each spelling means, and the rows of those that stand there once."""
 
     units: tuple[Listed, ...]

@@ -1,7 +1,8 @@
 """What the rounds of a unit say together."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.rounds import come_together, over_rounds

@@ -1,10 +1,11 @@
 """The rows of one sheet. These callbacks are written for speed: a sheet has hundreds of thousands of cells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import lt
 from typing import Final
 from xml.parsers.expat import XMLParserType
+
+from msgspec import Struct, field
 
 from dangjian_score.evidence.archive import SEPARATOR, Texts
 from dangjian_score.evidence.elements import MAIN, Attributes, flag, pass_over
@@ -27,8 +28,7 @@ _SHOWN: Final = 30
 """Letters of a formula that are kept."""
 
 
-@dataclass(slots=True)
-class Filled:
+class Filled(Struct):
     """The rows that hold something, and those among them that are hidden."""
 
     rows: dict[int, Row] = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """What readers of files hand over: sheets of raw cells, before anybody knows what a column means."""
 
 from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, ValuesView
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import compress, count
 from typing import Final, Literal, TypeVar
+
+from msgspec import Struct
 
 from dangjian_score.facts import Cell
 
@@ -18,8 +19,7 @@ MAX_KEPT: Final = 20_000
 """Values of one kind that are remembered; most sheets hold few, again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A cell without a usable value: why, what is seen of it, and what else explains it.
 
     A `formula` was never computed; an `error` is an error value; a `time` is no day; `merged` is covered by a merge,
@@ -36,8 +36,7 @@ class Broken:
 Content = str | Fraction | bool | date | Broken
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(Struct, frozen=True):
     """One cell that holds something.
 
     `percent`: its number format shows per cents; `typed`: the file tells numbers from text; `struck`: all of it is
@@ -152,8 +151,7 @@ def picked(row: Row, columns: Collection[int]) -> tuple[RawCell | None, ...]:
     return tuple([cells[column] for column in columns])
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One sheet: rows by number, counted from 1, empty rows left out; `name` is None in a .csv.
 
     `hidden_rows` are rows that hold something and are not shown, `hidden_columns` all columns that are not; `beneath`

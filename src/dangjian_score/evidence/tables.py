@@ -1,7 +1,8 @@
 """Sheets → tables: each block of a sheet read as what it is, and every cell of the sheet accounted for."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.evidence.account import Account
@@ -39,8 +40,7 @@ _AREAS = 50
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A block of a sheet that is understood. In a form `columns` are what it asks.
 
     `titles` tells where the title of each column stands; `mistaken` are columns that a misspelt title may mean;

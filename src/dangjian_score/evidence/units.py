@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
@@ -15,8 +16,7 @@ from dangjian_score.evidence.rounds import spoken_of, together
 from dangjian_score.facts import Cell, Fact, RowFacts, UnitFacts
 
 
-@dataclass(slots=True)
-class Unit:
+class Unit(Struct):
     """What has been gathered of one unit so far, by round; `entered` unless only a roster names it."""
 
     cell: Cell
@@ -26,8 +26,7 @@ class Unit:
     entered: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class UnitWriter:
+class UnitWriter(Struct, frozen=True):
     """Writes units; what is wrong with them goes to `found`."""
 
     rounds: tuple[str, ...]

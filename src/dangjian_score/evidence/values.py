@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.evidence.formats import presented
 from dangjian_score.evidence.parts import Style
@@ -22,8 +24,7 @@ _LONGEST: Final = 100
 """A number in more letters is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """What all sheets of a workbook share."""
 
     strings: Sequence[str | tuple[Run, ...]] = ()

@@ -5,7 +5,6 @@ Written in memory by XlsxWriter (docs/adr/0021): a reporter gives bytes and touc
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,14 +12,15 @@ from io import BytesIO
 from struct import unpack_from
 from typing import Any, Final, Literal
 
+from msgspec import Struct
 from xlsxwriter import Workbook
 
 from dangjian_score.fitting import sheet_name
+from dangjian_score.kept import Kept
 from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
 from dangjian_score.points import rounded
 from dangjian_score.report.formatting import fits, shown
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.pouring import Formats, Pour, poured
 from dangjian_score.watching import Watch
 
@@ -55,8 +55,7 @@ _CHAINED: Final = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 _INSIDE: Final = re.compile("(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """An entry on a coloured ground, light enough to be read in black and white."""
 
     entry: Entry
@@ -190,7 +189,9 @@ def put_text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:
 def written(text: str) -> str:
     """Make text fit for a cell: what acts unseen is written out, what is too long ends in an ellipsis."""
     shown = "\n".join(map(visible, text.split("\n"))) if "\n" in text else visible(text)
-    units = shown.encode("utf-16-le") if len(shown) > _LONGEST // 2 else b""
+    if len(shown) <= _LONGEST // 2:
+        return shown
+    units = shown.encode("utf-16-le")
     return shown if len(units) <= 2 * _LONGEST else units[: 2 * _LONGEST - 2].decode("utf-16-le", "ignore") + "…"
 
 

@@ -1,15 +1,15 @@
 """A report as typed tables: figures stay figures until a renderer (`report.render`) writes them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from dangjian_score.report.formatting import Format
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a rank or a grade was and is; None where there is none. Only screens have room for both in one column."""
 
     before: str | int | None
@@ -20,8 +20,7 @@ Cell = str | int | Fraction | Change | None
 Row = Sequence[Cell]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its head, and how its figures are written (None: it holds text).
 
     `on` names the only medium that has it. A screen gives a `unit` part of its width before the name folds, and
@@ -35,8 +34,7 @@ class Column:
     once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table: `name` is that of its sheet, `heading` stands above it on a screen, `notes` explain it.
 
     A screen shows the `brief` rows, and says in `rest` what it leaves out. A table without rows is left out, and
@@ -53,8 +51,7 @@ class Table:
     empty: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A report: its title, what is to be read first (`lead`), tables, and notes.
 
     `facts` say on a screen what the title says. The tables of `context` (what changed in the regulation) come first on
@@ -69,8 +66,7 @@ class Document:
     notes: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Struct, frozen=True):
     """Points in data, with the decimals they are shown with."""
 
     value: Fraction
@@ -81,8 +77,7 @@ Data: TypeAlias = "bool | int | str | Fraction | Points | Sequence[Data] | Mappi
 """What scripts get: objects, lists and figures; fractions are written as short as exactness allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """What scripts may rely on: the name of the schema, and what there is where nothing could be worked out."""
 
     schema: str

@@ -1,7 +1,9 @@
 """The rubric told back, item by item: one view for the screen and for Markdown."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine.conditions import guard
 from dangjian_score.engine.nodes import NodeTree
@@ -19,8 +21,7 @@ from dangjian_score.words.rounding import rounding_policy
 from dangjian_score.words.say import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One item: how deep it stands, what it says, how it is checked; of a unit also what happened and its points."""
 
     depth: int

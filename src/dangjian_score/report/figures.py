@@ -1,9 +1,10 @@
 """What holds of all units together: what sections cost on average, how many units earned each grade; exact."""
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, NodeResult
 from dangjian_score.report.view import ResultView
@@ -27,8 +28,7 @@ class Mean:
         return total / self._counts.total()
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """A section: what it carries and what units have of it, on average over those (and rounds) it applies to.
 
     `most` is None where it carries nothing: sections that take points.

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.names import visible
@@ -32,8 +33,7 @@ def plain(_role: str, text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How text is laid out: the screen's columns, and how a piece is coloured by its role.
 
     Roles are `error`, `warning`, `note` and, for what stands beside a finding, `beside`.

@@ -1,9 +1,10 @@
 """Figures as text: the one place where a format writes points, counts and shares."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.points import fixed, plain, rounded
 
@@ -35,8 +36,7 @@ def exact(value: Fraction, places: int) -> str | None:
     return None if fits(value, places) else plain(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """How a figure is written: rounded to so many decimals, or with as many as it needs (`places` None).
 
     `signed` ones have a plus as well as a minus; a `percent` is written in hundredths.

@@ -4,8 +4,9 @@ An account is opened for every round, and for what is scored once. What bonus se
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, Line, NodeResult
 from dangjian_score.report.view import ResultView
@@ -14,8 +15,7 @@ _TELLING = ("floor", "ruling")
 """Of sections that add or take: lines that belong to what is taken though they give points back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """A row: at which node, what happened, points lost (negative) or given back, the lines it rests on."""
 
     node: NodeResult
@@ -24,8 +24,7 @@ class Loss:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What base sections carry for the unit, and all rows with their sum: base points and what was taken are both.
 
     `round` is None for what is scored once.

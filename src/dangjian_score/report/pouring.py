@@ -4,12 +4,13 @@ XlsxWriter makes all that stands around them; it would hold every cell in memory
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from re import sub
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from msgspec import Struct
 
 Formats = Mapping[tuple[bool, str], int]
 """Numbers of the formats of a column: of figures or others, by ground."""
@@ -20,8 +21,7 @@ _AT_ONCE: Final = 200
 _END: Final = b"</sheetData>"
 
 
-@dataclass(frozen=True, slots=True)
-class Pour:
+class Pour(Struct, frozen=True):
     """Rows of a sheet as XML, to stand before the row `before` if it is there; `corner` is the sheet's last cell."""
 
     rows: Iterable[bytes]

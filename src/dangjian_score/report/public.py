@@ -3,15 +3,16 @@
 Whatever is hidden from the public is taken out of the result here, before any format sees it.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from dangjian_score.engine.counting import Holding, Once
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Leveled, Priced
 from dangjian_score.engine.phrases import ForEach, Phrase, Steps
 from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result, RoundResult, UnitResult
-from dangjian_score.report.kept import Kept
+from dangjian_score.kept import Kept
 
 _TAKING: Final = ("deduct", "forfeit")
 _SUMMED: Final = ("penalty", "adjust")

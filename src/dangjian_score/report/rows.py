@@ -10,8 +10,8 @@ from typing import Final
 from xlsxwriter.utility import xl_col_to_name
 
 from dangjian_score.fitting import lines_of, row_height, unescaping
+from dangjian_score.kept import Kept
 from dangjian_score.report.book import Entry, Filled, written
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.pouring import Formats
 
 AIR: Final = 6

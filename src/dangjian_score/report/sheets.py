@@ -1,10 +1,10 @@
 """Tables of a report as sheets of a workbook: title and notes above, figures as figures, fit to be printed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
+from msgspec import Struct
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dangjian_score.fitting import breadth, lines_of
@@ -31,8 +31,7 @@ _EVERYWHERE: Final = "A1:XFD1048576"
 Row = Sequence[Entry | Filled]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its head, how its figures are shown, and how wide it is where that is not measured.
 
     `above` are the heads above it, from the top (alike ones side by side become one), `below` what stands under its
@@ -54,8 +53,7 @@ class Column:
         return "middle" if self.short else "text", self.format
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What is to be drawn: `notes` (the first is the title), columns, rows, and lines `after` them.
 
     `kept` columns stay in view on the left; columns `without` are left out. The rows can be filtered where it is
@@ -71,8 +69,7 @@ class Table:
     filtered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """Where a table's rows stand on its sheet, counted from 0, and where its columns (those left out stand nowhere)."""
 
     sheet: Any

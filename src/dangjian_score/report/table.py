@@ -4,8 +4,8 @@ Where the sections do not fit beside each other they fold into further tables; a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich import box
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -100,8 +100,7 @@ class _Head:
         return [Text(visible(text)) for text in texts]
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A section: its title, its points unit by unit, and how wide it is."""
 
     title: str

@@ -1,9 +1,10 @@
 """Two results of the same files, held against each other key by key: the one that was kept, and one made anew."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
+
+from msgspec import Struct
 
 from dangjian_score.words.say import Words
 
@@ -23,8 +24,7 @@ _LEVELS: Final = frozenset({"evidence", "units", "nodes", "rounds", "unscored", 
 _CONTAINERS: Final = _LEVELS | {"lines"}
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One place where the two differ; what stands there is empty where nothing does."""
 
     path: Path

@@ -1,18 +1,19 @@
 """A result as formats show it: the engine's figures, and the words that lines are given when a format writes them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Diagnostic, of_results
 from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result, UnitResult
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
 from dangjian_score.facts import Source
+from dangjian_score.kept import Kept
 from dangjian_score.points import fixed
 from dangjian_score.report.formatting import brief, fits, shown
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.public import made_public
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.lines import line_text, which_names
@@ -20,8 +21,7 @@ from dangjian_score.words.rounding import rounding_of
 from dangjian_score.words.say import Words
 
 
-@dataclass(frozen=True)
-class ResultView:
+class ResultView(Struct, frozen=True, dict=True):
     """A result with the words to show it in; `sha256` is that of the rubric's file.
 
     What is `public` holds no persons, cases or reasons of sanctions.
@@ -32,9 +32,7 @@ class ResultView:
     diagnostics: tuple[Diagnostic, ...]
     words: Words
     public: bool = False
-    _texts: Kept[tuple[int, str, bool], tuple[Because, str]] = field(
-        init=False, compare=False, repr=False, default_factory=Kept
-    )
+    _texts: Kept[tuple[int, str, bool], tuple[Because, str]] = field(default_factory=Kept)
 
     @property
     def rubric(self) -> Rubric:

@@ -1,9 +1,9 @@
 """Conditions (guards and members of lists) and operands (what a basis counts), as the YAML writes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
+from msgspec import Struct
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
@@ -120,8 +120,7 @@ Statistic = Literal["mean", "median", "best"]
 _STATISTICS: Final[tuple[Statistic, ...]] = ("mean", "median", "best")
 
 
-@dataclass(frozen=True, slots=True)
-class OfAll:
+class OfAll(Struct, frozen=True):
     """`{mean: NAME}`: what a measure comes to over all units."""
 
     statistic: Statistic

@@ -5,12 +5,12 @@ Every reader takes the text that stands in the YAML and returns a frozen value, 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeVar
 
+from msgspec import Struct
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -27,16 +27,14 @@ def problem(code: Code, **args: str) -> PydanticCustomError:
     return PydanticCustomError(code, code, args)
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A number that may be a per cent; `value` is 4/5 for `80%`."""
 
     value: Fraction
     percent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """The entry `all` of a deduct table: it takes everything, as a forfeit does (不得分)."""
 
 

@@ -1,11 +1,12 @@
 """Bytes → a validated rubric, or every reason why it is none, each with its place."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -27,8 +28,7 @@ _ROUNDS: Final = 8
 """How often the rest of a broken rubric is looked at; each time it holds less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A rubric that the model accepts, the text it came from, and that file's identity."""
 
     rubric: Rubric
@@ -36,8 +36,7 @@ class Loaded:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Why a file is no rubric; `rest` is what is left without the refused parts, for further checks only."""
 
     findings: tuple[Diagnostic, ...]

@@ -5,8 +5,9 @@ carries; a key or member goes; what a model cannot do without is replaced or goe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from dangjian_score.diagnostics import Path
 from dangjian_score.rubric.source import Data, Document, Hole, words_in

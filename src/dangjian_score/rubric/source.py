@@ -1,8 +1,10 @@
 """The tree that a YAML text holds, and where each part of it stands."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Place
 from dangjian_score.rubric.text import Spot
@@ -10,24 +12,21 @@ from dangjian_score.rubric.text import Spot
 Data = str | list["Data"] | dict[str, "Data"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """A part of the text that was refused, and every word in it: what is said of the rest may rest on it."""
 
     path: Path
     words: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """What follows an unquoted value behind `#`, close by as if it belonged to it, and is no part of it."""
 
     text: str
     spot: Spot
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The tree, where each node and each key of it stands, and what has been left out of it.
 
     `lines` are those of the text, `comments` those right behind a value, by its path.

@@ -5,11 +5,12 @@ before and after: a piece of a rubric, or tables of evidence, each further one b
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Severity, severity_of
 
@@ -22,8 +23,7 @@ _KEY: Final = re.compile(r"\w+:")
 _WORD: Final = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """What is to be said of a code in one language.
 
     `says` is a template: see `Words.fill`. `before` holds the mistake and `after` is mended; both are empty where

@@ -5,15 +5,15 @@ examples of each key, and a line for each choice where a key has fixed ones.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from dangjian_score.words.codebook import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is said of a model or key in one language."""
 
     title: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
@@ -106,7 +107,6 @@ class _Because(Writer):
 
     def basis(self, basis: Phrase) -> str:
         """Say what the amount rests on."""
-        figures = self._figures(basis)
         match basis:
             case Once():
                 guard = self._because.guard
@@ -126,7 +126,8 @@ class _Because(Writer):
                 return f"{measure}{self.say('colon')}{self.say('comma').join(votes)}"
             case Missing(_, have) | Over(_, have):
                 name = f"{self.name(have)}{self.say('colon')}"
-                return self.say("missing" if isinstance(basis, Missing) else "over", name=name, **figures)
+                key = "missing" if isinstance(basis, Missing) else "over"
+                return self.say(key, name=name, **self._figures(basis))
             case Holding():
                 return self.say("holding", which=self._which())
             case Lacking():
@@ -136,9 +137,10 @@ class _Because(Writer):
             case Steps(of, every):
                 return self.basis(of) + self.say("every", every=shown(every, _kind(basis)))
             case Share(amount):
-                return self.say("share", amount=plain(amount), **figures)
+                return self.say("share", amount=plain(amount), **self._figures(basis))
             case Judged(measure, combine=combine):
-                return self.say("judged", name=measure, **figures) + self._given() + self._left_out(combine)
+                judged = self.say("judged", name=measure, **self._figures(basis))
+                return judged + self._given() + self._left_out(combine)
             case _:
                 assert_never(basis)
 
@@ -202,6 +204,7 @@ def _counting(basis: Phrase) -> Phrase:
     return basis.of if isinstance(basis, Steps) else basis
 
 
+@lru_cache(maxsize=1024)
 def _kind(basis: Phrase) -> str:
     trees = (basis.expr, *basis.figures.values())
     kinds = {kind_of(part) for tree in trees for part in walk(tree) if isinstance(part, Read | Named | Statistic)}

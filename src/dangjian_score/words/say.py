@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from string import Formatter
 from typing import Any, Final
+
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.words.codebook import Language, explained
@@ -17,8 +18,7 @@ _LONGEST: Final = 300
 """Characters of a value that a sentence repeats; a rubric may be one line of a megabyte."""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """The sentences of one language, by table and key."""
 
     language: Language
@@ -36,8 +36,11 @@ class Words:
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
-        kept = _OPTIONAL.sub(lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template)
-        return _TermFormatter(self.terms).vformat(kept, (), args)
+        if "[" in template:
+            template = _OPTIONAL.sub(
+                lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template
+            )
+        return _TermFormatter(self.terms).vformat(template, (), args) if "!t}" in template else template.format(**args)
 
     def label(self, key: str, **args: str) -> str:
         """Give a heading or short phrase."""

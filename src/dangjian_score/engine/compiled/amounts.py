@@ -1,9 +1,10 @@
 """Figures as text, and their arithmetic: denominators are settled while the text is written, where they are known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import gcd, lcm
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Comparator
 from dangjian_score.points import Mode
@@ -21,8 +22,7 @@ LONGEST: Final = 10**100
 """Denominators up to which they are settled beforehand: Python takes no numbers of thousands of digits in a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too."""
 
     text: str

@@ -1,10 +1,11 @@
 """A function while it is written: its lines, and what names mean in them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import count
 from math import gcd
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from dangjian_score.engine.compiled.amounts import Amount
 from dangjian_score.engine.compiled.layout import Layout, Slot, odd
@@ -13,8 +14,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct):
     """The lines of a function, what they take from outside, and the denominators of pairs in lowest terms."""
 
     lines: list[str] = field(default_factory=list)
@@ -44,8 +44,7 @@ class Body:
         return inner, result
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place of a row, and the name it has in the text."""
 
     name: str
@@ -57,8 +56,7 @@ class Place:
         return f"({self.name} if {self.name} is not None else odd())" if self.slot.gaps else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What names mean where a step stands: places of a row, and steps that are done (`suffix` tells their pass)."""
 
     measures: Mapping[str, Place]
@@ -75,8 +73,7 @@ class Scope:
         return cls(dict(zip(measures, places, strict=False)), dict(known), done, suffix)
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A branch of a choice: the lines that its test needs, the test, the lines of the amount, the amount."""
 
     asking: list[str]

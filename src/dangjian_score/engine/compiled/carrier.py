@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Expr, Ref, Step, Test
 from dangjian_score.engine.compiled.amounts import Amount
@@ -18,8 +20,7 @@ from dangjian_score.engine.trees import walk
 Run = Callable[[Sequence[Row]], tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """A place among the values that a function returns."""
 
     at: int
@@ -30,21 +31,29 @@ figure = lru_cache(maxsize=1 << 16)(Fraction)
 
 
 class Decoder:
-    """Reads steps off what a function returned, by names of their own."""
+    """Reads steps off what a function returned, those that are the same once; `places` tells where each then stands."""
 
-    def __init__(self, places: Mapping[str, tuple[int, int | At]]) -> None:
-        """Take where each stands."""
-        self._known = [(name, at, over) for name, (at, over) in places.items() if isinstance(over, int)]
-        self._others = [(name, at, over.at) for name, (at, over) in places.items() if isinstance(over, At)]
+    def __init__(self, returned: Mapping[str, tuple[int, int | At]]) -> None:
+        """Take where each step stands in what the function returns, by names of their own."""
+        known = {(at, over): name for name, (at, over) in returned.items() if isinstance(over, int)}
+        others = {(at, over.at): name for name, (at, over) in returned.items() if isinstance(over, At)}
+        self._names = (*known.values(), *others.values())
+        self._overs, self._others = [over for _, over in known], list(others)
+        self._pick = itemgetter(*(at for at, _ in known), 0, 0)  # of one place alone it would give no tuple
+        place = {returned[name]: at for at, name in enumerate(self._names)}
+        self.places = {name: place[one] for name, one in returned.items()}
 
-    def figures(self, values: Sequence[int]) -> dict[str, Fraction]:
+    def figures(self, values: Sequence[int]) -> list[Fraction]:
         """Give all of them."""
-        found = {name: figure(values[at], over) for name, at, over in self._known}
-        return found | {name: figure(values[at], values[over]) for name, at, over in self._others}
+        found = list(map(figure, self._pick(values), self._overs))
+        return found + [figure(values[at], values[over]) for at, over in self._others]
+
+    def listed(self, done: Mapping[str, Fraction]) -> list[Fraction]:
+        """Give the same of steps that were evaluated otherwise."""
+        return [done[name] for name in self._names]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A program as a function: one row for each pass in, numerators and what denominators are not known out.
 
     `run` raises `OddCaseError` for a unit that `engine.exact` has to score. `places` tells for each step where its
@@ -99,8 +108,7 @@ def compiled_number(expr: Expr, layout: Layout) -> Callable[[Row], tuple[int, in
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(Struct, frozen=True):
     """Steps that see the same; `suffix` tells their names from those of other passes."""
 
     steps: tuple[Step, ...]

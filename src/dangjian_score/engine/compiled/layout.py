@@ -1,10 +1,11 @@
 """Units as rows of integers: what stands in which place, and over which denominator."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Final, Literal, NoReturn
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import (
     Entered,
@@ -46,8 +47,7 @@ def odd() -> NoReturn:
     raise OddCaseError
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What a pass looks at of a unit, in the order of its rows: measures, then figures worked out beforehand."""
 
     measures: tuple[str, ...]
@@ -58,8 +58,7 @@ class Names:
         return (*map(values.get, self.measures), *map(known.get, self.known))
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One place of a row. Where `gaps`, some unit has nothing there.
 
     `scaled` figures are numerators over `denominator`; `pairs` bring their own; `answers` (levels too) stand as read.
@@ -70,8 +69,7 @@ class Slot:
     gaps: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The places of a row: one for each name, in the order of `Names`."""
 
     names: Names

@@ -4,8 +4,9 @@ Where something is divided by a figure of the unit the denominator is a text as 
 test holds stays so: a branch that needs statements becomes a block.
 """
 
-from dataclasses import dataclass
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import (
     AllHold,
@@ -55,8 +56,7 @@ DEEPEST: Final = 60
 """Brackets in a text from which on it gets a name: Python takes 200 that stand in each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lowering:
+class Lowering(Struct, frozen=True):
     """Writes expressions and tests into a body."""
 
     scope: Scope

@@ -1,8 +1,9 @@
 """The whole look ahead: rubric and evidence in, what is close and what would change it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.evaluate import ruled
@@ -21,16 +22,14 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch, unwatched
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """A threshold that a unit is close to, and the assessors' figures that decide it alone."""
 
     near: Near
     deciders: tuple[Decider, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitAhead:
+class UnitAhead(Struct, frozen=True):
     """A unit: what comes of it now, what it is close to, and where it is, what one item more or less would change.
 
     `ranks` is None where nobody judged anything.
@@ -43,8 +42,7 @@ class UnitAhead:
     ranks: Ranks | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """All units that take part, in order of rank, and where places end. `within` are the points that are close.
 
     `titles` are those of nodes, by id; `step` is that of assessors' figures where the user says one.
@@ -93,8 +91,7 @@ def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) ->
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Looker:
+class _Looker(Struct, frozen=True):
     """Looks at units that are close to something."""
 
     field: Field

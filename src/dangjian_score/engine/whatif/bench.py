@@ -5,8 +5,10 @@ are compared with the same figures as before are not scored again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.demands import Asked, Needless
@@ -23,8 +25,7 @@ Passes = Mapping[str, Ready]
 """A unit's facts in each pass, by the pass's key."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A unit as scored: its facts, ready for each pass, and where they leave it."""
 
     unit: UnitFacts
@@ -149,8 +150,7 @@ class _UnmetError(Exception):
     """A rule lacks something in changed evidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
+class _Changes(Struct, frozen=True):
     """What is other in a pass than it was: measures, and figures worked out before the steps."""
 
     measures: frozenset[str]

@@ -6,9 +6,10 @@ step that does is found by halving; else every step is tried, the nearest first.
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
+
+from msgspec import Struct
 
 from dangjian_score.engine.verdict import best_grades
 from dangjian_score.engine.whatif.bench import States
@@ -17,8 +18,7 @@ from dangjian_score.engine.whatif.judged import Judging, Opinion
 from dangjian_score.engine.whatif.marks import Mark, Near
 
 
-@dataclass(frozen=True, slots=True)
-class Decider:
+class Decider(Struct, frozen=True):
     """A figure that decides alone, and the nearest value of it that does."""
 
     opinion: Opinion

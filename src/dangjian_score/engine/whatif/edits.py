@@ -1,8 +1,10 @@
 """Evidence of one unit with one thing changed; what rounds come to together is worked out anew."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.rounds import over_rounds
@@ -11,8 +13,7 @@ from dangjian_score.facts import Event, Fact, UnitFacts, Value
 Measures = Mapping[str, Measure]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A value that somebody entered: of which measure, in which round (None: for all of them)."""
 
     round: str | None

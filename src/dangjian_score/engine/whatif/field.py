@@ -2,16 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.selections import Chosen, fits, select
 from dangjian_score.engine.standing import Merit, Standing, merit
 from dangjian_score.engine.whatif.bench import Bench, States
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What comes of a unit; `selections` are titles, in the order of the rubric."""
 
     total: Fraction

@@ -1,8 +1,9 @@
 """What one item more or less would change: a count by one, a yes that were a no, an event that had not been."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.whatif.edits import Measures, entries, with_value, without_event
@@ -10,8 +11,7 @@ from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.facts import Event, UnitFacts, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One item more or less: of a measure, in a round (None: for all of them); or an event that falls away."""
 
     round: str | None
@@ -21,8 +21,7 @@ class Item:
     event: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What an item would change; `after` is None where the unit would no longer take part."""
 
     item: Item

@@ -1,11 +1,12 @@
 """The assessors' figures of a unit, and the steps each may move by within its range."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import ceil
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Ref
@@ -27,8 +28,7 @@ def step_of(least: Fraction, most: Fraction, places: int) -> Fraction:
     return USUAL_STEP if most - least >= 1 and places else Fraction(1, 10**places)
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(Struct, frozen=True):
     """One figure of an assessor: where it stands, its value, range and step.
 
     `assessors` are those who gave it: one; several who may not differ; nobody where it stands in a table of units.
@@ -55,8 +55,7 @@ class Opinion:
         return ceil(left / self.step)
 
 
-@dataclass(frozen=True)
-class Judging:
+class Judging(Struct, frozen=True, dict=True):
     """What assessors judge in a program; `step` is the step of every figure, where the user says one."""
 
     program: Program

@@ -1,8 +1,9 @@
 """Thresholds, units close to them, and what bars a unit."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["grade", "section", "mark", "below", "cut"]
 """What a threshold is: a grade's least total, what it asks of a section, the least total of a selection, the total that
@@ -10,8 +11,7 @@ a criticism begins below, the end of a selection's places."""
 Why = Literal["veto", "condition", "section", "full", "tie"]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """What stands against a unit: `names` are vetoes or the section; `gap` the points it lacks in that section."""
 
     why: Why
@@ -19,8 +19,7 @@ class Block:
     gap: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A threshold: of the grade or selection `title` (`at` is the selection's number), in points; `node` for sections.
 
     Of a cut `bound` is the total at its other side, that of the unit `beside`.
@@ -34,8 +33,7 @@ class Mark:
     beside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """A unit close to a threshold: its figure there, whether it has what lies behind it, and what it would have.
 
     `held` is about the grade or selection, not the figure: a unit may be above the bound and barred. `becomes` is the

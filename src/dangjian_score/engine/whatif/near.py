@@ -5,8 +5,9 @@ all points (a veto, a condition) is said beside them.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.standing import Standing

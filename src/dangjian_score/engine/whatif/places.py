@@ -1,8 +1,10 @@
 """Who stands close to a selection: to the total it asks for, or to where its places end."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine.selections import Chosen, Displaced
 from dangjian_score.engine.standing import Standing, merit
@@ -11,8 +13,7 @@ from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.marks import Block, Mark, Near
 
 
-@dataclass(frozen=True, slots=True)
-class Border:
+class Border(Struct, frozen=True):
     """Where the places of a selection end, in one of its groups: the last unit in, the first out, those that tie."""
 
     title: str

@@ -6,15 +6,15 @@ evidence could not be scored so stays where it is.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.judged import Judging
 from dangjian_score.facts import UnitFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Ranks:
+class Ranks(Struct, frozen=True):
     """The ranks of a unit: as it is, and at best and worst."""
 
     now: int
@@ -27,8 +27,7 @@ class Ranks:
         return self.best == self.now == self.worst
 
 
-@dataclass(frozen=True, slots=True)
-class _Moves:
+class _Moves(Struct, frozen=True):
     """The units whose figures move, each in the direction of more points, and of fewer."""
 
     more: Mapping[int, UnitFacts]

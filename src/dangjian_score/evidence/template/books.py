@@ -1,7 +1,8 @@
 """Sheets put together: one workbook for everything, or one a unit and one for those who assess."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dangjian_score.evidence.columns import CHOICES, GUIDE
 from dangjian_score.evidence.template.brief import Brief

@@ -1,8 +1,9 @@
 """What every sheet of the workbook is planned from: the rubric, what it asks for and when, and the units."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.nodes import NodeTree
@@ -23,8 +24,7 @@ NARROW, WIDEST = 10, 22
 """Of columns with figures, and of those with the longest choices."""
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(Struct, frozen=True, dict=True):
     """What is to be planned; without units it is not known who will be scored."""
 
     program: Program

@@ -1,9 +1,10 @@
 """What a cell may hold, from what the catalogue and the rules say of a measure; and the same in words."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Final, Literal, assert_never
+
+from msgspec.structs import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.lookups import Judged

@@ -1,7 +1,6 @@
 """Which columns of a wide table are printed together."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties

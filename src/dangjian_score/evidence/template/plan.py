@@ -1,10 +1,11 @@
 """What a workbook to be filled in is made of, before anybody knows how cells are drawn. No rubric from here on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
+
+from msgspec import Struct, field
 
 Filled = str | Fraction | date
 """What is written into a cell beforehand."""
@@ -13,8 +14,7 @@ LISTED: Final = "填表选项"
 """The hidden sheet that holds long lists of choices."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of these, or suggestions where it is not `strict`; `wrong` is what a spreadsheet says of anything else."""
 
     values: tuple[str, ...]
@@ -22,8 +22,7 @@ class Choice:
     wrong: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number within bounds; `positive` leaves 0 out, `instead` are words that may stand there instead."""
 
     kind: Literal["whole", "decimal", "percent"]
@@ -34,8 +33,7 @@ class Figure:
     wrong: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A date, within a span where there is one; `instead` are words that may stand there instead."""
 
     first: date | None = None
@@ -44,8 +42,7 @@ class Day:
     wrong: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Struct, frozen=True):
     """Any text."""
 
 
@@ -53,8 +50,7 @@ Check = Choice | Figure | Day | Free
 Kind = Literal["matrix", "form", "register", "assessors", "ballots"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its title, what its cells may hold, what is said about it, what stands above it, how wide it is.
 
     Columns that are not `open` are written beforehand and only read; in `merged` ones like entries become one.
@@ -69,8 +65,7 @@ class Column:
     merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row: what is written into it, columns that stay empty, and cells that are checked in a way of their own."""
 
     cells: Mapping[str, Filled] = field(default_factory=dict)
@@ -78,8 +73,7 @@ class Line:
     checks: Mapping[str, Check] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
@@ -101,8 +95,7 @@ class Grid:
     beyond: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A heading with sentences, and a table below them; what rows below each other have alike at the end is one cell.
 
     `alike` is the column that this begins with, counted from 0.
@@ -115,8 +108,7 @@ class Part:
     alike: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """A sheet to be read: what to fill in, and how."""
 
     name: str
@@ -125,8 +117,7 @@ class Guide:
     widths: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A workbook."""
 
     title: str

@@ -1,7 +1,8 @@
 """What is entered for what: by name the items and conditions that read it, the rounds it is asked in, and of whom."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dangjian_score.engine.catalogue import Catalogue, UsedAs
 from dangjian_score.engine.lookups import Judged
@@ -16,8 +17,7 @@ from dangjian_score.rubric.conditions import Only
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Purpose:
+class Purpose(Struct, frozen=True):
     """One reading: the nodes down to the one that reads, and its rule; without nodes a condition outside the sections.
 
     `path` is its place in the YAML, `only` the attributes that a unit must have to be asked: those of the nodes, since
@@ -36,8 +36,7 @@ class Purpose:
         return all(name not in said or said[name] in map(fold, values) for name, values in allowed)
 
 
-@dataclass(frozen=True)
-class Purposes:
+class Purposes(Struct, frozen=True):
     """All of it: of measures and ballots by their names, of registers, of assessors' figures the rules that ask.
 
     `by_round` names what is asked in each round, and (None) for the whole.

@@ -1,7 +1,8 @@
 """The units that a workbook is written for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dangjian_score.evidence.rosters import Roster
 from dangjian_score.evidence.sheets import Broken, RawCell
@@ -9,8 +10,7 @@ from dangjian_score.evidence.template.checks import NO, YES
 from dangjian_score.evidence.template.plan import Filled
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A unit of the roster, with what is known of it."""
 
     name: str

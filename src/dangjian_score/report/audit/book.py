@@ -1,11 +1,12 @@
 """The workbook that is written: its formats, text that stays text, figures that are exact, formulas with our figure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from dangjian_score.fitting import lines_of
 from dangjian_score.report.book import closed, opened, put_text, written
@@ -32,8 +33,7 @@ _MOST_LINES: Final = 20
 Entry = str | Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula with what it must come to."""
 
     text: str

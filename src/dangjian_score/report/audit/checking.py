@@ -1,9 +1,10 @@
 """Sheet 核对: every item, section, total, grade and rank by formula, beside our own figure, and whether they agree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.verdict import FINAL
@@ -15,8 +16,7 @@ _HEADS: Final = ("round", "audit id", "audit name", "audit computed", "audit our
 _COMPUTED, _OURS, _VERDICT = 4, 5, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """One figure: whose, of what, where its formula stands, and what we say it is."""
 
     unit: str

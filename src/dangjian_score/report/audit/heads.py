@@ -1,9 +1,10 @@
 """What stands above each column: the item, the clause, what it carries, what the figures below are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Figure, Grouped, Tally
 from dangjian_score.engine.nodes import NodeTree
@@ -34,8 +35,7 @@ _MANY: Final = 3
 """Items that a heading names; of more it only names the first ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head of a column; one that is `folded` is out of view at first."""
 
     what: str

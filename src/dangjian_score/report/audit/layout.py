@@ -4,9 +4,10 @@ The same row of the three sheets of evidence, reduced figures and points belongs
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Ref, Step
 from dangjian_score.engine.catalogue import Catalogue, catalogue
@@ -24,8 +25,7 @@ RANK, NAMED, TIE = ":rank", ":grade named", ":tie "
 """Columns of the totals that are no steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A cell of the workbook, row and column counted from 0."""
 
     sheet: str
@@ -47,8 +47,7 @@ class Place:
         return self.cell if sheet == self.sheet else f"'{self.sheet}'!{self.cell}"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A row: one unit in one pass."""
 
     at: int
@@ -60,8 +59,7 @@ class Slot:
 Columns = Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, dict=True):
     """All columns of a workbook and all its rows."""
 
     program: Program

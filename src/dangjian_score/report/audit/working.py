@@ -1,8 +1,9 @@
 """Sheet 核算: every step of every pass as a formula; and sheet 总分: from the sections to total, grade and rank."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from dangjian_score.engine.algebra import Step
 from dangjian_score.engine.formulas import fits, quoted
@@ -15,8 +16,7 @@ from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, Layout, 
 from dangjian_score.watching import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A cell with its heading: a formula, or a figure where no office program would take the formula."""
 
     head: Head

@@ -1,7 +1,8 @@
 """What a paper says, as plain values: paragraphs and tables. Whoever draws them knows no results."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 FaceName = Literal[
     "title", "gap", "salutation", "body", "heading", "subheading", "signature", "annex", "annex title",
@@ -11,8 +12,7 @@ FaceName = Literal[
 Align = Literal["left", "center", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph; a page begins with it where it is a `new_page`, and with `keep` none ends with it.
 
     `right` is kept free on the right, in hundredths of a character.
@@ -25,16 +25,14 @@ class Text:
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell of a table: a text, and one `beneath` it in fine print."""
 
     text: str
     beneath: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its head, and how its texts stand. `width` is in half-width characters; 0: as wide as its texts ask."""
 
     head: str
@@ -42,8 +40,7 @@ class Column:
     width: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table whose head stands again on every page; `small` is for many columns or long texts."""
 
     columns: tuple[Column, ...]

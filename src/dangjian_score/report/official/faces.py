@@ -4,10 +4,10 @@ A style stands on no other, so that it looks alike in an office's own paper.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from docx.oxml.ns import nsdecls
+from msgspec import Struct
 
 from dangjian_score.report.official.blocks import FaceName
 
@@ -31,8 +31,7 @@ _TITLE, _NUMBER, _CELL, _SMALL, _FINE = 44, 28, 24, 21, 18
 """Half points of 2号, 4号, 小四, 五号, 小五."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """A style: its name and id, font, half points, and how lines stand.
 
     `indent` is of the first line, in characters; `outline` a level for lists of contents; `line`: as high as a line of

@@ -1,11 +1,11 @@
 """What a result does not know of the papers made from it: who issues them, on which day, and until when to mend."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Imprint:
+
+class Imprint(Struct, frozen=True):
     """What is not given is left blank, to be filled in by hand."""
 
     issuer: str = ""

@@ -16,6 +16,7 @@ from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.wording import assessment, counted, heading, period, provisional, signature
 from dangjian_score.report.view import ResultView
 from dangjian_score.watching import Watch
+from dangjian_score.words.rounding import rounding_policy
 from dangjian_score.words.say import Words
 
 _COLUMNS: Final = 6
@@ -95,6 +96,7 @@ def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
 def _results(view: ResultView) -> Iterator[Block]:
     said, result = view.words, view.result
     yield Text("body", _numbers(view), keep=True)
+    yield Text("body", said.label("notice rounding", policy=rounding_policy(view.rubric, said)), keep=True)
     yield from (Text("body", why, keep=True) for why in [provisional(view)] if why)
     yield _ranking(view)
     comma = said.label("comma")

@@ -5,7 +5,6 @@ A placeholder is a name in double braces, `{{通报}}`; Word may have cut it int
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from io import BytesIO
 from typing import Final, Literal
@@ -15,6 +14,7 @@ from docx.document import Document as Paper
 from docx.opc.rel import _Relationship
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.names import visible
@@ -40,8 +40,7 @@ _HOMES: Final = (qn("w:body"), qn("w:tc"))
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A paper to write into, and the places it has."""
 
     data: bytes

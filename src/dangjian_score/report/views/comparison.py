@@ -1,8 +1,9 @@
 """Two outcomes side by side: a document, and data (`dangjian.comparison/1`)."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.compare import Alone, Comparison, How, ItemChange, ItemPair, UnitPair
 from dangjian_score.engine.outcome import Item, Outcome, UnitOutcome
@@ -22,8 +23,7 @@ _SHORT_ID: Final = 12
 """Characters by which the states of a file are told apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """What stands on either side: the files' names; `own` where one evidence holds what units say of themselves."""
 
     names: tuple[str, str]

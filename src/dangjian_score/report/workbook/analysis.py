@@ -1,9 +1,10 @@
 """分析: charts a spreadsheet draws itself, over figures that stand in cells; one page of A4."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
+
+from msgspec import Struct
 
 from dangjian_score.points import rounded
 from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style, figure
@@ -34,8 +35,7 @@ _TEXT: Final = {"name": FONT, "size": 9}
 _HEADS: Final = ("section", "max", "mean points", "mean lost", "lost share")
 
 
-@dataclass(frozen=True, slots=True)
-class _Chart:
+class _Chart(Struct, frozen=True):
     """A chart: title, the cells that name its bars and those that hold their figures, and how it looks.
 
     `known` are what stands in these cells, where XlsxWriter does not write them.

@@ -4,7 +4,6 @@ from typing import Final
 
 from dangjian_score.engine.result import Detail, Line, NodeResult, UnitResult
 from dangjian_score.report.book import Book, Figures
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.report.workbook.titles import points_width, titled
@@ -21,7 +20,6 @@ class Ledger:
 
     def __init__(self, view: ResultView) -> None:
         self._view, self.figures = view, Figures(view.places)
-        self._items: Kept[str, str] = Kept()
         self._rows: list[Row] = []
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
@@ -36,10 +34,7 @@ class Ledger:
             )
 
     def _item(self, node: NodeResult | None, line: Line) -> str:
-        if node is None:
-            return self._view.words.label(line.rule)
-        item = self._items.get(node.id)
-        return self._items.keep(node.id, f"{node.id} {node.title}") if item is None else item
+        return self._view.words.label(line.rule) if node is None else f"{node.id} {node.title}"
 
     def _limit(self, line: Line) -> str | None:
         """Name the limit that bit: that of the rule, or the one this line is."""

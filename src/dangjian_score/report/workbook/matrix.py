@@ -1,13 +1,14 @@
 """明细: a row a unit, a column an item, under the heads of its section and round."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
+
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.kept import Kept
 from dangjian_score.report.book import Book, Entry, Figures, Filled, figure
-from dangjian_score.report.kept import Kept
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
@@ -19,8 +20,7 @@ _BEFORE: Final = 2
 """Columns before those of items."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(Struct, frozen=True):
     """A node, and the heads above its column."""
 
     node: NodeResult

@@ -1,8 +1,9 @@
 """总表: a row a unit, in order of rank, with its points by section, total, grade and honours."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.book import Book, Filled, figure
@@ -15,8 +16,7 @@ _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 _BAR: Final = "#A9C1E0"
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """Where units and their totals stand, for charts."""
 
     sheet: Any

@@ -45,6 +45,7 @@ OFFICIAL = {
     "notice vetoed": "Vetoed: {units}[: {names}].",
     "notice veto": "Ground of the veto",
     "notice end": "This is hereby notified.",
+    "notice rounding": "{policy}.",
     "notice annex": "Annex: {title}",
     "notice annex title": "Points by Section ({subject})",
     "feedback title": "Assessment Feedback: {unit}",

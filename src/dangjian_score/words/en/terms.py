@@ -128,7 +128,7 @@ TERMS = {
     "damaged": "the workbook is damaged; export it or ask for it again",
     "not a workbook": "this is an archive, not a workbook; unpack it first",
     "too large": (
-        "the content exceeds a limit (a file of 64 MB, 200,000 rows and about a million cells that are filled, 100 MB "
+        "the content exceeds a limit (a file of 64 MB, 200,000 rows and four million cells that are filled, 400 MB "
         "of text and formats); remove rows, columns and formats that are not needed, or save real data of this size "
         "as CSV UTF-8"
     ),

@@ -45,6 +45,7 @@ OFFICIAL = {
     "notice vetoed": "被一票否决的有{units}[：{names}]。",
     "notice veto": "一票否决情形",
     "notice end": "特此通报。",
+    "notice rounding": "{policy}。",
     "notice annex": "附件：{title}",
     "notice annex title": "各{subject}分项得分",
     "feedback title": "{unit}考核结果反馈书",

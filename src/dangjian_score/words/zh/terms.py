@@ -145,7 +145,7 @@ TERMS = {
     "damaged": "工作簿损坏，读不全；请重新导出或重新索取",
     "not a workbook": "这是压缩包，不是工作簿；请先解压",
     "too large": (
-        "内容超出限度（文件 64 MB，有内容的 20 万行、约 100 万格，文字和格式 100 MB）；"
+        "内容超出限度（文件 64 MB，有内容的 20 万行、约 400 万格，文字和格式 400 MB）；"
         "请删去多余的行、列和格式后另存，数据真有这么多的，请另存为 CSV UTF-8"
     ),
     "parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
