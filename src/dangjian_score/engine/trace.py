@@ -103,9 +103,9 @@ class Trace:
     def _lines(self, track: NodeTrack) -> list[Line]:
         figures, clause = self._figures, track.tree.clause
         lines = [
-            self._line(one, one.rule.verb, before, figures[one.points], clause)
-            for one in track.rules
-            if (before := figures[one.before])
+            self._line(one, one.rule.verb, figures[before], figures[points], clause)
+            for one, before, points in track.rules
+            if figures[before]
         ]
         raw, held = figures[track.raw], figures[track.held]
         if raw is not held and raw != held:
@@ -115,13 +115,13 @@ class Trace:
                 taken = figures[track.kept] - held
                 lines.append(self._line(one, "forfeit", taken, taken, clause))
                 held = figures[track.kept]
-        return lines + self._corrections(track)
+        if figures[track.kept] is not figures[track.points] or self.ready.unit.rulings:
+            lines += self._corrections(track)
+        return lines
 
     def _corrections(self, track: NodeTrack) -> list[Line]:
         """Say what a committee corrected, and what rounding a section moved."""
         have, kept, rulings = self._figures[track.kept], self._figures[track.points], self.ready.unit.rulings
-        if have is kept and not rulings:
-            return []
         tree = track.tree
         lines = [
             Line(tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,))

@@ -37,14 +37,12 @@ class Glance(Struct, frozen=True):
 
 
 class RuleTrack(Struct, frozen=True):
-    """A rule: where its steps stand, its tests, and what its reason is made of.
+    """A rule: its tests, and what its reason is made of.
 
     `pick` takes from a row all that its reason rests on; None where that is events, other units or other items.
     """
 
     rule: RuleTree
-    before: int
-    points: int
     forfeits: Asked | None
     members: tuple[tuple[Asked, Glance], ...]
     guard: tuple[Glance, ...]
@@ -54,7 +52,10 @@ class RuleTrack(Struct, frozen=True):
 
 
 class NodeTrack(Struct, frozen=True):
-    """A node, and where its steps stand; `due` is None where all units are due its maximum."""
+    """A node, and where its steps stand; `due` is None where all units are due its maximum.
+
+    `rules` stand with the places of what they move before and after their own caps.
+    """
 
     tree: NodeTree
     due: int | None
@@ -64,7 +65,7 @@ class NodeTrack(Struct, frozen=True):
     kept: int
     scored: Asked | None
     applies: Asked | None
-    rules: tuple[RuleTrack, ...]
+    rules: tuple[tuple[RuleTrack, int, int], ...]
     forfeits: tuple[tuple[RuleTrack, Asked], ...]
     nodes: tuple["NodeTrack", ...]
 
@@ -88,7 +89,7 @@ class Tracks:
             kept=places[tree.kept],
             scored=self._asked(tree.scored),
             applies=self._asked(tree.applies),
-            rules=rules,
+            rules=tuple((one, places[one.rule.before_cap], places[one.rule.name]) for one in rules),
             forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
             nodes=tuple(map(self.node, tree.nodes)),
         )
@@ -99,8 +100,6 @@ class Tracks:
         members = ((self._asked(test), _glance(test)) for test in _members(basis))
         return RuleTrack(
             rule=rule,
-            before=self._places[rule.before_cap],
-            points=self._places[rule.name],
             forfeits=forfeits,
             members=tuple((asked, glance) for asked, glance in members if asked is not None),
             guard=() if rule.guard is None else (_glance(rule.guard),),

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from dangjian_score.engine.result import Detail, Line, NodeResult, UnitResult
+from dangjian_score.engine.result import Because, Detail, Line, NodeResult, UnitResult
+from dangjian_score.kept import Kept
 from dangjian_score.report.book import Book, Figures
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView, cells_of
@@ -21,17 +22,27 @@ class Ledger:
     def __init__(self, view: ResultView) -> None:
         self._view, self.figures = view, Figures(view.places)
         self._rows: list[Row] = []
+        self._known: Kept[tuple[int, str, tuple[int, int], tuple[int, int]], tuple[Because, Row]] = Kept()
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
         """Take in a unit's lines."""
-        name, figure, text = unit.unit, self.figures.of, self._view.text
+        name = unit.unit
         for round_, node, line in detail.all_lines():
-            before = figure(line.before) if line.is_capped else None
-            limit = self._limit(line)
-            item, points = self._item(node, line), figure(line.points)
-            self._rows.append(
-                (name, round_, line.clause, item, text(line) or None, before, points, limit, cells_of(line) or None)
-            )
+            self._rows.append((name, *self._told(round_, node, line), cells_of(line) or None))
+
+    def _told(self, round_: str | None, node: NodeResult | None, line: Line) -> Row:
+        """Give what stands between the unit and the cells; lines that share a reason and move the same say the same."""
+        because = line.because
+        if because is None or because.slips or because.groups:
+            return self._entries(round_, node, line)
+        key = (id(because), line.verb, line.before.as_integer_ratio(), line.points.as_integer_ratio())
+        known = self._known.get(key) or self._known.keep(key, (because, self._entries(round_, node, line)))
+        return known[1]
+
+    def _entries(self, round_: str | None, node: NodeResult | None, line: Line) -> Row:
+        before = self.figures.of(line.before) if line.is_capped else None
+        item, text = self._item(node, line), self._view.text(line) or None
+        return (round_, line.clause, item, text, before, self.figures.of(line.points), self._limit(line))
 
     def _item(self, node: NodeResult | None, line: Line) -> str:
         return self._view.words.label(line.rule) if node is None else f"{node.id} {node.title}"

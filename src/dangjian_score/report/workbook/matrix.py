@@ -32,7 +32,7 @@ class Matrix:
     """Collects the rows unit by unit."""
 
     def __init__(self, view: ResultView) -> None:
-        self._view, self.figures = view, Figures(view.places)
+        self._view, self.figures, self._totals = view, Figures(view.places), Figures(view.rubric.total_places)
         self._lost: Kept[Entry, Filled] = Kept()
         self._slots: list[_Slot] = []
         self._order: list[tuple[int, bool]] = []
@@ -47,7 +47,7 @@ class Matrix:
         places = self._order
         self._repeating = {at for at in self._repeating if _repeats(nodes[places[at][0]])}
         points = [self._points(unit, nodes[at], is_base=is_base) for at, is_base in places]
-        self._rows.append((unit.rank, unit.unit, *points, figure(unit.total, self._view.rubric.total_places)))
+        self._rows.append((unit.rank, unit.unit, *points, self._totals.of(unit.total)))
 
     def _begin(self, detail: Detail, nodes: list[NodeResult]) -> None:
         """Take the columns from the first unit; the nodes of all stand in the same order."""

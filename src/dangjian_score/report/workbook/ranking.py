@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.report.book import Book, Filled, figure
+from dangjian_score.report.book import Book, Figures, Filled
 from dangjian_score.report.sheets import Column, Drawn, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
@@ -28,10 +28,11 @@ class Totals(Struct, frozen=True):
 def add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> Totals:
     """Add the sheet; it says where figures of the workbook are rounded."""
     columns, total = _columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
+    points, totals = Figures(view.places), Figures(view.rubric.total_places)
     table = Table(
         notes=[*_notes(view), *([view.rounding_note] if is_rounded else [])],
         columns=columns,
-        rows=[_row(unit, view) for unit in view.result.units],
+        rows=[_row(unit, view, points, totals) for unit in view.result.units],
         after=list(_absent(view)),
         kept=2,
     )
@@ -67,16 +68,16 @@ def _columns(view: ResultView) -> list[Column]:
     ]
 
 
-def _row(unit: UnitResult, view: ResultView) -> Row:
+def _row(unit: UnitResult, view: ResultView, points: Figures, totals: Figures) -> Row:
     return (
         unit.rank,
         unit.unit,
         *(unit.attributes.get(name) for name in view.rubric.attributes),
         *(
-            view.node_points(unit, column.id, points) if column.id in unit.precise else figure(points, view.places)
-            for column, points in zip(view.result.columns, unit.columns, strict=True)
+            view.node_points(unit, column.id, value) if column.id in unit.precise else points.of(value)
+            for column, value in zip(view.result.columns, unit.columns, strict=True)
         ),
-        figure(unit.total, view.rubric.total_places),
+        totals.of(unit.total),
         _grade(unit, view),
         "、".join(unit.vetoes) or None,
         "、".join(unit.selections) or None,
