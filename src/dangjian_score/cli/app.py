@@ -13,7 +13,7 @@ from dangjian_score import __version__
 from dangjian_score.cli import exits
 from dangjian_score.cli.commands import COMMANDS
 from dangjian_score.cli.completion import COMPLETE, one_of
-from dangjian_score.cli.ending import end_as_interrupted
+from dangjian_score.cli.ending import end, end_as_interrupted
 from dangjian_score.cli.help import Command, Group
 from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
 from dangjian_score.cli.settings import COLORS, take_option
@@ -117,4 +117,4 @@ def run() -> NoReturn:
         code = main(sys.argv[1:], os.environ)
     except KeyboardInterrupt:  # once more, while the first is being told
         code = exits.INTERRUPTED
-    sys.exit(code)
+    end(code)

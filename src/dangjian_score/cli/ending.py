@@ -1,11 +1,13 @@
-"""Signals that end the program: all end it as Ctrl-C does, and none comes while files are being put back."""
+"""How the program ends. Signals all end it as Ctrl-C does, and none comes while files are being put back."""
 
+import os
 import signal
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import current_thread, main_thread
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 ENDING: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
@@ -39,3 +41,11 @@ def undisturbed() -> Iterator[None]:
             signal.signal(one, handler)
         for number in waiting:
             signal.raise_signal(number)
+
+
+def end(code: int) -> NoReturn:
+    """End at once, when all files are closed; to free every object first would take as long as to import them."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
