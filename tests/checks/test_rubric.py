@@ -141,6 +141,11 @@ def test_a_third_use_is_held_against_those_that_agree() -> None:
     assert [(code, line) for code, line, _ in found(leaf(*rules))] == [("E052", 12)]
 
 
+def test_how_many_is_no_level() -> None:
+    rule = "{deduct: 1, per: 处分, where: {数量: {one_of: [甲, 乙]}}}"
+    assert [code for code, _, _ in found(leaf(rule, measures="{处分: {register: true}}"))] == ["E052"]
+
+
 def test_a_level_is_asked_for_once_a_rule() -> None:
     text = leaf("{deduct: 1, if: {any: [{x: 记过}, {x: 记过}, {x: 撤职}]}}", measures="{x: {levels: [警告]}}")
     assert [(code, args["level"]) for code, _, args in found(text)] == [("E062", "撤职"), ("E062", "记过")]

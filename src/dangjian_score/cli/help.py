@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
-from rich.cells import cell_len
 from typer import Exit
 from typer.core import TyperCommand, TyperGroup
 
@@ -116,6 +115,8 @@ def _text(parameter: Any, said: Words) -> str:
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    from rich.cells import cell_len
+
     rows = list(rows)
     if rows:
         yield ""

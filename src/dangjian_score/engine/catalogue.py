@@ -205,7 +205,7 @@ def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) ->
     declared = program.rubric.measures.get(register, UNSAID)
     open_ = frozenset(one.measure for one in own)
     settled = _settled(program, own, (), open_)
-    if "数量" not in program.rubric.measures:
+    if "数量" in settled and "数量" not in program.rubric.measures:
         settled["数量"] = replace(settled["数量"], least=None)  # the reader asks for more than 0, and says so
     if "级别" in settled and declared.levels:
         settled["级别"] = replace(settled["级别"], kind="level", levels=declared.levels, open=False)

@@ -6,7 +6,6 @@ before and after: a piece of a rubric, or tables of evidence, each further one b
 
 import re
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 from typing import Any, Final, Literal
 
@@ -63,7 +62,9 @@ def order(code: Code) -> tuple[int, str]:
 @cache  # the files are part of the program and do not change while it runs
 def explained(code: Code, language: Language) -> Explained:
     """Look a code up."""
-    import yaml  # noqa: PLC0415  a run without findings does without it
+    from importlib.resources import files  # noqa: PLC0415  a run without findings does without these
+
+    import yaml  # noqa: PLC0415
 
     text = (files(__package__) / "codes" / f"{code}.yaml").read_text("utf-8")
     data: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe loaders both
