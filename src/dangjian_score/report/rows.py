@@ -71,9 +71,10 @@ def rows_xml(
     ]
     start = f'<c r="{letters[0]}'.encode()
     for number, row in enumerate(rows, start=first + 1):
-        pieces, lines = zip(*[kept[row[place]] for place, kept in cells], strict=True)
-        at = b"%d" % number
-        yield b'<row r="%b" ht="%b" customHeight="1">%b' % (at, _height(max(lines)), at.join((start, *pieces)))
+        found = [kept[row[place]] for place, kept in cells]
+        at, high = b"%d" % number, max([lines for _, lines in found])
+        pieces = at.join([start, *[piece for piece, _ in found]])
+        yield b'<row r="%b" ht="%b" customHeight="1">%b' % (at, _height(high), pieces)
 
 
 @cache
