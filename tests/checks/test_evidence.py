@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from tests.scenes import attempt, node_points, of_unit
-from tests.support import rubric
+from tests.support import errors, rubric
 
 F = Fraction
 
@@ -99,6 +99,17 @@ def test_part_of_what_a_rule_looks_at_is_inapplicable(rules: str) -> None:
 def test_an_item_for_other_units_asks_for_nothing() -> None:
     assert found({"类型": "社区", "错": ""}) == []
     assert found({"类型": "村", "错": ""}) == [("E021", "I2")]
+
+
+def test_rules_of_a_group_let_nothing_be_inapplicable() -> None:
+    text = """
+sections:
+  - title: 甲
+    items: [{title: 乙, max: 5, rules: [{deduct: 1, per: 缺}]}]
+    rules: [{deduct: 1, each: [未公示, 未归档]}]
+"""
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"缺": "1", "未公示": "不适用", "未归档": "否"}}})
+    assert [(str(one.code), dict(one.args)["measure"]) for one in errors(diagnostics)] == [("E039", "未公示")]
 
 
 def test_nothing_that_applies() -> None:

@@ -104,6 +104,8 @@ def test_every_way_to_combine_leaves_them_out(combine: str, rows: str, points_: 
             {"j": HEAD + "甲,张,9\n甲,李,8\n甲,王,回避\n"},
             [("E049", "C2")],
         ),
+        # and of one figure in a table of units
+        (SPEECH.replace("mean", "trimmed_mean"), {"m": "党支部,述职评分\n甲,9\n"}, [("E049", "B2")]),
         # what an assessor wrote twice must be the same; what he wrote stands before what he left blank
         (SPEECH, {"j": HEAD + "甲,张,9\n", "k": HEAD + "甲,张,回避\n"}, [("E026", "C2")]),
         (SPEECH, {"j": HEAD + "甲,张,弃权\n甲,李,9\n", "k": HEAD + "甲,张,回避\n"}, [("E026", "C2")]),

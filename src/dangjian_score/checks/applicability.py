@@ -13,18 +13,19 @@ from dangjian_score.engine.totals import DUE, WHOLE, Pass
 from dangjian_score.engine.trees import reads
 
 
-def check(leaf: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
-    """Hold a leaf's entries against what it lets be 不适用, and against each other."""
-    inapplicable = [name for name in leaf.inputs if name in ready.unit.inapplicable]
-    if leaf.present is None:
+def check(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
+    """Hold a leaf's entries against what it lets be 不适用, and against each other; a group's rules let nothing be."""
+    inputs = reads(*(tree for rule in node.rules for tree in rule.trees)) if node.nodes else node.inputs
+    inapplicable = [name for name in inputs if name in ready.unit.inapplicable]
+    if node.present is None:
         for name in inapplicable:
             yield at_cell(Code.NOT_APPLICABLE, ready.unit.inapplicable[name], measure=name, found="不适用")
         return
-    members = {name for rule in leaf.rules for name in _optional(rule)}
-    entered = [name for name in leaf.inputs if name in ready.values]
+    members = {name for rule in node.rules for name in _optional(rule)}
+    entered = [name for name in node.inputs if name in ready.values]
     for name in inapplicable:
         if name not in members and entered:
-            told = {"unit": ready.unit.unit, "measure": name, "node": leaf.id, "other": entered[0]}
+            told = {"unit": ready.unit.unit, "measure": name, "node": node.id, "other": entered[0]}
             yield at_cell(Code.PARTLY_APPLICABLE, ready.unit.inapplicable[name], **told)
 
 

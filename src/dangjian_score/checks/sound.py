@@ -17,8 +17,10 @@ from dangjian_score.facts import UnitFacts
 
 
 def is_plain(asked: Asked) -> bool:
-    """Tell whether a rule rests on what is entered of the unit alone."""
-    return not (asked.late or asked.figures)
+    """Tell whether a rule rests on what is entered of the unit alone; a trimmed mean rests on how many gave figures."""
+    basis = asked.rule.basis
+    trimmed = isinstance(basis, Judged) and basis.combine == "trimmed_mean"
+    return not (asked.late or asked.figures or trimmed)
 
 
 def demanded(part: Pass, asked: Iterable[Asked], entered: Iterable[str], wholes: Iterable[Expr]) -> Test:
