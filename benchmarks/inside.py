@@ -81,17 +81,15 @@ def prepared(case: Case) -> float:
 
 def lines(case: Case) -> float:
     """Trace and word every line of every unit; what scoring costs without them does not count."""
-    count = 0
+    result, count = score(case.study.loaded.rubric, case.evidence), 0
+    view = view_of(result, case.study.loaded.source, (), words("zh"))
 
     def work() -> None:
         nonlocal count
-        result = score(case.study.loaded.rubric, case.evidence)
-        view = view_of(result, case.study.loaded.source, (), words("zh"))
         for unit in result.units:
             count += sum(bool(view.text(line)) for _, _, line in unit.trace().all_lines())
 
-    without = prepared(case) * len(case.evidence.units)
-    return (cpu(work) - without) / count
+    return cpu(work) / count
 
 
 def scoring(case: Case) -> float:

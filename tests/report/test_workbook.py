@@ -112,7 +112,7 @@ def test_sheets_are_laid_out_for_paper() -> None:
         assert sheet.freeze_panes
         assert sheet["A1"].font.name == "宋体"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert [book[name].print_title_rows for name in SHEETS[:3]] == ["$4:$4", "$3:$6", "$4:$4"]
+    assert [book[name].print_title_rows for name in SHEETS[:3]] == ["$5:$5", "$3:$6", "$4:$4"]
     assert book["分析"].page_setup.orientation == "portrait"
 
 
@@ -131,7 +131,7 @@ def test_a_wide_table_is_parted_before_sections() -> None:
 
 def test_totals_have_bars() -> None:
     ranking = parts(written(rich()))["xl/worksheets/sheet1.xml"]
-    assert '<conditionalFormatting sqref="I5:I13"><cfRule type="dataBar"' in ranking
+    assert '<conditionalFormatting sqref="I6:I14"><cfRule type="dataBar"' in ranking
 
 
 def test_charts_stand_on_cells() -> None:
@@ -141,7 +141,7 @@ def test_charts_stand_on_cells() -> None:
     assert ranges == [
         ["分析!$A$4:$A$7", "分析!$D$4:$D$7"],
         ["分析!$G$4:$G$7", "分析!$H$4:$H$7"],
-        ["总表!$B$5:$B$13", "总表!$I$5:$I$13"],
+        ["总表!$B$6:$B$14", "总表!$I$6:$I$14"],
     ]
     assert "xl/charts/chart4.xml" not in found
     assert found["xl/drawings/drawing1.xml"].count("<c:chart ") == 3
@@ -162,7 +162,7 @@ def test_without_grades_or_selections() -> None:
     data = written(plain)
     book = opened(data)
     assert book.sheetnames == [name for name in SHEETS if name != "评优"]
-    assert rows(book["总表"])[2][-2:] == ("扣分项", "总分")
+    assert rows(book["总表"])[3][-2:] == ("扣分项", "总分")
     assert sum(name.startswith("xl/charts/chart") for name in parts(data)) == 2
     assert "暂定" not in dump(data)
 

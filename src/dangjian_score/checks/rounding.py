@@ -51,7 +51,8 @@ def check(study: Study) -> Iterator[Diagnostic]:
         lines = _Decimals(known, rubric.total_places)
         if _divides(program) or any(lines.more(rule) for rule in program.rules):
             yield document.diagnostic(Code.ROUNDING_OPEN, (), places=str(rubric.total_places))
-    if places is None or len(rubric.grades) < _CHOICE:
+    marks = any(one.at_least is not None or one.below is not None for one in rubric.selections)
+    if places is None or not (marks or len(rubric.grades) >= _CHOICE):
         return
     lines = _Decimals(known, places)
     cut = [node.id for node in program.nodes if any(lines.more(rule) for rule in node.rules)]

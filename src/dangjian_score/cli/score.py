@@ -68,7 +68,7 @@ def score(
     outputs = results.written(view, done, opened, bars(said, quiet=quiet))
     check_inputs(outputs, rubric, read, said, others)
     write(outputs, said, quiet=quiet, folder=papers.folder)
-    _print(ctx, form, view, shown, detail=detail, most=_MOST if outputs else None)
+    _print(ctx, form, view, shown, detail=detail, most=_MOST if output else None)
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, said))
 

@@ -88,12 +88,12 @@ def _row(unit: UnitResult, view: ResultView) -> list[str]:
     said = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
     attributes = [_safe(unit.attributes.get(name, "")) for name in view.rubric.attributes]
     ends = [_safe(said[key]) for key, there in _endings(view.rubric) if there]
-    points = view.columns(unit)
+    points = [_safe(figure) if "/" in figure else figure for figure in view.columns(unit)]
     return [str(unit.rank), _safe(unit.unit), *attributes, *points, view.total(unit.total), *ends]
 
 
 def _safe(text: str) -> str:
-    """Keep a name from being taken for a formula, a figure or a day; figures of our own need no such care."""
+    """Keep a text from being taken for a formula, a figure or a day, as our own fractions would be."""
     shown = visible(text)
     return f"'{shown}" if text[:1] in _BLANKS or _is_converted(shown) else shown
 

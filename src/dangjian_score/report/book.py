@@ -19,7 +19,7 @@ from dangjian_score.fitting import sheet_name
 from dangjian_score.kept import Kept
 from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
-from dangjian_score.points import rounded
+from dangjian_score.points import decimals, fixed, rounded
 from dangjian_score.report.formatting import fits, shown
 from dangjian_score.report.pouring import Formats, Pour, poured
 from dangjian_score.watching import Watch
@@ -48,6 +48,8 @@ _LONGEST: Final = 32_767
 """Characters that a cell holds, in UTF-16."""
 _DIGITS: Final = 15
 """Digits that a spreadsheet keeps of a figure."""
+_MOST_DECIMALS: Final = 6
+"""Decimals that a cell's format shows where they are needed."""
 _NOTHING: Final[Mapping[str, Pour]] = {}
 _EPOCH: Final = datetime(1980, 1, 1)
 _CHAINED: Final = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
@@ -68,6 +70,12 @@ def figure(value: Fraction, places: int) -> Entry:
     if abs(kept.numerator) * 10**places >= kept.denominator * 10**_DIGITS:
         return shown(kept, places)
     return Decimal(kept.numerator) / kept.denominator
+
+
+def whole_figure(value: Fraction, places: int) -> Entry:
+    """Give a figure to the last digit; one that a spreadsheet would not hold exactly becomes text."""
+    needed = decimals(value)
+    return fixed(value, places) if needed is None or needed > _MOST_DECIMALS else figure(value, max(needed, places))
 
 
 class Figures:

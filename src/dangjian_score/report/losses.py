@@ -77,7 +77,7 @@ def _of_base(node: NodeResult, view: ResultView) -> Iterator[Loss]:
         yield from (Loss(node, view.text(line), line.points, (line,)) for line in node.lines)
     elif lacking := node.points - due:
         why = view.words.label("comma").join(filter(None, map(view.text, node.lines)))
-        points = view.points(node.points)
+        points = view.points_of(node.points, due)
         yield Loss(node, view.words.label("lacking", max=view.brief(due), points=points, why=why), lacking, node.lines)
 
 

@@ -78,9 +78,10 @@ class Drawn(Struct, frozen=True):
     columns: dict[int, int]
 
 
-def decimals_format(places: int, *, signed: bool = False) -> str:
-    """Show figures with so many decimals; with `signed` also a plus."""
+def decimals_format(places: int, *, signed: bool = False, more: bool = False) -> str:
+    """Show figures with so many decimals; with `signed` also a plus, with `more` also four more where there are any."""
     shown = "0." + "0" * places if places else "0"
+    shown += "####" if more and places else ""
     return f"+{shown};-{shown};{shown}" if signed else shown
 
 

@@ -12,7 +12,7 @@ from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
 from dangjian_score.facts import Source
 from dangjian_score.kept import Kept
-from dangjian_score.points import fixed
+from dangjian_score.points import fixed, rounded
 from dangjian_score.report.formatting import brief, fits, shown
 from dangjian_score.report.public import made_public
 from dangjian_score.rubric.model import Rubric
@@ -57,7 +57,12 @@ class ResultView(Struct, frozen=True, dict=True):
     @cached_property
     def is_rounded(self) -> bool:
         """Whether parts of a total are shown rounded, so that they may not add up."""
-        return any(not fits(points, self.places) for unit in self.result.units for points in unit.columns)
+        places = self.rubric.total_places
+        return any(
+            not all(fits(points, self.places) for points in unit.columns)
+            or not fits(sum(unit.kinds.values(), Fraction(0)), places)
+            for unit in self.result.units
+        )
 
     def rounds(self, detail: Detail) -> bool:
         """Whether a unit's nodes or lines are shown rounded."""
@@ -68,7 +73,9 @@ class ResultView(Struct, frozen=True, dict=True):
     @property
     def rounding_note(self) -> str:
         """Say how totals are rounded, and that parts may not add up to them."""
-        return self.words.label("rounding note", how=rounding_of(self.rubric, self.rubric.total_places, self.words))
+        places = self.rubric.total_places
+        key = "rounding note" if places == self.places else "rounding note total"
+        return self.words.label(key, how=rounding_of(self.rubric, places, self.words))
 
     def points(self, value: Fraction) -> str:
         """Write points."""
@@ -78,9 +85,24 @@ class ResultView(Struct, frozen=True, dict=True):
         """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
         return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
 
-    def node_points(self, unit: UnitResult, node: str | None, value: Fraction) -> str:
-        """Write a unit's points at a node; to the last digit where only that explains its rank or grade."""
-        return fixed(value, self.places) if node in unit.precise else self.points(value)
+    def is_telling(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None) -> bool:
+        """Whether only the last digit of points explains a rank or grade, or that they are not what is `due`."""
+        return node in unit.precise or (due is not None and self._looks_like(value, due))
+
+    def _looks_like(self, value: Fraction, due: Fraction) -> bool:
+        return value != due and rounded(value, self.places) == rounded(due, self.places)
+
+    def node_points(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None = None) -> str:
+        """Write a unit's points at a node; to the last digit where that is telling."""
+        return fixed(value, self.places) if self.is_telling(unit, node, value, due) else self.points(value)
+
+    def points_of(self, value: Fraction, due: Fraction) -> str:
+        """Write points of what was due; to the last digit where they would look the same."""
+        return fixed(value, self.places) if self._looks_like(value, due) else self.points(value)
+
+    def lost(self, value: Fraction) -> str:
+        """Write points that were lost or given back; those that would read 0, to the last digit."""
+        return self.points(value) if rounded(value, self.places) else fixed(value, self.places)
 
     def columns(self, unit: UnitResult) -> list[str]:
         """Write a unit's points in the columns of the result."""

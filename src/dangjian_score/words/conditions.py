@@ -156,4 +156,4 @@ def shown(value: Value, kind: str) -> str:
         case "date":
             return date.fromordinal(int(value)).isoformat()
         case _:
-            return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _SHOWN))}…"
+            return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _SHOWN, 'down'))}…"

@@ -36,7 +36,7 @@ def line_text(line: Line, said: Words, places: int) -> str:
         case "floor" | "ceiling" | "rescale" | "report":
             return said.fill(said.lines[line.verb], **figures)
         case "rounding":
-            return said.fill(said.lines["rounding"], **{name: plain(value) for name, value in line.figures.items()})
+            return said.fill(said.lines["rounding"], **{name: shown(of, "number") for name, of in line.figures.items()})
         case "veto":
             titles = "、".join(line.titles)
             return said.fill(said.lines["veto"], titles=titles, **figures) if titles else said.label("veto")

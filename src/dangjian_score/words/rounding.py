@@ -15,6 +15,8 @@ def rounding_policy(rubric: Rubric, said: Words) -> str:
     before = (("lines", rounding.places), ("sections", rounding.sections))
     others = said.label("policy and").join(kept(what, places) for what, places in before if places is not None)
     whole = said.label("policy also", others=others, total=total) if others else said.label("policy exact", total=total)
+    if rubric.grades and rubric.grades_on == "base":
+        return said.label("policy on base", kept=whole)
     return said.label(
         "policy", kept=whole, ranked=said.label("policy ranks grades" if rubric.grades else "policy ranks")
     )

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dangjian_score.fitting import lines_of
 from dangjian_score.report.book import closed, opened, put_text, written
+from dangjian_score.report.sheets import decimals_format
 from dangjian_score.watching import Watch
 
 Style = Literal[
@@ -47,7 +48,7 @@ class Book:
         self._into = BytesIO()
         self.raw = opened(self._into, title)
         self.raw.set_calc_mode("auto")
-        shown = "0." + "0" * places if places else "0"
+        shown = decimals_format(places, more=True)
         looks = _looks(shown)
         self._formats = {name: self.raw.add_format(look) for name, look in looks.items()}
         self._grey = {name: self.raw.add_format({**look, **_GREY}) for name, look in looks.items()}

@@ -77,11 +77,11 @@ def _points(unit: UnitResult, detail: Detail, view: ResultView) -> Grid:
 
 
 def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[Cell, ...]:
-    points = view.node_points(unit, node.id, node.points)
+    points = view.node_points(unit, node.id, node.points, node.due)
     if node.kind != "base":
         return _cells(node.title, view.brief(node.max), points, "")
     due = node.due or Fraction(0)
-    return _cells(node.title, view.brief(due), points, view.points(due - node.points))
+    return _cells(node.title, view.brief(due), points, view.lost(due - node.points))
 
 
 def _losses(opened: tuple[Account, ...], view: ResultView) -> Iterator[Block]:
@@ -101,13 +101,13 @@ def _losses(opened: tuple[Account, ...], view: ResultView) -> Iterator[Block]:
         if len(opened) > 1:
             key = "feedback once" if account.round is None else "feedback round"
             yield Text("subheading", said.label(key, round=account.round or ""))
-        sum_ = _cells("", "", said.label("feedback sum", due=view.brief(account.due)), view.points(account.sum))
+        sum_ = _cells("", "", said.label("feedback sum", due=view.brief(account.due)), view.lost(account.sum))
         yield Grid(columns, (*(_loss(one, view) for one in account.losses), sum_), True)
 
 
 def _loss(one: Loss, view: ResultView) -> tuple[Cell, ...]:
     cells = " ".join(filter(None, map(cells_of, one.lines)))
-    return (Cell(_clause(one)), Cell(_item(one.node)), Cell(one.what, cells), Cell(view.points(one.points)))
+    return (Cell(_clause(one)), Cell(_item(one.node)), Cell(one.what, cells), Cell(view.lost(one.points)))
 
 
 def _clause(one: Loss) -> str:

@@ -96,7 +96,7 @@ def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
 def _results(view: ResultView) -> Iterator[Block]:
     said, result = view.words, view.result
     yield Text("body", _numbers(view), keep=True)
-    yield Text("body", said.label("notice rounding", policy=rounding_policy(view.rubric, said)), keep=True)
+    yield Text("body", said.label("notice rounding", policy=_capital(rounding_policy(view.rubric, said))), keep=True)
     yield from (Text("body", why, keep=True) for why in [provisional(view)] if why)
     yield _ranking(view)
     comma = said.label("comma")
@@ -105,6 +105,10 @@ def _results(view: ResultView) -> Iterator[Block]:
         yield Text("body", said.label("notice excluded", units=units))
     if result.unscored:  # why concerns nobody else
         yield Text("body", said.label("notice unscored", units=comma.join(one.unit for one in result.unscored)))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _excluded(one: Excluded, said: Words) -> str:

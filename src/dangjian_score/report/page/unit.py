@@ -105,7 +105,7 @@ class Drawer:
         yield from self._lines(node, depth + 1)
 
     def _points(self, unit: UnitResult, node: NodeResult) -> str:
-        return self._view.node_points(unit, node.id, node.points)
+        return self._view.node_points(unit, node.id, node.points, node.due)
 
     def _item(self, unit: UnitResult, node: NodeResult, depth: int) -> Element:
         points = self._points(unit, node) if node.applies else self._inapplicable

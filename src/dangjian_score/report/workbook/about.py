@@ -6,6 +6,7 @@ from dangjian_score import __version__
 from dangjian_score.report.book import Book
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.rounding import rounding_policy
 
 
 def add_about(book: Book, view: ResultView) -> None:
@@ -22,6 +23,7 @@ def _rows(view: ResultView) -> Iterator[Row]:
     yield (None, said.label("fingerprint", sha256=view.sha256))
     if rubric.period:
         yield (said.label("period"), said.label("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
+    yield (said.label("rounding"), rounding_policy(rubric, said))
     yield (said.label("tool"), f"dangjian-score {__version__}")
     for source in view.result.evidence:
         yield (

@@ -4,7 +4,7 @@ from typing import Final
 
 from dangjian_score.engine.result import Because, Detail, Line, NodeResult, UnitResult
 from dangjian_score.kept import Kept
-from dangjian_score.report.book import Book, Figures
+from dangjian_score.report.book import Book, Figures, whole_figure
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.report.workbook.titles import points_width, titled
@@ -42,7 +42,10 @@ class Ledger:
     def _entries(self, round_: str | None, node: NodeResult | None, line: Line) -> Row:
         before = self.figures.of(line.before) if line.is_capped else None
         item, text = self._item(node, line), self._view.text(line) or None
-        return (round_, line.clause, item, text, before, self.figures.of(line.points), self._limit(line))
+        moved = (
+            whole_figure(line.points, self._view.places) if line.verb == "rounding" else self.figures.of(line.points)
+        )
+        return (round_, line.clause, item, text, before, moved, self._limit(line))
 
     def _item(self, node: NodeResult | None, line: Line) -> str:
         return self._view.words.label(line.rule) if node is None else f"{node.id} {node.title}"
@@ -66,7 +69,7 @@ class Ledger:
 
     def _columns(self) -> list[Column]:
         label, places = self._view.words.label, self._view.places
-        points, wide = decimals_format(places, signed=True), points_width(places)
+        points, wide = decimals_format(places, signed=True, more=True), points_width(places)
         return [
             Column(self._view.rubric.subject),
             Column(label("round"), width=_ROUND, short=True),

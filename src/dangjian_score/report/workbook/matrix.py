@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
 from dangjian_score.kept import Kept
-from dangjian_score.report.book import Book, Entry, Figures, Filled, figure
+from dangjian_score.report.book import Book, Entry, Figures, Filled, figure, whole_figure
 from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
@@ -76,10 +76,11 @@ class Matrix:
         if not node.applies:
             return _INAPPLICABLE
         have, due = node.points, node.due if is_base else _NOTHING
-        precise = unit.precise and node.id in unit.precise
-        points = self._view.node_points(unit, node.id, have) if precise else self.figures.of(have)
+        points = whole_figure(have, self._view.places) if node.id in unit.precise else self.figures.of(have)
         if due is None or have is due or not _is_less(have, due):
             return points
+        if self._view.is_telling(unit, node.id, have, due):
+            points = whole_figure(have, self._view.places)
         return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))
 
     def draw(self, book: Book) -> None:
@@ -97,7 +98,7 @@ class Matrix:
 
     def _columns(self) -> list[Column]:
         view, label = self._view, self._view.words.label
-        points, wide = decimals_format(view.places), points_width(view.places)
+        points, wide = decimals_format(view.places, more=True), points_width(view.places)
         return [
             rank_column(view),
             Column(view.rubric.subject, below=(label("clause"), label("max"))),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.report.book import Book, Figures, Filled
+from dangjian_score.report.book import Book, Figures, Filled, whole_figure
 from dangjian_score.report.sheets import Column, Drawn, Row, Table, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
@@ -54,7 +54,7 @@ def _notes(view: ResultView) -> Iterator[str]:
 
 def _columns(view: ResultView) -> list[Column]:
     rubric, said = view.rubric, view.words
-    points, total = decimals_format(view.places), decimals_format(rubric.total_places)
+    points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
     sections = [said.label("over max", title=one.title, max=view.brief(one.max)) for one in view.result.columns]
     return [
         rank_column(view),
@@ -74,7 +74,7 @@ def _row(unit: UnitResult, view: ResultView, points: Figures, totals: Figures) -
         unit.unit,
         *(unit.attributes.get(name) for name in view.rubric.attributes),
         *(
-            view.node_points(unit, column.id, value) if column.id in unit.precise else points.of(value)
+            whole_figure(value, view.places) if column.id in unit.precise else points.of(value)
             for column, value in zip(view.result.columns, unit.columns, strict=True)
         ),
         totals.of(unit.total),
