@@ -82,6 +82,15 @@ def plain(value: Fraction) -> str:
     return fixed(value, 0)
 
 
+_CUT: Final = 4
+"""Decimals that are written of a figure that has no last one."""
+
+
+def readable(value: Fraction) -> str:
+    """Write as `plain` does; a figure without a last decimal is cut off: `7.3333…`."""
+    return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _CUT, 'down'))}…"
+
+
 def percent(value: Fraction) -> str:
     """Write 4/5 as `80%`."""
     return f"{plain(value * 100)}%"

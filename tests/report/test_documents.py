@@ -38,13 +38,13 @@ def cells(document: Document) -> dict[str, list[list[object]]]:
 @pytest.mark.parametrize(
     ("value", "form", "text"),
     [
-        (THIRDS, PLAIN, "22/3"),
+        (THIRDS, PLAIN, "7.3333…"),
         (THIRDS, Format(2), "7.33"),
         (Fraction("0.125"), Format(2), "0.13"),
         (Fraction("-0.125"), Format(2, signed=True), "-0.13"),
         (Fraction("0.5"), Format(2, signed=True), "+0.50"),
         (Fraction(0), Format(2, signed=True), "0.00"),
-        (Fraction(1, 300), Format(2, signed=True), "+1/300"),
+        (Fraction(1, 300), Format(2, signed=True), "+0.0033…"),
         (Fraction("-0.001"), Format(2, signed=True), "-0.001"),
         (Fraction(1, 3000), Format(1, signed=True, percent=True), "0.0%"),
         (Fraction(2, 3), Format(1, percent=True), "66.7%"),
@@ -92,7 +92,7 @@ def test_a_table_on_a_screen() -> None:
     told = lines(document(2))
     assert told[:2] == ["题目", "要点"]
     assert told[7:9] == ["标题", "单位 名次 分 上限"]  # nothing stands under 备注
-    assert told[-5] == "甲 2→1 7.33 1/3"
+    assert told[-5] == "甲 2→1 7.33 0.3333…"
     assert told[-4:] == ["另有 1 行", "注", "", "末"]
     assert lines(document(0))[6:] == ["", "没有行", "", "末"]
 
@@ -103,7 +103,7 @@ def test_a_table_on_a_sheet() -> None:
     assert [row[0] for row in sheets["表"][:3]] == ["题目", "标题", "注"]
     assert sheets["表"][3:] == [
         ["单位", "名次（后）", "分", "上限"],
-        ["甲", 1, float(THIRDS), "1/3"],
+        ["甲", 1, float(THIRDS), "0.3333…"],
         ["甲", 1, 1, None],
     ]
     assert {name: [row[0] for row in rows] for name, rows in cells(document(0)).items()} == {
@@ -124,5 +124,5 @@ def test_points_without_an_end_are_compared_exactly() -> None:
     assert (item["a"], item["b"], item["difference"]) == ("7.33", "7.33", "0.00")
     assert (item["a_exact"], item["difference_exact"], "b_exact" in item) == ("22/3", "-1/300", False)
     told = comparison_document(comparison, sides, "党支部", ZH)
-    assert "一支部 A 述职 10 7.33 7.33 -1/300" in lines(told)
+    assert "一支部 A 述职 10 7.33 7.33 -0.0033…" in lines(told)
     assert cells(told)["项目"][-1] == ["一支部", "A", "述职", 10, float(THIRDS), 7.33, pytest.approx(-1 / 300)]

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.points import fixed, plain, rounded
+from dangjian_score.points import decimals, fixed, plain, readable, rounded
 
 
 def shown(value: Fraction, places: int) -> str:
@@ -48,7 +48,7 @@ class Format(Struct, frozen=True):
 
 
 PLAIN: Final = Format()
-"""As short as exactness allows: `0.5`, `4`, `1/3`."""
+"""As short as exactness allows: `0.5`, `4`; `0.3333…` where no number of decimals is enough."""
 COUNT: Final = Format(0)
 
 
@@ -59,4 +59,5 @@ def written(value: int | Fraction, form: Format) -> str:
     if form.signed and not form.percent and not near:
         near = figure
     sign = "+" if form.signed and near > 0 else ""
-    return f"{sign}{fixed(near, form.places or 0)}{'%' if form.percent else ''}"
+    text = readable(near) if form.places is None or decimals(near) is None else fixed(near, form.places)
+    return f"{sign}{text}{'%' if form.percent else ''}"

@@ -31,7 +31,7 @@ from dangjian_score.engine.algebra import (
 from dangjian_score.engine.lexicon import QUANTITY
 from dangjian_score.engine.trees import walk
 from dangjian_score.facts import Value
-from dangjian_score.points import decimals, percent, plain, rounded
+from dangjian_score.points import percent, plain, readable
 from dangjian_score.words.say import Words
 
 SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}
@@ -135,10 +135,6 @@ class Writer:
         return self.say("or").join(self._part(one, AllHold) for one in tests)
 
 
-_SHOWN = 4
-"""Decimals that are shown of a figure that no number of them writes exactly (a mean of three)."""
-
-
 def kind_of(expr: Expr) -> str:
     """Tell what kind of figure it is, for writing one down."""
     kinds = {part.kind for part in walk(expr) if isinstance(part, Read | Named | Statistic)}
@@ -156,4 +152,4 @@ def shown(value: Value, kind: str) -> str:
         case "date":
             return date.fromordinal(int(value)).isoformat()
         case _:
-            return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _SHOWN, 'down'))}…"
+            return readable(value)

@@ -6,7 +6,7 @@ from typing import Final
 
 from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
 from dangjian_score.facts import Source
-from dangjian_score.points import plain
+from dangjian_score.points import readable
 from dangjian_score.report.document import Column, Contract, Data, Document, Points, Table
 from dangjian_score.report.formatting import COUNT, PLAIN, Format
 from dangjian_score.words.say import Words
@@ -91,7 +91,7 @@ def _judged(one: Disagreement) -> str:
 
 
 def _given(one: Disagreement) -> str:
-    return "、".join(f"{name} {plain(points)}" for name, points in one.given)
+    return "、".join(f"{name} {readable(points)}" for name, points in one.given)
 
 
 def raters_data(found: Raters, evidence: Iterable[Source]) -> dict[str, Data]:

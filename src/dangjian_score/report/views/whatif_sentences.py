@@ -11,7 +11,7 @@ from dangjian_score.engine.whatif.field import Outlook
 from dangjian_score.engine.whatif.items import Effect, Item
 from dangjian_score.engine.whatif.marks import Block, Near
 from dangjian_score.facts import Event, Value
-from dangjian_score.points import plain
+from dangjian_score.points import readable
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
@@ -21,8 +21,8 @@ _TELLING: Final = ("级别", DAY, "人员", "案件")
 
 def near_text(near: Near, titles: Mapping[str, str], words: Words) -> str:
     """Say how close a unit is, and what stands against it."""
-    mark, gap = near.mark, plain(near.gap) if near.gap else ""
-    values = {"gap": gap, "title": mark.title, "bound": plain(mark.bound), "becomes": near.becomes or ""}
+    mark, gap = near.mark, readable(near.gap) if near.gap else ""
+    values = {"gap": gap, "title": mark.title, "bound": readable(mark.bound), "becomes": near.becomes or ""}
     sentence = words.label(
         f"ahead {_how(near)} {mark.kind}", **values, node=_node(mark.node, titles), beside=mark.beside or ""
     )
@@ -47,7 +47,7 @@ def _node(node: str | None, titles: Mapping[str, str]) -> str:
 
 
 def _block(block: Block, titles: Mapping[str, str], words: Words) -> str:
-    gap = "" if block.gap is None else plain(block.gap)
+    gap = "" if block.gap is None else readable(block.gap)
     names = block.names if block.why != "section" else (_node(name, titles) for name in block.names)
     return words.label(f"ahead block {block.why}", names=words.label("comma").join(names), gap=gap)
 
@@ -57,7 +57,7 @@ def decider_text(one: Decider, words: Words) -> str:
     opinion = one.opinion
     names = words.label("comma").join(opinion.assessors)
     who = words.label("ahead judged by", measure=opinion.measure, names=names)
-    text = words.label("ahead value", measure=who, was=plain(opinion.value), now=plain(one.to))
+    text = words.label("ahead value", measure=who, was=readable(opinion.value), now=readable(one.to))
     return _in_round(opinion.round, text, words)
 
 
@@ -89,7 +89,7 @@ def value_text(value: Value | None, words: Words) -> str:
     """Write a value as one would enter it."""
     if isinstance(value, bool):
         return words.label("ahead yes" if value else "ahead no")
-    return plain(value) if isinstance(value, Fraction) else value or ""
+    return readable(value) if isinstance(value, Fraction) else value or ""
 
 
 def effect_text(effect: Effect, rubric: Rubric, words: Words) -> str:
