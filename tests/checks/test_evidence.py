@@ -112,6 +112,13 @@ sections:
     assert [(str(one.code), dict(one.args)["measure"]) for one in errors(diagnostics)] == [("E039", "未公示")]
 
 
+def test_attributes_that_rules_read_are_never_inapplicable() -> None:
+    text = "attributes: [类型]\nsections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺, only: {类型: 村}}]}]\n"
+    units = {"一支部": {"facts": {"类型": "不适用", "缺": "1"}}, "二支部": {"facts": {"类型": "村", "缺": "1"}}}
+    _, diagnostics = attempt(rubric(text), units)
+    assert [(str(one.code), dict(one.args)["measure"]) for one in errors(diagnostics)] == [("E039", "类型")]
+
+
 def test_nothing_that_applies() -> None:
     text = (
         "attributes: [类型]\nsections: [{id: A, title: 甲, max: 10, if_na: rescale, rules: [{deduct: 1, per: 缺}]}]\n"

@@ -53,6 +53,17 @@ def test_lines_are_rounded_by_magnitude_where_places_are_stated(mode: str, award
     assert (found["A"], found["B"], found["total"]) == (F(award), F(deduct), F(award) + F(deduct))
 
 
+def test_lines_add_up_where_rulings_have_more_decimals_than_are_kept() -> None:
+    loaded = rubric("rounding: {places: 2}\nsections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 失}]}]\n")
+    ruling = {"指标": "A", "调整分": "-0.333", "理由": "复核", "批准人": "主任"}
+    (unit,) = outcome(loaded, {"一": {"facts": {"失": "0"}, "rulings": [ruling]}}).units
+    (node,) = unit.trace().nodes
+    assert (node.points, [(line.verb, line.points) for line in node.lines]) == (
+        F("9.67"),
+        [("ruling", F("-0.333")), ("rounding", F("0.003"))],
+    )
+
+
 def test_lines_stay_exact_where_nothing_is_stated() -> None:
     found = points(scored(rubric(LINES), 一={"得": F(3), "失": F(1)}), "一")
     assert (found["A"], found["B"], found["total"]) == (F(3, 8), F(-1, 8), F("0.25"))

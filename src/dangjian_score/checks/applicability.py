@@ -14,9 +14,14 @@ from dangjian_score.engine.trees import reads
 
 
 def check(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
-    """Hold a leaf's entries against what it lets be 不适用, and against each other; a group's rules let nothing be."""
-    inputs = reads(*(tree for rule in node.rules for tree in rule.trees)) if node.nodes else node.inputs
-    inapplicable = [name for name in inputs if name in ready.unit.inapplicable]
+    """Hold a leaf's entries against what it lets be 不适用, and against each other.
+
+    Attributes may never be 不适用, nor what a group's own rules read.
+    """
+    for name in reads(*(tree for rule in node.rules for tree in rule.trees)):
+        if name in ready.unit.inapplicable and (node.nodes or name in node.attributes):
+            yield at_cell(Code.NOT_APPLICABLE, ready.unit.inapplicable[name], measure=name, found="不适用")
+    inapplicable = [name for name in node.inputs if name in ready.unit.inapplicable]
     if node.present is None:
         for name in inapplicable:
             yield at_cell(Code.NOT_APPLICABLE, ready.unit.inapplicable[name], measure=name, found="不适用")

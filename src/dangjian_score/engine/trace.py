@@ -128,7 +128,7 @@ class Trace:
             for ruling in rulings
             if ruling.node == tree.id
         ]
-        have += self.ready.known.get(tree.ruling, _NONE)
+        have += sum((line.points for line in lines), _NONE)
         if moved := kept - have:
             lines.append(Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept}))
         return lines
