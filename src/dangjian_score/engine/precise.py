@@ -44,8 +44,7 @@ def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[s
     asked = [(part, names) for part, names in asked if not reads(part)]
     for one in standings if asked else ():
         for part, names in asked:
-            if all(name in one.done for name in refs(part)):
-                value, bound = (exact.number(side, {}, one.done) for side in (part.left, part.right))
-                shown = rounded(value, places)
-                if (value >= bound) != (shown >= bound) or (value > bound) != (shown > bound):
-                    yield from ((one.unit, name) for name in names)
+            value, bound = (exact.number(side, {}, one.done) for side in (part.left, part.right))
+            shown = rounded(value, places)
+            if (value >= bound) != (shown >= bound) or (value > bound) != (shown > bound):
+                yield from ((one.unit, name) for name in names)
