@@ -16,7 +16,7 @@ from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.rounds import over_rounds
 from dangjian_score.engine.tallying import tallied
-from dangjian_score.facts import Cell, Event, Evidence, Fact, MadeFacts, UnitFacts
+from dangjian_score.facts import Cell, Event, Evidence, Fact, MadeFacts, UnitFacts, values_of
 from tests.support import facts, outcomes, rubric, scored
 
 F: Final = Fraction
@@ -95,3 +95,4 @@ def test_rounds_that_say_different_things_come_to_nothing() -> None:
 def test_facts_that_are_made_are_counted() -> None:
     made = MadeFacts({"数": None}, lambda _: Fact(F(1), CELL))
     assert (len(made), dict(made)) == (1, {"数": Fact(F(1), CELL)})
+    assert (len(values_of(made)), dict(values_of(made))) == (1, {"数": 1})

@@ -173,9 +173,9 @@ class Trace:
 
     def _named(self, looked_at: Iterable[Glance]) -> Iterator[tuple[str, Fraction]]:
         """Give figures that have names; some only exist inside a group."""
-        for part, figures in (one for glance in looked_at for one in glance.named):
-            if all(figure in self.done for figure in figures):
-                yield part.name, exact.number(part, self.ready.values, self.done)
+        named = (one for glance in looked_at for one in glance.named)
+        known = (part for part, figures in named if all(figure in self.done for figure in figures))
+        yield from ((part.name, exact.number(part, self.ready.values, self.done)) for part in known)
 
     def _slips(self, looked_at: Sequence[Glance]) -> tuple[Slip, ...]:
         if not self.ready.reduced.slips:
