@@ -4,6 +4,7 @@
 `prepared` and `zen`, of a line for `lines`, else of all.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -70,9 +71,10 @@ def totals(case: Case) -> float:
 
 def prepared(case: Case) -> float:
     """Prepare, events reduced and assessors combined, compile, and work out the totals."""
+    program, evidence = case.study.program, case.evidence
 
     def work() -> None:
-        scorer = Scorer(prepare(case.study.program, case.evidence))
+        scorer = Scorer(prepare(program, evidence))
         for at in scorer.cohort.taking_part:
             scorer.closed(at)
 
@@ -124,4 +126,5 @@ PARTS: Final[Mapping[str, Callable[[Case], float]]] = {
 }
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000)  # as the command has it
     print(PARTS[sys.argv[1]](Case(*sys.argv[2:])))
