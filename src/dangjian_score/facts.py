@@ -127,15 +127,25 @@ class RowFacts(Mapping[str, Fact]):
     def picked(self, names: tuple[str, ...]) -> Figures:
         """Give the figures of these names without making facts; None where there is none."""
         pick, places = _picker(self._layout, names)
-        figures = [*pick((*self._figures, None))[:-2]]
+        figures = pick((*self._figures, None))[:-2]
+        if not self._others:
+            return figures
+        changed = [*figures]
         for name, fact in self._others.items():
             if (at := places.get(name)) is not None:
-                figures[at] = fact.value
-        return tuple(figures)
+                changed[at] = fact.value
+        return tuple(changed)
 
     def joined(self, others: Mapping[str, Fact]) -> "RowFacts":
         """Add facts of other names."""
         return RowFacts(self._layout, self._rows, self._figures, {**self._others, **others}) if others else self
+
+    def replaced(self, name: str, fact: Fact) -> "RowFacts":
+        """Put another fact in the place of one, or add it."""
+        figures, at = [*self._figures], self._layout.names.get(name)
+        if at is not None:
+            figures[at] = None
+        return RowFacts(self._layout, self._rows, tuple(figures), {**self._others, name: fact})
 
 
 class MadeFacts(Mapping[str, Fact]):
@@ -194,6 +204,18 @@ def values_of(facts: Mapping[str, Fact]) -> Mapping[str, Value]:
             return _Values(facts)
         case _:
             return {name: fact.value for name, fact in facts.items()}
+
+
+def picked(facts: Mapping[str, Fact], names: tuple[str, ...]) -> Figures:
+    """Give the values of these names; None where there is none."""
+    if isinstance(facts, RowFacts):
+        return facts.picked(names)
+    return tuple(map(values_of(facts).get, names))
+
+
+def replaced(facts: Mapping[str, Fact], name: str, fact: Fact) -> Mapping[str, Fact]:
+    """Put another fact in the place of one, or add it."""
+    return facts.replaced(name, fact) if isinstance(facts, RowFacts) else {**facts, name: fact}
 
 
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
@@ -264,12 +286,6 @@ class UnitFacts(Struct, frozen=True):
     def values(self) -> Mapping[str, Value]:
         """The facts without their cells."""
         return values_of(self.facts)
-
-    def picked(self, names: tuple[str, ...]) -> Figures:
-        """Give the values of these measures; None where there is none."""
-        if isinstance(self.facts, RowFacts):
-            return self.facts.picked(names)
-        return tuple(map(self.values.get, names))
 
 
 def ballot(measure: str, level: str) -> str:

@@ -23,7 +23,7 @@ from dangjian_score.engine.registers import Reduced, reduce
 from dangjian_score.engine.tallying import tallied
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import both, figures, reads
-from dangjian_score.facts import Evidence, Fact, UnitFacts, Value
+from dangjian_score.facts import Evidence, Fact, UnitFacts, Value, picked
 from dangjian_score.points import rounded
 from dangjian_score.rubric.standing import rounds_of
 
@@ -128,7 +128,7 @@ class Preparer:
         unit = self.slice_of(whole)
         if unit.assessed:
             return names.raw(self.bare(whole).values, known)
-        return (*unit.picked(names.measures), *map(known.get, names.known))
+        return (*picked(unit.facts, names.measures), *map(known.get, names.known))
 
     def alone(self, whole: UnitFacts) -> Ready:
         """Work out what depends on no other unit."""

@@ -1,13 +1,14 @@
 """Sums of the events of many units at once, by compiled prices; which events made them is left to `registers`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 from dangjian_score.engine.algebra import AllHold, Tally
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test, figure
-from dangjian_score.engine.compiled.layout import OddCaseError, laid_out, named
+from dangjian_score.engine.compiled.layout import Atom, Names, OddCaseError, Raw, laid_out, named
 from dangjian_score.engine.registers import Plan
-from dangjian_score.facts import UnitFacts, Value
+from dangjian_score.facts import UnitFacts, picked
 
 
 def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]] | None:
@@ -22,26 +23,33 @@ def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]
 
 
 def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
-    entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
-    events = [(at, event.values) for at, event in entered if event.register in tally.registers]
     names = named((tally.worth, *([tally.where] if tally.where else [])))
-    layout, rows = laid_out(names, [names.raw(values, {}) for _, values in events])
+    if tally.highest_per is not None:
+        names = Names(tuple(dict.fromkeys((*names.measures, tally.highest_per))), names.known)
+    owners: list[int] = []
+    raw: list[Raw] = []
+    for at, unit in enumerate(units):
+        for event in unit.events:
+            if event.register in tally.registers:
+                owners.append(at)
+                raw.append((*picked(event.columns, names.measures), *(None for _ in names.known)))
+    layout, rows = laid_out(names, raw)
     price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or AllHold(()), layout)
-    kept = ((at, values, price(row)) for (at, values), row in zip(events, rows, strict=True) if keeps(row))
-    worths = ((at, worth) for at, _, worth in kept) if tally.highest_per is None else _dearest(tally.highest_per, kept)
+    kept = [(at, row) for at, row in zip(owners, rows, strict=True) if keeps(row)]
+    worths: Iterable[tuple[int, tuple[int, int]]] = ((at, price(row)) for at, row in kept)
+    if tally.highest_per is not None:
+        place = names.measures.index(tally.highest_per)
+        worths = _dearest((at, row[place], price(row)) for at, row in kept)
     sums: list[dict[int, int]] = [{} for _ in units]
     for at, (numerator, denominator) in worths:
         sums[at][denominator] = sums[at].get(denominator, 0) + numerator
-    return [sum((figure(one, over) for over, one in each.items()), Fraction(0)) for each in sums]
+    return [_together(each) for each in sums]
 
 
-def _dearest(
-    column: str, kept: Iterator[tuple[int, Mapping[str, Value], tuple[int, int]]]
-) -> Iterator[tuple[int, tuple[int, int]]]:
+def _dearest(kept: Iterable[tuple[int, Atom, tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int]]]:
     """Keep of the events of a unit with one value in a column what the dearest is worth; blanks stand alone."""
-    best: dict[tuple[int, Value], tuple[int, int]] = {}
-    for at, values, worth in kept:
-        value = values.get(column)
+    best: dict[tuple[int, Atom], tuple[int, int]] = {}
+    for at, value, worth in kept:
         if value is None:
             yield at, worth
         elif (at, value) not in best or _is_dearer(worth, best[at, value]):
@@ -51,3 +59,9 @@ def _dearest(
 
 def _is_dearer(worth: tuple[int, int], other: tuple[int, int]) -> bool:
     return worth[0] * other[1] > other[0] * worth[1]
+
+
+def _together(numerators: Mapping[int, int]) -> Fraction:
+    """Add up fractions, given by their denominators."""
+    over = lcm(*numerators)
+    return figure(sum(numerator * (over // denominator) for denominator, numerator in numerators.items()), over)

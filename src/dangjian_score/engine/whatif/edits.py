@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.rounds import over_rounds
-from dangjian_score.facts import Event, Fact, UnitFacts, Value
+from dangjian_score.facts import Event, Fact, UnitFacts, Value, replaced
 
 Measures = Mapping[str, Measure]
 
@@ -39,12 +39,12 @@ def _is_derived(unit: UnitFacts, name: str, measures: Measures) -> bool:
 def with_value(unit: UnitFacts, entry: Entry, value: Value, measures: Measures) -> UnitFacts:
     """Enter another value."""
     name, fact = entry.measure, Fact(value, entry.fact.cell)
-    changed = _in_slice(unit, entry.round, lambda part: replace(part, facts={**part.facts, name: fact}))
+    changed = _in_slice(unit, entry.round, lambda part: replace(part, facts=replaced(part.facts, name, fact)))
     if entry.round is None or name not in unit.facts or not _is_derived(unit, name, measures):
         return changed
     given = [one.facts[name] for one in changed.rounds.values() if name in one.facts]
     whole = over_rounds(given, measures[name].kind)
-    return changed if whole is None else replace(changed, facts={**changed.facts, name: whole})
+    return changed if whole is None else replace(changed, facts=replaced(changed.facts, name, whole))
 
 
 def with_figures(unit: UnitFacts, round_: str | None, measure: str, given: Mapping[str, Fraction]) -> UnitFacts:
