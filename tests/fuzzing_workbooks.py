@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from dangjian_score.diagnostics import Code, Diagnostic
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.refusals import Reason
-from dangjian_score.evidence.sheets import Broken, RawCell, Sheet
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
 from tests.evidence.intake import CASES
@@ -249,5 +249,5 @@ def _sound(cell: RawCell) -> bool:
     match cell.content:
         case str() as text:
             return text.strip() == text != ""
-        case bool() | Fraction() | date() | Broken():
+        case bool() | Fraction() | date() | BrokenCell():
             return cell.typed

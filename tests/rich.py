@@ -43,7 +43,7 @@ def scored() -> tuple[Loaded, Program, Evidence, Result, tuple[Diagnostic, ...]]
     found = (*found, *due.check(program, evidence))
     assert not has_errors(found), [(str(one.code), str(one.place), dict(one.args)) for one in found]
     result = score(loaded.rubric, evidence, UNSCORED)
-    return loaded, program, evidence, result, (*found, *standing.check(result, loaded.source))
+    return loaded, program, evidence, result, (*found, *standing.still_open(result, loaded.source))
 
 
 def rich(*, public: bool = False, language: Language = "zh") -> ResultView:

@@ -61,7 +61,7 @@ Figures = tuple[Value | None, ...]
 """What stands in the places of a layout."""
 
 
-class Layout(Struct, frozen=True, eq=False):
+class FactLayout(Struct, frozen=True, eq=False):
     """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
 
     `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
@@ -72,7 +72,7 @@ class Layout(Struct, frozen=True, eq=False):
 
 
 @lru_cache(maxsize=64)
-def _picker(layout: Layout, names: tuple[str, ...]) -> tuple[Callable[[Figures], Figures], Mapping[str, int]]:
+def _picker(layout: FactLayout, names: tuple[str, ...]) -> tuple[Callable[[Figures], Figures], Mapping[str, int]]:
     """Make a function that picks figures, and tell where each name stands among them.
 
     For names that the layout has not, and twice at the end, it picks what is put behind the figures.
@@ -92,7 +92,7 @@ class RowFacts(Mapping[str, Fact]):
 
     def __init__(
         self,
-        layout: Layout,
+        layout: FactLayout,
         rows: tuple[int, ...],
         figures: Figures,
         others: Mapping[str, Fact],
@@ -303,7 +303,7 @@ class Fate(IntEnum):
     FAULTY = 5
 
 
-class Source(Struct, frozen=True):
+class SourceFile(Struct, frozen=True):
     """A file that was read: its name without folders, the SHA-256 of its bytes, how many cells hold something.
 
     `fates` counts the cells by what became of them.
@@ -329,7 +329,7 @@ class Evidence(Struct, frozen=True):
     `misspelt` are units and measures that a misspelt name, reported elsewhere, most likely means.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     units: tuple[UnitFacts, ...]
     columns: Mapping[str, Cell]
     has_register: bool = False

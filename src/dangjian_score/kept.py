@@ -8,7 +8,7 @@ V = TypeVar("V")
 _MOST: Final = 20_000
 
 
-class Kept(dict[K, V]):
+class BoundedCache(dict[K, V]):
     """Values by key; all of them are forgotten where there are too many."""
 
     def keep(self, key: K, value: V) -> V:

@@ -27,7 +27,7 @@ Role = Literal["rubric", "evidence", "units", "result"]
 Reason = Literal["not a pack", "pack damaged", "other pack", "pack incomplete", "pack too large"]
 
 _READ_ONLY: Final = 0o100444 << 16
-_START: Final = b"PK"
+_ENTRY_START: Final = b"PK"
 
 
 class Pack(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Pack(Struct, frozen=True):
 
 def is_pack(data: bytes) -> bool:
     """Tell an archive from a result."""
-    return data.startswith(_START)
+    return data.startswith(_ENTRY_START)
 
 
 def to_bytes(pack: Pack) -> bytes:

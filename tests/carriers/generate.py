@@ -18,7 +18,7 @@ from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import has_errors
 from dangjian_score.engine.algebra import Const
 from dangjian_score.engine.catalogue import Measure, catalogue
-from dangjian_score.engine.demands import Asked, Demand, Due, Needless, NoWhole
+from dangjian_score.engine.demands import RuleDemands, Demand, Due, Needless, NoWhole
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.trees import walk
@@ -299,7 +299,7 @@ class FactMaker:
         known = catalogue(program)
         self._measures = known.measures
         self._votes = [ballot(measure, level) for measure, levels in known.ballots.items() for level in levels]
-        self._asked = [Asked.by(rule) for rule in program.rules]
+        self._asked = [RuleDemands.by(rule) for rule in program.rules]
         self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Judged)}
         trees = [tree for rule in program.rules for tree in rule.trees]
         self._likely: dict[tuple[Fraction, Fraction, int], list[Fraction]] = {}

@@ -33,7 +33,7 @@ from dangjian_score.engine.algebra import (
     Yes,
 )
 from dangjian_score.engine.compiled.carrier import compiled_test
-from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Row, laid_out, named
+from dangjian_score.engine.compiled.layout import RowLayout, OddCaseError, Row, laid_out, named
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
@@ -82,7 +82,7 @@ def test_a_rich_rubric() -> None:
 # By hand: a test of one row
 
 
-def row(test: Test, values: Mapping[str, Value], *others: Mapping[str, Value]) -> tuple[Layout, Row]:
+def row(test: Test, values: Mapping[str, Value], *others: Mapping[str, Value]) -> tuple[RowLayout, Row]:
     """Lay out a unit, beside others."""
     names = named([test])
     layout, rows = laid_out(names, [names.raw(one, {}) for one in (values, *others)])

@@ -34,7 +34,7 @@ def test_every_node_class_is_reached(drawn: tuple[Sample, ...]) -> None:
 def test_every_phrase_class_and_rule_class_is_reached(drawn: tuple[Sample, ...]) -> None:
     rules = [rule for one in drawn for rule in one.program.rules]
     assert {type(rule.basis) for rule in rules} == set(get_args(phrases.Phrase)) - {lookups.Priced, phrases.ForEach}
-    stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, phrases.Steps)}
+    stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, phrases.WholeSteps)}
     assert stepped == {(of, mode) for of in get_args(counting.Counting) for mode in ("whole", "started", "prorata")}
     said = {type(rule) for one in drawn for node in one.program.nodes for rule in node.node.rules}
     assert said == set(get_args(AnyRule)) - {Rank}  # what needs other units or events has tests of its own
@@ -64,7 +64,7 @@ def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
                 happened["up_to"] += done[rule.name] != done[f"{rule.name}:before"]
                 happened["absent"] += isinstance(rule.basis, lookups.Judged) and rule.basis.measure not in values
                 basis = rule.basis
-                if isinstance(basis, lookups.Tiers):
+                if isinstance(basis, lookups.TierEntry):
                     happened["met"] += exact.number(basis.value, values, done) in dict(basis.entries)
     assert min(happened.values()) > 30, happened
 

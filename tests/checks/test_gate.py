@@ -10,7 +10,7 @@ from dangjian_score.checks.gate import validate
 from dangjian_score.checks.rubric import check
 from dangjian_score.checks.study import Study
 from dangjian_score.diagnostics import Code, Severity
-from dangjian_score.rubric.load import MAX_FINDINGS, MAX_TEXT, Broken, load
+from dangjian_score.rubric.load import MAX_FINDINGS, MAX_TEXT, BrokenRubric, load
 from tests.support import HEAD, ROOT
 
 LEAF = "sections: [{id: A, title: 甲, max: 9, rules: [{deduct: 1, if: 缺}]}]\n"
@@ -90,7 +90,7 @@ def test_one_mistake_in_a_right_rubric_never_makes_others(path: Path) -> None:
         word = text[start:end]
         spoilt = text[:start] + chance.choice(["0_1", "{x: y}", "''", f"[{word}]", f"!t {word}"]) + text[end:]
         loaded = load(spoilt.encode(), path.name)
-        if isinstance(loaded, Broken) and loaded.rest is not None:
+        if isinstance(loaded, BrokenRubric) and loaded.rest is not None:
             broken += 1
             found = validate(spoilt.encode(), path.name)[1]
             wrong = [one for one in found if one.severity is Severity.ERROR and one not in loaded.findings]
@@ -101,7 +101,7 @@ def test_one_mistake_in_a_right_rubric_never_makes_others(path: Path) -> None:
 
 def test_a_rest_without_its_broken_parts_is_a_rubric_of_its_own() -> None:
     loaded = load(TWENTY.read_bytes(), "r.yaml")
-    assert isinstance(loaded, Broken)
+    assert isinstance(loaded, BrokenRubric)
     assert loaded.rest is not None
     assert check(Study(loaded.rest))
     assert [item.title for item in loaded.rest.rubric.sections[0].items] == ["甲", "乙", "丙", "丁", "戊", "—"]

@@ -37,7 +37,7 @@ from dangjian_score.engine.algebra import (
 )
 from dangjian_score.engine.bounds import bounds, verdict
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.intervals import Interval, Span, interval
+from dangjian_score.engine.intervals import Interval, FigureSpan, interval
 from dangjian_score.engine.lookups import Judged
 from tests.carriers.generate import samples
 
@@ -46,8 +46,8 @@ def n(text: str) -> Const:
     return Const(Fraction(text))
 
 
-def span(least: str | None, most: str | None) -> Span:
-    return Span(*(None if end is None else Fraction(end) for end in (least, most)))
+def span(least: str | None, most: str | None) -> FigureSpan:
+    return FigureSpan(*(None if end is None else Fraction(end) for end in (least, most)))
 
 
 COUNT, SHARE, FREE = Read("次", "count"), Read("率", "percent"), Read("数", "number")
@@ -157,7 +157,7 @@ def test_intervals_within_each_other() -> None:
 def test_what_a_unit_comes_to_lies_within_the_bounds(seed: int) -> None:
     one = next(iter(samples(seed, rubrics=1, units=3)))
     measures = dict(known(catalogue(one.program)))
-    judged = {rule.basis.measure: Span(rule.basis.least, rule.basis.most) for rule in one.program.rules
+    judged = {rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most) for rule in one.program.rules
               if isinstance(rule.basis, Judged)}  # fmt: skip
     for unit in one.units:
         for rule in one.program.rules:

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_score.engine.compare import Alone, Comparison, ItemChange, RubricChange, compare
-from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
+from dangjian_score.engine.outcome import Absence, Got, OutcomeItem, Outcome, UnitOutcome
 
 ITEMS = (
-    Item("A", "甲类", "base", Fraction(10)),
-    Item("A1", "甲一", "base", Fraction(6)),
-    Item("A2", "甲二", "base", Fraction(4)),
-    Item("B", "乙类", "bonus", None),
+    OutcomeItem("A", "甲类", "base", Fraction(10)),
+    OutcomeItem("A1", "甲一", "base", Fraction(6)),
+    OutcomeItem("A2", "甲二", "base", Fraction(4)),
+    OutcomeItem("B", "乙类", "bonus", None),
 )
 
 
@@ -83,9 +83,9 @@ def test_what_changed_in_the_regulation() -> None:
     def only(*nodes: Got, rubric: str = "r", sha: str = "0") -> Outcome:
         return outcome(UnitOutcome("一", 1, Fraction(0), None, {None: nodes}), rubric=rubric, sha=sha)
 
-    before, gone = Got(Item("A", "旧名", "base", Fraction(5)), Fraction(1), ()), Got(ITEMS[3], Fraction(0), ())
-    after = Got(Item("A", "新名", "bonus", None), Fraction(3), ())
-    new = Got(Item("C", "丙", "base", Fraction(2)), Fraction(2), ())
+    before, gone = Got(OutcomeItem("A", "旧名", "base", Fraction(5)), Fraction(1), ()), Got(ITEMS[3], Fraction(0), ())
+    after = Got(OutcomeItem("A", "新名", "bonus", None), Fraction(3), ())
+    new = Got(OutcomeItem("C", "丙", "base", Fraction(2)), Fraction(2), ())
     found = compare(only(before, gone), only(after, new, sha="1"))
     assert found.rubric.items == (
         ItemChange(before.item, after.item),

@@ -8,7 +8,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import ZERO, Ref, Step
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.conditions import condition
-from dangjian_score.engine.demands import Asked, Demand, Due, Needless, NoWhole, OutOfRange
+from dangjian_score.engine.demands import RuleDemands, Demand, Due, Needless, NoWhole, OutOfRange
 from dangjian_score.engine.lexicon import COLUMNS
 from dangjian_score.engine.nodes import in_order
 from dangjian_score.engine.program import compile_rubric
@@ -64,7 +64,7 @@ SHARE = "{award: 10, ratio: 到, of: [应, 补], if: 坏}"
 )
 def test_demands(rules: str, values: dict[str, Value], unmet: list[object]) -> None:
     (rule,) = compile_rubric(rubric(program(rules)).rubric).rules
-    found = list(Asked.by(rule).unmet(ready(values)))
+    found = list(RuleDemands.by(rule).unmet(ready(values)))
     assert [_plainly(one) for one in found] == unmet
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from dangjian_score.engine.algebra import Comparator
-from dangjian_score.engine.intervals import EVERYTHING, Interval, Span, interval
+from dangjian_score.engine.intervals import EVERYTHING, Interval, FigureSpan, interval
 
 PASSING: list[tuple[Comparator, list[int]]] = [
     ("at_least", [3, 4]),
@@ -36,4 +36,4 @@ def test_the_end_that_is_open_wins() -> None:
     assert above.within(at_least) == at_least.within(above) == above
     below, at_most = interval("below", Fraction(0)), interval("at_most", Fraction(0))
     assert below.within(at_most) == at_most.within(below) == below
-    assert above.within(interval("below", Fraction(2))) == Interval(Span(Fraction(0), Fraction(2)), True, True)
+    assert above.within(interval("below", Fraction(2))) == Interval(FigureSpan(Fraction(0), Fraction(2)), True, True)

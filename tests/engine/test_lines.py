@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from dangjian_score.engine.result import Line, NodeResult
+from dangjian_score.engine.result import PointsLine, NodeResult
 from dangjian_score.facts import Value
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import words
@@ -12,14 +12,14 @@ F = Fraction
 ZH, EN = words("zh"), words("en")
 
 
-def lines(rules: str, facts: dict[str, Value], more: str = "") -> tuple[Line, ...]:
+def lines(rules: str, facts: dict[str, Value], more: str = "") -> tuple[PointsLine, ...]:
     text = f"sections:\n  - {{id: A, title: 甲, max: 10, source: {{clause: 一}}, {more}rules: [{rules}]}}\n"
     node: NodeResult = scored(rubric(text), 一=facts).units[0].trace().nodes[0]
     assert node.start + sum(line.points for line in node.lines) == node.points
     return node.lines
 
 
-def said(line: Line) -> tuple[str, str]:
+def said(line: PointsLine) -> tuple[str, str]:
     return line_text(line, ZH, 2), line_text(line, EN, 2)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from dangjian_score.engine.result import Line, NodeResult, UnitResult
+from dangjian_score.engine.result import PointsLine, NodeResult, UnitResult
 from dangjian_score.engine.score import score
 from dangjian_score.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts, Value
 from tests.support import rubric, scored
@@ -61,7 +61,7 @@ def unit_of(text: str, values: dict[str, Value]) -> UnitResult:
     return scored(rubric(text), 甲=values).units[0]
 
 
-def told(lines: Iterable[Line]) -> list[tuple[object, ...]]:
+def told(lines: Iterable[PointsLine]) -> list[tuple[object, ...]]:
     return [(one.rule, one.verb, one.before, one.points, one.clause, dict(one.figures)) for one in lines]
 
 

@@ -10,7 +10,7 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
 from dangjian_score.evidence.gather import percent_scale
 from dangjian_score.evidence.guesses import remarks
-from dangjian_score.evidence.sheets import Broken, Content, RawCell
+from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell
 from dangjian_score.rubric.measures import MeasureKind
 
 F = Fraction
@@ -100,13 +100,13 @@ CELLS: list[tuple[MeasureKind, Content, Reading]] = [
     ("date", "2024-2-30", UNREADABLE),
     ("date", F(45000), UNREADABLE),
     *[("count", text, Inapplicable()) for text in ("不适用", "N/A", "n/a")],
-    ("count", Broken("formula", "=1"), Fault(Code.CELL_ERROR)),
-    ("count", Broken("error", "#N/A"), Fault(Code.CELL_ERROR)),
-    ("count", Broken("merged", "3"), Fault(Code.MERGED_CELLS)),
-    ("count", Broken("beneath", "3", "4"), Fault(Code.MERGED_CELLS)),
-    ("count", Broken("time", "12:30"), UNREADABLE),
-    ("count", Broken("scaled", "3", "0,"), UNREADABLE),
-    ("text", Broken("rich", "一~~二~~"), UNREADABLE),
+    ("count", BrokenCell("formula", "=1"), Fault(Code.CELL_ERROR)),
+    ("count", BrokenCell("error", "#N/A"), Fault(Code.CELL_ERROR)),
+    ("count", BrokenCell("merged", "3"), Fault(Code.MERGED_CELLS)),
+    ("count", BrokenCell("beneath", "3", "4"), Fault(Code.MERGED_CELLS)),
+    ("count", BrokenCell("time", "12:30"), UNREADABLE),
+    ("count", BrokenCell("scaled", "3", "0,"), UNREADABLE),
+    ("text", BrokenCell("rich", "一~~二~~"), UNREADABLE),
 ]
 
 
@@ -160,9 +160,9 @@ def test_what_was_probably_meant(kind: MeasureKind, cell: RawCell, guess: str) -
         ("3\u200b5", {"odd": "unseen letters", "guess": ""}),
         ("½", {"odd": "other digits", "guess": ""}),
         ("两次", {"odd": "", "guess": "2"}),
-        (Broken("scaled", "3", '0"万"'), {"format": '0"万"'}),
-        (Broken("rich", "8~~5~~"), {"odd": "marked text"}),
-        (Broken("time", "12:30"), {}),
+        (BrokenCell("scaled", "3", '0"万"'), {"format": '0"万"'}),
+        (BrokenCell("rich", "8~~5~~"), {"odd": "marked text"}),
+        (BrokenCell("time", "12:30"), {}),
         (date(2024, 3, 5), {"dated": "2024-03-05"}),
     ],
 )

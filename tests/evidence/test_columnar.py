@@ -13,7 +13,7 @@ from pyarrow import parquet
 from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.evidence import columnar, delimited
 from dangjian_score.evidence.columnar import sheets
-from dangjian_score.evidence.sheets import Broken, Sheet
+from dangjian_score.evidence.sheets import BrokenCell, Sheet
 from tests.evidence.test_files import HEAD, F, read
 
 
@@ -41,10 +41,10 @@ def test_a_matrix() -> None:
         (0.1 + 0.2, F("0.3")),
         (date(2024, 3, 5), date(2024, 3, 5)),
         (datetime(2024, 3, 5), date(2024, 3, 5)),
-        (datetime(2024, 3, 5, 8), Broken("time", "2024-03-05 08:00:00")),
-        (float("nan"), Broken("error", "nan")),
+        (datetime(2024, 3, 5, 8), BrokenCell("time", "2024-03-05 08:00:00")),
+        (float("nan"), BrokenCell("error", "nan")),
         (" 优秀 ", "优秀"),
-        ([1], Broken("error", "[1]")),
+        ([1], BrokenCell("error", "[1]")),
     ],
 )
 def test_values(value: Any, content: object) -> None:

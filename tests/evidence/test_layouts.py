@@ -14,7 +14,7 @@ from dangjian_score.diagnostics import Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
-from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.facts import Cell, Evidence, Fact, Fate, UnitFacts
 from dangjian_score.rubric.load import Loaded, load
@@ -43,16 +43,16 @@ Sheets = Mapping[str, bytes]
 Example = tuple[Loaded, Sheets, Sheets | None]
 
 
-def look(loaded: Loaded, files: Sheets, roster: Sheets | None = None) -> tuple[Evidence, list[Diagnostic], Account]:
+def look(loaded: Loaded, files: Sheets, roster: Sheets | None = None) -> tuple[Evidence, list[Diagnostic], CellAccount]:
     """Read files, and hold the account of their cells against what the evidence says it was made from."""
-    account = Account()
+    account = CellAccount()
     program = compile_rubric(loaded.rubric)
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program), roster, account=account)
     hold(evidence, found, account)
     return evidence, [*found, *due.check(program, evidence)], account
 
 
-def hold(evidence: Evidence, found: tuple[Diagnostic, ...], account: Account) -> None:
+def hold(evidence: Evidence, found: tuple[Diagnostic, ...], account: CellAccount) -> None:
     """Check the law: each cell that holds something has one fate, and the fates are what really became of them."""
     for source in evidence.sources:
         assert sum(source.fates.values()) == source.cells, source.name

@@ -15,7 +15,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.diagnostics import Diagnostic
-from dangjian_score.evidence.sheets import Broken, Content, RawCell, Sheet
+from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, Sheet
 from dangjian_score.evidence.workbook import sheets
 from tests.support import ROOT
 
@@ -48,7 +48,7 @@ def content(cell: Any) -> Content | None:
     """Put a value of openpyxl's as ours."""
     value: Any = cell.value
     if cell.data_type == "e":
-        return Broken("error", value)
+        return BrokenCell("error", value)
     match value:
         case None | bool():
             return value
@@ -57,9 +57,9 @@ def content(cell: Any) -> Content | None:
         case float():
             return Fraction(format(value, ".15g"))
         case datetime():
-            return value.date() if value.time() == time() else Broken("time", str(value))
+            return value.date() if value.time() == time() else BrokenCell("time", str(value))
         case time():
-            return Broken("time", str(value))
+            return BrokenCell("time", str(value))
         case date():
             return value
         case _:
@@ -79,16 +79,16 @@ def expected(sheet: Worksheet) -> dict[tuple[int, int], RawCell]:
             area = next(one for one in sheet.merged_cells.ranges if cell.coordinate in one)
             first = content(sheet.cell(area.min_row, area.min_col))
             if first is not None:
-                found[cell.row, cell.column] = RawCell(Broken("merged", ""), typed=True)
+                found[cell.row, cell.column] = RawCell(BrokenCell("merged", ""), typed=True)
     return found
 
 
 def ours(sheet: Sheet) -> Mapping[tuple[int, int], RawCell]:
     """Put a sheet of ours as openpyxl's; what a merge shows is tested elsewhere."""
-    merged = RawCell(Broken("merged", ""), typed=True)
+    merged = RawCell(BrokenCell("merged", ""), typed=True)
     return {
         (number, column): merged
-        if isinstance(cell.content, Broken) and cell.content.why == "merged"
+        if isinstance(cell.content, BrokenCell) and cell.content.why == "merged"
         else replace(cell, dressed=False)  # of which openpyxl knows nothing
         for number, row in sheet.rows.items()
         for column, cell in row.items()

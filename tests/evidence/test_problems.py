@@ -38,11 +38,11 @@ def rows(data: bytes | None, sheet: str) -> list[list[object]]:
     return [[cell.value for cell in row] for row in book[sheet].iter_rows()]
 
 
-def heads_in(sheet: Sheet, _: Expected) -> Callable[[int, int], problems.Heads]:
+def heads_in(sheet: Sheet, _: Expected) -> Callable[[int, int], problems.CellHeads]:
     """Tell the three tables of the sheet above."""
     titles, below = sheet.rows[1], sheet.rows[5]
     left, right, third = (
-        problems.Heads(row, heads, unit) for row, heads, unit in ((1, titles, 1), (1, titles, 4), (5, below, 1))
+        problems.CellHeads(row, heads, unit) for row, heads, unit in ((1, titles, 1), (1, titles, 4), (5, below, 1))
     )
     return lambda row, column: third if row >= 5 else right if column >= 4 else left
 

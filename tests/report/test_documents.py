@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from dangjian_score.engine.compare import compare
-from dangjian_score.engine.outcome import Got, Item, Outcome, UnitOutcome
-from dangjian_score.report.document import Change, Column, Data, Document, Points, Table
-from dangjian_score.report.formatting import COUNT, PLAIN, Format, exact, shown, written
+from dangjian_score.engine.outcome import Got, OutcomeItem, Outcome, UnitOutcome
+from dangjian_score.report.document import Change, DocumentColumn, Data, Document, Points, Table
+from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat, exact, shown, written
 from dangjian_score.report.render.json import data_json
 from dangjian_score.report.render.screen import on_screen
 from dangjian_score.report.render.xlsx import document_xlsx, number_format
@@ -39,19 +39,19 @@ def cells(document: Document) -> dict[str, list[list[object]]]:
     ("value", "form", "text"),
     [
         (THIRDS, PLAIN, "7.3333…"),
-        (THIRDS, Format(2), "7.33"),
-        (Fraction("0.125"), Format(2), "0.13"),
-        (Fraction("-0.125"), Format(2, signed=True), "-0.13"),
-        (Fraction("0.5"), Format(2, signed=True), "+0.50"),
-        (Fraction(0), Format(2, signed=True), "0.00"),
-        (Fraction(1, 300), Format(2, signed=True), "+0.0033…"),
-        (Fraction("-0.001"), Format(2, signed=True), "-0.001"),
-        (Fraction(1, 3000), Format(1, signed=True, percent=True), "0.0%"),
-        (Fraction(2, 3), Format(1, percent=True), "66.7%"),
+        (THIRDS, FigureFormat(2), "7.33"),
+        (Fraction("0.125"), FigureFormat(2), "0.13"),
+        (Fraction("-0.125"), FigureFormat(2, signed=True), "-0.13"),
+        (Fraction("0.5"), FigureFormat(2, signed=True), "+0.50"),
+        (Fraction(0), FigureFormat(2, signed=True), "0.00"),
+        (Fraction(1, 300), FigureFormat(2, signed=True), "+0.0033…"),
+        (Fraction("-0.001"), FigureFormat(2, signed=True), "-0.001"),
+        (Fraction(1, 3000), FigureFormat(1, signed=True, percent=True), "0.0%"),
+        (Fraction(2, 3), FigureFormat(1, percent=True), "66.7%"),
         (12, COUNT, "12"),
     ],
 )
-def test_figures_as_text(value: int | Fraction, form: Format, text: str) -> None:
+def test_figures_as_text(value: int | Fraction, form: FigureFormat, text: str) -> None:
     assert written(value, form) == text
 
 
@@ -62,7 +62,7 @@ def test_what_is_shown_rounded_is_known_exactly() -> None:
 
 
 def test_number_formats_of_spreadsheets() -> None:
-    formats = [number_format(form) for form in (PLAIN, COUNT, Format(2), Format(1, signed=True, percent=True))]
+    formats = [number_format(form) for form in (PLAIN, COUNT, FigureFormat(2), FigureFormat(1, signed=True, percent=True))]
     assert formats == ["General", "0", "0.00", "+0.0%;-0.0%;0.0%"]
 
 
@@ -76,16 +76,16 @@ def test_data_name_what_is_rounded_beside_it() -> None:
 
 def document(rows: int) -> Document:
     columns = [
-        Column("单位", unit=True, once=True),
-        Column("名次", PLAIN, on="screen"),
-        Column("名次（后）", PLAIN, on="sheet"),
-        Column("分", Format(2)),
-        Column("上限", PLAIN),
-        Column("备注"),
+        DocumentColumn("单位", unit=True, once=True),
+        DocumentColumn("名次", PLAIN, on="screen"),
+        DocumentColumn("名次（后）", PLAIN, on="sheet"),
+        DocumentColumn("分", FigureFormat(2)),
+        DocumentColumn("上限", PLAIN),
+        DocumentColumn("备注"),
     ]
     figures = [("甲", Change(2, 1), 1, THIRDS, Fraction(1, 3), None), ("甲", Change(1, 1), 1, Fraction(1), None, None)]
     table = Table("表", columns, figures[:rows], "标题", ["注"], figures[:1], f"另有 {rows - 1} 行", "没有行")
-    return Document("题目", [Table("首", [Column("栏")], [("值",)]), table], lead=["要点"], notes=["末"])
+    return Document("题目", [Table("首", [DocumentColumn("栏")], [("值",)]), table], lead=["要点"], notes=["末"])
 
 
 def test_a_table_on_a_screen() -> None:
@@ -112,7 +112,7 @@ def test_a_table_on_a_sheet() -> None:
 
 
 def outcome(points: Fraction) -> Outcome:
-    node = Got(Item("A", "述职", "base", Fraction(10)), points, ())
+    node = Got(OutcomeItem("A", "述职", "base", Fraction(10)), points, ())
     total = Fraction(round(points * 100), 100)
     return Outcome("r", "试", "0", (UnitOutcome("一支部", 1, total, None, {None: (node,)}),), {}, 2, 2)
 

@@ -23,7 +23,7 @@ from dangjian_score.report.page import figures
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.page.elements import Element, e, html
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.standing import Source
+from dangjian_score.rubric.standing import ClauseSource
 from dangjian_score.watching import T, Work, unwatched
 from dangjian_score.words.say import words
 from tests.rich import changed, rich
@@ -99,7 +99,7 @@ UNSEEN = "支部\u202e甲\u2028乙\x00丙"
 
 
 def titled(node: NodeResult, title: str, clause: str | None) -> NodeResult:
-    named = node.tree.node.model_copy(update={"title": title, "source": Source(clause=clause)})
+    named = node.tree.node.model_copy(update={"title": title, "source": ClauseSource(clause=clause)})
     return replace(node, tree=replace(node.tree, node=named))
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf
 from dangjian_score.rubric.counting import Each, Flat, Forfeit, PerMissing
 from dangjian_score.rubric.fields import All, Quantity
-from dangjian_score.rubric.load import Broken, Loaded, load
+from dangjian_score.rubric.load import BrokenRubric, Loaded, load
 from dangjian_score.rubric.lookups import Judge, Ratio, Tiers
 from dangjian_score.rubric.model import Node, carries, limit, starts_at
 from tests.fuzzing import judged, made
@@ -28,7 +28,7 @@ def leaf(rules: str, more: str = "max: 5, ") -> Node:
 
 def refusals(text: str) -> list[tuple[str, str, dict[str, str]]]:
     found = load((HEAD + text).encode(), "r.yaml")
-    assert isinstance(found, Broken)
+    assert isinstance(found, BrokenRubric)
     return [(str(one.code), str(one.place).removeprefix("r.yaml:"), dict(one.args)) for one in found.findings]
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric.reading import MAX_DEPTH, MAX_NODES, read
-from dangjian_score.rubric.source import Comment, Data, Document
+from dangjian_score.rubric.source import Comment, Data, SourceTree
 from dangjian_score.rubric.text import MAX_BYTES, Spot
 
 
-def document(text: str) -> Document:
+def document(text: str) -> SourceTree:
     read_, found = read(text.encode(), "r.yaml")
     assert read_ is not None
     assert found == ()

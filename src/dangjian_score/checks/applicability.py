@@ -6,7 +6,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine import exact
 from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import Steps
+from dangjian_score.engine.phrases import WholeSteps
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import DUE, WHOLE, Pass
@@ -36,7 +36,7 @@ def check(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
 
 def _optional(rule: RuleTree) -> tuple[str, ...]:
     """Name the measures that only stand as members of a list: such a one may drop out alone."""
-    counting = rule.basis.of if isinstance(rule.basis, Steps) else rule.basis
+    counting = rule.basis.of if isinstance(rule.basis, WholeSteps) else rule.basis
     guarded = () if rule.guard is None else reads(rule.guard)
     if not isinstance(counting, Holding | Lacking):
         return ()

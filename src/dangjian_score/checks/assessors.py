@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.engine.demands import Asked
+from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.facts import Absence, Cell, UnitFacts
@@ -19,12 +19,12 @@ _SHOWN: Final = 10
 class Panels(Struct, frozen=True):
     """Looks at the assessors of each unit in one pass; `sizes` is how many there were, by rule and unit."""
 
-    judging: tuple[tuple[Asked, str], ...]
+    judging: tuple[tuple[RuleDemands, str], ...]
     round: str | None
     sizes: dict[str, dict[str, tuple[int, Cell]]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
-    def of(cls, asked: Iterable[Asked], round_: str | None) -> "Panels":
+    def of(cls, asked: Iterable[RuleDemands], round_: str | None) -> "Panels":
         """Take the rules that ask for assessors' figures."""
         bases = ((one, one.rule.basis) for one in asked)
         return cls(tuple((one, basis.measure) for one, basis in bases if isinstance(basis, Judged)), round_)

@@ -21,7 +21,7 @@ _SHOWN: Final = 20
 """Values that a note counts."""
 
 
-class Named(Struct, frozen=True):
+class NamedValues(Struct, frozen=True):
     """The values of an attribute that the rubric names; `declared` where it lists all that units may have."""
 
     attribute: str
@@ -39,7 +39,7 @@ class Stray(Struct, frozen=True):
     unit: UnitFacts
     cell: Cell
     value: str
-    named: Named
+    named: NamedValues
     near: str
 
 
@@ -57,7 +57,7 @@ def strays(program: Program, evidence: Evidence) -> tuple[Stray, ...]:
     return tuple(found)
 
 
-def _named(program: Program) -> Iterator[Named]:
+def _named(program: Program) -> Iterator[NamedValues]:
     """Look at the attributes that `only` and conditions ask about; what tables alone look up is checked there."""
     scopes = (node.applies for node in program.nodes)
     guards = (rule.guard for rule in program.rules)
@@ -68,7 +68,7 @@ def _named(program: Program) -> Iterator[Named]:
         if isinstance(part, Is) and part.measure in asked.intersection(program.rubric.attributes):
             values.setdefault(part.measure, {})[part.level] = None
     for attribute, of in values.items():
-        yield Named(attribute, tuple(of), bool(program.rubric.measures.get(attribute, UNSAID).levels))
+        yield NamedValues(attribute, tuple(of), bool(program.rubric.measures.get(attribute, UNSAID).levels))
 
 
 def takes_part(program: Program, unit: UnitFacts) -> bool:
@@ -82,7 +82,7 @@ def takes_part(program: Program, unit: UnitFacts) -> bool:
 
 def check(program: Program, evidence: Evidence, found: Iterable[Stray]) -> Iterator[Diagnostic]:
     """Report what is nearly a named value; count the rest, and name sections that are for nobody therefore."""
-    others: dict[Named, list[Stray]] = defaultdict(list)
+    others: dict[NamedValues, list[Stray]] = defaultdict(list)
     for stray in found:
         if stray.near:
             told = {"measure": stray.named.attribute, "found": stray.value, "near": stray.near}
@@ -96,7 +96,7 @@ def check(program: Program, evidence: Evidence, found: Iterable[Stray]) -> Itera
     yield from _for_nobody(program, evidence, frozenset(named.attribute for named in settled))
 
 
-def _counted(named: Named, counts: Mapping[str, int]) -> dict[str, str]:
+def _counted(named: NamedValues, counts: Mapping[str, int]) -> dict[str, str]:
     listed = [f"{value} {count}" for value, count in counts.items()]
     listed = [*listed[:_SHOWN], *(["…"] if len(listed) > _SHOWN else [])]
     return {"measure": named.attribute, "values": "、".join(listed), "levels": "、".join(named.values)}

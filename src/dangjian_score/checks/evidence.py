@@ -11,19 +11,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_e
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import Placing, Statistic
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.demands import (
-    Asked,
-    Demand,
-    Due,
-    FewAssessors,
-    Needless,
-    NotCombined,
-    NoWhole,
-    OutOfRange,
-    Unlisted,
-    empty,
-    wholes,
-)
+from dangjian_score.engine.demands import (RuleDemands, Demand, Due, FewAssessors, Needless, NotCombined, NoWhole, OutOfRange, Unlisted, empty, wholes)
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Leveled
 from dangjian_score.engine.prepare import Preparer, Ready, prepare
@@ -92,7 +80,7 @@ class _Checker:
         self._preparer, self._plan = Preparer(program, part), program.plan(part)
         self._looked = events.Looked.of(self._plan)
         self._nodes = part.nodes
-        self._asked = [Asked.by(rule) for node in self._nodes for rule in node.rules]
+        self._asked = [RuleDemands.by(rule) for node in self._nodes for rule in node.rules]
         self.panels = Panels.of(self._asked, part.round)
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
         applies = [node.applies for node in self._nodes if node.applies is not None]
@@ -165,7 +153,7 @@ class _Checker:
             yield from _finding(demand, ready, self._evidence, self._program)
 
 
-def _compares(asked: Asked) -> bool:
+def _compares(asked: RuleDemands) -> bool:
     return any(isinstance(figure, Statistic | Placing) for figure in figures(*asked.rule.trees))
 
 

@@ -10,10 +10,10 @@ from dangjian_score.engine.algebra import ZERO, AllHold, Compare, Expr, Grouped,
 from dangjian_score.engine.bounds import NOTHING, Known, bounds, points_of, verdict
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.counting import Times
-from dangjian_score.engine.intervals import Span
-from dangjian_score.engine.lookups import Judged, Tiers
+from dangjian_score.engine.intervals import FigureSpan
+from dangjian_score.engine.lookups import Judged, TierEntry
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import ForEach, Steps, innermost
+from dangjian_score.engine.phrases import ForEach, WholeSteps, innermost
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures, joined, reads
@@ -26,8 +26,8 @@ from dangjian_score.rubric.model import admits, combinations, starts_at
 def known(names: Catalogue) -> Known:
     """Give the bounds of every measure, and of the columns of registers."""
     columns = chain.from_iterable(one.values() for one in names.registers.values())
-    spans = {one.name: Span(one.least, one.most) for one in (*columns, *names.measures.values())}
-    return spans | {"数量": Span(Fraction(0), None)}  # the reader takes no other
+    spans = {one.name: FigureSpan(one.least, one.most) for one in (*columns, *names.measures.values())}
+    return spans | {"数量": FigureSpan(Fraction(0), None)}  # the reader takes no other
 
 
 def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagnostic]:
@@ -51,12 +51,12 @@ def _judged(rule: RuleTree, measures: Known) -> Known:
     """Add what an assessor may give here."""
     if not isinstance(rule.basis, Judged):
         return measures
-    return {**measures, rule.basis.measure: Span(rule.basis.least, rule.basis.most)}
+    return {**measures, rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most)}
 
 
 def _negative(loaded: Loaded, program: Program, measures: Known) -> Iterator[Diagnostic]:
     """Find rules that count what may come to less than nothing, which would be taken for nothing in silence."""
-    points = {points_of(node.id): Span(node.floor, node.ceiling) for node in program.nodes}
+    points = {points_of(node.id): FigureSpan(node.floor, node.ceiling) for node in program.nodes}
     for node in program.nodes:
         for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
             if isinstance(said, Per) and isinstance(counted := innermost(rule.basis), Times):
@@ -79,13 +79,13 @@ def _of(counted: Expr, test: Test) -> Test:
 
 
 def _idle(
-    loaded: Loaded, rule: RuleTree, points: Span, asked: tuple[Catalogue, Known], path: Path
+    loaded: Loaded, rule: RuleTree, points: FigureSpan, asked: tuple[Catalogue, Known], path: Path
 ) -> Iterator[Diagnostic]:
     """Find rules that move nothing whatever is entered, and entries of tables that no figure reaches."""
     names, measures = asked
     if points == NOTHING and (rule.forfeits is None or verdict(rule.forfeits, measures) is False):
         yield loaded.document.diagnostic(Code.RULE_IDLE, path, what="idle rule", key="")
-    elif isinstance(rule.basis, Tiers):
+    elif isinstance(rule.basis, TierEntry):
         for key, test in rule.basis.reached.items():
             if verdict(test, measures) is False:
                 told = {"what": "idle entry", "key": shown(key, rule.basis.value, names)}
@@ -98,14 +98,14 @@ def _cap(loaded: Loaded, rule: RuleTree, measures: Known, path: Path) -> Iterato
         most = _largest(bounds(rule.before, measures))
         if most is not None and rule.cap > most > 0:
             yield _cap_idle(loaded, (*path, "up_to"), rule.cap, most)
-    for grouped in figures(rule.basis.expr) if isinstance(rule.basis, ForEach | Steps) else ():
+    for grouped in figures(rule.basis.expr) if isinstance(rule.basis, ForEach | WholeSteps) else ():
         if isinstance(grouped, Grouped) and grouped.cap is not None and grouped.name.endswith(" each"):
             inside = _largest(bounds(grouped.each, measures))
             if inside is not None and grouped.cap > inside > 0:
                 yield _cap_idle(loaded, (*path, "cap_each"), grouped.cap, inside)
 
 
-def _largest(span: Span) -> Fraction | None:
+def _largest(span: FigureSpan) -> Fraction | None:
     """Give the most that is moved either way."""
     return None if span.least is None or span.most is None else max(-span.least, span.most)
 
@@ -114,7 +114,7 @@ def _cap_idle(loaded: Loaded, path: Path, cap: Fraction, most: Fraction) -> Diag
     return loaded.document.diagnostic(Code.CAP_IDLE, path, cap=plain(cap), most=plain(most))
 
 
-def _ceiling(loaded: Loaded, node: NodeTree, moved: list[Span]) -> Iterator[Diagnostic]:
+def _ceiling(loaded: Loaded, node: NodeTree, moved: list[FigureSpan]) -> Iterator[Diagnostic]:
     """Find a cap of a node that its own rules and items never come up to; base items are held against their max."""
     for key in ("ceiling", "max"):
         cap = getattr(node.node, key)
@@ -125,7 +125,7 @@ def _ceiling(loaded: Loaded, node: NodeTree, moved: list[Span]) -> Iterator[Diag
             yield _cap_idle(loaded, (*node.path, key), cap, most)
 
 
-def most_of(node: NodeTree, moved: list[Span]) -> Fraction | None:
+def most_of(node: NodeTree, moved: list[FigureSpan]) -> Fraction | None:
     """Give the most a node can come to before its cap; None where nothing is known."""
     given = [span.most for span in moved]
     below = [one.ceiling for one in node.nodes]
@@ -134,7 +134,7 @@ def most_of(node: NodeTree, moved: list[Span]) -> Fraction | None:
     return sum((end for end in (*given, *below) if end is not None), node.start)
 
 
-def _against_max(loaded: Loaded, node: NodeTree, ends: Span) -> Iterator[Diagnostic]:
+def _against_max(loaded: Loaded, node: NodeTree, ends: FigureSpan) -> Iterator[Diagnostic]:
     """Hold what the rules of a base item can take and give against what it carries."""
     if node.max is None or starts_at(node.node, node.kind) is None:
         return
@@ -148,7 +148,7 @@ def _against_max(loaded: Loaded, node: NodeTree, ends: Span) -> Iterator[Diagnos
         yield _points(loaded, Code.TAKES_TOO_MUCH, node, what="given", sum=plain(most))
 
 
-def _cut(loaded: Loaded, program: Program, ends: Mapping[Path, Span]) -> Iterator[Diagnostic]:
+def _cut(loaded: Loaded, program: Program, ends: Mapping[Path, FigureSpan]) -> Iterator[Diagnostic]:
     """Find base groups that say no ceiling and yet cut off what their items may earn beyond their max."""
     most: dict[Path, Fraction | None] = {}
     for node in reversed(program.nodes):
@@ -180,13 +180,13 @@ def _most_below(node: NodeTree, most: Mapping[Path, Fraction | None]) -> Fractio
     return None if None in found else max((sum_ for sum_ in found if sum_ is not None), default=Fraction(0))
 
 
-def _ends(node: NodeTree, moved: Mapping[str, Span]) -> Span:
+def _ends(node: NodeTree, moved: Mapping[str, FigureSpan]) -> FigureSpan:
     """Give the least and the most that a node's own rules can add up to for one unit."""
     groups = [[[moved[rule.name] for rule in part] for part in group] for group in alternatives(node.rules)]
-    return Span(_farthest(groups, lambda span: span.least), _farthest(groups, lambda span: span.most))
+    return FigureSpan(_farthest(groups, lambda span: span.least), _farthest(groups, lambda span: span.most))
 
 
-def _farthest(groups: Iterable[list[list[Span]]], end: Callable[[Span], Fraction | None]) -> Fraction | None:
+def _farthest(groups: Iterable[list[list[FigureSpan]]], end: Callable[[FigureSpan], Fraction | None]) -> Fraction | None:
     """Add up the farthest ends of what may hold together; None where a rule has no end."""
     total = Fraction(0)
     for group in groups:

@@ -21,7 +21,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
 from dangjian_score.points import plain
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Node
-from dangjian_score.rubric.source import Document, placed
+from dangjian_score.rubric.source import SourceTree, placed
 
 MAX_PARTS: Final = 80_000
 """Parts of all trees, in which a term stands wherever it is looked at: ten times those of a regulation of 500 items."""
@@ -74,7 +74,7 @@ def _limits(loaded: Loaded) -> Iterator[Diagnostic]:
         yield loaded.document.diagnostic(Code.LIMITS_CROSSED, ("ceiling",), **crossed)
 
 
-def _comments(document: Document) -> Iterator[Diagnostic]:
+def _comments(document: SourceTree) -> Iterator[Diagnostic]:
     """Say of comments right behind values that they are no part of them."""
     for path, comment in document.comments.items():
         place, order = placed(document.file, comment.spot), (comment.spot.line, comment.spot.column)

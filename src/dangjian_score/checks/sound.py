@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dangjian_score.engine.algebra import ZERO, AllHold, AnyHolds, Compare, Const, Entered, Expr, Not, Read, Test
 from dangjian_score.engine.compiled.carrier import compiled_test
 from dangjian_score.engine.compiled.layout import Names, OddCaseError, Raw, Row, laid_out, named
-from dangjian_score.engine.demands import Asked
+from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.lookups import Judged, Leveled
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
@@ -16,14 +16,14 @@ from dangjian_score.engine.trees import both, figures
 from dangjian_score.facts import UnitFacts
 
 
-def is_plain(asked: Asked) -> bool:
+def is_plain(asked: RuleDemands) -> bool:
     """Tell whether a rule rests on what is entered of the unit alone; a trimmed mean rests on how many gave figures."""
     basis = asked.rule.basis
     trimmed = isinstance(basis, Judged) and basis.combine == "trimmed_mean"
     return not (asked.late or asked.figures or trimmed)
 
 
-def demanded(part: Pass, asked: Iterable[Asked], entered: Iterable[str], wholes: Iterable[Expr]) -> Test:
+def demanded(part: Pass, asked: Iterable[RuleDemands], entered: Iterable[str], wholes: Iterable[Expr]) -> Test:
     """Test that nothing is missing that plain rules demand of a unit.
 
     `entered` are measures that are asked for whatever rules say; `wholes` are divided by outside the sections.
@@ -68,7 +68,7 @@ def above(whole: Expr) -> Test:
     return Compare(whole, "above", ZERO)
 
 
-def _met(asked: Asked) -> Test:
+def _met(asked: RuleDemands) -> Test:
     """Test that a rule has all it demands, or is not for the unit."""
     rule, basis = asked.rule, asked.rule.basis
     judged = basis.measure if isinstance(basis, Judged) else None

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.engine.result import Result
-from dangjian_score.facts import Source
+from dangjian_score.facts import SourceFile
 
 
-def check(result: Result, rubric: Source) -> Iterator[Diagnostic]:
+def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
     """Find all of it; `rubric` is the file that leaves it open."""
     for chosen in result.selections:
         tied = [one.unit for one in chosen.displaced if one.why == "tie"]

@@ -10,7 +10,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.algebra import Expr
 from dangjian_score.engine.bounds import Known, verdict
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.engine.lookups import Tiers
+from dangjian_score.engine.lookups import TierEntry
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
@@ -25,7 +25,7 @@ def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagno
     for node in program.nodes:
         for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
             path = (*node.path, "rules", at)
-            if isinstance(rule.basis, Tiers):
+            if isinstance(rule.basis, TierEntry):
                 yield from _disorder(loaded, rule, rule.basis, path)
                 yield from _open(loaded, rule, rule.basis, (names, measures), path)
             if isinstance(said, By):
@@ -33,14 +33,14 @@ def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagno
         yield from _bands(loaded, node, names)
 
 
-def _disorder(loaded: Loaded, rule: RuleTree, table: Tiers, path: Path) -> Iterator[Diagnostic]:
+def _disorder(loaded: Loaded, rule: RuleTree, table: TierEntry, path: Path) -> Iterator[Diagnostic]:
     """Find entries that go up and down."""
     if not _monotone(entry for _, entry in table.entries if entry is not None):
         yield loaded.document.diagnostic(Code.TIERS_DISORDER, (*path, rule.verb))
 
 
 def _open(
-    loaded: Loaded, rule: RuleTree, table: Tiers, asked: tuple[Catalogue, Known], path: Path
+    loaded: Loaded, rule: RuleTree, table: TierEntry, asked: tuple[Catalogue, Known], path: Path
 ) -> Iterator[Diagnostic]:
     """Find figures that a table of awards has no answer for."""
     names, measures = asked

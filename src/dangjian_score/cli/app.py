@@ -14,7 +14,7 @@ from dangjian_score.cli import exits
 from dangjian_score.cli.commands import COMMANDS
 from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.ending import end, end_as_interrupted
-from dangjian_score.cli.help import Command, Group
+from dangjian_score.cli.help import CommandHelp, ProgramHelp
 from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
 from dangjian_score.cli.settings import COLORS, take_option
 from dangjian_score.cli.usage import BadChoiceError, usage_text
@@ -36,10 +36,10 @@ def build(wanted: Collection[str] = tuple(COMMANDS)) -> typer.Typer:
 
     Commands that are not `wanted` are only listed.
     """
-    app = typer.Typer(cls=Group, help="app", rich_markup_mode=None)
+    app = typer.Typer(cls=ProgramHelp, help="app", rich_markup_mode=None)
     app.callback()(_program)
     for name, find in COMMANDS.items():
-        app.command(name, cls=Command, help=name)(find() if name in wanted else _listed)
+        app.command(name, cls=CommandHelp, help=name)(find() if name in wanted else _listed)
     return app
 
 

@@ -13,7 +13,7 @@ from dangjian_score.words.say import Words
 _INDENT = "  "
 
 
-class Command(TyperCommand):
+class CommandHelp(TyperCommand):
     """A command whose help texts are keys of `words`; the options of the whole program are its options too."""
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -31,7 +31,7 @@ class Command(TyperCommand):
         return _explained(super().shell_complete(ctx, incomplete), ctx)
 
 
-class Group(TyperGroup):
+class ProgramHelp(TyperGroup):
     """The program itself; lists its commands."""
 
     def get_params(self, ctx: Any) -> list[Any]:

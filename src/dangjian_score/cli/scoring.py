@@ -48,7 +48,7 @@ class Handed(Struct, frozen=True):
     inputs: Inputs | None = None
 
 
-class Read(Struct, frozen=True):
+class EvidenceRead(Struct, frozen=True):
     """What the files hold, as they are and as evidence (None: nothing could be read), and what is to be said of it."""
 
     inputs: Inputs
@@ -101,18 +101,18 @@ def attempt(study: "Study", handed: Handed, watch: "Watch") -> Scored | Found:
     return _score(study, done.inputs, done.evidence, done.found, watch)
 
 
-def read(study: "Study", handed: Handed, watch: "Watch") -> Read:
+def read(study: "Study", handed: Handed, watch: "Watch") -> EvidenceRead:
     """Read evidence and rosters, and check what they say."""
     from dangjian_score.checks import evidence as checks
     from dangjian_score.evidence.read import read_evidence
 
     inputs, found = _gathered(handed)
     if not inputs.evidence:
-        return Read(inputs, None, _sorted(found))
+        return EvidenceRead(inputs, None, _sorted(found))
     rubric, rosters = study.loaded.rubric, inputs.units or None
     evidence, noted = read_evidence(inputs.evidence, rubric, study.names, rosters, watch, own=handed.own)
     found = _sorted((*found, *noted, *checks.check(study.program, evidence)))
-    return Read(inputs, evidence, found)
+    return EvidenceRead(inputs, evidence, found)
 
 
 def _gathered(handed: Handed) -> tuple[Inputs, Found]:
@@ -136,7 +136,7 @@ def _score(
     from dangjian_score.engine.score import score as score_units
 
     result = score_units(study.loaded.rubric, evidence, unscored, watch)
-    diagnostics = _sorted((*found, *standing.check(result, study.loaded.source)))
+    diagnostics = _sorted((*found, *standing.still_open(result, study.loaded.source)))
     return Scored(study.loaded, inputs, evidence, result, diagnostics)
 
 

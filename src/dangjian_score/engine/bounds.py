@@ -37,14 +37,14 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
-from dangjian_score.engine.intervals import EVERYTHING, Interval, Span, end_of, interval
+from dangjian_score.engine.intervals import EVERYTHING, Interval, FigureSpan, end_of, interval
 from dangjian_score.points import rounded
 
-Known = Mapping[str, Span]
+Known = Mapping[str, FigureSpan]
 """Bounds of measures, and of nodes' points by `points_of`; of one that is not here nothing is known."""
 
-NOTHING = Span(Fraction(0), Fraction(0))
-ANY = Span()
+NOTHING = FigureSpan(Fraction(0), Fraction(0))
+ANY = FigureSpan()
 
 
 def points_of(node: str) -> str:
@@ -52,15 +52,15 @@ def points_of(node: str) -> str:
     return f":{node}"
 
 
-def bounds(expr: Expr, known: Known) -> Span:
+def bounds(expr: Expr, known: Known) -> FigureSpan:
     """Give the bounds of an expression."""
 
-    def of(one: Expr) -> Span:
+    def of(one: Expr) -> FigureSpan:
         return bounds(one, known)
 
     match expr:
         case Const(value):
-            return Span(value, value)
+            return FigureSpan(value, value)
         case Product(Const(factor), right):
             return _scaled(of(right), factor)
         case Read(measure):
@@ -85,11 +85,11 @@ def bounds(expr: Expr, known: Known) -> Span:
         case Named(of=one) | Statistic(of=one):
             return of(one)
         case Placing():
-            return Span(Fraction(1), None)
+            return FigureSpan(Fraction(1), None)
         case Tally(worth=worth):
             return _many(of(worth))
         case Grouped(each=each, cap=cap):
-            return _many(of(each) if cap is None else _turned(_larger(_turned(of(each)), Span(-cap, -cap))))
+            return _many(of(each) if cap is None else _turned(_larger(_turned(of(each)), FigureSpan(-cap, -cap))))
         case Ref(step):
             return known.get(points_of(step), ANY)
         case _:
@@ -118,65 +118,65 @@ def verdict(test: Test, known: Known) -> bool | None:
             assert_never(test)
 
 
-def _added(spans: Iterable[Span]) -> Span:
+def _added(spans: Iterable[FigureSpan]) -> FigureSpan:
     least: Fraction | None = Fraction(0)
     most: Fraction | None = Fraction(0)
     for span in spans:
         least = None if least is None or span.least is None else least + span.least
         most = None if most is None or span.most is None else most + span.most
-    return Span(least, most)
+    return FigureSpan(least, most)
 
 
-def _scaled(span: Span, factor: Fraction) -> Span:
+def _scaled(span: FigureSpan, factor: Fraction) -> FigureSpan:
     if factor == 0:
         return NOTHING
     ends = [None if end is None else end * factor for end in span]
-    return Span(*ends) if factor > 0 else Span(*reversed(ends))
+    return FigureSpan(*ends) if factor > 0 else FigureSpan(*reversed(ends))
 
 
-def _times(left: Span, right: Span) -> Span:
+def _times(left: FigureSpan, right: FigureSpan) -> FigureSpan:
     """Multiply what the evidence says; one side may still be a number of the regulation."""
     for one, other in ((left, right), (right, left)):
         if one.least is not None and one.least == one.most:
             return _scaled(other, one.least)
     if left.least is not None and right.least is not None and left.least >= 0 and right.least >= 0:
-        return Span(left.least * right.least, end_of(lambda one, other: one * other, left.most, right.most))
+        return FigureSpan(left.least * right.least, end_of(lambda one, other: one * other, left.most, right.most))
     return ANY
 
 
-def _turned(span: Span) -> Span:
-    return Span(*(None if end is None else -end for end in (span.most, span.least)))
+def _turned(span: FigureSpan) -> FigureSpan:
+    return FigureSpan(*(None if end is None else -end for end in (span.most, span.least)))
 
 
-def _larger(left: Span, right: Span) -> Span:
+def _larger(left: FigureSpan, right: FigureSpan) -> FigureSpan:
     known = [end for end in (left.least, right.least) if end is not None]
-    return Span(max(known, default=None), end_of(max, left.most, right.most))
+    return FigureSpan(max(known, default=None), end_of(max, left.most, right.most))
 
 
-def _share(part: Expr, whole: Expr, known: Known) -> Span:
+def _share(part: Expr, whole: Expr, known: Known) -> FigureSpan:
     """Bound a quotient, knowing those that regulations ask for: a share of a whole, a mean by votes."""
     match part:
         case Product(Const(amount), Least(_, limit)) if limit == whole:
-            return Span(Fraction(0), amount)
+            return FigureSpan(Fraction(0), amount)
         case Sum(terms) if isinstance(whole, Sum) and _weights(terms) == list(whole.terms):
             entries = [term.left.value for term in terms if isinstance(term, Product) and isinstance(term.left, Const)]
-            return Span(min(entries), max(entries))
+            return FigureSpan(min(entries), max(entries))
         case _:
             least = bounds(part, known).least
-            return Span(Fraction(0), None) if least is not None and least >= 0 else ANY
+            return FigureSpan(Fraction(0), None) if least is not None and least >= 0 else ANY
 
 
 def _weights(terms: Iterable[Expr]) -> list[Expr]:
     return [term.right for term in terms if isinstance(term, Product) and isinstance(term.left, Const)]
 
 
-def _many(each: Span) -> Span:
+def _many(each: FigureSpan) -> FigureSpan:
     """Bound what any number of events or groups come to."""
     least = Fraction(0) if each.least is not None and each.least >= 0 else None
-    return Span(least, Fraction(0) if each.most is not None and each.most <= 0 else None)
+    return FigureSpan(least, Fraction(0) if each.most is not None and each.most <= 0 else None)
 
 
-def _stands(left: Span, how: Comparator, right: Span) -> bool | None:
+def _stands(left: FigureSpan, how: Comparator, right: FigureSpan) -> bool | None:
     match how:
         case "at_least":
             return _reaches(left, right)
@@ -196,7 +196,7 @@ def _stands(left: Span, how: Comparator, right: Span) -> bool | None:
             assert_never(how)
 
 
-def _reaches(left: Span, right: Span) -> bool | None:
+def _reaches(left: FigureSpan, right: FigureSpan) -> bool | None:
     """Tell whether left is always at least right, or never."""
     if left.least is not None and right.most is not None and left.least >= right.most:
         return True

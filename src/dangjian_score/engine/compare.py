@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
+from dangjian_score.engine.outcome import Absence, Got, OutcomeItem, Outcome, UnitOutcome
 from dangjian_score.names import fold
 
 How = Literal["gone", "new", "title", "kind", "max"]
@@ -16,8 +16,8 @@ How = Literal["gone", "new", "title", "kind", "max"]
 class ItemChange(Struct, frozen=True):
     """An item that is not the same in both regulations; None where it is not there."""
 
-    before: Item | None
-    after: Item | None
+    before: OutcomeItem | None
+    after: OutcomeItem | None
 
     @property
     def id(self) -> str:
@@ -72,7 +72,7 @@ class ItemPair(Struct, frozen=True):
 
     unit: str
     round: str | None
-    item: Item
+    item: OutcomeItem
     own: bool
     a: Fraction
     b: Fraction
@@ -150,7 +150,7 @@ def _changes(a: Outcome, b: Outcome) -> RubricChange:
     return RubricChange(a.rubric != b.rubric, a.sha256 != b.sha256, tuple(changed), (gone, new))
 
 
-def _items(outcome: Outcome) -> Mapping[str, Item]:
+def _items(outcome: Outcome) -> Mapping[str, OutcomeItem]:
     """Name the items of the regulation, which are the same for all units, in the order of its text."""
     nodes: list[Got] = [node for unit in outcome.units[:1] for _, node in unit.all_nodes()]
     return {node.item.id: node.item for node in nodes}

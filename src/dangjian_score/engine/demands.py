@@ -64,7 +64,7 @@ class NotCombined(Struct, frozen=True):
 Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCombined
 
 
-class Asked(Struct, frozen=True):
+class RuleDemands(Struct, frozen=True):
     """A rule with what it looks at, looked up once for all units; `always` where all of it is due of every unit."""
 
     rule: RuleTree
@@ -77,7 +77,7 @@ class Asked(Struct, frozen=True):
     late: bool
 
     @classmethod
-    def by(cls, rule: RuleTree) -> "Asked":
+    def by(cls, rule: RuleTree) -> "RuleDemands":
         """Look up what a rule reads."""
         trees = rule.trees
         guard = frozenset(() if rule.guard is None else reads(rule.guard))

@@ -8,7 +8,7 @@ from msgspec import Struct
 from dangjian_score.engine.evaluate import Scorer, scored_once
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.result import Detail, Line, RoundResult
+from dangjian_score.engine.result import Detail, PointsLine, RoundResult
 from dangjian_score.engine.standing import Standing
 from dangjian_score.engine.totals import (
     DUE,
@@ -73,19 +73,19 @@ class _Unit(Struct, frozen=True):
             nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
         )
 
-    def _scaling(self, part: Pass) -> Iterator[Line]:
+    def _scaling(self, part: Pass) -> Iterator[PointsLine]:
         done = self.traces[part.key].done
         if DUE in done and done[DUE] != done[WHOLE]:
             moved = done[SCALED] - done[SUM]
             figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
-            yield Line("base", "rescale", moved, moved, figures=figures)
+            yield PointsLine("base", "rescale", moved, moved, figures=figures)
 
-    def _weighing(self, name: str, step: str, points: Fraction) -> Line:
+    def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
         """Say what the rounds come to together."""
         rounds = {part.round or "": part for part in self.program.passes if part.weight is not None}
         figures = {name: self.closed[part.at(step)] for name, part in rounds.items()}
         weights = {name: part.share for name, part in rounds.items()}
-        return Line(name, "rounds", points, points, figures=figures, weights=weights, titles=tuple(rounds))
+        return PointsLine(name, "rounds", points, points, figures=figures, weights=weights, titles=tuple(rounds))
 
     def _of_rounds(self, kind: Kind) -> Fraction:
         """Give what sections of a kind that are scored every round come to: all of the kind but those scored once."""
@@ -93,7 +93,7 @@ class _Unit(Struct, frozen=True):
         step = f":pass {kind}"
         return self.closed[of_kind(kind)] - sum((self.traces[part.key].done[step] for part in once), Fraction(0))
 
-    def _total_lines(self) -> Iterator[Line]:
+    def _total_lines(self) -> Iterator[PointsLine]:
         done = self.closed
         if WEIGHED in done:
             yield self._weighing("base", SCALED, done[WEIGHED])
@@ -101,17 +101,17 @@ class _Unit(Struct, frozen=True):
             if weighed := self._of_rounds(kind):
                 yield self._weighing(kind, f":pass {kind}", weighed)
         if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
-            yield Line("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
+            yield PointsLine("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
         raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
         if held != raw:
             yield limit_line("total", raw, held, None)
         if total != held:
-            yield Line("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
+            yield PointsLine("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
 
 
-def _veto_lines(standing: Standing) -> Iterator[Line]:
+def _veto_lines(standing: Standing) -> Iterator[PointsLine]:
     total = standing.done[TOTAL]
     if standing.total != total:
         moved = standing.total - total
         titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
-        yield Line("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})
+        yield PointsLine("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
-from dangjian_score.engine.compiled.layout import Layout, OddCaseError, Row, laid_out, names_of
+from dangjian_score.engine.compiled.layout import RowLayout, OddCaseError, Row, laid_out, names_of
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
@@ -50,7 +50,7 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
     return Evaluated(unit, ready, done, exact.run(program.verdict, {}, {**closed, **met}))
 
 
-class Figures(Mapping[str, Fraction]):
+class CompiledFigures(Mapping[str, Fraction]):
     """What a compiled function gave for a unit, as figures by the names of steps, made when they are looked up."""
 
     def __init__(self, compiled: Compiled, values: Sequence[int]) -> None:
@@ -70,7 +70,7 @@ class Figures(Mapping[str, Fraction]):
         return len(self._compiled.places)
 
 
-class Steps(Mapping[str, Fraction]):
+class StepFigures(Mapping[str, Fraction]):
     """A unit's steps of one pass by their own names, and what is known beforehand; `figures` stand in their places."""
 
     def __init__(self, places: Mapping[str, int], figures: Sequence[Fraction], known: Done) -> None:
@@ -125,7 +125,7 @@ class Scorer:
     def closed(self, at: int) -> Done:
         """Give what totals, grades, ranks and selections rest on, for a unit by its place in the evidence."""
         try:
-            return Figures(self._totals, self._totals.run(self._rows[at]))
+            return CompiledFigures(self._totals, self._totals.run(self._rows[at]))
         except OddCaseError:
             return self._exactly(at).closed
 
@@ -134,7 +134,7 @@ class Scorer:
         try:
             laid = ((self.layouts[key], one) for key, one in ready.items())
             rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
-            return Figures(self._totals, self._totals.run(rows))
+            return CompiledFigures(self._totals, self._totals.run(rows))
         except OddCaseError:
             return evaluate(self.program, unit, ready).closed
 
@@ -147,9 +147,9 @@ class Scorer:
         ready = self.cohort.ready(at)
         decoders = self.decoders
         done = {
-            key: Steps(decoders[key].places, decoders[key].figures(values), one.known) for key, one in ready.items()
+            key: StepFigures(decoders[key].places, decoders[key].figures(values), one.known) for key, one in ready.items()
         }
-        return Evaluated(self.cohort.units[at], ready, done, Figures(self._steps, values))
+        return Evaluated(self.cohort.units[at], ready, done, CompiledFigures(self._steps, values))
 
     def traceable(self, at: int) -> tuple[Mapping[str, Traceable], Done]:
         """Give what traces look at, by the keys of passes, and what follows over all passes."""
@@ -157,7 +157,7 @@ class Scorer:
         found = {}
         for key, row in zip(self.layouts, self._rows[at], strict=True):
             done = unit.done[key]
-            figures = done.figures if isinstance(done, Steps) else self.decoders[key].listed(done)
+            figures = done.figures if isinstance(done, StepFigures) else self.decoders[key].listed(done)
             found[key] = Traceable(unit.ready[key], row, done, figures)
         return found, unit.closed
 
@@ -165,7 +165,7 @@ class Scorer:
         return evaluate(self.program, self.cohort.units[at], self.cohort.ready(at))
 
 
-def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, Layout], Mapping[int, tuple[Row, ...]]]:
+def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, RowLayout], Mapping[int, tuple[Row, ...]]]:
     """Lay the units out as rows, one for each pass."""
     laid = {}
     for part in cohort.program.passes:

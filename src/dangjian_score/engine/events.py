@@ -25,7 +25,7 @@ from dangjian_score.engine.lexicon import COLUMNS, QUANTITY, Lexicon
 from dangjian_score.engine.lookups import Leveled, Priced
 from dangjian_score.engine.trees import both
 from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import By, Kept, Per, Weighed
+from dangjian_score.rubric.counting import By, KeptEvents, Per, Weighed
 from dangjian_score.rubric.fields import All
 
 LEVEL = "级别"
@@ -38,7 +38,7 @@ def split(terms: tuple[Term, ...], names: Lexicon) -> tuple[tuple[str, ...], tup
     return registers, tuple(term for term in terms if term not in registers)
 
 
-def events(rule: Kept, name: str, registers: tuple[str, ...]) -> Expr:
+def events(rule: KeptEvents, name: str, registers: tuple[str, ...]) -> Expr:
     """Count the events that a rule keeps; those of `per` in whole prices: one that costs twice the price is two."""
     if not isinstance(rule, Per):
         return _named(registers, _tally(rule, name, registers, QUANTITY))
@@ -70,7 +70,7 @@ def priced(rule: By, name: str) -> Priced:
     return Priced(tally, table, _tally(rule, f"{name} all", rule.by[:1], Choice(table.takes_all, ONE, ZERO)))
 
 
-def _tally(rule: Kept, name: str, registers: tuple[str, ...], worth: Expr, listed: Test | None = None) -> Tally:
+def _tally(rule: KeptEvents, name: str, registers: tuple[str, ...], worth: Expr, listed: Test | None = None) -> Tally:
     where = None if rule.where is None else condition(rule.where, COLUMNS)
     return Tally(f":{name}", registers, where, worth, rule.highest_per, listed)
 

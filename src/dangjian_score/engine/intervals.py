@@ -9,19 +9,19 @@ from msgspec import Struct
 from dangjian_score.engine.algebra import Comparator
 
 
-class Span(NamedTuple):
+class FigureSpan(NamedTuple):
     """From `least` to `most`; None where there is no end."""
 
     least: Fraction | None = None
     most: Fraction | None = None
 
-    def with_(self, other: "Span") -> "Span":
+    def with_(self, other: "FigureSpan") -> "FigureSpan":
         """Span both."""
-        return Span(end_of(min, self.least, other.least), end_of(max, self.most, other.most))
+        return FigureSpan(end_of(min, self.least, other.least), end_of(max, self.most, other.most))
 
-    def each(self, of: Callable[[Fraction], Fraction]) -> "Span":
+    def each(self, of: Callable[[Fraction], Fraction]) -> "FigureSpan":
         """Apply something that never turns the order round to both ends."""
-        return Span(*(None if end is None else of(end) for end in (self.least, self.most)))
+        return FigureSpan(*(None if end is None else of(end) for end in (self.least, self.most)))
 
 
 def end_of(
@@ -34,7 +34,7 @@ def end_of(
 class Interval(Struct, frozen=True):
     """The figures a comparison lets pass; an end that is `open` does not belong to it."""
 
-    span: Span
+    span: FigureSpan
     open_below: bool = False
     open_above: bool = False
 
@@ -55,28 +55,28 @@ class Interval(Struct, frozen=True):
         """Give what lies in both."""
         below = max(self, other, key=lambda one: one.start)
         above = min(self, other, key=lambda one: (one.span.most is None, one.span.most or 0, not one.open_above))
-        return Interval(Span(below.span.least, above.span.most), below.open_below, above.open_above)
+        return Interval(FigureSpan(below.span.least, above.span.most), below.open_below, above.open_above)
 
     def holds(self, figure: Fraction) -> bool:
         """Tell whether a figure lies in it."""
-        return not self.within(Interval(Span(figure, figure))).is_empty
+        return not self.within(Interval(FigureSpan(figure, figure))).is_empty
 
 
-EVERYTHING: Final = Interval(Span())
+EVERYTHING: Final = Interval(FigureSpan())
 
 
 def interval(how: Comparator, value: Fraction) -> Interval:
     """Give what a comparison with a number lets pass."""
     match how:
         case "at_least":
-            return Interval(Span(value, None))
+            return Interval(FigureSpan(value, None))
         case "above":
-            return Interval(Span(value, None), open_below=True)
+            return Interval(FigureSpan(value, None), open_below=True)
         case "at_most":
-            return Interval(Span(None, value))
+            return Interval(FigureSpan(None, value))
         case "below":
-            return Interval(Span(None, value), open_above=True)
+            return Interval(FigureSpan(None, value), open_above=True)
         case "equals":
-            return Interval(Span(value, value))
+            return Interval(FigureSpan(value, value))
         case _:
             assert_never(how)

@@ -29,7 +29,7 @@ from dangjian_score.facts import ballot
 from dangjian_score.rubric.lookups import Combining, Sense
 
 
-class Tiers(Struct, frozen=True):
+class TierEntry(Struct, frozen=True):
     """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key that the figure reaches, or stays within.
 
     `entries` come nearest key first; an entry of None takes everything (不得分).
@@ -73,7 +73,7 @@ class Tiers(Struct, frozen=True):
         return {"have": self.value}
 
 
-class Share(Struct, frozen=True):
+class ShareOf(Struct, frozen=True):
     """按比例得分: amount × N ÷ M, from 0 to the amount; `beyond` lifts the upper end."""
 
     amount: Fraction

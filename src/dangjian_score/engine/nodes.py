@@ -23,7 +23,7 @@ from dangjian_score.engine.algebra import (
 )
 from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.lookups import Judged
-from dangjian_score.engine.registers import Scope
+from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import RuleTree, Setting, build
 from dangjian_score.engine.trees import both, figures, held, reads, to_places, walk
 from dangjian_score.rubric.counting import By, Per
@@ -196,7 +196,7 @@ def _present(always: Collection[str]) -> Test | None:
     return AnyHolds(tuple(Entered(measure) for measure in always)) if always else None
 
 
-def scopes(node: NodeTree) -> Iterator[Scope]:
+def scopes(node: NodeTree) -> Iterator[CaseScope]:
     """Find the nodes that let only the dearest event of a case count, inner ones first."""
     for lower in node.nodes:
         yield from scopes(lower)
@@ -208,7 +208,7 @@ def scopes(node: NodeTree) -> Iterator[Scope]:
             if isinstance(said, Per | By)
         )
         tallies = (figure for rule in pricing for figure in figures(rule.basis.expr) if isinstance(figure, Tally))
-        yield Scope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
+        yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
 
 
 def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[Step]:

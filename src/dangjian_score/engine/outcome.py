@@ -7,14 +7,14 @@ from typing import Literal
 from msgspec import Struct
 
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
-from dangjian_score.facts import Source
+from dangjian_score.facts import SourceFile
 from dangjian_score.rubric.model import Kind
 
 Absence = Literal["excluded", "unscored"]
 """Why a unit that was looked at has no points: 不参评, or errors in its evidence."""
 
 
-class Item(Struct, frozen=True):
+class OutcomeItem(Struct, frozen=True):
     """A section, item or part of a regulation, whoever is scored; `max` is None where nothing caps it."""
 
     id: str
@@ -26,7 +26,7 @@ class Item(Struct, frozen=True):
 class Got(Struct, frozen=True):
     """What a unit got for an item, and for those below it."""
 
-    item: Item
+    item: OutcomeItem
     points: Fraction
     nodes: tuple["Got", ...]
 
@@ -72,7 +72,7 @@ class Outcome(Struct, frozen=True):
     total_places: int
 
 
-def outcome_of(result: Result, source: Source) -> Outcome:
+def outcome_of(result: Result, source: SourceFile) -> Outcome:
     """Keep of a result what is compared."""
     rubric = result.rubric
     absent: dict[str, Absence] = {one.unit: "excluded" for one in result.excluded}
@@ -90,4 +90,4 @@ def _unit(unit: UnitResult) -> UnitOutcome:
 
 
 def _got(node: NodeResult) -> Got:
-    return Got(Item(node.id, node.title, node.kind, node.max), node.points, tuple(map(_got, node.nodes)))
+    return Got(OutcomeItem(node.id, node.title, node.kind, node.max), node.points, tuple(map(_got, node.nodes)))

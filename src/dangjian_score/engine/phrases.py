@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dangjian_score.engine.algebra import Const, Expr, Grouped, Product, Whole
 from dangjian_score.engine.counting import Counting, Figures, Holding, Lacking, Missing, Once, Over, Times
-from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
+from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, ShareOf, TierEntry
 
 
 class ForEach(Struct, frozen=True):
@@ -32,7 +32,7 @@ class ForEach(Struct, frozen=True):
         return {}
 
 
-class Steps(Struct, frozen=True):
+class WholeSteps(Struct, frozen=True):
     """每满 k: whole steps of k; `started` counts one begun, `prorata` parts of one."""
 
     of: Counting | ForEach
@@ -68,11 +68,11 @@ Phrase = (
     | Holding
     | Lacking
     | ForEach
-    | Steps
-    | Tiers
+    | WholeSteps
+    | TierEntry
     | Leveled
     | Priced
-    | Share
+    | ShareOf
     | Ballot
     | Judged
 )
@@ -80,6 +80,6 @@ Phrase = (
 
 def innermost(phrase: Phrase) -> Phrase:
     """Give the phrase without the steps and groups it is counted in."""
-    while isinstance(phrase, ForEach | Steps):
+    while isinstance(phrase, ForEach | WholeSteps):
         phrase = phrase.of
     return phrase

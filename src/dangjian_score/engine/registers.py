@@ -25,21 +25,21 @@ Key = tuple[Value | int, ...]
 """What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""
 
 
-class Slip(Struct, frozen=True):
+class PricedEvent(Struct, frozen=True):
     """An event that is kept, and what it is worth."""
 
     event: Event
     worth: Fraction
 
 
-class Group(Struct, frozen=True):
+class EventGroup(Struct, frozen=True):
     """A group and what the rule comes to in it, held to the cap of groups."""
 
     key: Key
     amount: Fraction
 
 
-class Scope(Struct, frozen=True):
+class CaseScope(Struct, frozen=True):
     """A node with `highest_per`: of all events its rules price, only the dearest of one value in `column` counts."""
 
     column: str
@@ -51,7 +51,7 @@ class Plan(Struct, frozen=True):
 
     tallies: tuple[Tally, ...]
     grouped: tuple[Grouped, ...]
-    scopes: tuple[Scope, ...]
+    scopes: tuple[CaseScope, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +59,7 @@ class Plan(Struct, frozen=True):
         return not (self.tallies or self.grouped)
 
     @classmethod
-    def of(cls, trees: Iterable[Expr | Test], scopes: Iterable[Scope]) -> "Plan":
+    def of(cls, trees: Iterable[Expr | Test], scopes: Iterable[CaseScope]) -> "Plan":
         """Collect it from trees."""
         found = figures(*trees)
         tallies = tuple(figure for figure in found if isinstance(figure, Tally))
@@ -70,8 +70,8 @@ class Reduced(Struct, frozen=True):
     """Figures by name, and what made them."""
 
     figures: Mapping[str, Fraction]
-    slips: Mapping[str, tuple[Slip, ...]]
-    groups: Mapping[str, tuple[Group, ...]]
+    slips: Mapping[str, tuple[PricedEvent, ...]]
+    groups: Mapping[str, tuple[EventGroup, ...]]
 
 
 def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calendar | None) -> Reduced:
@@ -83,7 +83,7 @@ def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calend
     for scope in plan.scopes:
         slips |= _heaviest(scope, slips)
     found = {name: sum((slip.worth for slip in kept), Fraction(0)) for name, kept in slips.items()}
-    groups: dict[str, tuple[Group, ...]] = {}
+    groups: dict[str, tuple[EventGroup, ...]] = {}
     for grouped in plan.grouped:
         parted = tuple(_groups(grouped, slips, values, calendar))
         groups[grouped.name] = parted
@@ -96,26 +96,26 @@ def let_pass(tally: Tally, event: Event) -> bool:
     return tally.where is None or exact.holds(tally.where, event.values, {})
 
 
-def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[Slip, ...]:
+def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[PricedEvent, ...]:
     passed = (event for name in tally.registers for event in registers.get(name, ()) if let_pass(tally, event))
-    slips = [Slip(event, exact.number(tally.worth, event.values, {})) for event in passed]
+    slips = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
     if tally.highest_per is None:
         return tuple(slips)
     return tuple(slip for _, slip in _dearest(tally.highest_per, ((tally.name, slip) for slip in slips)))
 
 
-def _heaviest(scope: Scope, slips: Mapping[str, tuple[Slip, ...]]) -> dict[str, tuple[Slip, ...]]:
+def _heaviest(scope: CaseScope, slips: Mapping[str, tuple[PricedEvent, ...]]) -> dict[str, tuple[PricedEvent, ...]]:
     """Let only the dearest of each case stay, whichever rule priced it."""
-    kept: dict[str, list[Slip]] = {name: [] for name in scope.tallies}
+    kept: dict[str, list[PricedEvent]] = {name: [] for name in scope.tallies}
     priced = ((tally, slip) for tally in scope.tallies for slip in slips[tally])
     for name, slip in _dearest(scope.column, priced):
         kept[name].append(slip)
     return {name: tuple(of) for name, of in kept.items()}
 
 
-def _dearest(column: str, slips: Iterable[tuple[str, Slip]]) -> Iterator[tuple[str, Slip]]:
+def _dearest(column: str, slips: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
     """Keep one slip of each value of a column: the dearest, of equal ones the earliest; blanks stand alone."""
-    best: dict[Value, tuple[str, Slip]] = {}
+    best: dict[Value, tuple[str, PricedEvent]] = {}
     for name, slip in slips:
         fact = slip.event.columns.get(column)
         if fact is None:
@@ -125,7 +125,7 @@ def _dearest(column: str, slips: Iterable[tuple[str, Slip]]) -> Iterator[tuple[s
     yield from best.values()
 
 
-def _before(slip: Slip, other: Slip) -> bool:
+def _before(slip: PricedEvent, other: PricedEvent) -> bool:
     if slip.worth != other.worth:
         return slip.worth > other.worth
     return _order(slip.event) < _order(other.event)
@@ -139,8 +139,8 @@ def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
 
 
 def _groups(
-    grouped: Grouped, slips: Mapping[str, tuple[Slip, ...]], values: Values, calendar: Calendar | None
-) -> Iterator[Group]:
+    grouped: Grouped, slips: Mapping[str, tuple[PricedEvent, ...]], values: Values, calendar: Calendar | None
+) -> Iterator[EventGroup]:
     key_of = _keys(grouped.keys, calendar)
     inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
     parted = {tally.name: _parted(slips[tally.name], key_of) for tally in inner}
@@ -148,7 +148,7 @@ def _groups(
     for key in sorted(_wanted(grouped, held, calendar), key=repr):
         done = {name: worths.get(key, Fraction(0)) for name, worths in parted.items()}
         amount = exact.number(grouped.each, values, done)
-        yield Group(key, amount if grouped.cap is None else min(amount, grouped.cap))
+        yield EventGroup(key, amount if grouped.cap is None else min(amount, grouped.cap))
 
 
 def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event], Key]:
@@ -162,7 +162,7 @@ def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event],
     return lambda event: tuple(part(event, key) for key in keys)
 
 
-def _parted(slips: Iterable[Slip], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
+def _parted(slips: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
     worths: dict[Key, Fraction] = defaultdict(Fraction)
     for slip in slips:
         worths[key_of(slip.event)] += slip.worth

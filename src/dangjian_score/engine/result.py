@@ -9,9 +9,9 @@ from msgspec import Struct, field
 from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import Phrase
-from dangjian_score.engine.registers import Group, Slip
+from dangjian_score.engine.registers import EventGroup, PricedEvent
 from dangjian_score.engine.selections import Chosen
-from dangjian_score.facts import AbsenceReason, Cell, Ruling, Source, Value
+from dangjian_score.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
 from dangjian_score.rubric.model import Kind, Rubric
 
 LineVerb = Literal[
@@ -48,12 +48,12 @@ class Because(Struct, frozen=True):
     note: str | None
     given: tuple[Value, ...] = ()
     named: Mapping[str, Fraction] = field(default_factory=dict)
-    slips: tuple[Slip, ...] = ()
-    groups: tuple[Group, ...] = ()
+    slips: tuple[PricedEvent, ...] = ()
+    groups: tuple[EventGroup, ...] = ()
     absences: tuple[AbsenceReason, ...] = ()
 
 
-class Line(Struct, frozen=True):
+class PointsLine(Struct, frozen=True):
     """Points moved once: by a rule (with a reason), a ruling, or by a limit or scale (with its `figures`).
 
     Of rounds `figures` are their points and `weights` what they count; `titles` name rounds or vetoes. `cells` are all
@@ -89,7 +89,7 @@ class NodeResult(Struct, frozen=True):
     due: Fraction | None
     start: Fraction
     points: Fraction
-    lines: tuple[Line, ...]
+    lines: tuple[PointsLine, ...]
     nodes: tuple["NodeResult", ...]
     applies: bool
 
@@ -136,14 +136,14 @@ class RoundResult(Struct, frozen=True):
 
     weight: Fraction
     base: Fraction
-    lines: tuple[Line, ...]
+    lines: tuple[PointsLine, ...]
     nodes: tuple[NodeResult, ...]
 
 
 class Detail(Struct, frozen=True):
     """How a unit's total came about: sections that are scored once, rounds, and `lines` that belong to the whole."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[PointsLine, ...]
     nodes: tuple[NodeResult, ...]
     rounds: Mapping[str, RoundResult]
 
@@ -158,7 +158,7 @@ class Detail(Struct, frozen=True):
         for name, section in self.sections():
             yield from ((name, node) for node in section.below())
 
-    def all_lines(self) -> Iterator[tuple[str | None, NodeResult | None, Line]]:
+    def all_lines(self) -> Iterator[tuple[str | None, NodeResult | None, PointsLine]]:
         """Visit every line with its round and node: those of nodes, then those of rounds, then those of the whole."""
         for name, section in self.sections():
             for node in section.below():
@@ -189,7 +189,7 @@ class UnitResult(Struct, frozen=True):
     precise: frozenset[str] = frozenset()
 
 
-class Column(Struct, frozen=True):
+class TotalColumn(Struct, frozen=True):
     """A part of the total: a round by its name, or a section that is scored once, with its id and what it carries."""
 
     title: str
@@ -220,8 +220,8 @@ class Result(Struct, frozen=True):
     """
 
     rubric: Rubric
-    evidence: tuple[Source, ...]
-    columns: tuple[Column, ...]
+    evidence: tuple[SourceFile, ...]
+    columns: tuple[TotalColumn, ...]
     units: tuple[UnitResult, ...]
     excluded: tuple[Excluded, ...] = ()
     selections: tuple[Chosen, ...] = ()

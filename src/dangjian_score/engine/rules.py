@@ -25,24 +25,11 @@ from dangjian_score.engine.algebra import (
 )
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lexicon import Lexicon, kind_beside, kind_counted, value_of
-from dangjian_score.engine.lookups import Ballot, Judged, Priced, Share
-from dangjian_score.engine.phrases import ForEach, Phrase, Steps
+from dangjian_score.engine.lookups import Ballot, Judged, Priced, ShareOf
+from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
 from dangjian_score.engine.trees import both, figures, to_places
 from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import (
-    By,
-    Counted,
-    Each,
-    EachMissing,
-    Flat,
-    Forfeit,
-    Grouping,
-    Kept,
-    Per,
-    PerMissing,
-    PerOver,
-    Verb,
-)
+from dangjian_score.rubric.counting import (By, Counted, Each, EachMissing, Flat, Forfeit, Grouping, KeptEvents, Per, PerMissing, PerOver, Verb)
 from dangjian_score.rubric.fields import All
 from dangjian_score.rubric.lookups import Judge, Rank, Ratio, Sense, Tabled, Tiers, Votes
 from dangjian_score.rubric.model import Rounding
@@ -114,7 +101,7 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
         basis, taking = _for_each(rule, name, basis, guard, price, taking)
         applies = setting.applies
     if isinstance(rule, Counted) and rule.every is not None and isinstance(basis, Counting | ForEach):
-        basis = Steps(basis, rule.every.value, rule.steps or "whole")
+        basis = WholeSteps(basis, rule.every.value, rule.steps or "whole")
     amount = basis.expr if price is None else Product(Const(price), basis.expr)
     capped = amount if rule.up_to is None else Least(amount, Const(rule.up_to))
     return RuleTree(
@@ -187,7 +174,7 @@ def _phrase(rule: AnyRule, name: str, setting: Setting) -> Phrase:
         case Ratio():
             kind = kind_beside(rule.ratio + rule.of)
             part = _added(rule, rule.ratio, name, names, kind)
-            return Share(rule.price, part, names.added(rule.of, kind), rule.beyond)
+            return ShareOf(rule.price, part, names.added(rule.of, kind), rule.beyond)
         case Judge():
             return Judged(rule.judge, *rule.range, rule.combine)
         case _:
@@ -209,7 +196,7 @@ def _counting(rule: Per | PerMissing | PerOver, name: str, names: Lexicon) -> Co
             assert_never(rule)
 
 
-def _added(rule: Kept, terms: tuple[Term, ...], name: str, names: Lexicon, kind: ReadingKind) -> Expr:
+def _added(rule: KeptEvents, terms: tuple[Term, ...], name: str, names: Lexicon, kind: ReadingKind) -> Expr:
     """Add up what a basis names: the events that the rule keeps, and figures."""
     registers, others = events.split(terms, names)
     if not registers:
@@ -218,19 +205,19 @@ def _added(rule: Kept, terms: tuple[Term, ...], name: str, names: Lexicon, kind:
     return Sum((kept, names.added(others, kind))) if others else kept
 
 
-def _tiers(rule: Tabled, value: Expr, sense: Sense) -> lookups.Tiers:
+def _tiers(rule: Tabled, value: Expr, sense: Sense) -> lookups.TierEntry:
     entries = sorted(
         ((key.value, None if isinstance(entry, All) else entry) for key, entry in rule.entries.items()),
         key=lambda entry: entry[0],
         reverse=sense in ("at_least", "above"),
     )
-    return lookups.Tiers(value, sense, tuple(entries), rule.else_ or Fraction(0))
+    return lookups.TierEntry(value, sense, tuple(entries), rule.else_ or Fraction(0))
 
 
 def takes_all(basis: Phrase) -> Test | None:
     """Tell when a table's entry takes everything; None where no entry does."""
     match basis:
-        case lookups.Tiers() | lookups.Leveled():
+        case lookups.TierEntry() | lookups.Leveled():
             return basis.takes_all
         case Priced(taking=Tally() as taking):
             return Compare(taking, "above", ZERO)

@@ -13,7 +13,7 @@ from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
 from dangjian_score.engine.precise import precise
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.result import Column, Excluded, Result, UnitResult, Unscored
+from dangjian_score.engine.result import TotalColumn, Excluded, Result, UnitResult, Unscored
 from dangjian_score.engine.selections import Chosen, select
 from dangjian_score.engine.standing import Standing, ranks, stand
 from dangjian_score.engine.totals import of_kind
@@ -86,7 +86,7 @@ def _titles(chosen: Sequence[Chosen]) -> Mapping[str, Sequence[str]]:
     return titles
 
 
-def _columns(program: Program) -> tuple[Column, ...]:
+def _columns(program: Program) -> tuple[TotalColumn, ...]:
     """Name the rounds, then the sections that are scored once."""
-    rounds = [Column(part.round or "") for part in program.passes if part.weight is not None]
-    return (*rounds, *(Column(section.node.title, section.max, section.id) for _, section in scored_once(program)))
+    rounds = [TotalColumn(part.round or "") for part in program.passes if part.weight is not None]
+    return (*rounds, *(TotalColumn(section.node.title, section.max, section.id) for _, section in scored_once(program)))

@@ -7,25 +7,25 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.compiled.layout import Layout
+from dangjian_score.engine.compiled.layout import RowLayout
 from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import Phrase
-from dangjian_score.engine.registers import Group, Slip
-from dangjian_score.engine.result import Because, Line, LineVerb, NodeResult
+from dangjian_score.engine.registers import EventGroup, PricedEvent
+from dangjian_score.engine.result import Because, PointsLine, LineVerb, NodeResult
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.tracks import Asked, Atoms, Glance, NodeTrack, RuleTrack, Tracks
+from dangjian_score.engine.tracks import TestAnswers, Atoms, Glance, NodeTrack, RuleTrack, Tracks
 from dangjian_score.facts import Absence
-from dangjian_score.kept import Kept
+from dangjian_score.kept import BoundedCache
 
 _NONE: Final = Fraction(0)
 
 
-def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> Line:
+def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> PointsLine:
     """Say that a floor or cap bit."""
     moved = held - raw
-    return Line(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})
+    return PointsLine(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})
 
 
 class Reason(Struct, frozen=True):
@@ -38,11 +38,11 @@ class Reason(Struct, frozen=True):
 class Tracer:
     """Traces the units of one pass; what a rule says of the same values is worked out once."""
 
-    def __init__(self, part: Pass, places: Mapping[str, int], layout: Layout) -> None:
+    def __init__(self, part: Pass, places: Mapping[str, int], layout: RowLayout) -> None:
         """Take where the steps of the pass stand among figures, and what rows hold."""
         tracks = Tracks(places, layout)
         self.sections = {section.id: tracks.node(section) for section in part.sections}
-        self._reasons: Kept[tuple[str, Atoms], Reason] = Kept()
+        self._reasons: BoundedCache[tuple[str, Atoms], Reason] = BoundedCache()
 
     def of(self, unit: Traceable) -> "Trace":
         """Trace a unit."""
@@ -81,7 +81,7 @@ class Trace:
             applies,
         )
 
-    def _holds(self, asked: Asked) -> bool:
+    def _holds(self, asked: TestAnswers) -> bool:
         """Tell whether a test holds; of the same values it is asked once."""
         if asked.pick is None:
             return exact.holds(asked.test, self.ready.values, self.done)
@@ -91,16 +91,16 @@ class Trace:
             known = asked.answers.keep(key, exact.holds(asked.test, self.ready.values, self.done))
         return known
 
-    def _inapplicable(self, track: NodeTrack) -> list[Line]:
+    def _inapplicable(self, track: NodeTrack) -> list[PointsLine]:
         """Say that a leaf's entry is 不适用, and what it counts instead; a node for other units needs no line."""
         lines, tree = [], track.tree
         if track.applies is None or self._holds(track.applies):
             points, inapplicable = self._figures[track.kept], self.ready.unit.inapplicable
             cells = tuple(inapplicable[measure] for measure in tree.inputs if measure in inapplicable)
-            lines = [Line(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
+            lines = [PointsLine(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
         return lines + self._corrections(track)
 
-    def _lines(self, track: NodeTrack) -> list[Line]:
+    def _lines(self, track: NodeTrack) -> list[PointsLine]:
         figures, clause = self._figures, track.tree.clause
         lines = [
             self._line(one, one.rule.verb, figures[before], figures[points], clause)
@@ -119,21 +119,21 @@ class Trace:
             lines += self._corrections(track)
         return lines
 
-    def _corrections(self, track: NodeTrack) -> list[Line]:
+    def _corrections(self, track: NodeTrack) -> list[PointsLine]:
         """Say what a committee corrected, and what rounding a section moved."""
         have, kept, rulings = self._figures[track.kept], self._figures[track.points], self.ready.unit.rulings
         tree = track.tree
         lines = [
-            Line(tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,))
+            PointsLine(tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,))
             for ruling in rulings
             if ruling.node == tree.id
         ]
         have += sum((line.points for line in lines), _NONE)
         if moved := kept - have:
-            lines.append(Line(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept}))
+            lines.append(PointsLine(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept}))
         return lines
 
-    def _line(self, track: RuleTrack, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None) -> Line:
+    def _line(self, track: RuleTrack, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None) -> PointsLine:
         """Say what a rule moved and why, with every cell it rests on: readings, absences, events."""
         reason, facts = self._tracer.reason(track, self), self.ready.facts
         cells = [cell for name in reason.measures for cell in facts[name].cells]
@@ -141,7 +141,7 @@ class Trace:
             cells += (absence.cell for absence in self._absences(track.rule.basis))
         if slips := reason.because.slips:
             cells += (slip.event.cell for slip in slips)
-        return Line(track.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
+        return PointsLine(track.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
     def reason(self, track: RuleTrack) -> Reason:
         """Work out why a rule moved points."""
@@ -177,14 +177,14 @@ class Trace:
         known = (part for part, figures in named if all(figure in self.done for figure in figures))
         yield from ((part.name, exact.number(part, self.ready.values, self.done)) for part in known)
 
-    def _slips(self, looked_at: Sequence[Glance]) -> tuple[Slip, ...]:
+    def _slips(self, looked_at: Sequence[Glance]) -> tuple[PricedEvent, ...]:
         if not self.ready.reduced.slips:
             return ()
         tallies = dict.fromkeys(tally for glance in reversed(looked_at) for tally in glance.tallies)
         slips = (slip for tally in tallies for slip in self.ready.reduced.slips[tally])
         return tuple({slip.event.cell: slip for slip in slips if slip.worth != 0}.values())
 
-    def _groups(self, looked_at: Sequence[Glance]) -> tuple[Group, ...]:
+    def _groups(self, looked_at: Sequence[Glance]) -> tuple[EventGroup, ...]:
         if not self.ready.reduced.groups:
             return ()
         found = [grouped for glance in reversed(looked_at) for grouped in glance.groups]

@@ -7,24 +7,24 @@ from typing import Any
 from msgspec import Struct
 
 from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Ref, Statistic, Tally, Test
-from dangjian_score.engine.compiled.layout import Layout, Row, named
+from dangjian_score.engine.compiled.layout import RowLayout, Row, named
 from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import Phrase, Steps
+from dangjian_score.engine.phrases import Phrase, WholeSteps
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures, reads, walk
-from dangjian_score.kept import Kept
+from dangjian_score.kept import BoundedCache
 
 Atoms = Any
 """What a unit's row holds in some places: one of them, or a tuple."""
 
 
-class Asked(Struct, frozen=True):
+class TestAnswers(Struct, frozen=True):
     """A test, and the answers that it had; `pick` takes from a row all it rests on, None where it rests on steps."""
 
     test: Test
     pick: Callable[[Row], Atoms] | None
-    answers: Kept[Atoms, bool]
+    answers: BoundedCache[Atoms, bool]
 
 
 class Glance(Struct, frozen=True):
@@ -43,8 +43,8 @@ class RuleTrack(Struct, frozen=True):
     """
 
     rule: RuleTree
-    forfeits: Asked | None
-    members: tuple[tuple[Asked, Glance], ...]
+    forfeits: TestAnswers | None
+    members: tuple[tuple[TestAnswers, Glance], ...]
     guard: tuple[Glance, ...]
     own: tuple[Glance, ...]
     counted: Mapping[str, Expr]
@@ -63,17 +63,17 @@ class NodeTrack(Struct, frozen=True):
     raw: int
     held: int
     kept: int
-    scored: Asked | None
-    applies: Asked | None
+    scored: TestAnswers | None
+    applies: TestAnswers | None
     rules: tuple[tuple[RuleTrack, int, int], ...]
-    forfeits: tuple[tuple[RuleTrack, Asked], ...]
+    forfeits: tuple[tuple[RuleTrack, TestAnswers], ...]
     nodes: tuple["NodeTrack", ...]
 
 
 class Tracks:
     """Finds out what to look at, where `places` tells where steps stand and `layout` what rows hold."""
 
-    def __init__(self, places: Mapping[str, int], layout: Layout) -> None:
+    def __init__(self, places: Mapping[str, int], layout: RowLayout) -> None:
         self._places = places
         self._slots = {name: at for at, name in enumerate((*layout.names.measures, *layout.names.known))}
 
@@ -108,11 +108,11 @@ class Tracks:
             pick=self._alone((*rule.trees, expr)),
         )
 
-    def _asked(self, test: Test | None) -> Asked | None:
+    def _asked(self, test: Test | None) -> TestAnswers | None:
         if test is None:
             return None
         names = named((test,))
-        return Asked(test, self._picker((*names.measures, *names.known)), Kept())
+        return TestAnswers(test, self._picker((*names.measures, *names.known)), BoundedCache())
 
     def _alone(self, trees: tuple[Expr | Test, ...]) -> Callable[[Row], Atoms] | None:
         others = Tally | Grouped | Statistic | Placing | Ref
@@ -143,5 +143,5 @@ def _glance(tree: Expr | Test) -> Glance:
 
 
 def _members(basis: Phrase) -> tuple[Test, ...]:
-    counting = basis.of if isinstance(basis, Steps) else basis
+    counting = basis.of if isinstance(basis, WholeSteps) else basis
     return counting.counted if isinstance(counting, Holding | Lacking) else ()

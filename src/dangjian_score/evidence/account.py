@@ -14,7 +14,7 @@ Claim = tuple[frozenset[int], Fate]
 """Columns of a row, and what became of their cells, those that are empty aside."""
 
 
-class Account:
+class CellAccount:
     """Keeps the fates of cells, row by row. Of several that are named the weightiest counts, in the order of `Fate`."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from dangjian_score.archives import MAX_PARTS, fault
-from dangjian_score.evidence.refusals import Reason, RefusedError
+from dangjian_score.evidence.refusals import Reason, UnreadableError
 
 MAX_UNPACKED: Final = 1_000_000_000
 """Bytes that all parts may claim; pictures are never unpacked."""
@@ -67,13 +67,13 @@ class Package:
     def __init__(self, data: bytes) -> None:
         """Look the archive over. Raises RefusedError."""
         if data.count(_ENTRY) > MAX_PARTS:
-            raise RefusedError("too many parts")
+            raise UnreadableError("too many parts")
         if _END not in data[-(1 << 16) - 22 :]:
-            raise RefusedError("truncated")
+            raise UnreadableError("truncated")
         try:
             self._archive = ZipFile(BytesIO(data))
         except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise RefusedError("damaged") from error
+            raise UnreadableError("damaged") from error
         self._parts = _looked_over(self._archive.infolist())
         self._bytes = self._markup = self._values = self._rows = 0
 
@@ -88,9 +88,9 @@ class Package:
         """
         part = self._parts.get(name.lower())
         if part is None:
-            raise RefusedError("part missing", part=name)
+            raise UnreadableError("part missing", part=name)
         if self._bytes + part.file_size > MAX_XML:
-            raise RefusedError("too large")
+            raise UnreadableError("too large")
         parser = ParserCreate(None, SEPARATOR)
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _entities
@@ -100,14 +100,14 @@ class Package:
             self._weigh(part)
             self._feed(part, parser, texts, cutter)
         except (ExpatError, BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError) as error:
-            raise RefusedError("damaged") from error
+            raise UnreadableError("damaged") from error
 
     def hold(self, values: int, rows: int = 0) -> None:
         """Hear of values that are kept. Raises RefusedError where there are too many."""
         self._values += values
         self._rows += rows
         if self._values > MAX_VALUES or self._rows > MAX_ROWS:
-            raise RefusedError("too large")
+            raise UnreadableError("too large")
 
     def _weigh(self, part: ZipInfo) -> None:
         """Unpack once without a parser: what is too large is told from its marks in a tenth of the time."""
@@ -118,7 +118,7 @@ class Package:
                 self._markup += 2 * (chunk.count(b"<") + chunk.count(b"/>")) + chunk.count(b"=")
                 values += chunk.count(b"<v>") + chunk.count(b"<is>") + chunk.count(b"<si>")
                 if self._markup > MAX_MARKUP + _PER_VALUE * values or values > MAX_VALUES:
-                    raise RefusedError("too large")
+                    raise UnreadableError("too large")
 
     def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts, cutter: Cutter | None) -> None:
         fed = 0
@@ -127,7 +127,7 @@ class Package:
                 fed += len(piece)
                 parser.Parse(piece, False)
                 if fed - parser.CurrentByteIndex > MAX_TOKEN or len(texts) > MAX_PIECES:
-                    raise RefusedError("too large")
+                    raise UnreadableError("too large")
         parser.Parse(b"", True)
 
     def _chunks(self, part: ZipInfo) -> Iterator[bytes]:
@@ -142,15 +142,15 @@ def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
     """Name the parts, or say what is wrong with the table of contents."""
     named = {part.orig_filename.lower(): part for part in parts}
     if wrong := fault(parts, MAX_UNPACKED):
-        raise RefusedError(wrong)
+        raise UnreadableError(wrong)
     if WORKBOOK not in named:
         for start, reason in _OTHERS:
             if any(name.startswith(start) for name in named):
-                raise RefusedError(reason)
+                raise UnreadableError(reason)
     if _TYPES.lower() not in named:
-        raise RefusedError("part missing", part=_TYPES) if WORKBOOK in named else RefusedError("not a workbook")
+        raise UnreadableError("part missing", part=_TYPES) if WORKBOOK in named else UnreadableError("not a workbook")
     return named
 
 
 def _entities(*_: object) -> None:
-    raise RefusedError("entities")
+    raise UnreadableError("entities")

@@ -11,7 +11,7 @@ from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import NoFigure, Seen, read
 from dangjian_score.evidence.columns import ASSESSOR
 from dangjian_score.evidence.entry import Entry
-from dangjian_score.evidence.gather import Answer, Slot, agreed_on
+from dangjian_score.evidence.gather import Answer, UnitSlot, agreed_on
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key, unusable
 from dangjian_score.evidence.sheets import RawCell, shown
 from dangjian_score.facts import Absence, AbsenceReason, Cell, Fact
@@ -30,7 +30,7 @@ class AssessorReader(Struct, frozen=True):
     spellings: Spellings
     found: list[Diagnostic]
 
-    def take(self, slot: Slot, entry: Entry) -> None:
+    def take(self, slot: UnitSlot, entry: Entry) -> None:
         """Take one row in. A row that holds neither a name nor a figure is one of a template that nobody used."""
         cells = {name: entry.cells[name] for name in sorted(self.known.judged & entry.cells.keys())}
         empty = all(raw is None for raw, _ in cells.values())
@@ -48,7 +48,7 @@ class AssessorReader(Struct, frozen=True):
                 slot.faults |= cells.keys()
 
     def _figure(
-        self, slot: Slot, assessor: str, measure: Measure, raw: RawCell | None, cell: Cell, *, empty: bool
+        self, slot: UnitSlot, assessor: str, measure: Measure, raw: RawCell | None, cell: Cell, *, empty: bool
     ) -> None:
         if raw is None:
             absence = Absence(_why_blank(measure, empty=empty), cell)
@@ -87,7 +87,7 @@ class Given(Struct, frozen=True):
     faulty: bool = False
 
 
-def given(unit: str, measure: Measure, slot: Slot, entered: Fact | Cell | None, found: list[Diagnostic]) -> Given:
+def given(unit: str, measure: Measure, slot: UnitSlot, entered: Fact | Cell | None, found: list[Diagnostic]) -> Given:
     """Bring together what assessors say of a measure.
 
     `entered` is what a table of units says of it: a figure there and figures of assessors are one too many, and

@@ -14,7 +14,7 @@ from dangjian_score.evidence.families import is_heading, is_label, is_signature,
 from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import Header, HeaderFinder, title_of
 from dangjian_score.evidence.merged import LAST_COLUMN
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet
 from dangjian_score.names import fold
 
 _MARKS: Final = frozenset({"是", "否", "有", "无", "√", "×", "✓", "✗"})
@@ -23,7 +23,7 @@ _TABULAR: Final = 3
 """Cells of a row that make it a row of a table once there is a figure among them."""
 
 
-class Block(Struct):
+class TableBlock(Struct):
     """One table of a sheet: its header, the columns it may have, and its rows: titles, repeated headers, the others."""
 
     header: Header
@@ -34,7 +34,7 @@ class Block(Struct):
     rows: dict[int, Row] = field(default_factory=dict)
 
 
-class Area(Struct, frozen=True):
+class CellArea(Struct, frozen=True):
     """Cells that touch, by row and column, and the rectangle around them."""
 
     cells: tuple[tuple[int, int], ...]
@@ -69,7 +69,7 @@ class Area(Struct, frozen=True):
         return first if first == last else f"{first}:{last}"
 
 
-def blocks(sheet: Sheet, expected: Expected) -> list[Block]:
+def blocks(sheet: Sheet, expected: Expected) -> list[TableBlock]:
     """Part a sheet into its tables, in the order of their headers."""
     parted = _Parted(sheet, expected)
     waiting = [*HeaderFinder(sheet, expected).headers()]
@@ -87,8 +87,8 @@ class _Parted:
     def __init__(self, sheet: Sheet, expected: Expected) -> None:
         self._sheet, self._expected = sheet, expected
         self._numbers = [*sheet.rows]
-        self._active: list[Block] = []
-        self.found: list[Block] = []
+        self._active: list[TableBlock] = []
+        self.found: list[TableBlock] = []
 
     def take(self, number: int, row: Row) -> None:
         """Share the cells of a row out to the tables that stand side by side."""
@@ -102,7 +102,7 @@ class _Parted:
         rest = [one for one in self._active if one not in crossed]
         self._clear(crossed, header)
         left = 1 if all(one.header.left > header.right for one in rest) else header.left
-        begun = Block(header, left)
+        begun = TableBlock(header, left)
         begun.titles += self._titles(begun, crossed)
         again = crossed[0] if len(crossed) == 1 and crossed[0].header.repeats(header) else None
         if again is not None and (header.unit is not None or not self._names_unit(begun)):
@@ -117,7 +117,7 @@ class _Parted:
         self.found.append(begun)
         self._active = sorted((*rest, begun), key=lambda one: one.header.left)
 
-    def _shared_out(self, row: Row) -> Iterator[tuple[Block, Row]]:
+    def _shared_out(self, row: Row) -> Iterator[tuple[TableBlock, Row]]:
         if len(self._active) == 1:
             yield self._active[0], row
             return
@@ -127,13 +127,13 @@ class _Parted:
             parts.setdefault(max(bisect_right(starts, column) - 1, 0), {})[column] = cell
         yield from ((self._active[at], cells) for at, cells in parts.items())
 
-    def _clear(self, crossed: Iterable[Block], header: Header) -> None:
+    def _clear(self, crossed: Iterable[TableBlock], header: Header) -> None:
         """Take the rows of a header out of the tables above it."""
         for block in crossed:
             for number in range(header.top, header.bottom + 1):
                 block.rows.pop(number, None)
 
-    def _titles(self, block: Block, above: list[Block]) -> list[int]:
+    def _titles(self, block: TableBlock, above: list[TableBlock]) -> list[int]:
         """Find the rows of titles, labels and notes over a header; they are no rows of the tables above it."""
         found: list[int] = []
         ends = max((max(one.header.bottom, *one.repeats, 0) for one in above), default=0)
@@ -149,7 +149,7 @@ class _Parted:
             found.insert(0, number)
         return found
 
-    def _is_title(self, row: Row, block: Block, *, parted: bool) -> bool:
+    def _is_title(self, row: Row, block: TableBlock, *, parted: bool) -> bool:
         """Tell a row between two tables that belongs to the lower one: a label with what it labels, or a title.
 
         A text alone may also be a unit of the upper table without data, unless a blank row is above it (`parted`).
@@ -162,9 +162,9 @@ class _Parted:
             return False
         return parted or len(row) > 1 or block.header.unit not in row or is_heading(text, self._expected.unit_names[0])
 
-    def _is_over(self, row: Row, block: Block) -> bool:
+    def _is_over(self, row: Row, block: TableBlock) -> bool:
         """Tell a row above the first table that is no row of a table itself."""
-        cells = [cell for cell in row.values() if not isinstance(cell.content, Broken)]
+        cells = [cell for cell in row.values() if not isinstance(cell.content, BrokenCell)]
         first = title_of(cells[0]) if cells else ""
         if is_total(first) or is_signature(first) or self._is_label(row):
             return True
@@ -181,11 +181,11 @@ class _Parted:
         head, colon, _ = fold(next(iter(texts), "")).partition(":")
         return head in labels and (bool(colon) or 1 < len(texts) <= _TABULAR + 1)
 
-    def _names_unit(self, block: Block) -> bool:
+    def _names_unit(self, block: TableBlock) -> bool:
         return any(self._is_label(self._sheet.rows[number]) for number in block.titles)
 
 
-def _is_label(block: Block, header: Header) -> bool:
+def _is_label(block: TableBlock, header: Header) -> bool:
     """Tell what only looked like a header: it stands right over a better one, as a label such as `单位 …` does."""
     touches = block.header.bottom + 1 == header.top and not block.rows
     return touches and len(block.header.columns) < len(header.columns)
@@ -208,10 +208,10 @@ def has_figures(cells: Iterable[RawCell]) -> bool:
     return any(map(_is_figure, cells))
 
 
-def areas(places: Iterable[tuple[int, int]]) -> list[Area]:
+def areas(places: Iterable[tuple[int, int]]) -> list[CellArea]:
     """Join cells (by row and column) that touch, corners included, as groups."""
     left = set(places)
-    found: list[Area] = []
+    found: list[CellArea] = []
     for start in sorted(left):
         if start not in left:
             continue
@@ -224,5 +224,5 @@ def areas(places: Iterable[tuple[int, int]]) -> list[Area]:
             left.difference_update(touched)
             group += touched
             todo += touched
-        found.append(Area(tuple(group)))
+        found.append(CellArea(tuple(group)))
     return found

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.figures import counted, day_in, number_in, percent_in, plain_word
-from dangjian_score.evidence.sheets import Broken, RawCell, written
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, written
 from dangjian_score.facts import AbsenceReason, Cell, Value
 from dangjian_score.names import fold
 
@@ -65,7 +65,7 @@ _UNREADABLE: Final = Fault(Code.UNREADABLE_CELL)
 def read(cell: RawCell, measure: Measure) -> Reading:
     """Read one cell of a measure's column."""
     content = cell.content
-    if isinstance(content, Broken):
+    if isinstance(content, BrokenCell):
         day = day_in(content.shown) if measure.kind == "date" and content.why == "time" else None
         return Fault(code_of(content)) if day is None else Good(Fraction(day.toordinal()))
     if is_inapplicable(cell):
@@ -93,7 +93,7 @@ def is_inapplicable(cell: RawCell) -> bool:
     return isinstance(cell.content, str) and plain_word(cell.content) in _NOT_APPLICABLE
 
 
-def code_of(broken: Broken) -> Code:
+def code_of(broken: BrokenCell) -> Code:
     """Name what is wrong with a cell without a usable value."""
     match broken.why:
         case "formula" | "error":

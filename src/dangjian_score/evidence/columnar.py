@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import MAX_CELLS, Broken, Content, RawCell, Sheet
+from dangjian_score.evidence.sheets import MAX_CELLS, BrokenCell, Content, RawCell, Sheet
 
 
 def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
@@ -48,7 +48,7 @@ def _content(value: Any) -> Content | None:
         case Decimal() if value.is_finite():
             return Fraction(value)
         case datetime() if value.time() != datetime.min.time():
-            return Broken("time", str(value))
+            return BrokenCell("time", str(value))
         case datetime():
             return value.date()
         case date():
@@ -56,4 +56,4 @@ def _content(value: Any) -> Content | None:
         case str():
             return value.strip() or None
         case _:
-            return Broken("error", str(value)[:30])
+            return BrokenCell("error", str(value)[:30])

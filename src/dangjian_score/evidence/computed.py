@@ -8,10 +8,10 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from dangjian_score.evidence.archive import Package
-from dangjian_score.evidence.elements import Attributes, Element, flag, walk
+from dangjian_score.evidence.elements import Attributes, ElementRule, flag, walk
 from dangjian_score.evidence.parts import Relation
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, written
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet, written
 
 Computed = Literal["yes", "no", "unknown"]
 """Whether results that are stored with formulas can be believed."""
@@ -63,12 +63,12 @@ def _properties(package: Package, related: Iterable[Relation]) -> tuple[str, str
     def property_(said: Attributes) -> None:
         builds.extend([_MARK_OF_WPS] if said.get("name") == _MARK_OF_WPS else [])
 
-    application = {name: Element(text=found.append) for name, found in texts.items()}
+    application = {name: ElementRule(text=found.append) for name, found in texts.items()}
     roots = {
-        "extended-properties": Element(below=application),
-        "extendedProperties": Element(below=application),
-        "custom-properties": Element(below={"property": Element(property_)}),
-        "customProperties": Element(below={"property": Element(property_)}),
+        "extended-properties": ElementRule(below=application),
+        "extendedProperties": ElementRule(below=application),
+        "custom-properties": ElementRule(below={"property": ElementRule(property_)}),
+        "customProperties": ElementRule(below={"property": ElementRule(property_)}),
     }
     for relation in related:
         if relation.kind in roots and relation.target is not None and relation.target in package:
@@ -77,11 +77,11 @@ def _properties(package: Package, related: Iterable[Relation]) -> tuple[str, str
     return name, version, "".join(builds)
 
 
-def _parse(package: Package, part: str, root: Element) -> None:
+def _parse(package: Package, part: str, root: ElementRule) -> None:
     """Read properties; a workbook whose properties are damaged is still one."""
     try:
         package.parse(part, partial(walk, root={"Properties": root}))
-    except RefusedError as refused:
+    except UnreadableError as refused:
         if refused.reason != "damaged":
             raise
 
@@ -95,7 +95,7 @@ def believed(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
 
 
 def _uncomputed(raw: RawCell) -> bool:
-    return isinstance(raw.content, Broken) and raw.content.why == "formula"
+    return isinstance(raw.content, BrokenCell) and raw.content.why == "formula"
 
 
 def _without(row: Row) -> Row:
@@ -105,4 +105,4 @@ def _without(row: Row) -> Row:
 
 
 def _never(raw: RawCell) -> RawCell:
-    return replace(raw, content=Broken("formula", written(raw)))
+    return replace(raw, content=BrokenCell("formula", written(raw)))

@@ -8,7 +8,7 @@ from dangjian_score.evidence.columns import APPROVER, ITEM, REASON, Expected
 from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.keys import Unusable, unusable
-from dangjian_score.evidence.sheets import Broken, Sheet, shown
+from dangjian_score.evidence.sheets import BrokenCell, Sheet, shown
 from dangjian_score.facts import Cell
 
 
@@ -40,7 +40,7 @@ def beneath_merges(sheet: Sheet) -> Iterator[Diagnostic]:
     """Report values that a merge covers: nobody sees them, and nobody knows whether they count."""
     for row, column, cells in sheet.beneath:
         content = sheet.rows[row][column].content
-        covers = content.detail if isinstance(content, Broken) else ""
+        covers = content.detail if isinstance(content, BrokenCell) else ""
         told = {"beneath": shown(sheet.rows[row][column]), "covers": covers, "more": str(cells) if cells > 1 else ""}
         yield at_cell(Code.MERGED_CELLS, sheet.cell(row, column), **told)
 
@@ -50,5 +50,5 @@ def unreadable_names(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     for entry in entries:
         for column in (REASON, APPROVER):
             raw = entry.cells.raw(column)
-            if raw is not None and isinstance(raw.content, Broken) and raw.content.why != "merged":
+            if raw is not None and isinstance(raw.content, BrokenCell) and raw.content.why != "merged":
                 yield from unusable(Unusable("error"), raw, entry.cells[column][1], column)

@@ -7,7 +7,7 @@ from xml.parsers.expat import XMLParserType
 from msgspec import Struct, field
 
 from dangjian_score.evidence.archive import SEPARATOR, Texts
-from dangjian_score.evidence.refusals import RefusedError
+from dangjian_score.evidence.refusals import UnreadableError
 
 MAIN: Final = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -33,25 +33,25 @@ _KNOWN: Final = frozenset([*MAIN, PACKAGE, *PROPERTIES])
 Attributes = Mapping[str, str]
 
 
-class Element(Struct, frozen=True):
+class ElementRule(Struct, frozen=True):
     """What to do at the start of an element, with its text at its end, and which elements are known below it."""
 
     start: Callable[[Attributes], None] | None = None
     text: Callable[[str], None] | None = None
     end: Callable[[], None] | None = None
-    below: Mapping[str, "Element"] = field(default_factory=dict)
+    below: Mapping[str, "ElementRule"] = field(default_factory=dict)
 
 
-def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, Element]) -> None:
+def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, ElementRule]) -> None:
     """Set a parser's callbacks to go along the known elements."""
-    path = [Element(below=root)]
+    path = [ElementRule(below=root)]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         space, _, local = name.rpartition(SEPARATOR)
         element = path[-1].below.get(local) if space in _KNOWN else None
         if element is None:
             if len(path) == 1:
-                raise RefusedError("damaged")
+                raise UnreadableError("damaged")
             pass_over(parser)
             return
         path.append(element)
@@ -87,7 +87,7 @@ def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | 
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise RefusedError("damaged")
+            raise UnreadableError("damaged")
         if heard is not None:
             heard(name.rpartition(SEPARATOR)[2], attributes)
 

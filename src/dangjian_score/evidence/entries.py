@@ -8,8 +8,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.blocks import Block, has_figures
+from dangjian_score.evidence.account import CellAccount
+from dangjian_score.evidence.blocks import TableBlock, has_figures
 from dangjian_score.evidence.columns import ASSESSOR, BALLOT, EVENT, ITEM, REGISTER, Expected
 from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import (
@@ -25,7 +25,7 @@ from dangjian_score.evidence.families import (
 from dangjian_score.evidence.figures import number_in, percent_in
 from dangjian_score.evidence.headers import title_of
 from dangjian_score.evidence.keys import Key, Unusable, read_key, unusable
-from dangjian_score.evidence.sheets import Broken, OfCells, RawCell, Row, Sheet, picked, shown, written
+from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, Row, Sheet, picked, shown, written
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
@@ -42,32 +42,32 @@ _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
 
-class Named(Struct, frozen=True):
+class RowOwner(Struct, frozen=True):
     """Whose row it is (None: nobody's), and what there is to say of it."""
 
     unit: str | None
     found: tuple[Diagnostic, ...] = ()
 
 
-def named(name: RawCell, key: Key | Unusable | None, cell: Cell, column: str) -> Named:
+def named(name: RawCell, key: Key | Unusable | None, cell: Cell, column: str) -> RowOwner:
     """Tell whose row it is by the cell of its unit and the key in it; one that a merge covers means the unit above."""
     content = name.content
-    if isinstance(content, Broken) and content.why == "merged":
+    if isinstance(content, BrokenCell) and content.why == "merged":
         unit = " ".join(content.shown.split())
-        return Named(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),))
+        return RowOwner(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),))
     match key:
         case Unusable() as why:
-            return Named(None, tuple(unusable(why, name, cell, column)))
+            return RowOwner(None, tuple(unusable(why, name, cell, column)))
         case None:
-            return Named(None, (at_cell(Code.UNIT_MISSING, cell),))
+            return RowOwner(None, (at_cell(Code.UNIT_MISSING, cell),))
         case Key(text):
-            return Named(text)
+            return RowOwner(text)
 
 
 class Rows:
     """Reads the rows of a table that has a column of units."""
 
-    def __init__(self, sheet: Sheet, block: Block, expected: Expected, account: Account) -> None:
+    def __init__(self, sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount) -> None:
         self._sheet, self._block, self._expected, self._account = sheet, block, expected, account
         self._header = block.header
         self._key = (sheet.file, sheet.name)
@@ -133,10 +133,10 @@ class Rows:
             return "total"
         if is_signature(lead):
             return "signature"
-        merged = name is not None and isinstance(name.content, Broken) and name.content.why == "merged"
+        merged = name is not None and isinstance(name.content, BrokenCell) and name.content.why == "merged"
         across = merged and first is not None and name is not None and title_of(first) == title_of(name)
         cell = first if name is None or across else name
-        if cell is None or isinstance(cell.content, Broken):
+        if cell is None or isinstance(cell.content, BrokenCell):
             return "nameless" if cell is None else "unit"
         text = written(cell)
         if self._is_total_of(row):
@@ -173,7 +173,7 @@ class Rows:
 
     def _is_name(self, cell: RawCell) -> bool:
         """Tell what can only be the name of a unit."""
-        if isinstance(cell.content, Broken):
+        if isinstance(cell.content, BrokenCell):
             return False
         text = written(cell)
         if fold(text) in self._expected.units:
@@ -220,7 +220,7 @@ class Rows:
 
     def _is_spread(self, row: Row, text: str) -> bool:
         """Tell whether a text is merged across the columns beside it."""
-        return any(isinstance(cell.content, Broken) and title_of(cell) == text for cell in row.values())
+        return any(isinstance(cell.content, BrokenCell) and title_of(cell) == text for cell in row.values())
 
     def _is_total_of(self, row: Row) -> bool:
         """Tell a line of totals by its assessor, ballot, event or item."""
@@ -287,7 +287,7 @@ def _is_number(cell: RawCell) -> bool:
             return True
         case str() as text:
             return number_in(text) is not None or percent_in(text) is not None
-        case Broken(why="formula" | "error"):
+        case BrokenCell(why="formula" | "error"):
             return True
         case _:
             return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.columns import DETAILS
 from dangjian_score.evidence.sheets import RawCell, Row, Sheet, written
 from dangjian_score.facts import Cell, Fate
@@ -67,7 +67,7 @@ class Entry(Struct, frozen=True):
         raw = self.cells.raw(column)
         return "" if raw is None else " ".join(written(raw).split())
 
-    def mark(self, account: Account, fate: Fate) -> None:
+    def mark(self, account: CellAccount, fate: Fate) -> None:
         """Say what became of the row's cells: that of its unit, and those of its columns."""
         cells = self.cells
         account.mark_all((cells.sheet.file, cells.sheet.name), cells.number, cells.columns.values(), fate)

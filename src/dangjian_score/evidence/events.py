@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Seen, read, settled
 from dangjian_score.evidence.columns import (
     AMOUNT,
@@ -31,7 +31,7 @@ from dangjian_score.evidence.gather import percent_scale, value_of
 from dangjian_score.evidence.guesses import remarks
 from dangjian_score.evidence.keys import Key, Spellings
 from dangjian_score.evidence.sheets import RawCell, picked, shown
-from dangjian_score.facts import Cell, Event, Fact, Fate, Layout, RowFacts, Ruling, Value, ballot
+from dangjian_score.facts import Cell, Event, Fact, Fate, FactLayout, RowFacts, Ruling, Value, ballot
 from dangjian_score.names import fold
 from dangjian_score.rubric.standing import Round, Span
 
@@ -46,7 +46,7 @@ class Outside(Struct, frozen=True):
     """A row of a rolling register that is dated outside the period, and does not count."""
 
 
-class Column(Struct, frozen=True):
+class RegisterColumn(Struct, frozen=True):
     """A column of a register: where it stands, and the values of cells of which nothing is to be said, by identity."""
 
     measure: Measure
@@ -57,14 +57,14 @@ class Column(Struct, frozen=True):
 class Laid(Struct, frozen=True):
     """How rows of a table tell events of a register: `absent` are columns that the table lacks, `idle` stray ones."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[RegisterColumn, ...]
     places: tuple[int, ...]
-    layout: Layout
+    layout: FactLayout
     absent: frozenset[str]
     idle: tuple[str, ...]
 
 
-class RowReader(Struct, frozen=True):
+class EventReader(Struct, frozen=True):
     """Reads such rows. What is wrong goes to `found`, what a misspelt name most likely means to `misspelt`."""
 
     known: Catalogue
@@ -72,7 +72,7 @@ class RowReader(Struct, frozen=True):
     period: Span | None
     scales: Scales
     spellings: Spellings
-    account: Account
+    account: CellAccount
     misspelt: set[str]
     found: list[Diagnostic]
     _values: dict[tuple[str, str], dict[int, Value | None]] = field(default_factory=lambda: defaultdict(dict))
@@ -105,7 +105,7 @@ class RowReader(Struct, frozen=True):
         if key not in self._laid:
             measures, sheet = self.known.registers[register], cells.sheet
             columns = tuple(
-                Column(measure, cells.columns[name], self._values[register, name])
+                RegisterColumn(measure, cells.columns[name], self._values[register, name])
                 for name, measure in measures.items()
                 if name in cells.columns
             )
@@ -113,7 +113,7 @@ class RowReader(Struct, frozen=True):
             self._laid[key] = Laid(
                 columns,
                 tuple(column.at for column in columns),
-                Layout(
+                FactLayout(
                     {column.measure.name: at for at, column in enumerate(columns)},
                     tuple((sheet.file, sheet.name, 0, column.at) for column in columns),
                 ),
@@ -122,7 +122,7 @@ class RowReader(Struct, frozen=True):
             )
         return self._laid[key]
 
-    def _read(self, register: str, column: Column, raw: RawCell | None, entry: Entry, faults: set[str]) -> Value | None:
+    def _read(self, register: str, column: RegisterColumn, raw: RawCell | None, entry: Entry, faults: set[str]) -> Value | None:
         """Read a cell that is met for the first time, or of which something is to be said."""
         name, said = column.measure.name, len(self.found)
         cell = entry.cells.sheet.cell(entry.cells.number, column.at)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from dangjian_score.evidence.sheets import Broken, Content, RawCell, written
+from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, written
 
 Shown = Literal["figure", "percent", "percent_sign", "permille_sign", "date", "time", "scaled"]
 """How a section shows numbers.
@@ -65,7 +65,7 @@ _NO_DAY: Final = 60
 """29 February 1900, which Excel believes in."""
 
 
-class Section(Struct, frozen=True):
+class FormatSection(Struct, frozen=True):
     """A part of a format: how it shows numbers, and those that it is for (`[<1]`), where it says so."""
 
     shown: Shown
@@ -76,13 +76,13 @@ class Section(Struct, frozen=True):
         return self.test is not None and _COMPARED[self.test[0]](number, self.test[1])
 
 
-class Format(Struct, frozen=True):
+class NumberFormat(Struct, frozen=True):
     """A number format: its code, and its sections for numbers above zero, below it, and for zero."""
 
     code: str
-    positive: Section
-    negative: Section
-    zero: Section
+    positive: FormatSection
+    negative: FormatSection
+    zero: FormatSection
 
     @property
     def is_plain(self) -> bool:
@@ -101,22 +101,22 @@ class Format(Struct, frozen=True):
         return (first if first.test is None else second if second.test is None else self.zero).shown
 
 
-def built_in(number: str) -> Format:
+def built_in(number: str) -> NumberFormat:
     """Give a format that is named by its number alone."""
     known = number.isdecimal() and len(number) < _NUMBER_LENGTH
-    section = Section(_BUILT_IN.get(int(number), "figure") if known else "figure")
-    return Format(number, section, section, section)
+    section = FormatSection(_BUILT_IN.get(int(number), "figure") if known else "figure")
+    return NumberFormat(number, section, section, section)
 
 
-def format_of(code: str) -> Format:
+def format_of(code: str) -> NumberFormat:
     """Read a format code. A last section that shows text (`@`) says nothing of numbers."""
     sections = _sections(code)
     if sections and len(sections) <= _WITH_TEXT and any(token["bare"] == "@" for token in sections[-1]):
         sections = sections[:-1]
     kinds: tuple[_For, ...] = ("positive", "negative", "zero")
     parted = [_section(tokens, kind) for tokens, kind in zip(sections, kinds, strict=False)]
-    first, *others = parted or [Section("figure")]
-    return Format(code, first, others[0] if others else first, others[1] if len(others) > 1 else first)
+    first, *others = parted or [FormatSection("figure")]
+    return NumberFormat(code, first, others[0] if others else first, others[1] if len(others) > 1 else first)
 
 
 _WITH_TEXT: Final = 4
@@ -135,9 +135,9 @@ def _sections(code: str) -> list[Tokens]:
     return sections
 
 
-def _section(tokens: Tokens, kind: _For) -> Section:
+def _section(tokens: Tokens, kind: _For) -> FormatSection:
     test = next((found for token in tokens if (found := _TEST.fullmatch(token["bracket"] or ""))), None)
-    return Section(_shown(tokens, kind), None if test is None else (test[1], Fraction(test[2])))
+    return FormatSection(_shown(tokens, kind), None if test is None else (test[1], Fraction(test[2])))
 
 
 def _shown(tokens: Tokens, kind: _For) -> Shown:
@@ -183,7 +183,7 @@ def _piece(token: re.Match[str]) -> str:
     return f"{_OPEN}{words}{_CLOSE}" if words else ""
 
 
-def presented(number: Fraction, form: Format, *, from_1904: bool) -> tuple[Content, bool]:
+def presented(number: Fraction, form: NumberFormat, *, from_1904: bool) -> tuple[Content, bool]:
     """Give the value that a cell shows for a stored number, and whether it is shown as a per cent."""
     match form.shows(number):
         case "figure":
@@ -195,33 +195,33 @@ def presented(number: Fraction, form: Format, *, from_1904: bool) -> tuple[Conte
         case "permille_sign":
             return number / 1000, True
         case "scaled":
-            return Broken("scaled", written(RawCell(number)), form.code), False
+            return BrokenCell("scaled", written(RawCell(number)), form.code), False
         case "date":
             return day(number, from_1904=from_1904), False
         case "time":
             return hours(number), False
 
 
-def day(serial: Fraction, *, from_1904: bool) -> date | Broken:
+def day(serial: Fraction, *, from_1904: bool) -> date | BrokenCell:
     """Tell the day that a stored number stands for; with a time of day it is none. To the millisecond, as Excel."""
     days, rest = divmod(round(serial * _DAY_LONG), _DAY_LONG)
     if from_1904:
         first = date(1904, 1, 1)
     elif days == _NO_DAY:
-        return Broken("time", "1900-02-29")
+        return BrokenCell("time", "1900-02-29")
     else:
         first = date(1899, 12, 31) if days < _NO_DAY else date(1899, 12, 30)
     if days < 0 or days > (_LAST - first).days:
-        return Broken("time", written(RawCell(serial)))
+        return BrokenCell("time", written(RawCell(serial)))
     if not days and not from_1904:
-        return Broken("time", _clock(rest) if rest else "1900-01-00")
+        return BrokenCell("time", _clock(rest) if rest else "1900-01-00")
     found = first + timedelta(days)
-    return Broken("time", f"{found} {_clock(rest)}") if rest else found
+    return BrokenCell("time", f"{found} {_clock(rest)}") if rest else found
 
 
-def hours(serial: Fraction) -> Broken:
+def hours(serial: Fraction) -> BrokenCell:
     """Show a number as the time that its format makes of it."""
-    return Broken("time", _clock(round(serial * _DAY_LONG)))
+    return BrokenCell("time", _clock(round(serial * _DAY_LONG)))
 
 
 def _clock(milliseconds: int) -> str:

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.blocks import Block
+from dangjian_score.evidence.account import CellAccount
+from dangjian_score.evidence.blocks import TableBlock
 from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
-from dangjian_score.evidence.entries import Named, named
+from dangjian_score.evidence.entries import RowOwner, named
 from dangjian_score.evidence.entry import Entry, RowCells
 from dangjian_score.evidence.families import is_signature, is_total
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.keys import read_key
-from dangjian_score.evidence.sheets import Broken, OfCells, RawCell, Row, Sheet, shown, written
+from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, Row, Sheet, shown, written
 from dangjian_score.facts import Cell, Fate
 from dangjian_score.names import fold
 
@@ -26,7 +26,7 @@ _ASIDE: Final = re.compile(r"\((?:盖章|公章|签章|全称)\)")
 Placed = tuple[RawCell, Cell]
 
 
-def form_entries(sheet: Sheet, block: Block, expected: Expected, account: Account) -> Iterator[Entry | Diagnostic]:
+def form_entries(sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount) -> Iterator[Entry | Diagnostic]:
     """Read the rows of a form; findings stand among them."""
     header = block.header
     above = [number for number in block.titles if number < header.top]
@@ -58,7 +58,7 @@ def value_column(header: Header, *, own: bool) -> int | None:
     return said if said is not None else next(iter(found[1:]), None)
 
 
-def _between(row: Row, block: Block) -> Row:
+def _between(row: Row, block: TableBlock) -> Row:
     return {column: cell for column, cell in row.items() if block.left <= column <= block.right}
 
 
@@ -70,14 +70,14 @@ def _above(sheet: Sheet, rows: Iterable[tuple[int, Row]], labels: Iterable[str])
             said = written(row[column])
             parts = _LABELLED.fullmatch(said)
             if parts and _ASIDE.sub("", fold(parts[1])) in wanted and parts[2]:
-                named_here = row[column] if isinstance(row[column].content, Broken) else RawCell(parts[2])
+                named_here = row[column] if isinstance(row[column].content, BrokenCell) else RawCell(parts[2])
                 return named_here, sheet.cell(number, column)
             if _ASIDE.sub("", fold(said).rstrip(":")) in wanted:
                 for right in (one for one in row if one > column):
                     content = row[right].content
                     if isinstance(content, str) and (_LABELLED.fullmatch(content) or fold(content) in wanted):
                         break  # another label: nothing stands beside the first
-                    if not isinstance(content, Broken) or content.why not in ("merged", "beneath"):
+                    if not isinstance(content, BrokenCell) or content.why not in ("merged", "beneath"):
                         return row[right], sheet.cell(number, right)
     return None
 
@@ -88,9 +88,9 @@ class _Form:
     def __init__(
         self,
         sheet: Sheet,
-        block: Block,
+        block: TableBlock,
         expected: Expected,
-        account: Account,
+        account: CellAccount,
         unit: Placed | None,
         round_: Placed | None,
     ) -> None:
@@ -112,7 +112,7 @@ class _Form:
     def _answered(self) -> frozenset[str]:
         """Name the measures that the form has a row for."""
         items = (row[self._item] for row in self._block.rows.values() if self._item in row)
-        texts = (written(item) for item in items if not isinstance(item.content, Broken))
+        texts = (written(item) for item in items if not isinstance(item.content, BrokenCell))
         return frozenset(name for text in texts if (name := self._measures.meaning(text)) is not None)
 
     def superseded(self) -> Iterator[Diagnostic]:
@@ -125,7 +125,7 @@ class _Form:
     def row(self, number: int, row: Row) -> Iterator[Entry | Diagnostic]:
         """Read one row: what is asked, and what is answered."""
         item, place = row.get(self._item), self._sheet.cell(number, self._item or 1)
-        if item is None or isinstance(item.content, Broken):
+        if item is None or isinstance(item.content, BrokenCell):
             yield from self._unasked(number, row, place)
             return
         text = written(item)
@@ -138,7 +138,7 @@ class _Form:
             return
         name, cell = self._whose(number, row)
         whose = (
-            Named(None, (at_cell(Code.UNIT_MISSING, cell),))
+            RowOwner(None, (at_cell(Code.UNIT_MISSING, cell),))
             if name is None
             else named(name, self._keys.of(name), cell, UNIT)
         )
@@ -160,7 +160,7 @@ class _Form:
         """Report an answer to nothing; what stands in a row without one is a heading or a remark."""
         answers = [row[column] for column in (self._column or 0, *self._others) if column in row]
         first = next((written(cell) for cell in row.values() if isinstance(cell.content, str)), "")
-        if any(not isinstance(answer.content, Broken) for answer in answers) and not is_signature(first):
+        if any(not isinstance(answer.content, BrokenCell) for answer in answers) and not is_signature(first):
             self._account.mark_all(self._key, number, row, Fate.FAULTY)
             yield at_cell(Code.ITEM_MISSING, place)
         else:
@@ -184,7 +184,7 @@ class _Form:
     def _unknown(self, number: int, row: Row, place: Cell, answer: RawCell | None) -> Iterator[Diagnostic]:
         """Say of an answer to what is not asked that it is passed over; a heading has no answer."""
         item = row[self._item]
-        if answer is None or isinstance(answer.content, Broken):
+        if answer is None or isinstance(answer.content, BrokenCell):
             self._account.mark_all(self._key, number, row, Fate.HEADING)
             return
         text = written(item)

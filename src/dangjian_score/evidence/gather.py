@@ -11,9 +11,9 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Seen, settled
 from dangjian_score.evidence.guesses import remarks
-from dangjian_score.evidence.matrices import Matrix, MatrixRow, Scales
-from dangjian_score.evidence.sheets import Broken, shown
-from dangjian_score.facts import Absence, Cell, Event, Fact, Layout, RowFacts, Ruling, Value
+from dangjian_score.evidence.matrices import MatrixRows, MatrixRow, Scales
+from dangjian_score.evidence.sheets import BrokenCell, shown
+from dangjian_score.facts import Absence, Cell, Event, Fact, FactLayout, RowFacts, Ruling, Value
 from dangjian_score.names import near_name
 from dangjian_score.points import plain
 
@@ -44,7 +44,7 @@ def loose(parts: Parts) -> dict[str, list[Seen | Cell]]:
     return last.cells
 
 
-class Slot(Struct):
+class UnitSlot(Struct):
     """What was handed in of a unit for one round, or without one: what was `measured`, and what `describes` it.
 
     `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank.
@@ -75,7 +75,7 @@ class Gathering:
 
     def __init__(self, measures: Mapping[str, Measure], scales: Scales) -> None:
         self._measures, self._scales = measures, scales
-        self._layouts: dict[tuple[Matrix, ...], tuple[Layout, frozenset[str]]] = {}
+        self._layouts: dict[tuple[MatrixRows, ...], tuple[FactLayout, frozenset[str]]] = {}
 
     def agreed(
         self, unit: str, parts: Parts, found: list[Diagnostic], spoken_of: frozenset[str] = frozenset()
@@ -96,13 +96,13 @@ class Gathering:
             figures = tuple(None if at in apart else figure for at, figure in enumerate(figures))
         return replace(agreed, facts=RowFacts(layout, tuple(row.number for row in rows), figures, agreed.facts))
 
-    def _layout(self, matrices: tuple[Matrix, ...]) -> tuple[Layout, frozenset[str]]:
+    def _layout(self, matrices: tuple[MatrixRows, ...]) -> tuple[FactLayout, frozenset[str]]:
         """Lay the columns of matrices out one after the other; name those that several of them have."""
         if matrices not in self._layouts:
             columns = [(name, at, place) for at, one in enumerate(matrices) for name, place in one.columns.items()]
             spots = ((matrices[at].sheet, at, place) for _, at, place in columns)
             several = Counter(name for name, _, _ in columns)
-            layout = Layout(
+            layout = FactLayout(
                 {name: at for at, (name, _, _) in enumerate(columns)},
                 tuple((sheet.file, sheet.name, at, place) for sheet, at, place in spots),
             )
@@ -184,7 +184,7 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
         case Inapplicable() | NoFigure():
             return True
         case Fault(code):
-            if not (isinstance(seen.raw.content, Broken) and seen.raw.content.why == "beneath"):  # its sheet said so
+            if not (isinstance(seen.raw.content, BrokenCell) and seen.raw.content.why == "beneath"):  # its sheet said so
                 told = {"measure": measure.name, "found": shown(seen.raw)}
                 advice = remarks(seen.raw, measure)
                 if code is Code.ATTRIBUTE_UNKNOWN:

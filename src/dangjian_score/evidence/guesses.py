@@ -9,7 +9,7 @@ from typing import Final
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.figures import COUNTING, counted, narrowed, number_in, percent_in, plain_word
-from dangjian_score.evidence.sheets import Broken, Content, RawCell
+from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell
 from dangjian_score.points import percent, plain
 
 _NOTHING: Final = frozenset(["没有", "没", "无", "零", "〇", "未发生", "没有发生", "未出现", "无此情况", "从未"])
@@ -27,7 +27,7 @@ _TAGGED: Final = ("<super>", "<sub>", "<fraction>")
 def remarks(cell: RawCell, measure: Measure) -> dict[str, str]:
     """Say what is odd about a cell and what was probably meant (`guess`), as parts of a message."""
     content = cell.content
-    if isinstance(content, Broken):
+    if isinstance(content, BrokenCell):
         return reasons(content)
     if isinstance(content, date):
         return {"dated": content.isoformat()}
@@ -41,7 +41,7 @@ def _is_broken(content: Content) -> bool:
     return isinstance(number, Fraction) and number.denominator > 1
 
 
-def reasons(broken: Broken) -> dict[str, str]:
+def reasons(broken: BrokenCell) -> dict[str, str]:
     """Say why a cell has no usable value, as parts of a message."""
     match broken.why:
         case "scaled":

@@ -29,7 +29,7 @@ from dangjian_score.evidence.columns import (
     titles_of,
 )
 from dangjian_score.evidence.merged import LAST_COLUMN
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, Sheet, written
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
 
@@ -92,7 +92,7 @@ class Header(Struct, frozen=True):
 
 def title_of(cell: RawCell) -> str:
     """Give what a header cell says, also one that a merge covers."""
-    return cell.content.shown if isinstance(cell.content, Broken) else written(cell)
+    return cell.content.shown if isinstance(cell.content, BrokenCell) else written(cell)
 
 
 class HeaderFinder:
@@ -149,7 +149,7 @@ class HeaderFinder:
 
     def _parts(self, row: Row) -> Iterator[tuple[int, int]]:
         """Part the columns of a row where a second column of units heads a second table."""
-        titles = {column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, Broken)}
+        titles = {column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, BrokenCell)}
         heads = [column for column, title in titles.items() if self.is_unit(title)]
         heads = heads or [column for column, title in titles.items() if title in _FORM_TITLES]
         names = {column for column, cell in row.items() if self._is_name(title_of(cell))}
@@ -189,7 +189,7 @@ class HeaderFinder:
         bottom = number
         while bottom - number < DEEPEST - 1 and (below := self._sheet.rows.get(bottom + 1)) is not None:
             under = below.get(anchor)
-            merged = under is not None and isinstance(under.content, Broken) and under.content.why == "merged"
+            merged = under is not None and isinstance(under.content, BrokenCell) and under.content.why == "merged"
             titled = under is None and self._is_titled(below, left, right)
             if not merged and not titled and not all(is_unit_word(title_of(cell)) for cell in below.values()):
                 break
@@ -199,7 +199,7 @@ class HeaderFinder:
     def _is_titled(self, row: Row, left: int, right: int) -> bool:
         """Tell whether a row holds text alone, and at least half of it titles of columns that are known."""
         cells = [cell for column, cell in row.items() if left <= column <= right]
-        words = all(isinstance(cell.content, str | Broken) for cell in cells)
+        words = all(isinstance(cell.content, str | BrokenCell) for cell in cells)
         names = sum(self._is_name(title_of(cell)) for cell in cells)
         return words and 0 < len(cells) <= 2 * names
 

@@ -12,7 +12,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import Fault, Good, Inapplicable, Reading, code_of, is_inapplicable
 from dangjian_score.evidence.guesses import reasons
-from dangjian_score.evidence.sheets import Broken, RawCell, shown, written
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, shown, written
 from dangjian_score.facts import Cell
 from dangjian_score.names import fold
 
@@ -47,7 +47,7 @@ def read_key(raw: RawCell | None) -> Key | Unusable | None:
     """Read a cell as a key; None where it is blank or holds only a placeholder."""
     if raw is None:
         return None
-    if isinstance(raw.content, Broken):
+    if isinstance(raw.content, BrokenCell):
         return Unusable("error")
     if isinstance(raw.content, date) or (raw.dressed and isinstance(raw.content, Fraction)):
         return Unusable("dressed")
@@ -67,7 +67,7 @@ def read_key(raw: RawCell | None) -> Key | Unusable | None:
 def unusable(why: Unusable, raw: RawCell, cell: Cell, column: str) -> Iterator[Diagnostic]:
     """Report a cell that cannot be a key; of one beneath a merge its sheet said so."""
     content = raw.content
-    if isinstance(content, Broken):
+    if isinstance(content, BrokenCell):
         if content.why != "beneath":
             args = {"found": shown(raw), "measure": column, "kind": "text", "levels": "", **reasons(content)}
             yield at_cell(code_of(content), cell, **args)

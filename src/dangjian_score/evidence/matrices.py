@@ -48,7 +48,7 @@ class Known:
         return reading
 
 
-class Matrix:
+class MatrixRows:
     """The rows of one table that were taken, as far as some of its columns go; keys among them are read elsewhere."""
 
     def __init__(self, sheet: Sheet, columns: Mapping[str, int], measures: Mapping[str, Measure], known: Known) -> None:
@@ -122,7 +122,7 @@ def _plain(reading: Reading | None, measure: Measure, scale: int | None) -> Valu
 class MatrixRow(Struct, frozen=True):
     """One of the rows of a matrix."""
 
-    matrix: Matrix
+    matrix: MatrixRows
     at: int
 
     @property

@@ -7,19 +7,19 @@ from functools import cache
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.assessors import AssessorReader
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
 from dangjian_score.evidence.entry import Entry
-from dangjian_score.evidence.events import Outside, RowReader, round_by_day, scales
-from dangjian_score.evidence.gather import Gathering, Slot
+from dangjian_score.evidence.events import Outside, EventReader, round_by_day, scales
+from dangjian_score.evidence.gather import Gathering, UnitSlot
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
 from dangjian_score.evidence.rosters import Roster
-from dangjian_score.evidence.tables import Table
+from dangjian_score.evidence.tables import SheetTable
 from dangjian_score.evidence.taking import Taker
 from dangjian_score.evidence.twice import Twice
 from dangjian_score.evidence.units import Unit, UnitWriter
-from dangjian_score.facts import Cell, Event, Evidence, Fate, Owners, Row, Source
+from dangjian_score.facts import Cell, Event, Evidence, Fate, Owners, Row, SourceFile
 from dangjian_score.names import fold, order_key
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -31,7 +31,7 @@ _BRACKETS = str.maketrans("", "", '()"')
 class Merger:
     """Gathers tables; `evidence` then gives what they say together, with all that is wrong with them."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None, account: Account) -> None:
+    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None, account: CellAccount) -> None:
         self._rubric, self._known, self._roster, self._account = rubric, known, roster, account
         self._rounds = rounds_of(rubric.rounds)
         self._units: dict[str, Unit] = {}
@@ -39,7 +39,7 @@ class Merger:
         self._found: list[Diagnostic] = []
         self._spellings = Spellings(self._found)
         self._twice = Twice(self._found)
-        self._late: list[Table] = []
+        self._late: list[SheetTable] = []
         self._assessors = AssessorReader(known, self._spellings, self._found)
         self._taker = Taker(known, self._spellings)
         self._has_register = False
@@ -53,7 +53,7 @@ class Merger:
             self._columns |= {name: cell for name, (_, cell) in listed.attributes.items()}
             self._taker.cells(unit.slots[None], listed.attributes)
 
-    def add(self, table: Table) -> None:
+    def add(self, table: SheetTable) -> None:
         """Take one table in; what only adds to units waits until all units are known."""
         self._has_register |= table.kind == "register"
         self._misspelt |= table.mistaken
@@ -83,7 +83,7 @@ class Merger:
             slot.rows += 1
             take(slot, entry)
 
-    def _taking(self, table: Table) -> Callable[[Slot, Entry], None]:
+    def _taking(self, table: SheetTable) -> Callable[[UnitSlot, Entry], None]:
         """Tell how the rows of a table are taken."""
         match table.kind:
             case "assessors":
@@ -157,14 +157,14 @@ class Merger:
         told = {"measure": ROUND, "found": said, "table": kind, "rounds": "、".join(self._rounds)}
         return at_cell(Code.ROUND_UNKNOWN, cell, **told)
 
-    def evidence(self, sources: Iterable[Source]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
+    def evidence(self, sources: Iterable[SourceFile]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
         """Bring everything together; faulty cells are findings and leave the fact out."""
         self._same_names()
         rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
         judged = scales(rows, self._known)
         shared = (self._spellings, self._account, self._misspelt, self._found)
         prices_none = cache(self._known.prices_none)
-        reader = RowReader(self._known, prices_none, self._rubric.period, judged, *shared)
+        reader = EventReader(self._known, prices_none, self._rubric.period, judged, *shared)
         for table in self._late:
             for entry in table.entries:
                 if not self._take_late(table, entry, reader):
@@ -187,7 +187,7 @@ class Merger:
                 other = str(self._units[known].cell)
                 self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
 
-    def _take_late(self, table: Table, entry: Entry, reader: RowReader) -> bool:
+    def _take_late(self, table: SheetTable, entry: Entry, reader: EventReader) -> bool:
         """Take a row that only adds to a unit; tell whether it was taken."""
         name, round_ = self._name(entry, table.kind, known_only=True), self._round(entry, table.kind)
         if name is None or isinstance(round_, Diagnostic):
@@ -201,7 +201,7 @@ class Merger:
             case _:
                 return self._take_ruling(name, unit.slots[round_], entry, round_, reader)
 
-    def _take_event(self, name: str, unit: Unit, entry: Entry, round_: str | None, reader: RowReader) -> bool:
+    def _take_event(self, name: str, unit: Unit, entry: Entry, round_: str | None, reader: EventReader) -> bool:
         event = reader.event(entry)
         if not isinstance(event, Event):
             return isinstance(event, Outside)
@@ -216,7 +216,7 @@ class Merger:
         unit.slots[round_].events.append(event)
         return True
 
-    def _take_ballot(self, name: str, slot: Slot, entry: Entry, round_: str | None, reader: RowReader) -> bool:
+    def _take_ballot(self, name: str, slot: UnitSlot, entry: Entry, round_: str | None, reader: EventReader) -> bool:
         votes = [*reader.votes(entry)]
         cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
         meaning = ("ballots", name, fold(entry.text(BALLOT)), round_, cast)
@@ -230,7 +230,7 @@ class Merger:
                 slot.votes[level].append(fact)
         return bool(votes)
 
-    def _take_ruling(self, name: str, slot: Slot, entry: Entry, round_: str | None, reader: RowReader) -> bool:
+    def _take_ruling(self, name: str, slot: UnitSlot, entry: Entry, round_: str | None, reader: EventReader) -> bool:
         ruling = reader.ruling(entry)
         if ruling is None:
             return False

@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell, Row, packed, written
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, packed, written
 
 MAX_COVERED: Final = 1_000_000
 """Cells of one sheet that merges may cover, counted in rows and columns that are used."""
@@ -16,7 +16,7 @@ LAST_COLUMN: Final = 16_384
 _CORNERS: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 
 
-class Area(NamedTuple):
+class MergedArea(NamedTuple):
     """A rectangle of cells, its corners included."""
 
     top: int
@@ -25,15 +25,15 @@ class Area(NamedTuple):
     right: int
 
 
-def area(reference: str) -> Area:
+def area(reference: str) -> MergedArea:
     """Read `A1:C3`. Raises RefusedError."""
     corners = _CORNERS.fullmatch(reference)
     if corners is None:
-        raise RefusedError("damaged")
+        raise UnreadableError("damaged")
     left, top, right, bottom = corners.groups()
-    found = Area(int(top), column_of(left), int(bottom or top), column_of(right or left))
+    found = MergedArea(int(top), column_of(left), int(bottom or top), column_of(right or left))
     if found.bottom > LAST_ROW or found.right > LAST_COLUMN:
-        raise RefusedError("damaged")
+        raise UnreadableError("damaged")
     return found
 
 
@@ -52,7 +52,7 @@ class Covered(NamedTuple):
     beneath: tuple[tuple[int, int, int], ...] = ()
 
 
-def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
+def covered(rows: Mapping[int, Row], areas: Iterable[MergedArea]) -> Covered:
     """Put what merges show into the cells they cover, as far as rows and columns are used; nothing else is there."""
     found, touched = dict(rows), dict[int, dict[int, RawCell]]()
     numbers = sorted(rows)
@@ -64,7 +64,7 @@ def covered(rows: Mapping[int, Row], areas: Iterable[Area]) -> Covered:
         beside = columns[bisect_left(columns, one.left) : bisect_right(columns, one.right)]
         room -= len(below) * len(beside)
         if room < 0:
-            raise RefusedError("too large")
+            raise UnreadableError("too large")
         first = found.get(one.top, {}).get(one.left)
         hidden: list[tuple[int, int]] = []
         shown = "" if first is None else written(first)
@@ -83,7 +83,7 @@ def _cover(shown: str, row: dict[int, RawCell], columns: Iterable[int]) -> Itera
     for column in columns:
         own = row.get(column)
         if own is not None and written(own) != shown:
-            row[column] = RawCell(Broken("beneath", written(own), shown), typed=True)
+            row[column] = RawCell(BrokenCell("beneath", written(own), shown), typed=True)
             yield column
         elif shown:
-            row[column] = RawCell(Broken("merged", shown), typed=True)
+            row[column] = RawCell(BrokenCell("merged", shown), typed=True)

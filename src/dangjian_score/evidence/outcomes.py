@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
-from dangjian_score.engine.outcome import Absence, Got, Item, Outcome, UnitOutcome
+from dangjian_score.engine.outcome import Absence, Got, OutcomeItem, Outcome, UnitOutcome
 from dangjian_score.names import fold
 from dangjian_score.points import DECIMAL, FRACTION, read_number
 from dangjian_score.rubric.model import Kind
@@ -206,5 +206,5 @@ def _unit(unit: _Unit) -> UnitOutcome:
 def _got(node: _Node) -> Got:
     most = None if node.max is None else Fraction(node.max)
     return Got(
-        Item(node.id, node.title, node.kind, most), Fraction(node.exact or node.points), tuple(map(_got, node.nodes))
+        OutcomeItem(node.id, node.title, node.kind, most), Fraction(node.exact or node.points), tuple(map(_got, node.nodes))
     )

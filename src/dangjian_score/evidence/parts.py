@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct, field
 
 from dangjian_score.evidence.archive import SEPARATOR, Package
-from dangjian_score.evidence.elements import REFERENCES, Attributes, Element, flag, walk
-from dangjian_score.evidence.formats import Format, built_in, format_of
-from dangjian_score.evidence.refusals import RefusedError
+from dangjian_score.evidence.elements import REFERENCES, Attributes, ElementRule, flag, walk
+from dangjian_score.evidence.formats import NumberFormat, built_in, format_of
+from dangjian_score.evidence.refusals import UnreadableError
 
 MAX_LISTED: Final = 10_000
 """Relationships of a part."""
@@ -26,7 +26,7 @@ class Relation(Struct, frozen=True):
     target: str | None
 
 
-class Listed(Struct, frozen=True):
+class ListedSheet(Struct, frozen=True):
     """A sheet as the workbook lists it."""
 
     name: str
@@ -37,7 +37,7 @@ class Listed(Struct, frozen=True):
 class Contents(Struct, frozen=True):
     """The workbook's own part; `calculation` is what it says of when formulas were computed."""
 
-    sheets: tuple[Listed, ...]
+    sheets: tuple[ListedSheet, ...]
     from_1904: bool
     calculation: Attributes
 
@@ -45,7 +45,7 @@ class Contents(Struct, frozen=True):
 class Style(Struct, frozen=True):
     """What a cell's style says of its value: how numbers are shown, and whether all of it is struck out."""
 
-    format: Format = field(default_factory=lambda: built_in("0"))
+    format: NumberFormat = field(default_factory=lambda: built_in("0"))
     struck: bool = False
 
 
@@ -62,27 +62,27 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
         _bounded(len(found), MAX_LISTED)
 
     if source in package:
-        package.parse(source, partial(walk, root={"Relationships": Element(below={"Relationship": Element(one)})}))
+        package.parse(source, partial(walk, root={"Relationships": ElementRule(below={"Relationship": ElementRule(one)})}))
     return found
 
 
 def contents(package: Package, part: str) -> Contents:
     """Read the list of sheets, from when days are counted, and when formulas were computed."""
-    sheets: list[Listed] = []
+    sheets: list[ListedSheet] = []
     first: list[bool] = []
     calculation: dict[str, str] = {}
 
     def sheet(said: Attributes) -> None:
         reference = next((said[key] for space in REFERENCES if (key := f"{space}{SEPARATOR}id") in said), "")
-        sheets.append(Listed(said.get("name", ""), said.get("state", "visible") != "visible", reference))
+        sheets.append(ListedSheet(said.get("name", ""), said.get("state", "visible") != "visible", reference))
         _bounded(len(sheets), MAX_SHEETS)
 
     below = {
-        "workbookPr": Element(lambda said: first.append(flag(said.get("date1904")))),
-        "sheets": Element(below={"sheet": Element(sheet)}),
-        "calcPr": Element(calculation.update),
+        "workbookPr": ElementRule(lambda said: first.append(flag(said.get("date1904")))),
+        "sheets": ElementRule(below={"sheet": ElementRule(sheet)}),
+        "calcPr": ElementRule(calculation.update),
     }
-    package.parse(part, partial(walk, root={"workbook": Element(below=below)}))
+    package.parse(part, partial(walk, root={"workbook": ElementRule(below=below)}))
     return Contents(tuple(sheets), any(first), calculation)
 
 
@@ -108,20 +108,20 @@ def styles(package: Package, part: str) -> tuple[Style, ...]:
         _bounded(len(cells), MAX_STYLES)
 
     below = {
-        "numFmts": Element(below={"numFmt": Element(code)}),
-        "fonts": Element(below={"font": Element(font, below={"strike": Element(strike)})}),
-        "cellXfs": Element(below={"xf": Element(cell)}),
+        "numFmts": ElementRule(below={"numFmt": ElementRule(code)}),
+        "fonts": ElementRule(below={"font": ElementRule(font, below={"strike": ElementRule(strike)})}),
+        "cellXfs": ElementRule(below={"xf": ElementRule(cell)}),
     }
-    package.parse(part, partial(walk, root={"styleSheet": Element(below=below)}))
+    package.parse(part, partial(walk, root={"styleSheet": ElementRule(below=below)}))
     lined = {str(at) for at, line in enumerate(struck) if line}
     known = {(number, font): Style(_format(own, number), font in lined) for number, font in set(cells)}
     return tuple(known[named] for named in cells)
 
 
-def _format(own: Mapping[str, str], number: str) -> Format:
+def _format(own: Mapping[str, str], number: str) -> NumberFormat:
     return format_of(own[number]) if number in own else built_in(number)
 
 
 def _bounded(listed: int, most: int) -> None:
     if listed > most:
-        raise RefusedError("too large")
+        raise UnreadableError("too large")

@@ -27,7 +27,7 @@ _WIDEST: Final = 24
 Found = Sequence[Diagnostic]
 
 
-class Heads(Struct, frozen=True):
+class CellHeads(Struct, frozen=True):
     """What stands above a cell of a table: the table's first row, its titles by column, and the column of units."""
 
     row: int
@@ -35,18 +35,18 @@ class Heads(Struct, frozen=True):
     unit: int | None
 
 
-def heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], Heads]:
+def heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], CellHeads]:
     """Find the tables of a sheet; what is given tells by row and column under which heads a cell stands."""
     found = blocks(sheet, expected)
 
-    def heads(row: int, column: int) -> Heads:
+    def heads(row: int, column: int) -> CellHeads:
         over = [block for block in found if block.header.top <= row]
         beside = [block for block in over if block.left <= column] or over
         if not beside:
-            return Heads(0, {}, None)
+            return CellHeads(0, {}, None)
         header = max(beside, key=lambda block: (block.header.top, block.left)).header
         titles = {at: sheet.rows[number][at] for at, (_, number) in header.titles.items()}
-        return Heads(header.top, titles, header.unit)
+        return CellHeads(header.top, titles, header.unit)
 
     return heads
 
@@ -111,7 +111,7 @@ class _Page:
         if sheet.name:
             self._line(sheet.name)
         heads_of = heads_in(sheet, self._expected)
-        tables: dict[tuple[int, int], tuple[Heads, list[Diagnostic]]] = {}
+        tables: dict[tuple[int, int], tuple[CellHeads, list[Diagnostic]]] = {}
         for one in wrong:
             heads = heads_of(*one.order)
             tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(one)
@@ -126,7 +126,7 @@ class _Page:
     def _sentence(self, one: Diagnostic) -> str:
         return f"{self._said.message(one)}（{one.code}）"
 
-    def _table(self, sheet: Sheet, heads: Heads, wrong: Found) -> None:
+    def _table(self, sheet: Sheet, heads: CellHeads, wrong: Found) -> None:
         """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
         by_row: dict[int, list[Diagnostic]] = defaultdict(list)
         for one in wrong:

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence import columnar, delimited
-from dangjian_score.evidence.account import Account
+from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.columns import SYNONYMS, UNIT, Expected
 from dangjian_score.evidence.merge import Merger
 from dangjian_score.evidence.rosters import Roster, roster
 from dangjian_score.evidence.sheets import MAX_FILE, Sheet
 from dangjian_score.evidence.suffixes import ARCHIVES, SUFFIXES, TABLES, WORKBOOKS, suffix_of
-from dangjian_score.evidence.tables import Table, find_tables
-from dangjian_score.facts import Evidence, Source
+from dangjian_score.evidence.tables import SheetTable, find_tables
+from dangjian_score.facts import Evidence, SourceFile
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.watching import Watch, unwatched
 
@@ -28,7 +28,7 @@ def read_evidence(
     watch: Watch = unwatched,
     *,
     own: bool = False,
-    account: Account | None = None,
+    account: CellAccount | None = None,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
@@ -36,7 +36,7 @@ def read_evidence(
     of forms what units say of themselves (自评), and asks that there are some. `account` is filled with what became of
     every cell.
     """
-    reading = _Reading(rubric, known, account or Account())
+    reading = _Reading(rubric, known, account or CellAccount())
     listed = None if rosters is None else reading.roster(rosters)
     merger = Merger(rubric, known, listed, reading.account)
     forms = 0
@@ -59,7 +59,7 @@ def read_evidence(
 
 def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read a roster by itself."""
-    reading = _Reading(rubric, known, Account())
+    reading = _Reading(rubric, known, CellAccount())
     listed = reading.roster(files)
     if not listed.units and not has_errors(tuple(reading.found)):
         reading.found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
@@ -77,14 +77,14 @@ def expectations(rubric: Rubric, known: Catalogue) -> Expected:
 class _Reading:
     """Reads files into tables; gathers the sources, what is wrong with them, and what became of their cells."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, account: Account) -> None:
+    def __init__(self, rubric: Rubric, known: Catalogue, account: CellAccount) -> None:
         self._expected = expectations(rubric, known)
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, SourceFile] = {}
         self.account = account
         self.found: list[Diagnostic] = []
 
     @property
-    def sources(self) -> Iterable[Source]:
+    def sources(self) -> Iterable[SourceFile]:
         """The files that were read."""
         return self._sources.values()
 
@@ -95,13 +95,13 @@ class _Reading:
         self.found += said
         return listed
 
-    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[Table]:
+    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[SheetTable]:
         """Read the files of evidence; `units` are the names of the roster in normal form."""
         return self._tables(files, replace(self._expected, own=own, units=units))
 
-    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[Table]:
+    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[SheetTable]:
         for file, data in files:
-            source = Source(file, sha256(data).hexdigest())
+            source = SourceFile(file, sha256(data).hexdigest())
             if source.sha256 in self._sources:
                 self.found.append(at_file(Code.FILE_TWICE, file, first=self._sources[source.sha256].name))
                 continue

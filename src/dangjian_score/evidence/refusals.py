@@ -9,7 +9,7 @@ Reason = Literal[
 ]  # fmt: skip
 
 
-class RefusedError(Exception):
+class UnreadableError(Exception):
     """Stops reading from within a parser's callbacks; nobody outside this room meets it.
 
     `part` is what is missing; `spot` the row and column, counted from 1, of the cell that is to blame; whoever knows

@@ -12,7 +12,7 @@ from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.evidence.entry import Entry
 from dangjian_score.evidence.keys import Key, read_key
 from dangjian_score.evidence.sheets import RawCell, shown, written
-from dangjian_score.evidence.tables import Table
+from dangjian_score.evidence.tables import SheetTable
 from dangjian_score.facts import Cell, Owners, Row
 from dangjian_score.names import fold
 
@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[、,，;；/|\n]")
 _DAY = Measure("", "date", None, None, None, ())
 
 
-class Listed(Struct, frozen=True):
+class RosterEntry(Struct, frozen=True):
     """One unit of the roster."""
 
     unit: str
@@ -34,14 +34,14 @@ class Listed(Struct, frozen=True):
 class Roster(Struct, frozen=True):
     """All units, in order, what each spelling means, and the rows of those that stand there once."""
 
-    units: tuple[Listed, ...]
+    units: tuple[RosterEntry, ...]
     spellings: Mapping[str, str]
     rows: Mapping[Row, Owners]
 
 
-def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
+def roster(tables: Iterable[SheetTable]) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read the roster's tables."""
-    units: list[Listed] = []
+    units: list[RosterEntry] = []
     spellings: dict[str, str] = {}
     first: dict[str, Cell] = {}
     rows: dict[Row, Owners] = {}
@@ -58,7 +58,7 @@ def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
         days = {title: [*_day(entry, title, found)] for title in (SINCE, UNTIL)}
         attributes = {name: cell for name, cell in entry.cells.items() if name not in (ALIASES, SINCE, UNTIL)}
         since, until = (days[title][0] if days[title] else None for title in (SINCE, UNTIL))
-        units.append(Listed(entry.unit, entry.cell, attributes, since, until))
+        units.append(RosterEntry(entry.unit, entry.cell, attributes, since, until))
     return Roster(tuple(units), spellings, rows), tuple(found)
 
 

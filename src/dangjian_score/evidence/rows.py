@@ -10,10 +10,10 @@ from msgspec import Struct, field
 from dangjian_score.evidence.archive import SEPARATOR, Texts
 from dangjian_score.evidence.elements import MAIN, Attributes, flag, pass_over
 from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, FilledRow, Memo, RawCell, Row, packed
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.sheets import BrokenCell, FilledRow, Memo, RawCell, Row, packed
 from dangjian_score.evidence.texts import Mark, Run, mark_of, rich
-from dangjian_score.evidence.values import Book, Readings
+from dangjian_score.evidence.values import WorkbookCommons, Readings
 
 _NAMES: Final = {
     f"{space}{SEPARATOR}{local}": local for space in MAIN for local in ("row", "c", "v", "f", "is", "r", "rPr", "t")
@@ -28,7 +28,7 @@ _SHOWN: Final = 30
 """Letters of a formula that are kept."""
 
 
-class Filled(Struct):
+class FilledRows(Struct):
     """The rows that hold something, and those among them that are hidden."""
 
     rows: dict[int, Row] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Cells:
 
     __slots__ = ("believed", "results", "values")
 
-    def __init__(self, book: Book, *, believed: bool) -> None:
+    def __init__(self, book: WorkbookCommons, *, believed: bool) -> None:
         self.values, self.results, self.believed = Readings(book), Readings(book, formula=True), believed
 
     def result(self, kind: str | None, style: str | None, value: str | None, formula: str) -> RawCell | None:
@@ -48,7 +48,7 @@ class Cells:
         raw = self.results[kind, style][value or ""]
         if self.believed and (raw is not None or (value is not None and kind == "str")):
             return raw
-        return RawCell(Broken("formula", f"={formula or '…'}"[:_SHOWN]), typed=True, formula=True)
+        return RawCell(BrokenCell("formula", f"={formula or '…'}"[:_SHOWN]), typed=True, formula=True)
 
 
 class _Columns(dict[str, int]):
@@ -57,12 +57,12 @@ class _Columns(dict[str, int]):
     def __missing__(self, letters: str) -> int:
         column = column_of(letters) if letters.isascii() and letters.isalpha() and letters.isupper() else 0
         if not 0 < column <= LAST_COLUMN:
-            raise RefusedError("damaged")
+            raise UnreadableError("damaged")
         self[letters] = column
         return column
 
 
-class RowReader:
+class SheetRowReader:
     """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
 
     __slots__ = (
@@ -73,7 +73,7 @@ class RowReader:
 
     def __init__(self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]) -> None:
         """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
-        self.found = Filled()
+        self.found = FilledRows()
         self._parser, self._cells, self._readings, self._hold = parser, cells, cells.values, hold
         self._outer = parser.StartElementHandler, parser.EndElementHandler
         self._columns, self._texts = _Columns(), texts
@@ -116,7 +116,7 @@ class RowReader:
                 self._shape = shape
             pairs = zip(self._memos, values, strict=True)
             cells = [None if value is None else memo[value] for memo, value in pairs]
-        except RefusedError:
+        except UnreadableError:
             return False
         columns, held = self._places, sum(map(bool, cells))
         if not all(map(lt, columns, columns[1:])):
@@ -178,7 +178,7 @@ class RowReader:
         """Begin a row at its first cell; most rows of an overgrown sheet have none."""
         self._row_text = said.get("r", str(self._number))
         if not 0 < self._number <= LAST_ROW or self._row_text != str(self._number):
-            raise RefusedError("damaged")
+            raise UnreadableError("damaged")
         row = self._row = dict(self.found.rows.get(self._number, {}))
         self._held = len(row)
         return row
@@ -208,7 +208,7 @@ class RowReader:
                 raw = self._readings[kind, cell.get("s")][value or ""]
             else:
                 raw = self._cells.result(kind, cell.get("s"), value, formula)
-        except RefusedError as refused:
+        except UnreadableError as refused:
             refused.spot = (self._number, column)
             raise
         if self._pieces:
@@ -216,7 +216,7 @@ class RowReader:
             self._pieces.clear()
         if raw is not None:
             if column in row:
-                raise RefusedError("cell twice", spot=(self._number, column))
+                raise UnreadableError("cell twice", spot=(self._number, column))
             row[column] = raw
 
     def _close(self, name: str) -> None:
@@ -229,8 +229,8 @@ class RowReader:
 def position(said: str | None, otherwise: int, last: int) -> int:
     """Read the number of a row or column. Raises RefusedError."""
     if said is not None and not (said.isascii() and said.isdigit() and len(said) <= len(str(last))):
-        raise RefusedError("damaged")
+        raise UnreadableError("damaged")
     place = otherwise if said is None else int(said)
     if not 0 < place <= last:
-        raise RefusedError("damaged")
+        raise UnreadableError("damaged")
     return place

@@ -19,7 +19,7 @@ MAX_KEPT: Final = 20_000
 """Values of one kind that are remembered; most sheets hold few, again and again."""
 
 
-class Broken(Struct, frozen=True):
+class BrokenCell(Struct, frozen=True):
     """A cell without a usable value: why, what is seen of it, and what else explains it.
 
     A `formula` was never computed; an `error` is an error value; a `time` is no day; `merged` is covered by a merge,
@@ -33,7 +33,7 @@ class Broken(Struct, frozen=True):
     detail: str = ""
 
 
-Content = str | Fraction | bool | date | Broken
+Content = str | Fraction | bool | date | BrokenCell
 
 
 class RawCell(Struct, frozen=True):
@@ -189,7 +189,7 @@ def shown(cell: RawCell) -> str:
 def written(cell: RawCell) -> str:
     """Give what stands in a cell as text, whole."""
     match cell.content:
-        case Broken(_, text):
+        case BrokenCell(_, text):
             return text
         case bool() as flag:
             return "TRUE" if flag else "FALSE"

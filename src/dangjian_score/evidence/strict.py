@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 from xml.parsers.expat import XMLParserType
 
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.rows import RowReader
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.rows import SheetRowReader
 from dangjian_score.evidence.sheets import MAX_KEPT
 
 _BEGIN: Final = b"<sheetData>"
@@ -72,7 +72,7 @@ class _Texts(dict[str, str]):
 def _letter(reference: re.Match[str]) -> str:
     letter = chr(int(reference[1]))
     if not _CHARACTER.fullmatch(letter):
-        raise RefusedError("damaged")
+        raise UnreadableError("damaged")
     return letter
 
 
@@ -80,7 +80,7 @@ class StrictRows:
     """Cuts rows out of a sheet before the parser sees them; `reader` is set once the parser has come to the rows."""
 
     def __init__(self, parser: XMLParserType) -> None:
-        self.reader: RowReader | None = None
+        self.reader: SheetRowReader | None = None
         self._parser = parser
         self._prefixes: list[str | None] = []
         self._empty, self._start = _PLAIN
@@ -139,7 +139,7 @@ class StrictRows:
                 return at
             at = end + len(_END)
 
-    def _take(self, reader: RowReader, number: str, cells: bytes) -> bool:
+    def _take(self, reader: SheetRowReader, number: str, cells: bytes) -> bool:
         """Read a row's cells; tell whether all of them are as they should be."""
         parts: list[str] = _CELL.split(cells.decode()) if cells.isascii() else [number]
         numbers = parts[2::_GROUPS]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
-from dangjian_score.evidence.account import Account
-from dangjian_score.evidence.blocks import Block, areas, blocks, has_figures
+from dangjian_score.evidence.account import CellAccount
+from dangjian_score.evidence.blocks import TableBlock, areas, blocks, has_figures
 from dangjian_score.evidence.columns import (
     AMOUNT,
     CHOICES,
@@ -40,7 +40,7 @@ _AREAS = 50
 _SHOWN = 10
 
 
-class Table(Struct, frozen=True):
+class SheetTable(Struct, frozen=True):
     """A block of a sheet that is understood. In a form `columns` are what it asks.
 
     `titles` tells where the title of each column stands; `mistaken` are columns that a misspelt title may mean;
@@ -56,7 +56,7 @@ class Table(Struct, frozen=True):
     percents: frozenset[str] = frozenset()
 
 
-def find_tables(sheet: Sheet, expected: Expected, account: Account) -> tuple[list[Table], list[Diagnostic]]:
+def find_tables(sheet: Sheet, expected: Expected, account: CellAccount) -> tuple[list[SheetTable], list[Diagnostic]]:
     """Understand a sheet; what cannot be told is a finding that names its range."""
     account.open(sheet)
     if not sheet.rows:
@@ -74,7 +74,7 @@ def find_tables(sheet: Sheet, expected: Expected, account: Account) -> tuple[lis
     return tables, diagnostics
 
 
-def _set_aside(sheet: Sheet, found: list[Block], expected: Expected) -> list[Diagnostic] | None:
+def _set_aside(sheet: Sheet, found: list[TableBlock], expected: Expected) -> list[Diagnostic] | None:
     """Say why a sheet is not read as tables; nothing is said of our own guides. None where it is read."""
     if not found and (sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)):
         return []
@@ -93,7 +93,7 @@ class _Reader:
     """Reads one block; findings go to `found`."""
 
     def __init__(
-        self, sheet: Sheet, block: Block, expected: Expected, account: Account, found: list[Diagnostic]
+        self, sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount, found: list[Diagnostic]
     ) -> None:
         self._sheet, self._block, self._expected, self._account, self._found = sheet, block, expected, account, found
         self._header = block.header
@@ -103,7 +103,7 @@ class _Reader:
         self._used = frozenset[int]().union(*block.rows.values())
         self._apart = self._columns_apart()
 
-    def table(self) -> Table:
+    def table(self) -> SheetTable:
         """Read the block's rows and account for its cells."""
         header = self._header
         self._headings()
@@ -123,7 +123,7 @@ class _Reader:
             titles = {name: cell for entry in reversed(rows) for name, (_, cell) in entry.cells.items()}
             columns = columns & {ROUND} | titles.keys()
         percents = frozenset(name for column, name in header.columns.items() if column in header.percents)
-        return Table(header.kind, self._sheet, columns, rows, titles, frozenset(self._mistaken), percents)
+        return SheetTable(header.kind, self._sheet, columns, rows, titles, frozenset(self._mistaken), percents)
 
     def _headings(self) -> None:
         for number in (*self._block.titles, *self._block.repeats):
@@ -238,7 +238,7 @@ class _Reader:
                 self._account.mark_all(self._key, number, (column,), fate)
 
 
-def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
+def _unclaimed(sheet: Sheet, account: CellAccount) -> Iterator[Diagnostic]:
     """Report what belongs to no table, block by block."""
     key = (sheet.file, sheet.name)
     for at, area in enumerate(areas(account.open_cells(sheet))):
@@ -254,7 +254,7 @@ def _unclaimed(sheet: Sheet, account: Account) -> Iterator[Diagnostic]:
             yield at_cell(Code.BLOCK_UNKNOWN, sheet.cell(area.top, area.left), range=area.reference(sheet))
 
 
-def _hidden(sheet: Sheet, found: list[Block], tables: list[Table]) -> Iterator[Diagnostic]:
+def _hidden(sheet: Sheet, found: list[TableBlock], tables: list[SheetTable]) -> Iterator[Diagnostic]:
     """Say that rows and columns count although nobody sees them."""
     entries = (entry for table in tables for entry in table.entries) if sheet.hidden_rows else ()
     numbers = sorted({row for entry in entries for row in (entry.cell.row, *entry.cells.numbers)} & sheet.hidden_rows)

@@ -7,9 +7,9 @@ from fractions import Fraction
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, Seen
 from dangjian_score.evidence.entry import Entry, Placed, RowCells
-from dangjian_score.evidence.gather import Loose, Slot, loose, percent_scale
+from dangjian_score.evidence.gather import Loose, UnitSlot, loose, percent_scale
 from dangjian_score.evidence.keys import Spellings
-from dangjian_score.evidence.matrices import Known, Matrix, Scales
+from dangjian_score.evidence.matrices import Known, MatrixRows, Scales
 from dangjian_score.evidence.sheets import RawCell, Sheet
 from dangjian_score.facts import Cell
 
@@ -20,9 +20,9 @@ class Taker:
     def __init__(self, known: Catalogue, spellings: Spellings) -> None:
         self._known, self._spellings = known, spellings
         self._readings = Known()
-        self._matrices: list[Matrix] = []
+        self._matrices: list[MatrixRows] = []
 
-    def cells(self, slot: Slot, cells: Mapping[str, Placed]) -> None:
+    def cells(self, slot: UnitSlot, cells: Mapping[str, Placed]) -> None:
         """Take cells one by one."""
         for name in cells:
             measure = self._known.measures.get(name)
@@ -39,7 +39,7 @@ class Taker:
             else:
                 loose(parts)[name].append(cell if reading is None else Seen(raw, cell, reading))
 
-    def form(self, slot: Slot, entry: Entry) -> None:
+    def form(self, slot: UnitSlot, entry: Entry) -> None:
         """Take a row of a form."""
         self.cells(slot, entry.cells)
 
@@ -48,19 +48,19 @@ class Taker:
         priced = self._known.prices_none(measure.name)
         return self._spellings.read(measure, raw, cell, none_is_priced=priced)
 
-    def matrix(self, sheet: Sheet, columns: Mapping[str, int]) -> Callable[[Slot, Entry], None]:
+    def matrix(self, sheet: Sheet, columns: Mapping[str, int]) -> Callable[[UnitSlot, Entry], None]:
         """Begin a table whose rows are alike; give what takes them."""
         known = {name: self._known.measures[name] for name in columns if name in self._known.measures}
         keys = [measure for measure in known.values() if measure.is_key]
         described = [name for name in known if name in self._known.attributes]
         measured = [name for name in known if name not in self._known.attributes]
         matrices = [
-            Matrix(sheet, {name: columns[name] for name in names}, known, self._readings)
+            MatrixRows(sheet, {name: columns[name] for name in names}, known, self._readings)
             for names in (measured, described)
         ]
         self._matrices += (matrix for matrix in matrices if matrix.columns)
 
-        def take(slot: Slot, entry: Entry) -> None:
+        def take(slot: UnitSlot, entry: Entry) -> None:
             for measure in keys:
                 self._read_key(slot, measure, entry.cells)
             for matrix, parts in zip(matrices, (slot.measured, slot.describes), strict=True):
@@ -69,7 +69,7 @@ class Taker:
 
         return take
 
-    def _read_key(self, slot: Slot, measure: Measure, cells: RowCells) -> None:
+    def _read_key(self, slot: UnitSlot, measure: Measure, cells: RowCells) -> None:
         """Read a key of a row; one that is no use is reported wherever it stands, others are read once."""
         known, raw = self._readings.of(measure).readings, cells.raw(measure.name)
         if raw is not None and not isinstance(known.get(id(raw)), Good | Inapplicable):
@@ -77,7 +77,7 @@ class Taker:
             if isinstance(reading, Fault):
                 slot.faults.add(measure.name)
 
-    def scales(self, slots: Iterable[Slot], percents: Collection[str]) -> Scales:
+    def scales(self, slots: Iterable[UnitSlot], percents: Collection[str]) -> Scales:
         """Read what was taken, and judge bare numbers over the whole column of all files."""
         bare: dict[str, set[Fraction]] = defaultdict(set)
         for name, number in (one for matrix in self._matrices for one in matrix.read()):

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Final, Literal
 
 from dangjian_score.evidence.archive import Package
-from dangjian_score.evidence.elements import Attributes, Element, flag, walk
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, RawCell
+from dangjian_score.evidence.elements import Attributes, ElementRule, flag, walk
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.sheets import BrokenCell, RawCell
 
 MAX_TEXT: Final = 16_000_000
 """Letters of all shared strings."""
@@ -44,12 +44,12 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
         package.hold(1)
         letters += len(whole)
         if letters > MAX_TEXT:
-            raise RefusedError("too large")
+            raise UnreadableError("too large")
 
-    looks = {name: Element(partial(heard, name)) for name in ("strike", "vertAlign")}
-    run = Element(end=marks.clear, below={"t": Element(text=text), "rPr": Element(below=looks)})
-    item = Element(end=close, below={"t": Element(text=text), "r": run})
-    package.parse(part, partial(walk, root={"sst": Element(below={"si": item})}))
+    looks = {name: ElementRule(partial(heard, name)) for name in ("strike", "vertAlign")}
+    run = ElementRule(end=marks.clear, below={"t": ElementRule(text=text), "rPr": ElementRule(below=looks)})
+    item = ElementRule(end=close, below={"t": ElementRule(text=text), "r": run})
+    package.parse(part, partial(walk, root={"sst": ElementRule(below={"si": item})}))
     return tuple(found)
 
 
@@ -73,7 +73,7 @@ def rich(runs: Sequence[Run], *, formula: bool = False) -> RawCell | None:
     if marks <= {None} or marks == {"struck"}:
         return RawCell(text, typed=True, struck="struck" in marks, formula=formula) if text else None
     shown = "".join(piece if mark is None else _MARKED[mark].format(piece) for piece, mark in runs)
-    return RawCell(Broken("rich", unescaped(shown).strip()), typed=True, formula=formula)
+    return RawCell(BrokenCell("rich", unescaped(shown).strip()), typed=True, formula=formula)
 
 
 def unescaped(text: str) -> str:

@@ -11,7 +11,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.rounds import added
 from dangjian_score.evidence.assessors import Given, answer_text, given
-from dangjian_score.evidence.gather import Agreed, Gathering, Slot
+from dangjian_score.evidence.gather import Agreed, Gathering, UnitSlot
 from dangjian_score.evidence.rounds import spoken_of, together
 from dangjian_score.facts import Cell, Fact, RowFacts, UnitFacts
 
@@ -20,7 +20,7 @@ class Unit(Struct):
     """What has been gathered of one unit so far, by round; `entered` unless only a roster names it."""
 
     cell: Cell
-    slots: dict[str | None, Slot] = field(default_factory=lambda: defaultdict(Slot))
+    slots: dict[str | None, UnitSlot] = field(default_factory=lambda: defaultdict(UnitSlot))
     since: int | None = None
     until: int | None = None
     entered: bool = True
@@ -38,10 +38,10 @@ class UnitWriter(Struct, frozen=True):
         """Write a unit with its rounds."""
         describing = self._described(name, unit)
         missing = [*self._missing(name, unit)]
-        slots = {round_: unit.slots.get(round_, Slot()) for round_ in self.rounds if round_ not in missing}
+        slots = {round_: unit.slots.get(round_, UnitSlot()) for round_ in self.rounds if round_ not in missing}
         rounds = {round_: self._facts(name, unit, slot, describing) for round_, slot in slots.items()}
         spoken = spoken_of(rounds)
-        whole = self._facts(name, unit, unit.slots.get(None, Slot()), describing, spoken)
+        whole = self._facts(name, unit, unit.slots.get(None, UnitSlot()), describing, spoken)
         return together(whole, rounds, spoken, self.known.measures) if self.rounds else whole
 
     def _described(self, name: str, unit: Unit) -> Agreed:
@@ -53,7 +53,7 @@ class UnitWriter(Struct, frozen=True):
         return described
 
     def _facts(
-        self, name: str, unit: Unit, slot: Slot, describing: Agreed, elsewhere: frozenset[str] = frozenset()
+        self, name: str, unit: Unit, slot: UnitSlot, describing: Agreed, elsewhere: frozenset[str] = frozenset()
     ) -> UnitFacts:
         own = self.gathering.agreed(name, slot.measured, self.found, elsewhere)
         asked = dict.fromkeys((*slot.assessed, *slot.absences))
@@ -86,7 +86,7 @@ class UnitWriter(Struct, frozen=True):
             case _:
                 return answer_text(fact)
 
-    def _given(self, unit: str, name: str, slot: Slot, own: Agreed) -> Given:
+    def _given(self, unit: str, name: str, slot: UnitSlot, own: Agreed) -> Given:
         entered = own.facts.get(name) or own.inapplicable.get(name)
         return given(unit, self.known.measures[name], slot, entered, self.found)
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from dangjian_score.evidence.formats import presented
 from dangjian_score.evidence.parts import Style
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.sheets import Broken, Content, Memo, RawCell
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.sheets import BrokenCell, Content, Memo, RawCell
 from dangjian_score.evidence.texts import Run, rich, unescaped
 
 _DIGITS: Final = 15
@@ -24,7 +24,7 @@ _LONGEST: Final = 100
 """A number in more letters is none."""
 
 
-class Book(Struct, frozen=True):
+class WorkbookCommons(Struct, frozen=True):
     """What all sheets of a workbook share."""
 
     strings: Sequence[str | tuple[Run, ...]] = ()
@@ -35,7 +35,7 @@ class Book(Struct, frozen=True):
 class Readings(dict[tuple[str | None, str | None], Memo]):
     """For each kind and style that cells name (`t`, `s`), what their values mean; those of `formula`s apart."""
 
-    def __init__(self, book: Book, *, formula: bool = False) -> None:
+    def __init__(self, book: WorkbookCommons, *, formula: bool = False) -> None:
         super().__init__()
         self._book, self._formula = book, formula
 
@@ -46,15 +46,15 @@ class Readings(dict[tuple[str | None, str | None], Memo]):
         return reading
 
 
-def _style(book: Book, named: str | None) -> Style:
+def _style(book: WorkbookCommons, named: str | None) -> Style:
     if named is None:
         return book.styles[0]
     if not named.isdecimal() or len(named) > _DIGITS or int(named) >= len(book.styles):
-        raise RefusedError("damaged")
+        raise UnreadableError("damaged")
     return book.styles[int(named)]
 
 
-def _cell(book: Book, kind: str, style: Style, value: str, *, formula: bool) -> RawCell | None:
+def _cell(book: WorkbookCommons, kind: str, style: Style, value: str, *, formula: bool) -> RawCell | None:
     percent = dressed = False
     content = _shared(value, book.strings) if kind == "s" else _content(kind, value)
     match content:
@@ -82,18 +82,18 @@ def _content(kind: str, value: str) -> Content | None:
         case "d":
             return _moment(value)
         case _:
-            return Broken("error", value) if value else None
+            return BrokenCell("error", value) if value else None
 
 
 def _shared(value: str, strings: Sequence[str | tuple[Run, ...]]) -> str | tuple[Run, ...] | None:
     index = value.strip()
     if not index.isdecimal() or len(index) > _DIGITS or int(index) >= len(strings):
-        raise RefusedError("string missing")
+        raise UnreadableError("string missing")
     found = strings[int(index)]
     return _text(found) if isinstance(found, str) else found
 
 
-def number(text: str) -> Fraction | Broken | None:
+def number(text: str) -> Fraction | BrokenCell | None:
     """Read a double as its 15 significant digits, as Excel shows it; none where nothing stands there."""
     plain = _PLAIN.fullmatch(text) if len(text) <= _DIGITS else None
     if plain is not None:
@@ -103,9 +103,9 @@ def number(text: str) -> Fraction | Broken | None:
     if not text:
         return None
     if len(text) > _LONGEST or not _DOUBLE.fullmatch(text):
-        return Broken("error", text)
+        return BrokenCell("error", text)
     shown = format(float(text), f".{_DIGITS}g")
-    return Broken("error", text) if shown.endswith("inf") else Fraction(shown)
+    return BrokenCell("error", text) if shown.endswith("inf") else Fraction(shown)
 
 
 def _text(value: str) -> str | None:
@@ -114,7 +114,7 @@ def _text(value: str) -> str | None:
 
 def _flag(value: str) -> Content | None:
     said = {"1": True, "true": True, "0": False, "false": False, "": None}
-    return said.get(value.strip(), Broken("error", value))
+    return said.get(value.strip(), BrokenCell("error", value))
 
 
 def _moment(value: str) -> Content | None:
@@ -123,5 +123,5 @@ def _moment(value: str) -> Content | None:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        return Broken("time", value) if value.strip() else None
-    return Broken("time", value) if time.rstrip("Z").strip("0:.") else found
+        return BrokenCell("time", value) if value.strip() else None
+    return BrokenCell("time", value) if time.rstrip("Z").strip("0:.") else found

@@ -4,11 +4,11 @@ from typing import Final
 from xml.parsers.expat import XMLParserType
 
 from dangjian_score.evidence.archive import Package, Texts
-from dangjian_score.evidence.elements import Attributes, Element, flag, walk
-from dangjian_score.evidence.merged import LAST_COLUMN, Area, Covered, area, covered
-from dangjian_score.evidence.parts import Listed
-from dangjian_score.evidence.refusals import RefusedError
-from dangjian_score.evidence.rows import Cells, Filled, RowReader, position
+from dangjian_score.evidence.elements import Attributes, ElementRule, flag, walk
+from dangjian_score.evidence.merged import LAST_COLUMN, MergedArea, Covered, area, covered
+from dangjian_score.evidence.parts import ListedSheet
+from dangjian_score.evidence.refusals import UnreadableError
+from dangjian_score.evidence.rows import Cells, FilledRows, SheetRowReader, position
 from dangjian_score.evidence.sheets import Sheet
 from dangjian_score.evidence.strict import StrictRows
 
@@ -20,8 +20,8 @@ class _Found:
     """What is gathered while a sheet is read."""
 
     def __init__(self) -> None:
-        self.filled = Filled()
-        self.areas: list[Area] = []
+        self.filled = FilledRows()
+        self.areas: list[MergedArea] = []
         self.hidden_columns = bytearray()
 
     def hide(self, said: Attributes) -> None:
@@ -29,7 +29,7 @@ class _Found:
         if flag(said.get("hidden")):
             first, last = (position(said.get(key), 0, LAST_COLUMN) for key in ("min", "max"))
             if last < first:
-                raise RefusedError("damaged")
+                raise UnreadableError("damaged")
             self.hidden_columns = self.hidden_columns or bytearray(LAST_COLUMN + 1)
             self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
 
@@ -37,10 +37,10 @@ class _Found:
         """Note cells that are merged."""
         self.areas.append(area(said.get("ref", "")))
         if len(self.areas) > MAX_AREAS:
-            raise RefusedError("too large")
+            raise UnreadableError("too large")
 
 
-def worksheet(package: Package, part: str, listed: Listed, file: str, cells: Cells) -> Sheet:
+def worksheet(package: Package, part: str, listed: ListedSheet, file: str, cells: Cells) -> Sheet:
     """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises RefusedError."""
     found = _Found()
 
@@ -48,15 +48,15 @@ def worksheet(package: Package, part: str, listed: Listed, file: str, cells: Cel
         strict = StrictRows(parser)
 
         def rows(_: Attributes) -> None:
-            strict.reader = RowReader(parser, texts, cells, package.hold)
+            strict.reader = SheetRowReader(parser, texts, cells, package.hold)
             found.filled = strict.reader.found
 
         below = {
-            "cols": Element(below={"col": Element(found.hide)}),
-            "sheetData": Element(rows),
-            "mergeCells": Element(below={"mergeCell": Element(found.merge)}),
+            "cols": ElementRule(below={"col": ElementRule(found.hide)}),
+            "sheetData": ElementRule(rows),
+            "mergeCells": ElementRule(below={"mergeCell": ElementRule(found.merge)}),
         }
-        walk(parser, texts, {"worksheet": Element(below=below)})
+        walk(parser, texts, {"worksheet": ElementRule(below=below)})
         return strict
 
     package.parse(part, prepare)

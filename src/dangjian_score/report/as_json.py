@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from dangjian_score import __version__
 from dangjian_score.diagnostics import Diagnostic, Place, Severity
-from dangjian_score.engine.result import Excluded, Line, NodeResult, RoundResult, UnitResult, Unscored
-from dangjian_score.facts import Source
+from dangjian_score.engine.result import Excluded, PointsLine, NodeResult, RoundResult, UnitResult, Unscored
+from dangjian_score.facts import SourceFile
 from dangjian_score.points import plain
 from dangjian_score.report.formatting import exact
 from dangjian_score.report.view import ResultView
@@ -62,7 +62,7 @@ def _inside(unit: dict[str, Any]) -> bytes:
     return _encoded(f"\n{_dumped(unit)}".replace("\n", "\n  "))
 
 
-def failure_json(rubric: Rubric | None, source: Source | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
+def failure_json(rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
     id_, title = (None, None) if rubric is None else (rubric.rubric, rubric.title)
     return dumped(
@@ -183,7 +183,7 @@ def _node(node: NodeResult, view: ResultView) -> dict[str, Any]:
     }
 
 
-def _line(line: Line, view: ResultView) -> dict[str, Any]:
+def _line(line: PointsLine, view: ResultView) -> dict[str, Any]:
     return {
         "rule": line.rule,
         "verb": line.verb,
@@ -197,7 +197,7 @@ def _line(line: Line, view: ResultView) -> dict[str, Any]:
     }
 
 
-def _figures(line: Line) -> Mapping[str, Fraction]:
+def _figures(line: PointsLine) -> Mapping[str, Fraction]:
     because = line.because
     if because is None:
         return line.figures

@@ -7,14 +7,14 @@ from dangjian_score.report.workbook.about import add_about
 from dangjian_score.report.workbook.analysis import add_analysis
 from dangjian_score.report.workbook.chosen import add_chosen
 from dangjian_score.report.workbook.ledger import Ledger
-from dangjian_score.report.workbook.matrix import Matrix
+from dangjian_score.report.workbook.matrix import MatrixSheet
 from dangjian_score.report.workbook.ranking import add_ranking
 from dangjian_score.watching import Watch
 
 
 def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     """Write a result out; every unit is traced once."""
-    book, matrix, ledger, losses = Book(view.rubric.title), Matrix(view), Ledger(view), Losses()
+    book, matrix, ledger, losses = Book(view.rubric.title), MatrixSheet(view), Ledger(view), Losses()
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
         matrix.add(unit, detail)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from xlsxwriter import Workbook
 
 from dangjian_score.fitting import sheet_name
-from dangjian_score.kept import Kept
+from dangjian_score.kept import BoundedCache
 from dangjian_score.marks import AUTHOR, OUTPUT
 from dangjian_score.names import visible
 from dangjian_score.points import decimals, fixed, rounded
@@ -57,7 +57,7 @@ _CHAINED: Final = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 _INSIDE: Final = re.compile("(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 
-class Filled(Struct, frozen=True):
+class ColouredCell(Struct, frozen=True):
     """An entry on a coloured ground, light enough to be read in black and white."""
 
     entry: Entry
@@ -78,12 +78,12 @@ def whole_figure(value: Fraction, places: int) -> Entry:
     return fixed(value, places) if needed is None or needed > _MOST_DECIMALS else figure(value, max(needed, places))
 
 
-class Figures:
+class FigureCells:
     """Figures of so many decimals as entries, each worked out once; `are_rounded` where one of them had more."""
 
     def __init__(self, places: int) -> None:
         self._places = places
-        self._made: Kept[tuple[int, int], Entry] = Kept()
+        self._made: BoundedCache[tuple[int, int], Entry] = BoundedCache()
         self.are_rounded = False
 
     def of(self, value: Fraction) -> Entry:
@@ -121,9 +121,9 @@ class Book:
             self._formats[key] = self._book.add_format({**_STYLES[style], "num_format": shown, **ground})
         return self._formats[key]
 
-    def put(self, sheet: Any, row: int, column: int, entry: Entry | Filled, look: tuple[Style, str]) -> None:
+    def put(self, sheet: Any, row: int, column: int, entry: Entry | ColouredCell, look: tuple[Style, str]) -> None:
         """Write an entry into a cell, counted from 0: figures in the number format, text by the style of `look`."""
-        entry, colour = (entry.entry, entry.colour) if isinstance(entry, Filled) else (entry, "")
+        entry, colour = (entry.entry, entry.colour) if isinstance(entry, ColouredCell) else (entry, "")
         form = self._format(entry, colour, look)
         if isinstance(entry, str):
             put_text(sheet, row, column, entry, form)

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from dangjian_score.report.formatting import Format
+from dangjian_score.report.formatting import FigureFormat
 
 
 class Change(Struct, frozen=True):
@@ -20,7 +20,7 @@ Cell = str | int | Fraction | Change | None
 Row = Sequence[Cell]
 
 
-class Column(Struct, frozen=True):
+class DocumentColumn(Struct, frozen=True):
     """A column: its head, and how its figures are written (None: it holds text).
 
     `on` names the only medium that has it. A screen gives a `unit` part of its width before the name folds, and
@@ -28,7 +28,7 @@ class Column(Struct, frozen=True):
     """
 
     head: str
-    figures: Format | None = None
+    figures: FigureFormat | None = None
     on: Literal["screen", "sheet"] | None = None
     unit: bool = False
     once: bool = False
@@ -42,7 +42,7 @@ class Table(Struct, frozen=True):
     """
 
     name: str
-    columns: Sequence[Column]
+    columns: Sequence[DocumentColumn]
     rows: Sequence[Row]
     heading: str = ""
     notes: Sequence[str] = ()

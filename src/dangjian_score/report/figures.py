@@ -28,7 +28,7 @@ class Mean:
         return total / self._counts.total()
 
 
-class Loss(Struct, frozen=True):
+class SectionAverage(Struct, frozen=True):
     """A section: what it carries and what units have of it, on average over those (and rounds) it applies to.
 
     `most` is None where it carries nothing: sections that take points.
@@ -67,10 +67,10 @@ class Losses:
                 points.add(node.points)
 
     @property
-    def sections(self) -> list[Loss]:
+    def sections(self) -> list[SectionAverage]:
         """The sections in the order of the text."""
         return [
-            Loss(node.id, node.title, most.value() if node.kind == "base" else None, points.value())
+            SectionAverage(node.id, node.title, most.value() if node.kind == "base" else None, points.value())
             for node, most, points in self._sections.values()
         ]
 

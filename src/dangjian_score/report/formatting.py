@@ -36,7 +36,7 @@ def exact(value: Fraction, places: int) -> str | None:
     return None if fits(value, places) else plain(value)
 
 
-class Format(Struct, frozen=True):
+class FigureFormat(Struct, frozen=True):
     """How a figure is written: rounded to so many decimals, or with as many as it needs (`places` None).
 
     `signed` ones have a plus as well as a minus; a `percent` is written in hundredths.
@@ -47,12 +47,12 @@ class Format(Struct, frozen=True):
     percent: bool = False
 
 
-PLAIN: Final = Format()
+PLAIN: Final = FigureFormat()
 """As short as exactness allows: `0.5`, `4`; `0.3333…` where no number of decimals is enough."""
-COUNT: Final = Format(0)
+COUNT: Final = FigureFormat(0)
 
 
-def written(value: int | Fraction, form: Format) -> str:
+def written(value: int | Fraction, form: FigureFormat) -> str:
     """Write a figure as its format says. A difference in points that would read 0 and is none is written exactly."""
     figure = Fraction(value) * (100 if form.percent else 1)
     near = figure if form.places is None else rounded(figure, form.places)

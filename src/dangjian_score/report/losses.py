@@ -8,23 +8,23 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from dangjian_score.engine.result import Detail, Line, NodeResult
+from dangjian_score.engine.result import Detail, PointsLine, NodeResult
 from dangjian_score.report.view import ResultView
 
 _TELLING = ("floor", "ruling")
 """Of sections that add or take: lines that belong to what is taken though they give points back."""
 
 
-class Loss(Struct, frozen=True):
+class LossRow(Struct, frozen=True):
     """A row: at which node, what happened, points lost (negative) or given back, the lines it rests on."""
 
     node: NodeResult
     what: str
     points: Fraction
-    lines: tuple[Line, ...]
+    lines: tuple[PointsLine, ...]
 
 
-class Account(Struct, frozen=True):
+class SectionLosses(Struct, frozen=True):
     """What base sections carry for the unit, and all rows with their sum: base points and what was taken are both.
 
     `round` is None for what is scored once.
@@ -32,7 +32,7 @@ class Account(Struct, frozen=True):
 
     round: str | None
     due: Fraction
-    losses: tuple[Loss, ...]
+    losses: tuple[LossRow, ...]
 
     @property
     def sum(self) -> Fraction:
@@ -49,10 +49,10 @@ class Account(Struct, frozen=True):
         return tuple(node for id_, node in nodes.items() if sums[id_] < 0)
 
 
-def accounts(detail: Detail, view: ResultView) -> tuple[Account, ...]:
+def accounts(detail: Detail, view: ResultView) -> tuple[SectionLosses, ...]:
     """Open the accounts of a unit in which something is due or lost."""
     kept = [*((name, one.nodes) for name, one in detail.rounds.items()), (None, detail.nodes)]
-    opened = [Account(name, _due(nodes), tuple(_losses(nodes, view))) for name, nodes in kept]
+    opened = [SectionLosses(name, _due(nodes), tuple(_loss_rows(nodes, view))) for name, nodes in kept]
     return tuple(one for one in opened if one.losses or one.due)
 
 
@@ -60,7 +60,7 @@ def _due(nodes: Iterable[NodeResult]) -> Fraction:
     return sum((node.due or Fraction(0) for node in nodes if node.kind == "base"), Fraction(0))
 
 
-def _losses(nodes: Iterable[NodeResult], view: ResultView) -> Iterator[Loss]:
+def _loss_rows(nodes: Iterable[NodeResult], view: ResultView) -> Iterator[LossRow]:
     for node in nodes:
         if node.kind == "base":
             yield from _of_base(node, view)
@@ -68,25 +68,25 @@ def _losses(nodes: Iterable[NodeResult], view: ResultView) -> Iterator[Loss]:
             yield from _taken(node, view)
 
 
-def _of_base(node: NodeResult, view: ResultView) -> Iterator[Loss]:
+def _of_base(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
     """Give the lines of a leaf that begins full, and of another what it lacks; then those of a group itself."""
     for lower in node.nodes:
         yield from _of_base(lower, view)
     due = node.due or Fraction(0)
     if node.nodes or (due and node.start == node.max):
-        yield from (Loss(node, view.text(line), line.points, (line,)) for line in node.lines)
+        yield from (LossRow(node, view.text(line), line.points, (line,)) for line in node.lines)
     elif lacking := node.points - due:
         why = view.words.label("comma").join(filter(None, map(view.text, node.lines)))
         points = view.points_of(node.points, due)
-        yield Loss(node, view.words.label("lacking", max=view.brief(due), points=points, why=why), lacking, node.lines)
+        yield LossRow(node, view.words.label("lacking", max=view.brief(due), points=points, why=why), lacking, node.lines)
 
 
-def _taken(node: NodeResult, view: ResultView) -> Iterator[Loss]:
+def _taken(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
     """Give what a section takes; of one that is made public there is the sum alone."""
     for lower in node.nodes:
         yield from _taken(lower, view)
     if not node.nodes and not node.lines and node.points < 0:
-        yield Loss(node, view.words.label(node.kind), node.points, ())
+        yield LossRow(node, view.words.label(node.kind), node.points, ())
     for line in node.lines:
         if line.verb in _TELLING or (line.points < 0 and line.verb != "ceiling"):
-            yield Loss(node, view.text(line), line.points, (line,))
+            yield LossRow(node, view.text(line), line.points, (line,))

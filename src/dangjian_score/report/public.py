@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from dangjian_score.engine.counting import Holding, Once
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Leveled, Priced
-from dangjian_score.engine.phrases import ForEach, Phrase, Steps
-from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result, RoundResult, UnitResult
-from dangjian_score.kept import Kept
+from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
+from dangjian_score.engine.result import Because, Detail, PointsLine, NodeResult, Result, RoundResult, UnitResult
+from dangjian_score.kept import BoundedCache
 
 _TAKING: Final = ("deduct", "forfeit")
 _SUMMED: Final = ("penalty", "adjust")
@@ -39,7 +39,7 @@ class _Hiding:
 
     def __init__(self, veto: str) -> None:
         self._veto = veto
-        self._reasons: Kept[tuple[int, str], tuple[Because, Because | None]] = Kept()
+        self._reasons: BoundedCache[tuple[int, str], tuple[Because, Because | None]] = BoundedCache()
 
     def unit(self, unit: UnitResult) -> UnitResult:
         vetoes = (self._veto,) if unit.vetoes else ()
@@ -57,7 +57,7 @@ class _Hiding:
             return replace(node, lines=(), nodes=())
         return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
 
-    def _line(self, line: Line) -> Line:
+    def _line(self, line: PointsLine) -> PointsLine:
         titles = line.titles if line.verb == "rounds" else ()
         bare = replace(line, ruling=None, titles=titles, cells=())
         if line.because is None:
@@ -82,7 +82,7 @@ def _public(because: Because, verb: str) -> Because | None:
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:
-    basis = because.basis.of if isinstance(because.basis, Steps) else because.basis
+    basis = because.basis.of if isinstance(because.basis, WholeSteps) else because.basis
     inner = basis.of if isinstance(basis, ForEach) else basis
     if isinstance(inner, Leveled | Priced):
         return True
@@ -90,5 +90,5 @@ def _is_a_reason(because: Because, verb: str) -> bool:
 
 
 def _keys(basis: Phrase) -> tuple[str, ...]:
-    inner = basis.of if isinstance(basis, Steps) else basis
+    inner = basis.of if isinstance(basis, WholeSteps) else basis
     return inner.total.keys if isinstance(inner, ForEach) else ()

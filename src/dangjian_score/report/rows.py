@@ -10,8 +10,8 @@ from typing import Final
 from xlsxwriter.utility import xl_col_to_name
 
 from dangjian_score.fitting import lines_of, row_height, unescaping
-from dangjian_score.kept import Kept
-from dangjian_score.report.book import Entry, Filled, written
+from dangjian_score.kept import BoundedCache
+from dangjian_score.report.book import Entry, ColouredCell, written
 from dangjian_score.report.pouring import Formats
 
 AIR: Final = 6
@@ -25,12 +25,12 @@ def height(lines: float, air: float = AIR) -> float:
     return row_height(lines * _LINE + air)
 
 
-def lines_in(entry: Entry | Filled, width: float) -> int:
+def lines_in(entry: Entry | ColouredCell, width: float) -> int:
     """Count the lines that an entry takes in a column of a width."""
     return lines_of(entry, width - 1) if isinstance(entry, str) and 2 * len(entry) >= width else 1
 
 
-class Pieces(Kept[Entry | Filled, tuple[bytes, int]]):
+class Pieces(BoundedCache[Entry | ColouredCell, tuple[bytes, int]]):
     """Cells of one column by what they hold: XML from behind the cell's address to that of the next, and its lines."""
 
     def __init__(self, formats: Formats, width: float, after: str) -> None:
@@ -38,9 +38,9 @@ class Pieces(Kept[Entry | Filled, tuple[bytes, int]]):
         self._heads = {look: f'" s="{number}"' for look, number in formats.items()}
         self._width, self._after = width, after
 
-    def __missing__(self, filled: Entry | Filled) -> tuple[bytes, int]:
+    def __missing__(self, filled: Entry | ColouredCell) -> tuple[bytes, int]:
         """Write a cell."""
-        entry, colour = (filled.entry, filled.colour) if isinstance(filled, Filled) else (filled, "")
+        entry, colour = (filled.entry, filled.colour) if isinstance(filled, ColouredCell) else (filled, "")
         is_figure = entry is not None and not isinstance(entry, str)
         piece = f"{self._heads[is_figure, colour]}{_content(entry)}{self._after}"
         return self.keep(filled, (piece.encode(), lines_in(filled, self._width)))
@@ -58,7 +58,7 @@ def _content(entry: Entry) -> str:
 
 
 def rows_xml(
-    rows: Iterable[Sequence[Entry | Filled]], first: int, places: Sequence[int], looks: Sequence[tuple[Formats, float]]
+    rows: Iterable[Sequence[Entry | ColouredCell]], first: int, places: Sequence[int], looks: Sequence[tuple[Formats, float]]
 ) -> Iterator[bytes]:
     """Write rows from the one at `first` (counted from 0): of each the entries at `places`.
 

@@ -17,7 +17,7 @@ def schema_json(said: Words) -> bytes:
     schema, told = structure(), told_keys(said.language)
     definitions = {name: _worded(shape, told.get(name)) for name, shape in schema.pop("definitions").items()}
     whole = {"$schema": schema.pop("$schema"), **_worded(schema, told[Rubric.__name__]), "definitions": definitions}
-    return (json.dumps(_told(whole, said), ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps(_with_words(whole, said), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _worded(shape: Mapping[str, Any], told: Told | None) -> dict[str, Any]:
@@ -30,16 +30,16 @@ def _worded(shape: Mapping[str, Any], told: Told | None) -> dict[str, Any]:
     return {**worded, "examples": list(told.examples)} if told.examples else worded
 
 
-def _told(shape: Any, said: Words) -> Any:
+def _with_words(shape: Any, said: Words) -> Any:
     """Say what is expected where the structure names its term."""
     match shape:
         case dict():
             return {
-                key: _expected(inner, said) if key == "errorMessage" else _told(inner, said)
+                key: _expected(inner, said) if key == "errorMessage" else _with_words(inner, said)
                 for key, inner in shape.items()
             }
         case list():
-            return [_told(inner, said) for inner in shape]
+            return [_with_words(inner, said) for inner in shape]
         case _:
             return shape
 

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dangjian_score.fitting import breadth, lines_of
 from dangjian_score.paging import SCALE, parted
-from dangjian_score.report.book import GENERAL, Book, Entry, Filled, Style
+from dangjian_score.report.book import GENERAL, Book, Entry, ColouredCell, Style
 from dangjian_score.report.pouring import Pour
 from dangjian_score.report.rows import AIR, height, rows_xml
 
@@ -28,10 +28,10 @@ _TITLE_SCALE: Final = 16 / 10.5
 _EVERYWHERE: Final = "A1:XFD1048576"
 
 
-Row = Sequence[Entry | Filled]
+Row = Sequence[Entry | ColouredCell]
 
 
-class Column(Struct, frozen=True):
+class SheetColumn(Struct, frozen=True):
     """A column: its head, how its figures are shown, and how wide it is where that is not measured.
 
     `above` are the heads above it, from the top (alike ones side by side become one), `below` what stands under its
@@ -53,7 +53,7 @@ class Column(Struct, frozen=True):
         return "middle" if self.short else "text", self.format
 
 
-class Table(Struct, frozen=True):
+class SheetDrawing(Struct, frozen=True):
     """What is to be drawn: `notes` (the first is the title), columns, rows, and lines `after` them.
 
     `kept` columns stay in view on the left; columns `without` are left out. The rows can be filtered where it is
@@ -61,7 +61,7 @@ class Table(Struct, frozen=True):
     """
 
     notes: Sequence[str]
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     rows: Sequence[Row]
     after: Sequence[str] = ()
     kept: int = 1
@@ -85,7 +85,7 @@ def decimals_format(places: int, *, signed: bool = False, more: bool = False) ->
     return f"+{shown};-{shown};{shown}" if signed else shown
 
 
-def add_sheet(book: Book, name: str, table: Table) -> Drawn:
+def add_sheet(book: Book, name: str, table: SheetDrawing) -> Drawn:
     """Add a sheet, and further ones where the table is larger than a sheet; give the first.
 
     Columns in which nothing stands are left out.
@@ -101,7 +101,7 @@ def add_sheet(book: Book, name: str, table: Table) -> Drawn:
     return drawn[0]
 
 
-def _used(table: Table) -> list[int]:
+def _used(table: SheetDrawing) -> list[int]:
     """Find the columns in which something stands; all where there are no rows."""
     empty = [*range(len(table.columns))] if table.rows else []
     for row in table.rows:
@@ -114,7 +114,7 @@ def _used(table: Table) -> list[int]:
 class _Sheet:
     """One sheet of a table: those of its columns and rows that stand there."""
 
-    def __init__(self, book: Book, name: str, table: Table, places: Sequence[int], part: range) -> None:
+    def __init__(self, book: Book, name: str, table: SheetDrawing, places: Sequence[int], part: range) -> None:
         self._book, self._sheet, self._table = book, book.add(name), table
         self._places = places
         self._columns = [table.columns[at] for at in places]
@@ -216,9 +216,9 @@ def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]
         sheet.fit_to_pages(1, 0)
 
 
-def _width(column: Column, entries: Iterable[Entry | Filled]) -> float:
+def _width(column: SheetColumn, entries: Iterable[Entry | ColouredCell]) -> float:
     if column.width is not None:
         return column.width
-    shown = {one.entry if isinstance(one, Filled) else one for one in entries}
+    shown = {one.entry if isinstance(one, ColouredCell) else one for one in entries}
     widest = max(breadth("" if entry is None else str(entry)) for entry in (column.head, *shown))
     return min(max(widest, _NARROWEST), _WIDEST) + _MARGIN

@@ -7,11 +7,11 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from dangjian_score.diagnostics import Diagnostic, of_results
-from dangjian_score.engine.result import Because, Detail, Line, NodeResult, Result, UnitResult
+from dangjian_score.engine.result import Because, Detail, PointsLine, NodeResult, Result, UnitResult
 from dangjian_score.engine.selections import Displaced
 from dangjian_score.engine.verdict import best_grades
-from dangjian_score.facts import Source
-from dangjian_score.kept import Kept
+from dangjian_score.facts import SourceFile
+from dangjian_score.kept import BoundedCache
 from dangjian_score.points import fixed, rounded
 from dangjian_score.report.formatting import brief, fits, shown
 from dangjian_score.report.public import made_public
@@ -32,7 +32,7 @@ class ResultView(Struct, frozen=True, dict=True):
     diagnostics: tuple[Diagnostic, ...]
     words: Words
     public: bool = False
-    _texts: Kept[tuple[int, str, bool], tuple[Because, str]] = field(default_factory=Kept)
+    _texts: BoundedCache[tuple[int, str, bool], tuple[Because, str]] = field(default_factory=BoundedCache)
 
     @property
     def rubric(self) -> Rubric:
@@ -81,7 +81,7 @@ class ResultView(Struct, frozen=True, dict=True):
         """Write points."""
         return shown(value, self.places)
 
-    def moved(self, line: Line) -> str:
+    def moved(self, line: PointsLine) -> str:
         """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
         return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
 
@@ -117,7 +117,7 @@ class ResultView(Struct, frozen=True, dict=True):
         """Write a total."""
         return shown(value, self.rubric.total_places)
 
-    def text(self, line: Line) -> str:
+    def text(self, line: PointsLine) -> str:
         """Say what a line did and why."""
         because = line.because
         if because is None or because.slips or because.groups:
@@ -128,7 +128,7 @@ class ResultView(Struct, frozen=True, dict=True):
             known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
         return known[1]
 
-    def which(self, line: Line) -> tuple[str, ...]:
+    def which(self, line: PointsLine) -> tuple[str, ...]:
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
 
@@ -138,7 +138,7 @@ class ResultView(Struct, frozen=True, dict=True):
             return self.words.label(one.why)
         return self.words.label("vetoed", titles="、".join(one.titles))
 
-    def place(self, round_: str | None, node: NodeResult | None, line: Line) -> str:
+    def place(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> str:
         """Say at what a line stands: an item, a round, or the whole."""
         if node is None:
             return round_ or self.words.label(line.rule)
@@ -147,7 +147,7 @@ class ResultView(Struct, frozen=True, dict=True):
 
 
 def view_of(
-    result: Result, source: Source, diagnostics: Iterable[Diagnostic], said: Words, *, public: bool = False
+    result: Result, source: SourceFile, diagnostics: Iterable[Diagnostic], said: Words, *, public: bool = False
 ) -> ResultView:
     """View a result. Made `public` it leaves out persons, cases and reasons of sanctions, and all that names them.
 
@@ -158,7 +158,7 @@ def view_of(
     return ResultView(result, source.sha256, of_results(diagnostics), said)
 
 
-def cells_of(line: Line) -> str:
+def cells_of(line: PointsLine) -> str:
     """Name a line's cells; those of one sheet share its name."""
     if len(line.cells) == 1:
         return str(line.cells[0])

@@ -57,7 +57,7 @@ class Grouping(RuleBase):
         return self
 
 
-class Kept(Grouping):
+class KeptEvents(Grouping):
     """`where` and `highest_per`: which events of a register count at all."""
 
     where: Condition | None = None
@@ -77,7 +77,7 @@ Factor = Annotated[
 """What a row's price is multiplied by: a number where its column says yes, one a level, or the column's figure."""
 
 
-class Weighed(Kept):
+class Weighed(KeptEvents):
     """What one event costs: (amount + plus) × times ÷ divided_by."""
 
     plus: Annotated[Mapping[Text, Amount], FROZEN] | None = None
@@ -130,14 +130,14 @@ class Per(Counted, Weighed):
     per: Operand
 
 
-class PerMissing(Counted, Kept):
+class PerMissing(Counted, KeptEvents):
     """`per_missing: N, of: M`: for each one short of M."""
 
     per_missing: Operand
     of: Operand
 
 
-class PerOver(Counted, Kept):
+class PerOver(Counted, KeptEvents):
     """`per_over: N, of: M`: for each one beyond M."""
 
     per_over: Operand

@@ -12,7 +12,7 @@ MAX_TERMS: Final = 16_000
 """Terms of all formulas together, each written out wherever its name stands."""
 
 
-class Written(NamedTuple):
+class FormulaSize(NamedTuple):
     """A name written out: how many terms it comes to, and how many formulas stand within each other."""
 
     terms: int
@@ -31,7 +31,7 @@ def circles(measures: Mapping[str, MeasureSpec]) -> tuple[tuple[str, ...], ...]:
     return tuple(_followed(measures).circles)
 
 
-def written_out(measures: Mapping[str, MeasureSpec]) -> Mapping[str, Written]:
+def written_out(measures: Mapping[str, MeasureSpec]) -> Mapping[str, FormulaSize]:
     """Size up every formula; what is larger than any limit is not counted to its end."""
     return _followed(measures).written
 
@@ -41,23 +41,23 @@ class _Followed:
 
     def __init__(self, measures: Mapping[str, MeasureSpec]) -> None:
         self.circles: list[tuple[str, ...]] = []
-        self.written: dict[str, Written] = {}
+        self.written: dict[str, FormulaSize] = {}
         self._measures = measures
 
-    def follow(self, name: str, way: tuple[str, ...]) -> Written:
+    def follow(self, name: str, way: tuple[str, ...]) -> FormulaSize:
         """Size up a name that is reached by way of others."""
         spec = self._measures.get(name)
         if name in way:
             self.circles.append((*way[way.index(name) :], name))
         if spec is None or spec.formula is None or name in way:
-            return Written(1, 0)
+            return FormulaSize(1, 0)
         if name not in self.written:
             if len(way) > MAX_LEVELS:
-                return Written(MAX_TERMS + 1, MAX_LEVELS + 1)
+                return FormulaSize(MAX_TERMS + 1, MAX_LEVELS + 1)
             inner = [self.follow(term, (*way, name)) for term in terms(spec)]
             added = 1 + len(spec.points or ()) + sum(one.terms for one in inner)
             levels = 1 + max((one.levels for one in inner), default=0)
-            self.written[name] = Written(min(added, MAX_TERMS + 1), levels)
+            self.written[name] = FormulaSize(min(added, MAX_TERMS + 1), levels)
         return self.written[name]
 
 

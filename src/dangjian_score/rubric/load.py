@@ -11,12 +11,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.facts import Source
+from dangjian_score.facts import SourceFile
 from dangjian_score.rubric import conditions, counting, lookups, measures, model, slips, standing
 from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.reading import read
-from dangjian_score.rubric.source import Data, Document, placed, spot_within
+from dangjian_score.rubric.source import Data, SourceTree, placed, spot_within
 
 MAX_FINDINGS: Final = 200
 """Findings of one file that are told; who has more has opened the wrong file."""
@@ -32,22 +32,22 @@ class Loaded(Struct, frozen=True):
     """A rubric that the model accepts, the text it came from, and that file's identity."""
 
     rubric: Rubric
-    document: Document
-    source: Source
+    document: SourceTree
+    source: SourceFile
 
 
-class Broken(Struct, frozen=True):
+class BrokenRubric(Struct, frozen=True):
     """Why a file is no rubric; `rest` is what is left without the refused parts, for further checks only."""
 
     findings: tuple[Diagnostic, ...]
     rest: Loaded | None = None
 
 
-def load(data: bytes, file: str) -> Loaded | Broken:
+def load(data: bytes, file: str) -> Loaded | BrokenRubric:
     """Read and validate a rubric; `file` is the name that findings carry. All that the model refuses comes at once."""
     document, refused = read(data, file)
     found = dict.fromkeys(refused)
-    source = Source(file, sha256(data).hexdigest())
+    source = SourceFile(file, sha256(data).hexdigest())
     for _ in range(_ROUNDS):
         if document is None or len(found) > MAX_FINDINGS:
             break
@@ -58,8 +58,8 @@ def load(data: bytes, file: str) -> Loaded | Broken:
             found |= dict.fromkeys(_findings(document, details[: MAX_FINDINGS + 1]))
             document = mended(document, [(_target(document, one), one["type"]) for one in details])
         else:
-            return Broken(told(found), loaded) if found else loaded
-    return Broken(told(found))
+            return BrokenRubric(told(found), loaded) if found else loaded
+    return BrokenRubric(told(found))
 
 
 def told(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -78,7 +78,7 @@ def _clipped(found: Diagnostic) -> Diagnostic:
     return replace(found, args=tuple(args), related=found.related[:MAX_FINDINGS])
 
 
-def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
+def _findings(document: SourceTree, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
     for one in details:
         if not _echo(document, one):
             found = _finding(document, one)
@@ -86,7 +86,7 @@ def _findings(document: Document, details: Iterable[ErrorDetails]) -> Iterator[D
             yield _slip(document, found, at_key=at_key) or found
 
 
-def _slip(document: Document, found: Diagnostic, *, at_key: bool) -> Diagnostic | None:
+def _slip(document: SourceTree, found: Diagnostic, *, at_key: bool) -> Diagnostic | None:
     """Find the slip of the keyboard behind a refused key or text, where there is one."""
     path, slip = found.path, None
     if path not in (document.keys if at_key else document.values):
@@ -114,7 +114,7 @@ def _slip(document: Document, found: Diagnostic, *, at_key: bool) -> Diagnostic 
     return Diagnostic(Code.YAML_SYNTAX, place, tuple(told.items()), order, path=path)
 
 
-def _not_short(document: Document, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+def _not_short(document: SourceTree, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
     """Leave out lists that are short only because their members were refused."""
     errors = list(errors)
     refused = {one["loc"][:steps] for one in errors for steps in range(len(one["loc"]))}
@@ -127,7 +127,7 @@ def _not_short(document: Document, errors: Iterable[ErrorDetails]) -> list[Error
     return [one for one in errors if not short(one)]
 
 
-def _echo(document: Document, error: ErrorDetails) -> bool:
+def _echo(document: SourceTree, error: ErrorDetails) -> bool:
     """Tell what only follows from a refused part, which has its own finding."""
     path = _path(document, error["loc"])
     if error["type"] == "missing":
@@ -137,7 +137,7 @@ def _echo(document: Document, error: ErrorDetails) -> bool:
     return any(hole.path[: len(path)] == path for hole in document.holes)
 
 
-def _finding(document: Document, error: ErrorDetails) -> Diagnostic:
+def _finding(document: SourceTree, error: ErrorDetails) -> Diagnostic:
     """Turn one of pydantic's errors into ours: its place in the YAML, our code, our arguments."""
     args = {name: text for name, text in _context(error).items() if name != "at"}
     path = _target(document, error)
@@ -164,13 +164,13 @@ def _context(error: ErrorDetails) -> dict[str, str]:
     return dict(error.get("ctx") or {}) if error["type"] in _CODES else {}
 
 
-def _target(document: Document, error: ErrorDetails) -> Path:
+def _target(document: SourceTree, error: ErrorDetails) -> Path:
     """Find what an error is about: the place of the value, or the key in it that `at` names."""
     path, at = _path(document, error["loc"]), _context(error).get("at")
     return path if at is None else (*path, at)
 
 
-def _extra(document: Document, path: Path) -> Diagnostic:
+def _extra(document: SourceTree, path: Path) -> Diagnostic:
     """Tell a key that stands in the wrong place from one nobody knows."""
     key = str(path[-1])
     known = frozenset(_keys())
@@ -194,7 +194,7 @@ _SHAPES: Final = {
 }
 
 
-def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
+def _path(document: SourceTree, loc: tuple[int | str, ...]) -> Path:
     """Drop from pydantic's location what is no step in the YAML: tags of unions and its mark for keys."""
     path: Path = ()
     for step in loc:
@@ -204,7 +204,7 @@ def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
     return path
 
 
-def _text_at(document: Document, path: Path) -> str:
+def _text_at(document: SourceTree, path: Path) -> str:
     data: Data = document.data
     for step in path:
         data = data[step]  # type: ignore[index]  # the path was walked by pydantic over this very tree

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from dangjian_score.diagnostics import Code
 from dangjian_score.rubric.base import TAG, Model
 from dangjian_score.rubric.conditions import Operand
-from dangjian_score.rubric.counting import Kept, RuleBase
+from dangjian_score.rubric.counting import KeptEvents, RuleBase
 from dangjian_score.rubric.fields import FROZEN, All, Amount, DeductTable, Flag, Table, Text, problem
 
 Sense = Literal["at_least", "above", "at_most", "below"]
@@ -29,7 +29,7 @@ class Tabled(RuleBase):
         return table
 
 
-class Tiers(Tabled, Kept):
+class Tiers(Tabled, KeptEvents):
     """A table read at a figure: `at_least`, `above`, `at_most` or `below`."""
 
     SENSES: ClassVar[tuple[Sense, ...]] = ("at_least", "above", "at_most", "below")
@@ -61,7 +61,7 @@ class Votes(RuleBase):
     award: Annotated[Mapping[Text, Amount], Field(min_length=1), FROZEN] | None = None
 
 
-class Ratio(Kept):
+class Ratio(KeptEvents):
     """`ratio: N, of: M`: the amount × N ÷ M, from 0 to the amount; `beyond: true` lifts the upper end."""
 
     ratio: Operand

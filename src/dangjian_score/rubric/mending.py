@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from dangjian_score.diagnostics import Path
-from dangjian_score.rubric.source import Data, Document, Hole, words_in
+from dangjian_score.rubric.source import Data, SourceTree, Hole, words_in
 from dangjian_score.rubric.text import Spot
 
 _IDLE: Final[Data] = {"deduct": "0"}
@@ -19,7 +19,7 @@ _STAND_INS: Final[Mapping[str, Data]] = {"dangjian": "1", "rubric": "x", "title"
 """What takes the place of a key that a rubric, a section or an item cannot do without."""
 
 
-def mended(document: Document, refused: Iterable[tuple[Path, str]]) -> Document | None:
+def mended(document: SourceTree, refused: Iterable[tuple[Path, str]]) -> SourceTree | None:
     """Take out what was refused, each by its path and pydantic's name of the error; None where nothing is left."""
     cuts: dict[Path, Data | None] = dict(_cut(path, kind) for path, kind in refused)
     if () in cuts or ("sections",) in cuts:
@@ -74,7 +74,7 @@ def _is_node(path: Path) -> bool:
 class _Rest:
     """A copy of a tree without its cuts, with the places of what is kept."""
 
-    def __init__(self, document: Document, cuts: Mapping[Path, Data | None]) -> None:
+    def __init__(self, document: SourceTree, cuts: Mapping[Path, Data | None]) -> None:
         self.values: dict[Path, Spot] = {}
         self.keys: dict[Path, Spot] = {}
         self.holes: list[Hole] = []

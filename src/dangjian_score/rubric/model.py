@@ -25,7 +25,7 @@ from dangjian_score.rubric.formulas import MAX_LEVELS, MAX_TERMS, written_out
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.rules import Rule
 from dangjian_score.rubric.source import Data
-from dangjian_score.rubric.standing import AnyGrade, Exclusion, Rounds, Selection, Source, Span, Veto, rounds_of
+from dangjian_score.rubric.standing import (AnyGrade, Exclusion, Rounds, Selection, ClauseSource, Span, Veto, rounds_of)
 
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
@@ -50,7 +50,7 @@ class Node(Model):
     if_na: IfNa | None = None
     highest_per: Text | None = None
     assumed: Flag = False
-    source: Source | None = None
+    source: ClauseSource | None = None
     rules: tuple[Rule, ...] = ()
     items: tuple["Node", ...] = ()
 
@@ -122,7 +122,7 @@ class Rubric(Model):
     subject: Text = "单位"
     unit_column: Text | None = None
     period: Annotated[Span, BeforeValidator(_year, json_schema_input_type=Span | _Year)] | None = None
-    source: Source | None = None
+    source: ClauseSource | None = None
     total: Amount | None = None
     rounding: Rounding = Rounding()
     ceiling: Limit = "none"

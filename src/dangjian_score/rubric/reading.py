@@ -17,7 +17,7 @@ from dangjian_score.diagnostics import Code, Diagnostic, Path
 from dangjian_score.names import fold
 from dangjian_score.points import read_number, read_percent
 from dangjian_score.rubric.slips import Slip, meant, misread, odd_ends, odd_start, slip_of_key, slip_of_member
-from dangjian_score.rubric.source import Comment, Data, Document, Hole, placed, spot_within, words_in
+from dangjian_score.rubric.source import Comment, Data, SourceTree, Hole, placed, spot_within, words_in
 from dangjian_score.rubric.text import RefusedError, Spot, decode
 
 MAX_DEPTH: Final = 32
@@ -32,7 +32,7 @@ _NOTHING: Final = re.compile(r"\s*$")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read(data: bytes, file: str) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+def read(data: bytes, file: str) -> tuple[SourceTree | None, tuple[Diagnostic, ...]]:
     """Read a rubric's bytes: the tree, unless something makes it unreadable, and all that was refused."""
     found: list[Diagnostic] = []
     try:
@@ -44,7 +44,7 @@ def read(data: bytes, file: str) -> tuple[Document | None, tuple[Diagnostic, ...
         return None, tuple(found)
     values, keys = MappingProxyType(reader.values), MappingProxyType(reader.keys)
     holes, comments = tuple(reader.holes), MappingProxyType(reader.comments)
-    return Document(file, root, values, keys, holes, tuple(reader.lines), comments), tuple(found)
+    return SourceTree(file, root, values, keys, holes, tuple(reader.lines), comments), tuple(found)
 
 
 def _finding(file: str, code: Code, spot: Spot, *related: Spot, **args: str) -> Diagnostic:

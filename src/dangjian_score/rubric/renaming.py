@@ -4,11 +4,11 @@ from codecs import BOM_UTF8
 
 import yaml
 
-from dangjian_score.rubric.source import Document
+from dangjian_score.rubric.source import SourceTree
 from dangjian_score.rubric.text import Spot, decode
 
 
-def renamed(data: bytes, document: Document, identifier: str) -> bytes:
+def renamed(data: bytes, document: SourceTree, identifier: str) -> bytes:
     """Replace the value of `rubric`, in whichever style it is written; `document` is what `data` has been read as."""
     text, spot = decode(data), document.values["rubric",]
     start, end = next(

@@ -26,7 +26,7 @@ class Comment(Struct, frozen=True):
     spot: Spot
 
 
-class Document(Struct, frozen=True):
+class SourceTree(Struct, frozen=True):
     """The tree, where each node and each key of it stands, and what has been left out of it.
 
     `lines` are those of the text, `comments` those right behind a value, by its path.

@@ -14,7 +14,7 @@ from dangjian_score.rubric.conditions import Condition
 from dangjian_score.rubric.fields import FROZEN, AnyQuantity, Count, Day, Flag, Identifier, Number, Share, Text, problem
 
 
-class Source(Model):
+class ClauseSource(Model):
     """Where something comes from: the clause of the regulation, and what has to be said about its text."""
 
     document: Text | None = None
@@ -28,7 +28,7 @@ class Exclusion(Model):
 
     title: Text
     if_: Condition = Field(alias="if")
-    source: Source | None = None
+    source: ClauseSource | None = None
 
 
 class Veto(Model):
@@ -40,7 +40,7 @@ class Veto(Model):
     grade_at_most: Text | None = None
     total: Number | None = None
     selections: Flag = False
-    source: Source | None = None
+    source: ClauseSource | None = None
 
     @model_validator(mode="after")
     def _one_grade(self) -> "Veto":
@@ -83,7 +83,7 @@ class Selection(Model):
     places: Count | None = None
     within: Text | None = None
     if_: Condition | None = Field(None, alias="if")
-    source: Source | None = None
+    source: ClauseSource | None = None
 
     @property
     def honours(self) -> bool:

@@ -20,9 +20,9 @@ from dangjian_score.engine.algebra import (
 )
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lexicon import QUANTITY, is_period
-from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
+from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, ShareOf, TierEntry
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import ForEach, Phrase, Steps
+from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.trees import figures, walk
 from dangjian_score.points import percent, plain
@@ -124,11 +124,11 @@ class _Clause(Writer):
                 return self._act(rule)
             case Times() | Missing() | Over() | Holding() | Lacking():
                 return self._counted(basis, rule, "")
-            case Steps(of, every, mode):
+            case WholeSteps(of, every, mode):
                 return self._steps(of, every, rule) + self.say(f"steps {mode}")
             case ForEach():
                 return self._each(basis, rule)
-            case Tiers(value, sense, entries, otherwise):
+            case TierEntry(value, sense, entries, otherwise):
                 kind = kind_of(value)
                 rows = [f"{SIGNS[sense]} {shown(key, kind)} {self._entry(rule, entry)}" for key, entry in entries]
                 rows += [self.say("else", act=self._act(rule, otherwise))] if otherwise else []
@@ -141,7 +141,7 @@ class _Clause(Writer):
             case Ballot(measure, entries):
                 rows = [self._row(level, self._act(rule, points)) for level, points in entries]
                 return self.say("ballot", name=measure, rows=self.say("comma list").join(rows))
-            case Share(amount, part, whole, beyond):
+            case ShareOf(amount, part, whole, beyond):
                 names = {"part": self.name(part), "whole": self.name(whole), "act": self._act(rule, amount)}
                 return self.say("share beyond" if beyond else "share", **names)
             case Judged(measure, least, most, combine):

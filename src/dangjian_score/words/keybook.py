@@ -30,11 +30,11 @@ def told_keys(language: Language) -> Mapping[str, Told]:
     book: dict[str, Told] = {}
     for page in sorted((files(__package__) / "keys").iterdir(), key=lambda one: one.name):
         data = yaml.load(page.read_text("utf-8"), loader)  # noqa: S506  safe loaders both
-        book.update(_told(page.name.removesuffix(".yaml"), data, language))
+        book.update(_model_keys(page.name.removesuffix(".yaml"), data, language))
     return book
 
 
-def _told(model: str, data: Mapping[str, Any], language: Language) -> Iterator[tuple[str, Told]]:
+def _model_keys(model: str, data: Mapping[str, Any], language: Language) -> Iterator[tuple[str, Told]]:
     if language in data:
         yield model, Told(**data[language])
     for key, said in data["keys"].items():

@@ -7,10 +7,10 @@ from typing import Final, assert_never
 
 from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
 from dangjian_score.engine.counting import Holding, Lacking, Missing, Once, Over, Times
-from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share, Tiers
-from dangjian_score.engine.phrases import ForEach, Phrase, Steps
-from dangjian_score.engine.registers import DAY, Slip
-from dangjian_score.engine.result import Because, Line
+from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, ShareOf, TierEntry
+from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
+from dangjian_score.engine.registers import DAY, PricedEvent
+from dangjian_score.engine.result import Because, PointsLine
 from dangjian_score.engine.trees import walk
 from dangjian_score.facts import AbsenceReason, ballot
 from dangjian_score.points import percent, plain, rounded
@@ -25,7 +25,7 @@ _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
 """Why assessors are left out, in the order in which it is said."""
 
 
-def line_text(line: Line, said: Words, places: int) -> str:
+def line_text(line: PointsLine, said: Words, places: int) -> str:
     """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”).
 
     Points that it names are rounded to `places`; what it says of evidence, and how a total was rounded, is exact. Of a
@@ -59,7 +59,7 @@ def line_text(line: Line, said: Words, places: int) -> str:
             assert_never(line.verb)
 
 
-def _rounds(line: Line, figures: Mapping[str, str], said: Words) -> str:
+def _rounds(line: PointsLine, figures: Mapping[str, str], said: Words) -> str:
     """Say how rounds come together: each by its weight, or all alike."""
     parts = [f"{name} {figures[name]}" for name in line.titles]
     shares = set(line.weights.values())
@@ -70,12 +70,12 @@ def _rounds(line: Line, figures: Mapping[str, str], said: Words) -> str:
     return said.fill(said.lines[alike], parts=" + ".join(parts), count=str(len(parts)))
 
 
-def which_names(line: Line, said: Words) -> tuple[str, ...]:
+def which_names(line: PointsLine, said: Words) -> tuple[str, ...]:
     """Name what counted: members of a list (a lacking one by what is lacking), groups, or events."""
     return _Because(line.because, said, priced=line.verb != "forfeit").which() if line.because else ()
 
 
-def _why(line: Line, because: Because, said: Words) -> str:
+def _why(line: PointsLine, because: Because, said: Words) -> str:
     writer = _Because(because, said, priced=line.verb != "forfeit")
     text = writer.basis(because.basis)
     if because.price is not None and not isinstance(because.basis, Once):
@@ -113,7 +113,7 @@ class _Because(Writer):
                 return self.say("always") if guard is None else self.test(guard)
             case Times(have):
                 return self.figure(have) + self._events()
-            case Tiers(value):
+            case TierEntry(value):
                 return self.figure(value)
             case Leveled(measures):
                 return self.say("comma").join(
@@ -134,9 +134,9 @@ class _Because(Writer):
                 return self.say("lacking", which=self._which())
             case ForEach():
                 return self.say("groups", name=self._counted(basis), groups=self._which())
-            case Steps(of, every):
+            case WholeSteps(of, every):
                 return self.basis(of) + self.say("every", every=shown(every, _kind(basis)))
-            case Share(amount):
+            case ShareOf(amount):
                 return self.say("share", amount=plain(amount), **self._figures(basis))
             case Judged(measure, combine=combine):
                 judged = self.say("judged", name=measure, **self._figures(basis))
@@ -180,7 +180,7 @@ class _Because(Writer):
             return tuple(self.test(_lacked(test) if lacking else test) for test in self._because.which)
         return tuple(text for slip in self._because.slips if (text := self._event(slip)))
 
-    def _event(self, slip: Slip) -> str:
+    def _event(self, slip: PricedEvent) -> str:
         columns = slip.event.columns
         told = [str(columns[name].value) for name in _TOLD if name in columns]
         day = [shown(columns[DAY].value, "date")] if DAY in columns else []
@@ -201,7 +201,7 @@ def _lacked(test: Test) -> Test:
 
 
 def _counting(basis: Phrase) -> Phrase:
-    return basis.of if isinstance(basis, Steps) else basis
+    return basis.of if isinstance(basis, WholeSteps) else basis
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from dangjian_score.engine.compiled.amounts import Amount
-from dangjian_score.engine.compiled.layout import Layout, Slot, odd
+from dangjian_score.engine.compiled.layout import RowLayout, RowSlot, odd
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -44,11 +44,11 @@ class Body(Struct):
         return inner, result
 
 
-class Place(Struct, frozen=True):
+class RowPlace(Struct, frozen=True):
     """A place of a row, and the name it has in the text."""
 
     name: str
-    slot: Slot
+    slot: RowSlot
 
     @property
     def there(self) -> str:
@@ -56,18 +56,18 @@ class Place(Struct, frozen=True):
         return f"({self.name} if {self.name} is not None else odd())" if self.slot.gaps else self.name
 
 
-class Scope(Struct, frozen=True):
+class NameScope(Struct, frozen=True):
     """What names mean where a step stands: places of a row, and steps that are done (`suffix` tells their pass)."""
 
-    measures: Mapping[str, Place]
-    known: Mapping[str, Place]
+    measures: Mapping[str, RowPlace]
+    known: Mapping[str, RowPlace]
     done: Mapping[str, Amount]
     suffix: str = ""
 
     @classmethod
-    def of(cls, layout: Layout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "Scope":
+    def of(cls, layout: RowLayout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "NameScope":
         """Name the places of a row by a letter and their number."""
-        places = [Place(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
+        places = [RowPlace(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
         measures = layout.names.measures
         known = zip(layout.names.known, places[len(measures) :], strict=True)
         return cls(dict(zip(measures, places, strict=False)), dict(known), done, suffix)

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from dangjian_score.engine.algebra import Expr, Ref, Step, Test
 from dangjian_score.engine.compiled.amounts import Amount
-from dangjian_score.engine.compiled.body import Body, Scope
-from dangjian_score.engine.compiled.layout import Layout, Names, Row
+from dangjian_score.engine.compiled.body import Body, NameScope
+from dangjian_score.engine.compiled.layout import RowLayout, Names, Row
 from dangjian_score.engine.compiled.lowering import Lowering
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.trees import walk
@@ -70,7 +70,7 @@ class Compiled(Struct, frozen=True):
         return figure(values[at], over if isinstance(over, int) else values[over.at])
 
 
-def compiled(program: Program, layouts: Mapping[str, Layout], wanted: Collection[str] | None = None) -> Compiled:
+def compiled(program: Program, layouts: Mapping[str, RowLayout], wanted: Collection[str] | None = None) -> Compiled:
     """Compile what the wanted steps need, else all steps; `layouts` are those of the passes, by their keys."""
     body, done = Body(), dict[str, Amount]()
     segments = tuple(_segments(program, layouts, done))
@@ -88,21 +88,21 @@ def compiled(program: Program, layouts: Mapping[str, Layout], wanted: Collection
     return _returning({name: done[name] for name in (done if wanted is None else wanted)}, body)
 
 
-def compiled_test(test: Test, layout: Layout) -> Callable[[Row], bool]:
+def compiled_test(test: Test, layout: RowLayout) -> Callable[[Row], bool]:
     """Compile a test of one row. The function raises `OddCaseError` where it looks at what is not there."""
     body = Body()
     body.lines += _unpacked("row", layout, "m")
-    text = Lowering(Scope.of(layout, "m", {}), body).test(test)
+    text = Lowering(NameScope.of(layout, "m", {}), body).test(test)
     body.lines.append(f"return {text}")
     run: Callable[[Row], bool] = _function("row", body)
     return run
 
 
-def compiled_number(expr: Expr, layout: Layout) -> Callable[[Row], tuple[int, int]]:
+def compiled_number(expr: Expr, layout: RowLayout) -> Callable[[Row], tuple[int, int]]:
     """Compile an expression over one row: its numerator and denominator. Raises as `compiled_test`."""
     body = Body()
     body.lines += _unpacked("row", layout, "m")
-    amount = Lowering(Scope.of(layout, "m", {}), body).number(expr)
+    amount = Lowering(NameScope.of(layout, "m", {}), body).number(expr)
     body.lines.append(f"return {amount.text}, {amount.over}")
     run: Callable[[Row], tuple[int, int]] = _function("row", body)
     return run
@@ -112,19 +112,19 @@ class _Segment(Struct, frozen=True):
     """Steps that see the same; `suffix` tells their names from those of other passes."""
 
     steps: tuple[Step, ...]
-    scope: Scope
+    scope: NameScope
     suffix: str
 
 
-def _segments(program: Program, layouts: Mapping[str, Layout], done: Mapping[str, Amount]) -> Iterator[_Segment]:
+def _segments(program: Program, layouts: Mapping[str, RowLayout], done: Mapping[str, Amount]) -> Iterator[_Segment]:
     """Part the steps by what they see, in the order of `evaluate`."""
-    over_all = Scope.of(Layout(Names((), ()), ()), "", done)
+    over_all = NameScope.of(RowLayout(Names((), ()), ()), "", done)
     rows = [(part, layouts[part.key], _letter(at)) for at, part in enumerate(program.passes)]
     for part, layout, letter in rows:
-        yield _Segment(part.steps, Scope.of(layout, letter, done, part.key), part.key)
+        yield _Segment(part.steps, NameScope.of(layout, letter, done, part.key), part.key)
     yield _Segment(program.closing, over_all, "")
     for part, layout, letter in rows:
-        yield _Segment(program.asks[part.key], Scope.of(layout, letter, done), part.key)
+        yield _Segment(program.asks[part.key], NameScope.of(layout, letter, done), part.key)
     yield _Segment(program.verdict, over_all, "")
 
 
@@ -158,7 +158,7 @@ def _letter(at: int) -> str:
     return f"r{at}_"
 
 
-def _unpacked(row: str, layout: Layout, letter: str) -> list[str]:
+def _unpacked(row: str, layout: RowLayout, letter: str) -> list[str]:
     names = "".join(f"{letter}{at}, " for at in range(len(layout.slots)))
     return [f"{names}= {row}"] if names else []
 

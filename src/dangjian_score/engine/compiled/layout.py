@@ -58,7 +58,7 @@ class Names(Struct, frozen=True):
         return (*map(values.get, self.measures), *map(known.get, self.known))
 
 
-class Slot(Struct, frozen=True):
+class RowSlot(Struct, frozen=True):
     """One place of a row. Where `gaps`, some unit has nothing there.
 
     `scaled` figures are numerators over `denominator`; `pairs` bring their own; `answers` (levels too) stand as read.
@@ -69,34 +69,34 @@ class Slot(Struct, frozen=True):
     gaps: bool
 
 
-class Layout(Struct, frozen=True):
+class RowLayout(Struct, frozen=True):
     """The places of a row: one for each name, in the order of `Names`."""
 
     names: Names
-    slots: tuple[Slot, ...]
+    slots: tuple[RowSlot, ...]
 
     def row(self, raw: Raw) -> Row:
         """Lay out one more unit. Raises `OddCaseError` where it does not fit."""
         return tuple(map(_atom, self.slots, raw))
 
 
-def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[Layout, list[Row]]:
+def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[RowLayout, list[Row]]:
     """Find the layout that holds all units and figures in whole parts of `finest`, and lay the units out."""
     columns = list(zip(*raw, strict=True)) if raw else [()] * len(names.measures + names.known)
     laid = [_column(column, finest) for column in columns]
     rows: list[Row] = list(zip(*(atoms for _, atoms in laid), strict=True)) if laid else [()] * len(raw)
-    return Layout(names, tuple(slot for slot, _ in laid)), rows
+    return RowLayout(names, tuple(slot for slot, _ in laid)), rows
 
 
-def _column(values: Raw, finest: int) -> tuple[Slot, Sequence[Atom]]:
+def _column(values: Raw, finest: int) -> tuple[RowSlot, Sequence[Atom]]:
     """Lay out what the units have in one place; a figure that many share is turned into an integer once."""
     keys = list(map(id, values))
     distinct = dict(zip(keys, values, strict=True))
     gaps = distinct.pop(id(None), ()) is None
     figures = {key: value for key, value in distinct.items() if type(value) is Fraction}
     if not figures or len(figures) < len(distinct):
-        return Slot("answers", 1, gaps), values
-    slot = Slot(*_scale(figures.values(), finest), gaps)
+        return RowSlot("answers", 1, gaps), values
+    slot = RowSlot(*_scale(figures.values(), finest), gaps)
     atoms: dict[int, Atom] = {key: _figure(slot, value) for key, value in figures.items()}
     atoms[id(None)] = None
     return slot, list(map(atoms.__getitem__, keys))
@@ -111,13 +111,13 @@ def _scale(figures: Iterable[Fraction], denominator: int) -> tuple[Literal["scal
     return "scaled", denominator
 
 
-def _figure(slot: Slot, value: Fraction) -> Atom:
+def _figure(slot: RowSlot, value: Fraction) -> Atom:
     if slot.form == "pairs":
         return value.as_integer_ratio()
     return value.numerator * (slot.denominator // value.denominator)
 
 
-def _atom(slot: Slot, value: Value | None) -> Atom:
+def _atom(slot: RowSlot, value: Value | None) -> Atom:
     if value is None:
         return None if slot.gaps else odd()
     if type(value) is Fraction:

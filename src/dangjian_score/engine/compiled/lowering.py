@@ -49,7 +49,7 @@ from dangjian_score.engine.compiled.amounts import (
     rounding,
     times,
 )
-from dangjian_score.engine.compiled.body import Body, Branch, Place, Scope, indented
+from dangjian_score.engine.compiled.body import Body, Branch, RowPlace, NameScope, indented
 from dangjian_score.points import Mode
 
 DEEPEST: Final = 60
@@ -59,7 +59,7 @@ DEEPEST: Final = 60
 class Lowering(Struct, frozen=True):
     """Writes expressions and tests into a body."""
 
-    scope: Scope
+    scope: NameScope
     body: Body
 
     def number(self, expr: Expr) -> Amount:
@@ -124,7 +124,7 @@ class Lowering(Struct, frozen=True):
         self.body.lowest.add(below)
         return Amount(above, below)
 
-    def _figure(self, place: Place | None) -> Amount:
+    def _figure(self, place: RowPlace | None) -> Amount:
         if place is None or place.slot.form == "answers":
             return ODD
         if place.slot.form == "scaled":

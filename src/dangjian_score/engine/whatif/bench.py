@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.demands import Asked, Needless
+from dangjian_score.engine.demands import RuleDemands, Needless
 from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import Ready, excluded_by, prepare
@@ -45,7 +45,7 @@ class Bench:
         self.program, self.units = program, evidence.units
         self._scorer, self._preparers = Scorer(cohort, 10**program.rubric.shown_places), cohort.preparers
         self._asked = {
-            part.key: [Asked.by(rule) for node in part.nodes for rule in node.rules] for part in program.passes
+            part.key: [RuleDemands.by(rule) for node in part.nodes for rule in node.rules] for part in program.passes
         }
         self._looked_at = refs(*(step.expr for step in program.verdict))
         self._alone = [self._prepared(unit) for unit in evidence.units]

@@ -13,7 +13,7 @@ from dangjian_score.facts import Event, Fact, UnitFacts, Value, replaced
 Measures = Mapping[str, Measure]
 
 
-class Entry(Struct, frozen=True):
+class EnteredValue(Struct, frozen=True):
     """A value that somebody entered: of which measure, in which round (None: for all of them)."""
 
     round: str | None
@@ -21,13 +21,13 @@ class Entry(Struct, frozen=True):
     fact: Fact
 
 
-def entries(unit: UnitFacts, measures: Measures) -> Iterator[Entry]:
+def entries(unit: UnitFacts, measures: Measures) -> Iterator[EnteredValue]:
     """List what was entered of the measures; what rounds come to together was not."""
     for round_, part in unit.rounds.items():
-        yield from (Entry(round_, name, fact) for name, fact in part.facts.items() if name in measures)
+        yield from (EnteredValue(round_, name, fact) for name, fact in part.facts.items() if name in measures)
     for name, fact in unit.facts.items():
         if name in measures and not _is_derived(unit, name, measures):
-            yield Entry(None, name, fact)
+            yield EnteredValue(None, name, fact)
 
 
 def _is_derived(unit: UnitFacts, name: str, measures: Measures) -> bool:
@@ -36,7 +36,7 @@ def _is_derived(unit: UnitFacts, name: str, measures: Measures) -> bool:
     return bool(given) and over_rounds(given, measures[name].kind) == unit.facts[name]
 
 
-def with_value(unit: UnitFacts, entry: Entry, value: Value, measures: Measures) -> UnitFacts:
+def with_value(unit: UnitFacts, entry: EnteredValue, value: Value, measures: Measures) -> UnitFacts:
     """Enter another value."""
     name, fact = entry.measure, Fact(value, entry.fact.cell)
     changed = _in_slice(unit, entry.round, lambda part: replace(part, facts=replaced(part.facts, name, fact)))

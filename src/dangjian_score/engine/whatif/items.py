@@ -11,7 +11,7 @@ from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.facts import Event, UnitFacts, Value
 
 
-class Item(Struct, frozen=True):
+class ItemStep(Struct, frozen=True):
     """One item more or less: of a measure, in a round (None: for all of them); or an event that falls away."""
 
     round: str | None
@@ -24,7 +24,7 @@ class Item(Struct, frozen=True):
 class Effect(Struct, frozen=True):
     """What an item would change; `after` is None where the unit would no longer take part."""
 
-    item: Item
+    item: ItemStep
     before: Outlook
     after: Outlook | None
 
@@ -64,15 +64,15 @@ def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
     return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
 
 
-def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[Item, UnitFacts]]:
+def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[ItemStep, UnitFacts]]:
     """Give every item more or less of a unit, and the unit so changed."""
     for entry in entries(unit, measures):
         was = entry.fact.value
         for now in _beside(was, measures, entry.measure):
-            yield Item(entry.round, entry.measure, was, now), with_value(unit, entry, now, measures)
+            yield ItemStep(entry.round, entry.measure, was, now), with_value(unit, entry, now, measures)
     rounds = {id(event): name for name, part in unit.rounds.items() for event in part.events}
     for event in unit.events:
-        yield Item(rounds.get(id(event)), event.register, event=event), without_event(unit, event)
+        yield ItemStep(rounds.get(id(event)), event.register, event=event), without_event(unit, event)
 
 
 def _beside(value: Value, measures: Measures, name: str) -> Iterator[Value]:

@@ -16,7 +16,7 @@ from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trees import reads
 from dangjian_score.engine.whatif.bench import State
-from dangjian_score.engine.whatif.edits import Entry, Measures, entries, with_figures, with_value
+from dangjian_score.engine.whatif.edits import EnteredValue, Measures, entries, with_figures, with_value
 from dangjian_score.facts import UnitFacts
 
 USUAL_STEP: Final = Fraction(1, 2)
@@ -102,7 +102,7 @@ class Judging(Struct, frozen=True, dict=True):
             for who, value in self._values(unit, measure, given.get((round_, measure)), combined=combined):
                 yield Opinion(round_, measure, who, value, least, most, step, favours, measure in self._plain)
 
-    def _entered(self, unit: UnitFacts) -> Iterator[Entry]:
+    def _entered(self, unit: UnitFacts) -> Iterator[EnteredValue]:
         return entries(unit, {name: self.measures[name] for name in self.rules})
 
     def _ranges(self, part: Pass, state: State) -> dict[str, tuple[Fraction, Fraction, bool]]:
@@ -118,7 +118,7 @@ class Judging(Struct, frozen=True, dict=True):
         return found
 
     def _values(
-        self, unit: UnitFacts, measure: str, entry: Entry | None, *, combined: bool
+        self, unit: UnitFacts, measure: str, entry: EnteredValue | None, *, combined: bool
     ) -> Iterator[tuple[tuple[str, ...], Fraction]]:
         given = unit.assessed.get(measure, {})
         if not given:

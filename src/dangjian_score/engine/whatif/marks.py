@@ -11,7 +11,7 @@ a criticism begins below, the end of a selection's places."""
 Why = Literal["veto", "condition", "section", "full", "tie"]
 
 
-class Block(Struct, frozen=True):
+class Obstacle(Struct, frozen=True):
     """What stands against a unit: `names` are vetoes or the section; `gap` the points it lacks in that section."""
 
     why: Why
@@ -44,7 +44,7 @@ class Near(Struct, frozen=True):
     figure: Fraction
     held: bool
     becomes: str | None = None
-    blocked: tuple[Block, ...] = ()
+    blocked: tuple[Obstacle, ...] = ()
 
     @property
     def gap(self) -> Fraction:

@@ -14,7 +14,7 @@ from dangjian_score.engine.standing import Standing
 from dangjian_score.engine.totals import REPORTED, TOTAL
 from dangjian_score.engine.verdict import best_grades, minimum
 from dangjian_score.engine.whatif.field import Field
-from dangjian_score.engine.whatif.marks import Block, Mark, Near
+from dangjian_score.engine.whatif.marks import Obstacle, Mark, Near
 from dangjian_score.engine.whatif.places import near_selections
 from dangjian_score.rubric.standing import Grade
 
@@ -60,7 +60,7 @@ def _missed(
     """Tell how far a unit is from a grade it does not have: in its total, else in the sections that keep it out."""
     barred = tuple(_barred(field, standing, grade.mark))
     lacking = {mark: value for mark, value in sections if value < mark.bound}
-    blocks = {mark: Block("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
+    blocks = {mark: Obstacle("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
     if grade.figure < grade.mark.bound or not lacking:
         if grade.gap <= within:
             yield replace(grade, blocked=(*barred, *blocks.values()))
@@ -72,7 +72,7 @@ def _missed(
             yield one
 
 
-def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Block]:
+def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Obstacle]:
     """Name what no points help against: vetoes, and the grade's own conditions."""
     rubric = field.program.rubric
     ordered = best_grades(rubric.grades)
@@ -84,7 +84,7 @@ def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Block]:
         if lowered or (on_total and veto.total is not None and veto.total < mark.bound):
             vetoes.append(veto.title)
     if vetoes:
-        yield Block("veto", tuple(vetoes))
+        yield Obstacle("veto", tuple(vetoes))
     asked = field.program.clause("grades", mark.title) is not None
     if asked and not standing.meets("grades", mark.title):
-        yield Block("condition")
+        yield Obstacle("condition")

@@ -10,7 +10,7 @@ from dangjian_score.engine.selections import Chosen, Displaced
 from dangjian_score.engine.standing import Standing, merit
 from dangjian_score.engine.totals import TOTAL
 from dangjian_score.engine.whatif.field import Field
-from dangjian_score.engine.whatif.marks import Block, Mark, Near
+from dangjian_score.engine.whatif.marks import Obstacle, Mark, Near
 
 
 class Border(Struct, frozen=True):
@@ -88,7 +88,7 @@ def _at_mark(field: Field, at: int, mark: Mark) -> Iterator[Near]:
         yield replace(found, blocked=blocks)
 
 
-def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Block]:
+def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Obstacle]:
     """Name what keeps a unit from a selection whatever its total is."""
     honours = field.chosen[mark.at or 0].selection.honours
     vetoes = (
@@ -98,20 +98,20 @@ def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[D
         or (mark.kind == "mark" and veto.total is not None and veto.total < mark.bound)
     )
     if names := tuple(vetoes):
-        yield Block("veto", names)
+        yield Obstacle("veto", names)
     number = mark.at or 0
     if field.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
-        yield Block("condition")
+        yield Obstacle("condition")
     for one in displaced:
         if one.unit == standing.unit and one.why != "veto":
-            yield Block(one.why)
+            yield Obstacle(one.why)
 
 
 def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
     """Hold a unit against those on the other side of where places end."""
     chosen, unit = field.chosen[number], standing.unit
 
-    def beside(other: str, *, held: bool, blocked: tuple[Block, ...] = ()) -> Near:
+    def beside(other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
         mark = Mark("cut", chosen.selection.title, field.by_name[other].total, number, beside=other)
         return Near(mark, standing.total, held, blocked=blocked)
 
@@ -121,13 +121,13 @@ def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
             yield from (beside(other, held=True) for other in _below(field, standing, outside)[:1])
         elif unit in cut.tied and not _waits(field, number, unit):
             others = [other for other in cut.tied if other != unit]
-            yield from (beside(other, held=False, blocked=(Block("tie"),)) for other in others[:1])
+            yield from (beside(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
         elif unit in cut.left:
             yield from (beside(other, held=False) for other in inside[-1:])
     for one in chosen.displaced:
         if one.unit == unit and one.why == "veto":
             yield from (
-                beside(other, held=False, blocked=(Block("veto", one.titles),))
+                beside(other, held=False, blocked=(Obstacle("veto", one.titles),))
                 for other in _last(field, standing, number)
             )
 

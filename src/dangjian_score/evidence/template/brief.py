@@ -11,9 +11,9 @@ from dangjian_score.engine.program import Program
 from dangjian_score.evidence.columns import ROUND
 from dangjian_score.evidence.template.checks import check_of, choice
 from dangjian_score.evidence.template.notes import note_of
-from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Free
+from dangjian_score.evidence.template.plan import Check, ListedValues, PlanColumn, Day, Free
 from dangjian_score.evidence.template.purposes import Purposes
-from dangjian_score.evidence.template.units import Asked
+from dangjian_score.evidence.template.units import ListedUnit
 from dangjian_score.fitting import breadth
 from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of
@@ -30,7 +30,7 @@ class Brief(Struct, frozen=True, dict=True):
     program: Program
     known: Catalogue
     said: Words
-    units: tuple[Asked, ...] = ()
+    units: tuple[ListedUnit, ...] = ()
 
     @cached_property
     def purposes(self) -> Purposes:
@@ -89,25 +89,25 @@ class Brief(Struct, frozen=True, dict=True):
     def _nodes(self, name: str) -> tuple[NodeTree, ...]:
         return tuple(purpose.nodes[-1] for purpose in self.purposes.inputs.get(name, ()) if purpose.nodes)
 
-    def column(self, name: str, heads: tuple[str, ...] = (), *, assessed: bool = False) -> Column:
+    def column(self, name: str, heads: tuple[str, ...] = (), *, assessed: bool = False) -> PlanColumn:
         """Plan the column of a measure."""
         check, spec = self.check(name, assessed=assessed), self.program.rubric.measures.get(name, UNSAID)
         note = note_of(check, spec, self.purposes.inputs.get(name, ()), self.program.rubric, self.said)
-        return Column(name, check, note, heads, _width(check))
+        return PlanColumn(name, check, note, heads, _width(check))
 
-    def unit_column(self, *, filled: bool) -> Column:
+    def unit_column(self, *, filled: bool) -> PlanColumn:
         """Plan the unit's column, written beforehand or with the roster's names to choose from."""
         offered = choice((one.name for one in self.units), self.said) if self.units and not filled else Free()
-        return Column(self.unit, offered, width=UNIT_WIDTH, open=not (filled and self.units))
+        return PlanColumn(self.unit, offered, width=UNIT_WIDTH, open=not (filled and self.units))
 
-    def round_column(self, *, filled: bool) -> Column:
+    def round_column(self, *, filled: bool) -> PlanColumn:
         """Plan the column of rounds."""
-        return Column(ROUND, choice(self.rounds, self.said), self.said.sheet("round note"), open=not filled)
+        return PlanColumn(ROUND, choice(self.rounds, self.said), self.said.sheet("round note"), open=not filled)
 
 
 def _width(check: Check) -> int:
     match check:
-        case Choice(values):
+        case ListedValues(values):
             return min(max(NARROW, *(breadth(value) + 3 for value in values)), WIDEST)
         case Day():
             return 12

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.lookups import Judged
-from dangjian_score.evidence.template.plan import Check, Choice, Day, Figure, Free
+from dangjian_score.evidence.template.plan import Check, ListedValues, Day, Figure, Free
 from dangjian_score.points import percent, plain
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.say import Words
@@ -64,10 +64,10 @@ def _least(bounds: Iterable[Fraction | None]) -> Fraction | None:
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
-def choice(values: Iterable[str], said: Words, *, instead: tuple[str, ...] = (), strict: bool = True) -> Choice:
+def choice(values: Iterable[str], said: Words, *, instead: tuple[str, ...] = (), strict: bool = True) -> ListedValues:
     """Offer values."""
     offered = tuple(dict.fromkeys((*values, *instead)))
-    check = Choice(offered, strict)
+    check = ListedValues(offered, strict)
     return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
 
 
@@ -97,7 +97,7 @@ def _figure(
 def described(check: Check, said: Words) -> str:
     """Say what a cell may hold."""
     match check:
-        case Choice(values, strict):
+        case ListedValues(values, strict):
             shown = (*values[:_SHOWN], *(["…"] if len(values) > _SHOWN else []))
             return said.sheet("fill choice" if strict else "fill suggested", values=said.sheet("comma").join(shown))
         case Figure(kind, least, most, positive):

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dangjian_score import books
 from dangjian_score.evidence.template import leaflet, lines
 from dangjian_score.evidence.template.pages import pages, print_in_pages, roomy
-from dangjian_score.evidence.template.plan import Book, Column, Grid
+from dangjian_score.evidence.template.plan import WorkbookPlan, PlanColumn, PlanGrid
 from dangjian_score.evidence.template.style import HINT, LEFT, MIDDLE, SECTION, height, narrow
 from dangjian_score.evidence.template.validation import Checker
 from dangjian_score.fitting import lines_of
@@ -19,10 +19,10 @@ _NOTE_WIDTH, _NOTE_LINE, _NOTE_BREADTH = 340, 18, 54
 """Of a comment's box: its width and the height of a line in points, and half-width characters in a line."""
 
 
-def write(book: Book) -> bytes:
+def write(book: WorkbookPlan) -> bytes:
     """Draw a workbook."""
     workbook, first = books.new_book(book.title, book.guide.name)
-    leaflet.draw(first, book.guide)
+    leaflet.draw_guide(first, book.guide)
     checker = Checker(workbook)
     for grid in book.grids:
         _grid(workbook.create_sheet(grid.name), grid, checker)
@@ -30,7 +30,7 @@ def write(book: Book) -> bytes:
     return books.to_bytes(workbook)
 
 
-def _grid(sheet: Worksheet, grid: Grid, checker: Checker) -> None:
+def _grid(sheet: Worksheet, grid: PlanGrid, checker: Checker) -> None:
     grid = roomy(grid)
     books.widen(sheet, (column.width for column in grid.columns))
     parts = pages(grid)
@@ -39,7 +39,7 @@ def _grid(sheet: Worksheet, grid: Grid, checker: Checker) -> None:
         _heads(sheet, row + level, level, label, grid, parts)
     header = row + len(grid.heads)
     _header(sheet, header, grid.columns)
-    lines.draw(sheet, header + 1, grid)
+    lines.draw_grid(sheet, header + 1, grid)
     if grid.below:
         books.put(sheet, header + 2 + len(grid.lines) + grid.spare, 1, grid.below, style="title").font = books.FONT
     checker.check(sheet, grid, header + 1)
@@ -50,7 +50,7 @@ def _grid(sheet: Worksheet, grid: Grid, checker: Checker) -> None:
     print_in_pages(sheet, grid, parts)
 
 
-def _above(sheet: Worksheet, grid: Grid, first: range) -> int:
+def _above(sheet: Worksheet, grid: PlanGrid, first: range) -> int:
     """Write the title, the hint and what stands beside labels; give the row below."""
     start = 1 if first.stop > len(grid.columns) else grid.kept + 1  # columns that every page repeats say nothing there
     width = sum(column.width for column in grid.columns[start - 1 : first.stop - 1])
@@ -67,7 +67,7 @@ def _above(sheet: Worksheet, grid: Grid, first: range) -> int:
     return 3 + len(grid.above)
 
 
-def _heads(sheet: Worksheet, row: int, level: int, label: str, grid: Grid, parts: Sequence[range]) -> None:
+def _heads(sheet: Worksheet, row: int, level: int, label: str, grid: PlanGrid, parts: Sequence[range]) -> None:
     """Write what columns belong to above them, merged as far as it goes on one page."""
     texts = []
     for at in range(1, len(grid.columns) + 1):
@@ -94,7 +94,7 @@ def _shade(cell: Any, level: int) -> None:
         cell.fill = SECTION
 
 
-def _header(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
+def _header(sheet: Worksheet, row: int, columns: Sequence[PlanColumn]) -> None:
     for at, column in enumerate(columns, start=1):
         cell = books.put(sheet, row, at, column.title, style="header")
         if column.note:

@@ -6,34 +6,34 @@ from dangjian_score.evidence.columns import FILLED, ITEM, OWN, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import described
 from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import Column, Filled, Free, Grid, Line
-from dangjian_score.evidence.template.units import Asked
+from dangjian_score.evidence.template.plan import PlanColumn, Filled, Free, PlanGrid, PlanRow
+from dangjian_score.evidence.template.units import ListedUnit
 
-NAME = "自查表"
-PROJECT, DEMAND, MANNER, REMARK = "考核项目", "要求", "填法", "说明"
+FORM_SHEET = "自查表"
+PROJECT, DEMAND, MANNER = "考核项目", "要求", "填法"
 
 
-def form(brief: Brief, unit: Asked | None) -> Grid | None:
+def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:
     """Plan a unit's form, or one that any unit may fill in; None where units enter nothing of this kind."""
-    lines = tuple(_lines(brief, unit or Asked("")))
+    lines = tuple(_form_lines(brief, unit or ListedUnit("")))
     if not lines:
         return None
     said = brief.said
-    rounds = [Column(ROUND, width=12, open=False)] if brief.rounds else []
-    return Grid(
+    rounds = [PlanColumn(ROUND, width=12, open=False)] if brief.rounds else []
+    return PlanGrid(
         kind="form",
-        name=NAME if unit is None else unit.name,
+        name=FORM_SHEET if unit is None else unit.name,
         title=said.sheet("form title", title=brief.program.rubric.title),
         hint=said.sheet("form hint"),
         columns=(
-            Column(PROJECT, width=24, open=False, merged=True),
-            Column(DEMAND, width=42, open=False, merged=True),
+            PlanColumn(PROJECT, width=24, open=False, merged=True),
+            PlanColumn(DEMAND, width=42, open=False, merged=True),
             *rounds,
-            Column(ITEM, width=24, open=False),
-            Column(MANNER, width=24, open=False),
-            Column(OWN, Free(), said.sheet("own note"), width=12),
-            Column(FILLED, Free(), said.sheet("value note"), width=12),
-            Column(REMARK, Free(), width=18),
+            PlanColumn(ITEM, width=24, open=False),
+            PlanColumn(MANNER, width=24, open=False),
+            PlanColumn(OWN, Free(), said.sheet("own note"), width=12),
+            PlanColumn(FILLED, Free(), said.sheet("value note"), width=12),
+            PlanColumn(REMARK, Free(), width=18),
         ),
         lines=lines,
         above=((brief.unit, "" if unit is None else unit.name),),
@@ -42,7 +42,7 @@ def form(brief: Brief, unit: Asked | None) -> Grid | None:
     )
 
 
-def _lines(brief: Brief, unit: Asked) -> Iterator[Line]:
+def _form_lines(brief: Brief, unit: ListedUnit) -> Iterator[PlanRow]:
     """Write the rows: what describes the unit, then what it is asked for, round by round."""
     for name in brief.known.attributes:
         yield _line(brief, unit, name, None)
@@ -53,13 +53,13 @@ def _lines(brief: Brief, unit: Asked) -> Iterator[Line]:
                 yield _line(brief, unit, name, round_)
 
 
-def _line(brief: Brief, unit: Asked, name: str, round_: str | None) -> Line:
+def _line(brief: Brief, unit: ListedUnit, name: str, round_: str | None) -> PlanRow:
     check = brief.check(name)
     cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.said)}
     if name in brief.known.attributes:
         cells[PROJECT] = brief.said.sheet("attributes")
         cells |= dict.fromkeys((OWN, FILLED), unit.attributes[name]) if name in unit.attributes else {}
-        return Line(cells, frozenset(), {OWN: check, FILLED: check})
+        return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})
     purpose = brief.purposes.inputs[name][0]
     section, item = heads(purpose, brief.program.rubric, brief.said)
     cells[PROJECT] = "\n".join(part for part in (section, item) if part)
@@ -67,4 +67,4 @@ def _line(brief: Brief, unit: Asked, name: str, round_: str | None) -> Line:
         node = purpose.nodes[-1].node
         cells[DEMAND] = "\n".join(text for text in (node.criterion, node.inspect) if text is not None)
     cells |= {} if round_ is None else {ROUND: round_}
-    return Line(cells, frozenset(), {OWN: check, FILLED: check})
+    return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})

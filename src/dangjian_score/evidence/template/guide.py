@@ -7,14 +7,14 @@ from dangjian_score.evidence.columns import GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import Choice, Day, Figure, Grid, Guide, Kind, Part
+from dangjian_score.evidence.template.plan import ListedValues, Day, Figure, PlanGrid, Guide, Kind, Part
 from dangjian_score.evidence.template.purposes import Purpose
 from dangjian_score.evidence.template.register import columns_by_register
 
 WIDTHS = (24, 30, 42, 46, 14)
 
 
-def guide(brief: Brief, grids: Sequence[Grid], sheets: Mapping[Kind, str]) -> Guide:
+def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[Kind, str]) -> Guide:
     """Plan it; `sheets` names the sheets of each kind."""
     said, rubric = brief.said, brief.program.rubric
     parts = [
@@ -40,20 +40,20 @@ def _sheets(brief: Brief, sheets: Mapping[Kind, str]) -> Iterator[tuple[str, ...
         yield name, brief.said.sheet(f"who {kind}"), brief.said.sheet(f"row {kind}", **told)
 
 
-def _sentences(brief: Brief, grids: Sequence[Grid]) -> Iterator[str]:
+def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
     """Say what concerns this workbook, and nothing else."""
     said = brief.said
     checks = {column.check for grid in grids for column in grid.columns}
     checks |= {check for grid in grids for line in grid.lines for check in line.checks.values()}
     yield said.sheet("how header")
     yield said.sheet("how blank")
-    if any(isinstance(check, Choice) for check in checks):
+    if any(isinstance(check, ListedValues) for check in checks):
         yield said.sheet("how choice")
     if any(isinstance(check, Figure) and check.kind == "percent" for check in checks):
         yield said.sheet("how percent")
     if any(line.closed for grid in grids for line in grid.lines):
         yield said.sheet("how closed")
-    texts = {value for check in checks if isinstance(check, Choice) for value in check.values}
+    texts = {value for check in checks if isinstance(check, ListedValues) for value in check.values}
     instead = {word for check in checks if isinstance(check, Figure | Day) for word in check.instead}
     if INAPPLICABLE in texts | instead:
         yield said.sheet("how inapplicable")

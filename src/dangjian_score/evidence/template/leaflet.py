@@ -10,7 +10,7 @@ from dangjian_score.evidence.template.plan import Guide, Part
 from dangjian_score.evidence.template.style import LEFT, MIDDLE, TOP, height, narrow
 
 
-def draw(sheet: Worksheet, guide: Guide) -> None:
+def draw_guide(sheet: Worksheet, guide: Guide) -> None:
     """Draw it on an empty sheet."""
     books.widen(sheet, guide.widths)
     _across(sheet, 1, guide, guide.title).alignment = MIDDLE

@@ -6,13 +6,13 @@ from itertools import groupby
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.books import put
-from dangjian_score.evidence.template.plan import Check, Choice, Column, Day, Figure, Free, Grid, Line
+from dangjian_score.evidence.template.plan import (Check, ListedValues, PlanColumn, Day, Figure, Free, PlanGrid, PlanRow)
 from dangjian_score.evidence.template.style import CLOSED, LEFT, MIDDLE, TOP, WRITTEN, height
 
-_SPARE = Line()
+_SPARE = PlanRow()
 
 
-def draw(sheet: Worksheet, first: int, grid: Grid) -> None:
+def draw_grid(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
     """Draw all rows from the first one on."""
     rows = (*grid.lines, *([_SPARE] * grid.spare))
     for row, line in enumerate(rows, start=first):
@@ -22,17 +22,17 @@ def draw(sheet: Worksheet, first: int, grid: Grid) -> None:
         sheet.row_dimensions[row].height = height(texts)
     merged = [at for at, column in enumerate(grid.columns) if column.merged]
     for count, at in enumerate(merged, start=1):
-        _merge(sheet, first, at, [grid.columns[one].title for one in merged[:count]], grid)
+        _merge_titles(sheet, first, at, [grid.columns[one].title for one in merged[:count]], grid)
 
 
-def _entries(grid: Grid, line: Line) -> Iterator[tuple[Column, str]]:
+def _entries(grid: PlanGrid, line: PlanRow) -> Iterator[tuple[PlanColumn, str]]:
     for column in grid.columns:
         entry = line.cells.get(column.title)
         if isinstance(entry, str):
             yield column, entry
 
 
-def _cell(sheet: Worksheet, row: int, at: int, column: Column, line: Line) -> None:
+def _cell(sheet: Worksheet, row: int, at: int, column: PlanColumn, line: PlanRow) -> None:
     check = line.checks.get(column.title, column.check)
     cell = put(sheet, row, at, line.cells.get(column.title))
     cell.number_format = _format(check)
@@ -43,7 +43,7 @@ def _cell(sheet: Worksheet, row: int, at: int, column: Column, line: Line) -> No
         cell.fill = WRITTEN
 
 
-def _merge(sheet: Worksheet, first: int, at: int, titles: Sequence[str], grid: Grid) -> None:
+def _merge_titles(sheet: Worksheet, first: int, at: int, titles: Sequence[str], grid: PlanGrid) -> None:
     """Make one cell, as high as its text needs, of entries that lines below each other have alike.
 
     They are alike where those on the left, in the columns of the other `titles`, are so too.
@@ -69,7 +69,7 @@ def _format(check: Check) -> str:
             return "0"
         case Day():
             return "yyyy-mm-dd"
-        case Free() | Choice():
+        case Free() | ListedValues():
             return "@"
         case _:
             return "General"

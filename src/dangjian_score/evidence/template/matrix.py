@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dangjian_score.evidence.columns import ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import Filled, Grid, Line
-from dangjian_score.evidence.template.units import Asked
+from dangjian_score.evidence.template.plan import Filled, PlanGrid, PlanRow
+from dangjian_score.evidence.template.units import ListedUnit
 
-NAME = "汇总表"
-SPARE, BEYOND = 40, 460
+MATRIX_SHEET = "汇总表"
+MATRIX_SPARE, MATRIX_BEYOND = 40, 460
 """Rows that are drawn where nobody knows the units, and rows below them that are only checked."""
 
 
-def matrix(brief: Brief) -> Grid | None:
+def matrix(brief: Brief) -> PlanGrid | None:
     """Plan it; None where nothing stands in its columns, but other tables name the units."""
     said, attributes = brief.said, brief.known.attributes
     names = tuple(name for name in brief.known.measures if name not in brief.alone)
@@ -22,17 +22,17 @@ def matrix(brief: Brief) -> Grid | None:
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     describing = [brief.column(name, (said.sheet("attributes"), "")) for name in attributes]
     scored = [brief.column(name, _heads(brief, name)) for name in names if name not in attributes]
-    return Grid(
+    return PlanGrid(
         kind="matrix",
-        name=NAME,
+        name=MATRIX_SHEET,
         title=said.sheet("matrix title", title=brief.program.rubric.title),
         hint=said.sheet("matrix hint", rounds=ROUND if brief.rounds else ""),
         columns=(brief.unit_column(filled=True), *rounds, *describing, *scored),
-        lines=tuple(line for unit in brief.units for line in _lines(brief, unit, names)),
+        lines=tuple(line for unit in brief.units for line in _matrix_lines(brief, unit, names)),
         heads=(said.sheet("head section"), said.sheet("head item")),
         kept=1 + len(rounds),
-        spare=0 if brief.units else SPARE,
-        beyond=0 if brief.units else BEYOND,
+        spare=0 if brief.units else MATRIX_SPARE,
+        beyond=0 if brief.units else MATRIX_BEYOND,
     )
 
 
@@ -40,7 +40,7 @@ def _heads(brief: Brief, name: str) -> tuple[str, ...]:
     return heads(brief.purposes.inputs[name][0], brief.program.rubric, brief.said)
 
 
-def _lines(brief: Brief, unit: Asked, names: tuple[str, ...]) -> Iterator[Line]:
+def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Iterator[PlanRow]:
     """Write a unit's rows; what is not asked of it, or not in this round, stays empty."""
     entered = [name for name in names if name not in brief.known.attributes]
     for round_ in brief.rounds_for(entered, every=bool(set(brief.known.measures) - set(brief.known.attributes))):
@@ -50,4 +50,4 @@ def _lines(brief: Brief, unit: Asked, names: tuple[str, ...]) -> Iterator[Line]:
         idle = {name for name in entered if not brief.asked_in(round_, name)}
         others = {name for name in entered if not brief.purposes.asked(name, unit.described)}
         described = {ROUND} if brief.rounds and round_ is None else set[str]()
-        yield Line(cells, frozenset(idle | others | described))
+        yield PlanRow(cells, frozenset(idle | others | described))

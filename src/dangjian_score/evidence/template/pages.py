@@ -6,7 +6,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.evidence.template.plan import Grid
+from dangjian_score.evidence.template.plan import PlanGrid
 from dangjian_score.paging import SCALE, parted
 
 _COMFORTABLE = 110
@@ -15,7 +15,7 @@ _MOST = 10
 """Of them that a column is widened by at most."""
 
 
-def roomy(grid: Grid) -> Grid:
+def roomy(grid: PlanGrid) -> PlanGrid:
     """Widen the columns of a table that would be lost on the paper."""
     free = [column for column in grid.columns if column.open]
     spare = _COMFORTABLE - sum(column.width for column in grid.columns)
@@ -26,7 +26,7 @@ def roomy(grid: Grid) -> Grid:
     return replace(grid, columns=tuple(columns))
 
 
-def pages(grid: Grid) -> tuple[range, ...]:
+def pages(grid: PlanGrid) -> tuple[range, ...]:
     """Part the columns, counted from 1, into pages; those in view on the left stand on each.
 
     Tables without heads are not parted: they are made as narrow as the paper.
@@ -38,7 +38,7 @@ def pages(grid: Grid) -> tuple[range, ...]:
     return tuple(range(part.start + 1, part.stop + 1) for part in parted(widths, heads, grid.kept))
 
 
-def print_in_pages(sheet: Worksheet, grid: Grid, parts: tuple[range, ...]) -> None:
+def print_in_pages(sheet: Worksheet, grid: PlanGrid, parts: tuple[range, ...]) -> None:
     """Set the breaks, and what is repeated on the left, where there is more than one page beside another."""
     if len(parts) == 1:
         return

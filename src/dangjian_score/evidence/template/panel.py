@@ -7,13 +7,13 @@ from dangjian_score.evidence.columns import ASSESSOR, BALLOT, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import check_of, choice
 from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import Column, Filled, Free, Grid, Line
+from dangjian_score.evidence.template.plan import PlanColumn, Filled, Free, PlanGrid, PlanRow
 
 ASSESSORS, BALLOTS = "评分表", "测评票"
-SPARE, BEYOND = 40, 960
+PANEL_SPARE, PANEL_BEYOND = 40, 960
 
 
-def assessors(brief: Brief, names: Sequence[str]) -> Grid | None:
+def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
     """Plan the table of what assessors give; None where they give nothing in it."""
     if not names:
         return None
@@ -21,7 +21,7 @@ def assessors(brief: Brief, names: Sequence[str]) -> Grid | None:
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     above = {name: heads(brief.purposes.inputs[name][0], rubric, said) for name in names}
     scored = (brief.column(name, above[name], assessed=True) for name in names)
-    return Grid(
+    return PlanGrid(
         kind="assessors",
         name=ASSESSORS,
         title=said.sheet("assessors title", title=rubric.title),
@@ -29,18 +29,18 @@ def assessors(brief: Brief, names: Sequence[str]) -> Grid | None:
         columns=(
             brief.unit_column(filled=False),
             *rounds,
-            Column(ASSESSOR, Free(), said.sheet("assessor note")),
+            PlanColumn(ASSESSOR, Free(), said.sheet("assessor note")),
             *scored,
         ),
         lines=tuple(_asked_for(brief, names)),
         heads=(said.sheet("head section"), said.sheet("head item")),
         kept=2 + len(rounds),
-        spare=SPARE if not brief.units else 0,
-        beyond=BEYOND,
+        spare=PANEL_SPARE if not brief.units else 0,
+        beyond=PANEL_BEYOND,
     )
 
 
-def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[Line]:
+def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[PlanRow]:
     for unit in brief.units:
         for round_ in brief.rounds_for(names):
             cells: dict[str, Filled] = {brief.unit: unit.name, **({} if round_ is None else {ROUND: round_})}
@@ -48,10 +48,10 @@ def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[Line]:
             asked &= {name for name in names if brief.purposes.asked(name, unit.described)}
             closed = frozenset(names) - asked | ({ROUND} if brief.rounds and round_ is None else set())
             if asked:
-                yield Line(cells, frozenset(closed))
+                yield PlanRow(cells, frozenset(closed))
 
 
-def ballots(brief: Brief) -> Grid | None:
+def ballots(brief: Brief) -> PlanGrid | None:
     """Plan the table of votes; None where nobody votes."""
     known, said = brief.known.ballots, brief.said
     if not known:
@@ -60,7 +60,7 @@ def ballots(brief: Brief) -> Grid | None:
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     votes = Measure("", "count", None, None, None, ())
     check = check_of(votes, said)
-    return Grid(
+    return PlanGrid(
         kind="ballots",
         name=BALLOTS,
         title=said.sheet("ballots title", title=brief.program.rubric.title),
@@ -68,17 +68,17 @@ def ballots(brief: Brief) -> Grid | None:
         columns=(
             brief.unit_column(filled=True),
             *rounds,
-            Column(BALLOT, choice(known, said), width=18, open=not brief.units),
-            *(Column(level, check, said.sheet("votes note")) for level in levels),
+            PlanColumn(BALLOT, choice(known, said), width=18, open=not brief.units),
+            *(PlanColumn(level, check, said.sheet("votes note")) for level in levels),
         ),
         lines=tuple(_votes(brief, tuple(levels))),
         kept=2 + len(rounds),
-        spare=0 if brief.units else SPARE,
-        beyond=0 if brief.units else BEYOND,
+        spare=0 if brief.units else PANEL_SPARE,
+        beyond=0 if brief.units else PANEL_BEYOND,
     )
 
 
-def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[Line]:
+def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[PlanRow]:
     for unit in brief.units:
         for name, own in brief.known.ballots.items():
             if not brief.purposes.asked(name, unit.described):
@@ -87,4 +87,4 @@ def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[Line]:
                 if brief.asked_in(round_, name):
                     cells: dict[str, Filled] = {brief.unit: unit.name, BALLOT: name}
                     cells |= {} if round_ is None else {ROUND: round_}
-                    yield Line(cells, frozenset(levels) - set(own))
+                    yield PlanRow(cells, frozenset(levels) - set(own))

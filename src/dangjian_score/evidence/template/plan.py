@@ -14,7 +14,7 @@ LISTED: Final = "填表选项"
 """The hidden sheet that holds long lists of choices."""
 
 
-class Choice(Struct, frozen=True):
+class ListedValues(Struct, frozen=True):
     """One of these, or suggestions where it is not `strict`; `wrong` is what a spreadsheet says of anything else."""
 
     values: tuple[str, ...]
@@ -46,11 +46,11 @@ class Free(Struct, frozen=True):
     """Any text."""
 
 
-Check = Choice | Figure | Day | Free
+Check = ListedValues | Figure | Day | Free
 Kind = Literal["matrix", "form", "register", "assessors", "ballots"]
 
 
-class Column(Struct, frozen=True):
+class PlanColumn(Struct, frozen=True):
     """A column: its title, what its cells may hold, what is said about it, what stands above it, how wide it is.
 
     Columns that are not `open` are written beforehand and only read; in `merged` ones like entries become one.
@@ -65,7 +65,7 @@ class Column(Struct, frozen=True):
     merged: bool = False
 
 
-class Line(Struct, frozen=True):
+class PlanRow(Struct, frozen=True):
     """A row: what is written into it, columns that stay empty, and cells that are checked in a way of their own."""
 
     cells: Mapping[str, Filled] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Line(Struct, frozen=True):
     checks: Mapping[str, Check] = field(default_factory=dict)
 
 
-class Grid(Struct, frozen=True):
+class PlanGrid(Struct, frozen=True):
     """A table to be filled in, of a kind that readers of evidence know.
 
     `heads` name the rows above the header that say what its columns belong to; `above` are labels with what stands
@@ -85,8 +85,8 @@ class Grid(Struct, frozen=True):
     name: str
     title: str
     hint: str
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...] = ()
+    columns: tuple[PlanColumn, ...]
+    lines: tuple[PlanRow, ...] = ()
     heads: tuple[str, ...] = ()
     above: tuple[tuple[str, str], ...] = ()
     below: str = ""
@@ -117,9 +117,9 @@ class Guide(Struct, frozen=True):
     widths: tuple[int, ...]
 
 
-class Book(Struct, frozen=True):
+class WorkbookPlan(Struct, frozen=True):
     """A workbook."""
 
     title: str
     guide: Guide
-    grids: tuple[Grid, ...]
+    grids: tuple[PlanGrid, ...]

@@ -6,16 +6,16 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.columns import EVENT
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import check_of, choice, day, quantity
-from dangjian_score.evidence.template.plan import Check, Column, Free, Grid
+from dangjian_score.evidence.template.plan import Check, PlanColumn, Free, PlanGrid
 from dangjian_score.rubric.standing import rounds_of
 
 REGISTER, REMARK = "台账", "说明"
-SPARE, BEYOND = 50, 1950
+REGISTER_SPARE, REGISTER_BEYOND = 50, 1950
 _ORDER = ("日期", "级别", "数量", "人员", "案件")
 _WIDE = {REMARK: 44, EVENT: 20, "案件": 20}
 
 
-def register(brief: Brief) -> Grid | None:
+def register(brief: Brief) -> PlanGrid | None:
     """Plan the register; None where the rubric has none."""
     known, said = brief.known.registers, brief.said
     if not known:
@@ -24,8 +24,8 @@ def register(brief: Brief) -> Grid | None:
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
     names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == "日期"]
     rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
-    events = Column(EVENT, choice(known, said), said.sheet("event note"), width=_WIDE[EVENT])
-    return Grid(
+    events = PlanColumn(EVENT, choice(known, said), said.sheet("event note"), width=_WIDE[EVENT])
+    return PlanGrid(
         kind="register",
         name=REGISTER,
         title=said.sheet("register title", title=brief.program.rubric.title),
@@ -35,10 +35,10 @@ def register(brief: Brief) -> Grid | None:
             *rounds,
             events,
             *(_column(brief, name, looked_at) for name in names if name != brief.unit),
-            Column(REMARK, Free(), width=_WIDE[REMARK]),
+            PlanColumn(REMARK, Free(), width=_WIDE[REMARK]),
         ),
-        spare=SPARE,
-        beyond=BEYOND,
+        spare=REGISTER_SPARE,
+        beyond=REGISTER_BEYOND,
     )
 
 
@@ -56,13 +56,13 @@ def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> Column:
+def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> PlanColumn:
     of = [register for register, columns in looked_at.items() if name in columns]
     measures = [brief.known.registers[register][name] for register in of]
     everywhere = len(of) == len(looked_at)
     told = brief.said.sheet("column all" if everywhere else "column of", of=brief.said.sheet("comma").join(of))
     note = brief.said.sheet("quantity note") if name == "数量" else told if of else brief.said.sheet("column none")
-    return Column(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
+    return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
 
 
 def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from dangjian_score.evidence.rosters import Roster
-from dangjian_score.evidence.sheets import Broken, RawCell
+from dangjian_score.evidence.sheets import BrokenCell, RawCell
 from dangjian_score.evidence.template.checks import NO, YES
 from dangjian_score.evidence.template.plan import Filled
 
 
-class Asked(Struct, frozen=True):
+class ListedUnit(Struct, frozen=True):
     """A unit of the roster, with what is known of it."""
 
     name: str
@@ -22,10 +22,10 @@ class Asked(Struct, frozen=True):
         return {name: str(value) for name, value in self.attributes.items()}
 
 
-def asked(roster: Roster) -> tuple[Asked, ...]:
+def asked(roster: Roster) -> tuple[ListedUnit, ...]:
     """Take the units of a roster, with what can be written into cells of their attributes."""
     return tuple(
-        Asked(listed.unit, {name: entry for name, (raw, _) in listed.attributes.items() if (entry := _entry(raw))})
+        ListedUnit(listed.unit, {name: entry for name, (raw, _) in listed.attributes.items() if (entry := _entry(raw))})
         for listed in roster.units
     )
 
@@ -35,7 +35,7 @@ def _entry(raw: RawCell | None) -> Filled | None:
     match content:
         case bool():
             return YES if content else NO
-        case Broken():
+        case BrokenCell():
             return None
         case _:
             return content

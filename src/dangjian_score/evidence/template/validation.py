@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score import books
 from dangjian_score.evidence.columns import CHOICES
-from dangjian_score.evidence.template.plan import Check, Choice, Day, Figure, Free, Grid
+from dangjian_score.evidence.template.plan import Check, ListedValues, Day, Figure, Free, PlanGrid
 from dangjian_score.points import plain
 
 _LONGEST: Final = 255
@@ -27,7 +27,7 @@ class Checker:
         self._workbook = workbook
         self._lists: dict[tuple[str, ...], str] = {}
 
-    def check(self, sheet: Worksheet, grid: Grid, first: int) -> None:
+    def check(self, sheet: Worksheet, grid: PlanGrid, first: int) -> None:
         """Check every cell that may be filled in."""
         last = first + len(grid.lines) + grid.spare + grid.beyond - 1
         for check, area in _areas(grid, first, last):
@@ -39,7 +39,7 @@ class Checker:
         match check:
             case Free():
                 return None
-            case Choice(values, strict, wrong):
+            case ListedValues(values, strict, wrong):
                 return _validation(wrong, type="list", formula1=self._list(values), showErrorMessage=strict)
             case Figure(wrong=wrong) | Day(wrong=wrong) if check.instead:
                 return _validation(wrong, type="custom", formula1=_either(check, first))
@@ -73,7 +73,7 @@ class Checker:
             self._workbook.defined_names[name] = DefinedName(name, attr_text=place)
 
 
-def _areas(grid: Grid, first: int, last: int) -> Iterator[tuple[Check, str]]:
+def _areas(grid: PlanGrid, first: int, last: int) -> Iterator[tuple[Check, str]]:
     """Give the cells of each check: whole columns, or runs of lines that are checked alike."""
     for number, column in enumerate(grid.columns, start=1):
         letter = get_column_letter(number)

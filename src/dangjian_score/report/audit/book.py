@@ -41,7 +41,7 @@ class Formula(Struct, frozen=True):
     value: Entry
 
 
-class Book:
+class AuditBook:
     """A workbook in the making."""
 
     def __init__(self, title: str, places: int) -> None:
@@ -81,10 +81,10 @@ def _looks(points: str) -> dict[str, dict[str, object]]:
     }
 
 
-class Sheet:
+class AuditSheet:
     """One sheet; rows and columns count from 0."""
 
-    def __init__(self, book: Book, name: str) -> None:
+    def __init__(self, book: AuditBook, name: str) -> None:
         self._book = book
         self.raw: Any = book.raw.add_worksheet(name)
 

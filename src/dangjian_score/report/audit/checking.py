@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.verdict import FINAL
-from dangjian_score.report.audit.book import Book, Entry, Formula, Sheet, Style
-from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, Layout, Place
+from dangjian_score.report.audit.book import AuditBook, Entry, Formula, AuditSheet, Style
+from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, AuditLayout, CellPlace
 
 _WIDTHS: Final = (24, 10, 10, 34, 14, 14, 10)
 _HEADS: Final = ("round", "audit id", "audit name", "audit computed", "audit ours", "audit verdict")
@@ -23,12 +23,12 @@ class Checked(Struct, frozen=True):
     round: str
     id: str
     title: str
-    place: Place
+    place: CellPlace
     ours: Entry
     style: Style = "points"
 
 
-def checked(layout: Layout, units: tuple[UnitResult, ...]) -> Iterator[Checked]:
+def checked(layout: AuditLayout, units: tuple[UnitResult, ...]) -> Iterator[Checked]:
     """List every figure of the result, in the order of ranks and of the text."""
     label = layout.said.label
     for at, unit in enumerate(units):
@@ -61,7 +61,7 @@ def _below(node: NodeResult) -> Iterator[NodeResult]:
         yield from _below(lower)
 
 
-def write_check(book: Book, sheet: Sheet, layout: Layout, units: tuple[UnitResult, ...]) -> None:
+def write_check(book: AuditBook, sheet: AuditSheet, layout: AuditLayout, units: tuple[UnitResult, ...]) -> None:
     """Write the figures, and above them how many differ."""
     label, found = layout.said.label, [*checked(layout, units)]
     same, differs = label("audit same"), label("audit differs")

@@ -10,8 +10,8 @@ from typing import Final
 
 from dangjian_score.engine.formulas import DAYS, INAPPLICABLE, NO, YES
 from dangjian_score.facts import Fact, Value
-from dangjian_score.report.audit.book import Entry, Formula, Sheet, Style
-from dangjian_score.report.audit.layout import Layout, Slot
+from dangjian_score.report.audit.book import Entry, Formula, AuditSheet, Style
+from dangjian_score.report.audit.layout import AuditLayout, UnitRow
 from dangjian_score.rubric.measures import MeasureKind
 
 _ADDED: Final[Mapping[MeasureKind, Style]] = {"count": "number", "number": "number", "score": "number"}
@@ -23,11 +23,11 @@ _MOST: Final = 250
 class Entries:
     """Writes what was entered."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: AuditLayout) -> None:
         self._layout = layout
         self._kinds = {name: measure.kind for name, measure in layout.known.measures.items()}
 
-    def write(self, sheet: Sheet) -> None:
+    def write(self, sheet: AuditSheet) -> None:
         """Fill the rows, and offer the answers where these are yes and no."""
         layout = self._layout
         for slot in layout.slots:
@@ -44,7 +44,7 @@ class Entries:
         kind = self._kinds.get(name)
         return "number" if kind is None else _STYLES.get(kind, "answer")
 
-    def _entry(self, slot: Slot, name: str) -> Entry | Formula:
+    def _entry(self, slot: UnitRow, name: str) -> Entry | Formula:
         ready = slot.unit.ready[slot.part.key]
         fact = ready.facts.get(name)
         if fact is None:
@@ -60,7 +60,7 @@ class Entries:
             return value - DAYS
         return value
 
-    def _source(self, slot: Slot, name: str, fact: Fact) -> str | None:
+    def _source(self, slot: UnitRow, name: str, fact: Fact) -> str | None:
         """Write where a row has it from; None where it was entered for this row."""
         mine = self._rows_before(slot)
         same = [one for one in mine if one.part.round == slot.part.round or name in self._layout.known.attributes]
@@ -70,11 +70,11 @@ class Entries:
                 return self._layout.fact(one, name).cell
         return self._of_rounds(mine, name, fact) if slot.part.round is None else None
 
-    def _rows_before(self, slot: Slot) -> Sequence[Slot]:
+    def _rows_before(self, slot: UnitRow) -> Sequence[UnitRow]:
         first = slot.at * len(self._layout.program.passes)
         return self._layout.slots[first : first + self._layout.program.passes.index(slot.part)]
 
-    def _of_rounds(self, rounds: Sequence[Slot], name: str, fact: Fact) -> str | None:
+    def _of_rounds(self, rounds: Sequence[UnitRow], name: str, fact: Fact) -> str | None:
         """Write how rounds come together: figures add up, one yes is a yes, else all say the same."""
         once = {one.part.round: one for one in reversed(rounds)}
         given = {key: one.unit.ready[one.part.key].facts.get(name) for key, one in once.items()}
@@ -91,7 +91,7 @@ class Entries:
         return next(self._layout.fact(once[key], name).cell for key, one in given.items() if one is not None)
 
 
-def write_figures(sheet: Sheet, layout: Layout) -> None:
+def write_figures(sheet: AuditSheet, layout: AuditLayout) -> None:
     """Write what is reduced beforehand, as figures."""
     for slot in layout.slots:
         ready = slot.unit.ready[slot.part.key]

@@ -6,9 +6,9 @@ from typing import Final
 
 from dangjian_score.engine.result import Result
 from dangjian_score.fitting import lines_of, row_height
-from dangjian_score.report.audit.book import Sheet, Style
+from dangjian_score.report.audit.book import AuditSheet, Style
 from dangjian_score.report.audit.heads import Head
-from dangjian_score.report.audit.layout import Layout
+from dangjian_score.report.audit.layout import AuditLayout
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.rounding import rounding_policy
 
@@ -19,7 +19,7 @@ _NAMED: Final = 20
 """Units and headings that are named; of more the first ones."""
 
 
-def write_guide(sheet: Sheet, layout: Layout, result: Result, unheld: Sequence[Head]) -> None:
+def write_guide(sheet: AuditSheet, layout: AuditLayout, result: Result, unheld: Sequence[Head]) -> None:
     """Write it out; `unheld` are headings of cells whose formula no office program would take."""
     sheet.widen([_WIDTH])
     title = layout.said.label("audit title", title=result.rubric.title, sheet=layout.sheet("guide"))
@@ -31,7 +31,7 @@ def write_guide(sheet: Sheet, layout: Layout, result: Result, unheld: Sequence[H
     sheet.page(1, 0, _WIDTH)
 
 
-def _texts(layout: Layout, result: Result) -> Iterator[tuple[str, Style]]:
+def _texts(layout: AuditLayout, result: Result) -> Iterator[tuple[str, Style]]:
     label, rubric = layout.said.label, result.rubric
     names = {key: layout.sheet(key) for key in layout.sheets}
     told = {**names, "subject": rubric.subject, "rounds": "、".join(rounds_of(rubric.rounds))}
@@ -49,7 +49,7 @@ def _texts(layout: Layout, result: Result) -> Iterator[tuple[str, Style]]:
     yield label("audit not here"), "note"
 
 
-def _limits(layout: Layout, result: Result, unheld: Sequence[Head]) -> Iterator[tuple[str, Style]]:
+def _limits(layout: AuditLayout, result: Result, unheld: Sequence[Head]) -> Iterator[tuple[str, Style]]:
     label, rubric = layout.said.label, result.rubric
     for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
         if units:

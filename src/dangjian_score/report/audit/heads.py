@@ -25,7 +25,7 @@ from dangjian_score.engine.trees import figures, reads
 from dangjian_score.engine.verdict import EARNED, FINAL, GRADE, Path, asked, struck
 from dangjian_score.points import plain
 from dangjian_score.report.audit.book import Style
-from dangjian_score.report.audit.layout import NAMED, RANK, TIE, Layout
+from dangjian_score.report.audit.layout import NAMED, RANK, TIE, AuditLayout
 from dangjian_score.rubric.model import KINDS
 from dangjian_score.words.clauses import figure_text, rule_text
 
@@ -53,10 +53,10 @@ class Head(Struct, frozen=True):
         return (self.id, self.title, self.clause, self.max, self.what)
 
 
-class Heads:
+class ColumnHeads:
     """Heads for every column of a layout."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: AuditLayout) -> None:
         self._layout, self._program, self._said = layout, layout.program, layout.said
 
     def lead(self, key: str) -> list[Head]:

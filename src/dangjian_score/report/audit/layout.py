@@ -25,7 +25,7 @@ RANK, NAMED, TIE = ":rank", ":grade named", ":tie "
 """Columns of the totals that are no steps."""
 
 
-class Place(Struct, frozen=True):
+class CellPlace(Struct, frozen=True):
     """A cell of the workbook, row and column counted from 0."""
 
     sheet: str
@@ -47,7 +47,7 @@ class Place(Struct, frozen=True):
         return self.cell if sheet == self.sheet else f"'{self.sheet}'!{self.cell}"
 
 
-class Slot(Struct, frozen=True):
+class UnitRow(Struct, frozen=True):
     """A row: one unit in one pass."""
 
     at: int
@@ -59,7 +59,7 @@ class Slot(Struct, frozen=True):
 Columns = Mapping[str, int]
 
 
-class Layout(Struct, frozen=True, dict=True):
+class AuditLayout(Struct, frozen=True, dict=True):
     """All columns of a workbook and all its rows."""
 
     program: Program
@@ -87,12 +87,12 @@ class Layout(Struct, frozen=True, dict=True):
     # Rows
 
     @cached_property
-    def slots(self) -> tuple[Slot, ...]:
+    def slots(self) -> tuple[UnitRow, ...]:
         """Every row of the evidence, a unit's passes together."""
         pairs = ((at, one, part) for at, one in enumerate(self.units) for part in self.program.passes)
-        return tuple(Slot(at, part, FIRST + number, one) for number, (at, one, part) in enumerate(pairs))
+        return tuple(UnitRow(at, part, FIRST + number, one) for number, (at, one, part) in enumerate(pairs))
 
-    def slot(self, at: int, part: Pass) -> Slot:
+    def slot(self, at: int, part: Pass) -> UnitRow:
         """Find the row of a unit in a pass."""
         return self.slots[at * len(self.program.passes) + self.program.passes.index(part)]
 
@@ -181,32 +181,32 @@ class Layout(Struct, frozen=True, dict=True):
 
     # Cells
 
-    def fact(self, slot: Slot, measure: str) -> Place:
+    def fact(self, slot: UnitRow, measure: str) -> CellPlace:
         """Find what was entered, or was combined of what was."""
         if measure in self.combined:
             return self.figure(slot, measure)
-        return Place(self.sheet("facts"), slot.row, self.facts[measure])
+        return CellPlace(self.sheet("facts"), slot.row, self.facts[measure])
 
-    def figure(self, slot: Slot, name: str) -> Place:
+    def figure(self, slot: UnitRow, name: str) -> CellPlace:
         """Find a figure that is reduced beforehand."""
-        return Place(self.sheet("figures"), slot.row, self.figures[name])
+        return CellPlace(self.sheet("figures"), slot.row, self.figures[name])
 
-    def step(self, slot: Slot, name: str) -> Place:
+    def step(self, slot: UnitRow, name: str) -> CellPlace:
         """Find a step of a pass, or what is reduced for it."""
         while name in self.aliases:
             name = self.aliases[name]
         if name in self._own[slot.part.key]:
-            return Place(self.sheet("points"), slot.row, self.points[name])
+            return CellPlace(self.sheet("points"), slot.row, self.points[name])
         return self.figure(slot, name)
 
     @cached_property
     def _own(self) -> Mapping[str, frozenset[str]]:
         return {part.key: frozenset(step.name for step in self.steps(part)) for part in self.program.passes}
 
-    def closed(self, at: int, name: str) -> Place:
+    def closed(self, at: int, name: str) -> CellPlace:
         """Find a step by the name that tells passes apart."""
         if name in self.totals:
-            return Place(self.sheet("totals"), FIRST + at, self.totals[name])
+            return CellPlace(self.sheet("totals"), FIRST + at, self.totals[name])
         part, own = self._of_pass[name]
         return self.step(self.slot(at, part), own)
 

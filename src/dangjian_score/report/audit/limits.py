@@ -3,13 +3,13 @@
 from typing import Final
 
 from dangjian_score.engine.evaluate import Evaluated
-from dangjian_score.report.audit.layout import FIRST, Layout
+from dangjian_score.report.audit.layout import FIRST, AuditLayout
 
 MOST_COLUMNS: Final = 16_384
 MOST_ROWS: Final = 1_048_576
 
 
-def within(layout: Layout) -> bool:
+def within(layout: AuditLayout) -> bool:
     """Tell whether every sheet holds all of its rows and columns."""
     columns = max((*layout.facts.values(), *layout.figures.values(), *layout.points.values(), *layout.totals.values()))
     figures = sum(len(part.nodes) for part in layout.program.passes) + len(("total", "grade", "rank"))

@@ -7,8 +7,8 @@ from typing import Final
 from dangjian_score.engine.formulas import DAYS, INAPPLICABLE, NO, YES
 from dangjian_score.engine.registers import DAY
 from dangjian_score.facts import Cell, Fact, UnitFacts
-from dangjian_score.report.audit.book import Entry, Sheet, Style
-from dangjian_score.report.audit.layout import Layout
+from dangjian_score.report.audit.book import Entry, AuditSheet, Style
+from dangjian_score.report.audit.layout import AuditLayout
 from dangjian_score.words.conditions import shown
 
 _WIDTHS: Final = (24, 10, 26, 14, 40, 46)
@@ -18,7 +18,7 @@ Row = tuple[str, Entry, str, str]
 """What, its value, more about it, its cells."""
 
 
-def write_origins(sheet: Sheet, layout: Layout) -> None:
+def write_origins(sheet: AuditSheet, layout: AuditLayout) -> None:
     """Write them all, unit by unit."""
     label, rubric = layout.said.label, layout.program.rubric
     sheet.widen(_WIDTHS)
@@ -35,15 +35,15 @@ def write_origins(sheet: Sheet, layout: Layout) -> None:
     sheet.page(2, 1, sum(_WIDTHS))
 
 
-def _style(layout: Layout, name: str) -> Style:
+def _style(layout: AuditLayout, name: str) -> Style:
     return "date" if _is_date(layout, name) else "number"
 
 
-def _is_date(layout: Layout, name: str) -> bool:
+def _is_date(layout: AuditLayout, name: str) -> bool:
     return name in layout.known.measures and layout.known.measures[name].kind == "date"
 
 
-def _rows(layout: Layout, unit: UnitFacts, *, whole: bool) -> Iterator[Row]:
+def _rows(layout: AuditLayout, unit: UnitFacts, *, whole: bool) -> Iterator[Row]:
     """List one part of a unit; of all evidence only what no round has of its own."""
     elsewhere = {cell for one in unit.rounds.values() for fact in one.facts.values() for cell in fact.cells}
     for name, fact in unit.facts.items():
@@ -80,7 +80,7 @@ def _answer(value: object) -> str:
     return YES if value else NO
 
 
-def _value(layout: Layout, name: str, fact: Fact) -> Entry:
+def _value(layout: AuditLayout, name: str, fact: Fact) -> Entry:
     match fact.value:
         case bool():
             return _answer(fact.value)

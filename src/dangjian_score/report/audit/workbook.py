@@ -11,23 +11,23 @@ from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.facts import Evidence
-from dangjian_score.report.audit.book import Book, Formula, Sheet
+from dangjian_score.report.audit.book import AuditBook, Formula, AuditSheet
 from dangjian_score.report.audit.checking import write_check
 from dangjian_score.report.audit.entries import Entries, write_figures
 from dangjian_score.report.audit.guide import write_guide
-from dangjian_score.report.audit.heads import Head, Heads
-from dangjian_score.report.audit.layout import FIRST, Layout
+from dangjian_score.report.audit.heads import Head, ColumnHeads
+from dangjian_score.report.audit.layout import FIRST, AuditLayout
 from dangjian_score.report.audit.limits import within
 from dangjian_score.report.audit.origins import write_origins
 from dangjian_score.report.audit.working import write_points, write_totals
 from dangjian_score.watching import Watch, unwatched
 from dangjian_score.words.say import Words
 
-_LAID_OUT: Final[Mapping[str, Callable[[Heads], list[Head]]]] = {
-    "facts": Heads.facts,
-    "figures": Heads.figures,
-    "points": Heads.points,
-    "totals": Heads.totals,
+_LAID_OUT: Final[Mapping[str, Callable[[ColumnHeads], list[Head]]]] = {
+    "facts": ColumnHeads.facts,
+    "figures": ColumnHeads.figures,
+    "points": ColumnHeads.points,
+    "totals": ColumnHeads.totals,
 }
 """The sheets with a row for each unit, and the heads of their columns."""
 
@@ -38,14 +38,14 @@ def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = u
     None where that is more than a sheet can hold.
     """
     program = compile_rubric(result.rubric, ruled(evidence))
-    layout = Layout(program, _evaluated(program, evidence, result, watch), said)
+    layout = AuditLayout(program, _evaluated(program, evidence, result, watch), said)
     return _written(layout, result, watch) if within(layout) else None
 
 
-def _written(layout: Layout, result: Result, watch: Watch) -> bytes:
-    heads, ranks = Heads(layout), [unit.rank for unit in result.units]
-    book = Book(result.rubric.title, result.rubric.shown_places)
-    sheets = {key: Sheet(book, layout.sheet(key)) for key in layout.sheets}
+def _written(layout: AuditLayout, result: Result, watch: Watch) -> bytes:
+    heads, ranks = ColumnHeads(layout), [unit.rank for unit in result.units]
+    book = AuditBook(result.rubric.title, result.rubric.shown_places)
+    sheets = {key: AuditSheet(book, layout.sheet(key)) for key in layout.sheets}
     for key, sheet in sheets.items():
         if key in _LAID_OUT:
             _frame(sheet, layout, key, heads)
@@ -69,7 +69,7 @@ def _evaluated(program: Program, evidence: Evidence, result: Result, watch: Watc
     return tuple(scorer.evaluated(at[one.unit]) for one in watch(result.units, "units"))
 
 
-def _frame(sheet: Sheet, layout: Layout, key: str, heads: Heads) -> None:
+def _frame(sheet: AuditSheet, layout: AuditLayout, key: str, heads: ColumnHeads) -> None:
     """Write title and header of a sheet, and name its rows."""
     shown = [*heads.lead(key), *_LAID_OUT[key](heads)]
     widths = [head.width for head in shown]

@@ -9,21 +9,21 @@ from dangjian_score.engine.algebra import Step
 from dangjian_score.engine.formulas import fits, quoted
 from dangjian_score.engine.standing import named_grade
 from dangjian_score.engine.verdict import GRADE, best_grades
-from dangjian_score.report.audit.book import Formula, Sheet
+from dangjian_score.report.audit.book import Formula, AuditSheet
 from dangjian_score.report.audit.formulas import rank_formula, row_formula, total_formula
 from dangjian_score.report.audit.heads import Head
-from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, Layout, Slot
+from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout, UnitRow
 from dangjian_score.watching import Watch
 
 
-class Written(Struct, frozen=True):
+class HeadedCell(Struct, frozen=True):
     """A cell with its heading: a formula, or a figure where no office program would take the formula."""
 
     head: Head
     entry: Formula | Fraction
 
 
-def write_points(sheet: Sheet, layout: Layout, heads: list[Head], watch: Watch) -> Iterator[Written]:
+def write_points(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], watch: Watch) -> Iterator[HeadedCell]:
     """Write the steps of passes; hand on what was written."""
     for slot in watch(layout.slots, "writing"):
         steps = {step.name: step for step in layout.steps(slot.part)}
@@ -31,31 +31,31 @@ def write_points(sheet: Sheet, layout: Layout, heads: list[Head], watch: Watch) 
             if name not in steps:
                 sheet.put(slot.row, column, "", "cell")
                 continue
-            written = Written(head, _held(row_formula(layout, slot, steps[name]), _done(slot, steps[name])))
+            written = HeadedCell(head, _held(row_formula(layout, slot, steps[name]), _done(slot, steps[name])))
             sheet.put(slot.row, column, written.entry, head.style)
             yield written
 
 
-def _done(slot: Slot, step: Step) -> Fraction:
+def _done(slot: UnitRow, step: Step) -> Fraction:
     done = slot.unit.done[slot.part.key]
     return done[step.name] if step.name in done else slot.unit.closed[slot.part.at(step.name)]
 
 
-def write_totals(sheet: Sheet, layout: Layout, heads: list[Head], ranks: list[int]) -> Iterator[Written]:
+def write_totals(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], ranks: list[int]) -> Iterator[HeadedCell]:
     """Write what follows over all passes; hand on what was written."""
     by_name = dict(zip(layout.totals, heads, strict=True))
     for at, unit in enumerate(layout.units):
         for step in layout.closing:
             entry = _held(total_formula(layout, at, step.expr), unit.closed[step.name])
-            written = Written(by_name[step.name], entry)
+            written = HeadedCell(by_name[step.name], entry)
             sheet.put(FIRST + at, layout.totals[step.name], entry, written.head.style)
             yield written
         for name, formula in _beside(layout, at, ranks[at]):
             sheet.put(FIRST + at, layout.totals[name], formula, by_name[name].style)
-            yield Written(by_name[name], formula)
+            yield HeadedCell(by_name[name], formula)
 
 
-def _beside(layout: Layout, at: int, rank: int) -> Iterator[tuple[str, Formula]]:
+def _beside(layout: AuditLayout, at: int, rank: int) -> Iterator[tuple[str, Formula]]:
     """Write what is no step: the grade's name, what breaks ties, the rank."""
     unit, here = layout.units[at], layout.sheet("totals")
     if NAMED in layout.totals:

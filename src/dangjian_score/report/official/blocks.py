@@ -25,14 +25,14 @@ class Text(Struct, frozen=True):
     keep: bool = False
 
 
-class Cell(Struct, frozen=True):
+class PaperCell(Struct, frozen=True):
     """A cell of a table: a text, and one `beneath` it in fine print."""
 
     text: str
     beneath: str = ""
 
 
-class Column(Struct, frozen=True):
+class PaperColumn(Struct, frozen=True):
     """A column: its head, and how its texts stand. `width` is in half-width characters; 0: as wide as its texts ask."""
 
     head: str
@@ -40,15 +40,15 @@ class Column(Struct, frozen=True):
     width: int = 0
 
 
-class Grid(Struct, frozen=True):
+class PaperTable(Struct, frozen=True):
     """A table whose head stands again on every page; `small` is for many columns or long texts."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[PaperColumn, ...]
+    rows: tuple[tuple[PaperCell, ...], ...]
     small: bool = False
 
 
-Block = Text | Grid
+Block = Text | PaperTable
 
 GAP = Text("gap", "")
 """An empty line."""

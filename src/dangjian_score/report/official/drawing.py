@@ -10,7 +10,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from dangjian_score.fitting import breadth
 from dangjian_score.names import visible
-from dangjian_score.report.official.blocks import Align, Block, Cell, Column, FaceName, Grid, Text
+from dangjian_score.report.official.blocks import Align, Block, PaperCell, PaperColumn, FaceName, PaperTable, Text
 from dangjian_score.report.official.faces import FACES, W
 
 Styles = Mapping[FaceName, str]
@@ -57,7 +57,7 @@ def _paragraph(text: str, style: str, start: str = "", end: str = "") -> str:
     return f'<w:p {W}><w:pPr><w:pStyle w:val="{style}"/>{start}{end}</w:pPr>{run(text) if text else ""}</w:p>'
 
 
-def _table(grid: Grid, styles: Styles, room: int) -> str:
+def _table(grid: PaperTable, styles: Styles, room: int) -> str:
     head: FaceName = "small head" if grid.small else "head"
     cell: FaceName = "small cell" if grid.small else "cell"
     widths = _widths(grid, room, FACES[cell].size * 5)
@@ -89,12 +89,12 @@ def _row(cells: Iterable[str], widths: list[int], more: str = "") -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{''.join(drawn_cells)}</w:tr>"
 
 
-def _cell(cell: Cell, align: Align, styles: Styles, face: FaceName) -> str:
+def _cell(cell: PaperCell, align: Align, styles: Styles, face: FaceName) -> str:
     text = _paragraph(cell.text, styles[face], end=f'<w:jc w:val="{align}"/>')
     return text + (_paragraph(cell.beneath, styles["fine"]) if cell.beneath else "")
 
 
-def _widths(grid: Grid, room: int, half: int) -> list[int]:
+def _widths(grid: PaperTable, room: int, half: int) -> list[int]:
     """Share the room out: what is centred or on the right keeps its width, the rest by what it asks for."""
     wanted = [_wanted(column, [row[at].text for row in grid.rows]) for at, column in enumerate(grid.columns)]
     fixed = [column.align != "left" for column in grid.columns]
@@ -105,7 +105,7 @@ def _widths(grid: Grid, room: int, half: int) -> list[int]:
     return [one * half if kept else (room - narrow) * one // wide for one, kept in zip(wanted, fixed, strict=True)]
 
 
-def _wanted(column: Column, texts: list[str]) -> int:
+def _wanted(column: PaperColumn, texts: list[str]) -> int:
     if column.width:
         return column.width
     widest = max((breadth(visible(text)) for text in texts), default=0)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
-from dangjian_score.report.losses import Account, Loss, accounts
-from dangjian_score.report.official.blocks import GAP, Block, Cell, Column, Grid, Text
+from dangjian_score.report.losses import SectionLosses, LossRow, accounts
+from dangjian_score.report.official.blocks import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.wording import counted, day_text, heading, period, provisional, signature, titled
 from dangjian_score.report.view import ResultView, cells_of
@@ -64,19 +64,19 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
     yield said.label("feedback vetoes", titles="" if view.public else comma.join(unit.vetoes)) if unit.vetoes else ""
 
 
-def _points(unit: UnitResult, detail: Detail, view: ResultView) -> Grid:
+def _points(unit: UnitResult, detail: Detail, view: ResultView) -> PaperTable:
     """Account for the total: sections, what else moved it, and what it comes to."""
     said = view.words
     columns = (
-        Column(said.label("feedback part"), width=34),
-        *(Column(said.label(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
+        PaperColumn(said.label("feedback part"), width=34),
+        *(PaperColumn(said.label(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
     )
     rows = [_section(unit, node, view) for node in detail.nodes]
     rows += [_cells(view.text(line) or said.label(line.rule), "", view.moved(line), "") for line in detail.lines]
-    return Grid(columns, (*rows, _cells(said.label("total"), "", view.total(unit.total), "")), True)
+    return PaperTable(columns, (*rows, _cells(said.label("total"), "", view.total(unit.total), "")), True)
 
 
-def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[Cell, ...]:
+def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[PaperCell, ...]:
     points = view.node_points(unit, node.id, node.points, node.due)
     if node.kind != "base":
         return _cells(node.title, view.brief(node.max), points, "")
@@ -84,7 +84,7 @@ def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[Cell
     return _cells(node.title, view.brief(due), points, view.lost(due - node.points))
 
 
-def _losses(opened: tuple[Account, ...], view: ResultView) -> Iterator[Block]:
+def _losses(opened: tuple[SectionLosses, ...], view: ResultView) -> Iterator[Block]:
     said = view.words
     if not any(account.losses for account in opened):
         yield Text("body", said.label("feedback nothing lost"))
@@ -92,25 +92,25 @@ def _losses(opened: tuple[Account, ...], view: ResultView) -> Iterator[Block]:
     if any(line.cells for account in opened for one in account.losses for line in one.lines):
         yield Text("body", said.label("feedback check"), keep=True)
     columns = (
-        Column(said.label("clause"), width=10),
-        Column(said.label("item"), width=18),
-        Column(said.label("why"), width=38),
-        Column(said.label("points"), "right", 9),
+        PaperColumn(said.label("clause"), width=10),
+        PaperColumn(said.label("item"), width=18),
+        PaperColumn(said.label("why"), width=38),
+        PaperColumn(said.label("points"), "right", 9),
     )
     for account in opened:
         if len(opened) > 1:
             key = "feedback once" if account.round is None else "feedback round"
             yield Text("subheading", said.label(key, round=account.round or ""))
         sum_ = _cells("", "", said.label("feedback sum", due=view.brief(account.due)), view.lost(account.sum))
-        yield Grid(columns, (*(_loss(one, view) for one in account.losses), sum_), True)
+        yield PaperTable(columns, (*(_loss(one, view) for one in account.losses), sum_), True)
 
 
-def _loss(one: Loss, view: ResultView) -> tuple[Cell, ...]:
+def _loss(one: LossRow, view: ResultView) -> tuple[PaperCell, ...]:
     cells = " ".join(filter(None, map(cells_of, one.lines)))
-    return (Cell(_clause(one)), Cell(_item(one.node)), Cell(one.what, cells), Cell(view.lost(one.points)))
+    return (PaperCell(_clause(one)), PaperCell(_item(one.node)), PaperCell(one.what, cells), PaperCell(view.lost(one.points)))
 
 
-def _clause(one: Loss) -> str:
+def _clause(one: LossRow) -> str:
     return next((line.clause for line in one.lines if line.clause), one.node.clause or "")
 
 
@@ -118,7 +118,7 @@ def _item(node: NodeResult) -> str:
     return f"{node.id} {node.title}"
 
 
-def _mending(opened: tuple[Account, ...], imprint: Imprint, said: Words) -> Iterator[Block]:
+def _mending(opened: tuple[SectionLosses, ...], imprint: Imprint, said: Words) -> Iterator[Block]:
     """List what is to be mended, once for all rounds; who does it, and how, is left to the unit."""
     nodes = {node.id: node for account in opened for node in account.nodes}
     if not nodes:
@@ -127,19 +127,19 @@ def _mending(opened: tuple[Account, ...], imprint: Imprint, said: Words) -> Iter
     by = said.label("feedback by", day=day_text(imprint.mend_by, said))
     yield Text("body", said.label("feedback mend", by=by), keep=True)
     columns = (
-        Column(said.label("feedback number"), "center", 6),
-        Column(said.label("item"), width=16),
-        Column(said.label("feedback asked"), width=24),
-        Column(said.label("feedback measure"), width=14),
-        Column(said.label("feedback who"), "center", 9),
-        Column(said.label("feedback deadline"), width=14),
+        PaperColumn(said.label("feedback number"), "center", 6),
+        PaperColumn(said.label("item"), width=16),
+        PaperColumn(said.label("feedback asked"), width=24),
+        PaperColumn(said.label("feedback measure"), width=14),
+        PaperColumn(said.label("feedback who"), "center", 9),
+        PaperColumn(said.label("feedback deadline"), width=14),
     )
     rows = (
         _cells(str(at), _item(node), node.criterion or node.title, "", "", by)
         for at, node in enumerate(nodes.values(), 1)
     )
-    yield Grid(columns, tuple(rows), True)
+    yield PaperTable(columns, tuple(rows), True)
 
 
-def _cells(*texts: str) -> tuple[Cell, ...]:
-    return tuple(map(Cell, texts))
+def _cells(*texts: str) -> tuple[PaperCell, ...]:
+    return tuple(map(PaperCell, texts))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final
 
-from dangjian_score.engine.result import Column as Part
+from dangjian_score.engine.result import TotalColumn as Part
 from dangjian_score.engine.result import Excluded, UnitResult
 from dangjian_score.engine.selections import Chosen
 from dangjian_score.report.figures import grade_counts
-from dangjian_score.report.official.blocks import GAP, Block, Cell, Column, Grid, Text
+from dangjian_score.report.official.blocks import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
 from dangjian_score.report.official.imprint import Imprint
 from dangjian_score.report.official.wording import assessment, counted, heading, period, provisional, signature
 from dangjian_score.report.view import ResultView
@@ -60,12 +60,12 @@ def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
     for at in range(tables):
         some = range(len(columns) * at // tables, len(columns) * (at + 1) // tables)
         heads = (
-            Column(_rank(view), "center"),
-            Column(view.rubric.subject),
+            PaperColumn(_rank(view), "center"),
+            PaperColumn(view.rubric.subject),
             *(_head(columns[one], view) for one in some),
         )
         yield GAP
-        yield Grid(
+        yield PaperTable(
             heads, tuple(_cells(rank, unit, *(points[one] for one in some)) for rank, unit, points in rows), True
         )
     if view.is_rounded:
@@ -135,13 +135,13 @@ def _numbers(view: ResultView) -> str:
     )
 
 
-def _ranking(view: ResultView) -> Grid:
+def _ranking(view: ResultView) -> PaperTable:
     said, rubric = view.words, view.rubric
     honours = {one.selection.title for one in view.result.selections if one.selection.honours}
-    columns = [Column(_rank(view), "center"), Column(rubric.subject), Column(said.label("total"), "center")]
-    columns += [Column(said.label("grade"), "center")] if rubric.grades else []
-    columns += [Column(said.label("notice award"))] if honours else []
-    return Grid(tuple(columns), tuple(_cells(*_row(unit, view, honours)) for unit in view.result.units))
+    columns = [PaperColumn(_rank(view), "center"), PaperColumn(rubric.subject), PaperColumn(said.label("total"), "center")]
+    columns += [PaperColumn(said.label("grade"), "center")] if rubric.grades else []
+    columns += [PaperColumn(said.label("notice award"))] if honours else []
+    return PaperTable(tuple(columns), tuple(_cells(*_row(unit, view, honours)) for unit in view.result.units))
 
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
@@ -157,11 +157,11 @@ def _chosen(selections: Sequence[Chosen], intro: str, said: Words) -> Iterator[B
         return
     yield Text("body", said.label(intro), keep=True)
     columns = (
-        Column(said.label("notice selection")),
-        Column(said.label("notice count"), "center", 8),
-        Column(said.label("notice chosen"), width=48),
+        PaperColumn(said.label("notice selection")),
+        PaperColumn(said.label("notice count"), "center", 8),
+        PaperColumn(said.label("notice chosen"), width=48),
     )
-    yield Grid(
+    yield PaperTable(
         columns, tuple(_cells(one.selection.title, str(len(one.units)), _names(one, said)) for one in selections)
     )
 
@@ -183,18 +183,18 @@ def _vetoed(view: ResultView) -> Iterator[Block]:
     yield Text("body", said.label("notice vetoed", units=units, names=names), keep=not view.public)
     if view.public:  # what for stays out
         return
-    columns = (Column(view.rubric.subject), Column(said.label("notice veto"), width=40))
-    yield Grid(columns, tuple(_cells(unit.unit, said.label("comma").join(unit.vetoes)) for unit in vetoed))
+    columns = (PaperColumn(view.rubric.subject), PaperColumn(said.label("notice veto"), width=40))
+    yield PaperTable(columns, tuple(_cells(unit.unit, said.label("comma").join(unit.vetoes)) for unit in vetoed))
 
 
 def _rank(view: ResultView) -> str:
     return view.words.label("provisional rank" if view.is_provisional else "rank")
 
 
-def _head(column: Part, view: ResultView) -> Column:
+def _head(column: Part, view: ResultView) -> PaperColumn:
     head = view.words.label("paper column", title=column.title, max=view.brief(column.max))
-    return Column(head, "center", 10)
+    return PaperColumn(head, "center", 10)
 
 
-def _cells(*texts: str) -> tuple[Cell, ...]:
-    return tuple(map(Cell, texts))
+def _cells(*texts: str) -> tuple[PaperCell, ...]:
+    return tuple(map(PaperCell, texts))

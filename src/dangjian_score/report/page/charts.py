@@ -6,7 +6,7 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from dangjian_score.report.page.elements import Element, e
-from dangjian_score.report.page.figures import Share
+from dangjian_score.report.page.figures import ChartBar
 
 _WIDTH: Final = 400
 _LABELS: Final = 130
@@ -17,7 +17,7 @@ _LETTER: Final = Fraction(13, 2)
 """What half a Chinese character takes, in the size of the labels."""
 
 
-def bars(title: str, shares: Sequence[Share]) -> Element:
+def bars(title: str, shares: Sequence[ChartBar]) -> Element:
     """Draw a bar for each share from the line of zero; names that are too long are cut and told in full."""
     values = [Fraction(0), *(one.value for one in shares)]
     low, high = min(values), max(values)
@@ -27,7 +27,7 @@ def bars(title: str, shares: Sequence[Share]) -> Element:
     return e("figure", e("figcaption", title), e("svg", *rows, role="img", aria_label=title, **size))
 
 
-def _row(share: Share, at: int, low: Fraction, scale: Fraction) -> Element:
+def _row(share: ChartBar, at: int, low: Fraction, scale: Fraction) -> Element:
     zero = _LABELS - low * scale
     end = zero + share.value * scale
     top = at * _ROW + (_ROW - _BAR) // 2

@@ -13,7 +13,7 @@ from dangjian_score.report.view import ResultView
 _MOST_BINS: Final = 12
 
 
-class Share(NamedTuple):
+class ChartBar(NamedTuple):
     """A part of something that is drawn: its name, how much it is, and that as text."""
 
     name: str
@@ -26,12 +26,12 @@ def mean(view: ResultView) -> str:
     return view.total(average([unit.total for unit in view.result.units]))
 
 
-def totals(view: ResultView) -> tuple[Share, ...]:
+def totals(view: ResultView) -> tuple[ChartBar, ...]:
     """Give each unit's total."""
-    return tuple(Share(unit.unit, unit.total, view.total(unit.total)) for unit in view.result.units)
+    return tuple(ChartBar(unit.unit, unit.total, view.total(unit.total)) for unit in view.result.units)
 
 
-def bins(view: ResultView) -> tuple[Share, ...]:
+def bins(view: ResultView) -> tuple[ChartBar, ...]:
     """Count the units by their totals in a dozen classes of one round width, the best first."""
     totals = [unit.total for unit in view.result.units]
     step = _step(max(totals) - min(totals))
@@ -48,16 +48,16 @@ def _step(span: Fraction) -> Fraction:
     return next(step for step in steps if span < step * (_MOST_BINS - 1))
 
 
-def grades(view: ResultView, none: str) -> tuple[Share, ...]:
+def grades(view: ResultView, none: str) -> tuple[ChartBar, ...]:
     """Count the units by grade, the best first; those barred from any come last, as `none`."""
     return tuple(_counted(name or none, number) for name, number in grade_counts(view))
 
 
-def _counted(name: str, number: int) -> Share:
-    return Share(name, Fraction(number), str(number))
+def _counted(name: str, number: int) -> ChartBar:
+    return ChartBar(name, Fraction(number), str(number))
 
 
-def lost_shares(losses: Losses) -> tuple[Share, ...]:
+def lost_shares(losses: Losses) -> tuple[ChartBar, ...]:
     """Say which share of what it carries each base section lost."""
     rates = ((one.title, max(one.share, Fraction(0))) for one in losses.sections if one.share is not None)
-    return tuple(Share(title, rate, f"{shown(rate * 100, 1)}%") for title, rate in rates)
+    return tuple(ChartBar(title, rate, f"{shown(rate * 100, 1)}%") for title, rate in rates)

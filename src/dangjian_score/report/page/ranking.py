@@ -10,7 +10,7 @@ from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 
-class Column(NamedTuple):
+class RankingColumn(NamedTuple):
     """A column: its head, how it is sorted (`figure`, `text`, `listed`), and what is to be chosen from, if anything."""
 
     head: str
@@ -20,26 +20,26 @@ class Column(NamedTuple):
     options: Sequence[str] = ()
 
 
-def columns(view: ResultView) -> list[Column]:
+def columns(view: ResultView) -> list[RankingColumn]:
     """List the columns; `row` fills them in the same order."""
     rubric, said = view.rubric, view.words
     rank = said.label("provisional rank" if view.is_provisional else "rank")
-    attributes = (Column(name, "text", "attribute", None, _values(view, name)) for name in rubric.attributes)
+    attributes = (RankingColumn(name, "text", "attribute", None, _values(view, name)) for name in rubric.attributes)
     parts = (
-        Column(one.title, "figure", "part", None if one.max is None else view.brief(one.max))
+        RankingColumn(one.title, "figure", "part", None if one.max is None else view.brief(one.max))
         for one in view.result.columns
     )
     titles = [one.selection.title for one in view.result.selections]
     ends = (
-        (rubric.grades, Column(said.label("grade"), "listed", "grade", None, view.grades)),
-        (rubric.vetoes, Column(said.label("veto"), "text", "veto", None, _vetoes(view))),
-        (rubric.selections, Column(said.label("selections"), "listed", "chosen", None, titles)),
+        (rubric.grades, RankingColumn(said.label("grade"), "listed", "grade", None, view.grades)),
+        (rubric.vetoes, RankingColumn(said.label("veto"), "text", "veto", None, _vetoes(view))),
+        (rubric.selections, RankingColumn(said.label("selections"), "listed", "chosen", None, titles)),
     )
     return [
-        Column(rank, "figure", "rank"),
-        Column(rubric.subject, "text", "name"),
+        RankingColumn(rank, "figure", "rank"),
+        RankingColumn(rubric.subject, "text", "name"),
         *attributes,
-        Column(said.label("total"), "figure", "total"),
+        RankingColumn(said.label("total"), "figure", "total"),
         *parts,
         *(column for there, column in ends if there),
     ]
@@ -73,7 +73,7 @@ def _tags(names: Iterable[str]) -> Iterable[Element]:
     return (e("span", name) for name in names)
 
 
-def table(listed: Sequence[Column], rows: Iterable[Element], said: Words) -> Element:
+def table(listed: Sequence[RankingColumn], rows: Iterable[Element], said: Words) -> Element:
     """Draw the table; its heads become buttons by the script."""
     heads = (
         e(
@@ -90,7 +90,7 @@ def table(listed: Sequence[Column], rows: Iterable[Element], said: Words) -> Ele
     return e("div", body, class_="scroll", role="region", aria_label=said.label("page ranking"), tabindex="0")
 
 
-def controls(listed: Sequence[Column], said: Words) -> Element:
+def controls(listed: Sequence[RankingColumn], said: Words) -> Element:
     """Draw search, filters and printing; hidden until the script is there to answer."""
     every = said.label("page all")
     search = e("input", type="search", id="search", autocomplete="off", placeholder=said.label("page search hint"))
@@ -110,7 +110,7 @@ def controls(listed: Sequence[Column], said: Words) -> Element:
     )
 
 
-def _select(at: int, column: Column, every: str) -> Element:
+def _select(at: int, column: RankingColumn, every: str) -> Element:
     options = (e("option", name) for name in column.options)
     return e("select", e("option", every, value=""), *options, data_column=str(at), aria_label=column.head)
 

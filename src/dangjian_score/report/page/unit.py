@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from dangjian_score.engine.result import Detail, Line, NodeResult, RoundResult, UnitResult
+from dangjian_score.engine.result import Detail, PointsLine, NodeResult, RoundResult, UnitResult
 from dangjian_score.report.page.elements import Element, cell, e
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.model import Kind
@@ -76,7 +76,7 @@ class Drawer:
     def _step(self, text: str, points: str, class_: str) -> Element:
         return e("tr", e("th", text, scope="row"), e("td", points, class_="points"), class_=class_)
 
-    def _moved(self, line: Line) -> Element:
+    def _moved(self, line: PointsLine) -> Element:
         return self._step(self._view.text(line), self._view.moved(line), "line")
 
     def _round(self, unit: UnitResult, name: str, one: RoundResult) -> Element:
@@ -130,7 +130,7 @@ class Drawer:
         cells = (cell(name, text) for name, text in zip(_CELLS, texts, strict=True) if name in self._shown)
         return Element("tr", (("class", class_),), (what, *cells))
 
-    def _why(self, line: Line) -> Element:
+    def _why(self, line: PointsLine) -> Element:
         """Say what a line did; what a limit left out is told beside it."""
         text = self._view.text(line)
         if not line.is_capped:

@@ -11,8 +11,8 @@ from rich.styled import Styled
 from rich.table import Table as Drawn
 from rich.text import Text
 
-from dangjian_score.report.document import Cell, Change, Column, Document, Row, Table
-from dangjian_score.report.formatting import PLAIN, Format, written
+from dangjian_score.report.document import Cell, Change, DocumentColumn, Document, Row, Table
+from dangjian_score.report.formatting import PLAIN, FigureFormat, written
 from dangjian_score.report.prose import Prose
 
 _UNIT_SHARE: Final = 3
@@ -51,7 +51,7 @@ def _bold(text: str) -> RenderableType:
     return Styled(Prose(text), "bold")
 
 
-def _drawn(columns: Sequence[Column], rows: Sequence[Row], width: int) -> Drawn:
+def _drawn(columns: Sequence[DocumentColumn], rows: Sequence[Row], width: int) -> Drawn:
     """Draw a table; columns in which nothing stands are left out."""
     drawn = Drawn(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     filled: list[list[RenderableType]] = []
@@ -68,7 +68,7 @@ def _drawn(columns: Sequence[Column], rows: Sequence[Row], width: int) -> Drawn:
     return drawn
 
 
-def _add(drawn: Drawn, column: Column, longest: int, width: int) -> None:
+def _add(drawn: Drawn, column: DocumentColumn, longest: int, width: int) -> None:
     """Add a column: figures are as wide as the longest, and differences stand out; text folds."""
     if column.figures is not None:
         style = "bold" if column.figures.signed else ""
@@ -81,7 +81,7 @@ def _add(drawn: Drawn, column: Column, longest: int, width: int) -> None:
         drawn.add_column(column.head, overflow="fold", min_width=min(longest, _NARROWEST))
 
 
-def _text(cell: Cell, form: Format) -> str:
+def _text(cell: Cell, form: FigureFormat) -> str:
     match cell:
         case None:
             return _NONE

@@ -6,8 +6,8 @@ from fractions import Fraction
 from dangjian_score.points import decimals
 from dangjian_score.report import sheets
 from dangjian_score.report.book import GENERAL, Book, Entry
-from dangjian_score.report.document import Cell, Change, Column, Document, Table
-from dangjian_score.report.formatting import PLAIN, Format, written
+from dangjian_score.report.document import Cell, Change, DocumentColumn, Document, Table
+from dangjian_score.report.formatting import PLAIN, FigureFormat, written
 from dangjian_score.watching import unwatched
 
 
@@ -24,18 +24,18 @@ def document_xlsx(document: Document) -> bytes:
     return book.to_bytes(unwatched)
 
 
-def _sheet(table: Table, above: Sequence[str], below: Sequence[str] = ()) -> sheets.Table:
+def _sheet(table: Table, above: Sequence[str], below: Sequence[str] = ()) -> sheets.SheetDrawing:
     """Lay a table out; its notes stand above it, between `above` and `below`."""
     kept = [at for at, column in enumerate(table.columns) if column.on != "screen"]
     columns = [table.columns[at] for at in kept]
-    return sheets.Table(
+    return sheets.SheetDrawing(
         [*above, *table.notes, *below],
-        [sheets.Column(column.head, number_format(column.figures or PLAIN)) for column in columns],
+        [sheets.SheetColumn(column.head, number_format(column.figures or PLAIN)) for column in columns],
         [[_entry(row[at], table.columns[at]) for at in kept] for row in table.rows],
     )
 
 
-def number_format(form: Format) -> str:
+def number_format(form: FigureFormat) -> str:
     """Give the format by which a spreadsheet writes figures as `formatting.written` does."""
     if form.places is None:
         return GENERAL
@@ -43,7 +43,7 @@ def number_format(form: Format) -> str:
     return ";".join(f"{part}%" for part in shown.split(";")) if form.percent else shown
 
 
-def _entry(cell: Cell, column: Column) -> Entry:
+def _entry(cell: Cell, column: DocumentColumn) -> Entry:
     """Give what a cell holds: a figure as such, unless it is to be exact and no decimal is (`1/3`)."""
     match cell:
         case Change():

@@ -6,10 +6,10 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.engine.compare import Alone, Comparison, How, ItemChange, ItemPair, UnitPair
-from dangjian_score.engine.outcome import Item, Outcome, UnitOutcome
+from dangjian_score.engine.outcome import OutcomeItem, Outcome, UnitOutcome
 from dangjian_score.points import plain
-from dangjian_score.report.document import Change, Column, Contract, Data, Document, Points, Row, Table
-from dangjian_score.report.formatting import PLAIN, Format
+from dangjian_score.report.document import Change, DocumentColumn, Contract, Data, Document, Points, Row, Table
+from dangjian_score.report.formatting import PLAIN, FigureFormat
 from dangjian_score.words.say import Words
 
 CONTRACT: Final = Contract(
@@ -52,7 +52,7 @@ def comparison_document(
         sides.title(words),
         tables=[
             Table(words.label("total"), _total_columns(subject, heads, total_places, words), [*map(_total, units)]),
-            _items(items, [Column(subject, unit=True), *_item_columns(comparison, heads, words)], units, words),
+            _items(items, [DocumentColumn(subject, unit=True), *_item_columns(comparison, heads, words)], units, words),
         ],
         facts=[f"{head}  {name}" for head, name in zip(heads, sides.names, strict=True)],
         lead=[*_warnings(comparison, words), *_provisional(comparison, heads, words)],
@@ -61,22 +61,22 @@ def comparison_document(
     )
 
 
-def _total_columns(subject: str, heads: tuple[str, str], places: int, words: Words) -> list[Column]:
+def _total_columns(subject: str, heads: tuple[str, str], places: int, words: Words) -> list[DocumentColumn]:
     rank, grade = words.label("rank"), words.label("grade")
     sides = [(what, head, form) for what, form in ((rank, PLAIN), (grade, None)) for head in heads]
     return [
-        Column(subject, unit=True),
-        Column(rank, PLAIN, on="screen"),
-        Column(grade, on="screen"),
-        *(Column(words.label("of side", what=what, side=head), form, on="sheet") for what, head, form in sides),
+        DocumentColumn(subject, unit=True),
+        DocumentColumn(rank, PLAIN, on="screen"),
+        DocumentColumn(grade, on="screen"),
+        *(DocumentColumn(words.label("of side", what=what, side=head), form, on="sheet") for what, head, form in sides),
         *_figures(heads, places, words),
     ]
 
 
-def _figures(heads: tuple[str, str], places: int, words: Words) -> list[Column]:
+def _figures(heads: tuple[str, str], places: int, words: Words) -> list[DocumentColumn]:
     """Give the columns of both figures and their difference."""
-    both = [Column(head, Format(places)) for head in heads]
-    return [*both, Column(words.label("difference"), Format(places, signed=True))]
+    both = [DocumentColumn(head, FigureFormat(places)) for head in heads]
+    return [*both, DocumentColumn(words.label("difference"), FigureFormat(places, signed=True))]
 
 
 def _total(pair: UnitPair) -> Row:
@@ -85,17 +85,17 @@ def _total(pair: UnitPair) -> Row:
     return pair.unit, Change(a.rank, b.rank), grade, a.rank, b.rank, a.grade, b.grade, a.total, b.total, pair.difference
 
 
-def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) -> list[Column]:
+def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) -> list[DocumentColumn]:
     places = max(comparison.a.places, comparison.b.places)
     return [
-        Column(words.label("item"), on="screen"),
-        *(Column(words.label(key), on="sheet") for key in ("round", "id", "item")),
-        Column(words.label("max"), PLAIN),
+        DocumentColumn(words.label("item"), on="screen"),
+        *(DocumentColumn(words.label(key), on="sheet") for key in ("round", "id", "item")),
+        DocumentColumn(words.label("max"), PLAIN),
         *_figures(heads, places, words),
     ]
 
 
-def _items(items: Sequence[ItemPair], columns: Sequence[Column], units: Sequence[UnitPair], words: Words) -> Table:
+def _items(items: Sequence[ItemPair], columns: Sequence[DocumentColumn], units: Sequence[UnitPair], words: Words) -> Table:
     rows = [_item(one, words) for one in items]
     more = len(rows) > _ITEMS_SHOWN
     return Table(
@@ -150,7 +150,7 @@ def _changes(comparison: Comparison, heads: tuple[str, str], words: Words) -> Ta
     rows: list[Row] = [(words.label("a round", name=name), words.label("item gone"), name, "") for name in gone]
     rows += [(words.label("a round", name=name), words.label("item new"), "", name) for name in new]
     rows += [_change(one, words) for one in comparison.rubric.items]
-    columns = [Column(head) for head in (words.label("item"), words.label("rubric change"), *heads)]
+    columns = [DocumentColumn(head) for head in (words.label("item"), words.label("rubric change"), *heads)]
     return Table(words.label("rubric changes"), columns, rows)
 
 
@@ -161,7 +161,7 @@ def _change(change: ItemChange, words: Words) -> Row:
     return name, how, *(_stated(one, change.how, words) for one in (change.before, change.after))
 
 
-def _stated(item: Item | None, how: tuple[How, ...], words: Words) -> str:
+def _stated(item: OutcomeItem | None, how: tuple[How, ...], words: Words) -> str:
     """Say of an item what changed about it; of one that came or went, what it carries."""
     if item is None:
         return ""

@@ -5,19 +5,19 @@ from fractions import Fraction
 from typing import Final
 
 from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
-from dangjian_score.facts import Source
+from dangjian_score.facts import SourceFile
 from dangjian_score.points import readable
-from dangjian_score.report.document import Column, Contract, Data, Document, Points, Table
-from dangjian_score.report.formatting import COUNT, PLAIN, Format
+from dangjian_score.report.document import DocumentColumn, Contract, Data, Document, Points, Table
+from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat
 from dangjian_score.words.say import Words
 
 CONTRACT: Final = Contract("dangjian.raters/1", {key: [] for key in ("evidence", "raters", "items", "disagreements")})
 
 _GAPS_SHOWN: Final = 20
 """Disagreements that a screen shows; files have all of them."""
-_SHARE: Final = Format(1, percent=True)
-_DIFFERENCE: Final = Format(1, signed=True, percent=True)
-_MEAN: Final = Format(2)
+_SHARE: Final = FigureFormat(1, percent=True)
+_DIFFERENCE: Final = FigureFormat(1, signed=True, percent=True)
+_MEAN: Final = FigureFormat(2)
 _PLACES: Final = 4
 """Decimals of means and distances where scripts read them."""
 
@@ -35,12 +35,12 @@ def _raters(found: Raters, words: Words) -> Table:
     return Table(
         words.label("rater"),
         [
-            Column(words.label("rater")),
-            Column(words.label("figures"), COUNT),
-            Column(words.label("mean share"), _SHARE),
-            Column(words.label("spread"), _SHARE),
-            Column(words.label("from others"), _DIFFERENCE),
-            Column(words.label("times full"), COUNT),
+            DocumentColumn(words.label("rater")),
+            DocumentColumn(words.label("figures"), COUNT),
+            DocumentColumn(words.label("mean share"), _SHARE),
+            DocumentColumn(words.label("spread"), _SHARE),
+            DocumentColumn(words.label("from others"), _DIFFERENCE),
+            DocumentColumn(words.label("times full"), COUNT),
         ],
         [(one.name, one.figures, one.mean, one.spread, one.difference, one.full) for one in found.raters],
         notes=[*full, words.label("raters note")],
@@ -51,13 +51,13 @@ def _items(found: Raters, words: Words) -> Table:
     return Table(
         words.label("judged item"),
         [
-            Column(words.label("judged item")),
-            Column(words.label("max"), PLAIN),
-            Column(words.label("figures"), COUNT),
-            Column(words.label("mean"), _MEAN),
-            Column(words.label("least"), PLAIN),
-            Column(words.label("most"), PLAIN),
-            Column(words.label("spread"), _MEAN),
+            DocumentColumn(words.label("judged item")),
+            DocumentColumn(words.label("max"), PLAIN),
+            DocumentColumn(words.label("figures"), COUNT),
+            DocumentColumn(words.label("mean"), _MEAN),
+            DocumentColumn(words.label("least"), PLAIN),
+            DocumentColumn(words.label("most"), PLAIN),
+            DocumentColumn(words.label("spread"), _MEAN),
         ],
         [
             (_named(one, words), one.item.most, one.figures, one.mean, one.least, one.most, one.spread)
@@ -72,13 +72,13 @@ def _named(one: ItemSpread, words: Words) -> str:
 
 
 def _gaps(found: Raters, subject: str, words: Words) -> Table:
-    texts = [Column(words.label(key)) for key in ("judged item", "given")]
-    figures = [Column(words.label(key), PLAIN) for key in ("max", "gap")]
+    texts = [DocumentColumn(words.label(key)) for key in ("judged item", "given")]
+    figures = [DocumentColumn(words.label(key), PLAIN) for key in ("max", "gap")]
     rows = [(one.unit, _judged(one), _given(one), one.item.most, one.gap) for one in found.disagreements]
     more = len(rows) > _GAPS_SHOWN
     return Table(
         words.label("disagreements"),
-        [Column(subject, unit=True), *texts, *figures],
+        [DocumentColumn(subject, unit=True), *texts, *figures],
         rows,
         brief=rows[:_GAPS_SHOWN],
         rest=words.label("more gaps", count=str(len(rows)), shown=str(_GAPS_SHOWN)) if more else "",
@@ -94,7 +94,7 @@ def _given(one: Disagreement) -> str:
     return "、".join(f"{name} {readable(points)}" for name, points in one.given)
 
 
-def raters_data(found: Raters, evidence: Iterable[Source]) -> dict[str, Data]:
+def raters_data(found: Raters, evidence: Iterable[SourceFile]) -> dict[str, Data]:
     """Give everything; means and distances with four decimals."""
     return {
         "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],

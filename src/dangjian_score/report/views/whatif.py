@@ -8,8 +8,8 @@ from dangjian_score.engine.whatif.ahead import Ahead, Close, UnitAhead
 from dangjian_score.engine.whatif.items import Effect
 from dangjian_score.engine.whatif.places import Border
 from dangjian_score.points import plain
-from dangjian_score.report.document import Column, Document, Row, Table
-from dangjian_score.report.formatting import PLAIN, Format, shown
+from dangjian_score.report.document import DocumentColumn, Document, Row, Table
+from dangjian_score.report.formatting import PLAIN, FigureFormat, shown
 from dangjian_score.report.views.whatif_sentences import decider_text, effect_text, item_text, near_text
 from dangjian_score.words.say import Words
 
@@ -46,14 +46,14 @@ def _near(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
     return Table(
         threshold,
         [
-            Column(ahead.rubric.subject, unit=True, once=True),
-            Column(words.label("rank"), PLAIN, on="sheet"),
-            Column(words.label("total"), Format(ahead.rubric.total_places), once=True),
-            Column(words.label("grade"), on="sheet"),
-            Column(words.label("gap"), PLAIN, on="sheet"),
-            Column(threshold),
-            Column(decided, on="screen"),
-            Column(decided, on="sheet"),
+            DocumentColumn(ahead.rubric.subject, unit=True, once=True),
+            DocumentColumn(words.label("rank"), PLAIN, on="sheet"),
+            DocumentColumn(words.label("total"), FigureFormat(ahead.rubric.total_places), once=True),
+            DocumentColumn(words.label("grade"), on="sheet"),
+            DocumentColumn(words.label("gap"), PLAIN, on="sheet"),
+            DocumentColumn(threshold),
+            DocumentColumn(decided, on="screen"),
+            DocumentColumn(decided, on="sheet"),
         ],
         [_close(one, close, ahead, words) for one in units for close in one.close],
         notes=[words.label("ahead decided note")] if any(one.ranks for one in units) else [],
@@ -71,8 +71,8 @@ def _close(unit: UnitAhead, close: Close, ahead: Ahead, words: Words) -> Row:
 
 
 def _borders(ahead: Ahead, words: Words) -> Table:
-    heads = [Column(words.label(key)) for key in ("selection", "ahead in", "ahead out")]
-    columns = [*heads, Column(words.label("gap"), PLAIN), Column(words.label("ahead tied"))]
+    heads = [DocumentColumn(words.label(key)) for key in ("selection", "ahead in", "ahead out")]
+    columns = [*heads, DocumentColumn(words.label("gap"), PLAIN), DocumentColumn(words.label("ahead tied"))]
     heading = words.label("ahead borders")
     rows = [_border(one, ahead.rubric.total_places, words) for one in ahead.borders]
     return Table(heading, columns, rows, heading)
@@ -96,11 +96,11 @@ def _items(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
     return Table(
         heading,
         [
-            Column(ahead.rubric.subject, unit=True, once=True),
-            Column(words.label("ahead item")),
-            Column(words.label("ahead moved"), Format(places, signed=True), on="sheet"),
-            Column(words.label("ahead new total"), Format(places)),
-            Column(words.label("ahead then")),
+            DocumentColumn(ahead.rubric.subject, unit=True, once=True),
+            DocumentColumn(words.label("ahead item")),
+            DocumentColumn(words.label("ahead moved"), FigureFormat(places, signed=True), on="sheet"),
+            DocumentColumn(words.label("ahead new total"), FigureFormat(places)),
+            DocumentColumn(words.label("ahead then")),
         ],
         [_effect(one, effect, ahead, words) for one, effect in effects],
         heading,
@@ -122,7 +122,7 @@ def _effect(unit: UnitAhead, effect: Effect, ahead: Ahead, words: Words) -> Row:
 
 def _ranks(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
     step = words.label("ahead usual step") if ahead.step is None else words.label("ahead step", step=plain(ahead.step))
-    places = [Column(words.label(key), PLAIN) for key in ("rank", "ahead best", "ahead worst")]
+    places = [DocumentColumn(words.label(key), PLAIN) for key in ("rank", "ahead best", "ahead worst")]
     rows, unsettled = [], []
     for one in units:
         if one.ranks:
@@ -133,7 +133,7 @@ def _ranks(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
     settled = len(rows) - len(unsettled)
     return Table(
         words.label("rank"),
-        [Column(ahead.rubric.subject, unit=True), *places, Column(words.label("ahead firm"), on="sheet")],
+        [DocumentColumn(ahead.rubric.subject, unit=True), *places, DocumentColumn(words.label("ahead firm"), on="sheet")],
         rows,
         words.label("ahead ranks"),
         notes=[words.label("ahead ranks note", step=step)],

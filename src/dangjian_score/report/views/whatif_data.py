@@ -9,7 +9,7 @@ from dangjian_score.engine.whatif.deciding import Decider
 from dangjian_score.engine.whatif.field import Outlook
 from dangjian_score.engine.whatif.items import Effect
 from dangjian_score.engine.whatif.places import Border
-from dangjian_score.facts import Source
+from dangjian_score.facts import SourceFile
 from dangjian_score.report.document import Contract, Data, Points
 
 CONTRACT: Final = Contract(
@@ -17,7 +17,7 @@ CONTRACT: Final = Contract(
 )
 
 
-def ahead_data(ahead: Ahead, evidence: Iterable[Source]) -> dict[str, Data]:
+def ahead_data(ahead: Ahead, evidence: Iterable[SourceFile]) -> dict[str, Data]:
     """Give everything."""
     places = ahead.rubric.total_places
     return {
@@ -25,7 +25,7 @@ def ahead_data(ahead: Ahead, evidence: Iterable[Source]) -> dict[str, Data]:
         "within": ahead.within,
         "step": ahead.step,
         "units": [_unit(one, places) for one in ahead.units],
-        "borders": [_border(one, places) for one in ahead.borders],
+        "borders": [_border_data(one, places) for one in ahead.borders],
     }
 
 
@@ -34,8 +34,8 @@ def _unit(unit: UnitAhead, places: int) -> Data:
     return {
         "unit": unit.unit,
         **_outlook(unit.now, places),
-        "near": [_close(one) for one in unit.close],
-        "items": [_effect(one, places) for one in unit.effects],
+        "near": [_close_data(one) for one in unit.close],
+        "items": [_effect_data(one, places) for one in unit.effects],
         "ranks": None if ranks is None else {"best": ranks.best, "worst": ranks.worst, "firm": ranks.firm},
     }
 
@@ -45,7 +45,7 @@ def _outlook(one: Outlook, places: int) -> dict[str, Data]:
     return {"rank": one.rank, "total": total, "grade": one.grade, "selections": one.selections}
 
 
-def _close(one: Close) -> Data:
+def _close_data(one: Close) -> Data:
     near, mark = one.near, one.near.mark
     return {
         "threshold": {
@@ -78,7 +78,7 @@ def _decider(one: Decider) -> Data:
     }
 
 
-def _effect(one: Effect, places: int) -> Data:
+def _effect_data(one: Effect, places: int) -> Data:
     item = one.item
     return {
         "round": item.round,
@@ -91,7 +91,7 @@ def _effect(one: Effect, places: int) -> Data:
     }
 
 
-def _border(one: Border, places: int) -> Data:
+def _border_data(one: Border, places: int) -> Data:
     def end(of: tuple[str, Fraction] | None) -> Data:
         return None if of is None else {"unit": of[0], "total": Points(of[1], places)}
 

@@ -8,8 +8,8 @@ from typing import Final
 from dangjian_score.engine.registers import DAY
 from dangjian_score.engine.whatif.deciding import Decider
 from dangjian_score.engine.whatif.field import Outlook
-from dangjian_score.engine.whatif.items import Effect, Item
-from dangjian_score.engine.whatif.marks import Block, Near
+from dangjian_score.engine.whatif.items import Effect, ItemStep
+from dangjian_score.engine.whatif.marks import Obstacle, Near
 from dangjian_score.facts import Event, Value
 from dangjian_score.points import readable
 from dangjian_score.rubric.model import Rubric
@@ -46,7 +46,7 @@ def _node(node: str | None, titles: Mapping[str, str]) -> str:
     return "" if node is None else f"{node} {titles[node]}"
 
 
-def _block(block: Block, titles: Mapping[str, str], words: Words) -> str:
+def _block(block: Obstacle, titles: Mapping[str, str], words: Words) -> str:
     gap = "" if block.gap is None else readable(block.gap)
     names = block.names if block.why != "section" else (_node(name, titles) for name in block.names)
     return words.label(f"ahead block {block.why}", names=words.label("comma").join(names), gap=gap)
@@ -61,7 +61,7 @@ def decider_text(one: Decider, words: Words) -> str:
     return _in_round(opinion.round, text, words)
 
 
-def item_text(item: Item, words: Words) -> str:
+def item_text(item: ItemStep, words: Words) -> str:
     """Say what is more or less."""
     if item.event is not None:
         event = words.label("comma").join(_columns(item.event, words))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dangjian_score import __version__
 from dangjian_score.report.book import Book
-from dangjian_score.report.sheets import Column, Row, Table, add_sheet
+from dangjian_score.report.sheets import SheetColumn, Row, SheetDrawing, add_sheet
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.rounding import rounding_policy
 
@@ -12,12 +12,12 @@ from dangjian_score.words.rounding import rounding_policy
 def add_about(book: Book, view: ResultView) -> None:
     """Add the sheet."""
     said = view.words
-    columns = [Column(said.label("about what"), width=20), Column(said.label("about it"), width=110)]
-    table = Table([said.label("sheet about")], columns, [*_rows(view)])
+    columns = [SheetColumn(said.label("about what"), width=20), SheetColumn(said.label("about it"), width=110)]
+    table = SheetDrawing([said.label("sheet about")], columns, [*_about_rows(view)])
     add_sheet(book, said.label("sheet about"), table)
 
 
-def _rows(view: ResultView) -> Iterator[Row]:
+def _about_rows(view: ResultView) -> Iterator[Row]:
     rubric, said = view.rubric, view.words
     yield (said.label("regulation"), f"{rubric.title} ({rubric.rubric})")
     yield (None, said.label("fingerprint", sha256=view.sha256))

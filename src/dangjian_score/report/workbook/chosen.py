@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.selections import Chosen
 from dangjian_score.report.book import Book, figure
-from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
+from dangjian_score.report.sheets import SheetColumn, Row, SheetDrawing, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import titled
 
@@ -15,22 +15,22 @@ def add_chosen(book: Book, view: ResultView) -> None:
     said = view.words
     units = {unit.unit: unit for unit in view.result.units}
     heads = said.label("provisional selection" if view.is_provisional else "selection"), view.rubric.subject
-    table = Table(
+    table = SheetDrawing(
         notes=[titled(view, said.label("selections of", title=view.rubric.title))],
         columns=[
-            *map(Column, heads),
-            Column(said.label("outcome"), short=True),
-            Column(said.label("rank"), short=True),
-            Column(said.label("total"), decimals_format(view.rubric.total_places), width=10),
-            Column(said.label("grade"), short=True),
-            Column(said.label("why"), width=44),
+            *map(SheetColumn, heads),
+            SheetColumn(said.label("outcome"), short=True),
+            SheetColumn(said.label("rank"), short=True),
+            SheetColumn(said.label("total"), decimals_format(view.rubric.total_places), width=10),
+            SheetColumn(said.label("grade"), short=True),
+            SheetColumn(said.label("why"), width=44),
         ],
-        rows=[row for one in view.result.selections for row in _rows(one, units, view)],
+        rows=[row for one in view.result.selections for row in _chosen_rows(one, units, view)],
     )
     add_sheet(book, said.label("sheet selections"), table)
 
 
-def _rows(one: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
+def _chosen_rows(one: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
     title, said = one.selection.title, view.words
     chosen = said.label("is chosen" if one.selection.honours else "is listed")
     if not one.units:

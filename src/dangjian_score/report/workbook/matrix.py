@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
-from dangjian_score.kept import Kept
-from dangjian_score.report.book import Book, Entry, Figures, Filled, figure, whole_figure
-from dangjian_score.report.sheets import Column, Row, Table, add_sheet, decimals_format
+from dangjian_score.kept import BoundedCache
+from dangjian_score.report.book import Book, Entry, FigureCells, ColouredCell, figure, whole_figure
+from dangjian_score.report.sheets import SheetColumn, Row, SheetDrawing, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
 
@@ -28,12 +28,12 @@ class _Slot(Struct, frozen=True):
     head: str
 
 
-class Matrix:
+class MatrixSheet:
     """Collects the rows unit by unit."""
 
     def __init__(self, view: ResultView) -> None:
-        self._view, self.figures, self._totals = view, Figures(view.places), Figures(view.rubric.total_places)
-        self._lost: Kept[Entry, Filled] = Kept()
+        self._view, self.figures, self._totals = view, FigureCells(view.places), FigureCells(view.rubric.total_places)
+        self._lost: BoundedCache[Entry, ColouredCell] = BoundedCache()
         self._slots: list[_Slot] = []
         self._order: list[tuple[int, bool]] = []
         self._rows: list[Row] = []
@@ -71,7 +71,7 @@ class Matrix:
             total = (label("subtotal"),) if node.nodes else ()
             yield _Slot(node, heads, " ".join((*name, *total)) or label("scored"))
 
-    def _points(self, unit: UnitResult, node: NodeResult, *, is_base: bool) -> Entry | Filled:
+    def _points(self, unit: UnitResult, node: NodeResult, *, is_base: bool) -> Entry | ColouredCell:
         """Give a node's points, coloured where they are less than a base node carries, or were taken off."""
         if not node.applies:
             return _INAPPLICABLE
@@ -81,13 +81,13 @@ class Matrix:
             return points
         if self._view.is_telling(unit, node.id, have, due):
             points = whole_figure(have, self._view.places)
-        return self._lost.get(points) or self._lost.keep(points, Filled(points, _LOST))
+        return self._lost.get(points) or self._lost.keep(points, ColouredCell(points, _LOST))
 
     def draw(self, book: Book) -> None:
         """Add the sheet. A sum of one item that is never other than the item is left out."""
         label = self._view.words.label
         title = titled(self._view, label("matrix of", title=self._view.rubric.title))
-        table = Table(
+        table = SheetDrawing(
             notes=[title, label("matrix note")],
             columns=self._columns(),
             rows=self._rows,
@@ -96,14 +96,14 @@ class Matrix:
         )
         add_sheet(book, label("sheet matrix"), table)
 
-    def _columns(self) -> list[Column]:
+    def _columns(self) -> list[SheetColumn]:
         view, label = self._view, self._view.words.label
         points, wide = decimals_format(view.places, more=True), points_width(view.places)
         return [
             rank_column(view),
-            Column(view.rubric.subject, below=(label("clause"), label("max"))),
+            SheetColumn(view.rubric.subject, below=(label("clause"), label("max"))),
             *(
-                Column(
+                SheetColumn(
                     slot.head,
                     points,
                     slot.above,
@@ -114,7 +114,7 @@ class Matrix:
                 )
                 for slot in self._slots
             ),
-            Column(label("total"), decimals_format(view.rubric.total_places), width=wide),
+            SheetColumn(label("total"), decimals_format(view.rubric.total_places), width=wide),
         ]
 
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.report.book import Book, Figures, Filled, whole_figure
-from dangjian_score.report.sheets import Column, Drawn, Row, Table, add_sheet, decimals_format
+from dangjian_score.report.book import Book, FigureCells, ColouredCell, whole_figure
+from dangjian_score.report.sheets import SheetColumn, Drawn, Row, SheetDrawing, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
 from dangjian_score.report.workbook.titles import points_width, rank_column, titled
 
@@ -28,8 +28,8 @@ class Totals(Struct, frozen=True):
 def add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> Totals:
     """Add the sheet; it says where figures of the workbook are rounded."""
     columns, total = _columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
-    points, totals = Figures(view.places), Figures(view.rubric.total_places)
-    table = Table(
+    points, totals = FigureCells(view.places), FigureCells(view.rubric.total_places)
+    table = SheetDrawing(
         notes=[*_notes(view), *([view.rounding_note] if is_rounded else [])],
         columns=columns,
         rows=[_row(unit, view, points, totals) for unit in view.result.units],
@@ -52,23 +52,23 @@ def _notes(view: ResultView) -> Iterator[str]:
         yield said.label("provisional note", count=str(len(result.unscored)))
 
 
-def _columns(view: ResultView) -> list[Column]:
+def _columns(view: ResultView) -> list[SheetColumn]:
     rubric, said = view.rubric, view.words
     points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
     sections = [said.label("over max", title=one.title, max=view.brief(one.max)) for one in view.result.columns]
     return [
         rank_column(view),
-        Column(rubric.subject),
-        *(Column(name, short=True) for name in rubric.attributes),
-        *(Column(title, points, width=points_width(view.places)) for title in sections),
-        Column(said.label("total"), total, width=13),
-        Column(said.label("grade"), short=True, grounds=(_BEST, _WORST)),
-        Column(said.label("veto")),
-        Column(said.label("selections")),
+        SheetColumn(rubric.subject),
+        *(SheetColumn(name, short=True) for name in rubric.attributes),
+        *(SheetColumn(title, points, width=points_width(view.places)) for title in sections),
+        SheetColumn(said.label("total"), total, width=13),
+        SheetColumn(said.label("grade"), short=True, grounds=(_BEST, _WORST)),
+        SheetColumn(said.label("veto")),
+        SheetColumn(said.label("selections")),
     ]
 
 
-def _row(unit: UnitResult, view: ResultView, points: Figures, totals: Figures) -> Row:
+def _row(unit: UnitResult, view: ResultView, points: FigureCells, totals: FigureCells) -> Row:
     return (
         unit.rank,
         unit.unit,
@@ -84,12 +84,12 @@ def _row(unit: UnitResult, view: ResultView, points: Figures, totals: Figures) -
     )
 
 
-def _grade(unit: UnitResult, view: ResultView) -> str | Filled | None:
+def _grade(unit: UnitResult, view: ResultView) -> str | ColouredCell | None:
     """Colour the best and the lowest grade."""
     names = view.grades
     if unit.grade is None or unit.grade not in (names[0], names[-1]):
         return unit.grade
-    return Filled(unit.grade, _BEST if unit.grade == names[0] else _WORST)
+    return ColouredCell(unit.grade, _BEST if unit.grade == names[0] else _WORST)
 
 
 def _bars(drawn: Drawn, column: int) -> None:

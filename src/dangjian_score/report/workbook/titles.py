@@ -1,6 +1,6 @@
 """What the sheets have in common: their titles, the column of ranks, and how wide points stand."""
 
-from dangjian_score.report.sheets import Column
+from dangjian_score.report.sheets import SheetColumn
 from dangjian_score.report.view import ResultView
 
 
@@ -10,11 +10,11 @@ def titled(view: ResultView, title: str) -> str:
     return view.words.label("titled", title=title, state=state)
 
 
-def rank_column(view: ResultView) -> Column:
+def rank_column(view: ResultView) -> SheetColumn:
     """Give the column of ranks, whose head says where they are provisional."""
     if view.is_provisional:
-        return Column(view.words.label("provisional rank"), short=True)
-    return Column(view.words.label("rank"), short=True, width=7)
+        return SheetColumn(view.words.label("provisional rank"), short=True)
+    return SheetColumn(view.words.label("rank"), short=True, width=7)
 
 
 def points_width(places: int) -> float:
