@@ -12,8 +12,8 @@ from random import Random
 from statistics import median
 from time import process_time
 
+from dangjian_score.core.facts import Cell, Event, Evidence, Fact, UnitFacts
 from dangjian_score.engine.score import score
-from dangjian_score.facts import Cell, Event, Evidence, Fact, UnitFacts
 from dangjian_score.rubric.load import Loaded, load
 
 UNITS = (1_000, 10_000, 100_000)

@@ -17,13 +17,13 @@ from openpyxl import load_workbook
 from benchmarks import decisions
 from benchmarks.regulation import matrix
 from dangjian_score.checks.study import Study
+from dangjian_score.core.facts import Evidence
+from dangjian_score.core.points import read_number
 from dangjian_score.engine.evaluate import Scorer
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.score import score
 from dangjian_score.engine.whatif.ahead import look_ahead
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence
-from dangjian_score.points import read_number
 from dangjian_score.report.view import view_of
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.words.say import words

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, sync_playwright
 
+from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
@@ -20,7 +21,6 @@ from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.formats import reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
-from dangjian_score.watching import unwatched
 from dangjian_score.words.say import words
 
 ITEMS: Final = 60

@@ -9,7 +9,7 @@ from typing import Final
 import yaml
 
 from dangjian_score.checks.gate import validate
-from dangjian_score.diagnostics import Diagnostic, has_errors
+from dangjian_score.core.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
 from tests.carriers.generate import RubricWriter

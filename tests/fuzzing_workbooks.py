@@ -10,10 +10,10 @@ from random import Random
 from typing import Final, get_args
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.evidence.read import read_sheets
-from dangjian_score.evidence.refusals import Reason
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet
+from dangjian_score.evidence.xlsx.archive import Reason
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
 from tests.evidence.intake import CASES

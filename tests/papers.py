@@ -11,9 +11,9 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.core.watching import unwatched
 from dangjian_score.report.official.papers import feedback_in_one, result_docx
-from dangjian_score.watching import unwatched
+from dangjian_score.report.official.wording import Imprint
 from dangjian_score.words.codebook import Language
 from tests.rich import FOLDER, rich
 

@@ -11,18 +11,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.checks import standing
-from dangjian_score.diagnostics import Diagnostic, has_errors
+from dangjian_score.checks import openness
+from dangjian_score.core.diagnostics import Diagnostic, has_errors
+from dangjian_score.core.facts import Evidence
+from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Result, Unscored
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence
 from dangjian_score.report.formats import reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
-from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import Language
 from dangjian_score.words.say import words
 
@@ -43,7 +43,7 @@ def scored() -> tuple[Loaded, Program, Evidence, Result, tuple[Diagnostic, ...]]
     found = (*found, *due.check(program, evidence))
     assert not has_errors(found), [(str(one.code), str(one.place), dict(one.args)) for one in found]
     result = score(loaded.rubric, evidence, UNSCORED)
-    return loaded, program, evidence, result, (*found, *standing.still_open(result, loaded.source))
+    return loaded, program, evidence, result, (*found, *openness.still_open(result, loaded.source))
 
 
 def rich(*, public: bool = False, language: Language = "zh") -> ResultView:

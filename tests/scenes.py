@@ -11,12 +11,12 @@ from fractions import Fraction
 from typing import Any
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.engine.algebra import reads
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.engine.score import score
-from dangjian_score.engine.trees import reads
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import rounds_of

@@ -8,7 +8,8 @@ import pytest
 from msgspec import Struct
 
 from dangjian_score.cli.app import main
-from dangjian_score.diagnostics import Diagnostic, Severity
+from dangjian_score.core.diagnostics import Diagnostic, Severity
+from dangjian_score.core.facts import Cell, Evidence, Fact, UnitFacts, Value
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import compile_rubric
@@ -16,7 +17,6 @@ from dangjian_score.engine.registers import Reduced
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Cell, Evidence, Fact, UnitFacts, Value
 from dangjian_score.rubric.load import Loaded, load
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dangjian_score.checks.gate import validate
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
 from tests.support import HEAD, ROOT, run
 
 BAD = ROOT / "tests" / "bad"

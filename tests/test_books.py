@@ -7,8 +7,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from dangjian_score.books import page, put, to_bytes, widen
-from dangjian_score.fitting import breadth, sheet_name
+from dangjian_score.core.books import page, put, to_bytes, widen
+from dangjian_score.core.names import breadth, sheet_name
 
 
 def written() -> bytes:

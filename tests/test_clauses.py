@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dangjian_score.checks import rubric as checks
+from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
 from tests.scenes import CLAUSE_HEAD, check_units
 from tests.support import ROOT, errors, rubric

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 import yaml
 
-from dangjian_score.diagnostics import Code
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.result import Result
 from dangjian_score.evidence.columns import SYNONYMS
 from dangjian_score.rubric.rules import AnyRule

@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from dangjian_score.checks import evidence as due
+from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence
 from dangjian_score.rubric.load import Loaded, load
 from tests.support import ROOT
 from tests.test_shipped import figures

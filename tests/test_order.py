@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from dangjian_score.names import order_key
+from dangjian_score.core.names import order_key
 from tests.support import HEAD, run
 
 Capture = pytest.CaptureFixture[str]

@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
-from dangjian_score import packs
-from dangjian_score.packs import Pack, Reason, from_bytes, to_bytes
+from dangjian_score.core import archives
+from dangjian_score.core.archives import Pack, Reason, from_bytes, to_bytes
 
 PACK = Pack(
     "0.1.0",
@@ -96,7 +96,7 @@ def test_what_is_no_pack(data: bytes, reason: Reason) -> None:
 
 
 def test_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packs, "MAX_BYTES", 100)
+    monkeypatch.setattr(archives, "MAX_BYTES", 100)
     assert from_bytes(to_bytes(PACK)) == "pack too large"
 
 

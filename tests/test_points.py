@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dangjian_score.points import MAX_DIGITS, decimals, fixed, percent, plain, read_number, read_percent, rounded
+from dangjian_score.core.points import MAX_DIGITS, decimals, fixed, percent, plain, read_number, read_percent, rounded
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=9)
 PLACES = st.integers(0, 8)

@@ -7,7 +7,7 @@ import yaml
 from msgspec import Struct
 
 from dangjian_score.rubric.reading import MAX_NODES
-from dangjian_score.rubric.text import MAX_BYTES
+from dangjian_score.rubric.source import MAX_BYTES
 
 HEAD: Final = "dangjian: 1\nrubric: zoo\ntitle: 试\nrounding: {places: 2}\n"
 FULL: Final = 0

@@ -11,10 +11,10 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from dangjian_score.core.facts import Value, ballot
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.formulas import DAYS, NO, YES, Formulas
 from dangjian_score.engine.program import Program
-from dangjian_score.facts import Value, ballot
 
 FACTS, POINTS = "证据", "计分"
 

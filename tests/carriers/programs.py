@@ -13,6 +13,8 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core.facts import Value
+from dangjian_score.core.points import Mode
 from dangjian_score.engine.algebra import (
     ONE,
     ZERO,
@@ -40,8 +42,6 @@ from dangjian_score.engine.compiled.layout import Names, names_of
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.totals import Pass
-from dangjian_score.facts import Value
-from dangjian_score.points import Mode
 from dangjian_score.rubric.load import Loaded, load
 from tests.carriers.generate import FactMaker, RubricWriter, condition
 from tests.support import ready

@@ -7,6 +7,8 @@ from typing import get_args
 
 import pytest
 
+from dangjian_score.core.facts import Evidence, Value
+from dangjian_score.core.points import Mode, rounded
 from dangjian_score.engine.algebra import (
     ONE,
     ZERO,
@@ -33,12 +35,10 @@ from dangjian_score.engine.algebra import (
     Yes,
 )
 from dangjian_score.engine.compiled.carrier import compiled_test
-from dangjian_score.engine.compiled.layout import RowLayout, OddCaseError, Row, laid_out, named
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, named
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.facts import Evidence, Value
-from dangjian_score.points import Mode, rounded
 from tests import rich
 from tests.carriers.agreement import Agreed, agreement
 from tests.carriers.programs import drawn, readied

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from openpyxl import Workbook
 
+from dangjian_score.core.points import Mode
 from dangjian_score.engine import exact
 from dangjian_score.engine.algebra import (
     ZERO,
@@ -31,7 +32,6 @@ from dangjian_score.engine.algebra import (
     Yes,
 )
 from dangjian_score.engine.formulas import DEEPEST, GUARD, LONGEST, fits, quoted
-from dangjian_score.points import Mode
 from dangjian_score.rubric.lookups import Rank
 from dangjian_score.rubric.rules import AnyRule
 from tests.carriers import office

@@ -5,10 +5,9 @@ from typing import get_args
 
 import pytest
 
+from dangjian_score.core.points import Mode
 from dangjian_score.engine import algebra, counting, exact, lookups, phrases
-from dangjian_score.engine.algebra import Expr, Rounded, Test
-from dangjian_score.engine.trees import walk
-from dangjian_score.points import Mode
+from dangjian_score.engine.algebra import Expr, Rounded, Test, walk
 from dangjian_score.rubric.conditions import Comparators
 from dangjian_score.rubric.counting import VERBS
 from dangjian_score.rubric.lookups import Rank

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from dangjian_score.diagnostics import Diagnostic
-from dangjian_score.names import near_name
+from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.core.names import near_name
 from dangjian_score.words.say import words
 from tests.scenes import attempt, of_unit
 from tests.support import rubric

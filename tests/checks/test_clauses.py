@@ -2,7 +2,7 @@
 
 import pytest
 
-from dangjian_score.checks.clauses import uncovered
+from dangjian_score.checks.openness import uncovered
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dangjian_score.checks.gate import validate
-from dangjian_score.checks.rubric import check
+from dangjian_score.checks.gate import check, validate
 from dangjian_score.checks.study import Study
-from dangjian_score.diagnostics import Code, Severity
+from dangjian_score.core.diagnostics import Code, Severity
 from dangjian_score.rubric.load import MAX_FINDINGS, MAX_TEXT, BrokenRubric, load
 from tests.support import HEAD, ROOT
 

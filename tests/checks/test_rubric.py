@@ -2,7 +2,7 @@
 
 import pytest
 
-from dangjian_score.checks.rubric import check
+from dangjian_score.checks.gate import check
 from dangjian_score.checks.study import Study
 from dangjian_score.rubric.load import Loaded, load
 from tests.support import HEAD, errors, rubric

@@ -5,7 +5,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from dangjian_score.diagnostics import Code
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
 from dangjian_score.words.say import words
 from tests.support import run

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 from msgspec import Struct, field
 
-from dangjian_score.cli import disk, writing
+from dangjian_score.cli import writing
 from tests.cli.test_main import EVIDENCE, RUBRIC
 from tests.support import Ran, run
 
@@ -102,7 +102,7 @@ class Desk(Struct):
             (self.folder / name).write_bytes(OLD)
         with self.monkeypatch.context() as patch:
             patch.setattr(writing, "os", system)
-            patch.setattr(disk, "os", system)
+            patch.setattr(writing, "os", system)
             return run(self.capfd, *SCORE, *(part for name in self.outputs for part in ("-o", name)))
 
     def held(self) -> dict[str, bytes]:
@@ -233,7 +233,7 @@ def test_a_folder_that_was_made_goes_again(tmp_path: Path, monkeypatch: pytest.M
     command = ("template", "r.yaml", "--units", "u.csv", "--form", "-o", "新/")
     system = System(refuse(errno.EIO))
     monkeypatch.setattr(writing, "os", system)
-    monkeypatch.setattr(disk, "os", system)
+    monkeypatch.setattr(writing, "os", system)
     assert run(capfd, *command).code == 0
     assert len(list(Path("新").iterdir())) == 3  # two units, and the workbook of assessors
     for path in Path("新").iterdir():

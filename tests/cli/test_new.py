@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dangjian_score.cli import files
-from dangjian_score.cli.loading import opened
+from dangjian_score.cli.files import opened
 from dangjian_score.rubric.reading import read
-from dangjian_score.rubric.renaming import renamed
+from dangjian_score.rubric.source import renamed
 from tests.support import HEAD, run
 from tests.test_bad import SECTIONS
 

@@ -10,9 +10,8 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from dangjian_score.report.official import intake
-from dangjian_score.report.official.blocks import Text
-from dangjian_score.report.official.drawing import drawn, put_before
+from dangjian_score.report.official import template
+from dangjian_score.report.official.drawing import Text, drawn, put_before
 from dangjian_score.report.official.page import OWN_STYLES, ROOM, blank, to_bytes
 from tests.carriers.office import soffice
 from tests.papers import texts
@@ -156,7 +155,7 @@ def test_a_paper_too_large(desk: Path, capfd: Capture, monkeypatch: pytest.Monke
     Path("t.docx").write_bytes(saved(Document()))
     for limit in ("MAX_FILE", "MAX_XML", "MAX_UNPACKED"):
         with monkeypatch.context() as patch:
-            patch.setattr(intake, limit, 900)
+            patch.setattr(template, limit, 900)
             ran = score(capfd, "-o", "n.docx", "--notice-template", "t.docx")
         assert (ran.code, "太大" in ran.err) == (3, True), limit
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dangjian_score.books import WRONG_FILL
 from dangjian_score.cli import progress
+from dangjian_score.core.books import WRONG_FILL
 from tests.support import run
 from tests.terminal import in_terminal
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.files import open_rubric
 from tests.filling import Filler
 from tests.support import ROOT, run
 

@@ -35,9 +35,8 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
-from dangjian_score.engine.bounds import bounds, verdict
+from dangjian_score.engine.bounds import FigureSpan, Interval, bounds, interval, verdict
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.intervals import Interval, FigureSpan, interval
 from dangjian_score.engine.lookups import Judged
 from tests.carriers.generate import samples
 

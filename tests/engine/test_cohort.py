@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dangjian_score.core.facts import Value
 from dangjian_score.engine import cohort
-from dangjian_score.facts import Value
 from tests.support import points, rubric, scored
 
 F = Fraction

@@ -7,8 +7,18 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangjian_score.engine.compare import Alone, Comparison, ItemChange, RubricChange, compare
-from dangjian_score.engine.outcome import Absence, Got, OutcomeItem, Outcome, UnitOutcome
+from dangjian_score.engine.compare import (
+    Absence,
+    Alone,
+    Comparison,
+    Got,
+    ItemChange,
+    Outcome,
+    OutcomeItem,
+    RubricChange,
+    UnitOutcome,
+    compare,
+)
 
 ITEMS = (
     OutcomeItem("A", "甲类", "base", Fraction(10)),

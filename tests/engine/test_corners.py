@@ -4,9 +4,8 @@ from fractions import Fraction
 
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.whatif.items import _beside
-from dangjian_score.rubric.source import spot_within
-from dangjian_score.rubric.text import Spot
+from dangjian_score.engine.whatif.ahead import _beside
+from dangjian_score.rubric.source import Spot, spot_within
 from tests.support import rubric
 
 AMOUNTS = """

@@ -7,16 +7,15 @@ from typing import Any, Final
 import pytest
 from msgspec.structs import replace
 
+from dangjian_score.core.facts import Cell, Event, Evidence, Fact, MadeFacts, UnitFacts, values_of
 from dangjian_score.engine import evaluate
+from dangjian_score.engine.cohort import over_rounds
 from dangjian_score.engine.compiled import carrier
 from dangjian_score.engine.compiled.carrier import Compiled
 from dangjian_score.engine.compiled.layout import OddCaseError
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.prepare import prepare
+from dangjian_score.engine.prepare import prepare, tallied
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.rounds import over_rounds
-from dangjian_score.engine.tallying import tallied
-from dangjian_score.facts import Cell, Event, Evidence, Fact, MadeFacts, UnitFacts, values_of
 from tests.support import facts, outcomes, rubric, scored
 
 F: Final = Fraction

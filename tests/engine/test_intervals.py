@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from dangjian_score.engine.algebra import Comparator
-from dangjian_score.engine.intervals import EVERYTHING, Interval, FigureSpan, interval
+from dangjian_score.engine.bounds import EVERYTHING, FigureSpan, Interval, interval
 
 PASSING: list[tuple[Comparator, list[int]]] = [
     ("at_least", [3, 4]),

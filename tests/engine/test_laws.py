@@ -6,12 +6,12 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dangjian_score.core.facts import Evidence, Value
+from dangjian_score.core.points import Mode, decimals, rounded
 from dangjian_score.engine.cohort import places
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.engine.score import score
-from dangjian_score.facts import Evidence, Value
-from dangjian_score.points import Mode, decimals, rounded
 from dangjian_score.rubric.model import Rounding
 from tests.carriers.generate import Sample, samples
 from tests.support import facts, outcomes, points, rubric, scored

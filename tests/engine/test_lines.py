@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from dangjian_score.engine.result import PointsLine, NodeResult
-from dangjian_score.facts import Value
+from dangjian_score.core.facts import Value
+from dangjian_score.engine.result import NodeResult, PointsLine
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import words
 from tests.support import rubric, scored

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from dangjian_score.checks import rubric as checks
+from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import compile_rubric

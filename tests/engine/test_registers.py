@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from dangjian_score.checks import rubric as checks
+from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
+from dangjian_score.core.facts import Cell, Event, Fact, Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
-from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.registers import reduce
-from dangjian_score.facts import Cell, Event, Fact, Value
+from dangjian_score.engine.registers import Calendar, reduce
 from tests.engine import register_oracle as oracle
 from tests.support import HEAD, errors, rubric
 

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from dangjian_score.core.points import Mode, rounded
 from dangjian_score.engine.result import Result
-from dangjian_score.points import Mode, rounded
 from tests.scenes import Unit, outcome
 from tests.support import outcomes, points, rubric, scored
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from dangjian_score.facts import Value
+from dangjian_score.core.facts import Value
 from tests.support import points, rubric, scored
 
 F = Fraction

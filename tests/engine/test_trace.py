@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from dangjian_score.engine.result import PointsLine, NodeResult, UnitResult
+from dangjian_score.core.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts, Value
+from dangjian_score.engine.result import NodeResult, PointsLine, UnitResult
 from dangjian_score.engine.score import score
-from dangjian_score.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts, Value
 from tests.support import rubric, scored
 
 F = Fraction

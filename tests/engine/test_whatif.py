@@ -3,12 +3,11 @@
 from fractions import Fraction
 from typing import Any
 
+from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.whatif.ahead import Ahead, Close, UnitAhead, look_ahead
-from dangjian_score.engine.whatif.items import Effect
+from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, UnitAhead, look_ahead
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.points import plain
 from dangjian_score.rubric.load import Loaded
 from tests.scenes import Unit, tables
 from tests.support import rubric

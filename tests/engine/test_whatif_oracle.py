@@ -12,19 +12,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dangjian_score.checks import evidence as due
+from dangjian_score.core.facts import Evidence, Fact, UnitFacts
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result, UnitResult
 from dangjian_score.engine.score import score
-from dangjian_score.engine.whatif.ahead import look_ahead, pieces
+from dangjian_score.engine.whatif.ahead import look_ahead, pieces, tries
 from dangjian_score.engine.whatif.bench import Bench
 from dangjian_score.engine.whatif.field import Field, Outlook
-from dangjian_score.engine.whatif.items import tries
 from dangjian_score.engine.whatif.judged import Judging
-from dangjian_score.engine.whatif.marks import Mark
+from dangjian_score.engine.whatif.near import Mark
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence, Fact, UnitFacts
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Rubric
 from tests.scenes import Unit, of_unit, tables

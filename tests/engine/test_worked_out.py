@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from dangjian_score.checks import rubric as checks
+from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
+from dangjian_score.core.facts import Cell, Event, Evidence, Fact, UnitFacts, Value
 from dangjian_score.engine.score import score
-from dangjian_score.facts import Cell, Event, Evidence, Fact, UnitFacts, Value
 from tests.support import errors, facts, points, rubric, scored
 
 F = Fraction

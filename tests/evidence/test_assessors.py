@@ -8,7 +8,7 @@ from msgspec import Struct
 from openpyxl import load_workbook
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from dangjian_score.diagnostics import Code
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
 from dangjian_score.evidence.gather import percent_scale
-from dangjian_score.evidence.guesses import remarks
+from dangjian_score.evidence.keys import remarks
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell
 from dangjian_score.rubric.measures import MeasureKind
 

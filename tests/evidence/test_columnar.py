@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from dangjian_score.diagnostics import Diagnostic
-from dangjian_score.evidence import columnar, delimited
-from dangjian_score.evidence.columnar import sheets
+from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.evidence import delimited
+from dangjian_score.evidence import read as reading
+from dangjian_score.evidence.read import parquet_sheets
 from dangjian_score.evidence.sheets import BrokenCell, Sheet
 from tests.evidence.test_files import HEAD, F, read
 
@@ -48,7 +49,7 @@ def test_a_matrix() -> None:
     ],
 )
 def test_values(value: Any, content: object) -> None:
-    found = sheets(written({"甲": [value]}), "e.parquet")
+    found = parquet_sheets(written({"甲": [value]}), "e.parquet")
     assert isinstance(found, tuple)
     assert isinstance(found[0], Sheet)
     assert found[0].rows[2][1].content == content
@@ -72,10 +73,10 @@ def test_without_pyarrow_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_more_cells_than_memory_has_room_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columnar, "MAX_CELLS", 3)
+    monkeypatch.setattr(reading, "MAX_CELLS", 3)
     monkeypatch.setattr(delimited, "MAX_CELLS", 3)
     for found in (
-        sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
+        parquet_sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
         delimited.sheets("甲,乙\n1,2\n".encode(), "e.csv"),
     ):
         assert isinstance(found, Diagnostic)

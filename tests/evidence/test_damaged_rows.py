@@ -2,12 +2,12 @@
 
 import pytest
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.evidence.workbook import sheets
+from dangjian_score.evidence.xlsx.workbook import sheets
 from tests.support import errors, rubric
 from tests.workbooks import SHEET, packed, parts, row
 

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence
 from dangjian_score.words.say import words
 from tests.support import rubric
 

@@ -8,13 +8,13 @@ from zipfile import ZipFile
 import pytest
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import Evidence
+from dangjian_score.core.names import visible
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.evidence.refusals import Reason
-from dangjian_score.facts import Evidence
-from dangjian_score.names import visible
+from dangjian_score.evidence.xlsx.archive import Reason
 from dangjian_score.words.say import Words, words
 from tests.evidence.corpus import EXPECTED, FOLDER, called, expected, files
 from tests.evidence.intake import CASES, RUBRIC, Case

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dangjian_score.names import fold
+from dangjian_score.core.names import fold
 from tests.evidence.test_tables import HEAD, LISTED, MATRIX, NO_EVENTS, REGISTER, ROUNDS, Found, read, unit
 from tests.support import points
 

@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.core.facts import Cell, Evidence, Fact, Fate, UnitFacts
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
-from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Cell, Evidence, Fact, Fate, UnitFacts
+from dangjian_score.evidence.sheets import CellAccount
 from dangjian_score.rubric.load import Loaded, load
 from tests.evidence.intake import CASES, RUBRIC
 from tests.support import ROOT, rubric

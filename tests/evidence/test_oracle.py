@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, Sheet
-from dangjian_score.evidence.workbook import sheets
+from dangjian_score.evidence.xlsx.workbook import sheets
 from tests.support import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").rglob("*.xlsx"))

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dangjian_score.diagnostics import Code, Diagnostic, Place
-from dangjian_score.engine.outcome import Outcome, outcome_of
+from dangjian_score.core.diagnostics import Code, Diagnostic, Place
+from dangjian_score.core.facts import Value
+from dangjian_score.core.watching import unwatched
+from dangjian_score.engine.compare import Outcome, outcome_of
 from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
-from dangjian_score.facts import Value
 from dangjian_score.report.as_json import failure_json, result_json
 from dangjian_score.report.view import view_of
-from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
 from tests.support import rubric, scored, scored_table

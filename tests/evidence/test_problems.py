@@ -6,7 +6,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.core.facts import Cell
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence import problems
@@ -14,7 +15,6 @@ from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.problems import problems_book
 from dangjian_score.evidence.read import expectations
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.facts import Cell
 from dangjian_score.words.say import words
 from tests.support import rubric
 

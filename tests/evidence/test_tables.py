@@ -6,13 +6,13 @@ from fractions import Fraction
 import pytest
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence, UnitFacts
 from tests.support import points, rubric
 
 F = Fraction

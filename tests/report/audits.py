@@ -11,14 +11,14 @@ from msgspec import Struct
 from openpyxl import load_workbook
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.diagnostics import has_errors
+from dangjian_score.core.diagnostics import has_errors
+from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.formulas import GUARD
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.facts import Evidence
 from dangjian_score.report.audit.workbook import audit_xlsx
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.say import words

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.report.audit import limits
+from dangjian_score.report.audit import workbook
 from dangjian_score.report.audit.workbook import audit_xlsx
 from dangjian_score.words.say import words
 from tests.carriers import office
@@ -346,7 +346,7 @@ def test_nothing_is_written_over_an_input_or_beside_a_failure(desk: Path, capfd:
 
 
 def test_what_no_sheet_holds_is_refused(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_ROWS", 8)
+    monkeypatch.setattr(workbook, "MOST_ROWS", 8)
     ran = run(capfd, "score", "r.yaml", "e.csv", "--audit", "a.xlsx", "-o", "r.json")
     assert ran.code == 3
     assert "E040" in ran.err

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
+from dangjian_score.core.watching import unwatched
 from dangjian_score.report.as_csv import result_csv
-from dangjian_score.watching import unwatched
 from tests.carriers.office import soffice
 from tests.rich import changed, rich
 from tests.support import HEAD, run

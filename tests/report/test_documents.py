@@ -8,13 +8,11 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
-from dangjian_score.engine.compare import compare
-from dangjian_score.engine.outcome import Got, OutcomeItem, Outcome, UnitOutcome
-from dangjian_score.report.document import Change, DocumentColumn, Data, Document, Points, Table
+from dangjian_score.engine.compare import Got, Outcome, OutcomeItem, UnitOutcome, compare
+from dangjian_score.report.document import Change, Data, Document, DocumentColumn, Points, Table, data_json
 from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat, exact, shown, written
-from dangjian_score.report.render.json import data_json
-from dangjian_score.report.render.screen import on_screen
-from dangjian_score.report.render.xlsx import document_xlsx, number_format
+from dangjian_score.report.screen import on_screen
+from dangjian_score.report.sheets import document_xlsx, number_format
 from dangjian_score.report.views.comparison import Sides, comparison_data, comparison_document
 from dangjian_score.words.say import words
 
@@ -62,7 +60,9 @@ def test_what_is_shown_rounded_is_known_exactly() -> None:
 
 
 def test_number_formats_of_spreadsheets() -> None:
-    formats = [number_format(form) for form in (PLAIN, COUNT, FigureFormat(2), FigureFormat(1, signed=True, percent=True))]
+    formats = [
+        number_format(form) for form in (PLAIN, COUNT, FigureFormat(2), FigureFormat(1, signed=True, percent=True))
+    ]
     assert formats == ["General", "0", "0.00", "+0.0%;-0.0%;0.0%"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from dangjian_score.report.excerpts import excerpt, lines_of
+from dangjian_score.report.findings import excerpt, lines_of
 
 
 def under(line: str, caret: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from dangjian_score.diagnostics import Code, Diagnostic, Place
+from dangjian_score.core.diagnostics import Code, Diagnostic, Place
 from dangjian_score.report.finding_formats import FINDING_FORMATS
 from dangjian_score.report.findings import findings_text
 from dangjian_score.words.codebook import LANGUAGES, Explained, Language

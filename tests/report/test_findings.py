@@ -1,7 +1,7 @@
 """Findings as text: what is folded, and what stands alone."""
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.facts import Cell
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Cell
 from dangjian_score.report.findings import findings_text
 from dangjian_score.words.say import words
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from dangjian_score.core.facts import Evidence
+from dangjian_score.core.names import file_name
+from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.score import score
-from dangjian_score.facts import Evidence
-from dangjian_score.names import file_name
 from dangjian_score.report.formats import FORMATS, reporter
 from dangjian_score.report.view import ResultView, view_of
-from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES, Language
 from dangjian_score.words.say import words
 from tests.injection import HARMLESS, HOSTILE, Looked, looked_at, seen

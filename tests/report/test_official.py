@@ -13,13 +13,12 @@ from docx import Document
 from docx.oxml.ns import qn
 from msgspec.structs import replace
 
-from dangjian_score.report.losses import accounts
+from dangjian_score.core.watching import unwatched
 from dangjian_score.report.official import wording
-from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.report.official.feedback import accounts
 from dangjian_score.report.official.papers import feedback_each, result_docx
-from dangjian_score.report.official.wording import assessment, signature
+from dangjian_score.report.official.wording import Imprint, assessment, signature
 from dangjian_score.rubric.standing import Span
-from dangjian_score.watching import unwatched
 from dangjian_score.words.codebook import Language
 from dangjian_score.words.say import words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts

@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from dangjian_score.core.facts import Cell
+from dangjian_score.core.watching import T, Work, unwatched
 from dangjian_score.engine.result import NodeResult
-from dangjian_score.facts import Cell
 from dangjian_score.report.figures import Losses
-from dangjian_score.report.page import figures
+from dangjian_score.report.page import notices
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.page.elements import Element, e, html
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.standing import ClauseSource
-from dangjian_score.watching import T, Work, unwatched
 from dangjian_score.words.say import words
 from tests.rich import changed, rich
 from tests.support import ROOT
@@ -194,13 +194,13 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
     view, losses = rich(), Losses()
     for unit in view.result.units:
         losses.add(unit.trace())
-    assert figures.mean(view) == "82.8"  # 745.1 ÷ 9
-    assert [(one.name, one.text) for one in figures.lost_shares(losses)] == [
+    assert notices.mean(view) == "82.8"  # 745.1 ÷ 9
+    assert [(one.name, one.text) for one in notices.lost_shares(losses)] == [
         ("组织建设", "17.1%"),  # 59.75 of 350: 10 of one branch are 不适用
         ("教育管理", "11.8%"),  # 42.5 of 360
         ("廉政建设", "16.7%"),  # 30 of 180
     ]
-    assert [(one.name, one.text) for one in figures.grades(view, "无")] == [
+    assert [(one.name, one.text) for one in notices.grades(view, "无")] == [
         ("优秀", "4"),
         ("良好", "0"),
         ("一般", "3"),
@@ -208,7 +208,7 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
     ]
     first, *others = view.result.units
     barred = changed(view, units=(replace(first, grade=None), *others))
-    assert [one.text for one in figures.grades(barred, "无")] == ["3", "0", "3", "2", "1"]
+    assert [one.text for one in notices.grades(barred, "无")] == ["3", "0", "3", "2", "1"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
 def test_totals_are_counted_in_classes_of_a_round_width(totals: tuple[str, ...], classes: list[str]) -> None:
     leader = rich().result.units[0]
     view = changed(rich(), units=tuple(replace(leader, total=Fraction(total)) for total in totals))
-    assert [f"{one.name} {one.text}" for one in figures.bins(view)] == classes
+    assert [f"{one.name} {one.text}" for one in notices.bins(view)] == classes
 
 
 def test_an_element_leaves_out_what_is_not_given() -> None:

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
+from dangjian_score.core.watching import unwatched
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.view import ResultView
-from dangjian_score.watching import unwatched
 from tests.browser import Desk, launched
 from tests.report.test_page import hostile
 from tests.rich import changed, rich

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dangjian_score.core.watching import unwatched
 from dangjian_score.report.formats import reporter
-from dangjian_score.watching import unwatched
 from dangjian_score.words.say import words
 from tests.rich import EVIDENCE, expected, rich, scored
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from dangjian_score.rubric.formulas import MAX_LEVELS, MAX_TERMS, circles, written_out
-from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.measures import MAX_LEVELS, MAX_TERMS, MeasureSpec, circles, written_out
 
 
 def measures(**formulas: str) -> dict[str, MeasureSpec]:

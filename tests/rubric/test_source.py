@@ -2,10 +2,9 @@
 
 import pytest
 
-from dangjian_score.diagnostics import Code
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.reading import MAX_DEPTH, MAX_NODES, read
-from dangjian_score.rubric.source import Comment, Data, SourceTree
-from dangjian_score.rubric.text import MAX_BYTES, Spot
+from dangjian_score.rubric.source import MAX_BYTES, Comment, Data, SourceTree, Spot
 
 
 def document(text: str) -> SourceTree:

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from dangjian_score.diagnostics import Code, Diagnostic, Severity
+from dangjian_score.core.diagnostics import Code, Diagnostic, Severity
 from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
 from tests.test_bad import findings
 from tests.words.sentences import is_english, names

@@ -17,8 +17,8 @@ from typing import Final
 import pytest
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.checks import standing
-from dangjian_score.diagnostics import Code, Diagnostic, Place, has_errors
+from dangjian_score.checks import openness
+from dangjian_score.core.diagnostics import Code, Diagnostic, Place, has_errors
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
@@ -99,7 +99,7 @@ def found_in(example: str, columns: set[str]) -> tuple[Diagnostic, ...]:
     found = (*found, *due.check(program, evidence))
     if has_errors(found):
         return found
-    return (*found, *standing.still_open(score(loaded.rubric, evidence), loaded.source))
+    return (*found, *openness.still_open(score(loaded.rubric, evidence), loaded.source))
 
 
 @pytest.mark.parametrize("code", SHOWN)

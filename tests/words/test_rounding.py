@@ -2,7 +2,7 @@
 
 import pytest
 
-from dangjian_score.words.rounding import rounding_policy
+from dangjian_score.words.clauses import rounding_policy
 from dangjian_score.words.say import words
 from tests.support import rubric
 

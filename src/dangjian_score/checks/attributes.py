@@ -6,15 +6,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.core.facts import Cell, Evidence, UnitFacts
+from dangjian_score.core.names import fold, near_name
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Is
+from dangjian_score.engine.algebra import Is, reads, walk
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Preparer, excluded_by
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.trees import reads, walk
-from dangjian_score.facts import Cell, Evidence, UnitFacts
-from dangjian_score.names import fold, near_name
 from dangjian_score.rubric.measures import UNSAID
 
 _SHOWN: Final = 20

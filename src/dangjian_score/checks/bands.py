@@ -9,13 +9,26 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.engine.algebra import AllHold, AnyHolds, Comparator, Compare, Const, Expr, Grouped, Is, Not, Test
+from dangjian_score.core.points import percent, plain
+from dangjian_score.engine.algebra import (
+    AllHold,
+    AnyHolds,
+    Comparator,
+    Compare,
+    Const,
+    Expr,
+    Grouped,
+    Is,
+    Not,
+    Test,
+    figures,
+    joined,
+    reads,
+)
+from dangjian_score.engine.bounds import EVERYTHING, Interval, interval
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.counting import Once
-from dangjian_score.engine.intervals import EVERYTHING, Interval, interval
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures, joined, reads
-from dangjian_score.points import percent, plain
 from dangjian_score.rubric.counting import Verb
 
 

@@ -5,15 +5,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from dangjian_score.checks.sound import above, surely
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Event, UnitFacts
+from dangjian_score.core.names import is_several
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import AllHold, AnyHolds, Entered, Expr, Is, Not, Quotient, Tally, Test
+from dangjian_score.engine.algebra import (
+    AllHold,
+    AnyHolds,
+    Entered,
+    Expr,
+    Is,
+    Not,
+    Quotient,
+    Tally,
+    Test,
+    figures,
+    reads,
+    walk,
+)
 from dangjian_score.engine.compiled.layout import named
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.registers import DAY, PERSON, Plan, let_pass
-from dangjian_score.engine.trees import figures, reads, walk
-from dangjian_score.facts import Event, UnitFacts
-from dangjian_score.names import is_several
 
 _OFTEN_BLANK = frozenset({"数量"})
 """Columns whose blank has a meaning."""

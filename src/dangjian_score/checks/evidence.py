@@ -3,23 +3,33 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from dangjian_score.checks import applicability, attributes, events
-from dangjian_score.checks.assessors import Panels, nobody_left
-from dangjian_score.checks.missing import collated, missing
+from dangjian_score.checks import attributes, events
+from dangjian_score.checks.missing import Panels, collated, inapplicable, missing, nobody_left, nothing_applies
 from dangjian_score.checks.sound import demanded, is_plain, sound
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
+from dangjian_score.core.facts import Evidence, UnitFacts
+from dangjian_score.core.points import plain
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Placing, Statistic
+from dangjian_score.engine.algebra import Placing, Statistic, figures, reads
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.demands import (RuleDemands, Demand, Due, FewAssessors, Needless, NotCombined, NoWhole, OutOfRange, Unlisted, empty, wholes)
+from dangjian_score.engine.demands import (
+    Demand,
+    Due,
+    FewAssessors,
+    Needless,
+    NotCombined,
+    NoWhole,
+    OutOfRange,
+    RuleDemands,
+    Unlisted,
+    empty,
+    wholes,
+)
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Leveled
 from dangjian_score.engine.prepare import Preparer, Ready, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.trees import figures, reads
-from dangjian_score.facts import Evidence, UnitFacts
-from dangjian_score.points import plain
 
 
 def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
@@ -132,7 +142,7 @@ class _Checker:
     def _inapplicable(self, ready: Ready) -> Iterator[Diagnostic]:
         """Report a unit that no base item is for."""
         described = all(name in ready.values for name in self._attributes) and ready.unit.unit not in self._misnamed
-        if described and applicability.nothing_applies(self._part, ready):
+        if described and nothing_applies(self._part, ready):
             yield at_cell(Code.NOTHING_APPLIES, ready.unit.cell, unit=ready.unit.unit)
 
     def together(self, ready: Ready) -> Iterator[Diagnostic]:
@@ -144,9 +154,9 @@ class _Checker:
         """Ask for attributes, for what conditions outside the sections read, and for what is 不适用."""
         for node in self._nodes:
             if node.applies is None or ready.meets(node.applies):
-                yield from applicability.check(node, ready)
-        missing = (name for name in (*self._attributes, *self._clauses) if name not in ready.values)
-        yield from self._findings((Due(name) for name in missing), ready)
+                yield from inapplicable(node, ready)
+        lacking = (name for name in (*self._attributes, *self._clauses) if name not in ready.values)
+        yield from self._findings((Due(name) for name in lacking), ready)
 
     def _findings(self, demands: Iterable[Demand], ready: Ready) -> Iterator[Diagnostic]:
         for demand in dict.fromkeys(demands):

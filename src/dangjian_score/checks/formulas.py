@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test, walk
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.trees import walk
-from dangjian_score.engine.verdict import Clause
-from dangjian_score.rubric.formulas import circles
+from dangjian_score.engine.totals import Clause
 from dangjian_score.rubric.load import Loaded
+from dangjian_score.rubric.measures import circles
 
 
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:

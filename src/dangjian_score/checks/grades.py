@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.points import plain
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.verdict import best_grades
-from dangjian_score.points import plain
+from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.load import Loaded
 
 

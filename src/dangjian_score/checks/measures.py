@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from dangjian_score.diagnostics import Code, Diagnostic
-from dangjian_score.engine.algebra import Is, Named
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.names import fold
+from dangjian_score.core.points import plain
+from dangjian_score.engine.algebra import Is, Named, walk
 from dangjian_score.engine.catalogue import Catalogue, Measure, Use, UsedAs, kind_of
 from dangjian_score.engine.lexicon import value_of
 from dangjian_score.engine.lookups import Ballot, Leveled
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.trees import walk
-from dangjian_score.names import fold
-from dangjian_score.points import plain
-from dangjian_score.rubric import formulas
+from dangjian_score.rubric import measures
 from dangjian_score.rubric.conditions import Term
 from dangjian_score.rubric.counting import By, Counted, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
@@ -193,7 +192,7 @@ def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedA
     named = {part.name for tree in trees for part in walk(tree) if isinstance(part, Named)}
     votes = {rule.basis.measure for rule in program.rules if isinstance(rule.basis, Ballot)}
     named |= {part for name in named for part in name.split("、")}
-    inside = {term for spec in loaded.rubric.measures.values() for term in formulas.terms(spec)}
+    inside = {term for spec in loaded.rubric.measures.values() for term in measures.terms(spec)}
     names = {one.measure for one in used} | {one.register for one in used} | {*named, *votes, *inside}
     for name, spec in loaded.rubric.measures.items():
         if name not in names and name not in program.rubric.attributes:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.points import decimals, plain
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.points import decimals, plain
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.model import Attributes, Node, admits, carried, carries, combinations, starts_at

@@ -6,12 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.checks.evidence import check
-from dangjian_score.diagnostics import Code, Diagnostic, Severity
-from dangjian_score.engine.algebra import Placing, Statistic
+from dangjian_score.core.diagnostics import Code, Diagnostic, Severity
+from dangjian_score.core.facts import Evidence
+from dangjian_score.engine.algebra import Placing, Statistic, figures
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Unscored
-from dangjian_score.engine.trees import figures
-from dangjian_score.facts import Evidence
 
 
 class Parted(Struct, frozen=True):

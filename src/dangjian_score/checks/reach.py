@@ -5,19 +5,17 @@ from fractions import Fraction
 from itertools import chain
 
 from dangjian_score.checks.bands import alternatives, compared, shown
-from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test
-from dangjian_score.engine.bounds import NOTHING, Known, bounds, points_of, verdict
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.points import plain
+from dangjian_score.engine.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test, figures, joined, reads
+from dangjian_score.engine.bounds import NOTHING, FigureSpan, Known, bounds, points_of, verdict
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.counting import Times
-from dangjian_score.engine.intervals import FigureSpan
 from dangjian_score.engine.lookups import Judged, TierEntry
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import ForEach, WholeSteps, innermost
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures, joined, reads
-from dangjian_score.points import plain
 from dangjian_score.rubric.counting import Per
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import admits, combinations, starts_at
@@ -186,7 +184,9 @@ def _ends(node: NodeTree, moved: Mapping[str, FigureSpan]) -> FigureSpan:
     return FigureSpan(_farthest(groups, lambda span: span.least), _farthest(groups, lambda span: span.most))
 
 
-def _farthest(groups: Iterable[list[list[FigureSpan]]], end: Callable[[FigureSpan], Fraction | None]) -> Fraction | None:
+def _farthest(
+    groups: Iterable[list[list[FigureSpan]]], end: Callable[[FigureSpan], Fraction | None]
+) -> Fraction | None:
     """Add up the farthest ends of what may hold together; None where a rule has no end."""
     total = Fraction(0)
     for group in groups:

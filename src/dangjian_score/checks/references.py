@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Grouped, Quotient, Tally
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.engine.algebra import Grouped, Quotient, Tally, figures, walk
 from dangjian_score.engine.lexicon import asks_for_events, is_period
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.trees import figures, walk
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import rounds_of

@@ -6,7 +6,8 @@ from typing import Final, assert_never
 from msgspec import Struct
 
 from dangjian_score.checks.study import Study
-from dangjian_score.diagnostics import Code, Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.points import decimals
 from dangjian_score.engine.algebra import (
     Choice,
     Const,
@@ -26,14 +27,13 @@ from dangjian_score.engine.algebra import (
     Tally,
     Test,
     Whole,
+    parts,
 )
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.lexicon import QUANTITY
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import parts
-from dangjian_score.points import decimals
 
 _CHOICE: Final = 2
 """Grades of which one may be lost."""

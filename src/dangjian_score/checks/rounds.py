@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path, has_errors
-from dangjian_score.points import percent
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path, has_errors
+from dangjian_score.core.points import percent
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import Combined, Span, rounds_of, weights_of
 

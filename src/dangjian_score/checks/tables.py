@@ -6,15 +6,14 @@ from itertools import pairwise
 
 from dangjian_score.checks.bands import Band, is_whole, shown
 from dangjian_score.checks.reach import known
-from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Expr
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.engine.algebra import Expr, reads
 from dangjian_score.engine.bounds import Known, verdict
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.lookups import TierEntry
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import reads
 from dangjian_score.rubric.counting import By
 from dangjian_score.rubric.load import Loaded
 

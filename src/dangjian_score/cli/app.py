@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -14,12 +14,29 @@ from dangjian_score.cli import exits
 from dangjian_score.cli.commands import COMMANDS
 from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.ending import end, end_as_interrupted
-from dangjian_score.cli.help import CommandHelp, ProgramHelp
 from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
-from dangjian_score.cli.settings import COLORS, take_option
-from dangjian_score.cli.usage import BadChoiceError, usage_text
+from dangjian_score.cli.usage import BadChoiceError, CommandHelp, ProgramHelp, usage_text
 from dangjian_score.words.codebook import LANGUAGES, Language
 from dangjian_score.words.say import words
+
+COLORS: Final[Mapping[str, bool | None]] = {"auto": None, "always": True, "never": False}
+"""Whether text is coloured; None: where a terminal shows colours."""
+
+
+def take_option(arguments: Sequence[str], option: str, default: str) -> tuple[str, list[str]]:
+    """Take an option with its value from anywhere on the command line; the last holds. After `--` there is none."""
+    chosen, rest, given = default, list[str](), iter(arguments)
+    for argument in given:
+        if argument == "--":
+            rest += [argument, *given]
+        elif argument == option:
+            chosen = next(given, "")
+        elif argument.startswith(f"{option}="):
+            chosen = argument.removeprefix(f"{option}=")
+        else:
+            rest.append(argument)
+    return chosen, rest
+
 
 _NEVER_FOLD = "10000"
 """Typer folds what it says of a completion to the terminal; a shell would take the second line for another one."""

@@ -37,7 +37,7 @@ def _compare() -> Command:
 
 
 def _raters() -> Command:
-    from dangjian_score.cli.raters import raters
+    from dangjian_score.cli.analysis import raters
 
     return raters
 
@@ -49,13 +49,13 @@ def _verify() -> Command:
 
 
 def _whatif() -> Command:
-    from dangjian_score.cli.whatif import whatif
+    from dangjian_score.cli.analysis import whatif
 
     return whatif
 
 
 def _new() -> Command:
-    from dangjian_score.cli.new import new
+    from dangjian_score.cli.reference import new
 
     return new
 
@@ -67,19 +67,19 @@ def _completion() -> Command:
 
 
 def _rubrics() -> Command:
-    from dangjian_score.cli.rubrics import rubrics
+    from dangjian_score.cli.reference import rubrics
 
     return rubrics
 
 
 def _codes() -> Command:
-    from dangjian_score.cli.codes import codes
+    from dangjian_score.cli.reference import codes
 
     return codes
 
 
 def _schema() -> Command:
-    from dangjian_score.cli.schema import schema
+    from dangjian_score.cli.reference import schema
 
     return schema
 

@@ -1,13 +1,96 @@
 """`dangjian compare`: self-assessment beside assessment, or two years, per unit and item."""
 
 from functools import partial
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
-from dangjian_score.cli.sides import called, is_result, read_sides
+from dangjian_score.cli.scoring import Found, Handed, Scored, attempt
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.watching import Watch
+
+if TYPE_CHECKING:
+    from dangjian_score.checks.study import Study
+    from dangjian_score.engine.compare import Outcome
+    from dangjian_score.report.views.comparison import Sides
+
+
+class Side(Struct, frozen=True):
+    """One side: what it comes to, where it could be read, and what was found on the way."""
+
+    outcome: "Outcome | None"
+    found: Found
+
+
+def called(a: str, b: str | None) -> "Sides":
+    """Call the sides by their files, as briefly as tells them apart."""
+    from dangjian_score.report.views.comparison import Sides
+
+    if b is None:
+        return Sides((Path(a).name, Path(a).name), own=True)
+    short = {path: name for name, path in files.short_names(dict.fromkeys([Path(a), Path(b)])).items()}
+    first, second = (files.STANDARD_INPUT if path == files.STANDARD else short[path] for path in (Path(a), Path(b)))
+    return Sides((first, second))
+
+
+def read_sides(study: "Study", a: str, b: str | None, roster: list[str], watch: Watch) -> tuple[Side, Side]:
+    """Read both sides; without `b`, what units say of themselves in `a`, and what counts."""
+    if b is None:
+        sides = _own(study, Handed([a], roster, own=True), watch), _scored(study, Handed([a], roster), watch)
+        return _both_count(sides[0]), _both_count(sides[1])
+    first, second = (
+        _result(study, name) if is_result(name) else _scored(study, Handed([name], roster, beside=(other,)), watch)
+        for name, other in ((a, b), (b, a))
+    )
+    return first, second
+
+
+def _both_count(side: Side) -> Side:
+    """Leave out the notes that one column of a form outranks another: here both are looked at."""
+    return replace(side, found=tuple(one for one in side.found if one.code is not Code.SUPERSEDED))
+
+
+def is_result(name: str) -> bool:
+    """Tell a result file, by its suffix; standard input can be nothing else."""
+    path = Path(name)
+    return path == files.STANDARD or (path.suffix.lower() == ".json" and not files.is_folder(path))
+
+
+def _scored(study: "Study", handed: Handed, watch: Watch) -> Side:
+    from dangjian_score.engine.compare import outcome_of
+
+    done = attempt(study, handed, watch)
+    if not isinstance(done, Scored):
+        return Side(None, done)
+    return Side(outcome_of(done.result, done.loaded.source), done.diagnostics)
+
+
+def _own(study: "Study", handed: Handed, watch: Watch) -> Side:
+    """Score what units say of themselves; where they say nothing, that is all there is to tell."""
+    side = _scored(study, handed, watch)
+    nothing = tuple(one for one in side.found if one.code is Code.NO_SELF_ASSESSMENT)
+    return Side(None, nothing) if nothing else side
+
+
+def _result(study: "Study", name: str) -> Side:
+    from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
+
+    path = Path(name)
+    data = files.read_bytes(path, MAX_BYTES + 1)
+    if isinstance(data, Diagnostic):
+        return Side(None, (data,))
+    file = files.STANDARD_INPUT if path == files.STANDARD else name
+    read = read_outcome(data, file)
+    if isinstance(read, tuple):
+        return Side(None, read)
+    expected = study.loaded.rubric.rubric
+    other = at_file(Code.RESULT_OF_ANOTHER, file, title=read.title, found=read.rubric, rubric=expected)
+    return Side(read, (other,) if read.rubric != expected else ())
 
 
 def compare(

@@ -7,7 +7,7 @@ import typer
 
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.loading import open_rubric
+from dangjian_score.cli.files import open_rubric
 from dangjian_score.cli.scoring import Handed, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
 from dangjian_score.words.say import Words

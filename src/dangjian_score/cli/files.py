@@ -1,13 +1,15 @@
-"""Files in: one file is read whole, rubrics are found by their ids, paths are called by short names."""
+"""Files in: one file is read whole; rubrics are found by their ids and loaded."""
 
 import errno
 import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
+from msgspec import Struct
+
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 
 CASES_SUFFIX = ".cases.yaml"
 
@@ -101,3 +103,50 @@ def short_names(paths: Iterable[Path]) -> dict[str, Path]:
             return named | {path.as_posix(): path for path in left}
         rest, parts = left, parts + 1
     return named
+
+
+if TYPE_CHECKING:
+    from dangjian_score.checks.study import Study
+
+
+class Opened(Struct, frozen=True):
+    """A rubric file: what it is called in messages, its bytes, what it holds, what is wrong with it."""
+
+    name: str
+    data: bytes
+    study: "Study | None"
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def text(self) -> str:
+        """The text for excerpts, as far as the bytes are text."""
+        return self.data.decode("utf-8-sig", "replace")
+
+
+def open_rubric(name: str) -> Opened:
+    """Find, read, validate and check a rubric."""
+    path = rubric_path(name)
+    if isinstance(path, Diagnostic):
+        return Opened(name, b"", None, (path,))
+
+    from dangjian_score.rubric.source import MAX_BYTES
+
+    data = read_bytes(path, MAX_BYTES + 1)
+    if isinstance(data, Diagnostic):
+        return Opened(data.place.file, b"", None, (data,))
+
+    return opened(_name(name, path), data)
+
+
+def opened(name: str, data: bytes) -> Opened:
+    """Validate and check the bytes of a rubric."""
+    from dangjian_score.checks.gate import validate
+
+    return Opened(name, data, *validate(data, name))
+
+
+def _name(name: str, path: Path) -> str:
+    """Say how findings call a rubric: as the user did, or where that was an id by its file."""
+    if path == STANDARD:
+        return STANDARD_INPUT
+    return name if Path(name) == path else path.name

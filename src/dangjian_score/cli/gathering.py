@@ -1,23 +1,74 @@
-"""Evidence in: of the files, folders and patterns that the user names, what is read and what is passed over.
-
-Nothing is skipped in silence: a file that may hold a table goes to the readers, who refuse what they cannot read; any
-other is named in a note.
-"""
+"""Evidence in: of the files, folders and patterns that the user names, what is read and what is passed over."""
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from glob import glob
 from pathlib import Path
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
 from msgspec import Struct
 
 from dangjian_score.cli import files
-from dangjian_score.cli.own import is_own
-from dangjian_score.diagnostics import Code, Diagnostic, at_file, has_errors
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.evidence.sheets import MAX_FILE
-from dangjian_score.evidence.suffixes import is_container, kind_of
+from dangjian_score.evidence.suffixes import is_container, kind_of, suffix_of
+
+_HEAD: Final = 16_000
+"""Bytes in which a text says what it is."""
+_DOCUMENT: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
+_PAGE: Final = b'<meta name="generator" content="dangjian-score '
+
+
+def is_own(path: Path) -> bool:
+    """Tell a file that was written as an output; one that cannot be read is none, whoever reads it says why."""
+    recognise = _RECOGNISERS.get(suffix_of(path.name))
+    try:
+        if recognise is None or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return recognise(file)
+    except (OSError, ValueError):
+        return False
+
+
+def _document(file: IO[bytes]) -> bool:
+    from dangjian_score.core.archives import is_output
+
+    return is_output(file)
+
+
+def _pack(file: IO[bytes]) -> bool:
+    from dangjian_score.core.archives import MANIFEST, part_start
+
+    return _DOCUMENT.match(part_start(file, MANIFEST)) is not None
+
+
+def _json(file: IO[bytes]) -> bool:
+    return _DOCUMENT.match(file.read(_HEAD)) is not None
+
+
+def _html(file: IO[bytes]) -> bool:
+    return _PAGE in file.read(_HEAD)
+
+
+def _csv(file: IO[bytes]) -> bool:
+    from dangjian_score.report.as_csv import is_result_csv
+
+    return is_result_csv(file.read(_HEAD))
+
+
+def _md(file: IO[bytes]) -> bool:
+    from dangjian_score.report.as_md import is_result_md
+
+    return is_result_md(file.read(_HEAD))
+
+
+_RECOGNISERS: Final[Mapping[str, Callable[[IO[bytes]], bool]]] = {
+    ".xlsx": _document, ".docx": _document, ".zip": _pack, ".json": _json, ".html": _html, ".csv": _csv, ".md": _md,
+}  # fmt: skip
+"""By the suffixes of the formats that are written."""
+
 
 _PATTERN: Final = re.compile(r"[*?\[]")
 _START: Final = 8

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from threading import Timer
 from typing import TypeVar
 
-from dangjian_score.watching import Watch, Work, unwatched
+from dangjian_score.core.watching import Watch, Work, unwatched
 from dangjian_score.words.say import Words
 
 T = TypeVar("T")

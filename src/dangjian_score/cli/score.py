@@ -9,16 +9,15 @@ import typer
 
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.loading import open_rubric
-from dangjian_score.cli.outputs import check_inputs, suffix, write
-from dangjian_score.cli.papers import asked
+from dangjian_score.cli.files import open_rubric
 from dangjian_score.cli.progress import bars
-from dangjian_score.cli.results import wanted
+from dangjian_score.cli.results import asked, wanted
 from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Code, Severity
-from dangjian_score.facts import Fate
-from dangjian_score.watching import unwatched
+from dangjian_score.cli.writing import check_inputs, suffix, write
+from dangjian_score.core.diagnostics import Code, Severity
+from dangjian_score.core.facts import Fate
+from dangjian_score.core.watching import unwatched
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def score(
 
 
 def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
-    from dangjian_score.points import read_number
+    from dangjian_score.core.points import read_number
 
     if form not in _STANDARD_OUTPUT:
         raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
@@ -141,7 +140,7 @@ def _summary(done: Scored, said: Words) -> str:
 
 def _gate(result: "Result", fail_under: str | None, said: Words) -> int:
     """Hold every total against what the user asked for, and say where units were left out."""
-    from dangjian_score.points import read_number
+    from dangjian_score.core.points import read_number
 
     least = None if fail_under is None else read_number(fail_under)
     low = [] if least is None else [unit.unit for unit in result.units if unit.total < least]

@@ -1,22 +1,58 @@
-"""What reaches the terminal or the pipe behind it."""
+"""What reaches the terminal or the pipe behind it, and why the system would not write."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import typer
 
 from dangjian_score.cli import exits
-from dangjian_score.cli.reasons import reason_of
-from dangjian_score.names import visible
+from dangjian_score.core.names import visible
+
+_OPEN_ELSEWHERE: Final = (5, 32, 33)
+"""What Windows says of a file that Excel or WPS has open: access denied, sharing violation, lock violation."""
+
+_REASONS: Final = {
+    errno.ENOENT: "parent",
+    errno.ENOTDIR: "parent",
+    errno.EISDIR: "folder",
+    errno.EEXIST: "exists",
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+    errno.EROFS: "read only",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "file limit",
+    errno.ENAMETOOLONG: "long name",
+    errno.ELOOP: "link circle",
+    errno.EBUSY: "in use",
+    errno.EBADF: "no output",
+}
+
+
+def reason_of(error: BaseException) -> str:
+    """Name what kept something from being written."""
+    if getattr(error, "winerror", None) in _OPEN_ELSEWHERE:
+        return "in use"
+    match error:
+        case OSError(errno=int(number)):
+            return _REASONS.get(number, "disk")
+        case OSError():  # a stream that is closed has no number
+            return "no output"
+        case ValueError():  # a name that no file can have
+            return "no name"
+        case _:
+            return "disk"
+
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from dangjian_score.diagnostics import Diagnostic
+    from dangjian_score.core.diagnostics import Diagnostic
     from dangjian_score.report.findings import Look
     from dangjian_score.words.say import Words
 
@@ -41,7 +77,7 @@ class UnwritableError(Exception):
     @property
     def finding(self) -> "Diagnostic":
         """What is to be said of it."""
-        from dangjian_score.diagnostics import Code, at_file
+        from dangjian_score.core.diagnostics import Code, at_file
 
         return at_file(Code.OUTPUT_FAILED, STANDARD_OUTPUT, path=STANDARD_OUTPUT, reason=str(self))
 

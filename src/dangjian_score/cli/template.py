@@ -9,15 +9,15 @@ import typer
 
 from dangjian_score.cli import exits, files, gathering, screen
 from dangjian_score.cli.completion import rubric_ids
-from dangjian_score.cli.loading import Opened, open_rubric
-from dangjian_score.cli.outputs import check_free, check_inputs, write
+from dangjian_score.cli.files import Opened, open_rubric
 from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.diagnostics import Diagnostic, has_errors
+from dangjian_score.cli.writing import check_free, check_inputs, write
+from dangjian_score.core.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
-    from dangjian_score.evidence.rosters import Roster
+    from dangjian_score.evidence.units import Roster
 
 _SUFFIX: Final = ".xlsx"
 
@@ -85,15 +85,14 @@ def _workbooks(
     study: "Study", roster: "Roster | None", said: Words, *, form: bool, by_unit: bool
 ) -> Mapping[str, bytes]:
     """Plan and draw them, by the names of files."""
-    from dangjian_score.evidence.template import books
-    from dangjian_score.evidence.template.brief import Brief
+    from dangjian_score.evidence.template import guide
+    from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
-    from dangjian_score.evidence.template.units import asked
 
     brief = Brief(study.program, study.names, said, () if roster is None else asked(roster))
     if by_unit:
-        return {name: write(book) for name, book in books.by_unit(brief).items()}
-    book = books.with_forms(brief) if form else books.with_matrix(brief)
+        return {name: write(book) for name, book in guide.by_unit(brief).items()}
+    book = guide.with_forms(brief) if form else guide.with_matrix(brief)
     return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
 
 

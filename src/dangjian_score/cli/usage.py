@@ -1,11 +1,15 @@
-"""Typer's usage errors in our words. They are told apart by the names of their classes, the one thing Typer keeps."""
+"""Help pages and usage errors in our words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
+from typer import Exit
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from dangjian_score.cli import exits
+from dangjian_score.cli.screen import put
 from dangjian_score.words.say import Words
 
 
@@ -97,3 +101,119 @@ class NotTogetherError(TyperException):
     def __init__(self, option: str, other: str) -> None:
         super().__init__(option)
         self.args = (option, {"option": option, "other": other})
+
+
+_INDENT = "  "
+
+
+class CommandHelp(TyperCommand):
+    """A command whose help texts are keys of `words`; the options of the whole program are its options too."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """List the parameters, those of the whole program after its own."""
+        everywhere = [one for one in ctx.find_root().command.params if not one.expose_value and one.metavar]
+        return _as_given(_help_last([*super().get_params(ctx), *everywhere]))
+
+    def get_help(self, ctx: Any) -> NoReturn:
+        """Show the page, as all that goes to standard output."""
+        put("\n".join(_page(self, ctx)))
+        raise Exit(exits.DONE)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete options."""
+        return _explained(super().shell_complete(ctx, incomplete), ctx)
+
+
+class ProgramHelp(TyperGroup):
+    """The program itself; lists its commands."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """List the parameters without Typer's for completion: `dangjian completion` does that in our words."""
+        shown = [one for one in super().get_params(ctx) if not one.name.endswith("_completion")]
+        return _as_given(_help_last(shown))
+
+    def get_help(self, ctx: Any) -> NoReturn:
+        """Show the page, as all that goes to standard output."""
+        put("\n".join(_page(self, ctx)))
+        raise Exit(exits.DONE)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete commands and options."""
+        return _explained(super().shell_complete(ctx, incomplete), ctx)
+
+
+def _help_last(parameters: Iterable[Any]) -> list[Any]:
+    return sorted(parameters, key=_is_help)
+
+
+class _AsGiven:
+    """Takes a parameter as the shell gave it: all of ours are texts, lists of them, or flags.
+
+    Typer would have pydantic build a validator for each, which takes longer than to validate a rubric.
+    """
+
+    def coerce(self, value: Any, *, param: Any, ctx: Any) -> Any:  # noqa: ARG002  Typer's signature
+        many = param.multiple or param.nargs != 1
+        return [*(value or ())] if many else value
+
+
+def _as_given(parameters: list[Any]) -> list[Any]:
+    for one in parameters:
+        one.get_runtime_param = _AsGiven
+    return parameters
+
+
+def _is_help(parameter: Any) -> bool:
+    return "--help" in parameter.opts
+
+
+def _explained(items: Iterable[Any], ctx: Any) -> list[Any]:
+    """Look up what is said beside each completion."""
+    said: Words = ctx.obj
+    items = list(items)
+    for item in items:
+        item.help = said.help["opt.help" if item.value == "--help" else item.help]
+    return items
+
+
+def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:
+    said: Words = ctx.obj
+    pieces = " ".join(command.collect_usage_pieces(ctx))
+    yield f"{said.help['usage']}: {ctx.command_path} {pieces}"
+    yield ""
+    yield said.help[command.help or "app"]
+    parameters = command.get_params(ctx)
+    arguments = [(_label(p), _text(p, said)) for p in parameters if p.param_type_name == "argument"]
+    options = [(_label(p), _text(p, said)) for p in parameters if p.param_type_name == "option"]
+    yield from _section(said.help["arguments"], arguments)
+    yield from _section(said.help["options"], options)
+    if isinstance(command, TyperGroup):
+        commands = [(name, said.help[one.help or name]) for name, one in command.commands.items()]
+        yield from _section(said.help["commands"], commands)
+    yield ""
+    yield said.help["epilog"]
+
+
+def _label(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return f"{parameter.metavar}{'…' if parameter.nargs != 1 else ''}"
+    names = ", ".join(parameter.opts)
+    return names if parameter.is_flag or not parameter.metavar else f"{names} {parameter.metavar}"
+
+
+def _text(parameter: Any, said: Words) -> str:
+    key = "opt.help" if _is_help(parameter) else parameter.help
+    required = f" ({said.help['required']})" if parameter.required else ""
+    return f"{said.help[key]}{required}"
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    from rich.cells import cell_len
+
+    rows = list(rows)
+    if rows:
+        yield ""
+        yield f"{title}:"
+        wide = max(cell_len(label) for label, _ in rows)
+        for label, text in rows:
+            yield f"{_INDENT}{label}{' ' * (wide - cell_len(label))}{_INDENT}{text}"

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 
 from dangjian_score.cli import exits, files, screen
 from dangjian_score.cli.completion import rubric_ids
-from dangjian_score.cli.faults import Found
-from dangjian_score.cli.loading import Opened, open_rubric, opened
-from dangjian_score.cli.scoring import Handed, Inputs, Scored, leave, scored
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.names import visible
-from dangjian_score.watching import unwatched
+from dangjian_score.cli.files import Opened, open_rubric, opened
+from dangjian_score.cli.scoring import Found, Handed, Inputs, Scored, leave, scored
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.names import visible
+from dangjian_score.core.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import Words, words
 
@@ -58,17 +57,17 @@ class _Kept(Struct, frozen=True):
 
 def _kept(ctx: typer.Context, name: str) -> _Kept:
     """Read a result or a pack, or say why it is neither and leave."""
-    from dangjian_score import packs
+    from dangjian_score.core import archives
 
     path = Path(name)
-    data = files.read_bytes(path, packs.MAX_BYTES + 1)
+    data = files.read_bytes(path, archives.MAX_BYTES + 1)
     called = files.STANDARD_INPUT if path == files.STANDARD else name
     if isinstance(data, Diagnostic):
         _leave(ctx, called, (data,))
-    if not packs.is_pack(data):
+    if not archives.is_pack(data):
         return _Kept(_checked(ctx, data, called))
-    pack = packs.from_bytes(data)
-    if not isinstance(pack, packs.Pack):
+    pack = archives.from_bytes(data)
+    if not isinstance(pack, archives.Pack):
         _leave(ctx, called, (at_file(Code.PACK_UNUSABLE, called, reason=pack),))
     packed = opened(*pack.rubric), Handed([], [], inputs=Inputs(pack.evidence, pack.units))
     return _Kept(_checked(ctx, pack.result, called), packed, pack.changed)

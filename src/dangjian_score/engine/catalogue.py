@@ -7,13 +7,12 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes
+from dangjian_score.core.facts import Value, ballot
+from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes, figures, walk
 from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Ballot, Judged, Leveled
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.trees import figures, walk
-from dangjian_score.facts import Value, ballot
 from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
 
 Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date", "text"]

@@ -18,9 +18,9 @@ from dangjian_score.engine.algebra import (
     Tally,
     Test,
     Yes,
+    both,
 )
 from dangjian_score.engine.lexicon import COLUMNS, QUANTITY, Lexicon, kind_beside
-from dangjian_score.engine.trees import both
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf, Only
 from dangjian_score.rubric.fields import Quantity
 

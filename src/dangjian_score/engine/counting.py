@@ -17,8 +17,9 @@ from dangjian_score.engine.algebra import (
     Not,
     Sum,
     Test,
+    difference,
+    reads,
 )
-from dangjian_score.engine.trees import difference, reads
 
 Figures = Mapping[str, Expr]
 

@@ -5,15 +5,14 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import Fact
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, Placing, Quotient, Ref, Statistic, Test
+from dangjian_score.engine.algebra import Expr, Placing, Quotient, Ref, Statistic, Test, figures, reads, walk
 from dangjian_score.engine.cohort import FEWEST
 from dangjian_score.engine.lookups import Judged, Leveled
 from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures, reads, walk
-from dangjian_score.facts import Fact
 
 
 class Due(Struct, frozen=True):

@@ -6,17 +6,16 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import refs
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
-from dangjian_score.engine.compiled.layout import RowLayout, OddCaseError, Row, laid_out, names_of
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, names_of
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, of_kind
-from dangjian_score.engine.trees import refs
-from dangjian_score.engine.verdict import asked, looked_at
-from dangjian_score.facts import Evidence, UnitFacts
+from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, asked, looked_at, of_kind
 from dangjian_score.rubric.model import KINDS
 
 
@@ -147,7 +146,8 @@ class Scorer:
         ready = self.cohort.ready(at)
         decoders = self.decoders
         done = {
-            key: StepFigures(decoders[key].places, decoders[key].figures(values), one.known) for key, one in ready.items()
+            key: StepFigures(decoders[key].places, decoders[key].figures(values), one.known)
+            for key, one in ready.items()
         }
         return Evaluated(self.cohort.units[at], ready, done, CompiledFigures(self._steps, values))
 

@@ -19,11 +19,11 @@ from dangjian_score.engine.algebra import (
     Tally,
     Test,
     Yes,
+    both,
 )
 from dangjian_score.engine.conditions import condition
 from dangjian_score.engine.lexicon import COLUMNS, QUANTITY, Lexicon
 from dangjian_score.engine.lookups import Leveled, Priced
-from dangjian_score.engine.trees import both
 from dangjian_score.rubric.conditions import Term
 from dangjian_score.rubric.counting import By, KeptEvents, Per, Weighed
 from dangjian_score.rubric.fields import All

@@ -5,6 +5,8 @@ from fractions import Fraction
 from math import floor
 from typing import assert_never
 
+from dangjian_score.core.facts import Value
+from dangjian_score.core.points import rounded
 from dangjian_score.engine.algebra import (
     AllHold,
     AnyHolds,
@@ -34,8 +36,6 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
-from dangjian_score.facts import Value
-from dangjian_score.points import rounded
 
 Values = Mapping[str, Value]
 Done = Mapping[str, Fraction]

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
+from dangjian_score.core.points import Mode
 from dangjian_score.engine.algebra import (
     AllHold,
     AnyHolds,
@@ -37,9 +38,8 @@ from dangjian_score.engine.algebra import (
     Test,
     Whole,
     Yes,
+    walk,
 )
-from dangjian_score.engine.trees import walk
-from dangjian_score.points import Mode
 
 GUARD: Final = 9
 """Places to which floats are trusted: far more than points have, far fewer than a double has."""

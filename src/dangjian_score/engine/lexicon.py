@@ -22,14 +22,13 @@ from dangjian_score.engine.algebra import (
     Statistic,
     Sum,
     Tally,
+    difference,
 )
-from dangjian_score.engine.trees import difference
 from dangjian_score.rubric.conditions import OfAll, Term
 from dangjian_score.rubric.counting import PERIODS, By, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
-from dangjian_score.rubric.formulas import circles
 from dangjian_score.rubric.lookups import Ratio, Tiers
-from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.measures import MeasureSpec, circles
 from dangjian_score.rubric.model import Node, Rubric
 from dangjian_score.rubric.rules import AnyRule
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import ballot
 from dangjian_score.engine.algebra import (
     ZERO,
     AllHold,
@@ -25,7 +26,6 @@ from dangjian_score.engine.algebra import (
     Test,
 )
 from dangjian_score.engine.counting import Figures
-from dangjian_score.facts import ballot
 from dangjian_score.rubric.lookups import Combining, Sense
 
 

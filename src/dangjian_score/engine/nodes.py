@@ -20,12 +20,17 @@ from dangjian_score.engine.algebra import (
     Sum,
     Tally,
     Test,
+    both,
+    figures,
+    held,
+    reads,
+    to_places,
+    walk,
 )
 from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import RuleTree, Setting, build
-from dangjian_score.engine.trees import both, figures, held, reads, to_places, walk
 from dangjian_score.rubric.counting import By, Per
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 

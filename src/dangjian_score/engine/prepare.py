@@ -6,26 +6,82 @@ One pass over all units; afterwards each unit is scored on its own.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core.facts import Evidence, Fact, UnitFacts, Value, picked
+from dangjian_score.core.points import rounded
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Test
+from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Tally, Test, both, figures, reads
 from dangjian_score.engine.cohort import combined, compare
-from dangjian_score.engine.compiled.layout import Names, Raw
+from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test
+from dangjian_score.engine.compiled.carrier import figure as figure_of
+from dangjian_score.engine.compiled.layout import Atom, Names, OddCaseError, Raw, laid_out, named
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.lookups import Judged
-from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.registers import Reduced, reduce
-from dangjian_score.engine.tallying import tallied
+from dangjian_score.engine.registers import Calendar, Plan, Reduced, reduce
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.trees import both, figures, reads
-from dangjian_score.facts import Evidence, Fact, UnitFacts, Value, picked
-from dangjian_score.points import rounded
 from dangjian_score.rubric.standing import rounds_of
+
+
+def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]] | None:
+    """Sum each unit's events by tally; None where groups or nodes take part, or an event is out of the ordinary."""
+    if plan.grouped or plan.scopes:
+        return None
+    try:
+        sums = {tally.name: _sums(tally, units) for tally in plan.tallies}
+    except OddCaseError:
+        return None
+    return [{name: each[at] for name, each in sums.items()} for at in range(len(units))]
+
+
+def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
+    names = named((tally.worth, *([tally.where] if tally.where else [])))
+    if tally.highest_per is not None:
+        names = Names(tuple(dict.fromkeys((*names.measures, tally.highest_per))), names.known)
+    owners: list[int] = []
+    raw: list[Raw] = []
+    for at, unit in enumerate(units):
+        for event in unit.events:
+            if event.register in tally.registers:
+                owners.append(at)
+                raw.append((*picked(event.columns, names.measures), *(None for _ in names.known)))
+    layout, rows = laid_out(names, raw)
+    price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or AllHold(()), layout)
+    kept = [(at, row) for at, row in zip(owners, rows, strict=True) if keeps(row)]
+    worths: Iterable[tuple[int, tuple[int, int]]] = ((at, price(row)) for at, row in kept)
+    if tally.highest_per is not None:
+        place = names.measures.index(tally.highest_per)
+        worths = _dearest((at, row[place], price(row)) for at, row in kept)
+    sums: list[dict[int, int]] = [{} for _ in units]
+    for at, (numerator, denominator) in worths:
+        sums[at][denominator] = sums[at].get(denominator, 0) + numerator
+    return [_together(each) for each in sums]
+
+
+def _dearest(kept: Iterable[tuple[int, Atom, tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Keep of the events of a unit with one value in a column what the dearest is worth; blanks stand alone."""
+    best: dict[tuple[int, Atom], tuple[int, int]] = {}
+    for at, value, worth in kept:
+        if value is None:
+            yield at, worth
+        elif (at, value) not in best or _is_dearer(worth, best[at, value]):
+            best[at, value] = worth
+    yield from ((at, worth) for (at, _), worth in best.items())
+
+
+def _is_dearer(worth: tuple[int, int], other: tuple[int, int]) -> bool:
+    return worth[0] * other[1] > other[0] * worth[1]
+
+
+def _together(numerators: Mapping[int, int]) -> Fraction:
+    """Add up fractions, given by their denominators."""
+    over = lcm(*numerators)
+    return figure_of(sum(numerator * (over // denominator) for denominator, numerator in numerators.items()), over)
 
 
 class Ready(Struct, frozen=True):

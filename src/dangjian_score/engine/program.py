@@ -10,14 +10,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine import conditions
-from dangjian_score.engine.algebra import Expr, Ref, Step, Test
+from dangjian_score.engine.algebra import Expr, Ref, Step, Test, walk
 from dangjian_score.engine.lexicon import Lexicon
 from dangjian_score.engine.nodes import NodeTree, scopes, tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.totals import Pass, closing, scored_once
-from dangjian_score.engine.trees import walk
-from dangjian_score.engine.verdict import Clause, Path, asks, looked_at, points_over_rounds, verdict
+from dangjian_score.engine.totals import (
+    Clause,
+    Pass,
+    Path,
+    asks,
+    closing,
+    looked_at,
+    points_over_rounds,
+    scored_once,
+    verdict,
+)
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import weights_of
 

@@ -22,14 +22,29 @@ from dangjian_score.engine.algebra import (
     Sum,
     Tally,
     Test,
+    both,
+    figures,
+    to_places,
 )
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lexicon import Lexicon, kind_beside, kind_counted, value_of
 from dangjian_score.engine.lookups import Ballot, Judged, Priced, ShareOf
 from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
-from dangjian_score.engine.trees import both, figures, to_places
 from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import (By, Counted, Each, EachMissing, Flat, Forfeit, Grouping, KeptEvents, Per, PerMissing, PerOver, Verb)
+from dangjian_score.rubric.counting import (
+    By,
+    Counted,
+    Each,
+    EachMissing,
+    Flat,
+    Forfeit,
+    Grouping,
+    KeptEvents,
+    Per,
+    PerMissing,
+    PerOver,
+    Verb,
+)
 from dangjian_score.rubric.fields import All
 from dangjian_score.rubric.lookups import Judge, Rank, Ratio, Sense, Tabled, Tiers, Votes
 from dangjian_score.rubric.model import Rounding

@@ -1,25 +1,62 @@
-"""The pure function: a rubric and evidence in, a result out.
+"""The pure function: a rubric and evidence in, a result out, with as many decimals as explain its ranks."""
 
-The points are the program's; what explains them is traced when somebody asks for it.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 
 from msgspec import Struct
 
-from dangjian_score.engine.detail import Detailer
+from dangjian_score.core.facts import Evidence
+from dangjian_score.core.points import rounded
+from dangjian_score.core.watching import Watch, unwatched
+from dangjian_score.engine import exact
+from dangjian_score.engine.algebra import Compare, reads, refs, walk
 from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
-from dangjian_score.engine.precise import precise
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.result import TotalColumn, Excluded, Result, UnitResult, Unscored
-from dangjian_score.engine.selections import Chosen, select
-from dangjian_score.engine.standing import Standing, ranks, stand
-from dangjian_score.engine.totals import of_kind
-from dangjian_score.facts import Evidence
+from dangjian_score.engine.result import Excluded, Result, TotalColumn, UnitResult, Unscored
+from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, select, stand
+from dangjian_score.engine.totals import REPORTED, of_kind
+from dangjian_score.engine.trace import Detailer
 from dangjian_score.rubric.model import KINDS, Rubric
-from dangjian_score.watching import Watch, unwatched
+
+
+def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, frozenset[str]]:
+    """Name by unit the steps (nodes by their ids) whose figures differ, or pass a bound, only in digits not shown."""
+    found: dict[str, set[str]] = {}
+    for unit, step in (*_ties(program, standings), *_bounds(program, standings)):
+        found.setdefault(unit, set()).add(step)
+    return {unit: frozenset(steps) for unit, steps in found.items()}
+
+
+def _ties(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
+    """Find units of one total that a section parts which shows the same for them."""
+    rubric = program.rubric
+    ordered = sorted(standings, key=lambda one: merit(program, one)) if rubric.tie_break else ()
+    for _, equals in groupby(ordered, key=lambda one: one.total):
+        together = list(equals)
+        for node in rubric.tie_break:
+            shown: dict[object, set[object]] = {}
+            for one in together:
+                shown.setdefault(rounded(one.done[node], rubric.shown_places), set()).add(one.done[node])
+            for one in together:
+                if len(shown[rounded(one.done[node], rubric.shown_places)]) > 1:
+                    yield one.unit, node
+
+
+def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
+    """Find figures that stand on one side of a bound, and on the other as they are shown."""
+    places, points = program.rubric.shown_places, {REPORTED, *(node.id for node in program.nodes)}
+    steps = (*program.verdict, *(step for asked in program.asks.values() for step in asked))
+    parts = dict.fromkeys(part for step in steps for part in walk(step.expr) if isinstance(part, Compare))
+    asked = [(part, names) for part in parts if (names := refs(part.left)) and points.issuperset(names)]
+    asked = [(part, names) for part, names in asked if not reads(part)]
+    for one in standings if asked else ():
+        for part, names in asked:
+            value, bound = (exact.number(side, {}, one.done) for side in (part.left, part.right))
+            shown = rounded(value, places)
+            if (value >= bound) != (shown >= bound) or (value > bound) != (shown > bound):
+                yield from ((one.unit, name) for name in names)
 
 
 def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched) -> Result:

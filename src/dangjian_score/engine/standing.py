@@ -1,16 +1,18 @@
-"""Where a unit stands: what vetoes leave of its total and grade, and its rank among all."""
+"""Where a unit stands: its total and grade after vetoes, its rank, and who is chosen (评优) or named (通报)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from itertools import groupby
+from math import floor
+from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.verdict import FINAL, GRADE, asked, best_grades, struck
-from dangjian_score.facts import UnitFacts
-from dangjian_score.rubric.standing import Veto
+from dangjian_score.engine.totals import FINAL, GRADE, asked, best_grades, struck
+from dangjian_score.rubric.standing import Selection, Veto
 
 
 class Standing(Struct, frozen=True):
@@ -65,3 +67,148 @@ def merit(program: Program, standing: Standing) -> Merit:
     total = standing.total
     millionths = total.numerator * _PARTS // total.denominator
     return (millionths, total, *(standing.done[section] for section in program.rubric.tie_break))
+
+
+Why = Literal["full", "tie", "veto"]
+"""Why a unit that comes up to the mark is not chosen: no place left, a tie across the cut, a veto."""
+
+
+class Displaced(Struct, frozen=True):
+    """A unit that would have been chosen; `titles` name the vetoes where these stand against it."""
+
+    unit: str
+    why: Why
+    titles: tuple[str, ...] = ()
+
+
+class Cut(Struct, frozen=True):
+    """Where the places of one group end, by names in order of merit: chosen, tied across the end, left over."""
+
+    units: tuple[str, ...]
+    tied: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+class Chosen(Struct, frozen=True):
+    """What came of one selection, units in order of merit; `cuts` are those of its groups, where places end."""
+
+    selection: Selection
+    units: tuple[str, ...]
+    displaced: tuple[Displaced, ...]
+    cuts: tuple[Cut, ...] = ()
+
+
+class _Cut(Struct, frozen=True):
+    """Units in order of merit, parted where the places end: chosen, tied across the cut, left over."""
+
+    chosen: tuple[Standing, ...]
+    tied: tuple[Standing, ...]
+    left: tuple[Standing, ...]
+
+    @property
+    def named(self) -> Cut:
+        """Name the units."""
+        chosen, tied, left = (tuple(one.unit for one in part) for part in (self.chosen, self.tied, self.left))
+        return Cut(chosen, tied, left)
+
+
+class _Prizes(Struct):
+    """What earlier prizes of one group leave: who has one; those who tie for one, and how many of them it leaves."""
+
+    taken: set[str] = field(default_factory=set)
+    tied: tuple[Standing, ...] = ()
+    rest: int = 0
+
+
+def select(program: Program, standings: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> tuple[Chosen, ...]:
+    """Make every selection in the order of the rubric.
+
+    `standings` are the units that take part, in any order; `roster` the attributes of all units, of those that do not
+    take part as well: quotas are shares of all.
+    """
+    chooser = _Chooser(program, sorted(standings, key=lambda one: merit(program, one), reverse=True), roster)
+    return tuple(chooser.choose(at, one) for at, one in enumerate(program.rubric.selections))
+
+
+def fits(program: Program, at: int, one: Standing) -> bool:
+    """Tell whether a unit comes up to the mark of a selection, given by its number: its total and its condition."""
+    selection = program.rubric.selections[at]
+    reaches = selection.at_least is None or one.total >= selection.at_least
+    stays_below = selection.below is None or one.total < selection.below
+    return reaches and stays_below and (selection.if_ is None or one.meets("selections", at))
+
+
+class _Chooser:
+    """Makes one selection after the other; prizes go to those who have none yet."""
+
+    def __init__(self, program: Program, ordered: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> None:
+        self._program, self._ordered, self._roster = program, ordered, roster
+        self._prizes: dict[str | None, _Prizes] = {}
+
+    def choose(self, at: int, selection: Selection) -> Chosen:
+        """Make one selection, group by group."""
+        fit = [one for one in self._ordered if fits(self._program, at, one)]
+        barred = [one for one in fit if one.barred and selection.honours]
+        free = [one for one in fit if not (one.barred and selection.honours)]
+        cuts = [self._cut(selection, group, free) for group in self._groups(selection)]
+        chosen = {one.unit: one for cut in cuts for one in cut.chosen}
+        marked = selection.at_least is not None or selection.if_ is not None
+        displaced = {one.unit: Displaced(one.unit, "tie") for cut in cuts for one in cut.tied}
+        displaced |= {one.unit: Displaced(one.unit, "full") for cut in cuts for one in cut.left if marked}
+        last = min((merit(self._program, one) for one in chosen.values()), default=None)
+        for one in barred:
+            if marked or last is None or merit(self._program, one) >= last:
+                titles = tuple(veto.title for veto in one.vetoes if not veto.selections)
+                displaced[one.unit] = Displaced(one.unit, "veto", titles)
+        named = [one.unit for one in self._ordered]
+        return Chosen(
+            selection,
+            tuple(unit for unit in named if unit in chosen),
+            tuple(displaced[unit] for unit in named if unit in displaced),
+            () if selection.quota is None and selection.places is None else tuple(cut.named for cut in cuts),
+        )
+
+    def _groups(self, selection: Selection) -> list[str | None]:
+        if selection.within is None:
+            return [None]
+        return list(dict.fromkeys(attributes.get(selection.within) for attributes in self._roster))
+
+    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> _Cut:
+        within = selection.within
+        mine = tuple(one for one in free if within is None or one.attributes.get(within) == group)
+        if selection.places is not None:
+            return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
+        if selection.quota is None:
+            return _Cut(mine, (), ())
+        size = sum(within is None or attributes.get(within) == group for attributes in self._roster)
+        return self._parted(mine, floor(selection.quota * size))
+
+    def _parted(self, ordered: Iterable[Standing], room: int) -> _Cut:
+        """Fill places from the top; units that tie across the end of them are all left out."""
+        chosen: list[Standing] = []
+        tied: tuple[Standing, ...] = ()
+        left: list[Standing] = []
+        for _, equals in groupby(ordered, key=lambda one: merit(self._program, one)):
+            together = tuple(equals)
+            if len(together) <= room:
+                chosen += together
+                room -= len(together)
+            elif room > 0:
+                tied, room = together, 0
+            else:
+                left += together
+        return _Cut(tuple(chosen), tied, tuple(left))
+
+    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> _Cut:
+        """Fill the places of a prize; those an earlier tie will take are kept for it, whoever of it that will be."""
+        waiting, kept = prizes.tied, min(prizes.rest, places)
+        prizes.rest -= kept
+        waiting_names = {one.unit for one in waiting}
+        others = [one for one in mine if one.unit not in prizes.taken | waiting_names]
+        cut = self._parted(others, places - kept)
+        prizes.taken |= {one.unit for one in cut.chosen}
+        if not prizes.rest:
+            prizes.taken |= waiting_names
+            room = places - kept - len(cut.chosen)
+            prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
+        return _Cut(cut.chosen, (*(waiting if kept else ()), *cut.tied), cut.left)

@@ -6,14 +6,25 @@ from typing import Any
 
 from msgspec import Struct
 
-from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Ref, Statistic, Tally, Test
-from dangjian_score.engine.compiled.layout import RowLayout, Row, named
+from dangjian_score.core.watching import BoundedCache
+from dangjian_score.engine.algebra import (
+    Expr,
+    Grouped,
+    Named,
+    Placing,
+    Ref,
+    Statistic,
+    Tally,
+    Test,
+    figures,
+    reads,
+    walk,
+)
+from dangjian_score.engine.compiled.layout import Row, RowLayout, named
 from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import Phrase, WholeSteps
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures, reads, walk
-from dangjian_score.kept import BoundedCache
 
 Atoms = Any
 """What a unit's row holds in some places: one of them, or a tuple."""

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.names import fold
 
 UNIT, EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "单位", "事项", "轮次", "评委", "测评项", "指标"
 FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"

@@ -8,7 +8,7 @@ from io import StringIO
 from itertools import islice, pairwise
 from typing import Final
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Row, Sheet
 
 _SEPARATORS: Final = (",", ";", "\t")

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from msgspec import Struct, field
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, RowFacts, Ruling, Value, ballot
+from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Seen, read, settled
 from dangjian_score.evidence.columns import (
     AMOUNT,
@@ -26,13 +27,10 @@ from dangjian_score.evidence.columns import (
     REASON,
     ROUND,
 )
-from dangjian_score.evidence.entry import Entry, RowCells
+from dangjian_score.evidence.entries import Entry, RowCells
 from dangjian_score.evidence.gather import percent_scale, value_of
-from dangjian_score.evidence.guesses import remarks
-from dangjian_score.evidence.keys import Key, Spellings
-from dangjian_score.evidence.sheets import RawCell, picked, shown
-from dangjian_score.facts import Cell, Event, Fact, Fate, FactLayout, RowFacts, Ruling, Value, ballot
-from dangjian_score.names import fold
+from dangjian_score.evidence.keys import Key, Spellings, remarks
+from dangjian_score.evidence.sheets import CellAccount, RawCell, picked, shown
 from dangjian_score.rubric.standing import Round, Span
 
 _POINTS = Measure(POINTS, "number", None, None, None, ())
@@ -122,7 +120,9 @@ class EventReader(Struct, frozen=True):
             )
         return self._laid[key]
 
-    def _read(self, register: str, column: RegisterColumn, raw: RawCell | None, entry: Entry, faults: set[str]) -> Value | None:
+    def _read(
+        self, register: str, column: RegisterColumn, raw: RawCell | None, entry: Entry, faults: set[str]
+    ) -> Value | None:
         """Read a cell that is met for the first time, or of which something is to be said."""
         name, said = column.measure.name, len(self.found)
         cell = entry.cells.sheet.cell(entry.cells.number, column.at)

@@ -4,18 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.evidence.account import CellAccount
-from dangjian_score.evidence.blocks import TableBlock
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Cell, Fate
+from dangjian_score.core.names import fold
+from dangjian_score.evidence.blocks import TableBlock, is_signature, is_total
 from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
-from dangjian_score.evidence.entries import RowOwner, named
-from dangjian_score.evidence.entry import Entry, RowCells
-from dangjian_score.evidence.families import is_signature, is_total
+from dangjian_score.evidence.entries import Entry, RowCells, RowOwner, named
 from dangjian_score.evidence.headers import Header
 from dangjian_score.evidence.keys import read_key
-from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, Row, Sheet, shown, written
-from dangjian_score.facts import Cell, Fate
-from dangjian_score.names import fold
+from dangjian_score.evidence.sheets import BrokenCell, CellAccount, OfCells, RawCell, Row, Sheet, shown, written
 
 _LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)(?:\s{2,}.*|\s+\S+[:：].*)?\s*", re.DOTALL)
 """A label, a colon, and what it labels, up to the next label."""
@@ -26,7 +23,9 @@ _ASIDE: Final = re.compile(r"\((?:盖章|公章|签章|全称)\)")
 Placed = tuple[RawCell, Cell]
 
 
-def form_entries(sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount) -> Iterator[Entry | Diagnostic]:
+def form_entries(
+    sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount
+) -> Iterator[Entry | Diagnostic]:
     """Read the rows of a form; findings stand among them."""
     header = block.header
     above = [number for number in block.titles if number < header.top]

@@ -7,15 +7,15 @@ from fractions import Fraction
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Absence, Cell, Event, Fact, FactLayout, RowFacts, Ruling, Value
+from dangjian_score.core.names import near_name
+from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Seen, settled
-from dangjian_score.evidence.guesses import remarks
-from dangjian_score.evidence.matrices import MatrixRows, MatrixRow, Scales
+from dangjian_score.evidence.keys import remarks
+from dangjian_score.evidence.matrices import MatrixRow, MatrixRows, Scales
 from dangjian_score.evidence.sheets import BrokenCell, shown
-from dangjian_score.facts import Absence, Cell, Event, Fact, FactLayout, RowFacts, Ruling, Value
-from dangjian_score.names import near_name
-from dangjian_score.points import plain
 
 Answer = Fact | Cell | Absence
 """A value, the cell that says 不适用, or why an assessor gave no figure."""
@@ -184,7 +184,9 @@ def good(seen: Seen, measure: Measure, found: list[Diagnostic]) -> bool:
         case Inapplicable() | NoFigure():
             return True
         case Fault(code):
-            if not (isinstance(seen.raw.content, BrokenCell) and seen.raw.content.why == "beneath"):  # its sheet said so
+            if not (
+                isinstance(seen.raw.content, BrokenCell) and seen.raw.content.why == "beneath"
+            ):  # its sheet said so
                 told = {"measure": measure.name, "found": shown(seen.raw)}
                 advice = remarks(seen.raw, measure)
                 if code is Code.ATTRIBUTE_UNKNOWN:

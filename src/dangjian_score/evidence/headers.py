@@ -11,6 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import Cell
+from dangjian_score.core.names import fold
 from dangjian_score.evidence.columns import (
     ASSESSOR,
     BALLOT,
@@ -30,8 +32,6 @@ from dangjian_score.evidence.columns import (
 )
 from dangjian_score.evidence.merged import LAST_COLUMN
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet, written
-from dangjian_score.facts import Cell
-from dangjian_score.names import fold
 
 DEEPEST: Final = 3
 """Rows that a header may have."""
@@ -149,7 +149,9 @@ class HeaderFinder:
 
     def _parts(self, row: Row) -> Iterator[tuple[int, int]]:
         """Part the columns of a row where a second column of units heads a second table."""
-        titles = {column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, BrokenCell)}
+        titles = {
+            column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, BrokenCell)
+        }
         heads = [column for column, title in titles.items() if self.is_unit(title)]
         heads = heads or [column for column, title in titles.items() if title in _FORM_TITLES]
         names = {column for column, cell in row.items() if self._is_name(title_of(cell))}

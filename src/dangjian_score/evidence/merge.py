@@ -1,28 +1,62 @@
-"""Tables of all files → one evidence: cells read, per cents settled by column, a unit's values brought together."""
+"""Tables of all files → one evidence: cells read, per cents settled by column, a unit's rows put together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row, SourceFile
+from dangjian_score.core.names import fold, order_key
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence.account import CellAccount
 from dangjian_score.evidence.assessors import AssessorReader
 from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
-from dangjian_score.evidence.entry import Entry
-from dangjian_score.evidence.events import Outside, EventReader, round_by_day, scales
+from dangjian_score.evidence.entries import Entry
+from dangjian_score.evidence.events import EventReader, Outside, round_by_day, scales
 from dangjian_score.evidence.gather import Gathering, UnitSlot
 from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
-from dangjian_score.evidence.rosters import Roster
+from dangjian_score.evidence.sheets import CellAccount
 from dangjian_score.evidence.tables import SheetTable
 from dangjian_score.evidence.taking import Taker
-from dangjian_score.evidence.twice import Twice
-from dangjian_score.evidence.units import Unit, UnitWriter
-from dangjian_score.facts import Cell, Event, Evidence, Fate, Owners, Row, SourceFile
-from dangjian_score.names import fold, order_key
+from dangjian_score.evidence.units import Roster, Unit, UnitWriter
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
+
+Details = tuple[str, ...]
+
+
+class Twice:
+    """Remembers what rows mean, and reports those that mean the same as one before them."""
+
+    def __init__(self, found: list[Diagnostic]) -> None:
+        self._found = found
+        self._first: dict[Hashable, tuple[Callable[[], Details], Cell]] = {}
+        self._others: dict[Hashable, dict[Details, Cell]] = {}
+
+    def says(
+        self, meaning: Hashable, details: Callable[[], Details], cell: Cell, about: str, *, within_a_file: bool = True
+    ) -> bool:
+        """Tell whether a row says what another one says, which is an error.
+
+        Where only the `details` differ (a subject, a number of a document, a remark) both count, with a warning; they
+        are asked for where they matter. `within_a_file` is false for rows that may well be alike in one file, such as
+        ballots.
+        """
+        if meaning not in self._first:
+            self._first[meaning] = details, cell
+            return False
+        said, first = self._first[meaning]
+        before = self._others.get(meaning) or self._others.setdefault(meaning, {said(): first})
+        own = details()
+        same = before.get(own)
+        if same is not None and (within_a_file or same.file != cell.file):
+            self._found.append(at_cell(Code.EVENT_TWICE, cell, first=str(same), measure=about))
+            return True
+        if within_a_file:
+            self._found.append(at_cell(Code.PERHAPS_TWICE, cell, first=str(first), measure=about))
+        before.setdefault(own, cell)
+        return False
+
 
 _UNKNOWN = 50
 _BRACKETS = str.maketrans("", "", '()"')

@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from dangjian_score.evidence.refusals import UnreadableError
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, packed, written
+from dangjian_score.evidence.xlsx.archive import UnreadableError
 
 MAX_COVERED: Final = 1_000_000
 """Cells of one sheet that merges may cover, counted in rows and columns that are used."""

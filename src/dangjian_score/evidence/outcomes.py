@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from dangjian_score.diagnostics import Code, Diagnostic, Place, at_file
-from dangjian_score.engine.outcome import Absence, Got, OutcomeItem, Outcome, UnitOutcome
-from dangjian_score.names import fold
-from dangjian_score.points import DECIMAL, FRACTION, read_number
+from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
+from dangjian_score.core.names import fold
+from dangjian_score.core.points import DECIMAL, FRACTION, read_number
+from dangjian_score.engine.compare import Absence, Got, Outcome, OutcomeItem, UnitOutcome
 from dangjian_score.rubric.model import Kind
 
 SCHEMA: Final = "dangjian.result/1"
@@ -206,5 +206,7 @@ def _unit(unit: _Unit) -> UnitOutcome:
 def _got(node: _Node) -> Got:
     most = None if node.max is None else Fraction(node.max)
     return Got(
-        OutcomeItem(node.id, node.title, node.kind, most), Fraction(node.exact or node.points), tuple(map(_got, node.nodes))
+        OutcomeItem(node.id, node.title, node.kind, most),
+        Fraction(node.exact or node.points),
+        tuple(map(_got, node.nodes)),
     )

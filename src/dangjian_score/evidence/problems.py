@@ -9,14 +9,14 @@ from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
-from dangjian_score.diagnostics import Diagnostic, Severity
+from dangjian_score.core.archives import OUTPUT
+from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
+from dangjian_score.core.diagnostics import Diagnostic, Severity
+from dangjian_score.core.names import breadth, sheet_name
 from dangjian_score.evidence.blocks import blocks
 from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.sheets import Row, Sheet, written
-from dangjian_score.fitting import breadth, sheet_name
-from dangjian_score.marks import OUTPUT
 from dangjian_score.words.say import Words
 
 _FIRST_COLUMNS: Final = 2

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 
+from dangjian_score.core.facts import Cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, Seen
-from dangjian_score.evidence.entry import Entry, Placed, RowCells
+from dangjian_score.evidence.entries import Entry, Placed, RowCells
 from dangjian_score.evidence.gather import Loose, UnitSlot, loose, percent_scale
 from dangjian_score.evidence.keys import Spellings
 from dangjian_score.evidence.matrices import Known, MatrixRows, Scales
 from dangjian_score.evidence.sheets import RawCell, Sheet
-from dangjian_score.facts import Cell
 
 
 class Taker:

@@ -1,19 +1,139 @@
-"""A unit's slots → its facts: those of each round alone, and those of all evidence together."""
+"""Units: the roster (名册), and a unit's slots → its facts in each round and over all evidence."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.engine.rounds import added
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFacts, UnitFacts
+from dangjian_score.core.names import fold
+from dangjian_score.engine.catalogue import Catalogue, Measure
+from dangjian_score.engine.cohort import added, come_together, over_rounds
 from dangjian_score.evidence.assessors import Given, answer_text, given
+from dangjian_score.evidence.cells import Good, read
+from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
+from dangjian_score.evidence.entries import Entry
 from dangjian_score.evidence.gather import Agreed, Gathering, UnitSlot
-from dangjian_score.evidence.rounds import spoken_of, together
-from dangjian_score.facts import Cell, Fact, RowFacts, UnitFacts
+from dangjian_score.evidence.keys import Key, read_key
+from dangjian_score.evidence.sheets import RawCell, shown, written
+from dangjian_score.evidence.tables import SheetTable
+from dangjian_score.rubric.measures import MeasureKind
+
+_BETWEEN = re.compile(r"[、,，;；/|\n]")
+"""What stands between aliases."""
+_DAY = Measure("", "date", None, None, None, ())
+
+
+class RosterEntry(Struct, frozen=True):
+    """One unit of the roster."""
+
+    unit: str
+    cell: Cell
+    attributes: Mapping[str, tuple[RawCell | None, Cell]]
+    since: int | None
+    until: int | None
+
+
+class Roster(Struct, frozen=True):
+    """All units, in order, what each spelling means, and the rows of those that stand there once."""
+
+    units: tuple[RosterEntry, ...]
+    spellings: Mapping[str, str]
+    rows: Mapping[Row, Owners]
+
+
+def roster(tables: Iterable[SheetTable]) -> tuple[Roster, tuple[Diagnostic, ...]]:
+    """Read the roster's tables."""
+    units: list[RosterEntry] = []
+    spellings: dict[str, str] = {}
+    first: dict[str, Cell] = {}
+    rows: dict[Row, Owners] = {}
+    found: list[Diagnostic] = []
+    for entry in (entry for table in tables for entry in table.entries):
+        names = (entry.unit, *_aliases(entry))
+        if not any(fold(name) in spellings for name in names):
+            rows[entry.cell.file, entry.cell.sheet, entry.cell.row] = ((entry.cell.column, entry.unit),)
+        for name in names:
+            if fold(name) in spellings:
+                found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=name, first=str(first[fold(name)])))
+            spellings.setdefault(fold(name), entry.unit)
+            first.setdefault(fold(name), entry.cell)
+        days = {title: [*_day(entry, title, found)] for title in (SINCE, UNTIL)}
+        attributes = {name: cell for name, cell in entry.cells.items() if name not in (ALIASES, SINCE, UNTIL)}
+        since, until = (days[title][0] if days[title] else None for title in (SINCE, UNTIL))
+        units.append(RosterEntry(entry.unit, entry.cell, attributes, since, until))
+    return Roster(tuple(units), spellings, rows), tuple(found)
+
+
+def _aliases(entry: Entry) -> Iterator[str]:
+    """Give a unit's other names; placeholders are none."""
+    raw, _ = entry.cells.get(ALIASES, (None, entry.cell))
+    for name in () if raw is None else _BETWEEN.split(written(raw)):
+        if isinstance(read_key(RawCell(name)), Key):
+            yield " ".join(name.split())
+
+
+def _day(entry: Entry, title: str, found: list[Diagnostic]) -> Iterator[int]:
+    raw, cell = entry.cells.get(title, (None, entry.cell))
+    if raw is None:
+        return
+    match read(raw, _DAY):
+        case Good(value) if not isinstance(value, bool | str):
+            yield value.numerator
+        case _:
+            told = {"found": shown(raw), "kind": "date", "levels": ""}
+            found.append(at_cell(Code.UNREADABLE_CELL, cell, measure=title, **told))
+
+
+Rounds = Mapping[str, UnitFacts]
+
+
+def together(whole: UnitFacts, rounds: Rounds, spoken_of: frozenset[str], measures: Mapping[str, Measure]) -> UnitFacts:
+    """Take for all evidence what is given without a round, else what the rounds come to of what they speak of.
+
+    A blank in one of them, or figures that cannot be brought together, leave a blank.
+    """
+    parts, own = (*rounds.values(), whole), whole.facts
+    faults = frozenset(name for one in parts for name in one.faults)
+    values = [one.values for one in rounds.values()]
+    kinds: dict[str, MeasureKind | None] = {}
+    blanks, inapplicable = dict(whole.blanks), dict(whole.inapplicable)
+    for name in sorted(spoken_of - own.keys() - inapplicable.keys() - faults):
+        kind = measures[name].kind if name in measures else None
+        given = [one[name] for one in values if name in one]
+        empty = [one.blanks[name] for one in rounds.values() if name in one.blanks]
+        if not empty and come_together(given, kind):
+            kinds[name] = kind
+        elif empty or given:
+            blanks[name] = next(iter(empty), None) or next(iter(_facts(name, rounds))).cell
+        else:
+            inapplicable[name] = next(one.inapplicable[name] for one in rounds.values() if name in one.inapplicable)
+
+    def made(name: str) -> Fact:
+        fact = over_rounds(_facts(name, rounds), kinds[name]) if name in kinds else own[name]
+        assert fact is not None  # noqa: S101  they come together
+        return fact
+
+    facts = MadeFacts(dict.fromkeys((*own, *kinds)), made)
+    events = tuple(event for one in parts for event in one.events)
+    said = replace(whole, facts=facts, blanks=blanks, inapplicable=inapplicable, faults=faults)
+    return replace(said, events=events, rounds=rounds)
+
+
+def _facts(name: str, rounds: Rounds) -> list[Fact]:
+    return [one.facts[name] for one in rounds.values() if name in one.facts]
+
+
+def spoken_of(rounds: Rounds) -> frozenset[str]:
+    """Name what rounds speak of: a blank without a round is none then, nor what a blank means otherwise."""
+    return frozenset().union(
+        *(names for one in rounds.values() for names in (one.values, one.blanks, one.inapplicable))
+    )
 
 
 class Unit(Struct):

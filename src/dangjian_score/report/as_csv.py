@@ -7,11 +7,11 @@ from io import StringIO
 from typing import Final
 from unicodedata import normalize
 
+from dangjian_score.core.names import visible
+from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.names import visible
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.watching import Watch
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import Words, words
 

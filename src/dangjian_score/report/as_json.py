@@ -6,14 +6,14 @@ from fractions import Fraction
 from typing import Any, Final
 
 from dangjian_score import __version__
-from dangjian_score.diagnostics import Diagnostic, Place, Severity
-from dangjian_score.engine.result import Excluded, PointsLine, NodeResult, RoundResult, UnitResult, Unscored
-from dangjian_score.facts import SourceFile
-from dangjian_score.points import plain
+from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
+from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.points import plain
+from dangjian_score.core.watching import Watch
+from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, RoundResult, UnitResult, Unscored
 from dangjian_score.report.formatting import exact
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.watching import Watch
 from dangjian_score.words.say import Words
 
 SCHEMA = "dangjian.result/1"
@@ -62,7 +62,9 @@ def _inside(unit: dict[str, Any]) -> bytes:
     return _encoded(f"\n{_dumped(unit)}".replace("\n", "\n  "))
 
 
-def failure_json(rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], said: Words) -> bytes:
+def failure_json(
+    rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], said: Words
+) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
     id_, title = (None, None) if rubric is None else (rubric.rubric, rubric.title)
     return dumped(

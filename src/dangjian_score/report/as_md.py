@@ -1,14 +1,34 @@
-"""The result as a Markdown page: ranking, who was chosen, and what each unit lost and won."""
+"""The result as a Markdown page, and what all Markdown pages share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from dangjian_score.core.names import visible
+from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Detail, UnitResult
-from dangjian_score.report.markdown import escaped, table
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.watching import Watch
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import words
+
+
+def escaped(text: str) -> str:
+    """Keep text from being taken for Markdown or HTML."""
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace("\\", "\\\\")
+    for mark in "|*_`[]#~":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def row(cells: Iterable[str]) -> str:
+    """Write a row of a table; its cells are Markdown already."""
+    return f"| {' | '.join(cells)} |"
+
+
+def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collection[int] = ()) -> Iterator[str]:
+    """Write a table of plain text; the columns at `figures` are set to the right."""
+    yield row(map(escaped, heads))
+    yield row("---:" if at in figures else "---" for at in range(len(heads)))
+    yield from (row(map(escaped, cells)) for cells in rows)
 
 
 def result_md(view: ResultView, watch: Watch) -> bytes:

@@ -1,28 +1,68 @@
-"""A workbook of a report: one look for its cells, text that stays text, exact figures, the same bytes each time.
-
-Written in memory by XlsxWriter (docs/adr/0021): a reporter gives bytes and touches no files.
-"""
+"""A workbook of a report: one look for its cells, text that stays text, exact figures, rows written straight."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from html import escape
 from io import BytesIO
+from itertools import islice
+from re import sub
 from struct import unpack_from
 from typing import Any, Final, Literal
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from msgspec import Struct
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 
-from dangjian_score.fitting import sheet_name
-from dangjian_score.kept import BoundedCache
-from dangjian_score.marks import AUTHOR, OUTPUT
-from dangjian_score.names import visible
-from dangjian_score.points import decimals, fixed, rounded
+from dangjian_score.core.archives import AUTHOR, OUTPUT
+from dangjian_score.core.names import lines_of, row_height, sheet_name, unescaping, visible
+from dangjian_score.core.points import decimals, fixed, rounded
+from dangjian_score.core.watching import BoundedCache, Watch
 from dangjian_score.report.formatting import fits, shown
-from dangjian_score.report.pouring import Formats, Pour, poured
-from dangjian_score.watching import Watch
+
+Formats = Mapping[tuple[bool, str], int]
+"""Numbers of the formats of a column: of figures or others, by ground."""
+
+_LEVEL: Final = 2
+"""How hard rows are packed: the usual level takes three times as long and saves a fifth."""
+_AT_ONCE: Final = 200
+_END: Final = b"</sheetData>"
+
+
+class Pour(Struct, frozen=True):
+    """Rows of a sheet as XML, to stand before the row `before` if it is there; `corner` is the sheet's last cell."""
+
+    rows: Iterable[bytes]
+    before: int
+    corner: str
+
+
+def poured(packed: bytes, pours: Mapping[str, Pour]) -> bytes:
+    """Pack a workbook anew with rows in its parts."""
+    into = BytesIO()
+    with ZipFile(BytesIO(packed)) as made, ZipFile(into, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as whole:
+        for part in made.infolist():
+            with whole.open(part.filename, "w") as out:
+                out.writelines(_filled(made.read(part), pours.get(part.filename)))
+    return into.getvalue()
+
+
+def _filled(sheet: bytes, pour: Pour | None) -> Iterator[bytes]:
+    if pour is None:
+        yield sheet
+        return
+    at = sheet.find(b'<row r="%d"' % pour.before)
+    at = sheet.index(_END) if at < 0 else at
+    yield sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="A1:%s"/>' % pour.corner.encode(), sheet[:at], count=1)
+    rows = iter(pour.rows)
+    while some := b"".join(islice(rows, _AT_ONCE)):
+        yield some
+    yield sheet[at:]
+
 
 GENERAL: Final = "General"
 FONT: Final = "宋体"
@@ -211,3 +251,75 @@ def _of_no_system(packed: bytes) -> bytes:
         data[at + 5] = 0
         at += 46 + sum(unpack_from("<HHH", packed, at + 28))
     return bytes(data)
+
+
+AIR: Final = 6
+"""Points above and below text."""
+_LINE: Final = 14
+"""Points that a line of text is high."""
+
+
+def height(lines: float, air: float = AIR) -> float:
+    """Say how many points a row of so many lines is high."""
+    return row_height(lines * _LINE + air)
+
+
+def lines_in(entry: Entry | ColouredCell, width: float) -> int:
+    """Count the lines that an entry takes in a column of a width."""
+    return lines_of(entry, width - 1) if isinstance(entry, str) and 2 * len(entry) >= width else 1
+
+
+class Pieces(BoundedCache[Entry | ColouredCell, tuple[bytes, int]]):
+    """Cells of one column by what they hold: XML from behind the cell's address to that of the next, and its lines."""
+
+    def __init__(self, formats: Formats, width: float, after: str) -> None:
+        super().__init__()
+        self._heads = {look: f'" s="{number}"' for look, number in formats.items()}
+        self._width, self._after = width, after
+
+    def __missing__(self, filled: Entry | ColouredCell) -> tuple[bytes, int]:
+        """Write a cell."""
+        entry, colour = (filled.entry, filled.colour) if isinstance(filled, ColouredCell) else (filled, "")
+        is_figure = entry is not None and not isinstance(entry, str)
+        piece = f"{self._heads[is_figure, colour]}{_content(entry)}{self._after}"
+        return self.keep(filled, (piece.encode(), lines_in(filled, self._width)))
+
+
+def _content(entry: Entry) -> str:
+    if entry is None:
+        return "/>"
+    if isinstance(entry, str):
+        text = escape(unescaping(written(entry)), quote=False)
+        space = ' xml:space="preserve"' if text != text.strip() else ""
+        return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    value = Decimal(entry.numerator) / entry.denominator if isinstance(entry, Fraction) else entry
+    return f"><v>{value:.16G}</v></c>"
+
+
+def rows_xml(
+    rows: Iterable[Sequence[Entry | ColouredCell]],
+    first: int,
+    places: Sequence[int],
+    looks: Sequence[tuple[Formats, float]],
+) -> Iterator[bytes]:
+    """Write rows from the one at `first` (counted from 0): of each the entries at `places`.
+
+    `looks` are the formats and widths of their columns.
+    """
+    letters = [*map(xl_col_to_name, range(len(places)))]
+    after = [*(f'<c r="{letter}' for letter in letters[1:]), "</row>"]
+    cells = [
+        (place, Pieces(formats, width, end)) for place, (formats, width), end in zip(places, looks, after, strict=True)
+    ]
+    start = f'<c r="{letters[0]}'.encode()
+    for number, row in enumerate(rows, start=first + 1):
+        found = [kept[row[place]] for place, kept in cells]
+        at, high = b"%d" % number, max([lines for _, lines in found])
+        pieces = at.join([start, *[piece for piece, _ in found]])
+        yield b'<row r="%b" ht="%b" customHeight="1">%b' % (at, _height(high), pieces)
+
+
+@cache
+def _height(lines: int) -> bytes:
+    """Write a row's height as a spreadsheet keeps it: whole pixels, in points."""
+    return f"{int(height(lines) * 4 / 3 + 0.5) * 0.75:g}".encode()

@@ -8,9 +8,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dangjian_score.diagnostics import Code, severity_of
-from dangjian_score.report.markdown import escaped
-from dangjian_score.report.prose import Prose
+from dangjian_score.core.diagnostics import Code, severity_of
+from dangjian_score.report.as_md import escaped
+from dangjian_score.report.screen import Prose
 from dangjian_score.words.codebook import Explained, explained
 from dangjian_score.words.say import Words
 

@@ -1,12 +1,16 @@
-"""A report as typed tables: figures stay figures until a renderer (`report.render`) writes them."""
+"""A report as typed tables and data: figures stay figures until a renderer writes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from dangjian_score.report.formatting import FigureFormat
+from dangjian_score.core.diagnostics import Diagnostic, of_results
+from dangjian_score.core.points import plain
+from dangjian_score.report.as_json import TOOL, diagnostic_json, dumped
+from dangjian_score.report.formatting import FigureFormat, exact, shown
+from dangjian_score.words.say import Words
 
 
 class Change(Struct, frozen=True):
@@ -82,3 +86,33 @@ class Contract(Struct, frozen=True):
 
     schema: str
     nothing: Mapping[str, Data]
+
+
+def data_json(schema: str, data: Mapping[str, Data], diagnostics: Iterable[Diagnostic], words: Words) -> bytes:
+    """Write data out under the name of its schema, with all that was found on the way."""
+    found = [diagnostic_json(one, words) for one in of_results(diagnostics)]
+    return dumped({"schema": schema, "tool": TOOL, **_object(data), "diagnostics": found})
+
+
+def _object(data: Mapping[str, Data]) -> dict[str, Any]:
+    """Write an object; beside points that are shown rounded stands what they are exactly."""
+    written: dict[str, Any] = {}
+    for key, value in data.items():
+        written[key] = _value(value)
+        if isinstance(value, Points) and (text := exact(value.value, value.places)):
+            written[f"{key}_exact"] = text
+    return written
+
+
+def _value(value: Data) -> Any:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Points():
+            return shown(value.value, value.places)
+        case Fraction():
+            return plain(value)
+        case Mapping():
+            return _object(value)
+        case _:
+            return [_value(one) for one in value]

@@ -1,26 +1,61 @@
-"""The formats a result can be written in, by suffix: a new reporter is a function and a line here.
+"""The formats a result can be written in, by suffix: a new reporter is a function and an entry in the table.
 
-Each is found only when it is asked for: some stand on libraries that take their time to load.
+Each is imported when it is asked for: some stand on libraries that take their time to load.
 """
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Final
 
+from dangjian_score.core.watching import Watch
 from dangjian_score.report.view import ResultView
-from dangjian_score.watching import Watch
 
 Reporter = Callable[[ResultView, Watch], bytes]
 
-_REPORTERS: Final[Mapping[str, str]] = {
-    "json": "as_json:result_json",
-    "md": "as_md:result_md",
-    "csv": "as_csv:result_csv",
-    "docx": "official.papers:result_docx",
-    "html": "page.as_html:result_html",
-    "xlsx": "as_xlsx:result_xlsx",
+
+def _json() -> Reporter:
+    from dangjian_score.report.as_json import result_json
+
+    return result_json
+
+
+def _md() -> Reporter:
+    from dangjian_score.report.as_md import result_md
+
+    return result_md
+
+
+def _csv() -> Reporter:
+    from dangjian_score.report.as_csv import result_csv
+
+    return result_csv
+
+
+def _docx() -> Reporter:
+    from dangjian_score.report.official.papers import result_docx
+
+    return result_docx
+
+
+def _html() -> Reporter:
+    from dangjian_score.report.page.as_html import result_html
+
+    return result_html
+
+
+def _xlsx() -> Reporter:
+    from dangjian_score.report.workbook.result import result_xlsx
+
+    return result_xlsx
+
+
+_REPORTERS: Final[Mapping[str, Callable[[], Reporter]]] = {
+    "json": _json,
+    "md": _md,
+    "csv": _csv,
+    "docx": _docx,
+    "html": _html,
+    "xlsx": _xlsx,
 }
-"""Module and function of each format's reporter."""
 
 FORMATS: Final = tuple(_REPORTERS)
 """Formats by name, which is also the suffix of their files."""
@@ -28,6 +63,4 @@ FORMATS: Final = tuple(_REPORTERS)
 
 def reporter(name: str) -> Reporter:
     """Find the reporter of a format."""
-    module, _, function = _REPORTERS[name].partition(":")
-    found: Reporter = getattr(import_module(f"dangjian_score.report.{module}"), function)
-    return found
+    return _REPORTERS[name]()

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.points import decimals, fixed, plain, readable, rounded
+from dangjian_score.core.points import decimals, fixed, plain, readable, rounded
 
 
 def shown(value: Fraction, places: int) -> str:

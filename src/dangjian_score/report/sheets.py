@@ -1,17 +1,20 @@
 """Tables of a report as sheets of a workbook: title and notes above, figures as figures, fit to be printed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dangjian_score.fitting import breadth, lines_of
-from dangjian_score.paging import SCALE, parted
-from dangjian_score.report.book import GENERAL, Book, Entry, ColouredCell, Style
-from dangjian_score.report.pouring import Pour
-from dangjian_score.report.rows import AIR, height, rows_xml
+from dangjian_score.core.books import SCALE, parted
+from dangjian_score.core.names import breadth, lines_of
+from dangjian_score.core.points import decimals
+from dangjian_score.core.watching import unwatched
+from dangjian_score.report.book import AIR, GENERAL, Book, ColouredCell, Entry, Pour, Style, height, rows_xml
+from dangjian_score.report.document import Cell, Change, Document, DocumentColumn, Table
+from dangjian_score.report.formatting import PLAIN, FigureFormat, written
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet has."""
@@ -222,3 +225,46 @@ def _width(column: SheetColumn, entries: Iterable[Entry | ColouredCell]) -> floa
     shown = {one.entry if isinstance(one, ColouredCell) else one for one in entries}
     widest = max(breadth("" if entry is None else str(entry)) for entry in (column.head, *shown))
     return min(max(widest, _NARROWEST), _WIDEST) + _MARGIN
+
+
+def document_xlsx(document: Document) -> bytes:
+    """Write a document out; tables without rows have no sheet but the first, which says of the others why."""
+    book = Book(document.title)
+    first, *others = (*document.tables, *document.context)
+    empty = [table.empty for table in others if table.empty and not table.rows]
+    add_sheet(book, first.name, _sheet(first, [document.title, *document.lead, *document.notes], empty))
+    for table in others:
+        if table.rows:
+            heading = [table.heading] if table.heading not in ("", table.name) else []
+            add_sheet(book, table.name, _sheet(table, [document.title, *heading]))
+    return book.to_bytes(unwatched)
+
+
+def _sheet(table: Table, above: Sequence[str], below: Sequence[str] = ()) -> SheetDrawing:
+    """Lay a table out; its notes stand above it, between `above` and `below`."""
+    kept = [at for at, column in enumerate(table.columns) if column.on != "screen"]
+    columns = [table.columns[at] for at in kept]
+    return SheetDrawing(
+        [*above, *table.notes, *below],
+        [SheetColumn(column.head, number_format(column.figures or PLAIN)) for column in columns],
+        [[_entry(row[at], table.columns[at]) for at in kept] for row in table.rows],
+    )
+
+
+def number_format(form: FigureFormat) -> str:
+    """Give the format by which a spreadsheet writes figures as `formatting.written` does."""
+    if form.places is None:
+        return GENERAL
+    shown = decimals_format(form.places, signed=form.signed)
+    return ";".join(f"{part}%" for part in shown.split(";")) if form.percent else shown
+
+
+def _entry(cell: Cell, column: DocumentColumn) -> Entry:
+    """Give what a cell holds: a figure as such, unless it is to be exact and no decimal is (`1/3`)."""
+    match cell:
+        case Change():
+            raise TypeError(f"a sheet has a column for each side of a change: {column.head}")
+        case Fraction() if column.figures == PLAIN and decimals(cell) is None:
+            return written(cell, PLAIN)
+        case _:
+            return cell

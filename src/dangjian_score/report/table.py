@@ -12,11 +12,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
-from dangjian_score.names import visible
 from dangjian_score.report.explanation import Heading, Row, remarks
-from dangjian_score.report.prose import Prose
+from dangjian_score.report.screen import Prose
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.words.say import Words
 

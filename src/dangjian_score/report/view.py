@@ -1,24 +1,108 @@
-"""A result as formats show it: the engine's figures, and the words that lines are given when a format writes them."""
+"""A result as formats show it: figures, words of lines, and what a public result leaves out."""
 
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
+from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from dangjian_score.diagnostics import Diagnostic, of_results
-from dangjian_score.engine.result import Because, Detail, PointsLine, NodeResult, Result, UnitResult
-from dangjian_score.engine.selections import Displaced
-from dangjian_score.engine.verdict import best_grades
-from dangjian_score.facts import SourceFile
-from dangjian_score.kept import BoundedCache
-from dangjian_score.points import fixed, rounded
+from dangjian_score.core.diagnostics import Diagnostic, of_results
+from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.points import fixed, rounded
+from dangjian_score.core.watching import BoundedCache
+from dangjian_score.engine.counting import Holding, Once
+from dangjian_score.engine.lexicon import is_period
+from dangjian_score.engine.lookups import Leveled, Priced
+from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
+from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, Result, RoundResult, UnitResult
+from dangjian_score.engine.standing import Displaced
+from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.formatting import brief, fits, shown
-from dangjian_score.report.public import made_public
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.words.clauses import rounding_of
 from dangjian_score.words.lines import line_text, which_names
-from dangjian_score.words.rounding import rounding_of
 from dangjian_score.words.say import Words
+
+_TAKING: Final = ("deduct", "forfeit")
+_SUMMED: Final = ("penalty", "adjust")
+"""Kinds of section that take points: of these the sum alone is shown."""
+
+
+def made_public(result: Result, veto: str) -> Result:
+    """Leave out what is not public. Points stay; `veto` stands for the titles of vetoes."""
+    hiding = _Hiding(veto)
+    return replace(
+        result,
+        evidence=tuple(replace(one, name="") for one in result.evidence),
+        units=tuple(map(hiding.unit, result.units)),
+        excluded=tuple(replace(one, why=()) for one in result.excluded),
+        selections=tuple(
+            replace(one, displaced=tuple(replace(unit, titles=()) for unit in one.displaced))
+            for one in result.selections
+        ),
+    )
+
+
+class _Hiding:
+    """Takes out of units what is not public; reasons that lines share are shared afterwards, too."""
+
+    def __init__(self, veto: str) -> None:
+        self._veto = veto
+        self._reasons: BoundedCache[tuple[int, str], tuple[Because, Because | None]] = BoundedCache()
+
+    def unit(self, unit: UnitResult) -> UnitResult:
+        vetoes = (self._veto,) if unit.vetoes else ()
+        return replace(unit, vetoes=vetoes, trace=lambda: self._detail(unit.trace()))
+
+    def _detail(self, detail: Detail) -> Detail:
+        rounds = {name: self._round(one) for name, one in detail.rounds.items()}
+        return Detail(tuple(map(self._line, detail.lines)), tuple(map(self._node, detail.nodes)), rounds)
+
+    def _round(self, one: RoundResult) -> RoundResult:
+        return replace(one, lines=tuple(map(self._line, one.lines)), nodes=tuple(map(self._node, one.nodes)))
+
+    def _node(self, node: NodeResult) -> NodeResult:
+        if node.kind in _SUMMED:
+            return replace(node, lines=(), nodes=())
+        return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
+
+    def _line(self, line: PointsLine) -> PointsLine:
+        titles = line.titles if line.verb == "rounds" else ()
+        bare = replace(line, ruling=None, titles=titles, cells=())
+        if line.because is None:
+            return bare
+        key = (id(line.because), line.verb)
+        _, kept = self._reasons.get(key) or self._reasons.keep(key, (line.because, _public(line.because, line.verb)))
+        return replace(bare, because=kept)
+
+
+def _public(because: Because, verb: str) -> Because | None:
+    """Take from a reason events, groups that are no periods, guards, single assessors' figures, and notes.
+
+    Where what happened is itself the reason of a sanction (yes/no rules that take points, levels, prices of events)
+    nothing stays.
+    """
+    if _is_a_reason(because, verb):
+        return None
+    periods = all(map(is_period, _keys(because.basis)))
+    guard = because.guard if isinstance(because.basis, Once) else None
+    groups = because.groups if periods else ()
+    return replace(because, guard=guard, given=(), slips=(), groups=groups, note=None, absences=())
+
+
+def _is_a_reason(because: Because, verb: str) -> bool:
+    basis = because.basis.of if isinstance(because.basis, WholeSteps) else because.basis
+    inner = basis.of if isinstance(basis, ForEach) else basis
+    if isinstance(inner, Leveled | Priced):
+        return True
+    return verb in _TAKING and isinstance(inner, Once | Holding)
+
+
+def _keys(basis: Phrase) -> tuple[str, ...]:
+    inner = basis.of if isinstance(basis, WholeSteps) else basis
+    return inner.total.keys if isinstance(inner, ForEach) else ()
 
 
 class ResultView(Struct, frozen=True, dict=True):

@@ -7,14 +7,16 @@ from msgspec import Struct
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.rubric import shapes
-from dangjian_score.rubric.base import LISTED, TAG, Model
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.rubric import fields
 from dangjian_score.rubric.fields import (
     FROZEN,
+    LISTED,
+    TAG,
     AnyQuantity,
     Day,
     MeasureName,
+    Model,
     Quantity,
     Reader,
     Scalar,
@@ -81,7 +83,7 @@ def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 _JOINING: Final = ("all", "any", "not")
-_ALONE: Final[shapes.Shape] = {"minProperties": 1, "maxProperties": 1}
+_ALONE: Final[fields.Shape] = {"minProperties": 1, "maxProperties": 1}
 
 Comparison = Annotated[
     dict[Text, Comparand],
@@ -140,14 +142,14 @@ def _term(raw: object) -> str | Quantity | OfAll:
     return term
 
 
-_OF_ALL: Final[shapes.Shape] = {
+_OF_ALL: Final[fields.Shape] = {
     "type": "object",
-    "properties": dict.fromkeys(_STATISTICS, shapes.SCALAR),
+    "properties": dict.fromkeys(_STATISTICS, fields.SCALAR),
     "additionalProperties": False,
     **_ALONE,
 }
 
-Term = Annotated[str | Quantity | OfAll, Reader(_term, {"anyOf": [shapes.SCALAR, _OF_ALL]})]
+Term = Annotated[str | Quantity | OfAll, Reader(_term, {"anyOf": [fields.SCALAR, _OF_ALL]})]
 
 Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), LISTED])
 """N and M of a basis: measures and numbers, added up; always a tuple once read."""

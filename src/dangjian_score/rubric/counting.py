@@ -5,11 +5,22 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.rubric import shapes
-from dangjian_score.rubric.base import LISTED, TAG, Model
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Condition, Only, Operand
-from dangjian_score.rubric.fields import FROZEN, Amount, AnyQuantity, Entry, Flag, Number, Text, problem
+from dangjian_score.rubric.fields import (
+    FROZEN,
+    LISTED,
+    TAG,
+    Amount,
+    AnyQuantity,
+    Entry,
+    Flag,
+    Model,
+    Number,
+    Text,
+    problem,
+)
 
 Verb = Literal["deduct", "award", "forfeit"]
 VERBS: Final[tuple[Verb, ...]] = ("deduct", "award", "forfeit")
@@ -23,7 +34,7 @@ Texts = Annotated[tuple[Text, ...], Field(min_length=1), LISTED]
 class RuleBase(Model):
     """What every rule may say: guards, a cap, a remark."""
 
-    SOME: ClassVar[shapes.Some] = (VERBS,)
+    SOME: ClassVar[fields.Some] = (VERBS,)
 
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
@@ -46,7 +57,7 @@ class RuleBase(Model):
 class Grouping(RuleBase):
     """`for_each`: the rule once for every period, or for every value of a column, and then added up."""
 
-    NEEDS: ClassVar[shapes.Needs] = {"cap_each": ("for_each",)}
+    NEEDS: ClassVar[fields.Needs] = {"cap_each": ("for_each",)}
 
     for_each: Texts | None = None
     cap_each: Amount | None = None
@@ -110,7 +121,7 @@ class Flat(Grouping):
 class Counted(Grouping):
     """A rule that counts; `every: k` counts whole steps of k, `steps` says what a step begun is worth."""
 
-    NEEDS: ClassVar[shapes.Needs] = {**Grouping.NEEDS, "steps": ("every",)}
+    NEEDS: ClassVar[fields.Needs] = {**Grouping.NEEDS, "steps": ("every",)}
 
     deduct: Amount | None = None
     award: Amount | None = None

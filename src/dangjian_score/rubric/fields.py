@@ -1,22 +1,106 @@
-"""What a scalar of a rubric may be: the field that wants a number, a per cent, a date or true/false reads it.
-
-Every reader takes the text that stands in the YAML and returns a frozen value, or reports what was expected instead.
-"""
+"""What a scalar of a rubric may be: readers that say what is wrong, the JSON Schema of each, the base of all models."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 from msgspec import Struct
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.points import read_number, read_percent
-from dangjian_score.rubric import shapes
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.points import DECIMAL, FRACTION, read_number, read_percent
+
+Shape = dict[str, Any]
+"""A JSON Schema, draft 7."""
+Needs = Mapping[str, tuple[str, ...]]
+"""By key, the keys of which one has to stand beside it."""
+Some = tuple[tuple[str, ...], ...]
+"""Groups of keys, of each of which one has to stand."""
+
+_NUMBER: Final = f"{DECIMAL}|{FRACTION}"
+_PERCENT: Final = f"(?:{_NUMBER})%"
+_EXPONENT: Final = "-?[0-9.]+e[-+]?[0-9]+"
+"""How a long number looks that an editor read as a number before it became a key."""
+
+
+def _whole_text(pattern: str) -> str:
+    """Readers strip what they read."""
+    return rf"^\s*(?:{pattern})\s*$"
+
+
+def figure(*others: str, **limits: int) -> Shape:
+    """A number, or text of one of the other patterns."""
+    return {"type": ["number", "string"], **limits, "pattern": _whole_text("|".join((*others, _NUMBER)))}
+
+
+def whole(least: int, most: int | None = None) -> Shape:
+    """A whole number."""
+    limits = {"minimum": least} if most is None else {"minimum": least, "maximum": most}
+    return {"type": ["integer", "string"], **limits, "pattern": _whole_text(_NUMBER)}
+
+
+def written(pattern: str) -> Shape:
+    """Text that is text to everybody."""
+    return {"type": "string", "pattern": _whole_text(pattern)}
+
+
+def choices(*texts: str) -> Shape:
+    """One of these texts; a digit arrives as a number."""
+    return {"enum": [one for text in texts for one in ((int(text), text) if text.isdecimal() else (text,))]}
+
+
+_USUAL: Final = ["string", "number"]
+_UNUSUAL: Final[Shape] = {"not": {"type": [*_USUAL, "array", "object"]}}
+"""`true` or `null`: not named, as editors propose what is named."""
+SCALAR: Final[Shape] = {"anyOf": [{"type": _USUAL}, _UNUSUAL]}
+"""Any scalar: names may look like numbers, `true` or `null`."""
+NUMBER: Final = figure()
+AMOUNT: Final = figure(minimum=0)
+QUANTITY: Final = figure(_PERCENT, _EXPONENT)
+ENTRY: Final = figure("all", minimum=0)
+LIMIT: Final = figure("none")
+START: Final = figure("max")
+SHARE: Final = written(_PERCENT)
+DAY: Final = written("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+YEAR: Final = whole(1, 9999)
+FLAG: Final[Shape] = {"type": ["boolean", "string"], "pattern": _whole_text("true|false")}
+
+
+def identifier(pattern: str) -> Shape:
+    """An id; `3.10`, `1` or `true` arrives typed."""
+    return {"anyOf": [{"type": _USUAL, "pattern": _whole_text(f"{pattern}|{_EXPONENT}")}, _UNUSUAL]}
+
+
+def expecting(term: str, shape: Shape) -> Shape:
+    """Name the term for what is expected here; editors that know `errorMessage` say it instead of their own words."""
+    if "anyOf" not in shape:
+        return {**shape, "errorMessage": term}
+    usual, *others = shape["anyOf"]
+    return {"anyOf": [{**usual, "errorMessage": term}, *others]}
+
+
+def mapping_keys(shape: Shape) -> Shape:
+    """What keys of a mapping must look like that are read by this shape; all keys are text by then."""
+    usual: Shape = shape.get("anyOf", [shape])[0]
+    return {name: usual[name] for name in ("pattern", "errorMessage")} if "pattern" in usual else {}
+
+
+def together(known: Container[str], needs: Needs, some: Some) -> Shape:
+    """Which keys of a mapping come together."""
+    groups = [tuple(key for key in group if key in known) for group in some]
+    dues = [_one_of(group) for group in groups if group]
+    shape: Shape = {"dependencies": {key: _one_of(others) for key, others in needs.items()}} if needs else {}
+    return shape | (dues[0] if len(dues) == 1 else {"allOf": dues} if dues else {})
+
+
+def _one_of(keys: tuple[str, ...]) -> Shape:
+    dues: list[Shape] = [{"required": [key]} for key in keys]
+    return {"anyOf": dues} if len(dues) > 1 else dues[0]
+
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -44,18 +128,18 @@ class Reader:
     pydantic's PlainValidator does the same, but works out how to write the value again for every field that has one.
     """
 
-    def __init__(self, read: Callable[[Any], object], shape: shapes.Shape) -> None:
+    def __init__(self, read: Callable[[Any], object], shape: Shape) -> None:
         self._schema = core_schema.no_info_plain_validator_function(read)
         self._shape = shape
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return self._schema
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> shapes.Shape:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
         return dict(self._shape)
 
 
-def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) -> Reader:
+def _field(expected: str, read: Callable[[str], T | None], shape: Shape) -> Reader:
     """Make a text's reader; `expected` is the term for what it takes, `shape` what an editor sees of that."""
 
     def validate(raw: object) -> T:
@@ -66,7 +150,7 @@ def _field(expected: str, read: Callable[[str], T | None], shape: shapes.Shape) 
             raise problem(Code.UNREADABLE_VALUE, found=raw[:40], expected=expected)
         return value
 
-    return Reader(validate, shapes.expecting(expected, shape))
+    return Reader(validate, expecting(expected, shape))
 
 
 _LONG: Final = re.compile(r"/[0-9]{4}")
@@ -159,18 +243,18 @@ def _frozen(table: dict[T, V]) -> Mapping[T, V]:
     return MappingProxyType(table)
 
 
-Number = Annotated[Fraction, _field("number", _number, shapes.NUMBER)]
-Amount = Annotated[Fraction, _field("amount", _amount, shapes.AMOUNT)]
-AnyQuantity = Annotated[Quantity, _field("quantity", quantity, shapes.QUANTITY)]
-Entry = Annotated[Fraction | All, _field("entry", _entry, shapes.ENTRY)]
-Limit = Annotated[Fraction | Literal["none"], _field("limit", _limit, shapes.LIMIT)]
-Start = Annotated[Fraction | Literal["max"], _field("start", _start, shapes.START)]
-Flag = Annotated[bool, _field("flag", _flag, shapes.FLAG)]
-Places = Annotated[int, _field("places", _places, shapes.whole(0, _MOST_PLACES))]
-Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None, shapes.whole(1))]
-Share = Annotated[Fraction, _field("share", _share, shapes.SHARE)]
-Day = Annotated[date, _field("date", read_date, shapes.DAY)]
-Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, shapes.SCALAR)]
+Number = Annotated[Fraction, _field("number", _number, NUMBER)]
+Amount = Annotated[Fraction, _field("amount", _amount, AMOUNT)]
+AnyQuantity = Annotated[Quantity, _field("quantity", quantity, QUANTITY)]
+Entry = Annotated[Fraction | All, _field("entry", _entry, ENTRY)]
+Limit = Annotated[Fraction | Literal["none"], _field("limit", _limit, LIMIT)]
+Start = Annotated[Fraction | Literal["max"], _field("start", _start, START)]
+Flag = Annotated[bool, _field("flag", _flag, FLAG)]
+Places = Annotated[int, _field("places", _places, whole(0, _MOST_PLACES))]
+Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None, whole(1))]
+Share = Annotated[Fraction, _field("share", _share, SHARE)]
+Day = Annotated[date, _field("date", read_date, DAY)]
+Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, SCALAR)]
 """What a measure is compared with: a figure, a date, yes/no (是, 否), else a level's name."""
 
 FROZEN: Final = AfterValidator(_frozen)
@@ -200,8 +284,56 @@ def _measure_name(raw: str) -> str | None:
     return None if _WRAPPED.fullmatch(raw) else _text(raw)
 
 
-Identifier = Annotated[str, _field("id", _identifier, shapes.identifier(_ID.pattern)), AfterValidator(_not_a_code)]
-Text = Annotated[str, _field("text", _text, shapes.SCALAR)]
+Identifier = Annotated[str, _field("id", _identifier, identifier(_ID.pattern)), AfterValidator(_not_a_code)]
+Text = Annotated[str, _field("text", _text, SCALAR)]
 """Words for people: line breaks and runs of spaces are one space."""
-MeasureName = Annotated[str, _field("condition", _measure_name, shapes.SCALAR)]
+MeasureName = Annotated[str, _field("condition", _measure_name, SCALAR)]
 """The measure that stands where a condition may."""
+
+
+TAG = "<{}>"
+"""Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
+
+
+class Model(BaseModel):
+    """A frozen part of the language; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    NEEDS: ClassVar[Needs] = {}
+    """Keys that say nothing without another one: by key, the ones of which one is due."""
+    SOME: ClassVar[Some] = ()
+    """Groups of keys, of each of which one at least is due."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
+        """Say to editors what validators say to us: which keys come together."""
+        shape = handler(schema)
+        known = handler.resolve_ref_schema(shape)
+        known.update(together(known["properties"], cls.NEEDS, cls.SOME))
+        return shape
+
+    def check_needs(self) -> None:
+        """Refuse a key without the one it needs; for models whose keys are called as their fields."""
+        for key, others in self.NEEDS.items():
+            if getattr(self, key) is not None and all(getattr(self, other) is None for other in others):
+                raise problem(Code.KEY_MISSING, key=others[0], at=key)
+
+
+class _Listed:
+    """Takes one for a list of one, and says so to editors."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
+def _listed(raw: object) -> object:
+    return raw if isinstance(raw, list) else [raw]
+
+
+LISTED: Final = _Listed()
+"""In the annotation of a list: one member may stand for it."""

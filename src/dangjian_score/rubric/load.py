@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.facts import SourceFile
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Severity
+from dangjian_score.core.facts import SourceFile
 from dangjian_score.rubric import conditions, counting, lookups, measures, model, slips, standing
 from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric

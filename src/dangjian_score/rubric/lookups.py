@@ -6,11 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.base import TAG, Model
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.conditions import Operand
 from dangjian_score.rubric.counting import KeptEvents, RuleBase
-from dangjian_score.rubric.fields import FROZEN, All, Amount, DeductTable, Flag, Table, Text, problem
+from dangjian_score.rubric.fields import FROZEN, TAG, All, Amount, DeductTable, Flag, Model, Table, Text, problem
 
 Sense = Literal["at_least", "above", "at_most", "below"]
 

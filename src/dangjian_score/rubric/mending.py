@@ -9,9 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from dangjian_score.diagnostics import Path
-from dangjian_score.rubric.source import Data, SourceTree, Hole, words_in
-from dangjian_score.rubric.text import Spot
+from dangjian_score.core.diagnostics import Path
+from dangjian_score.rubric.source import Data, Hole, SourceTree, Spot, words_in
 
 _IDLE: Final[Data] = {"deduct": "0"}
 _EMPTY: Final[Data] = {"title": "—", "max": "0", "rules": [_IDLE]}

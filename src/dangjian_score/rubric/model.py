@@ -15,17 +15,15 @@ from pydantic import (
     model_validator,
 )
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.points import Mode
-from dangjian_score.rubric import shapes
-from dangjian_score.rubric.base import Model
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.points import Mode
+from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Only
-from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Places, Start, Text, problem
-from dangjian_score.rubric.formulas import MAX_LEVELS, MAX_TERMS, written_out
-from dangjian_score.rubric.measures import MeasureSpec
+from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Model, Places, Start, Text, problem
+from dangjian_score.rubric.measures import MAX_LEVELS, MAX_TERMS, MeasureSpec, written_out
 from dangjian_score.rubric.rules import Rule
 from dangjian_score.rubric.source import Data
-from dangjian_score.rubric.standing import (AnyGrade, Exclusion, Rounds, Selection, ClauseSource, Span, Veto, rounds_of)
+from dangjian_score.rubric.standing import AnyGrade, ClauseSource, Exclusion, Rounds, Selection, Span, Veto, rounds_of
 
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
@@ -92,7 +90,7 @@ class Rounding(Model):
 _USUAL: Final = 2
 """Decimals where a regulation says nothing."""
 
-_Year = Annotated[str, WithJsonSchema(shapes.YEAR)]
+_Year = Annotated[str, WithJsonSchema(fields.YEAR)]
 
 
 def _year(raw: object) -> object:
@@ -115,7 +113,7 @@ class Rubric(Model):
     """A whole regulation, as one YAML file says it."""
 
     dangjian: Annotated[
-        Text, AfterValidator(_known_version), WithJsonSchema(shapes.whole(int(LANGUAGE), int(LANGUAGE)))
+        Text, AfterValidator(_known_version), WithJsonSchema(fields.whole(int(LANGUAGE), int(LANGUAGE)))
     ]
     rubric: Identifier
     title: Text

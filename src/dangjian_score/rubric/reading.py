@@ -13,12 +13,22 @@ from typing import Any, Final
 import yaml
 from yaml import events
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path
-from dangjian_score.names import fold
-from dangjian_score.points import read_number, read_percent
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.names import fold
+from dangjian_score.core.points import read_number, read_percent
 from dangjian_score.rubric.slips import Slip, meant, misread, odd_ends, odd_start, slip_of_key, slip_of_member
-from dangjian_score.rubric.source import Comment, Data, SourceTree, Hole, placed, spot_within, words_in
-from dangjian_score.rubric.text import RefusedError, Spot, decode
+from dangjian_score.rubric.source import (
+    Comment,
+    Data,
+    Hole,
+    RefusedError,
+    SourceTree,
+    Spot,
+    decode,
+    placed,
+    spot_within,
+    words_in,
+)
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 16_000

@@ -4,10 +4,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Discriminator, Tag
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.base import TAG
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.counting import VERBS, By, Each, EachMissing, Flat, Forfeit, Per, PerMissing, PerOver
-from dangjian_score.rubric.fields import problem
+from dangjian_score.rubric.fields import TAG, problem
 from dangjian_score.rubric.lookups import Judge, Rank, Ratio, Tiers, Votes
 
 BASES: Final = {

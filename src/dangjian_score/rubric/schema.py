@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from dangjian_score.rubric import shapes
-from dangjian_score.rubric.base import Model
+from dangjian_score.rubric import fields
+from dangjian_score.rubric.fields import Model
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.rules import BASES
 
@@ -34,10 +34,10 @@ class _Draft7(GenerateJsonSchema):
         return self.get_flattened_anyof([self.generate_inner(one) for one in schema["choices"].values()])
 
     def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
-        return shapes.choices(*schema["expected"])
+        return fields.choices(*schema["expected"])
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        keys = shapes.mapping_keys(self.generate_inner(schema["keys_schema"]))
+        keys = fields.mapping_keys(self.generate_inner(schema["keys_schema"]))
         shape = {"type": "object", "additionalProperties": self.generate_inner(schema["values_schema"])}
         self.update_with_validations(shape, schema, self.ValidationsMapping.object)
         return {**shape, "propertyNames": keys} if keys else shape
@@ -49,7 +49,7 @@ class _Draft7(GenerateJsonSchema):
         return value  # keys stand in the order of the models
 
 
-def structure() -> shapes.Shape:
+def structure() -> fields.Shape:
     """Give the schema of a rubric; `definitions` holds models by name, and their keys as `Model.key`, each once."""
     made = Rubric.model_json_schema(schema_generator=_Draft7, ref_template=_REF)
     definitions: dict[str, Any] = made.pop("$defs")
@@ -64,11 +64,11 @@ def structure() -> shapes.Shape:
     return {"$schema": DIALECT, **made, "definitions": dict(sorted(definitions.items()))}
 
 
-def _reference(name: str) -> shapes.Shape:
+def _reference(name: str) -> fields.Shape:
     return {"$ref": _REF.format(model=name)}
 
 
-def _rule(kinds: shapes.Shape) -> shapes.Shape:
+def _rule(kinds: fields.Shape) -> fields.Shape:
     """Name every basis beside the kinds: a rule that has none yet is a flat one, and an editor would offer no more."""
     bases = {basis: _reference(f"{kind.__name__}.{basis}") for basis, kind in BASES.items()}
     return {"type": "object", "properties": bases, **kinds}
@@ -80,9 +80,9 @@ def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from _models(one)
 
 
-def _apart(model: type[BaseModel], shape: shapes.Shape) -> dict[str, shapes.Shape]:
+def _apart(model: type[BaseModel], shape: fields.Shape) -> dict[str, fields.Shape]:
     """Take the keys of a model out of its schema, leaving references; each is named after the class that defines it."""
-    keys: dict[str, shapes.Shape] = {}
+    keys: dict[str, fields.Shape] = {}
     for name, field in model.model_fields.items():
         key = field.alias or name
         owner = next(one for one in model.__mro__ if name in get_annotations(one))

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.rubric.text import RefusedError, Spot
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.rubric.source import RefusedError, Spot
 
 ODD_SPACE: Final = "\u00a0\u00ad\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u206f\u3000\u3164"
 """White space that YAML takes for letters, and characters that are not seen: for a class of a regular expression."""

@@ -1,13 +1,71 @@
-"""The tree that a YAML text holds, and where each part of it stands."""
+"""YAML text and the tree it holds: decoding, the place of every node, and a copy under another id."""
 
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Final, NamedTuple
 
+import yaml
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dangjian_score.diagnostics import Code, Diagnostic, Path, Place
-from dangjian_score.rubric.text import Spot
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Place
+
+MAX_BYTES: Final = 1_000_000
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+"""What YAML does not take as text, and a byte order mark that does not stand first."""
+
+
+class Spot(NamedTuple):
+    """A place in the text, counted from 1."""
+
+    line: int
+    column: int
+
+
+class RefusedError(Exception):
+    """Ends the reading of a file; carries the finding out."""
+
+    def __init__(self, code: Code, spot: Spot, **args: str) -> None:
+        self.code, self.spot, self.told = code, spot, args
+
+
+def decode(data: bytes) -> str:
+    """Read bytes as UTF-8 text, with or without a byte order mark; anything else raises `RefusedError`."""
+    start = Spot(1, 1)
+    if len(data) > MAX_BYTES:
+        raise RefusedError(Code.TOO_LARGE, start, limit="bytes", most=str(MAX_BYTES))
+    if data.startswith(b"PK\x03\x04"):
+        raise RefusedError(Code.NOT_THE_RUBRIC, start, found="xlsx")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise RefusedError(Code.NOT_THE_RUBRIC, start, found="xls file")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\x00" in data[:4] and data[:4] != b"\x00" * 4):
+        raise RefusedError(Code.NOT_UTF8, start, encoding="UTF-16")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        raise RefusedError(Code.NOT_UTF8, _spot_of(before, len(before)), encoding=_guess(data)) from None
+    if control := _CONTROL.search(text):
+        hint = "mark" if control[0] == "\ufeff" else "control"
+        raise RefusedError(Code.YAML_SYNTAX, _spot_of(text, control.start()), hint=hint)
+    return text
+
+
+def _spot_of(text: str, at: int) -> Spot:
+    before = text[:at]
+    return Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _guess(data: bytes) -> str:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "GBK"
+
 
 Data = str | list["Data"] | dict[str, "Data"]
 
@@ -101,3 +159,17 @@ def words_in(data: Data) -> frozenset[str]:
                 found |= entries.keys()
                 rest += entries.values()
     return frozenset(found)
+
+
+def renamed(data: bytes, document: SourceTree, identifier: str) -> bytes:
+    """Replace the value of `rubric`, in whichever style it is written; `document` is what `data` has been read as."""
+    text, spot = decode(data), document.values["rubric",]
+    start, end = next(
+        (one.start_mark.index, one.end_mark.index)
+        for one in yaml.parse(text, Loader=yaml.SafeLoader)
+        if one.start_mark and one.end_mark and Spot(one.start_mark.line + 1, one.start_mark.column + 1) == spot
+    )
+    old = text[start:end]
+    line_end = old[len(old.rstrip()) :]  # a block scalar takes its last line break along
+    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+    return mark + f"{text[:start]}{identifier}{line_end}{text[end:]}".encode()

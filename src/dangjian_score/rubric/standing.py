@@ -7,11 +7,23 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from dangjian_score.diagnostics import Code
-from dangjian_score.rubric import shapes
-from dangjian_score.rubric.base import TAG, Model
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Condition
-from dangjian_score.rubric.fields import FROZEN, AnyQuantity, Count, Day, Flag, Identifier, Number, Share, Text, problem
+from dangjian_score.rubric.fields import (
+    FROZEN,
+    TAG,
+    AnyQuantity,
+    Count,
+    Day,
+    Flag,
+    Identifier,
+    Model,
+    Number,
+    Share,
+    Text,
+    problem,
+)
 
 
 class ClauseSource(Model):
@@ -73,7 +85,7 @@ AnyGrade = Annotated[Grade, BeforeValidator(_grade, json_schema_input_type=Grade
 class Selection(Model):
     """评优, 通报: who is named, by threshold, by a share of all units (`quota`) or for a number of `places`."""
 
-    NEEDS: ClassVar[shapes.Needs] = {"within": ("quota", "places")}
+    NEEDS: ClassVar[fields.Needs] = {"within": ("quota", "places")}
     SOME = (("quota", "places", "below", "at_least", "if"),)
 
     title: Text
@@ -127,7 +139,7 @@ class Span(Model):
 class Round(Model):
     """One round: its share of the whole, and the days it covers, where it has any."""
 
-    NEEDS: ClassVar[shapes.Needs] = {"from": ("to",), "to": ("from",)}
+    NEEDS: ClassVar[fields.Needs] = {"from": ("to",), "to": ("from",)}
 
     weight: Share | None = None
     from_: Day | None = Field(None, alias="from")

@@ -1,9 +1,10 @@
-"""The regulation back in words, from the same trees the engine runs: what a rule, an item, a condition says."""
+"""The regulation back in words, from the trees the engine runs, and how it rounds."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import assert_never
 
+from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.algebra import (
     AnyHolds,
     Const,
@@ -17,6 +18,8 @@ from dangjian_score.engine.algebra import (
     Sum,
     Tally,
     Test,
+    figures,
+    walk,
 )
 from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
 from dangjian_score.engine.lexicon import QUANTITY, is_period
@@ -24,10 +27,32 @@ from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, Share
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.trees import figures, walk
-from dangjian_score.points import percent, plain
+from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
 from dangjian_score.words.say import Words
+
+
+def rounding_policy(rubric: Rubric, said: Words) -> str:
+    """Say what is rounded, how, and what goes by it (“总分四舍五入保留两位小数，各项得分不取舍；名次按取舍后…”)."""
+    rounding = rubric.rounding
+
+    def kept(what: str, places: int) -> str:
+        return said.label(f"policy {what}", how=rounding_of(rubric, places, said))
+
+    total = kept("total", rubric.total_places)
+    before = (("lines", rounding.places), ("sections", rounding.sections))
+    others = said.label("policy and").join(kept(what, places) for what, places in before if places is not None)
+    whole = said.label("policy also", others=others, total=total) if others else said.label("policy exact", total=total)
+    if rubric.grades and rubric.grades_on == "base":
+        return said.label("policy on base", kept=whole)
+    return said.label(
+        "policy", kept=whole, ranked=said.label("policy ranks grades" if rubric.grades else "policy ranks")
+    )
+
+
+def rounding_of(rubric: Rubric, places: int, said: Words) -> str:
+    """Say how figures are rounded to so many decimals (“四舍五入保留两位小数”)."""
+    return said.label(f"policy {rubric.rounding.mode}", to=said.label(f"policy {places}"))
 
 
 def node_text(node: NodeTree, said: Words) -> str:

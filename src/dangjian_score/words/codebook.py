@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from dangjian_score.diagnostics import Code, Severity, severity_of
+from dangjian_score.core.diagnostics import Code, Severity, severity_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")

@@ -5,6 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
+from dangjian_score.core.facts import Value
+from dangjian_score.core.points import percent, plain, readable
 from dangjian_score.engine.algebra import (
     ONE,
     ZERO,
@@ -27,11 +29,9 @@ from dangjian_score.engine.algebra import (
     Tally,
     Test,
     Yes,
+    walk,
 )
 from dangjian_score.engine.lexicon import QUANTITY
-from dangjian_score.engine.trees import walk
-from dangjian_score.facts import Value
-from dangjian_score.points import percent, plain, readable
 from dangjian_score.words.say import Words
 
 SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}

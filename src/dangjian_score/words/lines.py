@@ -1,23 +1,49 @@
 """Sentences about one unit: what happened in a line of points, made from its figures."""
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, assert_never
 
-from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test
+from dangjian_score.core.facts import AbsenceReason, Value, ballot
+from dangjian_score.core.points import percent, plain, rounded
+from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test, walk
 from dangjian_score.engine.counting import Holding, Lacking, Missing, Once, Over, Times
+from dangjian_score.engine.lexicon import is_period
 from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, ShareOf, TierEntry
 from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
-from dangjian_score.engine.registers import DAY, PricedEvent
+from dangjian_score.engine.registers import DAY, Key, PricedEvent
 from dangjian_score.engine.result import Because, PointsLine
-from dangjian_score.engine.trees import walk
-from dangjian_score.facts import AbsenceReason, ballot
-from dangjian_score.points import percent, plain, rounded
 from dangjian_score.rubric.lookups import Combining
 from dangjian_score.words.conditions import Writer, kind_of, shown
-from dangjian_score.words.periods import group_name
 from dangjian_score.words.say import Words
+
+
+def group_name(keys: tuple[str, ...], key: Key, said: Words) -> str:
+    """Name a group: “2024 年第 3 季度”, “张某 2024-05”."""
+    return " ".join(_part(name, value, said) for name, value in zip(keys, key, strict=True))
+
+
+def _part(name: str, value: Value | int, said: Words) -> str:
+    if not is_period(name) or not isinstance(value, int):
+        return str(value)
+    day = date.fromordinal(value)
+    year, week, _ = day.isocalendar()
+    numbers = {
+        "day": day.isoformat(),
+        "week": f"{year}-{week}",
+        "fortnight": day.isoformat(),
+        "month": f"{day:%Y-%m}",
+        "two_months": f"{day:%Y-%m}",
+        "quarter": f"{day.year}-{(day.month + 2) // 3}",
+        "half_year": f"{day.year}-{1 if day.month == 1 else 2}",
+        "year": str(day.year),
+    }
+    first, _, second = numbers[name].partition("-")
+    key = f"a {name} {second}" if name == "half_year" else f"a {name}"
+    return said.label(key, text=numbers[name], first=first, second=second)
+
 
 _TOLD = ("人员", "案件", "级别")
 """Columns of an event that tell it from others; with its day."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from dangjian_score.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.words.codebook import Language, explained
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")

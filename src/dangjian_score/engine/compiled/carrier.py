@@ -9,13 +9,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from dangjian_score.engine.algebra import Expr, Ref, Step, Test
-from dangjian_score.engine.compiled.amounts import Amount
-from dangjian_score.engine.compiled.body import Body, NameScope
-from dangjian_score.engine.compiled.layout import RowLayout, Names, Row
+from dangjian_score.engine.algebra import Expr, Ref, Step, Test, walk
+from dangjian_score.engine.compiled.amounts import Amount, Body, NameScope
+from dangjian_score.engine.compiled.layout import Names, Row, RowLayout
 from dangjian_score.engine.compiled.lowering import Lowering
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.trees import walk
 
 Run = Callable[[Sequence[Row]], tuple[int, ...]]
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, NoReturn
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import Value
 from dangjian_score.engine.algebra import (
     Entered,
     Expr,
@@ -19,11 +20,10 @@ from dangjian_score.engine.algebra import (
     Tally,
     Test,
     Yes,
+    parts,
 )
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.trees import parts
-from dangjian_score.facts import Value
 
 Atom = int | tuple[int, int] | Value | None
 """What stands in a row: a figure over the denominator of its place, or as a pair; an answer or a level; or nothing."""

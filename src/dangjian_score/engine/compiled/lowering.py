@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
+from dangjian_score.core.points import Mode
 from dangjian_score.engine.algebra import (
     AllHold,
     AnyHolds,
@@ -38,8 +39,13 @@ from dangjian_score.engine.algebra import (
 from dangjian_score.engine.compiled.amounts import (
     ODD,
     Amount,
+    Body,
+    Branch,
+    NameScope,
+    RowPlace,
     added,
     compared,
+    indented,
     is_lowest,
     is_plain,
     multiplied,
@@ -49,8 +55,6 @@ from dangjian_score.engine.compiled.amounts import (
     rounding,
     times,
 )
-from dangjian_score.engine.compiled.body import Body, Branch, RowPlace, NameScope, indented
-from dangjian_score.points import Mode
 
 DEEPEST: Final = 60
 """Brackets in a text from which on it gets a name: Python takes 200 that stand in each other."""

@@ -1,25 +1,100 @@
-"""The whole look ahead: rubric and evidence in, what is close and what would change it out."""
+"""The look ahead: what is close, what decides it, and what one item more or less would change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import Event, Evidence, UnitFacts, Value
+from dangjian_score.core.watching import Watch, unwatched
+from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.whatif.bench import Bench
-from dangjian_score.engine.whatif.deciding import Decider, Deciding
+from dangjian_score.engine.whatif.bench import Bench, Measures, entries, with_value, without_event
 from dangjian_score.engine.whatif.field import Field, Outlook
-from dangjian_score.engine.whatif.items import Effect, effects
-from dangjian_score.engine.whatif.judged import Judging
-from dangjian_score.engine.whatif.marks import Near
-from dangjian_score.engine.whatif.near import near
-from dangjian_score.engine.whatif.places import Border, borders
-from dangjian_score.engine.whatif.stability import Ranks, stability
-from dangjian_score.facts import Evidence
+from dangjian_score.engine.whatif.judged import Decider, Deciding, Judging, Ranks, stability
+from dangjian_score.engine.whatif.near import Border, Near, borders, near
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.watching import Watch, unwatched
+
+
+class ItemStep(Struct, frozen=True):
+    """One item more or less: of a measure, in a round (None: for all of them); or an event that falls away."""
+
+    round: str | None
+    measure: str
+    was: Value | None = None
+    now: Value | None = None
+    event: Event | None = None
+
+
+class Effect(Struct, frozen=True):
+    """What an item would change; `after` is None where the unit would no longer take part."""
+
+    item: ItemStep
+    before: Outlook
+    after: Outlook | None
+
+    @property
+    def moved(self) -> Fraction:
+        """By how many points the total would be other."""
+        return Fraction(0) if self.after is None else self.after.total - self.before.total
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether more than the total would be other."""
+        return self.after is None or (self.after.grade, self.after.rank, self.after.selections) != (
+            self.before.grade,
+            self.before.rank,
+            self.before.selections,
+        )
+
+    @property
+    def weight(self) -> tuple[bool, bool, Fraction]:
+        """Put first what changes grade or selections, then what changes the rank, then what moves most."""
+        called = self.after is None or (self.after.grade, self.after.selections) != (
+            self.before.grade,
+            self.before.selections,
+        )
+        return called, self.is_grave, abs(self.moved)
+
+
+def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
+    """Try every item of a unit; those that change nothing are left out, the weightiest come first."""
+    before, found = field.now(at), []
+    for item, unit in tries(field.bench.units[at], measures):
+        states = field.bench.after({at: unit})
+        if states:
+            effect = Effect(item, before, field.outlook(at, states))
+            if effect.is_grave or effect.moved:
+                found.append(effect)
+    return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
+
+
+def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[ItemStep, UnitFacts]]:
+    """Give every item more or less of a unit, and the unit so changed."""
+    for entry in entries(unit, measures):
+        was = entry.fact.value
+        for now in _beside(was, measures, entry.measure):
+            yield ItemStep(entry.round, entry.measure, was, now), with_value(unit, entry, now, measures)
+    rounds = {id(event): name for name, part in unit.rounds.items() for event in part.events}
+    for event in unit.events:
+        yield ItemStep(rounds.get(id(event)), event.register, event=event), without_event(unit, event)
+
+
+def _beside(value: Value, measures: Measures, name: str) -> Iterator[Value]:
+    """Give what could as well have been entered: the other answer; of a whole number one more, one less."""
+    measure = measures[name]
+    if isinstance(value, bool):
+        yield not value
+        return
+    count = exact.figure(value)
+    if count.denominator > 1:
+        return
+    if measure.most is None or count + 1 <= measure.most:
+        yield count + 1
+    if count - 1 >= (measure.least or 0):
+        yield count - 1
 
 
 class Close(Struct, frozen=True):

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from dangjian_score.engine.selections import Chosen, fits, select
-from dangjian_score.engine.standing import Merit, Standing, merit
+from dangjian_score.engine.standing import Chosen, Merit, Standing, fits, merit, select
 from dangjian_score.engine.whatif.bench import Bench, States
 
 

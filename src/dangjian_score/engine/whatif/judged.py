@@ -1,23 +1,25 @@
-"""The assessors' figures of a unit, and the steps each may move by within its range."""
+"""Assessors' figures of a unit: how far each may move, which alone decides, how firm ranks are."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from math import ceil
 from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Ref
+from dangjian_score.engine.algebra import Ref, reads
 from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.trees import reads
-from dangjian_score.engine.whatif.bench import State
-from dangjian_score.engine.whatif.edits import EnteredValue, Measures, entries, with_figures, with_value
-from dangjian_score.facts import UnitFacts
+from dangjian_score.engine.totals import Pass, best_grades
+from dangjian_score.engine.whatif.bench import EnteredValue, Measures, State, States, entries, with_figures, with_value
+from dangjian_score.engine.whatif.field import Field
+from dangjian_score.engine.whatif.near import Mark, Near
 
 USUAL_STEP: Final = Fraction(1, 2)
 """What an assessor's figure moves by, where its range is a point or more and lines show halves."""
@@ -134,3 +136,144 @@ class Judging(Struct, frozen=True, dict=True):
             return with_figures(unit, opinion.round, opinion.measure, dict.fromkeys(opinion.assessors, value))
         entry = next(one for one in self._entered(unit) if (one.round, one.measure) == (opinion.round, opinion.measure))
         return with_value(unit, entry, value, self.measures)
+
+
+class Decider(Struct, frozen=True):
+    """A figure that decides alone, and the nearest value of it that does."""
+
+    opinion: Opinion
+    to: Fraction
+
+
+class Deciding:
+    """Looks for the figures that decide about one unit."""
+
+    def __init__(self, field: Field, judging: Judging, at: int) -> None:
+        self._field, self._judging, self._at = field, judging, at
+        self._unit, self._opinions = field.bench.units[at], tuple(judging.opinions(field.states[at]))
+        self._tried: dict[tuple[Opinion, Fraction], States | None] = {}
+
+    def deciders(self, near: Near) -> tuple[Decider, ...]:
+        """Find every figure that decides about a threshold, the least change first."""
+        found = (Decider(one, to) for one in self._opinions for to in self._least(one, near))
+        return tuple(sorted(found, key=lambda one: abs(one.to - one.opinion.value)))
+
+    def _least(self, opinion: Opinion, near: Near) -> Iterator[Fraction]:
+        """Find the nearest value that carries the unit over, if any does."""
+
+        def carries(steps: int) -> bool:
+            states = self._states(opinion, opinion.moved(steps))
+            return states is not None and self._holds(near.mark, states) != near.held
+
+        if opinion.plainly and not self._is_prize(near.mark):
+            upwards = near.held == (near.mark.kind == "below")
+            direction = opinion.favours if upwards else -opinion.favours
+            steps = opinion.room(direction)
+            if steps and carries(direction * steps):
+                first = bisect_left(range(1, steps), True, key=lambda n: carries(direction * n))
+                yield opinion.moved(direction * (first + 1))
+            return
+        tries = ((d * n, opinion.moved(d * n)) for d in (1, -1) for n in range(1, opinion.room(d) + 1))
+        nearest_first = sorted(tries, key=lambda one: abs(one[1] - opinion.value))
+        yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
+
+    def _is_prize(self, mark: Mark) -> bool:
+        """Tell prizes: a better one takes its winner out of the others, so that more points may be less."""
+        return mark.at is not None and self._field.program.rubric.selections[mark.at].places is not None
+
+    def _states(self, opinion: Opinion, value: Fraction) -> States | None:
+        key = opinion, value
+        if key not in self._tried:
+            unit = self._judging.changed(self._unit, opinion, value)
+            self._tried[key] = self._field.bench.after({self._at: unit})
+        return self._tried[key]
+
+    def _holds(self, mark: Mark, states: States) -> bool:
+        """Tell whether the unit has what lies behind a threshold, after a change; of prizes a better one serves."""
+        state = states.get(self._at, self._field.bench.now[self._at])
+        if state is None:
+            return False
+        rubric = self._field.program.rubric
+        if mark.at is None:
+            ordered, grade = best_grades(rubric.grades), state.standing.grade
+            return grade is not None and ordered.index(grade) <= ordered.index(mark.title)
+        selections, own = rubric.selections, rubric.selections[mark.at]
+        serving = {mark.at}
+        if own.places is not None:
+            serving |= {
+                number
+                for number, one in enumerate(selections[: mark.at])
+                if one.places is not None and one.within == own.within
+            }
+        return not serving.isdisjoint(self._field.selected(self._at, states))
+
+
+class Ranks(Struct, frozen=True):
+    """The ranks of a unit: as it is, and at best and worst."""
+
+    now: int
+    best: int
+    worst: int
+
+    @property
+    def firm(self) -> bool:
+        """Whether no step changes it."""
+        return self.best == self.now == self.worst
+
+
+class _Moves(Struct, frozen=True):
+    """The units whose figures move, each in the direction of more points, and of fewer."""
+
+    more: Mapping[int, UnitFacts]
+    fewer: Mapping[int, UnitFacts]
+
+
+def stability(field: Field, judging: Judging) -> Mapping[int, Ranks]:
+    """Find it for every unit that takes part; where nobody judged anything, for none."""
+    moves = _Moves(_moved(field, judging, 1), _moved(field, judging, -1))
+    if not moves.more:
+        return {}
+    compared = field.bench.compares(judging.rules)
+    found = _together(field, moves) if compared else _apart(field, moves)
+    return {at: Ranks(field.rank(at, {}), best, worst) for at, best, worst in found}
+
+
+def _moved(field: Field, judging: Judging, towards: int) -> dict[int, UnitFacts]:
+    """Move every figure of every unit by a step."""
+    moved = {}
+    for at in field.numbers:
+        unit = field.bench.units[at]
+        for opinion in judging.opinions(field.states[at]):
+            unit = judging.changed(unit, opinion, opinion.moved(towards * opinion.favours))
+            moved[at] = unit
+    return moved
+
+
+def _apart(field: Field, moves: _Moves) -> Iterator[tuple[int, int, int]]:
+    """Score every unit by itself: no points depend on another's figures."""
+    more, fewer = (
+        {at: field.merit(at, field.bench.after({at: units[at]}) or {} if at in units else {}) for at in field.numbers}
+        for units in (moves.more, moves.fewer)
+    )
+    upper, lower = sorted(more.values()), sorted(fewer.values())
+    count = len(upper)
+    for at in field.numbers:
+        above = count - bisect_right(lower, more[at]) - (fewer[at] > more[at])
+        below = count - bisect_right(upper, fewer[at]) - (more[at] > fewer[at])
+        yield at, 1 + above, 1 + below
+
+
+def _together(field: Field, moves: _Moves) -> Iterator[tuple[int, int, int]]:
+    """Score all units for each of them."""
+    for at in field.numbers:
+        best = _rank(field, at, {**moves.fewer, **_own(moves.more, at)})
+        yield at, best, _rank(field, at, {**moves.more, **_own(moves.fewer, at)})
+
+
+def _own(units: Mapping[int, UnitFacts], at: int) -> dict[int, UnitFacts]:
+    return {at: units[at]} if at in units else {}
+
+
+def _rank(field: Field, at: int, units: Mapping[int, UnitFacts]) -> int:
+    states = field.bench.after(units)
+    return field.rank(at, states or {})

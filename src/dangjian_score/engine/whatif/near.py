@@ -1,22 +1,206 @@
-"""Who stands close to a threshold: a grade's, a selection's mark, or where the places of a selection end.
+"""Thresholds, what bars a unit, and who stands close to a grade, a selection or its last place."""
 
-Distances are in points of the figure the threshold is held against: total, base or a section. What bars a unit beyond
-all points (a veto, a condition) is said beside them.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.standing import Standing
-from dangjian_score.engine.totals import REPORTED, TOTAL
-from dangjian_score.engine.verdict import best_grades, minimum
+from dangjian_score.engine.standing import Chosen, Displaced, Standing, merit
+from dangjian_score.engine.totals import REPORTED, TOTAL, best_grades, minimum
 from dangjian_score.engine.whatif.field import Field
-from dangjian_score.engine.whatif.marks import Obstacle, Mark, Near
-from dangjian_score.engine.whatif.places import near_selections
 from dangjian_score.rubric.standing import Grade
+
+Kind = Literal["grade", "section", "mark", "below", "cut"]
+"""What a threshold is: a grade's least total, what it asks of a section, the least total of a selection, the total that
+a criticism begins below, the end of a selection's places."""
+Why = Literal["veto", "condition", "section", "full", "tie"]
+
+
+class Obstacle(Struct, frozen=True):
+    """What stands against a unit: `names` are vetoes or the section; `gap` the points it lacks in that section."""
+
+    why: Why
+    names: tuple[str, ...] = ()
+    gap: Fraction | None = None
+
+
+class Mark(Struct, frozen=True):
+    """A threshold: of the grade or selection `title` (`at` is the selection's number), in points; `node` for sections.
+
+    Of a cut `bound` is the total at its other side, that of the unit `beside`.
+    """
+
+    kind: Kind
+    title: str
+    bound: Fraction
+    at: int | None = None
+    node: str | None = None
+    beside: str | None = None
+
+
+class Near(Struct, frozen=True):
+    """A unit close to a threshold: its figure there, whether it has what lies behind it, and what it would have.
+
+    `held` is about the grade or selection, not the figure: a unit may be above the bound and barred. `becomes` is the
+    grade on the other side. Being named by a criticism counts as held.
+    """
+
+    mark: Mark
+    figure: Fraction
+    held: bool
+    becomes: str | None = None
+    blocked: tuple[Obstacle, ...] = ()
+
+    @property
+    def gap(self) -> Fraction:
+        """How far the unit is from the threshold, on whichever side."""
+        return abs(self.figure - self.mark.bound)
+
+
+class Border(Struct, frozen=True):
+    """Where the places of a selection end, in one of its groups: the last unit in, the first out, those that tie."""
+
+    title: str
+    group: str | None
+    last: tuple[str, Fraction] | None
+    first: tuple[str, Fraction] | None
+    tied: tuple[str, ...]
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Points between the last in and the first out; None where either side is empty."""
+        return None if self.last is None or self.first is None else self.last[1] - self.first[1]
+
+
+def borders(field: Field) -> tuple[Border, ...]:
+    """Find where places end, in the order of the rubric; groups in which nobody comes up to the mark have no border."""
+    found = ((chosen, cut) for chosen in field.chosen for cut in chosen.cuts)
+    return tuple(
+        Border(
+            chosen.selection.title,
+            _group(field, chosen, (*cut.units, *cut.tied, *cut.left)[0]),
+            _end(field, cut.units[-1:]),
+            _end(field, cut.left[:1]),
+            cut.tied,
+        )
+        for chosen, cut in found
+        if cut.units or cut.tied or cut.left
+    )
+
+
+def _group(field: Field, chosen: Chosen, unit: str) -> str | None:
+    within = chosen.selection.within
+    return None if within is None else field.by_name[unit].attributes.get(within)
+
+
+def _end(field: Field, end: Sequence[str]) -> tuple[str, Fraction] | None:
+    return next(((unit, field.by_name[unit].total) for unit in end), None)
+
+
+def near_selections(field: Field, at: int, within: Fraction) -> Iterator[Near]:
+    """Find the selections that a unit is close to, in the order of the rubric."""
+    for number, chosen in enumerate(field.chosen):
+        title, standing = chosen.selection.title, field.standings[at]
+        least, below = chosen.selection.at_least, chosen.selection.below
+        if least is not None and abs(standing.total - least) <= within:
+            yield from _at_mark(field, at, Mark("mark", title, least, number))
+        if below is not None and abs(standing.total - below) <= within:
+            yield from _at_mark(field, at, Mark("below", title, below, number))
+        yield from (one for one in _at_cut(field, standing, number) if one.gap <= within)
+
+
+def _at_mark(field: Field, at: int, mark: Mark) -> Iterator[Near]:
+    """Hold a unit against the total that a selection asks for, or begins below.
+
+    Whether it would be chosen there is tried; that places are full for a unit that is there already, the cut says.
+    """
+    standing, chosen = field.standings[at], field.chosen[mark.at or 0]
+    found = Near(mark, standing.total, held=standing.unit in chosen.units)
+    if found.held:
+        yield found
+        return
+    displaced: Sequence[Displaced] = ()
+    if (standing.total < mark.bound) == (mark.kind == "mark"):
+        there = mark.bound - (field.least_step if mark.kind == "below" else 0)
+        moved = field.bench.elsewhere(field.states[at], {TOTAL: there})
+        chosen = field.hypothetical(at, moved)[mark.at or 0]
+        if standing.unit in chosen.units:
+            yield found
+            return
+        displaced = chosen.displaced
+    if blocks := tuple(_against(field, standing, mark, displaced)):
+        yield replace(found, blocked=blocks)
+
+
+def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Obstacle]:
+    """Name what keeps a unit from a selection whatever its total is."""
+    honours = field.chosen[mark.at or 0].selection.honours
+    vetoes = (
+        veto.title
+        for veto in standing.vetoes
+        if (honours and not veto.selections)
+        or (mark.kind == "mark" and veto.total is not None and veto.total < mark.bound)
+    )
+    if names := tuple(vetoes):
+        yield Obstacle("veto", names)
+    number = mark.at or 0
+    if field.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
+        yield Obstacle("condition")
+    for one in displaced:
+        if one.unit == standing.unit and one.why != "veto":
+            yield Obstacle(one.why)
+
+
+def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
+    """Hold a unit against those on the other side of where places end."""
+    chosen, unit = field.chosen[number], standing.unit
+
+    def beside(other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
+        mark = Mark("cut", chosen.selection.title, field.by_name[other].total, number, beside=other)
+        return Near(mark, standing.total, held, blocked=blocked)
+
+    for cut in chosen.cuts:
+        inside, outside = (*cut.units, *cut.tied), (*cut.tied, *cut.left)
+        if unit in cut.units:
+            yield from (beside(other, held=True) for other in _below(field, standing, outside)[:1])
+        elif unit in cut.tied and not _waits(field, number, unit):
+            others = [other for other in cut.tied if other != unit]
+            yield from (beside(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
+        elif unit in cut.left:
+            yield from (beside(other, held=False) for other in inside[-1:])
+    for one in chosen.displaced:
+        if one.unit == unit and one.why == "veto":
+            yield from (
+                beside(other, held=False, blocked=(Obstacle("veto", one.titles),))
+                for other in _last(field, standing, number)
+            )
+
+
+def _waits(field: Field, number: int, unit: str) -> bool:
+    """Tell whether a unit ties for a better prize already, which is where it is to be settled."""
+    own = field.chosen[number].selection
+    return any(
+        one.selection.within == own.within and one.selection.places is not None and unit in cut.tied
+        for one in field.chosen[:number]
+        for cut in one.cuts
+        if own.places is not None
+    )
+
+
+def _below(field: Field, standing: Standing, others: Sequence[str]) -> list[str]:
+    """Keep those that are no better: a unit that still ties for a better prize stands in no one's way."""
+    return [one for one in others if merit(field.program, field.by_name[one]) <= merit(field.program, standing)]
+
+
+def _last(field: Field, standing: Standing, number: int) -> Iterator[str]:
+    """Find the last unit at the line in the group of another."""
+    chosen = field.chosen[number]
+    group = _group(field, chosen, standing.unit)
+    inside = ((*cut.units, *cut.tied) for cut in chosen.cuts)
+    yield from (units[-1] for units in inside if units and _group(field, chosen, units[0]) == group)
 
 
 def near(field: Field, at: int, within: Fraction) -> tuple[Near, ...]:

@@ -1,23 +1,55 @@
-"""What every sheet of the workbook is planned from: the rubric, what it asks for and when, and the units."""
+"""What every sheet of the workbook is planned from: the rubric, what it asks for, and the units."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from dangjian_score.core.names import breadth
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.columns import ROUND
-from dangjian_score.evidence.template.checks import check_of, choice
-from dangjian_score.evidence.template.notes import note_of
-from dangjian_score.evidence.template.plan import Check, ListedValues, PlanColumn, Day, Free
-from dangjian_score.evidence.template.purposes import Purposes
-from dangjian_score.evidence.template.units import ListedUnit
-from dangjian_score.fitting import breadth
+from dangjian_score.evidence.sheets import BrokenCell, RawCell
+from dangjian_score.evidence.template.checks import NO, YES, check_of, choice
+from dangjian_score.evidence.template.notes import Purposes, note_of
+from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn
+from dangjian_score.evidence.units import Roster
 from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.say import Words
+
+
+class ListedUnit(Struct, frozen=True):
+    """A unit of the roster, with what is known of it."""
+
+    name: str
+    attributes: Mapping[str, Filled] = field(default_factory=dict)
+
+    @property
+    def described(self) -> dict[str, str]:
+        """Its attributes as text."""
+        return {name: str(value) for name, value in self.attributes.items()}
+
+
+def asked(roster: Roster) -> tuple[ListedUnit, ...]:
+    """Take the units of a roster, with what can be written into cells of their attributes."""
+    return tuple(
+        ListedUnit(listed.unit, {name: entry for name, (raw, _) in listed.attributes.items() if (entry := _entry(raw))})
+        for listed in roster.units
+    )
+
+
+def _entry(raw: RawCell | None) -> Filled | None:
+    content = None if raw is None else raw.content
+    match content:
+        case bool():
+            return YES if content else NO
+        case BrokenCell():
+            return None
+        case _:
+            return content
+
 
 UNIT_WIDTH = 20
 NARROW, WIDEST = 10, 22

@@ -1,15 +1,23 @@
-"""What a cell may hold, from what the catalogue and the rules say of a measure; and the same in words."""
+"""What a cell may hold, in words and as what spreadsheets call data validation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
-from typing import Final, Literal, assert_never
+from typing import Any, Final, Literal, assert_never
 
 from msgspec.structs import replace
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
+from dangjian_score.core import books
+from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.lookups import Judged
-from dangjian_score.evidence.template.plan import Check, ListedValues, Day, Figure, Free
-from dangjian_score.points import percent, plain
+from dangjian_score.evidence.columns import CHOICES
+from dangjian_score.evidence.template.plan import Check, Day, Figure, Free, ListedValues, PlanGrid
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.say import Words
 
@@ -114,3 +122,115 @@ def described(check: Check, said: Words) -> str:
     if INAPPLICABLE in check.instead:
         text = said.sheet("or instead", what=text, instead=INAPPLICABLE)
     return said.sheet("or absent", what=text) if set(ABSENT) <= set(check.instead) else text
+
+
+_LONGEST: Final = 255
+"""Characters of a list that spreadsheets take."""
+_LONGEST_SENTENCE: Final = 225
+
+
+class Checker:
+    """Puts checks on sheets; keeps the long lists of a whole workbook."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._lists: dict[tuple[str, ...], str] = {}
+
+    def check(self, sheet: Worksheet, grid: PlanGrid, first: int) -> None:
+        """Check every cell that may be filled in."""
+        last = first + len(grid.lines) + grid.spare + grid.beyond - 1
+        for check, area in _areas(grid, first, last):
+            if (rule := self._rule(check, area.split(":", 1)[0])) is not None:
+                rule.add(area)
+                sheet.add_data_validation(rule)
+
+    def _rule(self, check: Check, first: str) -> DataValidation | None:
+        match check:
+            case Free():
+                return None
+            case ListedValues(values, strict, wrong):
+                return _validation(wrong, type="list", formula1=self._list(values), showErrorMessage=strict)
+            case Figure(wrong=wrong) | Day(wrong=wrong) if check.instead:
+                return _validation(wrong, type="custom", formula1=_either(check, first))
+            case Figure(kind, least, most, positive, _, wrong):
+                bounds = _between(*(None if one is None else plain(one) for one in (least, most)), positive=positive)
+                return _validation(wrong, type="whole" if kind == "whole" else "decimal", **bounds)
+            case Day(_, _, _, wrong):
+                return _validation(wrong, type="date", **_between(*_days(check)))
+            case _:
+                assert_never(check)
+
+    def _list(self, values: tuple[str, ...]) -> str:
+        """Write a short list out; name the place of a long one, or of one that is not plain text without commas."""
+        text = f'"{",".join(values)}"'
+        plain_ = all(books.text_of(value) == value.strip() and not set(value) & set(',"\n') for value in values)
+        if plain_ and len(text) <= _LONGEST and not text.startswith('"='):
+            return text
+        return self._lists.setdefault(values, f"choices_{len(self._lists) + 1}")
+
+    def finish(self) -> None:
+        """Write the long lists to their sheet."""
+        if not self._lists:
+            return
+        sheet = self._workbook.create_sheet(CHOICES)
+        sheet.sheet_state = "hidden"
+        for column, (values, name) in enumerate(self._lists.items(), start=1):
+            for row, value in enumerate(values, start=1):
+                books.put(sheet, row, column, value)
+            letter = get_column_letter(column)
+            place = f"'{CHOICES}'!${letter}$1:${letter}${len(values)}"
+            self._workbook.defined_names[name] = DefinedName(name, attr_text=place)
+
+
+def _areas(grid: PlanGrid, first: int, last: int) -> Iterator[tuple[Check, str]]:
+    """Give the cells of each check: whole columns, or runs of lines that are checked alike."""
+    for number, column in enumerate(grid.columns, start=1):
+        letter = get_column_letter(number)
+        own = [line.checks.get(column.title, column.check) for line in grid.lines]
+        own += [column.check] * (last - first + 1 - len(own))
+        start = 0
+        for at in range(1, len(own) + 1):
+            if at == len(own) or own[at] != own[start]:
+                if column.open:
+                    yield own[start], f"{letter}{first + start}:{letter}{first + at - 1}"
+                start = at
+
+
+def _validation(wrong: str, **how: Any) -> DataValidation:
+    how = {"showErrorMessage": True, **how}
+    wrong = books.text_of(wrong)
+    short = wrong if len(wrong) <= _LONGEST_SENTENCE else f"{wrong[: _LONGEST_SENTENCE - 1]}…"
+    return DataValidation(allow_blank=True, error=short, errorStyle="stop", **how)
+
+
+def _between(least: str | None, most: str | None, *, positive: bool = False) -> dict[str, str]:
+    match least, most:
+        case None, None:
+            return {"operator": "between", "formula1": "-1000000000000000", "formula2": "1000000000000000"}
+        case str(), None:
+            return {"operator": "greaterThan" if positive else "greaterThanOrEqual", "formula1": least}
+        case None, str():
+            return {"operator": "lessThanOrEqual", "formula1": most}
+        case _:
+            return {"operator": "between", "formula1": least or "", "formula2": most or ""}
+
+
+def _days(check: Day) -> tuple[str, str]:
+    """Give the days as a spreadsheet's formulas."""
+    first, last = check.first or date(1900, 3, 1), check.last or date(9999, 12, 31)
+    return f"DATE({first.year},{first.month},{first.day})", f"DATE({last.year},{last.month},{last.day})"
+
+
+def _either(check: Figure | Day, cell: str) -> str:
+    """Ask for a number within bounds, or for one of the words that may stand instead."""
+    tests = [f"ISNUMBER({cell})"]
+    if isinstance(check, Day):
+        least, most = _days(check)
+        tests += [f"{cell}>={least}", f"{cell}<={most}"]
+    else:
+        tests += [] if check.least is None else [f"{cell}{'>' if check.positive else '>='}{plain(check.least)}"]
+        tests += [] if check.most is None else [f"{cell}<={plain(check.most)}"]
+        tests += [f"{cell}=INT({cell})"] if check.kind == "whole" else []
+    words = [f'{cell}="{word}"' for word in check.instead]
+    said = words[0] if len(words) == 1 else f"OR({','.join(words)})"
+    return f"IF({said},TRUE,AND({','.join(tests)}))"

@@ -1,19 +1,229 @@
-"""A plan → an .xlsx: grids and the guide drawn with openpyxl, checked as far as spreadsheets can check."""
+"""A plan → an .xlsx: grids and the guide drawn with openpyxl."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
+from msgspec.structs import replace
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score import books
-from dangjian_score.evidence.template import leaflet, lines
-from dangjian_score.evidence.template.pages import pages, print_in_pages, roomy
-from dangjian_score.evidence.template.plan import WorkbookPlan, PlanColumn, PlanGrid
-from dangjian_score.evidence.template.style import HINT, LEFT, MIDDLE, SECTION, height, narrow
-from dangjian_score.evidence.template.validation import Checker
-from dangjian_score.fitting import lines_of
+from dangjian_score.core import books
+from dangjian_score.core.books import SCALE, parted, put
+from dangjian_score.core.names import lines_of, row_height
+from dangjian_score.evidence.template.checks import Checker
+from dangjian_score.evidence.template.plan import (
+    Check,
+    Day,
+    Figure,
+    Free,
+    Guide,
+    ListedValues,
+    Part,
+    PlanColumn,
+    PlanGrid,
+    PlanRow,
+    WorkbookPlan,
+)
+
+SECTION: Final = PatternFill("solid", fgColor="FFD3DFEF")
+CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")
+WRITTEN: Final = PatternFill("solid", fgColor="FFF5F7FA")
+HINT: Final = Font(name="宋体", size=9, color="FF595959")
+LEFT: Final = Alignment(vertical="center", wrap_text=True)
+TOP: Final = Alignment(vertical="top", wrap_text=True)
+"""Of cells that may go over several pages: their text must not stand where one is cut off."""
+MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+_LINE: Final = 14.5
+_ROW: Final = 21.0
+
+
+def height(texts: Iterable[tuple[str, float]], *, rows: int = 1, air: float = 5) -> float:
+    """Give a row the height, in points, that the fullest of its cells needs: texts with their columns' widths.
+
+    Cells may go over several rows, of which this is the height of each; `air` are the points above and below a text.
+    """
+    needed = max(_ROW, *(_LINE * lines_of(text, width - 1) + air for text, width in texts), 0)
+    return row_height(needed / rows)
+
+
+def narrow(sheet: Worksheet) -> None:
+    """Leave narrow margins above and below."""
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
+
+
+_COMFORTABLE = 110
+"""Half-width characters that a table may well be wide."""
+_MOST = 10
+"""Of them that a column is widened by at most."""
+
+
+def roomy(grid: PlanGrid) -> PlanGrid:
+    """Widen the columns of a table that would be lost on the paper."""
+    free = [column for column in grid.columns if column.open]
+    spare = _COMFORTABLE - sum(column.width for column in grid.columns)
+    if spare <= 0 or not free:
+        return grid
+    more = min(spare // len(free), _MOST)
+    columns = (replace(column, width=column.width + more) if column.open else column for column in grid.columns)
+    return replace(grid, columns=tuple(columns))
+
+
+def pages(grid: PlanGrid) -> tuple[range, ...]:
+    """Part the columns, counted from 1, into pages; those in view on the left stand on each.
+
+    Tables without heads are not parted: they are made as narrow as the paper.
+    """
+    widths = [column.width for column in grid.columns]
+    if not grid.heads:
+        return (range(1, len(widths) + 1),)
+    heads = [column.heads[: len(grid.heads)] for column in grid.columns]
+    return tuple(range(part.start + 1, part.stop + 1) for part in parted(widths, heads, grid.kept))
+
+
+def print_in_pages(sheet: Worksheet, grid: PlanGrid, parts: tuple[range, ...]) -> None:
+    """Set the breaks, and what is repeated on the left, where there is more than one page beside another."""
+    if len(parts) == 1:
+        return
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = SCALE
+    sheet.page_setup.pageOrder = "overThenDown"
+    sheet.print_title_cols = f"A:{get_column_letter(grid.kept)}"
+    for part in parts[:-1]:
+        sheet.col_breaks.append(Break(id=part.stop - 1))
+
+
+def draw_guide(sheet: Worksheet, guide: Guide) -> None:
+    """Draw it on an empty sheet."""
+    books.widen(sheet, guide.widths)
+    _across(sheet, 1, guide, guide.title).alignment = MIDDLE
+    sheet.row_dimensions[1].height = 34
+    row, headers = 2, dict[int, int]()
+    for part in guide.parts:
+        row = _part(sheet, row, guide, part) + 1
+        headers[row - len(part.rows) - 2] = len(part.rows)
+    books.page(sheet, 1)
+    longest = max(headers, key=lambda one: headers[one], default=1)
+    sheet.print_title_rows = f"{longest}:{longest}"  # pages that its table goes on to begin with its header
+    narrow(sheet)
+    sheet.freeze_panes = None
+
+
+def _across(sheet: Worksheet, row: int, guide: Guide, text: str) -> Any:
+    """Write a text over all columns."""
+    cell = books.put(sheet, row, 1, text, style="title")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(guide.widths))
+    return cell
+
+
+def _part(sheet: Worksheet, row: int, guide: Guide, part: Part) -> int:
+    for text, font in ((part.heading, books.HEADER), *((one, books.FONT) for one in part.sentences)):
+        cell = _across(sheet, row, guide, text)
+        cell.font, cell.alignment = font, LEFT
+        sheet.row_dimensions[row].height = height([(text, sum(guide.widths))])
+        row += 1
+    return _table(sheet, row, guide, part)
+
+
+def _table(sheet: Worksheet, row: int, guide: Guide, part: Part) -> int:
+    if not part.header:
+        return row
+    for entries in (part.header, *part.rows):
+        for at, text in enumerate(entries, start=1):
+            books.put(sheet, row, at, text or None, style="header" if entries is part.header else "cell")
+        sheet.row_dimensions[row].height = height(zip(entries[: part.alike], guide.widths, strict=False))
+        row += 1
+    _join(sheet, row - len(part.rows), guide, part)
+    return row
+
+
+def _join(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
+    """Make one cell of what rows below each other have alike."""
+    if part.alike is None:
+        return
+    for entries, rows in groupby(part.rows, lambda one: one[part.alike :]):
+        last = row + len([*rows]) - 1
+        needed = height(zip(entries, guide.widths[part.alike :], strict=False), rows=last - row + 1)
+        for each in range(row, last + 1):
+            sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
+        for at in range(part.alike + 1, part.alike + 1 + len(entries)):
+            if last > row:
+                sheet.cell(row, at).alignment = TOP
+                sheet.merge_cells(start_row=row, start_column=at, end_row=last, end_column=at)
+        row = last + 1
+
+
+_SPARE = PlanRow()
+
+
+def draw_grid(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
+    """Draw all rows from the first one on."""
+    rows = (*grid.lines, *([_SPARE] * grid.spare))
+    for row, line in enumerate(rows, start=first):
+        for at, column in enumerate(grid.columns, start=1):
+            _cell(sheet, row, at, column, line)
+        texts = ((entry, column.width) for column, entry in _entries(grid, line) if not column.merged)
+        sheet.row_dimensions[row].height = height(texts)
+    merged = [at for at, column in enumerate(grid.columns) if column.merged]
+    for count, at in enumerate(merged, start=1):
+        _merge_titles(sheet, first, at, [grid.columns[one].title for one in merged[:count]], grid)
+
+
+def _entries(grid: PlanGrid, line: PlanRow) -> Iterator[tuple[PlanColumn, str]]:
+    for column in grid.columns:
+        entry = line.cells.get(column.title)
+        if isinstance(entry, str):
+            yield column, entry
+
+
+def _cell(sheet: Worksheet, row: int, at: int, column: PlanColumn, line: PlanRow) -> None:
+    check = line.checks.get(column.title, column.check)
+    cell = put(sheet, row, at, line.cells.get(column.title))
+    cell.number_format = _format(check)
+    cell.alignment = LEFT if isinstance(check, Free) else MIDDLE
+    if column.title in line.closed:
+        cell.fill = CLOSED
+    elif not column.open and line is not _SPARE:
+        cell.fill = WRITTEN
+
+
+def _merge_titles(sheet: Worksheet, first: int, at: int, titles: Sequence[str], grid: PlanGrid) -> None:
+    """Make one cell, as high as its text needs, of entries that lines below each other have alike.
+
+    They are alike where those on the left, in the columns of the other `titles`, are so too.
+    """
+    row = first
+    for entries, alike in groupby(grid.lines, lambda line: [line.cells.get(title) for title in titles]):
+        last = row + len([*alike]) - 1
+        if last > row:
+            sheet.cell(row, at + 1).alignment = TOP
+            sheet.merge_cells(start_row=row, start_column=at + 1, end_row=last, end_column=at + 1)
+        if isinstance(entry := entries[-1], str):
+            needed = height([(entry, grid.columns[at].width)], rows=last - row + 1)
+            for each in range(row, last + 1):
+                sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
+        row = last + 1
+
+
+def _format(check: Check) -> str:
+    match check:
+        case Figure("percent"):
+            return "0.0#%"
+        case Figure("whole"):
+            return "0"
+        case Day():
+            return "yyyy-mm-dd"
+        case Free() | ListedValues():
+            return "@"
+        case _:
+            return "General"
+
 
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_BREADTH = 340, 18, 54
 """Of a comment's box: its width and the height of a line in points, and half-width characters in a line."""
@@ -22,7 +232,7 @@ _NOTE_WIDTH, _NOTE_LINE, _NOTE_BREADTH = 340, 18, 54
 def write(book: WorkbookPlan) -> bytes:
     """Draw a workbook."""
     workbook, first = books.new_book(book.title, book.guide.name)
-    leaflet.draw_guide(first, book.guide)
+    draw_guide(first, book.guide)
     checker = Checker(workbook)
     for grid in book.grids:
         _grid(workbook.create_sheet(grid.name), grid, checker)
@@ -39,7 +249,7 @@ def _grid(sheet: Worksheet, grid: PlanGrid, checker: Checker) -> None:
         _heads(sheet, row + level, level, label, grid, parts)
     header = row + len(grid.heads)
     _header(sheet, header, grid.columns)
-    lines.draw_grid(sheet, header + 1, grid)
+    draw_grid(sheet, header + 1, grid)
     if grid.below:
         books.put(sheet, header + 2 + len(grid.lines) + grid.spare, 1, grid.below, style="title").font = books.FONT
     checker.check(sheet, grid, header + 1)

@@ -1,15 +1,25 @@
-"""The sheet to be read first (填表说明): which sheets there are, how to fill them in, what each thing is for."""
+"""The sheet to be read first (填表说明), and sheets put together to one workbook, or one a unit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
+from dangjian_score.core.names import file_name, sheet_name
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.columns import GUIDE, ROUND
+from dangjian_score.evidence.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
-from dangjian_score.evidence.template.notes import heads
-from dangjian_score.evidence.template.plan import ListedValues, Day, Figure, PlanGrid, Guide, Kind, Part
-from dangjian_score.evidence.template.purposes import Purpose
-from dangjian_score.evidence.template.register import columns_by_register
+from dangjian_score.evidence.template.grids import (
+    FORM_SHEET,
+    assessors,
+    ballots,
+    columns_by_register,
+    form,
+    matrix,
+    register,
+)
+from dangjian_score.evidence.template.notes import Purpose, heads
+from dangjian_score.evidence.template.plan import Day, Figure, Guide, Kind, ListedValues, Part, PlanGrid, WorkbookPlan
 
 WIDTHS = (24, 30, 42, 46, 14)
 
@@ -100,8 +110,56 @@ def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
 
 def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
     comma = brief.said.sheet("comma")
-    for register, looked_at in columns_by_register(brief).items():
-        columns: dict[str, Measure] = dict(brief.known.registers[register])
+    for name, looked_at in columns_by_register(brief).items():
+        columns: dict[str, Measure] = dict(brief.known.registers[name])
         levels = [level for name in looked_at if name in columns for level in columns[name].levels]
         told = comma.join(name for name in looked_at if name != brief.unit)
-        yield register, told, _belongs(brief, brief.purposes.registers[register]), comma.join(levels)
+        yield name, told, _belongs(brief, brief.purposes.registers[name]), comma.join(levels)
+
+
+PANEL = "评分与测评"
+"""The workbook of those who assess, beside those of the units."""
+
+
+def with_matrix(brief: Brief) -> WorkbookPlan:
+    """Plan one workbook with a matrix, and whatever else the rubric needs."""
+    return _book(brief, (matrix(brief), register(brief), assessors(brief, brief.alone), ballots(brief)))
+
+
+def with_forms(brief: Brief) -> WorkbookPlan:
+    """Plan one workbook with a form a unit, and whatever else the rubric needs."""
+    planned = [form(brief, unit) for unit in brief.units or (None,)]
+    others = (register(brief), assessors(brief, brief.figures), ballots(brief))
+    taken = [GUIDE, CHOICES, *(grid.name for grid in others if grid is not None)]
+    named: list[PlanGrid] = []
+    for one in (one for one in planned if one is not None):
+        named.append(replace(one, name=_form_name(one.name, (*taken, *(grid.name for grid in named)))))
+    return _book(brief, (*named, *others))
+
+
+def _form_name(wanted: str, taken: Iterable[str]) -> str:
+    """Name a form's sheet; one called 说明 would be passed over."""
+    return sheet_name(FORM_SHEET if "说明" in wanted or not wanted.strip() else wanted, taken)
+
+
+def by_unit(brief: Brief) -> Mapping[str, WorkbookPlan]:
+    """Plan a workbook a unit, by the names of files, and one for assessors and votes where there are any."""
+    found: dict[str, WorkbookPlan] = {}
+    for unit in brief.units or (None,):
+        own = replace(brief, units=() if unit is None else (unit,))
+        sheet = form(own, unit)
+        named = None if sheet is None else replace(sheet, name=FORM_SHEET)
+        name = file_name(FORM_SHEET if unit is None else unit.name, found, ".xlsx")
+        if named is not None or brief.known.registers:
+            found[name] = _book(own, (named, register(own)))
+    panel = (assessors(brief, brief.figures), ballots(brief))
+    if any(panel):
+        found[file_name(PANEL, found, ".xlsx")] = _book(brief, panel)
+    return found
+
+
+def _book(brief: Brief, planned: Iterable[PlanGrid | None]) -> WorkbookPlan:
+    grids = tuple(grid for grid in planned if grid is not None)
+    forms = [grid.name for grid in grids if grid.kind == "form"]
+    named = {grid.kind: FORM_SHEET if grid.kind == "form" and len(forms) > 1 else grid.name for grid in grids}
+    return WorkbookPlan(brief.program.rubric.title, guide(brief, grids, named), grids)

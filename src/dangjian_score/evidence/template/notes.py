@@ -1,16 +1,109 @@
-"""What is said of a column: what to enter, what is asked for, how it is checked and scored, by which clause."""
+"""What is said of a column: what to enter, what for, how it is checked and scored."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
+from dangjian_score.core.facts import ballot
+from dangjian_score.core.names import fold
+from dangjian_score.core.points import plain
+from dangjian_score.engine.algebra import reads
+from dangjian_score.engine.catalogue import Catalogue, UsedAs
+from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.program import Program
+from dangjian_score.engine.rules import RuleTree
 from dangjian_score.evidence.template.checks import described
 from dangjian_score.evidence.template.plan import Check
-from dangjian_score.evidence.template.purposes import Purpose
-from dangjian_score.points import plain
+from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rule_text
 from dangjian_score.words.say import Words
+
+Path = tuple[str | int, ...]
+
+
+class Purpose(Struct, frozen=True):
+    """One reading: the nodes down to the one that reads, and its rule; without nodes a condition outside the sections.
+
+    `path` is its place in the YAML, `only` the attributes that a unit must have to be asked: those of the nodes, since
+    what the rules of a node read is asked of all its units.
+    """
+
+    path: Path
+    nodes: tuple[NodeTree, ...] = ()
+    rule: RuleTree | None = None
+    only: tuple[Only, ...] = ()
+
+    def concerns(self, attributes: Mapping[str, str]) -> bool:
+        """Tell whether a unit is asked; one whose attribute is not known is."""
+        said = {name: fold(value) for name, value in attributes.items() if value}
+        allowed = ((name, values) for only in self.only for name, values in only.items())
+        return all(name not in said or said[name] in map(fold, values) for name, values in allowed)
+
+
+class Purposes(Struct, frozen=True):
+    """All of it: of measures and ballots by their names, of registers, of assessors' figures the rules that ask.
+
+    `by_round` names what is asked in each round, and (None) for the whole.
+    """
+
+    inputs: Mapping[str, tuple[Purpose, ...]]
+    registers: Mapping[str, tuple[Purpose, ...]]
+    judged: Mapping[str, tuple[Judged, ...]]
+    by_round: Mapping[str | None, frozenset[str]]
+
+    @classmethod
+    def of(cls, program: Program, known: Catalogue) -> "Purposes":
+        """Look it up."""
+        votes = {ballot(name, level): name for name, levels in known.ballots.items() for level in levels}
+        inputs: dict[str, dict[Path, Purpose]] = {}
+        registers: dict[str, dict[Path, Purpose]] = {}
+        nodes = {node.path: node for node in program.nodes}
+        for use in known.uses:
+            purpose = _purpose(use, nodes)
+            if use.register is not None:
+                registers.setdefault(use.register, {}).setdefault(purpose.path, purpose)
+            else:
+                inputs.setdefault(votes.get(use.measure, use.measure), {}).setdefault(purpose.path, purpose)
+        return cls(
+            inputs={name: tuple(found.values()) for name, found in inputs.items()},
+            registers={name: tuple(found.values()) for name, found in registers.items()},
+            judged=_judged(program),
+            by_round={round_: frozenset(votes.get(one, one) for one in read) for round_, read in _asked(program)},
+        )
+
+    def asked(self, name: str, attributes: Mapping[str, str]) -> bool:
+        """Tell whether a unit with these attributes is asked for something."""
+        return any(purpose.concerns(attributes) for purpose in self.inputs.get(name, ()))
+
+
+def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
+    chain = tuple(nodes[use.path[:size]] for size in range(2, len(use.path) + 1, 2) if use.path[:size] in nodes)
+    if not chain:
+        return Purpose(use.path)
+    node, only = chain[-1], tuple(one.node.only for one in chain if one.node.only is not None)
+    rest = use.path[len(node.path) :]
+    return Purpose(use.path, chain, node.rules[int(rest[1])] if rest[:1] == ("rules",) else None, only)
+
+
+def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
+    found: dict[str, tuple[Judged, ...]] = {}
+    for rule in program.rules:
+        if isinstance(rule.basis, Judged):
+            found[rule.basis.measure] = (*found.get(rule.basis.measure, ()), rule.basis)
+    return found
+
+
+def _asked(program: Program) -> Iterator[tuple[str | None, frozenset[str]]]:
+    """Say what the sections of each round read, and of the whole also what conditions outside the sections do."""
+    asked: dict[str | None, set[str]] = {None: set(reads(*(clause.test for clause in program.clauses)))}
+    for part in program.passes:
+        rules = (rule for node in part.nodes for rule in node.rules)
+        asked.setdefault(part.round, set()).update(reads(*(tree for rule in rules for tree in rule.trees)))
+    yield from ((round_, frozenset(read)) for round_, read in asked.items())
+
 
 _NODES_TOLD = 6
 """Items that a note speaks of; a measure that more of them read is told of these."""

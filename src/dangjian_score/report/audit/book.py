@@ -8,10 +8,10 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from dangjian_score.fitting import lines_of
+from dangjian_score.core.names import lines_of
+from dangjian_score.core.watching import Watch
 from dangjian_score.report.book import closed, opened, put_text, written
 from dangjian_score.report.sheets import decimals_format
-from dangjian_score.watching import Watch
 
 Style = Literal[
     "title", "header", "note", "head", "plain", "cell", "answer", "number", "points", "sum", "percent", "date",

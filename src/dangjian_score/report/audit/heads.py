@@ -6,10 +6,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.engine.algebra import Figure, Grouped, Tally
+from dangjian_score.core.points import plain
+from dangjian_score.engine.algebra import Figure, Grouped, Tally, figures, reads
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import (
     DUE,
+    EARNED,
+    FINAL,
+    GRADE,
     RAW,
     REPORTED,
     SCALED,
@@ -19,11 +23,11 @@ from dangjian_score.engine.totals import (
     TOTAL_RAW,
     WEIGHED,
     WHOLE,
+    Path,
+    asked,
     of_kind,
+    struck,
 )
-from dangjian_score.engine.trees import figures, reads
-from dangjian_score.engine.verdict import EARNED, FINAL, GRADE, Path, asked, struck
-from dangjian_score.points import plain
 from dangjian_score.report.audit.book import Style
 from dangjian_score.report.audit.layout import NAMED, RANK, TIE, AuditLayout
 from dangjian_score.rubric.model import KINDS

@@ -9,13 +9,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.facts import Cell, ballot
 from dangjian_score.engine.algebra import Ref, Step
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
-from dangjian_score.facts import Cell, ballot
 from dangjian_score.words.say import Words
 
 FIRST: Final = 6

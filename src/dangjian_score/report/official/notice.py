@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final
 
-from dangjian_score.engine.result import TotalColumn as Part
+from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Excluded, UnitResult
-from dangjian_score.engine.selections import Chosen
+from dangjian_score.engine.result import TotalColumn as Part
+from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.figures import grade_counts
-from dangjian_score.report.official.blocks import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
-from dangjian_score.report.official.imprint import Imprint
-from dangjian_score.report.official.wording import assessment, counted, heading, period, provisional, signature
+from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
+from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, period, provisional, signature
 from dangjian_score.report.view import ResultView
-from dangjian_score.watching import Watch
-from dangjian_score.words.rounding import rounding_policy
+from dangjian_score.words.clauses import rounding_policy
 from dangjian_score.words.say import Words
 
 _COLUMNS: Final = 6
@@ -138,7 +137,11 @@ def _numbers(view: ResultView) -> str:
 def _ranking(view: ResultView) -> PaperTable:
     said, rubric = view.words, view.rubric
     honours = {one.selection.title for one in view.result.selections if one.selection.honours}
-    columns = [PaperColumn(_rank(view), "center"), PaperColumn(rubric.subject), PaperColumn(said.label("total"), "center")]
+    columns = [
+        PaperColumn(_rank(view), "center"),
+        PaperColumn(rubric.subject),
+        PaperColumn(said.label("total"), "center"),
+    ]
     columns += [PaperColumn(said.label("grade"), "center")] if rubric.grades else []
     columns += [PaperColumn(said.label("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(_cells(*_row(unit, view, honours)) for unit in view.result.units))

@@ -11,11 +11,9 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from dangjian_score.archives import EPOCH, stamped
-from dangjian_score.marks import AUTHOR, OUTPUT
-from dangjian_score.names import visible
-from dangjian_score.report.official.drawing import Styles, run
-from dangjian_score.report.official.faces import FACES, LINE, W, fonts_xml, style_xml
+from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT, stamped
+from dangjian_score.core.names import visible
+from dangjian_score.report.official.drawing import FACES, LINE, Styles, W, fonts_xml, run, style_xml
 
 WIDTH, HEIGHT = 11906, 16838
 """A4, in twentieths of a point."""

@@ -8,16 +8,14 @@ from typing import Final
 from docx import Document
 from docx.document import Document as Paper
 
-from dangjian_score.names import file_name
+from dangjian_score.core.names import file_name
+from dangjian_score.core.watching import Watch
 from dangjian_score.report.official import feedback, notice
-from dangjian_score.report.official.blocks import Block
-from dangjian_score.report.official.drawing import drawn, put_before
-from dangjian_score.report.official.imprint import Imprint
+from dangjian_score.report.official.drawing import Block, drawn, put_before
 from dangjian_score.report.official.page import OWN_STYLES, ROOM, blank, saved, to_bytes
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import counted, day_text, period, titled
+from dangjian_score.report.official.wording import Imprint, counted, day_text, period, titled
 from dangjian_score.report.view import ResultView
-from dangjian_score.watching import Watch
 
 SUFFIX: Final = ".docx"
 _NOTHING: Final = Imprint()

@@ -1,28 +1,130 @@
-"""An office's own paper (.docx, with its red head): kept as it is, the text put where its placeholders stand.
-
-A placeholder is a name in double braces, `{{通报}}`; Word may have cut it into several runs.
-"""
+"""An office's own paper (.docx): whether it may be written into, what it offers, its placeholders filled."""
 
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from typing import Final, Literal
+from zipfile import BadZipFile, ZipFile
 
 from docx import Document
 from docx.document import Document as Paper
 from docx.opc.rel import _Relationship
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
-from dangjian_score.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.names import visible
-from dangjian_score.report.official.blocks import Block
-from dangjian_score.report.official.drawing import drawn, put_before
-from dangjian_score.report.official.intake import Refusal, refusal
-from dangjian_score.report.official.lodging import room, styles
-from dangjian_score.report.official.page import saved
+from dangjian_score.core.archives import MAX_PARTS, fault
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.names import visible
+from dangjian_score.report.official.drawing import FACES, Block, Styles, drawn, put_before, style_xml
+from dangjian_score.report.official.page import ROOM, saved
+
+Refusal = Literal[
+    "paper empty", "paper other", "paper doc", "paper locked", "paper damaged", "paper large", "paper macros",
+    "paper dotx", "paper entities", "paper slots",
+]  # fmt: skip
+"""Why a file is no paper to write into; `words` has a sentence and a way out for each."""
+
+MAX_FILE: Final = 20_000_000
+MAX_UNPACKED: Final = 200_000_000
+"""Bytes of all parts, pictures as well."""
+MAX_XML: Final = 30_000_000
+"""Bytes of XML; a hundred pages take one or two millions."""
+
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_TYPES: Final = "[Content_Types].xml"
+_DOCUMENT: Final = b"wordprocessingml.document.main+xml"
+_PATTERN: Final = b"wordprocessingml.template.main+xml"
+_MACROS: Final = b"macroEnabled"
+_ENTITIES: Final = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+
+
+def refusal(data: bytes) -> Refusal | None:
+    """Tell why these bytes are no document that may be opened."""
+    if not data:
+        return "paper empty"
+    if len(data) > MAX_FILE:
+        return "paper large"
+    if data.startswith(_OLE):
+        return "paper locked" if "EncryptedPackage".encode("utf-16-le") in data else "paper doc"
+    if not data.startswith(b"PK"):
+        return "paper other"
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            return _of_parts(archive)
+    except (BadZipFile, ValueError, NotImplementedError, OSError, EOFError, KeyError):
+        return "paper damaged"
+
+
+def _of_parts(archive: ZipFile) -> Refusal | None:
+    parts = archive.infolist()
+    match fault(parts, MAX_UNPACKED):
+        case None:
+            pass
+        case "encrypted":
+            return "paper locked"
+        case "bomb" | "too large":
+            return "paper large"
+        case "part outside" | "part twice" | "damaged":
+            return "paper damaged"
+    written = [part for part in parts if part.filename.lower().endswith((".xml", ".rels", ".vml"))]
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in written) > MAX_XML:
+        return "paper large"
+    return _of_types(archive.read(_TYPES), archive.namelist()) or (
+        "paper entities" if any(mark in archive.read(part) for part in written for mark in _ENTITIES) else None
+    )
+
+
+def _of_types(types: bytes, names: list[str]) -> Refusal | None:
+    if _MACROS in types or any(name.lower().endswith("vbaproject.bin") for name in names):
+        return "paper macros"
+    if _PATTERN in types:
+        return "paper dotx"
+    return None if _DOCUMENT in types else "paper other"
+
+
+_LEAST: Final = 2000
+"""Twentieths of a point below which a width is not believed."""
+
+
+def styles(paper: Paper) -> Styles:
+    """Take the paper's own style where it has one of a face's name, and add the others."""
+    element = paper.styles.element
+    own = {one.name_val: one.styleId for one in element.style_lst}
+    taken = {*own.values()}
+    for face in FACES.values():
+        if face.name not in own:
+            id_ = next(
+                one for one in (face.id, *(f"{face.id}{at}" for at in range(len(taken) + 1))) if one not in taken
+            )
+            element.append(parse_xml(style_xml(face, id_)))
+            own[face.name] = id_
+            taken.add(id_)
+    return {name: own[face.name] for name, face in FACES.items()}
+
+
+def room(place: BaseOxmlElement) -> int:
+    """Measure the width that text has at a place: of its cell, else of the page it stands on."""
+    home = place.getparent()
+    if home.tag == qn("w:tc"):
+        return _believed(home.width)
+    section = (
+        place
+        if place.tag == qn("w:sectPr")
+        else next(iter(place.xpath("./w:pPr/w:sectPr | following::w:sectPr")), None)
+    )
+    if section is None or section.page_width is None:
+        return ROOM
+    margins = (section.left_margin, section.right_margin, section.gutter)
+    return _believed(section.page_width - sum(one for one in margins if one is not None))
+
+
+def _believed(width: object) -> int:
+    twips = width // 635 if isinstance(width, int) else 0
+    return twips if twips >= _LEAST else ROOM
+
 
 Slot = Literal["notice", "annex", "title", "rubric", "period", "units", "issuer", "date"]
 

@@ -1,4 +1,4 @@
-"""Turns of phrase that official papers share: what the assessment is called, days and spans, numbered headings."""
+"""Turns of phrase that official papers share, and what only their issuer knows."""
 
 import re
 from calendar import monthrange
@@ -6,12 +6,22 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from dangjian_score.fitting import breadth
-from dangjian_score.report.official.blocks import GAP, Text
-from dangjian_score.report.official.imprint import Imprint
+from msgspec import Struct
+
+from dangjian_score.core.names import breadth
+from dangjian_score.report.official.drawing import GAP, Text
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
+
+
+class Imprint(Struct, frozen=True):
+    """What is not given is left blank, to be filled in by hand."""
+
+    issuer: str = ""
+    day: date | None = None
+    mend_by: date | None = None
+
 
 _PARTS: Final = re.compile(r"(?P<name>.*?)(?P<kind>（[^（）]*）)?", re.DOTALL)
 _DRAFT: Final = re.compile(r"（(?:试行|暂行|修订|修订版|征求意见稿)）$")

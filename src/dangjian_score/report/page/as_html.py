@@ -7,12 +7,12 @@ from importlib.resources import files
 from typing import Final
 
 from dangjian_score import __version__
+from dangjian_score.core.watching import Watch
 from dangjian_score.report.figures import Losses
-from dangjian_score.report.page import notices, ranking
+from dangjian_score.report.page import notices, units
 from dangjian_score.report.page.elements import Element, Pool, e, html
-from dangjian_score.report.page.unit import Drawer
+from dangjian_score.report.page.units import Drawer
 from dangjian_score.report.view import ResultView
-from dangjian_score.watching import Watch
 
 MOST_WRITTEN: Final = 20_000
 """Items and lines up to which units are written as HTML, readable without script; more are data for the script."""
@@ -30,7 +30,7 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
     is_rounded = view.is_rounded
     for at, unit in enumerate(watch(view.result.units, "writing"), 1):
         detail = unit.trace()
-        rows.append(ranking.row(unit, at, view))
+        rows.append(units.row(unit, at, view))
         losses.add(detail)
         is_rounded = is_rounded or view.rounds(detail)
         drawn.add(drawer.unit(unit, detail, at), sum(1 + len(node.lines) for _, node in detail.all_nodes()))
@@ -42,7 +42,7 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
         e("main", _overview(view, losses, rows, links), _units(drawn, view)),
         notices.foot(view),
         drawn.data(),
-        class_="wide" if len(ranking.columns(view)) > _UPRIGHT else None,
+        class_="wide" if len(units.columns(view)) > _UPRIGHT else None,
     )
     document = e("html", _head(view, script), body, lang=_LANGUAGES[view.words.language])
     return f"<!DOCTYPE html>\n{html(document)}\n".encode()
@@ -77,14 +77,14 @@ class _Drawn:
 
 
 def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapping[str, str]) -> Element:
-    listed, said = ranking.columns(view), view.words
-    shown, more = ranking.counted(len(rows), said)
+    listed, said = units.columns(view), view.words
+    shown, more = units.counted(len(rows), said)
     ranked = e(
         "section",
         e("h2", said.label("page ranking")),
-        ranking.controls(listed, said),
+        units.controls(listed, said),
         shown,
-        ranking.table(listed, rows, said),
+        units.table(listed, rows, said),
         more,
     )
     parts = (ranked, notices.selections(view, links), *notices.absent(view))

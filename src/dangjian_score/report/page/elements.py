@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final, NamedTuple
 
-from dangjian_score.names import visible
+from dangjian_score.core.names import visible
 
 _VOID: Final = frozenset({"input", "meta"})
 _RAW: Final = frozenset({"script", "style"})

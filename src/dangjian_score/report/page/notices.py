@@ -1,16 +1,126 @@
-"""What stands around the ranking: the head, figures of all units, who was chosen or left out, and what it rests on."""
+"""What stands around the ranking of a page: head, charts, figures of all units, selections, findings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import count
+from typing import Final, NamedTuple
+from unicodedata import east_asian_width
 
 from dangjian_score import __version__
+from dangjian_score.core.points import plain
+from dangjian_score.engine.cohort import mean as average
 from dangjian_score.engine.result import Excluded, Unscored
-from dangjian_score.engine.selections import Chosen
-from dangjian_score.report.figures import Losses
-from dangjian_score.report.page import figures
-from dangjian_score.report.page.charts import bars
+from dangjian_score.engine.standing import Chosen
+from dangjian_score.report.figures import Losses, grade_counts
+from dangjian_score.report.formatting import shown
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
+
+_MOST_BINS: Final = 12
+
+
+class ChartBar(NamedTuple):
+    """A part of something that is drawn: its name, how much it is, and that as text."""
+
+    name: str
+    value: Fraction
+    text: str
+
+
+def mean(view: ResultView) -> str:
+    """Average the totals, with the places of a total."""
+    return view.total(average([unit.total for unit in view.result.units]))
+
+
+def totals(view: ResultView) -> tuple[ChartBar, ...]:
+    """Give each unit's total."""
+    return tuple(ChartBar(unit.unit, unit.total, view.total(unit.total)) for unit in view.result.units)
+
+
+def bins(view: ResultView) -> tuple[ChartBar, ...]:
+    """Count the units by their totals in a dozen classes of one round width, the best first."""
+    totals = [unit.total for unit in view.result.units]
+    step = _step(max(totals) - min(totals))
+    counts: dict[int, int] = {}
+    for total in totals:
+        counts[total // step] = counts.get(total // step, 0) + 1
+    classes = range(max(counts), min(counts) - 1, -1)
+    return tuple(_counted(f"{plain(at * step)}–{plain((at + 1) * step)}", counts.get(at, 0)) for at in classes)
+
+
+def _step(span: Fraction) -> Fraction:
+    """Find the least of 1, 2, 5, 10, 20 … that parts a span into few enough classes."""
+    steps = (Fraction(first * 10**zeros) for zeros in count() for first in (1, 2, 5))
+    return next(step for step in steps if span < step * (_MOST_BINS - 1))
+
+
+def grades(view: ResultView, none: str) -> tuple[ChartBar, ...]:
+    """Count the units by grade, the best first; those barred from any come last, as `none`."""
+    return tuple(_counted(name or none, number) for name, number in grade_counts(view))
+
+
+def _counted(name: str, number: int) -> ChartBar:
+    return ChartBar(name, Fraction(number), str(number))
+
+
+def lost_shares(losses: Losses) -> tuple[ChartBar, ...]:
+    """Say which share of what it carries each base section lost."""
+    rates = ((one.title, max(one.share, Fraction(0))) for one in losses.sections if one.share is not None)
+    return tuple(ChartBar(title, rate, f"{shown(rate * 100, 1)}%") for title, rate in rates)
+
+
+_WIDTH: Final = 400
+_LABELS: Final = 130
+_FIGURES: Final = 56
+_ROW: Final = 24
+_BAR: Final = 14
+_LETTER: Final = Fraction(13, 2)
+"""What half a Chinese character takes, in the size of the labels."""
+
+
+def bars(title: str, shares: Sequence[ChartBar]) -> Element:
+    """Draw a bar for each share from the line of zero; names that are too long are cut and told in full."""
+    values = [Fraction(0), *(one.value for one in shares)]
+    low, high = min(values), max(values)
+    scale = Fraction(_WIDTH - _LABELS - _FIGURES) / (high - low or 1)
+    rows = (_row(one, at, low, scale) for at, one in enumerate(shares))
+    size = {"viewBox": f"0 0 {_WIDTH} {_ROW * len(shares)}"}
+    return e("figure", e("figcaption", title), e("svg", *rows, role="img", aria_label=title, **size))
+
+
+def _row(share: ChartBar, at: int, low: Fraction, scale: Fraction) -> Element:
+    zero = _LABELS - low * scale
+    end = zero + share.value * scale
+    top = at * _ROW + (_ROW - _BAR) // 2
+    base = str(top + _BAR - 3)
+    bar = {"x": _pixels(min(zero, end)), "y": str(top), "width": _pixels(abs(end - zero)), "height": str(_BAR)}
+    return e(
+        "g",
+        e("title", f"{share.name} {share.text}"),
+        e("text", _cut(share.name), class_="name", x=str(_LABELS - 8), y=base),
+        e("rect", **bar),
+        e("text", share.text, class_="figure", x=_pixels(max(zero, end) + 6), y=base),
+    )
+
+
+def _cut(name: str) -> str:
+    """Keep as much of a name as there is room for."""
+    room = (_LABELS - 10) // _LETTER
+    widths = [2 if east_asian_width(char) in "WF" else 1 for char in name]
+    if sum(widths) <= room:
+        return name
+    kept = 0
+    while sum(widths[: kept + 1]) <= room - 2:
+        kept += 1
+    return f"{name[:kept]}…"
+
+
+def _pixels(length: Fraction) -> str:
+    """Write a length to a tenth of a pixel, which is finer than a screen."""
+    tenths = round(length * 10)
+    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
+
 
 _MOST_BARS = 40
 _MOST_NAMES = 40
@@ -41,7 +151,7 @@ def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
     cards = (
         ("page units", str(len(units)), _left_out(view)),
         ("page best", view.total(best.total), best.unit),
-        ("page mean", figures.mean(view), None),
+        ("page mean", mean(view), None),
         ("page last", view.total(last.total), last.unit),
     )
     yield e("dl", *(_card(label(key), text, note) for key, text, note in cards), class_="cards")
@@ -61,17 +171,17 @@ def _card(name: str, text: str, note: str | None) -> Element:
 
 def _totals(view: ResultView) -> Element:
     if len(view.result.units) > _MOST_BARS:
-        return bars(view.words.label("page spread"), figures.bins(view))
-    return bars(view.words.label("page totals"), figures.totals(view))
+        return bars(view.words.label("page spread"), bins(view))
+    return bars(view.words.label("page totals"), totals(view))
 
 
 def _losses(losses: Losses, view: ResultView) -> Element | None:
-    lost = figures.lost_shares(losses)
+    lost = lost_shares(losses)
     return bars(view.words.label("page losses"), lost) if lost else None
 
 
 def _grades(view: ResultView) -> Element | None:
-    counted = figures.grades(view, view.words.label("page no grade"))
+    counted = grades(view, view.words.label("page no grade"))
     return bars(view.words.label("page grades"), counted) if counted else None
 
 

@@ -5,10 +5,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.engine.compare import Alone, Comparison, How, ItemChange, ItemPair, UnitPair
-from dangjian_score.engine.outcome import OutcomeItem, Outcome, UnitOutcome
-from dangjian_score.points import plain
-from dangjian_score.report.document import Change, DocumentColumn, Contract, Data, Document, Points, Row, Table
+from dangjian_score.core.points import plain
+from dangjian_score.engine.compare import (
+    Alone,
+    Comparison,
+    How,
+    ItemChange,
+    ItemPair,
+    Outcome,
+    OutcomeItem,
+    UnitOutcome,
+    UnitPair,
+)
+from dangjian_score.report.document import Change, Contract, Data, Document, DocumentColumn, Points, Row, Table
 from dangjian_score.report.formatting import PLAIN, FigureFormat
 from dangjian_score.words.say import Words
 
@@ -95,7 +104,9 @@ def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) 
     ]
 
 
-def _items(items: Sequence[ItemPair], columns: Sequence[DocumentColumn], units: Sequence[UnitPair], words: Words) -> Table:
+def _items(
+    items: Sequence[ItemPair], columns: Sequence[DocumentColumn], units: Sequence[UnitPair], words: Words
+) -> Table:
     rows = [_item(one, words) for one in items]
     more = len(rows) > _ITEMS_SHOWN
     return Table(

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
+from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.points import readable
 from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
-from dangjian_score.facts import SourceFile
-from dangjian_score.points import readable
-from dangjian_score.report.document import DocumentColumn, Contract, Data, Document, Points, Table
+from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Table
 from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat
 from dangjian_score.words.say import Words
 

@@ -6,13 +6,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from dangjian_score.points import rounded
+from dangjian_score.core.points import rounded
 from dangjian_score.report.book import FONT, GENERAL, Book, Entry, Style, figure
 from dangjian_score.report.figures import Losses, grade_counts
 from dangjian_score.report.sheets import decimals_format
 from dangjian_score.report.view import ResultView
-from dangjian_score.report.workbook.ranking import Totals
-from dangjian_score.report.workbook.titles import titled
+from dangjian_score.report.workbook.ranking import Totals, titled
 
 _SHARE: Final = 4
 """Decimals of shares."""

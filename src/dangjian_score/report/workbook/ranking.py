@@ -6,10 +6,28 @@ from typing import Any, Final
 from msgspec import Struct
 
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.report.book import Book, FigureCells, ColouredCell, whole_figure
-from dangjian_score.report.sheets import SheetColumn, Drawn, Row, SheetDrawing, add_sheet, decimals_format
+from dangjian_score.report.book import Book, ColouredCell, FigureCells, whole_figure
+from dangjian_score.report.sheets import Drawn, Row, SheetColumn, SheetDrawing, add_sheet, decimals_format
 from dangjian_score.report.view import ResultView
-from dangjian_score.report.workbook.titles import points_width, rank_column, titled
+
+
+def titled(view: ResultView, title: str) -> str:
+    """Say in a title that what stands below is not final."""
+    state = view.words.label("provisional") if view.is_provisional else ""
+    return view.words.label("titled", title=title, state=state)
+
+
+def rank_column(view: ResultView) -> SheetColumn:
+    """Give the column of ranks, whose head says where they are provisional."""
+    if view.is_provisional:
+        return SheetColumn(view.words.label("provisional rank"), short=True)
+    return SheetColumn(view.words.label("rank"), short=True, width=7)
+
+
+def points_width(places: int) -> float:
+    """Give a column of points its width: three digits, a sign and the decimals, under a head of some lines."""
+    return max(10, 7 + places)
+
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""

@@ -1,0 +1,139 @@
+"""`dangjian codes`, `rubrics`, `schema`, `new`: what ships with the program, and a rubric to start from."""
+
+import shlex
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from dangjian_score.cli import exits, files, screen
+from dangjian_score.cli.completion import one_of, rubric_ids
+from dangjian_score.cli.files import Opened, open_rubric, opened
+from dangjian_score.cli.screen import show
+from dangjian_score.cli.usage import BadChoiceError, UnknownCodeError
+from dangjian_score.cli.writing import check_free, write
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.words.codebook import order
+from dangjian_score.words.say import Words
+
+_FORMS = ("table", "md")
+
+
+def codes(
+    ctx: typer.Context,
+    code: Annotated[
+        list[str] | None,
+        typer.Argument(help="opt.codes", metavar="CODE", autocompletion=one_of(*Code), show_default=False),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="opt.codes_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+    ] = "table",
+) -> None:
+    """Tell of every code what it is, or of some all that there is to say."""
+    from dangjian_score.report import codes as book
+
+    said: Words = ctx.obj
+    if form not in _FORMS:
+        raise BadChoiceError("--format", form, ", ".join(_FORMS))
+    asked = [*dict.fromkeys(map(_known, code or []))]
+    everything = sorted(Code, key=order)
+    if form == "md":
+        screen.put(book.markdown(asked or everything, said).rstrip())
+    else:
+        screen.show(book.pages(asked, said) if asked else [book.listing(everything, said)], ctx.color)
+    raise typer.Exit(exits.DONE)
+
+
+def _known(name: str) -> Code:
+    try:
+        return Code(name.upper())
+    except ValueError:
+        raise UnknownCodeError(name, Code) from None
+
+
+def rubrics(ctx: typer.Context) -> None:
+    """List id, title and subject of every rubric that ships."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from dangjian_score.rubric.load import Loaded, load
+
+    said: Words = ctx.obj
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for key in ("id", "title", "subject"):
+        table.add_column(said.label(key), overflow="fold", no_wrap=key == "id")
+    for path in files.shipped_rubrics():
+        loaded = load(path.read_bytes(), path.name)
+        if isinstance(loaded, Loaded):
+            rubric = loaded.rubric
+            table.add_row(*map(Text, (rubric.rubric, rubric.title, rubric.subject)))
+    show([table], ctx.color)
+    raise typer.Exit(exits.DONE)
+
+
+def schema(
+    ctx: typer.Context,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="opt.schema_output", metavar="FILE")] = None,
+) -> None:
+    """Print the schema, or write it to a file."""
+    from dangjian_score.words.keybook import schema_json
+
+    said: Words = ctx.obj
+    data = schema_json(said)
+    target = Path(output or files.STANDARD)
+    if target == files.STANDARD:
+        screen.put_bytes(data)
+    else:
+        write({target: data}, said)
+    raise typer.Exit(exits.DONE)
+
+
+_USUAL_ID: Final = "wo-de-xize"
+
+
+def new(
+    ctx: typer.Context,
+    identifier: Annotated[str, typer.Argument(help="opt.id", metavar="ID", show_default=False)] = _USUAL_ID,
+    source: Annotated[
+        str | None, typer.Option("--from", help="opt.from", metavar="RUBRIC", autocompletion=rubric_ids)
+    ] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="opt.new_output", metavar="FILE")] = None,
+) -> None:
+    """Write a rubric under a new id, and say what to do next; never over a file."""
+    said: Words = ctx.obj
+    _check_id(identifier, said)
+    origin = _starter(said) if source is None else open_rubric(source)
+    if origin.study is None:
+        screen.tell_findings(origin.diagnostics, {origin.name: origin.text}, said, ctx.color)
+        raise typer.Exit(exits.UNUSABLE)
+
+    from dangjian_score.rubric.source import renamed
+
+    text = renamed(origin.data, origin.study.loaded.document, identifier)
+    target = Path(output or f"{identifier}.yaml")
+    if target == files.STANDARD:
+        screen.put_bytes(text)
+    else:
+        check_free([target], said)
+        write({target: text}, said)
+        screen.tell(said.label("next", path=shlex.quote(str(target))))
+    raise typer.Exit(exits.DONE)
+
+
+def _check_id(identifier: str, said: Words) -> None:
+    from pydantic import TypeAdapter, ValidationError
+
+    from dangjian_score.rubric.fields import Identifier
+
+    try:
+        TypeAdapter[str](Identifier).validate_python(identifier)
+    except ValidationError:
+        raise BadChoiceError("ID", identifier, said.help["id rule"]) from None
+
+
+def _starter(said: Words) -> Opened:
+    """Give the rubric that shows the usual forms, with comments in the user's language."""
+    name = f"starter.{said.language}.yaml"
+    return opened(name, (resources("dangjian_score.words") / name).read_bytes())

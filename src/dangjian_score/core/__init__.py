@@ -1,0 +1,1 @@
+"""Values that everybody uses: points, names, facts, diagnostics, archives."""

@@ -1,0 +1,170 @@
+"""Workbooks made with openpyxl, to be filled in or mended: cells, looks, printed pages."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from itertools import accumulate
+from math import ceil
+from typing import Any, Final, Literal
+
+from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import tostring
+
+from dangjian_score.core.archives import AUTHOR, EPOCH, stamped
+from dangjian_score.core.names import lines_of, row_height, unescaping, visible
+
+SCALE: Final = 80
+"""Per cent at which tables that are wider than the paper are printed."""
+_PAPER: Final = 1010
+"""Pixels that fit between the margins of A4 landscape at full size."""
+_SQUEEZED: Final = 1.25
+"""How much wider than a page a table may be and still be made as narrow as the paper."""
+_UNDER, _OVER = 0.6, 1.25
+"""How far a page may fall short of its fair share, or go beyond it, to end where a section or item ends."""
+
+Heads = Sequence[Sequence[str]]
+
+
+def parted(widths: Sequence[float], heads: Heads, kept: int) -> tuple[range, ...]:
+    """Part columns into pages by their widths in half-width characters; the first `kept` stand on each page again.
+
+    A page ends where the `heads` above a column change, the upper ones first. One page is made as narrow as the paper.
+    """
+    pixels = [8 * width + 5 for width in widths]
+    room = _PAPER * 100 / SCALE - sum(pixels[:kept])
+    if sum(pixels[kept:]) <= room * _SQUEEZED:
+        return (range(len(widths)),)
+    found, start = list[range](), kept
+    while start < len(widths):
+        rest = sum(pixels[start:])
+        stop = start + _count(pixels[start:], heads[start:], rest / max(ceil(rest / room), 1), room)
+        found.append(range(start if found else 0, stop))
+        start = stop
+    return tuple(found)
+
+
+def _count(pixels: Sequence[float], heads: Heads, fair: float, room: float) -> int:
+    """Count the columns of the first page, near its fair share of them all.
+
+    It ends before a section where it can, else before an item, else where it is full.
+    """
+    widths = list(accumulate(pixels))
+    fitting = max(1, sum(1 for width in widths if width <= min(room, fair * _OVER)))
+    if fitting >= len(pixels):
+        return len(pixels)
+    least = max(1, sum(1 for width in widths if width <= fair * _UNDER))
+    for level in range(1, max(map(len, heads)) + 1):
+        for count in range(fitting, least - 1, -1):
+            if heads[count - 1][:level] != heads[count][:level]:
+                return count
+    return fitting
+
+
+Entry = str | int | Decimal | Fraction | date | None
+"""What a cell may hold: text, a figure with a finite decimal, a day."""
+Style = Literal["cell", "header", "title", "note"]
+
+FONT: Final = Font(name="宋体", size=10.5)
+TITLE: Final = Font(name="宋体", size=16, bold=True)
+HEADER: Final = Font(name="宋体", size=10.5, bold=True)
+_FONTS: Final = {"cell": FONT, "header": HEADER, "title": TITLE, "note": FONT}
+_THIN: Final = Side(style="thin", color="FFA6A6A6")
+GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
+WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
+
+_LONGEST: Final = 32_767
+_LINE: Final = 14
+"""Points that a line of text is high."""
+
+
+def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
+    """Begin a workbook with one sheet; its usual font, which widths of columns are counted by, is that of tables."""
+    book = Workbook()
+    book.properties.title = visible(title)
+    book._named_styles["Normal"].font = FONT  # type: ignore[attr-defined]  # noqa: SLF001  there is no other way
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
+    sheet.title = first
+    return book, sheet
+
+
+def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style = "cell") -> Any:
+    """Put text or a figure into a cell of a table, of its header or above it, and give the cell.
+
+    Text stays text, also where it looks like a formula or an escape; what acts unseen in its lines is written out.
+    """
+    cell = sheet.cell(row, column)
+    if isinstance(entry, str):
+        cell.value = text_of(entry)
+        cell.data_type = "s"
+    elif isinstance(entry, Fraction):
+        cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
+    else:
+        cell.value = entry
+    cell.font = _FONTS[style]
+    if style not in ("title", "note"):
+        middle = style == "header" or not isinstance(entry, str)
+        cell.alignment = Alignment(horizontal="center" if middle else None, vertical="center", wrap_text=True)
+        cell.border = GRID
+    if style == "header":
+        cell.fill = HEADER_FILL
+    return cell
+
+
+def text_of(entry: str) -> str:
+    """Write a text as a cell can hold and show it."""
+    return unescaping("\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
+
+
+def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
+    """Lay a sheet out for A4 landscape, as wide as the paper, the rows down to the header on every page and in view.
+
+    `columns` stay in view on the left.
+    """
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"1:{header_row}"
+    footer = sheet.oddFooter = HeaderFooterItem()
+    footer.left.text, footer.center.text = "&A", "&P / &N"
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.freeze_panes = f"{get_column_letter(columns + 1)}{header_row + 1}"
+
+
+def widen(sheet: Worksheet, widths: Iterable[float]) -> None:
+    """Set the widths of the columns from the left, in half-width characters."""
+    for at, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+
+
+def heighten(sheet: Worksheet, row: int) -> None:
+    """Make a row of a table as high as its texts need, once the columns have their widths."""
+    lines = 1
+    for cell in sheet[row]:
+        if cell.alignment.wrap_text and isinstance(cell.value, str):
+            room = sheet.column_dimensions[cell.column_letter].width - 1
+            lines = max(lines, lines_of(cell.value, room))
+    sheet.row_dimensions[row].height = row_height(_LINE * lines + 4)
+
+
+def to_bytes(book: Workbook) -> bytes:
+    """Write a workbook; without clock and host in it, the same content gives the same bytes."""
+    written = BytesIO()
+    book.save(written)
+    still = datetime(*EPOCH)
+    named = book.properties
+    properties = DocumentProperties(
+        creator=AUTHOR, title=named.title, category=named.category, created=still, modified=still
+    )
+    core = tostring(properties.to_tree())
+    return stamped(written, {"docProps/core.xml": core})

@@ -1,0 +1,204 @@
+"""Names: one normal form for comparing them, likeness, and forms that fit a file, a sheet or a cell."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from math import ceil
+from typing import Final
+from unicodedata import east_asian_width
+
+_BLANKS: Final = "\t\n\r\u2028\u2029"
+_NO_CHARACTERS: Final = "\ufffe\uffff"
+_NO_FILE: Final = re.compile(r'[<>:"/\\|?*]')
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_FILE_LENGTH: Final = 60
+"""Characters of a file's name; of Chinese ones some systems take 85."""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
+"""Categories of Unicode: control codes, format codes (they turn the direction of writing), lone surrogates."""
+_NUMERAL: Final = re.compile("[0-9０-９]+|[〇○零一二三四五六七八九十百千]+")
+_DIGITS: Final = str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九", "0123456789000123456789")
+_COUNTED: Final = re.compile("(?:([1-9])千0?)?(?:([1-9])百0?)?(?:([1-9]?)(十))?([1-9]?)")
+"""A number below ten thousand in Chinese, its digits replaced: 三百零五 as 3百05."""
+_SEVERAL: Final = re.compile(r"[^、,;]{2,}(?:[、,;][^、,;]{2,})+|.+等(?:[0-9]+|[二两三四五六七八九十]+)[人名].*")
+_SPACE: Final = re.compile(r"\s+")
+_VARIANTS: Final = {
+    ord(variant): char
+    for char, variants in {
+        "(": "[{〔〈《【〘〖⟨⦅",
+        ")": "]}〕〉》】〙〗⟩⦆",
+        '"': "“”„‟«»「」『』〝〞'‘’‚‛′″",
+        "·": "•・‧∙⋅●‣◦",
+        "-": "‐‑‒–—―−─﹣",
+        "〇": "○◯",
+        None: "\ufe0e\ufe0f\u3164\u115f\u1160\u2800",
+    }.items()
+    for variant in variants
+}
+"""What stands for one character in names: brackets, quotation marks, dots, dashes; blanks that show nothing go."""
+
+
+@lru_cache(maxsize=1 << 14)
+def fold(text: str) -> str:
+    """Reduce a name to its normal form: two spellings with one normal form are one name.
+
+    Width, case, invisible characters, and the variants of brackets, quotation marks, dots, dashes and of characters
+    that Unicode holds compatible are evened out. White space goes; between Latin letters or digits one space stays.
+    """
+    if text.isascii() and text.isalnum():
+        return text.casefold()
+    evened = unicodedata.normalize("NFKC", text).translate(_VARIANTS)
+    seen = "".join(char for char in evened if unicodedata.category(char) not in _UNSEEN or char.isspace())
+    return _SPACE.sub(_kept_space, seen.strip()).casefold()
+
+
+def is_several(text: str) -> bool:
+    """Tell several persons in one text: `张三、李四`, `张三等3人`."""
+    return bool(_SEVERAL.fullmatch(fold(text)))
+
+
+def _kept_space(space: re.Match[str]) -> str:
+    before, after = space.string[space.start() - 1], space.string[space.end()]
+    return " " if _is_latin(before) and _is_latin(after) else ""
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def order_key(name: str) -> tuple[tuple[tuple[bytes, int, bytes], ...], bytes]:
+    """Give what names are sorted by: numbers in them as numbers (第2, 第二, 第十, 第10), the rest as GB18030 orders it.
+
+    Numbers come before other text. Names alike but for how their numbers are written go by their bytes.
+    """
+    parts: list[tuple[bytes, int, bytes]] = []
+    end = 0
+    for numeral in _NUMERAL.finditer(name):
+        digits = _digits(numeral[0])
+        if digits is not None:
+            parts.append((_gb18030(name[end : numeral.start()]), len(digits), digits.encode()))
+            end = numeral.end()
+    return (*parts, (_gb18030(name[end:]), 0, b"")), _gb18030(name)
+
+
+def _digits(numeral: str) -> str | None:
+    """Write a number in digits, without zeros in front; None for characters that make none (千 in 千山)."""
+    plain = numeral.translate(_DIGITS)
+    if not plain.isdecimal():
+        counted = _COUNTED.fullmatch(plain)
+        if counted is None:
+            return None
+        thousands, hundreds, tens, ten, ones = (part or "" for part in counted.groups())
+        plain = "".join(part or "0" for part in (thousands, hundreds, tens or ("1" if ten else ""), ones))
+    return plain.lstrip("0") or "0"
+
+
+def _gb18030(text: str) -> bytes:
+    return text.encode("gb18030", "replace")
+
+
+def visible(text: str) -> str:
+    """Write out what acts on a screen or page without being seen (`[U+202E]`); line breaks become spaces."""
+    if text.isprintable():
+        return text
+    return "".join(map(_seen, text))
+
+
+def _seen(char: str) -> str:
+    if char in _BLANKS:
+        return " "
+    unseen = char in _NO_CHARACTERS or unicodedata.category(char) in _UNSEEN
+    return f"[U+{ord(char):04X}]" if unseen else char
+
+
+def file_name(wanted: str, taken: Iterable[str], suffix: str) -> str:
+    """Make a name that a file may have on any system, unlike those taken; `suffix` begins with its point."""
+    base = _NO_FILE.sub("_", visible(wanted)).strip(" .-~")[:_FILE_LENGTH].rstrip(" .") or "表"
+    base = f"_{base}" if _RESERVED.fullmatch(base) else base
+    return first_free(taken, lambda tail: f"{base}{tail}{suffix}")
+
+
+def first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
+    """Number a name until it is unlike those taken, large and small letters alike."""
+    used = {name.casefold() for name in taken}
+    tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
+    return next(name for name in map(named, tails) if name.casefold() not in used)
+
+
+_ALIKE: Final = 0.75
+"""How much of two names must be the same, from 0 to 1, for one to be taken for a slip of the other."""
+_ORDINALS: Final = re.compile("[0-9A-Za-z一二三四五六七八九十甲乙丙丁]")
+
+
+def near_name(name: str, known: Iterable[str]) -> str:
+    """Find the known name that was most likely meant; empty where none is near.
+
+    Names are near where one contains the other or most of them is the same. Those that differ only in a number or
+    letter (一类, 二类) are different on purpose.
+    """
+    wanted = fold(name)
+    alike = {one: _likeness(wanted, fold(one)) for one in known}
+    best = max(alike, key=lambda one: alike[one], default="")
+    return best if best and alike[best] >= _ALIKE else ""
+
+
+def _likeness(name: str, other: str) -> float:
+    """Say how much is the same, from 0 to 1; more where one contains the other."""
+    if _ORDINALS.sub("", name) == _ORDINALS.sub("", other):
+        return 0
+    alike = SequenceMatcher(None, name, other, autojunk=False).ratio()
+    return 1 + alike if name in other or other in name else alike
+
+
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NAME_LENGTH: Final = 31
+_OWN_SHEETS: Final = ("history", "历史记录")
+"""Names of sheets that Excel keeps for itself."""
+_TALLEST: Final = 409
+"""Points that a spreadsheet lets a row be high."""
+
+
+def lines_of(text: str, room: float) -> int:
+    """Count the lines that a text takes where a line has room for so many half-width characters."""
+    if "\n" in text:
+        return sum(lines_of(line, room) for line in text.split("\n"))
+    most = (len(text) + len(text.encode(errors="replace"))) // 2  # a wide character has three bytes or more
+    return 1 if most <= room else max(ceil(_breadth(text) / room), 1)
+
+
+def row_height(needed: float) -> float:
+    """Give a row the points that it needs, as far as a spreadsheet allows."""
+    return min(needed, _TALLEST)
+
+
+def breadth(text: str) -> int:
+    """Measure a text's longest line in half-width characters."""
+    return max(map(_breadth, text.split("\n")))
+
+
+def _breadth(line: str) -> int:
+    return len(line) if line.isascii() else sum(map(_breadth_of, line))
+
+
+@cache
+def _breadth_of(char: str) -> int:
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def unescaping(text: str) -> str:
+    """Keep a text from being taken for one of the escapes (`_x000D_`) that spreadsheets undo as they read a cell."""
+    return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
+
+
+def sheet_name(wanted: str, taken: Iterable[str]) -> str:
+    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
+    base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
+    base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
+    return first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
+
+
+def _clipped(text: str, most: int) -> str:
+    """Cut a sheet's name; spreadsheets count in halves of UTF-16, and take no apostrophe at the end."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").rstrip(" '")

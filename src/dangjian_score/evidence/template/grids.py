@@ -1,0 +1,267 @@
+"""The grids of a workbook to be filled in: 汇总表, 台账, 自查表, 评分表, 测评票."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dangjian_score.engine.catalogue import Measure
+from dangjian_score.evidence.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, ROUND
+from dangjian_score.evidence.template.brief import Brief, ListedUnit
+from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
+from dangjian_score.evidence.template.notes import heads
+from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
+from dangjian_score.rubric.standing import rounds_of
+
+MATRIX_SHEET = "汇总表"
+MATRIX_SPARE, MATRIX_BEYOND = 40, 460
+"""Rows that are drawn where nobody knows the units, and rows below them that are only checked."""
+
+
+def matrix(brief: Brief) -> PlanGrid | None:
+    """Plan it; None where nothing stands in its columns, but other tables name the units."""
+    said, attributes = brief.said, brief.known.attributes
+    names = tuple(name for name in brief.known.measures if name not in brief.alone)
+    if not names and brief.known.measures:
+        return None
+    rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
+    describing = [brief.column(name, (said.sheet("attributes"), "")) for name in attributes]
+    scored = [brief.column(name, _heads(brief, name)) for name in names if name not in attributes]
+    return PlanGrid(
+        kind="matrix",
+        name=MATRIX_SHEET,
+        title=said.sheet("matrix title", title=brief.program.rubric.title),
+        hint=said.sheet("matrix hint", rounds=ROUND if brief.rounds else ""),
+        columns=(brief.unit_column(filled=True), *rounds, *describing, *scored),
+        lines=tuple(line for unit in brief.units for line in _matrix_lines(brief, unit, names)),
+        heads=(said.sheet("head section"), said.sheet("head item")),
+        kept=1 + len(rounds),
+        spare=0 if brief.units else MATRIX_SPARE,
+        beyond=0 if brief.units else MATRIX_BEYOND,
+    )
+
+
+def _heads(brief: Brief, name: str) -> tuple[str, ...]:
+    return heads(brief.purposes.inputs[name][0], brief.program.rubric, brief.said)
+
+
+def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Iterator[PlanRow]:
+    """Write a unit's rows; what is not asked of it, or not in this round, stays empty."""
+    entered = [name for name in names if name not in brief.known.attributes]
+    for round_ in brief.rounds_for(entered, every=bool(set(brief.known.measures) - set(brief.known.attributes))):
+        cells: dict[str, Filled] = {brief.unit: unit.name, **unit.attributes}
+        if round_ is not None:
+            cells[ROUND] = round_
+        idle = {name for name in entered if not brief.asked_in(round_, name)}
+        others = {name for name in entered if not brief.purposes.asked(name, unit.described)}
+        described = {ROUND} if brief.rounds and round_ is None else set[str]()
+        yield PlanRow(cells, frozenset(idle | others | described))
+
+
+REGISTER, REMARK = "台账", "说明"
+REGISTER_SPARE, REGISTER_BEYOND = 50, 1950
+_ORDER = ("日期", "级别", "数量", "人员", "案件")
+_WIDE = {REMARK: 44, EVENT: 20, "案件": 20}
+
+
+def register(brief: Brief) -> PlanGrid | None:
+    """Plan the register; None where the rubric has none."""
+    known, said = brief.known.registers, brief.said
+    if not known:
+        return None
+    looked_at = columns_by_register(brief)
+    own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
+    names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == "日期"]
+    rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
+    events = PlanColumn(EVENT, choice(known, said), said.sheet("event note"), width=_WIDE[EVENT])
+    return PlanGrid(
+        kind="register",
+        name=REGISTER,
+        title=said.sheet("register title", title=brief.program.rubric.title),
+        hint=said.sheet("register hint"),
+        columns=(
+            brief.unit_column(filled=False),
+            *rounds,
+            events,
+            *(_column(brief, name, looked_at) for name in names if name != brief.unit),
+            PlanColumn(REMARK, Free(), width=_WIDE[REMARK]),
+        ),
+        spare=REGISTER_SPARE,
+        beyond=REGISTER_BEYOND,
+    )
+
+
+def _by_row(brief: Brief) -> bool:
+    """Tell whether a row must say its round: it has a day only, and not all rounds have days."""
+    spans = rounds_of(brief.program.rubric.rounds).values()
+    return bool(brief.known.in_rounds) and any(one.span is None for one in spans)
+
+
+def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:
+    """Name the columns that rules look at, of each register."""
+    return {
+        register: tuple(dict.fromkeys(use.measure for use in brief.known.uses if use.register == register))
+        for register in brief.known.registers
+    }
+
+
+def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> PlanColumn:
+    of = [register for register, columns in looked_at.items() if name in columns]
+    measures = [brief.known.registers[register][name] for register in of]
+    everywhere = len(of) == len(looked_at)
+    told = brief.said.sheet("column all" if everywhere else "column of", of=brief.said.sheet("comma").join(of))
+    note = brief.said.sheet("quantity note") if name == "数量" else told if of else brief.said.sheet("column none")
+    return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
+
+
+def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
+    """Say what a column may hold for whichever register."""
+    if name == "日期":
+        return day(None if brief.known.rolling else brief.program.rubric.period, brief.said)
+    if name == "数量":
+        return quantity(brief.said)
+    levels = dict.fromkeys(level for measure in measures for level in measure.levels)
+    if levels:
+        closed = all(measure.kind == "level" and not measure.open for measure in measures)
+        return choice(levels, brief.said, strict=closed)
+    checks = {check_of(measure, brief.said) for measure in measures}
+    return checks.pop() if len(checks) == 1 else Free()
+
+
+FORM_SHEET = "自查表"
+PROJECT, DEMAND, MANNER = "考核项目", "要求", "填法"
+
+
+def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:
+    """Plan a unit's form, or one that any unit may fill in; None where units enter nothing of this kind."""
+    lines = tuple(_form_lines(brief, unit or ListedUnit("")))
+    if not lines:
+        return None
+    said = brief.said
+    rounds = [PlanColumn(ROUND, width=12, open=False)] if brief.rounds else []
+    return PlanGrid(
+        kind="form",
+        name=FORM_SHEET if unit is None else unit.name,
+        title=said.sheet("form title", title=brief.program.rubric.title),
+        hint=said.sheet("form hint"),
+        columns=(
+            PlanColumn(PROJECT, width=24, open=False, merged=True),
+            PlanColumn(DEMAND, width=42, open=False, merged=True),
+            *rounds,
+            PlanColumn(ITEM, width=24, open=False),
+            PlanColumn(MANNER, width=24, open=False),
+            PlanColumn(OWN, Free(), said.sheet("own note"), width=12),
+            PlanColumn(FILLED, Free(), said.sheet("value note"), width=12),
+            PlanColumn(REMARK, Free(), width=18),
+        ),
+        lines=lines,
+        above=((brief.unit, "" if unit is None else unit.name),),
+        below=said.sheet("signed"),
+        kept=0,
+    )
+
+
+def _form_lines(brief: Brief, unit: ListedUnit) -> Iterator[PlanRow]:
+    """Write the rows: what describes the unit, then what it is asked for, round by round."""
+    for name in brief.known.attributes:
+        yield _line(brief, unit, name, None)
+    names = [name for name in brief.known.measures if name not in (*brief.known.attributes, *brief.figures)]
+    for round_ in brief.rounds_for(names):
+        for name in names:
+            if brief.asked_in(round_, name) and brief.purposes.asked(name, unit.described):
+                yield _line(brief, unit, name, round_)
+
+
+def _line(brief: Brief, unit: ListedUnit, name: str, round_: str | None) -> PlanRow:
+    check = brief.check(name)
+    cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.said)}
+    if name in brief.known.attributes:
+        cells[PROJECT] = brief.said.sheet("attributes")
+        cells |= dict.fromkeys((OWN, FILLED), unit.attributes[name]) if name in unit.attributes else {}
+        return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})
+    purpose = brief.purposes.inputs[name][0]
+    section, item = heads(purpose, brief.program.rubric, brief.said)
+    cells[PROJECT] = "\n".join(part for part in (section, item) if part)
+    if purpose.nodes:
+        node = purpose.nodes[-1].node
+        cells[DEMAND] = "\n".join(text for text in (node.criterion, node.inspect) if text is not None)
+    cells |= {} if round_ is None else {ROUND: round_}
+    return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})
+
+
+ASSESSORS, BALLOTS = "评分表", "测评票"
+PANEL_SPARE, PANEL_BEYOND = 40, 960
+
+
+def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
+    """Plan the table of what assessors give; None where they give nothing in it."""
+    if not names:
+        return None
+    said, rubric = brief.said, brief.program.rubric
+    rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
+    above = {name: heads(brief.purposes.inputs[name][0], rubric, said) for name in names}
+    scored = (brief.column(name, above[name], assessed=True) for name in names)
+    return PlanGrid(
+        kind="assessors",
+        name=ASSESSORS,
+        title=said.sheet("assessors title", title=rubric.title),
+        hint=said.sheet("assessors hint"),
+        columns=(
+            brief.unit_column(filled=False),
+            *rounds,
+            PlanColumn(ASSESSOR, Free(), said.sheet("assessor note")),
+            *scored,
+        ),
+        lines=tuple(_asked_for(brief, names)),
+        heads=(said.sheet("head section"), said.sheet("head item")),
+        kept=2 + len(rounds),
+        spare=PANEL_SPARE if not brief.units else 0,
+        beyond=PANEL_BEYOND,
+    )
+
+
+def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[PlanRow]:
+    for unit in brief.units:
+        for round_ in brief.rounds_for(names):
+            cells: dict[str, Filled] = {brief.unit: unit.name, **({} if round_ is None else {ROUND: round_})}
+            asked = {name for name in names if brief.asked_in(round_, name)}
+            asked &= {name for name in names if brief.purposes.asked(name, unit.described)}
+            closed = frozenset(names) - asked | ({ROUND} if brief.rounds and round_ is None else set())
+            if asked:
+                yield PlanRow(cells, frozenset(closed))
+
+
+def ballots(brief: Brief) -> PlanGrid | None:
+    """Plan the table of votes; None where nobody votes."""
+    known, said = brief.known.ballots, brief.said
+    if not known:
+        return None
+    levels = dict.fromkeys(level for of in known.values() for level in of)
+    rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
+    votes = Measure("", "count", None, None, None, ())
+    check = check_of(votes, said)
+    return PlanGrid(
+        kind="ballots",
+        name=BALLOTS,
+        title=said.sheet("ballots title", title=brief.program.rubric.title),
+        hint=said.sheet("ballots hint"),
+        columns=(
+            brief.unit_column(filled=True),
+            *rounds,
+            PlanColumn(BALLOT, choice(known, said), width=18, open=not brief.units),
+            *(PlanColumn(level, check, said.sheet("votes note")) for level in levels),
+        ),
+        lines=tuple(_votes(brief, tuple(levels))),
+        kept=2 + len(rounds),
+        spare=0 if brief.units else PANEL_SPARE,
+        beyond=0 if brief.units else PANEL_BEYOND,
+    )
+
+
+def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[PlanRow]:
+    for unit in brief.units:
+        for name, own in brief.known.ballots.items():
+            if not brief.purposes.asked(name, unit.described):
+                continue
+            for round_ in brief.rounds_for([name]):
+                if brief.asked_in(round_, name):
+                    cells: dict[str, Filled] = {brief.unit: unit.name, BALLOT: name}
+                    cells |= {} if round_ is None else {ROUND: round_}
+                    yield PlanRow(cells, frozenset(levels) - set(own))

@@ -1,0 +1,270 @@
+"""The archive that a workbook is: looked over before anything is unpacked, then walked along known elements."""
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from typing import Final, Literal, Protocol
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from msgspec import Struct, field
+
+from dangjian_score.core.archives import MAX_PARTS, fault
+
+Reason = Literal[
+    "bomb", "cell twice", "damaged", "empty file", "encrypted", "entities", "et", "html", "named otherwise",
+    "no sheet", "not a workbook", "ods", "part missing", "part outside", "part twice", "pdf", "plain text", "slides",
+    "string missing", "too large", "too many parts", "truncated", "unknown kind", "word", "xls", "xlsb", "xml 2003",
+]  # fmt: skip
+
+
+class UnreadableError(Exception):
+    """Stops reading from within a parser's callbacks; nobody outside this room meets it.
+
+    `part` is what is missing; `spot` the row and column, counted from 1, of the cell that is to blame; whoever knows
+    the sheet names it.
+    """
+
+    def __init__(self, reason: Reason, *, part: str = "", spot: tuple[int, int] | None = None) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.part = part
+        self.spot = spot
+        self.sheet: str | None = None
+
+
+MAX_UNPACKED: Final = 1_000_000_000
+"""Bytes that all parts may claim; pictures are never unpacked."""
+MAX_XML: Final = 400_000_000
+"""Bytes of XML that are read."""
+MAX_MARKUP: Final = 11_000_000
+_PER_VALUE: Final = 16
+"""What XML may cost: two for a tag, two more where it closes itself, one for an attribute; more for each value."""
+MAX_VALUES: Final = 4_000_000
+"""Cells that hold something, and shared strings."""
+MAX_ROWS: Final = 200_000
+"""Rows that hold something."""
+MAX_TOKEN: Final = 1_000_000
+"""Bytes of one tag; expat would read a longer one again with each piece."""
+MAX_PIECES: Final = 64
+"""Pieces, of 8 to 64 KB, that one text may have; a cell of Excel holds 32,767 characters."""
+SEPARATOR: Final = " "
+"""What stands between a namespace and a name."""
+
+WORKBOOK: Final = "xl/workbook.xml"
+"""Where nearly every program puts the list of sheets."""
+
+_TYPES: Final = "[Content_Types].xml"
+_CHUNK: Final = 1 << 16
+_ENTRY: Final = b"PK\x01\x02"
+_END: Final = b"PK\x05\x06"
+_OTHERS: Final[tuple[tuple[str, Reason], ...]] = (
+    ("word/", "word"),
+    ("ppt/", "slides"),
+    ("xl/workbook.bin", "xlsb"),
+    ("content.xml", "ods"),
+)
+"""How parts of other kinds of documents begin."""
+
+
+class Texts(list[str]):
+    """The pieces of the text that is being read."""
+
+    __slots__ = ()
+
+    def whole(self) -> str:
+        """Join them."""
+        return self[0] if len(self) == 1 else "".join(self)
+
+
+class Cutter(Protocol):
+    """Reads some of a part itself."""
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Give what of a chunk the parser has to read, piece by piece; an empty chunk is the end."""
+
+
+class Package:
+    """The parts of one workbook by name, in lower case; what is read of them is counted against the limits."""
+
+    def __init__(self, data: bytes) -> None:
+        """Look the archive over. Raises RefusedError."""
+        if data.count(_ENTRY) > MAX_PARTS:
+            raise UnreadableError("too many parts")
+        if _END not in data[-(1 << 16) - 22 :]:
+            raise UnreadableError("truncated")
+        try:
+            self._archive = ZipFile(BytesIO(data))
+        except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise UnreadableError("damaged") from error
+        self._parts = _looked_over(self._archive.infolist())
+        self._bytes = self._markup = self._values = self._rows = 0
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is such a part."""
+        return name.lower() in self._parts
+
+    def parse(self, name: str, prepare: Callable[[XMLParserType, Texts], Cutter | None]) -> None:
+        """Run a part through a parser whose callbacks `prepare` sets, with a place for its texts.
+
+        Raises RefusedError, whatever is wrong with the part.
+        """
+        part = self._parts.get(name.lower())
+        if part is None:
+            raise UnreadableError("part missing", part=name)
+        if self._bytes + part.file_size > MAX_XML:
+            raise UnreadableError("too large")
+        parser = ParserCreate(None, SEPARATOR)
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _entities
+        texts = Texts()
+        cutter = prepare(parser, texts)
+        try:
+            self._weigh(part)
+            self._feed(part, parser, texts, cutter)
+        except (ExpatError, BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, RuntimeError) as error:
+            raise UnreadableError("damaged") from error
+
+    def hold(self, values: int, rows: int = 0) -> None:
+        """Hear of values that are kept. Raises RefusedError where there are too many."""
+        self._values += values
+        self._rows += rows
+        if self._values > MAX_VALUES or self._rows > MAX_ROWS:
+            raise UnreadableError("too large")
+
+    def _weigh(self, part: ZipInfo) -> None:
+        """Unpack once without a parser: what is too large is told from its marks in a tenth of the time."""
+        values = self._values
+        with self._archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._bytes += len(chunk)
+                self._markup += 2 * (chunk.count(b"<") + chunk.count(b"/>")) + chunk.count(b"=")
+                values += chunk.count(b"<v>") + chunk.count(b"<is>") + chunk.count(b"<si>")
+                if self._markup > MAX_MARKUP + _PER_VALUE * values or values > MAX_VALUES:
+                    raise UnreadableError("too large")
+
+    def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts, cutter: Cutter | None) -> None:
+        fed = 0
+        for chunk in self._chunks(part):
+            for piece in (chunk,) if cutter is None else cutter.pieces(chunk):
+                fed += len(piece)
+                parser.Parse(piece, False)
+                if fed - parser.CurrentByteIndex > MAX_TOKEN or len(texts) > MAX_PIECES:
+                    raise UnreadableError("too large")
+        parser.Parse(b"", True)
+
+    def _chunks(self, part: ZipInfo) -> Iterator[bytes]:
+        """Unpack a part bit by bit, up to an empty one."""
+        with self._archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+            yield b""
+
+
+def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
+    """Name the parts, or say what is wrong with the table of contents."""
+    named = {part.orig_filename.lower(): part for part in parts}
+    if wrong := fault(parts, MAX_UNPACKED):
+        raise UnreadableError(wrong)
+    if WORKBOOK not in named:
+        for start, reason in _OTHERS:
+            if any(name.startswith(start) for name in named):
+                raise UnreadableError(reason)
+    if _TYPES.lower() not in named:
+        raise UnreadableError("part missing", part=_TYPES) if WORKBOOK in named else UnreadableError("not a workbook")
+    return named
+
+
+def _entities(*_: object) -> None:
+    raise UnreadableError("entities")
+
+
+MAIN: Final = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",  # strict OOXML means the same by other names
+)
+PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+REFERENCES: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+DEEPEST: Final = 200
+"""Levels of elements below one that is passed over."""
+_TRUE: Final = ("1", "true", "on")
+
+PROPERTIES: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties",
+    "http://purl.oclc.org/ooxml/officeDocument/extendedProperties",
+    "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+    "http://purl.oclc.org/ooxml/officeDocument/customProperties",
+)
+_KNOWN: Final = frozenset([*MAIN, PACKAGE, *PROPERTIES])
+
+Attributes = Mapping[str, str]
+
+
+class ElementRule(Struct, frozen=True):
+    """What to do at the start of an element, with its text at its end, and which elements are known below it."""
+
+    start: Callable[[Attributes], None] | None = None
+    text: Callable[[str], None] | None = None
+    end: Callable[[], None] | None = None
+    below: Mapping[str, "ElementRule"] = field(default_factory=dict)
+
+
+def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, ElementRule]) -> None:
+    """Set a parser's callbacks to go along the known elements."""
+    path = [ElementRule(below=root)]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        space, _, local = name.rpartition(SEPARATOR)
+        element = path[-1].below.get(local) if space in _KNOWN else None
+        if element is None:
+            if len(path) == 1:
+                raise UnreadableError("damaged")
+            pass_over(parser)
+            return
+        path.append(element)
+        if element.text is not None:
+            texts.clear()
+            parser.CharacterDataHandler = texts.append
+        if element.start is not None:
+            element.start(attributes)
+
+    def end(_: str) -> None:
+        element = path.pop()
+        if element.text is not None:
+            parser.CharacterDataHandler = None
+            element.text(texts.whole())
+        if element.end is not None:
+            element.end()
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+
+
+def flag(said: str | None) -> bool:
+    """Read an attribute that is true or false."""
+    return said in _TRUE
+
+
+def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | None = None) -> None:
+    """Ignore the element that has just begun, and all below it, which `heard` is told of; then go on as before."""
+    before = (parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler)
+    depth = 1
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise UnreadableError("damaged")
+        if heard is not None:
+            heard(name.rpartition(SEPARATOR)[2], attributes)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if not depth:
+            parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = before
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, None

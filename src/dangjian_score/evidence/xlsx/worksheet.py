@@ -1,0 +1,205 @@
+"""One sheet of a workbook: usual rows read without a parser, all others by it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.parsers.expat import XMLParserType
+
+from dangjian_score.evidence.merged import LAST_COLUMN, Covered, MergedArea, area, covered
+from dangjian_score.evidence.sheets import MAX_KEPT, Sheet
+from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, Texts, UnreadableError, flag, walk
+from dangjian_score.evidence.xlsx.parts import ListedSheet
+from dangjian_score.evidence.xlsx.rows import Cells, FilledRows, SheetRowReader, position
+
+_BEGIN: Final = b"<sheetData>"
+_END: Final = b"</row>"
+_LONGEST: Final = 1 << 18
+"""Bytes of a row that are waited for."""
+_PREFIX: Final = "x14ac"
+"""What Excel names the namespace of `dyDescent` on rows; a prefix that nobody declared is damage."""
+
+_WHOLE: Final = rb'="[0-9]{1,9}"'
+_FLAG: Final = rb'="(?:0|1|true|false)"'
+_DECIMAL: Final = rb'="[0-9]{1,9}(?:\.[0-9]{1,20})?"'
+
+
+def _optional(*attributes: tuple[bytes, bytes]) -> bytes:
+    return b"".join(b"(?: " + name + value + b")?" for name, value in attributes)
+
+
+_STYLED: Final = ((b"spans", rb'="[0-9: ]{0,99}"'), (b"s", _WHOLE), (b"customFormat", _FLAG), (b"ht", _DECIMAL))
+_HIDDEN: Final = (b"hidden", _FLAG)
+_OUTLINED: Final = (
+    *((b"customHeight", _FLAG), (b"outlineLevel", _WHOLE), (b"collapsed", _FLAG)),
+    *((b"thickTop", _FLAG), (b"thickBot", _FLAG), (b"ph", _FLAG)),
+)
+_EXCEL: Final = (b"x14ac:dyDescent", _DECIMAL)
+
+
+def _patterns(*more: tuple[bytes, bytes]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Compile a run of empty rows, and the start of a row that is shown, with what Excel may say of them besides."""
+    start = rb'<row r="([0-9]{1,7})"'
+    empty = rb"(?:" + start + _optional(*_STYLED, _HIDDEN, *_OUTLINED, *more) + rb"/>)++"
+    return re.compile(empty), re.compile(start + _optional(*_STYLED, *_OUTLINED, *more) + rb">")
+
+
+_PLAIN: Final = _patterns()
+_WITH_PREFIX: Final = _patterns(_EXCEL)
+_CELL: Final = re.compile(
+    r'<c r="([A-Z]{1,3})([0-9]+)"(?: s="([0-9]{1,9})")?(?: t="(n|s|str|b|inlineStr)")?'
+    r"(?:/>|>(?:(<is><t>)|<v>)((?:[^<>&\x00-\x1f\x7f]++|&\#[0-9]{1,7};)*+)(?(5)</t></is>|</v>)</c>)"
+)
+"""A cell: column, row, style, kind, a mark of inline text, and the text; none where it is blank."""
+_GROUPS: Final = 7
+"""What splitting by cells gives for each: what stands before it, and its groups."""
+_REFERENCE: Final = re.compile("&#([0-9]+);")
+_CHARACTER: Final = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML knows as a character."""
+
+
+class _Texts(dict[str, str]):
+    """Texts by how they are written with references to characters."""
+
+    def __missing__(self, written: str) -> str:
+        text = _REFERENCE.sub(_letter, written)
+        if len(self) < MAX_KEPT:
+            self[written] = text
+        return text
+
+
+def _letter(reference: re.Match[str]) -> str:
+    letter = chr(int(reference[1]))
+    if not _CHARACTER.fullmatch(letter):
+        raise UnreadableError("damaged")
+    return letter
+
+
+class StrictRows:
+    """Cuts rows out of a sheet before the parser sees them; `reader` is set once the parser has come to the rows."""
+
+    def __init__(self, parser: XMLParserType) -> None:
+        self.reader: SheetRowReader | None = None
+        self._parser = parser
+        self._prefixes: list[str | None] = []
+        self._empty, self._start = _PLAIN
+        self._texts = _Texts()
+        self._rest = b""
+        self._fed = 0
+        self._begun = self._over = False
+        parser.StartNamespaceDeclHandler = lambda prefix, _: self._prefixes.append(prefix)
+        parser.EndNamespaceDeclHandler = self._prefixes.remove
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Give what of a chunk, and of what is left of the last one, is for the parser, which must read it at once."""
+        data, self._rest = self._rest + chunk, b""
+        self._over = self._over or not chunk or b"<!" in data
+        at = 0
+        if not self._begun and not self._over:
+            begin = data.find(_BEGIN)
+            at = max(len(data) - len(_BEGIN), 0) if begin < 0 else begin + len(_BEGIN)
+            yield self._feeding(data[:at])
+            self._begun = begin >= 0
+            self._over = self._begun and not self._waits()
+            self._empty, self._start = _WITH_PREFIX if _PREFIX in self._prefixes else _PLAIN
+        while self._begun and not self._over:
+            at = self._cut(data, at)
+            end = data.find(_END, at) + len(_END)
+            if end < len(_END):
+                break
+            yield self._feeding(data[at:end])
+            at = end
+            self._over = not self._waits()
+        self._over = self._over or len(data) - at > _LONGEST
+        if self._over:
+            yield data[at:]
+        else:
+            self._rest = data[at:]
+
+    def _feeding(self, piece: bytes) -> bytes:
+        self._fed += len(piece)
+        return piece
+
+    def _waits(self) -> bool:
+        """Tell whether the parser has read all that it was given and is between rows."""
+        return self.reader is not None and self.reader.waits and self._parser.CurrentByteIndex == self._fed
+
+    def _cut(self, data: bytes, at: int) -> int:
+        """Read rows from a place on; give the place of the first that is not as it should be."""
+        assert self.reader is not None  # noqa: S101  who waits has one
+        while True:
+            if empty := self._empty.match(data, at):
+                self.reader.pass_by(int(empty[1]))
+                at = empty.end()
+                continue
+            start = self._start.match(data, at)
+            end = -1 if start is None else data.find(_END, start.end())
+            if start is None or end < 0 or not self._take(self.reader, start[1].decode(), data[start.end() : end]):
+                return at
+            at = end + len(_END)
+
+    def _take(self, reader: SheetRowReader, number: str, cells: bytes) -> bool:
+        """Read a row's cells; tell whether all of them are as they should be."""
+        parts: list[str] = _CELL.split(cells.decode()) if cells.isascii() else [number]
+        numbers = parts[2::_GROUPS]
+        if any(parts[::_GROUPS]) or numbers.count(number) != len(numbers):
+            return False
+        values = parts[6::_GROUPS]
+        texts = map(self._text, values) if b"&" in cells else values
+        return reader.take(number, (parts[1::_GROUPS], parts[3::_GROUPS], parts[4::_GROUPS]), texts)
+
+    def _text(self, written: str | None) -> str | None:
+        return self._texts[written] if written is not None and "&" in written else written
+
+
+MAX_AREAS: Final = 100_000
+"""Merges of one sheet."""
+
+
+class _Found:
+    """What is gathered while a sheet is read."""
+
+    def __init__(self) -> None:
+        self.filled = FilledRows()
+        self.areas: list[MergedArea] = []
+        self.hidden_columns = bytearray()
+
+    def hide(self, said: Attributes) -> None:
+        """Note columns that are hidden."""
+        if flag(said.get("hidden")):
+            first, last = (position(said.get(key), 0, LAST_COLUMN) for key in ("min", "max"))
+            if last < first:
+                raise UnreadableError("damaged")
+            self.hidden_columns = self.hidden_columns or bytearray(LAST_COLUMN + 1)
+            self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
+
+    def merge(self, said: Attributes) -> None:
+        """Note cells that are merged."""
+        self.areas.append(area(said.get("ref", "")))
+        if len(self.areas) > MAX_AREAS:
+            raise UnreadableError("too large")
+
+
+def worksheet(package: Package, part: str, listed: ListedSheet, file: str, cells: Cells) -> Sheet:
+    """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises RefusedError."""
+    found = _Found()
+
+    def prepare(parser: XMLParserType, texts: Texts) -> StrictRows:
+        strict = StrictRows(parser)
+
+        def rows(_: Attributes) -> None:
+            strict.reader = SheetRowReader(parser, texts, cells, package.hold)
+            found.filled = strict.reader.found
+
+        below = {
+            "cols": ElementRule(below={"col": ElementRule(found.hide)}),
+            "sheetData": ElementRule(rows),
+            "mergeCells": ElementRule(below={"mergeCell": ElementRule(found.merge)}),
+        }
+        walk(parser, texts, {"worksheet": ElementRule(below=below)})
+        return strict
+
+    package.parse(part, prepare)
+    filled = found.filled
+    whole = covered(filled.rows, found.areas) if found.areas else Covered(filled.rows)
+    hidden = frozenset(column for column, said in enumerate(found.hidden_columns) if said)
+    return Sheet(file, listed.name, listed.hidden, whole.rows, frozenset(filled.hidden), hidden, whole.beneath)

@@ -1,0 +1,256 @@
+"""The ranking of a page and the drill-down of each unit."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from dangjian_score.core.names import order_key
+from dangjian_score.engine.result import Detail, NodeResult, PointsLine, RoundResult, UnitResult
+from dangjian_score.report.page.elements import Element, cell, e
+from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.rubric.model import Kind
+from dangjian_score.words.say import Words
+
+
+class RankingColumn(NamedTuple):
+    """A column: its head, how it is sorted (`figure`, `text`, `listed`), and what is to be chosen from, if anything."""
+
+    head: str
+    sort: str
+    class_: str
+    note: str | None = None
+    options: Sequence[str] = ()
+
+
+def columns(view: ResultView) -> list[RankingColumn]:
+    """List the columns; `row` fills them in the same order."""
+    rubric, said = view.rubric, view.words
+    rank = said.label("provisional rank" if view.is_provisional else "rank")
+    attributes = (RankingColumn(name, "text", "attribute", None, _values(view, name)) for name in rubric.attributes)
+    parts = (
+        RankingColumn(one.title, "figure", "part", None if one.max is None else view.brief(one.max))
+        for one in view.result.columns
+    )
+    titles = [one.selection.title for one in view.result.selections]
+    ends = (
+        (rubric.grades, RankingColumn(said.label("grade"), "listed", "grade", None, view.grades)),
+        (rubric.vetoes, RankingColumn(said.label("veto"), "text", "veto", None, _vetoes(view))),
+        (rubric.selections, RankingColumn(said.label("selections"), "listed", "chosen", None, titles)),
+    )
+    return [
+        RankingColumn(rank, "figure", "rank"),
+        RankingColumn(rubric.subject, "text", "name"),
+        *attributes,
+        RankingColumn(said.label("total"), "figure", "total"),
+        *parts,
+        *(column for there, column in ends if there),
+    ]
+
+
+def _values(view: ResultView, attribute: str) -> list[str]:
+    return sorted({unit.attributes.get(attribute, "") for unit in view.result.units} - {""}, key=order_key)
+
+
+def _vetoes(view: ResultView) -> list[str]:
+    return sorted({title for unit in view.result.units for title in unit.vetoes}, key=order_key)
+
+
+def row(unit: UnitResult, at: int, view: ResultView) -> Element:
+    """Draw a unit's row; `at` is its number on the page."""
+    rubric = view.rubric
+    return e(
+        "tr",
+        cell("rank", str(unit.rank)),
+        e("th", e("a", unit.unit, href=f"#u{at}"), class_="name", scope="row"),
+        *(cell("attribute", unit.attributes.get(name, "")) for name in rubric.attributes),
+        cell("total", view.total(unit.total)),
+        *(cell("part", points) for points in view.columns(unit)),
+        e("td", *_tags([unit.grade] if unit.grade else []), class_="grade") if rubric.grades else None,
+        e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
+        e("td", *_tags(unit.selections), class_="chosen") if rubric.selections else None,
+    )
+
+
+def _tags(names: Iterable[str]) -> Iterable[Element]:
+    return (e("span", name) for name in names)
+
+
+def table(listed: Sequence[RankingColumn], rows: Iterable[Element], said: Words) -> Element:
+    """Draw the table; its heads become buttons by the script."""
+    heads = (
+        e(
+            "th",
+            one.head,
+            e("small", one.note) if one.note else None,
+            class_=one.class_,
+            scope="col",
+            data_sort=one.sort,
+        )
+        for one in listed
+    )
+    body = e("table", e("thead", e("tr", *heads)), e("tbody", *rows), id="ranked")
+    return e("div", body, class_="scroll", role="region", aria_label=said.label("page ranking"), tabindex="0")
+
+
+def controls(listed: Sequence[RankingColumn], said: Words) -> Element:
+    """Draw search, filters and printing; hidden until the script is there to answer."""
+    every = said.label("page all")
+    search = e("input", type="search", id="search", autocomplete="off", placeholder=said.label("page search hint"))
+    filters = (
+        e("label", column.head, _select(at, column, every)) for at, column in enumerate(listed) if column.options
+    )
+    printed = e("label", e("input", type="checkbox", id="whole"), said.label("page print units"), class_="check")
+    button = e("button", said.label("page print"), type="button", id="print")
+    return e(
+        "form",
+        e("label", said.label("page search"), search),
+        *filters,
+        e("span", printed, button, class_="printing"),
+        id="controls",
+        role="search",
+        hidden=True,
+    )
+
+
+def _select(at: int, column: RankingColumn, every: str) -> Element:
+    options = (e("option", name) for name in column.options)
+    return e("select", e("option", every, value=""), *options, data_column=str(at), aria_label=column.head)
+
+
+def counted(number: int, said: Words) -> tuple[Element, Element]:
+    """Draw how many units are shown, and the button for more; the script fills both in."""
+    template = said.label("page shown", shown="{shown}", all="{all}")
+    shown = e(
+        "p", said.label("page shown", shown=str(number), all=str(number)), id="shown", role="status", data_text=template
+    )
+    return shown, e("button", said.label("page more"), type="button", id="more", hidden=True)
+
+
+_TOTAL: Final = "total"
+_CELLS: Final = ("clause", "cells", "points", "max")
+"""What stands beside an item or line, by class; the public sees no cells."""
+
+
+class Drawer:
+    """Draws units; an item that lost and won nothing is drawn once for all units that share it."""
+
+    def __init__(self, view: ResultView) -> None:
+        said = view.words
+        self._view, self._said = view, said
+        self._honours = {one.selection.title: one.selection.honours for one in view.result.selections}
+        self._even: dict[tuple[str, str, bool, int], Element] = {}
+        self._start, self._inapplicable = said.label("page start"), said.label("page inapplicable")
+        self._shown = frozenset(_CELLS) - ({"cells"} if view.public else set())
+        labels = {"clause": "clause", "cells": "cell", "points": "points", "max": "max"}
+        heads = {"what": "item", **{name: key for name, key in labels.items() if name in self._shown}}
+        self._head = e(
+            "thead", e("tr", *(e("th", said.label(key), class_=name, scope="col") for name, key in heads.items()))
+        )
+
+    def unit(self, unit: UnitResult, detail: Detail, at: int) -> Element:
+        """Draw everything there is to say of a unit; `at` is its number on the page."""
+        rounds = (self._round(unit, name, one) for name, one in detail.rounds.items())
+        return e(
+            "section",
+            e("h2", unit.unit, tabindex="-1"),
+            self._standing(unit),
+            self._sum(unit, detail),
+            *rounds,
+            *self._sections(unit, detail.nodes),
+            class_="unit",
+            id=f"u{at}",
+        )
+
+    def _standing(self, unit: UnitResult) -> Element:
+        """Say where the unit stands: rank, total, grade, what it is, what it was chosen for, what vetoes it."""
+        rank = self._said.label("ranked", rank=str(unit.rank))
+        facts = (
+            (self._said.label("page standing provisional", rank=rank) if self._view.is_provisional else rank, "rank"),
+            (f"{self._said.label('total')} {self._view.total(unit.total)}", "total"),
+            *([(unit.grade, "grade")] if unit.grade else []),
+            *((f"{name} {value}", "attribute") for name, value in unit.attributes.items() if value),
+            *((title, "chosen" if self._honours[title] else "veto") for title in unit.selections),
+            *((title, "veto") for title in unit.vetoes),
+        )
+        return e("ul", *(e("li", text, class_=class_) for text, class_ in facts), class_="standing")
+
+    def _sum(self, unit: UnitResult, detail: Detail) -> Element:
+        """Add the total up: sections and lines of each kind, then what is done to the whole."""
+        rows = [row for kind in unit.kinds for row in self._kind(unit, detail, kind)]
+        rows += (self._moved(line) for line in detail.lines if line.rule == _TOTAL)
+        caption = e("caption", self._said.label("page sum"))
+        total = self._step(self._said.label("total"), self._view.total(unit.total), "sum")
+        return e("table", caption, e("tbody", *rows, total))
+
+    def _kind(self, unit: UnitResult, detail: Detail, kind: Kind) -> Iterator[Element]:
+        nodes = [node for node in detail.nodes if node.kind == kind]
+        lines = [line for line in detail.lines if line.rule == kind]
+        if nodes or lines:
+            alone = len(nodes) == 1 and not lines
+            yield from (self._step(node.title, self._points(unit, node), "part") for node in nodes if not alone)
+            yield from map(self._moved, lines)
+            yield self._step(self._said.label(kind), self._view.node_points(unit, f":{kind}", unit.kinds[kind]), "kind")
+
+    def _step(self, text: str, points: str, class_: str) -> Element:
+        return e("tr", e("th", text, scope="row"), e("td", points, class_="points"), class_=class_)
+
+    def _moved(self, line: PointsLine) -> Element:
+        return self._step(self._view.text(line), self._view.moved(line), "line")
+
+    def _round(self, unit: UnitResult, name: str, one: RoundResult) -> Element:
+        told = self._said.label("page round", base=self._view.points(one.base))
+        lines = [*map(self._moved, one.lines)]
+        table = e("table", e("tbody", *lines)) if lines else None
+        return e("section", e("h3", name, e("small", told)), *self._sections(unit, one.nodes), table, class_="round")
+
+    def _sections(self, unit: UnitResult, nodes: Iterable[NodeResult]) -> Iterator[Element]:
+        for node in nodes:
+            rows = [*(row for one in node.nodes for row in self._rows(unit, one, 0)), *self._lines(node, 0)]
+            most = "" if node.max is None else f"/ {self._view.brief(node.max)}"
+            points = self._points(unit, node)
+            texts = {"what": f"{node.id} {node.title}", "clause": node.clause or "", "points": points, "max": most}
+            heading = [cell(class_, text, "span") for class_, text in texts.items()]
+            if rows:
+                moved = any(one.lines for one in node.below())
+                table = e("table", self._head, e("tbody", *rows))
+                yield e("details", e("summary", *heading), table, open=moved)
+            else:
+                yield e("p", *heading, class_="section")
+
+    def _rows(self, unit: UnitResult, node: NodeResult, depth: int) -> Iterator[Element]:
+        yield self._item(unit, node, depth)
+        yield from (row for one in node.nodes for row in self._rows(unit, one, depth + 1))
+        yield from self._lines(node, depth + 1)
+
+    def _points(self, unit: UnitResult, node: NodeResult) -> str:
+        return self._view.node_points(unit, node.id, node.points, node.due)
+
+    def _item(self, unit: UnitResult, node: NodeResult, depth: int) -> Element:
+        points = self._points(unit, node) if node.applies else self._inapplicable
+        key = (node.id, points, node.applies, depth)
+        drawn = self._even.get(key)
+        if drawn is None:
+            name = Element("th", (("class", "what"), ("scope", "row")), (f"{node.id} {node.title}",))
+            texts = (node.clause or "", "", points, self._view.brief(node.max))
+            drawn = self._even[key] = self._row(f"item deep{depth}", name, texts)
+        return drawn
+
+    def _lines(self, node: NodeResult, depth: int) -> Iterator[Element]:
+        """Draw what adds up to the points of a node, its start first."""
+        class_ = f"line deep{depth}"
+        if node.lines and node.applies and node.start:
+            yield self._row(class_, cell("what", self._start), ("", "", self._view.points(node.start), ""))
+        for line in node.lines:
+            clause = line.clause if line.clause and line.clause != node.clause else ""
+            yield self._row(class_, self._why(line), (clause, cells_of(line), self._view.moved(line), ""))
+
+    def _row(self, class_: str, what: Element, texts: Sequence[str]) -> Element:
+        cells = (cell(name, text) for name, text in zip(_CELLS, texts, strict=True) if name in self._shown)
+        return Element("tr", (("class", class_),), (what, *cells))
+
+    def _why(self, line: PointsLine) -> Element:
+        """Say what a line did; what a limit left out is told beside it."""
+        text = self._view.text(line)
+        if not line.is_capped:
+            return cell("what", text)
+        before = e("small", self._said.label("page before", points=self._view.points(line.before)))
+        return e("td", text, before, class_="what")

@@ -1,1 +1,0 @@
-"""Documents written out, one file a medium."""
