@@ -65,10 +65,10 @@ def test_decisions_are_listed() -> None:
     assert {path.name for path in (ROOT / "docs" / "adr").glob("0*.md")} == set(re.findall(r"\((0[^)]*)\)", index))
 
 
-def test_the_readme_lists_every_rubric_that_ships() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
+def test_the_page_for_writers_lists_every_rubric_that_ships() -> None:
+    page = (ROOT / "docs" / "rubric-writer.md").read_text("utf-8")
     shipped = {path.stem for path in (ROOT / "rubrics").glob("*.yaml") if not path.name.endswith(".cases.yaml")}
-    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", readme, re.MULTILINE)) == shipped
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == shipped
 
 
 def test_the_page_of_evidence_lists_the_names_of_columns() -> None:

@@ -1,4 +1,4 @@
-"""What people see: Chinese columns that line up, no figure ever cut, the README's own runs."""
+"""What people see: Chinese columns that line up, no figure ever cut, the examples' own runs."""
 
 import re
 from pathlib import Path
@@ -75,21 +75,6 @@ def test_english() -> None:
 def test_colour_only_where_it_is_wanted() -> None:
     assert "\x1b[" in in_terminal(*EXAMPLE, columns=80, escapes=True)
     assert "\x1b[" not in in_terminal(*EXAMPLE, columns=80, escapes=True, NO_COLOR="1", TERM="dumb")
-
-
-def readme_runs() -> list[tuple[str, str]]:
-    text = (ROOT / "README.md").read_text("utf-8")
-    return re.findall(r"```console\n\$ dangjian ([^\n]*)\n(.*?)\n```", text, re.DOTALL)
-
-
-@pytest.mark.parametrize(("command", "shown"), readme_runs())
-def test_the_readme_shows_what_is_printed(command: str, shown: str) -> None:
-    printed = in_terminal(*(Path(part) for part in command.split()), columns=80)
-    assert shown.strip() in "\n".join(line.rstrip() for line in printed.splitlines())
-
-
-def test_the_readme_has_runs() -> None:
-    assert len(readme_runs()) == 3
 
 
 PRINTED = sorted((ROOT / "examples").glob("*/printed.txt"))

@@ -1,16 +1,12 @@
 """`dangjian template`: where it writes, what it never writes over, what it says when it cannot."""
 
-import re
-import shlex
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from dangjian_score.cli.files import open_rubric
-from tests.filling import Filler
-from tests.support import ROOT, run
+from tests.support import run
 
 Capture = pytest.CaptureFixture[str]
 NAME = "zhibu-xize-2"
@@ -104,20 +100,3 @@ def test_in_english_the_headers_stay(capfd: Capture) -> None:
     sheet = made["汇总表"]
     assert sheet["A5"].value == "党支部"
     assert sheet["C5"].comment.text.startswith("Enter ")
-
-
-def test_the_readme_from_the_roster_to_the_points(capfd: Capture) -> None:
-    section = (ROOT / "README.md").read_text("utf-8").split("\n## 填表\n")[1].split("\n## ")[0]
-    (block,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
-    commands = [shlex.split(line, comments=True) for line in block.splitlines()]
-    assert [command[:2] for command in commands] == [["dangjian", "template"]] * 3 + [["dangjian", "score"]]
-    for _, *arguments in commands[:-1]:
-        assert run(capfd, *arguments).code == 0
-    study = open_rubric(NAME).study
-    assert study is not None
-    for path in Path("自查表").iterdir():
-        units = (path.stem,) if path.stem != "评分与测评" else ("一支部", "二支部")
-        path.write_bytes(Filler(study, units).filled(path.read_bytes()))
-    scored = run(capfd, *commands[-1][1:])
-    assert scored.code == 0
-    assert scored.err.splitlines()[-1].startswith("4 个文件，2 个单位")  # the roster is one of them

@@ -1,9 +1,9 @@
 """What stands on workbooks to be filled in."""
 
 SHEETS = {
-    "comma": ", ",
+    "sheet comma": ", ",
     "colon": ": ",
-    "below": " · ",
+    "sheet below": " · ",
     "heading": "{title}[ ({max} points)]",
     "attributes": "About the unit",
     # checks
@@ -22,11 +22,11 @@ SHEETS = {
     # notes
     "to fill in": "Enter {what}",
     "blank is": "Blank stands for {what}",
-    "item": "{item}[, clause {clause}]",
+    "sheet item": "{item}[, clause {clause}]",
     "asks for": "Asked for: {what}",
     "is checked": "Checked by: {what}",
     "is scored": "Scored: {what}",
-    "more items": "({count} more items look at this cell)",
+    "sheet more items": "({count} more items look at this cell)",
     "round note": "Which round the row is of; what is entered once stands in the row without one.",
     "event note": "What happened, from the drop-down; one row an event.",
     "quantity note": "How many the row counts for; blank is 1.",

@@ -1,9 +1,9 @@
 """What stands on workbooks to be filled in."""
 
 SHEETS = {
-    "comma": "、",
+    "sheet comma": "、",
     "colon": "：",
-    "below": " · ",
+    "sheet below": " · ",
     "heading": "{title}[（{max} 分）]",
     "attributes": "单位情况",
     # checks
@@ -22,11 +22,11 @@ SHEETS = {
     # notes
     "to fill in": "填什么：{what}",
     "blank is": "空着就当“{what}”",
-    "item": "【{item}】[（条款：{clause}）]",
+    "sheet item": "【{item}】[（条款：{clause}）]",
     "asks for": "要求：{what}",
     "is checked": "怎样查：{what}",
     "is scored": "怎样计分：{what}",
-    "more items": "（另有 {count} 项也看这一格）",
+    "sheet more items": "（另有 {count} 项也看这一格）",
     "round note": "这一行是哪一轮的；全年只填一次的，填在没有轮次的那一行。",
     "event note": "发生了什么，从下拉里选；一件事一行。",
     "quantity note": "这一行算几件，空着就是 1 件。",

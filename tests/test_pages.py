@@ -1,0 +1,191 @@
+"""The README and the pages of docs: what they tell people to type is typed, what they show is what is printed."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from dangjian_score.cli.commands import COMMANDS
+from dangjian_score.cli.files import open_rubric
+from dangjian_score.core.diagnostics import Code
+from tests.filling import Filler
+from tests.support import ROOT, run
+from tests.terminal import in_terminal
+
+TEXTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+}
+LINKED = [
+    *(ROOT / name for name in TEXTS),
+    *ROOT.glob("C*.md"),
+    ROOT / "examples/README.md",
+    *ROOT.glob("docs/adr/*.md"),
+]
+BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+UNITS = re.findall(r"^ +\d+ +(\S+) +\d", TEXTS["README.md"], re.MULTILINE)[:12]
+
+
+def blocks(language: str) -> list[Any]:
+    """Collect what the pages fence in as this language, by page and place."""
+    return [
+        pytest.param(text, id=f"{Path(page).stem}-{at}")
+        for page, whole in TEXTS.items()
+        for at, (said, text) in enumerate(BLOCK.findall(whole), 1)
+        if said == language
+    ]
+
+
+def typed() -> list[str]:
+    """Collect all that is to be typed at a shell."""
+    shown = [line.removeprefix("$ ") for one in blocks("console") for line in one.values[0].splitlines()]
+    return [*shown, *(line for one in blocks("sh") for line in one.values[0].splitlines())]
+
+
+@pytest.mark.parametrize("block", blocks("console"))
+def test_a_page_shows_what_is_printed(block: str) -> None:
+    first, shown = block.split("\n", 1)
+    assert first.startswith("$ dangjian ")
+    printed = in_terminal(*first.split()[2:], columns=80)
+    assert shown.strip() in "\n".join(line.rstrip() for line in printed.splitlines())
+
+
+def dangjian(line: str, folder: Path, code: int = 0) -> None:
+    """Type a line at a shell in this folder."""
+    script = f'dangjian() {{ "$0" -m dangjian_score "$@"; }}; {line}'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    ran = subprocess.run(
+        ["bash", "-c", script, sys.executable], check=False, cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == code, f"{line}\n{ran.stdout}\n{ran.stderr}"
+
+
+def fill_in(workbooks: list[Path], rubric: Path) -> None:
+    """Do what people do between `template` and `score`."""
+    study = open_rubric(str(rubric)).study
+    assert study is not None
+    for path in workbooks:
+        units = (path.stem,) if path.stem in UNITS else tuple(UNITS)
+        path.write_bytes(Filler(study, units).filled(path.read_bytes()))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay out the files that the pages speak of: evidence of two years, a roster, filled forms, letter paper."""
+    desk = tmp_path_factory.mktemp("desk")
+    (desk / "examples").symlink_to(ROOT / "examples")
+    rubric = (ROOT / "rubrics/zhibu-xize-2.yaml").read_text("utf-8")
+    for name in ("细则.yaml", "细则文件夹/细则.yaml", "wo-de-xize.yaml"):
+        (desk / name).parent.mkdir(exist_ok=True)
+        (desk / name).write_text(rubric, "utf-8")
+    for name in ("证据", "2023年证据", "2024年证据", "自评", "考评"):
+        (desk / name).mkdir()
+        shutil.copy(ROOT / "examples/zhibu-2024/证据.xlsx", desk / name)
+    changed = load_workbook(desk / "2024年证据/证据.xlsx")
+    (table,) = [sheet for sheet in changed if sheet["M10"].value == 1]
+    table["M10"] = 2  # a unit that did better, and below one that is gone
+    table.delete_rows(table.max_row)
+    changed.save(desk / "2024年证据/证据.xlsx")
+    (desk / "名册.csv").write_text("党支部\n" + "".join(f"{unit}\n" for unit in UNITS), "utf-8")
+    dangjian("dangjian template 细则.yaml --units 名册.csv --form -o 自查表文件夹/", desk)
+    fill_in([*(desk / "自查表文件夹").iterdir()], desk / "细则.yaml")
+    (desk / "旧细则.yaml").write_text(rubric.replace("title: 党建工作保障", "title: 工作保障"), "utf-8")
+    dangjian("dangjian score 旧细则.yaml 2023年证据 -o 2023年.json", desk)
+    paper = Document()
+    paper.add_paragraph("{{通报}}")
+    paper.save(str(desk / "红头.docx"))
+    return desk
+
+
+@pytest.mark.parametrize("block", blocks("sh"))
+def test_what_a_page_says_can_be_typed(block: str, desk: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    shutil.copytree(desk, folder, symlinks=True)
+    if "dangjian new wo-de-xize" in block:
+        (folder / "wo-de-xize.yaml").unlink()
+    for line in block.splitlines():
+        if line.startswith("make "):  # CI runs these themselves
+            assert f"\n{line.split()[1]}:" in (ROOT / "Makefile").read_text("utf-8")
+        elif line and not line.startswith("#"):
+            before = {*folder.rglob("*.xlsx")}
+            dangjian(line, folder)
+            if "dangjian template" in line:
+                fill_in([*{*folder.rglob("*.xlsx")} - before], folder / "细则.yaml")
+
+
+def test_every_command_is_shown() -> None:
+    assert set(re.findall(r"\bdangjian ([a-z]+)", "\n".join(typed()))) == {*COMMANDS}
+    assert {said for whole in TEXTS.values() for said, _ in BLOCK.findall(whole)} <= {
+        *("sh", "console", "bat", "json", "yaml", "text", "csv", "")
+    }
+
+
+def test_the_options_that_are_named_exist(capfd: pytest.CaptureFixture[str]) -> None:
+    known = {name: set(re.findall(r"--[a-z-]+", run(capfd, name, "--help").out)) for name in COMMANDS}
+    for page, text in TEXTS.items():
+        for span in (*re.findall(r"`([^`\n]+)`", BLOCK.sub("", text)), *typed()):
+            command = re.match(r"(?:dangjian )?([a-z]+)", span)
+            of = known.get(command[1] if command else "", set().union(*known.values()))
+            if not span.startswith("pip"):
+                assert set(re.findall(r"(?<![\w-])--[a-z-]+", span)) <= of, f"{page}: {span}"
+
+
+def test_the_codes_that_are_named_exist() -> None:
+    for page, text in TEXTS.items():
+        assert set(re.findall(r"\b[EWN]\d{3}\b", text)) <= {*Code}, page
+
+
+def anchors(text: str) -> set[str]:
+    """Give the anchors of headings, as they are made where pages are read."""
+    heads = re.findall(r"^#+ (.*)$", BLOCK.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", page.read_text("utf-8"))):
+        if not target.startswith("http"):
+            name, _, anchor = target.partition("#")
+            there = page.parent / name if name else page
+            assert there.exists(), target
+            assert not anchor or anchor in anchors(there.read_text("utf-8")), target
+
+
+PRINTS = {
+    "dangjian.findings/1": ("validate", "wo-de-xize.yaml", "--format", "json"),
+    "dangjian.comparison/1": ("compare", "细则.yaml", "2023年.json", "2024年证据", "--format", "json"),
+}
+
+
+def same_keys(shown: Any, printed: Any) -> bool:
+    """Compare keys and kinds; of lists that are not shown empty the first members."""
+    match shown, printed:
+        case dict(), dict():
+            return shown.keys() == printed.keys() and all(same_keys(shown[key], printed[key]) for key in shown)
+        case [first, *_], list():
+            return bool(printed) and same_keys(first, printed[0])
+        case _:
+            return type(shown) is type(printed) or None in (shown, printed)
+
+
+@pytest.mark.parametrize("block", blocks("json"))
+def test_json_has_the_keys_that_are_shown(
+    block: str, desk: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shown = json.loads(block)
+    monkeypatch.chdir(shutil.copytree(desk, tmp_path / "desk", symlinks=True))
+    if shown["schema"] == "dangjian.findings/1":
+        Path("wo-de-xize.yaml").write_text((ROOT / "tests/bad/id-twice.yaml").read_text("utf-8"), "utf-8")
+    assert same_keys(shown, json.loads(run(capfd, *PRINTS[shown["schema"]]).out))
+
+
+def test_the_readme_stays_short() -> None:
+    assert len(TEXTS["README.md"].splitlines()) <= 260
