@@ -26,7 +26,7 @@ from dangjian_score.engine.whatif.ahead import look_ahead
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.view import view_of
 from dangjian_score.rubric.load import Loaded, load
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 
 class Case:
@@ -84,7 +84,7 @@ def prepared(case: Case) -> float:
 def lines(case: Case) -> float:
     """Trace and word every line of every unit; what scoring costs without them does not count."""
     result, count = score(case.study.loaded.rubric, case.evidence), 0
-    view = view_of(result, case.study.loaded.source, (), words("zh"))
+    view = view_of(result, case.study.loaded.source, (), load_words("zh"))
 
     def work() -> None:
         nonlocal count

@@ -21,7 +21,7 @@ from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.formats import reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 ITEMS: Final = 60
 SECTIONS: Final = 10
@@ -62,7 +62,7 @@ def scored(units: int) -> ResultView:
     evidence, _ = read_evidence(
         {"汇总.csv": text.getvalue().encode()}, loaded.rubric, catalogue(compile_rubric(loaded.rubric))
     )
-    return view_of(score(loaded.rubric, evidence), loaded.source, (), words("zh"))
+    return view_of(score(loaded.rubric, evidence), loaded.source, (), load_words("zh"))
 
 
 def written(view: ResultView, form: str) -> tuple[float, bytes]:

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from dangjian_score.words.codebook import Language
 from dangjian_score.words.keybook import schema_json
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _TEXT = "tag:yaml.org,2002:str"
@@ -32,7 +32,7 @@ def _keyed(data: Any) -> Any:
 
 def schema(language: Language = "zh") -> dict[str, Any]:
     """Give the schema as the command prints it."""
-    return cast("dict[str, Any]", json.loads(schema_json(words(language))))
+    return cast("dict[str, Any]", json.loads(schema_json(load_words(language))))
 
 
 VALIDATOR = Draft7Validator(schema())

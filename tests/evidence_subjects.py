@@ -20,7 +20,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.scenes import Unit, tables
 from tests.shipped import NAMES, read_cases, unit_of
 from tests.support import rubric
@@ -172,7 +172,7 @@ def judged(subject: Subject, files: Files, *, listed: bool = True) -> Outcome:
         return None, ()
     evidence, found = read_evidence(data, loaded.rubric, known, roster)
     found = (*found, *due.check(program, evidence))
-    assert all(words(language).message(one) for language in LANGUAGES for one in found)
+    assert all(load_words(language).message(one) for language in LANGUAGES for one in found)
     if not has_errors(found):
         return {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units}, found
     parted = part(program, evidence, found)

@@ -11,7 +11,7 @@ import yaml
 from dangjian_score.checks.gate import validate
 from dangjian_score.core.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.carriers.generate import RubricWriter
 
 ROOT: Final = Path(__file__).parents[1]
@@ -370,7 +370,7 @@ def judged(data: bytes) -> Judged:
     assert (study is None) == has_errors(found)
     for one in found:
         assert one.place.line and one.place.column, one  # noqa: PT018  it is one thing to ask
-        assert all(words(language).message(one) for language in LANGUAGES)
+        assert all(load_words(language).message(one) for language in LANGUAGES)
     if study is not None:
         assert len(study.names.nodes) == len(study.program.nodes)
         assert all(part.steps for part in study.program.passes)

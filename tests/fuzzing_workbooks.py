@@ -15,7 +15,7 @@ from dangjian_score.evidence.read import read_sheets
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet
 from dangjian_score.evidence.xlsx.archive import Reason
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.evidence.intake import CASES
 from tests.support import ROOT
 from tests.workbooks import SHEET, STRINGS, STYLES, Parts, packed
@@ -226,7 +226,7 @@ def judged(data: bytes) -> tuple[bool, tuple[Diagnostic, ...]]:
     if isinstance(read, Diagnostic):
         assert read.code is Code.FILE_UNUSABLE
         assert dict(read.args)["reason"] in get_args(Reason)
-        assert all(words(language).message(read) for language in LANGUAGES)
+        assert all(load_words(language).message(read) for language in LANGUAGES)
         return False, (read,)
     assert read
     for sheet in read:

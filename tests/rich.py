@@ -24,7 +24,7 @@ from dangjian_score.report.formats import reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 FOLDER = Path(__file__).parent / "rich"
 RUBRIC = FOLDER / "rubric.yaml"
@@ -49,7 +49,7 @@ def scored() -> tuple[Loaded, Program, Evidence, Result, tuple[Diagnostic, ...]]
 def rich(*, public: bool = False, language: Language = "zh") -> ResultView:
     """Give the view of the scenario."""
     loaded, _, _, result, found = scored()
-    return view_of(result, loaded.source, found, words(language), public=public)
+    return view_of(result, loaded.source, found, load_words(language), public=public)
 
 
 def changed(view: ResultView, **parts: Any) -> ResultView:

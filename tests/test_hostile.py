@@ -4,7 +4,7 @@ import pytest
 
 from dangjian_score.rubric.load import MAX_FINDINGS
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.fuzzing import judged
 from tests.zoo import ZOO
 
@@ -147,7 +147,7 @@ def test_what_is_said_of_a_hostile_file(name: str) -> None:
     _, found = judged(beast.make(beast.small))
     assert " ".join(sorted({str(one.code) for one in found})) == CODES[name]
     assert len(found) <= MAX_FINDINGS + 1
-    assert all(len(words(language).message(one)) < 400 for one in found for language in LANGUAGES)
+    assert all(len(load_words(language).message(one)) < 400 for one in found for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("name", ["rules of their own", "only of many values", "formulas in a circle", "one scalar"])

@@ -6,7 +6,7 @@ import pytest
 
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.core.names import near_name
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.scenes import attempt, of_unit
 from tests.support import rubric
 
@@ -36,7 +36,7 @@ def told(diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
 
 
 def message(diagnostics: list[Diagnostic], code: str) -> str:
-    return next(words("zh").message(one) for one in diagnostics if one.code == code)
+    return next(load_words("zh").message(one) for one in diagnostics if one.code == code)
 
 
 @pytest.mark.parametrize("kind", ["行政村", "村委", "国有企业", "社区党委"])

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import run
 from tests.terminal import in_terminal
 
@@ -74,8 +74,8 @@ def test_a_line_for_each_code_in_three_groups(capfd: Capture, language: Language
     shown = run(capfd, "codes", "--lang", language).out
     groups = [re.findall(r"^([EWN]\d{3})  (\S+) *(.*)$", part, re.MULTILINE) for part in shown.split("\n\n")]
     codes = sorted(Code, key=order)
-    said = words(language)
-    severities = [said.label(name) for name in ("error", "warning", "note")]
+    words = load_words(language)
+    severities = [words.text(name) for name in ("error", "warning", "note")]
     assert [sorted({severity for _, severity, _ in group}) for group in groups] == [[one] for one in severities]
     assert [(code, text) for group in groups for code, _, text in group] == [
         (str(code), explained(code, language).short) for code in codes

@@ -211,10 +211,10 @@ def test_a_bar_shows_on_a_terminal_only_and_only_after_a_while(
     monkeypatch.setattr(progress, "DELAY", 0.0)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     capfd.readouterr()
-    from dangjian_score.words.say import words
+    from dangjian_score.words.say import load_words
 
-    watched = progress.bars(words("zh"), quiet=False)(["a"] * 3, "files")
+    watched = progress.bars(load_words("zh"), quiet=False)(["a"] * 3, "files")
     assert list(watched) == ["a"] * 3
     assert "读证据" in capfd.readouterr().err
-    assert list(progress.bars(words("zh"), quiet=True)(["a"], "files")) == ["a"]
+    assert list(progress.bars(load_words("zh"), quiet=True)(["a"], "files")) == ["a"]
     assert capfd.readouterr().err == ""

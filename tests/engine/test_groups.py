@@ -9,7 +9,7 @@ import pytest
 
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.words.lines import which_names
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.scenes import attempt, node_points, of_unit, outcome
 from tests.support import rubric
 
@@ -149,7 +149,7 @@ def test_levels_that_no_table_lists(rule: str, row: Row) -> None:
 
 
 def which(one: NodeResult) -> tuple[str, ...]:
-    return which_names(one.lines[0], words("zh"))
+    return which_names(one.lines[0], load_words("zh"))
 
 
 def test_groups_and_events_are_named_in_order() -> None:

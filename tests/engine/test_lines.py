@@ -5,11 +5,11 @@ from fractions import Fraction
 from dangjian_score.core.facts import Value
 from dangjian_score.engine.result import NodeResult, PointsLine
 from dangjian_score.words.lines import line_text, which_names
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric, scored
 
 F = Fraction
-ZH, EN = words("zh"), words("en")
+ZH, EN = load_words("zh"), load_words("en")
 
 
 def lines(rules: str, facts: dict[str, Value], more: str = "") -> tuple[PointsLine, ...]:

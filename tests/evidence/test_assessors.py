@@ -14,7 +14,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.words.lines import line_text
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import points, rubric, run
 
 Capture = pytest.CaptureFixture[str]
@@ -51,7 +51,7 @@ def outcome(text: str, unit: str = "甲", **tables: str) -> Outcome:
         return Outcome(places, found, {}, [], [])
     result = score(loaded.rubric, evidence)
     lines = [line for one in result.units if one.unit == unit for node in one.trace().nodes for line in node.lines]
-    texts, english = ([line_text(line, words(language), 2) for line in lines] for language in ("zh", "en"))
+    texts, english = ([line_text(line, load_words(language), 2) for line in lines] for language in ("zh", "en"))
     return Outcome(places, found, points(result, unit), [*texts], [*english])
 
 
@@ -129,11 +129,11 @@ def test_what_is_found(text: str, tables: dict[str, str], found: list[tuple[str,
 
 def test_an_error_names_the_assessor_and_says_what_may_stand_there() -> None:
     one = outcome(TWO, j=BOTH + "甲,张,9,2\n甲,李,,3\n", m="党支部,作风不好\n甲,是\n")
-    assert words("zh").message(one.diagnostics[0]) == (
+    assert load_words("zh").message(one.diagnostics[0]) == (
         "“甲”缺评委“李”给的“述职评分”的值；请填上，没有发生也要填 0、“否”或“无”；“李”没有评的，填“弃权”“回避”或“缺评”"
     )
     nobody = outcome(SPEECH, j=HEAD + "甲,张,回避\n甲,李,弃权\n").diagnostics[0]
-    assert words("zh").message(nobody).startswith("“甲”缺“述职评分”的值（应评的 2 位评委都没有给分）；请填上")
+    assert load_words("zh").message(nobody).startswith("“甲”缺“述职评分”的值（应评的 2 位评委都没有给分）；请填上")
 
 
 def test_a_blank_stands_for_what_the_rubric_says() -> None:

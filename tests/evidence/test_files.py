@@ -13,7 +13,7 @@ from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric
 
 TEXT = """measures: {补报次数: {blank: 0}}
@@ -300,8 +300,8 @@ def test_a_count_in_a_cell_formatted_as_a_date_is_told_so() -> None:
     )
     _, found, told = read(e_xlsx=data)
     assert found == [("E022", "B2")]
-    assert "这一格设成了日期格式（1900-01-03）" in words("zh").message(told[0])
-    assert "formatted as a date" in words("en").message(told[0])
+    assert "这一格设成了日期格式（1900-01-03）" in load_words("zh").message(told[0])
+    assert "formatted as a date" in load_words("en").message(told[0])
 
 
 LINE = "党支部,会议缺席次数,造假,参会率,补报次数\n一支部,{},否,95%,0\n"
@@ -394,7 +394,9 @@ def test_rows_of_registers_that_are_struck_out_are_asked_about() -> None:
     _, found = read_evidence({"e.xlsx": changed(book(*rows), strike)}, loaded.rubric, known, files)
     (asked,) = (one for one in found if one.severity == "error")
     assert (asked.code, asked.place.cell) == (Code.STRUCK_OUT, "A3")
-    assert words("zh").message(asked).startswith("“一支部”的这一行有删除线（A3、B3、C3，“一支部”），不知道还算不算")
+    assert (
+        load_words("zh").message(asked).startswith("“一支部”的这一行有删除线（A3、B3、C3，“一支部”），不知道还算不算")
+    )
 
 
 FORM: list[list[Any]] = [

@@ -15,7 +15,7 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.evidence.xlsx.archive import Reason
-from dangjian_score.words.say import Words, words
+from dangjian_score.words.say import Words, load_words
 from tests.evidence.corpus import EXPECTED, FOLDER, called, expected, files
 from tests.evidence.intake import CASES, RUBRIC, Case
 from tests.support import HEAD, ROOT, rubric, run
@@ -45,18 +45,18 @@ def test_what_is_found_and_read(name: str) -> None:
         assert {measure: str(values[measure]) for measure in case.reads} == case.reads
 
 
-def report(said: Words) -> str:
+def report(words: Words) -> str:
     """Write what a clerk reads about every file, one below the other."""
     lines = []
     for name, case in CASES.items():
         _, found = read(case)
-        lines += [f"{name}:", *(f"  {one.place}: {one.code} {visible(said.message(one))}" for one in found)]
+        lines += [f"{name}:", *(f"  {one.place}: {one.code} {visible(words.message(one))}" for one in found)]
     return "\n".join(lines) + "\n"
 
 
 def test_what_a_clerk_reads() -> None:
-    assert report(words("zh")) == GOLDEN.read_text("utf-8")
-    assert "{" not in report(words("en"))
+    assert report(load_words("zh")) == GOLDEN.read_text("utf-8")
+    assert "{" not in report(load_words("en"))
 
 
 def test_the_files_that_are_kept_are_those_that_are_made() -> None:

@@ -18,7 +18,7 @@ from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
 from dangjian_score.report.as_json import failure_json, result_json
 from dangjian_score.report.view import view_of
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric, scored, scored_table
 
 LOADED = rubric(
@@ -41,7 +41,7 @@ def result(**counts: int) -> tuple[bytes, Outcome]:
         name: {"次数": Fraction(count), "计划": count == 0, "新": count > 9} for name, count in counts.items()
     }
     done = scored(LOADED, **units)
-    return result_json(view_of(done, LOADED.source, (), words("zh")), unwatched), outcome_of(done, LOADED.source)
+    return result_json(view_of(done, LOADED.source, (), load_words("zh")), unwatched), outcome_of(done, LOADED.source)
 
 
 DATA, OUTCOME = result(一=0, 二=3, 三=10)
@@ -58,7 +58,7 @@ def refused(data: bytes) -> list[tuple[Code, dict[str, str]]]:
     assert not isinstance(read, Outcome)
     for one in read:
         for language in LANGUAGES:
-            assert words(language).message(one)
+            assert load_words(language).message(one)
     return [(one.code, dict(one.args)) for one in read]
 
 
@@ -86,7 +86,7 @@ def test_rounds_and_a_byte_order_mark() -> None:
     )
     done, _ = scored_table(loaded, [{"党支部": "一", "轮次": one, "好": "是"} for one in ("平时", "年终")])
     assert done is not None
-    data = result_json(view_of(done, loaded.source, (), words("en")), unwatched)
+    data = result_json(view_of(done, loaded.source, (), load_words("en")), unwatched)
     assert read_outcome(b"\xef\xbb\xbf" + data, "r.json") == outcome_of(done, loaded.source)
 
 
@@ -107,7 +107,7 @@ def test_rounds_and_a_byte_order_mark() -> None:
         (b'{"schema": "x/1"}', "no result"),
         (b'{"schema": "dangjian.result/2"}', "other schema"),
         (b'{"schema": "dangjian.comparison/1", "diagnostics": []}', "other schema"),
-        (failure_json(None, None, (Diagnostic(Code.NO_UNITS, Place("e.csv")),), words("zh")), "failed run"),
+        (failure_json(None, None, (Diagnostic(Code.NO_UNITS, Place("e.csv")),), load_words("zh")), "failed run"),
         (b" " * (MAX_BYTES + 1), "too large result"),
     ],
     ids=range(16),

@@ -15,7 +15,7 @@ from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.problems import problems_book
 from dangjian_score.evidence.read import expectations
 from dangjian_score.evidence.sheets import Sheet
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric
 
 TEXT = "sections: [{title: 甲, max: 9, rules: [{deduct: 1, per: 缺}, {deduct: 1, per: 迟}]}]\n"
@@ -50,7 +50,7 @@ def heads_in(sheet: Sheet, _: Expected) -> Callable[[int, int], problems.CellHea
 def test_each_table_of_a_sheet_has_its_own_heads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(problems, "heads_in", heads_in)
     found = [unreadable(2, 2, "x", "缺"), unreadable(2, 5, "z", "迟"), unreadable(6, 2, "y", "迟")]
-    shown = rows(problems_book({"e.csv": TABLES.encode()}, [], found, expected(), words("zh")), "e")
+    shown = rows(problems_book({"e.csv": TABLES.encode()}, [], found, expected(), load_words("zh")), "e")
     tables = [row for row in shown[2:] if any(row)]
     assert [[cell for at, cell in enumerate(row) if at != 1] for row in tables] == [
         ["行", "党支部", "缺"],
@@ -70,7 +70,7 @@ def test_what_has_no_cell_is_said_above_the_tables_and_rosters_are_listed() -> N
         at_cell(Code.BLANK, Cell("u.csv", None, 3, 1), unit="七支部", measure="缺"),
     ]
     files = {"e.csv": "党支部,缺\n一支部,x\n".encode(), "u.csv": "党支部\n一支部\n七支部\n".encode()}
-    data = problems_book(files, {"u.csv"}, found, expected(), words("zh"))
+    data = problems_book(files, {"u.csv"}, found, expected(), load_words("zh"))
     shown = rows(data, "e")
     assert "E025" in str(shown[2][0])
     assert shown[5][2:] == ["一支部", "x"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.scenes import attempt, of_unit
 from tests.support import rubric, run
 
@@ -49,7 +49,7 @@ def test_only_the_period_counts(days: list[str], points: int) -> None:
 
 def test_the_note_names_the_cell_and_the_day() -> None:
     _, (note,) = attempt(rubric(ROLLING), {"甲": {"events": [petition("2023-11-05")]}})
-    assert words("zh").message(note) == "“甲”的信访（2023-11-05）不在考核期，未计"
+    assert load_words("zh").message(note) == "“甲”的信访（2023-11-05）不在考核期，未计"
     assert note.place.cell is not None
 
 

@@ -21,7 +21,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.audit.workbook import audit_xlsx
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.scenes import Unit, tables
 from tests.shipped import read_cases, unit_of
 
@@ -37,7 +37,7 @@ class Audited(Struct, frozen=True, dict=True):
     @cached_property
     def book(self) -> bytes:
         """Write the workbook."""
-        book = audit_xlsx(self.evidence, self.result, words("zh"))
+        book = audit_xlsx(self.evidence, self.result, load_words("zh"))
         assert book is not None
         return book
 

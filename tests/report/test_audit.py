@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.audit import workbook
 from dangjian_score.report.audit.workbook import audit_xlsx
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.carriers import office
 from tests.report.audits import Audited, Drawer, audited, case_units, differences, happened
 from tests.scenes import Unit, node_points
@@ -281,7 +281,7 @@ def test_a_sheet_of_reduced_figures_where_there_are_any() -> None:
 
 def test_english() -> None:
     made = small()
-    book = audit_xlsx(made.evidence, made.result, words("en"))
+    book = audit_xlsx(made.evidence, made.result, load_words("en"))
     assert book is not None
     names = load_workbook(BytesIO(book)).sheetnames
     assert names == ["Guide", "Evidence", "Reduced", "Points", "Totals", "Check", "Origins"]

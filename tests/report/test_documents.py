@@ -14,9 +14,9 @@ from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat, exact, 
 from dangjian_score.report.screen import on_screen
 from dangjian_score.report.sheets import document_xlsx, number_format
 from dangjian_score.report.views.comparison import Sides, comparison_data, comparison_document
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
-ZH = words("zh")
+ZH = load_words("zh")
 THIRDS = Fraction(22, 3)
 
 

@@ -10,7 +10,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Place
 from dangjian_score.report.finding_formats import FINDING_FORMATS
 from dangjian_score.report.findings import findings_text
 from dangjian_score.words.codebook import LANGUAGES, Explained, Language
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import ROOT
 
 SARIF = json.loads((ROOT / "tests" / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))
@@ -29,7 +29,7 @@ TEXTS = {"b:1,2%.yaml": "", "c.yaml": "a\nb\n", "细则/甲 a.yaml": ""}
 
 
 def written(form: str, found: tuple[Diagnostic, ...] = FOUND, language: Language = "zh") -> str:
-    return FINDING_FORMATS[form](found, TEXTS, words(language)).decode()
+    return FINDING_FORMATS[form](found, TEXTS, load_words(language)).decode()
 
 
 def sarif(found: tuple[Diagnostic, ...] = FOUND, language: Language = "zh") -> dict[str, Any]:
@@ -118,7 +118,7 @@ def test_places_beside_a_finding_have_their_own_lines() -> None:
     text = "".join(f"甲: [{number}]\n" for number in range(1, 8))
     beside = tuple(Place("a.yaml", line, 5) for line in range(1, 7))
     found = Diagnostic(Code.DUPLICATE_ID, Place("a.yaml", 7, 5), TWICE.args, (7, 5), beside)
-    shown = findings_text((found,), {"a.yaml": text}, words("zh")).splitlines()
+    shown = findings_text((found,), {"a.yaml": text}, load_words("zh")).splitlines()
     assert shown[1:6] == ["    甲: [7]", "         ^", "  另见 a.yaml:1:5", "    甲: [1]", "         ^"]
     assert [line for line in shown if "另见" in line] == [f"  另见 a.yaml:{line}:5" for line in (1, 2, 3, 4)]
     assert shown[-2:] == ["  …", "1 个错误，0 个警告，0 个提示"]
@@ -126,5 +126,5 @@ def test_places_beside_a_finding_have_their_own_lines() -> None:
 
 def test_a_sentence_repeats_no_more_than_a_part_of_the_input() -> None:
     long = Diagnostic(Code.DUPLICATE_ID, Place("a.yaml", 1, 1), (("id", "长" * 1_000_000), ("line", "1")))
-    assert "长" * 299 + "…" in words("zh").message(long)
-    assert len(words("zh").message(long)) < 400
+    assert "长" * 299 + "…" in load_words("zh").message(long)
+    assert len(load_words("zh").message(long)) < 400

@@ -3,7 +3,7 @@
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell
 from dangjian_score.report.findings import findings_text
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 
 def unknown(row: int) -> Diagnostic:
@@ -15,17 +15,17 @@ def blank(row: int) -> Diagnostic:
 
 
 def test_like_ones_are_folded_with_their_cells() -> None:
-    lines = findings_text([blank(row) for row in range(2, 16)], {}, words("zh")).splitlines()
+    lines = findings_text([blank(row) for row in range(2, 16)], {}, load_words("zh")).splitlines()
     assert len(lines) == 2
     assert "14" in lines[0]
     assert "B2 B3" in lines[0]
 
 
 def test_of_those_with_names_of_their_own_twenty_stand_alone_and_the_rest_together() -> None:
-    lines = findings_text([unknown(row) for row in range(2, 102)], {}, words("zh")).splitlines()
+    lines = findings_text([unknown(row) for row in range(2, 102)], {}, load_words("zh")).splitlines()
     assert len(lines) == 22
     assert "第2支部" in lines[0]
     assert "80" in lines[20]
     assert "A22" in lines[20]
     assert lines[21].startswith("100 ")
-    assert len(findings_text([unknown(row) for row in range(2, 22)], {}, words("zh")).splitlines()) == 21
+    assert len(findings_text([unknown(row) for row in range(2, 22)], {}, load_words("zh")).splitlines()) == 21

@@ -22,7 +22,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.report.formats import FORMATS, reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.words.codebook import LANGUAGES, Language
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.injection import HARMLESS, HOSTILE, Looked, looked_at, seen
 from tests.support import facts, rubric, run
 
@@ -79,7 +79,7 @@ def view(hostile: bool, language: Language = "zh") -> ResultView:
     loaded = rubric(written(), head="")
     units = tuple(facts(name, {"次数": Fraction(at), "类型": name}) for at, name in enumerate(names.values()))
     unscored = tuple(Unscored(name, {"类型": name}, ("E021",)) for name in names.values())
-    return view_of(score(loaded.rubric, Evidence((), units, {}), unscored), loaded.source, (), words(language))
+    return view_of(score(loaded.rubric, Evidence((), units, {}), unscored), loaded.source, (), load_words(language))
 
 
 def otherwise(hostile: Looked, harmless: Looked) -> list[tuple[str | None, str | None]]:
@@ -157,7 +157,7 @@ def titled(hostile: bool) -> ResultView:
         facts(unit, {"类型": "村", **{f"次数{at or ''}": Fraction(lost) for at in range(len(names))}})
         for unit, lost in (("甲", 0), ("乙", 1))
     )
-    return view_of(score(loaded.rubric, Evidence((), units, {})), loaded.source, (), words("zh"))
+    return view_of(score(loaded.rubric, Evidence((), units, {})), loaded.source, (), load_words("zh"))
 
 
 @pytest.mark.parametrize("form", FORMATS)

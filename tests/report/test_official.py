@@ -20,13 +20,13 @@ from dangjian_score.report.official.papers import feedback_each, result_docx
 from dangjian_score.report.official.wording import Imprint, assessment, signature
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts
 from tests.report.test_rich import PRIVATE
 from tests.rich import changed, rich
 from tests.support import ROOT
 
-ZH = words("zh")
+ZH = load_words("zh")
 
 
 @pytest.mark.parametrize(("public", "language"), VARIANTS)

@@ -25,11 +25,11 @@ from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.page.elements import Element, e, html
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.standing import ClauseSource
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.rich import changed, rich
 from tests.support import ROOT
 
-ZH = words("zh")
+ZH = load_words("zh")
 
 
 class Parsed(HTMLParser):
@@ -170,7 +170,7 @@ def test_very_many_units_are_data_and_few_are_html() -> None:
     few, much = (result_html(one, unwatched).decode() for one in (rich(), many))
     assert ('id="data"' in few, 'id="data"' in much) == (False, True)
     assert len(data_of(much)["units"]) == 1800
-    assert ZH.label("page needs script") in much
+    assert ZH.text("page needs script") in much
 
 
 def test_a_result_without_units_is_a_page() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.formats import reporter
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.rich import EVIDENCE, expected, rich, scored
 
 BY_HAND = {
@@ -57,8 +57,8 @@ PRIVATE += ["重大责任事故", "挪用党费", "成立不满", ".csv", "评�
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_the_public_sees_no_persons_cases_or_reasons(form: str, language: str) -> None:
-    said = words("en" if language == "en" else "zh")
-    written = reporter(form)(rich(public=True, language=said.language), unwatched).decode()
+    words = load_words("en" if language == "en" else "zh")
+    written = reporter(form)(rich(public=True, language=words.language), unwatched).decode()
     assert [one for one in PRIVATE if one in written] == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.words.clauses import node_text, rule_text
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric
 
 HEAD = """
@@ -149,8 +149,8 @@ def head(node: str) -> str:
 def test_a_rule_in_chinese(rule: str, sentence: str) -> None:
     loaded = rubric(head(rule) + f"sections: [{{id: A, title: 甲, max: 50, start: 10, rules: [{rule}]}}]\n")
     (tree,) = compile_rubric(loaded.rubric).rules
-    assert rule_text(tree, words("zh")) == sentence
-    assert rule_text(tree, words("en"))
+    assert rule_text(tree, load_words("zh")) == sentence
+    assert rule_text(tree, load_words("en"))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_rule_in_chinese(rule: str, sentence: str) -> None:
 )
 def test_an_item_in_chinese(node: str, sentence: str) -> None:
     loaded = rubric(head(node) + f"sections: [{{id: A, title: 甲, {node}}}]\n")
-    assert node_text(compile_rubric(loaded.rubric).sections[0], words("zh")) == sentence
+    assert node_text(compile_rubric(loaded.rubric).sections[0], load_words("zh")) == sentence
 
 
 def test_no_sentence_leaves_a_gap() -> None:

@@ -24,7 +24,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.words.codebook import LANGUAGES, explained
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric
 
 SECTIONS: Final = {
@@ -118,9 +118,9 @@ def test_an_example_before_and_after(code: Code) -> None:
 def test_what_is_said_of_an_example_has_no_gaps(code: Code) -> None:
     told = explained(code, "zh")
     for language in LANGUAGES:
-        said = words(language)
+        words = load_words(language)
         for one in found_in(told.before, headers(told.after)):
-            assert not re.search(r"“”|：$|: $|[{}\[\]]", said.message(one)), one
+            assert not re.search(r"“”|：$|: $|[{}\[\]]", words.message(one)), one
 
 
 @pytest.mark.parametrize("code", SHOWN)
@@ -161,6 +161,6 @@ def test_why_it_matters_and_how_to_mend_it(code: Code) -> None:
     ],
 )
 def test_parts_of_a_sentence_that_fall_away(code: str, args: dict[str, str], sentence: str) -> None:
-    said = words("zh").message(Diagnostic(Code(code), Place("e.csv"), tuple(args.items())))
-    assert said.startswith(sentence)
-    assert said.count("“") == sentence.count("“")
+    words = load_words("zh").message(Diagnostic(Code(code), Place("e.csv"), tuple(args.items())))
+    assert words.startswith(sentence)
+    assert words.count("“") == sentence.count("“")

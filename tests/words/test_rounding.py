@@ -3,7 +3,7 @@
 import pytest
 
 from dangjian_score.words.clauses import rounding_policy
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 from tests.support import rubric
 
 SECTION = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\n"
@@ -41,4 +41,4 @@ GRADES = "grades: {好: 4, 差: 0}\n"
 )
 def test_the_policy(text: str, zh: str, en: str) -> None:
     one = rubric(text + SECTION).rubric
-    assert (rounding_policy(one, words("zh")), rounding_policy(one, words("en"))) == (zh, en)
+    assert (rounding_policy(one, load_words("zh")), rounding_policy(one, load_words("en"))) == (zh, en)

@@ -17,7 +17,7 @@ from dangjian_score.cli.ending import end, end_as_interrupted
 from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
 from dangjian_score.cli.usage import BadChoiceError, CommandHelp, ProgramHelp, usage_text
 from dangjian_score.words.codebook import LANGUAGES, Language
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 COLORS: Final[Mapping[str, bool | None]] = {"auto": None, "always": True, "never": False}
 """Whether text is coloured; None: where a terminal shows colours."""
@@ -86,30 +86,30 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     chosen, rest = take_option(arguments, "--lang", environment.get("DANGJIAN_LANG") or "zh")
     color, rest = take_option(rest, "--color", "auto")
     language: Language = next((one for one in LANGUAGES if one == chosen), "zh")
-    said = words(language)
+    words = load_words(language)
     try:
         if chosen not in LANGUAGES:
             raise BadChoiceError("--lang", chosen, ", ".join(LANGUAGES))
         if color not in COLORS:
             raise BadChoiceError("--color", color, ", ".join(COLORS))
-        started = {"prog_name": "dangjian", "standalone_mode": False, "obj": said, "color": COLORS[color]}
+        started = {"prog_name": "dangjian", "standalone_mode": False, "obj": words, "color": COLORS[color]}
         wanted = COMMANDS if COMPLETE in environment else rest
         code: Any = build(wanted)(rest or ["--help"], **started)
     except TyperException as error:
-        tell(usage_text(error, said))
+        tell(usage_text(error, words))
         return exits.USAGE
     except UnwritableError as error:
-        tell_failure(error.finding, said)
+        tell_failure(error.finding, words)
         return exits.UNUSABLE
     except KeyboardInterrupt:
         code = exits.INTERRUPTED
     except Exception as error:
-        tell(said.label("crash", kind=type(error).__name__, text=_origin(error), where=REPORT_TO))
+        tell(words.text("crash", kind=type(error).__name__, text=_origin(error), where=REPORT_TO))
         if environment.get("DANGJIAN_DEBUG"):
             raise
         return exits.DEFECT
     if code == exits.INTERRUPTED:
-        tell(said.label("interrupted"))
+        tell(words.text("interrupted"))
     return code if isinstance(code, int) else exits.DONE
 
 

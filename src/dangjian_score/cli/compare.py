@@ -105,7 +105,7 @@ def compare(
 ) -> None:
     """Read both sides, set them beside each other, write every output or none."""
     if b is None and is_result(a):
-        screen.tell(ctx.obj.label("needs b"))
+        screen.tell(ctx.obj.text("needs b"))
         raise typer.Exit(exits.USAGE)
 
     from dangjian_score.engine.compare import compare as compared

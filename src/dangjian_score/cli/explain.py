@@ -36,44 +36,44 @@ def explain(
     from dangjian_score.report import explanation
     from dangjian_score.report.view import view_of
 
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     if form not in _FORMS:
         raise BadChoiceError("--format", form, ", ".join(_FORMS))
     if bool(evidence) != (unit is not None):
-        screen.tell(said.label("needs unit"))
+        screen.tell(words.text("needs unit"))
         raise typer.Exit(exits.USAGE)
     opened = open_rubric(rubric)
     if opened.study is None:
-        screen.tell_findings(opened.diagnostics, {opened.name: opened.text}, said, ctx.color)
+        screen.tell_findings(opened.diagnostics, {opened.name: opened.text}, words, ctx.color)
         raise typer.Exit(exits.UNUSABLE)
     program = opened.study.program
-    _known_item(item, program, said)
-    rows, whose = explanation.rows(program, said, item), None
+    _known_item(item, program, words)
+    rows, whose = explanation.rows(program, words, item), None
     if evidence and unit is not None:
         done = scored(ctx, opened, Handed(evidence, units or [], form))
-        (name,) = known_units([unit], done.units, said)
-        view = view_of(done.result, done.loaded.source, (), said)
+        (name,) = known_units([unit], done.units, words)
+        view = view_of(done.result, done.loaded.source, (), words)
         scored_unit = next(one for one in done.result.units if one.unit == name)
         rows, whose = explanation.story(rows, scored_unit, view), explanation.heading(scored_unit, view)
     _print(ctx, program, rows, whose, form)
     raise typer.Exit(exits.DONE)
 
 
-def _known_item(item: str | None, program: "Program", said: Words) -> None:
+def _known_item(item: str | None, program: "Program", words: Words) -> None:
     known = [node.id for node in program.nodes]
     if item is not None and item not in known:
         near = next(iter(get_close_matches(item, known, n=1)), "")
-        screen.tell(said.label("unknown item", item=item, near=near))
+        screen.tell(words.text("unknown item", item=item, near=near))
         raise typer.Exit(exits.USAGE)
 
 
 def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     if form == "md":
         from dangjian_score.report.explanation import markdown
 
-        screen.put(markdown(program, rows, said, whose).rstrip())
+        screen.put(markdown(program, rows, words, whose).rstrip())
         return
     from dangjian_score.report.table import explained
 
-    screen.show(explained(program, rows, said, whose), ctx.color)
+    screen.show(explained(program, rows, words, whose), ctx.color)

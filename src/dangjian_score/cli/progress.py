@@ -14,13 +14,13 @@ DELAY = 1.0
 """Seconds after which a bar comes."""
 
 
-def bars(said: Words, *, quiet: bool) -> Watch:
+def bars(words: Words, *, quiet: bool) -> Watch:
     """Watch by bars beside the results, where there is a terminal to show them."""
     if quiet or not sys.stderr.isatty():
         return unwatched
 
     def watch(items: Sequence[T], work: Work, /) -> Iterable[T]:
-        return _watched(items, said.label(f"working on {work}"))
+        return _watched(items, words.text(f"working on {work}"))
 
     return watch
 

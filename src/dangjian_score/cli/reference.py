@@ -33,15 +33,15 @@ def codes(
     """Tell of every code what it is, or of some all that there is to say."""
     from dangjian_score.report import codes as book
 
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     if form not in _FORMS:
         raise BadChoiceError("--format", form, ", ".join(_FORMS))
     asked = [*dict.fromkeys(map(_known, code or []))]
     everything = sorted(Code, key=order)
     if form == "md":
-        screen.put(book.markdown(asked or everything, said).rstrip())
+        screen.put(book.markdown(asked or everything, words).rstrip())
     else:
-        screen.show(book.pages(asked, said) if asked else [book.listing(everything, said)], ctx.color)
+        screen.show(book.pages(asked, words) if asked else [book.listing(everything, words)], ctx.color)
     raise typer.Exit(exits.DONE)
 
 
@@ -60,10 +60,10 @@ def rubrics(ctx: typer.Context) -> None:
 
     from dangjian_score.rubric.load import Loaded, load
 
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for key in ("id", "title", "subject"):
-        table.add_column(said.label(key), overflow="fold", no_wrap=key == "id")
+        table.add_column(words.text(key), overflow="fold", no_wrap=key == "id")
     for path in files.shipped_rubrics():
         loaded = load(path.read_bytes(), path.name)
         if isinstance(loaded, Loaded):
@@ -80,13 +80,13 @@ def schema(
     """Print the schema, or write it to a file."""
     from dangjian_score.words.keybook import schema_json
 
-    said: Words = ctx.obj
-    data = schema_json(said)
+    words: Words = ctx.obj
+    data = schema_json(words)
     target = Path(output or files.STANDARD)
     if target == files.STANDARD:
         screen.put_bytes(data)
     else:
-        write({target: data}, said)
+        write({target: data}, words)
     raise typer.Exit(exits.DONE)
 
 
@@ -102,11 +102,11 @@ def new(
     output: Annotated[str | None, typer.Option("--output", "-o", help="opt.new_output", metavar="FILE")] = None,
 ) -> None:
     """Write a rubric under a new id, and say what to do next; never over a file."""
-    said: Words = ctx.obj
-    _check_id(identifier, said)
-    origin = _starter(said) if source is None else open_rubric(source)
+    words: Words = ctx.obj
+    _check_id(identifier, words)
+    origin = _starter(words) if source is None else open_rubric(source)
     if origin.study is None:
-        screen.tell_findings(origin.diagnostics, {origin.name: origin.text}, said, ctx.color)
+        screen.tell_findings(origin.diagnostics, {origin.name: origin.text}, words, ctx.color)
         raise typer.Exit(exits.UNUSABLE)
 
     from dangjian_score.rubric.source import renamed
@@ -116,13 +116,13 @@ def new(
     if target == files.STANDARD:
         screen.put_bytes(text)
     else:
-        check_free([target], said)
-        write({target: text}, said)
-        screen.tell(said.label("next", path=shlex.quote(str(target))))
+        check_free([target], words)
+        write({target: text}, words)
+        screen.tell(words.text("next", path=shlex.quote(str(target))))
     raise typer.Exit(exits.DONE)
 
 
-def _check_id(identifier: str, said: Words) -> None:
+def _check_id(identifier: str, words: Words) -> None:
     from pydantic import TypeAdapter, ValidationError
 
     from dangjian_score.rubric.fields import Identifier
@@ -130,10 +130,10 @@ def _check_id(identifier: str, said: Words) -> None:
     try:
         TypeAdapter[str](Identifier).validate_python(identifier)
     except ValidationError:
-        raise BadChoiceError("ID", identifier, said.help["id rule"]) from None
+        raise BadChoiceError("ID", identifier, words.text("help.id rule")) from None
 
 
-def _starter(said: Words) -> Opened:
+def _starter(words: Words) -> Opened:
     """Give the rubric that shows the usual forms, with comments in the user's language."""
-    name = f"starter.{said.language}.yaml"
+    name = f"starter.{words.language}.yaml"
     return opened(name, (resources("dangjian_score.words") / name).read_bytes())

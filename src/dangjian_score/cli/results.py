@@ -110,9 +110,9 @@ def _template(ctx: typer.Context, name: str) -> "Template":
 
 
 def _leave(ctx: typer.Context, found: tuple[Diagnostic, ...]) -> NoReturn:
-    said: Words = ctx.obj
-    screen.tell_findings(found, {}, said, ctx.color)
-    screen.tell(said.label("nothing written"))
+    words: Words = ctx.obj
+    screen.tell_findings(found, {}, words, ctx.color)
+    screen.tell(words.text("nothing written"))
     raise typer.Exit(exits.UNUSABLE)
 
 
@@ -166,10 +166,10 @@ def wanted(output: Iterable[str] | None, audit: str | None, papers: Papers, *, p
     return Results(files, None if audit is None else Path(audit), papers)
 
 
-def _audited(target: Path, done: Scored, said: Words, watch: Watch) -> bytes:
+def _audited(target: Path, done: Scored, words: Words, watch: Watch) -> bytes:
     from dangjian_score.report.audit.workbook import audit_xlsx
 
-    return audit_xlsx(done.evidence, done.result, said, watch) or refuse(target, "beyond a sheet", said)
+    return audit_xlsx(done.evidence, done.result, words, watch) or refuse(target, "beyond a sheet", words)
 
 
 def _packed(done: Scored, opened: Opened, view: "ResultView") -> bytes:

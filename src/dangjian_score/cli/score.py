@@ -53,23 +53,23 @@ def score(
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
     papers = asked(ctx, feedback, mend_by, template, issuer, date)
     results = wanted(output, audit, papers, public=public)
     read, others = [*evidence, *(units or [])], [template] if template else []
-    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, said, others)
+    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, words, others)
     opened = open_rubric(rubric)
     done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
-    shown = known_units(unit or [], done.units, said)
-    view = _view(done, said, public=public)
-    outputs = results.written(view, done, opened, bars(said, quiet=quiet))
-    check_inputs(outputs, rubric, read, said, others)
-    write(outputs, said, quiet=quiet, folder=papers.folder)
+    shown = known_units(unit or [], done.units, words)
+    view = _view(done, words, public=public)
+    outputs = results.written(view, done, opened, bars(words, quiet=quiet))
+    check_inputs(outputs, rubric, read, words, others)
+    write(outputs, words, quiet=quiet, folder=papers.folder)
     _print(ctx, form, view, shown, detail=detail, most=_MOST if output else None)
     _remark(ctx, done, quiet=quiet)
-    raise typer.Exit(_gate(done.result, fail_under, said))
+    raise typer.Exit(_gate(done.result, fail_under, words))
 
 
 def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
@@ -83,10 +83,10 @@ def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> 
         raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
 
 
-def _view(done: Scored, said: Words, *, public: bool) -> "ResultView":
+def _view(done: Scored, words: Words, *, public: bool) -> "ResultView":
     from dangjian_score.report.view import view_of
 
-    return view_of(done.result, done.loaded.source, done.diagnostics, said, public=public)
+    return view_of(done.result, done.loaded.source, done.diagnostics, words, public=public)
 
 
 _MOST = 100
@@ -111,15 +111,15 @@ def _print(
 
 def _remark(ctx: typer.Context, done: Scored, *, quiet: bool) -> None:
     """Say beside the result what was noted on the way, and what was read."""
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     noted = tuple(one for one in done.diagnostics if not quiet or one.severity is not Severity.NOTE)
     if noted:
-        screen.tell_findings(noted, {}, said, ctx.color)
+        screen.tell_findings(noted, {}, words, ctx.color)
     if not quiet:
-        screen.tell(_summary(done, said))
+        screen.tell(_summary(done, words))
 
 
-def _summary(done: Scored, said: Words) -> str:
+def _summary(done: Scored, words: Words) -> str:
     """Say in one line what was read, scored and noted."""
     passed_over = sum(one.code is Code.FILE_PASSED_OVER for one in done.diagnostics)
     fates = Counter[Fate]()
@@ -135,15 +135,15 @@ def _summary(done: Scored, said: Words) -> str:
         "notes": sum(one.severity is Severity.NOTE for one in done.diagnostics),
     }
     shown = {name: str(count) for name, count in counts.items()}
-    return said.label("summary", **shown, passed_over=str(passed_over) if passed_over else "")
+    return words.text("summary", **shown, passed_over=str(passed_over) if passed_over else "")
 
 
-def _gate(result: "Result", fail_under: str | None, said: Words) -> int:
+def _gate(result: "Result", fail_under: str | None, words: Words) -> int:
     """Hold every total against what the user asked for, and say where units were left out."""
     from dangjian_score.core.points import read_number
 
     least = None if fail_under is None else read_number(fail_under)
     low = [] if least is None else [unit.unit for unit in result.units if unit.total < least]
     if low:
-        screen.tell(said.label("below", count=str(len(low)), least=str(fail_under), units="、".join(low[:20])))
+        screen.tell(words.text("below", count=str(len(low)), least=str(fail_under), units="、".join(low[:20])))
     return exits.FOUND if low or result.unscored else exits.DONE

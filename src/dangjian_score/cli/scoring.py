@@ -25,30 +25,30 @@ Found = tuple[Diagnostic, ...]
 _PLACES_SHOWN = 3
 
 
-def sound_part(program: "Program", evidence: "Evidence", found: Found, said: Words) -> "Parted | str":
+def sound_part(program: "Program", evidence: "Evidence", found: Found, words: Words) -> "Parted | str":
     """Leave out the units that have errors; a sentence where nothing can be scored."""
     from dangjian_score.checks.partial import Parted, part
 
     parted = part(program, evidence, found)
-    return parted if isinstance(parted, Parted) and parted.sound.units else _refusal(parted, said)
+    return parted if isinstance(parted, Parted) and parted.sound.units else _refusal(parted, words)
 
 
-def _refusal(parted: "Parted | Comparing | Common", said: Words) -> str:
+def _refusal(parted: "Parted | Comparing | Common", words: Words) -> str:
     """Say why not even some of the units can be scored."""
     from dangjian_score.checks.partial import Common, Comparing
 
     match parted:
         case Comparing():
-            return said.label("partial compares")
+            return words.text("partial compares")
         case Common(errors):
             places = "、".join(str(one.place) for one in errors[:_PLACES_SHOWN])
-            return said.label("partial common", count=str(len(errors)), places=places)
+            return words.text("partial common", count=str(len(errors)), places=places)
         case _:
-            return said.label("partial nobody")
+            return words.text("partial nobody")
 
 
 def write_problems(
-    study: "Study", target: Path, inputs: tuple[Mapping[str, bytes], Mapping[str, bytes]], found: Found, said: Words
+    study: "Study", target: Path, inputs: tuple[Mapping[str, bytes], Mapping[str, bytes]], found: Found, words: Words
 ) -> None:
     """Write the workbook to mail back; say so where there is nothing to write. `inputs` are evidence and rosters."""
     from dangjian_score.evidence.problems import problems_book
@@ -56,11 +56,11 @@ def write_problems(
 
     evidence, rosters = inputs
     expected = expectations(study.loaded.rubric, study.names)
-    data = problems_book(evidence, rosters.keys() - evidence.keys(), found, expected, said)
+    data = problems_book(evidence, rosters.keys() - evidence.keys(), found, expected, words)
     if data is None:
-        screen.tell(said.label("no problems", path=str(target)))
+        screen.tell(words.text("no problems", path=str(target)))
         return
-    write({target: data}, said)
+    write({target: data}, words)
 
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
     """Read evidence and score it, or say all that is wrong and leave."""
     if opened.study is None:
         fail(ctx, opened, opened.diagnostics, handed.form)
-    said: Words = ctx.obj
-    watch = bars(said, quiet=handed.quiet)
+    words: Words = ctx.obj
+    watch = bars(words, quiet=handed.quiet)
     done = read(opened.study, handed, watch)
     evidence, found = done.evidence, done.found
     if evidence is None:
@@ -133,9 +133,9 @@ def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
     unscored: tuple[Unscored, ...] = ()
     if handed.problems is not None:
         inputs = done.inputs.evidence, done.inputs.units
-        write_problems(opened.study, handed.problems, inputs, found, said)
+        write_problems(opened.study, handed.problems, inputs, found, words)
     if has_errors(found):
-        parted = sound_part(opened.study.program, evidence, found, said) if handed.partial else None
+        parted = sound_part(opened.study.program, evidence, found, words) if handed.partial else None
         if parted is None or isinstance(parted, str):
             fail(ctx, opened, found, handed.form, parted)
         evidence, unscored = parted.sound, parted.unscored
@@ -206,19 +206,19 @@ def fail(ctx: typer.Context, opened: Opened, found: Found, form: str, why: str |
 
 def leave(ctx: typer.Context, opened: Opened, found: Found, why: str | None = None) -> NoReturn:
     """Say what is wrong with the input, and leave."""
-    said: Words = ctx.obj
-    screen.tell_findings(found, {opened.name: opened.text}, said, ctx.color)
-    screen.tell(why or said.label("nothing written"))
+    words: Words = ctx.obj
+    screen.tell_findings(found, {opened.name: opened.text}, words, ctx.color)
+    screen.tell(why or words.text("nothing written"))
     raise typer.Exit(exits.UNUSABLE)
 
 
-def known_units(wanted: list[str], known: Sequence[str], said: Words) -> list[str]:
+def known_units(wanted: list[str], known: Sequence[str], words: Words) -> list[str]:
     """Hold the units a user named against those there are."""
     from difflib import get_close_matches
 
     for name in wanted:
         if name not in known:
             near = next(iter(get_close_matches(name, known, n=1)), "")
-            screen.tell(said.label("unknown unit", unit=name, near=near))
+            screen.tell(words.text("unknown unit", unit=name, near=near))
             raise typer.Exit(exits.USAGE)
     return wanted

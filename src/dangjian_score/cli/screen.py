@@ -136,18 +136,18 @@ def _say(text: str) -> None:
         _unplug(sys.stderr)
 
 
-def tell_failure(failed: "Diagnostic", said: "Words") -> None:
+def tell_failure(failed: "Diagnostic", words: "Words") -> None:
     """Say why something could not be written."""
-    tell(f"{failed.code} {said.label(failed.severity)}: {said.message(failed)}")
+    tell(f"{failed.code} {words.text(failed.severity)}: {words.message(failed)}")
 
 
 def tell_findings(
-    found: "tuple[Diagnostic, ...]", texts: Mapping[str, str], said: "Words", wanted: bool | None
+    found: "tuple[Diagnostic, ...]", texts: Mapping[str, str], words: "Words", wanted: bool | None
 ) -> None:
     """Print findings beside the results; `texts` as for `findings_text`."""
     from dangjian_score.report.findings import findings_text
 
-    _say(findings_text(found, texts, said, look(sys.stderr, wanted)))
+    _say(findings_text(found, texts, words, look(sys.stderr, wanted)))
 
 
 def _unplug(stream: TextIO) -> None:

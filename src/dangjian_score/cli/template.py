@@ -30,7 +30,7 @@ def template(
     output: Annotated[str | None, typer.Option("--output", "-o", help="opt.template_output", metavar="FILE")] = None,
 ) -> None:
     """Write it, and say what to do next; over a file only where that is named."""
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     target = None if output is None else Path(output)
     folder = target if output is not None and _is_folder(output) else None
     _check_target(target, folder, form=form)
@@ -40,20 +40,20 @@ def template(
     roster, found = _roster(opened.study, units or [])
     if has_errors(found):
         _leave(ctx, found, opened)
-    written = _workbooks(opened.study, roster, said, form=form, by_unit=folder is not None)
+    written = _workbooks(opened.study, roster, words, form=form, by_unit=folder is not None)
     if target == files.STANDARD:
         screen.put_bytes(*written.values())
     else:
         outputs = {target or Path(name): data for name, data in written.items()}
         if folder is not None:
             outputs = {folder / name: data for name, data in written.items()}
-        check_inputs(outputs, rubric, units or [], said)
+        check_inputs(outputs, rubric, units or [], words)
         if folder is not None or target is None:
-            check_free(outputs, said)
-        write(outputs, said, quiet=True, folder=folder)
-        _tell(outputs, rubric, units or [], folder, said)
+            check_free(outputs, words)
+        write(outputs, words, quiet=True, folder=folder)
+        _tell(outputs, rubric, units or [], folder, words)
     if found:
-        screen.tell_findings(found, {}, said, ctx.color)
+        screen.tell_findings(found, {}, words, ctx.color)
     raise typer.Exit(exits.DONE)
 
 
@@ -82,27 +82,27 @@ def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, tuple[Dia
 
 
 def _workbooks(
-    study: "Study", roster: "Roster | None", said: Words, *, form: bool, by_unit: bool
+    study: "Study", roster: "Roster | None", words: Words, *, form: bool, by_unit: bool
 ) -> Mapping[str, bytes]:
     """Plan and draw them, by the names of files."""
     from dangjian_score.evidence.template import guide
     from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
 
-    brief = Brief(study.program, study.names, said, () if roster is None else asked(roster))
+    brief = Brief(study.program, study.names, words, () if roster is None else asked(roster))
     if by_unit:
         return {name: write(book) for name, book in guide.by_unit(brief).items()}
     book = guide.with_forms(brief) if form else guide.with_matrix(brief)
     return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
 
 
-def _tell(outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: Path | None, said: Words) -> None:
+def _tell(outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: Path | None, words: Words) -> None:
     where = folder or next(iter(outputs))
     many = folder is not None
-    screen.tell(said.label("written many" if many else "written", path=str(where), count=str(len(outputs))))
+    screen.tell(words.text("written many" if many else "written", path=str(where), count=str(len(outputs))))
     rosters = "".join(f" --units {shlex.quote(name)}" for name in units)
     told = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
-    screen.tell(said.label("next template", **told))
+    screen.tell(words.text("next template", **told))
 
 
 def _leave(ctx: typer.Context, found: tuple[Diagnostic, ...], opened: Opened) -> NoReturn:

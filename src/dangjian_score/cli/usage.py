@@ -13,48 +13,48 @@ from dangjian_score.cli.screen import put
 from dangjian_score.words.say import Words
 
 
-def usage_text(error: TyperException, said: Words) -> str:
+def usage_text(error: TyperException, words: Words) -> str:
     """Say what is wrong with a command line, and where help is."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "dangjian"
-    return f"{_sentence(error, context, said)}\n{said.fill(said.help['try'], command=command)}"
+    return f"{_sentence(error, context, words)}\n{words.text('help.try', command=command)}"
 
 
-def _sentence(error: TyperException, context: Any, said: Words) -> str:
+def _sentence(error: TyperException, context: Any, words: Words) -> str:
     text = error.message
     match type(error).__name__:
         case "NoSuchOption":
             option = getattr(error, "option_name", "")
             near = next(iter(get_close_matches(option, getattr(error, "possibilities", None) or (), n=1)), "")
-            return _fill(said, "no such option", option=option, near=near)
+            return _fill(words, "no such option", option=option, near=near)
         case "MissingParameter":
-            return _fill(said, "missing parameter", parameter=_name(error))
+            return _fill(words, "missing parameter", parameter=_name(error))
         case "BadOptionUsage":
             key = "no value" if "not take" in text else "needs value"
-            return _fill(said, key, option=getattr(error, "option_name", ""))
+            return _fill(words, key, option=getattr(error, "option_name", ""))
         case "BadChoiceError":
-            return _fill(said, "bad value", **error.args[1])
+            return _fill(words, "bad value", **error.args[1])
         case "SameOutputError":
-            return _fill(said, "same output", **error.args[1])
+            return _fill(words, "same output", **error.args[1])
         case "NotTogetherError":
-            return _fill(said, "not together", **error.args[1])
+            return _fill(words, "not together", **error.args[1])
         case "UnknownCodeError":
-            return _fill(said, "no such code", **error.args[1])
+            return _fill(words, "no such code", **error.args[1])
         case "UsageError" if text.startswith("No such command"):
             wanted = text.split("'")[1] if "'" in text else ""
             known = list(getattr(context.command, "commands", ()))
             near = next(iter(get_close_matches(wanted, known, n=1)), "")
-            return _fill(said, "no such command", command=wanted, near=near)
+            return _fill(words, "no such command", command=wanted, near=near)
         case "UsageError" if text.startswith("Missing command"):
-            return said.help["missing command"]
+            return words.text("help.missing command")
         case "UsageError" if text.startswith("Got unexpected extra"):
-            return _fill(said, "extra", arguments=text[text.find("(", text.find("(s)") + 3) + 1 : text.rfind(")")])
+            return _fill(words, "extra", arguments=text[text.find("(", text.find("(s)") + 3) + 1 : text.rfind(")")])
         case _:
-            return _fill(said, "usage error", text=error.format_message())
+            return _fill(words, "usage error", text=error.format_message())
 
 
-def _fill(said: Words, key: str, **args: str) -> str:
-    return said.fill(said.help[key], **args)
+def _fill(words: Words, key: str, **args: str) -> str:
+    return words.text(f"help.{key}", **args)
 
 
 def _name(error: TyperException) -> str:
@@ -169,29 +169,29 @@ def _is_help(parameter: Any) -> bool:
 
 def _explained(items: Iterable[Any], ctx: Any) -> list[Any]:
     """Look up what is said beside each completion."""
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     items = list(items)
     for item in items:
-        item.help = said.help["opt.help" if item.value == "--help" else item.help]
+        item.help = words.text("help.opt.help" if item.value == "--help" else f"help.{item.help}")
     return items
 
 
 def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     pieces = " ".join(command.collect_usage_pieces(ctx))
-    yield f"{said.help['usage']}: {ctx.command_path} {pieces}"
+    yield f"{words.text('help.usage')}: {ctx.command_path} {pieces}"
     yield ""
-    yield said.help[command.help or "app"]
+    yield words.text(f"help.{command.help or 'app'}")
     parameters = command.get_params(ctx)
-    arguments = [(_label(p), _text(p, said)) for p in parameters if p.param_type_name == "argument"]
-    options = [(_label(p), _text(p, said)) for p in parameters if p.param_type_name == "option"]
-    yield from _section(said.help["arguments"], arguments)
-    yield from _section(said.help["options"], options)
+    arguments = [(_label(p), _text(p, words)) for p in parameters if p.param_type_name == "argument"]
+    options = [(_label(p), _text(p, words)) for p in parameters if p.param_type_name == "option"]
+    yield from _section(words.text("help.arguments"), arguments)
+    yield from _section(words.text("help.options"), options)
     if isinstance(command, TyperGroup):
-        commands = [(name, said.help[one.help or name]) for name, one in command.commands.items()]
-        yield from _section(said.help["commands"], commands)
+        commands = [(name, words.text(f"help.{one.help or name}")) for name, one in command.commands.items()]
+        yield from _section(words.text("help.commands"), commands)
     yield ""
-    yield said.help["epilog"]
+    yield words.text("help.epilog")
 
 
 def _label(parameter: Any) -> str:
@@ -201,10 +201,10 @@ def _label(parameter: Any) -> str:
     return names if parameter.is_flag or not parameter.metavar else f"{names} {parameter.metavar}"
 
 
-def _text(parameter: Any, said: Words) -> str:
+def _text(parameter: Any, words: Words) -> str:
     key = "opt.help" if _is_help(parameter) else parameter.help
-    required = f" ({said.help['required']})" if parameter.required else ""
-    return f"{said.help[key]}{required}"
+    required = f" ({words.text('help.required')})" if parameter.required else ""
+    return f"{words.text(f'help.{key}')}{required}"
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -96,39 +96,39 @@ def validate(
     """Report all problems of all files; exit 1 where there is an error, 3 where a file could not be read at all."""
     if form != "text" and form not in _forms():
         raise BadChoiceError("--format", form, ", ".join(_forms()))
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     targets = rubric_targets(rubrics)
     opened = [open_rubric(name) for name in targets.names]
     found = (*targets.diagnostics, *(finding for one in opened for finding in one.diagnostics))
-    _tell_passed_over(targets.passed_over, said)
+    _tell_passed_over(targets.passed_over, words)
     _print(ctx, form, opened, tuple(sorted(found, key=lambda one: one.sort_key)))
     code = _exit(found, strict=strict)
     if code == exits.FOUND and not has_errors(found):
-        screen.tell(said.label("strict"))
+        screen.tell(words.text("strict"))
     raise typer.Exit(code)
 
 
-def _tell_passed_over(names: tuple[str, ...], said: Words) -> None:
+def _tell_passed_over(names: tuple[str, ...], words: Words) -> None:
     if names:
         more = " …" if len(names) > _NAMES_SHOWN else ""
-        screen.tell(said.label("no rubric", count=str(len(names)), files=" ".join(names[:_NAMES_SHOWN]) + more))
+        screen.tell(words.text("no rubric", count=str(len(names)), files=" ".join(names[:_NAMES_SHOWN]) + more))
 
 
 def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Diagnostic, ...]) -> None:
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     texts = {one.name: one.text for one in opened}
     if form != "text":
         from dangjian_score.report.finding_formats import FINDING_FORMATS
 
-        screen.put_bytes(FINDING_FORMATS[form](found, texts, said))
+        screen.put_bytes(FINDING_FORMATS[form](found, texts, words))
         return
     for one in opened:
         if not has_errors(one.diagnostics):
-            screen.put(_usable(one, said))
+            screen.put(_usable(one, words))
     if found:
         from dangjian_score.report.findings import findings_text
 
-        screen.put(findings_text(found, texts, said, screen.look(sys.stdout, ctx.color)))
+        screen.put(findings_text(found, texts, words, screen.look(sys.stdout, ctx.color)))
 
 
 def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
@@ -143,9 +143,9 @@ def _entered(known: "Catalogue") -> tuple[str, ...]:
     return (*known.measures, *known.registers, *known.ballots)
 
 
-def _usable(opened: Opened, said: Words) -> str:
+def _usable(opened: Opened, words: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
     if opened.study is None:
         return opened.name
     counts = {"rules": str(len(opened.study.program.rules)), "measures": str(len(_entered(opened.study.names)))}
-    return said.label("usable" if opened.diagnostics else "valid", file=opened.name, **counts)
+    return words.text("usable" if opened.diagnostics else "valid", file=opened.name, **counts)

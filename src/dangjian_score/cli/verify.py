@@ -17,7 +17,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import unwatched
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import Words, words
+from dangjian_score.words.say import Words, load_words
 
 
 def verify(
@@ -33,18 +33,18 @@ def verify(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
 ) -> None:
     """Score the files anew and say whether the kept result is the same, or where it differs first."""
-    said: Words = ctx.obj
+    words: Words = ctx.obj
     kept = _kept(ctx, result)
     if rubric is not None and evidence:
         source, handed = open_rubric(rubric), Handed(evidence, units or [])
     elif kept.packed is not None and rubric is None and not units:
         source, handed = kept.packed
     else:
-        screen.tell(said.label("verify needs"))
+        screen.tell(words.text("verify needs"))
         raise typer.Exit(exits.USAGE)
     handed = replace(handed, partial=bool(kept.document.get("unscored")), quiet=quiet)
     anew = _written(scored(ctx, source, handed), kept.document)
-    raise typer.Exit(_compared(kept, anew, said))
+    raise typer.Exit(_compared(kept, anew, words))
 
 
 class _Kept(Struct, frozen=True):
@@ -85,8 +85,8 @@ def _checked(ctx: typer.Context, data: bytes, name: str) -> Mapping[str, Any]:
 
 
 def _leave(ctx: typer.Context, name: str, found: Found) -> NoReturn:
-    said: Words = ctx.obj
-    leave(ctx, Opened(name, b"", None, ()), found, said.label("nothing verified"))
+    words: Words = ctx.obj
+    leave(ctx, Opened(name, b"", None, ()), found, words.text("nothing verified"))
 
 
 def _written(done: Scored, kept: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -94,29 +94,29 @@ def _written(done: Scored, kept: Mapping[str, Any]) -> Mapping[str, Any]:
     from dangjian_score.report.as_json import result_json
     from dangjian_score.report.view import view_of
 
-    said = words(next((one for one in LANGUAGES if one == kept.get("language")), "zh"))
-    view = view_of(done.result, done.loaded.source, done.diagnostics, said, public=kept.get("public") is True)
+    words = load_words(next((one for one in LANGUAGES if one == kept.get("language")), "zh"))
+    view = view_of(done.result, done.loaded.source, done.diagnostics, words, public=kept.get("public") is True)
     document: dict[str, Any] = json.loads(result_json(view, unwatched))
     return document
 
 
-def _compared(kept: _Kept, anew: Mapping[str, Any], said: Words) -> int:
+def _compared(kept: _Kept, anew: Mapping[str, Any], words: Words) -> int:
     """Say that the two are the same, or name the first difference."""
     from dangjian_score.report.verification import differences, sentence
 
     versions = [str(one["tool"]["version"]) for one in (kept.document, anew)]
     if versions[0] != versions[1]:
-        screen.tell(said.label("other version", was=versions[0], now=versions[1]))
+        screen.tell(words.text("other version", was=versions[0], now=versions[1]))
     for path in kept.changed:
-        screen.put(said.label("pack changed", path=visible(path)))
+        screen.put(words.text("pack changed", path=visible(path)))
     found = differences(kept.document, anew)
     inputs = [one for one in found if one.is_input]
     told = [*inputs, *found[len(inputs) :][:1]]
     for one in told:
-        screen.put(visible(sentence(one, said)))
+        screen.put(visible(sentence(one, words)))
     if len(found) > len(told):
-        screen.put(said.label("more differences", count=str(len(found) - len(told))))
+        screen.put(words.text("more differences", count=str(len(found) - len(told))))
     if found or kept.changed:
         return exits.FOUND
-    screen.put(said.label("verified", units=str(len(anew["units"])), version=versions[1]))
+    screen.put(words.text("verified", units=str(len(anew["units"])), version=versions[1]))
     return exits.DONE

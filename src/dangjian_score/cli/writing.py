@@ -251,7 +251,7 @@ def targets(names: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
 
 
 def check_inputs(
-    outputs: Iterable[Path], rubric: str, evidence: Iterable[str], said: Words, others: Iterable[str] = ()
+    outputs: Iterable[Path], rubric: str, evidence: Iterable[str], words: Words, others: Iterable[str] = ()
 ) -> None:
     """Refuse to write two results to one file, or over what is read: the rubric, the evidence, and `others`.
 
@@ -266,39 +266,39 @@ def check_inputs(
     taken += [path for path in gathering.candidates(evidence) if identity(path) in named and not is_own(path)]
     if taken:
         over = str(named[identity(taken[0])])
-        leave(at_file(Code.OUTPUT_OVER_INPUT, over, path=over), said)
+        leave(at_file(Code.OUTPUT_OVER_INPUT, over, path=over), words)
 
 
-def check_free(outputs: Iterable[Path], said: Words) -> None:
+def check_free(outputs: Iterable[Path], words: Words) -> None:
     """Refuse to write over a file that nobody named."""
     for target in outputs:
         if is_taken(target):
-            leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists"), said)
+            leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists"), words)
 
 
-def write(outputs: Mapping[Path, bytes], said: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
+def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
     """Write everything and say so, or say why nothing was written and leave; `folder` is made where it is missing."""
     try:
         failed = write_whole(outputs, folder)
     except BrokenPipeError:
         raise typer.Exit(exits.READER_GONE) from None
     if failed is not None:
-        leave(failed, said)
+        leave(failed, words)
     if quiet:
         return
     inside = [target for target in outputs if target.parent == folder]
     for target in (one for one in outputs if one not in inside):
-        screen.tell(said.label("written", path=str(target)))
+        screen.tell(words.text("written", path=str(target)))
     if inside:
-        screen.tell(said.label("written many", path=str(folder), count=str(len(inside))))
+        screen.tell(words.text("written many", path=str(folder), count=str(len(inside))))
 
 
-def refuse(target: Path, reason: str, said: Words) -> NoReturn:
+def refuse(target: Path, reason: str, words: Words) -> NoReturn:
     """Say why a file cannot be written, and leave."""
-    leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason), said)
+    leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason), words)
 
 
-def leave(failed: Diagnostic, said: Words) -> NoReturn:
+def leave(failed: Diagnostic, words: Words) -> NoReturn:
     """Say why nothing was written, and leave."""
-    screen.tell_failure(failed, said)
+    screen.tell_failure(failed, words)
     raise typer.Exit(exits.UNUSABLE)

@@ -26,7 +26,7 @@ class MergedArea(NamedTuple):
 
 
 def area(reference: str) -> MergedArea:
-    """Read `A1:C3`. Raises RefusedError."""
+    """Read `A1:C3`. Raises UnreadableError."""
     corners = _CORNERS.fullmatch(reference)
     if corners is None:
         raise UnreadableError("damaged")

@@ -52,7 +52,7 @@ def heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], CellHeads
 
 
 def problems_book(
-    files: Mapping[str, bytes], rosters: Collection[str], found: Iterable[Diagnostic], expected: Expected, said: Words
+    files: Mapping[str, bytes], rosters: Collection[str], found: Iterable[Diagnostic], expected: Expected, words: Words
 ) -> bytes | None:
     """Write what has to be put right, file by file; None where there is nothing.
 
@@ -68,22 +68,22 @@ def problems_book(
     book.remove(book.worksheets[0])
     for file, wrong in sorted(by_file.items()):
         sheets = read_sheets(files[file], file) if file in files else ()
-        title = said.label("to mend", file=file, count=str(len(wrong)))
+        title = words.text("to mend", file=file, count=str(len(wrong)))
         sheet = book.create_sheet(sheet_name(PurePath(file).stem or file, book.sheetnames))
-        notes = (title, said.label("how to mend"))
-        _Page(sheet, expected, said).write(notes, wrong, () if isinstance(sheets, Diagnostic) else sheets)
+        notes = (title, words.text("how to mend"))
+        _Page(sheet, expected, words).write(notes, wrong, () if isinstance(sheets, Diagnostic) else sheets)
     if elsewhere:
-        sheet = book.create_sheet(sheet_name(said.label("elsewhere"), book.sheetnames))
-        notes = (said.label("to mend elsewhere", count=str(len(elsewhere))), said.label("how to mend elsewhere"))
-        _Page(sheet, expected, said).write(notes, elsewhere, ())
+        sheet = book.create_sheet(sheet_name(words.text("elsewhere"), book.sheetnames))
+        notes = (words.text("to mend elsewhere", count=str(len(elsewhere))), words.text("how to mend elsewhere"))
+        _Page(sheet, expected, words).write(notes, elsewhere, ())
     return to_bytes(book) if book.worksheets else None
 
 
 class _Page:
     """One sheet of the workbook, written from the top."""
 
-    def __init__(self, sheet: Worksheet, expected: Expected, said: Words) -> None:
-        self._sheet, self._expected, self._said, self._row = sheet, expected, said, 1
+    def __init__(self, sheet: Worksheet, expected: Expected, words: Words) -> None:
+        self._sheet, self._expected, self._words, self._row = sheet, expected, words, 1
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
         self._rows: list[int] = []
 
@@ -124,7 +124,7 @@ class _Page:
         self._row += 1
 
     def _sentence(self, one: Diagnostic) -> str:
-        return f"{self._said.message(one)}（{one.code}）"
+        return f"{self._words.message(one)}（{one.code}）"
 
     def _table(self, sheet: Sheet, heads: CellHeads, wrong: Found) -> None:
         """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
@@ -133,7 +133,7 @@ class _Page:
             by_row[one.order[0]].append(one)
         unit = [] if heads.unit is None else [heads.unit]
         columns = list(dict.fromkeys([*unit, *sorted({one.order[1] for one in wrong})]))
-        above = [self._said.label("row number"), self._said.label("problem")]
+        above = [self._words.text("row number"), self._words.text("problem")]
         for at, head in enumerate([*above, *(_text(heads.titles, column) for column in columns)], start=1):
             put(self._sheet, self._row, at, head, style="header")
             self._widths[at] = max(self._widths.get(at, 0), min(max(breadth(head), 8), _WIDEST))

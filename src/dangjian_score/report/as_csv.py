@@ -13,7 +13,7 @@ from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import Words, words
+from dangjian_score.words.say import Words, load_words
 
 _BOM: Final = "\ufeff".encode()
 _ENDINGS: Final = ("grade", "veto", "selections")
@@ -42,19 +42,19 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
 
     Units that do not take part, or were not scored, come last, without figures.
     """
-    rubric, result, said = view.rubric, view.result, view.words
+    rubric, result, words = view.rubric, view.result, view.words
     columns = [column.title for column in result.columns]
     heads = [rubric.subject, *rubric.attributes, *columns]
-    ends = [said.label(key) for key, there in _endings(rubric) if there]
+    ends = [words.text(key) for key, there in _endings(rubric) if there]
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    rank = said.label("provisional rank" if view.is_provisional else "rank")
-    writer.writerow([rank, *map(_safe, heads), said.label("total"), *ends])
+    rank = words.text("provisional rank" if view.is_provisional else "rank")
+    writer.writerow([rank, *map(_safe, heads), words.text("total"), *ends])
     writer.writerows(_row(unit, view) for unit in watch(result.units, "writing"))
     for what, absent in (("excluded", result.excluded), ("unscored", result.unscored)):
         for one in absent:
             attributes = [_safe(one.attributes.get(attribute, "")) for attribute in rubric.attributes]
-            why = ": ".join(filter(None, (said.label(what), visible("; ".join(one.why)))))
+            why = ": ".join(filter(None, (words.text(what), visible("; ".join(one.why)))))
             writer.writerow(["", _safe(one.unit), *attributes, *([""] * len(columns)), "", why])
     return text.getvalue().encode("utf-8-sig")
 
@@ -68,15 +68,15 @@ def is_result_csv(start: bytes) -> bool:
         return False
     lines = csv.reader(StringIO(start.decode("utf-8-sig", "ignore"), newline=""))
     header, first = next(lines, []), next(lines, [])
-    return first[:1] in (["1"], [""]) and any(_is_header(header, words(language)) for language in LANGUAGES)
+    return first[:1] in (["1"], [""]) and any(_is_header(header, load_words(language)) for language in LANGUAGES)
 
 
-def _is_header(cells: Sequence[str], said: Words) -> bool:
-    ranks, total = (said.label("rank"), said.label("provisional rank")), said.label("total")
+def _is_header(cells: Sequence[str], words: Words) -> bool:
+    ranks, total = (words.text("rank"), words.text("provisional rank")), words.text("total")
     if not cells or cells[0] not in ranks or total not in cells[2:]:
         return False
     after = cells[len(cells) - cells[::-1].index(total) :]
-    return list(after) == [end for end in map(said.label, _ENDINGS) if end in after]
+    return list(after) == [end for end in map(words.text, _ENDINGS) if end in after]
 
 
 def _endings(rubric: Rubric) -> tuple[tuple[str, bool], ...]:

@@ -24,13 +24,13 @@ TOOL = {"name": "dangjian-score", "version": __version__}
 
 def result_json(view: ResultView, watch: Watch) -> bytes:
     """Write a result out, unit by unit."""
-    result, said = view.result, view.words
+    result, words = view.result, view.words
     units: list[bytes] = []
     for unit in watch(result.units, "writing"):
         units += (b"," if units else b"", _inside(_unit(unit, view)))
     whole = _dumped(
         {
-            **_heading(view.rubric.rubric, view.rubric.title, view.sha256, said),
+            **_heading(view.rubric.rubric, view.rubric.title, view.sha256, words),
             **({"public": True} if view.public else {}),
             "evidence": [{"name": one.name or None, "sha256": one.sha256} for one in result.evidence],
             "units": [],
@@ -44,7 +44,7 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
                 }
                 for one in result.selections
             ],
-            "diagnostics": [diagnostic_json(found, said) for found in view.diagnostics],
+            "diagnostics": [diagnostic_json(found, words) for found in view.diagnostics],
         }
     )
     before, _, after = f"{whole}\n".partition(_NO_UNITS)
@@ -63,24 +63,24 @@ def _inside(unit: dict[str, Any]) -> bytes:
 
 
 def failure_json(
-    rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], said: Words
+    rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], words: Words
 ) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
     id_, title = (None, None) if rubric is None else (rubric.rubric, rubric.title)
     return dumped(
         {
-            **_heading(id_, title, source.sha256 if source else None, said),
+            **_heading(id_, title, source.sha256 if source else None, words),
             **{key: [] for key in ("evidence", "units", "unscored", "excluded", "selections")},
-            "diagnostics": [diagnostic_json(found, said) for found in diagnostics],
+            "diagnostics": [diagnostic_json(found, words) for found in diagnostics],
         }
     )
 
 
-def _heading(id_: str | None, title: str | None, sha256: str | None, said: Words) -> dict[str, Any]:
+def _heading(id_: str | None, title: str | None, sha256: str | None, words: Words) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "tool": TOOL,
-        "language": said.language,
+        "language": words.language,
         "rubric": {"id": id_, "title": title, "sha256": sha256},
     }
 
@@ -89,7 +89,7 @@ def _absent(one: Excluded | Unscored, why: str) -> dict[str, Any]:
     return {"unit": one.unit, "attributes": dict(one.attributes), why: list(one.why)}
 
 
-def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], said: Words) -> bytes:
+def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], words: Words) -> bytes:
     """Write out what was found in rubrics: `dangjian.findings/1`."""
     severities = [one.severity for one in found]
     return dumped(
@@ -98,17 +98,17 @@ def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], said: W
             "tool": TOOL,
             "files": list(texts),
             "counts": {f"{severity}s": severities.count(severity) for severity in Severity},
-            "diagnostics": [diagnostic_json(one, said) for one in found],
+            "diagnostics": [diagnostic_json(one, words) for one in found],
         }
     )
 
 
-def diagnostic_json(found: Diagnostic, said: Words) -> dict[str, Any]:
+def diagnostic_json(found: Diagnostic, words: Words) -> dict[str, Any]:
     """Give one finding as its JSON object."""
     return {
         "code": str(found.code),
         "severity": str(found.severity),
-        "message": said.message(found),
+        "message": words.message(found),
         **_place(found.place),
         "related": [_place(place) for place in found.related],
     }

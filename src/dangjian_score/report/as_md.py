@@ -8,7 +8,7 @@ from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import words
+from dangjian_score.words.say import load_words
 
 
 def escaped(text: str) -> str:
@@ -51,15 +51,15 @@ def is_result_md(start: bytes) -> bool:
         title.startswith("# ")
         and not blank
         and any(
-            header.startswith(f"| {said.label(rank)} | ") and f" | {said.label('total')} | " in header
-            for said in map(words, LANGUAGES)
+            header.startswith(f"| {words.text(rank)} | ") and f" | {words.text('total')} | " in header
+            for words in map(load_words, LANGUAGES)
             for rank in ("rank", "provisional rank")
         )
     )
 
 
 def _ranking(view: ResultView) -> Iterator[str]:
-    label, rubric = view.words.label, view.rubric
+    label, rubric = view.words.text, view.rubric
     rank = label("provisional rank" if view.is_provisional else "rank")
     columns = [one.title if one.max is None else f"{one.title} ({view.brief(one.max)})" for one in view.result.columns]
     ends = [key for key, there in _endings(rubric) if there]
@@ -81,7 +81,7 @@ def _row(unit: UnitResult, view: ResultView, ends: Sequence[str]) -> list[str]:
 
 
 def _absent(view: ResultView) -> Iterator[str]:
-    label, result = view.words.label, view.result
+    label, result = view.words.text, view.result
     for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
         for one in units:
             why = label("passed over", unit=one.unit, why="、".join(one.why)) if one.why else one.unit
@@ -91,7 +91,7 @@ def _absent(view: ResultView) -> Iterator[str]:
 
 
 def _selections(view: ResultView) -> Iterator[str]:
-    label, selections = view.words.label, view.result.selections
+    label, selections = view.words.text, view.result.selections
     if not selections:
         return
     yield from (f"## {label('selections')}", "")
@@ -108,7 +108,7 @@ def _selections(view: ResultView) -> Iterator[str]:
 
 
 def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
-    label = view.words.label
+    label = view.words.text
     yield from (f"## {escaped(f'{unit.rank} {unit.unit}')}", "")
     yield escaped("  ".join(filter(None, (f"{label('total')} {view.total(unit.total)}", unit.grade or ""))))
     yield ""

@@ -17,43 +17,43 @@ from dangjian_score.words.say import Words
 _INDENT = "    "
 
 
-def listing(codes: Iterable[Code], said: Words) -> RenderableType:
+def listing(codes: Iterable[Code], words: Words) -> RenderableType:
     """Lay out a line a code; errors, warnings and notes stand apart."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for key in ("code", "severity"):
-        table.add_column(said.label(key), no_wrap=True)
-    table.add_column(said.label("what"), overflow="fold")
+        table.add_column(words.text(key), no_wrap=True)
+    table.add_column(words.text("what"), overflow="fold")
     above = ""
     for code in codes:
         severity = severity_of(code)
         if above not in ("", severity):
             table.add_section()
-        table.add_row(Text(code), Text(said.label(severity)), Prose(explained(code, said.language).short))
+        table.add_row(Text(code), Text(words.text(severity)), Prose(explained(code, words.language).short))
         above = severity
     return table
 
 
-def pages(codes: Iterable[Code], said: Words) -> Iterator[RenderableType]:
+def pages(codes: Iterable[Code], words: Words) -> Iterator[RenderableType]:
     """Lay out all that is to be said of each code."""
     for at, code in enumerate(codes):
         if at:
             yield Text("")
-        yield from _page(code, said)
+        yield from _page(code, words)
 
 
-def _page(code: Code, said: Words) -> Iterator[RenderableType]:
-    told = explained(code, said.language)
-    yield Text(f"{code} {said.label(severity_of(code))}", style="bold")
+def _page(code: Code, words: Words) -> Iterator[RenderableType]:
+    told = explained(code, words.language)
+    yield Text(f"{code} {words.text(severity_of(code))}", style="bold")
     if told.sentence:
         yield Prose(told.sentence)
     advice = Table.grid(padding=(0, 2, 0, 0))
     advice.add_column(no_wrap=True)
     advice.add_column(overflow="fold")
     for key, text in _advice(told):
-        advice.add_row(Text(said.label(key)), Prose(text))
+        advice.add_row(Text(words.text(key)), Prose(text))
     yield advice
     for key, example in _examples(told):
-        yield Text(said.label(key))
+        yield Text(words.text(key))
         yield Prose(indent(example, _INDENT))
 
 
@@ -65,22 +65,22 @@ def _examples(told: Explained) -> Iterator[tuple[str, str]]:
     yield from ((key, text.rstrip()) for key, text in (("before", told.before), ("after", told.after)) if text)
 
 
-def markdown(codes: Iterable[Code], said: Words) -> str:
+def markdown(codes: Iterable[Code], words: Words) -> str:
     """Write a Markdown page: a table of the codes, and a section each."""
     codes = tuple(codes)
     keys = ("code", "severity", "what")
-    lines = [f"# {said.label('codes')}", "", said.label("codes intro"), ""]
-    lines += [f"| {' | '.join(said.label(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
+    lines = [f"# {words.text('codes')}", "", words.text("codes intro"), ""]
+    lines += [f"| {' | '.join(words.text(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
     for code in codes:
-        short = escaped(explained(code, said.language).short)
-        lines.append(f"| [{code}](#{code.lower()}) | {said.label(severity_of(code))} | {short} |")
-    return "\n".join([*lines, *(line for code in codes for line in _section(code, said))]) + "\n"
+        short = escaped(explained(code, words.language).short)
+        lines.append(f"| [{code}](#{code.lower()}) | {words.text(severity_of(code))} | {short} |")
+    return "\n".join([*lines, *(line for code in codes for line in _section(code, words))]) + "\n"
 
 
-def _section(code: Code, said: Words) -> Iterator[str]:
-    told = explained(code, said.language)
-    yield from ("", f"## {code}", "", f"**{said.label(severity_of(code))}** {escaped(told.sentence)}".rstrip())
+def _section(code: Code, words: Words) -> Iterator[str]:
+    told = explained(code, words.language)
+    yield from ("", f"## {code}", "", f"**{words.text(severity_of(code))}** {escaped(told.sentence)}".rstrip())
     for key, text in _advice(told):
-        yield from ("", f"**{said.label(key)}** {escaped(text)}")
+        yield from ("", f"**{words.text(key)}** {escaped(text)}")
     for key, example in _examples(told):
-        yield from ("", said.label(key), "", f"```{'yaml' if told.shows_rubric else 'text'}", example, "```")
+        yield from ("", words.text(key), "", f"```{'yaml' if told.shows_rubric else 'text'}", example, "```")

@@ -33,9 +33,9 @@ class Row(Struct, frozen=True):
     points: str = ""
 
 
-def rows(program: Program, said: Words, item: str | None = None) -> tuple[Row, ...]:
+def rows(program: Program, words: Words, item: str | None = None) -> tuple[Row, ...]:
     """Tell every item, or one with all below it."""
-    return tuple(row for section in program.sections for row in _rows(section, said, 0) if _within(row, program, item))
+    return tuple(row for section in program.sections for row in _rows(section, words, 0) if _within(row, program, item))
 
 
 def _within(row: Row, program: Program, item: str | None) -> bool:
@@ -44,10 +44,10 @@ def _within(row: Row, program: Program, item: str | None) -> bool:
     return any(row.id in {one.id for one in node.below()} for node in program.nodes if node.id == item)
 
 
-def _rows(node: NodeTree, said: Words, depth: int) -> Iterator[Row]:
-    yield Row(depth, node.clause or "", node.id, node.node.title, node_text(node, said), node.node.inspect or "")
+def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[Row]:
+    yield Row(depth, node.clause or "", node.id, node.node.title, node_text(node, words), node.node.inspect or "")
     for lower in node.nodes:
-        yield from _rows(lower, said, depth + 1)
+        yield from _rows(lower, words, depth + 1)
 
 
 def story(told: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row, ...]:
@@ -76,37 +76,37 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
     return unit.unit, view.total(unit.total), unit.grade or ""
 
 
-def remarks(program: Program, said: Words) -> Iterator[str]:
+def remarks(program: Program, words: Words) -> Iterator[str]:
     """Say what stands outside the items: total, rounds, rounding, grades, vetoes, who takes part, who is chosen."""
-    rubric, writer = program.rubric, Writer(said)
+    rubric, writer = program.rubric, Writer(words)
     total = plain(full_marks(rubric))
     if rubric.reported_as is None:
-        yield said.label("whole", total=total)
+        yield words.text("whole", total=total)
     else:
-        yield said.label("whole reported", total=total, reported=plain(rubric.reported_as))
-    yield from _rounds(rubric, said)
-    yield rounding_policy(rubric, said)
+        yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
+    yield from _rounds(rubric, words)
+    yield rounding_policy(rubric, words)
     titles = {"excluded": [one.title for one in rubric.excluded], "vetoes": [one.title for one in rubric.vetoes]}
     for key, named in titles.items():
         for at, title in enumerate(named):
             if (test := program.clause(key, at)) is not None:
-                yield f"{said.label(f'{key} are')}: {said.label('a veto', title=title, test=writer.test(test))}"
+                yield f"{words.text(f'{key} are')}: {words.text('a veto', title=title, test=writer.test(test))}"
     if rubric.grades:
-        grades = "；".join(_grade(program, name, grade, said) for name, grade in rubric.grades.items())
-        yield said.label("grades are", grades=grades)
+        grades = "；".join(_grade(program, name, grade, words) for name, grade in rubric.grades.items())
+        yield words.text("grades are", grades=grades)
     for selection in rubric.selections:
-        yield f"{said.label('selections')}: {_cut(selection, said)}"
+        yield f"{words.text('selections')}: {_cut(selection, words)}"
 
 
-def _rounds(rubric: Rubric, said: Words) -> Iterator[str]:
+def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
     if isinstance(rubric.rounds, Combined):
-        yield said.label(f"rounds {rubric.rounds.combine}", rounds="、".join(rubric.rounds.names))
+        yield words.text(f"rounds {rubric.rounds.combine}", rounds="、".join(rubric.rounds.names))
     elif rubric.rounds:
         weights = weights_of(rubric.rounds)
-        yield said.label("rounds are", rounds="、".join(f"{name} {percent(weights[name])}" for name in weights))
+        yield words.text("rounds are", rounds="、".join(f"{name} {percent(weights[name])}" for name in weights))
 
 
-def _cut(selection: Selection, said: Words) -> str:
+def _cut(selection: Selection, words: Words) -> str:
     """Say who a selection takes (“先进党支部（≥ 85，30%）”)."""
     told = {
         "least": "" if selection.at_least is None else plain(selection.at_least),
@@ -115,32 +115,32 @@ def _cut(selection: Selection, said: Words) -> str:
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
-    bounds = "、".join(said.label(f"cut {key}", value=value) for key, value in told.items() if value)
-    return said.label("cut", title=selection.title, bounds=bounds) if bounds else selection.title
+    bounds = "、".join(words.text(f"cut {key}", value=value) for key, value in told.items() if value)
+    return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 
-def _grade(program: Program, name: str, grade: Grade, said: Words) -> str:
+def _grade(program: Program, name: str, grade: Grade, words: Words) -> str:
     more = ""
     if (test := guard(grade.if_, grade.unless, program.names)) is not None:
-        more += said.label("asks", test=Writer(said).test(test))
+        more += words.text("asks", test=Writer(words).test(test))
     for node, least in grade.sections.items():
         told = percent(least.value) if least.percent else plain(least.value)
-        more += said.label("asks section", node=node, least=told)
-    return said.label("a grade", name=name, least=plain(grade.at_least), more=more)
+        more += words.text("asks section", node=node, least=told)
+    return words.text("a grade", name=name, least=plain(grade.at_least), more=more)
 
 
-def markdown(program: Program, told: tuple[Row, ...], said: Words, whose: Heading | None = None) -> str:
+def markdown(program: Program, told: tuple[Row, ...], words: Words, whose: Heading | None = None) -> str:
     """Write it as a Markdown page with one table."""
     rubric = program.rubric
-    title = said.label("rules of", title=rubric.title, subject=rubric.subject)
+    title = words.text("rules of", title=rubric.title, subject=rubric.subject)
     keys = ("clause", "id", "item", "how", *(("inspect",) if whose is None else ("happened", "points")))
     lines = [f"# {escaped(title)}", ""]
     if whose is not None:
         unit, total, grade = whose
-        lines += [f"{escaped(unit)}: {said.label('total')} {total} {grade}".rstrip(), ""]
-    lines += [f"| {' | '.join(said.label(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
+        lines += [f"{escaped(unit)}: {words.text('total')} {total} {grade}".rstrip(), ""]
+    lines += [f"| {' | '.join(words.text(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
     lines += [f"| {' | '.join(_cells(row, of_unit=whose is not None))} |" for row in told]
-    whole = remarks(program, said) if len(told) == len(program.nodes) else ()
+    whole = remarks(program, words) if len(told) == len(program.nodes) else ()
     return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
 
 

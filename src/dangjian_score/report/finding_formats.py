@@ -17,12 +17,12 @@ _IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES: Final = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
 
 
-def findings_annotations(found: Sequence[Diagnostic], _texts: Mapping[str, str], said: Words) -> bytes:
+def findings_annotations(found: Sequence[Diagnostic], _texts: Mapping[str, str], words: Words) -> bytes:
     """Write one command a finding."""
-    return "".join(f"{_command(one, said)}\n" for one in found).encode()
+    return "".join(f"{_command(one, words)}\n" for one in found).encode()
 
 
-def _command(found: Diagnostic, said: Words) -> str:
+def _command(found: Diagnostic, words: Words) -> str:
     place = found.place
     properties = {
         "file": PurePath(place.file).as_posix(),
@@ -31,7 +31,7 @@ def _command(found: Diagnostic, said: Words) -> str:
         "title": found.code,
     }
     told = ",".join(f"{key}={_escaped(str(it), _IN_PROPERTIES)}" for key, it in properties.items() if it is not None)
-    text = "\n".join([said.message(found), *(said.label("see also", place=str(one)) for one in found.related)])
+    text = "\n".join([words.message(found), *(words.text("see also", place=str(one)) for one in found.related)])
     return f"::{_COMMANDS[found.severity]} {told}::{_escaped(text, _IN_TEXT)}"
 
 
@@ -44,37 +44,37 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sche
 _LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
 
 
-def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], said: Words) -> bytes:
+def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], words: Words) -> bytes:
     """Write findings out as one run; every code that occurs is a rule."""
     codes = sorted({one.code for one in found})
     driver = {
         "name": "dangjian-score",
         "version": __version__,
-        "rules": [_rule(code, said) for code in codes],
+        "rules": [_rule(code, words) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
-        "language": _LANGUAGES[said.language],
+        "language": _LANGUAGES[words.language],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, codes.index(one.code), said) for one in found],
+        "results": [_result(one, codes.index(one.code), words) for one in found],
     }
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(code: Code, said: Words) -> dict[str, Any]:
+def _rule(code: Code, words: Words) -> dict[str, Any]:
     """Describe a code as the book does."""
-    book = explained(code, said.language)
+    book = explained(code, words.language)
     advice = "\n\n".join(part for part in (book.why, book.mend) if part)
     help_text = {"help": {"text": advice}} if advice else {}
     return {"id": str(code), "shortDescription": {"text": book.short}, **help_text}
 
 
-def _result(found: Diagnostic, at: int, said: Words) -> dict[str, Any]:
+def _result(found: Diagnostic, at: int, words: Words) -> dict[str, Any]:
     related = [
         {
             "id": number,
             "physicalLocation": _location(place),
-            "message": {"text": said.label("see also", place=str(place))},
+            "message": {"text": words.text("see also", place=str(place))},
         }
         for number, place in enumerate(found.related)
     ]
@@ -82,7 +82,7 @@ def _result(found: Diagnostic, at: int, said: Words) -> dict[str, Any]:
         "ruleId": str(found.code),
         "ruleIndex": at,
         "level": str(found.severity),
-        "message": {"text": said.message(found)},
+        "message": {"text": words.message(found)},
         "locations": [{"physicalLocation": _location(found.place)}],
         **({"relatedLocations": related} if related else {}),
     }

@@ -80,7 +80,7 @@ _ADVICE: Final = ("guess", "odd", "format")
 """What a finding says of one cell that it may not say of the next."""
 
 
-def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: Words, look: Look = PLAIN) -> str:
+def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], words: Words, look: Look = PLAIN) -> str:
     """Write findings in reading order, then how many there are; like ones about cells are folded.
 
     `texts` holds the text of files whose lines are to be shown.
@@ -88,10 +88,10 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], said: W
     ordered = sorted(found, key=lambda one: one.sort_key)
     shown = {place.file for one in ordered for place in (one.place, *one.related)}
     lines = {file: lines_of(text) for file, text in texts.items() if file in shown}
-    written = [line for group in _folded(ordered) for line in _finding(group, lines, said, look)]
+    written = [line for group in _folded(ordered) for line in _finding(group, lines, words, look)]
     severities = [one.severity for one in ordered]
     numbers = {f"{severity}s": str(severities.count(severity)) for severity in Severity}
-    return "\n".join([*written, said.label("counted", **numbers)])
+    return "\n".join([*written, words.text("counted", **numbers)])
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
@@ -119,27 +119,27 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     return list(groups.values())
 
 
-def _finding(group: list[Diagnostic], lines: Lines, said: Words, look: Look) -> Iterator[str]:
+def _finding(group: list[Diagnostic], lines: Lines, words: Words, look: Look) -> Iterator[str]:
     first = group[0]
-    kind = look.paint(first.severity, f"{first.code} {said.label(first.severity)}")
-    sentence = visible(said.message(first)) + (_alike(group, said) if len(group) > 1 else "")
+    kind = look.paint(first.severity, f"{first.code} {words.text(first.severity)}")
+    sentence = visible(words.message(first)) + (_alike(group, words) if len(group) > 1 else "")
     yield f"{visible(str(first.place))}: {kind}: {sentence}"
     yield from _excerpt(first.place, first.severity, lines, look)
     for place in first.related[:_RELATED_SHOWN]:
-        yield f"  {said.label('see also', place=visible(str(place)))}"
+        yield f"  {words.text('see also', place=visible(str(place)))}"
         yield from _excerpt(place, "beside", lines, look)
     if len(first.related) > _RELATED_SHOWN:
         yield "  …"
 
 
-def _alike(group: list[Diagnostic], said: Words) -> str:
+def _alike(group: list[Diagnostic], words: Words) -> str:
     """Say how many findings are told as one, and where: what tells them apart in one sheet, or their files."""
     one_sheet = len({(one.place.file, one.place.sheet) for one in group}) == 1
     spots = [_spot(one) for one in group] if one_sheet else []
     places = spots or [visible(PurePath(one.place.file).name) for one in group]
     shown = " ".join(dict.fromkeys(places[:_CELLS_SHOWN])) + ("…" if len(places) > _CELLS_SHOWN else "")
     count = str(len(group))
-    return said.label("more", count=count, cells=shown) if spots else said.label("more files", count=count, files=shown)
+    return words.text("more", count=count, cells=shown) if spots else words.text("more files", count=count, files=shown)
 
 
 def _spot(found: Diagnostic) -> str:

@@ -59,14 +59,14 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
 def _more(view: ResultView, shown: int, count: int) -> Iterator[RenderableType]:
     """Say that there are more units than are laid out."""
     if shown < count:
-        yield Prose(view.words.label("first units", shown=str(shown), count=str(count)))
+        yield Prose(view.words.text("first units", shown=str(shown), count=str(count)))
 
 
 class _Head:
     """The columns that say whose row it is; the first table also has what it comes to."""
 
     def __init__(self, view: ResultView, units: Sequence[UnitResult], width: int) -> None:
-        label = view.words.label
+        label = view.words.text
         self._view = view
         self.rank = label("provisional rank" if view.is_provisional else "rank")
         self.unit = view.rubric.subject
@@ -159,44 +159,44 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
 
     Of more than `most` units in one place the first are named, and how many there are.
     """
-    result, said = view.result, view.words
+    result, words = view.result, view.words
     if view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
-    left_out = [said.label("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
-    left_out += [said.label("not scored", unit=one.unit, why="、".join(one.why)) for one in result.unscored]
+    left_out = [words.text("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
+    left_out += [words.text("not scored", unit=one.unit, why="、".join(one.why)) for one in result.unscored]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])
     if most is not None and len(left_out) > most:
-        yield Prose(said.label("first units", shown=str(most), count=str(len(left_out))))
+        yield Prose(words.text("first units", shown=str(most), count=str(len(left_out))))
     if result.selections:
         yield Text("")
         table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        heading = said.label("provisional selection" if view.is_provisional else "selection")
+        heading = words.text("provisional selection" if view.is_provisional else "selection")
         table.add_column(heading, overflow="fold", min_width=8, ratio=2)
-        table.add_column(said.label("chosen"), overflow="fold", min_width=8, ratio=4)
-        table.add_column(said.label("displaced"), overflow="fold", min_width=8, ratio=4)
+        table.add_column(words.text("chosen"), overflow="fold", min_width=8, ratio=4)
+        table.add_column(words.text("displaced"), overflow="fold", min_width=8, ratio=4)
         for one in result.selections:
             displaced = [
-                said.label("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced
+                words.text("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced
             ]
-            chosen = _named(one.units, most, said) or said.label("nobody")
-            table.add_row(Prose(one.selection.title), Prose(chosen), Prose(_named(displaced, most, said)))
+            chosen = _named(one.units, most, words) or words.text("nobody")
+            table.add_row(Prose(one.selection.title), Prose(chosen), Prose(_named(displaced, most, words)))
         yield table
 
 
-def _named(names: Sequence[str], most: int | None, said: Words) -> str:
+def _named(names: Sequence[str], most: int | None, words: Words) -> str:
     """Name some, and say of how many where these are not all."""
     listed = "、".join(names[:most])
     return (
-        listed if most is None or len(names) <= most else said.label("first names", names=listed, count=str(len(names)))
+        listed if most is None or len(names) <= most else words.text("first names", names=listed, count=str(len(names)))
     )
 
 
 def _heading(unit: UnitResult, view: ResultView) -> Text:
     facts = (
-        view.words.label("ranked", rank=str(unit.rank)),
-        f"{view.words.label('total')} {view.total(unit.total)}",
+        view.words.text("ranked", rank=str(unit.rank)),
+        f"{view.words.text('total')} {view.total(unit.total)}",
         unit.grade or "",
         "、".join((*unit.vetoes, *unit.selections)),
     )
@@ -204,41 +204,41 @@ def _heading(unit: UnitResult, view: ResultView) -> Text:
 
 
 def _lines(detail: Detail, view: ResultView) -> RenderableType:
-    said = view.words
+    words = view.words
     rows = [
         (line.clause or "", view.place(round_, node, line), view.text(line), view.moved(line), cells_of(line))
         for round_, node, line in detail.all_lines()
     ]
     if not rows:
-        return Text(said.label("no lines"))
+        return Text(words.text("no lines"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
     wide = max(len(points) for _, _, _, points, _ in rows)
-    table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
-    table.add_column(said.label("item"), overflow="fold", min_width=8, ratio=4)
-    table.add_column(said.label("why"), overflow="fold", min_width=12, ratio=8)
-    table.add_column(said.label("points"), justify="right", no_wrap=True, min_width=wide)
+    table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
+    table.add_column(words.text("item"), overflow="fold", min_width=8, ratio=4)
+    table.add_column(words.text("why"), overflow="fold", min_width=12, ratio=8)
+    table.add_column(words.text("points"), justify="right", no_wrap=True, min_width=wide)
     named = any(cells for *_, cells in rows)
     if named:
-        table.add_column(said.label("cell"), overflow="fold", min_width=6, ratio=4)
+        table.add_column(words.text("cell"), overflow="fold", min_width=6, ratio=4)
     for clause, item, why, points, cells in rows:
         table.add_row(*map(Prose, (clause, item, why)), Text(points), *([Prose(cells)] if named else []))
     return table
 
 
-def explained(program: Program, told: Sequence[Row], said: Words, whose: Heading | None) -> Iterator[RenderableType]:
+def explained(program: Program, told: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
-    heading = [said.label("rules of", title=rubric.title, subject=rubric.subject)]
+    heading = [words.text("rules of", title=rubric.title, subject=rubric.subject)]
     heading += whose or ()
     yield Text(visible("  ".join(heading).rstrip()), style="bold")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(said.label("clause"), overflow="fold", min_width=4, ratio=2)
-    table.add_column(said.label("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
-    table.add_column(said.label("how"), overflow="fold", min_width=14, ratio=9)
+    table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
+    table.add_column(words.text("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
+    table.add_column(words.text("how"), overflow="fold", min_width=14, ratio=9)
     if whose is not None:
         wide = max(len(row.points) for row in told)
-        table.add_column(said.label("happened"), overflow="fold", min_width=12, ratio=6)
-        table.add_column(said.label("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
+        table.add_column(words.text("happened"), overflow="fold", min_width=12, ratio=6)
+        table.add_column(words.text("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
     for row in told:
         cells = [row.clause, f"{'  ' * row.depth}{row.id} {row.title}", row.how]
         if whose is not None:
@@ -247,4 +247,4 @@ def explained(program: Program, told: Sequence[Row], said: Words, whose: Heading
     yield table
     if len(told) == len(program.nodes):
         yield Text("")
-        yield from (Prose(remark) for remark in remarks(program, said))
+        yield from (Prose(remark) for remark in remarks(program, words))

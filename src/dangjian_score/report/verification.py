@@ -106,31 +106,31 @@ def _order(path: Path) -> int:
     return 4 if within[0] in ("rank", "selections") else 3
 
 
-def sentence(found: Difference, said: Words) -> str:
+def sentence(found: Difference, words: Words) -> str:
     """Say where a difference is, what stood there and what is there now."""
     if found.path[-1] == "sha256":
-        return said.label("changed", place=_place(Difference(found.path[:-1], (), ()), said))
-    return said.label("differs", place=_place(found, said), was=_shown(found.was, said), now=_shown(found.now, said))
+        return words.text("changed", place=_place(Difference(found.path[:-1], (), ()), words))
+    return words.text("differs", place=_place(found, words), was=_shown(found.was, words), now=_shown(found.now, words))
 
 
-def _place(found: Difference, said: Words) -> str:
+def _place(found: Difference, words: Words) -> str:
     """Say where a difference is: unit, round, item (the innermost), line, and what of it."""
     parts: list[str] = []
     for at, (parent, name) in enumerate(pairwise(("", *found.path))):
         if parent == "lines":
-            parts.append(said.label("line number", number=name))
+            parts.append(words.text("line number", number=name))
         elif parent in _LEVELS and name != _SEQUENCE:
             inner = parent == "nodes" and at > 2 and found.path[at - 3] == "nodes"  # noqa: PLR2004  nodes, id, nodes
             parts[len(parts) - inner :] = [name]
         elif name not in _CONTAINERS or (at == 0 and name != "units") or found.path[at + 1 :] == (_SEQUENCE,):
-            parts.append(said.labels.get(f"key {name}", name))
+            parts.append(words.texts.get(f"key {name}", name))
     return " ".join(parts)
 
 
-def _shown(values: Iterable[Any], said: Words) -> str:
+def _shown(values: Iterable[Any], words: Words) -> str:
     """Show what stands at a place."""
     for value in values:
         if isinstance(value, dict | list):
-            return said.label("something")
-        return said.label("empty") if value in (None, "") else str(value)
-    return said.label("not there")
+            return words.text("something")
+        return words.text("empty") if value in (None, "") else str(value)
+    return words.text("not there")

@@ -159,7 +159,7 @@ class ResultView(Struct, frozen=True, dict=True):
         """Say how totals are rounded, and that parts may not add up to them."""
         places = self.rubric.total_places
         key = "rounding note" if places == self.places else "rounding note total"
-        return self.words.label(key, how=rounding_of(self.rubric, places, self.words))
+        return self.words.text(key, how=rounding_of(self.rubric, places, self.words))
 
     def points(self, value: Fraction) -> str:
         """Write points."""
@@ -219,27 +219,27 @@ class ResultView(Struct, frozen=True, dict=True):
     def passed_over(self, one: Displaced) -> str:
         """Say why a unit was not chosen."""
         if one.why != "veto":
-            return self.words.label(one.why)
-        return self.words.label("vetoed", titles="、".join(one.titles))
+            return self.words.text(one.why)
+        return self.words.text("vetoed", titles="、".join(one.titles))
 
     def place(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> str:
         """Say at what a line stands: an item, a round, or the whole."""
         if node is None:
-            return round_ or self.words.label(line.rule)
+            return round_ or self.words.text(line.rule)
         item = f"{node.id} {node.title}"
         return f"{round_}  {item}" if round_ else item
 
 
 def view_of(
-    result: Result, source: SourceFile, diagnostics: Iterable[Diagnostic], said: Words, *, public: bool = False
+    result: Result, source: SourceFile, diagnostics: Iterable[Diagnostic], words: Words, *, public: bool = False
 ) -> ResultView:
     """View a result. Made `public` it leaves out persons, cases and reasons of sanctions, and all that names them.
 
     `source` is the file of the rubric.
     """
     if public:
-        return ResultView(made_public(result, said.label("veto")), source.sha256, (), said, public=True)
-    return ResultView(result, source.sha256, of_results(diagnostics), said)
+        return ResultView(made_public(result, words.text("veto")), source.sha256, (), words, public=True)
+    return ResultView(result, source.sha256, of_results(diagnostics), words)
 
 
 def cells_of(line: PointsLine) -> str:

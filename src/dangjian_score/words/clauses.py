@@ -32,43 +32,43 @@ from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
 from dangjian_score.words.say import Words
 
 
-def rounding_policy(rubric: Rubric, said: Words) -> str:
+def rounding_policy(rubric: Rubric, words: Words) -> str:
     """Say what is rounded, how, and what goes by it (“总分四舍五入保留两位小数，各项得分不取舍；名次按取舍后…”)."""
     rounding = rubric.rounding
 
     def kept(what: str, places: int) -> str:
-        return said.label(f"policy {what}", how=rounding_of(rubric, places, said))
+        return words.text(f"policy {what}", how=rounding_of(rubric, places, words))
 
     total = kept("total", rubric.total_places)
     before = (("lines", rounding.places), ("sections", rounding.sections))
-    others = said.label("policy and").join(kept(what, places) for what, places in before if places is not None)
-    whole = said.label("policy also", others=others, total=total) if others else said.label("policy exact", total=total)
+    others = words.text("policy and").join(kept(what, places) for what, places in before if places is not None)
+    whole = words.text("policy also", others=others, total=total) if others else words.text("policy exact", total=total)
     if rubric.grades and rubric.grades_on == "base":
-        return said.label("policy on base", kept=whole)
-    return said.label(
-        "policy", kept=whole, ranked=said.label("policy ranks grades" if rubric.grades else "policy ranks")
+        return words.text("policy on base", kept=whole)
+    return words.text(
+        "policy", kept=whole, ranked=words.text("policy ranks grades" if rubric.grades else "policy ranks")
     )
 
 
-def rounding_of(rubric: Rubric, places: int, said: Words) -> str:
+def rounding_of(rubric: Rubric, places: int, words: Words) -> str:
     """Say how figures are rounded to so many decimals (“四舍五入保留两位小数”)."""
-    return said.label(f"policy {rubric.rounding.mode}", to=said.label(f"policy {places}"))
+    return words.text(f"policy {rubric.rounding.mode}", to=words.text(f"policy {places}"))
 
 
-def node_text(node: NodeTree, said: Words) -> str:
+def node_text(node: NodeTree, words: Words) -> str:
     """Say how an item is scored (“满分 1 分；研究党建次数应 4 次，每少 1 次扣 0.5 分，扣完为止”)."""
-    writer = _Clause(said)
+    writer = _Clause(words)
     return writer.say("then").join(part for part in writer.node(node) if part)
 
 
-def rule_text(rule: RuleTree, said: Words) -> str:
+def rule_text(rule: RuleTree, words: Words) -> str:
     """Say what a rule does."""
-    return _Clause(said).rule(rule)
+    return _Clause(words).rule(rule)
 
 
-def figure_text(figure: Figure, said: Words) -> str:
+def figure_text(figure: Figure, words: Words) -> str:
     """Name a figure of many, and say of events which count and what each is worth."""
-    writer = _Clause(said)
+    writer = _Clause(words)
     return writer.name(figure) + writer.of(figure)
 
 
@@ -77,8 +77,8 @@ class _Clause(Writer):
 
     def say(self, key: str, **args: str) -> str:
         """Fill a template of clauses, else of lines."""
-        table = self._said.clauses if key in self._said.clauses else self._said.lines
-        return self._said.fill(table[key], **args)
+        own = f"clause.{key}"
+        return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
     # Items
 

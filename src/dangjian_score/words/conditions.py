@@ -47,12 +47,12 @@ def nobody(_: Expr) -> None:
 class Writer:
     """Writes conditions and figures; `known` adds what they come to."""
 
-    def __init__(self, said: Words, known: Known = nobody) -> None:
-        self._said, self._known = said, known
+    def __init__(self, words: Words, known: Known = nobody) -> None:
+        self._words, self._known = words, known
 
     def say(self, key: str, **args: str) -> str:
         """Fill a line's template."""
-        return self._said.fill(self._said.lines[key], **args)
+        return self._words.text(f"line.{key}", **args)
 
     def figure(self, expr: Expr) -> str:
         """Name a figure and say what it comes to: “会议缺席次数 2”."""

@@ -43,12 +43,12 @@ def _model_keys(model: str, data: Mapping[str, Any], language: Language) -> Iter
         yield f"{model}.{key}", Told(**said[language], examples=tuple(said["examples"]), choices=choices or None)
 
 
-def schema_json(said: Words) -> bytes:
+def schema_json(words: Words) -> bytes:
     """Write the schema in one language; the same models and words give the same bytes."""
-    schema, told = structure(), told_keys(said.language)
+    schema, told = structure(), told_keys(words.language)
     definitions = {name: _worded(shape, told.get(name)) for name, shape in schema.pop("definitions").items()}
     whole = {"$schema": schema.pop("$schema"), **_worded(schema, told[Rubric.__name__]), "definitions": definitions}
-    return (json.dumps(_with_words(whole, said), ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps(_with_words(whole, words), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _worded(shape: Mapping[str, Any], told: Told | None) -> dict[str, Any]:
@@ -61,19 +61,19 @@ def _worded(shape: Mapping[str, Any], told: Told | None) -> dict[str, Any]:
     return {**worded, "examples": list(told.examples)} if told.examples else worded
 
 
-def _with_words(shape: Any, said: Words) -> Any:
+def _with_words(shape: Any, words: Words) -> Any:
     """Say what is expected where the structure names its term."""
     match shape:
         case dict():
             return {
-                key: _expected(inner, said) if key == "errorMessage" else _with_words(inner, said)
+                key: _expected(inner, words) if key == "errorMessage" else _with_words(inner, words)
                 for key, inner in shape.items()
             }
         case list():
-            return [_with_words(inner, said) for inner in shape]
+            return [_with_words(inner, words) for inner in shape]
         case _:
             return shape
 
 
-def _expected(term: str, said: Words) -> str:
-    return said.fill(explained(Code.WRONG_SHAPE, said.language).says, expected=term)
+def _expected(term: str, words: Words) -> str:
+    return words.fill(explained(Code.WRONG_SHAPE, words.language).says, expected=term)

@@ -20,12 +20,12 @@ from dangjian_score.words.conditions import Writer, kind_of, shown
 from dangjian_score.words.say import Words
 
 
-def group_name(keys: tuple[str, ...], key: Key, said: Words) -> str:
+def group_name(keys: tuple[str, ...], key: Key, words: Words) -> str:
     """Name a group: “2024 年第 3 季度”, “张某 2024-05”."""
-    return " ".join(_part(name, value, said) for name, value in zip(keys, key, strict=True))
+    return " ".join(_part(name, value, words) for name, value in zip(keys, key, strict=True))
 
 
-def _part(name: str, value: Value | int, said: Words) -> str:
+def _part(name: str, value: Value | int, words: Words) -> str:
     if not is_period(name) or not isinstance(value, int):
         return str(value)
     day = date.fromordinal(value)
@@ -42,7 +42,7 @@ def _part(name: str, value: Value | int, said: Words) -> str:
     }
     first, _, second = numbers[name].partition("-")
     key = f"a {name} {second}" if name == "half_year" else f"a {name}"
-    return said.label(key, text=numbers[name], first=first, second=second)
+    return words.text(key, text=numbers[name], first=first, second=second)
 
 
 _TOLD = ("人员", "案件", "级别")
@@ -51,7 +51,7 @@ _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
 """Why assessors are left out, in the order in which it is said."""
 
 
-def line_text(line: PointsLine, said: Words, places: int) -> str:
+def line_text(line: PointsLine, words: Words, places: int) -> str:
     """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”).
 
     Points that it names are rounded to `places`; what it says of evidence, and how a total was rounded, is exact. Of a
@@ -60,32 +60,32 @@ def line_text(line: PointsLine, said: Words, places: int) -> str:
     figures = {name: plain(rounded(value, places)) for name, value in line.figures.items()}
     match line.verb:
         case "floor" | "ceiling" | "rescale" | "report":
-            return said.fill(said.lines[line.verb], **figures)
+            return words.text(f"line.{line.verb}", **figures)
         case "rounding":
-            return said.fill(said.lines["rounding"], **{name: shown(of, "number") for name, of in line.figures.items()})
+            return words.text("line.rounding", **{name: shown(of, "number") for name, of in line.figures.items()})
         case "veto":
             titles = "、".join(line.titles)
-            return said.fill(said.lines["veto"], titles=titles, **figures) if titles else said.label("veto")
+            return words.text("line.veto", titles=titles, **figures) if titles else words.text("veto")
         case "rounds":
-            return _rounds(line, figures, said)
+            return _rounds(line, figures, words)
         case "inapplicable":
             points = plain(rounded(line.points, places)) if line.points else ""
-            return said.fill(said.lines["inapplicable"], points=points)
+            return words.text("line.inapplicable", points=points)
         case "ruling":
             ruling = line.ruling
             if ruling is None:
-                return said.label("ruling")
-            return said.fill(said.lines["ruling"], why=ruling.reason, who=ruling.approver)
+                return words.text("ruling")
+            return words.text("line.ruling", why=ruling.reason, who=ruling.approver)
         case "forfeit" | "deduct" | "award":
             if line.because is None:
-                return said.label("not public")
-            why = _why(line, line.because, said)
-            return said.fill(said.lines["forfeit"], why=why) if line.verb == "forfeit" else why
+                return words.text("not public")
+            why = _why(line, line.because, words)
+            return words.text("line.forfeit", why=why) if line.verb == "forfeit" else why
         case _:
             assert_never(line.verb)
 
 
-def _rounds(line: PointsLine, figures: Mapping[str, str], said: Words) -> str:
+def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
     """Say how rounds come together: each by its weight, or all alike."""
     parts = [f"{name} {figures[name]}" for name in line.titles]
     shares = set(line.weights.values())
@@ -93,16 +93,16 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], said: Words) -> str:
         weighed = (f"{part} × {percent(line.weights[name])}" for part, name in zip(parts, line.titles, strict=True))
         return " + ".join(weighed)
     alike = "added" if shares == {Fraction(1)} else "averaged"
-    return said.fill(said.lines[alike], parts=" + ".join(parts), count=str(len(parts)))
+    return words.text(f"line.{alike}", parts=" + ".join(parts), count=str(len(parts)))
 
 
-def which_names(line: PointsLine, said: Words) -> tuple[str, ...]:
+def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
     """Name what counted: members of a list (a lacking one by what is lacking), groups, or events."""
-    return _Because(line.because, said, priced=line.verb != "forfeit").which() if line.because else ()
+    return _Because(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
 
 
-def _why(line: PointsLine, because: Because, said: Words) -> str:
-    writer = _Because(because, said, priced=line.verb != "forfeit")
+def _why(line: PointsLine, because: Because, words: Words) -> str:
+    writer = _Because(because, words, priced=line.verb != "forfeit")
     text = writer.basis(because.basis)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
@@ -116,8 +116,8 @@ def _why(line: PointsLine, because: Because, said: Words) -> str:
 class _Because(Writer):
     """Words for one reason, with the facts it rests on; events are `priced` where they cost points one by one."""
 
-    def __init__(self, because: Because, said: Words, *, priced: bool) -> None:
-        super().__init__(said, self._value)
+    def __init__(self, because: Because, words: Words, *, priced: bool) -> None:
+        super().__init__(words, self._value)
         self._because, self._priced = because, priced
 
     def _value(self, expr: Expr) -> str | None:
@@ -198,7 +198,7 @@ class _Because(Writer):
         if isinstance(basis, ForEach):
             keys = basis.total.keys
             return tuple(
-                self.say("told", told=group_name(keys, group.key, self._said), points=plain(group.amount))
+                self.say("told", told=group_name(keys, group.key, self._words), points=plain(group.amount))
                 for group in self._because.groups
             )
         if isinstance(basis, Lacking | Holding):

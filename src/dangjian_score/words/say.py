@@ -19,15 +19,10 @@ _LONGEST: Final = 300
 
 
 class Words(Struct, frozen=True):
-    """The sentences of one language, by table and key."""
+    """The texts of one language by key: sentences with values in braces, headings, words for fixed terms."""
 
     language: Language
-    terms: Mapping[str, str]
-    lines: Mapping[str, str]
-    clauses: Mapping[str, str]
-    labels: Mapping[str, str]
-    help: Mapping[str, str]
-    sheets: Mapping[str, str]
+    texts: Mapping[str, str]
 
     def message(self, diagnostic: Diagnostic) -> str:
         """Say what is wrong and what to do about it; the place is said by whoever prints it."""
@@ -40,21 +35,17 @@ class Words(Struct, frozen=True):
             template = _OPTIONAL.sub(
                 lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template
             )
-        return _TermFormatter(self.terms).vformat(template, (), args) if "!t}" in template else template.format(**args)
+        return _TermFormatter(self.texts).vformat(template, (), args) if "!t}" in template else template.format(**args)
 
-    def label(self, key: str, **args: str) -> str:
-        """Give a heading or short phrase."""
-        return self.fill(self.labels[key], **args)
-
-    def sheet(self, key: str, **args: str) -> str:
-        """Say something on a sheet that is to be filled in."""
-        return self.fill(self.sheets[key], **args)
+    def text(self, key: str, **args: str) -> str:
+        """Fill the text of a key. Raises KeyError."""
+        return self.fill(self.texts[key], **args)
 
 
-def words(language: Language) -> Words:
+def load_words(language: Language) -> Words:
     """Load a language."""
     table = import_module(f"dangjian_score.words.{language}")
-    return Words(language, table.TERMS, table.LINES, table.CLAUSES, table.LABELS, table.HELP, table.SHEETS)
+    return Words(language, table.TEXTS)
 
 
 def _shortened(text: str) -> str:
@@ -64,10 +55,10 @@ def _shortened(text: str) -> str:
 class _TermFormatter(Formatter):
     """`{x!t}` is the word for a fixed term."""
 
-    def __init__(self, terms: Mapping[str, str]) -> None:
-        self._terms = terms
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:
         if conversion == "t":
-            return self._terms[value].replace("{{", "{").replace("}}", "}")
+            return self._texts[f"term.{value}"].replace("{{", "{").replace("}}", "}")
         return super().convert_field(value, conversion)

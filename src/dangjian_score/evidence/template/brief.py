@@ -61,7 +61,7 @@ class Brief(Struct, frozen=True, dict=True):
 
     program: Program
     known: Catalogue
-    said: Words
+    words: Words
     units: tuple[ListedUnit, ...] = ()
 
     @cached_property
@@ -116,7 +116,7 @@ class Brief(Struct, frozen=True, dict=True):
         measure, nodes = self.known.measures[name], self._nodes(name)
         optional = any(node.kind == "base" and node.present is not None and name in node.inputs for node in nodes)
         judged, describes = self.purposes.judged.get(name, ()), name in self.known.attributes
-        return check_of(measure, self.said, judged, optional=optional, describes=describes, assessed=assessed)
+        return check_of(measure, self.words, judged, optional=optional, describes=describes, assessed=assessed)
 
     def _nodes(self, name: str) -> tuple[NodeTree, ...]:
         return tuple(purpose.nodes[-1] for purpose in self.purposes.inputs.get(name, ()) if purpose.nodes)
@@ -124,17 +124,17 @@ class Brief(Struct, frozen=True, dict=True):
     def column(self, name: str, heads: tuple[str, ...] = (), *, assessed: bool = False) -> PlanColumn:
         """Plan the column of a measure."""
         check, spec = self.check(name, assessed=assessed), self.program.rubric.measures.get(name, UNSAID)
-        note = note_of(check, spec, self.purposes.inputs.get(name, ()), self.program.rubric, self.said)
+        note = note_of(check, spec, self.purposes.inputs.get(name, ()), self.program.rubric, self.words)
         return PlanColumn(name, check, note, heads, _width(check))
 
     def unit_column(self, *, filled: bool) -> PlanColumn:
         """Plan the unit's column, written beforehand or with the roster's names to choose from."""
-        offered = choice((one.name for one in self.units), self.said) if self.units and not filled else Free()
+        offered = choice((one.name for one in self.units), self.words) if self.units and not filled else Free()
         return PlanColumn(self.unit, offered, width=UNIT_WIDTH, open=not (filled and self.units))
 
     def round_column(self, *, filled: bool) -> PlanColumn:
         """Plan the column of rounds."""
-        return PlanColumn(ROUND, choice(self.rounds, self.said), self.said.sheet("round note"), open=not filled)
+        return PlanColumn(ROUND, choice(self.rounds, self.words), self.words.text("round note"), open=not filled)
 
 
 def _width(check: Check) -> int:

@@ -34,7 +34,7 @@ _SHOWN: Final = 12
 
 def check_of(
     measure: Measure,
-    said: Words,
+    words: Words,
     judged: tuple[Judged, ...] = (),
     *,
     optional: bool = False,
@@ -48,22 +48,22 @@ def check_of(
     instead = (*((INAPPLICABLE,) if optional else ()), *(ABSENT if assessed else ()))
     match measure.kind:
         case "yes_no":
-            return choice((YES, NO), said, instead=instead)
+            return choice((YES, NO), words, instead=instead)
         case "level":
             values = measure.levels if describes else (*measure.levels, NONE)
-            return choice(values, said, instead=instead, strict=not measure.open)
+            return choice(values, words, instead=instead, strict=not measure.open)
         case "date":
-            return day(None, said, instead=instead)
+            return day(None, words, instead=instead)
         case "percent":
-            return _figure("percent", measure.least, measure.most, said, instead)
+            return _figure("percent", measure.least, measure.most, words, instead)
         case "count":
-            return _figure("whole", measure.least, measure.most, said, instead)
+            return _figure("whole", measure.least, measure.most, words, instead)
         case "number" | "score":
             least = min((one.least for one in judged), default=measure.least)
             bounds = (measure.most, max((one.most for one in judged), default=None))
-            return _figure("decimal", least, _least(bounds), said, instead)
+            return _figure("decimal", least, _least(bounds), words, instead)
         case "text" | "votes":
-            return choice(measure.levels, said, strict=False) if measure.levels else Free()
+            return choice(measure.levels, words, strict=False) if measure.levels else Free()
         case _:
             assert_never(measure.kind)
 
@@ -72,56 +72,56 @@ def _least(bounds: Iterable[Fraction | None]) -> Fraction | None:
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
-def choice(values: Iterable[str], said: Words, *, instead: tuple[str, ...] = (), strict: bool = True) -> ListedValues:
+def choice(values: Iterable[str], words: Words, *, instead: tuple[str, ...] = (), strict: bool = True) -> ListedValues:
     """Offer values."""
     offered = tuple(dict.fromkeys((*values, *instead)))
     check = ListedValues(offered, strict)
-    return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
+    return replace(check, wrong=words.text("wrong", what=described(check, words)))
 
 
-def day(span: Span | None, said: Words, *, instead: tuple[str, ...] = ()) -> Day:
+def day(span: Span | None, words: Words, *, instead: tuple[str, ...] = ()) -> Day:
     """Ask for a day, within a span where there is one."""
     check = Day(span.from_, span.to, instead) if span else Day(instead=instead)
-    return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
+    return replace(check, wrong=words.text("wrong", what=described(check, words)))
 
 
-def quantity(said: Words) -> Figure:
+def quantity(words: Words) -> Figure:
     """Ask how many there were, above 0."""
     check = Figure("decimal", Fraction(0), positive=True)
-    return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
+    return replace(check, wrong=words.text("wrong", what=described(check, words)))
 
 
 def _figure(
     kind: Literal["whole", "decimal", "percent"],
     least: Fraction | None,
     most: Fraction | None,
-    said: Words,
+    words: Words,
     instead: tuple[str, ...],
 ) -> Figure:
     check = Figure(kind, least, most, instead=instead)
-    return replace(check, wrong=said.sheet("wrong", what=described(check, said)))
+    return replace(check, wrong=words.text("wrong", what=described(check, words)))
 
 
-def described(check: Check, said: Words) -> str:
+def described(check: Check, words: Words) -> str:
     """Say what a cell may hold."""
     match check:
         case ListedValues(values, strict):
             shown = (*values[:_SHOWN], *(["…"] if len(values) > _SHOWN else []))
-            return said.sheet("fill choice" if strict else "fill suggested", values=said.sheet("comma").join(shown))
+            return words.text("fill choice" if strict else "fill suggested", values=words.text("comma").join(shown))
         case Figure(kind, least, most, positive):
             show = percent if kind == "percent" else plain
             bounds = {"least": "" if least is None else show(least), "most": "" if most is None else show(most)}
-            text = said.sheet("fill positive") if positive else said.sheet(f"fill {kind}", **bounds)
+            text = words.text("fill positive") if positive else words.text(f"fill {kind}", **bounds)
         case Day(first, last):
             span = {} if first is None or last is None else {"first": first.isoformat(), "last": last.isoformat()}
-            text = said.sheet("fill day", **span)
+            text = words.text("fill day", **span)
         case Free():
-            return said.sheet("fill free")
+            return words.text("fill free")
         case _:
             assert_never(check)
     if INAPPLICABLE in check.instead:
-        text = said.sheet("or instead", what=text, instead=INAPPLICABLE)
-    return said.sheet("or absent", what=text) if set(ABSENT) <= set(check.instead) else text
+        text = words.text("or instead", what=text, instead=INAPPLICABLE)
+    return words.text("or absent", what=text) if set(ABSENT) <= set(check.instead) else text
 
 
 _LONGEST: Final = 255

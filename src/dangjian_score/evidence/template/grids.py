@@ -17,21 +17,21 @@ MATRIX_SPARE, MATRIX_BEYOND = 40, 460
 
 def matrix(brief: Brief) -> PlanGrid | None:
     """Plan it; None where nothing stands in its columns, but other tables name the units."""
-    said, attributes = brief.said, brief.known.attributes
+    words, attributes = brief.words, brief.known.attributes
     names = tuple(name for name in brief.known.measures if name not in brief.alone)
     if not names and brief.known.measures:
         return None
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
-    describing = [brief.column(name, (said.sheet("attributes"), "")) for name in attributes]
+    describing = [brief.column(name, (words.text("attributes"), "")) for name in attributes]
     scored = [brief.column(name, _heads(brief, name)) for name in names if name not in attributes]
     return PlanGrid(
         kind="matrix",
         name=MATRIX_SHEET,
-        title=said.sheet("matrix title", title=brief.program.rubric.title),
-        hint=said.sheet("matrix hint", rounds=ROUND if brief.rounds else ""),
+        title=words.text("matrix title", title=brief.program.rubric.title),
+        hint=words.text("matrix hint", rounds=ROUND if brief.rounds else ""),
         columns=(brief.unit_column(filled=True), *rounds, *describing, *scored),
         lines=tuple(line for unit in brief.units for line in _matrix_lines(brief, unit, names)),
-        heads=(said.sheet("head section"), said.sheet("head item")),
+        heads=(words.text("head section"), words.text("head item")),
         kept=1 + len(rounds),
         spare=0 if brief.units else MATRIX_SPARE,
         beyond=0 if brief.units else MATRIX_BEYOND,
@@ -39,7 +39,7 @@ def matrix(brief: Brief) -> PlanGrid | None:
 
 
 def _heads(brief: Brief, name: str) -> tuple[str, ...]:
-    return heads(brief.purposes.inputs[name][0], brief.program.rubric, brief.said)
+    return heads(brief.purposes.inputs[name][0], brief.program.rubric, brief.words)
 
 
 def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Iterator[PlanRow]:
@@ -63,19 +63,19 @@ _WIDE = {REMARK: 44, EVENT: 20, "案件": 20}
 
 def register(brief: Brief) -> PlanGrid | None:
     """Plan the register; None where the rubric has none."""
-    known, said = brief.known.registers, brief.said
+    known, words = brief.known.registers, brief.words
     if not known:
         return None
     looked_at = columns_by_register(brief)
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
     names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == "日期"]
     rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
-    events = PlanColumn(EVENT, choice(known, said), said.sheet("event note"), width=_WIDE[EVENT])
+    events = PlanColumn(EVENT, choice(known, words), words.text("event note"), width=_WIDE[EVENT])
     return PlanGrid(
         kind="register",
         name=REGISTER,
-        title=said.sheet("register title", title=brief.program.rubric.title),
-        hint=said.sheet("register hint"),
+        title=words.text("register title", title=brief.program.rubric.title),
+        hint=words.text("register hint"),
         columns=(
             brief.unit_column(filled=False),
             *rounds,
@@ -106,22 +106,22 @@ def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> 
     of = [register for register, columns in looked_at.items() if name in columns]
     measures = [brief.known.registers[register][name] for register in of]
     everywhere = len(of) == len(looked_at)
-    told = brief.said.sheet("column all" if everywhere else "column of", of=brief.said.sheet("comma").join(of))
-    note = brief.said.sheet("quantity note") if name == "数量" else told if of else brief.said.sheet("column none")
+    told = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
+    note = brief.words.text("quantity note") if name == "数量" else told if of else brief.words.text("column none")
     return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
 
 
 def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
     """Say what a column may hold for whichever register."""
     if name == "日期":
-        return day(None if brief.known.rolling else brief.program.rubric.period, brief.said)
+        return day(None if brief.known.rolling else brief.program.rubric.period, brief.words)
     if name == "数量":
-        return quantity(brief.said)
+        return quantity(brief.words)
     levels = dict.fromkeys(level for measure in measures for level in measure.levels)
     if levels:
         closed = all(measure.kind == "level" and not measure.open for measure in measures)
-        return choice(levels, brief.said, strict=closed)
-    checks = {check_of(measure, brief.said) for measure in measures}
+        return choice(levels, brief.words, strict=closed)
+    checks = {check_of(measure, brief.words) for measure in measures}
     return checks.pop() if len(checks) == 1 else Free()
 
 
@@ -134,26 +134,26 @@ def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:
     lines = tuple(_form_lines(brief, unit or ListedUnit("")))
     if not lines:
         return None
-    said = brief.said
+    words = brief.words
     rounds = [PlanColumn(ROUND, width=12, open=False)] if brief.rounds else []
     return PlanGrid(
         kind="form",
         name=FORM_SHEET if unit is None else unit.name,
-        title=said.sheet("form title", title=brief.program.rubric.title),
-        hint=said.sheet("form hint"),
+        title=words.text("form title", title=brief.program.rubric.title),
+        hint=words.text("form hint"),
         columns=(
             PlanColumn(PROJECT, width=24, open=False, merged=True),
             PlanColumn(DEMAND, width=42, open=False, merged=True),
             *rounds,
             PlanColumn(ITEM, width=24, open=False),
             PlanColumn(MANNER, width=24, open=False),
-            PlanColumn(OWN, Free(), said.sheet("own note"), width=12),
-            PlanColumn(FILLED, Free(), said.sheet("value note"), width=12),
+            PlanColumn(OWN, Free(), words.text("own note"), width=12),
+            PlanColumn(FILLED, Free(), words.text("value note"), width=12),
             PlanColumn(REMARK, Free(), width=18),
         ),
         lines=lines,
         above=((brief.unit, "" if unit is None else unit.name),),
-        below=said.sheet("signed"),
+        below=words.text("signed"),
         kept=0,
     )
 
@@ -171,13 +171,13 @@ def _form_lines(brief: Brief, unit: ListedUnit) -> Iterator[PlanRow]:
 
 def _line(brief: Brief, unit: ListedUnit, name: str, round_: str | None) -> PlanRow:
     check = brief.check(name)
-    cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.said)}
+    cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.words)}
     if name in brief.known.attributes:
-        cells[PROJECT] = brief.said.sheet("attributes")
+        cells[PROJECT] = brief.words.text("attributes")
         cells |= dict.fromkeys((OWN, FILLED), unit.attributes[name]) if name in unit.attributes else {}
         return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})
     purpose = brief.purposes.inputs[name][0]
-    section, item = heads(purpose, brief.program.rubric, brief.said)
+    section, item = heads(purpose, brief.program.rubric, brief.words)
     cells[PROJECT] = "\n".join(part for part in (section, item) if part)
     if purpose.nodes:
         node = purpose.nodes[-1].node
@@ -194,23 +194,23 @@ def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
     """Plan the table of what assessors give; None where they give nothing in it."""
     if not names:
         return None
-    said, rubric = brief.said, brief.program.rubric
+    words, rubric = brief.words, brief.program.rubric
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
-    above = {name: heads(brief.purposes.inputs[name][0], rubric, said) for name in names}
+    above = {name: heads(brief.purposes.inputs[name][0], rubric, words) for name in names}
     scored = (brief.column(name, above[name], assessed=True) for name in names)
     return PlanGrid(
         kind="assessors",
         name=ASSESSORS,
-        title=said.sheet("assessors title", title=rubric.title),
-        hint=said.sheet("assessors hint"),
+        title=words.text("assessors title", title=rubric.title),
+        hint=words.text("assessors hint"),
         columns=(
             brief.unit_column(filled=False),
             *rounds,
-            PlanColumn(ASSESSOR, Free(), said.sheet("assessor note")),
+            PlanColumn(ASSESSOR, Free(), words.text("assessor note")),
             *scored,
         ),
         lines=tuple(_asked_for(brief, names)),
-        heads=(said.sheet("head section"), said.sheet("head item")),
+        heads=(words.text("head section"), words.text("head item")),
         kept=2 + len(rounds),
         spare=PANEL_SPARE if not brief.units else 0,
         beyond=PANEL_BEYOND,
@@ -230,23 +230,23 @@ def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[PlanRow]:
 
 def ballots(brief: Brief) -> PlanGrid | None:
     """Plan the table of votes; None where nobody votes."""
-    known, said = brief.known.ballots, brief.said
+    known, words = brief.known.ballots, brief.words
     if not known:
         return None
     levels = dict.fromkeys(level for of in known.values() for level in of)
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     votes = Measure("", "count", None, None, None, ())
-    check = check_of(votes, said)
+    check = check_of(votes, words)
     return PlanGrid(
         kind="ballots",
         name=BALLOTS,
-        title=said.sheet("ballots title", title=brief.program.rubric.title),
-        hint=said.sheet("ballots hint"),
+        title=words.text("ballots title", title=brief.program.rubric.title),
+        hint=words.text("ballots hint"),
         columns=(
             brief.unit_column(filled=True),
             *rounds,
-            PlanColumn(BALLOT, choice(known, said), width=18, open=not brief.units),
-            *(PlanColumn(level, check, said.sheet("votes note")) for level in levels),
+            PlanColumn(BALLOT, choice(known, words), width=18, open=not brief.units),
+            *(PlanColumn(level, check, words.text("votes note")) for level in levels),
         ),
         lines=tuple(_votes(brief, tuple(levels))),
         kept=2 + len(rounds),

@@ -26,68 +26,68 @@ WIDTHS = (24, 30, 42, 46, 14)
 
 def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[Kind, str]) -> Guide:
     """Plan it; `sheets` names the sheets of each kind."""
-    said, rubric = brief.said, brief.program.rubric
+    words, rubric = brief.words, brief.program.rubric
     parts = [
-        Part(said.sheet("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
-        Part(said.sheet("how to"), tuple(_sentences(brief, grids))),
+        Part(words.text("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
+        Part(words.text("how to"), tuple(_sentences(brief, grids))),
     ]
     if inputs := tuple(_inputs(brief)):
         header = _header(brief, "input", "what", "belongs", "criterion", "clause")
-        parts.append(Part(said.sheet("inputs are"), (), header, inputs, alike=2))
+        parts.append(Part(words.text("inputs are"), (), header, inputs, alike=2))
     if brief.known.registers:
         header = _header(brief, "event", "event columns", "belongs", "levels")
-        parts.append(Part(said.sheet("events are"), (), header, tuple(_events(brief))))
-    return Guide(GUIDE, said.sheet("guide title", title=rubric.title), tuple(parts), WIDTHS)
+        parts.append(Part(words.text("events are"), (), header, tuple(_events(brief))))
+    return Guide(GUIDE, words.text("guide title", title=rubric.title), tuple(parts), WIDTHS)
 
 
 def _header(brief: Brief, *keys: str) -> tuple[str, ...]:
-    return tuple(brief.said.sheet(f"head {key}") for key in keys)
+    return tuple(brief.words.text(f"head {key}") for key in keys)
 
 
 def _sheets(brief: Brief, sheets: Mapping[Kind, str]) -> Iterator[tuple[str, ...]]:
     for kind, name in sheets.items():
         told = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
-        yield name, brief.said.sheet(f"who {kind}"), brief.said.sheet(f"row {kind}", **told)
+        yield name, brief.words.text(f"who {kind}"), brief.words.text(f"row {kind}", **told)
 
 
 def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
     """Say what concerns this workbook, and nothing else."""
-    said = brief.said
+    words = brief.words
     checks = {column.check for grid in grids for column in grid.columns}
     checks |= {check for grid in grids for line in grid.lines for check in line.checks.values()}
-    yield said.sheet("how header")
-    yield said.sheet("how blank")
+    yield words.text("how header")
+    yield words.text("how blank")
     if any(isinstance(check, ListedValues) for check in checks):
-        yield said.sheet("how choice")
+        yield words.text("how choice")
     if any(isinstance(check, Figure) and check.kind == "percent" for check in checks):
-        yield said.sheet("how percent")
+        yield words.text("how percent")
     if any(line.closed for grid in grids for line in grid.lines):
-        yield said.sheet("how closed")
+        yield words.text("how closed")
     texts = {value for check in checks if isinstance(check, ListedValues) for value in check.values}
     instead = {word for check in checks if isinstance(check, Figure | Day) for word in check.instead}
     if INAPPLICABLE in texts | instead:
-        yield said.sheet("how inapplicable")
+        yield words.text("how inapplicable")
     if instead.issuperset(ABSENT):
-        yield said.sheet("how absent")
+        yield words.text("how absent")
     if brief.known.rolling:
-        yield said.sheet("how rolling", registers=said.sheet("comma").join(sorted(brief.known.rolling)))
+        yield words.text("how rolling", registers=words.text("comma").join(sorted(brief.known.rolling)))
     if brief.rounds:
-        yield said.sheet("how rounds", rounds=said.sheet("comma").join(brief.rounds))
-    yield said.sheet("then score", id=brief.program.rubric.rubric)
+        yield words.text("how rounds", rounds=words.text("comma").join(brief.rounds))
+    yield words.text("then score", id=brief.program.rubric.rubric)
 
 
 def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
     """Tell of everything that is entered in columns, attributes first, then in the order of the regulation."""
     measures = brief.known.measures
     for name in measures:
-        yield _input(brief, name, described(brief.check(name), brief.said))
+        yield _input(brief, name, described(brief.check(name), brief.words))
     for name, levels in brief.known.ballots.items():
-        votes = brief.said.sheet("fill votes", levels=brief.said.sheet("comma").join(levels))
+        votes = brief.words.text("fill votes", levels=brief.words.text("comma").join(levels))
         yield _input(brief, name, votes)
 
 
 def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
-    purposes, said = brief.purposes.inputs.get(name, ()), brief.said
+    purposes, words = brief.purposes.inputs.get(name, ()), brief.words
     spec = brief.program.rubric.measures.get(name)
     hint = spec.hint if spec is not None and spec.hint is not None else ""
     scored = purposes if name not in brief.known.attributes else ()
@@ -97,19 +97,19 @@ def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
     return (
         name,
         "\n".join(part for part in (what, hint) if part),
-        _belongs(brief, scored) if scored else said.sheet("attributes"),
+        _belongs(brief, scored) if scored else words.text("attributes"),
         "\n".join(dict.fromkeys(asked)),
-        said.sheet("comma").join(clauses),
+        words.text("comma").join(clauses),
     )
 
 
 def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
-    found = (heads(purpose, brief.program.rubric, brief.said) for purpose in purposes)
-    return "\n".join(dict.fromkeys(brief.said.sheet("below").join(part for part in one if part) for one in found))
+    found = (heads(purpose, brief.program.rubric, brief.words) for purpose in purposes)
+    return "\n".join(dict.fromkeys(brief.words.text("sheet below").join(part for part in one if part) for one in found))
 
 
 def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
-    comma = brief.said.sheet("comma")
+    comma = brief.words.text("comma")
     for name, looked_at in columns_by_register(brief).items():
         columns: dict[str, Measure] = dict(brief.known.registers[name])
         levels = [level for name in looked_at if name in columns for level in columns[name].levels]

@@ -109,61 +109,61 @@ _NODES_TOLD = 6
 """Items that a note speaks of; a measure that more of them read is told of these."""
 
 
-def heading(node: NodeTree, said: Words) -> str:
+def heading(node: NodeTree, words: Words) -> str:
     """Name a section or item, with what it carries."""
     title = node.node.title if node.node.id is None else f"{node.id} {node.node.title}"
-    return said.sheet("heading", title=title, max="" if node.max is None else plain(node.max))
+    return words.text("heading", title=title, max="" if node.max is None else plain(node.max))
 
 
-def heads(purpose: Purpose, rubric: Rubric, said: Words) -> tuple[str, str]:
+def heads(purpose: Purpose, rubric: Rubric, words: Words) -> tuple[str, str]:
     """Name what a reading belongs to: the section, and the item below it."""
     if purpose.nodes:
         section, *rest = purpose.nodes
-        return heading(section, said), said.sheet("below").join(heading(node, said) for node in rest)
+        return heading(section, words), words.text("sheet below").join(heading(node, words) for node in rest)
     where, at = purpose.path[:2]
     match where:
         case "excluded":
-            return said.label("excluded are"), rubric.excluded[int(at)].title
+            return words.text("excluded are"), rubric.excluded[int(at)].title
         case "vetoes":
-            return said.label("vetoes are"), rubric.vetoes[int(at)].title
+            return words.text("vetoes are"), rubric.vetoes[int(at)].title
         case "selections":
-            return said.label("selections"), rubric.selections[int(at)].title
+            return words.text("selections"), rubric.selections[int(at)].title
         case _:
-            return said.label("grade"), str(at)
+            return words.text("grade"), str(at)
 
 
-def note_of(check: Check, spec: MeasureSpec, purposes: Iterable[Purpose], rubric: Rubric, said: Words) -> str:
+def note_of(check: Check, spec: MeasureSpec, purposes: Iterable[Purpose], rubric: Rubric, words: Words) -> str:
     """Say all there is to know in one note."""
-    lines = [said.sheet("to fill in", what=described(check, said))]
+    lines = [words.text("to fill in", what=described(check, words))]
     if spec.hint is not None:
         lines.append(spec.hint)
     if spec.blank != "error":
-        lines.append(said.sheet("blank is", what=spec.blank))
-    return "\n".join((*lines, *_told(purposes, rubric, said)))
+        lines.append(words.text("blank is", what=spec.blank))
+    return "\n".join((*lines, *_told(purposes, rubric, words)))
 
 
-def _told(purposes: Iterable[Purpose], rubric: Rubric, said: Words) -> Iterator[str]:
+def _told(purposes: Iterable[Purpose], rubric: Rubric, words: Words) -> Iterator[str]:
     by_node: dict[tuple[str | int, ...], list[Purpose]] = {}
     for purpose in purposes:
         by_node.setdefault(purpose.nodes[-1].path if purpose.nodes else purpose.path, []).append(purpose)
     for group in [*by_node.values()][:_NODES_TOLD]:
         yield ""
-        yield from _about(group, rubric, said)
+        yield from _about(group, rubric, words)
     if len(by_node) > _NODES_TOLD:
-        yield said.sheet("more items", count=str(len(by_node) - _NODES_TOLD))
+        yield words.text("sheet more items", count=str(len(by_node) - _NODES_TOLD))
 
 
-def _about(group: list[Purpose], rubric: Rubric, said: Words) -> Iterator[str]:
+def _about(group: list[Purpose], rubric: Rubric, words: Words) -> Iterator[str]:
     """Tell of one item, or of one condition outside the sections."""
     if not group[0].nodes:
-        yield said.sheet("colon").join(heads(group[0], rubric, said))
+        yield words.text("colon").join(heads(group[0], rubric, words))
         return
     node = group[0].nodes[-1]
-    yield said.sheet("item", item=heading(node, said), clause=node.clause or "")
+    yield words.text("sheet item", item=heading(node, words), clause=node.clause or "")
     if node.node.criterion is not None:
-        yield said.sheet("asks for", what=node.node.criterion)
+        yield words.text("asks for", what=node.node.criterion)
     if node.node.inspect is not None:
-        yield said.sheet("is checked", what=node.node.inspect)
+        yield words.text("is checked", what=node.node.inspect)
     rules = {purpose.rule.name: purpose.rule for purpose in group if purpose.rule is not None}
     for rule in rules.values():
-        yield said.sheet("is scored", what=rule_text(rule, said))
+        yield words.text("is scored", what=rule_text(rule, words))

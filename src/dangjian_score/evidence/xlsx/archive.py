@@ -88,7 +88,7 @@ class Package:
     """The parts of one workbook by name, in lower case; what is read of them is counted against the limits."""
 
     def __init__(self, data: bytes) -> None:
-        """Look the archive over. Raises RefusedError."""
+        """Look the archive over. Raises UnreadableError."""
         if data.count(_ENTRY) > MAX_PARTS:
             raise UnreadableError("too many parts")
         if _END not in data[-(1 << 16) - 22 :]:
@@ -107,7 +107,7 @@ class Package:
     def parse(self, name: str, prepare: Callable[[XMLParserType, Texts], Cutter | None]) -> None:
         """Run a part through a parser whose callbacks `prepare` sets, with a place for its texts.
 
-        Raises RefusedError, whatever is wrong with the part.
+        Raises UnreadableError, whatever is wrong with the part.
         """
         part = self._parts.get(name.lower())
         if part is None:
@@ -126,7 +126,7 @@ class Package:
             raise UnreadableError("damaged") from error
 
     def hold(self, values: int, rows: int = 0) -> None:
-        """Hear of values that are kept. Raises RefusedError where there are too many."""
+        """Hear of values that are kept. Raises UnreadableError where there are too many."""
         self._values += values
         self._rows += rows
         if self._values > MAX_VALUES or self._rows > MAX_ROWS:

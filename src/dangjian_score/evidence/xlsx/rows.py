@@ -64,7 +64,18 @@ class SheetRowReader:
 
     __slots__ = (
         *("_at", "_cell", "_cells", "_collecting", "_columns", "_formula", "_held", "_hold", "_marks", "_memos"),
-        *("_number", "_outer", "_parser", "_pieces", "_places", "_readings", "_row", "_row_text", "_runs", "_said"),
+        *(
+            "_number",
+            "_outer",
+            "_parser",
+            "_pieces",
+            "_places",
+            "_readings",
+            "_row",
+            "_row_text",
+            "_runs",
+            "_row_attributes",
+        ),
         *("_shape", "_texts", "_value", "found"),
     )
 
@@ -75,7 +86,7 @@ class SheetRowReader:
         self._outer = parser.StartElementHandler, parser.EndElementHandler
         self._columns, self._texts = _Columns(), texts
         self._row: dict[int, RawCell] | None = None
-        self._said: Mapping[str, str] | None = None
+        self._row_attributes: Mapping[str, str] | None = None
         self._cell: Mapping[str, str] | None = None
         self._value: str | None = None
         self._formula: str | None = None
@@ -92,19 +103,19 @@ class SheetRowReader:
     @property
     def waits(self) -> bool:
         """Whether the next thing may be a row."""
-        return self._said is None and self._parser.StartElementHandler == self._start
+        return self._row_attributes is None and self._parser.StartElementHandler == self._start
 
     def pass_by(self, number: int) -> None:
         """Hear of an empty row."""
         self._number = number
 
-    def take(self, said: str, shape: Shape, values: Iterable[str | None]) -> bool:
+    def take(self, number_text: str, shape: Shape, values: Iterable[str | None]) -> bool:
         """Take a row whose cells were parted otherwise; none of its values is None but where a cell is blank.
 
         Tell whether it was taken; what is wrong with it, or out of order, the parser will find.
         """
-        number = int(said)
-        if not 0 < number <= LAST_ROW or said != str(number) or number in self.found.rows:
+        number = int(number_text)
+        if not 0 < number <= LAST_ROW or number_text != str(number) or number in self.found.rows:
             return False
         try:
             if shape != self._shape:
@@ -128,25 +139,25 @@ class SheetRowReader:
                 self.found.rows[number] = packed({column: cell for column, cell in placed if cell is not None})
         return True
 
-    def _start(self, name: str, said: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         what = _NAMES.get(name)
-        if what == "c" and self._cell is None and self._said is not None:
-            self._cell = said
+        if what == "c" and self._cell is None and self._row_attributes is not None:
+            self._cell = attributes
         elif what in _TEXTS and self._cell is not None and not self._collecting:
             self._collecting = True
             self._texts.clear()
             self._parser.CharacterDataHandler = self._texts.append
         elif what in _HOLDERS and self._cell is not None and self._runs < len(_HOLDERS) and not self._collecting:
             self._runs += 1
-        elif what == "row" and self._said is None:
-            number = said.get("r")
+        elif what == "row" and self._row_attributes is None:
+            number = attributes.get("r")
             self._number = self._number + 1 if number is None else int(number)
-            self._said = said
+            self._row_attributes = attributes
         else:
             pass_over(self._parser, self._heard if what == "rPr" and self._runs == _RUN else None)
 
-    def _heard(self, name: str, said: Attributes) -> None:
-        self._marks.extend(mark_of(name, said))
+    def _heard(self, name: str, attributes: Attributes) -> None:
+        self._marks.extend(mark_of(name, attributes))
 
     def _end(self, name: str) -> None:
         what = _NAMES.get(name)
@@ -171,9 +182,9 @@ class SheetRowReader:
         else:  # sheetData itself
             self._close(name)
 
-    def _open_row(self, said: Mapping[str, str]) -> dict[int, RawCell]:
+    def _open_row(self, attributes: Mapping[str, str]) -> dict[int, RawCell]:
         """Begin a row at its first cell; most rows of an overgrown sheet have none."""
-        self._row_text = said.get("r", str(self._number))
+        self._row_text = attributes.get("r", str(self._number))
         if not 0 < self._number <= LAST_ROW or self._row_text != str(self._number):
             raise UnreadableError("damaged")
         row = self._row = dict(self.found.rows.get(self._number, {}))
@@ -181,19 +192,19 @@ class SheetRowReader:
         return row
 
     def _close_row(self) -> None:
-        row, said = self._row, self._said
-        if row and said is not None:
+        row, attributes = self._row, self._row_attributes
+        if row and attributes is not None:
             self._hold(len(row) - self._held, 1)
             self.found.rows[self._number] = packed(row)
-            if flag(said.get("hidden")):
+            if flag(attributes.get("hidden")):
                 self.found.hidden.add(self._number)
-        self._row = self._said = None
+        self._row = self._row_attributes = None
         self._at = 0
 
     def _close_cell(self) -> None:
-        cell, said, value, formula = self._cell, self._said, self._value, self._formula
-        assert cell is not None and said is not None  # noqa: S101, PT018  no end without a start
-        row = self._open_row(said) if self._row is None else self._row
+        cell, attributes, value, formula = self._cell, self._row_attributes, self._value, self._formula
+        assert cell is not None and attributes is not None  # noqa: S101, PT018  no end without a start
+        row = self._open_row(attributes) if self._row is None else self._row
         reference = cell.get("r")
         column = self._at + 1 if reference is None else self._columns[reference.removesuffix(self._row_text)]
         self._at = column
@@ -223,11 +234,11 @@ class SheetRowReader:
         end(name)
 
 
-def position(said: str | None, otherwise: int, last: int) -> int:
-    """Read the number of a row or column. Raises RefusedError."""
-    if said is not None and not (said.isascii() and said.isdigit() and len(said) <= len(str(last))):
+def position(text: str | None, otherwise: int, last: int) -> int:
+    """Read the number of a row or column. Raises UnreadableError."""
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= len(str(last))):
         raise UnreadableError("damaged")
-    place = otherwise if said is None else int(said)
+    place = otherwise if text is None else int(text)
     if not 0 < place <= last:
         raise UnreadableError("damaged")
     return place

@@ -180,7 +180,7 @@ class _Found:
 
 
 def worksheet(package: Package, part: str, listed: ListedSheet, file: str, cells: Cells) -> Sheet:
-    """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises RefusedError."""
+    """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises UnreadableError."""
     found = _Found()
 
     def prepare(parser: XMLParserType, texts: Texts) -> StrictRows:

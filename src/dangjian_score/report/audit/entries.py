@@ -111,7 +111,7 @@ Row = tuple[str, Entry, str, str]
 
 def write_origins(sheet: AuditSheet, layout: AuditLayout) -> None:
     """Write them all, unit by unit."""
-    label, rubric = layout.said.label, layout.program.rubric
+    label, rubric = layout.words.text, layout.program.rubric
     sheet.widen(_WIDTHS)
     sheet.title(label("audit title", title=rubric.title, sheet=layout.sheet("origins")))
     sheet.heads(1, (rubric.unit_column or rubric.subject, *map(label, _HEADS)), _WIDTHS)
@@ -147,7 +147,7 @@ def _rows(layout: AuditLayout, unit: UnitFacts, *, whole: bool) -> Iterator[Row]
             yield name, _value(layout, name, fact), assessor, _cells(fact.cells)
     for name, absences in unit.absences.items():
         for assessor, absence in absences.items():
-            yield name, layout.said.label(f"absence {absence.reason}"), assessor, str(absence.cell)
+            yield name, layout.words.text(f"absence {absence.reason}"), assessor, str(absence.cell)
     yield from _events(unit, whole=whole)
     for ruling in unit.rulings:
         yield ruling.node, ruling.points, f"{ruling.reason}；{ruling.approver}", str(ruling.cell)

@@ -61,11 +61,11 @@ class ColumnHeads:
     """Heads for every column of a layout."""
 
     def __init__(self, layout: AuditLayout) -> None:
-        self._layout, self._program, self._said = layout, layout.program, layout.said
+        self._layout, self._program, self._words = layout, layout.program, layout.words
 
     def lead(self, key: str) -> list[Head]:
         """Give the first columns: what the lines of the header are, the unit, the round."""
-        label, rubric = self._said.label, self._program.rubric
+        label, rubric = self._words.text, self._program.rubric
         titles = (label("audit id"), label("audit name"), label("clause"), label("max"))
         unit = Head(rubric.unit_column or rubric.subject, *titles, style="cell", width=24)
         return [unit, *([Head(label("round"), style="cell")] if self._layout.lead(key) > 1 else [])]
@@ -106,7 +106,7 @@ class ColumnHeads:
 
     @cached_property
     def _figures(self) -> Mapping[str, str]:
-        label = self._said.label
+        label = self._words.text
         found = {name: label("audit combined", name=name) for name in self._layout.combined}
         found |= {node.ruling: label("audit ruling") for node in self._program.nodes}
         for clause in self._program.clauses:
@@ -115,18 +115,18 @@ class ColumnHeads:
             for figure in figures(*rule.trees):
                 if isinstance(figure, Grouped):
                     key = "audit groups taking all" if figure.name.endswith(" all") else "audit grouped"
-                    found[figure.name] = label(key, rule=rule_text(rule, self._said))
+                    found[figure.name] = label(key, rule=rule_text(rule, self._words))
                 else:
                     found[figure.name] = self._compared(figure)
         return found
 
     def _compared(self, figure: Figure) -> str:
         key = "audit tally" if isinstance(figure, Tally) else "audit compared"
-        return self._said.label(key, name=figure_text(figure, self._said))
+        return self._words.text(key, name=figure_text(figure, self._words))
 
     @cached_property
     def _steps(self) -> Mapping[str, Head]:
-        label = self._said.label
+        label = self._words.text
         found = {name: head for node in self._program.nodes for name, head in self._node(node)}
         found |= {
             SUM: Head(label("audit sum"), style="sum", folded=True),
@@ -139,14 +139,14 @@ class ColumnHeads:
     def _kind(self, kind: str) -> Head:
         """Head the sum of a kind; of kinds that the regulation has not, out of view."""
         folded = all(section.kind != kind for section in self._program.sections)
-        return Head(self._said.label("audit kind", kind=self._said.label(kind)), style="sum", folded=folded)
+        return Head(self._words.text("audit kind", kind=self._words.text(kind)), style="sum", folded=folded)
 
     def _node(self, node: NodeTree) -> Iterator[tuple[str, Head]]:
-        label, clause = self._said.label, node.clause or ""
+        label, clause = self._words.text, node.clause or ""
         for rule in node.rules:
             cap = "" if rule.cap is None else plain(rule.cap)
             for name, key in ((rule.before_cap, "audit before"), (rule.name, "audit rule")):
-                told = rule_text(rule, self._said)
+                told = rule_text(rule, self._words)
                 yield name, Head(label(key), rule.name, told, clause, cap, folded=True, width=_WIDE)
         for name, key in (
             (node.raw, "audit raw"),
@@ -160,7 +160,7 @@ class ColumnHeads:
         yield node.id, Head(label("audit node"), node.id, node.node.title, clause, most, style, width=_NARROW + 2)
 
     def _asked(self, path: Path) -> Head:
-        label, rubric = self._said.label, self._program.rubric
+        label, rubric = self._words.text, self._program.rubric
         match path:
             case ("vetoes", int(at)):
                 what = rubric.vetoes[at].title
@@ -172,7 +172,7 @@ class ColumnHeads:
 
     @cached_property
     def _closing(self) -> Mapping[str, Head]:
-        label, rubric = self._said.label, self._program.rubric
+        label, rubric = self._words.text, self._program.rubric
         titles = {node.id: node.node.title for node in self._program.nodes}
         found = {
             WEIGHED: Head(label("audit weighed"), folded=True),

@@ -64,7 +64,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
 
     program: Program
     units: tuple[Evaluated, ...]
-    said: Words
+    words: Words
 
     @cached_property
     def known(self) -> Catalogue:
@@ -73,7 +73,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        return {key: self.said.label(f"audit {key}") for key in _SHEETS}
+        return {key: self.words.text(f"audit {key}") for key in _SHEETS}
 
     def sheet(self, key: str) -> str:
         """Name a sheet."""
@@ -102,7 +102,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
             yield from ((FIRST + at, (one.unit.unit,)) for at, one in enumerate(self.units))
             return
         for slot in self.slots:
-            names = (slot.unit.unit.unit, slot.part.round or self.said.label("audit all rounds"))
+            names = (slot.unit.unit.unit, slot.part.round or self.words.text("audit all rounds"))
             yield slot.row, names[: self.lead(key)]
 
     # Columns

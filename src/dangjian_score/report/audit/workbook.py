@@ -50,7 +50,7 @@ _NAMED: Final = 20
 def write_guide(sheet: AuditSheet, layout: AuditLayout, result: Result, unheld: Sequence[Head]) -> None:
     """Write it out; `unheld` are headings of cells whose formula no office program would take."""
     sheet.widen([_WIDTH])
-    title = layout.said.label("audit title", title=result.rubric.title, sheet=layout.sheet("guide"))
+    title = layout.words.text("audit title", title=result.rubric.title, sheet=layout.sheet("guide"))
     texts: list[tuple[str, Style]] = [(title, "title"), *_texts(layout, result), *_limits(layout, result, unheld)]
     for row, (text, style) in enumerate(texts):
         sheet.put(row, 0, text, style)
@@ -60,14 +60,14 @@ def write_guide(sheet: AuditSheet, layout: AuditLayout, result: Result, unheld: 
 
 
 def _texts(layout: AuditLayout, result: Result) -> Iterator[tuple[str, Style]]:
-    label, rubric = layout.said.label, result.rubric
+    label, rubric = layout.words.text, result.rubric
     names = {key: layout.sheet(key) for key in layout.sheets}
     told = {**names, "subject": rubric.subject, "rounds": "、".join(rounds_of(rubric.rounds))}
     yield label("audit is"), "note"
     yield label("audit head read"), "head"
     for key in (key for key in layout.sheets if key in _READ):
         yield label(f"audit read {key}", **told), "note"
-    yield label("audit rounding", policy=rounding_policy(rubric, layout.said), **told), "note"
+    yield label("audit rounding", policy=rounding_policy(rubric, layout.words), **told), "note"
     yield label("audit head check"), "head"
     for action in ("check", "recalculate", "change"):
         yield label(f"audit do {action}", **told), "note"
@@ -78,7 +78,7 @@ def _texts(layout: AuditLayout, result: Result) -> Iterator[tuple[str, Style]]:
 
 
 def _limits(layout: AuditLayout, result: Result, unheld: Sequence[Head]) -> Iterator[tuple[str, Style]]:
-    label, rubric = layout.said.label, result.rubric
+    label, rubric = layout.words.text, result.rubric
     for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
         if units:
             yield label(f"audit {key}", units=_some([one.unit for one in units])), "note"
@@ -103,13 +103,13 @@ _LAID_OUT: Final[Mapping[str, Callable[[ColumnHeads], list[Head]]]] = {
 """The sheets with a row for each unit, and the heads of their columns."""
 
 
-def audit_xlsx(evidence: Evidence, result: Result, said: Words, watch: Watch = unwatched) -> bytes | None:
+def audit_xlsx(evidence: Evidence, result: Result, words: Words, watch: Watch = unwatched) -> bytes | None:
     """Write the workbook of a result and the evidence that it comes of, units in order of rank.
 
     None where that is more than a sheet can hold.
     """
     program = compile_rubric(result.rubric, ruled(evidence))
-    layout = AuditLayout(program, _evaluated(program, evidence, result, watch), said)
+    layout = AuditLayout(program, _evaluated(program, evidence, result, watch), words)
     return _written(layout, result, watch) if within(layout) else None
 
 
@@ -146,7 +146,7 @@ def _frame(sheet: AuditSheet, layout: AuditLayout, key: str, heads: ColumnHeads)
     widths = [head.width for head in shown]
     sheet.widen(widths, [head.folded for head in shown])
     sheet.put(
-        0, 0, layout.said.label("audit title", title=layout.program.rubric.title, sheet=layout.sheet(key)), "title"
+        0, 0, layout.words.text("audit title", title=layout.program.rubric.title, sheet=layout.sheet(key)), "title"
     )
     for row, texts in enumerate(zip(*(head.lines for head in shown), strict=True), start=1):
         sheet.heads(row, texts, widths)

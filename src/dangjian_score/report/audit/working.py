@@ -100,7 +100,7 @@ def _beside(layout: AuditLayout, at: int, rank: int) -> Iterator[tuple[str, Form
     """Write what is no step: the grade's name, what breaks ties, the rank."""
     unit, here = layout.units[at], layout.sheet("totals")
     if NAMED in layout.totals:
-        none = layout.said.label("audit no grade")
+        none = layout.words.text("audit no grade")
         names = [*best_grades(layout.program.rubric.grades), none]
         chosen = f"=CHOOSE({layout.closed(at, GRADE).cell},{','.join(map(quoted, names))})"
         yield NAMED, Formula(chosen, named_grade(layout.program, unit.closed[GRADE]) or none)
@@ -133,7 +133,7 @@ class Checked(Struct, frozen=True):
 
 def checked(layout: AuditLayout, units: tuple[UnitResult, ...]) -> Iterator[Checked]:
     """List every figure of the result, in the order of ranks and of the text."""
-    label = layout.said.label
+    label = layout.words.text
     for at, unit in enumerate(units):
         detail = unit.trace()
         for part in layout.program.passes:
@@ -166,7 +166,7 @@ def _below(node: NodeResult) -> Iterator[NodeResult]:
 
 def write_check(book: AuditBook, sheet: AuditSheet, layout: AuditLayout, units: tuple[UnitResult, ...]) -> None:
     """Write the figures, and above them how many differ."""
-    label, found = layout.said.label, [*checked(layout, units)]
+    label, found = layout.words.text, [*checked(layout, units)]
     same, differs = label("audit same"), label("audit differs")
     last = FIRST + len(found)
     rubric = layout.program.rubric

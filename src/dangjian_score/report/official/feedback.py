@@ -85,10 +85,10 @@ def _of_base(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
     if node.nodes or (due and node.start == node.max):
         yield from (LossRow(node, view.text(line), line.points, (line,)) for line in node.lines)
     elif lacking := node.points - due:
-        why = view.words.label("comma").join(filter(None, map(view.text, node.lines)))
+        why = view.words.text("comma").join(filter(None, map(view.text, node.lines)))
         points = view.points_of(node.points, due)
         yield LossRow(
-            node, view.words.label("lacking", max=view.brief(due), points=points, why=why), lacking, node.lines
+            node, view.words.text("lacking", max=view.brief(due), points=points, why=why), lacking, node.lines
         )
 
 
@@ -97,71 +97,71 @@ def _taken(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
     for lower in node.nodes:
         yield from _taken(lower, view)
     if not node.nodes and not node.lines and node.points < 0:
-        yield LossRow(node, view.words.label(node.kind), node.points, ())
+        yield LossRow(node, view.words.text(node.kind), node.points, ())
     for line in node.lines:
         if line.verb in _TELLING or (line.points < 0 and line.verb != "ceiling"):
             yield LossRow(node, view.text(line), line.points, (line,))
 
 
-def title(unit: UnitResult, said: Words) -> str:
+def title(unit: UnitResult, words: Words) -> str:
     """Name the paper of a unit."""
-    return said.label("feedback title", unit=unit.unit)
+    return words.text("feedback title", unit=unit.unit)
 
 
 def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[Block]:
     """Write the paper of a unit."""
-    said, detail = view.words, unit.trace()
+    words, detail = view.words, unit.trace()
     opened = accounts(detail, view)
-    yield from titled(title(unit, said), view)
-    yield Text("salutation", said.label("feedback to", unit=unit.unit))
+    yield from titled(title(unit, words), view)
+    yield Text("salutation", words.text("feedback to", unit=unit.unit))
     yield from (Text("body", sentence) for sentence in _opening(unit, view) if sentence)
-    yield heading(1, said.label("feedback points"), said)
+    yield heading(1, words.text("feedback points"), words)
     yield _points(unit, detail, view)
     if view.rounds(detail):
         yield Text("body", view.rounding_note)
-    yield heading(2, said.label("feedback losses"), said)
+    yield heading(2, words.text("feedback losses"), words)
     yield from _losses(opened, view)
-    yield heading(3, said.label("feedback mending"), said)
-    yield from _mending(opened, imprint, said)
-    yield from (GAP, *signature(imprint, said))
+    yield heading(3, words.text("feedback mending"), words)
+    yield from _mending(opened, imprint, words)
+    yield from (GAP, *signature(imprint, words))
 
 
 def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
-    rubric, said, selections = view.rubric, view.words, view.result.selections
-    comma = said.label("comma")
-    yield said.label("feedback opening", title=rubric.title, period=period(rubric, said))
-    yield said.label(
+    rubric, words, selections = view.rubric, view.words, view.result.selections
+    comma = words.text("comma")
+    yield words.text("feedback opening", title=rubric.title, period=period(rubric, words))
+    yield words.text(
         "feedback standing",
         total=view.total(unit.total),
-        units=counted(rubric.subject, len(view.result.units), said),
+        units=counted(rubric.subject, len(view.result.units), words),
         rank=str(unit.rank),
-        grade=unit.grade or (said.label("paper none") if rubric.grades else ""),
+        grade=unit.grade or (words.text("paper none") if rubric.grades else ""),
     )
     yield provisional(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
         alike = (one.selection.title for one in selections if one.selection.honours is honours)
         titles = [one for one in alike if one in unit.selections]
-        yield said.label(key, titles=comma.join(titles)) if titles else ""
+        yield words.text(key, titles=comma.join(titles)) if titles else ""
     named = [
-        said.label("passed over", unit=one.selection.title, why=view.passed_over(each))
+        words.text("passed over", unit=one.selection.title, why=view.passed_over(each))
         for one in selections
         for each in one.displaced
         if each.unit == unit.unit
     ]
-    yield said.label("feedback passed over", titles=comma.join(named)) if named else ""
-    yield said.label("feedback vetoes", titles="" if view.public else comma.join(unit.vetoes)) if unit.vetoes else ""
+    yield words.text("feedback passed over", titles=comma.join(named)) if named else ""
+    yield words.text("feedback vetoes", titles="" if view.public else comma.join(unit.vetoes)) if unit.vetoes else ""
 
 
 def _points(unit: UnitResult, detail: Detail, view: ResultView) -> PaperTable:
     """Account for the total: sections, what else moved it, and what it comes to."""
-    said = view.words
+    words = view.words
     columns = (
-        PaperColumn(said.label("feedback part"), width=34),
-        *(PaperColumn(said.label(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
+        PaperColumn(words.text("feedback part"), width=34),
+        *(PaperColumn(words.text(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
     )
     rows = [_section(unit, node, view) for node in detail.nodes]
-    rows += [_cells(view.text(line) or said.label(line.rule), "", view.moved(line), "") for line in detail.lines]
-    return PaperTable(columns, (*rows, _cells(said.label("total"), "", view.total(unit.total), "")), True)
+    rows += [_cells(view.text(line) or words.text(line.rule), "", view.moved(line), "") for line in detail.lines]
+    return PaperTable(columns, (*rows, _cells(words.text("total"), "", view.total(unit.total), "")), True)
 
 
 def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[PaperCell, ...]:
@@ -173,23 +173,23 @@ def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[Pape
 
 
 def _losses(opened: tuple[SectionLosses, ...], view: ResultView) -> Iterator[Block]:
-    said = view.words
+    words = view.words
     if not any(account.losses for account in opened):
-        yield Text("body", said.label("feedback nothing lost"))
+        yield Text("body", words.text("feedback nothing lost"))
         return
     if any(line.cells for account in opened for one in account.losses for line in one.lines):
-        yield Text("body", said.label("feedback check"), keep=True)
+        yield Text("body", words.text("feedback check"), keep=True)
     columns = (
-        PaperColumn(said.label("clause"), width=10),
-        PaperColumn(said.label("item"), width=18),
-        PaperColumn(said.label("why"), width=38),
-        PaperColumn(said.label("points"), "right", 9),
+        PaperColumn(words.text("clause"), width=10),
+        PaperColumn(words.text("item"), width=18),
+        PaperColumn(words.text("why"), width=38),
+        PaperColumn(words.text("points"), "right", 9),
     )
     for account in opened:
         if len(opened) > 1:
             key = "feedback once" if account.round is None else "feedback round"
-            yield Text("subheading", said.label(key, round=account.round or ""))
-        sum_ = _cells("", "", said.label("feedback sum", due=view.brief(account.due)), view.lost(account.sum))
+            yield Text("subheading", words.text(key, round=account.round or ""))
+        sum_ = _cells("", "", words.text("feedback sum", due=view.brief(account.due)), view.lost(account.sum))
         yield PaperTable(columns, (*(_loss(one, view) for one in account.losses), sum_), True)
 
 
@@ -211,21 +211,21 @@ def _item(node: NodeResult) -> str:
     return f"{node.id} {node.title}"
 
 
-def _mending(opened: tuple[SectionLosses, ...], imprint: Imprint, said: Words) -> Iterator[Block]:
+def _mending(opened: tuple[SectionLosses, ...], imprint: Imprint, words: Words) -> Iterator[Block]:
     """List what is to be mended, once for all rounds; who does it, and how, is left to the unit."""
     nodes = {node.id: node for account in opened for node in account.nodes}
     if not nodes:
-        yield Text("body", said.label("feedback nothing to mend"), keep=True)
+        yield Text("body", words.text("feedback nothing to mend"), keep=True)
         return
-    by = said.label("feedback by", day=day_text(imprint.mend_by, said))
-    yield Text("body", said.label("feedback mend", by=by), keep=True)
+    by = words.text("feedback by", day=day_text(imprint.mend_by, words))
+    yield Text("body", words.text("feedback mend", by=by), keep=True)
     columns = (
-        PaperColumn(said.label("feedback number"), "center", 6),
-        PaperColumn(said.label("item"), width=16),
-        PaperColumn(said.label("feedback asked"), width=24),
-        PaperColumn(said.label("feedback measure"), width=14),
-        PaperColumn(said.label("feedback who"), "center", 9),
-        PaperColumn(said.label("feedback deadline"), width=14),
+        PaperColumn(words.text("feedback number"), "center", 6),
+        PaperColumn(words.text("item"), width=16),
+        PaperColumn(words.text("feedback asked"), width=24),
+        PaperColumn(words.text("feedback measure"), width=14),
+        PaperColumn(words.text("feedback who"), "center", 9),
+        PaperColumn(words.text("feedback deadline"), width=14),
     )
     rows = (
         _cells(str(at), _item(node), node.criterion or node.title, "", "", by)

@@ -24,27 +24,27 @@ _COLUMNS: Final = 6
 
 def title(view: ResultView) -> str:
     """Name the notice."""
-    return view.words.label("notice title", assessment=assessment(view.rubric, view.words))
+    return view.words.text("notice title", assessment=assessment(view.rubric, view.words))
 
 
 def text(view: ResultView) -> Iterator[Block]:
     """Say it all, from those it is for to the line before the signature."""
-    rubric, said = view.rubric, view.words
-    yield Text("salutation", said.label("notice to", subject=rubric.subject))
-    yield Text("body", said.label("notice opening", title=rubric.title, period=period(rubric, said)))
+    rubric, words = view.rubric, view.words
+    yield Text("salutation", words.text("notice to", subject=rubric.subject))
+    yield Text("body", words.text("notice opening", title=rubric.title, period=period(rubric, words)))
     parts = [(key, blocks) for key, blocks in _parts(view) if blocks]
     for at, (key, blocks) in enumerate(parts, start=1):
-        yield heading(at, said.label(key), said)
+        yield heading(at, words.text(key), words)
         yield from blocks
-    yield Text("body", said.label("notice end"), keep=True)
+    yield Text("body", words.text("notice end"), keep=True)
     if _annex_columns(view):
         yield GAP
-        yield Text("body", said.label("notice annex", title=_annex_title(view)), keep=True)
+        yield Text("body", words.text("notice annex", title=_annex_title(view)), keep=True)
 
 
-def signed(imprint: Imprint, said: Words) -> tuple[Block, ...]:
+def signed(imprint: Imprint, words: Words) -> tuple[Block, ...]:
     """Sign it, below the text."""
-    return (GAP, *signature(imprint, said))
+    return (GAP, *signature(imprint, words))
 
 
 def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
@@ -52,7 +52,7 @@ def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
     columns, units = _annex_columns(view), view.result.units
     if not columns:
         return
-    yield Text("annex", view.words.label("paper annex"), new_page=True)
+    yield Text("annex", view.words.text("paper annex"), new_page=True)
     yield from (GAP, Text("annex title", _annex_title(view)))
     rows = [(str(unit.rank), unit.unit, view.columns(unit)) for unit in watch(units, "writing")]
     tables = ceil(len(columns) / _COLUMNS)
@@ -78,7 +78,7 @@ def _annex_columns(view: ResultView) -> tuple[Part, ...]:
 
 
 def _annex_title(view: ResultView) -> str:
-    return view.words.label("notice annex title", subject=view.rubric.subject)
+    return view.words.text("notice annex title", subject=view.rubric.subject)
 
 
 def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
@@ -93,109 +93,109 @@ def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
 
 
 def _results(view: ResultView) -> Iterator[Block]:
-    said, result = view.words, view.result
+    words, result = view.words, view.result
     yield Text("body", _numbers(view), keep=True)
-    yield Text("body", said.label("notice rounding", policy=_capital(rounding_policy(view.rubric, said))), keep=True)
+    yield Text("body", words.text("notice rounding", policy=_capital(rounding_policy(view.rubric, words))), keep=True)
     yield from (Text("body", why, keep=True) for why in [provisional(view)] if why)
     yield _ranking(view)
-    comma = said.label("comma")
+    comma = words.text("comma")
     if result.excluded:
-        units = comma.join(_excluded(one, said) for one in result.excluded)
-        yield Text("body", said.label("notice excluded", units=units))
+        units = comma.join(_excluded(one, words) for one in result.excluded)
+        yield Text("body", words.text("notice excluded", units=units))
     if result.unscored:  # why concerns nobody else
-        yield Text("body", said.label("notice unscored", units=comma.join(one.unit for one in result.unscored)))
+        yield Text("body", words.text("notice unscored", units=comma.join(one.unit for one in result.unscored)))
 
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _excluded(one: Excluded, said: Words) -> str:
-    why = said.label("comma").join(one.why)
-    return said.label("passed over", unit=one.unit, why=why) if why else one.unit
+def _excluded(one: Excluded, words: Words) -> str:
+    why = words.text("comma").join(one.why)
+    return words.text("passed over", unit=one.unit, why=why) if why else one.unit
 
 
 def _numbers(view: ResultView) -> str:
     """Say how many took part, and how many came to each grade."""
-    said, result = view.words, view.result
+    words, result = view.words, view.result
     grades = [
-        said.label("notice grade", grade=name, count=str(count))
+        words.text("notice grade", grade=name, count=str(count))
         if name
-        else said.label("notice no grade", count=str(count))
+        else words.text("notice no grade", count=str(count))
         for name, count in grade_counts(view)
         if count
     ]
-    return said.label(
+    return words.text(
         "notice numbers",
-        units=counted(view.rubric.subject, len(result.units), said),
+        units=counted(view.rubric.subject, len(result.units), words),
         excluded=str(len(result.excluded) or ""),
         unscored=str(len(result.unscored) or ""),
-        grades=said.label("comma").join(grades),
+        grades=words.text("comma").join(grades),
     )
 
 
 def _ranking(view: ResultView) -> PaperTable:
-    said, rubric = view.words, view.rubric
+    words, rubric = view.words, view.rubric
     honours = {one.selection.title for one in view.result.selections if one.selection.honours}
     columns = [
         PaperColumn(_rank(view), "center"),
         PaperColumn(rubric.subject),
-        PaperColumn(said.label("total"), "center"),
+        PaperColumn(words.text("total"), "center"),
     ]
-    columns += [PaperColumn(said.label("grade"), "center")] if rubric.grades else []
-    columns += [PaperColumn(said.label("notice award"))] if honours else []
+    columns += [PaperColumn(words.text("grade"), "center")] if rubric.grades else []
+    columns += [PaperColumn(words.text("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(_cells(*_row(unit, view, honours)) for unit in view.result.units))
 
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
     yield from (str(unit.rank), unit.unit, view.total(unit.total))
     if view.rubric.grades:
-        yield unit.grade or view.words.label("paper none")
+        yield unit.grade or view.words.text("paper none")
     if honours:
-        yield view.words.label("comma").join(one for one in unit.selections if one in honours)
+        yield view.words.text("comma").join(one for one in unit.selections if one in honours)
 
 
-def _chosen(selections: Sequence[Chosen], intro: str, said: Words) -> Iterator[Block]:
+def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[Block]:
     if not selections:
         return
-    yield Text("body", said.label(intro), keep=True)
+    yield Text("body", words.text(intro), keep=True)
     columns = (
-        PaperColumn(said.label("notice selection")),
-        PaperColumn(said.label("notice count"), "center", 8),
-        PaperColumn(said.label("notice chosen"), width=48),
+        PaperColumn(words.text("notice selection")),
+        PaperColumn(words.text("notice count"), "center", 8),
+        PaperColumn(words.text("notice chosen"), width=48),
     )
     yield PaperTable(
-        columns, tuple(_cells(one.selection.title, str(len(one.units)), _names(one, said)) for one in selections)
+        columns, tuple(_cells(one.selection.title, str(len(one.units)), _names(one, words)) for one in selections)
     )
 
 
-def _names(one: Chosen, said: Words) -> str:
+def _names(one: Chosen, words: Words) -> str:
     """Name those chosen, and say where a tie leaves places open."""
-    names = said.label("comma").join(one.units) or said.label("nobody")
+    names = words.text("comma").join(one.units) or words.text("nobody")
     tied = any(each.why == "tie" for each in one.displaced)
-    return said.label("passed over", unit=names, why=said.label("tie")) if tied else names
+    return words.text("passed over", unit=names, why=words.text("tie")) if tied else names
 
 
 def _vetoed(view: ResultView) -> Iterator[Block]:
-    said = view.words
+    words = view.words
     vetoed = [unit for unit in view.result.units if unit.vetoes]
     if not vetoed:
         return
-    names = said.label("comma").join(unit.unit for unit in vetoed) if view.public else ""
-    units = counted(view.rubric.subject, len(vetoed), said)
-    yield Text("body", said.label("notice vetoed", units=units, names=names), keep=not view.public)
+    names = words.text("comma").join(unit.unit for unit in vetoed) if view.public else ""
+    units = counted(view.rubric.subject, len(vetoed), words)
+    yield Text("body", words.text("notice vetoed", units=units, names=names), keep=not view.public)
     if view.public:  # what for stays out
         return
-    columns = (PaperColumn(view.rubric.subject), PaperColumn(said.label("notice veto"), width=40))
-    yield PaperTable(columns, tuple(_cells(unit.unit, said.label("comma").join(unit.vetoes)) for unit in vetoed))
+    columns = (PaperColumn(view.rubric.subject), PaperColumn(words.text("notice veto"), width=40))
+    yield PaperTable(columns, tuple(_cells(unit.unit, words.text("comma").join(unit.vetoes)) for unit in vetoed))
 
 
 def _rank(view: ResultView) -> str:
-    return view.words.label("provisional rank" if view.is_provisional else "rank")
+    return view.words.text("provisional rank" if view.is_provisional else "rank")
 
 
 def _head(column: Part, view: ResultView) -> PaperColumn:
-    head = view.words.label("paper column", title=column.title, max=view.brief(column.max))
+    head = view.words.text("paper column", title=column.title, max=view.brief(column.max))
     return PaperColumn(head, "center", 10)
 
 

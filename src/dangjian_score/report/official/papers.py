@@ -23,24 +23,24 @@ _NOTHING: Final = Imprint()
 
 def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None) -> bytes:
     """Write the notice of results; into an office's own paper where one is given."""
-    said, title = view.words, notice.title(view)
+    words, title = view.words, notice.title(view)
     head, text, annex = (*titled(title, view),), (*notice.text(view),), (*notice.annex(view, watch),)
     if template is None:
-        return _paper(title, (*head, *text, *notice.signed(imprint, said), *annex), blank())
+        return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
     own = template.slots  # what the paper has a place for is not said twice
     whole = (
         *(() if "title" in own else head),
         *text,
-        *(() if {"issuer", "date"} <= own else notice.signed(imprint, said)),
+        *(() if {"issuer", "date"} <= own else notice.signed(imprint, words)),
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title + (said.label("paper provisional title") if view.is_provisional else ""),
+        "title": title + (words.text("paper provisional title") if view.is_provisional else ""),
         "rubric": view.rubric.title,
-        "period": period(view.rubric, said),
-        "units": counted(view.rubric.subject, len(view.result.units), said),
-        "issuer": imprint.issuer or said.label("paper no issuer"),
-        "date": day_text(imprint.day, said),
+        "period": period(view.rubric, words),
+        "units": counted(view.rubric.subject, len(view.result.units), words),
+        "issuer": imprint.issuer or words.text("paper no issuer"),
+        "date": day_text(imprint.day, words),
     }
     return fill(template, texts, {"notice": whole, "annex": annex})
 
@@ -54,7 +54,7 @@ def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
             end.addprevious(element)
         if unit is not view.result.units[-1]:
             elements[-1].get_or_add_pPr().append(deepcopy(end))
-    return to_bytes(paper, view.words.label("feedback of all", title=view.rubric.title))
+    return to_bytes(paper, view.words.text("feedback of all", title=view.rubric.title))
 
 
 def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:

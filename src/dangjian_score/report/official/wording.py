@@ -36,11 +36,11 @@ _FROM_THE_RIGHT: Final = 400
 """Hundredths of a character between the day of issue and the edge of the text."""
 
 
-def assessment(rubric: Rubric, said: Words) -> str:
+def assessment(rubric: Rubric, words: Words) -> str:
     """Name the assessment after its regulation: 党支部工作考核细则 → 2024年党支部工作考核."""
-    span = "" if _YEAR.search(rubric.title) else period(rubric, said)
-    if said.language != "zh":
-        return said.label("paper assessment", title=rubric.title, period=span)
+    span = "" if _YEAR.search(rubric.title) else period(rubric, words)
+    if words.language != "zh":
+        return words.text("paper assessment", title=rubric.title, period=span)
     parts = _PARTS.fullmatch(_DRAFT.sub("", rubric.title))
     name, kind = (parts["name"], parts["kind"] or "") if parts else (rubric.title, "")
     name = _REGULATION.sub("", name) or name
@@ -48,7 +48,7 @@ def assessment(rubric: Rubric, said: Words) -> str:
     return f"{span}{name}{kind}{ending}"
 
 
-def period(rubric: Rubric, said: Words) -> str:
+def period(rubric: Rubric, words: Words) -> str:
     """Say which span was assessed: a year, its halves, quarters and months by name, others by their days."""
     if rubric.period is None:
         return ""
@@ -59,46 +59,46 @@ def period(rubric: Rubric, said: Words) -> str:
     if whole and (first.month - 1) % months == 0:
         match months:
             case 12:
-                return said.label("paper year", **year)
+                return words.text("paper year", **year)
             case 6 | 3:
                 name = {6: "half", 3: "quarter"}[months]
-                return said.label(f"paper {name} {(first.month - 1) // months + 1}", **year)
+                return words.text(f"paper {name} {(first.month - 1) // months + 1}", **year)
             case 1:
-                return said.label("paper month", month=month(first, said), **year)
+                return words.text("paper month", month=month(first, words), **year)
             case _:
                 pass
-    return said.label("paper span", first=day_text(first, said), last=day_text(last, said))
+    return words.text("paper span", first=day_text(first, words), last=day_text(last, words))
 
 
-def month(one: date, said: Words) -> str:
+def month(one: date, words: Words) -> str:
     """Name a month."""
-    return str(one.month) if said.language == "zh" else _MONTHS[one.month - 1]
+    return str(one.month) if words.language == "zh" else _MONTHS[one.month - 1]
 
 
-def day_text(day: date | None, said: Words) -> str:
+def day_text(day: date | None, words: Words) -> str:
     """Write a day out, months and days without a leading nought; a blank to fill in where there is none."""
     if day is None:
-        return said.label("paper no day")
-    return said.label("paper day", year=str(day.year), month=month(day, said), day=str(day.day))
+        return words.text("paper no day")
+    return words.text("paper day", year=str(day.year), month=month(day, words), day=str(day.day))
 
 
-def counted(subject: str, count: int, said: Words) -> str:
+def counted(subject: str, count: int, words: Words) -> str:
     """Count units (12个党支部) or people (12名党员)."""
     people = subject.endswith(_PEOPLE)
-    return said.label("paper people" if people else "paper units", count=str(count), subject=subject)
+    return words.text("paper people" if people else "paper units", count=str(count), subject=subject)
 
 
-def heading(at: int, text: str, said: Words) -> Text:
+def heading(at: int, text: str, words: Words) -> Text:
     """Number a heading of the first level, from 1."""
-    number = _NUMERALS[at - 1] if said.language == "zh" else str(at)
-    return Text("heading", said.label("paper heading", number=number, text=text))
+    number = _NUMERALS[at - 1] if words.language == "zh" else str(at)
+    return Text("heading", words.text("paper heading", number=number, text=text))
 
 
 def titled(title: str, view: ResultView) -> Iterator[Text]:
     """Set the title of a paper, below it that what it says is provisional, and an empty line."""
     yield Text("title", title)
     if view.is_provisional:
-        yield Text("title", view.words.label("paper provisional title").strip())
+        yield Text("title", view.words.text("paper provisional title").strip())
     yield GAP
 
 
@@ -107,15 +107,15 @@ def provisional(view: ResultView) -> str:
     if not view.is_provisional:
         return ""
     units = counted(view.rubric.subject, len(view.result.unscored), view.words)
-    return view.words.label("paper provisional", units=units)
+    return view.words.text("paper provisional", units=units)
 
 
-def signature(imprint: Imprint, said: Words) -> tuple[Text, Text]:
+def signature(imprint: Imprint, words: Words) -> tuple[Text, Text]:
     """Set who issues a paper over the middle of the day; the day ends four characters before the edge.
 
     A name too long for that moves both to the left until it ends at the edge.
     """
-    issuer, day = imprint.issuer or said.label("paper no issuer"), day_text(imprint.day, said)
+    issuer, day = imprint.issuer or words.text("paper no issuer"), day_text(imprint.day, words)
     right = _FROM_THE_RIGHT + 25 * (breadth(day) - breadth(issuer))
     outside = max(0, -right)
     return Text("signature", issuer, right + outside), Text("signature", day, _FROM_THE_RIGHT + outside)

@@ -77,14 +77,14 @@ class _Drawn:
 
 
 def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapping[str, str]) -> Element:
-    listed, said = units.columns(view), view.words
-    shown, more = units.counted(len(rows), said)
+    listed, words = units.columns(view), view.words
+    shown, more = units.counted(len(rows), words)
     ranked = e(
         "section",
-        e("h2", said.label("page ranking")),
-        units.controls(listed, said),
+        e("h2", words.text("page ranking")),
+        units.controls(listed, words),
         shown,
-        units.table(listed, rows, said),
+        units.table(listed, rows, words),
         more,
     )
     parts = (ranked, notices.selections(view, links), *notices.absent(view))
@@ -93,10 +93,10 @@ def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapp
 
 def _units(drawn: _Drawn, view: ResultView) -> Element:
     """Give the drill-downs a place, and the script what leads from one to the next."""
-    said = view.words
+    words = view.words
     steps = (("#overview", "back", "page back"), ("#", "before", "page before unit"), ("#", "after", "page after unit"))
-    around = (e("a", said.label(key), href=href, id=id_) for href, id_, key in steps)
-    note = e("p", said.label("page needs script"), class_="needs") if drawn.is_data else None
+    around = (e("a", words.text(key), href=href, id=id_) for href, id_, key in steps)
+    note = e("p", words.text("page needs script"), class_="needs") if drawn.is_data else None
     return e("div", e("nav", *around, hidden=True), note, *drawn.units, id="units")
 
 

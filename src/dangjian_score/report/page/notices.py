@@ -129,22 +129,22 @@ _MOST_FINDINGS = 200
 
 def head(view: ResultView, *, is_rounded: bool) -> Element:
     """Draw title and period, whether the result is provisional or public, and that figures are rounded."""
-    said, period = view.words, view.rubric.period
-    days = said.label("page period", first=str(period.from_), last=str(period.to)) if period else None
+    words, period = view.words, view.rubric.period
+    days = words.text("page period", first=str(period.from_), last=str(period.to)) if period else None
     missing = str(len(view.result.unscored))
     return e(
         "header",
         e("h1", view.rubric.title),
         e("p", days, class_="period") if days else None,
-        e("p", said.label("page provisional", count=missing), class_="provisional") if view.is_provisional else None,
-        e("p", said.label("page public"), class_="public") if view.public else None,
+        e("p", words.text("page provisional", count=missing), class_="provisional") if view.is_provisional else None,
+        e("p", words.text("page public"), class_="public") if view.public else None,
         e("p", view.rounding_note, class_="rounded") if is_rounded else None,
     )
 
 
 def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
     """Draw figures and charts of all units; none where there are none."""
-    units, label = view.result.units, view.words.label
+    units, label = view.result.units, view.words.text
     if not units:
         return
     best, last = units[0], units[-1]
@@ -160,7 +160,7 @@ def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
 
 
 def _left_out(view: ResultView) -> str | None:
-    label, result = view.words.label, view.result
+    label, result = view.words.text, view.result
     parts = ((label("excluded"), len(result.excluded)), (label("unscored"), len(result.unscored)))
     return label("comma").join(f"{name} {number}" for name, number in parts if number) or None
 
@@ -171,46 +171,46 @@ def _card(name: str, text: str, note: str | None) -> Element:
 
 def _totals(view: ResultView) -> Element:
     if len(view.result.units) > _MOST_BARS:
-        return bars(view.words.label("page spread"), bins(view))
-    return bars(view.words.label("page totals"), totals(view))
+        return bars(view.words.text("page spread"), bins(view))
+    return bars(view.words.text("page totals"), totals(view))
 
 
 def _losses(losses: Losses, view: ResultView) -> Element | None:
     lost = lost_shares(losses)
-    return bars(view.words.label("page losses"), lost) if lost else None
+    return bars(view.words.text("page losses"), lost) if lost else None
 
 
 def _grades(view: ResultView) -> Element | None:
-    counted = grades(view, view.words.label("page no grade"))
-    return bars(view.words.label("page grades"), counted) if counted else None
+    counted = grades(view, view.words.text("page no grade"))
+    return bars(view.words.text("page grades"), counted) if counted else None
 
 
 def selections(view: ResultView, links: Mapping[str, str]) -> Element | None:
     """Draw who was chosen, and who was passed over and why."""
     if not view.result.selections:
         return None
-    title = view.words.label("page provisional selections" if view.is_provisional else "selections")
+    title = view.words.text("page provisional selections" if view.is_provisional else "selections")
     drawn = (part for one in view.result.selections for part in _selection(one, view, links))
     return e("section", e("h2", title), *drawn, class_="selections")
 
 
 def _selection(one: Chosen, view: ResultView, links: Mapping[str, str]) -> Iterator[Element]:
-    said, selection = view.words, one.selection
-    comma = said.label("comma")
+    words, selection = view.words, one.selection
+    comma = words.text("comma")
     yield e("h3", selection.title, e("small", str(len(one.units))), class_=None if selection.honours else "criticism")
     chosen = [_link(unit, links) for unit in one.units]
-    yield _names(joined(chosen, comma) or (said.label("nobody"),), len(chosen), None, said)
+    yield _names(joined(chosen, comma) or (words.text("nobody"),), len(chosen), None, words)
     if one.displaced:
-        passed = [said.label("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced]
-        yield _names(joined(passed, comma), len(passed), said.label("displaced"), said)
+        passed = [words.text("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced]
+        yield _names(joined(passed, comma), len(passed), words.text("displaced"), words)
 
 
-def _names(parts: Iterable[Element | str], number: int, what: str | None, said: Words) -> Element:
+def _names(parts: Iterable[Element | str], number: int, what: str | None, words: Words) -> Element:
     """Draw names; very many are folded."""
     label = e("b", what) if what else None
     if number <= _MOST_NAMES:
         return e("p", label, *parts, class_="displaced" if what else "chosen")
-    return e("details", e("summary", label, said.label("page names", count=str(number))), e("p", *parts))
+    return e("details", e("summary", label, words.text("page names", count=str(number))), e("p", *parts))
 
 
 def _link(unit: str, links: Mapping[str, str]) -> Element | str:
@@ -219,49 +219,49 @@ def _link(unit: str, links: Mapping[str, str]) -> Element | str:
 
 def absent(view: ResultView) -> Iterator[Element]:
     """Draw who does not take part and who is not scored, and why."""
-    said, result = view.words, view.result
+    words, result = view.words, view.result
     for key, says, units in (
         ("excluded", "passed over", result.excluded),
         ("unscored", "page errors", result.unscored),
     ):
         if units:
-            listed = e("ul", *(e("li", _absent(one, says, said)) for one in units))
-            yield e("section", e("h2", said.label(key)), listed, class_=key)
+            listed = e("ul", *(e("li", _absent(one, says, words)) for one in units))
+            yield e("section", e("h2", words.text(key)), listed, class_=key)
 
 
-def _absent(one: Excluded | Unscored, says: str, said: Words) -> str:
-    why = said.label("comma").join(one.why)
-    return said.label(says, unit=one.unit, why=why) if why else one.unit
+def _absent(one: Excluded | Unscored, says: str, words: Words) -> str:
+    why = words.text("comma").join(one.why)
+    return words.text(says, unit=one.unit, why=why) if why else one.unit
 
 
 def findings(view: ResultView) -> Element | None:
     """Draw what was noted of the evidence, worst first as they come."""
-    said = view.words
+    words = view.words
     if not view.diagnostics:
         return None
     rows = (
         e(
             "tr",
-            *(e("td", text) for text in (str(one.code), said.label(one.severity), str(one.place), said.message(one))),
+            *(e("td", text) for text in (str(one.code), words.text(one.severity), str(one.place), words.message(one))),
         )
         for one in view.diagnostics[:_MOST_FINDINGS]
     )
     more = len(view.diagnostics) - _MOST_FINDINGS
-    rest = e("p", said.label("page more findings", count=str(more))) if more > 0 else None
-    title = said.label("page findings", count=str(len(view.diagnostics)))
+    rest = e("p", words.text("page more findings", count=str(more))) if more > 0 else None
+    title = words.text("page findings", count=str(len(view.diagnostics)))
     return e("details", e("summary", title), e("table", e("tbody", *rows)), rest, class_="findings")
 
 
 def foot(view: ResultView) -> Element:
     """Draw what the result rests on: rubric, evidence, tool."""
-    said = view.words
-    sources = [(said.label("page rubric"), view.rubric.rubric, view.sha256)]
-    sources += [(said.label("page evidence"), one.name, one.sha256) for one in view.result.evidence]
+    words = view.words
+    sources = [(words.text("page rubric"), view.rubric.rubric, view.sha256)]
+    sources += [(words.text("page evidence"), one.name, one.sha256) for one in view.result.evidence]
     rows = (
         e("tr", e("th", what, scope="row"), e("td", name), e("td", e("code", sha256), class_="sum"))
         for what, name, sha256 in sources
     )
-    heads = (e("th", text, scope="col") for text in ("", said.label("page file"), "SHA-256"))
+    heads = (e("th", text, scope="col") for text in ("", words.text("page file"), "SHA-256"))
     table = e("table", e("thead", e("tr", *heads)), e("tbody", *rows))
-    basis = e("details", e("summary", said.label("page basis")), table, open=True)
+    basis = e("details", e("summary", words.text("page basis")), table, open=True)
     return e("footer", findings(view), basis, e("p", f"dangjian-score {__version__}"))

@@ -23,8 +23,8 @@ class RankingColumn(NamedTuple):
 
 def columns(view: ResultView) -> list[RankingColumn]:
     """List the columns; `row` fills them in the same order."""
-    rubric, said = view.rubric, view.words
-    rank = said.label("provisional rank" if view.is_provisional else "rank")
+    rubric, words = view.rubric, view.words
+    rank = words.text("provisional rank" if view.is_provisional else "rank")
     attributes = (RankingColumn(name, "text", "attribute", None, _values(view, name)) for name in rubric.attributes)
     parts = (
         RankingColumn(one.title, "figure", "part", None if one.max is None else view.brief(one.max))
@@ -32,15 +32,15 @@ def columns(view: ResultView) -> list[RankingColumn]:
     )
     titles = [one.selection.title for one in view.result.selections]
     ends = (
-        (rubric.grades, RankingColumn(said.label("grade"), "listed", "grade", None, view.grades)),
-        (rubric.vetoes, RankingColumn(said.label("veto"), "text", "veto", None, _vetoes(view))),
-        (rubric.selections, RankingColumn(said.label("selections"), "listed", "chosen", None, titles)),
+        (rubric.grades, RankingColumn(words.text("grade"), "listed", "grade", None, view.grades)),
+        (rubric.vetoes, RankingColumn(words.text("veto"), "text", "veto", None, _vetoes(view))),
+        (rubric.selections, RankingColumn(words.text("selections"), "listed", "chosen", None, titles)),
     )
     return [
         RankingColumn(rank, "figure", "rank"),
         RankingColumn(rubric.subject, "text", "name"),
         *attributes,
-        RankingColumn(said.label("total"), "figure", "total"),
+        RankingColumn(words.text("total"), "figure", "total"),
         *parts,
         *(column for there, column in ends if there),
     ]
@@ -74,7 +74,7 @@ def _tags(names: Iterable[str]) -> Iterable[Element]:
     return (e("span", name) for name in names)
 
 
-def table(listed: Sequence[RankingColumn], rows: Iterable[Element], said: Words) -> Element:
+def table(listed: Sequence[RankingColumn], rows: Iterable[Element], words: Words) -> Element:
     """Draw the table; its heads become buttons by the script."""
     heads = (
         e(
@@ -88,21 +88,21 @@ def table(listed: Sequence[RankingColumn], rows: Iterable[Element], said: Words)
         for one in listed
     )
     body = e("table", e("thead", e("tr", *heads)), e("tbody", *rows), id="ranked")
-    return e("div", body, class_="scroll", role="region", aria_label=said.label("page ranking"), tabindex="0")
+    return e("div", body, class_="scroll", role="region", aria_label=words.text("page ranking"), tabindex="0")
 
 
-def controls(listed: Sequence[RankingColumn], said: Words) -> Element:
+def controls(listed: Sequence[RankingColumn], words: Words) -> Element:
     """Draw search, filters and printing; hidden until the script is there to answer."""
-    every = said.label("page all")
-    search = e("input", type="search", id="search", autocomplete="off", placeholder=said.label("page search hint"))
+    every = words.text("page all")
+    search = e("input", type="search", id="search", autocomplete="off", placeholder=words.text("page search hint"))
     filters = (
         e("label", column.head, _select(at, column, every)) for at, column in enumerate(listed) if column.options
     )
-    printed = e("label", e("input", type="checkbox", id="whole"), said.label("page print units"), class_="check")
-    button = e("button", said.label("page print"), type="button", id="print")
+    printed = e("label", e("input", type="checkbox", id="whole"), words.text("page print units"), class_="check")
+    button = e("button", words.text("page print"), type="button", id="print")
     return e(
         "form",
-        e("label", said.label("page search"), search),
+        e("label", words.text("page search"), search),
         *filters,
         e("span", printed, button, class_="printing"),
         id="controls",
@@ -116,13 +116,13 @@ def _select(at: int, column: RankingColumn, every: str) -> Element:
     return e("select", e("option", every, value=""), *options, data_column=str(at), aria_label=column.head)
 
 
-def counted(number: int, said: Words) -> tuple[Element, Element]:
+def counted(number: int, words: Words) -> tuple[Element, Element]:
     """Draw how many units are shown, and the button for more; the script fills both in."""
-    template = said.label("page shown", shown="{shown}", all="{all}")
+    template = words.text("page shown", shown="{shown}", all="{all}")
     shown = e(
-        "p", said.label("page shown", shown=str(number), all=str(number)), id="shown", role="status", data_text=template
+        "p", words.text("page shown", shown=str(number), all=str(number)), id="shown", role="status", data_text=template
     )
-    return shown, e("button", said.label("page more"), type="button", id="more", hidden=True)
+    return shown, e("button", words.text("page more"), type="button", id="more", hidden=True)
 
 
 _TOTAL: Final = "total"
@@ -134,16 +134,16 @@ class Drawer:
     """Draws units; an item that lost and won nothing is drawn once for all units that share it."""
 
     def __init__(self, view: ResultView) -> None:
-        said = view.words
-        self._view, self._said = view, said
+        words = view.words
+        self._view, self._words = view, words
         self._honours = {one.selection.title: one.selection.honours for one in view.result.selections}
         self._even: dict[tuple[str, str, bool, int], Element] = {}
-        self._start, self._inapplicable = said.label("page start"), said.label("page inapplicable")
+        self._start, self._inapplicable = words.text("page start"), words.text("page inapplicable")
         self._shown = frozenset(_CELLS) - ({"cells"} if view.public else set())
         labels = {"clause": "clause", "cells": "cell", "points": "points", "max": "max"}
         heads = {"what": "item", **{name: key for name, key in labels.items() if name in self._shown}}
         self._head = e(
-            "thead", e("tr", *(e("th", said.label(key), class_=name, scope="col") for name, key in heads.items()))
+            "thead", e("tr", *(e("th", words.text(key), class_=name, scope="col") for name, key in heads.items()))
         )
 
     def unit(self, unit: UnitResult, detail: Detail, at: int) -> Element:
@@ -162,10 +162,10 @@ class Drawer:
 
     def _standing(self, unit: UnitResult) -> Element:
         """Say where the unit stands: rank, total, grade, what it is, what it was chosen for, what vetoes it."""
-        rank = self._said.label("ranked", rank=str(unit.rank))
+        rank = self._words.text("ranked", rank=str(unit.rank))
         facts = (
-            (self._said.label("page standing provisional", rank=rank) if self._view.is_provisional else rank, "rank"),
-            (f"{self._said.label('total')} {self._view.total(unit.total)}", "total"),
+            (self._words.text("page standing provisional", rank=rank) if self._view.is_provisional else rank, "rank"),
+            (f"{self._words.text('total')} {self._view.total(unit.total)}", "total"),
             *([(unit.grade, "grade")] if unit.grade else []),
             *((f"{name} {value}", "attribute") for name, value in unit.attributes.items() if value),
             *((title, "chosen" if self._honours[title] else "veto") for title in unit.selections),
@@ -177,8 +177,8 @@ class Drawer:
         """Add the total up: sections and lines of each kind, then what is done to the whole."""
         rows = [row for kind in unit.kinds for row in self._kind(unit, detail, kind)]
         rows += (self._moved(line) for line in detail.lines if line.rule == _TOTAL)
-        caption = e("caption", self._said.label("page sum"))
-        total = self._step(self._said.label("total"), self._view.total(unit.total), "sum")
+        caption = e("caption", self._words.text("page sum"))
+        total = self._step(self._words.text("total"), self._view.total(unit.total), "sum")
         return e("table", caption, e("tbody", *rows, total))
 
     def _kind(self, unit: UnitResult, detail: Detail, kind: Kind) -> Iterator[Element]:
@@ -188,7 +188,7 @@ class Drawer:
             alone = len(nodes) == 1 and not lines
             yield from (self._step(node.title, self._points(unit, node), "part") for node in nodes if not alone)
             yield from map(self._moved, lines)
-            yield self._step(self._said.label(kind), self._view.node_points(unit, f":{kind}", unit.kinds[kind]), "kind")
+            yield self._step(self._words.text(kind), self._view.node_points(unit, f":{kind}", unit.kinds[kind]), "kind")
 
     def _step(self, text: str, points: str, class_: str) -> Element:
         return e("tr", e("th", text, scope="row"), e("td", points, class_="points"), class_=class_)
@@ -197,7 +197,7 @@ class Drawer:
         return self._step(self._view.text(line), self._view.moved(line), "line")
 
     def _round(self, unit: UnitResult, name: str, one: RoundResult) -> Element:
-        told = self._said.label("page round", base=self._view.points(one.base))
+        told = self._words.text("page round", base=self._view.points(one.base))
         lines = [*map(self._moved, one.lines)]
         table = e("table", e("tbody", *lines)) if lines else None
         return e("section", e("h3", name, e("small", told)), *self._sections(unit, one.nodes), table, class_="round")
@@ -252,5 +252,5 @@ class Drawer:
         text = self._view.text(line)
         if not line.is_capped:
             return cell("what", text)
-        before = e("small", self._said.label("page before", points=self._view.points(line.before)))
+        before = e("small", self._words.text("page before", points=self._view.points(line.before)))
         return e("td", text, before, class_="what")

@@ -41,12 +41,12 @@ class Sides(Struct, frozen=True):
     def title(self, words: Words) -> str:
         """Say what is compared."""
         key = "self comparison of" if self.own else "comparison of"
-        return words.label(key, a=self.names[0], b=self.names[1])
+        return words.text(key, a=self.names[0], b=self.names[1])
 
     def heads(self, words: Words) -> tuple[str, str]:
         """Give the heads of the columns."""
         a, b = ("side self", "side assessed") if self.own else ("side a", "side b")
-        return words.label(a), words.label(b)
+        return words.text(a), words.text(b)
 
 
 def comparison_document(
@@ -60,7 +60,7 @@ def comparison_document(
     return Document(
         sides.title(words),
         tables=[
-            Table(words.label("total"), _total_columns(subject, heads, total_places, words), [*map(_total, units)]),
+            Table(words.text("total"), _total_columns(subject, heads, total_places, words), [*map(_total, units)]),
             _items(items, [DocumentColumn(subject, unit=True), *_item_columns(comparison, heads, words)], units, words),
         ],
         facts=[f"{head}  {name}" for head, name in zip(heads, sides.names, strict=True)],
@@ -71,13 +71,13 @@ def comparison_document(
 
 
 def _total_columns(subject: str, heads: tuple[str, str], places: int, words: Words) -> list[DocumentColumn]:
-    rank, grade = words.label("rank"), words.label("grade")
+    rank, grade = words.text("rank"), words.text("grade")
     sides = [(what, head, form) for what, form in ((rank, PLAIN), (grade, None)) for head in heads]
     return [
         DocumentColumn(subject, unit=True),
         DocumentColumn(rank, PLAIN, on="screen"),
         DocumentColumn(grade, on="screen"),
-        *(DocumentColumn(words.label("of side", what=what, side=head), form, on="sheet") for what, head, form in sides),
+        *(DocumentColumn(words.text("of side", what=what, side=head), form, on="sheet") for what, head, form in sides),
         *_figures(heads, places, words),
     ]
 
@@ -85,7 +85,7 @@ def _total_columns(subject: str, heads: tuple[str, str], places: int, words: Wor
 def _figures(heads: tuple[str, str], places: int, words: Words) -> list[DocumentColumn]:
     """Give the columns of both figures and their difference."""
     both = [DocumentColumn(head, FigureFormat(places)) for head in heads]
-    return [*both, DocumentColumn(words.label("difference"), FigureFormat(places, signed=True))]
+    return [*both, DocumentColumn(words.text("difference"), FigureFormat(places, signed=True))]
 
 
 def _total(pair: UnitPair) -> Row:
@@ -97,9 +97,9 @@ def _total(pair: UnitPair) -> Row:
 def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) -> list[DocumentColumn]:
     places = max(comparison.a.places, comparison.b.places)
     return [
-        DocumentColumn(words.label("item"), on="screen"),
-        *(DocumentColumn(words.label(key), on="sheet") for key in ("round", "id", "item")),
-        DocumentColumn(words.label("max"), PLAIN),
+        DocumentColumn(words.text("item"), on="screen"),
+        *(DocumentColumn(words.text(key), on="sheet") for key in ("round", "id", "item")),
+        DocumentColumn(words.text("max"), PLAIN),
         *_figures(heads, places, words),
     ]
 
@@ -110,18 +110,18 @@ def _items(
     rows = [_item(one, words) for one in items]
     more = len(rows) > _ITEMS_SHOWN
     return Table(
-        words.label("items"),
+        words.text("items"),
         columns,
         rows,
         brief=rows[:_ITEMS_SHOWN],
-        rest=words.label("more items", count=str(len(rows)), shown=str(_ITEMS_SHOWN)) if more else "",
-        empty=words.label("no differences") if units else "",
+        rest=words.text("more items", count=str(len(rows)), shown=str(_ITEMS_SHOWN)) if more else "",
+        empty=words.text("no differences") if units else "",
     )
 
 
 def _item(pair: ItemPair, words: Words) -> Row:
     item = pair.item
-    titled = item.title + (words.label("own part") if pair.own else "")
+    titled = item.title + (words.text("own part") if pair.own else "")
     named = "  ".join(part for part in (pair.round, f"{item.id} {titled}") if part)
     return pair.unit, named, pair.round, item.id, titled, item.max, pair.a, pair.b, pair.difference
 
@@ -130,45 +130,45 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
     """Say that two regulations are no longer one."""
     changed, a, b = comparison.rubric, comparison.a, comparison.b
     if changed.other:
-        named = (words.label("of side", what=one.title, side=one.rubric) for one in (a, b))
-        return [words.label("other rubric", **dict(zip("ab", named, strict=True)))]
+        named = (words.text("of side", what=one.title, side=one.rubric) for one in (a, b))
+        return [words.text("other rubric", **dict(zip("ab", named, strict=True)))]
     if changed.edited and not changed.items and not any(changed.rounds):
-        return [words.label("rubric edited", a=a.sha256[:_SHORT_ID], b=b.sha256[:_SHORT_ID])]
-    return [words.label("rubric changed")] if changed.edited else []
+        return [words.text("rubric edited", a=a.sha256[:_SHORT_ID], b=b.sha256[:_SHORT_ID])]
+    return [words.text("rubric changed")] if changed.edited else []
 
 
 def _provisional(comparison: Comparison, heads: tuple[str, str], words: Words) -> Iterator[str]:
     """Say where ranks would be others if everybody had been scored."""
     for head, outcome in zip(heads, (comparison.a, comparison.b), strict=True):
         if count := sum(why == "unscored" for why in outcome.absent.values()):
-            yield words.label("provisional side", side=head, count=str(count))
+            yield words.text("provisional side", side=head, count=str(count))
 
 
 def _alone(comparison: Comparison, heads: tuple[str, str], words: Words) -> Iterator[str]:
     """Say which units stand on one side only."""
     for head, alone in zip(heads, (comparison.only_a, comparison.only_b), strict=True):
         if alone:
-            yield words.label("alone", side=head, units="、".join(_unit_alone(one, words) for one in alone))
+            yield words.text("alone", side=head, units="、".join(_unit_alone(one, words) for one in alone))
 
 
 def _unit_alone(one: Alone, words: Words) -> str:
-    return one.unit if one.why is None else words.label("alone because", unit=one.unit, why=words.label(one.why))
+    return one.unit if one.why is None else words.text("alone because", unit=one.unit, why=words.text(one.why))
 
 
 def _changes(comparison: Comparison, heads: tuple[str, str], words: Words) -> Table:
     """Set out what became of items and rounds of the regulation: what changed, and how it was and is."""
     gone, new = comparison.rubric.rounds
-    rows: list[Row] = [(words.label("a round", name=name), words.label("item gone"), name, "") for name in gone]
-    rows += [(words.label("a round", name=name), words.label("item new"), "", name) for name in new]
+    rows: list[Row] = [(words.text("a round", name=name), words.text("item gone"), name, "") for name in gone]
+    rows += [(words.text("a round", name=name), words.text("item new"), "", name) for name in new]
     rows += [_change(one, words) for one in comparison.rubric.items]
-    columns = [DocumentColumn(head) for head in (words.label("item"), words.label("rubric change"), *heads)]
-    return Table(words.label("rubric changes"), columns, rows)
+    columns = [DocumentColumn(head) for head in (words.text("item"), words.text("rubric change"), *heads)]
+    return Table(words.text("rubric changes"), columns, rows)
 
 
 def _change(change: ItemChange, words: Words) -> Row:
     item = change.after or change.before
     name = change.id if item is None else f"{item.id} {item.title}"
-    how = words.label("comma").join(words.label(f"item {one}") for one in change.how)
+    how = words.text("comma").join(words.text(f"item {one}") for one in change.how)
     return name, how, *(_stated(one, change.how, words) for one in (change.before, change.after))
 
 
@@ -176,10 +176,10 @@ def _stated(item: OutcomeItem | None, how: tuple[How, ...], words: Words) -> str
     """Say of an item what changed about it; of one that came or went, what it carries."""
     if item is None:
         return ""
-    most = words.label("no limit") if item.max is None else plain(item.max)
-    texts: dict[How, str] = {"max": most, "kind": words.label(item.kind), "title": item.title}
+    most = words.text("no limit") if item.max is None else plain(item.max)
+    texts: dict[How, str] = {"max": most, "kind": words.text(item.kind), "title": item.title}
     whole = how in (("gone",), ("new",))
-    return words.label("comma").join(text for key, text in texts.items() if key in how or (whole and key == "max"))
+    return words.text("comma").join(text for key, text in texts.items() if key in how or (whole and key == "max"))
 
 
 def comparison_data(comparison: Comparison, sides: Sides) -> dict[str, Data]:

@@ -25,64 +25,62 @@ _PLACES: Final = 4
 def raters_document(found: Raters, subject: str, words: Words) -> Document:
     """Set assessors, items and disagreements out; who never gave anything but full marks is named."""
     tables = (_raters(found, words), _items(found, words), _gaps(found, subject, words))
-    return Document(words.label("raters of"), tables)
+    return Document(words.text("raters of"), tables)
 
 
 def _raters(found: Raters, words: Words) -> Table:
-    full = [
-        words.label("always full", name=one.name, count=str(one.figures)) for one in found.raters if one.always_full
-    ]
+    full = [words.text("always full", name=one.name, count=str(one.figures)) for one in found.raters if one.always_full]
     return Table(
-        words.label("rater"),
+        words.text("rater"),
         [
-            DocumentColumn(words.label("rater")),
-            DocumentColumn(words.label("figures"), COUNT),
-            DocumentColumn(words.label("mean share"), _SHARE),
-            DocumentColumn(words.label("spread"), _SHARE),
-            DocumentColumn(words.label("from others"), _DIFFERENCE),
-            DocumentColumn(words.label("times full"), COUNT),
+            DocumentColumn(words.text("rater")),
+            DocumentColumn(words.text("figures"), COUNT),
+            DocumentColumn(words.text("mean share"), _SHARE),
+            DocumentColumn(words.text("spread"), _SHARE),
+            DocumentColumn(words.text("from others"), _DIFFERENCE),
+            DocumentColumn(words.text("times full"), COUNT),
         ],
         [(one.name, one.figures, one.mean, one.spread, one.difference, one.full) for one in found.raters],
-        notes=[*full, words.label("raters note")],
+        notes=[*full, words.text("raters note")],
     )
 
 
 def _items(found: Raters, words: Words) -> Table:
     return Table(
-        words.label("judged item"),
+        words.text("judged item"),
         [
-            DocumentColumn(words.label("judged item")),
-            DocumentColumn(words.label("max"), PLAIN),
-            DocumentColumn(words.label("figures"), COUNT),
-            DocumentColumn(words.label("mean"), _MEAN),
-            DocumentColumn(words.label("least"), PLAIN),
-            DocumentColumn(words.label("most"), PLAIN),
-            DocumentColumn(words.label("spread"), _MEAN),
+            DocumentColumn(words.text("judged item")),
+            DocumentColumn(words.text("max"), PLAIN),
+            DocumentColumn(words.text("figures"), COUNT),
+            DocumentColumn(words.text("mean"), _MEAN),
+            DocumentColumn(words.text("least"), PLAIN),
+            DocumentColumn(words.text("most"), PLAIN),
+            DocumentColumn(words.text("spread"), _MEAN),
         ],
         [
             (_named(one, words), one.item.most, one.figures, one.mean, one.least, one.most, one.spread)
             for one in found.items
         ],
-        notes=[words.label("items note")],
+        notes=[words.text("items note")],
     )
 
 
 def _named(one: ItemSpread, words: Words) -> str:
-    return words.label("taken off", name=one.item.measure) if one.item.verb == "deduct" else one.item.measure
+    return words.text("taken off", name=one.item.measure) if one.item.verb == "deduct" else one.item.measure
 
 
 def _gaps(found: Raters, subject: str, words: Words) -> Table:
-    texts = [DocumentColumn(words.label(key)) for key in ("judged item", "given")]
-    figures = [DocumentColumn(words.label(key), PLAIN) for key in ("max", "gap")]
+    texts = [DocumentColumn(words.text(key)) for key in ("judged item", "given")]
+    figures = [DocumentColumn(words.text(key), PLAIN) for key in ("max", "gap")]
     rows = [(one.unit, _judged(one), _given(one), one.item.most, one.gap) for one in found.disagreements]
     more = len(rows) > _GAPS_SHOWN
     return Table(
-        words.label("disagreements"),
+        words.text("disagreements"),
         [DocumentColumn(subject, unit=True), *texts, *figures],
         rows,
         brief=rows[:_GAPS_SHOWN],
-        rest=words.label("more gaps", count=str(len(rows)), shown=str(_GAPS_SHOWN)) if more else "",
-        empty=words.label("no disagreement"),
+        rest=words.text("more gaps", count=str(len(rows)), shown=str(_GAPS_SHOWN)) if more else "",
+        empty=words.text("no disagreement"),
     )
 
 

@@ -25,10 +25,10 @@ def near_text(near: Near, titles: Mapping[str, str], words: Words) -> str:
     """Say how close a unit is, and what stands against it."""
     mark, gap = near.mark, readable(near.gap) if near.gap else ""
     values = {"gap": gap, "title": mark.title, "bound": readable(mark.bound), "becomes": near.becomes or ""}
-    sentence = words.label(
+    sentence = words.text(
         f"ahead {_how(near)} {mark.kind}", **values, node=_node(mark.node, titles), beside=mark.beside or ""
     )
-    return words.label("ahead and").join((sentence, *(_block(one, titles, words) for one in near.blocked)))
+    return words.text("ahead and").join((sentence, *(_block(one, titles, words) for one in near.blocked)))
 
 
 def _how(near: Near) -> str:
@@ -51,31 +51,31 @@ def _node(node: str | None, titles: Mapping[str, str]) -> str:
 def _block(block: Obstacle, titles: Mapping[str, str], words: Words) -> str:
     gap = "" if block.gap is None else readable(block.gap)
     names = block.names if block.why != "section" else (_node(name, titles) for name in block.names)
-    return words.label(f"ahead block {block.why}", names=words.label("comma").join(names), gap=gap)
+    return words.text(f"ahead block {block.why}", names=words.text("comma").join(names), gap=gap)
 
 
 def decider_text(one: Decider, words: Words) -> str:
     """Say which figure is to be changed, and to what."""
     opinion = one.opinion
-    names = words.label("comma").join(opinion.assessors)
-    who = words.label("ahead judged by", measure=opinion.measure, names=names)
-    text = words.label("ahead value", measure=who, was=readable(opinion.value), now=readable(one.to))
+    names = words.text("comma").join(opinion.assessors)
+    who = words.text("ahead judged by", measure=opinion.measure, names=names)
+    text = words.text("ahead value", measure=who, was=readable(opinion.value), now=readable(one.to))
     return _in_round(opinion.round, text, words)
 
 
 def item_text(item: ItemStep, words: Words) -> str:
     """Say what is more or less."""
     if item.event is not None:
-        event = words.label("comma").join(_columns(item.event, words))
-        text = words.label("ahead event", register=item.measure, told=event)
+        event = words.text("comma").join(_columns(item.event, words))
+        text = words.text("ahead event", register=item.measure, told=event)
     else:
         was, now = (value_text(value, words) for value in (item.was, item.now))
-        text = words.label("ahead value", measure=item.measure, was=was, now=now)
+        text = words.text("ahead value", measure=item.measure, was=was, now=now)
     return _in_round(item.round, text, words)
 
 
 def _in_round(round_: str | None, text: str, words: Words) -> str:
-    return text if round_ is None else words.label("ahead in round", round=round_, text=text)
+    return text if round_ is None else words.text("ahead in round", round=round_, text=text)
 
 
 def _columns(event: Event, words: Words) -> Iterator[str]:
@@ -90,30 +90,30 @@ def _columns(event: Event, words: Words) -> Iterator[str]:
 def value_text(value: Value | None, words: Words) -> str:
     """Write a value as one would enter it."""
     if isinstance(value, bool):
-        return words.label("ahead yes" if value else "ahead no")
+        return words.text("ahead yes" if value else "ahead no")
     return readable(value) if isinstance(value, Fraction) else value or ""
 
 
 def effect_text(effect: Effect, rubric: Rubric, words: Words) -> str:
     """Say what else than the total would change."""
     if effect.after is None:
-        return words.label("ahead leaves")
+        return words.text("ahead leaves")
     found = [*_changes(effect.before, effect.after, rubric, words)]
-    return words.label("ahead and").join(found) or words.label("ahead only points")
+    return words.text("ahead and").join(found) or words.text("ahead only points")
 
 
 def _changes(before: Outlook, after: Outlook, rubric: Rubric, words: Words) -> Iterator[str]:
     if before.grade != after.grade:
-        yield words.label("ahead new grade", was=before.grade or "–", now=after.grade or "–")
+        yield words.text("ahead new grade", was=before.grade or "–", now=after.grade or "–")
     if before.rank != after.rank:
-        yield words.label("ahead new rank", was=str(before.rank), now=str(after.rank))
+        yield words.text("ahead new rank", was=str(before.rank), now=str(after.rank))
     honours = {one.title: one.honours for one in rubric.selections}
     for title in after.selections:
         if title not in before.selections:
-            yield words.label("ahead won" if honours[title] else "ahead named", title=title)
+            yield words.text("ahead won" if honours[title] else "ahead named", title=title)
     for title in before.selections:
         if title not in after.selections:
-            yield words.label("ahead lost" if honours[title] else "ahead unnamed", title=title)
+            yield words.text("ahead lost" if honours[title] else "ahead unnamed", title=title)
 
 
 _DECIDERS_SHOWN: Final = 2
@@ -127,7 +127,7 @@ def ahead_document(ahead: Ahead, words: Words, only: Collection[str] = ()) -> Do
     """Set out what is close, where places end, items and ranks, of `only` these units (none: of all)."""
     units = [one for one in ahead.units if not only or one.unit in only]
     return Document(
-        words.label("ahead of", title=ahead.rubric.title),
+        words.text("ahead of", title=ahead.rubric.title),
         tables=[
             _near(ahead, units, words),
             _borders(ahead, words),
@@ -141,25 +141,25 @@ def ahead_document(ahead: Ahead, words: Words, only: Collection[str] = ()) -> Do
 def _counts(ahead: Ahead, words: Words, *, of_these: bool) -> str:
     count = sum(bool(one.close) for one in ahead.units)
     key = "ahead nobody of these" if of_these else "ahead close" if count else "ahead nobody"
-    return words.label(key, within=plain(ahead.within), count=str(count), all=str(len(ahead.units)))
+    return words.text(key, within=plain(ahead.within), count=str(count), all=str(len(ahead.units)))
 
 
 def _near(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
-    threshold, decided = words.label("ahead threshold"), words.label("ahead decided by")
+    threshold, decided = words.text("ahead threshold"), words.text("ahead decided by")
     return Table(
         threshold,
         [
             DocumentColumn(ahead.rubric.subject, unit=True, once=True),
-            DocumentColumn(words.label("rank"), PLAIN, on="sheet"),
-            DocumentColumn(words.label("total"), FigureFormat(ahead.rubric.total_places), once=True),
-            DocumentColumn(words.label("grade"), on="sheet"),
-            DocumentColumn(words.label("gap"), PLAIN, on="sheet"),
+            DocumentColumn(words.text("rank"), PLAIN, on="sheet"),
+            DocumentColumn(words.text("total"), FigureFormat(ahead.rubric.total_places), once=True),
+            DocumentColumn(words.text("grade"), on="sheet"),
+            DocumentColumn(words.text("gap"), PLAIN, on="sheet"),
             DocumentColumn(threshold),
             DocumentColumn(decided, on="screen"),
             DocumentColumn(decided, on="sheet"),
         ],
         [_close(one, close, ahead, words) for one in units for close in one.close],
-        notes=[words.label("ahead decided note")] if any(one.ranks for one in units) else [],
+        notes=[words.text("ahead decided note")] if any(one.ranks for one in units) else [],
     )
 
 
@@ -168,31 +168,31 @@ def _close(unit: UnitAhead, close: Close, ahead: Ahead, words: Words) -> Row:
     deciders = [decider_text(one, words) for one in close.deciders]
     few = deciders[:_DECIDERS_SHOWN]
     if len(deciders) > len(few):
-        few.append(words.label("ahead more deciders", count=str(len(deciders))))
+        few.append(words.text("ahead more deciders", count=str(len(deciders))))
     lines = ("\n".join(some) or None for some in (few, deciders))
     return unit.unit, now.rank, now.total, now.grade, close.near.gap, text, *lines
 
 
 def _borders(ahead: Ahead, words: Words) -> Table:
-    heads = [DocumentColumn(words.label(key)) for key in ("selection", "ahead in", "ahead out")]
-    columns = [*heads, DocumentColumn(words.label("gap"), PLAIN), DocumentColumn(words.label("ahead tied"))]
-    heading = words.label("ahead borders")
+    heads = [DocumentColumn(words.text(key)) for key in ("selection", "ahead in", "ahead out")]
+    columns = [*heads, DocumentColumn(words.text("gap"), PLAIN), DocumentColumn(words.text("ahead tied"))]
+    heading = words.text("ahead borders")
     rows = [_border(one, ahead.rubric.total_places, words) for one in ahead.borders]
     return Table(heading, columns, rows, heading)
 
 
 def _border(border: Border, places: int, words: Words) -> Row:
     def end(of: tuple[str, Fraction] | None) -> str | None:
-        return None if of is None else words.label("ahead scored", unit=of[0], total=shown(of[1], places))
+        return None if of is None else words.text("ahead scored", unit=of[0], total=shown(of[1], places))
 
     title = border.title
     if border.group is not None:
-        title = words.label("ahead border of", title=title, group=border.group)
-    return title, end(border.last), end(border.first), border.gap, words.label("comma").join(border.tied) or None
+        title = words.text("ahead border of", title=title, group=border.group)
+    return title, end(border.last), end(border.first), border.gap, words.text("comma").join(border.tied) or None
 
 
 def _items(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
-    places, heading = ahead.rubric.total_places, words.label("ahead items")
+    places, heading = ahead.rubric.total_places, words.text("ahead items")
     effects = [(one, effect) for one in units for effect in one.effects]
     few = [(one, effect) for one in units for effect in _weightiest(one.effects)]
     left = len(effects) - len(few)
@@ -200,16 +200,16 @@ def _items(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
         heading,
         [
             DocumentColumn(ahead.rubric.subject, unit=True, once=True),
-            DocumentColumn(words.label("ahead item")),
-            DocumentColumn(words.label("ahead moved"), FigureFormat(places, signed=True), on="sheet"),
-            DocumentColumn(words.label("ahead new total"), FigureFormat(places)),
-            DocumentColumn(words.label("ahead then")),
+            DocumentColumn(words.text("ahead item")),
+            DocumentColumn(words.text("ahead moved"), FigureFormat(places, signed=True), on="sheet"),
+            DocumentColumn(words.text("ahead new total"), FigureFormat(places)),
+            DocumentColumn(words.text("ahead then")),
         ],
         [_effect(one, effect, ahead, words) for one, effect in effects],
         heading,
         brief=[_effect(one, effect, ahead, words) for one, effect in few],
-        rest=words.label("ahead more items", count=str(left)) if left else "",
-        empty=words.label("ahead no items") if any(one.close for one in units) else "",
+        rest=words.text("ahead more items", count=str(left)) if left else "",
+        empty=words.text("ahead no items") if any(one.close for one in units) else "",
     )
 
 
@@ -224,29 +224,29 @@ def _effect(unit: UnitAhead, effect: Effect, ahead: Ahead, words: Words) -> Row:
 
 
 def _ranks(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
-    step = words.label("ahead usual step") if ahead.step is None else words.label("ahead step", step=plain(ahead.step))
-    places = [DocumentColumn(words.label(key), PLAIN) for key in ("rank", "ahead best", "ahead worst")]
+    step = words.text("ahead usual step") if ahead.step is None else words.text("ahead step", step=plain(ahead.step))
+    places = [DocumentColumn(words.text(key), PLAIN) for key in ("rank", "ahead best", "ahead worst")]
     rows, unsettled = [], []
     for one in units:
         if one.ranks:
             ranks = one.ranks
-            firm = words.label("ahead firm" if ranks.firm else "ahead open")
+            firm = words.text("ahead firm" if ranks.firm else "ahead open")
             rows.append((one.unit, ranks.now, ranks.best, ranks.worst, firm))
             unsettled += [] if ranks.firm else rows[-1:]
     settled = len(rows) - len(unsettled)
     return Table(
-        words.label("rank"),
+        words.text("rank"),
         [
             DocumentColumn(ahead.rubric.subject, unit=True),
             *places,
-            DocumentColumn(words.label("ahead firm"), on="sheet"),
+            DocumentColumn(words.text("ahead firm"), on="sheet"),
         ],
         rows,
-        words.label("ahead ranks"),
-        notes=[words.label("ahead ranks note", step=step)],
+        words.text("ahead ranks"),
+        notes=[words.text("ahead ranks note", step=step)],
         brief=unsettled,
-        rest=words.label("ahead firm others" if unsettled else "ahead all firm", count=str(settled)) if settled else "",
-        empty=words.label("ahead nothing judged"),
+        rest=words.text("ahead firm others" if unsettled else "ahead all firm", count=str(settled)) if settled else "",
+        empty=words.text("ahead nothing judged"),
     )
 
 

@@ -51,17 +51,17 @@ class _Chart(Struct, frozen=True):
 
 def add_analysis(book: Book, view: ResultView, totals: Totals, losses: Losses) -> None:
     """Add the sheet."""
-    said = view.words
-    sheet = book.add(said.label("sheet analysis"))
+    words = view.words
+    sheet = book.add(words.text("sheet analysis"))
     _lay_out(sheet)
     book.span(
-        sheet, (0, 0, 0, len(_WIDTHS) - 1), titled(view, said.label("analysis of", title=view.rubric.title)), "title"
+        sheet, (0, 0, 0, len(_WIDTHS) - 1), titled(view, words.text("analysis of", title=view.rubric.title)), "title"
     )
-    book.span(sheet, (1, 0, 1, len(_WIDTHS) - 1), said.label("analysis note"), "note")
+    book.span(sheet, (1, 0, 1, len(_WIDTHS) - 1), words.text("analysis note"), "note")
     sections, grades = _sections(losses, view), _grades(view)
-    _table(book, sheet, 0, [said.label(key) for key in _HEADS], sections, _formats(view))
+    _table(book, sheet, 0, [words.text(key) for key in _HEADS], sections, _formats(view))
     _table(
-        book, sheet, _GRADES, [said.label(key) for key in ("grade", "count", "share")], grades, (GENERAL, "0", "0.0%")
+        book, sheet, _GRADES, [words.text(key) for key in ("grade", "count", "share")], grades, (GENERAL, "0", "0.0%")
     )
     row = _TOP + max(len(sections), len(grades)) + 2
     row = _beside(book, sheet, row, (sections, grades), view)
@@ -104,7 +104,7 @@ def _formats(view: ResultView) -> tuple[str, ...]:
 
 
 def _grades(view: ResultView) -> list[Sequence[Entry]]:
-    units, none = len(view.result.units), view.words.label("no grade")
+    units, none = len(view.result.units), view.words.text("no grade")
     return [(name or none, count, _share(Fraction(count, units))) for name, count in grade_counts(view)]
 
 
@@ -123,17 +123,17 @@ def _table(
 
 def _beside(book: Book, sheet: Any, row: int, tables: tuple[Any, Any], view: ResultView) -> int:
     """Put the charts of sections and grades beside each other; give the row below."""
-    said, (sections, grades) = view.words, tables
+    words, (sections, grades) = view.words, tables
     height = max(_BESIDE if grades else 0, 80 + 22 * len(sections))
     if sections:
         wide = _LEFT if grades else _WHOLE
         names, figures = _cells(sheet, 0, len(sections)), _cells(sheet, 3, len(sections))
         shown = decimals_format(view.places)
-        chart = _Chart(said.label("loss chart"), names, figures, shown, _BAR, (wide, height))
+        chart = _Chart(words.text("loss chart"), names, figures, shown, _BAR, (wide, height))
         sheet.insert_chart(row, 0, _bars(book, chart))
     if grades:
         names, figures = _cells(sheet, _GRADES, len(grades)), _cells(sheet, _GRADES + 1, len(grades))
-        chart = _Chart(said.label("grade chart"), names, figures, "0", _BAR, (_RIGHT, height))
+        chart = _Chart(words.text("grade chart"), names, figures, "0", _BAR, (_RIGHT, height))
         sheet.insert_chart(row, _GRADES, _columns(book, chart))
     return row + height // _ROW + 2 if sections or grades else row
 
@@ -144,12 +144,12 @@ def _cells(sheet: Any, column: int, count: int) -> list[Any]:
 
 def _totals(book: Book, sheet: Any, row: int, view: ResultView, totals: Totals) -> None:
     """Put the chart of totals below the others: the first units where there are many."""
-    units, said, places = view.result.units, view.words, view.rubric.total_places
+    units, words, places = view.result.units, view.words, view.rubric.total_places
     count = min(len(units), _SHOWN)
     if not count:
         return
     known = [unit.unit for unit in units[:count]], [figure(unit.total, places) for unit in units[:count]]
-    title = said.label("totals chart", count=str(count) if count < len(units) else "")
+    title = words.text("totals chart", count=str(count) if count < len(units) else "")
     first, name = totals.rows[0], totals.sheet.get_name()
     names, figures = ([name, first, column, first + count - 1, column] for column in (totals.unit, totals.total))
     size = (_WHOLE, 70 + 22 * count)

@@ -57,14 +57,14 @@ class MatrixSheet:
         self._repeating = {at for at, slot in enumerate(self._slots) if len(slot.node.nodes) == 1}
 
     def _of(self, detail: Detail) -> Iterator[_Slot]:
-        label = self._view.words.label
+        label = self._view.words.text
         once = (label("once"),) if detail.rounds else ()
         for name, section in detail.sections():
             yield from self._of_section(section, once if name is None else (label("a round", name=name),))
 
     def _of_section(self, section: NodeResult, above: tuple[str, ...]) -> Iterator[_Slot]:
         """Visit a section's items, each before the group it belongs to, which is a sum."""
-        label, title = self._view.words.label, f"{section.id} {section.title}"
+        label, title = self._view.words.text, f"{section.id} {section.title}"
         heads = (*above, label("over max", title=title, max=self._view.brief(section.max)))
         for node in _upwards(section):
             name = () if node is section else (f"{node.id} {node.title}",)
@@ -85,7 +85,7 @@ class MatrixSheet:
 
     def draw(self, book: Book) -> None:
         """Add the sheet. A sum of one item that is never other than the item is left out."""
-        label = self._view.words.label
+        label = self._view.words.text
         title = titled(self._view, label("matrix of", title=self._view.rubric.title))
         table = SheetDrawing(
             notes=[title, label("matrix note")],
@@ -97,7 +97,7 @@ class MatrixSheet:
         add_sheet(book, label("sheet matrix"), table)
 
     def _columns(self) -> list[SheetColumn]:
-        view, label = self._view, self._view.words.label
+        view, label = self._view, self._view.words.text
         points, wide = decimals_format(view.places, more=True), points_width(view.places)
         return [
             rank_column(view),
@@ -175,16 +175,16 @@ class Ledger:
         return (round_, line.clause, item, text, before, moved, self._limit(line))
 
     def _item(self, node: NodeResult | None, line: PointsLine) -> str:
-        return self._view.words.label(line.rule) if node is None else f"{node.id} {node.title}"
+        return self._view.words.text(line.rule) if node is None else f"{node.id} {node.title}"
 
     def _limit(self, line: PointsLine) -> str | None:
         """Name the limit that bit: that of the rule, or the one this line is."""
         limit = _LIMITS.get(line.verb, "limit rule" if line.is_capped else None)
-        return None if limit is None else self._view.words.label(limit)
+        return None if limit is None else self._view.words.text(limit)
 
     def draw(self, book: Book) -> None:
         """Add the sheet."""
-        label, title = self._view.words.label, self._view.rubric.title
+        label, title = self._view.words.text, self._view.rubric.title
         limits = [label("limits note")] if any(row[_LIMIT_AT] is not None for row in self._rows) else []
         table = SheetDrawing(
             notes=[titled(self._view, label("lines of", title=title)), label("lines note"), *limits],
@@ -195,7 +195,7 @@ class Ledger:
         add_sheet(book, label("sheet lines"), table)
 
     def _columns(self) -> list[SheetColumn]:
-        label, places = self._view.words.label, self._view.places
+        label, places = self._view.words.text, self._view.places
         points, wide = decimals_format(places, signed=True, more=True), points_width(places)
         return [
             SheetColumn(self._view.rubric.subject),

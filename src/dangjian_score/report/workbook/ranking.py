@@ -13,15 +13,15 @@ from dangjian_score.report.view import ResultView
 
 def titled(view: ResultView, title: str) -> str:
     """Say in a title that what stands below is not final."""
-    state = view.words.label("provisional") if view.is_provisional else ""
-    return view.words.label("titled", title=title, state=state)
+    state = view.words.text("provisional") if view.is_provisional else ""
+    return view.words.text("titled", title=title, state=state)
 
 
 def rank_column(view: ResultView) -> SheetColumn:
     """Give the column of ranks, whose head says where they are provisional."""
     if view.is_provisional:
-        return SheetColumn(view.words.label("provisional rank"), short=True)
-    return SheetColumn(view.words.label("rank"), short=True, width=7)
+        return SheetColumn(view.words.text("provisional rank"), short=True)
+    return SheetColumn(view.words.text("rank"), short=True, width=7)
 
 
 def points_width(places: int) -> float:
@@ -54,35 +54,35 @@ def add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> Totals:
         after=list(_absent(view)),
         kept=2,
     )
-    drawn = add_sheet(book, view.words.label("sheet ranking"), table)
+    drawn = add_sheet(book, view.words.text("sheet ranking"), table)
     _bars(drawn, drawn.columns[total])
     return Totals(drawn.sheet, (drawn.first, drawn.last), drawn.columns[1], drawn.columns[total])
 
 
 def _notes(view: ResultView) -> Iterator[str]:
-    said, period, result = view.words, view.rubric.period, view.result
+    words, period, result = view.words, view.rubric.period, view.result
     first, last = (str(period.from_), str(period.to)) if period else ("", "")
     counts = {"units": result.units, "excluded": result.excluded, "unscored": result.unscored}
     shown = {name: str(len(units)) if units else "" for name, units in counts.items()}
-    yield titled(view, said.label("outcome of", title=view.rubric.title))
-    yield said.label("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
+    yield titled(view, words.text("outcome of", title=view.rubric.title))
+    yield words.text("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
     if view.is_provisional:
-        yield said.label("provisional note", count=str(len(result.unscored)))
+        yield words.text("provisional note", count=str(len(result.unscored)))
 
 
 def _columns(view: ResultView) -> list[SheetColumn]:
-    rubric, said = view.rubric, view.words
+    rubric, words = view.rubric, view.words
     points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
-    sections = [said.label("over max", title=one.title, max=view.brief(one.max)) for one in view.result.columns]
+    sections = [words.text("over max", title=one.title, max=view.brief(one.max)) for one in view.result.columns]
     return [
         rank_column(view),
         SheetColumn(rubric.subject),
         *(SheetColumn(name, short=True) for name in rubric.attributes),
         *(SheetColumn(title, points, width=points_width(view.places)) for title in sections),
-        SheetColumn(said.label("total"), total, width=13),
-        SheetColumn(said.label("grade"), short=True, grounds=(_BEST, _WORST)),
-        SheetColumn(said.label("veto")),
-        SheetColumn(said.label("selections")),
+        SheetColumn(words.text("total"), total, width=13),
+        SheetColumn(words.text("grade"), short=True, grounds=(_BEST, _WORST)),
+        SheetColumn(words.text("veto")),
+        SheetColumn(words.text("selections")),
     ]
 
 
@@ -118,8 +118,8 @@ def _bars(drawn: Drawn, column: int) -> None:
 
 def _absent(view: ResultView) -> Iterator[str]:
     """Name who does not take part or was not scored, and why."""
-    said = view.words
+    words = view.words
     for key, units in (("excluded", view.result.excluded), ("unscored", view.result.unscored)):
         for one in units:
-            why = said.label("passed over", unit=one.unit, why=said.label("comma").join(one.why))
-            yield said.label("absent", what=said.label(key), unit=why if one.why else one.unit)
+            why = words.text("passed over", unit=one.unit, why=words.text("comma").join(one.why))
+            yield words.text("absent", what=words.text(key), unit=why if one.why else one.unit)

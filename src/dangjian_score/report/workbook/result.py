@@ -18,63 +18,63 @@ from dangjian_score.words.clauses import rounding_policy
 
 def add_about(book: Book, view: ResultView) -> None:
     """Add the sheet."""
-    said = view.words
-    columns = [SheetColumn(said.label("about what"), width=20), SheetColumn(said.label("about it"), width=110)]
-    table = SheetDrawing([said.label("sheet about")], columns, [*_about_rows(view)])
-    add_sheet(book, said.label("sheet about"), table)
+    words = view.words
+    columns = [SheetColumn(words.text("about what"), width=20), SheetColumn(words.text("about it"), width=110)]
+    table = SheetDrawing([words.text("sheet about")], columns, [*_about_rows(view)])
+    add_sheet(book, words.text("sheet about"), table)
 
 
 def _about_rows(view: ResultView) -> Iterator[Row]:
-    rubric, said = view.rubric, view.words
-    yield (said.label("regulation"), f"{rubric.title} ({rubric.rubric})")
-    yield (None, said.label("fingerprint", sha256=view.sha256))
+    rubric, words = view.rubric, view.words
+    yield (words.text("regulation"), f"{rubric.title} ({rubric.rubric})")
+    yield (None, words.text("fingerprint", sha256=view.sha256))
     if rubric.period:
-        yield (said.label("period"), said.label("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
-    yield (said.label("rounding"), rounding_policy(rubric, said))
-    yield (said.label("tool"), f"dangjian-score {__version__}")
+        yield (words.text("period"), words.text("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
+    yield (words.text("rounding"), rounding_policy(rubric, words))
+    yield (words.text("tool"), f"dangjian-score {__version__}")
     for source in view.result.evidence:
         yield (
-            said.label("evidence"),
-            f"{source.name}  {said.label('fingerprint', sha256=source.sha256)}".strip(),
+            words.text("evidence"),
+            f"{source.name}  {words.text('fingerprint', sha256=source.sha256)}".strip(),
         )
     if view.is_provisional:
-        yield (said.label("provisional"), said.label("provisional note", count=str(len(view.result.unscored))))
+        yield (words.text("provisional"), words.text("provisional note", count=str(len(view.result.unscored))))
     if view.public:
-        yield (said.label("made public"), said.label("public note"))
+        yield (words.text("made public"), words.text("public note"))
     for found in view.diagnostics:
-        yield (f"{found.code} {said.label(found.severity)}", f"{found.place}: {said.message(found)}")
+        yield (f"{found.code} {words.text(found.severity)}", f"{found.place}: {words.message(found)}")
 
 
 def add_chosen(book: Book, view: ResultView) -> None:
     """Add the sheet."""
-    said = view.words
+    words = view.words
     units = {unit.unit: unit for unit in view.result.units}
-    heads = said.label("provisional selection" if view.is_provisional else "selection"), view.rubric.subject
+    heads = words.text("provisional selection" if view.is_provisional else "selection"), view.rubric.subject
     table = SheetDrawing(
-        notes=[titled(view, said.label("selections of", title=view.rubric.title))],
+        notes=[titled(view, words.text("selections of", title=view.rubric.title))],
         columns=[
             *map(SheetColumn, heads),
-            SheetColumn(said.label("outcome"), short=True),
-            SheetColumn(said.label("rank"), short=True),
-            SheetColumn(said.label("total"), decimals_format(view.rubric.total_places), width=10),
-            SheetColumn(said.label("grade"), short=True),
-            SheetColumn(said.label("why"), width=44),
+            SheetColumn(words.text("outcome"), short=True),
+            SheetColumn(words.text("rank"), short=True),
+            SheetColumn(words.text("total"), decimals_format(view.rubric.total_places), width=10),
+            SheetColumn(words.text("grade"), short=True),
+            SheetColumn(words.text("why"), width=44),
         ],
         rows=[row for one in view.result.selections for row in _chosen_rows(one, units, view)],
     )
-    add_sheet(book, said.label("sheet selections"), table)
+    add_sheet(book, words.text("sheet selections"), table)
 
 
 def _chosen_rows(one: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
-    title, said = one.selection.title, view.words
-    chosen = said.label("is chosen" if one.selection.honours else "is listed")
+    title, words = one.selection.title, view.words
+    chosen = words.text("is chosen" if one.selection.honours else "is listed")
     if not one.units:
-        yield (title, said.label("nobody"), chosen, None, None, None, None)
+        yield (title, words.text("nobody"), chosen, None, None, None, None)
     for name in one.units:
         yield (title, name, chosen, *_standing(units.get(name), view), None)
     for each in one.displaced:
         standing = _standing(units.get(each.unit), view)
-        yield (title, each.unit, said.label("displaced"), *standing, view.passed_over(each))
+        yield (title, each.unit, words.text("displaced"), *standing, view.passed_over(each))
 
 
 def _standing(unit: UnitResult | None, view: ResultView) -> Row:

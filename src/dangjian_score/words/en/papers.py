@@ -1,6 +1,7 @@
-"""What official papers say, in plain English under the same lay-out."""
+"""Official papers and the result page."""
 
-OFFICIAL = {
+TEXTS = {
+    # What official papers say, in plain English under the same lay-out
     "lacking": "{points} of {max}[: {why}]",
     "paper assessment": "“{title}”[, {period}]",
     "paper year": "{year}",
@@ -76,4 +77,45 @@ OFFICIAL = {
     "feedback measure": "Measures",
     "feedback who": "In charge",
     "feedback deadline": "Deadline",
+    # What stands on the page of a result
+    "page period": "{first} to {last}",
+    "page provisional": "Provisional: {count} units are not scored yet; ranks and selections may change.",
+    "page public": "Public copy: no persons, no cases, no reasons of deductions.",
+    "page units": "Units scored",
+    "page best": "Highest",
+    "page mean": "Mean",
+    "page last": "Lowest",
+    "page totals": "Total of each unit",
+    "page spread": "Totals (classes, number of units)",
+    "page losses": "Share lost, by section",
+    "page grades": "Grades (number of units)",
+    "page no grade": "no grade",
+    "page ranking": "Ranking",
+    "page search": "Find",
+    "page search hint": "part of a name",
+    "page all": "all",
+    "page shown": "{shown} of {all} units shown",
+    "page more": "Show more",
+    "page print": "Print",
+    "page print units": "with details of units",
+    "page provisional selections": "Selections (provisional)",
+    "page errors": "{unit} (errors in the evidence: {why})",
+    "page names": "{count} units",
+    "page sum": "How the total comes about",
+    "page round": "{base} points",
+    "page start": "Start",
+    "page before": "{points} before the limit",
+    "page inapplicable": "n/a",
+    "page standing provisional": "{rank} (provisional)",
+    "page back": "Back to the ranking",
+    "page before unit": "Previous",
+    "page after unit": "Next",
+    "page needs script": "There are too many units to list here: their details need a browser that may run scripts. "
+    "The ranking does not.",
+    "page findings": "Notes on the evidence ({count})",
+    "page more findings": "{count} more are not listed; the .json has all.",
+    "page basis": "What this rests on",
+    "page rubric": "Rubric",
+    "page evidence": "Evidence",
+    "page file": "Id or file",
 }
