@@ -12,12 +12,12 @@ from msgspec import Struct
 from dangjian_score.checks import evidence as due
 from dangjian_score.checks.partial import Parted, part
 from dangjian_score.checks.study import Study
+from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Diagnostic, has_errors
-from dangjian_score.engine.algebra import reads
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
+from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import load_words

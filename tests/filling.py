@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.checks.study import Study
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.engine.lookups import Judged
+from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.standing import rounds_of
 
 GREY = "FFE4E4E4"

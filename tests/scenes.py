@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from dangjian_score.checks import evidence as due
+from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Diagnostic
-from dangjian_score.engine.algebra import reads
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult

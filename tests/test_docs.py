@@ -2,7 +2,6 @@
 
 import re
 from fractions import Fraction
-from typing import get_args
 
 import pytest
 import yaml
@@ -10,7 +9,7 @@ import yaml
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.result import Result
 from dangjian_score.evidence.columns import SYNONYMS
-from dangjian_score.rubric.rules import AnyRule
+from dangjian_score.rubric.kinds import RULE_KINDS
 from tests.scenes import CLAUSE_HEAD, check_units
 from tests.support import ROOT, points, rubric, run, scored_table
 
@@ -45,7 +44,7 @@ def test_a_scene_of_the_page(sections: str, units: str) -> None:
 def test_the_page_shows_every_kind() -> None:
     written = [text for pair in (*SHOWN, *SCENES) for text in pair]
     shown = set(re.findall(r"[a-z_]+(?=:)", " ".join(written)))
-    fields = [field for kind in get_args(AnyRule) for field in kind.model_fields.items()]
+    fields = [field for kind in RULE_KINDS for field in kind.model_fields.items()]
     keys = {field.alias or name for name, field in fields}
     assert keys - shown == {"assumed", "note"}  # remarks, which move no points
 

@@ -12,12 +12,12 @@ import pytest
 
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
+from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Severity
-from dangjian_score.engine.algebra import reads
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
+from dangjian_score.rubric.kinds.judge import Judged
 from tests.scenes import attempt, node_points, of_unit, outcome
 from tests.shipped import NAMES, read_cases, unit_of
 from tests.support import ROOT

@@ -15,14 +15,14 @@ from msgspec import Struct
 
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
+from dangjian_score.core.algebra import Const, walk
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.core.points import Mode, plain
-from dangjian_score.engine.algebra import Const, walk
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, RuleDemands
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.model import KINDS, Kind
 from tests.support import ready

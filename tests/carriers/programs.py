@@ -13,9 +13,7 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.facts import Value
-from dangjian_score.core.points import Mode
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ONE,
     ZERO,
     Choice,
@@ -38,6 +36,8 @@ from dangjian_score.engine.algebra import (
     Test,
     Whole,
 )
+from dangjian_score.core.facts import Value
+from dangjian_score.core.points import Mode
 from dangjian_score.engine.compiled.layout import Names, names_of
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program, compile_rubric

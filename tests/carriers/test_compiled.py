@@ -7,9 +7,7 @@ from typing import get_args
 
 import pytest
 
-from dangjian_score.core.facts import Evidence, Value
-from dangjian_score.core.points import Mode, rounded
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ONE,
     ZERO,
     AllHold,
@@ -34,6 +32,8 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
+from dangjian_score.core.facts import Evidence, Value
+from dangjian_score.core.points import Mode, rounded
 from dangjian_score.engine.compiled.carrier import compiled_test
 from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, named
 from dangjian_score.engine.evaluate import ruled

@@ -9,9 +9,7 @@ from typing import get_args
 import pytest
 from openpyxl import Workbook
 
-from dangjian_score.core.points import Mode
-from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ZERO,
     AllHold,
     AnyHolds,
@@ -31,9 +29,11 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
+from dangjian_score.core.points import Mode
+from dangjian_score.engine import exact
 from dangjian_score.engine.formulas import DEEPEST, GUARD, LONGEST, fits, quoted
-from dangjian_score.rubric.lookups import Rank
-from dangjian_score.rubric.rules import AnyRule
+from dangjian_score.rubric.kinds import RULE_KINDS
+from dangjian_score.rubric.kinds.tiers import Rank
 from tests.carriers import office
 from tests.carriers.formulas import POINTS, Book, formulas
 from tests.carriers.generate import samples
@@ -85,7 +85,7 @@ def test_formulas_agree_with_rationals_in_every_step(tmp_path: Path) -> None:
     ]
     assert wrong == []
     assert len(expected) > 10_000
-    assert kinds == set(get_args(AnyRule)) - {Rank}
+    assert kinds == set(RULE_KINDS) - {Rank}
 
 
 HALVES = ("0.125", "0.375", "0.5", "1.5", "2.5", "1.005", "2.675", "0.045", "19.995", "88.475", "99999.995")

@@ -1,18 +1,27 @@
 """The random rubrics and programs hold all there is to hold, and things happen in them."""
 
 import re
+from collections.abc import Iterator
 from typing import get_args
 
 import pytest
 
+from dangjian_score.core import algebra
+from dangjian_score.core.algebra import Expr, Rounded, Test, walk
 from dangjian_score.core.points import Mode
-from dangjian_score.engine import algebra, counting, exact, lookups, phrases
-from dangjian_score.engine.algebra import Expr, Rounded, Test, walk
+from dangjian_score.engine import exact
+from dangjian_score.engine.rules import ForEach, WholeSteps
 from dangjian_score.rubric.conditions import Comparators
-from dangjian_score.rubric.counting import VERBS
-from dangjian_score.rubric.lookups import Rank
+from dangjian_score.rubric.kinds import BASES, RULE_KINDS
+from dangjian_score.rubric.kinds.base import VERBS
+from dangjian_score.rubric.kinds.by import Priced
+from dangjian_score.rubric.kinds.each import Holding, Lacking
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.per import Times
+from dangjian_score.rubric.kinds.per_missing import Gap
+from dangjian_score.rubric.kinds.phrase import PlainPhrase
+from dangjian_score.rubric.kinds.tiers import Rank, TierEntry
 from dangjian_score.rubric.model import KINDS
-from dangjian_score.rubric.rules import BASES, AnyRule
 from tests.carriers.generate import Sample, samples
 from tests.carriers.programs import drawn as drawn_program
 
@@ -25,6 +34,13 @@ def drawn() -> tuple[Sample, ...]:
     return tuple(samples(2024, 120, 4))
 
 
+def _phrases(base: type[PlainPhrase]) -> Iterator[type[PlainPhrase]]:
+    """Give the phrases that rules come to: the classes below a base that are not bases themselves."""
+    for kind in base.__subclasses__():
+        below = tuple(_phrases(kind))
+        yield from below or (kind,)
+
+
 def test_every_node_class_is_reached(drawn: tuple[Sample, ...]) -> None:
     nodes = {type(node) for one in drawn for step in one.program.steps for node in walk(step.expr)}
     assert nodes == set(get_args(Expr) + get_args(Test)) - FIGURES
@@ -32,11 +48,13 @@ def test_every_node_class_is_reached(drawn: tuple[Sample, ...]) -> None:
 
 def test_every_phrase_class_and_rule_class_is_reached(drawn: tuple[Sample, ...]) -> None:
     rules = [rule for one in drawn for rule in one.program.rules]
-    assert {type(rule.basis) for rule in rules} == set(get_args(phrases.Phrase)) - {lookups.Priced, phrases.ForEach}
-    stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, phrases.WholeSteps)}
-    assert stepped == {(of, mode) for of in get_args(counting.Counting) for mode in ("whole", "started", "prorata")}
+    assert {type(rule.basis) for rule in rules} == set(_phrases(PlainPhrase)) - {Priced, ForEach}
+    stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, WholeSteps)}
+    counting = (Times, Gap, Holding, Lacking)
+    assert stepped == {(of, mode) for of in counting for mode in ("whole", "started", "prorata")}
+    assert {rule.basis.side for rule in rules if isinstance(rule.basis, Gap)} == {"missing", "over"}
     said = {type(rule) for one in drawn for node in one.program.nodes for rule in node.node.rules}
-    assert said == set(get_args(AnyRule)) - {Rank}  # what needs other units or events has tests of its own
+    assert said == set(RULE_KINDS) - {Rank}  # what needs other units or events has tests of its own
 
 
 def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> None:
@@ -61,9 +79,9 @@ def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
                 happened["forfeit"] += done[node.id] < done[node.held]
             for rule in one.program.rules:
                 happened["up_to"] += done[rule.name] != done[f"{rule.name}:before"]
-                happened["absent"] += isinstance(rule.basis, lookups.Judged) and rule.basis.measure not in values
+                happened["absent"] += isinstance(rule.basis, Judged) and rule.basis.measure not in values
                 basis = rule.basis
-                if isinstance(basis, lookups.TierEntry):
+                if isinstance(basis, TierEntry):
                     happened["met"] += exact.number(basis.value, values, done) in dict(basis.entries)
     assert min(happened.values()) > 30, happened
 

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangjian_score.checks.reach import known
-from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
     Choice,
@@ -35,9 +34,10 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
+from dangjian_score.engine import exact
 from dangjian_score.engine.bounds import FigureSpan, Interval, bounds, interval, verdict
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.lookups import Judged
+from dangjian_score.rubric.kinds.judge import Judged
 from tests.carriers.generate import samples
 
 

@@ -4,15 +4,15 @@ from fractions import Fraction
 
 import pytest
 
+from dangjian_score.core.algebra import ZERO, Ref, Step
 from dangjian_score.core.facts import Value
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import ZERO, Ref, Step
 from dangjian_score.engine.catalogue import catalogue
-from dangjian_score.engine.conditions import condition
 from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, OutOfRange, RuleDemands
-from dangjian_score.engine.lexicon import COLUMNS
 from dangjian_score.engine.nodes import in_order
 from dangjian_score.engine.program import compile_rubric
+from dangjian_score.rubric.condition_tests import condition
+from dangjian_score.rubric.lexicon import COLUMNS
 from tests.support import ready, rubric
 
 F = Fraction

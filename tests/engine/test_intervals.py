@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from dangjian_score.engine.algebra import Comparator
+from dangjian_score.core.algebra import Comparator
 from dangjian_score.engine.bounds import EVERYTHING, FigureSpan, Interval, interval
 
 PASSING: list[tuple[Comparator, list[int]]] = [

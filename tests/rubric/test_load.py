@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf
-from dangjian_score.rubric.counting import Each, Flat, Forfeit, PerMissing
 from dangjian_score.rubric.fields import All, Quantity
+from dangjian_score.rubric.kinds.each import Each
+from dangjian_score.rubric.kinds.flat import Flat, Forfeit
+from dangjian_score.rubric.kinds.judge import Judge
+from dangjian_score.rubric.kinds.per_missing import PerMissing
+from dangjian_score.rubric.kinds.ratio import Ratio
+from dangjian_score.rubric.kinds.tiers import Tiers
 from dangjian_score.rubric.load import BrokenRubric, Loaded, load
-from dangjian_score.rubric.lookups import Judge, Ratio, Tiers
 from dangjian_score.rubric.model import Node, carries, limit, starts_at
 from tests.fuzzing import judged, made
 from tests.support import HEAD, rubric
@@ -102,7 +106,7 @@ def test_each_basis_makes_its_kind_of_rule() -> None:
     ).rules
     flat, forfeit, missing, each, tiers, below, ratio, ranged, judge = rules
     assert isinstance(flat, Flat)
-    assert (flat.verb, flat.price) == ("deduct", Fraction(1))
+    assert (flat.verb, flat.deduct) == ("deduct", Fraction(1))
     assert isinstance(forfeit, Forfeit)
     assert forfeit.verb == "forfeit"
     assert isinstance(missing, PerMissing)
@@ -111,10 +115,10 @@ def test_each_basis_makes_its_kind_of_rule() -> None:
     assert isinstance(each, Each)
     assert each.each == ("a", {"b": Quantity(Fraction(3))})
     assert isinstance(tiers, Tiers)
-    assert (tiers.sense, tiers.else_) == ("at_least", 0)
-    assert dict(tiers.entries) == {Quantity(Fraction(1)): Fraction(3), Quantity(Fraction(2)): All()}
+    assert (tiers.at_least, tiers.else_) == (("次",), 0)
+    assert tiers.deduct == {Quantity(Fraction(1)): Fraction(3), Quantity(Fraction(2)): All()}
     assert isinstance(below, Tiers)
-    assert below.sense == "below"
+    assert below.below == ("率",)
     assert isinstance(ratio, Ratio)
     assert ratio.beyond
     assert isinstance(ranged, Judge)

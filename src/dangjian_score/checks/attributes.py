@@ -6,11 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Is, reads, walk
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.core.facts import Cell, Evidence, UnitFacts
 from dangjian_score.core.names import fold, near_name
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Is, reads, walk
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Preparer, excluded_by
 from dangjian_score.engine.program import Program

@@ -9,8 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.points import percent, plain
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
     Comparator,
@@ -25,11 +24,12 @@ from dangjian_score.engine.algebra import (
     joined,
     reads,
 )
+from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.bounds import EVERYTHING, Interval, interval
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.engine.counting import Once
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.rubric.counting import Verb
+from dangjian_score.rubric.kinds.base import Verb
+from dangjian_score.rubric.kinds.flat import Once
 
 
 class Band(Struct, frozen=True):

@@ -5,11 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from dangjian_score.checks.sound import above, surely
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Event, UnitFacts
-from dangjian_score.core.names import is_several
-from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
     Entered,
@@ -23,11 +19,15 @@ from dangjian_score.engine.algebra import (
     reads,
     walk,
 )
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.facts import AMOUNT, DAY, PERSON, Event, UnitFacts
+from dangjian_score.core.names import is_several
+from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.layout import named
-from dangjian_score.engine.lexicon import is_period
-from dangjian_score.engine.registers import DAY, PERSON, Plan, let_pass
+from dangjian_score.engine.registers import Plan, let_pass
+from dangjian_score.rubric.lexicon import is_period
 
-_OFTEN_BLANK = frozenset({"数量"})
+_OFTEN_BLANK = frozenset({AMOUNT})
 """Columns whose blank has a meaning."""
 
 

@@ -6,11 +6,11 @@ from typing import assert_never
 from dangjian_score.checks import attributes, events
 from dangjian_score.checks.missing import Panels, collated, inapplicable, missing, nobody_left, nothing_applies
 from dangjian_score.checks.sound import demanded, is_plain, sound
+from dangjian_score.core.algebra import Placing, Statistic, figures, reads
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.points import plain
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Placing, Statistic, figures, reads
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.demands import (
     Demand,
@@ -26,10 +26,10 @@ from dangjian_score.engine.demands import (
     wholes,
 )
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.lookups import Leveled
 from dangjian_score.engine.prepare import Preparer, Ready, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
+from dangjian_score.rubric.kinds.by import Leveled
 
 
 def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from dangjian_score.core.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test, walk
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test, walk
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Clause

@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
+from dangjian_score.core.algebra import Is, Named, walk
 from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import LEVEL
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import plain
-from dangjian_score.engine.algebra import Is, Named, walk
 from dangjian_score.engine.catalogue import Catalogue, Measure, Use, UsedAs, kind_of
-from dangjian_score.engine.lexicon import value_of
-from dangjian_score.engine.lookups import Ballot, Leveled
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.rubric import measures
-from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import By, Counted, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
+from dangjian_score.rubric.kinds.base import Counted
+from dangjian_score.rubric.kinds.by import Leveled
+from dangjian_score.rubric.kinds.votes import Ballot
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.lookups import Judge, Ratio, Tiers, Votes
 from dangjian_score.rubric.measures import UNSAID, MeasureSpec
-from dangjian_score.rubric.rules import AnyRule
 
 
 def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagnostic]:
@@ -55,24 +53,11 @@ def _kinds(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
 def _registers(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Report registers that are taken for one figure, level or vote: their rows are counted or priced one by one."""
     rules = {(*node.path, "rules", at): rule for node in program.nodes for at, rule in enumerate(node.node.rules)}
-    singles = [(path, *_single(rule)) for path, rule in rules.items()]
+    singles = [(path, key, name) for path, rule in rules.items() for key, name in rule.terms.single]
     singles += [(("attributes", at), "attributes", name) for at, name in enumerate(loaded.rubric.attributes)]
     for path, key, name in singles:
         if name in program.names.registers:
             yield loaded.document.diagnostic(Code.RULE_COMBINATION, path, key=key, basis="register", register=name)
-
-
-def _single(rule: AnyRule) -> tuple[str, str]:
-    """Give the key under which a rule names what must be one value of the unit, and that name."""
-    match rule:
-        case Judge():
-            return "judge", rule.judge
-        case Votes():
-            return "votes", rule.votes
-        case By():
-            return "by", rule.by[1] if len(rule.by) > 1 else ""
-        case _:
-            return "", ""
 
 
 def _spellings(loaded: Loaded, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
@@ -108,7 +93,7 @@ def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     names = program.names
     for node in program.nodes:
         for at, rule in enumerate(node.node.rules):
-            terms = _terms(rule)
+            terms = (*rule.terms.counted, *rule.terms.against)
             numbers = [term for term in terms if isinstance(term, Quantity)]
             per_cents = [number for number in numbers if number.percent]
             path = (*node.path, "rules", at)
@@ -118,24 +103,6 @@ def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
                 shares = any(isinstance(term, str) and names.kind(term, "count") == "percent" for term in terms)
                 if per_cents or shares:
                     yield loaded.document.diagnostic(Code.EVERY_MISSING, path)
-
-
-def _terms(rule: AnyRule) -> tuple[Term, ...]:
-    """Give the measures and numbers that a rule's basis sets against each other."""
-    every = (rule.every,) if isinstance(rule, Counted) and rule.every else ()
-    match rule:
-        case Per():
-            return (*rule.per, *every)
-        case PerMissing():
-            return (*rule.per_missing, *rule.of, *every)
-        case PerOver():
-            return (*rule.per_over, *rule.of, *every)
-        case Ratio():
-            return (*rule.ratio, *rule.of)
-        case Tiers():
-            return (*value_of(rule), *rule.entries)
-        case _:
-            return ()
 
 
 def _levels(loaded: Loaded, program: Program, used: tuple[UsedAs, ...]) -> Iterator[Diagnostic]:
@@ -175,7 +142,7 @@ def _told_apart(node: NodeTree) -> Iterator[str]:
 
 def _declared(one: UsedAs) -> str:
     """Name the entry of `measures` that declares levels: the register's own for its 级别, else the column's."""
-    return one.register if one.register and one.measure == "级别" else one.measure
+    return one.register if one.register and one.measure == LEVEL else one.measure
 
 
 _COMPARED: Final = 200

@@ -7,18 +7,16 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_cell, at_file
 from dangjian_score.core.facts import Absence, Cell, Evidence, UnitFacts
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import reads
-from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.demands import RuleDemands
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import WholeSteps
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import DUE, WHOLE, Pass
+from dangjian_score.rubric.kinds.judge import Judged
 
 
 def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
@@ -44,11 +42,9 @@ def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
 
 def _optional(rule: RuleTree) -> tuple[str, ...]:
     """Name the measures that only stand as members of a list: such a one may drop out alone."""
-    counting = rule.basis.of if isinstance(rule.basis, WholeSteps) else rule.basis
     guarded = () if rule.guard is None else reads(rule.guard)
-    if not isinstance(counting, Holding | Lacking):
-        return ()
-    return tuple(name for name in reads(*counting.tests) if name not in guarded)
+    members = reads(*(member.counts for member in rule.basis.members))
+    return tuple(name for name in members if name not in guarded)
 
 
 def nothing_applies(part: Pass, ready: Ready) -> bool:

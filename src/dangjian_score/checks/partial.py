@@ -6,9 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.checks.evidence import check
+from dangjian_score.core.algebra import Placing, Statistic, figures
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity
 from dangjian_score.core.facts import Evidence
-from dangjian_score.engine.algebra import Placing, Statistic, figures
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Unscored
 

@@ -5,18 +5,18 @@ from fractions import Fraction
 from itertools import chain
 
 from dangjian_score.checks.bands import alternatives, compared, shown
+from dangjian_score.core.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test, figures, joined, reads
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.facts import AMOUNT
 from dangjian_score.core.points import plain
-from dangjian_score.engine.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test, figures, joined, reads
 from dangjian_score.engine.bounds import NOTHING, FigureSpan, Known, bounds, points_of, verdict
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.engine.counting import Times
-from dangjian_score.engine.lookups import Judged, TierEntry
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import ForEach, WholeSteps, innermost
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.rules import RuleTree
-from dangjian_score.rubric.counting import Per
+from dangjian_score.engine.rules import ForEach, RuleTree, WholeSteps, innermost
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.per import Times
+from dangjian_score.rubric.kinds.tiers import TierEntry
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import admits, combinations, starts_at
 
@@ -25,7 +25,7 @@ def known(names: Catalogue) -> Known:
     """Give the bounds of every measure, and of the columns of registers."""
     columns = chain.from_iterable(one.values() for one in names.registers.values())
     spans = {one.name: FigureSpan(one.least, one.most) for one in (*columns, *names.measures.values())}
-    return spans | {"数量": FigureSpan(Fraction(0), None)}  # the reader takes no other
+    return spans | {AMOUNT: FigureSpan(Fraction(0), None)}  # the reader takes no other
 
 
 def check(loaded: Loaded, program: Program, names: Catalogue) -> Iterator[Diagnostic]:
@@ -57,12 +57,12 @@ def _negative(loaded: Loaded, program: Program, measures: Known) -> Iterator[Dia
     points = {points_of(node.id): FigureSpan(node.floor, node.ceiling) for node in program.nodes}
     for node in program.nodes:
         for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
-            if isinstance(said, Per) and isinstance(counted := innermost(rule.basis), Times):
+            if isinstance(counted := innermost(rule.basis), Times):
                 below = Compare(counted.have, "below", ZERO)
                 guarding = (_of(counted.have, test) for test in joined(rule.guard))
                 are_known = measures.keys() >= set(reads(counted.have))
                 if are_known and verdict(AllHold((*guarding, below)), {**measures, **points}) is not False:
-                    terms = [term for term in said.per if isinstance(term, str)]
+                    terms = [term for term in said.terms.counted if isinstance(term, str)]
                     told = {"measure": "、".join(terms)}
                     yield loaded.document.diagnostic(Code.MAY_BE_NEGATIVE, (*node.path, "rules", at, "per"), **told)
 

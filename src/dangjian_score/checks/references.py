@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from dangjian_score.core.algebra import Grouped, Quotient, Tally, figures, walk
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Grouped, Quotient, Tally, figures, walk
-from dangjian_score.engine.lexicon import asks_for_events, is_period
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.rubric.conditions import Only
+from dangjian_score.rubric.kinds.base import EVENT_KEYS
+from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import rounds_of
-
-_EVENT_KEYS = ("where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each")
 
 
 def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
@@ -95,12 +94,12 @@ def _only(loaded: Loaded, path: Path, only: Only | None) -> Iterator[Diagnostic]
 def _events(loaded: Loaded, program: Program, node: NodeTree) -> Iterator[Diagnostic]:
     """Demand events for keys of registers, days for periods, and no share of what a group may lack."""
     for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
-        if not asks_for_events(said):
+        if not said.asks_for_events:
             continue
         path = (*node.path, "rules", at)
         found = figures(*rule.trees)
         if not any(isinstance(figure, Tally) for figure in found):
-            key = next(key for key in _EVENT_KEYS if key in said.model_fields_set)
+            key = next(key for key in EVENT_KEYS if key in said.model_fields_set)
             yield loaded.document.at_key(Code.REGISTER_EXPECTED, (*path, key), key=key)
         for grouped in (figure for figure in found if isinstance(figure, Grouped)):
             periods = [key for key in grouped.keys if is_period(key)]

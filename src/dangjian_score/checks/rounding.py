@@ -6,9 +6,7 @@ from typing import Final, assert_never
 from msgspec import Struct
 
 from dangjian_score.checks.study import Study
-from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.core.points import decimals
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     Choice,
     Const,
     Expr,
@@ -29,11 +27,13 @@ from dangjian_score.engine.algebra import (
     Whole,
     parts,
 )
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.points import decimals
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.engine.lexicon import QUANTITY
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.lexicon import QUANTITY
 
 _CHOICE: Final = 2
 """Grades of which one may be lost."""

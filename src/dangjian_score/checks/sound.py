@@ -5,8 +5,7 @@ What rests on events, on other units or on other items is left to `demands`, as 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dangjian_score.core.facts import UnitFacts
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ZERO,
     AllHold,
     AnyHolds,
@@ -20,12 +19,14 @@ from dangjian_score.engine.algebra import (
     both,
     figures,
 )
+from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.compiled.carrier import compiled_test
 from dangjian_score.engine.compiled.layout import Names, OddCaseError, Raw, Row, laid_out, named
 from dangjian_score.engine.demands import RuleDemands
-from dangjian_score.engine.lookups import Judged, Leveled
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
+from dangjian_score.rubric.kinds.by import Leveled
+from dangjian_score.rubric.kinds.judge import Judged
 
 
 def is_plain(asked: RuleDemands) -> bool:

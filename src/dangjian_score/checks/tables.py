@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from dangjian_score.checks.bands import Band, is_whole, shown
 from dangjian_score.checks.reach import known
+from dangjian_score.core.algebra import Expr, reads
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
-from dangjian_score.engine.algebra import Expr, reads
 from dangjian_score.engine.bounds import Known, verdict
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.engine.lookups import TierEntry
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.rubric.counting import By
+from dangjian_score.rubric.kinds.by import By
+from dangjian_score.rubric.kinds.tiers import TierEntry
 from dangjian_score.rubric.load import Loaded
 
 
@@ -57,7 +57,7 @@ def _monotone(values: Iterable[Fraction]) -> bool:
 
 def _unequal(loaded: Loaded, rule: By, path: Path) -> Iterator[Diagnostic]:
     """Find tables in a table that do not list the same levels, with nothing said for the rest."""
-    inner = {level: tuple(table) for level, table in rule.price.items() if isinstance(table, Mapping)}
+    inner = {level: tuple(table) for level, table in rule.table.items() if isinstance(table, Mapping)}
     everything = dict.fromkeys(level for levels in inner.values() for level in levels)
     for outer, levels in inner.items():
         missing = [level for level in everything if level not in levels]

@@ -7,12 +7,14 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.facts import Value, ballot
-from dangjian_score.engine.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes, figures, walk
-from dangjian_score.engine.lexicon import is_period
-from dangjian_score.engine.lookups import Ballot, Judged, Leveled
+from dangjian_score.core.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes, figures, walk
+from dangjian_score.core.facts import AMOUNT, CASE, DAY, LEVEL, PERSON, Value, ballot
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
+from dangjian_score.rubric.kinds.by import Leveled
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.votes import Ballot
+from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
 
 Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date", "text"]
@@ -144,7 +146,7 @@ def _used(part: Expr | Test, path: tuple[str | int, ...], register: str | None =
                         yield from _used(inner, path, name)
                 yield from [UsedAs(column, "text", path, name)] if column else []
         case Grouped(keys=keys, over=over, each=each):
-            named = [UsedAs("日期", "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
+            named = [UsedAs(DAY, "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
             tallies = (figure for figure in figures(*over, each) if isinstance(figure, Tally))
             for name in (name for tally in tallies for name in tally.registers):
                 yield from (UsedAs(one.measure, one.use, path, name) for one in named)
@@ -204,14 +206,14 @@ def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) ->
     declared = program.rubric.measures.get(register, UNSAID)
     open_ = frozenset(one.measure for one in own)
     settled = _settled(program, own, (), open_)
-    if "数量" in settled and "数量" not in program.rubric.measures:
-        settled["数量"] = replace(settled["数量"], least=None)  # the reader asks for more than 0, and says so
-    if "级别" in settled and declared.levels:
-        settled["级别"] = replace(settled["级别"], kind="level", levels=declared.levels, open=False)
+    if AMOUNT in settled and AMOUNT not in program.rubric.measures:
+        settled[AMOUNT] = replace(settled[AMOUNT], least=None)  # the reader asks for more than 0, and says so
+    if LEVEL in settled and declared.levels:
+        settled[LEVEL] = replace(settled[LEVEL], kind="level", levels=declared.levels, open=False)
     return settled
 
 
-_ALWAYS: Mapping[str, Use] = {"日期": "date", "数量": "number", "级别": "text", "人员": "text", "案件": "text"}
+_ALWAYS: Mapping[str, Use] = {DAY: "date", AMOUNT: "number", LEVEL: "text", PERSON: "text", CASE: "text"}
 
 
 def _open(program: Program) -> frozenset[str]:

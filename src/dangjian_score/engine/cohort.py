@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, assert_never
 
+from dangjian_score.core.algebra import Placing, Statistic
 from dangjian_score.core.facts import Fact, Value
-from dangjian_score.engine.algebra import Placing, Statistic
 from dangjian_score.rubric.measures import MeasureKind
 
 

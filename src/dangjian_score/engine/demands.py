@@ -5,14 +5,15 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Expr, Placing, Quotient, Ref, Statistic, Test, figures, reads, walk
 from dangjian_score.core.facts import Fact
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, Placing, Quotient, Ref, Statistic, Test, figures, reads, walk
 from dangjian_score.engine.cohort import FEWEST
-from dangjian_score.engine.lookups import Judged, Leveled
-from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.rubric.kinds.by import Leveled
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.phrase import Phrase
 
 
 class Due(Struct, frozen=True):

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import refs
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import refs
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
 from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, names_of
 from dangjian_score.engine.exact import Done

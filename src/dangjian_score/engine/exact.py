@@ -5,9 +5,7 @@ from fractions import Fraction
 from math import floor
 from typing import assert_never
 
-from dangjian_score.core.facts import Value
-from dangjian_score.core.points import rounded
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
     Choice,
@@ -36,6 +34,8 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
+from dangjian_score.core.facts import Value
+from dangjian_score.core.points import rounded
 
 Values = Mapping[str, Value]
 Done = Mapping[str, Fraction]

@@ -10,8 +10,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.core.points import Mode
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
     Choice,
@@ -40,6 +39,7 @@ from dangjian_score.engine.algebra import (
     Yes,
     walk,
 )
+from dangjian_score.core.points import Mode
 
 GUARD: Final = 9
 """Places to which floats are trusted: far more than points have, far fewer than a double has."""

@@ -6,8 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from dangjian_score.engine import conditions
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ZERO,
     AnyHolds,
     Choice,
@@ -27,11 +26,12 @@ from dangjian_score.engine.algebra import (
     to_places,
     walk,
 )
-from dangjian_score.engine.lexicon import Lexicon
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.registers import CaseScope
-from dangjian_score.engine.rules import RuleTree, Setting, build
-from dangjian_score.rubric.counting import By, Per
+from dangjian_score.engine.rules import NodeSetting, RuleTree, build
+from dangjian_score.rubric.condition_tests import only
+from dangjian_score.rubric.kinds.events import Weighed
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.lexicon import Lexicon
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 
 
@@ -151,7 +151,7 @@ class _Builder:
 
     def node(self, node: Node, above: _Above, path: tuple[str | int, ...], position: str) -> NodeTree:
         name, kind = node.id or position, above.kind
-        here = _Above(kind, both(above.applies, conditions.only(node.only)), node.if_na or above.if_na)
+        here = _Above(kind, both(above.applies, only(node.only)), node.if_na or above.if_na)
         most, bottomless = carries(node, kind), kind in ("penalty", "adjust")
         rules = self._rules(node, name, here)
         if here.if_na != "error" and node.is_leaf:
@@ -177,7 +177,7 @@ class _Builder:
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: Test | None = None) -> tuple[RuleTree, ...]:
-        setting = Setting(self._names.among(name), self._rubric.rounding, here.applies, present)
+        setting = NodeSetting(self._names.among(name), self._rubric.rounding, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 
@@ -210,7 +210,7 @@ def scopes(node: NodeTree) -> Iterator[CaseScope]:
             rule
             for one in node.below()
             for rule, said in zip(one.rules, one.node.rules, strict=True)
-            if isinstance(said, Per | By)
+            if isinstance(said, Weighed)
         )
         tallies = (figure for rule in pricing for figure in figures(rule.basis.expr) if isinstance(figure, Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
@@ -228,7 +228,7 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     yield Step(node.held, held(Ref(node.raw), node.floor, node.ceiling))
     yield Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
     ruled_on = Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept)
-    yield Step(node.id, to_places(ruled_on, rounding.sections if node.is_section else None, rounding))
+    yield Step(node.id, to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
 
 def _after_forfeits(node: NodeTree) -> Expr:

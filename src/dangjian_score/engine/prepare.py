@@ -12,19 +12,19 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core.algebra import AllHold, Entered, Expr, Placing, Statistic, Tally, Test, both, figures, reads
 from dangjian_score.core.facts import Evidence, Fact, UnitFacts, Value, picked
 from dangjian_score.core.points import rounded
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import AllHold, Entered, Expr, Placing, Statistic, Tally, Test, both, figures, reads
 from dangjian_score.engine.cohort import combined, compare
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test
 from dangjian_score.engine.compiled.carrier import figure as figure_of
 from dangjian_score.engine.compiled.layout import Atom, Names, OddCaseError, Raw, laid_out, named
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Calendar, Plan, Reduced, reduce
 from dangjian_score.engine.totals import Pass
+from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.standing import rounds_of
 
 

@@ -9,9 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.engine import conditions
-from dangjian_score.engine.algebra import Expr, Ref, Step, Test, walk
-from dangjian_score.engine.lexicon import Lexicon
+from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
 from dangjian_score.engine.nodes import NodeTree, scopes, tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
@@ -26,7 +24,10 @@ from dangjian_score.engine.totals import (
     scored_once,
     verdict,
 )
-from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.condition_tests import condition, guard
+from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.measures import circles
+from dangjian_score.rubric.model import Node, Rubric
 from dangjian_score.rubric.standing import weights_of
 
 
@@ -91,12 +92,27 @@ class Program(Struct, frozen=True, dict=True):
 
 def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
     """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
-    names = Lexicon.of(rubric)
+    names = _lexicon(rubric)
     sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
     clauses = tuple(_clauses(rubric, names, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)
     return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
+
+
+def _lexicon(rubric: Rubric) -> Lexicon:
+    """Take what names mean from what a rubric declares, and from what its rules count of events."""
+    declared = (name for name, spec in rubric.measures.items() if spec.register_)
+    counted = (name for section in rubric.sections for name in _registers(section))
+    closing = frozenset(chain[-2:] for chain in circles(rubric.measures))
+    return Lexicon(rubric.measures, frozenset((*declared, *counted)), closing=closing)
+
+
+def _registers(node: Node) -> Iterator[str]:
+    asking = (rule for rule in node.rules if rule.asks_for_events)
+    yield from (term for rule in asking for term in rule.terms.counted if isinstance(term, str))
+    for item in node.items:
+        yield from _registers(item)
 
 
 def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str]) -> Iterator[Pass]:
@@ -126,12 +142,12 @@ def _clauses(rubric: Rubric, names: Lexicon, passes: Iterable[Pass]) -> Iterator
 
 def _tests(rubric: Rubric, names: Lexicon) -> Iterator[tuple[Path, Test]]:
     for at, exclusion in enumerate(rubric.excluded):
-        yield ("excluded", at), conditions.condition(exclusion.if_, names)
+        yield ("excluded", at), condition(exclusion.if_, names)
     for at, veto in enumerate(rubric.vetoes):
-        yield ("vetoes", at), conditions.condition(veto.if_, names)
+        yield ("vetoes", at), condition(veto.if_, names)
     for name, grade in rubric.grades.items():
-        if (test := conditions.guard(grade.if_, grade.unless, names)) is not None:
+        if (test := guard(grade.if_, grade.unless, names)) is not None:
             yield ("grades", name), test
     for at, selection in enumerate(rubric.selections):
         if selection.if_ is not None:
-            yield ("selections", at), conditions.condition(selection.if_, names)
+            yield ("selections", at), condition(selection.if_, names)

@@ -11,14 +11,14 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import AllHold, AnyHolds, Is, Not, Test, reads, walk
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import AllHold, AnyHolds, Is, Not, Test, reads, walk
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.rubric.counting import Verb
+from dangjian_score.rubric.kinds.base import Verb
+from dangjian_score.rubric.kinds.judge import Judged
 
 _OFTEN: Final = 2
 """Figures that make a habit."""

@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.facts import Event, Value
+from dangjian_score.core.algebra import Expr, Grouped, Tally, Test, figures
+from dangjian_score.core.facts import DAY, Event, Value
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Expr, Grouped, Tally, Test, figures
 from dangjian_score.engine.exact import Values
-from dangjian_score.engine.lexicon import is_period
+from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.standing import Span
 
 _MONTHS: Final[Mapping[str, int]] = {"month": 1, "two_months": 2, "quarter": 3, "half_year": 6, "year": 12}
@@ -74,9 +74,6 @@ def day_of(value: Fraction) -> int:
     """Take a date's value for the ordinal it is."""
     return value.numerator
 
-
-DAY, PERSON = "日期", "人员"
-"""The columns of a register that tell when an event was, and who it is about."""
 
 Key = tuple[Value | int, ...]
 """What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""

@@ -6,12 +6,12 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from dangjian_score.core.algebra import Test
 from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
-from dangjian_score.engine.algebra import Test
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.registers import EventGroup, PricedEvent
 from dangjian_score.engine.standing import Chosen
+from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import Kind, Rubric
 
 LineVerb = Literal[

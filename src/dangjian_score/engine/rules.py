@@ -1,12 +1,11 @@
-"""Each kind of rule, once: the model's class → a tree that says what it costs or earns, and when."""
+"""A rule of a node as trees: its kind's phrase with guards, groups, steps and cap around it."""
 
 from fractions import Fraction
-from typing import assert_never
+from typing import Literal
 
 from msgspec import Struct
 
-from dangjian_score.engine import conditions, events, lookups
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ONE,
     ZERO,
     AllHold,
@@ -16,39 +15,109 @@ from dangjian_score.engine.algebra import (
     Expr,
     Grouped,
     Least,
-    Placing,
     Product,
-    ReadingKind,
-    Sum,
     Tally,
     Test,
+    Whole,
     both,
     figures,
     to_places,
 )
-from dangjian_score.engine.counting import Counting, Holding, Lacking, Missing, Once, Over, Times
-from dangjian_score.engine.lexicon import Lexicon, kind_beside, kind_counted, value_of
-from dangjian_score.engine.lookups import Ballot, Judged, Priced, ShareOf
-from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
-from dangjian_score.rubric.conditions import Term
-from dangjian_score.rubric.counting import (
-    By,
-    Counted,
-    Each,
-    EachMissing,
-    Flat,
-    Forfeit,
-    Grouping,
-    KeptEvents,
-    Per,
-    PerMissing,
-    PerOver,
-    Verb,
-)
-from dangjian_score.rubric.fields import All
-from dangjian_score.rubric.lookups import Judge, Rank, Ratio, Sense, Tabled, Tiers, Votes
+from dangjian_score.core.points import plain
+from dangjian_score.rubric import condition_tests
+from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
+from dangjian_score.rubric.kinds.flat import Forfeit
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
+from dangjian_score.rubric.lexicon import Lexicon
 from dangjian_score.rubric.model import Rounding
-from dangjian_score.rubric.rules import AnyRule
+
+
+class ForEach(PlainPhrase, frozen=True):
+    """每季度, 每人: what a phrase comes to in every group, added up; in whole prices, where there is one (`price`)."""
+
+    of: Phrase
+    total: Grouped
+    price: Fraction | None
+
+    @property
+    def expr(self) -> Expr:
+        """Count the points of all groups, or the prices in them."""
+        return self.total if not self.price else Product(Const(1 / self.price), self.total)
+
+    @property
+    def privacy(self) -> Privacy:
+        """As what is counted."""
+        return self.of.privacy
+
+    def line(self, writer: LineWriter) -> str:
+        """Name what is counted, and the groups."""
+        counted = writer.say("comma").join(dict.fromkeys(writer.name(tally) for tally in self.total.over))
+        return writer.say("groups", name=counted, groups=writer.counted())
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“每季度：…，每季度最多 1 分”; in steps, what a step of all groups is worth."""
+        each, cap = writer.periods(self.total.keys), self.total.cap
+        sentence = writer.say("for each", each=each, text=self.of.clause(writer.stepping(None)))
+        if cap is not None:
+            sentence += writer.say("cap each", each=each, cap=plain(cap))
+        if writer.every is not None:
+            sentence += writer.say("in steps", every=plain(writer.every), act=writer.act())
+        return sentence
+
+
+class WholeSteps(PlainPhrase, frozen=True):
+    """每满 k: whole steps of k; `started` counts one begun, `prorata` parts of one."""
+
+    of: Phrase
+    every: Fraction
+    mode: Literal["whole", "started", "prorata"]
+
+    @property
+    def expr(self) -> Expr:
+        """⌊N ÷ k⌋, −⌊−N ÷ k⌋ or N ÷ k."""
+        share = Product(Const(1 / self.every), self.of.expr)
+        if self.mode == "prorata":
+            return share
+        if self.mode == "whole":
+            return Whole(share)
+        minus = Const(Fraction(-1))
+        return Product(minus, Whole(Product(minus, share)))
+
+    @property
+    def figures(self) -> Figures:
+        """As what is counted, and the step."""
+        return {**self.of.figures, "every": Const(self.every)}
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """As what is counted."""
+        return self.of.members
+
+    @property
+    def privacy(self) -> Privacy:
+        """As what is counted."""
+        return self.of.privacy
+
+    def line(self, writer: LineWriter) -> str:
+        """As what is counted, and the step."""
+        return self.of.line(writer) + writer.say("every", every=writer.written(self.every, self))
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """As what is counted, by the step, and what a step begun is worth."""
+        return self.of.clause(writer.stepping(self.every)) + writer.say(f"steps {self.mode}")
+
+
+def innermost(phrase: Phrase) -> Phrase:
+    """Give the phrase without the steps and groups it is counted in."""
+    while isinstance(phrase, ForEach | WholeSteps):
+        phrase = phrase.of
+    return phrase
+
+
+def group_keys(phrase: Phrase) -> tuple[str, ...]:
+    """Give the keys of the groups that a phrase is counted in; none where there are no groups."""
+    inner = phrase.of if isinstance(phrase, WholeSteps) else phrase
+    return inner.total.keys if isinstance(inner, ForEach) else ()
 
 
 class RuleTree(Struct, frozen=True):
@@ -87,8 +156,8 @@ class RuleTree(Struct, frozen=True):
         )
 
 
-class Setting(Struct, frozen=True):
-    """Where a rule stands: what names mean, how lines are rounded, for which units the node is.
+class NodeSetting(Struct, frozen=True):
+    """Where the rules of a node stand: what names mean, how lines are rounded, for which units the node is.
 
     `present` is given where 不适用 may occur: the test that anything else was entered.
     """
@@ -104,18 +173,18 @@ class Setting(Struct, frozen=True):
         return both(self.scope, self.present)
 
 
-def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
+def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
     """Make a rule's trees."""
     names = setting.names
-    guard = both(conditions.only(rule.only), conditions.guard(rule.if_, rule.unless, names))
-    basis = _phrase(rule, name, setting)
-    price = _price(rule, names)
-    taking = AllHold(()) if isinstance(rule, Forfeit) else takes_all(basis)
+    guard = both(condition_tests.only(rule.only), condition_tests.guard(rule.if_, rule.unless, names))
+    basis = rule.phrase(RuleSetting(name, names, optional=setting.present is not None))
+    price = rule.unit_price(names)
+    taking = AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
     applies = both(setting.applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
-        basis, taking = _for_each(rule, name, basis, guard, price, taking)
+        basis, taking = _for_each(rule, rule.for_each, name, basis, guard, price, taking)
         applies = setting.applies
-    if isinstance(rule, Counted) and rule.every is not None and isinstance(basis, Counting | ForEach):
+    if isinstance(rule, Counted) and rule.every is not None:
         basis = WholeSteps(basis, rule.every.value, rule.steps or "whole")
     amount = basis.expr if price is None else Product(Const(price), basis.expr)
     capped = amount if rule.up_to is None else Least(amount, Const(rule.up_to))
@@ -135,25 +204,23 @@ def build(rule: AnyRule, name: str, setting: Setting) -> RuleTree:
     )
 
 
-def _price(rule: AnyRule, names: Lexicon) -> Fraction | None:
-    """Say what one time costs, where there are times."""
-    if isinstance(rule, Per) and events.split(rule.per, names)[0]:
-        return events.unit_price(rule)
-    return rule.price if isinstance(rule, Flat | Counted) else None
-
-
 def _for_each(
-    rule: Grouping, name: str, basis: Phrase, guard: Test | None, price: Fraction | None, taking: Test | None
+    rule: Grouping,
+    keys: tuple[str, ...],
+    name: str,
+    basis: Phrase,
+    guard: Test | None,
+    price: Fraction | None,
+    taking: Test | None,
 ) -> tuple[ForEach, Test | None]:
     """Evaluate the rule once a group, guard and all; a forfeit in some group is one of the whole."""
     amount = basis.expr if price is None else Product(Const(price), basis.expr)
     own = [figure for figure in figures(basis.expr) if isinstance(figure, Tally)]
     guarding = [] if guard is None else [figure for figure in figures(guard) if isinstance(figure, Tally)]
-    over, keys, shortfall = tuple(own or guarding), rule.for_each or (), isinstance(rule, PerMissing)
 
     def grouped(suffix: str, each: Expr, cap: Fraction | None) -> Grouped:
         each = each if guard is None else Choice(guard, each, ZERO)
-        return Grouped(f":{name} {suffix}", keys, over, each, cap, shortfall)
+        return Grouped(f":{name} {suffix}", keys, tuple(own or guarding), each, cap, rule.COUNTS_SHORTFALL)
 
     total = grouped("each", amount, rule.cap_each)
     if isinstance(rule, Forfeit):
@@ -162,88 +229,10 @@ def _for_each(
     return ForEach(basis, total, price), taken
 
 
-def _phrase(rule: AnyRule, name: str, setting: Setting) -> Phrase:
-    """Say what a rule's amount depends on, each group and step aside."""
-    names, optional = setting.names, setting.present is not None
-    match rule:
-        case Flat() | Forfeit():
-            return Once()
-        case Per() | PerMissing() | PerOver():
-            return _counting(rule, name, names)
-        case Each(each=members):
-            return Holding(tuple(conditions.condition(one, names) for one in members), optional)
-        case EachMissing(each_missing=members):
-            return Lacking(tuple(conditions.condition(one, names) for one in members), optional)
-        case By() if rule.by[0] in names.registers:
-            return events.priced(rule, name)
-        case By():
-            return events.leveled(rule, rule.by)
-        case Tiers():
-            kind = kind_beside((*value_of(rule), *rule.entries))
-            return _tiers(rule, _added(rule, value_of(rule), name, names, kind), rule.sense)
-        case Rank():
-            value = names.added(rule.rank, kind_beside(rule.rank))
-            return _tiers(rule, Placing(f":{name}", value, rule.lowest_first), "at_most")
-        case Votes():
-            return Ballot(rule.votes, tuple(rule.price.items()))
-        case Ratio():
-            kind = kind_beside(rule.ratio + rule.of)
-            part = _added(rule, rule.ratio, name, names, kind)
-            return ShareOf(rule.price, part, names.added(rule.of, kind), rule.beyond)
-        case Judge():
-            return Judged(rule.judge, *rule.range, rule.combine)
-        case _:
-            assert_never(rule)
-
-
-def _counting(rule: Per | PerMissing | PerOver, name: str, names: Lexicon) -> Counting:
-    every = () if rule.every is None else (rule.every,)
-    match rule:
-        case Per(per=counted):
-            return Times(_added(rule, counted, name, names, kind_counted(counted + every)))
-        case PerMissing(per_missing=have, of=of):
-            kind = kind_counted(have + of + every)
-            return Missing(names.added(of, kind), _added(rule, have, name, names, kind))
-        case PerOver(per_over=have, of=of):
-            kind = kind_counted(have + of + every)
-            return Over(names.added(of, kind), _added(rule, have, name, names, kind))
-        case _:
-            assert_never(rule)
-
-
-def _added(rule: KeptEvents, terms: tuple[Term, ...], name: str, names: Lexicon, kind: ReadingKind) -> Expr:
-    """Add up what a basis names: the events that the rule keeps, and figures."""
-    registers, others = events.split(terms, names)
-    if not registers:
-        return names.added(terms, kind)
-    kept = events.events(rule, name, registers)
-    return Sum((kept, names.added(others, kind))) if others else kept
-
-
-def _tiers(rule: Tabled, value: Expr, sense: Sense) -> lookups.TierEntry:
-    entries = sorted(
-        ((key.value, None if isinstance(entry, All) else entry) for key, entry in rule.entries.items()),
-        key=lambda entry: entry[0],
-        reverse=sense in ("at_least", "above"),
-    )
-    return lookups.TierEntry(value, sense, tuple(entries), rule.else_ or Fraction(0))
-
-
-def takes_all(basis: Phrase) -> Test | None:
-    """Tell when a table's entry takes everything; None where no entry does."""
-    match basis:
-        case lookups.TierEntry() | lookups.Leveled():
-            return basis.takes_all
-        case Priced(taking=Tally() as taking):
-            return Compare(taking, "above", ZERO)
-        case _:
-            return None
-
-
 def _moved(verb: Verb, applies: Test | None, amount: Expr, rounding: Rounding) -> Expr:
     """What a line says: signed, nothing where the rule does not apply, rounded where the regulation says so."""
     if verb == "forfeit":
         return ZERO
     signed = Product(Const(Fraction(-1)), amount) if verb == "deduct" else amount
     moved = signed if applies is None else Choice(applies, signed, ZERO)
-    return to_places(moved, rounding.places, rounding)
+    return to_places(moved, rounding.places, rounding.mode)

@@ -6,11 +6,11 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Compare, reads, refs, walk
 from dangjian_score.core.facts import Evidence
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Compare, reads, refs, walk
 from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric

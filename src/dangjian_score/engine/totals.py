@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ONE,
     ZERO,
     AllHold,
@@ -106,7 +106,7 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[Step]:
     yield Step(WHOLE, whole)
     rounding = rubric.rounding
     places = rounding.sections if rounding.places is None else rounding.places
-    scaled = to_places(Quotient(Product(Ref(SUM), Ref(WHOLE)), Ref(DUE)), places, rounding)
+    scaled = to_places(Quotient(Product(Ref(SUM), Ref(WHOLE)), Ref(DUE)), places, rounding.mode)
     yield Step(SCALED, Choice(Compare(Ref(DUE), "equals", Ref(WHOLE)), Ref(SUM), scaled))
 
 
@@ -133,13 +133,13 @@ def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[Step, ...]:
     weighed = Sum((*once, Ref(WEIGHED))) if rounds else Sum(once)
     total = held(Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
-        *((Step(WEIGHED, to_places(Sum(rounds), rounding.places, rounding)),) if rounds else ()),
+        *((Step(WEIGHED, to_places(Sum(rounds), rounding.places, rounding.mode)),) if rounds else ()),
         Step(RAW, weighed),
         Step(REPORTED, _reported(rubric)),
         *(Step(of_kind(kind), _added(kind, passes, rounding)) for kind in KINDS[1:]),
         Step(TOTAL_RAW, Sum(tuple(Ref(of_kind(kind)) for kind in KINDS))),
         Step(TOTAL_HELD, total),
-        Step(TOTAL, to_places(Ref(TOTAL_HELD), rubric.total_places, rounding)),
+        Step(TOTAL, to_places(Ref(TOTAL_HELD), rubric.total_places, rounding.mode)),
     )
 
 
@@ -149,7 +149,7 @@ def _reported(rubric: Rubric) -> Expr:
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
         return Ref(RAW)
     scaled = Product(Const(rubric.reported_as / whole), Ref(RAW))
-    return to_places(scaled, rubric.rounding.places, rubric.rounding)
+    return to_places(scaled, rubric.rounding.places, rubric.rounding.mode)
 
 
 def full_marks(rubric: Rubric) -> Fraction:
@@ -180,7 +180,7 @@ def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> Expr:
         for one in passes
         if one.weight is not None and any(section.kind == kind for section in one.sections)
     )
-    return Sum((*once, to_places(Sum(rounds), rounding.places, rounding))) if rounds else Sum(once)
+    return Sum((*once, to_places(Sum(rounds), rounding.places, rounding.mode))) if rounds else Sum(once)
 
 
 FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"

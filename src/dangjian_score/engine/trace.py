@@ -12,9 +12,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.layout import RowLayout
 from dangjian_score.engine.evaluate import Scorer, Traceable, scored_once
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import Phrase
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import EventGroup, PricedEvent
 from dangjian_score.engine.result import Because, Detail, LineVerb, NodeResult, PointsLine, RoundResult
@@ -34,6 +32,8 @@ from dangjian_score.engine.totals import (
     of_kind,
 )
 from dangjian_score.engine.tracks import Atoms, Glance, NodeTrack, RuleTrack, TestAnswers, Tracks
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import KINDS, Kind
 
 _NONE: Final = Fraction(0)

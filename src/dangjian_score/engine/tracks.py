@@ -6,8 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     Expr,
     Grouped,
     Named,
@@ -20,10 +19,9 @@ from dangjian_score.engine.algebra import (
     reads,
     walk,
 )
+from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.compiled.layout import Row, RowLayout, named
-from dangjian_score.engine.counting import Holding, Lacking
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.phrases import Phrase, WholeSteps
 from dangjian_score.engine.rules import RuleTree
 
 Atoms = Any
@@ -108,7 +106,7 @@ class Tracks:
     def _rule(self, rule: RuleTree) -> RuleTrack:
         basis = rule.basis
         expr, forfeits = basis.expr, self._asked(rule.forfeits)
-        members = ((self._asked(test), _glance(test)) for test in _members(basis))
+        members = ((self._asked(member.counts), _glance(member.counts)) for member in basis.members)
         return RuleTrack(
             rule=rule,
             forfeits=forfeits,
@@ -151,8 +149,3 @@ def _glance(tree: Expr | Test) -> Glance:
         tuple(figure.name for figure in found if isinstance(figure, Tally)),
         tuple(figure.name for figure in found if isinstance(figure, Grouped)),
     )
-
-
-def _members(basis: Phrase) -> tuple[Test, ...]:
-    counting = basis.of if isinstance(basis, WholeSteps) else basis
-    return counting.counted if isinstance(counting, Holding | Lacking) else ()

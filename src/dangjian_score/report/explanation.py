@@ -6,13 +6,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core.points import percent, plain
-from dangjian_score.engine.conditions import guard
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped
 from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.condition_tests import guard
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy

@@ -12,14 +12,13 @@ from dangjian_score.core.diagnostics import Diagnostic, of_results
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine.counting import Holding, Once
-from dangjian_score.engine.lexicon import is_period
-from dangjian_score.engine.lookups import Leveled, Priced
-from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
 from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, Result, RoundResult, UnitResult
+from dangjian_score.engine.rules import group_keys
 from dangjian_score.engine.standing import Displaced
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.formatting import brief, fits, shown
+from dangjian_score.rubric.kinds.flat import Once
+from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rounding_of
 from dangjian_score.words.lines import line_text, which_names
@@ -86,23 +85,20 @@ def _public(because: Because, verb: str) -> Because | None:
     """
     if _is_a_reason(because, verb):
         return None
-    periods = all(map(is_period, _keys(because.basis)))
+    periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
     groups = because.groups if periods else ()
     return replace(because, guard=guard, given=(), slips=(), groups=groups, note=None, absences=())
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:
-    basis = because.basis.of if isinstance(because.basis, WholeSteps) else because.basis
-    inner = basis.of if isinstance(basis, ForEach) else basis
-    if isinstance(inner, Leveled | Priced):
-        return True
-    return verb in _TAKING and isinstance(inner, Once | Holding)
-
-
-def _keys(basis: Phrase) -> tuple[str, ...]:
-    inner = basis.of if isinstance(basis, WholeSteps) else basis
-    return inner.total.keys if isinstance(inner, ForEach) else ()
+    match because.basis.privacy:
+        case "public":
+            return False
+        case "private where it takes":
+            return verb in _TAKING
+        case "private":
+            return True
 
 
 class ResultView(Struct, frozen=True, dict=True):

@@ -1,7 +1,7 @@
 """What a scalar of a rubric may be: readers that say what is wrong, the JSON Schema of each, the base of all models."""
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -318,6 +318,13 @@ class Model(BaseModel):
         for key, others in self.NEEDS.items():
             if getattr(self, key) is not None and all(getattr(self, other) is None for other in others):
                 raise problem(Code.KEY_MISSING, key=others[0], at=key)
+
+
+def all_models(above: type[Model] = Model) -> Iterator[type[Model]]:
+    """Give every model of the language that is defined below one."""
+    for model in above.__subclasses__():
+        yield model
+        yield from all_models(model)
 
 
 class _Listed:

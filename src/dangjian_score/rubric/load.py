@@ -1,18 +1,19 @@
 """Bytes → a validated rubric, or every reason why it is none, each with its place."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Severity
 from dangjian_score.core.facts import SourceFile
-from dangjian_score.rubric import conditions, counting, lookups, measures, model, slips, standing
+from dangjian_score.rubric import slips
+from dangjian_score.rubric.fields import all_models
 from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.reading import read
@@ -212,12 +213,6 @@ def _text_at(document: SourceTree, path: Path) -> str:
 
 
 def _keys() -> Iterator[str]:
-    for module in (model, counting, lookups, conditions, measures, standing):
-        for part in vars(module).values():
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                yield from _aliases(part.model_fields)
-
-
-def _aliases(fields: Mapping[str, Any]) -> Iterator[str]:
-    for name, field in fields.items():
-        yield field.alias or name
+    for model in all_models():
+        for name, field in model.model_fields.items():
+            yield field.alias or name

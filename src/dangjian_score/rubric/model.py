@@ -20,8 +20,8 @@ from dangjian_score.core.points import Mode
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Model, Places, Start, Text, problem
+from dangjian_score.rubric.kinds import Rule
 from dangjian_score.rubric.measures import MAX_LEVELS, MAX_TERMS, MeasureSpec, written_out
-from dangjian_score.rubric.rules import Rule
 from dangjian_score.rubric.source import Data
 from dangjian_score.rubric.standing import AnyGrade, ClauseSource, Exclusion, Rounds, Selection, Span, Veto, rounds_of
 

@@ -4,18 +4,16 @@ Keys, aliases, required keys, choices and lengths come from the models; what a s
 the readers (`shapes`). The schema never refuses what `load` accepts; it does not have to find all that `load` refuses.
 """
 
-from collections.abc import Iterator
 from inspect import get_annotations
 from typing import Any, Final
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from dangjian_score.rubric import fields
-from dangjian_score.rubric.fields import Model
+from dangjian_score.rubric.fields import Model, all_models
+from dangjian_score.rubric.kinds import BASES
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.rules import BASES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 _REF: Final = "#/definitions/{model}"
@@ -53,7 +51,7 @@ def structure() -> fields.Shape:
     """Give the schema of a rubric; `definitions` holds models by name, and their keys as `Model.key`, each once."""
     made = Rubric.model_json_schema(schema_generator=_Draft7, ref_template=_REF)
     definitions: dict[str, Any] = made.pop("$defs")
-    by_name = {model.__name__: model for model in _models(Model)}
+    by_name = {model.__name__: model for model in all_models()}
     for name, shape in [*definitions.items(), (Rubric.__name__, made)]:
         if name in by_name:
             for unwanted in ("title", "description"):
@@ -74,13 +72,7 @@ def _rule(kinds: fields.Shape) -> fields.Shape:
     return {"type": "object", "properties": bases, **kinds}
 
 
-def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for one in model.__subclasses__():
-        yield one
-        yield from _models(one)
-
-
-def _apart(model: type[BaseModel], shape: fields.Shape) -> dict[str, fields.Shape]:
+def _apart(model: type[Model], shape: fields.Shape) -> dict[str, fields.Shape]:
     """Take the keys of a model out of its schema, leaving references; each is named after the class that defines it."""
     keys: dict[str, fields.Shape] = {}
     for name, field in model.model_fields.items():

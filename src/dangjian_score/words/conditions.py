@@ -5,9 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from dangjian_score.core.facts import Value
-from dangjian_score.core.points import percent, plain, readable
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ONE,
     ZERO,
     AllHold,
@@ -31,7 +29,9 @@ from dangjian_score.engine.algebra import (
     Yes,
     walk,
 )
-from dangjian_score.engine.lexicon import QUANTITY
+from dangjian_score.core.facts import Value
+from dangjian_score.core.points import percent, plain, readable
+from dangjian_score.rubric.lexicon import QUANTITY
 from dangjian_score.words.say import Words
 
 SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}

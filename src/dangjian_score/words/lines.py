@@ -6,16 +6,15 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, assert_never
 
-from dangjian_score.core.facts import AbsenceReason, Value, ballot
+from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, walk
+from dangjian_score.core.facts import CASE, DAY, LEVEL, PERSON, AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, rounded
-from dangjian_score.engine.algebra import AllHold, Expr, Named, Not, Placing, Read, Statistic, Test, walk
-from dangjian_score.engine.counting import Holding, Lacking, Missing, Once, Over, Times
-from dangjian_score.engine.lexicon import is_period
-from dangjian_score.engine.lookups import Ballot, Judged, Leveled, Priced, ShareOf, TierEntry
-from dangjian_score.engine.phrases import ForEach, Phrase, WholeSteps
-from dangjian_score.engine.registers import DAY, Key, PricedEvent
+from dangjian_score.engine.registers import Key, PricedEvent
 from dangjian_score.engine.result import Because, PointsLine
-from dangjian_score.rubric.lookups import Combining
+from dangjian_score.engine.rules import group_keys
+from dangjian_score.rubric.kinds.flat import Once
+from dangjian_score.rubric.kinds.phrase import Phrase
+from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
 from dangjian_score.words.say import Words
 
@@ -45,7 +44,7 @@ def _part(name: str, value: Value | int, words: Words) -> str:
     return words.text(key, text=numbers[name], first=first, second=second)
 
 
-_TOLD = ("人员", "案件", "级别")
+_TOLD = (PERSON, CASE, LEVEL)
 """Columns of an event that tell it from others; with its day."""
 _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
 """Why assessors are left out, in the order in which it is said."""
@@ -103,7 +102,7 @@ def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
 
 def _why(line: PointsLine, because: Because, words: Words) -> str:
     writer = _Because(because, words, priced=line.verb != "forfeit")
-    text = writer.basis(because.basis)
+    text = because.basis.line(writer)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
     if because.guard is not None and not isinstance(because.basis, Once):
@@ -131,80 +130,55 @@ class _Because(Writer):
             case _:
                 return None
 
-    def basis(self, basis: Phrase) -> str:
-        """Say what the amount rests on."""
-        match basis:
-            case Once():
-                guard = self._because.guard
-                return self.say("always") if guard is None else self.test(guard)
-            case Times(have):
-                return self.figure(have) + self._events()
-            case TierEntry(value):
-                return self.figure(value)
-            case Leveled(measures):
-                return self.say("comma").join(
-                    f"{name}{self.say('colon')}{self._because.readings[name]}" for name in measures
-                )
-            case Priced():
-                return self.name(basis.events) + self._events()
-            case Ballot(measure, entries):
-                votes = (f"{level} {self._because.readings[ballot(measure, level)]}" for level, _ in entries)
-                return f"{measure}{self.say('colon')}{self.say('comma').join(votes)}"
-            case Missing(_, have) | Over(_, have):
-                name = f"{self.name(have)}{self.say('colon')}"
-                key = "missing" if isinstance(basis, Missing) else "over"
-                return self.say(key, name=name, **self._figures(basis))
-            case Holding():
-                return self.say("holding", which=self._which())
-            case Lacking():
-                return self.say("lacking", which=self._which())
-            case ForEach():
-                return self.say("groups", name=self._counted(basis), groups=self._which())
-            case WholeSteps(of, every):
-                return self.basis(of) + self.say("every", every=shown(every, _kind(basis)))
-            case ShareOf(amount):
-                return self.say("share", amount=plain(amount), **self._figures(basis))
-            case Judged(measure, combine=combine):
-                judged = self.say("judged", name=measure, **self._figures(basis))
-                return judged + self._given() + self._left_out(combine)
-            case _:
-                assert_never(basis)
+    def numbers(self, phrase: Phrase) -> dict[str, str]:
+        """Write the figures of a phrase, and how often its price is due."""
+        figures = self._because.figures.items()
+        return {key: plain(value) if key == "times" else self.written(value, phrase) for key, value in figures}
 
-    def _figures(self, basis: Phrase) -> dict[str, str]:
-        kind, figures = _kind(basis), self._because.figures
-        return {key: plain(value) if key == "times" else shown(value, kind) for key, value in figures.items()}
+    def written(self, value: Fraction, phrase: Phrase) -> str:
+        """Write a number as the figures of a phrase are written."""
+        return shown(value, _kind(phrase))
 
-    def _counted(self, basis: ForEach) -> str:
-        """Name what is counted in groups."""
-        return self.say("comma").join(dict.fromkeys(self.name(tally) for tally in basis.total.over))
+    def reading(self, measure: str) -> Value:
+        """Give what stands in the evidence for a measure."""
+        return self._because.readings[measure]
 
-    def _given(self) -> str:
-        """List the figures of several assessors."""
-        return self.say("given", figures=self.say("comma").join(shown(one, "score") for one in self._because.given))
+    def guard(self) -> str:
+        """Say the rule's guard."""
+        guard = self._because.guard
+        return self.say("always") if guard is None else self.test(guard)
 
-    def _left_out(self, combine: Combining | None) -> str:
-        """Say how many assessors should have given a figure, how many did, and why the others did not."""
-        reasons = self._because.absences
+    def events(self) -> str:
+        """List the events that counted."""
+        return self.say("events", events=self.counted())
+
+    def counted(self) -> str:
+        """List the members, groups or events that counted."""
+        return self.say("comma").join(self.which())
+
+    def assessed(self, combine: str | None) -> str:
+        """List the figures of several assessors; how many should have given one, and why some did not."""
+        given, reasons = self._because.given, self._because.absences
+        text = self.say("given", figures=self.say("comma").join(shown(value, "score") for value in given))
         if not reasons:
-            return ""
-        given = len(self._because.given)
-        counted = (self.say(one, count=str(reasons.count(one))) for one in _REASONS if one in reasons)
-        told = {"due": str(given + len(reasons)), "given": str(given), "reasons": self.say("comma").join(counted)}
-        return self.say("left out", **told) + (self.say(f"by {combine}", given=str(given)) if combine else "")
+            return text
+        absent = (self.say(reason, count=str(reasons.count(reason))) for reason in _REASONS if reason in reasons)
+        due, reasons_text = str(len(given) + len(reasons)), self.say("comma").join(absent)
+        text += self.say("left out", due=due, given=str(len(given)), reasons=reasons_text)
+        return text + (self.say(f"by {combine}", given=str(len(given))) if combine else "")
 
     def which(self) -> tuple[str, ...]:
         """Name the members, groups or events that counted."""
-        basis = _counting(self._because.basis)
-        if isinstance(basis, ForEach):
-            keys = basis.total.keys
+        because = self._because
+        if keys := group_keys(because.basis):
             return tuple(
                 self.say("told", told=group_name(keys, group.key, self._words), points=plain(group.amount))
-                for group in self._because.groups
+                for group in because.groups
             )
-        if isinstance(basis, Lacking | Holding):
-            lacking = isinstance(basis, Lacking)
-            return tuple(self.test(_lacked(test) if lacking else test) for test in self._because.which)
-        return tuple(text for slip in self._because.slips if (text := self._event(slip)))
+        if members := because.basis.members:
+            named = {member.counts: member.named for member in members}
+            return tuple(self.test(named[test]) for test in because.which)
+        return tuple(text for slip in because.slips if (text := self._event(slip)))
 
     def _event(self, slip: PricedEvent) -> str:
         columns = slip.event.columns
@@ -212,22 +186,6 @@ class _Because(Writer):
         day = [shown(columns[DAY].value, "date")] if DAY in columns else []
         points = plain(slip.worth) if self._priced else ""
         return self.say("told", told=" ".join([*told, *day]), points=points).strip()
-
-    def _events(self) -> str:
-        return self.say("events", events=self._which())
-
-    def _which(self) -> str:
-        return self.say("comma").join(self.which())
-
-
-def _lacked(test: Test) -> Test:
-    """Name a lacking member by what is lacking."""
-    inner = test.tests[-1] if isinstance(test, AllHold) and isinstance(test.tests[-1], Not) else test
-    return inner.test if isinstance(inner, Not) else inner
-
-
-def _counting(basis: Phrase) -> Phrase:
-    return basis.of if isinstance(basis, WholeSteps) else basis
 
 
 @lru_cache(maxsize=1024)

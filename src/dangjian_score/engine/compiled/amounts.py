@@ -7,8 +7,8 @@ from typing import Final, TypeVar, assert_never
 
 from msgspec import Struct, field
 
+from dangjian_score.core.algebra import Comparator
 from dangjian_score.core.points import Mode
-from dangjian_score.engine.algebra import Comparator
 from dangjian_score.engine.compiled.layout import RowLayout, RowSlot, odd
 
 OPERATORS: Final[Mapping[Comparator, str]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dangjian_score.engine.algebra import Expr, Ref, Step, Test, walk
+from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
 from dangjian_score.engine.compiled.amounts import Amount, Body, NameScope
 from dangjian_score.engine.compiled.layout import Names, Row, RowLayout
 from dangjian_score.engine.compiled.lowering import Lowering

@@ -7,8 +7,7 @@ from typing import Final, Literal, NoReturn
 
 from msgspec import Struct
 
-from dangjian_score.core.facts import Value
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     Entered,
     Expr,
     Grouped,
@@ -22,6 +21,7 @@ from dangjian_score.engine.algebra import (
     Yes,
     parts,
 )
+from dangjian_score.core.facts import Value
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
 

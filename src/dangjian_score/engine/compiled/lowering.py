@@ -8,8 +8,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.core.points import Mode
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
     Choice,
@@ -36,6 +35,7 @@ from dangjian_score.engine.algebra import (
     Whole,
     Yes,
 )
+from dangjian_score.core.points import Mode
 from dangjian_score.engine.compiled.amounts import (
     ODD,
     Amount,

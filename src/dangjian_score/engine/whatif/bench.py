@@ -6,10 +6,10 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core.algebra import reads, refs
 from dangjian_score.core.facts import Event, Evidence, Fact, UnitFacts, Value, replaced
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import reads, refs
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.cohort import over_rounds
 from dangjian_score.engine.demands import Needless, RuleDemands

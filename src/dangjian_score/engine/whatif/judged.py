@@ -10,16 +10,16 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Ref, reads
 from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine import exact
-from dangjian_score.engine.algebra import Ref, reads
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, best_grades
 from dangjian_score.engine.whatif.bench import EnteredValue, Measures, State, States, entries, with_figures, with_value
 from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.near import Mark, Near
+from dangjian_score.rubric.kinds.judge import Judged
 
 USUAL_STEP: Final = Fraction(1, 2)
 """What an assessor's figure moves by, where its range is a point or more and lines show halves."""

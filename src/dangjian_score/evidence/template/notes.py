@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import reads
 from dangjian_score.core.facts import ballot
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import plain
-from dangjian_score.engine.algebra import reads
 from dangjian_score.engine.catalogue import Catalogue, UsedAs
-from dangjian_score.engine.lookups import Judged
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.evidence.template.checks import described
 from dangjian_score.evidence.template.plan import Check
 from dangjian_score.rubric.conditions import Only
+from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rule_text

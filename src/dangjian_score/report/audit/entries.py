@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from dangjian_score.core.facts import Cell, Fact, UnitFacts, Value
+from dangjian_score.core.facts import DAY, Cell, Fact, UnitFacts, Value
 from dangjian_score.engine.formulas import DAYS, INAPPLICABLE, NO, YES
-from dangjian_score.engine.registers import DAY
 from dangjian_score.report.audit.book import AuditSheet, Entry, Formula, Style
 from dangjian_score.report.audit.layout import AuditLayout, UnitRow
 from dangjian_score.rubric.measures import MeasureKind

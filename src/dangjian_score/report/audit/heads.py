@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Figure, Grouped, Tally, figures, reads
 from dangjian_score.core.points import plain
-from dangjian_score.engine.algebra import Figure, Grouped, Tally, figures, reads
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import (
     DUE,

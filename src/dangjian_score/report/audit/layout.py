@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Ref, Step
 from dangjian_score.core.facts import Cell, ballot
-from dangjian_score.engine.algebra import Ref, Step
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas

@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.algebra import Expr, Step
 from dangjian_score.core.watching import Watch
-from dangjian_score.engine.algebra import Expr, Step
 from dangjian_score.engine.formulas import GUARD, Formulas, fits, quoted
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.standing import named_grade

@@ -5,9 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from dangjian_score.core.facts import Event, SourceFile, Value
+from dangjian_score.core.facts import CASE, DAY, LEVEL, PERSON, Event, SourceFile, Value
 from dangjian_score.core.points import plain, readable
-from dangjian_score.engine.registers import DAY
 from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, ItemStep, UnitAhead
 from dangjian_score.engine.whatif.field import Outlook
 from dangjian_score.engine.whatif.judged import Decider
@@ -17,7 +16,7 @@ from dangjian_score.report.formatting import PLAIN, FigureFormat, shown
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
-_TELLING: Final = ("级别", DAY, "人员", "案件")
+_TELLING: Final = (LEVEL, DAY, PERSON, CASE)
 """Columns of a register that tell its events apart."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ZERO,
     AllHold,
     AnyHolds,
@@ -20,9 +20,10 @@ from dangjian_score.engine.algebra import (
     Yes,
     both,
 )
-from dangjian_score.engine.lexicon import COLUMNS, QUANTITY, Lexicon, kind_beside
+from dangjian_score.core.facts import DAY, LEVEL
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf, Only
 from dangjian_score.rubric.fields import Quantity
+from dangjian_score.rubric.lexicon import COLUMNS, QUANTITY, Lexicon, kind_beside
 
 _BOUNDS: tuple[Comparator, ...] = ("at_least", "at_most", "above", "below")
 
@@ -94,7 +95,7 @@ def _is_figure(value: object, measure: str, names: Lexicon) -> bool:
 def _told(measure: str, said: Comparators, names: Lexicon) -> Iterator[Test]:
     """Compare days; of a register, what some one event says: its level, its day."""
     event = measure in names.registers
-    day = "日期" if event else measure
+    day = DAY if event else measure
     if event and said.equals is not None and not _is_figure(said.equals, measure, names):
         yield _row(said.equals)
     if event and said.one_of is not None and not all(_is_figure(value, measure, names) for value in said.one_of):
@@ -106,7 +107,7 @@ def _told(measure: str, said: Comparators, names: Lexicon) -> Iterator[Test]:
 
 
 def _row(value: object) -> Test:
-    return _equals("日期" if isinstance(value, date) else "级别", value, COLUMNS)
+    return _equals(DAY if isinstance(value, date) else LEVEL, value, COLUMNS)
 
 
 def _some(register: str, where: Test | None = None) -> Test:

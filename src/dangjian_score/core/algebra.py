@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from dangjian_score.core.points import Mode
-from dangjian_score.rubric.model import Rounding
 
 ReadingKind = Literal["count", "number", "percent", "score", "date"]
 """What a figure is taken for where it is read; `count` is the default, `number` where it meets a broken number."""
@@ -222,9 +221,9 @@ def held(value: Expr, floor: Fraction | None, ceiling: Fraction | None) -> Expr:
     return value if floor is None else Most(value, Const(floor))
 
 
-def to_places(value: Expr, places: int | None, rounding: Rounding) -> Expr:
+def to_places(value: Expr, places: int | None, mode: Mode) -> Expr:
     """Round to a number of decimals, where the regulation says one."""
-    return value if places is None else Rounded(value, places, rounding.mode)
+    return value if places is None else Rounded(value, places, mode)
 
 
 Part = Expr | Test

@@ -1,12 +1,12 @@
 """What the names of a rubric stand for: measures that are entered or worked out, registers, figures over all units."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dangjian_score.engine.algebra import (
+from dangjian_score.core.algebra import (
     ONE,
     ZERO,
     Choice,
@@ -24,15 +24,15 @@ from dangjian_score.engine.algebra import (
     Tally,
     difference,
 )
+from dangjian_score.core.facts import AMOUNT
 from dangjian_score.rubric.conditions import OfAll, Term
-from dangjian_score.rubric.counting import PERIODS, By, Per, PerMissing, PerOver
 from dangjian_score.rubric.fields import Quantity
-from dangjian_score.rubric.lookups import Ratio, Tiers
-from dangjian_score.rubric.measures import MeasureSpec, circles
-from dangjian_score.rubric.model import Node, Rubric
-from dangjian_score.rubric.rules import AnyRule
+from dangjian_score.rubric.measures import MeasureSpec
 
-QUANTITY = Choice(Entered("数量"), Read("数量", "number"), ONE)
+PERIODS: Final = ("day", "week", "fortnight", "month", "two_months", "quarter", "half_year", "year")
+"""Pieces of time that a rule may be applied to one by one."""
+
+QUANTITY: Final = Choice(Entered(AMOUNT), Read(AMOUNT, "number"), ONE)
 """How often an event counts: its 数量; blank is once."""
 
 _KINDS: Mapping[str, ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
@@ -52,12 +52,6 @@ class Lexicon(Struct, frozen=True):
     inside: str = ""
     closing: frozenset[tuple[str, ...]] = frozenset()
     points: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, rubric: Rubric) -> "Lexicon":
-        """Take what a rubric says."""
-        closing = frozenset(chain[-2:] for chain in circles(rubric.measures))
-        return cls(rubric.measures, frozenset(_registers(rubric)), closing=closing)
 
     def among(self, population: str) -> "Lexicon":
         """Look names up for a node."""
@@ -155,53 +149,6 @@ def kind_counted(terms: Iterable[Term]) -> ReadingKind:
     if kind_beside(numbers) == "percent":
         return "percent"
     return "count" if all(number.value.denominator == 1 for number in numbers) else "number"
-
-
-def _registers(rubric: Rubric) -> Iterator[str]:
-    yield from (name for name, spec in rubric.measures.items() if spec.register_)
-    for section in rubric.sections:
-        yield from _counted(section)
-
-
-def _counted(node: Node) -> Iterator[str]:
-    for rule in node.rules:
-        if asks_for_events(rule):
-            yield from (term for term in operand(rule) if isinstance(term, str))
-    for item in node.items:
-        yield from _counted(item)
-
-
-_EVENT_KEYS: Final = frozenset({"where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each"})
-
-
-def asks_for_events(rule: AnyRule) -> bool:
-    """Tell whether a rule uses a key that only registers have."""
-    return not _EVENT_KEYS.isdisjoint(rule.model_fields_set)
-
-
-def operand(rule: AnyRule) -> tuple[Term, ...]:
-    """Give what a rule counts, prices or looks up of events, where it does any of it."""
-    match rule:
-        case Per():
-            return rule.per
-        case PerMissing():
-            return rule.per_missing
-        case PerOver():
-            return rule.per_over
-        case By():
-            return rule.by[:1]
-        case Tiers():
-            return value_of(rule)
-        case Ratio():
-            return rule.ratio
-        case _:
-            return ()
-
-
-def value_of(rule: Tiers) -> tuple[Term, ...]:
-    """Give what a table is read at."""
-    value: tuple[Term, ...] = getattr(rule, rule.sense)
-    return value
 
 
 def is_period(key: str) -> bool:

@@ -1,0 +1,86 @@
+"""A rule as the YAML writes it: one verb, at most one basis. A kind of rule is a file here and an entry in the list."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.rubric.fields import TAG, problem
+from dangjian_score.rubric.kinds.base import VERBS, RuleBase
+from dangjian_score.rubric.kinds.by import By
+from dangjian_score.rubric.kinds.each import Each, EachMissing
+from dangjian_score.rubric.kinds.flat import Flat, Forfeit
+from dangjian_score.rubric.kinds.judge import Judge
+from dangjian_score.rubric.kinds.per import Per
+from dangjian_score.rubric.kinds.per_missing import PerMissing, PerOver
+from dangjian_score.rubric.kinds.ratio import Ratio
+from dangjian_score.rubric.kinds.tiers import Rank, Tiers
+from dangjian_score.rubric.kinds.votes import Votes
+
+RULE_KINDS: Final[list[type[RuleBase]]] = [
+    Flat,
+    Forfeit,
+    Per,
+    PerMissing,
+    PerOver,
+    Each,
+    EachMissing,
+    Tiers,
+    Rank,
+    By,
+    Votes,
+    Ratio,
+    Judge,
+]
+"""All kinds. A list, since mypy then refuses a kind that leaves out what every kind must say."""
+
+BASES: Final[Mapping[str, type[RuleBase]]] = {basis: kind for kind in RULE_KINDS for basis in kind.BASES}
+"""The kind that each basis tells."""
+
+MAX_ENTRIES: Final = 200
+"""Entries of all tables of one rule: they are looked up one within the other."""
+
+
+def _entries(raw: dict[str, Any]) -> int:
+    tables = [table for table in raw.values() if isinstance(table, dict)]
+    return sum(len(table) + _entries(table) for table in tables)
+
+
+def _consistent(raw: object) -> object:
+    """Refuse what no kind of rule can be, before a kind is chosen."""
+    if not isinstance(raw, dict):
+        raise problem(Code.WRONG_SHAPE, expected="rule")
+    verbs = [key for key in raw if key in VERBS]
+    bases = [key for key in raw if key in BASES]
+    if len(verbs) != 1:
+        raise problem(Code.RULE_VERB, found="、".join(verbs))
+    if len(bases) > 1:
+        raise problem(Code.RULE_BASIS, found="、".join(bases), at=bases[1])
+    if bases and "forfeit" in verbs:
+        raise problem(Code.RULE_COMBINATION, key=bases[0], basis="forfeit", at=bases[0])
+    if _entries(raw) > MAX_ENTRIES:
+        raise problem(Code.TOO_LARGE, limit="entries", most=str(MAX_ENTRIES))
+    return raw
+
+
+def _kind_of(raw: dict[str, Any]) -> type[RuleBase]:
+    usual = Forfeit if "forfeit" in raw else Flat
+    return next((BASES[key] for key in raw if key in BASES), usual)
+
+
+class _OfAnyKind:
+    """In the annotation of a rule: takes the kind that the keys tell."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kinds = {_tag(kind): handler.generate_schema(kind) for kind in RULE_KINDS}
+        told = core_schema.tagged_union_schema(kinds, lambda raw: _tag(_kind_of(raw)))
+        return core_schema.no_info_before_validator_function(_consistent, told)
+
+
+def _tag(kind: type[RuleBase]) -> str:
+    return TAG.format(kind.__name__)
+
+
+Rule = Annotated[RuleBase, _OfAnyKind()]

@@ -1,0 +1,197 @@
+"""`by: LEVEL`: a table over levels, of a measure or of each event of a register."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from dangjian_score.core.algebra import (
+    ONE,
+    ZERO,
+    AllHold,
+    AnyHolds,
+    Choice,
+    Compare,
+    Const,
+    Expr,
+    Is,
+    Tally,
+    Test,
+    both,
+    walk,
+)
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.facts import LEVEL
+from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, All, Amount, Entry, Text, problem
+from dangjian_score.rubric.kinds.base import RuleSetting, Terms, either
+from dangjian_score.rubric.kinds.events import Weighed
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, LineWriter, PlainPhrase, Privacy
+
+
+class Leveled(PlainPhrase, frozen=True):
+    """警告扣 5, 撤职扣 10: the entry of the level; 无 costs nothing; an entry of None takes everything.
+
+    Each row is a test, what it stands for, and its entry. `otherwise` is for levels the table does not list; None
+    where there should be none.
+    """
+
+    measures: tuple[str, ...]
+    entries: tuple[tuple[Test, Fraction | None], ...]
+    otherwise: Fraction | None
+
+    @property
+    def none(self) -> Test:
+        """Tell whether there is nothing to look up."""
+        return AnyHolds(tuple(Is(measure, "无") for measure in self.measures))
+
+    @property
+    def listed(self) -> Test | None:
+        """Tell whether the table has an answer; None where it always has."""
+        tests = tuple(test for test, _ in self.entries)
+        return AnyHolds((*tests, self.none)) if self.otherwise is None else None
+
+    @property
+    def expr(self) -> Expr:
+        """Look the points up."""
+        points: Expr = Choice(self.none, ZERO, Const(self.otherwise)) if self.otherwise else ZERO
+        for test, entry in reversed(self.entries):
+            points = Choice(test, Const(entry or Fraction(0)), points)
+        return points
+
+    @property
+    def takes_all(self) -> Test | None:
+        """The test that the level's entry takes everything."""
+        within = tuple(test for test, entry in self.entries if entry is None)
+        return AnyHolds(within) if within else None
+
+    @property
+    def privacy(self) -> Privacy:
+        """A level of punishment or honour is the reason itself."""
+        return "private"
+
+    def line(self, writer: LineWriter) -> str:
+        """“处分等次：警告”."""
+        found = (f"{measure}{writer.say('colon')}{writer.reading(measure)}" for measure in self.measures)
+        return writer.say("comma").join(found)
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“处分等次：警告扣 5 分，撤职扣 10 分”."""
+        return writer.say("table", name=writer.say("comma").join(self.measures), rows=self.rows(writer))
+
+    def rows(self, writer: ClauseWriter) -> str:
+        """List the levels with their points."""
+        rows = [
+            writer.say("row", level=" ".join(part.level for part in walk(test) if isinstance(part, Is)), act=act)
+            for test, act in ((test, writer.entry(entry)) for test, entry in self.entries)
+        ]
+        rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
+        return writer.say("comma list").join(rows)
+
+
+class Priced(PlainPhrase, frozen=True):
+    """每起按级别: the prices of a register's events, added up; `taking` counts those whose entry takes everything."""
+
+    events: Tally
+    levels: Leveled
+    taking: Tally | None
+
+    @property
+    def expr(self) -> Expr:
+        """Add the prices up."""
+        return self.events
+
+    @property
+    def takes_all(self) -> Test | None:
+        """The test that there is an event whose entry takes everything."""
+        return None if self.taking is None else Compare(self.taking, "above", ZERO)
+
+    @property
+    def privacy(self) -> Privacy:
+        """As the levels it is priced by."""
+        return self.levels.privacy
+
+    def line(self, writer: LineWriter) -> str:
+        """Name the register, and the events that counted."""
+        return writer.name(self.events) + writer.events()
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“‘信访台账’每起按级别：县级扣 1 分，省级扣 3 分”."""
+        rows = self.levels.rows(writer)
+        return writer.say("events", name=writer.name(self.events), rows=rows) + writer.kept(self.events)
+
+
+def _level_entry(raw: object) -> str:
+    return TAG.format("levels" if isinstance(raw, dict) else "entry")
+
+
+LevelTable = Annotated[
+    Mapping[
+        Text,
+        Annotated[
+            Annotated[Entry, Tag("<entry>")]
+            | Annotated[Mapping[Text, Entry], Field(min_length=1), FROZEN, Tag("<levels>")],
+            Discriminator(_level_entry),
+        ],
+    ],
+    Field(min_length=1),
+    FROZEN,
+]
+
+
+class By(Weighed):
+    """`by: LEVEL` with a table; `by: [获奖, 等次]` with a table in a table."""
+
+    BASES = ("by",)
+
+    by: Annotated[tuple[Text, ...], Field(min_length=1, max_length=2), LISTED]
+    deduct: LevelTable | None = None
+    award: LevelTable | None = None
+    else_: Amount | None = Field(None, alias="else")
+
+    @model_validator(mode="after")
+    def _as_deep_as_named(self) -> "By":
+        nested = [isinstance(entry, Mapping) for entry in self.table.values()]
+        if any(nested) if len(self.by) == 1 else not all(nested):
+            raise problem(Code.WRONG_SHAPE, expected="level table", at=self.verb)
+        return self
+
+    @property
+    def table(self) -> Mapping[str, Fraction | All | Mapping[str, Fraction | All]]:
+        """The table as it is written."""
+        return either(self.deduct, self.award)
+
+    @property
+    def terms(self) -> Terms:
+        """The measure or register whose levels it looks up; a second one is always a measure or column."""
+        return Terms(self.by[:1], single=tuple(("by", name) for name in self.by[1:]))
+
+    def phrase(self, setting: RuleSetting) -> Leveled | Priced:
+        """The level's entry; of a register, the sum of the events' entries."""
+        if self.by[0] not in setting.names.registers:
+            return self._leveled(self.by)
+        name, levels = setting.name, self._leveled((LEVEL, *self.by[1:]))
+        worth = self.worth(levels.expr)
+        events = self.tally(name, self.by[:1], worth, both(levels.listed, self.known_levels))
+        if levels.takes_all is None:
+            return Priced(events, levels, None)
+        taking = self.tally(f"{name} all", self.by[:1], Choice(levels.takes_all, ONE, ZERO))
+        return Priced(events, levels, taking)
+
+    def _leveled(self, measures: tuple[str, ...]) -> Leveled:
+        """Read the table at the levels of measures, or of a register's columns."""
+        return Leveled(measures, tuple(self._rows(measures)), self.else_)
+
+    def _rows(self, measures: tuple[str, ...]) -> Iterator[tuple[Test, Fraction | None]]:
+        for level, entry in self.table.items():
+            first = Is(measures[0], level)
+            if isinstance(entry, Mapping):
+                for second, points in entry.items():
+                    yield AllHold((first, Is(measures[1], second))), _points(points)
+            else:
+                yield first, _points(entry)
+
+
+def _points(entry: Fraction | All) -> Fraction | None:
+    """Give the points of an entry; None takes everything."""
+    return None if isinstance(entry, All) else entry

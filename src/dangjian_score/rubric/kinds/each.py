@@ -1,0 +1,111 @@
+"""`each` and `each_missing`: for each condition of a list that holds, or that does not."""
+
+from fractions import Fraction
+
+from pydantic import Field
+
+from dangjian_score.core.algebra import ONE, ZERO, AllHold, Choice, Const, Entered, Expr, Not, Sum, Test, reads
+from dangjian_score.core.points import plain
+from dangjian_score.rubric.condition_tests import condition
+from dangjian_score.rubric.conditions import Condition
+from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Terms
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, PlainPhrase, Privacy
+
+
+class _Listed(PlainPhrase, frozen=True):
+    """A list of conditions; where members may be 不适用 (`optional`), such a one drops out."""
+
+    tests: tuple[Test, ...]
+    optional: bool = False
+
+    def _counts(self, test: Test, member: Test) -> Test:
+        entered = tuple(Entered(measure) for measure in reads(member)) if self.optional else ()
+        return AllHold((*entered, test)) if entered else test
+
+    @property
+    def expr(self) -> Expr:
+        """Count the members that count."""
+        return Sum(tuple(Choice(member.counts, ONE, ZERO) for member in self.members))
+
+    @property
+    def figures(self) -> Figures:
+        """How many are looked at."""
+        return {"of": Const(Fraction(len(self.tests)))}
+
+    def _clause(self, writer: ClauseWriter, key: str, step: str) -> str:
+        which = writer.say("comma").join(map(writer.member, self.tests))
+        return writer.say(key, which=which, step=step, act=writer.act())
+
+
+class Holding(_Listed, frozen=True):
+    """有一项: for each condition that holds."""
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Each counts where it holds."""
+        counted = (self._counts(test, test) for test in self.tests)
+        return tuple(Member(test, test) for test in counted)
+
+    @property
+    def privacy(self) -> Privacy:
+        """What takes points is the reason of a sanction."""
+        return "private where it takes"
+
+    def line(self, writer: LineWriter) -> str:
+        """Name those that hold."""
+        return writer.say("holding", which=writer.counted())
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“有下列情形之一的，每项扣 1 分”."""
+        return self._clause(writer, "each", "" if writer.every is None else f" {plain(writer.every)} ")
+
+
+class Lacking(_Listed, frozen=True):
+    """缺一项: for each condition that does not hold."""
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Each counts where it does not hold."""
+        return tuple(Member(self._counts(Not(test), test), test) for test in self.tests)
+
+    def line(self, writer: LineWriter) -> str:
+        """Name those that are lacking."""
+        return writer.say("lacking", which=writer.counted())
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“应有下列各项，每缺 1 项扣 1 分”."""
+        return self._clause(writer, "each missing", f" {plain(writer.every or Fraction(1))} ")
+
+
+class Each(Counted):
+    """`each: [c1, c2]`: for each condition that holds."""
+
+    BASES = ("each",)
+
+    each: tuple[Condition, ...] = Field(min_length=1)
+
+    @property
+    def terms(self) -> Terms:
+        """Conditions set nothing against each other."""
+        return Terms()
+
+    def phrase(self, setting: RuleSetting) -> Holding:
+        """For each that holds."""
+        return Holding(tuple(condition(member, setting.names) for member in self.each), setting.optional)
+
+
+class EachMissing(Counted):
+    """`each_missing: [c1, c2]`: for each condition that does not hold."""
+
+    BASES = ("each_missing",)
+
+    each_missing: tuple[Condition, ...] = Field(min_length=1)
+
+    @property
+    def terms(self) -> Terms:
+        """Conditions set nothing against each other."""
+        return Terms()
+
+    def phrase(self, setting: RuleSetting) -> Lacking:
+        """For each that does not hold."""
+        return Lacking(tuple(condition(member, setting.names) for member in self.each_missing), setting.optional)

@@ -1,0 +1,93 @@
+"""`judge: NAME`: an assessor's figure."""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from dangjian_score.core.algebra import Const, Expr, Read
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.points import plain
+from dangjian_score.rubric.fields import TAG, Amount, Model, Text, problem
+from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
+
+Combining = Literal["mean", "median", "trimmed_mean"]
+"""How the figures of several assessors become one; a trimmed mean leaves out one highest and one lowest."""
+
+
+class Judged(PlainPhrase, frozen=True):
+    """酌情: the assessor's figure, from `least` to `most`."""
+
+    measure: str
+    least: Fraction
+    most: Fraction
+    combine: Combining | None = None
+
+    @property
+    def expr(self) -> Expr:
+        """Read the assessor's figure."""
+        return Read(self.measure, "score")
+
+    @property
+    def figures(self) -> Figures:
+        """The figure and its range."""
+        return {"have": self.expr, "least": Const(self.least), "most": Const(self.most)}
+
+    def line(self, writer: LineWriter) -> str:
+        """“总结质量扣分 2（0–3）”, with the figures of several assessors."""
+        return writer.say("judged", name=self.measure, **writer.numbers(self)) + writer.assessed(self.combine)
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“‘总结质量扣分’由考核人酌情扣 0–3 分”."""
+        told = {"name": self.measure, "least": plain(self.least), "most": plain(self.most)}
+        combined = writer.say(f"combine {self.combine}") if self.combine else ""
+        return writer.say(f"judged {writer.verb}", **told) + combined
+
+
+class Range(Model):
+    """`{from: 1, to: 3}` (酌情扣 1–3 分)."""
+
+    from_: Amount = Field(alias="from")
+    to: Amount
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Range":
+        if self.from_ > self.to:
+            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+        return self
+
+
+def _price(raw: object) -> str:
+    return TAG.format("range" if isinstance(raw, dict) else "amount")
+
+
+JudgedPrice = Annotated[Annotated[Range, Tag("<range>")] | Annotated[Amount, Tag("<amount>")], Discriminator(_price)]
+
+
+class Judge(RuleBase):
+    """`judge: NAME`: the assessor's figure, from 0 (or a range's lower end) to the amount."""
+
+    BASES = ("judge",)
+
+    judge: Text
+    deduct: JudgedPrice | None = None
+    award: JudgedPrice | None = None
+    combine: Combining | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """The assessor's figure."""
+        return Terms(single=(("judge", self.judge),))
+
+    def phrase(self, setting: RuleSetting) -> Judged:  # noqa: ARG002
+        """The assessor's figure, from the least to the most that may be given."""
+        return Judged(self.judge, *self.range, self.combine)
+
+    @property
+    def range(self) -> tuple[Fraction, Fraction]:
+        """Least and most the assessor may give."""
+        price = self.award if self.deduct is None else self.deduct
+        if isinstance(price, Range):
+            return price.from_, price.to
+        return Fraction(0), price or Fraction(0)

@@ -1,0 +1,64 @@
+"""`ratio: N, of: M`: a share of the amount."""
+
+from fractions import Fraction
+
+from dangjian_score.core.algebra import ZERO, Const, Expr, Least, Most, Product, Quotient
+from dangjian_score.core.points import plain
+from dangjian_score.rubric.conditions import Operand
+from dangjian_score.rubric.fields import Amount, Flag
+from dangjian_score.rubric.kinds.base import RuleSetting, Terms, either
+from dangjian_score.rubric.kinds.events import KeptEvents
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
+from dangjian_score.rubric.lexicon import kind_beside
+
+
+class ShareOf(PlainPhrase, frozen=True):
+    """按比例得分: amount × N ÷ M, from 0 to the amount; `beyond` lifts the upper end."""
+
+    amount: Fraction
+    part: Expr
+    whole: Expr
+    beyond: bool
+
+    @property
+    def expr(self) -> Expr:
+        """Cap the part by the whole, which is exact, instead of the quotient."""
+        part = Most(ZERO, self.part)
+        return Quotient(Product(Const(self.amount), part if self.beyond else Least(part, self.whole)), self.whole)
+
+    @property
+    def figures(self) -> Figures:
+        """Part and whole."""
+        return {"have": self.part, "of": self.whole}
+
+    def line(self, writer: LineWriter) -> str:
+        """“3 × 45 ÷ 50”."""
+        return writer.say("share", amount=plain(self.amount), **writer.numbers(self))
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“按到会人数占应到人数的比例得分，满分 3 分”."""
+        told = {"part": writer.name(self.part), "whole": writer.name(self.whole), "act": writer.act(self.amount)}
+        return writer.say("share beyond" if self.beyond else "share", **told)
+
+
+class Ratio(KeptEvents):
+    """`ratio: N, of: M`: the amount × N ÷ M, from 0 to the amount; `beyond: true` lifts the upper end."""
+
+    BASES = ("ratio",)
+
+    ratio: Operand
+    of: Operand
+    deduct: Amount | None = None
+    award: Amount | None = None
+    beyond: Flag = False
+
+    @property
+    def terms(self) -> Terms:
+        """N against M."""
+        return Terms(self.ratio, self.of)
+
+    def phrase(self, setting: RuleSetting) -> ShareOf:
+        """The share of the amount."""
+        kind = kind_beside(self.ratio + self.of)
+        part, whole = self.added(self.ratio, setting, kind), setting.names.added(self.of, kind)
+        return ShareOf(either(self.deduct, self.award), part, whole, self.beyond)

@@ -1,0 +1,150 @@
+"""Tables over figures: read at a measure's figure, or at the unit's place by one."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from dangjian_score.core.algebra import AllHold, AnyHolds, Choice, Compare, Const, Expr, Not, Placing, Test
+from dangjian_score.rubric import fields
+from dangjian_score.rubric.conditions import Operand, Term
+from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table
+from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms, either
+from dangjian_score.rubric.kinds.events import KeptEvents
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
+from dangjian_score.rubric.lexicon import kind_beside
+
+Sense = Literal["at_least", "above", "at_most", "below"]
+"""How a table is read: the entry of the nearest key that the figure reaches, or stays within."""
+
+
+class TierEntry(PlainPhrase, frozen=True):
+    """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key that the figure reaches, or stays within.
+
+    `entries` come nearest key first; an entry of None takes everything (不得分).
+    """
+
+    value: Expr
+    sense: Sense
+    entries: tuple[tuple[Fraction, Fraction | None], ...]
+    otherwise: Fraction
+
+    def _reaches(self, key: Fraction) -> Test:
+        return Compare(self.value, self.sense, Const(key))
+
+    @property
+    def reached(self) -> Mapping[Fraction, Test]:
+        """Give for every key the test that it is reached."""
+        return {key: self._reaches(key) for key, _ in self.entries}
+
+    @property
+    def expr(self) -> Expr:
+        """Look the points up; where everything is taken, nothing is counted here."""
+        points: Expr = Const(self.otherwise)
+        for key, entry in reversed(self.entries):
+            points = Choice(self._reaches(key), Const(entry or Fraction(0)), points)
+        return points
+
+    @property
+    def takes_all(self) -> Test | None:
+        """The test that the figure lies in an entry that takes everything."""
+        within: list[Test] = []
+        nearer: tuple[Test, ...] = ()  # who does not reach the next one reaches none before it
+        for key, entry in self.entries:
+            if entry is None:
+                within.append(AllHold((self._reaches(key), *nearer)))
+            nearer = (Not(self._reaches(key)),)
+        return AnyHolds(tuple(within)) if within else None
+
+    @property
+    def figures(self) -> Figures:
+        """What is looked up."""
+        return {"have": self.value}
+
+    def line(self, writer: LineWriter) -> str:
+        """“党费收缴率 92%”."""
+        return writer.figure(self.value)
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”."""
+        rows = [f"{writer.bound(self.sense, key, self.value)} {writer.entry(entry)}" for key, entry in self.entries]
+        rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
+        listed = writer.say("comma list").join(rows)
+        return writer.say("table", name=writer.name(self.value), rows=listed) + writer.kept(self.value)
+
+
+class Tabled(RuleBase):
+    """A table over figures."""
+
+    deduct: DeductTable | None = None
+    award: Table | None = None
+    else_: Amount | None = Field(None, alias="else")
+
+    @property
+    def keys(self) -> tuple[Quantity, ...]:
+        """The keys of the table, in the order of the text."""
+        return tuple(self._entries)
+
+    @property
+    def _entries(self) -> Mapping[Quantity, Fraction | All]:
+        return either(self.deduct, self.award)
+
+    def entry(self, value: Expr, sense: Sense) -> TierEntry:
+        """Read the table at a figure."""
+        found = ((key.value, None if isinstance(entry, All) else entry) for key, entry in self._entries.items())
+        nearest_first = sorted(found, key=lambda entry: entry[0], reverse=sense in ("at_least", "above"))
+        return TierEntry(value, sense, tuple(nearest_first), self.else_ or Fraction(0))
+
+
+class Tiers(Tabled, KeptEvents):
+    """A table read at a figure: `at_least`, `above`, `at_most` or `below`."""
+
+    BASES: ClassVar[tuple[Sense, ...]] = ("at_least", "above", "at_most", "below")
+    SOME: ClassVar[fields.Some] = (*RuleBase.SOME, BASES)
+
+    at_least: Operand | None = None
+    above: Operand | None = None
+    at_most: Operand | None = None
+    below: Operand | None = None
+
+    @property
+    def _read_at(self) -> tuple[Sense, tuple[Term, ...]]:
+        """How the table is read, and at what."""
+        senses: tuple[tuple[Sense, tuple[Term, ...] | None], ...] = (
+            ("at_least", self.at_least),
+            ("above", self.above),
+            ("at_most", self.at_most),
+            ("below", self.below),
+        )
+        return next((sense, value) for sense, value in senses if value is not None)
+
+    @property
+    def terms(self) -> Terms:
+        """What the table is read at, against its keys."""
+        _, value = self._read_at
+        return Terms(value, self.keys)
+
+    def phrase(self, setting: RuleSetting) -> TierEntry:
+        """The entry at the figure."""
+        sense, value = self._read_at
+        return self.entry(self.added(value, setting, kind_beside((*value, *self.keys))), sense)
+
+
+class Rank(Tabled):
+    """`rank: N`: a table read at the unit's place by N, highest first, or lowest first."""
+
+    BASES = ("rank",)
+
+    rank: Operand
+    lowest_first: Flag = False
+
+    @property
+    def terms(self) -> Terms:
+        """The figure that units are ranked by; places are set against nothing of the evidence."""
+        return Terms(against=self.rank)
+
+    def phrase(self, setting: RuleSetting) -> TierEntry:
+        """The entry at the unit's place."""
+        value = setting.names.added(self.rank, kind_beside(self.rank))
+        return self.entry(Placing(f":{setting.name}", value, self.lowest_first), "at_most")
