@@ -9,21 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    AllHold,
-    AnyHolds,
-    Comparator,
-    Compare,
-    Const,
-    Expr,
-    Grouped,
-    Is,
-    Not,
-    Test,
-    figures,
-    joined,
-    reads,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.bounds import EVERYTHING, Interval, interval
 from dangjian_score.engine.catalogue import Catalogue
@@ -35,7 +21,7 @@ from dangjian_score.rubric.kinds.flat import Once
 class Band(Struct, frozen=True):
     """The stretch of a figure in which a flat rule holds."""
 
-    figure: Expr
+    figure: a.Expr
     interval: Interval
 
     @classmethod
@@ -43,10 +29,10 @@ class Band(Struct, frozen=True):
         """Find it; None where the rule asks for anything else, or for nothing that can be."""
         if not isinstance(rule.basis, Once) or rule.guard is None:
             return None
-        parts: tuple[Test, ...] = rule.guard.tests if isinstance(rule.guard, AllHold) else (rule.guard,)
+        parts: tuple[a.Test, ...] = rule.guard.tests if isinstance(rule.guard, a.AllHold) else (rule.guard,)
         figure, lies = None, EVERYTHING
         for one in parts:
-            if not (isinstance(one, Compare) and isinstance(one.right, Const) and figure in (None, one.left)):
+            if not (isinstance(one, a.Compare) and isinstance(one.right, a.Const) and figure in (None, one.left)):
                 return None
             figure, lies = one.left, lies.within(interval(one.how, one.right.value))
         return None if figure is None or lies.is_empty else cls(figure, lies)
@@ -87,7 +73,7 @@ def alternatives(rules: Iterable[RuleTree]) -> Iterator[tuple[Rules, ...]]:
         yield from _parted([(asked[rule.name][subject], rule) for rule in group])
 
 
-Subject = Expr | Test | str
+Subject = a.Expr | a.Test | str
 """What a guard asks about: a figure, a condition as a whole, or a measure by its levels."""
 Answer = Interval | bool | frozenset[str]
 """What the guard wants of it: where it lies, whether it holds, one of which levels."""
@@ -96,7 +82,7 @@ Answer = Interval | bool | frozenset[str]
 def _answers(rule: RuleTree) -> Mapping[Subject, Answer]:
     """Give what a rule's guard wants of each thing; nothing where the guard is asked of every group anew."""
     wanted: dict[Subject, Answer] = {}
-    of_groups = any(isinstance(figure, Grouped) for figure in figures(rule.basis.expr))
+    of_groups = any(isinstance(figure, a.Grouped) for figure in a.figures(rule.basis.expr))
     for subject, answer in () if of_groups else _asked(rule):
         match wanted.get(subject), answer:
             case Interval() as known, Interval():
@@ -110,31 +96,31 @@ def _answers(rule: RuleTree) -> Mapping[Subject, Answer]:
 
 def _asked(rule: RuleTree) -> Iterator[tuple[Subject, Answer]]:
     """List what a rule's guard asks for; all of it must be so for the rule to hold."""
-    for test in joined(rule.guard):
+    for test in a.joined(rule.guard):
         match compared(test):
-            case Compare(left, how, Const(value)):
+            case a.Compare(left, how, a.Const(value)):
                 yield left, interval(how, value)
-            case Not(other):
+            case a.Not(other):
                 yield other, False
-            case Is(measure, level):
+            case a.Is(measure, level):
                 yield measure, frozenset({level})
-            case AnyHolds(tests) if levels := _levels(tests):
+            case a.AnyHolds(tests) if levels := _levels(tests):
                 yield levels
             case _:
                 pass
         yield test, True
 
 
-def compared(test: Test) -> Test:
+def compared(test: a.Test) -> a.Test:
     """Write a comparison that must not hold as its opposite; any other test is left as it is."""
     match test:
-        case Not(Compare(left, how, right)) if how in _OPPOSITES:
-            return Compare(left, _OPPOSITES[how], right)
+        case a.Not(a.Compare(left, how, right)) if how in _OPPOSITES:
+            return a.Compare(left, _OPPOSITES[how], right)
         case _:
             return test
 
 
-_OPPOSITES: Final[Mapping[Comparator, Comparator]] = {
+_OPPOSITES: Final[Mapping[a.Comparator, a.Comparator]] = {
     "at_least": "below",
     "below": "at_least",
     "at_most": "above",
@@ -142,9 +128,9 @@ _OPPOSITES: Final[Mapping[Comparator, Comparator]] = {
 }
 
 
-def _levels(tests: Iterable[Test]) -> tuple[str, frozenset[str]] | None:
+def _levels(tests: Iterable[a.Test]) -> tuple[str, frozenset[str]] | None:
     """Read a test for one of several levels of one measure; None for any other."""
-    levels = [test for test in tests if isinstance(test, Is)]
+    levels = [test for test in tests if isinstance(test, a.Is)]
     measures = {test.measure for test in levels}
     if len(measures) != 1 or len(levels) < len(tuple(tests)):
         return None
@@ -168,15 +154,15 @@ def _one_level(level: str) -> Answer:
     return frozenset({level})
 
 
-def is_whole(figure: Expr, names: Catalogue) -> bool:
+def is_whole(figure: a.Expr, names: Catalogue) -> bool:
     """Tell whether a figure is a count."""
     return _kinds(figure, names) == {"count"}
 
 
-def shown(value: Fraction, figure: Expr, names: Catalogue) -> str:
+def shown(value: Fraction, figure: a.Expr, names: Catalogue) -> str:
     """Write a number as the figure it is compared with is written."""
     return percent(value) if _kinds(figure, names) == {"percent"} else plain(value)
 
 
-def _kinds(figure: Expr, names: Catalogue) -> set[str]:
-    return {names.measures[name].kind for name in reads(figure) if name in names.measures}
+def _kinds(figure: a.Expr, names: Catalogue) -> set[str]:
+    return {names.measures[name].kind for name in a.reads(figure) if name in names.measures}

@@ -5,20 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from dangjian_score.checks.sound import above, surely
-from dangjian_score.core.algebra import (
-    AllHold,
-    AnyHolds,
-    Entered,
-    Expr,
-    Is,
-    Not,
-    Quotient,
-    Tally,
-    Test,
-    figures,
-    reads,
-    walk,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import AMOUNT, DAY, PERSON, Event, UnitFacts
 from dangjian_score.core.names import is_several
@@ -34,18 +21,18 @@ _OFTEN_BLANK = frozenset({AMOUNT})
 class Looked(Struct, frozen=True):
     """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped."""
 
-    tally: Tally
+    tally: a.Tally
     to_keep: tuple[str, ...]
     to_price: tuple[str, ...]
 
     @property
-    def whole(self) -> Test:
+    def whole(self) -> a.Test:
         """Test that an event has all of it."""
         listed = () if self.tally.listed is None else (self.tally.listed,)
-        priced = AllHold((*map(Entered, self.to_price), *listed, *map(above, _wholes(self.tally.worth))))
-        kept = AllHold(tuple(map(Entered, self.to_keep)))
+        priced = a.AllHold((*map(a.Entered, self.to_price), *listed, *map(above, _wholes(self.tally.worth))))
+        kept = a.AllHold(tuple(map(a.Entered, self.to_keep)))
         where = self.tally.where
-        return AllHold((kept, priced if where is None else AnyHolds((Not(where), priced))))
+        return a.AllHold((kept, priced if where is None else a.AnyHolds((a.Not(where), priced))))
 
     @classmethod
     def of(cls, plan: Plan) -> "tuple[Looked, ...]":
@@ -53,16 +40,16 @@ class Looked(Struct, frozen=True):
         return tuple(
             cls(
                 tally,
-                () if tally.where is None else reads(tally.where),
-                (*(name for name in reads(tally.worth) if name not in _OFTEN_BLANK), *_keys(plan, tally)),
+                () if tally.where is None else a.reads(tally.where),
+                (*(name for name in a.reads(tally.worth) if name not in _OFTEN_BLANK), *_keys(plan, tally)),
             )
             for tally in plan.tallies
         )
 
 
-def _keys(plan: Plan, tally: Tally) -> tuple[str, ...]:
+def _keys(plan: Plan, tally: a.Tally) -> tuple[str, ...]:
     """Name the columns that tell the groups apart which a tally is parted into."""
-    parting = (grouped for grouped in plan.grouped if tally in figures(*grouped.over, grouped.each))
+    parting = (grouped for grouped in plan.grouped if tally in a.figures(*grouped.over, grouped.each))
     keys = (DAY if is_period(key) else key for grouped in parting for key in grouped.keys)
     return tuple(dict.fromkeys(keys))
 
@@ -117,32 +104,32 @@ def _several(keys: tuple[str, ...], event: Event) -> Iterator[Diagnostic]:
         yield at_cell(Code.KEY_UNUSABLE, fact.cell, found=str(fact.value), measure=PERSON, why="several")
 
 
-def _priced(tally: Tally, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
+def _priced(tally: a.Tally, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
     """Hold a row's levels against the tables that price it, and what it is divided by against 0."""
     if tally.listed is not None:
-        parts = tally.listed.tests if isinstance(tally.listed, AllHold) else (tally.listed,)
+        parts = tally.listed.tests if isinstance(tally.listed, a.AllHold) else (tally.listed,)
         for part in parts:
             if not exact.holds(part, event.values, {}):
                 yield _unlisted(part, event, unit)
     for whole in _wholes(tally.worth):
         if exact.number(whole, event.values, {}) <= 0:
-            name = "、".join(reads(whole))
-            yield at_cell(Code.DIVISION_BY_ZERO, event.columns[reads(whole)[0]].cell, unit=unit.unit, measure=name)
+            name = "、".join(a.reads(whole))
+            yield at_cell(Code.DIVISION_BY_ZERO, event.columns[a.reads(whole)[0]].cell, unit=unit.unit, measure=name)
 
 
-def _wholes(worth: Expr) -> Iterator[Expr]:
-    yield from (part.whole for part in walk(worth) if isinstance(part, Quotient))
+def _wholes(worth: a.Expr) -> Iterator[a.Expr]:
+    yield from (part.whole for part in a.walk(worth) if isinstance(part, a.Quotient))
 
 
-def _unlisted(part: Test, event: Event, unit: UnitFacts) -> Diagnostic:
-    names = reads(part)
+def _unlisted(part: a.Test, event: Event, unit: UnitFacts) -> Diagnostic:
+    names = a.reads(part)
     cell = event.columns[names[0]].cell
     found = " ".join(str(event.columns[name].value) for name in names)
     return at_cell(Code.LEVEL_UNLISTED, cell, unit=unit.unit, measure=names[0], found=found, levels=listed_levels(part))
 
 
-def listed_levels(listed: Test) -> str:
+def listed_levels(listed: a.Test) -> str:
     """Name what a table lists, for a message."""
-    rows = listed.tests if isinstance(listed, AnyHolds) else (listed,)
-    named = (" ".join(part.level for part in walk(row) if isinstance(part, Is)) for row in rows)
+    rows = listed.tests if isinstance(listed, a.AnyHolds) else (listed,)
+    named = (" ".join(part.level for part in a.walk(row) if isinstance(part, a.Is)) for row in rows)
     return "、".join(dict.fromkeys(name for name in named if "无" not in name.split()))

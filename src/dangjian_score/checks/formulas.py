@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from dangjian_score.core.algebra import Expr, Grouped, Named, Placing, Quotient, Ref, Statistic, Test, walk
+from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
@@ -52,12 +52,12 @@ class _Points:
             edges[node.id] |= dict.fromkeys(ref for ref in _rests_on(node) if ref in edges)
         self._knots = _knots(edges)
 
-    def used(self, node: NodeTree, at: int, tree: Expr | Test) -> Iterator[Diagnostic]:
+    def used(self, node: NodeTree, at: int, tree: a.Expr | a.Test) -> Iterator[Diagnostic]:
         """Report points of other items that cannot be had here: of one's own, of another round, compared or grouped."""
         path, beside = (*node.path, "rules", at), self._beside.get(node.path[:2], set())
         above = {self._knots[self._ids[node.path[:steps]]] for steps in range(2, len(node.path) + 1, 2)}
         for part, among in _named(tree):
-            for step in dict.fromkeys(one.step for one in walk(part) if isinstance(one, Ref)):
+            for step in dict.fromkeys(one.step for one in a.walk(part) if isinstance(one, a.Ref)):
                 far = among or self._far(part.name, step, beside)
                 if far is not None:
                     told = {"name": part.name, "node": step, "what": far}
@@ -98,40 +98,40 @@ def _knots(edges: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
 
 def _first(clause: Clause) -> str:
     """Name the first measure of a condition that is worked out."""
-    return next((part.name for part in walk(clause.test) if isinstance(part, Named)), "")
+    return next((part.name for part in a.walk(clause.test) if isinstance(part, a.Named)), "")
 
 
 def _excluding(loaded: Loaded, clause: Clause) -> Iterator[Diagnostic]:
     """Report exclusions that ask for points, or for what units come to beside each other: both come afterwards."""
-    for part in walk(clause.test):
-        if isinstance(part, Ref):
+    for part in a.walk(clause.test):
+        if isinstance(part, a.Ref):
             told = {"name": _first(clause), "node": part.step, "what": "excluding"}
             yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **told)
-        elif isinstance(part, Statistic):
+        elif isinstance(part, a.Statistic):
             told = {"key": part.which, "basis": "excluded"}
             yield loaded.document.diagnostic(Code.RULE_COMBINATION, clause.path, **told)
 
 
-def _divisors(loaded: Loaded, path: Path, name: str, tree: Expr | Test) -> Iterator[Diagnostic]:
+def _divisors(loaded: Loaded, path: Path, name: str, tree: a.Expr | a.Test) -> Iterator[Diagnostic]:
     """Report points of other items that something is divided by: they may be 0, which evidence cannot tell."""
-    for whole in (part.whole for part in walk(tree) if isinstance(part, Quotient)):
-        for step in (part.step for part in walk(whole) if isinstance(part, Ref)):
+    for whole in (part.whole for part in a.walk(tree) if isinstance(part, a.Quotient)):
+        for step in (part.step for part in a.walk(whole) if isinstance(part, a.Ref)):
             told = {"name": name, "node": step, "what": "divisor"}
             yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
 
 
-def _named(tree: Expr | Test) -> Iterator[tuple[Named, str | None]]:
+def _named(tree: a.Expr | a.Test) -> Iterator[tuple[a.Named, str | None]]:
     """Find worked-out measures, and whether they stand in something that is worked out before points are."""
     compared = {
-        id(part): "compared" for top in walk(tree) if isinstance(top, Statistic | Placing) for part in walk(top)
+        id(part): "compared" for top in a.walk(tree) if isinstance(top, a.Statistic | a.Placing) for part in a.walk(top)
     }
-    grouped = {id(part): "in events" for top in walk(tree) if isinstance(top, Grouped) for part in walk(top)}
-    for part in walk(tree):
-        if isinstance(part, Named):
+    grouped = {id(part): "in events" for top in a.walk(tree) if isinstance(top, a.Grouped) for part in a.walk(top)}
+    for part in a.walk(tree):
+        if isinstance(part, a.Named):
             yield part, compared.get(id(part)) or grouped.get(id(part))
 
 
 def _rests_on(node: NodeTree) -> Iterator[str]:
     for one in node.below():
         trees = (tree for rule in one.rules for tree in rule.trees)
-        yield from (part.step for tree in trees for part in walk(tree) if isinstance(part, Ref))
+        yield from (part.step for tree in trees for part in a.walk(tree) if isinstance(part, a.Ref))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import chain
 
 from dangjian_score.checks.bands import alternatives, compared, shown
-from dangjian_score.core.algebra import ZERO, AllHold, Compare, Expr, Grouped, Read, Test, figures, joined, reads
+from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.core.facts import AMOUNT
 from dangjian_score.core.points import plain
@@ -58,20 +58,20 @@ def _negative(loaded: Loaded, program: Program, measures: Known) -> Iterator[Dia
     for node in program.nodes:
         for at, (rule, said) in enumerate(zip(node.rules, node.node.rules, strict=True)):
             if isinstance(counted := innermost(rule.basis), Times):
-                below = Compare(counted.have, "below", ZERO)
-                guarding = (_of(counted.have, test) for test in joined(rule.guard))
-                are_known = measures.keys() >= set(reads(counted.have))
-                if are_known and verdict(AllHold((*guarding, below)), {**measures, **points}) is not False:
+                below = a.Compare(counted.have, "below", a.ZERO)
+                guarding = (_of(counted.have, test) for test in a.joined(rule.guard))
+                are_known = measures.keys() >= set(a.reads(counted.have))
+                if are_known and verdict(a.AllHold((*guarding, below)), {**measures, **points}) is not False:
                     terms = [term for term in said.terms.counted if isinstance(term, str)]
                     told = {"measure": "、".join(terms)}
                     yield loaded.document.diagnostic(Code.MAY_BE_NEGATIVE, (*node.path, "rules", at, "per"), **told)
 
 
-def _of(counted: Expr, test: Test) -> Test:
+def _of(counted: a.Expr, test: a.Test) -> a.Test:
     """Let a comparison of what is counted be one of the same figure, whatever it is taken for there."""
     match counted, compared(test):
-        case Read(measure), Compare(Read(other), how, right) if measure == other:
-            return Compare(counted, how, right)
+        case a.Read(measure), a.Compare(a.Read(other), how, right) if measure == other:
+            return a.Compare(counted, how, right)
         case _, plain_test:
             return plain_test
 
@@ -96,8 +96,8 @@ def _cap(loaded: Loaded, rule: RuleTree, measures: Known, path: Path) -> Iterato
         most = _largest(bounds(rule.before, measures))
         if most is not None and rule.cap > most > 0:
             yield _cap_idle(loaded, (*path, "up_to"), rule.cap, most)
-    for grouped in figures(rule.basis.expr) if isinstance(rule.basis, ForEach | WholeSteps) else ():
-        if isinstance(grouped, Grouped) and grouped.cap is not None and grouped.name.endswith(" each"):
+    for grouped in a.figures(rule.basis.expr) if isinstance(rule.basis, ForEach | WholeSteps) else ():
+        if isinstance(grouped, a.Grouped) and grouped.cap is not None and grouped.name.endswith(" each"):
             inside = _largest(bounds(grouped.each, measures))
             if inside is not None and grouped.cap > inside > 0:
                 yield _cap_idle(loaded, (*path, "cap_each"), grouped.cap, inside)

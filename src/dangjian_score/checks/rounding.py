@@ -6,27 +6,7 @@ from typing import Final, assert_never
 from msgspec import Struct
 
 from dangjian_score.checks.study import Study
-from dangjian_score.core.algebra import (
-    Choice,
-    Const,
-    Expr,
-    Grouped,
-    Least,
-    Most,
-    Named,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Ref,
-    Rounded,
-    Statistic,
-    Sum,
-    Tally,
-    Test,
-    Whole,
-    parts,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.points import decimals
 from dangjian_score.engine.catalogue import Measure
@@ -79,40 +59,40 @@ class _Decimals(Struct, frozen=True):
         """Tell whether a line may come to more."""
         if isinstance(rule.basis, Judged) and rule.basis.combine is not None:
             return True
-        needed = self.of(rule.before.of if isinstance(rule.before, Rounded) else rule.before)
+        needed = self.of(rule.before.of if isinstance(rule.before, a.Rounded) else rule.before)
         return needed is None or needed > self.places
 
-    def of(self, expr: Expr) -> int | None:
+    def of(self, expr: a.Expr) -> int | None:
         """Count those that a figure may have; None where it may never end. Events come in whole numbers."""
         if expr == QUANTITY:
             return 0
         match expr:
-            case Const(value):
+            case a.Const(value):
                 return decimals(value)
-            case Read():
+            case a.Read():
                 return self._entered(expr)
-            case Sum() | Most() | Least() | Choice() | Named():
-                below = [self.of(part) for part in parts(expr) if not isinstance(part, Test)]
+            case a.Sum() | a.Most() | a.Least() | a.Choice() | a.Named():
+                below = [self.of(part) for part in a.parts(expr) if not isinstance(part, a.Test)]
                 return None if None in below else max((one for one in below if one is not None), default=0)
-            case Product(left, right):
+            case a.Product(left, right):
                 one, other = self.of(left), self.of(right)
                 return None if one is None or other is None else one + other
-            case Quotient(part, Const(value)):
-                return self.of(Product(part, Const(1 / value)))
-            case Tally(worth=of) | Grouped(each=of):
+            case a.Quotient(part, a.Const(value)):
+                return self.of(a.Product(part, a.Const(1 / value)))
+            case a.Tally(worth=of) | a.Grouped(each=of):
                 return self.of(of)
-            case Whole() | Placing():
+            case a.Whole() | a.Placing():
                 return 0
-            case Rounded(places=places):
+            case a.Rounded(places=places):
                 return places
-            case Ref():  # points of other items, rounded as this line is
+            case a.Ref():  # points of other items, rounded as this line is
                 return self.places
-            case Quotient() | Statistic():
+            case a.Quotient() | a.Statistic():
                 return None
             case _:
                 assert_never(expr)
 
-    def _entered(self, read: Read) -> int:
+    def _entered(self, read: a.Read) -> int:
         kind = self.measures[read.measure].kind if read.measure in self.measures else read.kind
         match kind:
             case "number" | "score":

@@ -7,34 +7,7 @@ from typing import Final, NamedTuple, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    AllHold,
-    AnyHolds,
-    Choice,
-    Comparator,
-    Compare,
-    Const,
-    Entered,
-    Expr,
-    Grouped,
-    Is,
-    Least,
-    Most,
-    Named,
-    Not,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Ref,
-    Rounded,
-    Statistic,
-    Sum,
-    Tally,
-    Test,
-    Whole,
-    Yes,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import rounded
 
 
@@ -94,7 +67,7 @@ class Interval(Struct, frozen=True):
 EVERYTHING: Final = Interval(FigureSpan())
 
 
-def interval(how: Comparator, value: Fraction) -> Interval:
+def interval(how: a.Comparator, value: Fraction) -> Interval:
     """Give what a comparison with a number lets pass."""
     match how:
         case "at_least":
@@ -123,66 +96,66 @@ def points_of(node: str) -> str:
     return f":{node}"
 
 
-def bounds(expr: Expr, known: Known) -> FigureSpan:
+def bounds(expr: a.Expr, known: Known) -> FigureSpan:
     """Give the bounds of an expression."""
 
-    def of(one: Expr) -> FigureSpan:
+    def of(one: a.Expr) -> FigureSpan:
         return bounds(one, known)
 
     match expr:
-        case Const(value):
+        case a.Const(value):
             return FigureSpan(value, value)
-        case Product(Const(factor), right):
+        case a.Product(a.Const(factor), right):
             return _scaled(of(right), factor)
-        case Read(measure):
+        case a.Read(measure):
             return known.get(measure, ANY)
-        case Choice(test, then, otherwise):
+        case a.Choice(test, then, otherwise):
             decided = verdict(test, known)
             return of(then).with_(of(otherwise)) if decided is None else of(then if decided else otherwise)
-        case Sum(terms):
+        case a.Sum(terms):
             return _added(map(of, terms))
-        case Most(left, right):
+        case a.Most(left, right):
             return _larger(of(left), of(right))
-        case Rounded(one, places, mode):
+        case a.Rounded(one, places, mode):
             return of(one).each(lambda end: rounded(end, places, mode))
-        case Product(left, right):
+        case a.Product(left, right):
             return _times(of(left), of(right))
-        case Least(left, right):
+        case a.Least(left, right):
             return _turned(_larger(_turned(of(left)), _turned(of(right))))
-        case Quotient(part, whole):
+        case a.Quotient(part, whole):
             return _share(part, whole, known)
-        case Whole(one):
+        case a.Whole(one):
             return of(one).each(lambda end: Fraction(floor(end)))
-        case Named(of=one) | Statistic(of=one):
+        case a.Named(of=one) | a.Statistic(of=one):
             return of(one)
-        case Placing():
+        case a.Placing():
             return FigureSpan(Fraction(1), None)
-        case Tally(worth=worth):
+        case a.Tally(worth=worth):
             return _many(of(worth))
-        case Grouped(each=each, cap=cap):
+        case a.Grouped(each=each, cap=cap):
             return _many(of(each) if cap is None else _turned(_larger(_turned(of(each)), FigureSpan(-cap, -cap))))
-        case Ref(step):
+        case a.Ref(step):
             return known.get(points_of(step), ANY)
         case _:
             assert_never(expr)
 
 
-def verdict(test: Test, known: Known) -> bool | None:
+def verdict(test: a.Test, known: Known) -> bool | None:
     """Tell whether a test always holds, or never; None where it depends on the unit."""
     match test:
-        case Yes() | Is() | Entered():
+        case a.Yes() | a.Is() | a.Entered():
             return None
-        case Compare(left, how, right):
+        case a.Compare(left, how, right):
             return _stands(bounds(left, known), how, bounds(right, known))
-        case AllHold(tests):
+        case a.AllHold(tests):
             found = [verdict(one, known) for one in tests]
             if False in found or _contradict(tests):
                 return False
             return None if None in found else True
-        case AnyHolds(tests):
+        case a.AnyHolds(tests):
             found = [verdict(one, known) for one in tests]
             return True if True in found else None if None in found else False
-        case Not(one):
+        case a.Not(one):
             decided = verdict(one, known)
             return None if decided is None else not decided
         case _:
@@ -224,21 +197,23 @@ def _larger(left: FigureSpan, right: FigureSpan) -> FigureSpan:
     return FigureSpan(max(known, default=None), end_of(max, left.most, right.most))
 
 
-def _share(part: Expr, whole: Expr, known: Known) -> FigureSpan:
+def _share(part: a.Expr, whole: a.Expr, known: Known) -> FigureSpan:
     """Bound a quotient, knowing those that regulations ask for: a share of a whole, a mean by votes."""
     match part:
-        case Product(Const(amount), Least(_, limit)) if limit == whole:
+        case a.Product(a.Const(amount), a.Least(_, limit)) if limit == whole:
             return FigureSpan(Fraction(0), amount)
-        case Sum(terms) if isinstance(whole, Sum) and _weights(terms) == list(whole.terms):
-            entries = [term.left.value for term in terms if isinstance(term, Product) and isinstance(term.left, Const)]
+        case a.Sum(terms) if isinstance(whole, a.Sum) and _weights(terms) == list(whole.terms):
+            entries = [
+                term.left.value for term in terms if isinstance(term, a.Product) and isinstance(term.left, a.Const)
+            ]
             return FigureSpan(min(entries), max(entries))
         case _:
             least = bounds(part, known).least
             return FigureSpan(Fraction(0), None) if least is not None and least >= 0 else ANY
 
 
-def _weights(terms: Iterable[Expr]) -> list[Expr]:
-    return [term.right for term in terms if isinstance(term, Product) and isinstance(term.left, Const)]
+def _weights(terms: Iterable[a.Expr]) -> list[a.Expr]:
+    return [term.right for term in terms if isinstance(term, a.Product) and isinstance(term.left, a.Const)]
 
 
 def _many(each: FigureSpan) -> FigureSpan:
@@ -247,7 +222,7 @@ def _many(each: FigureSpan) -> FigureSpan:
     return FigureSpan(least, Fraction(0) if each.most is not None and each.most <= 0 else None)
 
 
-def _stands(left: FigureSpan, how: Comparator, right: FigureSpan) -> bool | None:
+def _stands(left: FigureSpan, how: a.Comparator, right: FigureSpan) -> bool | None:
     match how:
         case "at_least":
             return _reaches(left, right)
@@ -278,11 +253,11 @@ def _beyond(one: Fraction | None, other: Fraction | None) -> bool:
     return one is not None and other is not None and one > other
 
 
-def _contradict(tests: Iterable[Test]) -> bool:
+def _contradict(tests: Iterable[a.Test]) -> bool:
     """Tell whether comparisons of one thing with numbers cannot all hold."""
-    passing: dict[Expr, Interval] = {}
+    passing: dict[a.Expr, Interval] = {}
     for one in tests:
-        if isinstance(one, Compare) and isinstance(one.right, Const):
+        if isinstance(one, a.Compare) and isinstance(one.right, a.Const):
             here = interval(one.how, one.right.value)
             passing[one.left] = passing.get(one.left, EVERYTHING).within(here)
     return any(one.is_empty for one in passing.values())

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.algebra import Expr, Grouped, Is, Read, Tally, Test, Yes, figures, walk
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import AMOUNT, CASE, DAY, LEVEL, PERSON, Value, ballot
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
@@ -100,13 +100,13 @@ def uses(program: Program) -> tuple[UsedAs, ...]:
     found: dict[UsedAs, None] = {}
     for path, trees in _trees(program):
         for tree in trees:
-            for part in walk(tree):
+            for part in a.walk(tree):
                 if isinstance(part, _READING):
                     found |= dict.fromkeys(_used(part, path))
     return (*found, *dict.fromkeys(_per_case(program)))
 
 
-def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[Expr | Test, ...]]]:
+def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Expr | a.Test, ...]]]:
     for node in program.nodes:
         if node.applies is not None:
             yield (*node.path, "only"), (node.applies,)
@@ -121,33 +121,33 @@ def _per_case(program: Program) -> Iterator[UsedAs]:
     for node in program.nodes:
         if column := node.node.highest_per:
             rules = (rule for one in node.below() for rule in one.rules)
-            found = (figure for rule in rules for figure in figures(rule.basis.expr))
-            for tally in (figure for figure in found if isinstance(figure, Tally)):
+            found = (figure for rule in rules for figure in a.figures(rule.basis.expr))
+            for tally in (figure for figure in found if isinstance(figure, a.Tally)):
                 path = (*node.path, "highest_per")
                 yield from (UsedAs(column, "text", path, register) for register in tally.registers)
 
 
-_READING: Final = (Read, Yes, Is, Tally, Grouped)
+_READING: Final = (a.Read, a.Yes, a.Is, a.Tally, a.Grouped)
 """The nodes that read evidence themselves."""
 
 
-def _used(part: Expr | Test, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
+def _used(part: a.Expr | a.Test, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
     match part:
-        case Read(measure, kind):
+        case a.Read(measure, kind):
             yield UsedAs(measure, kind, path, register)
-        case Yes(measure):
+        case a.Yes(measure):
             yield UsedAs(measure, "yes_no", path, register)
-        case Is(measure, level):
+        case a.Is(measure, level):
             yield UsedAs(measure, "level", path, register, level)
-        case Tally(registers=registers, where=where, worth=worth, highest_per=column):
+        case a.Tally(registers=registers, where=where, worth=worth, highest_per=column):
             for name in registers:
                 for tree in (worth, *([where] if where else [])):
-                    for inner in walk(tree):
+                    for inner in a.walk(tree):
                         yield from _used(inner, path, name)
                 yield from [UsedAs(column, "text", path, name)] if column else []
-        case Grouped(keys=keys, over=over, each=each):
+        case a.Grouped(keys=keys, over=over, each=each):
             named = [UsedAs(DAY, "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
-            tallies = (figure for figure in figures(*over, each) if isinstance(figure, Tally))
+            tallies = (figure for figure in a.figures(*over, each) if isinstance(figure, a.Tally))
             for name in (name for tally in tallies for name in tally.registers):
                 yield from (UsedAs(one.measure, one.use, path, name) for one in named)
         case _:
@@ -191,8 +191,8 @@ def catalogue(program: Program) -> Catalogue:
 def _in_rounds(program: Program) -> Iterator[str]:
     sections = {section.path: section for part in program.passes if part.round is not None for section in part.sections}
     nodes = (node for section in sections.values() for node in section.below())
-    for figure in figures(*(tree for node in nodes for rule in node.rules for tree in rule.trees)):
-        yield from figure.registers if isinstance(figure, Tally) else ()
+    for figure in a.figures(*(tree for node in nodes for rule in node.rules for tree in rule.trees)):
+        yield from figure.registers if isinstance(figure, a.Tally) else ()
 
 
 def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:

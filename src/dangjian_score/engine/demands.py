@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import Expr, Placing, Quotient, Ref, Statistic, Test, figures, reads, walk
+from dangjian_score.core import algebra as a
+from dangjian_score.core.algebra import figures
 from dangjian_score.core.facts import Fact
 from dangjian_score.engine import exact
 from dangjian_score.engine.cohort import FEWEST
@@ -72,23 +73,23 @@ class RuleDemands(Struct, frozen=True):
     guard: frozenset[str]
     figures: frozenset[str]
     always: bool
-    wholes: tuple[Expr, ...]
-    early: tuple[Expr, ...]
+    wholes: tuple[a.Expr, ...]
+    early: tuple[a.Expr, ...]
     late: bool
 
     @classmethod
     def by(cls, rule: RuleTree) -> "RuleDemands":
         """Look up what a rule reads."""
         trees = rule.trees
-        guard = frozenset(() if rule.guard is None else reads(rule.guard))
+        guard = frozenset(() if rule.guard is None else a.reads(rule.guard))
         found = figures(*trees)
-        compared = [figure for figure in found if isinstance(figure, Statistic | Placing)]
+        compared = [figure for figure in found if isinstance(figure, a.Statistic | a.Placing)]
         early = wholes(*compared, *([rule.guard] if rule.guard else []))
         names = frozenset(figure.name for figure in found)
-        late = any(isinstance(part, Ref) for tree in trees for part in walk(tree))
+        late = any(isinstance(part, a.Ref) for tree in trees for part in a.walk(tree))
         judged = rule.basis.measure if isinstance(rule.basis, Judged) else None
         always = judged is None or judged in guard or late or rule.guard is None
-        return cls(rule, reads(*trees), guard, names, always, wholes(*trees), early, late)
+        return cls(rule, a.reads(*trees), guard, names, always, wholes(*trees), early, late)
 
     @property
     def weighs(self) -> bool:
@@ -140,18 +141,18 @@ class RuleDemands(Struct, frozen=True):
             yield from empty(self.wholes, ready)
 
 
-def wholes(*trees: Expr | Test) -> tuple[Expr, ...]:
+def wholes(*trees: a.Expr | a.Test) -> tuple[a.Expr, ...]:
     """Give what trees divide by."""
-    parts = (part for tree in trees for part in walk(tree))
-    return tuple(dict.fromkeys(part.whole for part in parts if isinstance(part, Quotient)))
+    parts = (part for tree in trees for part in a.walk(tree))
+    return tuple(dict.fromkeys(part.whole for part in parts if isinstance(part, a.Quotient)))
 
 
-def empty(wholes: tuple[Expr, ...], ready: Ready) -> Iterator[NoWhole]:
+def empty(wholes: tuple[a.Expr, ...], ready: Ready) -> Iterator[NoWhole]:
     """Find what would be divided by nothing, as far as what it rests on is known."""
     for whole in wholes:
         known = all(figure.name in ready.known for figure in figures(whole))
-        if known and _entered(reads(whole), ready) and exact.number(whole, ready.values, ready.known) <= 0:
-            yield NoWhole(reads(whole))
+        if known and _entered(a.reads(whole), ready) and exact.number(whole, ready.values, ready.known) <= 0:
+            yield NoWhole(a.reads(whole))
 
 
 def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:

@@ -5,35 +5,7 @@ from fractions import Fraction
 from math import floor
 from typing import assert_never
 
-from dangjian_score.core.algebra import (
-    AllHold,
-    AnyHolds,
-    Choice,
-    Comparator,
-    Compare,
-    Const,
-    Entered,
-    Expr,
-    Grouped,
-    Is,
-    Least,
-    Most,
-    Named,
-    Not,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Ref,
-    Rounded,
-    Statistic,
-    Step,
-    Sum,
-    Tally,
-    Test,
-    Whole,
-    Yes,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Value
 from dangjian_score.core.points import rounded
 
@@ -41,7 +13,7 @@ Values = Mapping[str, Value]
 Done = Mapping[str, Fraction]
 
 
-def run(steps: Iterable[Step], values: Values, known: Done) -> dict[str, Fraction]:
+def run(steps: Iterable[a.Step], values: Values, known: Done) -> dict[str, Fraction]:
     """Evaluate steps for one unit; `values` holds each measure that is due, `known` each figure worked out before."""
     done = dict(known)
     for step in steps:
@@ -49,65 +21,65 @@ def run(steps: Iterable[Step], values: Values, known: Done) -> dict[str, Fractio
     return done
 
 
-def number(expr: Expr, values: Values, done: Done) -> Fraction:
+def number(expr: a.Expr, values: Values, done: Done) -> Fraction:
     """Evaluate an expression."""
 
-    def of(one: Expr) -> Fraction:
+    def of(one: a.Expr) -> Fraction:
         return number(one, values, done)
 
     match expr:
-        case Const(value):
+        case a.Const(value):
             return value
-        case Read(measure):
+        case a.Read(measure):
             return figure(values[measure])
-        case Ref(step):
+        case a.Ref(step):
             return done[step]
-        case Sum(terms):
+        case a.Sum(terms):
             return sum(map(of, terms), Fraction(0))
-        case Product(left, right):
+        case a.Product(left, right):
             return of(left) * of(right)
-        case Quotient(part, whole):
+        case a.Quotient(part, whole):
             return of(part) / of(whole)
-        case Most(left, right):
+        case a.Most(left, right):
             return max(of(left), of(right))
-        case Least(left, right):
+        case a.Least(left, right):
             return min(of(left), of(right))
-        case Choice(test, then, otherwise):
+        case a.Choice(test, then, otherwise):
             return of(then if holds(test, values, done) else otherwise)
-        case Whole(one):
+        case a.Whole(one):
             return Fraction(floor(of(one)))
-        case Rounded(one, places, mode):
+        case a.Rounded(one, places, mode):
             return rounded(of(one), places, mode)
-        case Named(of=one):
+        case a.Named(of=one):
             return of(one)
-        case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+        case a.Tally(name) | a.Grouped(name) | a.Statistic(name) | a.Placing(name):
             return done[name]
         case _:
             assert_never(expr)
 
 
-def holds(test: Test, values: Values, done: Done) -> bool:
+def holds(test: a.Test, values: Values, done: Done) -> bool:
     """Tell whether a test holds."""
     match test:
-        case Yes(measure):
+        case a.Yes(measure):
             return values[measure] is True
-        case Is(measure, level):
+        case a.Is(measure, level):
             return values[measure] == level
-        case Entered(measure):
+        case a.Entered(measure):
             return measure in values
-        case Compare(left, how, right):
+        case a.Compare(left, how, right):
             return _stands(number(left, values, done), how, number(right, values, done))
-        case AllHold(tests):
+        case a.AllHold(tests):
             return all(holds(one, values, done) for one in tests)
-        case AnyHolds(tests):
+        case a.AnyHolds(tests):
             return any(holds(one, values, done) for one in tests)
-        case Not(one):
+        case a.Not(one):
             return not holds(one, values, done)
         case _:
             assert_never(test)
 
 
-def _stands(left: Fraction, how: Comparator, right: Fraction) -> bool:
+def _stands(left: Fraction, how: a.Comparator, right: Fraction) -> bool:
     match how:
         case "at_least":
             return left >= right

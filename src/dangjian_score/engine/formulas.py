@@ -10,35 +10,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    AllHold,
-    AnyHolds,
-    Choice,
-    Comparator,
-    Compare,
-    Const,
-    Entered,
-    Expr,
-    Grouped,
-    Is,
-    Least,
-    Most,
-    Named,
-    Not,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Ref,
-    Rounded,
-    Statistic,
-    Sum,
-    Tally,
-    Test,
-    Whole,
-    Yes,
-    walk,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import Mode
 
 GUARD: Final = 9
@@ -56,7 +28,7 @@ LONGEST: Final = 8_192
 DEEPEST: Final = 64
 """Characters of a formula, and how deep functions stand in each other, that every office program takes."""
 
-_OPERATORS: Final[Mapping[Comparator, str]] = {
+_OPERATORS: Final[Mapping[a.Comparator, str]] = {
     "at_least": ">=",
     "at_most": "<=",
     "above": ">",
@@ -81,66 +53,66 @@ class Formulas(Struct, frozen=True):
     figure: Address
     step: Address
 
-    def cell(self, expr: Expr) -> str:
+    def cell(self, expr: a.Expr) -> str:
         """Write what stands in a step's cell."""
         return f"={self.number(expr)}"
 
-    def number(self, expr: Expr) -> str:
+    def number(self, expr: a.Expr) -> str:
         """Write an expression."""
         match expr:
-            case Const(value):
+            case a.Const(value):
                 return f"({value.numerator}/{value.denominator})" if value.denominator > 1 else f"({value.numerator})"
-            case Read(measure, "date"):
+            case a.Read(measure, "date"):
                 return f"({self.fact(measure)}+{DAYS})"
-            case Read(measure):
+            case a.Read(measure):
                 return self.fact(measure)
-            case Ref(step):
+            case a.Ref(step):
                 return self.step(step)
-            case Sum(terms):
+            case a.Sum(terms):
                 return f"({'+'.join(map(self.number, terms)) or 0})"
-            case Product(left, right):
+            case a.Product(left, right):
                 return f"({self.number(left)}*{self.number(right)})"
-            case Quotient(part, whole):
+            case a.Quotient(part, whole):
                 return f"({self.number(part)}/{self.number(whole)})"
-            case Most(left, right):
+            case a.Most(left, right):
                 return f"MAX({self.number(left)},{self.number(right)})"
-            case Least(left, right):
+            case a.Least(left, right):
                 return f"MIN({self.number(left)},{self.number(right)})"
-            case Choice(test, then, otherwise):
+            case a.Choice(test, then, otherwise):
                 return f"IF({self.test(test)},{self.number(then)},{self.number(otherwise)})"
-            case Whole(of):
+            case a.Whole(of):
                 return f"INT(ROUND({self.number(of)},{GUARD}))"
-            case Named(of=of):
+            case a.Named(of=of):
                 return self.number(of)
-            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+            case a.Tally(name) | a.Grouped(name) | a.Statistic(name) | a.Placing(name):
                 return self.figure(name)
-            case Rounded(of, places, mode):
+            case a.Rounded(of, places, mode):
                 return _rounded(f"ROUND({self.number(of)},{GUARD})", places, mode)
             case _:
                 assert_never(expr)
 
-    def test(self, test: Test) -> str:
+    def test(self, test: a.Test) -> str:
         """Write a test."""
         match test:
-            case Yes(measure):
+            case a.Yes(measure):
                 return f'({self.fact(measure)}="{YES}")'
-            case Is(measure, level):
+            case a.Is(measure, level):
                 return f"EXACT({self.fact(measure)},{quoted(level)})"
-            case Entered(measure):
+            case a.Entered(measure):
                 cell = self.fact(measure)
                 return f'AND({cell}<>"",{cell}<>"{INAPPLICABLE}")'
-            case Compare(left, how, right):
+            case a.Compare(left, how, right):
                 return f"(ROUND({self.number(left)}-{self.number(right)},{GUARD}){_OPERATORS[how]}0)"
-            case AllHold(tests):
+            case a.AllHold(tests):
                 return self._all(tests)
-            case AnyHolds(tests):
+            case a.AnyHolds(tests):
                 return _joined("OR", [self.test(one) for one in tests]) if tests else "FALSE()"
-            case Not(one):
+            case a.Not(one):
                 return f"NOT({self.test(one)})"
             case _:
                 assert_never(test)
 
-    def _all(self, tests: tuple[Test, ...]) -> str:
+    def _all(self, tests: tuple[a.Test, ...]) -> str:
         """Look at no figure where what stands before does not hold: `AND` looks at every member in any case.
 
         The figure may not be entered there, or nothing to be divided by; answers can always be looked at.
@@ -170,8 +142,8 @@ def _rounded(figure: str, places: int, mode: Mode) -> str:
             assert_never(mode)
 
 
-def _has_figures(test: Test) -> bool:
-    return any(isinstance(part, Compare) for part in walk(test))
+def _has_figures(test: a.Test) -> bool:
+    return any(isinstance(part, a.Compare) for part in a.walk(test))
 
 
 def quoted(text: str) -> str:

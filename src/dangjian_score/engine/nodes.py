@@ -6,26 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    ZERO,
-    AnyHolds,
-    Choice,
-    Const,
-    Entered,
-    Expr,
-    Least,
-    Ref,
-    Step,
-    Sum,
-    Tally,
-    Test,
-    both,
-    figures,
-    held,
-    reads,
-    to_places,
-    walk,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
 from dangjian_score.rubric.condition_tests import only
@@ -52,7 +33,7 @@ class NodeTree(Struct, frozen=True, dict=True):
     floor: Fraction | None
     ceiling: Fraction | None
     if_na: IfNa
-    applies: Test | None
+    applies: a.Test | None
     attributes: tuple[str, ...]
     rules: tuple[RuleTree, ...]
     nodes: tuple["NodeTree", ...]
@@ -112,14 +93,14 @@ class NodeTree(Struct, frozen=True, dict=True):
         return inputs(self.rules, self.attributes) if self.node.is_leaf else ((), ())
 
     @property
-    def present(self) -> Test | None:
+    def present(self) -> a.Test | None:
         """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
         return None if self.if_na == "error" else _present(self.always)
 
     @cached_property
-    def scored(self) -> Test | None:
+    def scored(self) -> a.Test | None:
         """Test that its rules are looked at: it is for the unit, and not all of its entry is 不适用."""
-        return both(self.applies, self.present)
+        return a.both(self.applies, self.present)
 
     def below(self) -> Iterator["NodeTree"]:
         """Visit this node and all below it, each before the ones below it."""
@@ -132,7 +113,7 @@ class _Above(Struct, frozen=True):
     """What a node has from those above it."""
 
     kind: Kind
-    applies: Test | None
+    applies: a.Test | None
     if_na: IfNa
 
 
@@ -151,7 +132,7 @@ class _Builder:
 
     def node(self, node: Node, above: _Above, path: tuple[str | int, ...], position: str) -> NodeTree:
         name, kind = node.id or position, above.kind
-        here = _Above(kind, both(above.applies, only(node.only)), node.if_na or above.if_na)
+        here = _Above(kind, a.both(above.applies, only(node.only)), node.if_na or above.if_na)
         most, bottomless = carries(node, kind), kind in ("penalty", "adjust")
         rules = self._rules(node, name, here)
         if here.if_na != "error" and node.is_leaf:
@@ -176,7 +157,7 @@ class _Builder:
             ),
         )
 
-    def _rules(self, node: Node, name: str, here: _Above, present: Test | None = None) -> tuple[RuleTree, ...]:
+    def _rules(self, node: Node, name: str, here: _Above, present: a.Test | None = None) -> tuple[RuleTree, ...]:
         setting = NodeSetting(self._names.among(name), self._rubric.rounding, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
@@ -189,16 +170,16 @@ def inputs(rules: Iterable[RuleTree], attributes: Collection[str]) -> tuple[tupl
     entered, always = dict[str, None](), dict[str, None]()
     for rule in rules:
         conditional = isinstance(rule.basis, Judged) and rule.guard is not None
-        read = [measure for measure in reads(*rule.trees) if measure not in attributes]
-        guarding = () if rule.guard is None else reads(rule.guard)
+        read = [measure for measure in a.reads(*rule.trees) if measure not in attributes]
+        guarding = () if rule.guard is None else a.reads(rule.guard)
         entered |= dict.fromkeys(read)
         always |= dict.fromkeys(measure for measure in read if not conditional or measure in guarding)
     return tuple(entered), tuple(always)
 
 
-def _present(always: Collection[str]) -> Test | None:
+def _present(always: Collection[str]) -> a.Test | None:
     """Test that one of the measures that are always asked for was entered; None where there is none."""
-    return AnyHolds(tuple(Entered(measure) for measure in always)) if always else None
+    return a.AnyHolds(tuple(a.Entered(measure) for measure in always)) if always else None
 
 
 def scopes(node: NodeTree) -> Iterator[CaseScope]:
@@ -212,55 +193,55 @@ def scopes(node: NodeTree) -> Iterator[CaseScope]:
             for rule, said in zip(one.rules, one.node.rules, strict=True)
             if isinstance(said, Weighed)
         )
-        tallies = (figure for rule in pricing for figure in figures(rule.basis.expr) if isinstance(figure, Tally))
+        tallies = (figure for rule in pricing for figure in a.figures(rule.basis.expr) if isinstance(figure, a.Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
 
 
-def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[Step]:
+def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[a.Step]:
     """Write a node out, those below it first. `ruled` nodes have corrections by a committee."""
     for lower in node.nodes:
         yield from steps(lower, ruled, rounding)
     for rule in node.rules:
-        yield Step(rule.before_cap, rule.before)
-        yield Step(rule.name, rule.points)
-    terms = (*(Ref(one.id) for one in node.nodes), *(Ref(rule.name) for rule in node.rules))
-    yield Step(node.raw, Sum((Const(node.start), *terms)))
-    yield Step(node.held, held(Ref(node.raw), node.floor, node.ceiling))
-    yield Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
-    ruled_on = Sum((Ref(node.kept), Ref(node.ruling))) if node.id in ruled else Ref(node.kept)
-    yield Step(node.id, to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
+        yield a.Step(rule.before_cap, rule.before)
+        yield a.Step(rule.name, rule.points)
+    terms = (*(a.Ref(one.id) for one in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
+    yield a.Step(node.raw, a.Sum((a.Const(node.start), *terms)))
+    yield a.Step(node.held, a.held(a.Ref(node.raw), node.floor, node.ceiling))
+    yield a.Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
+    ruled_on = a.Sum((a.Ref(node.kept), a.Ref(node.ruling))) if node.id in ruled else a.Ref(node.kept)
+    yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
 
-def _after_forfeits(node: NodeTree) -> Expr:
-    kept = Ref(node.held)
+def _after_forfeits(node: NodeTree) -> a.Expr:
+    kept = a.Ref(node.held)
     forfeits = tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None)
-    return Choice(AnyHolds(forfeits), Least(ZERO, kept), kept) if forfeits else kept
+    return a.Choice(a.AnyHolds(forfeits), a.Least(a.ZERO, kept), kept) if forfeits else kept
 
 
-def _where_it_applies(node: NodeTree, kept: Expr) -> Expr:
+def _where_it_applies(node: NodeTree, kept: a.Expr) -> a.Expr:
     """Nothing where the node is not for the unit; what `if_na` says where its entry is 不适用."""
     if node.present is not None:
-        instead = Const(node.max) if node.if_na == "full" and node.max is not None else ZERO
-        kept = Choice(node.present, kept, instead)
-    return kept if node.applies is None else Choice(node.applies, kept, ZERO)
+        instead = a.Const(node.max) if node.if_na == "full" and node.max is not None else a.ZERO
+        kept = a.Choice(node.present, kept, instead)
+    return kept if node.applies is None else a.Choice(node.applies, kept, a.ZERO)
 
 
-def carried(node: NodeTree) -> Iterator[Step]:
+def carried(node: NodeTree) -> Iterator[a.Step]:
     """Write out what a base node carries for the unit: less where parts of it do not apply."""
     for lower in node.nodes:
         yield from carried(lower)
     if node.nodes:
-        yield Step(node.due, Sum(tuple(Ref(lower.due) for lower in node.nodes)))
+        yield a.Step(node.due, a.Sum(tuple(a.Ref(lower.due) for lower in node.nodes)))
         return
     present = node.present if node.if_na == "rescale" else None
-    applies, most = both(node.applies, present), Const(node.max or Fraction(0))
-    yield Step(node.due, most if applies is None else Choice(applies, most, ZERO))
+    applies, most = a.both(node.applies, present), a.Const(node.max or Fraction(0))
+    yield a.Step(node.due, most if applies is None else a.Choice(applies, most, a.ZERO))
 
 
-def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+def in_order(steps: Iterable[a.Step]) -> tuple[a.Step, ...]:
     """Put steps behind those they refer to, and else leave them where they are; circles stay (checks report them)."""
     known = {step.name: step for step in steps}
-    ordered: dict[str, Step] = {}
+    ordered: dict[str, a.Step] = {}
     visiting: set[str] = set()
     todo = list(reversed(known.values()))
     while todo:
@@ -269,6 +250,6 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
             ordered.setdefault(step.name, todo.pop())
         else:
             visiting.add(step.name)
-            refs = [part.step for part in walk(step.expr) if isinstance(part, Ref)]
+            refs = [part.step for part in a.walk(step.expr) if isinstance(part, a.Ref)]
             todo += (known[name] for name in reversed(refs) if name in known and name not in visiting)
     return tuple(ordered.values())

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.algebra import AllHold, Entered, Expr, Placing, Statistic, Tally, Test, both, figures, reads
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, Fact, UnitFacts, Value, picked
 from dangjian_score.core.points import rounded
 from dangjian_score.engine import exact
@@ -39,7 +39,7 @@ def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]
     return [{name: each[at] for name, each in sums.items()} for at in range(len(units))]
 
 
-def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
+def _sums(tally: a.Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     names = named((tally.worth, *([tally.where] if tally.where else [])))
     if tally.highest_per is not None:
         names = Names(tuple(dict.fromkeys((*names.measures, tally.highest_per))), names.known)
@@ -51,7 +51,7 @@ def _sums(tally: Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
                 owners.append(at)
                 raw.append((*picked(event.columns, names.measures), *(None for _ in names.known)))
     layout, rows = laid_out(names, raw)
-    price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or AllHold(()), layout)
+    price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or a.AllHold(()), layout)
     kept = [(at, row) for at, row in zip(owners, rows, strict=True) if keeps(row)]
     worths: Iterable[tuple[int, tuple[int, int]]] = ((at, price(row)) for at, row in kept)
     if tally.highest_per is not None:
@@ -93,7 +93,7 @@ class Ready(Struct, frozen=True):
     known: dict[str, Fraction]
     reduced: Reduced
 
-    def holds(self, test: Test) -> bool:
+    def holds(self, test: a.Test) -> bool:
         """Tell whether a test holds for the unit."""
         return exact.holds(test, self.values, self.known)
 
@@ -101,9 +101,9 @@ class Ready(Struct, frozen=True):
         """Add the figures that come of comparing units."""
         return replace(self, known={**self.known, **compared})
 
-    def meets(self, test: Test) -> bool:
+    def meets(self, test: a.Test) -> bool:
         """Tell whether a condition is answered by what was entered for this pass, and holds."""
-        return all(measure in self.values for measure in reads(test)) and self.holds(test)
+        return all(measure in self.values for measure in a.reads(test)) and self.holds(test)
 
 
 class Cohort(Struct, frozen=True):
@@ -244,32 +244,32 @@ class Preparer:
         )
 
     @cached_property
-    def comparisons(self) -> tuple[tuple[Statistic | Placing, Test | None], ...]:
+    def comparisons(self) -> tuple[tuple[a.Statistic | a.Placing, a.Test | None], ...]:
         """Pair the figures over all units, inner ones first, with who is compared.
 
         Those are the units that the node is for; outside the sections those of which the pass has what is compared.
         """
-        asked: list[tuple[Iterable[Expr | Test], Test | None]] = [
-            ((tree for rule in node.rules for tree in rule.trees), both(node.applies, node.present))
+        asked: list[tuple[Iterable[a.Expr | a.Test], a.Test | None]] = [
+            ((tree for rule in node.rules for tree in rule.trees), a.both(node.applies, node.present))
             for node in self._nodes
         ]
         inside = [
             (figure, population)
             for trees, population in asked
-            for figure in figures(*trees)
-            if isinstance(figure, Statistic | Placing)
+            for figure in a.figures(*trees)
+            if isinstance(figure, a.Statistic | a.Placing)
         ]
-        outside = figures(*(clause.test for clause in self._program.clauses))
-        inside += [(figure, _entered(figure)) for figure in outside if isinstance(figure, Statistic | Placing)]
+        outside = a.figures(*(clause.test for clause in self._program.clauses))
+        inside += [(figure, _entered(figure)) for figure in outside if isinstance(figure, a.Statistic | a.Placing)]
         return tuple(inside)
 
 
 _NOTHING: Final = Reduced({}, {}, {})
 
 
-def _entered(figure: Statistic | Placing) -> Test:
+def _entered(figure: a.Statistic | a.Placing) -> a.Test:
     """Test that a unit has what a figure over all units is worked out from."""
-    return AllHold(tuple(Entered(measure) for measure in reads(figure.of)))
+    return a.AllHold(tuple(a.Entered(measure) for measure in a.reads(figure.of)))
 
 
 def excluded_by(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:

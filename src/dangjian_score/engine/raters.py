@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import AllHold, AnyHolds, Is, Not, Test, reads, walk
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import exact
@@ -172,19 +172,19 @@ def _concerns(rules: Iterable[RuleTree], unit: UnitFacts, program: Program) -> b
     """Tell whether one of the rules is for a unit of these attributes."""
     described = frozenset(program.rubric.attributes)
     return any(
-        all(exact.holds(test, unit.values, {}) for test in _only(rule) if described.issuperset(reads(test)))
+        all(exact.holds(test, unit.values, {}) for test in _only(rule) if described.issuperset(a.reads(test)))
         for rule in rules
     )
 
 
-def _only(rule: RuleTree) -> Iterator[Test]:
+def _only(rule: RuleTree) -> Iterator[a.Test]:
     """Find the conditions of a rule that may be about attributes: those that do nothing but read."""
     todo = [test for test in (rule.applies, rule.guard) if test is not None]
     while todo:
         test = todo.pop()
-        if isinstance(test, AllHold):
+        if isinstance(test, a.AllHold):
             todo += test.tests
-        elif all(isinstance(part, Is | Not | AnyHolds) for part in walk(test)):
+        elif all(isinstance(part, a.Is | a.Not | a.AnyHolds) for part in a.walk(test)):
             yield test
 
 

@@ -5,24 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    ONE,
-    ZERO,
-    AllHold,
-    Choice,
-    Compare,
-    Const,
-    Expr,
-    Grouped,
-    Least,
-    Product,
-    Tally,
-    Test,
-    Whole,
-    both,
-    figures,
-    to_places,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
 from dangjian_score.rubric import condition_tests
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
@@ -36,13 +19,13 @@ class ForEach(PlainPhrase, frozen=True):
     """每季度, 每人: what a phrase comes to in every group, added up; in whole prices, where there is one (`price`)."""
 
     of: Phrase
-    total: Grouped
+    total: a.Grouped
     price: Fraction | None
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """Count the points of all groups, or the prices in them."""
-        return self.total if not self.price else Product(Const(1 / self.price), self.total)
+        return self.total if not self.price else a.Product(a.Const(1 / self.price), self.total)
 
     @property
     def privacy(self) -> Privacy:
@@ -73,20 +56,20 @@ class WholeSteps(PlainPhrase, frozen=True):
     mode: Literal["whole", "started", "prorata"]
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """⌊N ÷ k⌋, −⌊−N ÷ k⌋ or N ÷ k."""
-        share = Product(Const(1 / self.every), self.of.expr)
+        share = a.Product(a.Const(1 / self.every), self.of.expr)
         if self.mode == "prorata":
             return share
         if self.mode == "whole":
-            return Whole(share)
-        minus = Const(Fraction(-1))
-        return Product(minus, Whole(Product(minus, share)))
+            return a.Whole(share)
+        minus = a.Const(Fraction(-1))
+        return a.Product(minus, a.Whole(a.Product(minus, share)))
 
     @property
     def figures(self) -> Figures:
         """As what is counted, and the step."""
-        return {**self.of.figures, "every": Const(self.every)}
+        return {**self.of.figures, "every": a.Const(self.every)}
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -131,15 +114,15 @@ class RuleTree(Struct, frozen=True):
     name: str
     verb: Verb
     basis: Phrase
-    guard: Test | None
+    guard: a.Test | None
     price: Fraction | None
     cap: Fraction | None
     note: str | None
-    before: Expr
-    points: Expr
-    forfeits: Test | None
-    scope: Test | None
-    applies: Test | None
+    before: a.Expr
+    points: a.Expr
+    forfeits: a.Test | None
+    scope: a.Test | None
+    applies: a.Test | None
 
     @property
     def before_cap(self) -> str:
@@ -147,7 +130,7 @@ class RuleTree(Struct, frozen=True):
         return f"{self.name}:before"
 
     @property
-    def trees(self) -> tuple[Expr | Test, ...]:
+    def trees(self) -> tuple[a.Expr | a.Test, ...]:
         """Everything the rule asks of the evidence."""
         return (
             self.before,
@@ -164,30 +147,30 @@ class NodeSetting(Struct, frozen=True):
 
     names: Lexicon
     rounding: Rounding
-    scope: Test | None = None
-    present: Test | None = None
+    scope: a.Test | None = None
+    present: a.Test | None = None
 
     @property
-    def applies(self) -> Test | None:
+    def applies(self) -> a.Test | None:
         """When the rule is looked at."""
-        return both(self.scope, self.present)
+        return a.both(self.scope, self.present)
 
 
 def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
     """Make a rule's trees."""
     names = setting.names
-    guard = both(condition_tests.only(rule.only), condition_tests.guard(rule.if_, rule.unless, names))
+    guard = a.both(condition_tests.only(rule.only), condition_tests.guard(rule.if_, rule.unless, names))
     basis = rule.phrase(RuleSetting(name, names, optional=setting.present is not None))
     price = rule.unit_price(names)
-    taking = AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
-    applies = both(setting.applies, guard)
+    taking = a.AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
+    applies = a.both(setting.applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
         basis, taking = _for_each(rule, rule.for_each, name, basis, guard, price, taking)
         applies = setting.applies
     if isinstance(rule, Counted) and rule.every is not None:
         basis = WholeSteps(basis, rule.every.value, rule.steps or "whole")
-    amount = basis.expr if price is None else Product(Const(price), basis.expr)
-    capped = amount if rule.up_to is None else Least(amount, Const(rule.up_to))
+    amount = basis.expr if price is None else a.Product(a.Const(price), basis.expr)
+    capped = amount if rule.up_to is None else a.Least(amount, a.Const(rule.up_to))
     return RuleTree(
         name=name,
         verb=rule.verb,
@@ -198,7 +181,7 @@ def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
         note=rule.note,
         before=_moved(rule.verb, applies, amount, setting.rounding),
         points=_moved(rule.verb, applies, capped, setting.rounding),
-        forfeits=applies if applies and taking == AllHold(()) else taking and both(applies, taking),
+        forfeits=applies if applies and taking == a.AllHold(()) else taking and a.both(applies, taking),
         scope=setting.scope,
         applies=setting.applies,
     )
@@ -209,30 +192,32 @@ def _for_each(
     keys: tuple[str, ...],
     name: str,
     basis: Phrase,
-    guard: Test | None,
+    guard: a.Test | None,
     price: Fraction | None,
-    taking: Test | None,
-) -> tuple[ForEach, Test | None]:
+    taking: a.Test | None,
+) -> tuple[ForEach, a.Test | None]:
     """Evaluate the rule once a group, guard and all; a forfeit in some group is one of the whole."""
-    amount = basis.expr if price is None else Product(Const(price), basis.expr)
-    own = [figure for figure in figures(basis.expr) if isinstance(figure, Tally)]
-    guarding = [] if guard is None else [figure for figure in figures(guard) if isinstance(figure, Tally)]
+    amount = basis.expr if price is None else a.Product(a.Const(price), basis.expr)
+    own = [figure for figure in a.figures(basis.expr) if isinstance(figure, a.Tally)]
+    guarding = [] if guard is None else [figure for figure in a.figures(guard) if isinstance(figure, a.Tally)]
 
-    def grouped(suffix: str, each: Expr, cap: Fraction | None) -> Grouped:
-        each = each if guard is None else Choice(guard, each, ZERO)
-        return Grouped(f":{name} {suffix}", keys, tuple(own or guarding), each, cap, rule.COUNTS_SHORTFALL)
+    def grouped(suffix: str, each: a.Expr, cap: Fraction | None) -> a.Grouped:
+        each = each if guard is None else a.Choice(guard, each, a.ZERO)
+        return a.Grouped(f":{name} {suffix}", keys, tuple(own or guarding), each, cap, rule.COUNTS_SHORTFALL)
 
     total = grouped("each", amount, rule.cap_each)
     if isinstance(rule, Forfeit):
-        return ForEach(basis, total, price), Compare(total, "above", ZERO)
-    taken = None if taking is None else Compare(grouped("all", Choice(taking, ONE, ZERO), None), "above", ZERO)
+        return ForEach(basis, total, price), a.Compare(total, "above", a.ZERO)
+    taken = (
+        None if taking is None else a.Compare(grouped("all", a.Choice(taking, a.ONE, a.ZERO), None), "above", a.ZERO)
+    )
     return ForEach(basis, total, price), taken
 
 
-def _moved(verb: Verb, applies: Test | None, amount: Expr, rounding: Rounding) -> Expr:
+def _moved(verb: Verb, applies: a.Test | None, amount: a.Expr, rounding: Rounding) -> a.Expr:
     """What a line says: signed, nothing where the rule does not apply, rounded where the regulation says so."""
     if verb == "forfeit":
-        return ZERO
-    signed = Product(Const(Fraction(-1)), amount) if verb == "deduct" else amount
-    moved = signed if applies is None else Choice(applies, signed, ZERO)
-    return to_places(moved, rounding.places, rounding.mode)
+        return a.ZERO
+    signed = a.Product(a.Const(Fraction(-1)), amount) if verb == "deduct" else amount
+    moved = signed if applies is None else a.Choice(applies, signed, a.ZERO)
+    return a.to_places(moved, rounding.places, rounding.mode)

@@ -6,29 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    ONE,
-    ZERO,
-    AllHold,
-    AnyHolds,
-    Choice,
-    Compare,
-    Const,
-    Entered,
-    Expr,
-    Least,
-    Most,
-    Product,
-    Quotient,
-    Ref,
-    Step,
-    Sum,
-    Test,
-    held,
-    reads,
-    to_places,
-    walk,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
 from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
@@ -60,7 +38,7 @@ class Pass(Struct, frozen=True, dict=True):
     sections: tuple[NodeTree, ...]
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[a.Step, ...]:
         """Write it out: its nodes, then its sums."""
         base = [section for section in self.sections if section.kind == "base"]
         nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
@@ -87,69 +65,69 @@ class Pass(Struct, frozen=True, dict=True):
         return f"{step}{self.key}"
 
 
-def _kinds(part: Pass) -> Iterator[Step]:
+def _kinds(part: Pass) -> Iterator[a.Step]:
     for kind in KINDS[1:]:
-        yield Step(f":pass {kind}", Sum(tuple(Ref(one.id) for one in part.sections if one.kind == kind)))
+        yield a.Step(f":pass {kind}", a.Sum(tuple(a.Ref(one.id) for one in part.sections if one.kind == kind)))
 
 
-def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[Step]:
+def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
     """Scale base points up where nodes do not apply: points ÷ what they carry × what everything carries."""
-    yield Step(SUM, Sum(tuple(Ref(section.id) for section in base)))
+    yield a.Step(SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
     below = [node for section in base for node in section.below()]
     if all(node.applies is None and (node.present is None or node.if_na != "rescale") for node in below):
-        yield Step(SCALED, Ref(SUM))
+        yield a.Step(SCALED, a.Ref(SUM))
         return
     for section in base:
         yield from carried(section)
     whole = _whole(rubric, base)
-    yield Step(DUE, Sum(tuple(Ref(section.due) for section in base)))
-    yield Step(WHOLE, whole)
+    yield a.Step(DUE, a.Sum(tuple(a.Ref(section.due) for section in base)))
+    yield a.Step(WHOLE, whole)
     rounding = rubric.rounding
     places = rounding.sections if rounding.places is None else rounding.places
-    scaled = to_places(Quotient(Product(Ref(SUM), Ref(WHOLE)), Ref(DUE)), places, rounding.mode)
-    yield Step(SCALED, Choice(Compare(Ref(DUE), "equals", Ref(WHOLE)), Ref(SUM), scaled))
+    scaled = a.to_places(a.Quotient(a.Product(a.Ref(SUM), a.Ref(WHOLE)), a.Ref(DUE)), places, rounding.mode)
+    yield a.Step(SCALED, a.Choice(a.Compare(a.Ref(DUE), "equals", a.Ref(WHOLE)), a.Ref(SUM), scaled))
 
 
-def _whole(rubric: Rubric, base: list[NodeTree]) -> Expr:
+def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
     """What everything carries: of the declared total what is left to these sections, else their sum for the unit."""
     own = [section.node for section in base]
     others = [one for one in rubric.sections if one.kind == "base" and one not in own]
     if rubric.total is not None:
-        return Const(rubric.total - _most(others))
+        return a.Const(rubric.total - _most(others))
     leaves = (node for section in base for node in section.below() if not node.nodes)
-    return Sum(tuple(_for_its_units(leaf) for leaf in leaves))
+    return a.Sum(tuple(_for_its_units(leaf) for leaf in leaves))
 
 
-def _for_its_units(leaf: NodeTree) -> Expr:
-    most = Const(leaf.max or Fraction(0))
-    return most if leaf.applies is None else Choice(leaf.applies, most, ZERO)
+def _for_its_units(leaf: NodeTree) -> a.Expr:
+    most = a.Const(leaf.max or Fraction(0))
+    return most if leaf.applies is None else a.Choice(leaf.applies, most, a.ZERO)
 
 
-def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[Step, ...]:
+def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
     """Bring the passes together: weighted, reported as asked, with what adds and takes, between floor and ceiling."""
     passes, rounding = tuple(passes), rubric.rounding
-    once = tuple(Ref(one.at(SCALED)) for one in passes if one.weight is None)
-    rounds = tuple(Product(Const(one.weight), Ref(one.at(SCALED))) for one in passes if one.weight is not None)
-    weighed = Sum((*once, Ref(WEIGHED))) if rounds else Sum(once)
-    total = held(Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
+    once = tuple(a.Ref(one.at(SCALED)) for one in passes if one.weight is None)
+    rounds = tuple(a.Product(a.Const(one.weight), a.Ref(one.at(SCALED))) for one in passes if one.weight is not None)
+    weighed = a.Sum((*once, a.Ref(WEIGHED))) if rounds else a.Sum(once)
+    total = a.held(a.Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
-        *((Step(WEIGHED, to_places(Sum(rounds), rounding.places, rounding.mode)),) if rounds else ()),
-        Step(RAW, weighed),
-        Step(REPORTED, _reported(rubric)),
-        *(Step(of_kind(kind), _added(kind, passes, rounding)) for kind in KINDS[1:]),
-        Step(TOTAL_RAW, Sum(tuple(Ref(of_kind(kind)) for kind in KINDS))),
-        Step(TOTAL_HELD, total),
-        Step(TOTAL, to_places(Ref(TOTAL_HELD), rubric.total_places, rounding.mode)),
+        *((a.Step(WEIGHED, a.to_places(a.Sum(rounds), rounding.places, rounding.mode)),) if rounds else ()),
+        a.Step(RAW, weighed),
+        a.Step(REPORTED, _reported(rubric)),
+        *(a.Step(of_kind(kind), _added(kind, passes, rounding)) for kind in KINDS[1:]),
+        a.Step(TOTAL_RAW, a.Sum(tuple(a.Ref(of_kind(kind)) for kind in KINDS))),
+        a.Step(TOTAL_HELD, total),
+        a.Step(TOTAL, a.to_places(a.Ref(TOTAL_HELD), rubric.total_places, rounding.mode)),
     )
 
 
-def _reported(rubric: Rubric) -> Expr:
+def _reported(rubric: Rubric) -> a.Expr:
     """Scale the base from all it could be to what it is reported as."""
     whole = full_marks(rubric)
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
-        return Ref(RAW)
-    scaled = Product(Const(rubric.reported_as / whole), Ref(RAW))
-    return to_places(scaled, rubric.rounding.places, rubric.rounding.mode)
+        return a.Ref(RAW)
+    scaled = a.Product(a.Const(rubric.reported_as / whole), a.Ref(RAW))
+    return a.to_places(scaled, rubric.rounding.places, rubric.rounding.mode)
 
 
 def full_marks(rubric: Rubric) -> Fraction:
@@ -173,14 +151,14 @@ def scored_once(rubric: Rubric, section: Section) -> bool:
     return section.rounds == "none" if section.kind == "base" else section.rounds != "each"
 
 
-def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> Expr:
-    once = tuple(Ref(one.at(f":pass {kind}")) for one in passes if one.weight is None)
+def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
+    once = tuple(a.Ref(one.at(f":pass {kind}")) for one in passes if one.weight is None)
     rounds = tuple(
-        Product(Const(one.weight), Ref(one.at(f":pass {kind}")))
+        a.Product(a.Const(one.weight), a.Ref(one.at(f":pass {kind}")))
         for one in passes
         if one.weight is not None and any(section.kind == kind for section in one.sections)
     )
-    return Sum((*once, to_places(Sum(rounds), rounding.places, rounding.mode))) if rounds else Sum(once)
+    return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode))) if rounds else a.Sum(once)
 
 
 FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"
@@ -196,24 +174,24 @@ class Clause(Struct, frozen=True):
     `test` reads points of nodes over all rounds, `rounds` are the same condition with the points of each round.
     """
 
-    test: Test
+    test: a.Test
     path: Path
-    rounds: Mapping[str, Test]
+    rounds: Mapping[str, a.Test]
 
     @property
-    def in_any(self) -> Test:
+    def in_any(self) -> a.Test:
         """Test that it holds with the points of some round."""
         tests = self._apart
-        return tests[0] if len(tests) == 1 else AnyHolds(tests)
+        return tests[0] if len(tests) == 1 else a.AnyHolds(tests)
 
     @property
-    def in_every(self) -> Test:
+    def in_every(self) -> a.Test:
         """Test that it holds with the points of every round."""
         tests = self._apart
-        return tests[0] if len(tests) == 1 else AllHold(tests)
+        return tests[0] if len(tests) == 1 else a.AllHold(tests)
 
     @property
-    def _apart(self) -> tuple[Test, ...]:
+    def _apart(self) -> tuple[a.Test, ...]:
         """Give what the rounds ask; once, where all ask the same."""
         return tuple(dict.fromkeys(self.rounds.values())) or (self.test,)
 
@@ -238,7 +216,7 @@ def best_grades(grades: Mapping[str, Grade]) -> list[str]:
     return sorted(grades, key=lambda name: grades[name].at_least, reverse=True)
 
 
-def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[Step]:
+def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
     """Ask the conditions of one pass: vetoes in each, grades and selections of the last, which is over all evidence.
 
     There a veto holds with the points of any round, what a grade or selection asks for with those of every round.
@@ -248,65 +226,65 @@ def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[Step]:
         match clause.path[0]:
             case "vetoes":
                 test = clause.in_any if round_ is None else clause.rounds[round_]
-                yield Step(asked(clause.path), _met(test))
+                yield a.Step(asked(clause.path), _met(test))
             case "grades" | "selections" if round_ is None:
-                yield Step(asked(clause.path), _met(clause.in_every))
+                yield a.Step(asked(clause.path), _met(clause.in_every))
             case _:
                 pass
 
 
-def _met(test: Test) -> Expr:
+def _met(test: a.Test) -> a.Expr:
     """Tell whether a condition is answered by what was entered, and holds."""
-    entered = tuple(Entered(measure) for measure in reads(test))
-    met = Choice(test, ONE, ZERO)
-    return Choice(AllHold(entered), met, ZERO) if entered else met
+    entered = tuple(a.Entered(measure) for measure in a.reads(test))
+    met = a.Choice(test, a.ONE, a.ZERO)
+    return a.Choice(a.AllHold(entered), met, a.ZERO) if entered else met
 
 
 def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
     """Name the nodes whose points, over all rounds, are looked at once more: by ties, grades, conditions."""
     in_grades = (node for grade in rubric.grades.values() for node in grade.sections)
     tests = (clause.in_every for clause in clauses)
-    in_tests = (part.step for test in tests for part in walk(test) if isinstance(part, Ref))
+    in_tests = (part.step for test in tests for part in a.walk(test) if isinstance(part, a.Ref))
     return tuple(dict.fromkeys((*rubric.tie_break, *in_grades, *in_tests)))
 
 
-def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[Step]:
+def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[a.Step]:
     """Weigh points of nodes over the passes they are scored in; those of the last pass are what they are."""
     settled = {node.id for node in passes[-1].nodes}
     scored = {node.id for part in passes for node in part.nodes}
     for name in nodes:
         if name in scored - settled:
-            yield Step(name, _weighed((part, Ref(part.at(name))) for part in passes if _has(part, name)))
+            yield a.Step(name, _weighed((part, a.Ref(part.at(name))) for part in passes if _has(part, name)))
 
 
 def _has(part: Pass, node: str) -> bool:
     return any(one.id == node for one in part.nodes)
 
 
-def _weighed(terms: Iterable[tuple[Pass, Expr]]) -> Expr:
-    return Sum(tuple(Product(Const(part.share), term) for part, term in terms))
+def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
+    return a.Sum(tuple(a.Product(a.Const(part.share), term) for part, term in terms))
 
 
-def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> tuple[Step, ...]:
+def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> tuple[a.Step, ...]:
     """Apply vetoes: the total first, then the grade."""
     vetoes = enumerate(rubric.vetoes)
-    total: Expr = Ref(TOTAL)
+    total: a.Expr = a.Ref(TOTAL)
     for at, veto in vetoes:
         if veto.total is not None:
-            total = Least(total, Choice(_so(struck(at)), Const(veto.total), Ref(TOTAL)))
-    found = tuple(Step(struck(at), _ever(asked(("vetoes", at)), passes)) for at in range(len(rubric.vetoes)))
-    return (*found, Step(FINAL, total), *(_grading(rubric, clauses, passes) if rubric.grades else ()))
+            total = a.Least(total, a.Choice(_so(struck(at)), a.Const(veto.total), a.Ref(TOTAL)))
+    found = tuple(a.Step(struck(at), _ever(asked(("vetoes", at)), passes)) for at in range(len(rubric.vetoes)))
+    return (*found, a.Step(FINAL, total), *(_grading(rubric, clauses, passes) if rubric.grades else ()))
 
 
-def _so(step: str) -> Test:
-    return Compare(Ref(step), "above", ZERO)
+def _so(step: str) -> a.Test:
+    return a.Compare(a.Ref(step), "above", a.ZERO)
 
 
-def _ever(step: str, passes: Iterable[Pass]) -> Expr:
-    return Choice(AnyHolds(tuple(_so(part.at(step)) for part in passes)), ONE, ZERO)
+def _ever(step: str, passes: Iterable[Pass]) -> a.Expr:
+    return a.Choice(a.AnyHolds(tuple(_so(part.at(step)) for part in passes)), a.ONE, a.ZERO)
 
 
-def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[Step]:
+def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[a.Step]:
     """Find the best grade that is reached and whose own conditions hold (the lowest asks for nothing), then lower it.
 
     A veto never raises it; one that leaves none puts it behind the last.
@@ -314,37 +292,37 @@ def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) 
     best_first = best_grades(rubric.grades)
     place = {name: Fraction(at) for at, name in enumerate(best_first, start=1)}
     conditions = {clause.path for clause in clauses}
-    figure = Ref(REPORTED if rubric.grades_on == "base" else FINAL)
-    earned: Expr = Const(place[best_first[-1]])
+    figure = a.Ref(REPORTED if rubric.grades_on == "base" else FINAL)
+    earned: a.Expr = a.Const(place[best_first[-1]])
     for name in reversed(best_first[:-1]):
         grade = rubric.grades[name]
         own = tuple(_so(asked(path)) for path in [("grades", name)] if path in conditions)
         sections = tuple(_reaches(node, grade, passes) for node in grade.sections)
-        reached = Compare(figure, "at_least", Const(grade.at_least))
-        earned = Choice(AllHold((reached, *own, *sections)), Const(place[name]), earned)
-    yield Step(EARNED, earned)
-    lowered: Expr = Ref(EARNED)
+        reached = a.Compare(figure, "at_least", a.Const(grade.at_least))
+        earned = a.Choice(a.AllHold((reached, *own, *sections)), a.Const(place[name]), earned)
+    yield a.Step(EARNED, earned)
+    lowered: a.Expr = a.Ref(EARNED)
     for at, veto in enumerate(rubric.vetoes):
         if limit := veto.grade or veto.grade_at_most:
             worst = place.get(limit, Fraction(len(place) + 1))
-            lowered = Most(lowered, Choice(_so(struck(at)), Const(worst), ZERO))
-    yield Step(GRADE, lowered)
+            lowered = a.Most(lowered, a.Choice(_so(struck(at)), a.Const(worst), a.ZERO))
+    yield a.Step(GRADE, lowered)
 
 
-def _reaches(node: str, grade: Grade, passes: Sequence[Pass]) -> Test:
-    return Compare(Ref(node), "at_least", minimum(node, grade, passes))
+def _reaches(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Test:
+    return a.Compare(a.Ref(node), "at_least", minimum(node, grade, passes))
 
 
-def minimum(node: str, grade: Grade, passes: Sequence[Pass]) -> Expr:
+def minimum(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Expr:
     """Give what a grade asks of a section: points, or a share of what it carries for the unit."""
     least = grade.sections[node]
     if not least.percent:
-        return Const(least.value)
+        return a.Const(least.value)
     due = ((part, _due(part, node)) for part in passes if _has(part, node))
-    return Product(Const(least.value), _weighed(due))
+    return a.Product(a.Const(least.value), _weighed(due))
 
 
-def _due(part: Pass, name: str) -> Expr:
+def _due(part: Pass, name: str) -> a.Expr:
     node = next(node for node in part.nodes if node.id == name)
     scaled = any(step.name == node.due for step in part.steps)
-    return Ref(part.at(node.due)) if scaled else Const(node.max or Fraction(0))
+    return a.Ref(part.at(node.due)) if scaled else a.Const(node.max or Fraction(0))

@@ -6,19 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    Expr,
-    Grouped,
-    Named,
-    Placing,
-    Ref,
-    Statistic,
-    Tally,
-    Test,
-    figures,
-    reads,
-    walk,
-)
+from dangjian_score.core import algebra as a
+from dangjian_score.core.algebra import reads
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.compiled.layout import Row, RowLayout, named
 from dangjian_score.engine.nodes import NodeTree
@@ -31,7 +20,7 @@ Atoms = Any
 class TestAnswers(Struct, frozen=True):
     """A test, and the answers that it had; `pick` takes from a row all it rests on, None where it rests on steps."""
 
-    test: Test
+    test: a.Test
     pick: Callable[[Row], Atoms] | None
     answers: BoundedCache[Atoms, bool]
 
@@ -40,7 +29,7 @@ class Glance(Struct, frozen=True):
     """What a tree holds: measures, figures with names (and those of many that they rest on), tallies, groups."""
 
     reads: tuple[str, ...]
-    named: tuple[tuple[Named | Statistic | Placing, tuple[str, ...]], ...]
+    named: tuple[tuple[a.Named | a.Statistic | a.Placing, tuple[str, ...]], ...]
     tallies: tuple[str, ...]
     groups: tuple[str, ...]
 
@@ -56,7 +45,7 @@ class RuleTrack(Struct, frozen=True):
     members: tuple[tuple[TestAnswers, Glance], ...]
     guard: tuple[Glance, ...]
     own: tuple[Glance, ...]
-    counted: Mapping[str, Expr]
+    counted: Mapping[str, a.Expr]
     pick: Callable[[Row], Atoms] | None
 
 
@@ -117,15 +106,15 @@ class Tracks:
             pick=self._alone((*rule.trees, expr)),
         )
 
-    def _asked(self, test: Test | None) -> TestAnswers | None:
+    def _asked(self, test: a.Test | None) -> TestAnswers | None:
         if test is None:
             return None
         names = named((test,))
         return TestAnswers(test, self._picker((*names.measures, *names.known)), BoundedCache())
 
-    def _alone(self, trees: tuple[Expr | Test, ...]) -> Callable[[Row], Atoms] | None:
-        others = Tally | Grouped | Statistic | Placing | Ref
-        if any(isinstance(part, others) for tree in trees for part in walk(tree)):
+    def _alone(self, trees: tuple[a.Expr | a.Test, ...]) -> Callable[[Row], Atoms] | None:
+        others = a.Tally | a.Grouped | a.Statistic | a.Placing | a.Ref
+        if any(isinstance(part, others) for tree in trees for part in a.walk(tree)):
             return None
         return self._picker(reads(*trees))
 
@@ -141,11 +130,14 @@ def _nothing(_row: Row) -> Atoms:
     return ()
 
 
-def _glance(tree: Expr | Test) -> Glance:
-    found, parts = figures(tree), (part for part in walk(tree) if isinstance(part, Named | Statistic | Placing))
+def _glance(tree: a.Expr | a.Test) -> Glance:
+    found, parts = (
+        a.figures(tree),
+        (part for part in a.walk(tree) if isinstance(part, a.Named | a.Statistic | a.Placing)),
+    )
     return Glance(
         reads(tree),
-        tuple((part, tuple(figure.name for figure in figures(part))) for part in parts),
-        tuple(figure.name for figure in found if isinstance(figure, Tally)),
-        tuple(figure.name for figure in found if isinstance(figure, Grouped)),
+        tuple((part, tuple(figure.name for figure in a.figures(part))) for part in parts),
+        tuple(figure.name for figure in found if isinstance(figure, a.Tally)),
+        tuple(figure.name for figure in found if isinstance(figure, a.Grouped)),
     )

@@ -3,20 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from dangjian_score.core.algebra import (
-    AnyHolds,
-    Comparator,
-    Expr,
-    Figure,
-    Named,
-    Product,
-    Quotient,
-    Read,
-    Sum,
-    Tally,
-    Test,
-    figures,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
@@ -68,7 +55,7 @@ def rule_text(rule: RuleTree, words: Words) -> str:
     return text + (writer.say("note", note=rule.note) if rule.note else "")
 
 
-def figure_text(figure: Figure, words: Words) -> str:
+def figure_text(figure: a.Figure, words: Words) -> str:
     """Name a figure of many, and say of events which count and what each is worth."""
     writer = _ClauseWords(words)
     return writer.name(figure) + writer.kept(figure)
@@ -113,28 +100,28 @@ class _ClauseWords(Writer):
         own = f"clause.{key}"
         return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
-    def kept(self, expr: Expr) -> str:
+    def kept(self, expr: a.Expr) -> str:
         """Say which events count, and what each is worth where that is not just one."""
-        return "".join(self._kept(figure) for figure in figures(expr) if isinstance(figure, Tally))
+        return "".join(self._kept(figure) for figure in a.figures(expr) if isinstance(figure, a.Tally))
 
-    def _kept(self, tally: Tally) -> str:
+    def _kept(self, tally: a.Tally) -> str:
         text = "" if tally.where is None else self.say("kept", test=self.test(tally.where))
         if (worth := self._worth(tally.worth)) is not None:
             text += self.say("worth", worth=worth)
         return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
 
-    def _worth(self, worth: Expr) -> str | None:
+    def _worth(self, worth: a.Expr) -> str | None:
         """Write out a price that depends on more than the level; that it counts by number goes without saying."""
         match worth:
-            case Product(Sum() | Product() | Quotient() as weighed, counted) if counted == QUANTITY:
+            case a.Product(a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
                 return self.name(weighed)
             case _:
                 return None
 
-    def name(self, expr: Expr) -> str:
+    def name(self, expr: a.Expr) -> str:
         """Name a figure in quotation marks, a price as it is."""
         text = super().name(expr)
-        return self.say("quoted", name=text) if isinstance(expr, Named | Tally | Read) else text
+        return self.say("quoted", name=text) if isinstance(expr, a.Named | a.Tally | a.Read) else text
 
 
 class _RuleWords(_ClauseWords):
@@ -158,9 +145,9 @@ class _RuleWords(_ClauseWords):
         """Give the same words for another step."""
         return _RuleWords(self._words, self._rule, every)
 
-    def member(self, test: Test) -> str:
+    def member(self, test: a.Test) -> str:
         """Say a condition as a member of a list."""
-        return self._part(test, AnyHolds)
+        return self._part(test, a.AnyHolds)
 
     def act(self, points: Fraction | None = None) -> str:
         """Say the verb with points; without any, with the rule's price."""
@@ -171,27 +158,27 @@ class _RuleWords(_ClauseWords):
         """Say the verb with the points of a table's entry; None takes everything."""
         return self.say("forfeit all") if points is None else self.act(points)
 
-    def step(self, beside: Expr) -> str:
+    def step(self, beside: a.Expr) -> str:
         """Write the step with what it counts."""
         return self._amount(self.every or Fraction(1), beside)
 
-    def _amount(self, number: Fraction, beside: Expr) -> str:
+    def _amount(self, number: Fraction, beside: a.Expr) -> str:
         """Write a number with what it counts: times, unless the measure's name says otherwise (篇数 → 篇)."""
         if kind_of(beside) == "percent":
             return self.say("of percent", number=plain(number * 100))
         match beside:
-            case Named(of=of) if figures(of):
+            case a.Named(of=of) if a.figures(of):
                 return self.say("of times", number=plain(number), word=self.say("time"))
-            case Read(measure, "count") if measure.endswith("数") and len(measure) > 1:
+            case a.Read(measure, "count") if measure.endswith("数") and len(measure) > 1:
                 return self.say("of times", number=plain(number), word=measure[-2])
             case _:
                 return self.say("of number", number=plain(number))
 
-    def due(self, number: Fraction, beside: Expr) -> str:
+    def due(self, number: Fraction, beside: a.Expr) -> str:
         """Write a number that is due of a figure."""
         return percent(number) if kind_of(beside) == "percent" else self._amount(number, beside).strip()
 
-    def bound(self, how: Comparator, key: Fraction, beside: Expr) -> str:
+    def bound(self, how: a.Comparator, key: Fraction, beside: a.Expr) -> str:
         """Write the key of a table that is read at a figure (“≥ 90%”)."""
         return f"{SIGNS[how]} {shown(key, kind_of(beside))}"
 

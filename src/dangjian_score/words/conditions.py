@@ -5,30 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from dangjian_score.core.algebra import (
-    ONE,
-    ZERO,
-    AllHold,
-    AnyHolds,
-    Choice,
-    Compare,
-    Const,
-    Entered,
-    Expr,
-    Is,
-    Named,
-    Not,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Statistic,
-    Sum,
-    Tally,
-    Test,
-    Yes,
-    walk,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Value
 from dangjian_score.core.points import percent, plain, readable
 from dangjian_score.rubric.lexicon import QUANTITY
@@ -36,11 +13,11 @@ from dangjian_score.words.say import Words
 
 SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}
 
-Known = Callable[[Expr], str | None]
+Known = Callable[[a.Expr], str | None]
 """Gives what a figure comes to for the unit that is spoken of; None where no unit is."""
 
 
-def nobody(_: Expr) -> None:
+def nobody(_: a.Expr) -> None:
     """Speak of no unit."""
 
 
@@ -54,91 +31,91 @@ class Writer:
         """Fill a line's template."""
         return self._words.text(f"line.{key}", **args)
 
-    def figure(self, expr: Expr) -> str:
+    def figure(self, expr: a.Expr) -> str:
         """Name a figure and say what it comes to: “会议缺席次数 2”."""
-        if isinstance(expr, Sum):
+        if isinstance(expr, a.Sum):
             return " + ".join(self.figure(term) for term in expr.terms)
         value = self._known(expr)
         return self.name(expr) if value is None else f"{self.name(expr)} {value}"
 
-    def name(self, expr: Expr) -> str:
+    def name(self, expr: a.Expr) -> str:
         """Name a figure."""
         match expr:
-            case Read(measure) | Named(name=measure):
+            case a.Read(measure) | a.Named(name=measure):
                 return measure
-            case Const(value):
+            case a.Const(value):
                 return plain(value)
-            case Statistic(which=which, measure=measure):
+            case a.Statistic(which=which, measure=measure):
                 return self.say(which, measure=measure)
-            case Placing(of=of):
+            case a.Placing(of=of):
                 return self.say("place", measure=self.name(of))
-            case Sum(terms):
+            case a.Sum(terms):
                 return " + ".join(map(self.name, terms))
-            case Tally(registers=registers):
+            case a.Tally(registers=registers):
                 return self.say("comma").join(registers)
             case _ if expr == QUANTITY:
                 return self.say("quantity")
-            case Product(left, right):
+            case a.Product(left, right):
                 return f"{self._factor(left)} × {self._factor(right)}"
-            case Quotient(part, whole):
+            case a.Quotient(part, whole):
                 return f"{self._factor(part)} ÷ {self._factor(whole)}"
-            case Choice(test, then, otherwise) if otherwise in (ZERO, ONE):
+            case a.Choice(test, then, otherwise) if otherwise in (a.ZERO, a.ONE):
                 return self.say("where", value=self.name(then), test=self.test(test))
-            case Choice(test, then, otherwise):
+            case a.Choice(test, then, otherwise):
                 told = {"value": self.name(then), "test": self.test(test), "other": self.name(otherwise)}
                 return self.say("choice", **told)
             case _:
-                return " + ".join(dict.fromkeys(self.name(part) for part in walk(expr) if isinstance(part, Read)))
+                return " + ".join(dict.fromkeys(self.name(part) for part in a.walk(expr) if isinstance(part, a.Read)))
 
-    def _factor(self, expr: Expr) -> str:
+    def _factor(self, expr: a.Expr) -> str:
         text = self.name(expr)
-        return f"({text})" if isinstance(expr, Sum) else text
+        return f"({text})" if isinstance(expr, a.Sum) else text
 
-    def test(self, test: Test) -> str:
+    def test(self, test: a.Test) -> str:
         """Say a condition, with the figures it looked at."""
         match test:
-            case Yes(measure):
+            case a.Yes(measure):
                 return measure
-            case Is(measure, level):
+            case a.Is(measure, level):
                 return f"{measure}{self.say('colon')}{level}"
-            case Entered(measure):
+            case a.Entered(measure):
                 return self.say("entered", measure=measure)
-            case Compare(Named(of=Tally(where=where)) as events, "above", Const(least)) if least == 0:
+            case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
                 told = "" if where is None else self.say("of which", test=self.test(where))
                 return self.say("some", events=self.figure(events), told=told)
-            case Compare(left, how, Const(bound)):
+            case a.Compare(left, how, a.Const(bound)):
                 return f"{self.figure(left)} {SIGNS[how]} {shown(bound, kind_of(left))}"
-            case Compare(left, how, right):
+            case a.Compare(left, how, right):
                 return f"{self.figure(left)} {SIGNS[how]} {self.figure(right)}"
-            case AllHold(tests):
-                return self.say("and").join(self._part(one, AnyHolds) for one in tests) or self.say("always")
-            case AnyHolds(tests):
+            case a.AllHold(tests):
+                return self.say("and").join(self._part(one, a.AnyHolds) for one in tests) or self.say("always")
+            case a.AnyHolds(tests):
                 return self._any(tests)
-            case Not(Yes(measure)):
+            case a.Not(a.Yes(measure)):
                 return self.say("no", measure=measure)
-            case Not(one):
+            case a.Not(one):
                 return self.say("not", test=self.test(one))
             case _:
                 assert_never(test)
 
-    def _part(self, test: Test, other: type[AllHold | AnyHolds]) -> str:
+    def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
         """Say a member of a list; one that joins its own members by the other word goes into brackets."""
         text = self.test(test)
         return self.say("bracketed", text=text) if isinstance(test, other) and len(test.tests) > 1 else text
 
-    def _any(self, tests: tuple[Test, ...]) -> str:
+    def _any(self, tests: tuple[a.Test, ...]) -> str:
         """Say alternatives; levels of one measure are named in one breath."""
-        measures = {test.measure for test in tests if isinstance(test, Is)}
-        if len(measures) == 1 and all(isinstance(test, Is) for test in tests):
-            levels = self.say("comma").join(test.level for test in tests if isinstance(test, Is))
+        measures = {test.measure for test in tests if isinstance(test, a.Is)}
+        if len(measures) == 1 and all(isinstance(test, a.Is) for test in tests):
+            levels = self.say("comma").join(test.level for test in tests if isinstance(test, a.Is))
             return f"{measures.pop()}{self.say('colon')}{levels}"
-        return self.say("or").join(self._part(one, AllHold) for one in tests)
+        return self.say("or").join(self._part(one, a.AllHold) for one in tests)
 
 
-def kind_of(expr: Expr) -> str:
+def kind_of(expr: a.Expr) -> str:
     """Tell what kind of figure it is, for writing one down."""
-    kinds = {part.kind for part in walk(expr) if isinstance(part, Read | Named | Statistic)}
-    top = expr.kind if isinstance(expr, Read | Named | Statistic) else None
+    kinds = {part.kind for part in a.walk(expr) if isinstance(part, a.Read | a.Named | a.Statistic)}
+    top = expr.kind if isinstance(expr, a.Read | a.Named | a.Statistic) else None
     return top or ("percent" if "percent" in kinds else "date" if "date" in kinds else "number")
 
 

@@ -7,20 +7,7 @@ from typing import Final, Literal, NoReturn
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    Entered,
-    Expr,
-    Grouped,
-    Is,
-    Placing,
-    Read,
-    Ref,
-    Statistic,
-    Tally,
-    Test,
-    Yes,
-    parts,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Value
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
@@ -133,18 +120,18 @@ def names_of(program: Program, part: Pass) -> Names:
     return named((step.expr for step in (*part.steps, *program.asks[part.key])), done)
 
 
-def named(trees: Iterable[Expr | Test], steps: Collection[str] = ()) -> Names:
+def named(trees: Iterable[a.Expr | a.Test], steps: Collection[str] = ()) -> Names:
     """Name what trees look at: measures, figures worked out beforehand, and what they refer to that is no step."""
     measures, known = dict[str, None](), dict[str, None]()
     todo = [*trees][::-1]
     while todo:
         match tree := todo.pop():
-            case Read(measure) | Yes(measure) | Is(measure) | Entered(measure):
+            case a.Read(measure) | a.Yes(measure) | a.Is(measure) | a.Entered(measure):
                 measures[measure] = None
-            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+            case a.Tally(name) | a.Grouped(name) | a.Statistic(name) | a.Placing(name):
                 known[name] = None
-            case Ref(name):
+            case a.Ref(name):
                 known |= {} if name in steps else {name: None}
             case _:
-                todo.extend(reversed(parts(tree)))
+                todo.extend(reversed(a.parts(tree)))
     return Names(tuple(measures), tuple(known))

@@ -8,33 +8,7 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import (
-    AllHold,
-    AnyHolds,
-    Choice,
-    Compare,
-    Const,
-    Entered,
-    Expr,
-    Grouped,
-    Is,
-    Least,
-    Most,
-    Named,
-    Not,
-    Placing,
-    Product,
-    Quotient,
-    Read,
-    Ref,
-    Rounded,
-    Statistic,
-    Sum,
-    Tally,
-    Test,
-    Whole,
-    Yes,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import Mode
 from dangjian_score.engine.compiled.amounts import (
     ODD,
@@ -66,42 +40,42 @@ class Lowering(Struct, frozen=True):
     scope: NameScope
     body: Body
 
-    def number(self, expr: Expr) -> Amount:
+    def number(self, expr: a.Expr) -> Amount:
         """Write an expression; what is too deep for one text is written in pieces."""
         amount = self._number(expr)
         return self.held(amount) if f"{amount.text}{amount.over}".count("(") > DEEPEST else amount
 
-    def _number(self, expr: Expr) -> Amount:
+    def _number(self, expr: a.Expr) -> Amount:
         match expr:
-            case Const(value):
+            case a.Const(value):
                 return Amount(str(value.numerator), value.denominator)
-            case Ref(step):
+            case a.Ref(step):
                 done = self.scope.done.get(f"{step}{self.scope.suffix}")
                 return done or self._figure(self.scope.known.get(step))
-            case Choice():
+            case a.Choice():
                 return self._choice(expr)
-            case Read(measure):
+            case a.Read(measure):
                 return self._figure(self.scope.measures.get(measure))
-            case Sum(terms):
+            case a.Sum(terms):
                 return self._sum([self.number(term) for term in terms])
-            case Product(left, right):
+            case a.Product(left, right):
                 return product(self.number(left), self.number(right))
-            case Named(of=of):
+            case a.Named(of=of):
                 return self.number(of)
-            case Most(Least(of, Const() as most), Const() as least) if least.value <= most.value:
+            case a.Most(a.Least(of, a.Const() as most), a.Const() as least) if least.value <= most.value:
                 return self._between(*map(self.number, (of, least, most)))
-            case Most(left, right):
+            case a.Most(left, right):
                 return self._further(">", self.number(left), self.number(right))
-            case Least(left, right):
+            case a.Least(left, right):
                 return self._further("<", self.number(left), self.number(right))
-            case Quotient(part, whole):
+            case a.Quotient(part, whole):
                 return self._quotient(self.number(part), self.number(whole))
-            case Whole(of):
+            case a.Whole(of):
                 amount = self.number(of)
                 return amount if amount.over == 1 else Amount(f"({amount.text} // {amount.over})")
-            case Rounded(of, places, mode):
+            case a.Rounded(of, places, mode):
                 return self._rounded(self.number(of), 10**places, mode)
-            case Tally(name) | Grouped(name) | Statistic(name) | Placing(name):
+            case a.Tally(name) | a.Grouped(name) | a.Statistic(name) | a.Placing(name):
                 return self._figure(self.scope.known.get(name))
             case _:
                 assert_never(expr)
@@ -205,11 +179,11 @@ class Lowering(Struct, frozen=True):
         name, first = self._named(times(amount.text, factor))
         return Amount(rounding(name, first, over, mode, self.body.name()), scale)
 
-    def _choice(self, choice: Choice) -> Amount:
+    def _choice(self, choice: a.Choice) -> Amount:
         """Write a choice, and those that stand in its other branch, as one conditional; else as blocks."""
         branches: list[Branch] = []
-        last: Expr = choice
-        while isinstance(last, Choice):
+        last: a.Expr = choice
+        while isinstance(last, a.Choice):
             asking, test = self.body.apart(self.test, last.test)
             if test == "True":
                 last = last.then
@@ -245,27 +219,27 @@ class Lowering(Struct, frozen=True):
         self._keep_lowest(below, amounts)
         return Amount(above, known[1] if known else below)
 
-    def test(self, test: Test) -> str:
+    def test(self, test: a.Test) -> str:
         """Write a test; what is too deep for one text is written in pieces."""
         text = self._test(test)
         return self.body.local(text) if text.count("(") > DEEPEST else text
 
-    def _test(self, test: Test) -> str:
+    def _test(self, test: a.Test) -> str:
         match test:
-            case Compare(left, how, right):
+            case a.Compare(left, how, right):
                 return compared(self.number(left), how, self.number(right))
-            case Yes(measure):
+            case a.Yes(measure):
                 return f"{self._answer(measure)} is True"
-            case Is(measure, level):
+            case a.Is(measure, level):
                 return f"{self._answer(measure)} == {self.body.constant(level)}"
-            case Entered(measure):
+            case a.Entered(measure):
                 place = self.scope.measures.get(measure)
                 return f"{place.name} is not None" if place and place.slot.gaps else str(place is not None)
-            case AllHold(tests):
+            case a.AllHold(tests):
                 return self._joined(tests, "and")
-            case AnyHolds(tests):
+            case a.AnyHolds(tests):
                 return self._joined(tests, "or")
-            case Not(one):
+            case a.Not(one):
                 return f"(not {self.test(one)})"
             case _:
                 assert_never(test)
@@ -274,7 +248,7 @@ class Lowering(Struct, frozen=True):
         place = self.scope.measures.get(measure)
         return ODD.text if place is None else place.there
 
-    def _joined(self, tests: tuple[Test, ...], word: str) -> str:
+    def _joined(self, tests: tuple[a.Test, ...], word: str) -> str:
         """Join tests; the lines that one needs are not run where those before it settle the answer."""
         texts: list[str] = []
         nothing = str(word == "and")

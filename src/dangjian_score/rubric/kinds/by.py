@@ -6,21 +6,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from dangjian_score.core.algebra import (
-    ONE,
-    ZERO,
-    AllHold,
-    AnyHolds,
-    Choice,
-    Compare,
-    Const,
-    Expr,
-    Is,
-    Tally,
-    Test,
-    both,
-    walk,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import LEVEL
 from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, All, Amount, Entry, Text, problem
@@ -37,33 +23,33 @@ class Leveled(PlainPhrase, frozen=True):
     """
 
     measures: tuple[str, ...]
-    entries: tuple[tuple[Test, Fraction | None], ...]
+    entries: tuple[tuple[a.Test, Fraction | None], ...]
     otherwise: Fraction | None
 
     @property
-    def none(self) -> Test:
+    def none(self) -> a.Test:
         """Tell whether there is nothing to look up."""
-        return AnyHolds(tuple(Is(measure, "无") for measure in self.measures))
+        return a.AnyHolds(tuple(a.Is(measure, "无") for measure in self.measures))
 
     @property
-    def listed(self) -> Test | None:
+    def listed(self) -> a.Test | None:
         """Tell whether the table has an answer; None where it always has."""
         tests = tuple(test for test, _ in self.entries)
-        return AnyHolds((*tests, self.none)) if self.otherwise is None else None
+        return a.AnyHolds((*tests, self.none)) if self.otherwise is None else None
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """Look the points up."""
-        points: Expr = Choice(self.none, ZERO, Const(self.otherwise)) if self.otherwise else ZERO
+        points: a.Expr = a.Choice(self.none, a.ZERO, a.Const(self.otherwise)) if self.otherwise else a.ZERO
         for test, entry in reversed(self.entries):
-            points = Choice(test, Const(entry or Fraction(0)), points)
+            points = a.Choice(test, a.Const(entry or Fraction(0)), points)
         return points
 
     @property
-    def takes_all(self) -> Test | None:
+    def takes_all(self) -> a.Test | None:
         """The test that the level's entry takes everything."""
         within = tuple(test for test, entry in self.entries if entry is None)
-        return AnyHolds(within) if within else None
+        return a.AnyHolds(within) if within else None
 
     @property
     def privacy(self) -> Privacy:
@@ -82,7 +68,7 @@ class Leveled(PlainPhrase, frozen=True):
     def rows(self, writer: ClauseWriter) -> str:
         """List the levels with their points."""
         rows = [
-            writer.say("row", level=" ".join(part.level for part in walk(test) if isinstance(part, Is)), act=act)
+            writer.say("row", level=" ".join(part.level for part in a.walk(test) if isinstance(part, a.Is)), act=act)
             for test, act in ((test, writer.entry(entry)) for test, entry in self.entries)
         ]
         rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
@@ -92,19 +78,19 @@ class Leveled(PlainPhrase, frozen=True):
 class Priced(PlainPhrase, frozen=True):
     """每起按级别: the prices of a register's events, added up; `taking` counts those whose entry takes everything."""
 
-    events: Tally
+    events: a.Tally
     levels: Leveled
-    taking: Tally | None
+    taking: a.Tally | None
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """Add the prices up."""
         return self.events
 
     @property
-    def takes_all(self) -> Test | None:
+    def takes_all(self) -> a.Test | None:
         """The test that there is an event whose entry takes everything."""
-        return None if self.taking is None else Compare(self.taking, "above", ZERO)
+        return None if self.taking is None else a.Compare(self.taking, "above", a.ZERO)
 
     @property
     def privacy(self) -> Privacy:
@@ -172,22 +158,22 @@ class By(Weighed):
             return self._leveled(self.by)
         name, levels = setting.name, self._leveled((LEVEL, *self.by[1:]))
         worth = self.worth(levels.expr)
-        events = self.tally(name, self.by[:1], worth, both(levels.listed, self.known_levels))
+        events = self.tally(name, self.by[:1], worth, a.both(levels.listed, self.known_levels))
         if levels.takes_all is None:
             return Priced(events, levels, None)
-        taking = self.tally(f"{name} all", self.by[:1], Choice(levels.takes_all, ONE, ZERO))
+        taking = self.tally(f"{name} all", self.by[:1], a.Choice(levels.takes_all, a.ONE, a.ZERO))
         return Priced(events, levels, taking)
 
     def _leveled(self, measures: tuple[str, ...]) -> Leveled:
         """Read the table at the levels of measures, or of a register's columns."""
         return Leveled(measures, tuple(self._rows(measures)), self.else_)
 
-    def _rows(self, measures: tuple[str, ...]) -> Iterator[tuple[Test, Fraction | None]]:
+    def _rows(self, measures: tuple[str, ...]) -> Iterator[tuple[a.Test, Fraction | None]]:
         for level, entry in self.table.items():
-            first = Is(measures[0], level)
+            first = a.Is(measures[0], level)
             if isinstance(entry, Mapping):
                 for second, points in entry.items():
-                    yield AllHold((first, Is(measures[1], second))), _points(points)
+                    yield a.AllHold((first, a.Is(measures[1], second))), _points(points)
             else:
                 yield first, _points(entry)
 

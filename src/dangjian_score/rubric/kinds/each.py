@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from pydantic import Field
 
-from dangjian_score.core.algebra import ONE, ZERO, AllHold, Choice, Const, Entered, Expr, Not, Sum, Test, reads
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
 from dangjian_score.rubric.condition_tests import condition
 from dangjian_score.rubric.conditions import Condition
@@ -15,22 +15,22 @@ from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter
 class _Listed(PlainPhrase, frozen=True):
     """A list of conditions; where members may be 不适用 (`optional`), such a one drops out."""
 
-    tests: tuple[Test, ...]
+    tests: tuple[a.Test, ...]
     optional: bool = False
 
-    def _counts(self, test: Test, member: Test) -> Test:
-        entered = tuple(Entered(measure) for measure in reads(member)) if self.optional else ()
-        return AllHold((*entered, test)) if entered else test
+    def _counts(self, test: a.Test, member: a.Test) -> a.Test:
+        entered = tuple(a.Entered(measure) for measure in a.reads(member)) if self.optional else ()
+        return a.AllHold((*entered, test)) if entered else test
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """Count the members that count."""
-        return Sum(tuple(Choice(member.counts, ONE, ZERO) for member in self.members))
+        return a.Sum(tuple(a.Choice(member.counts, a.ONE, a.ZERO) for member in self.members))
 
     @property
     def figures(self) -> Figures:
         """How many are looked at."""
-        return {"of": Const(Fraction(len(self.tests)))}
+        return {"of": a.Const(Fraction(len(self.tests)))}
 
     def _clause(self, writer: ClauseWriter, key: str, step: str) -> str:
         which = writer.say("comma").join(map(writer.member, self.tests))
@@ -66,7 +66,7 @@ class Lacking(_Listed, frozen=True):
     @property
     def members(self) -> tuple[Member, ...]:
         """Each counts where it does not hold."""
-        return tuple(Member(self._counts(Not(test), test), test) for test in self.tests)
+        return tuple(Member(self._counts(a.Not(test), test), test) for test in self.tests)
 
     def line(self, writer: LineWriter) -> str:
         """Name those that are lacking."""

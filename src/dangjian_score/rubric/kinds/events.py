@@ -6,25 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from dangjian_score.core.algebra import (
-    ONE,
-    ZERO,
-    AnyHolds,
-    Choice,
-    Const,
-    Expr,
-    Is,
-    Named,
-    Product,
-    Quotient,
-    Read,
-    ReadingKind,
-    Sum,
-    Tally,
-    Test,
-    Yes,
-    both,
-)
+from dangjian_score.core import algebra as a
 from dangjian_score.rubric.condition_tests import condition
 from dangjian_score.rubric.conditions import Condition, Term
 from dangjian_score.rubric.fields import FROZEN, TAG, Amount, Number, Text
@@ -38,24 +20,24 @@ class KeptEvents(Grouping):
     where: Condition | None = None
     highest_per: Text | None = None
 
-    def added(self, terms: tuple[Term, ...], setting: RuleSetting, kind: ReadingKind) -> Expr:
+    def added(self, terms: tuple[Term, ...], setting: RuleSetting, kind: a.ReadingKind) -> a.Expr:
         """Add up what a basis names: the events that the rule keeps, and figures."""
         names = setting.names
         registers = tuple(term for term in terms if isinstance(term, str) and term in names.registers)
         if not registers:
             return names.added(terms, kind)
-        kept = Named("、".join(registers), "count", self.events(setting.name, registers))
+        kept = a.Named("、".join(registers), "count", self.events(setting.name, registers))
         others = tuple(term for term in terms if term not in registers)
-        return Sum((kept, names.added(others, kind))) if others else kept
+        return a.Sum((kept, names.added(others, kind))) if others else kept
 
-    def events(self, name: str, registers: tuple[str, ...]) -> Expr:
+    def events(self, name: str, registers: tuple[str, ...]) -> a.Expr:
         """Count the events that the rule keeps."""
         return self.tally(name, registers, QUANTITY)
 
-    def tally(self, name: str, registers: tuple[str, ...], worth: Expr, listed: Test | None = None) -> Tally:
+    def tally(self, name: str, registers: tuple[str, ...], worth: a.Expr, listed: a.Test | None = None) -> a.Tally:
         """Add up what the events that the rule keeps are worth; `listed` must hold of each."""
         where = None if self.where is None else condition(self.where, COLUMNS)
-        return Tally(f":{name}", registers, where, worth, self.highest_per, listed)
+        return a.Tally(f":{name}", registers, where, worth, self.highest_per, listed)
 
 
 def _factor(raw: object) -> str:
@@ -78,29 +60,29 @@ class Weighed(KeptEvents):
     times: Annotated[Mapping[Text, Factor], FROZEN] | None = None
     divided_by: Text | None = None
 
-    def worth(self, amount: Expr) -> Expr:
+    def worth(self, amount: a.Expr) -> a.Expr:
         """Price one event: (amount + Σ plus) × Π times ÷ divided_by × 数量."""
-        added = tuple(Choice(Yes(column), Const(more), ZERO) for column, more in (self.plus or {}).items())
-        worth: Expr = Sum((amount, *added)) if added else amount
+        added = tuple(a.Choice(a.Yes(column), a.Const(more), a.ZERO) for column, more in (self.plus or {}).items())
+        worth: a.Expr = a.Sum((amount, *added)) if added else amount
         for column, factor in (self.times or {}).items():
-            worth = Product(worth, _factor_of(column, factor))
+            worth = a.Product(worth, _factor_of(column, factor))
         if self.divided_by is not None:
-            worth = Quotient(worth, Read(self.divided_by, "number"))
-        return Product(worth, QUANTITY)
+            worth = a.Quotient(worth, a.Read(self.divided_by, "number"))
+        return a.Product(worth, QUANTITY)
 
     @property
-    def known_levels(self) -> Test | None:
+    def known_levels(self) -> a.Test | None:
         """The test that every table of `times` has an answer."""
         tables = ((column, factor) for column, factor in (self.times or {}).items() if isinstance(factor, Mapping))
-        return both(*(AnyHolds(tuple(Is(column, level) for level in table)) for column, table in tables))
+        return a.both(*(a.AnyHolds(tuple(a.Is(column, level) for level in table)) for column, table in tables))
 
 
-def _factor_of(column: str, factor: Fraction | Mapping[str, Fraction] | Literal["value"]) -> Expr:
+def _factor_of(column: str, factor: Fraction | Mapping[str, Fraction] | Literal["value"]) -> a.Expr:
     if isinstance(factor, Fraction):
-        return Choice(Yes(column), Const(factor), ONE)
+        return a.Choice(a.Yes(column), a.Const(factor), a.ONE)
     if not isinstance(factor, Mapping):  # `value`: the column's own figure
-        return Read(column, "number")
-    chosen: Expr = ONE
+        return a.Read(column, "number")
+    chosen: a.Expr = a.ONE
     for level, by in reversed(list(factor.items())):
-        chosen = Choice(Is(column, level), Const(by), chosen)
+        chosen = a.Choice(a.Is(column, level), a.Const(by), chosen)
     return chosen

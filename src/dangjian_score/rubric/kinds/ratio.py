@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from dangjian_score.core.algebra import ZERO, Const, Expr, Least, Most, Product, Quotient
+from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
 from dangjian_score.rubric.conditions import Operand
 from dangjian_score.rubric.fields import Amount, Flag
@@ -16,15 +16,17 @@ class ShareOf(PlainPhrase, frozen=True):
     """按比例得分: amount × N ÷ M, from 0 to the amount; `beyond` lifts the upper end."""
 
     amount: Fraction
-    part: Expr
-    whole: Expr
+    part: a.Expr
+    whole: a.Expr
     beyond: bool
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """Cap the part by the whole, which is exact, instead of the quotient."""
-        part = Most(ZERO, self.part)
-        return Quotient(Product(Const(self.amount), part if self.beyond else Least(part, self.whole)), self.whole)
+        part = a.Most(a.ZERO, self.part)
+        return a.Quotient(
+            a.Product(a.Const(self.amount), part if self.beyond else a.Least(part, self.whole)), self.whole
+        )
 
     @property
     def figures(self) -> Figures:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from dangjian_score.core.algebra import AllHold, AnyHolds, Choice, Compare, Const, Expr, Not, Placing, Test
+from dangjian_score.core import algebra as a
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Operand, Term
 from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table
@@ -25,37 +25,37 @@ class TierEntry(PlainPhrase, frozen=True):
     `entries` come nearest key first; an entry of None takes everything (不得分).
     """
 
-    value: Expr
+    value: a.Expr
     sense: Sense
     entries: tuple[tuple[Fraction, Fraction | None], ...]
     otherwise: Fraction
 
-    def _reaches(self, key: Fraction) -> Test:
-        return Compare(self.value, self.sense, Const(key))
+    def _reaches(self, key: Fraction) -> a.Test:
+        return a.Compare(self.value, self.sense, a.Const(key))
 
     @property
-    def reached(self) -> Mapping[Fraction, Test]:
+    def reached(self) -> Mapping[Fraction, a.Test]:
         """Give for every key the test that it is reached."""
         return {key: self._reaches(key) for key, _ in self.entries}
 
     @property
-    def expr(self) -> Expr:
+    def expr(self) -> a.Expr:
         """Look the points up; where everything is taken, nothing is counted here."""
-        points: Expr = Const(self.otherwise)
+        points: a.Expr = a.Const(self.otherwise)
         for key, entry in reversed(self.entries):
-            points = Choice(self._reaches(key), Const(entry or Fraction(0)), points)
+            points = a.Choice(self._reaches(key), a.Const(entry or Fraction(0)), points)
         return points
 
     @property
-    def takes_all(self) -> Test | None:
+    def takes_all(self) -> a.Test | None:
         """The test that the figure lies in an entry that takes everything."""
-        within: list[Test] = []
-        nearer: tuple[Test, ...] = ()  # who does not reach the next one reaches none before it
+        within: list[a.Test] = []
+        nearer: tuple[a.Test, ...] = ()  # who does not reach the next one reaches none before it
         for key, entry in self.entries:
             if entry is None:
-                within.append(AllHold((self._reaches(key), *nearer)))
-            nearer = (Not(self._reaches(key)),)
-        return AnyHolds(tuple(within)) if within else None
+                within.append(a.AllHold((self._reaches(key), *nearer)))
+            nearer = (a.Not(self._reaches(key)),)
+        return a.AnyHolds(tuple(within)) if within else None
 
     @property
     def figures(self) -> Figures:
@@ -90,7 +90,7 @@ class Tabled(RuleBase):
     def _entries(self) -> Mapping[Quantity, Fraction | All]:
         return either(self.deduct, self.award)
 
-    def entry(self, value: Expr, sense: Sense) -> TierEntry:
+    def entry(self, value: a.Expr, sense: Sense) -> TierEntry:
         """Read the table at a figure."""
         found = ((key.value, None if isinstance(entry, All) else entry) for key, entry in self._entries.items())
         nearest_first = sorted(found, key=lambda entry: entry[0], reverse=sense in ("at_least", "above"))
@@ -147,4 +147,4 @@ class Rank(Tabled):
     def phrase(self, setting: RuleSetting) -> TierEntry:
         """The entry at the unit's place."""
         value = setting.names.added(self.rank, kind_beside(self.rank))
-        return self.entry(Placing(f":{setting.name}", value, self.lowest_first), "at_most")
+        return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first), "at_most")
