@@ -10,7 +10,7 @@ from dangjian_score.engine.compiled.layout import OddCaseError, Row, laid_out, n
 from dangjian_score.engine.evaluate import evaluate
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import FINAL, TOTAL
+from dangjian_score.engine.step_names import FINAL, TOTAL
 
 
 class Agreed(Struct, frozen=True):

@@ -15,7 +15,8 @@ from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.totals import DUE, WHOLE, Pass
+from dangjian_score.engine.step_names import DUE, WHOLE
+from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Judged
 
 

@@ -15,7 +15,8 @@ from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import REPORTED, SCALED, TOTAL, Pass, asked, looked_at, of_kind
+from dangjian_score.engine.step_names import REPORTED, SCALED, TOTAL, asked, of_kind
+from dangjian_score.engine.totals import Pass, looked_at
 from dangjian_score.rubric.model import KINDS
 
 

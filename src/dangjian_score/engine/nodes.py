@@ -7,6 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
+from dangjian_score.engine import step_names
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
 from dangjian_score.rubric.condition_tests import only
@@ -51,27 +52,27 @@ class NodeTree(Struct, frozen=True, dict=True):
     @cached_property
     def raw(self) -> str:
         """Name the step before floor and ceiling."""
-        return f"{self.id}:raw"
+        return step_names.raw(self.id)
 
     @cached_property
     def held(self) -> str:
         """Name the step after floor and ceiling, before a forfeit."""
-        return f"{self.id}:held"
+        return step_names.held(self.id)
 
     @cached_property
     def kept(self) -> str:
         """Name the step after a forfeit, before rulings."""
-        return f"{self.id}:kept"
+        return step_names.kept(self.id)
 
     @cached_property
     def ruling(self) -> str:
         """Name the figure that holds what a committee corrected."""
-        return f"{self.id}:ruling"
+        return step_names.ruling(self.id)
 
     @cached_property
     def due(self) -> str:
         """Name the step of what the node carries for the unit."""
-        return f"{self.id}:due"
+        return step_names.due(self.id)
 
     @cached_property
     def clause(self) -> str | None:

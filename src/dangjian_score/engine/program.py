@@ -13,10 +13,10 @@ from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
 from dangjian_score.engine.nodes import NodeTree, scopes, tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.step_names import Path
 from dangjian_score.engine.totals import (
     Clause,
     Pass,
-    Path,
     asks,
     closing,
     looked_at,

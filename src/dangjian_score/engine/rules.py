@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
+from dangjian_score.engine.step_names import before_cap
 from dangjian_score.rubric import condition_tests
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.flat import Forfeit
@@ -127,7 +128,7 @@ class RuleTree(Struct, frozen=True):
     @property
     def before_cap(self) -> str:
         """Name the step of what it moves before its own cap."""
-        return f"{self.name}:before"
+        return before_cap(self.name)
 
     @property
     def trees(self) -> tuple[a.Expr | a.Test, ...]:

@@ -16,7 +16,7 @@ from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Excluded, Result, TotalColumn, UnitResult, Unscored
 from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, select, stand
-from dangjian_score.engine.totals import REPORTED, of_kind
+from dangjian_score.engine.step_names import REPORTED, of_kind
 from dangjian_score.engine.trace import Detailer
 from dangjian_score.rubric.model import KINDS, Rubric
 

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.totals import FINAL, GRADE, asked, best_grades, struck
+from dangjian_score.engine.step_names import FINAL, GRADE, asked, struck
+from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.standing import Selection, Veto
 
 

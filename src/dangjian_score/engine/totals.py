@@ -8,21 +8,29 @@ from msgspec import Struct
 
 from dangjian_score.core import algebra as a
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
+from dangjian_score.engine.step_names import (
+    DUE,
+    EARNED,
+    FINAL,
+    GRADE,
+    RAW,
+    REPORTED,
+    SCALED,
+    SUM,
+    TOTAL,
+    TOTAL_HELD,
+    TOTAL_RAW,
+    WEIGHED,
+    WHOLE,
+    Path,
+    asked,
+    of_kind,
+    of_kind_in_pass,
+    struck,
+)
 from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
 from dangjian_score.rubric.standing import Grade, weights_of
-
-TOTAL, TOTAL_RAW, TOTAL_HELD = ":total", ":total raw", ":total held"
-"""Names of the total's steps; no node's id holds a colon."""
-SUM, DUE, WHOLE, SCALED = ":sum", ":due", ":whole", ":scaled"
-"""Of a pass: its base points, what its base sections carry for the unit and for all, and the points scaled to that."""
-WEIGHED, RAW, REPORTED = ":weighed", ":base raw", ":base"
-"""Base points of the rounds together, with what is scored once, and as they are reported."""
-
-
-def of_kind(kind: Kind) -> str:
-    """Name the step that adds up the sections of one kind."""
-    return f":{kind}"
 
 
 class Pass(Struct, frozen=True, dict=True):
@@ -67,7 +75,7 @@ class Pass(Struct, frozen=True, dict=True):
 
 def _kinds(part: Pass) -> Iterator[a.Step]:
     for kind in KINDS[1:]:
-        yield a.Step(f":pass {kind}", a.Sum(tuple(a.Ref(one.id) for one in part.sections if one.kind == kind)))
+        yield a.Step(of_kind_in_pass(kind), a.Sum(tuple(a.Ref(one.id) for one in part.sections if one.kind == kind)))
 
 
 def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
@@ -152,20 +160,13 @@ def scored_once(rubric: Rubric, section: Section) -> bool:
 
 
 def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
-    once = tuple(a.Ref(one.at(f":pass {kind}")) for one in passes if one.weight is None)
+    once = tuple(a.Ref(one.at(of_kind_in_pass(kind))) for one in passes if one.weight is None)
     rounds = tuple(
-        a.Product(a.Const(one.weight), a.Ref(one.at(f":pass {kind}")))
+        a.Product(a.Const(one.weight), a.Ref(one.at(of_kind_in_pass(kind))))
         for one in passes
         if one.weight is not None and any(section.kind == kind for section in one.sections)
     )
     return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode))) if rounds else a.Sum(once)
-
-
-FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"
-"""Names of steps: the total after vetoes, the grade's place before and after them."""
-_ASKED = ":asked "
-
-Path = tuple[str | int, ...]
 
 
 class Clause(Struct, frozen=True):
@@ -194,21 +195,6 @@ class Clause(Struct, frozen=True):
     def _apart(self) -> tuple[a.Test, ...]:
         """Give what the rounds ask; once, where all ask the same."""
         return tuple(dict.fromkeys(self.rounds.values())) or (self.test,)
-
-
-def asked(path: Path) -> str:
-    """Name the step that tells whether a condition holds on the evidence of a pass."""
-    return f"{_ASKED}{' '.join(map(str, path))}"
-
-
-def is_asked(step: str) -> bool:
-    """Tell the steps of conditions from others."""
-    return step.startswith(_ASKED)
-
-
-def struck(at: int) -> str:
-    """Name the step that tells whether a veto holds in any pass."""
-    return f":veto {at}"
 
 
 def best_grades(grades: Mapping[str, Grade]) -> list[str]:

@@ -17,7 +17,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import EventGroup, PricedEvent
 from dangjian_score.engine.result import Because, Detail, LineVerb, NodeResult, PointsLine, RoundResult
 from dangjian_score.engine.standing import Standing
-from dangjian_score.engine.totals import (
+from dangjian_score.engine.step_names import (
     DUE,
     RAW,
     REPORTED,
@@ -28,9 +28,10 @@ from dangjian_score.engine.totals import (
     TOTAL_RAW,
     WEIGHED,
     WHOLE,
-    Pass,
     of_kind,
+    of_kind_in_pass,
 )
+from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.tracks import Atoms, Glance, NodeTrack, RuleTrack, TestAnswers, Tracks
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.phrase import Phrase
@@ -276,7 +277,7 @@ class _Unit(Struct, frozen=True):
     def _of_rounds(self, kind: Kind) -> Fraction:
         """Give what sections of a kind that are scored every round come to: all of the kind but those scored once."""
         once = (part for part in self.program.passes if part.weight is None)
-        step = f":pass {kind}"
+        step = of_kind_in_pass(kind)
         return self.closed[of_kind(kind)] - sum((self.traces[part.key].done[step] for part in once), Fraction(0))
 
     def _total_lines(self) -> Iterator[PointsLine]:
@@ -285,7 +286,7 @@ class _Unit(Struct, frozen=True):
             yield self._weighing("base", SCALED, done[WEIGHED])
         for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
             if weighed := self._of_rounds(kind):
-                yield self._weighing(kind, f":pass {kind}", weighed)
+                yield self._weighing(kind, of_kind_in_pass(kind), weighed)
         if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
             yield PointsLine("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
         raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from dangjian_score.engine import exact
 from dangjian_score.engine.standing import Chosen, Displaced, Standing, merit
-from dangjian_score.engine.totals import REPORTED, TOTAL, best_grades, minimum
+from dangjian_score.engine.step_names import REPORTED, TOTAL
+from dangjian_score.engine.totals import best_grades, minimum
 from dangjian_score.engine.whatif.field import Field
 from dangjian_score.rubric.standing import Grade
 

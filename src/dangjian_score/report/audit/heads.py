@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.core.algebra import Figure, Grouped, Tally, figures, reads
 from dangjian_score.core.points import plain
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.totals import (
+from dangjian_score.engine.step_names import (
     DUE,
     EARNED,
     FINAL,

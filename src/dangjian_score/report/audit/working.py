@@ -12,7 +12,8 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.formulas import GUARD, Formulas, fits, quoted
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.standing import named_grade
-from dangjian_score.engine.totals import FINAL, GRADE, best_grades, is_asked
+from dangjian_score.engine.step_names import FINAL, GRADE, is_asked
+from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.audit.book import AuditBook, AuditSheet, Entry, Formula, Style
 from dangjian_score.report.audit.heads import Head
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout, CellPlace, UnitRow
