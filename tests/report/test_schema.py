@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 from pydantic import BaseModel, ValidationError
 
-from dangjian_score.cli.files import shipped_rubrics
+from dangjian_score.api.files import shipped_rubrics
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.rules import AnyRule
 from dangjian_score.words.codebook import LANGUAGES, Language

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dangjian_score.api.inputs import gather
 from dangjian_score.cli import exits, screen
-from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.files import open_rubric
-from dangjian_score.cli.scoring import Handed, known_units, scored
-from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.cli.completion import choice_of, rubric_ids
+from dangjian_score.cli.scoring import known_units, only_rubric, scored
+from dangjian_score.cli.usage import bad_value
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -29,32 +29,29 @@ def explain(
     unit: Annotated[str | None, typer.Option("--unit", help="opt.explain_unit", metavar="NAME")] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     form: Annotated[
-        str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+        str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=choice_of(*_FORMS))
     ] = "table",
 ) -> None:
     """Tell how each item is scored; of a unit also what happened."""
     from dangjian_score.report import explanation
-    from dangjian_score.report.view import view_of
 
     words: Words = ctx.obj
     if form not in _FORMS:
-        raise BadChoiceError("--format", form, ", ".join(_FORMS))
+        raise bad_value("--format", form, _FORMS)
     if bool(evidence) != (unit is not None):
         screen.tell(words.text("needs unit"))
         raise typer.Exit(exits.USAGE)
-    opened = open_rubric(rubric)
-    if opened.study is None:
-        screen.tell_findings(opened.diagnostics, {opened.name: opened.text}, words, ctx.color)
-        raise typer.Exit(exits.UNUSABLE)
+    opened = only_rubric(ctx, rubric)
     program = opened.study.program
     _known_item(item, program, words)
     rows, whose = explanation.rows(program, words, item), None
     if evidence and unit is not None:
-        done = scored(ctx, opened, Handed(evidence, units or [], form))
-        (name,) = known_units([unit], done.units, words)
-        view = view_of(done.result, done.loaded.source, (), words)
-        scored_unit = next(one for one in done.result.units if one.unit == name)
-        rows, whose = explanation.story(rows, scored_unit, view), explanation.heading(scored_unit, view)
+        watch = screen.bars(words, quiet=False)
+        done = scored(gather(opened, evidence, units or [], watch), watch)
+        found = {each.unit: each for each in done.result.units}
+        (name,) = known_units([unit], [*found], words)
+        view = done.view(words)
+        rows, whose = explanation.story(rows, found[name], view), explanation.heading(found[name], view)
     _print(ctx, program, rows, whose, form)
     raise typer.Exit(exits.DONE)
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import Struct
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.api import files
+from dangjian_score.api.inputs import InputError, RubricFile, in_order, load_rubric
+from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import rubric_ids
-from dangjian_score.cli.files import Opened, open_rubric
-from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_file, has_errors
 from dangjian_score.words.say import Words
 
@@ -95,17 +96,24 @@ def validate(
 ) -> None:
     """Report all problems of all files; exit 1 where there is an error, 3 where a file could not be read at all."""
     if form != "text" and form not in _forms():
-        raise BadChoiceError("--format", form, ", ".join(_forms()))
+        raise bad_value("--format", form, _forms())
     words: Words = ctx.obj
     targets = rubric_targets(rubrics)
-    opened = [open_rubric(name) for name in targets.names]
-    found = (*targets.diagnostics, *(finding for one in opened for finding in one.diagnostics))
+    opened = [_opened(name) for name in targets.names]
+    found = in_order((*targets.diagnostics, *(finding for each in opened for finding in each.findings)))
     _tell_passed_over(targets.passed_over, words)
-    _print(ctx, form, opened, tuple(sorted(found, key=lambda one: one.sort_key)))
+    _print(ctx, form, opened, found)
     code = _exit(found, strict=strict)
     if code == exits.FOUND and not has_errors(found):
         screen.tell(words.text("strict"))
     raise typer.Exit(code)
+
+
+def _opened(name: str) -> RubricFile | InputError:
+    try:
+        return load_rubric(name)
+    except InputError as error:
+        return error
 
 
 def _tell_passed_over(names: tuple[str, ...], words: Words) -> None:
@@ -114,17 +122,17 @@ def _tell_passed_over(names: tuple[str, ...], words: Words) -> None:
         screen.tell(words.text("no rubric", count=str(len(names)), files=" ".join(names[:_NAMES_SHOWN]) + more))
 
 
-def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Diagnostic, ...]) -> None:
+def _print(ctx: typer.Context, form: str, opened: list[RubricFile | InputError], found: tuple[Diagnostic, ...]) -> None:
     words: Words = ctx.obj
-    texts = {one.name: one.text for one in opened}
+    texts = {file: text for each in opened for file, text in each.texts.items()}
     if form != "text":
         from dangjian_score.report.finding_formats import FINDING_FORMATS
 
         screen.put_bytes(FINDING_FORMATS[form](found, texts, words))
         return
-    for one in opened:
-        if not has_errors(one.diagnostics):
-            screen.put(_usable(one, words))
+    for rubric in opened:
+        if isinstance(rubric, RubricFile):
+            screen.put(_usable(rubric, words))
     if found:
         from dangjian_score.report.findings import findings_text
 
@@ -132,10 +140,10 @@ def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Dia
 
 
 def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
-    if any(one.code is Code.FILE_UNREADABLE for one in found):
+    if any(finding.code is Code.FILE_UNREADABLE for finding in found):
         return exits.UNUSABLE
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    return exits.FOUND if any(one.severity in failing for one in found) else exits.DONE
+    return exits.FOUND if any(finding.severity in failing for finding in found) else exits.DONE
 
 
 def _entered(known: "Catalogue") -> tuple[str, ...]:
@@ -143,9 +151,8 @@ def _entered(known: "Catalogue") -> tuple[str, ...]:
     return (*known.measures, *known.registers, *known.ballots)
 
 
-def _usable(opened: Opened, words: Words) -> str:
+def _usable(rubric: RubricFile, words: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
-    if opened.study is None:
-        return opened.name
-    counts = {"rules": str(len(opened.study.program.rules)), "measures": str(len(_entered(opened.study.names)))}
-    return words.text("usable" if opened.diagnostics else "valid", file=opened.name, **counts)
+    study = rubric.study
+    counts = {"rules": str(len(study.program.rules)), "measures": str(len(_entered(study.names)))}
+    return words.text("usable" if rubric.findings else "valid", file=rubric.name, **counts)

@@ -1,0 +1,218 @@
+"""From files to a rubric that may be applied and evidence that may be scored, or all that is wrong with them."""
+
+from collections.abc import Iterable, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.api import files
+from dangjian_score.core.diagnostics import Diagnostic, has_errors
+from dangjian_score.core.watching import Watch, unwatched
+
+if TYPE_CHECKING:
+    from dangjian_score.checks.partial import Common, Comparing
+    from dangjian_score.checks.study import Study
+    from dangjian_score.core.facts import Evidence
+    from dangjian_score.engine.result import Unscored
+    from dangjian_score.words.codebook import Language
+    from dangjian_score.words.say import Words
+
+Findings = tuple[Diagnostic, ...]
+AnyPath = str | PathLike[str]
+
+
+def describe(findings: Iterable[Diagnostic], language: "Language" = "zh") -> str:
+    """Write findings as the command line prints them: place, code and sentence of each, then how many there are."""
+    return _described(findings, {}, language)
+
+
+def _described(findings: Iterable[Diagnostic], texts: Mapping[str, str], language: "Language") -> str:
+    from dangjian_score.report.findings import findings_text
+    from dangjian_score.words.say import load_words
+
+    return findings_text(findings, texts, load_words(language))
+
+
+class InputError(ValueError):
+    """A rubric or evidence with errors. `str()` is all of them in Chinese; `describe` writes them in English too.
+
+    `findings` are the errors, warnings and notes, in the order in which they are shown; `texts` holds the text of
+    rubrics by file name, from which `str()` shows the lines in question.
+    """
+
+    def __init__(self, findings: Findings, texts: Mapping[str, str]) -> None:
+        super().__init__(findings, texts)
+        self.findings, self.texts = findings, texts
+
+    def __str__(self) -> str:
+        return _described(self.findings, self.texts, "zh")
+
+
+class RubricFile(Struct, frozen=True):
+    """A rubric without errors: the name of its file in findings, its bytes, and the warnings and notes about it.
+
+    `study` is for the program itself, as `path` is, where the file lies; None where it came by standard input, say.
+    """
+
+    name: str
+    data: bytes
+    study: "Study"
+    findings: Findings
+    path: Path | None = None
+
+    @property
+    def id(self) -> str:
+        """Its `rubric:`."""
+        return self.study.loaded.rubric.rubric
+
+    @property
+    def title(self) -> str:
+        """Its `title:`."""
+        return self.study.loaded.rubric.title
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text for excerpts, by the name of the file."""
+        return _texts(self.name, self.data)
+
+
+def _texts(name: str, data: bytes) -> Mapping[str, str]:
+    return {name: data.decode("utf-8-sig", "replace")}
+
+
+def load_rubric(source: AnyPath) -> RubricFile:
+    """Read, validate and check a rubric: a file, or one that ships, by its id (`"zhibu-xize-2"`).
+
+    Raises InputError with all that is wrong where it has an error or cannot be read.
+    """
+    from dangjian_score.rubric.source import MAX_BYTES
+
+    name = fspath(source)
+    path = files.rubric_path(name)
+    if isinstance(path, Diagnostic):
+        raise InputError((path,), {path.place.file: ""})
+    data = files.read_bytes(path, MAX_BYTES + 1)
+    if isinstance(data, Diagnostic):
+        raise InputError((data,), {data.place.file: ""})
+    if path == files.STANDARD:
+        return rubric_of(files.STANDARD_INPUT, data)
+    return replace(rubric_of(name if Path(name) == path else path.name, data), path=path.absolute())
+
+
+def rubric_of(name: str, data: bytes) -> RubricFile:
+    """Validate and check the bytes of a rubric; `name` is what findings call it. Raises InputError."""
+    from dangjian_score.checks.gate import validate
+
+    study, findings = validate(data, name)
+    if study is None:
+        raise InputError(findings, _texts(name, data))
+    return RubricFile(name, data, study, findings)
+
+
+class EvidenceFiles(Struct, frozen=True):
+    """Evidence for a rubric: files and rosters by the names that results call them, and what was noted of them.
+
+    `facts` are what the files say, `unscored` the units that are left out for their errors, and `paths` where the files
+    lie: these are for the program itself.
+    """
+
+    rubric: RubricFile
+    files: Mapping[str, bytes]
+    rosters: Mapping[str, bytes]
+    facts: "Evidence"
+    findings: Findings
+    unscored: "tuple[Unscored, ...]" = ()
+    paths: tuple[Path, ...] = ()
+
+
+def read_evidence(
+    rubric: RubricFile, path: AnyPath, *paths: AnyPath, rosters: AnyPath | Iterable[AnyPath] = ()
+) -> EvidenceFiles:
+    """Read and check evidence: files, folders with all below them, and patterns (`"证据/*.xlsx"`).
+
+    `rosters` are files that fix which units there are. Raises InputError with all that is wrong where anything is an
+    error: a cell that cannot be read, a unit named twice, a measure that is due and missing.
+    """
+    named = [rosters] if isinstance(rosters, str | PathLike) else rosters
+    evidence = gather(rubric, [fspath(each) for each in (path, *paths)], [fspath(each) for each in named])
+    refuse_errors(evidence)
+    return evidence
+
+
+def refuse_errors(evidence: EvidenceFiles) -> None:
+    """Raise InputError where any finding about evidence is an error."""
+    if has_errors(evidence.findings):
+        raise InputError(evidence.findings, evidence.rubric.texts)
+
+
+def gather(
+    rubric: RubricFile,
+    names: Iterable[str],
+    rosters: Iterable[str] = (),
+    watch: Watch = unwatched,
+    *,
+    beside: Iterable[str] = (),
+    own: bool = False,
+) -> EvidenceFiles:
+    """Read and check evidence; errors are among its findings. See `evidence_of`.
+
+    Names of files also tell them from those that stand `beside` them.
+    """
+    evidence, listed = files.read_all(names, beside), files.read_all(rosters)
+    findings, paths = (*evidence.findings, *listed.findings), (*evidence.paths, *listed.paths)
+    read = evidence_of(rubric, evidence.contents, listed.contents, findings, watch, own=own)
+    return replace(read, paths=tuple(path.absolute() for path in paths))
+
+
+def evidence_of(
+    rubric: RubricFile,
+    contents: Mapping[str, bytes],
+    rosters: Mapping[str, bytes],
+    findings: Findings = (),
+    watch: Watch = unwatched,
+    *,
+    own: bool = False,
+) -> EvidenceFiles:
+    """Take facts from the bytes of evidence and rosters, and check them; `findings` are those about reading files.
+
+    Errors are among its findings. `own` takes of forms what units say of themselves.
+    """
+    from dangjian_score.checks import evidence as checks
+    from dangjian_score.core.facts import Evidence
+    from dangjian_score.evidence.read import read_evidence as facts_in
+
+    study = rubric.study
+    if contents:
+        facts, noted = facts_in(contents, study.loaded.rubric, study.names, rosters or None, watch, own=own)
+        findings = (*findings, *noted, *checks.check(study.program, facts))
+    else:
+        facts = Evidence((), (), {})
+    return EvidenceFiles(rubric, contents, rosters, facts, in_order(findings))
+
+
+def in_order(findings: Iterable[Diagnostic]) -> Findings:
+    """Sort findings as they are shown."""
+    return tuple(sorted(findings, key=lambda finding: finding.sort_key))
+
+
+def without_faulty(evidence: EvidenceFiles) -> "EvidenceFiles | Comparing | Common | None":
+    """Leave out the units that have errors; or return why nobody can be scored then. None: no unit is left."""
+    from dangjian_score.checks.partial import Parted, part
+
+    parted = part(evidence.rubric.study.program, evidence.facts, evidence.findings)
+    if not isinstance(parted, Parted):
+        return parted
+    return replace(evidence, facts=parted.sound, unscored=parted.unscored) if parted.sound.units else None
+
+
+def problems_of(evidence: EvidenceFiles, words: "Words") -> bytes | None:
+    """Write the workbook (.xlsx) of what has to be put right in evidence; None where there is nothing."""
+    from dangjian_score.evidence.problems import problems_book
+    from dangjian_score.evidence.read import expectations
+
+    study, rosters = evidence.rubric.study, evidence.rosters.keys() - evidence.files.keys()
+    expected = expectations(study.loaded.rubric, study.names)
+    return problems_book(evidence.files, rosters, evidence.findings, expected, words)
