@@ -120,10 +120,21 @@ def test_what_a_page_says_can_be_typed(block: str, desk: Path, tmp_path: Path) -
                 fill_in([*{*folder.rglob("*.xlsx")} - before], folder / "细则.yaml")
 
 
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_of_a_page_runs_and_prints_what_is_shown(block: str, desk: Path, tmp_path: Path) -> None:
+    """What it prints stands behind `# →`."""
+    folder = shutil.copytree(desk, tmp_path / "desk", symlinks=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-W", "error", "-c", block]
+    ran = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == re.findall(r"^# → (.*)$", block, re.MULTILINE)
+
+
 def test_every_command_is_shown() -> None:
     assert set(re.findall(r"\bdangjian ([a-z]+)", "\n".join(typed()))) == {*COMMANDS}
     assert {said for whole in TEXTS.values() for said, _ in BLOCK.findall(whole)} <= {
-        *("sh", "console", "bat", "json", "yaml", "text", "csv", "")
+        *("sh", "console", "bat", "json", "yaml", "text", "csv", "python", "")
     }
 
 

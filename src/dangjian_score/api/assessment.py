@@ -113,8 +113,7 @@ def _lines(unit: "UnitResult", view: "ResultView") -> Iterator[Row]:
 def score(rubric: RubricFile, evidence: EvidenceFiles) -> Assessment:
     """Score every unit. Raises ValueError where the evidence was read for another rubric."""
     if evidence.rubric.data != rubric.data:
-        message = "the evidence was read for another rubric"
-        raise ValueError(message)
+        raise ValueError("the evidence was read for another rubric")
     return assess(evidence)
 
 
@@ -141,8 +140,7 @@ def write(assessment: Assessment, path: AnyPath, *, language: "Language" = "zh",
     target = Path(fspath(path))
     form, evidence = suffix(target), assessment.evidence
     if form not in (*FORMATS, PACK) or (public and form == PACK):
-        message = f"no {'public ' if public else ''}format is called {target.suffix!r}"
-        raise ValueError(message)
+        raise ValueError(f"no {'public ' if public else ''}format is called {target.suffix!r}")
     read = (*evidence.paths, *([evidence.rubric.path] if evidence.rubric.path else []))
     if overlaps([target], read):
         raise OutputError(at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target)))

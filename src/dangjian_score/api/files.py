@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from glob import glob
 from pathlib import Path
 from typing import IO, Final, Literal, TextIO
@@ -12,8 +12,6 @@ from typing import IO, Final, Literal, TextIO
 from msgspec import Struct
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
-
-CASES_SUFFIX: Final = ".cases.yaml"
 
 STANDARD: Final = Path("-")
 """What stands for standard input, and for standard output."""
@@ -34,7 +32,9 @@ _REASONS: Final = {
 def read_bytes(path: Path, most: int = -1) -> bytes | Diagnostic:
     """Read one file whole, or so many bytes at most; `-` is standard input, a pipe nobody writes to is empty."""
     if path == STANDARD:
-        return _standard_input(most)
+        stream: TextIO | None = sys.stdin
+        closed = at_file(Code.FILE_UNREADABLE, STANDARD_INPUT, reason="no input")
+        return closed if stream is None else stream.buffer.read(most)
     try:
         with open(path, "rb", opener=_opened) as file:
             return file.read(most)
@@ -46,13 +46,6 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Diagnostic:
     """Return why a file or folder cannot be read."""
     reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
     return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
-
-
-def _standard_input(most: int) -> bytes | Diagnostic:
-    stream: TextIO | None = sys.stdin
-    if stream is None:
-        return at_file(Code.FILE_UNREADABLE, STANDARD_INPUT, reason="no input")
-    return stream.buffer.read(most)
 
 
 def _opened(path: str, flags: int) -> int:
@@ -81,7 +74,7 @@ def shipped_folder() -> Path:
 
 def shipped_rubrics() -> tuple[Path, ...]:
     """List the rubrics that ship, by id."""
-    return tuple(sorted(path for path in shipped_folder().glob("*.yaml") if not path.name.endswith(CASES_SUFFIX)))
+    return tuple(sorted(path for path in shipped_folder().glob("*.yaml") if not path.name.endswith(".cases.yaml")))
 
 
 def rubric_path(name: str) -> Path | Diagnostic:
@@ -111,8 +104,8 @@ class FilesRead(Struct, frozen=True):
     """Files of evidence, by the shortest names that tell them apart, and what was found while they were read."""
 
     contents: Mapping[str, bytes]
-    paths: tuple[Path, ...]
-    findings: tuple[Diagnostic, ...]
+    paths: tuple[Path, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
 
 
 def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
@@ -252,49 +245,33 @@ _PAGE: Final = b'<meta name="generator" content="dangjian-score '
 
 def is_own(path: Path) -> bool:
     """Tell a file that was written as an output; one that cannot be read is none, whoever reads it reports why."""
-    recognise = _RECOGNISERS.get(path.suffix.lower())
     try:
-        if recognise is None or not path.is_file():
+        if not path.is_file():
             return False
         with path.open("rb") as file:
-            return recognise(file)
+            return _is_output(path.suffix.lower(), file)
     except (OSError, ValueError):
         return False
 
 
-def _document(file: IO[bytes]) -> bool:
-    from dangjian_score.core.archives import is_output
+def _is_output(suffix: str, file: IO[bytes]) -> bool:
+    match suffix:
+        case ".xlsx" | ".docx" | ".zip":
+            from dangjian_score.core.archives import MANIFEST, is_output, part_start
 
-    return is_output(file)
+            packed = suffix == ".zip"
+            return _DOCUMENT.match(part_start(file, MANIFEST)) is not None if packed else is_output(file)
+        case ".json":
+            return _DOCUMENT.match(file.read(_HEAD)) is not None
+        case ".html":
+            return _PAGE in file.read(_HEAD)
+        case ".csv":
+            from dangjian_score.report.as_csv import is_result_csv
 
+            return is_result_csv(file.read(_HEAD))
+        case ".md":
+            from dangjian_score.report.as_md import is_result_md
 
-def _pack(file: IO[bytes]) -> bool:
-    from dangjian_score.core.archives import MANIFEST, part_start
-
-    return _DOCUMENT.match(part_start(file, MANIFEST)) is not None
-
-
-def _json(file: IO[bytes]) -> bool:
-    return _DOCUMENT.match(file.read(_HEAD)) is not None
-
-
-def _html(file: IO[bytes]) -> bool:
-    return _PAGE in file.read(_HEAD)
-
-
-def _csv(file: IO[bytes]) -> bool:
-    from dangjian_score.report.as_csv import is_result_csv
-
-    return is_result_csv(file.read(_HEAD))
-
-
-def _md(file: IO[bytes]) -> bool:
-    from dangjian_score.report.as_md import is_result_md
-
-    return is_result_md(file.read(_HEAD))
-
-
-_RECOGNISERS: Final[Mapping[str, Callable[[IO[bytes]], bool]]] = {
-    ".xlsx": _document, ".docx": _document, ".zip": _pack, ".json": _json, ".html": _html, ".csv": _csv, ".md": _md,
-}  # fmt: skip
-"""By the suffixes of the formats that are written."""
+            return is_result_md(file.read(_HEAD))
+        case _:
+            return False

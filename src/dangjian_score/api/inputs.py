@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from dangjian_score.core.facts import Evidence
     from dangjian_score.engine.result import Unscored
     from dangjian_score.words.codebook import Language
-    from dangjian_score.words.say import Words
 
 Findings = tuple[Diagnostic, ...]
 AnyPath = str | PathLike[str]
 
 
-def describe(findings: Iterable[Diagnostic], language: "Language" = "zh") -> str:
-    """Write findings as the command line prints them: place, code and sentence of each, then how many there are."""
-    return _described(findings, {}, language)
+def describe(
+    findings: Iterable[Diagnostic], language: "Language" = "zh", texts: Mapping[str, str] | None = None
+) -> str:
+    """Write findings as the command line prints them: place, code and sentence of each, then how many there are.
 
-
-def _described(findings: Iterable[Diagnostic], texts: Mapping[str, str], language: "Language") -> str:
+    `texts` holds the text of files by name, such as `InputError.texts`; lines of these are shown.
+    """
     from dangjian_score.report.findings import findings_text
     from dangjian_score.words.say import load_words
 
-    return findings_text(findings, texts, load_words(language))
+    return findings_text(findings, texts or {}, load_words(language))
 
 
 class InputError(ValueError):
@@ -48,7 +48,7 @@ class InputError(ValueError):
         self.findings, self.texts = findings, texts
 
     def __str__(self) -> str:
-        return _described(self.findings, self.texts, "zh")
+        return describe(self.findings, texts=self.texts)
 
 
 class RubricFile(Struct, frozen=True):
@@ -157,40 +157,29 @@ def gather(
     beside: Iterable[str] = (),
     own: bool = False,
 ) -> EvidenceFiles:
-    """Read and check evidence; errors are among its findings. See `evidence_of`.
+    """Read and check evidence and rosters; errors are among the findings.
 
-    Names of files also tell them from those that stand `beside` them.
+    Files are called by the shortest names that also tell them from those `beside` them. `own` takes of forms what units
+    say of themselves.
     """
-    evidence, listed = files.read_all(names, beside), files.read_all(rosters)
-    findings, paths = (*evidence.findings, *listed.findings), (*evidence.paths, *listed.paths)
-    read = evidence_of(rubric, evidence.contents, listed.contents, findings, watch, own=own)
-    return replace(read, paths=tuple(path.absolute() for path in paths))
+    return evidence_of(rubric, files.read_all(names, beside), files.read_all(rosters), watch, own=own)
 
 
 def evidence_of(
-    rubric: RubricFile,
-    contents: Mapping[str, bytes],
-    rosters: Mapping[str, bytes],
-    findings: Findings = (),
-    watch: Watch = unwatched,
-    *,
-    own: bool = False,
+    rubric: RubricFile, evidence: files.FilesRead, rosters: files.FilesRead, watch: Watch, *, own: bool = False
 ) -> EvidenceFiles:
-    """Take facts from the bytes of evidence and rosters, and check them; `findings` are those about reading files.
-
-    Errors are among its findings. `own` takes of forms what units say of themselves.
-    """
+    """Take facts from files that were read, and check them; see `gather`."""
     from dangjian_score.checks import evidence as checks
     from dangjian_score.core.facts import Evidence
     from dangjian_score.evidence.read import read_evidence as facts_in
 
-    study = rubric.study
-    if contents:
-        facts, noted = facts_in(contents, study.loaded.rubric, study.names, rosters or None, watch, own=own)
-        findings = (*findings, *noted, *checks.check(study.program, facts))
-    else:
-        facts = Evidence((), (), {})
-    return EvidenceFiles(rubric, contents, rosters, facts, in_order(findings))
+    study, facts, findings = rubric.study, Evidence((), (), {}), [*evidence.findings, *rosters.findings]
+    if evidence.contents:
+        listed = rosters.contents or None
+        facts, noted = facts_in(evidence.contents, study.loaded.rubric, study.names, listed, watch, own=own)
+        findings += [*noted, *checks.check(study.program, facts)]
+    paths = tuple(path.absolute() for path in (*evidence.paths, *rosters.paths))
+    return EvidenceFiles(rubric, evidence.contents, rosters.contents, facts, in_order(findings), paths=paths)
 
 
 def in_order(findings: Iterable[Diagnostic]) -> Findings:
@@ -206,13 +195,3 @@ def without_faulty(evidence: EvidenceFiles) -> "EvidenceFiles | Comparing | Comm
     if not isinstance(parted, Parted):
         return parted
     return replace(evidence, facts=parted.sound, unscored=parted.unscored) if parted.sound.units else None
-
-
-def problems_of(evidence: EvidenceFiles, words: "Words") -> bytes | None:
-    """Write the workbook (.xlsx) of what has to be put right in evidence; None where there is nothing."""
-    from dangjian_score.evidence.problems import problems_book
-    from dangjian_score.evidence.read import expectations
-
-    study, rosters = evidence.rubric.study, evidence.rosters.keys() - evidence.files.keys()
-    expected = expectations(study.loaded.rubric, study.names)
-    return problems_book(evidence.files, rosters, evidence.findings, expected, words)

@@ -23,7 +23,7 @@ from dangjian_score.api.inputs import (
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import check_inputs, targets, write
-from dangjian_score.cli.scoring import ToJson, also_printed, known_units
+from dangjian_score.cli.scoring import ToJson, also_printed, check_known
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import Code, at_file
 
@@ -52,22 +52,19 @@ class Analysis(Struct, frozen=True):
     form: str
     outputs: Sequence[Path]
     rubric: RubricFile
-
-    @property
-    def watch(self) -> "Watch":
-        """Show what takes long."""
-        return screen.bars(self.ctx.obj, quiet=False)
+    watch: "Watch"
+    failed: ToJson | None
 
     def read(self, evidence: list[str], rosters: list[str]) -> EvidenceFiles:
         """Read evidence without errors, or raise InputError."""
         read = gather(self.rubric, evidence, rosters, self.watch)
-        with also_printed(_failure(self.contract, self.form, self.ctx)):
+        with also_printed(self.failed):
             refuse_errors(read)
         return read
 
     def fail(self, findings: Findings) -> NoReturn:
         """Refuse evidence that holds nothing to look at."""
-        with also_printed(_failure(self.contract, self.form, self.ctx)):
+        with also_printed(self.failed):
             raise InputError(findings, self.rubric.texts)
 
     def finish(
@@ -79,7 +76,7 @@ class Analysis(Struct, frozen=True):
         wanted: list[str] | None = None,
     ) -> NoReturn:
         """Write every output, print, and leave: a screen shows the `wanted` of the `known` units, files have all."""
-        shown = known_units(wanted or [], known, self.ctx.obj)
+        check_known("unit", wanted or [], known, self.ctx.obj)
 
         def to_bytes(form: str) -> bytes:
             if form == "json":
@@ -94,7 +91,7 @@ class Analysis(Struct, frozen=True):
         else:
             from dangjian_score.report.screen import on_screen
 
-            screen.show(on_screen(document(shown), screen.width(sys.stdout)), self.ctx.color)
+            screen.show(on_screen(document(wanted or []), screen.width(sys.stdout)), self.ctx.color)
         if findings:
             screen.tell_findings(findings, {}, self.ctx.obj, self.ctx.color)
         raise typer.Exit(exits.DONE)
@@ -114,14 +111,10 @@ def begin(
         raise bad_value("--format", form, _FORMS)
     outputs = targets(output, _FILES)
     check_inputs(outputs, rubric, inputs, results)
-    with also_printed(_failure(contract, form, ctx)):
+    failed = (lambda findings: _json(contract.schema, contract.nothing, findings, ctx)) if form == "json" else None
+    with also_printed(failed):
         opened = load_rubric(rubric)
-    return Analysis(ctx, contract, form, outputs, opened)
-
-
-def _failure(contract: "Contract", form: str, ctx: typer.Context) -> ToJson | None:
-    """Make what prints a document without figures, where JSON is asked for."""
-    return (lambda findings: _json(contract.schema, contract.nothing, findings, ctx)) if form == "json" else None
+    return Analysis(ctx, contract, form, outputs, opened, screen.bars(ctx.obj, quiet=False), failed)
 
 
 def _json(schema: str, data: "Mapping[str, Data]", findings: Findings, ctx: typer.Context) -> bytes:

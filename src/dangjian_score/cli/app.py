@@ -16,7 +16,7 @@ from typer.main import get_command
 from dangjian_score.api.inputs import InputError
 from dangjian_score.api.writing import ENDING, OutputError
 from dangjian_score.cli import exits
-from dangjian_score.cli.completion import COMPLETE, choice_of
+from dangjian_score.cli.completion import COMPLETE, choice_of, completion
 from dangjian_score.cli.screen import prepare_streams, put, tell, tell_failure, tell_refusal
 from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_text
 from dangjian_score.core.version import __version__
@@ -36,20 +36,9 @@ REPORT_TO: Final = "dangjian-score issues"
 """Where defects are reported."""
 
 CommandName = Literal[
-    "score",
-    "validate",
-    "template",
-    "explain",
-    "compare",
-    "raters",
-    "verify",
-    "whatif",
-    "new",
-    "completion",
-    "rubrics",
-    "codes",
-    "schema",
-]
+    "score", "validate", "template", "explain", "compare", "raters", "verify", "whatif",
+    "new", "completion", "rubrics", "codes", "schema",
+]  # fmt: skip
 COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
 """The commands, in the order of the help page."""
 
@@ -77,38 +66,20 @@ def find_command(name: CommandName) -> Callable[..., None]:
             from dangjian_score.cli.compare import compare
 
             return compare
-        case "raters":
-            from dangjian_score.cli.analysis import raters
+        case "raters" | "whatif":
+            from dangjian_score.cli.analysis import raters, whatif
 
-            return raters
+            return raters if name == "raters" else whatif
         case "verify":
             from dangjian_score.cli.verify import verify
 
             return verify
-        case "whatif":
-            from dangjian_score.cli.analysis import whatif
-
-            return whatif
-        case "new":
-            from dangjian_score.cli.reference import new
-
-            return new
         case "completion":
-            from dangjian_score.cli.completion import completion
-
             return completion
-        case "rubrics":
-            from dangjian_score.cli.reference import rubrics
+        case "new" | "rubrics" | "codes" | "schema":
+            from dangjian_score.cli.reference import codes, new, rubrics, schema
 
-            return rubrics
-        case "codes":
-            from dangjian_score.cli.reference import codes
-
-            return codes
-        case "schema":
-            from dangjian_score.cli.reference import schema
-
-            return schema
+            return {"new": new, "rubrics": rubrics, "codes": codes, "schema": schema}[name]
         case _:
             assert_never(name)
 

@@ -54,7 +54,7 @@ def read_sides(rubric: RubricFile, a: str, b: str | None, roster: list[str], wat
 
 
 def _both_count(side: Side) -> Side:
-    """Leave out the notes that one column of a form outranks another: here both are looked at."""
+    """Leave out notes that a column of a form outranks another: here both columns are looked at."""
     return replace(side, findings=tuple(note for note in side.findings if note.code is not Code.SUPERSEDED))
 
 

@@ -1,6 +1,5 @@
 """`dangjian explain`: the rubric back in plain words, and with evidence one unit's story."""
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from dangjian_score.api.inputs import gather
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
-from dangjian_score.cli.scoring import known_units, only_rubric, scored
+from dangjian_score.cli.scoring import check_known, only_rubric, scored
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.words.say import Words
 
@@ -32,7 +31,7 @@ def explain(
         str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=choice_of(*_FORMS))
     ] = "table",
 ) -> None:
-    """Tell how each item is scored; of a unit also what happened."""
+    """Print how each item is scored, and with a unit what moved its points."""
     from dangjian_score.report import explanation
 
     words: Words = ctx.obj
@@ -43,25 +42,17 @@ def explain(
         raise typer.Exit(exits.USAGE)
     opened = only_rubric(ctx, rubric)
     program = opened.study.program
-    _known_item(item, program, words)
+    check_known("item", [] if item is None else [item], [node.id for node in program.nodes], words)
     rows, whose = explanation.rows(program, words, item), None
     if evidence and unit is not None:
         watch = screen.bars(words, quiet=False)
         done = scored(gather(opened, evidence, units or [], watch), watch)
         found = {each.unit: each for each in done.result.units}
-        (name,) = known_units([unit], [*found], words)
+        check_known("unit", [unit], [*found], words)
         view = done.view(words)
-        rows, whose = explanation.story(rows, found[name], view), explanation.heading(found[name], view)
+        rows, whose = explanation.story(rows, found[unit], view), explanation.heading(found[unit], view)
     _print(ctx, program, rows, whose, form)
     raise typer.Exit(exits.DONE)
-
-
-def _known_item(item: str | None, program: "Program", words: Words) -> None:
-    known = [node.id for node in program.nodes]
-    if item is not None and item not in known:
-        near = next(iter(get_close_matches(item, known, n=1)), "")
-        screen.tell(words.text("unknown item", item=item, near=near))
-        raise typer.Exit(exits.USAGE)
 
 
 def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:

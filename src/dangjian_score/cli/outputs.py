@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dangjian_score.api import files
 from dangjian_score.api.assessment import PACK, Assessment, suffix, to_bytes
-from dangjian_score.api.inputs import InputError
+from dangjian_score.api.inputs import EvidenceFiles, InputError
 from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.usage import MisuseError, bad_value
@@ -88,12 +88,6 @@ class Papers(Struct, frozen=True):
     imprint: "Imprint"
     template: "Template | None"
 
-    def notice(self, view: "ResultView", watch: Watch) -> bytes:
-        """Write the notice."""
-        from dangjian_score.report.official.papers import result_docx
-
-        return result_docx(view, watch, self.imprint, self.template)
-
     def feedback_files(self, view: "ResultView", watch: Watch) -> dict[Path, bytes]:
         """Write what units get to read, where that is asked for."""
         if self.folder is None and self.feedback is None:
@@ -129,14 +123,10 @@ def _day(option: str, text: str | None) -> date | None:
 
 def _is_folder(feedback: str) -> bool:
     """Tell a folder from a file; what looks like a file of another kind is a slip."""
-    path = Path(feedback)
-    if names_folder(feedback):
-        return True
-    if suffix(path) == _PAPER:
-        return False
-    if path.suffix or path == files.STANDARD:
+    path, known = Path(feedback), names_folder(feedback)
+    if not known and suffix(path) != _PAPER and (path.suffix or path == files.STANDARD):
         raise bad_value("--feedback", feedback, [f"*.{_PAPER}", "FOLDER/"])
-    return True
+    return known or suffix(path) != _PAPER
 
 
 def names_folder(name: str) -> bool:
@@ -174,7 +164,11 @@ class Results(Struct, frozen=True):
         return outputs | self.papers.feedback_files(view, watch)
 
     def _file(self, form: str, view: "ResultView", done: Assessment, watch: Watch) -> bytes:
-        return self.papers.notice(view, watch) if form == _PAPER else to_bytes(done, form, view, watch)
+        if form != _PAPER:
+            return to_bytes(done, form, view, watch)
+        from dangjian_score.report.official.papers import result_docx
+
+        return result_docx(view, watch, self.papers.imprint, self.papers.template)
 
 
 def asked_results(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
@@ -200,8 +194,14 @@ def _audited(target: Path, done: Assessment, words: Words, watch: Watch) -> byte
     return book
 
 
-def write_problems(target: Path, book: bytes | None, words: Words) -> None:
-    """Write the workbook to mail back; say so where there is nothing to write."""
+def write_problems(target: Path, evidence: EvidenceFiles, words: Words) -> None:
+    """Write the workbook of what has to be put right in evidence; say so where that is nothing."""
+    from dangjian_score.evidence.problems import problems_book
+    from dangjian_score.evidence.read import expectations
+
+    study, rosters = evidence.rubric.study, evidence.rosters.keys() - evidence.files.keys()
+    expected = expectations(study.loaded.rubric, study.names)
+    book = problems_book(evidence.files, rosters, evidence.findings, expected, words)
     if book is None:
         screen.tell(words.text("no problems", path=str(target)))
     else:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dangjian_score.api.assessment import Assessment, suffix
-from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric, problems_of
+from dangjian_score.api.assessment import Assessment, suffix, to_bytes
+from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
-from dangjian_score.cli.scoring import ToJson, also_printed, known_units, scored, scored_in_part
+from dangjian_score.cli.scoring import ToJson, also_printed, check_known, scored, scored_in_part
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import Code, Severity
 from dangjian_score.core.facts import Fate
-from dangjian_score.core.watching import unwatched
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -64,16 +63,20 @@ def score(
         opened = load_rubric(rubric)
     handed_in = gather(opened, evidence, units or [], watch)
     if mended is not None and handed_in.files:
-        write_problems(mended, problems_of(handed_in, words), words)
+        write_problems(mended, handed_in, words)
     failure = _failure(form, opened, words)
     with also_printed(failure):
         done = scored_in_part(ctx, handed_in, watch, failure) if partly else scored(handed_in, watch)
-    shown = known_units(unit or [], [unit.unit for unit in done.result.units], words)
+    shown = unit or []
+    check_known("unit", shown, [each.unit for each in done.result.units], words)
     view = done.view(words, public=public)
     outputs = results.written(view, done, watch)
     check_inputs(outputs, rubric, read, others)
     write(outputs, words, quiet=quiet, folder=papers.folder)
-    _print(ctx, form, view, shown, detail=detail, most=_MOST if output else None)
+    if form == "table":
+        _show(ctx, view, shown, detail=detail, most=_MOST if output else None)
+    else:
+        screen.put_bytes(to_bytes(done, form, view))
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, words))
 
@@ -108,14 +111,7 @@ _MOST = 100
 """Units that the screen shows where files hold all of them."""
 
 
-def _print(
-    ctx: typer.Context, form: str, view: "ResultView", shown: list[str], *, detail: bool, most: int | None
-) -> None:
-    if form != "table":
-        from dangjian_score.report.formats import reporter
-
-        screen.put_bytes(reporter(form)(view, unwatched))
-        return
+def _show(ctx: typer.Context, view: "ResultView", shown: list[str], *, detail: bool, most: int | None) -> None:
     from dangjian_score.report.table import details, outcome, ranking
 
     screen.show([ranking(view, screen.width(sys.stdout), shown, most)], ctx.color)

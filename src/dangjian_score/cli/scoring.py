@@ -1,20 +1,14 @@
 """From a rubric and the names of evidence files to a result, or all that is wrong with them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import typer
 
+from dangjian_score import InputError, RubricFile, load_rubric
 from dangjian_score.api.assessment import Assessment, assess
-from dangjian_score.api.inputs import (
-    EvidenceFiles,
-    Findings,
-    InputError,
-    RubricFile,
-    load_rubric,
-    without_faulty,
-)
+from dangjian_score.api.inputs import EvidenceFiles, Findings, refuse_errors, without_faulty
 from dangjian_score.cli import exits, screen
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.watching import Watch
@@ -30,7 +24,7 @@ _PLACES_SHOWN: Final = 3
 
 
 def leave(ctx: typer.Context, error: InputError, closing: str | None = None) -> NoReturn:
-    """Print what is wrong with the input, last what was not done therefore, and exit."""
+    """Print what is wrong with the input, then a closing sentence, and exit."""
     screen.tell_refusal(error, closing, ctx.obj, ctx.color)
     raise typer.Exit(exits.UNUSABLE)
 
@@ -45,7 +39,7 @@ def only_rubric(ctx: typer.Context, name: str) -> RubricFile:
 
 @contextmanager
 def also_printed(to_json: ToJson | None) -> Iterator[None]:
-    """Where the input has errors, print a JSON document that holds them; they go beside it as well."""
+    """Print a JSON document with the findings of an InputError, which goes on to `main`."""
     try:
         yield
     except InputError as error:
@@ -56,8 +50,7 @@ def also_printed(to_json: ToJson | None) -> Iterator[None]:
 
 def scored(evidence: EvidenceFiles, watch: Watch) -> Assessment:
     """Score evidence; raises InputError where it has errors."""
-    if has_errors(evidence.findings):
-        raise InputError(evidence.findings, evidence.rubric.texts)
+    refuse_errors(evidence)
     return assess(evidence, watch)
 
 
@@ -89,13 +82,12 @@ def _why_nobody(parted: "Comparing | Common | None", words: Words) -> str:
             return words.text("partial nobody")
 
 
-def known_units(wanted: list[str], known: Sequence[str], words: Words) -> list[str]:
-    """Hold the units a user named against those there are."""
+def check_known(what: Literal["unit", "item"], wanted: Iterable[str], known: Sequence[str], words: Words) -> None:
+    """Check that the units or items a user named exist; exit with a suggestion where one does not."""
     from difflib import get_close_matches
 
     for name in wanted:
         if name not in known:
             near = next(iter(get_close_matches(name, known, n=1)), "")
-            screen.tell(words.text("unknown unit", unit=name, near=near))
+            screen.tell(words.text(f"unknown {what}", **{what: name}, near=near))
             raise typer.Exit(exits.USAGE)
-    return wanted

@@ -85,7 +85,7 @@ def tell(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    """Print beside the results; where nobody can be told the run goes on."""
+    """Print beside the results; where standard error takes nothing, the run goes on."""
     try:
         print(text, file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
     except OSError:

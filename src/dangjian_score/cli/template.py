@@ -44,9 +44,7 @@ def template(
     if target == files.STANDARD:
         screen.put_bytes(*written.values())
     else:
-        outputs = {target or Path(name): data for name, data in written.items()}
-        if folder is not None:
-            outputs = {folder / name: data for name, data in written.items()}
+        outputs = {folder / name if folder else target or Path(name): data for name, data in written.items()}
         check_inputs(outputs, rubric, units or [])
         if folder is not None or target is None:
             check_free(outputs)

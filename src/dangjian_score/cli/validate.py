@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 from msgspec import Struct
@@ -23,7 +23,7 @@ _MARK: Final = re.compile(r"\b(?:dangjian|rubric)[\"']?\s*[:：]")
 
 
 class Targets(Struct, frozen=True):
-    """Names of rubrics, each once; files of folders that are none; and what is wrong with the names given."""
+    """Names of rubrics, each once; files of folders that are no rubrics; and what is wrong with the names given."""
 
     names: tuple[str, ...]
     passed_over: tuple[str, ...]
@@ -64,7 +64,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
 
 
 def _may_be_rubric(path: Path) -> bool:
-    """Tell a YAML file that has none of the keys every rubric begins with; what cannot be read as text is not told."""
+    """Tell whether a YAML file has a key that every rubric begins with, or cannot be read as text."""
     from dangjian_score.rubric.source import MAX_BYTES
 
     data = files.read_bytes(path, MAX_BYTES + 1)
@@ -73,9 +73,6 @@ def _may_be_rubric(path: Path) -> bool:
     except UnicodeDecodeError:
         return True
 
-
-if TYPE_CHECKING:
-    from dangjian_score.engine.catalogue import Catalogue
 
 _NAMES_SHOWN: Final = 5
 
@@ -101,7 +98,9 @@ def validate(
     targets = rubric_targets(rubrics)
     opened = [_opened(name) for name in targets.names]
     found = in_order((*targets.diagnostics, *(finding for each in opened for finding in each.findings)))
-    _tell_passed_over(targets.passed_over, words)
+    if others := targets.passed_over:
+        some = " ".join(others[:_NAMES_SHOWN]) + (" …" if len(others) > _NAMES_SHOWN else "")
+        screen.tell(words.text("no rubric", count=str(len(others)), files=some))
     _print(ctx, form, opened, found)
     code = _exit(found, strict=strict)
     if code == exits.FOUND and not has_errors(found):
@@ -114,12 +113,6 @@ def _opened(name: str) -> RubricFile | InputError:
         return load_rubric(name)
     except InputError as error:
         return error
-
-
-def _tell_passed_over(names: tuple[str, ...], words: Words) -> None:
-    if names:
-        more = " …" if len(names) > _NAMES_SHOWN else ""
-        screen.tell(words.text("no rubric", count=str(len(names)), files=" ".join(names[:_NAMES_SHOWN]) + more))
 
 
 def _print(ctx: typer.Context, form: str, opened: list[RubricFile | InputError], found: tuple[Diagnostic, ...]) -> None:
@@ -146,13 +139,9 @@ def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
     return exits.FOUND if any(finding.severity in failing for finding in found) else exits.DONE
 
 
-def _entered(known: "Catalogue") -> tuple[str, ...]:
-    """Name everything that has to be handed in: columns of the matrix, registers, ballots."""
-    return (*known.measures, *known.registers, *known.ballots)
-
-
 def _usable(rubric: RubricFile, words: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
-    study = rubric.study
-    counts = {"rules": str(len(study.program.rules)), "measures": str(len(_entered(study.names)))}
-    return words.text("usable" if rubric.findings else "valid", file=rubric.name, **counts)
+    known, rules = rubric.study.names, len(rubric.study.program.rules)
+    measures = len((*known.measures, *known.registers, *known.ballots))
+    key = "usable" if rubric.findings else "valid"
+    return words.text(key, file=rubric.name, rules=str(rules), measures=str(measures))

@@ -1,12 +1,11 @@
 """`dangjian verify`: is a kept result what its files come to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from msgspec import Struct
 
 from dangjian_score.api import files
 from dangjian_score.api.assessment import Assessment
@@ -36,28 +35,22 @@ def verify(
 ) -> None:
     """Score the files anew and say whether the kept result is the same, or where it differs first."""
     words: Words = ctx.obj
-    kept = _kept(ctx, result)
+    kept, pack = _kept(ctx, result)
     watch = screen.bars(words, quiet=quiet)
     if rubric is not None and evidence:
         read = gather(load_rubric(rubric), evidence, units or [], watch)
-    elif kept.pack is not None and rubric is None and not units:
-        read = evidence_of(rubric_of(*kept.pack.rubric), kept.pack.evidence, kept.pack.units, watch=watch)
+    elif pack is not None and rubric is None and not units:
+        evidence_in, rosters_in = files.FilesRead(pack.evidence), files.FilesRead(pack.units)
+        read = evidence_of(rubric_of(*pack.rubric), evidence_in, rosters_in, watch)
     else:
         screen.tell(words.text("verify needs"))
         raise typer.Exit(exits.USAGE)
-    done = scored_in_part(ctx, read, watch) if kept.document.get("unscored") else scored(read, watch)
-    raise typer.Exit(_compared(kept, _written(done, kept.document), words))
+    done = scored_in_part(ctx, read, watch) if kept.get("unscored") else scored(read, watch)
+    raise typer.Exit(_compared(kept, _written(done, kept), () if pack is None else pack.changed, words))
 
 
-class _Kept(Struct, frozen=True):
-    """A kept result, and the pack that it lies in, if any."""
-
-    document: Mapping[str, Any]
-    pack: Pack | None = None
-
-
-def _kept(ctx: typer.Context, name: str) -> _Kept:
-    """Read a result or a pack, or say why it is neither and leave."""
+def _kept(ctx: typer.Context, name: str) -> tuple[Mapping[str, Any], Pack | None]:
+    """Read a result, and the pack that it lies in, if any; or print why it is neither and exit."""
     from dangjian_score.core import archives
 
     path = Path(name)
@@ -66,15 +59,15 @@ def _kept(ctx: typer.Context, name: str) -> _Kept:
     if isinstance(data, Diagnostic):
         _leave(ctx, (data,))
     if not archives.is_pack(data):
-        return _Kept(_checked(ctx, data, called))
+        return _checked(ctx, data, called), None
     pack = archives.from_bytes(data)
     if not isinstance(pack, archives.Pack):
         _leave(ctx, (at_file(Code.PACK_UNUSABLE, called, reason=pack),))
-    return _Kept(_checked(ctx, pack.result, called), pack)
+    return _checked(ctx, pack.result, called), pack
 
 
 def _checked(ctx: typer.Context, data: bytes, name: str) -> Mapping[str, Any]:
-    """Take a result as it stands; where it is none, what is wrong with it is said."""
+    """Take a result as it stands, or print why it is none and exit."""
     from dangjian_score.evidence.outcomes import read_outcome
 
     read = read_outcome(data, name)
@@ -90,7 +83,7 @@ def _leave(ctx: typer.Context, findings: Findings) -> NoReturn:
 
 
 def _written(done: Assessment, kept: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Write the new result as the kept one was: in its language, made public if that was."""
+    """Write the new result as the kept result was written: in its language, made public if that was."""
     from dangjian_score.report.as_json import result_json
 
     words = load_words(next((language for language in LANGUAGES if language == kept.get("language")), "zh"))
@@ -99,17 +92,16 @@ def _written(done: Assessment, kept: Mapping[str, Any]) -> Mapping[str, Any]:
     return document
 
 
-def _compared(kept: _Kept, anew: Mapping[str, Any], words: Words) -> int:
+def _compared(kept: Mapping[str, Any], anew: Mapping[str, Any], changed: Collection[str], words: Words) -> int:
     """Say that the two are the same, or name the first difference."""
     from dangjian_score.report.verification import differences, sentence
 
-    versions = [str(document["tool"]["version"]) for document in (kept.document, anew)]
+    versions = [str(document["tool"]["version"]) for document in (kept, anew)]
     if versions[0] != versions[1]:
         screen.tell(words.text("other version", was=versions[0], now=versions[1]))
-    changed = () if kept.pack is None else kept.pack.changed
     for path in changed:
         screen.put(words.text("pack changed", path=visible(path)))
-    found = differences(kept.document, anew)
+    found = differences(kept, anew)
     inputs = [difference for difference in found if difference.is_input]
     shown = [*inputs, *found[len(inputs) :][:1]]
     for difference in shown:
