@@ -184,6 +184,13 @@ def test_a_roster_fixes_the_units() -> None:
         assert {finding.code for finding in errors(caught.value.findings)} == {"E095"}
 
 
+def test_values_are_shown_in_short() -> None:
+    """A notebook shows what a cell comes to; files are long."""
+    done = assessed()
+    assert repr((done.evidence.rubric, done.evidence)) == "(<RubricFile r.yaml>, <EvidenceFiles e.csv>)"
+    assert repr(done) == "<Assessment of 2 units by api-1>"
+
+
 def test_evidence_belongs_to_its_rubric() -> None:
     rubric = load_rubric("r.yaml")
     evidence = read_evidence(rubric, "e.csv")

@@ -40,6 +40,9 @@ class Assessment(Struct, frozen=True):
     result: "Result"
     findings: Findings
 
+    def __repr__(self) -> str:
+        return f"<Assessment of {len(self.result.units)} units by {self.evidence.rubric.id}>"
+
     def rows(self) -> list[Row]:
         """Give one row a unit, best first, for `pandas.DataFrame(assessment.rows())`.
 

@@ -76,11 +76,10 @@ class RubricFile(Struct, frozen=True):
     @property
     def texts(self) -> Mapping[str, str]:
         """The text for excerpts, by the name of the file."""
-        return _texts(self.name, self.data)
+        return {self.name: self.data.decode("utf-8-sig", "replace")}
 
-
-def _texts(name: str, data: bytes) -> Mapping[str, str]:
-    return {name: data.decode("utf-8-sig", "replace")}
+    def __repr__(self) -> str:
+        return f"<RubricFile {self.name}>"
 
 
 def load_rubric(source: AnyPath) -> RubricFile:
@@ -108,7 +107,7 @@ def rubric_of(name: str, data: bytes) -> RubricFile:
 
     study, findings = validate(data, name)
     if study is None:
-        raise InputError(findings, _texts(name, data))
+        raise InputError(findings, {name: data.decode("utf-8-sig", "replace")})
     return RubricFile(name, data, study, findings)
 
 
@@ -126,6 +125,9 @@ class EvidenceFiles(Struct, frozen=True):
     findings: Findings
     unscored: "tuple[Unscored, ...]" = ()
     paths: tuple[Path, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<EvidenceFiles {' '.join(self.files)}>"
 
 
 def read_evidence(

@@ -98,33 +98,30 @@ def build(words: Words, wanted: Collection[str]) -> Any:
 def _listed() -> None: ...
 
 
-def _version(ctx: typer.Context, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
-        put(f"dangjian-score {__version__}")
-        raise typer.Exit(exits.DONE)
-
-
-def _help(ctx: typer.Context, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
-        put(help_page(ctx))
-        raise typer.Exit(exits.DONE)
-
-
 def _everywhere(name: str, text: str, choices: tuple[str, ...]) -> Any:
     """Declare an option for help and completion only: `main` takes it before commands are read."""
     metavar, complete = "|".join(choices), choice_of(*choices)
     return typer.Option(name, help=text, metavar=metavar, expose_value=False, autocompletion=complete)
 
 
-def _flag(name: str, text: str, then: Callable[[typer.Context, bool], None], *, everywhere: bool) -> Any:
-    return typer.Option(name, help=text, callback=then, is_eager=True, expose_value=not everywhere)
+def _page(name: str, text: str, page: Callable[[typer.Context], str], *, everywhere: bool) -> Any:
+    """Declare an option that prints a page and ends the program."""
+
+    def show(ctx: typer.Context, wanted: bool) -> None:
+        if wanted and not ctx.resilient_parsing:
+            put(page(ctx))
+            raise typer.Exit(exits.DONE)
+
+    return typer.Option(name, help=text, callback=show, is_eager=True, expose_value=not everywhere)
 
 
 def _program(
-    version: Annotated[bool, _flag("--version", "opt.version", _version, everywhere=False)] = False,
+    version: Annotated[
+        bool, _page("--version", "opt.version", lambda _: f"dangjian-score {__version__}", everywhere=False)
+    ] = False,
     lang: Annotated[str, _everywhere("--lang", "opt.lang", LANGUAGES)] = "",
     color: Annotated[str, _everywhere("--color", "opt.color", tuple(COLORS))] = "",
-    help_: Annotated[bool, _flag("--help", "opt.help", _help, everywhere=True)] = False,
+    help_: Annotated[bool, _page("--help", "opt.help", help_page, everywhere=True)] = False,
 ) -> None: ...
 
 
