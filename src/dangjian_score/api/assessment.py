@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,18 +11,17 @@ from msgspec import Struct
 from dangjian_score.api.inputs import AnyPath, EvidenceFiles, Findings, RubricFile, in_order
 from dangjian_score.api.writing import OutputError, overlaps, write_whole
 from dangjian_score.core.diagnostics import Code, at_file
-from dangjian_score.core.points import decimals, fixed
 from dangjian_score.core.version import __version__
 from dangjian_score.core.watching import Watch, unwatched
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from dangjian_score.engine.result import Result, UnitResult
     from dangjian_score.report.view import ResultView
     from dangjian_score.words.codebook import Language
     from dangjian_score.words.say import Words
 
-Points = Decimal | Fraction
-"""Points as rows hold them: a Decimal, or a Fraction where no number of decimals is exact (1/3)."""
 Row = dict[str, object]
 
 PACK: Final = "zip"
@@ -46,10 +44,10 @@ class Assessment(Struct, frozen=True):
     def rows(self) -> list[Row]:
         """Give one row a unit, best first, for `pandas.DataFrame(assessment.rows())`.
 
-        Columns: `unit`, its attributes by their names, `rank`, `total`, `grade` (None without grades), `selections`
-        (titles), then the points of sections and items by their ids, of rounds behind the round's name
-        (`"上半年 A1"`). A name that is taken gets a `_`. Points are exact, see `Points`; None where an item does not
-        apply and counts nothing. Units that do not take part or were left out have no row.
+        Columns: `unit`, its attributes by name, `rank`, `total`, `grade` (or None), `selections` (titles), then the
+        points of sections and items by id, in rounds with the round's name before it (`"上半年 A1"`). A name that is
+        taken gets a `_`. Points are exact: a Decimal, or a Fraction where that has no last decimal; None where an item
+        does not apply and counts nothing. Units that do not take part or were left out have no row.
         """
         return [_row(unit, self) for unit in self.result.units]
 
@@ -94,8 +92,10 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def _exact(value: Fraction, places: int) -> Points:
-    """Return points as a number with at least so many decimals, never rounded."""
+def _exact(value: "Fraction", places: int) -> "Decimal | Fraction":
+    """Return points unrounded, as a Decimal of at least so many decimals; 1/3, which has no last one, as it is."""
+    from dangjian_score.core.points import decimals, fixed
+
     return value if decimals(value) is None else Decimal(fixed(value, places))
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from glob import glob
 from pathlib import Path
 from typing import IO, Final, Literal, TextIO
 
@@ -164,6 +163,8 @@ class _Listed(Struct, frozen=True):
 
 def _listed(name: str) -> _Listed:
     """Find what a name stands for: a file, the files of a folder, or what a pattern matches."""
+    from glob import glob
+
     path = Path(name)
     if is_folder(path):
         return _sorted_out([path])
