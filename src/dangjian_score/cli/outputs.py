@@ -194,8 +194,10 @@ def _audited(target: Path, done: Assessment, words: Words, watch: Watch) -> byte
     return book
 
 
-def write_problems(target: Path, evidence: EvidenceFiles, words: Words) -> None:
-    """Write the workbook of what has to be put right in evidence; say so where that is nothing."""
+def write_problems(target: Path | None, evidence: EvidenceFiles, words: Words) -> None:
+    """Write the workbook of what has to be put right in evidence, if one is asked for; say so where that is nothing."""
+    if target is None or not evidence.files:
+        return
     from dangjian_score.evidence.problems import problems_book
     from dangjian_score.evidence.read import expectations
 

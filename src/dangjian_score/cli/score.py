@@ -54,27 +54,23 @@ def score(
     words: Words = ctx.obj
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
-    papers = asked_papers(feedback, mend_by, template, issuer, date)
-    results = asked_results(output, audit, papers, public=public)
+    results = asked_results(output, audit, asked_papers(feedback, mend_by, template, issuer, date), public=public)
     read, others = [*evidence, *(units or [])], [template] if template else []
     check_inputs([*results.named, *([mended] if mended else [])], rubric, read, others)
     watch = screen.bars(words, quiet=quiet)
     with also_printed(_failure(form, None, words)):
         opened = load_rubric(rubric)
     handed_in = gather(opened, evidence, units or [], watch)
-    if mended is not None and handed_in.files:
-        write_problems(mended, handed_in, words)
+    write_problems(mended, handed_in, words)
     failure = _failure(form, opened, words)
-    with also_printed(failure):
-        done = scored_in_part(ctx, handed_in, watch, failure) if partly else scored(handed_in, watch)
-    shown = unit or []
-    check_known("unit", shown, [each.unit for each in done.result.units], words)
+    done = scored_in_part(ctx, handed_in, watch, failure) if partly else scored(handed_in, watch, failure)
+    check_known("unit", unit or [], [each.unit for each in done.result.units], words)
     view = done.view(words, public=public)
     outputs = results.written(view, done, watch)
     check_inputs(outputs, rubric, read, others)
-    write(outputs, words, quiet=quiet, folder=papers.folder)
+    write(outputs, words, quiet=quiet, folder=results.papers.folder)
     if form == "table":
-        _show(ctx, view, shown, detail=detail, most=_MOST if output else None)
+        _show(ctx, view, unit or [], detail=detail, most=_MOST if output else None)
     else:
         screen.put_bytes(to_bytes(done, form, view))
     _remark(ctx, done, quiet=quiet)

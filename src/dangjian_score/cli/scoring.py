@@ -48,9 +48,10 @@ def also_printed(to_json: ToJson | None) -> Iterator[None]:
         raise
 
 
-def scored(evidence: EvidenceFiles, watch: Watch) -> Assessment:
+def scored(evidence: EvidenceFiles, watch: Watch, to_json: ToJson | None = None) -> Assessment:
     """Score evidence; raises InputError where it has errors."""
-    refuse_errors(evidence)
+    with also_printed(to_json):
+        refuse_errors(evidence)
     return assess(evidence, watch)
 
 
@@ -59,7 +60,7 @@ def scored_in_part(
 ) -> Assessment:
     """Score the units without errors, or print why nobody can be scored then and exit."""
     if not evidence.files or not has_errors(evidence.findings):
-        return scored(evidence, watch)
+        return scored(evidence, watch, to_json)
     sound = without_faulty(evidence)
     if not isinstance(sound, EvidenceFiles):
         if to_json is not None:
