@@ -13,6 +13,7 @@ from statistics import median
 from time import process_time
 
 from dangjian_score.core.facts import Cell, Event, Evidence, Fact, UnitFacts
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.rubric.load import Loaded, load
 
@@ -100,13 +101,13 @@ def registered(rows: int) -> Evidence:
 def measure(name: str, rubric: Loaded, sizes: tuple[int, ...], make: Callable[[int], Evidence], runs: int) -> None:
     """Time scoring at each size and print it beside the first."""
     print(f"{name:>10}{'s':>10}{'us each':>10}{'ratio':>8}")
-    first = 0.0
+    first, program = 0.0, compile_rubric(rubric.rubric)
     for size in sizes:
         evidence = make(size)
         times = []
         for _ in range(runs):
             start = process_time()
-            score(rubric.rubric, evidence)
+            score(program, evidence)
             times.append(process_time() - start)
         each = median(times) / size
         first = first or each

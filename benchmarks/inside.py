@@ -83,7 +83,7 @@ def prepared(case: Case) -> float:
 
 def lines(case: Case) -> float:
     """Trace and word every line of every unit; what scoring costs without them does not count."""
-    result, count = score(case.study.loaded.rubric, case.evidence), 0
+    result, count = score(case.study.program, case.evidence), 0
     view = view_of(result, case.study.loaded.source, (), load_words("zh"))
 
     def work() -> None:
@@ -96,20 +96,20 @@ def lines(case: Case) -> float:
 
 def scoring(case: Case) -> float:
     _ = case.evidence
-    return cpu(lambda: score(case.study.loaded.rubric, case.evidence))
+    return cpu(lambda: score(case.study.program, case.evidence))
 
 
 def whatif(case: Case) -> float:
     within = read_number("1")
     assert within is not None
     _ = case.evidence
-    return cpu(lambda: look_ahead(case.study.loaded.rubric, case.evidence, within, None))
+    return cpu(lambda: look_ahead(case.study.program, case.evidence, within, None))
 
 
 def zen(case: Case) -> float:
     head, rows = matrix(len(case.evidence.units))
     seconds, theirs = decisions.seconds(head, rows)
-    ours = {unit.unit: float(unit.total) for unit in score(case.study.loaded.rubric, case.evidence).units}
+    ours = {unit.unit: float(unit.total) for unit in score(case.study.program, case.evidence).units}
     assert all(abs(ours[unit] - total) < 1e-6 for unit, total in theirs.items()), "zen-engine has other totals"
     return seconds
 

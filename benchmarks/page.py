@@ -59,10 +59,9 @@ def scored(units: int) -> ResultView:
     for unit in range(1, units + 1):
         met = (4 - (unit * n + unit // 7) % 4 if (unit + n * n) % 5 == 0 else 4 for n in range(1, ITEMS + 1))
         writer.writerow([f"第{unit}党支部", "机关村企业"[unit % 2 * 2 :][:2], *met])
-    evidence, _ = read_evidence(
-        {"汇总.csv": text.getvalue().encode()}, loaded.rubric, catalogue(compile_rubric(loaded.rubric))
-    )
-    return view_of(score(loaded.rubric, evidence), loaded.source, (), load_words("zh"))
+    program = compile_rubric(loaded.rubric)
+    evidence, _ = read_evidence({"汇总.csv": text.getvalue().encode()}, loaded.rubric, catalogue(program))
+    return view_of(score(program, evidence), loaded.source, (), load_words("zh"))
 
 
 def written(view: ResultView, form: str) -> tuple[float, bytes]:

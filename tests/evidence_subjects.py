@@ -174,10 +174,10 @@ def judged(subject: Subject, files: Files, *, listed: bool = True) -> Outcome:
     found = (*found, *due.check(program, evidence))
     assert all(load_words(language).message(one) for language in LANGUAGES for one in found)
     if not has_errors(found):
-        return {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units}, found
+        return {unit.unit: unit.total for unit in score(program, evidence).units}, found
     parted = part(program, evidence, found)
     if isinstance(parted, Parted):
-        score(loaded.rubric, parted.sound, parted.unscored)
+        score(program, parted.sound, parted.unscored)
     return None, found
 
 

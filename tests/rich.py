@@ -42,7 +42,7 @@ def scored() -> tuple[Loaded, Program, Evidence, Result, tuple[Diagnostic, ...]]
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program))
     found = (*found, *due.check(program, evidence))
     assert not has_errors(found), [(str(one.code), str(one.place), dict(one.args)) for one in found]
-    result = score(loaded.rubric, evidence, UNSCORED)
+    result = score(compile_rubric(loaded.rubric), evidence, UNSCORED)
     return loaded, program, evidence, result, (*found, *openness.still_open(result, loaded.source))
 
 

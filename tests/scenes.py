@@ -38,7 +38,7 @@ def attempt(loaded: Loaded, units: Mapping[str, Unit]) -> tuple[Result | None, t
     evidence, found = read_evidence(tables(loaded, units), loaded.rubric, catalogue(program))
     found = (*found, *due.check(program, evidence))
     wrong = [one for one in found if one.severity == "error"]
-    return (None if wrong else score(loaded.rubric, evidence)), found
+    return (None if wrong else score(program, evidence)), found
 
 
 def tables(loaded: Loaded, units: Mapping[str, Unit]) -> dict[str, bytes]:

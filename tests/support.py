@@ -51,14 +51,15 @@ def ready(values: Mapping[str, Value]) -> Ready:
 def scored(loaded: Loaded, **units: Mapping[str, Value]) -> Result:
     """Score units given as values."""
     everything = tuple(facts(name, values) for name, values in units.items())
-    return score(loaded.rubric, Evidence((), everything, {}))
+    return score(compile_rubric(loaded.rubric), Evidence((), everything, {}))
 
 
 def scored_table(loaded: Loaded, rows: Sequence[Mapping[str, str]]) -> tuple[Result | None, tuple[object, ...]]:
     """Score a .csv made of rows; None and the findings where it has errors."""
     text = "\n".join(",".join(row) for row in [list(rows[0]), *(list(row.values()) for row in rows)])
-    evidence, found = read_evidence({"e.csv": text.encode()}, loaded.rubric, catalogue(compile_rubric(loaded.rubric)))
-    return (None if any(one.code.startswith("E") for one in found) else score(loaded.rubric, evidence)), found
+    program = compile_rubric(loaded.rubric)
+    evidence, found = read_evidence({"e.csv": text.encode()}, loaded.rubric, catalogue(program))
+    return (None if any(one.code.startswith("E") for one in found) else score(program, evidence)), found
 
 
 def outcomes(result: Result) -> dict[str, dict[str, object]]:

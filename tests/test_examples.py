@@ -27,7 +27,7 @@ SCRIPTS = sorted((ROOT / "examples").glob("*/make*.py"))
 def read_example(path: Path) -> tuple[Result, dict[str, Any]]:
     """Score an example."""
     loaded, evidence, expected = open_example(path)
-    return score(loaded.rubric, evidence), expected
+    return score(compile_rubric(loaded.rubric), evidence), expected
 
 
 def open_example(path: Path) -> tuple[Loaded, Evidence, dict[str, Any]]:

@@ -13,8 +13,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from dangjian_score.cli.commands import COMMANDS
-from dangjian_score.cli.files import open_rubric
+from dangjian_score import load_rubric
+from dangjian_score.cli.app import COMMANDS
 from dangjian_score.core.diagnostics import Code
 from tests.filling import Filler
 from tests.support import ROOT, run
@@ -70,8 +70,7 @@ def dangjian(line: str, folder: Path, code: int = 0) -> None:
 
 def fill_in(workbooks: list[Path], rubric: Path) -> None:
     """Do what people do between `template` and `score`."""
-    study = open_rubric(str(rubric)).study
-    assert study is not None
+    study = load_rubric(rubric).study
     for path in workbooks:
         units = (path.stem,) if path.stem in UNITS else tuple(UNITS)
         path.write_bytes(Filler(study, units).filled(path.read_bytes()))
@@ -121,15 +120,28 @@ def test_what_a_page_says_can_be_typed(block: str, desk: Path, tmp_path: Path) -
                 fill_in([*{*folder.rglob("*.xlsx")} - before], folder / "细则.yaml")
 
 
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_of_a_page_runs_and_prints_what_is_shown(block: str, desk: Path, tmp_path: Path) -> None:
+    """What it prints stands behind `# →`."""
+    folder = shutil.copytree(desk, tmp_path / "desk", symlinks=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-W", "error", "-c", block]
+    ran = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == re.findall(r"^# → (.*)$", block, re.MULTILINE)
+
+
 def test_every_command_is_shown() -> None:
     assert set(re.findall(r"\bdangjian ([a-z]+)", "\n".join(typed()))) == {*COMMANDS}
     assert {said for whole in TEXTS.values() for said, _ in BLOCK.findall(whole)} <= {
-        *("sh", "console", "bat", "json", "yaml", "text", "csv", "")
+        *("sh", "console", "bat", "json", "yaml", "text", "csv", "python", "")
     }
 
 
 def test_the_options_that_are_named_exist(capfd: pytest.CaptureFixture[str]) -> None:
-    known = {name: set(re.findall(r"--[a-z-]+", run(capfd, name, "--help").out)) for name in COMMANDS}
+    known: dict[str, set[str]] = {
+        name: set(re.findall(r"--[a-z-]+", run(capfd, name, "--help").out)) for name in COMMANDS
+    }
     for page, text in TEXTS.items():
         for span in (*re.findall(r"`([^`\n]+)`", BLOCK.sub("", text)), *typed()):
             command = re.match(r"(?:dangjian )?([a-z]+)", span)

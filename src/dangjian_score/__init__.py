@@ -1,3 +1,33 @@
-"""Scores organisations by a written regulation: YAML rubrics in, evidence sheets in, traceable points out."""
+"""Score organisations by a written regulation: a YAML rubric and evidence sheets in, exact and traceable points out.
 
-__version__ = "0.1.0"
+    import dangjian_score
+
+    rubric = dangjian_score.load_rubric("zhibu-xize-2")
+    evidence = dangjian_score.read_evidence(rubric, "examples/zhibu-2024/证据.xlsx")
+    assessment = dangjian_score.score(rubric, evidence)
+    dangjian_score.write(assessment, "结果.xlsx")
+    pandas.DataFrame(assessment.rows())
+
+What `__all__` lists is stable by semantic versioning, with the attributes that docs/scripts.md names; nothing else is.
+"""
+
+from dangjian_score.api.assessment import Assessment, score, write
+from dangjian_score.api.inputs import EvidenceFiles, InputError, RubricFile, describe, load_rubric, read_evidence
+from dangjian_score.api.writing import OutputError
+from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.core.version import __version__
+
+__all__ = [
+    "Assessment",
+    "Diagnostic",
+    "EvidenceFiles",
+    "InputError",
+    "OutputError",
+    "RubricFile",
+    "__version__",
+    "describe",
+    "load_rubric",
+    "read_evidence",
+    "score",
+    "write",
+]

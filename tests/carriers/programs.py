@@ -90,7 +90,7 @@ def drawn(seed: int, units: int) -> Drawn:
     plain = compile_rubric(loaded.rubric)
     maker = FactMaker(rng, plain)
     ruled = frozenset(node.id for node in plain.nodes if rng.random() < 0.2)
-    program = compile_rubric(loaded.rubric, ruled)
+    program = plain.with_rulings(ruled)
     changed = program if rng.random() < 0.2 else _changed(program, rng)
     names = {part.key: names_of(changed, part) for part in changed.passes}
     return Drawn(text, changed, tuple(_unit(rng, names, maker) for _ in range(units)))

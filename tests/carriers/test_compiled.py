@@ -67,14 +67,14 @@ def test_shipped_rubrics(name: str) -> None:
     loaded, units = case_units(name)
     evidence = evidence_of(loaded, units)
     assert evidence is not None
-    found = scored(evidence, compile_rubric(loaded.rubric, ruled(evidence)))
+    found = scored(evidence, compile_rubric(loaded.rubric).with_rulings(ruled(evidence)))
     assert (found.wrong, found.odd) == ((), 0)
     assert found.same > 100
 
 
 def test_a_rich_rubric() -> None:
     loaded, _, evidence, _, _ = rich.scored()
-    found = scored(evidence, compile_rubric(loaded.rubric, ruled(evidence)))
+    found = scored(evidence, compile_rubric(loaded.rubric).with_rulings(ruled(evidence)))
     assert (found.wrong, found.odd) == ((), 0)
     assert found.same > 100
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from dangjian_score.cli import writing
+from dangjian_score.api import writing
 from tests.cli.test_main import EVIDENCE, RUBRIC
 from tests.support import run
 
@@ -90,7 +90,7 @@ def test_a_signal_leaves_the_old_files(
 
 def test_a_signal_that_is_ignored_stays_ignored(desk: Path) -> None:
     """So `nohup` works."""
-    code = "import signal, sys; from dangjian_score.cli.ending import end_as_interrupted as end; end(); "
+    code = "import signal, sys; from dangjian_score.cli.app import end_as_interrupted as end; end(); "
     code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
     command = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", sys.executable, "-c", code]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"True\n"

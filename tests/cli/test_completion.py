@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dangjian_score.cli import files
+from dangjian_score.api import files
 from dangjian_score.cli.completion import SHELLS, rubric_ids
 from dangjian_score.report.finding_formats import FINDING_FORMATS
 from dangjian_score.rubric.load import Loaded, load

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 from msgspec import Struct, field
 
-from dangjian_score.cli import writing
+from dangjian_score.api import writing
 from tests.cli.test_main import EVIDENCE, RUBRIC
 from tests.support import Ran, run
 

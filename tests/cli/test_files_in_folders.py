@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.packaging.core import DocumentProperties
 
-from dangjian_score.cli.gathering import is_own
+from dangjian_score.api.files import is_own
 from tests.support import run
 
 RUBRIC = """dangjian: 1

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dangjian_score.cli import files, gathering
-from dangjian_score.cli.app import build
+from dangjian_score.api import files
+from dangjian_score.cli.app import COMMANDS
 from tests.support import ROOT, run
 
 RUBRIC = """dangjian: 1
@@ -212,7 +212,7 @@ def test_a_defect_of_ours(desk: Path, capfd: Capture, monkeypatch: pytest.Monkey
     def fail(_: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(gathering, "candidates", fail)
+    monkeypatch.setattr(files, "candidates", fail)
     ran = run(capfd, "score", "r.yaml", "e.csv")
     assert ran.code == 70
     assert "工具自身出错（RuntimeError: boom" in ran.err
@@ -223,7 +223,7 @@ def test_an_interruption(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyP
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gathering, "candidates", interrupt)
+    monkeypatch.setattr(files, "candidates", interrupt)
     ran = run(capfd, "score", "r.yaml", "e.csv")
     assert (ran.code, ran.err.strip()) == (130, "已中断")
 
@@ -238,7 +238,7 @@ def test_english_by_option_and_by_environment(desk: Path, capfd: Capture, argume
         assert (ran.code, ran.err) == (2, "EVIDENCE is missing\nsee dangjian score --help\n")
 
 
-@pytest.mark.parametrize("command", [[], *([one.name] for one in build().registered_commands)])
+@pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)])
 def test_help_in_both_languages(capfd: Capture, command: list[str]) -> None:
     chinese = run(capfd, *command, "--help")
     english = run(capfd, *command, "--help", "--lang", "en")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dangjian_score.cli import files
-from dangjian_score.cli.files import opened
+from dangjian_score.api import files
+from dangjian_score.api.inputs import rubric_of
 from dangjian_score.rubric.reading import read
 from dangjian_score.rubric.source import renamed
 from tests.support import HEAD, run
@@ -113,8 +113,7 @@ def test_every_rubric_that_ships_can_be_the_source(capfd: Capture, path: Path) -
 def test_only_the_value_of_rubric_changes(line: str, becomes: str, line_end: str, mark: str) -> None:
     text = f"{mark}dangjian: 1\n# rubric: old 旧\n{{}}\ntitle: old\nsubject: 党支部\n{SECTIONS}".replace("\n", line_end)
     before = text.replace("{}", line.replace("\n", line_end)).encode()
-    source = opened("a.yaml", before)
-    assert source.study is not None
+    source = rubric_of("a.yaml", before)
     after = renamed(before, source.study.loaded.document, "new")
     assert after == text.replace("{}", becomes.replace("\n", line_end)).encode()
     assert _data(after.decode())["rubric"] == "new"

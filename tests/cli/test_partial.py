@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dangjian_score.cli import progress
+from dangjian_score.cli import screen
 from dangjian_score.core.books import WRONG_FILL
 from tests.support import run
 from tests.terminal import in_terminal
@@ -208,13 +208,13 @@ def test_a_bar_shows_on_a_terminal_only_and_only_after_a_while(
     (desk / "e.csv").write_text(HEAD + "\n".join(ROWS[:3]) + "\n", "utf-8")
     plain = in_terminal("score", desk / "r.yaml", desk / "e.csv", desk / "t.csv", columns=80, escapes=True)
     assert "读证据" not in plain
-    monkeypatch.setattr(progress, "DELAY", 0.0)
+    monkeypatch.setattr(screen, "DELAY", 0.0)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     capfd.readouterr()
     from dangjian_score.words.say import load_words
 
-    watched = progress.bars(load_words("zh"), quiet=False)(["a"] * 3, "files")
+    watched = screen.bars(load_words("zh"), quiet=False)(["a"] * 3, "files")
     assert list(watched) == ["a"] * 3
     assert "读证据" in capfd.readouterr().err
-    assert list(progress.bars(load_words("zh"), quiet=True)(["a"], "files")) == ["a"]
+    assert list(screen.bars(load_words("zh"), quiet=True)(["a"], "files")) == ["a"]
     assert capfd.readouterr().err == ""

@@ -32,7 +32,7 @@ def nodes_of(node: NodeResult) -> list[NodeResult]:
 def test_points_are_start_and_lines_within_limits(seed: int) -> None:
     one = sample(seed)
     limits = {node.id: (node.floor, node.ceiling) for node in compile_rubric(one.program.rubric).nodes}
-    result = score(one.program.rubric, Evidence((), (facts("一", one.units[0]),), {}))
+    result = score(compile_rubric(one.program.rubric), Evidence((), (facts("一", one.units[0]),), {}))
     unit = result.units[0]
     for node in (lower for top in unit.trace().nodes for lower in nodes_of(top)):
         moved = sum((line.points for line in node.lines), Fraction(0))
@@ -63,7 +63,7 @@ def few(value: Fraction, places: int) -> bool:
 def test_figures_are_rounded_where_it_is_stated_and_nowhere_else(seed: int, rounding: Rounding) -> None:
     one = sample(seed)
     said = one.program.rubric.model_copy(update={"rounding": rounding})
-    unit = score(said, Evidence((), (facts("一", one.units[0]),), {})).units[0]
+    unit = score(compile_rubric(said), Evidence((), (facts("一", one.units[0]),), {})).units[0]
     assert few(unit.total, said.total_places)
     nodes = [node for top in unit.trace().nodes for node in nodes_of(top)]
     moved = [line for node in nodes for line in node.lines if line.because is not None and line.verb != "forfeit"]
@@ -113,7 +113,9 @@ def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None
     program = one.program
     everything = [facts(f"单位{at}", values) for at, values in enumerate(one.units)]
     shuffled = [everything[at] for at in order]
-    results = [score(program.rubric, Evidence((), tuple(units), {})) for units in (everything, shuffled)]
+    results = [
+        score(compile_rubric(program.rubric), Evidence((), tuple(units), {})) for units in (everything, shuffled)
+    ]
     assert outcomes(results[0]) == outcomes(results[1])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from dangjian_score.core.facts import Cell, Event, Evidence, Fact, Ruling, UnitFacts, Value
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, PointsLine, UnitResult
 from dangjian_score.engine.score import score
 from tests.support import rubric, scored
@@ -15,7 +16,12 @@ CELL, RULED = Cell("e.csv", None, 2, 1), Cell("r.csv", None, 5, 3)
 def node(text: str, *rulings: Ruling, events: tuple[Event, ...] = (), **figures: int) -> NodeResult:
     facts = {name: Fact(F(value), CELL) for name, value in figures.items()}
     unit = UnitFacts("甲", CELL, facts, events=events, rulings=rulings)
-    return score(rubric(text).rubric, Evidence((), (unit,), {}, has_register=True)).units[0].trace().nodes[0]
+    return (
+        score(compile_rubric(rubric(text).rubric), Evidence((), (unit,), {}, has_register=True))
+        .units[0]
+        .trace()
+        .nodes[0]
+    )
 
 
 def test_a_node_names_its_clause_and_what_it_carries() -> None:
@@ -113,7 +119,7 @@ def test_an_item_that_does_not_apply_can_be_corrected_all_the_same() -> None:
     text = "sections: [{id: A, title: 学习, max: 5, if_na: full, rules: [{deduct: 1, per: 次}]}]\n"
     ruling = Ruling("A", F(-2), "补查", "党委", RULED)
     unit = UnitFacts("甲", CELL, {}, inapplicable={"次": CELL}, rulings=(ruling,))
-    one = score(rubric(text).rubric, Evidence((), (unit,), {})).units[0].trace().nodes[0]
+    one = score(compile_rubric(rubric(text).rubric), Evidence((), (unit,), {})).units[0].trace().nodes[0]
     assert one.points == 3
     assert one.start == 0
     assert [(line.verb, line.points) for line in one.lines] == [("inapplicable", 5), ("ruling", -2)]

@@ -41,7 +41,7 @@ def ahead_of(loaded: Loaded, units: dict[str, Unit], within: str = "1", step: Fr
     program = compile_rubric(loaded.rubric)
     evidence, found = read_evidence(tables(loaded, units), loaded.rubric, catalogue(program))
     assert not [one for one in found if one.code.startswith("E")]
-    return look_ahead(loaded.rubric, evidence, F(within), step)
+    return look_ahead(program, evidence, F(within), step)
 
 
 def looked(text: str, units: dict[str, Unit], within: str = "1") -> dict[str, UnitAhead]:

@@ -117,10 +117,10 @@ def changes(field: Field, judging: Judging, rubric_: Rubric, at: int) -> Iterato
 
 def compare(loaded: Loaded, evidence: Evidence, every: int = 1) -> None:
     """Hold every change of every unit against the whole, scored anew."""
-    program = compile_rubric(loaded.rubric, ruled(evidence))
+    program = compile_rubric(loaded.rubric).with_rulings(ruled(evidence))
     field = Field(Bench(program, evidence))
     judging = Judging(program, catalogue(program).measures, None)
-    now = outlooks(score(loaded.rubric, evidence))
+    now = outlooks(score(compile_rubric(loaded.rubric), evidence))
     assert {field.bench.units[at].unit: field.now(at) for at in field.standings} == now
     for at in field.standings:
         for unit in islice(changes(field, judging, loaded.rubric, at), at % every, None, every):
@@ -129,7 +129,7 @@ def compare(loaded: Loaded, evidence: Evidence, every: int = 1) -> None:
             if states is None:
                 assert [one for one in due.check(program, changed) if one.severity == "error"]
             else:
-                anew = outlooks(score(loaded.rubric, changed))
+                anew = outlooks(score(compile_rubric(loaded.rubric), changed))
                 assert field.outlook(at, states) == anew.get(unit.unit)
                 for other in field.standings:
                     if (one := field.outlook(other, states)) is not None:
@@ -209,9 +209,9 @@ def test_ranks_against_every_corner(units: dict[str, Unit]) -> None:
                 _, value, most, change = moves(moved)[at]
                 moved = change(min(max(value + F(next(signs), 2), F(0)), most))
             changed.append(moved)
-        for one in score(loaded.rubric, replace(evidence, units=tuple(changed))).units:
+        for one in score(compile_rubric(loaded.rubric), replace(evidence, units=tuple(changed))).units:
             seen[one.unit].add(one.rank)
-    for ahead in look_ahead(loaded.rubric, evidence, F(0)).units:
+    for ahead in look_ahead(compile_rubric(loaded.rubric), evidence, F(0)).units:
         assert ahead.ranks is not None
         assert (ahead.ranks.best, ahead.ranks.worst) == (min(seen[ahead.unit]), max(seen[ahead.unit]))
 
@@ -221,7 +221,7 @@ def test_ranks_against_every_corner(units: dict[str, Unit]) -> None:
 def test_deciders_against_every_step(units: dict[str, Unit]) -> None:
     loaded = rubric(JUDGED)
     evidence = read(loaded, units)
-    for ahead in look_ahead(loaded.rubric, evidence, F(20)).units:
+    for ahead in look_ahead(compile_rubric(loaded.rubric), evidence, F(20)).units:
         unit = next(one for one in evidence.units if one.unit == ahead.unit)
         outcomes = {name: every_step(loaded, evidence, unit, name) for name, *_ in moves(unit)}
         for close in ahead.close:
@@ -240,7 +240,9 @@ def every_step(loaded: Loaded, evidence: Evidence, unit: UnitFacts, name: str) -
     """Score a unit with one of its figures at every step: how far that is, and what comes of it."""
     _, value, most, change = next(one for one in moves(unit) if one[0] == name)
     steps = {min(max(value + F(step, 2), F(0)), most) for step in range(-20, 21)}
-    results = ((abs(one - value), score(loaded.rubric, with_unit(evidence, change(one)))) for one in steps)
+    results = (
+        (abs(one - value), score(compile_rubric(loaded.rubric), with_unit(evidence, change(one)))) for one in steps
+    )
     return [(distance, of_unit(result, unit.unit)) for distance, result in results]
 
 

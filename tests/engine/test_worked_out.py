@@ -9,6 +9,7 @@ import pytest
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.core.facts import Cell, Event, Evidence, Fact, UnitFacts, Value
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from tests.support import errors, facts, points, rubric, scored
 
@@ -122,7 +123,7 @@ def day(month: int) -> Fraction:
 def test_conditions_on_a_register(events: tuple[Event, ...], expected: Fraction) -> None:
     loaded = rubric(EVENTS)
     assert errors(checks.check(Study(loaded))) == []
-    result = score(loaded.rubric, Evidence((), (unit_with(*events),), {}, has_register=True))
+    result = score(compile_rubric(loaded.rubric), Evidence((), (unit_with(*events),), {}, has_register=True))
     assert points(result, "甲")["X"] == expected
 
 
@@ -159,14 +160,14 @@ def test_the_heaviest_of_a_case_whichever_rule_prices_it(
         rows.append(event(register, at, 查实=True, **columns))
     one = unit_with(*rows)
     unit = UnitFacts("甲", one.cell, facts("甲", {"其他": True}).facts, events=one.events)
-    got = points(score(rubric(PER_CASE).rubric, Evidence((), (unit,), {}, has_register=True)), "甲")
+    got = points(score(compile_rubric(rubric(PER_CASE).rubric), Evidence((), (unit,), {}, has_register=True)), "甲")
     assert {node: got[node] for node in expected} == expected
 
 
 def test_a_price_of_nothing_but_what_is_added() -> None:
     text = "sections: [{id: X, title: 甲, max: 5, rules: [{deduct: 0, per: 迟到, where: 查实, plus: {重犯: 2}}]}]\n"
     rows = (event("迟到", 2, 查实=True, 重犯=True), event("迟到", 3, 查实=True, 重犯=False))
-    result = score(rubric(text).rubric, Evidence((), (unit_with(*rows),), {}, has_register=True))
+    result = score(compile_rubric(rubric(text).rubric), Evidence((), (unit_with(*rows),), {}, has_register=True))
     assert points(result, "甲")["X"] == 3
 
 

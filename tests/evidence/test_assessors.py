@@ -49,7 +49,7 @@ def outcome(text: str, unit: str = "甲", **tables: str) -> Outcome:
     places = sorted({(str(one.code), one.place.cell or "") for one in found})
     if any(one.severity == "error" for one in found):
         return Outcome(places, found, {}, [], [])
-    result = score(loaded.rubric, evidence)
+    result = score(compile_rubric(loaded.rubric), evidence)
     lines = [line for one in result.units if one.unit == unit for node in one.trace().nodes for line in node.lines]
     texts, english = ([line_text(line, load_words(language), 2) for line in lines] for language in ("zh", "en"))
     return Outcome(places, found, points(result, unit), [*texts], [*english])

@@ -148,7 +148,7 @@ def test_tables_that_are_read(table: str, notes: list[str], totals: Mapping[str,
     loaded = rubric(MATRIX)
     evidence, found, _ = look(loaded, {"e.csv": table.encode()})
     assert told(found) == sorted(notes)
-    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == totals
+    assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == totals
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_ways_out_of_what_is_refused() -> None:
     roster = {"u.csv": "党支部\n一支部\n汇总\n".encode()}
     evidence, found, _ = look(loaded, {"e.csv": f"{HEAD}{FIRST}汇总,0,是,90%\n".encode()}, roster)
     assert found == []
-    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == totals
+    assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == totals
     ignoring = rubric(f"ignore: [本年缺席次数]\n{MATRIX}")
     _, found, _ = look(ignoring, {"e.csv": f"{HEAD.strip()},本年缺席次数\n{FIRST.strip()},4\n".encode()})
     assert told(found) == ["N003 E1"]
@@ -200,7 +200,10 @@ def test_a_mention_of_a_unit_is_no_header() -> None:
     loaded = rubric(text)
     evidence, found, _ = look(loaded, {"r.csv": rows.encode(), "u.csv": "党支部\n一支部\n二支部\n".encode()})
     assert found == []
-    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == {"一支部": 5, "二支部": 1}
+    assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == {
+        "一支部": 5,
+        "二支部": 1,
+    }
 
 
 @pytest.mark.parametrize("name", ["二、三联合支部", "第一、二联合支部（3个）", "统计", "汇总", "注册会计师协会党支部"])
@@ -209,7 +212,10 @@ def test_a_name_on_the_roster_is_a_unit(name: str) -> None:
     roster = {"u.csv": f"党支部,别名\n一支部,\n{name},甲\n合计,2\n填表人：张,\n".encode()}
     evidence, found, _ = look(loaded, {"e.csv": f"{HEAD}{FIRST}{name},0,是,90%\n".encode()}, roster)
     assert told(found) == ["N002 A4", "N002 A5"]
-    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == {"一支部": 92, name: 96}
+    assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == {
+        "一支部": 92,
+        name: 96,
+    }
 
 
 def test_forms_beside_each_other_and_over_two_pages() -> None:
@@ -219,7 +225,7 @@ def test_forms_beside_each_other_and_over_two_pages() -> None:
     for form, totals in ((beside, BOTH), (pages, ONE)):
         evidence, found, _ = look(loaded, {"f.csv": form.encode()})
         assert found == []
-        assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == totals
+        assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == totals
 
 
 def test_a_sheet_that_explains_holds_no_table_unless_it_is_called_so() -> None:
@@ -253,7 +259,7 @@ def test_what_a_title_says_of_per_cents(title: str, first: str, second: str, tot
     if total is None:
         assert {one.code for one in found if one.severity == "error"} == {"E034"}
     else:
-        assert [unit.total for unit in score(loaded.rubric, evidence).units] == [96, total]
+        assert [unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units] == [96, total]
 
 
 MERGED: dict[str, tuple[list[list[object]], tuple[str, ...]]] = {
@@ -283,7 +289,7 @@ def test_merged_headers(name: str) -> None:
     loaded = rubric(MATRIX)
     evidence, found, _ = look(loaded, {"e.xlsx": book(rows, *merges)})
     assert [one for one in found if one.severity == "error"] == []
-    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == ONE
+    assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == ONE
 
 
 def test_columns_of_two_groups_are_told_apart_by_both_titles() -> None:
@@ -292,7 +298,7 @@ def test_columns_of_two_groups_are_told_apart_by_both_titles() -> None:
     rows: list[list[object]] = [["党支部", "上半年", "下半年"], [None, "次数", "次数"], ["一支部", 3, 1]]
     evidence, found, _ = look(loaded, {"e.xlsx": book(rows, "A1:A2")})
     assert found == []
-    assert [unit.total for unit in score(loaded.rubric, evidence).units] == [4]  # 9 - 3 - 2
+    assert [unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units] == [4]  # 9 - 3 - 2
 
 
 def test_registers_above_each_other() -> None:
@@ -300,7 +306,7 @@ def test_registers_above_each_other() -> None:
     loaded = rubric(REGISTER)
     evidence, found, _ = look(loaded, {"r.csv": rows.encode()}, {"u.csv": "党支部\n一支部\n".encode()})
     assert found == []
-    assert score(loaded.rubric, evidence).units[0].total == 91  # 100 - 8 - 1
+    assert score(compile_rubric(loaded.rubric), evidence).units[0].total == 91  # 100 - 8 - 1
 
 
 def test_forms_above_each_other() -> None:
@@ -309,7 +315,7 @@ def test_forms_above_each_other() -> None:
     table = form.format("一支部", 3, "95%") + form.format("二支部", 0, "90%")
     evidence, found, _ = look(loaded, {"f.csv": table.encode()})
     assert found == []
-    assert {unit.unit: unit.total for unit in score(loaded.rubric, evidence).units} == BOTH
+    assert {unit.unit: unit.total for unit in score(compile_rubric(loaded.rubric), evidence).units} == BOTH
 
 
 def test_assessors_that_are_none() -> None:
@@ -318,7 +324,7 @@ def test_assessors_that_are_none() -> None:
     loaded = rubric(text)
     evidence, found, _ = look(loaded, {"e.csv": rows.encode()})
     assert told(found) == ["N002 A2", "N002 B5", "N002 B6", "N002 B7", "N002 B8"]
-    assert score(loaded.rubric, evidence).units[0].total == Fraction("8.5")
+    assert score(compile_rubric(loaded.rubric), evidence).units[0].total == Fraction("8.5")
 
 
 @pytest.mark.parametrize("name", CASES)

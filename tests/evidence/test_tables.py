@@ -60,7 +60,7 @@ def read(text: str, rosters: Mapping[str, str] | None = None, **files: str) -> t
     evidence, found = read_evidence(data, loaded.rubric, catalogue(program), listed)
     found = (*found, *due.check(program, evidence))
     wrong = [one for one in found if one.severity == "error"]
-    return evidence, [_told(one) for one in found], None if wrong else score(loaded.rubric, evidence)
+    return evidence, [_told(one) for one in found], None if wrong else score(compile_rubric(loaded.rubric), evidence)
 
 
 def _told(one: Diagnostic) -> tuple[str, str]:

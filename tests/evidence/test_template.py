@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.cell_range import CellRange
 
+from dangjian_score.api.files import shipped_rubrics
 from dangjian_score.checks.gate import validate
 from dangjian_score.checks.study import Study
-from dangjian_score.cli.files import shipped_rubrics
 from tests.filling import Filler, header_row
 from tests.support import run
 

@@ -15,7 +15,7 @@ from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.formulas import GUARD
-from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
@@ -31,13 +31,14 @@ _TRUSTED: Final = 10**-GUARD
 class Audited(Struct, frozen=True, dict=True):
     """Evidence, the result and, once somebody asks for it, the workbook."""
 
+    program: Program
     evidence: Evidence
     result: Result
 
     @cached_property
     def book(self) -> bytes:
         """Write the workbook."""
-        book = audit_xlsx(self.evidence, self.result, load_words("zh"))
+        book = audit_xlsx(self.program, self.evidence, self.result, load_words("zh"))
         assert book is not None
         return book
 
@@ -63,7 +64,8 @@ def audited(loaded: Loaded, units: Mapping[str, Unit]) -> Audited:
     """Score units."""
     evidence = evidence_of(loaded, units)
     assert evidence is not None
-    return Audited(evidence, score(loaded.rubric, evidence))
+    program = compile_rubric(loaded.rubric)
+    return Audited(program, evidence, score(program, evidence))
 
 
 def differences(book: bytes, computed: Any) -> tuple[int, list[str]]:

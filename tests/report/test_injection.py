@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from dangjian_score.core.facts import Evidence
 from dangjian_score.core.names import file_name
 from dangjian_score.core.watching import unwatched
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.score import score
 from dangjian_score.report.formats import FORMATS, reporter
@@ -79,7 +80,9 @@ def view(hostile: bool, language: Language = "zh") -> ResultView:
     loaded = rubric(written(), head="")
     units = tuple(facts(name, {"次数": Fraction(at), "类型": name}) for at, name in enumerate(names.values()))
     unscored = tuple(Unscored(name, {"类型": name}, ("E021",)) for name in names.values())
-    return view_of(score(loaded.rubric, Evidence((), units, {}), unscored), loaded.source, (), load_words(language))
+    return view_of(
+        score(compile_rubric(loaded.rubric), Evidence((), units, {}), unscored), loaded.source, (), load_words(language)
+    )
 
 
 def otherwise(hostile: Looked, harmless: Looked) -> list[tuple[str | None, str | None]]:
@@ -157,7 +160,7 @@ def titled(hostile: bool) -> ResultView:
         facts(unit, {"类型": "村", **{f"次数{at or ''}": Fraction(lost) for at in range(len(names))}})
         for unit, lost in (("甲", 0), ("乙", 1))
     )
-    return view_of(score(loaded.rubric, Evidence((), units, {})), loaded.source, (), load_words("zh"))
+    return view_of(score(compile_rubric(loaded.rubric), Evidence((), units, {})), loaded.source, (), load_words("zh"))
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 from pydantic import BaseModel, ValidationError
 
-from dangjian_score.cli.files import shipped_rubrics
+from dangjian_score.api.files import shipped_rubrics
 from dangjian_score.rubric.fields import all_models
 from dangjian_score.rubric.kinds import RULE_KINDS
 from dangjian_score.rubric.kinds.base import RuleBase

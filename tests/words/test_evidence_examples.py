@@ -99,7 +99,7 @@ def found_in(example: str, columns: set[str]) -> tuple[Diagnostic, ...]:
     found = (*found, *due.check(program, evidence))
     if has_errors(found):
         return found
-    return (*found, *openness.still_open(score(loaded.rubric, evidence), loaded.source))
+    return (*found, *openness.still_open(score(compile_rubric(loaded.rubric), evidence), loaded.source))
 
 
 @pytest.mark.parametrize("code", SHOWN)

@@ -1,26 +1,128 @@
-"""The program `dangjian`: its commands, its language, and what happens when something goes wrong."""
+"""The program `dangjian`: its commands, its language, how it ends, and what happens when something goes wrong."""
 
 import gc
 import os
+import signal
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Any, Final, NoReturn
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from pathlib import PurePath
+from typing import Annotated, Any, Final, Literal, NoReturn, assert_never, get_args
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
-from dangjian_score import __version__
+from dangjian_score.api.inputs import InputError
+from dangjian_score.api.writing import ENDING, OutputError
 from dangjian_score.cli import exits
-from dangjian_score.cli.commands import COMMANDS
-from dangjian_score.cli.completion import COMPLETE, one_of
-from dangjian_score.cli.ending import end, end_as_interrupted
-from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
-from dangjian_score.cli.usage import BadChoiceError, CommandHelp, ProgramHelp, usage_text
+from dangjian_score.cli.completion import COMPLETE, choice_of, completion
+from dangjian_score.cli.screen import prepare_streams, put, tell, tell_failure, tell_refusal
+from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_text
+from dangjian_score.core.version import __version__
 from dangjian_score.words.codebook import LANGUAGES, Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import Words, load_words
 
 COLORS: Final[Mapping[str, bool | None]] = {"auto": None, "always": True, "never": False}
 """Whether text is coloured; None: where a terminal shows colours."""
+
+_NEVER_FOLD: Final = "10000"
+"""Typer folds the help of a completion to the terminal; a shell would take the second line for another completion."""
+
+_RARELY: Final = 100_000
+"""Objects that are made before a search for circles among them: there are few circles, and much else to search."""
+
+REPORT_TO: Final = "dangjian-score issues"
+"""Where defects are reported."""
+
+CommandName = Literal[
+    "score", "validate", "template", "explain", "compare", "raters", "verify", "whatif",
+    "new", "completion", "rubrics", "codes", "schema",
+]  # fmt: skip
+COMMANDS: Final[tuple[CommandName, ...]] = get_args(CommandName)
+"""The commands, in the order of the help page."""
+
+
+def find_command(name: CommandName) -> Callable[..., None]:
+    """Import the command that is to be run: most of them need what others do not."""
+    match name:
+        case "score":
+            from dangjian_score.cli.score import score
+
+            return score
+        case "validate":
+            from dangjian_score.cli.validate import validate
+
+            return validate
+        case "template":
+            from dangjian_score.cli.template import template
+
+            return template
+        case "explain":
+            from dangjian_score.cli.explain import explain
+
+            return explain
+        case "compare":
+            from dangjian_score.cli.compare import compare
+
+            return compare
+        case "raters" | "whatif":
+            from dangjian_score.cli.analysis import raters, whatif
+
+            return raters if name == "raters" else whatif
+        case "verify":
+            from dangjian_score.cli.verify import verify
+
+            return verify
+        case "completion":
+            return completion
+        case "new" | "rubrics" | "codes" | "schema":
+            from dangjian_score.cli.reference import codes, new, rubrics, schema
+
+            return {"new": new, "rubrics": rubrics, "codes": codes, "schema": schema}[name]
+        case _:
+            assert_never(name)
+
+
+def build(words: Words, wanted: Collection[str]) -> Any:
+    """Put the program together, with its texts in one language; commands that are not `wanted` are only listed."""
+    app = typer.Typer(help=words.text("help.app"), rich_markup_mode=None)
+    app.callback()(_program)
+    for name in COMMANDS:
+        text = words.text(f"help.{name}")
+        command = find_command(name) if name in wanted else _listed
+        app.command(name, help=text, short_help=text, add_help_option=False)(command)
+    return in_words(get_command(app), words)
+
+
+def _listed() -> None: ...
+
+
+def _everywhere(name: str, text: str, choices: tuple[str, ...]) -> Any:
+    """Declare an option for help and completion only: `main` takes it before commands are read."""
+    metavar, complete = "|".join(choices), choice_of(*choices)
+    return typer.Option(name, help=text, metavar=metavar, expose_value=False, autocompletion=complete)
+
+
+def _page(name: str, text: str, page: Callable[[typer.Context], str], *, everywhere: bool) -> Any:
+    """Declare an option that prints a page and ends the program."""
+
+    def show(ctx: typer.Context, wanted: bool) -> None:
+        if wanted and not ctx.resilient_parsing:
+            put(page(ctx))
+            raise typer.Exit(exits.DONE)
+
+    return typer.Option(name, help=text, callback=show, is_eager=True, expose_value=not everywhere)
+
+
+def _program(
+    version: Annotated[
+        bool, _page("--version", "opt.version", lambda _: f"dangjian-score {__version__}", everywhere=False)
+    ] = False,
+    lang: Annotated[str, _everywhere("--lang", "opt.lang", LANGUAGES)] = "",
+    color: Annotated[str, _everywhere("--color", "opt.color", tuple(COLORS))] = "",
+    help_: Annotated[bool, _page("--help", "opt.help", help_page, everywhere=True)] = False,
+) -> None: ...
 
 
 def take_option(arguments: Sequence[str], option: str, default: str) -> tuple[str, list[str]]:
@@ -38,68 +140,29 @@ def take_option(arguments: Sequence[str], option: str, default: str) -> tuple[st
     return chosen, rest
 
 
-_NEVER_FOLD = "10000"
-"""Typer folds what it says of a completion to the terminal; a shell would take the second line for another one."""
-
-_RARELY = 100_000
-"""Objects that are made before a search for circles among them: there are few circles, and much else to search."""
-
-REPORT_TO = "dangjian-score issues"
-"""Where defects are reported."""
-
-
-def build(wanted: Collection[str] = tuple(COMMANDS)) -> typer.Typer:
-    """Put the commands together; help texts are keys, looked up when a page is shown.
-
-    Commands that are not `wanted` are only listed.
-    """
-    app = typer.Typer(cls=ProgramHelp, help="app", rich_markup_mode=None)
-    app.callback()(_program)
-    for name, find in COMMANDS.items():
-        app.command(name, cls=CommandHelp, help=name)(find() if name in wanted else _listed)
-    return app
-
-
-def _listed() -> None: ...
-
-
-def _version(ctx: typer.Context, wanted: bool) -> None:
-    if wanted:
-        put(f"dangjian-score {__version__}")
-        ctx.exit()
-
-
-def _everywhere(name: str, text: str, choices: tuple[str, ...]) -> Any:
-    """Declare an option of every command, for help and completion only: `main` takes it before commands are read."""
-    return typer.Option(name, help=text, metavar="|".join(choices), expose_value=False, autocompletion=one_of(*choices))
-
-
-def _program(
-    version: Annotated[bool, typer.Option("--version", help="opt.version", callback=_version, is_eager=True)] = False,
-    lang: Annotated[str, _everywhere("--lang", "opt.lang", LANGUAGES)] = "",
-    color: Annotated[str, _everywhere("--color", "opt.color", tuple(COLORS))] = "",
-) -> None: ...
-
-
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the program and give its exit code."""
     chosen, rest = take_option(arguments, "--lang", environment.get("DANGJIAN_LANG") or "zh")
     color, rest = take_option(rest, "--color", "auto")
-    language: Language = next((one for one in LANGUAGES if one == chosen), "zh")
+    language: Language = next((known for known in LANGUAGES if known == chosen), "zh")
     words = load_words(language)
+    command = rest[0] if rest and rest[0] in COMMANDS else ""
     try:
         if chosen not in LANGUAGES:
-            raise BadChoiceError("--lang", chosen, ", ".join(LANGUAGES))
+            raise bad_value("--lang", chosen, LANGUAGES)
         if color not in COLORS:
-            raise BadChoiceError("--color", color, ", ".join(COLORS))
+            raise bad_value("--color", color, COLORS)
+        program = build(words, COMMANDS if COMPLETE in environment else rest)
         started = {"prog_name": "dangjian", "standalone_mode": False, "obj": words, "color": COLORS[color]}
-        wanted = COMMANDS if COMPLETE in environment else rest
-        code: Any = build(wanted)(rest or ["--help"], **started)
+        code: Any = program(rest or ["--help"], **started)
     except TyperException as error:
-        tell(usage_text(error, words))
+        tell(usage_text(error, f"dangjian {command}".rstrip(), words))
         return exits.USAGE
-    except UnwritableError as error:
+    except OutputError as error:
         tell_failure(error.finding, words)
+        return exits.UNUSABLE
+    except InputError as error:
+        tell_refusal(error, words.text("nothing written"), words, COLORS[color])
         return exits.UNUSABLE
     except KeyboardInterrupt:
         code = exits.INTERRUPTED
@@ -118,12 +181,19 @@ def _origin(error: BaseException) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
+    where = f"{PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
     return f"{error} @ {where}"
 
 
+def end_as_interrupted() -> None:
+    """Have every signal that ends programs raise KeyboardInterrupt, but for those that are ignored (`nohup`)."""
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 def run() -> NoReturn:
-    """Run as a command."""
+    """Run as a command, and end at once: to free every object first would take as long as to import them."""
     gc.set_threshold(_RARELY)
     end_as_interrupted()
     prepare_streams()
@@ -132,6 +202,9 @@ def run() -> NoReturn:
         os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
     try:
         code = main(sys.argv[1:], os.environ)
-    except KeyboardInterrupt:  # once more, while the first is being told
+    except KeyboardInterrupt:  # once more, while the first is being reported
         code = exits.INTERRUPTED
-    end(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

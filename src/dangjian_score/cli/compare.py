@@ -8,14 +8,15 @@ import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.api import files
+from dangjian_score.api.assessment import assess
+from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gather, in_order
+from dangjian_score.cli import exits, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
-from dangjian_score.cli.scoring import Found, Handed, Scored, attempt
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.core.watching import Watch
 
 if TYPE_CHECKING:
-    from dangjian_score.checks.study import Study
     from dangjian_score.engine.compare import Outcome
     from dangjian_score.report.views.comparison import Sides
 
@@ -24,7 +25,7 @@ class Side(Struct, frozen=True):
     """One side: what it comes to, where it could be read, and what was found on the way."""
 
     outcome: "Outcome | None"
-    found: Found
+    findings: Findings
 
 
 def called(a: str, b: str | None) -> "Sides":
@@ -38,21 +39,23 @@ def called(a: str, b: str | None) -> "Sides":
     return Sides((first, second))
 
 
-def read_sides(study: "Study", a: str, b: str | None, roster: list[str], watch: Watch) -> tuple[Side, Side]:
+def read_sides(rubric: RubricFile, a: str, b: str | None, roster: list[str], watch: Watch) -> tuple[Side, Side]:
     """Read both sides; without `b`, what units say of themselves in `a`, and what counts."""
     if b is None:
-        sides = _own(study, Handed([a], roster, own=True), watch), _scored(study, Handed([a], roster), watch)
-        return _both_count(sides[0]), _both_count(sides[1])
+        own, counted = gather(rubric, [a], roster, watch, own=True), gather(rubric, [a], roster, watch)
+        return _both_count(_own(own, watch)), _both_count(_scored(counted, watch))
     first, second = (
-        _result(study, name) if is_result(name) else _scored(study, Handed([name], roster, beside=(other,)), watch)
+        _result(rubric, name)
+        if is_result(name)
+        else _scored(gather(rubric, [name], roster, watch, beside=[other]), watch)
         for name, other in ((a, b), (b, a))
     )
     return first, second
 
 
 def _both_count(side: Side) -> Side:
-    """Leave out the notes that one column of a form outranks another: here both are looked at."""
-    return replace(side, found=tuple(one for one in side.found if one.code is not Code.SUPERSEDED))
+    """Leave out notes that a column of a form outranks another: here both columns are looked at."""
+    return replace(side, findings=tuple(note for note in side.findings if note.code is not Code.SUPERSEDED))
 
 
 def is_result(name: str) -> bool:
@@ -61,23 +64,23 @@ def is_result(name: str) -> bool:
     return path == files.STANDARD or (path.suffix.lower() == ".json" and not files.is_folder(path))
 
 
-def _scored(study: "Study", handed: Handed, watch: Watch) -> Side:
+def _scored(evidence: EvidenceFiles, watch: Watch) -> Side:
     from dangjian_score.engine.compare import outcome_of
 
-    done = attempt(study, handed, watch)
-    if not isinstance(done, Scored):
-        return Side(None, done)
-    return Side(outcome_of(done.result, done.loaded.source), done.diagnostics)
+    if has_errors(evidence.findings):
+        return Side(None, evidence.findings)
+    done = assess(evidence, watch)
+    return Side(outcome_of(done.result, evidence.rubric.study.loaded.source), done.findings)
 
 
-def _own(study: "Study", handed: Handed, watch: Watch) -> Side:
-    """Score what units say of themselves; where they say nothing, that is all there is to tell."""
-    side = _scored(study, handed, watch)
-    nothing = tuple(one for one in side.found if one.code is Code.NO_SELF_ASSESSMENT)
+def _own(evidence: EvidenceFiles, watch: Watch) -> Side:
+    """Score what units say of themselves; where they say nothing, that is the only finding."""
+    side = _scored(evidence, watch)
+    nothing = tuple(finding for finding in side.findings if finding.code is Code.NO_SELF_ASSESSMENT)
     return Side(None, nothing) if nothing else side
 
 
-def _result(study: "Study", name: str) -> Side:
+def _result(rubric: RubricFile, name: str) -> Side:
     from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
 
     path = Path(name)
@@ -88,9 +91,8 @@ def _result(study: "Study", name: str) -> Side:
     read = read_outcome(data, file)
     if isinstance(read, tuple):
         return Side(None, read)
-    expected = study.loaded.rubric.rubric
-    other = at_file(Code.RESULT_OF_ANOTHER, file, title=read.title, found=read.rubric, rubric=expected)
-    return Side(read, (other,) if read.rubric != expected else ())
+    other = at_file(Code.RESULT_OF_ANOTHER, file, title=read.title, found=read.rubric, rubric=rubric.id)
+    return Side(read, (other,) if read.rubric != rubric.id else ())
 
 
 def compare(
@@ -115,15 +117,15 @@ def compare(
     results = [side for side in sides if is_result(side)]
     evidence = [side for side in sides if side not in results]
     analysis = begin(ctx, CONTRACT, rubric, [*evidence, *rosters], output, form, results)
-    first, second = read_sides(analysis.study, a, b, rosters, analysis.watch)
-    found = tuple(sorted(dict.fromkeys((*first.found, *second.found)), key=lambda one: one.sort_key))
+    first, second = read_sides(analysis.rubric, a, b, rosters, analysis.watch)
+    findings = in_order(dict.fromkeys((*first.findings, *second.findings)))
     if first.outcome is None or second.outcome is None:
-        analysis.fail(found)
-    comparison, names = compared(first.outcome, second.outcome), called(a, b)
+        analysis.fail(findings)
+    comparison, titles = compared(first.outcome, second.outcome), called(a, b)
     analysis.finish(
-        partial(comparison_document, comparison, names, analysis.study.loaded.rubric.subject, ctx.obj),
-        partial(comparison_data, comparison, names),
-        found,
+        partial(comparison_document, comparison, titles, analysis.rubric.study.loaded.rubric.subject, ctx.obj),
+        partial(comparison_data, comparison, titles),
+        findings,
         [pair.unit for pair in comparison.units],
         unit,
     )

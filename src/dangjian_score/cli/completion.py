@@ -7,9 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-from dangjian_score.cli import exits, files
+from dangjian_score.api import files
+from dangjian_score.cli import exits
 from dangjian_score.cli.screen import put
-from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.cli.usage import bad_value
 
 SHELLS: Final = ("bash", "zsh", "fish", "powershell")
 
@@ -21,7 +22,7 @@ _PLAIN_NAME: Final = re.compile(r"[\w-][\w.-]*")
 """Names that no shell reads as anything but a name."""
 
 
-def one_of(*choices: str) -> Callable[[str], list[str]]:
+def choice_of(*choices: str) -> Callable[[str], list[str]]:
     """Complete one of a few words."""
 
     def complete(incomplete: str) -> list[str]:
@@ -48,17 +49,17 @@ def _title(path: Path) -> str:
 def _files(incomplete: str) -> list[tuple[str, str]]:
     """List what lies here and may be a rubric: YAML files, and folders."""
     here = sorted(path for path in Path().iterdir() if path.name.startswith(incomplete) and path.name[:1] != ".")
-    names = [(path.name, path.is_dir()) for path in here if path.is_dir() or path.suffix in (".yaml", ".yml")]
-    return [(f"{name}/" if folder else name, "") for name, folder in names if _PLAIN_NAME.fullmatch(name)]
+    entries = [(path.name, path.is_dir()) for path in here if path.is_dir() or path.suffix in (".yaml", ".yml")]
+    return [(f"{name}/" if folder else name, "") for name, folder in entries if _PLAIN_NAME.fullmatch(name)]
 
 
 def completion(
-    shell: Annotated[str, typer.Argument(help="opt.shell", metavar="SHELL", autocompletion=one_of(*SHELLS))],
+    shell: Annotated[str, typer.Argument(help="opt.shell", metavar="SHELL", autocompletion=choice_of(*SHELLS))],
 ) -> None:
     """Print the script of a shell."""
     from typer.completion import get_completion_script  # type: ignore[attr-defined]  # used so, though not listed
 
     if shell not in SHELLS:
-        raise BadChoiceError("SHELL", shell, ", ".join(SHELLS))
+        raise bad_value("SHELL", shell, SHELLS)
     put(get_completion_script(prog_name="dangjian", complete_var=COMPLETE, shell=shell))
     raise typer.Exit(exits.DONE)

@@ -1,15 +1,14 @@
 """`dangjian explain`: the rubric back in plain words, and with evidence one unit's story."""
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dangjian_score.api.inputs import gather
 from dangjian_score.cli import exits, screen
-from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.files import open_rubric
-from dangjian_score.cli.scoring import Handed, known_units, scored
-from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.cli.completion import choice_of, rubric_ids
+from dangjian_score.cli.scoring import check_known, only_rubric, scored
+from dangjian_score.cli.usage import bad_value
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -29,42 +28,31 @@ def explain(
     unit: Annotated[str | None, typer.Option("--unit", help="opt.explain_unit", metavar="NAME")] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     form: Annotated[
-        str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+        str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=choice_of(*_FORMS))
     ] = "table",
 ) -> None:
-    """Tell how each item is scored; of a unit also what happened."""
+    """Print how each item is scored, and with a unit what moved its points."""
     from dangjian_score.report import explanation
-    from dangjian_score.report.view import view_of
 
     words: Words = ctx.obj
     if form not in _FORMS:
-        raise BadChoiceError("--format", form, ", ".join(_FORMS))
+        raise bad_value("--format", form, _FORMS)
     if bool(evidence) != (unit is not None):
         screen.tell(words.text("needs unit"))
         raise typer.Exit(exits.USAGE)
-    opened = open_rubric(rubric)
-    if opened.study is None:
-        screen.tell_findings(opened.diagnostics, {opened.name: opened.text}, words, ctx.color)
-        raise typer.Exit(exits.UNUSABLE)
+    opened = only_rubric(ctx, rubric)
     program = opened.study.program
-    _known_item(item, program, words)
+    check_known("item", [] if item is None else [item], [node.id for node in program.nodes], words)
     rows, whose = explanation.rows(program, words, item), None
     if evidence and unit is not None:
-        done = scored(ctx, opened, Handed(evidence, units or [], form))
-        (name,) = known_units([unit], done.units, words)
-        view = view_of(done.result, done.loaded.source, (), words)
-        scored_unit = next(one for one in done.result.units if one.unit == name)
-        rows, whose = explanation.story(rows, scored_unit, view), explanation.heading(scored_unit, view)
+        watch = screen.bars(words, quiet=False)
+        done = scored(gather(opened, evidence, units or [], watch), watch)
+        found = {each.unit: each for each in done.result.units}
+        check_known("unit", [unit], [*found], words)
+        view = done.view(words)
+        rows, whose = explanation.story(rows, found[unit], view), explanation.heading(found[unit], view)
     _print(ctx, program, rows, whose, form)
     raise typer.Exit(exits.DONE)
-
-
-def _known_item(item: str | None, program: "Program", words: Words) -> None:
-    known = [node.id for node in program.nodes]
-    if item is not None and item not in known:
-        near = next(iter(get_close_matches(item, known, n=1)), "")
-        screen.tell(words.text("unknown item", item=item, near=near))
-        raise typer.Exit(exits.USAGE)
 
 
 def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:

@@ -1,18 +1,20 @@
 """`dangjian codes`, `rubrics`, `schema`, `new`: what ships with the program, and a rubric to start from."""
 
 import shlex
+from difflib import get_close_matches
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from dangjian_score.cli import exits, files, screen
-from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.files import Opened, open_rubric, opened
-from dangjian_score.cli.screen import show
-from dangjian_score.cli.usage import BadChoiceError, UnknownCodeError
-from dangjian_score.cli.writing import check_free, write
+from dangjian_score.api import files
+from dangjian_score.api.inputs import RubricFile, rubric_of
+from dangjian_score.cli import exits, screen
+from dangjian_score.cli.completion import choice_of, rubric_ids
+from dangjian_score.cli.outputs import check_free, write
+from dangjian_score.cli.scoring import only_rubric
+from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.words.codebook import order
 from dangjian_score.words.say import Words
@@ -24,10 +26,10 @@ def codes(
     ctx: typer.Context,
     code: Annotated[
         list[str] | None,
-        typer.Argument(help="opt.codes", metavar="CODE", autocompletion=one_of(*Code), show_default=False),
+        typer.Argument(help="opt.codes", metavar="CODE", autocompletion=choice_of(*Code), show_default=False),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", help="opt.codes_format", metavar="FORMAT", autocompletion=one_of(*_FORMS))
+        str, typer.Option("--format", help="opt.codes_format", metavar="FORMAT", autocompletion=choice_of(*_FORMS))
     ] = "table",
 ) -> None:
     """Tell of every code what it is, or of some all that there is to say."""
@@ -35,7 +37,7 @@ def codes(
 
     words: Words = ctx.obj
     if form not in _FORMS:
-        raise BadChoiceError("--format", form, ", ".join(_FORMS))
+        raise bad_value("--format", form, _FORMS)
     asked = [*dict.fromkeys(map(_known, code or []))]
     everything = sorted(Code, key=order)
     if form == "md":
@@ -49,7 +51,8 @@ def _known(name: str) -> Code:
     try:
         return Code(name.upper())
     except ValueError:
-        raise UnknownCodeError(name, Code) from None
+        near = next(iter(get_close_matches(name.upper(), Code, n=1)), "")
+        raise MisuseError("no such code", code=name, near=near) from None
 
 
 def rubrics(ctx: typer.Context) -> None:
@@ -69,7 +72,7 @@ def rubrics(ctx: typer.Context) -> None:
         if isinstance(loaded, Loaded):
             rubric = loaded.rubric
             table.add_row(*map(Text, (rubric.rubric, rubric.title, rubric.subject)))
-    show([table], ctx.color)
+    screen.show([table], ctx.color)
     raise typer.Exit(exits.DONE)
 
 
@@ -104,10 +107,7 @@ def new(
     """Write a rubric under a new id, and say what to do next; never over a file."""
     words: Words = ctx.obj
     _check_id(identifier, words)
-    origin = _starter(words) if source is None else open_rubric(source)
-    if origin.study is None:
-        screen.tell_findings(origin.diagnostics, {origin.name: origin.text}, words, ctx.color)
-        raise typer.Exit(exits.UNUSABLE)
+    origin = _starter(words) if source is None else only_rubric(ctx, source)
 
     from dangjian_score.rubric.source import renamed
 
@@ -116,7 +116,7 @@ def new(
     if target == files.STANDARD:
         screen.put_bytes(text)
     else:
-        check_free([target], words)
+        check_free([target])
         write({target: text}, words)
         screen.tell(words.text("next", path=shlex.quote(str(target))))
     raise typer.Exit(exits.DONE)
@@ -130,10 +130,10 @@ def _check_id(identifier: str, words: Words) -> None:
     try:
         TypeAdapter[str](Identifier).validate_python(identifier)
     except ValidationError:
-        raise BadChoiceError("ID", identifier, words.text("help.id rule")) from None
+        raise bad_value("ID", identifier, [words.text("help.id rule")]) from None
 
 
-def _starter(words: Words) -> Opened:
+def _starter(words: Words) -> RubricFile:
     """Give the rubric that shows the usual forms, with comments in the user's language."""
     name = f"starter.{words.language}.yaml"
-    return opened(name, (resources("dangjian_score.words") / name).read_bytes())
+    return rubric_of(name, (resources("dangjian_score.words") / name).read_bytes())

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dangjian_score.api.assessment import Assessment, suffix, to_bytes
+from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import exits, screen
-from dangjian_score.cli.completion import one_of, rubric_ids
-from dangjian_score.cli.files import open_rubric
-from dangjian_score.cli.progress import bars
-from dangjian_score.cli.results import asked, wanted
-from dangjian_score.cli.scoring import Handed, Scored, known_units, scored
-from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.cli.writing import check_inputs, suffix, write
+from dangjian_score.cli.completion import choice_of, rubric_ids
+from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
+from dangjian_score.cli.scoring import ToJson, also_printed, check_known, scored, scored_in_part
+from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import Code, Severity
 from dangjian_score.core.facts import Fate
-from dangjian_score.core.watching import unwatched
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -34,11 +32,11 @@ def score(
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
     output: Annotated[list[str] | None, typer.Option("--output", "-o", help="opt.output", metavar="FILE")] = None,
     form: Annotated[
-        str, typer.Option("--format", help="opt.format", metavar="FORMAT", autocompletion=one_of(*_STANDARD_OUTPUT))
+        str, typer.Option("--format", help="opt.format", metavar="FORMAT", autocompletion=choice_of(*_STANDARD_OUTPUT))
     ] = "table",
     unit: Annotated[list[str] | None, typer.Option("--unit", help="opt.unit", metavar="NAME")] = None,
     detail: Annotated[bool, typer.Option("--detail", help="opt.detail")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="opt.partial")] = False,
+    partly: Annotated[bool, typer.Option("--partial", help="opt.partial")] = False,
     problems: Annotated[str | None, typer.Option("--problems", help="opt.problems", metavar="FILE.xlsx")] = None,
     audit: Annotated[str | None, typer.Option("--audit", help="opt.audit", metavar="FILE.xlsx")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
@@ -56,51 +54,60 @@ def score(
     words: Words = ctx.obj
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
-    papers = asked(ctx, feedback, mend_by, template, issuer, date)
-    results = wanted(output, audit, papers, public=public)
+    results = asked_results(output, audit, asked_papers(feedback, mend_by, template, issuer, date), public=public)
     read, others = [*evidence, *(units or [])], [template] if template else []
-    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, words, others)
-    opened = open_rubric(rubric)
-    done = scored(ctx, opened, Handed(evidence, units or [], form, partial, quiet, mended))
-    shown = known_units(unit or [], done.units, words)
-    view = _view(done, words, public=public)
-    outputs = results.written(view, done, opened, bars(words, quiet=quiet))
-    check_inputs(outputs, rubric, read, words, others)
-    write(outputs, words, quiet=quiet, folder=papers.folder)
-    _print(ctx, form, view, shown, detail=detail, most=_MOST if output else None)
+    check_inputs([*results.named, *([mended] if mended else [])], rubric, read, others)
+    watch = screen.bars(words, quiet=quiet)
+    with also_printed(_failure(form, None, words)):
+        opened = load_rubric(rubric)
+    handed_in = gather(opened, evidence, units or [], watch)
+    write_problems(mended, handed_in, words)
+    failure = _failure(form, opened, words)
+    done = scored_in_part(ctx, handed_in, watch, failure) if partly else scored(handed_in, watch, failure)
+    check_known("unit", unit or [], [each.unit for each in done.result.units], words)
+    view = done.view(words, public=public)
+    outputs = results.written(view, done, watch)
+    check_inputs(outputs, rubric, read, others)
+    write(outputs, words, quiet=quiet, folder=results.papers.folder)
+    if form == "table":
+        _show(ctx, view, unit or [], detail=detail, most=_MOST if output else None)
+    else:
+        screen.put_bytes(to_bytes(done, form, view))
     _remark(ctx, done, quiet=quiet)
     raise typer.Exit(_gate(done.result, fail_under, words))
+
+
+def _failure(form: str, rubric: RubricFile | None, words: Words) -> ToJson | None:
+    """Make what prints a result without units, where results are asked for as JSON."""
+    if form != "json":
+        return None
+
+    def to_json(findings: Findings) -> bytes:
+        from dangjian_score.report.as_json import failure_json
+
+        if rubric is None:
+            return failure_json(None, None, findings, words)
+        return failure_json(rubric.study.loaded.rubric, rubric.study.loaded.source, findings, words)
+
+    return to_json
 
 
 def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> None:
     from dangjian_score.core.points import read_number
 
     if form not in _STANDARD_OUTPUT:
-        raise BadChoiceError("--format", form, ", ".join(_STANDARD_OUTPUT))
+        raise bad_value("--format", form, _STANDARD_OUTPUT)
     if problems is not None and suffix(problems) != "xlsx":
-        raise BadChoiceError("--problems", str(problems), "*.xlsx")
+        raise bad_value("--problems", str(problems), ["*.xlsx"])
     if fail_under is not None and read_number(fail_under) is None:
-        raise BadChoiceError("--fail-under", fail_under, "85, 59.5 …")
-
-
-def _view(done: Scored, words: Words, *, public: bool) -> "ResultView":
-    from dangjian_score.report.view import view_of
-
-    return view_of(done.result, done.loaded.source, done.diagnostics, words, public=public)
+        raise bad_value("--fail-under", fail_under, ["85", "59.5 …"])
 
 
 _MOST = 100
 """Units that the screen shows where files hold all of them."""
 
 
-def _print(
-    ctx: typer.Context, form: str, view: "ResultView", shown: list[str], *, detail: bool, most: int | None
-) -> None:
-    if form != "table":
-        from dangjian_score.report.formats import reporter
-
-        screen.put_bytes(reporter(form)(view, unwatched))
-        return
+def _show(ctx: typer.Context, view: "ResultView", shown: list[str], *, detail: bool, most: int | None) -> None:
     from dangjian_score.report.table import details, outcome, ranking
 
     screen.show([ranking(view, screen.width(sys.stdout), shown, most)], ctx.color)
@@ -109,19 +116,19 @@ def _print(
         screen.show(details(view, shown), ctx.color)
 
 
-def _remark(ctx: typer.Context, done: Scored, *, quiet: bool) -> None:
+def _remark(ctx: typer.Context, done: Assessment, *, quiet: bool) -> None:
     """Say beside the result what was noted on the way, and what was read."""
     words: Words = ctx.obj
-    noted = tuple(one for one in done.diagnostics if not quiet or one.severity is not Severity.NOTE)
+    noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)
     if not quiet:
         screen.tell(_summary(done, words))
 
 
-def _summary(done: Scored, words: Words) -> str:
+def _summary(done: Assessment, words: Words) -> str:
     """Say in one line what was read, scored and noted."""
-    passed_over = sum(one.code is Code.FILE_PASSED_OVER for one in done.diagnostics)
+    passed_over = sum(finding.code is Code.FILE_PASSED_OVER for finding in done.findings)
     fates = Counter[Fate]()
     for source in done.result.evidence:
         fates.update(source.fates)
@@ -132,7 +139,7 @@ def _summary(done: Scored, words: Words) -> str:
         "used": fates[Fate.USED],
         "heading": fates[Fate.HEADING],
         "rest": fates[Fate.PASSED_OVER] + fates[Fate.SUPERSEDED] + fates[Fate.FAULTY],
-        "notes": sum(one.severity is Severity.NOTE for one in done.diagnostics),
+        "notes": sum(finding.severity is Severity.NOTE for finding in done.findings),
     }
     shown = {name: str(count) for name, count in counts.items()}
     return words.text("summary", **shown, passed_over=str(passed_over) if passed_over else "")

@@ -1,39 +1,75 @@
-"""From the names of evidence files to a result, or all that is wrong with them."""
+"""From a rubric and the names of evidence files to a result, or all that is wrong with them."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import typer
-from msgspec import Struct
 
-from dangjian_score.cli import exits, gathering, screen
-from dangjian_score.cli.files import Opened
-from dangjian_score.cli.progress import bars
-from dangjian_score.cli.writing import write
-from dangjian_score.core.diagnostics import Diagnostic, has_errors
+from dangjian_score import InputError, RubricFile, load_rubric
+from dangjian_score.api.assessment import Assessment, assess
+from dangjian_score.api.inputs import EvidenceFiles, Findings, refuse_errors, without_faulty
+from dangjian_score.cli import exits, screen
+from dangjian_score.core.diagnostics import has_errors
+from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
-    from dangjian_score.checks.partial import Common, Comparing, Parted
-    from dangjian_score.checks.study import Study
-    from dangjian_score.core.facts import Evidence
-    from dangjian_score.engine.program import Program
+    from dangjian_score.checks.partial import Common, Comparing
 
-Found = tuple[Diagnostic, ...]
+ToJson = Callable[[Findings], bytes]
+"""Writes the document of a command that gives no result but findings."""
 
-_PLACES_SHOWN = 3
+_PLACES_SHOWN: Final = 3
 
 
-def sound_part(program: "Program", evidence: "Evidence", found: Found, words: Words) -> "Parted | str":
-    """Leave out the units that have errors; a sentence where nothing can be scored."""
-    from dangjian_score.checks.partial import Parted, part
-
-    parted = part(program, evidence, found)
-    return parted if isinstance(parted, Parted) and parted.sound.units else _refusal(parted, words)
+def leave(ctx: typer.Context, error: InputError, closing: str | None = None) -> NoReturn:
+    """Print what is wrong with the input, then a closing sentence, and exit."""
+    screen.tell_refusal(error, closing, ctx.obj, ctx.color)
+    raise typer.Exit(exits.UNUSABLE)
 
 
-def _refusal(parted: "Parted | Comparing | Common", words: Words) -> str:
+def only_rubric(ctx: typer.Context, name: str) -> RubricFile:
+    """Open a rubric for a command that has nothing to write where it has errors."""
+    try:
+        return load_rubric(name)
+    except InputError as error:
+        leave(ctx, error)
+
+
+@contextmanager
+def also_printed(to_json: ToJson | None) -> Iterator[None]:
+    """Print a JSON document with the findings of an InputError, which goes on to `main`."""
+    try:
+        yield
+    except InputError as error:
+        if to_json is not None:
+            screen.put_bytes(to_json(error.findings))
+        raise
+
+
+def scored(evidence: EvidenceFiles, watch: Watch, to_json: ToJson | None = None) -> Assessment:
+    """Score evidence; raises InputError where it has errors."""
+    with also_printed(to_json):
+        refuse_errors(evidence)
+    return assess(evidence, watch)
+
+
+def scored_in_part(
+    ctx: typer.Context, evidence: EvidenceFiles, watch: Watch, to_json: ToJson | None = None
+) -> Assessment:
+    """Score the units without errors, or print why nobody can be scored then and exit."""
+    if not evidence.files or not has_errors(evidence.findings):
+        return scored(evidence, watch, to_json)
+    sound = without_faulty(evidence)
+    if not isinstance(sound, EvidenceFiles):
+        if to_json is not None:
+            screen.put_bytes(to_json(evidence.findings))
+        leave(ctx, InputError(evidence.findings, evidence.rubric.texts), _why_nobody(sound, ctx.obj))
+    return assess(sound, watch)
+
+
+def _why_nobody(parted: "Comparing | Common | None", words: Words) -> str:
     """Say why not even some of the units can be scored."""
     from dangjian_score.checks.partial import Common, Comparing
 
@@ -41,184 +77,18 @@ def _refusal(parted: "Parted | Comparing | Common", words: Words) -> str:
         case Comparing():
             return words.text("partial compares")
         case Common(errors):
-            places = "、".join(str(one.place) for one in errors[:_PLACES_SHOWN])
+            places = "、".join(str(finding.place) for finding in errors[:_PLACES_SHOWN])
             return words.text("partial common", count=str(len(errors)), places=places)
-        case _:
+        case None:
             return words.text("partial nobody")
 
 
-def write_problems(
-    study: "Study", target: Path, inputs: tuple[Mapping[str, bytes], Mapping[str, bytes]], found: Found, words: Words
-) -> None:
-    """Write the workbook to mail back; say so where there is nothing to write. `inputs` are evidence and rosters."""
-    from dangjian_score.evidence.problems import problems_book
-    from dangjian_score.evidence.read import expectations
-
-    evidence, rosters = inputs
-    expected = expectations(study.loaded.rubric, study.names)
-    data = problems_book(evidence, rosters.keys() - evidence.keys(), found, expected, words)
-    if data is None:
-        screen.tell(words.text("no problems", path=str(target)))
-        return
-    write({target: data}, words)
-
-
-if TYPE_CHECKING:
-    from dangjian_score.checks.study import Study
-    from dangjian_score.core.facts import Evidence
-    from dangjian_score.core.watching import Watch
-    from dangjian_score.engine.result import Result, Unscored
-    from dangjian_score.rubric.load import Loaded
-
-
-class Inputs(Struct, frozen=True):
-    """Files that were read, by what results call them: evidence, and rosters of units."""
-
-    evidence: Mapping[str, bytes]
-    units: Mapping[str, bytes]
-
-
-class Handed(Struct, frozen=True):
-    """What the user hands in, and how it is to be taken.
-
-    `partial`: units without errors are scored alone; `quiet`: nothing is said that need not be; `problems`: the
-    workbook to be written for those who have something to put right. `beside` is other evidence, from whose files these
-    are told by name; `own` takes of forms what units say of themselves; `inputs` are files that were read before.
-    """
-
-    evidence: list[str]
-    roster: list[str]
-    form: str = "table"
-    partial: bool = False
-    quiet: bool = False
-    problems: Path | None = None
-    beside: tuple[str, ...] = ()
-    own: bool = False
-    inputs: Inputs | None = None
-
-
-class EvidenceRead(Struct, frozen=True):
-    """What the files hold, as they are and as evidence (None: nothing could be read), and what is to be said of it."""
-
-    inputs: Inputs
-    evidence: "Evidence | None"
-    found: Found
-
-
-class Scored(Struct, frozen=True):
-    """A result, what it was made from, and what was noted on the way."""
-
-    loaded: "Loaded"
-    inputs: Inputs
-    evidence: "Evidence"
-    result: "Result"
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def units(self) -> list[str]:
-        """Name the units that were scored."""
-        return [unit.unit for unit in self.result.units]
-
-
-def scored(ctx: typer.Context, opened: Opened, handed: Handed) -> Scored:
-    """Read evidence and score it, or say all that is wrong and leave."""
-    if opened.study is None:
-        fail(ctx, opened, opened.diagnostics, handed.form)
-    words: Words = ctx.obj
-    watch = bars(words, quiet=handed.quiet)
-    done = read(opened.study, handed, watch)
-    evidence, found = done.evidence, done.found
-    if evidence is None:
-        fail(ctx, opened, found, handed.form)
-    unscored: tuple[Unscored, ...] = ()
-    if handed.problems is not None:
-        inputs = done.inputs.evidence, done.inputs.units
-        write_problems(opened.study, handed.problems, inputs, found, words)
-    if has_errors(found):
-        parted = sound_part(opened.study.program, evidence, found, words) if handed.partial else None
-        if parted is None or isinstance(parted, str):
-            fail(ctx, opened, found, handed.form, parted)
-        evidence, unscored = parted.sound, parted.unscored
-    return _score(opened.study, done.inputs, evidence, found, watch, unscored)
-
-
-def attempt(study: "Study", handed: Handed, watch: "Watch") -> Scored | Found:
-    """Read evidence and score it, or give all that is wrong."""
-    done = read(study, handed, watch)
-    if done.evidence is None or has_errors(done.found):
-        return done.found
-    return _score(study, done.inputs, done.evidence, done.found, watch)
-
-
-def read(study: "Study", handed: Handed, watch: "Watch") -> EvidenceRead:
-    """Read evidence and rosters, and check what they say."""
-    from dangjian_score.checks import evidence as checks
-    from dangjian_score.evidence.read import read_evidence
-
-    inputs, found = _gathered(handed)
-    if not inputs.evidence:
-        return EvidenceRead(inputs, None, _sorted(found))
-    rubric, rosters = study.loaded.rubric, inputs.units or None
-    evidence, noted = read_evidence(inputs.evidence, rubric, study.names, rosters, watch, own=handed.own)
-    found = _sorted((*found, *noted, *checks.check(study.program, evidence)))
-    return EvidenceRead(inputs, evidence, found)
-
-
-def _gathered(handed: Handed) -> tuple[Inputs, Found]:
-    """Read the files, where they are not there yet."""
-    if handed.inputs is not None:
-        return handed.inputs, ()
-    evidence, found = gathering.read_all(handed.evidence, handed.beside)
-    rosters, more = gathering.read_all(handed.roster)
-    return Inputs(evidence, rosters), (*found, *more)
-
-
-def _score(
-    study: "Study",
-    inputs: Inputs,
-    evidence: "Evidence",
-    found: Found,
-    watch: "Watch",
-    unscored: "tuple[Unscored, ...]" = (),
-) -> Scored:
-    from dangjian_score.checks import openness
-    from dangjian_score.engine.score import score as score_units
-
-    result = score_units(study.loaded.rubric, evidence, unscored, watch)
-    diagnostics = _sorted((*found, *openness.still_open(result, study.loaded.source)))
-    return Scored(study.loaded, inputs, evidence, result, diagnostics)
-
-
-def _sorted(found: Found) -> Found:
-    return tuple(sorted(found, key=lambda one: one.sort_key))
-
-
-def fail(ctx: typer.Context, opened: Opened, found: Found, form: str, why: str | None = None) -> NoReturn:
-    """Say what is wrong, in JSON as well where that is asked for, and leave."""
-    if form == "json":
-        from dangjian_score.report.as_json import failure_json
-
-        loaded = opened.study.loaded if opened.study else None
-        rubric, source = (loaded.rubric, loaded.source) if loaded else (None, None)
-        screen.put_bytes(failure_json(rubric, source, found, ctx.obj))
-    leave(ctx, opened, found, why)
-
-
-def leave(ctx: typer.Context, opened: Opened, found: Found, why: str | None = None) -> NoReturn:
-    """Say what is wrong with the input, and leave."""
-    words: Words = ctx.obj
-    screen.tell_findings(found, {opened.name: opened.text}, words, ctx.color)
-    screen.tell(why or words.text("nothing written"))
-    raise typer.Exit(exits.UNUSABLE)
-
-
-def known_units(wanted: list[str], known: Sequence[str], words: Words) -> list[str]:
-    """Hold the units a user named against those there are."""
+def check_known(what: Literal["unit", "item"], wanted: Iterable[str], known: Sequence[str], words: Words) -> None:
+    """Check that the units or items a user named exist; exit with a suggestion where one does not."""
     from difflib import get_close_matches
 
     for name in wanted:
         if name not in known:
             near = next(iter(get_close_matches(name, known, n=1)), "")
-            screen.tell(words.text("unknown unit", unit=name, near=near))
+            screen.tell(words.text(f"unknown {what}", **{what: name}, near=near))
             raise typer.Exit(exits.USAGE)
-    return wanted

@@ -1,57 +1,24 @@
-"""What reaches the terminal or the pipe behind it, and why the system would not write."""
+"""What reaches the terminal or the pipe behind it: results, findings, bars while work takes long."""
 
-import errno
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from threading import Timer
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import typer
 
+from dangjian_score.api.writing import reason_of, unwritable
 from dangjian_score.cli import exits
 from dangjian_score.core.names import visible
-
-_OPEN_ELSEWHERE: Final = (5, 32, 33)
-"""What Windows says of a file that Excel or WPS has open: access denied, sharing violation, lock violation."""
-
-_REASONS: Final = {
-    errno.ENOENT: "parent",
-    errno.ENOTDIR: "parent",
-    errno.EISDIR: "folder",
-    errno.EEXIST: "exists",
-    errno.EACCES: "permission",
-    errno.EPERM: "permission",
-    errno.EROFS: "read only",
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
-    errno.EFBIG: "file limit",
-    errno.ENAMETOOLONG: "long name",
-    errno.ELOOP: "link circle",
-    errno.EBUSY: "in use",
-    errno.EBADF: "no output",
-}
-
-
-def reason_of(error: BaseException) -> str:
-    """Name what kept something from being written."""
-    if getattr(error, "winerror", None) in _OPEN_ELSEWHERE:
-        return "in use"
-    match error:
-        case OSError(errno=int(number)):
-            return _REASONS.get(number, "disk")
-        case OSError():  # a stream that is closed has no number
-            return "no output"
-        case ValueError():  # a name that no file can have
-            return "no name"
-        case _:
-            return "disk"
-
+from dangjian_score.core.watching import Watch, Work, unwatched
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from dangjian_score.api.inputs import InputError
     from dangjian_score.core.diagnostics import Diagnostic
     from dangjian_score.report.findings import Look
     from dangjian_score.words.say import Words
@@ -69,17 +36,6 @@ _RULE = "─"
 
 STANDARD_OUTPUT = "<stdout>"
 """How findings call standard output, in every language."""
-
-
-class UnwritableError(Exception):
-    """Standard output takes nothing more; why, as E040 knows it."""
-
-    @property
-    def finding(self) -> "Diagnostic":
-        """What is to be said of it."""
-        from dangjian_score.core.diagnostics import Code, at_file
-
-        return at_file(Code.OUTPUT_FAILED, STANDARD_OUTPUT, path=STANDARD_OUTPUT, reason=str(self))
 
 
 def prepare_streams() -> None:
@@ -120,7 +76,7 @@ def put_bytes(data: bytes) -> None:
         raise typer.Exit(exits.READER_GONE) from None
     except OSError as error:
         _unplug(sys.stdout)
-        raise UnwritableError(reason_of(error)) from error
+        raise unwritable(STANDARD_OUTPUT, reason_of(error)) from error
 
 
 def tell(text: str) -> None:
@@ -129,7 +85,7 @@ def tell(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    """Print beside the results; where nobody can be told the run goes on."""
+    """Print beside the results; where standard error takes nothing, the run goes on."""
     try:
         print(text, file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
     except OSError:
@@ -139,6 +95,13 @@ def _say(text: str) -> None:
 def tell_failure(failed: "Diagnostic", words: "Words") -> None:
     """Say why something could not be written."""
     tell(f"{failed.code} {words.text(failed.severity)}: {words.message(failed)}")
+
+
+def tell_refusal(error: "InputError", closing: str | None, words: "Words", wanted: bool | None) -> None:
+    """Print what is wrong with the input, and last what therefore was not done."""
+    tell_findings(error.findings, error.texts, words, wanted)
+    if closing is not None:
+        tell(closing)
 
 
 def tell_findings(
@@ -229,3 +192,40 @@ def _shown(line: str) -> str:
     except UnicodeEncodeError:
         return line.replace(_RULE, "-")
     return line
+
+
+T = TypeVar("T")
+
+DELAY = 1.0
+"""Seconds after which a bar comes."""
+
+
+def bars(words: "Words", *, quiet: bool) -> Watch:
+    """Watch by bars beside the results, where there is a terminal to show them."""
+    if quiet or not sys.stderr.isatty():
+        return unwatched
+
+    def watch(items: Sequence[T], work: Work, /) -> Iterable[T]:
+        return _watched(items, words.text(f"working on {work}"))
+
+    return watch
+
+
+def _watched(items: Sequence[T], label: str) -> Iterator[T]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(label, total=len(items))
+    timer = Timer(DELAY, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        for item in items:
+            yield item
+            bar.advance(task)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()

@@ -3,16 +3,18 @@
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from dangjian_score.cli import exits, files, gathering, screen
+from dangjian_score.api import files
+from dangjian_score.api.inputs import Findings, InputError, in_order
+from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import rubric_ids
-from dangjian_score.cli.files import Opened, open_rubric
-from dangjian_score.cli.usage import BadChoiceError
-from dangjian_score.cli.writing import check_free, check_inputs, write
-from dangjian_score.core.diagnostics import Diagnostic, has_errors
+from dangjian_score.cli.outputs import check_free, check_inputs, names_folder, write
+from dangjian_score.cli.scoring import leave, only_rubric
+from dangjian_score.cli.usage import bad_value
+from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -32,24 +34,20 @@ def template(
     """Write it, and say what to do next; over a file only where that is named."""
     words: Words = ctx.obj
     target = None if output is None else Path(output)
-    folder = target if output is not None and _is_folder(output) else None
+    folder = target if output is not None and names_folder(output) else None
     _check_target(target, folder, form=form)
-    opened = open_rubric(rubric)
-    if opened.study is None:
-        _leave(ctx, opened.diagnostics, opened)
+    opened = only_rubric(ctx, rubric)
     roster, found = _roster(opened.study, units or [])
     if has_errors(found):
-        _leave(ctx, found, opened)
+        leave(ctx, InputError(found, opened.texts))
     written = _workbooks(opened.study, roster, words, form=form, by_unit=folder is not None)
     if target == files.STANDARD:
         screen.put_bytes(*written.values())
     else:
-        outputs = {target or Path(name): data for name, data in written.items()}
-        if folder is not None:
-            outputs = {folder / name: data for name, data in written.items()}
-        check_inputs(outputs, rubric, units or [], words)
+        outputs = {folder / name if folder else target or Path(name): data for name, data in written.items()}
+        check_inputs(outputs, rubric, units or [])
         if folder is not None or target is None:
-            check_free(outputs, words)
+            check_free(outputs)
         write(outputs, words, quiet=True, folder=folder)
         _tell(outputs, rubric, units or [], folder, words)
     if found:
@@ -57,28 +55,24 @@ def template(
     raise typer.Exit(exits.DONE)
 
 
-def _is_folder(output: str) -> bool:
-    return output.endswith(("/", "\\")) or (Path(output) != files.STANDARD and files.is_folder(Path(output)))
-
-
 def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> None:
     """Refuse what is no workbook; a folder is for forms."""
     if target is None or target == files.STANDARD or (form and folder is not None):
         return
     if folder is not None or target.suffix.lower() != _SUFFIX:
-        raise BadChoiceError("-o", str(target), f"*{_SUFFIX}, FOLDER/" if form else f"*{_SUFFIX}")
+        raise bad_value("-o", str(target), [f"*{_SUFFIX}", *(["FOLDER/"] if form else [])])
 
 
-def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, tuple[Diagnostic, ...]]":
+def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, Findings]":
     if not names:
         return None, ()
     from dangjian_score.evidence.read import read_roster
 
-    readable, found = gathering.read_all(names)
-    if not readable:
-        return None, found
-    roster, noted = read_roster(readable, study.loaded.rubric, study.names)
-    return roster, tuple(sorted((*found, *noted), key=lambda one: one.sort_key))
+    read = files.read_all(names)
+    if not read.contents:
+        return None, read.findings
+    roster, noted = read_roster(read.contents, study.loaded.rubric, study.names)
+    return roster, in_order((*read.findings, *noted))
 
 
 def _workbooks(
@@ -101,10 +95,5 @@ def _tell(outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: 
     many = folder is not None
     screen.tell(words.text("written many" if many else "written", path=str(where), count=str(len(outputs))))
     rosters = "".join(f" --units {shlex.quote(name)}" for name in units)
-    told = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
-    screen.tell(words.text("next template", **told))
-
-
-def _leave(ctx: typer.Context, found: tuple[Diagnostic, ...], opened: Opened) -> NoReturn:
-    screen.tell_findings(found, {opened.name: opened.text}, ctx.obj, ctx.color)
-    raise typer.Exit(exits.UNUSABLE)
+    quoted = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
+    screen.tell(words.text("next template", **quoted))

@@ -1,149 +1,58 @@
-"""Help pages and usage errors in our words."""
+"""Help pages and usage errors in the language of the user."""
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, Final
 
-from typer import Exit
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from dangjian_score.cli import exits
-from dangjian_score.cli.screen import put
 from dangjian_score.words.say import Words
 
 
-def usage_text(error: TyperException, words: Words) -> str:
-    """Say what is wrong with a command line, and where help is."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "dangjian"
-    return f"{_sentence(error, context, words)}\n{words.text('help.try', command=command)}"
+class MisuseError(TyperException):
+    """A mistake in a command line that Typer cannot know of; `key` is its text, below `help.` in the words."""
+
+    def __init__(self, key: str, **args: str) -> None:
+        super().__init__(key)
+        self.key, self.given = key, args
 
 
-def _sentence(error: TyperException, context: Any, words: Words) -> str:
-    text = error.message
-    match type(error).__name__:
-        case "NoSuchOption":
-            option = getattr(error, "option_name", "")
-            near = next(iter(get_close_matches(option, getattr(error, "possibilities", None) or (), n=1)), "")
-            return _fill(words, "no such option", option=option, near=near)
-        case "MissingParameter":
-            return _fill(words, "missing parameter", parameter=_name(error))
-        case "BadOptionUsage":
-            key = "no value" if "not take" in text else "needs value"
-            return _fill(words, key, option=getattr(error, "option_name", ""))
-        case "BadChoiceError":
-            return _fill(words, "bad value", **error.args[1])
-        case "SameOutputError":
-            return _fill(words, "same output", **error.args[1])
-        case "NotTogetherError":
-            return _fill(words, "not together", **error.args[1])
-        case "UnknownCodeError":
-            return _fill(words, "no such code", **error.args[1])
-        case "UsageError" if text.startswith("No such command"):
-            wanted = text.split("'")[1] if "'" in text else ""
-            known = list(getattr(context.command, "commands", ()))
-            near = next(iter(get_close_matches(wanted, known, n=1)), "")
-            return _fill(words, "no such command", command=wanted, near=near)
-        case "UsageError" if text.startswith("Missing command"):
-            return words.text("help.missing command")
-        case "UsageError" if text.startswith("Got unexpected extra"):
-            return _fill(words, "extra", arguments=text[text.find("(", text.find("(s)") + 3) + 1 : text.rfind(")")])
-        case _:
-            return _fill(words, "usage error", text=error.format_message())
+def bad_value(parameter: str, value: str, choices: Iterable[str]) -> MisuseError:
+    """Say that a value is none of its choices."""
+    return MisuseError("bad value", parameter=parameter, value=value, choices=", ".join(choices))
 
 
-def _fill(words: Words, key: str, **args: str) -> str:
-    return words.text(f"help.{key}", **args)
+_MISTAKES: Final = (
+    ("no such option", re.compile(r"No such option: (?P<option>\S+)(?: \(Possible options: (?P<near>.*)\))?")),
+    ("missing parameter", re.compile(r"Missing \w+ '(?P<parameter>.*)'\.")),
+    ("no value", re.compile(r"Option '(?P<option>.*)' does not take a value\.")),
+    ("needs value", re.compile(r"Option '(?P<option>.*)' requires .*")),
+    (
+        "no such command",
+        re.compile(r"No such command (['\"])(?P<command>.*?)\1(?:\. Did you mean '(?P<near>.*?)'.*|\.)"),
+    ),
+    ("missing command", re.compile(r"Missing command\.")),
+    ("extra", re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<arguments>.*)\)")),
+)
+"""How Typer words mistakes: the classes of its errors are private. What is none of these is shown as Typer has it."""
 
 
-def _name(error: TyperException) -> str:
-    parameter = getattr(error, "param", None)
-    return parameter.metavar or parameter.name.upper() if parameter is not None else ""
+def usage_text(error: TyperException, command: str, words: Words) -> str:
+    """Say what is wrong with a command line, and of which command to read the help."""
+    if isinstance(error, MisuseError):
+        return f"{words.text(f'help.{error.key}', **error.given)}\n{words.text('help.try', command='dangjian')}"
+    return f"{_sentence(error.format_message(), words)}\n{words.text('help.try', command=command)}"
 
 
-class BadChoiceError(TyperException):
-    """An option's value that is none of its choices."""
-
-    exit_code = 2
-
-    def __init__(self, parameter: str, value: str, choices: str) -> None:
-        super().__init__(value)
-        self.args = (value, {"parameter": parameter, "value": value, "choices": choices})
-
-
-class UnknownCodeError(TyperException):
-    """A diagnostic code that there is not."""
-
-    exit_code = 2
-
-    def __init__(self, code: str, known: Iterable[str]) -> None:
-        super().__init__(code)
-        near = next(iter(get_close_matches(code.upper(), list(known), n=1)), "")
-        self.args = (code, {"code": code, "near": near})
-
-
-class SameOutputError(TyperException):
-    """Two results that would be written to one file."""
-
-    exit_code = 2
-
-    def __init__(self, left: str, right: str) -> None:
-        super().__init__(right)
-        self.args = (right, {"left": left, "right": right})
-
-
-class NotTogetherError(TyperException):
-    """Two options of which each makes no sense beside the other."""
-
-    exit_code = 2
-
-    def __init__(self, option: str, other: str) -> None:
-        super().__init__(option)
-        self.args = (option, {"option": option, "other": other})
-
-
-_INDENT = "  "
-
-
-class CommandHelp(TyperCommand):
-    """A command whose help texts are keys of `words`; the options of the whole program are its options too."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """List the parameters, those of the whole program after its own."""
-        everywhere = [one for one in ctx.find_root().command.params if not one.expose_value and one.metavar]
-        return _as_given(_help_last([*super().get_params(ctx), *everywhere]))
-
-    def get_help(self, ctx: Any) -> NoReturn:
-        """Show the page, as all that goes to standard output."""
-        put("\n".join(_page(self, ctx)))
-        raise Exit(exits.DONE)
-
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Complete options."""
-        return _explained(super().shell_complete(ctx, incomplete), ctx)
-
-
-class ProgramHelp(TyperGroup):
-    """The program itself; lists its commands."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """List the parameters without Typer's for completion: `dangjian completion` does that in our words."""
-        shown = [one for one in super().get_params(ctx) if not one.name.endswith("_completion")]
-        return _as_given(_help_last(shown))
-
-    def get_help(self, ctx: Any) -> NoReturn:
-        """Show the page, as all that goes to standard output."""
-        put("\n".join(_page(self, ctx)))
-        raise Exit(exits.DONE)
-
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Complete commands and options."""
-        return _explained(super().shell_complete(ctx, incomplete), ctx)
-
-
-def _help_last(parameters: Iterable[Any]) -> list[Any]:
-    return sorted(parameters, key=_is_help)
+def _sentence(text: str, words: Words) -> str:
+    for key, pattern in _MISTAKES:
+        if found := pattern.fullmatch(text):
+            args = {name: value or "" for name, value in found.groupdict().items()}
+            if key == "no such option":
+                args["near"] = next(iter(get_close_matches(args["option"], args["near"].split(", "), n=1)), "")
+            return words.text(f"help.{key}", **args)
+    return words.text("help.usage error", text=text)
 
 
 class _AsGiven:
@@ -157,41 +66,38 @@ class _AsGiven:
         return [*(value or ())] if many else value
 
 
-def _as_given(parameters: list[Any]) -> list[Any]:
-    for one in parameters:
-        one.get_runtime_param = _AsGiven
-    return parameters
+def in_words(program: Any, words: Words) -> Any:
+    """Put texts in place of the keys in a Typer program, and give every command the options that stand anywhere.
+
+    Typer's own two options for completion go: `dangjian completion` prints the scripts.
+    """
+    program.params = [each for each in program.params if not each.name.endswith("_completion")]
+    commands = program.commands.values()
+    for command in (program, *commands):
+        for parameter in command.params:
+            parameter.help = words.text(f"help.{parameter.help}")
+            parameter.get_runtime_param = _AsGiven
+    for command in commands:
+        command.params += [parameter for parameter in program.params if not parameter.expose_value]
+    return program
 
 
-def _is_help(parameter: Any) -> bool:
-    return "--help" in parameter.opts
+_INDENT: Final = "  "
 
 
-def _explained(items: Iterable[Any], ctx: Any) -> list[Any]:
-    """Look up what is said beside each completion."""
-    words: Words = ctx.obj
-    items = list(items)
-    for item in items:
-        item.help = words.text("help.opt.help" if item.value == "--help" else f"help.{item.help}")
-    return items
-
-
-def _page(command: TyperCommand | TyperGroup, ctx: Any) -> Iterator[str]:
-    words: Words = ctx.obj
-    pieces = " ".join(command.collect_usage_pieces(ctx))
-    yield f"{words.text('help.usage')}: {ctx.command_path} {pieces}"
-    yield ""
-    yield words.text(f"help.{command.help or 'app'}")
-    parameters = command.get_params(ctx)
-    arguments = [(_label(p), _text(p, words)) for p in parameters if p.param_type_name == "argument"]
-    options = [(_label(p), _text(p, words)) for p in parameters if p.param_type_name == "option"]
-    yield from _section(words.text("help.arguments"), arguments)
-    yield from _section(words.text("help.options"), options)
-    if isinstance(command, TyperGroup):
-        commands = [(name, words.text(f"help.{one.help or name}")) for name, one in command.commands.items()]
-        yield from _section(words.text("help.commands"), commands)
-    yield ""
-    yield words.text("help.epilog")
+def help_page(ctx: Any) -> str:
+    """Write the page of a command, or of the program with its commands."""
+    words, command = ctx.obj, ctx.command
+    parameters = [(each.param_type_name, _label(each), _help(each, words)) for each in command.params]
+    subcommands = getattr(command, "commands", {})
+    sections = {
+        "arguments": [(label, text) for kind, label, text in parameters if kind == "argument"],
+        "options": [(label, text) for kind, label, text in parameters if kind == "option"],
+        "commands": [(name, each.help) for name, each in subcommands.items()],
+    }
+    usage = f"{words.text('help.usage')}: {ctx.command_path} {' '.join(command.collect_usage_pieces(ctx))}"
+    shown = (line for key, rows in sections.items() for line in _section(words.text(f"help.{key}"), rows))
+    return "\n".join([usage, "", command.help, *shown, "", words.text("help.epilog")])
 
 
 def _label(parameter: Any) -> str:
@@ -201,16 +107,13 @@ def _label(parameter: Any) -> str:
     return names if parameter.is_flag or not parameter.metavar else f"{names} {parameter.metavar}"
 
 
-def _text(parameter: Any, words: Words) -> str:
-    key = "opt.help" if _is_help(parameter) else parameter.help
-    required = f" ({words.text('help.required')})" if parameter.required else ""
-    return f"{words.text(f'help.{key}')}{required}"
+def _help(parameter: Any, words: Words) -> str:
+    return f"{parameter.help} ({words.text('help.required')})" if parameter.required else str(parameter.help)
 
 
-def _section(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _section(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
     from rich.cells import cell_len
 
-    rows = list(rows)
     if rows:
         yield ""
         yield f"{title}:"

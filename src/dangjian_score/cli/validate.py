@@ -5,15 +5,16 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 from msgspec import Struct
 
-from dangjian_score.cli import exits, files, screen
+from dangjian_score.api import files
+from dangjian_score.api.inputs import InputError, RubricFile, in_order, load_rubric
+from dangjian_score.cli import exits, screen
 from dangjian_score.cli.completion import rubric_ids
-from dangjian_score.cli.files import Opened, open_rubric
-from dangjian_score.cli.usage import BadChoiceError
+from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_file, has_errors
 from dangjian_score.words.say import Words
 
@@ -22,7 +23,7 @@ _MARK: Final = re.compile(r"\b(?:dangjian|rubric)[\"']?\s*[:：]")
 
 
 class Targets(Struct, frozen=True):
-    """Names of rubrics, each once; files of folders that are none; and what is wrong with the names given."""
+    """Names of rubrics, each once; files of folders that are no rubrics; and what is wrong with the names given."""
 
     names: tuple[str, ...]
     passed_over: tuple[str, ...]
@@ -63,7 +64,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
 
 
 def _may_be_rubric(path: Path) -> bool:
-    """Tell a YAML file that has none of the keys every rubric begins with; what cannot be read as text is not told."""
+    """Tell whether a YAML file has a key that every rubric begins with, or cannot be read as text."""
     from dangjian_score.rubric.source import MAX_BYTES
 
     data = files.read_bytes(path, MAX_BYTES + 1)
@@ -72,9 +73,6 @@ def _may_be_rubric(path: Path) -> bool:
     except UnicodeDecodeError:
         return True
 
-
-if TYPE_CHECKING:
-    from dangjian_score.engine.catalogue import Catalogue
 
 _NAMES_SHOWN: Final = 5
 
@@ -95,36 +93,39 @@ def validate(
 ) -> None:
     """Report all problems of all files; exit 1 where there is an error, 3 where a file could not be read at all."""
     if form != "text" and form not in _forms():
-        raise BadChoiceError("--format", form, ", ".join(_forms()))
+        raise bad_value("--format", form, _forms())
     words: Words = ctx.obj
     targets = rubric_targets(rubrics)
-    opened = [open_rubric(name) for name in targets.names]
-    found = (*targets.diagnostics, *(finding for one in opened for finding in one.diagnostics))
-    _tell_passed_over(targets.passed_over, words)
-    _print(ctx, form, opened, tuple(sorted(found, key=lambda one: one.sort_key)))
+    opened = [_opened(name) for name in targets.names]
+    found = in_order((*targets.diagnostics, *(finding for each in opened for finding in each.findings)))
+    if others := targets.passed_over:
+        some = " ".join(others[:_NAMES_SHOWN]) + (" …" if len(others) > _NAMES_SHOWN else "")
+        screen.tell(words.text("no rubric", count=str(len(others)), files=some))
+    _print(ctx, form, opened, found)
     code = _exit(found, strict=strict)
     if code == exits.FOUND and not has_errors(found):
         screen.tell(words.text("strict"))
     raise typer.Exit(code)
 
 
-def _tell_passed_over(names: tuple[str, ...], words: Words) -> None:
-    if names:
-        more = " …" if len(names) > _NAMES_SHOWN else ""
-        screen.tell(words.text("no rubric", count=str(len(names)), files=" ".join(names[:_NAMES_SHOWN]) + more))
+def _opened(name: str) -> RubricFile | InputError:
+    try:
+        return load_rubric(name)
+    except InputError as error:
+        return error
 
 
-def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Diagnostic, ...]) -> None:
+def _print(ctx: typer.Context, form: str, opened: list[RubricFile | InputError], found: tuple[Diagnostic, ...]) -> None:
     words: Words = ctx.obj
-    texts = {one.name: one.text for one in opened}
+    texts = {file: text for each in opened for file, text in each.texts.items()}
     if form != "text":
         from dangjian_score.report.finding_formats import FINDING_FORMATS
 
         screen.put_bytes(FINDING_FORMATS[form](found, texts, words))
         return
-    for one in opened:
-        if not has_errors(one.diagnostics):
-            screen.put(_usable(one, words))
+    for rubric in opened:
+        if isinstance(rubric, RubricFile):
+            screen.put(_usable(rubric, words))
     if found:
         from dangjian_score.report.findings import findings_text
 
@@ -132,20 +133,15 @@ def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Dia
 
 
 def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
-    if any(one.code is Code.FILE_UNREADABLE for one in found):
+    if any(finding.code is Code.FILE_UNREADABLE for finding in found):
         return exits.UNUSABLE
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    return exits.FOUND if any(one.severity in failing for one in found) else exits.DONE
+    return exits.FOUND if any(finding.severity in failing for finding in found) else exits.DONE
 
 
-def _entered(known: "Catalogue") -> tuple[str, ...]:
-    """Name everything that has to be handed in: columns of the matrix, registers, ballots."""
-    return (*known.measures, *known.registers, *known.ballots)
-
-
-def _usable(opened: Opened, words: Words) -> str:
+def _usable(rubric: RubricFile, words: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
-    if opened.study is None:
-        return opened.name
-    counts = {"rules": str(len(opened.study.program.rules)), "measures": str(len(_entered(opened.study.names)))}
-    return words.text("usable" if opened.diagnostics else "valid", file=opened.name, **counts)
+    known, rules = rubric.study.names, len(rubric.study.program.rules)
+    measures = len((*known.measures, *known.registers, *known.ballots))
+    key = "usable" if rubric.findings else "valid"
+    return words.text(key, file=rubric.name, rules=str(rules), measures=str(measures))

@@ -209,6 +209,6 @@ def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:
 
 
 def ruled(evidence: Evidence) -> frozenset[str]:
-    """Name the nodes that committees corrected: `compile_rubric` asks for them."""
+    """Name the nodes that committees corrected, for `Program.with_rulings`."""
     slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
     return frozenset(ruling.node for one in slices for ruling in one.rulings)

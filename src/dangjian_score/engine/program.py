@@ -85,16 +85,20 @@ class Program(Struct, frozen=True, dict=True):
         """What is to be reduced of a unit's events before the steps of a pass."""
         return Plan.of(self.trees(part), (scope for section in part.sections for scope in scopes(section)))
 
+    def with_rulings(self, ruled: frozenset[str]) -> "Program":
+        """Return the program with a step for each node that committees corrected; the trees are shared."""
+        return replace(self, passes=tuple(replace(part, ruled=ruled) for part in self.passes)) if ruled else self
+
     def clause(self, *path: str | int) -> Test | None:
         """Find a condition by its place."""
         return next((clause.test for clause in self.clauses if clause.path == path), None)
 
 
-def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
-    """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
+def compile_rubric(rubric: Rubric) -> Program:
+    """Turn a rubric into its program. One run compiles a rubric once; evidence adds only `Program.with_rulings`."""
     names = _lexicon(rubric)
     sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
-    passes = tuple(_passes(rubric, sections, ruled))
+    passes = tuple(_passes(rubric, sections))
     clauses = tuple(_clauses(rubric, names, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)
     return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
@@ -115,16 +119,16 @@ def _registers(node: Node) -> Iterator[str]:
         yield from _registers(item)
 
 
-def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str]) -> Iterator[Pass]:
+def _passes(rubric: Rubric, sections: tuple[NodeTree, ...]) -> Iterator[Pass]:
     """Part the sections: those of every round, those of one round, those scored once over all evidence."""
     settled = list(zip(sections, rubric.sections, strict=True))
     once = [(node, section) for node, section in settled if scored_once(rubric, section)]
     often = tuple(node for node, section in settled if not scored_once(rubric, section))
     for name, weight in weights_of(rubric.rounds).items():
-        yield Pass(rubric, ruled, name, weight, often)
+        yield Pass(rubric, frozenset(), name, weight, often)
         if own := tuple(node for node, section in once if section.round == name):
-            yield Pass(rubric, ruled, name, None, own)
-    yield Pass(rubric, ruled, None, None, tuple(node for node, section in once if section.round is None))
+            yield Pass(rubric, frozenset(), name, None, own)
+    yield Pass(rubric, frozenset(), None, None, tuple(node for node, section in once if section.round is None))
 
 
 def _clauses(rubric: Rubric, names: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:

@@ -1,4 +1,4 @@
-"""The pure function: a rubric and evidence in, a result out, with as many decimals as explain its ranks."""
+"""The pure function: a program and evidence in, a result out, with as many decimals as explain its ranks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -13,12 +13,12 @@ from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
 from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
 from dangjian_score.engine.prepare import prepare
-from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Excluded, Result, TotalColumn, UnitResult, Unscored
 from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, select, stand
 from dangjian_score.engine.step_names import REPORTED, of_kind
 from dangjian_score.engine.trace import Detailer
-from dangjian_score.rubric.model import KINDS, Rubric
+from dangjian_score.rubric.model import KINDS
 
 
 def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, frozenset[str]]:
@@ -59,12 +59,14 @@ def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[s
                 yield from ((one.unit, name) for name in names)
 
 
-def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched) -> Result:
+def score(
+    program: Program, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched
+) -> Result:
     """Score every unit. The evidence must have passed `checks.evidence`: each measure that is due has its value.
 
     Quotas of selections count the `unscored` too, whose evidence did not pass and is not given.
     """
-    program, units = compile_rubric(rubric, ruled(evidence)), evidence.units
+    program, units = program.with_rulings(ruled(evidence)), evidence.units
     cohort = prepare(program, evidence)
     scorer = Scorer(cohort)
     standings = {at: stand(program, units[at], scorer.closed(at)) for at in watch(cohort.taking_part, "units")}
@@ -73,7 +75,7 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
     chosen = select(program, list(standings.values()), roster)
     results = _Results(program, Detailer(scorer), _titles(chosen), precise(program, list(standings.values())))
     return Result(
-        rubric,
+        program.rubric,
         evidence.sources,
         _columns(program),
         tuple(

@@ -5,9 +5,9 @@ from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
 
-from dangjian_score import __version__
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.core.names import visible
+from dangjian_score.core.version import __version__
 from dangjian_score.report.as_json import dumped, findings_json
 from dangjian_score.words.codebook import explained
 from dangjian_score.words.say import Words

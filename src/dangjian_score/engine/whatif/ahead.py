@@ -10,7 +10,7 @@ from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.evaluate import ruled
-from dangjian_score.engine.program import compile_rubric
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.whatif.bench import Bench, Measures, entries, with_value, without_event
 from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.engine.whatif.judged import Decider, Deciding, Judging, Ranks, stability
@@ -132,10 +132,10 @@ class Ahead(Struct, frozen=True):
 
 
 def look_ahead(
-    rubric: Rubric, evidence: Evidence, within: Fraction, step: Fraction | None = None, watch: Watch = unwatched
+    program: Program, evidence: Evidence, within: Fraction, step: Fraction | None = None, watch: Watch = unwatched
 ) -> Ahead:
     """Look ahead. The evidence must have passed `checks.evidence`; `step` is that of assessors' figures."""
-    program = compile_rubric(rubric, ruled(evidence))
+    program, rubric = program.with_rulings(ruled(evidence)), program.rubric
     measures = catalogue(program).measures
     field = Field(Bench(program, evidence, watch))
     judging = Judging(program, measures, step)

@@ -9,7 +9,7 @@ from dangjian_score.core.names import lines_of, row_height
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine.evaluate import Evaluated, Scorer, ruled
 from dangjian_score.engine.prepare import prepare
-from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result
 from dangjian_score.report.audit.book import AuditBook, AuditSheet, Formula, Style
 from dangjian_score.report.audit.entries import Entries, write_figures, write_origins
@@ -103,12 +103,14 @@ _LAID_OUT: Final[Mapping[str, Callable[[ColumnHeads], list[Head]]]] = {
 """The sheets with a row for each unit, and the heads of their columns."""
 
 
-def audit_xlsx(evidence: Evidence, result: Result, words: Words, watch: Watch = unwatched) -> bytes | None:
-    """Write the workbook of a result and the evidence that it comes of, units in order of rank.
+def audit_xlsx(
+    program: Program, evidence: Evidence, result: Result, words: Words, watch: Watch = unwatched
+) -> bytes | None:
+    """Write the workbook of a result, the program and the evidence that it comes of, units in order of rank.
 
     None where that is more than a sheet can hold.
     """
-    program = compile_rubric(result.rubric, ruled(evidence))
+    program = program.with_rulings(ruled(evidence))
     layout = AuditLayout(program, _evaluated(program, evidence, result, watch), words)
     return _written(layout, result, watch) if within(layout) else None
 

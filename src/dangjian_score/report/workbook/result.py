@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dangjian_score import __version__
+from dangjian_score.core.version import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen

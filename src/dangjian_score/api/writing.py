@@ -2,23 +2,19 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
-from typing import Final, NoReturn
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import Final
 
-import typer
 from msgspec import Struct
 
-from dangjian_score.cli import exits, files, gathering, screen
-from dangjian_score.cli.ending import undisturbed
-from dangjian_score.cli.gathering import is_own
-from dangjian_score.cli.screen import reason_of
-from dangjian_score.cli.usage import BadChoiceError, SameOutputError
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.words.say import Words
 
 _ANYBODY: Final = 0o666
 """What a new file lets people do, but for what the user's mask takes away."""
@@ -27,6 +23,87 @@ _STREAMS: Final = (1, 2)
 """Standard output, and what is said beside it."""
 _NO_FOLDER_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 """What file systems say that cannot sync a folder."""
+
+
+_OPEN_ELSEWHERE: Final = (5, 32, 33)
+"""What Windows says of a file that Excel or WPS has open: access denied, sharing violation, lock violation."""
+
+_REASONS: Final = {
+    errno.ENOENT: "parent",
+    errno.ENOTDIR: "parent",
+    errno.EISDIR: "folder",
+    errno.EEXIST: "exists",
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+    errno.EROFS: "read only",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "file limit",
+    errno.ENAMETOOLONG: "long name",
+    errno.ELOOP: "link circle",
+    errno.EBUSY: "in use",
+    errno.EBADF: "no output",
+}
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what kept something from being written, as E040 knows it."""
+    if getattr(error, "winerror", None) in _OPEN_ELSEWHERE:
+        return "in use"
+    match error:
+        case OSError(errno=int(number)):
+            return _REASONS.get(number, "disk")
+        case OSError():  # a stream that is closed has no number
+            return "no output"
+        case ValueError():  # a name that no file can have
+            return "no name"
+        case _:
+            return "disk"
+
+
+class OutputError(OSError):
+    """A file cannot be written, and all files are as they were; `finding` says which, and why."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        super().__init__(finding)
+        self.finding = finding
+
+    def __str__(self) -> str:
+        from dangjian_score.words.say import load_words
+
+        return load_words("zh").message(self.finding)
+
+
+def unwritable(path: str, reason: str) -> OutputError:
+    """Make the error of a file, or stream, that cannot be written for a reason of E040."""
+    return OutputError(at_file(Code.OUTPUT_FAILED, path, path=path, reason=reason))
+
+
+ENDING: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+"""Signals by which a user or a system ends a program; which there are depends on the system."""
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let signals that end the program wait until this is done; those that came meanwhile come then."""
+    if current_thread() is not main_thread():  # signals come to the main thread alone
+        yield
+        return
+    waiting: list[int] = []
+
+    def wait(number: int, _: FrameType | None) -> None:
+        waiting.append(number)
+
+    usual = {number: signal.signal(number, wait) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def create(name: str, data: bytes, like: os.stat_result | None) -> None:
@@ -147,15 +224,15 @@ def write_whole(outputs: Mapping[Path, bytes], folder: Path | None = None) -> Di
         for at, data in outputs.items():
             files.append(_planned(at, data))
         for step in (_write_beside, _write_through, _put_in_place):
-            for one in files:
-                at = one.target
-                step(one, undo)
+            for file in files:
+                at = file.target
+                step(file, undo)
         with undisturbed():
-            for place in dict.fromkeys(os.path.dirname(one.place) for one in files if one.replaced):
+            for place in dict.fromkeys(os.path.dirname(file.place) for file in files if file.replaced):
                 sync_folder(place)
             undo.clear()  # from here on the new ones count
-            for one in files:
-                remove(one.old)
+            for file in files:
+                remove(file.old)
     except BaseException as error:
         with undisturbed():
             kept = [name for take_back in reversed(undo) if (name := take_back()) is not None]
@@ -230,75 +307,8 @@ def identity(path: Path) -> object:
     return status.st_dev, status.st_ino
 
 
-def is_taken(target: Path) -> bool:
-    """Tell whether a file stands there, or a link that leads nowhere; a device is there to be written to."""
-    return target.is_file() or (target.is_symlink() and not target.exists())
-
-
-def suffix(target: Path) -> str:
-    """Give the format that a file's name asks for."""
-    return target.suffix.lower().lstrip(".")
-
-
-def targets(names: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
-    """Take the files to be written; a suffix that is no format is a usage error. `-` gets the results anyhow."""
-    formats = [*known]
-    paths = [Path(name) for name in names or () if Path(name) != files.STANDARD]
-    for path in paths:
-        if suffix(path) not in formats:
-            raise BadChoiceError("-o", str(path), ", ".join(f"*.{one}" for one in formats))
-    return paths
-
-
-def check_inputs(
-    outputs: Iterable[Path], rubric: str, evidence: Iterable[str], words: Words, others: Iterable[str] = ()
-) -> None:
-    """Refuse to write two results to one file, or over what is read: the rubric, the evidence, and `others`.
-
-    A result of an earlier run that lies among the evidence is not read, so it may be replaced.
-    """
-    named: dict[object, Path] = {}
-    for target in outputs:
-        if (first := named.setdefault(identity(target), target)) is not target:
-            raise SameOutputError(str(first), str(target))
-    read = [*map(Path, others), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
-    taken = [path for path in read if identity(path) in named]
-    taken += [path for path in gathering.candidates(evidence) if identity(path) in named and not is_own(path)]
-    if taken:
-        over = str(named[identity(taken[0])])
-        leave(at_file(Code.OUTPUT_OVER_INPUT, over, path=over), words)
-
-
-def check_free(outputs: Iterable[Path], words: Words) -> None:
-    """Refuse to write over a file that nobody named."""
-    for target in outputs:
-        if is_taken(target):
-            leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason="exists"), words)
-
-
-def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
-    """Write everything and say so, or say why nothing was written and leave; `folder` is made where it is missing."""
-    try:
-        failed = write_whole(outputs, folder)
-    except BrokenPipeError:
-        raise typer.Exit(exits.READER_GONE) from None
-    if failed is not None:
-        leave(failed, words)
-    if quiet:
-        return
-    inside = [target for target in outputs if target.parent == folder]
-    for target in (one for one in outputs if one not in inside):
-        screen.tell(words.text("written", path=str(target)))
-    if inside:
-        screen.tell(words.text("written many", path=str(folder), count=str(len(inside))))
-
-
-def refuse(target: Path, reason: str, words: Words) -> NoReturn:
-    """Say why a file cannot be written, and leave."""
-    leave(at_file(Code.OUTPUT_FAILED, str(target), path=str(target), reason=reason), words)
-
-
-def leave(failed: Diagnostic, words: Words) -> NoReturn:
-    """Say why nothing was written, and leave."""
-    screen.tell_failure(failed, words)
-    raise typer.Exit(exits.UNUSABLE)
+def overlaps(outputs: Iterable[Path], read: Iterable[Path]) -> dict[Path, Path]:
+    """Find the outputs, by whatever path one comes to them, that are files which are read; by the latter."""
+    named = {identity(target): target for target in reversed([*outputs])}
+    known = ((path, identity(path)) for path in read) if named else ()
+    return {path: named[key] for path, key in known if key in named}

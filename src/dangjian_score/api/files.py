@@ -1,0 +1,278 @@
+"""Files in: reading one, finding rubrics by their ids, and which files of folders and patterns are evidence."""
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Final, Literal, TextIO
+
+from msgspec import Struct
+
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
+
+STANDARD: Final = Path("-")
+"""What stands for standard input, and for standard output."""
+STANDARD_INPUT: Final = "<stdin>"
+"""How findings call what came by standard input, in every language."""
+
+_REASONS: Final = {
+    errno.ENOENT: "missing",
+    errno.ELOOP: "missing",
+    errno.ENAMETOOLONG: "missing",
+    errno.EISDIR: "folder",
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+    errno.ENOTDIR: "parent",
+}
+
+
+def read_bytes(path: Path, most: int = -1) -> bytes | Diagnostic:
+    """Read one file whole, or so many bytes at most; `-` is standard input, a pipe nobody writes to is empty."""
+    if path == STANDARD:
+        stream: TextIO | None = sys.stdin
+        closed = at_file(Code.FILE_UNREADABLE, STANDARD_INPUT, reason="no input")
+        return closed if stream is None else stream.buffer.read(most)
+    try:
+        with open(path, "rb", opener=_opened) as file:
+            return file.read(most)
+    except (OSError, ValueError) as error:
+        return _unreadable(path, error)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> Diagnostic:
+    """Return why a file or folder cannot be read."""
+    reason = _REASONS.get(getattr(error, "errno", None) or errno.ENOENT, "disk")
+    return at_file(Code.FILE_UNREADABLE, str(path), reason=reason)
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write; reading waits for those who do."""
+    if not hasattr(os, "O_NONBLOCK"):  # Windows, where files of this kind do not lie in folders
+        return os.open(path, flags)
+    handle = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(handle, True)
+    return handle
+
+
+def is_folder(path: Path) -> bool:
+    """Tell a folder; a name that no file can have is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def shipped_folder() -> Path:
+    """Find the rubrics that ship: inside an installed package, else beside the sources of a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "rubrics"
+    return installed if installed.is_dir() else package.parents[1] / "rubrics"
+
+
+def shipped_rubrics() -> tuple[Path, ...]:
+    """List the rubrics that ship, by id."""
+    return tuple(sorted(path for path in shipped_folder().glob("*.yaml") if not path.name.endswith(".cases.yaml")))
+
+
+def rubric_path(name: str) -> Path | Diagnostic:
+    """Find a rubric by its path, or by the id of one that ships. A file of that very name wins."""
+    path = Path(name)
+    if path == STANDARD or os.path.lexists(path) or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
+        return path
+    shipped = {path.stem: path for path in shipped_rubrics()}
+    return shipped.get(name) or at_file(Code.FILE_UNREADABLE, name, reason="no rubric")
+
+
+def short_names(paths: Iterable[Path]) -> dict[str, Path]:
+    """Give each path the shortest tail that no other has, so that results do not depend on where folders lie."""
+    rest, parts, named = list(paths), 1, dict[str, Path]()
+    while rest:
+        tails = [Path(*path.parts[-parts:]).as_posix() for path in rest]
+        alone = {tail for tail in tails if tails.count(tail) == 1}
+        named |= {tail: path for tail, path in zip(tails, rest, strict=True) if tail in alone}
+        left = [path for tail, path in zip(tails, rest, strict=True) if tail not in alone]
+        if all(parts >= len(path.parts) for path in left):
+            return named | {path.as_posix(): path for path in left}
+        rest, parts = left, parts + 1
+    return named
+
+
+class FilesRead(Struct, frozen=True):
+    """Files of evidence, by the shortest names that tell them apart, and what was found while they were read."""
+
+    contents: Mapping[str, bytes]
+    paths: tuple[Path, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
+    """Read every file that is named or lies in a named folder, none beyond what shows that it is too large.
+
+    Their short names also tell them from files that stand `beside` them.
+    """
+    from dangjian_score.evidence.sheets import MAX_FILE
+
+    paths, findings = _evidence_files(names)
+    others, _ = _evidence_files(beside)
+    known = short_names(dict.fromkeys([*paths, *others]))
+    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in known.items() if path in paths}
+    unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
+    read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
+    return FilesRead(read, tuple(paths), (*findings, *unread))
+
+
+def candidates(names: Iterable[str]) -> list[Path]:
+    """List the files that may be read as evidence; results of earlier runs are still among them."""
+    return [path for name in names for path in _listed(name).paths]
+
+
+def _evidence_files(names: Iterable[str]) -> tuple[dict[Path, None], tuple[Diagnostic, ...]]:
+    """List every evidence file once, those of folders too, and find what is passed over."""
+    paths: dict[Path, None] = {}
+    found: list[Diagnostic] = []
+    first = ""
+    for name in names:
+        first = first or name
+        listed = _listed(name)
+        ours = [path for path in listed.paths if is_own(path)]
+        paths |= dict.fromkeys(path for path in listed.paths if path not in ours)
+        found += [*listed.findings, *(_passed_over(path, "file ours") for path in ours)]
+        if listed.searched and len(ours) == len(listed.paths):
+            found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
+    if first and not paths and not has_errors(tuple(found)):
+        found.append(at_file(Code.FILE_UNREADABLE, first, reason="no evidence"))
+    return paths, tuple(dict.fromkeys(found))
+
+
+_PATTERN: Final = re.compile(r"[*?\[]")
+_START: Final = 8
+"""Bytes in which an archive or a container of older programs shows itself."""
+
+Reason = Literal["file locked", "file hidden", "file ours", "file no table"]
+
+
+class _Listed(Struct, frozen=True):
+    """A name on the command line: the files it leads to, and whether these were looked for in a folder."""
+
+    paths: tuple[Path, ...]
+    searched: bool
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def _listed(name: str) -> _Listed:
+    """Find what a name stands for: a file, the files of a folder, or what a pattern matches."""
+    from glob import glob
+
+    path = Path(name)
+    if is_folder(path):
+        return _sorted_out([path])
+    if not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs
+        return _sorted_out(map(Path, glob(name, recursive=True)))  # noqa: PTH207  Path.glob takes no absolute one
+    return _Listed((path,), searched=False)
+
+
+def _sorted_out(given: Iterable[Path]) -> _Listed:
+    """Part what lies in folders, or was matched, into files that are read and findings about the others."""
+    paths: list[Path] = []
+    found: list[Diagnostic] = []
+    for entry in _walked(sorted(given)):
+        if isinstance(entry, Diagnostic):
+            found.append(entry)
+        elif reason := _reason(entry):
+            found.append(_passed_over(entry, reason))
+        else:
+            paths.append(entry)
+    return _Listed(tuple(paths), searched=True, findings=tuple(found))
+
+
+def _walked(given: Iterable[Path]) -> Iterator[Path | Diagnostic]:
+    """Go through folders and all below them, each once, links followed; hidden folders are given, not entered."""
+    from dangjian_score.evidence.suffixes import kind_of
+
+    waiting, seen = [*given][::-1], set[str]()
+    named = {*waiting}
+    while waiting:
+        path = waiting.pop()
+        if not is_folder(path) or (path not in named and kind_of(path.name) in ("lock", "hidden")):
+            yield path
+        elif (real := os.path.realpath(path)) not in seen:
+            seen.add(real)
+            try:
+                waiting += sorted(path.iterdir(), reverse=True)
+            except OSError as error:
+                yield _unreadable(path, error)
+
+
+def _reason(path: Path) -> Reason | None:
+    """Return why an entry of a folder is not read; None where it is a table, or may hold one."""
+    from dangjian_score.evidence.suffixes import kind_of
+
+    match kind_of(path.name):
+        case "lock":
+            return "file locked"
+        case "hidden":
+            return "file hidden"
+        case "table":
+            return None
+        case "document":
+            return "file ours" if is_own(path) else "file no table"
+        case "unknown":
+            if is_own(path):
+                return "file ours"
+            return None if _may_hold_table(path) else "file no table"
+
+
+def _may_hold_table(path: Path) -> bool:
+    """Look into a file whose name says nothing; one that cannot be read is left to those who report it."""
+    from dangjian_score.evidence.suffixes import is_container
+
+    if not path.is_file():
+        return False
+    start = read_bytes(path, _START)
+    return isinstance(start, Diagnostic) or is_container(start)
+
+
+def _passed_over(path: Path, reason: Reason) -> Diagnostic:
+    return at_file(Code.FILE_PASSED_OVER, str(path), reason=reason)
+
+
+_HEAD: Final = 16_000
+"""Bytes in which a text shows what it is."""
+_DOCUMENT: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
+_PAGE: Final = b'<meta name="generator" content="dangjian-score '
+
+
+def is_own(path: Path) -> bool:
+    """Tell a file that was written as an output; one that cannot be read is none, whoever reads it reports why."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return _is_output(path.suffix.lower(), file)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_output(suffix: str, file: IO[bytes]) -> bool:
+    match suffix:
+        case ".xlsx" | ".docx" | ".zip":
+            from dangjian_score.core.archives import MANIFEST, is_output, part_start
+
+            packed = suffix == ".zip"
+            return _DOCUMENT.match(part_start(file, MANIFEST)) is not None if packed else is_output(file)
+        case ".json":
+            return _DOCUMENT.match(file.read(_HEAD)) is not None
+        case ".html":
+            return _PAGE in file.read(_HEAD)
+        case ".csv":
+            from dangjian_score.report.as_csv import is_result_csv
+
+            return is_result_csv(file.read(_HEAD))
+        case ".md":
+            from dangjian_score.report.as_md import is_result_md
+
+            return is_result_md(file.read(_HEAD))
+        case _:
+            return False

@@ -1,0 +1,210 @@
+"""The files that commands write: which are asked for, that none is read or named twice, and that all are written."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+from msgspec import Struct
+
+from dangjian_score.api import files
+from dangjian_score.api.assessment import PACK, Assessment, suffix, to_bytes
+from dangjian_score.api.inputs import EvidenceFiles, InputError
+from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
+from dangjian_score.cli import exits, screen
+from dangjian_score.cli.usage import MisuseError, bad_value
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.watching import Watch
+from dangjian_score.words.say import Words
+
+if TYPE_CHECKING:
+    from dangjian_score.report.official.template import Template
+    from dangjian_score.report.official.wording import Imprint
+    from dangjian_score.report.view import ResultView
+
+
+def targets(paths: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
+    """Take the files to be written; a suffix that is no format is a usage error. `-` gets the results anyhow."""
+    formats = [*known]
+    taken = [Path(path) for path in paths or () if Path(path) != files.STANDARD]
+    for path in taken:
+        if suffix(path) not in formats:
+            raise bad_value("-o", str(path), [f"*.{form}" for form in formats])
+    return taken
+
+
+def check_inputs(outputs: Iterable[Path], rubric: str, evidence: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Refuse to write two results to one file, or over what is read: the rubric, the evidence, and `others`.
+
+    A result of an earlier run that lies among the evidence is not read, so it may be replaced.
+    """
+    named: dict[object, Path] = {}
+    for target in outputs:
+        if (first := named.setdefault(identity(target), target)) is not target:
+            raise MisuseError("same output", left=str(first), right=str(target))
+    read = [*map(Path, others), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
+    over = [*overlaps(named.values(), read).values()]
+    found = overlaps(named.values(), files.candidates(evidence)).items()
+    over += [target for path, target in found if not files.is_own(path)]
+    if over:
+        raise OutputError(at_file(Code.OUTPUT_OVER_INPUT, str(over[0]), path=str(over[0])))
+
+
+def check_free(outputs: Iterable[Path]) -> None:
+    """Refuse to write over a file that nobody named, or through a link that leads nowhere; devices take anything."""
+    for target in outputs:
+        if target.is_file() or (target.is_symlink() and not target.exists()):
+            raise unwritable(str(target), "exists")
+
+
+def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
+    """Write everything and say so, or raise OutputError; `folder` is made where it is missing."""
+    try:
+        failed = write_whole(outputs, folder)
+    except BrokenPipeError:
+        raise typer.Exit(exits.READER_GONE) from None
+    if failed is not None:
+        raise OutputError(failed)
+    if quiet:
+        return
+    inside = [target for target in outputs if target.parent == folder]
+    for target in (target for target in outputs if target not in inside):
+        screen.tell(words.text("written", path=str(target)))
+    if inside:
+        screen.tell(words.text("written many", path=str(folder), count=str(len(inside))))
+
+
+_PAPER: Final = "docx"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Papers(Struct, frozen=True):
+    """Options of papers: where feedback goes (a file, or a `folder`), what is printed on them, and on what."""
+
+    feedback: Path | None
+    folder: Path | None
+    imprint: "Imprint"
+    template: "Template | None"
+
+    def feedback_files(self, view: "ResultView", watch: Watch) -> dict[Path, bytes]:
+        """Write what units get to read, where that is asked for."""
+        if self.folder is None and self.feedback is None:
+            return {}
+        from dangjian_score.report.official.papers import feedback_each, feedback_in_one
+
+        if self.feedback is not None:
+            return {self.feedback: feedback_in_one(view, watch, self.imprint)}
+        each = feedback_each(view, watch, self.imprint)
+        return {Path(self.folder or "", name): data for name, data in each.items()}
+
+
+def asked_papers(
+    feedback: str | None, mend_by: str | None, template: str | None, issuer: str | None, day: str | None
+) -> Papers:
+    """Take what the user typed. Raises MisuseError, and InputError for a template that cannot be written into."""
+    from dangjian_score.report.official.wording import Imprint
+
+    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by))
+    target = None if feedback is None else Path(feedback)
+    folder = target if feedback is not None and _is_folder(feedback) else None
+    return Papers(None if folder else target, folder, imprint, None if template is None else _template(template))
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise bad_value(option, text, ["YYYY-MM-DD"]) from None
+
+
+def _is_folder(feedback: str) -> bool:
+    """Tell a folder from a file; what looks like a file of another kind is a slip."""
+    path, known = Path(feedback), names_folder(feedback)
+    if not known and suffix(path) != _PAPER and (path.suffix or path == files.STANDARD):
+        raise bad_value("--feedback", feedback, [f"*.{_PAPER}", "FOLDER/"])
+    return known or suffix(path) != _PAPER
+
+
+def names_folder(name: str) -> bool:
+    """Tell whether a name can only be that of a folder, or one is there."""
+    return name.endswith(("/", "\\")) or (Path(name) != files.STANDARD and files.is_folder(Path(name)))
+
+
+def _template(name: str) -> "Template":
+    from dangjian_score.report.official.template import MAX_FILE, Template, open_template
+
+    data = files.read_bytes(Path(name), MAX_FILE + 1)
+    opened = (data,) if isinstance(data, Diagnostic) else open_template(data, name)
+    if not isinstance(opened, Template):
+        raise InputError(opened, {})
+    return opened
+
+
+class Results(Struct, frozen=True):
+    """What is to be written of a result: files by format (`-o`), the audit workbook, papers."""
+
+    files: list[Path]
+    audit: Path | None
+    papers: Papers
+
+    @property
+    def named(self) -> list[Path]:
+        """The files that the user named."""
+        return [*self.files, *(path for path in (self.papers.feedback, self.audit) if path)]
+
+    def written(self, view: "ResultView", done: Assessment, watch: Watch) -> dict[Path, bytes]:
+        """Write everything out. Raises OutputError for what no sheet can hold."""
+        outputs = {target: self._file(suffix(target), view, done, watch) for target in self.files}
+        if self.audit is not None:
+            outputs[self.audit] = _audited(self.audit, done, view.words, watch)
+        return outputs | self.papers.feedback_files(view, watch)
+
+    def _file(self, form: str, view: "ResultView", done: Assessment, watch: Watch) -> bytes:
+        if form != _PAPER:
+            return to_bytes(done, form, view, watch)
+        from dangjian_score.report.official.papers import result_docx
+
+        return result_docx(view, watch, self.papers.imprint, self.papers.template)
+
+
+def asked_results(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
+    """Take what the user asks for. Packs and audit workbooks hold the evidence: there are none for the public."""
+    from dangjian_score.report.formats import FORMATS
+
+    taken = targets(output, (*FORMATS, PACK))
+    if audit is not None and suffix(Path(audit)) != "xlsx":
+        raise bad_value("--audit", audit, ["*.xlsx"])
+    for option, there in (("--audit", audit is not None), ("-o *.zip", PACK in map(suffix, taken))):
+        if public and there:
+            raise MisuseError("not together", option=option, other="--public")
+    return Results(taken, None if audit is None else Path(audit), papers)
+
+
+def _audited(target: Path, done: Assessment, words: Words, watch: Watch) -> bytes:
+    from dangjian_score.report.audit.workbook import audit_xlsx
+
+    program, facts = done.evidence.rubric.study.program, done.evidence.facts
+    book = audit_xlsx(program, facts, done.result, words, watch)
+    if book is None:
+        raise unwritable(str(target), "beyond a sheet")
+    return book
+
+
+def write_problems(target: Path | None, evidence: EvidenceFiles, words: Words) -> None:
+    """Write the workbook of what has to be put right in evidence, if one is asked for; say so where that is nothing."""
+    if target is None or not evidence.files:
+        return
+    from dangjian_score.evidence.problems import problems_book
+    from dangjian_score.evidence.read import expectations
+
+    study, rosters = evidence.rubric.study, evidence.rosters.keys() - evidence.files.keys()
+    expected = expectations(study.loaded.rubric, study.names)
+    book = problems_book(evidence.files, rosters, evidence.findings, expected, words)
+    if book is None:
+        screen.tell(words.text("no problems", path=str(target)))
+    else:
+        write({target: book}, words)
