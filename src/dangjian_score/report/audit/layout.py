@@ -16,6 +16,7 @@ from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
+from dangjian_score.rubric.measures import MeasureKind
 from dangjian_score.words.say import Words
 
 FIRST: Final = 6
@@ -71,13 +72,17 @@ class AuditLayout(Struct, frozen=True, dict=True):
         """What evidence may hold."""
         return catalogue(self.program)
 
-    @cached_property
-    def _names(self) -> Mapping[str, str]:
-        return {key: self.words.text(f"audit {key}") for key in _SHEETS}
+    def kind(self, name: str) -> MeasureKind | None:
+        """Return the kind of a measure; None for what is no measure."""
+        return self.known.measures[name].kind if name in self.known.measures else None
 
     def sheet(self, key: str) -> str:
         """Name a sheet."""
-        return self._names[key]
+        return self._sheet_names[key]
+
+    @cached_property
+    def _sheet_names(self) -> Mapping[str, str]:
+        return {key: self.words.text(f"audit {key}") for key in _SHEETS}
 
     @cached_property
     def sheets(self) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Excluded, UnitResult
 from dangjian_score.engine.result import TotalColumn as Part
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.report.figures import grade_counts
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
 from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, period, provisional, signature
+from dangjian_score.report.overview import grade_counts
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.clauses import rounding_policy
 from dangjian_score.words.say import Words

@@ -8,7 +8,7 @@ from typing import Final
 
 from dangjian_score import __version__
 from dangjian_score.core.watching import Watch
-from dangjian_score.report.figures import Losses
+from dangjian_score.report.overview import Losses
 from dangjian_score.report.page import notices, units
 from dangjian_score.report.page.elements import Element, Pool, e, html
 from dangjian_score.report.page.units import Drawer

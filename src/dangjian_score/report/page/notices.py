@@ -11,8 +11,8 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.cohort import mean as average
 from dangjian_score.engine.result import Excluded, Unscored
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.report.figures import Losses, grade_counts
 from dangjian_score.report.formatting import shown
+from dangjian_score.report.overview import Losses, grade_counts
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
