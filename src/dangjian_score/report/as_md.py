@@ -1,7 +1,6 @@
 """The result as a Markdown page, and what all Markdown pages share."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
 
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
@@ -10,9 +9,6 @@ from dangjian_score.report.overview import ranking_columns, ranking_row
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import load_words
-
-_ORDER: Final = ("rank", "unit", "attribute", "total", "part", "grade", "veto", "selections")
-"""Columns of the ranking from the left."""
 
 
 def escaped(text: str) -> str:
@@ -23,16 +19,16 @@ def escaped(text: str) -> str:
     return text
 
 
-def row(cells: Iterable[str]) -> str:
+def table_row(cells: Iterable[str]) -> str:
     """Write a row of a table; its cells are Markdown already."""
     return f"| {' | '.join(cells)} |"
 
 
 def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collection[int] = ()) -> Iterator[str]:
     """Write a table of plain text; the columns at `figures` are set to the right."""
-    yield row(map(escaped, heads))
-    yield row("---:" if at in figures else "---" for at in range(len(heads)))
-    yield from (row(map(escaped, cells)) for cells in rows)
+    yield table_row(map(escaped, heads))
+    yield table_row("---:" if at in figures else "---" for at in range(len(heads)))
+    yield from (table_row(map(escaped, cells)) for cells in rows)
 
 
 def result_md(view: ResultView, watch: Watch) -> bytes:
@@ -63,20 +59,17 @@ def is_result_md(start: bytes) -> bool:
 
 
 def _ranking(view: ResultView) -> Iterator[str]:
-    columns = ranking_columns(view)
-    order = sorted(range(len(columns)), key=lambda at: _ORDER.index(columns[at].key))
-    shown = [columns[at] for at in order]
-    heads = [f"{column.head} ({view.brief(column.max)})" if column.max is not None else column.head for column in shown]
-    figures = {at for at, column in enumerate(shown) if column.key in ("rank", "total", "part")}
-    rows = (ranking_row(unit, view) for unit in view.result.units)
-    yield from table(heads, ([cells[at] for at in order] for cells in rows), figures)
+    columns = ranking_columns(view, total_first=True)
+    heads = [column.head if column.max is None else f"{column.head} ({view.brief(column.max)})" for column in columns]
+    figures = {at for at, column in enumerate(columns) if column.key in ("rank", "total", "part")}
+    yield from table(heads, (ranking_row(unit, view, total_first=True) for unit in view.result.units), figures)
     yield ""
 
 
 def _absent(view: ResultView) -> Iterator[str]:
     result = view.result
     for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
-        yield from (f"- {view.words.text(key)}: {escaped(view.absent(unit, '、'))}" for unit in units)
+        yield from (f"- {view.words.text(key)}: {escaped(view.absent(unit, between='、'))}" for unit in units)
     if result.excluded or result.unscored:
         yield ""
 

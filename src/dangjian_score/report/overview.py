@@ -22,25 +22,29 @@ class RankingColumn(Struct, frozen=True):
     max: Fraction | None = None
 
 
-def ranking_columns(view: ResultView) -> list[RankingColumn]:
-    """List the columns of the ranking; grades, vetoes and selections only where the regulation has them."""
+def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[RankingColumn]:
+    """List the columns of the ranking; grades, vetoes and selections only where the regulation has them.
+
+    The total stands behind its parts, or before them.
+    """
     rubric, words = view.rubric, view.words
     ends: tuple[tuple[RankingKey, bool], ...] = (
         ("grade", bool(rubric.grades)),
         ("veto", bool(rubric.vetoes)),
         ("selections", bool(rubric.selections)),
     )
+    parts = [RankingColumn("part", column.title, column.max) for column in view.result.columns]
+    total = RankingColumn("total", words.text("total"))
     return [
         RankingColumn("rank", view.rank_head),
         RankingColumn("unit", rubric.subject),
         *(RankingColumn("attribute", name) for name in rubric.attributes),
-        *(RankingColumn("part", column.title, column.max) for column in view.result.columns),
-        RankingColumn("total", words.text("total")),
+        *((total, *parts) if total_first else (*parts, total)),
         *(RankingColumn(key, words.text(key)) for key, there in ends if there),
     ]
 
 
-def ranking_row(unit: UnitResult, view: ResultView) -> list[str]:
+def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False) -> list[str]:
     """Write a unit's cells of the ranking, in the order of its columns."""
     rubric = view.rubric
     ends = (
@@ -49,7 +53,8 @@ def ranking_row(unit: UnitResult, view: ResultView) -> list[str]:
         (rubric.selections, "、".join(unit.selections)),
     )
     attributes = (unit.attributes.get(name, "") for name in rubric.attributes)
-    points = (*view.columns(unit), view.total(unit.total))
+    parts, total = view.columns(unit), view.total(unit.total)
+    points = (total, *parts) if total_first else (*parts, total)
     return [str(unit.rank), unit.unit, *attributes, *points, *(text for there, text in ends if there)]
 
 

@@ -6,7 +6,6 @@ Where the sections do not fit beside each other they fold into further tables; a
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
-from rich import box
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,8 +15,8 @@ from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.explanation import Heading, Row, remarks
-from dangjian_score.report.screen import Prose
-from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.report.screen import Prose, ruled_table
+from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 _GAP = 2
@@ -44,11 +43,11 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     for title_width in _TITLE_WIDTHS:
         columns = [
             _Column.of(
-                one.title if one.max is None else f"{one.title}\n{view.brief(one.max)}",
+                part.title if part.max is None else f"{part.title}\n{view.brief(part.max)}",
                 [points[at] for points in parts],
                 title_width,
             )
-            for at, one in enumerate(view.result.columns)
+            for at, part in enumerate(view.result.columns)
         ]
         tables = list(_tables(head, columns, units, width))
         if len(tables) == 1:
@@ -68,7 +67,7 @@ class _Head:
     def __init__(self, view: ResultView, units: Sequence[UnitResult], width: int) -> None:
         label = view.words.text
         self._view = view
-        self.rank = label("provisional rank" if view.is_provisional else "rank")
+        self.rank = view.rank_head
         self.unit = view.rubric.subject
         self.total, self.grade = label("total"), label("grade") if view.rubric.grades else None
         longest = max(cell_len(visible(text)) for text in (self.unit, *(unit.unit for unit in units)))
@@ -84,7 +83,7 @@ class _Head:
         return who + (self.total_width + _GAP + self.grade_width if first else 0)
 
     def table(self, *, first: bool) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+        table = ruled_table()
         table.add_column(self.rank, justify="right", width=self.rank_width, no_wrap=True)
         table.add_column(self.unit, width=self.unit_width, overflow="fold")
         if first:
@@ -162,8 +161,8 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
     result, words = view.result, view.words
     if view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
-    left_out = [words.text("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
-    left_out += [words.text("not scored", unit=one.unit, why="、".join(one.why)) for one in result.unscored]
+    absent = (("out", result.excluded), ("not scored", result.unscored))
+    left_out = [words.text(key, unit=unit.unit, why="、".join(unit.why)) for key, units in absent for unit in units]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])
@@ -171,26 +170,23 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
         yield Prose(words.text("first units", shown=str(most), count=str(len(left_out))))
     if result.selections:
         yield Text("")
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        heading = words.text("provisional selection" if view.is_provisional else "selection")
-        table.add_column(heading, overflow="fold", min_width=8, ratio=2)
+        table = ruled_table()
+        table.add_column(view.selection_head, overflow="fold", min_width=8, ratio=2)
         table.add_column(words.text("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(words.text("displaced"), overflow="fold", min_width=8, ratio=4)
-        for one in result.selections:
-            displaced = [
-                words.text("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced
-            ]
-            chosen = _named(one.units, most, words) or words.text("nobody")
-            table.add_row(Prose(one.selection.title), Prose(chosen), Prose(_named(displaced, most, words)))
+        for chosen in result.selections:
+            units = _first(chosen.units, most, words) or words.text("nobody")
+            displaced = _first([*map(view.displaced, chosen.displaced)], most, words)
+            table.add_row(Prose(chosen.selection.title), Prose(units), Prose(displaced))
         yield table
 
 
-def _named(names: Sequence[str], most: int | None, words: Words) -> str:
-    """Name some, and say of how many where these are not all."""
+def _first(names: Sequence[str], most: int | None, words: Words) -> str:
+    """List the first names, and say of how many where these are not all."""
     listed = "、".join(names[:most])
-    return (
-        listed if most is None or len(names) <= most else words.text("first names", names=listed, count=str(len(names)))
-    )
+    if most is None or len(names) <= most:
+        return listed
+    return words.text("first names", names=listed, count=str(len(names)))
 
 
 def _heading(unit: UnitResult, view: ResultView) -> Text:
@@ -205,13 +201,10 @@ def _heading(unit: UnitResult, view: ResultView) -> Text:
 
 def _lines(detail: Detail, view: ResultView) -> RenderableType:
     words = view.words
-    rows = [
-        (line.clause or "", view.place(round_, node, line), view.text(line), view.moved(line), cells_of(line))
-        for round_, node, line in detail.all_lines()
-    ]
+    rows = [view.line_row(*line) for line in detail.all_lines()]
     if not rows:
         return Text(words.text("no lines"))
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+    table = ruled_table()
     wide = max(len(points) for _, _, _, points, _ in rows)
     table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(words.text("item"), overflow="fold", min_width=8, ratio=4)
@@ -225,26 +218,26 @@ def _lines(detail: Detail, view: ResultView) -> RenderableType:
     return table
 
 
-def explained(program: Program, told: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
+def explained(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
     heading = [words.text("rules of", title=rubric.title, subject=rubric.subject)]
     heading += whose or ()
     yield Text(visible("  ".join(heading).rstrip()), style="bold")
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+    table = ruled_table()
     table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(words.text("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
     table.add_column(words.text("how"), overflow="fold", min_width=14, ratio=9)
     if whose is not None:
-        wide = max(len(row.points) for row in told)
+        wide = max(len(item.points) for item in items)
         table.add_column(words.text("happened"), overflow="fold", min_width=12, ratio=6)
         table.add_column(words.text("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
-    for row in told:
-        cells = [row.clause, f"{'  ' * row.depth}{row.id} {row.title}", row.how]
+    for item in items:
+        cells = [item.clause, f"{'  ' * item.depth}{item.id} {item.title}", item.how]
         if whose is not None:
-            cells += ["\n".join(row.happened), row.points]
+            cells += ["\n".join(item.happened), item.points]
         table.add_row(*map(Prose, cells))
     yield table
-    if len(told) == len(program.nodes):
+    if len(items) == len(program.nodes):
         yield Text("")
         yield from (Prose(remark) for remark in remarks(program, words))

@@ -251,12 +251,14 @@ class ResultView(Struct, frozen=True, dict=True):
         """Name a unit that was not chosen, and why."""
         return self.words.text("passed over", unit=displaced.unit, why=self.passed_over(displaced))
 
-    def absent(self, unit: Excluded | Unscored, between: str = "") -> str:
-        """Name a unit that does not take part or was not scored, and why, reasons parted by a comma or `between`."""
+    def absent(self, unit: Excluded | Unscored, says: str = "passed over", between: str = "") -> str:
+        """Name a unit that does not take part or was not scored, and why.
+
+        `says` is the key of the sentence that has a reason; reasons are parted by a comma or `between`.
+        """
         if not unit.why:
             return unit.unit
-        why = (between or self.words.text("comma")).join(unit.why)
-        return self.words.text("passed over", unit=unit.unit, why=why)
+        return self.words.text(says, unit=unit.unit, why=(between or self.words.text("comma")).join(unit.why))
 
     def line_row(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> tuple[str, str, str, str, str]:
         """Write a line as a row: clause, item, why, points, cells."""

@@ -1,14 +1,17 @@
 """What a paper says, as plain values, and as the XML of a document in the typefaces of GB/T 9704-2012."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
+from docx.document import Document as Paper
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
+from dangjian_score.core.archives import stamped
 from dangjian_score.core.names import breadth, visible
 
 FaceName = Literal[
@@ -55,6 +58,11 @@ class PaperTable(Struct, frozen=True):
     small: bool = False
 
 
+def cells(*texts: str) -> tuple[PaperCell, ...]:
+    """Make the cells of a row."""
+    return tuple(map(PaperCell, texts))
+
+
 Block = Text | PaperTable
 
 GAP = Text("gap", "")
@@ -64,6 +72,12 @@ GAP = Text("gap", "")
 W: Final = nsdecls("w")
 """The name space of documents."""
 
+WIDTH, HEIGHT = 11906, 16838
+"""A4, in twentieths of a point."""
+TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1588
+"""Margins: 天头 37 mm, 订口 28 mm; the text is 156 mm by 225 mm."""
+ROOM: Final = WIDTH - LEFT - RIGHT
+"""Width of the text."""
 LINE: Final = 579
 """Twentieths of a point from line to line: 225 mm hold 22 lines, 580 would leave room for 21."""
 
@@ -168,6 +182,13 @@ def put_before(place: BaseOxmlElement, elements: Iterable[BaseOxmlElement]) -> N
     if last is not None and last.tag == _TABLE:
         spacing = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
         place.addprevious(parse_xml(f'<w:p {W}><w:pPr><w:snapToGrid w:val="0"/>{spacing}</w:pPr></w:p>'))
+
+
+def saved(paper: Paper) -> bytes:
+    """Write a paper with its properties as they are; the same content gives the same bytes."""
+    written = BytesIO()
+    paper.save(written)
+    return stamped(written)
 
 
 def run(text: str) -> str:

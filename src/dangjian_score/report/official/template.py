@@ -18,8 +18,7 @@ from msgspec import Struct
 from dangjian_score.core.archives import MAX_PARTS, fault
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
-from dangjian_score.report.official.drawing import FACES, Block, Styles, drawn, put_before, style_xml
-from dangjian_score.report.official.page import ROOM, saved
+from dangjian_score.report.official.drawing import FACES, ROOM, Block, Styles, drawn, put_before, saved, style_xml
 
 Refusal = Literal[
     "paper empty", "paper other", "paper doc", "paper locked", "paper damaged", "paper large", "paper macros",
