@@ -80,7 +80,7 @@ _NAMES_SHOWN: Final = 5
 
 
 def _forms() -> list[str]:
-    from dangjian_score.report.finding_formats import FINDING_FORMATS
+    from dangjian_score.report.findings import FINDING_FORMATS
 
     return ["text", *FINDING_FORMATS]
 
@@ -118,7 +118,7 @@ def _print(ctx: typer.Context, form: str, opened: list[Opened], found: tuple[Dia
     words: Words = ctx.obj
     texts = {one.name: one.text for one in opened}
     if form != "text":
-        from dangjian_score.report.finding_formats import FINDING_FORMATS
+        from dangjian_score.report.findings import FINDING_FORMATS
 
         screen.put_bytes(FINDING_FORMATS[form](found, texts, words))
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +15,7 @@ from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.explanation import Heading, Row, remarks
+from dangjian_score.report.overview import RankingColumn, ranking_columns, ranking_row
 from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
@@ -39,17 +40,14 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     units = found[:most]
     if not units:
         return Group()
-    head, parts = _Head(view, units, width), [view.columns(unit) for unit in units]
+    heads = ranking_columns(view, total_first=True)
+    cells = zip(*(ranking_row(unit, view, total_first=True) for unit in units), strict=True)
+    columns = list(zip(heads, cells, strict=True))
+    who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
+    whole = [_outcome(column, texts) for column, texts in columns if column.key in ("total", "grade")]
     for title_width in _TITLE_WIDTHS:
-        columns = [
-            _Column.of(
-                part.title if part.max is None else f"{part.title}\n{view.brief(part.max)}",
-                [points[at] for points in parts],
-                title_width,
-            )
-            for at, part in enumerate(view.result.columns)
-        ]
-        tables = list(_tables(head, columns, units, width))
+        parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
+        tables = list(_tables(who, whole, parts, width))
         if len(tables) == 1:
             break
     return Group(*tables, *_more(view, len(units), len(found)))
@@ -61,81 +59,69 @@ def _more(view: ResultView, shown: int, count: int) -> Iterator[RenderableType]:
         yield Prose(view.words.text("first units", shown=str(shown), count=str(count)))
 
 
-class _Head:
-    """The columns that say whose row it is; the first table also has what it comes to."""
-
-    def __init__(self, view: ResultView, units: Sequence[UnitResult], width: int) -> None:
-        label = view.words.text
-        self._view = view
-        self.rank = view.rank_head
-        self.unit = view.rubric.subject
-        self.total, self.grade = label("total"), label("grade") if view.rubric.grades else None
-        longest = max(cell_len(visible(text)) for text in (self.unit, *(unit.unit for unit in units)))
-        self.unit_width = min(longest, max(width // _UNIT_SHARE, cell_len(self.unit)))
-        self.rank_width = max(cell_len(self.rank), len(str(max(unit.rank for unit in units))))
-        self.total_width = max(cell_len(text) for text in (self.total, *(view.total(unit.total) for unit in units)))
-        grades = [unit.grade or "" for unit in units]
-        self.grade_width = max(map(cell_len, (self.grade, *grades))) + _GAP if self.grade else 0
-
-    def width(self, *, first: bool) -> int:
-        """Count the screen columns these columns take, gaps included."""
-        who = self.rank_width + self.unit_width + 2 * _GAP
-        return who + (self.total_width + _GAP + self.grade_width if first else 0)
-
-    def table(self, *, first: bool) -> Table:
-        table = ruled_table()
-        table.add_column(self.rank, justify="right", width=self.rank_width, no_wrap=True)
-        table.add_column(self.unit, width=self.unit_width, overflow="fold")
-        if first:
-            table.add_column(self.total, justify="right", width=self.total_width, no_wrap=True, style="bold")
-            if self.grade:
-                table.add_column(self.grade, width=self.grade_width - _GAP, overflow="fold")
-        return table
-
-    def cells(self, unit: UnitResult, *, first: bool) -> list[Text]:
-        texts = [str(unit.rank), unit.unit]
-        if first:
-            texts += [self._view.total(unit.total), *([unit.grade or ""] if self.grade else [])]
-        return [Text(visible(text)) for text in texts]
-
-
 class _Column(Struct, frozen=True):
-    """A section: its title, its points unit by unit, and how wide it is."""
+    """A column of the ranking: its head, its cells from the top, how wide it is and how it looks."""
 
-    title: str
-    points: list[str]
+    head: str
+    cells: Sequence[str]
     width: int
+    figures: bool = True
+    style: str = ""
 
-    @classmethod
-    def of(cls, title: str, points: list[str], title_width: int) -> "_Column":
-        """Give it the least width that cuts no figure and leaves the title readable."""
-        titles = max(map(cell_len, title.split("\n")))
-        return cls(title, points, max(*map(len, points), min(titles, title_width)))
+
+def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
+    longest = max(cell_len(visible(text)) for text in (column.head, *cells))
+    if column.key == "rank":
+        return _Column(column.head, cells, longest)
+    return _Column(column.head, cells, min(longest, max(width // _UNIT_SHARE, cell_len(column.head))), figures=False)
+
+
+def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
+    longest = max(map(cell_len, (column.head, *cells)))
+    is_total = column.key == "total"
+    return _Column(column.head, cells, longest, figures=is_total, style="bold" if is_total else "")
+
+
+def _part(column: RankingColumn, cells: Sequence[str], title_width: int, view: ResultView) -> _Column:
+    """Give a section the least width that cuts no figure and leaves its title readable."""
+    title = column.head if column.max is None else f"{column.head}\n{view.brief(column.max)}"
+    longest = max(map(cell_len, title.split("\n")))
+    return _Column(title, cells, max(*map(len, cells), min(longest, title_width)))
 
 
 def _tables(
-    head: _Head, columns: Sequence[_Column], units: Sequence[UnitResult], width: int
+    who: Sequence[_Column], whole: Sequence[_Column], parts: Sequence[_Column], width: int
 ) -> Iterator[RenderableType]:
-    """Pack sections into as many tables as the width asks for."""
+    """Pack sections into as many tables as the width asks for; the first also has what they come to."""
     at = 0
-    while at < len(columns) or at == 0:
-        first = at == 0
-        room, end = width - head.width(first=first), at
-        while end < len(columns) and (end == at or columns[end].width <= room):
-            room -= columns[end].width + _GAP
+    while at < len(parts) or at == 0:
+        lead = [*who, *(whole if at == 0 else ())]
+        room, end = width - sum(column.width + _GAP for column in lead), at
+        while end < len(parts) and (end == at or parts[end].width <= room):
+            room -= parts[end].width + _GAP
             end += 1
-        if not first:
+        if at:
             yield Text("")
-        yield _table(head, columns[at:end], units, first=first)
+        yield _table(lead, parts[at:end])
         at = end
 
 
-def _table(head: _Head, columns: Sequence[_Column], units: Sequence[UnitResult], *, first: bool) -> Table:
-    table = head.table(first=first)
-    for column in columns:
-        table.add_column(Text(column.title, overflow="fold"), justify="right", width=column.width, overflow="fold")
-    for at, unit in enumerate(units):
-        table.add_row(*head.cells(unit, first=first), *(Text(column.points[at]) for column in columns))
+def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
+    table = ruled_table()
+    for column in lead:
+        justify: JustifyMethod = "right" if column.figures else "left"
+        table.add_column(
+            column.head,
+            justify=justify,
+            width=column.width,
+            no_wrap=column.figures,
+            overflow="ellipsis" if column.figures else "fold",
+            style=column.style,
+        )
+    for column in parts:
+        table.add_column(Text(column.head, overflow="fold"), justify="right", width=column.width, overflow="fold")
+    for row in zip(*(column.cells for column in (*lead, *parts)), strict=True):
+        table.add_row(*(Text(visible(text)) for text in row))
     return table
 
 

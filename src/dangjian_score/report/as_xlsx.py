@@ -7,12 +7,12 @@ from dangjian_score import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
+from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
 from dangjian_score.report.book import Book, ColouredCell, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.view import ResultView
-from dangjian_score.report.workbook.analysis import RankedTotals, add_analysis
-from dangjian_score.report.workbook.details import Ledger, MatrixSheet
 from dangjian_score.words.clauses import rounding_policy
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
