@@ -91,8 +91,8 @@ def _sections(losses: Losses, view: ResultView) -> list[Sequence[Entry]]:
         return None if figure is None else rounded(figure, view.places)
 
     return [
-        (f"{one.id} {one.title}", points(one.most), points(one.mean), points(one.lost), _share(one.share))
-        for one in losses.sections
+        (f"{part.id} {part.title}", points(part.most), points(part.mean), points(part.lost), _share(part.share))
+        for part in losses.sections
     ]
 
 

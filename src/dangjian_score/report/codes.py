@@ -33,7 +33,7 @@ def listing(codes: Iterable[Code], words: Words) -> RenderableType:
 
 
 def pages(codes: Iterable[Code], words: Words) -> Iterator[RenderableType]:
-    """Lay out all that is to be said of each code."""
+    """Lay out all of each code."""
     for at, code in enumerate(codes):
         if at:
             yield Text("")

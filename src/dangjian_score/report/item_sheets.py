@@ -78,7 +78,7 @@ class MatrixSheet:
         points = whole_figure(have, self._view.places) if node.id in unit.precise else self.figures.of(have)
         if due is None or have is due or not _is_less(have, due):
             return points
-        if self._view.is_telling(unit, node.id, have, due):
+        if self._view.needs_all_digits(unit, node.id, have, due):
             points = whole_figure(have, self._view.places)
         return self._lost.get(points) or self._lost.keep(points, ColouredCell(points, _LOST))
 
@@ -127,9 +127,9 @@ def _repeats(node: NodeResult) -> bool:
     return node.points == node.nodes[0].points
 
 
-def _is_less(one: Fraction, other: Fraction) -> bool:
+def _is_less(points: Fraction, due: Fraction) -> bool:
     """Compare as `<` does, in a third of the time."""
-    (numerator, denominator), (most, parts) = one.as_integer_ratio(), other.as_integer_ratio()
+    (numerator, denominator), (most, parts) = points.as_integer_ratio(), due.as_integer_ratio()
     return numerator * parts < most * denominator
 
 

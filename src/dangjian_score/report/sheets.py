@@ -158,7 +158,7 @@ class _Sheet:
     def _heads(self, top: int) -> int:
         """Write the heads, upper ones merged over their columns but no further than a page; give the row below."""
         levels, under = (
-            max(map(len, each), default=0) for each in zip(*((c.above, c.below) for c in self._columns), strict=True)
+            max(map(len, rows), default=0) for rows in zip(*((c.above, c.below) for c in self._columns), strict=True)
         )
         lines = [1] * (levels + 1 + under)
         for level in range(levels):
@@ -215,7 +215,7 @@ class _Sheet:
 def _width(column: SheetColumn, entries: Iterable[Entry | ColouredCell]) -> float:
     if column.width is not None:
         return column.width
-    shown = {one.entry if isinstance(one, ColouredCell) else one for one in entries}
+    shown = {cell.entry if isinstance(cell, ColouredCell) else cell for cell in entries}
     widest = max(breadth("" if entry is None else str(entry)) for entry in (column.head, *shown))
     return min(max(widest, _NARROWEST), _WIDEST) + _MARGIN
 

@@ -33,7 +33,7 @@ _UNIT_SHARE = 3
 def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
     """Lay out rank, unit, total, grade and sections within `width`.
 
-    `shown` keeps only these units; of more than `most` the first are laid out, and it is said how many there are.
+    `shown` keeps only these units; of more than `most` the first are laid out, and a sentence says how many there are.
     """
     wanted = frozenset(shown)
     found = [unit for unit in view.result.units if not wanted or unit.unit in wanted]

@@ -194,7 +194,7 @@ class ResultView(Struct, frozen=True, dict=True):
         """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
         return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
 
-    def is_telling(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None) -> bool:
+    def needs_all_digits(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None) -> bool:
         """Whether only the last digit of points explains a rank or grade, or that they are not what is `due`."""
         return node in unit.precise or (due is not None and self._looks_like(value, due))
 
@@ -202,8 +202,8 @@ class ResultView(Struct, frozen=True, dict=True):
         return value != due and rounded(value, self.places) == rounded(due, self.places)
 
     def node_points(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None = None) -> str:
-        """Write a unit's points at a node; to the last digit where that is telling."""
-        return fixed(value, self.places) if self.is_telling(unit, node, value, due) else self.points(value)
+        """Write a unit's points at a node; to the last digit where that is needed."""
+        return fixed(value, self.places) if self.needs_all_digits(unit, node, value, due) else self.points(value)
 
     def points_of(self, value: Fraction, due: Fraction) -> str:
         """Write points of what was due; to the last digit where they would look the same."""

@@ -39,10 +39,11 @@ def within(layout: AuditLayout) -> bool:
 
 
 def _entered(unit: Evaluated) -> int:
-    """Count what is told of a unit on the sheet of origins, or more."""
+    """Count the rows of a unit on the sheet of origins, or more."""
     parts = (unit.unit, *unit.unit.rounds.values())
-    given = sum(len(by) for one in parts for by in (*one.assessed.values(), *one.absences.values()))
-    return given + sum(len(one.facts) + len(one.inapplicable) + len(one.events) + len(one.rulings) for one in parts)
+    judged = sum(len(by) for part in parts for by in (*part.assessed.values(), *part.absences.values()))
+    listed = ((part.facts, part.inapplicable, part.events, part.rulings) for part in parts)
+    return judged + sum(len(entries) for lists in listed for entries in lists)
 
 
 _WIDTH: Final = 110
@@ -86,7 +87,7 @@ def _limits(layout: AuditLayout, result: Result, unheld: Sequence[Head]) -> Iter
     label, rubric = layout.words.text, result.rubric
     for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
         if units:
-            yield label(f"audit {key}", units=_some([one.unit for one in units])), "prose"
+            yield label(f"audit {key}", units=_some([unit.unit for unit in units])), "prose"
     if unheld:
         named = Counter(f"{head.id} {head.what}".strip() for head in unheld)
         yield label("audit too long", count=str(len(unheld)), names=_some([*named])), "prose"
@@ -135,4 +136,4 @@ def _written(layout: AuditLayout, result: Result, watch: Watch) -> bytes:
 def _evaluated(program: Program, evidence: Evidence, result: Result, watch: Watch) -> tuple[Evaluated, ...]:
     scorer = Scorer(prepare(program, evidence))
     at = {unit.unit: number for number, unit in enumerate(evidence.units)}
-    return tuple(scorer.evaluated(at[one.unit]) for one in watch(result.units, "units"))
+    return tuple(scorer.evaluated(at[unit.unit]) for unit in watch(result.units, "units"))

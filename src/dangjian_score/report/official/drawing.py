@@ -215,7 +215,7 @@ def _table(grid: PaperTable, styles: Styles, room: int) -> str:
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
     heads = (_paragraph(column.head, styles[head]) for column in grid.columns)
     rows = (
-        (_cell(one, column.align, styles, cell) for one, column in zip(row, grid.columns, strict=True))
+        (_cell(entry, column.align, styles, cell) for entry, column in zip(row, grid.columns, strict=True))
         for row in grid.rows
     )
     return (
@@ -249,11 +249,11 @@ def _widths(grid: PaperTable, room: int, half: int) -> list[int]:
     """Share the room out: what is centred or on the right keeps its width, the rest by what it asks for."""
     wanted = [_wanted(column, [row[at].text for row in grid.rows]) for at, column in enumerate(grid.columns)]
     fixed = [column.align != "left" for column in grid.columns]
-    narrow = sum(one for one, kept in zip(wanted, fixed, strict=True) if kept) * half
-    wide = sum(one for one, kept in zip(wanted, fixed, strict=True) if not kept)
+    narrow = sum(want for want, kept in zip(wanted, fixed, strict=True) if kept) * half
+    wide = sum(want for want, kept in zip(wanted, fixed, strict=True) if not kept)
     if not wide or room - narrow < room // 4:
-        return [room * one // sum(wanted) for one in wanted]
-    return [one * half if kept else (room - narrow) * one // wide for one, kept in zip(wanted, fixed, strict=True)]
+        return [room * want // sum(wanted) for want in wanted]
+    return [want * half if kept else (room - narrow) * want // wide for want, kept in zip(wanted, fixed, strict=True)]
 
 
 def _wanted(column: PaperColumn, texts: list[str]) -> int:

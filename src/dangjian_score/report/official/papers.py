@@ -54,7 +54,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
     head, text, annex = (*titled(title, view),), (*notice.text(view),), (*notice.annex(view, watch),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
-    own = template.slots  # what the paper has a place for is not said twice
+    own = template.slots  # what the paper has a place for is not written twice
     whole = (
         *(() if "title" in own else head),
         *text,
@@ -73,7 +73,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
 
 
 def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
-    """Write what units are told into one file, each on pages of its own that are numbered from 1."""
+    """Write the feedback of all units into one file, each on pages of its own that are numbered from 1."""
     paper = blank()
     end = paper.element.body.sectPr
     for unit in watch(view.result.units, "writing"):
@@ -85,7 +85,7 @@ def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
 
 
 def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
-    """Write what every unit is told into a file of its own, by names that any system takes."""
+    """Write the feedback of every unit into a file of its own, by names that any system takes."""
     empty = saved(blank())
     found: dict[str, bytes] = {}
     for unit in watch(view.result.units, "writing"):
@@ -128,7 +128,7 @@ def blank() -> Paper:
         element.remove(footer.paragraphs[0]._p)  # noqa: SLF001
         element.append(_page_number(even=even))
     old = paper.element.body.sectPr
-    feet = [(one.get(qn("w:type")), one.get(qn("r:id"))) for one in old.findall(qn("w:footerReference"))]
+    feet = [(foot.get(qn("w:type")), foot.get(qn("r:id"))) for foot in old.findall(qn("w:footerReference"))]
     old.getparent().replace(old, _section("".join(f'<w:footerReference w:type="{t}" r:id="{i}"/>' for t, i in feet)))
     return paper
 
@@ -147,9 +147,9 @@ def to_bytes(paper: Paper, title: str) -> bytes:
 
 def _tidied(paper: Paper) -> None:
     for owner in (paper.part, paper.part.package):
-        alien = [key for key, one in owner.rels.items() if one.reltype in _ALIEN or one.reltype.endswith(_ALIEN_KINDS)]
-        for key in alien:
-            del owner.rels[key]
+        for key, relation in [*owner.rels.items()]:
+            if relation.reltype in _ALIEN or relation.reltype.endswith(_ALIEN_KINDS):
+                del owner.rels[key]
     styles = paper.styles.element
     for style in styles.findall(qn("w:style")):
         if style.get(qn("w:styleId")) not in _DEFAULTS:
@@ -157,7 +157,7 @@ def _tidied(paper: Paper) -> None:
 
 
 def _set_styles(paper: Paper) -> None:
-    """Write text in 3号 仿宋 unless told otherwise; the grid of characters rests on that size, too."""
+    """Write text in 3号 仿宋 unless a style says otherwise; the grid of characters rests on that size, too."""
     styles = paper.styles.element
     defaults = styles.find(qn("w:docDefaults"))
     lang = '<w:lang w:val="en-US" w:eastAsia="zh-CN"/>'
