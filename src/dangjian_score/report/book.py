@@ -88,10 +88,10 @@ class Formula(Struct, frozen=True):
     value: str | Fraction
 
 
-def decimals_format(places: int, *, signed: bool = False, more: bool = False) -> str:
+def decimals_format(places: int, *, signed: bool = False, more: bool = False, percent: bool = False) -> str:
     """Show figures with so many decimals; with `signed` also a plus, with `more` also four more where there are any."""
     shown = "0." + "0" * places if places else "0"
-    shown += "####" if more and places else ""
+    shown += ("####" if more and places else "") + ("%" if percent else "")
     return f"+{shown};-{shown};{shown}" if signed else shown
 
 
@@ -157,14 +157,12 @@ class Book:
     def formats(self, style: Style, shown: str, colours: Iterable[str]) -> "Formats":
         """Number the formats of a column's cells, of figures and others, on no ground and on each of `colours`."""
         figures: Style = "middle" if shown == GENERAL else "figure"
-        found = {}
-        for colour in ("", *colours):
-            for is_figure, form in (
-                (False, self.style(style, colour=colour)),
-                (True, self.style(figures, shown, colour)),
-            ):
-                found[is_figure, colour] = form._get_xf_index()  # noqa: SLF001  there is no other way
-        return found
+        looks: tuple[tuple[bool, Style, str], ...] = ((False, style, GENERAL), (True, figures, shown))
+        return {
+            (is_figure, colour): self.style(look, form, colour)._get_xf_index()  # noqa: SLF001  there is no other way
+            for colour in ("", *colours)
+            for is_figure, look, form in looks
+        }
 
     def pour(self, sheet: "BookSheet", pour: "Pour") -> None:
         """Have rows written into a sheet when the workbook is packed."""

@@ -248,8 +248,7 @@ def number_format(form: FigureFormat) -> str:
     """Give the format by which a spreadsheet writes figures as `formatting.written` does."""
     if form.places is None:
         return GENERAL
-    shown = decimals_format(form.places, signed=form.signed)
-    return ";".join(f"{part}%" for part in shown.split(";")) if form.percent else shown
+    return decimals_format(form.places, signed=form.signed, percent=form.percent)
 
 
 def _entry(cell: Cell, column: DocumentColumn) -> Entry:

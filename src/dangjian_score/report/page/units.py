@@ -1,26 +1,15 @@
 """The ranking of a page and the drill-down of each unit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from dangjian_score.core.names import order_key
 from dangjian_score.engine.result import Detail, NodeResult, PointsLine, RoundResult, UnitResult
-from dangjian_score.report.overview import RankingColumn, RankingKey, ranking_columns
+from dangjian_score.report.overview import RankingColumn, RankingKey
 from dangjian_score.report.page.elements import Element, cell, e
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.model import Kind
 from dangjian_score.words.say import Words
-
-
-class PageColumn(NamedTuple):
-    """A column: its head, how it is sorted (`figure`, `text`, `listed`), and what is to be chosen from, if anything."""
-
-    head: str
-    sort: str
-    class_: str
-    note: str | None
-    options: Sequence[str]
-
 
 _LOOKS: Final[Mapping[RankingKey, tuple[str, str]]] = {
     "rank": ("figure", "rank"),
@@ -35,20 +24,8 @@ _LOOKS: Final[Mapping[RankingKey, tuple[str, str]]] = {
 """How columns of the ranking are sorted, and their class."""
 
 
-def columns(view: ResultView) -> list[PageColumn]:
-    """List the columns; `row` fills them in the same order."""
-    return [
-        PageColumn(
-            column.head,
-            *_LOOKS[column.key],
-            None if column.max is None else view.brief(column.max),
-            _options(column, view),
-        )
-        for column in ranking_columns(view, total_first=True)
-    ]
-
-
 def _options(column: RankingColumn, view: ResultView) -> Sequence[str]:
+    """List what may be chosen from in a column, if anything."""
     result = view.result
     match column.key:
         case "attribute":
@@ -83,30 +60,24 @@ def _tags(names: Iterable[str]) -> Iterable[Element]:
     return (e("span", name) for name in names)
 
 
-def table(listed: Sequence[PageColumn], rows: Iterable[Element], words: Words) -> Element:
-    """Draw the table; its heads become buttons by the script."""
-    heads = (
-        e(
-            "th",
-            column.head,
-            e("small", column.note) if column.note else None,
-            class_=column.class_,
-            scope="col",
-            data_sort=column.sort,
-        )
-        for column in listed
-    )
+def table(columns: Iterable[RankingColumn], rows: Iterable[Element], view: ResultView) -> Element:
+    """Draw the ranking, which `row` fills in the order of the columns; its heads become buttons by the script."""
+    heads = (_head(column, *_LOOKS[column.key], view) for column in columns)
     body = e("table", e("thead", e("tr", *heads)), e("tbody", *rows), id="ranked")
-    return e("div", body, class_="scroll", role="region", aria_label=words.text("page ranking"), tabindex="0")
+    return e("div", body, class_="scroll", role="region", aria_label=view.words.text("page ranking"), tabindex="0")
 
 
-def controls(listed: Sequence[PageColumn], words: Words) -> Element:
+def _head(column: RankingColumn, sort: str, class_: str, view: ResultView) -> Element:
+    most = None if column.max is None else e("small", view.brief(column.max))
+    return e("th", column.head, most, class_=class_, scope="col", data_sort=sort)
+
+
+def controls(columns: Iterable[RankingColumn], view: ResultView) -> Element:
     """Draw search, filters and printing; hidden until the script is there to answer."""
-    every = words.text("page all")
+    words = view.words
     search = e("input", type="search", id="search", autocomplete="off", placeholder=words.text("page search hint"))
-    filters = (
-        e("label", column.head, _select(at, column, every)) for at, column in enumerate(listed) if column.options
-    )
+    choices = ((at, column.head, _options(column, view)) for at, column in enumerate(columns))
+    filters = (e("label", head, _select(at, head, names, words)) for at, head, names in choices if names)
     printed = e("label", e("input", type="checkbox", id="whole"), words.text("page print units"), class_="check")
     button = e("button", words.text("page print"), type="button", id="print")
     return e(
@@ -120,9 +91,10 @@ def controls(listed: Sequence[PageColumn], words: Words) -> Element:
     )
 
 
-def _select(at: int, column: PageColumn, every: str) -> Element:
-    options = (e("option", name) for name in column.options)
-    return e("select", e("option", every, value=""), *options, data_column=str(at), aria_label=column.head)
+def _select(at: int, head: str, names: Sequence[str], words: Words) -> Element:
+    options = (e("option", name) for name in names)
+    every = e("option", words.text("page all"), value="")
+    return e("select", every, *options, data_column=str(at), aria_label=head)
 
 
 def counted(number: int, words: Words) -> tuple[Element, Element]:

@@ -7,7 +7,7 @@ from typing import Final
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import readable
 from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
-from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Table, sources_data
+from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table, sources_data
 from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat
 from dangjian_score.words.say import Words
 
@@ -20,6 +20,13 @@ _DIFFERENCE: Final = FigureFormat(1, signed=True, percent=True)
 _MEAN: Final = FigureFormat(2)
 _PLACES: Final = 4
 """Decimals of means and distances where scripts read them."""
+_RATER_COLUMNS: Final = {
+    "rater": None, "figures": COUNT, "mean share": _SHARE, "spread": _SHARE, "from others": _DIFFERENCE,
+    "times full": COUNT,
+}  # fmt: skip
+_ITEM_COLUMNS: Final = {
+    "judged item": None, "max": PLAIN, "figures": COUNT, "mean": _MEAN, "least": PLAIN, "most": PLAIN, "spread": _MEAN,
+}  # fmt: skip
 
 
 def raters_document(found: Raters, subject: str, words: Words) -> Document:
@@ -29,21 +36,11 @@ def raters_document(found: Raters, subject: str, words: Words) -> Document:
 
 
 def _raters(found: Raters, words: Words) -> Table:
-    full = [
-        words.text("always full", name=rater.name, count=str(rater.figures))
-        for rater in found.raters
-        if rater.always_full
-    ]
+    always = (rater for rater in found.raters if rater.always_full)
+    full = [words.text("always full", name=rater.name, count=str(rater.figures)) for rater in always]
     return Table(
         words.text("rater"),
-        [
-            DocumentColumn(words.text("rater")),
-            DocumentColumn(words.text("figures"), COUNT),
-            DocumentColumn(words.text("mean share"), _SHARE),
-            DocumentColumn(words.text("spread"), _SHARE),
-            DocumentColumn(words.text("from others"), _DIFFERENCE),
-            DocumentColumn(words.text("times full"), COUNT),
-        ],
+        [DocumentColumn(words.text(key), form) for key, form in _RATER_COLUMNS.items()],
         [(rater.name, rater.figures, rater.mean, rater.spread, rater.difference, rater.full) for rater in found.raters],
         notes=[*full, words.text("raters note")],
     )
@@ -52,33 +49,15 @@ def _raters(found: Raters, words: Words) -> Table:
 def _items(found: Raters, words: Words) -> Table:
     return Table(
         words.text("judged item"),
-        [
-            DocumentColumn(words.text("judged item")),
-            DocumentColumn(words.text("max"), PLAIN),
-            DocumentColumn(words.text("figures"), COUNT),
-            DocumentColumn(words.text("mean"), _MEAN),
-            DocumentColumn(words.text("least"), PLAIN),
-            DocumentColumn(words.text("most"), PLAIN),
-            DocumentColumn(words.text("spread"), _MEAN),
-        ],
-        [
-            (
-                _named(spread, words),
-                spread.item.most,
-                spread.figures,
-                spread.mean,
-                spread.least,
-                spread.most,
-                spread.spread,
-            )
-            for spread in found.items
-        ],
+        [DocumentColumn(words.text(key), form) for key, form in _ITEM_COLUMNS.items()],
+        [_item(item, words) for item in found.items],
         notes=[words.text("items note")],
     )
 
 
-def _named(spread: ItemSpread, words: Words) -> str:
-    return words.text("taken off", name=spread.item.measure) if spread.item.verb == "deduct" else spread.item.measure
+def _item(item: ItemSpread, words: Words) -> Row:
+    name = words.text("taken off", name=item.item.measure) if item.item.verb == "deduct" else item.item.measure
+    return name, item.item.most, item.figures, item.mean, item.least, item.most, item.spread
 
 
 def _gaps(found: Raters, subject: str, words: Words) -> Table:
