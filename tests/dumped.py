@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from dangjian_score.core.watching import unwatched
-from dangjian_score.report.workbook.result import result_xlsx
+from dangjian_score.report.as_xlsx import result_xlsx
 from tests.rich import expected, rich
 
 

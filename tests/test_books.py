@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from dangjian_score.core.books import page, put, to_bytes, widen
-from dangjian_score.core.names import breadth, sheet_name
+from dangjian_score.core.names import breadth
+from dangjian_score.core.sheet_style import sheet_name
 
 
 def written() -> bytes:

@@ -10,7 +10,7 @@ import pytest
 
 from dangjian_score.api import files
 from dangjian_score.cli.completion import SHELLS, rubric_ids
-from dangjian_score.report.finding_formats import FINDING_FORMATS
+from dangjian_score.report.findings import FINDING_FORMATS
 from dangjian_score.rubric.load import Loaded, load
 from tests.support import run
 

@@ -11,8 +11,8 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from dangjian_score.report.official import template
-from dangjian_score.report.official.drawing import Text, drawn, put_before
-from dangjian_score.report.official.page import OWN_STYLES, ROOM, blank, to_bytes
+from dangjian_score.report.official.drawing import ROOM, Text, drawn, put_before
+from dangjian_score.report.official.papers import OWN_STYLES, blank, to_bytes
 from tests.carriers.office import soffice
 from tests.papers import texts
 from tests.rich import EVIDENCE, RUBRIC

@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from dangjian_score.cli.validate import rubric_targets
-from dangjian_score.report.finding_formats import FINDING_FORMATS
+from dangjian_score.report.findings import FINDING_FORMATS
 from tests.support import HEAD, ROOT, run
 from tests.terminal import in_terminal
 

@@ -7,8 +7,7 @@ import jsonschema
 import pytest
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place
-from dangjian_score.report.finding_formats import FINDING_FORMATS
-from dangjian_score.report.findings import findings_text
+from dangjian_score.report.findings import FINDING_FORMATS, findings_text
 from dangjian_score.words.codebook import LANGUAGES, Explained, Language
 from dangjian_score.words.say import load_words
 from tests.support import ROOT
@@ -82,7 +81,7 @@ def test_sarif_places() -> None:
 def test_rules_say_what_the_book_says(monkeypatch: pytest.MonkeyPatch) -> None:
     books = {Code.DUPLICATE_ID: Explained("{id} 重复；请改", "怎么会", "怎么办")}
     nothing = Explained("读不了：{reason!t}", "", "")
-    for module in ("report.finding_formats", "words.say"):
+    for module in ("report.findings", "words.say"):
         monkeypatch.setattr(f"dangjian_score.{module}.explained", lambda code, _: books.get(code, nothing))
     first, second = sarif((UNREAD, TWICE))["tool"]["driver"]["rules"]
     assert first == {"id": "E001", "shortDescription": {"text": "读不了：…"}}

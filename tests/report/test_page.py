@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.watching import T, Work, unwatched
 from dangjian_score.engine.result import NodeResult
-from dangjian_score.report.figures import Losses
+from dangjian_score.report.overview import Losses
 from dangjian_score.report.page import notices
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.page.elements import Element, e, html

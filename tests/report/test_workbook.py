@@ -17,8 +17,8 @@ from openpyxl.utils import get_column_letter
 from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.report import sheets
+from dangjian_score.report.as_xlsx import result_xlsx
 from dangjian_score.report.view import ResultView
-from dangjian_score.report.workbook.result import result_xlsx
 from dangjian_score.words.codebook import Language
 from tests.carriers.office import recalculated
 from tests.dumped import dump, opened

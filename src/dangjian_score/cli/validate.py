@@ -78,7 +78,7 @@ _NAMES_SHOWN: Final = 5
 
 
 def _forms() -> list[str]:
-    from dangjian_score.report.finding_formats import FINDING_FORMATS
+    from dangjian_score.report.findings import FINDING_FORMATS
 
     return ["text", *FINDING_FORMATS]
 
@@ -119,7 +119,7 @@ def _print(ctx: typer.Context, form: str, opened: list[RubricFile | InputError],
     words: Words = ctx.obj
     texts = {file: text for each in opened for file, text in each.texts.items()}
     if form != "text":
-        from dangjian_score.report.finding_formats import FINDING_FORMATS
+        from dangjian_score.report.findings import FINDING_FORMATS
 
         screen.put_bytes(FINDING_FORMATS[form](found, texts, words))
         return

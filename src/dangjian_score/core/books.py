@@ -1,12 +1,10 @@
 """Workbooks made with openpyxl, to be filled in or mended: cells, looks, printed pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from itertools import accumulate
-from math import ceil
 from typing import Any, Final, Literal
 
 from openpyxl import Workbook
@@ -18,72 +16,23 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
+from dangjian_score.core import sheet_style
 from dangjian_score.core.archives import AUTHOR, EPOCH, stamped
-from dangjian_score.core.names import lines_of, row_height, unescaping, visible
-
-SCALE: Final = 80
-"""Per cent at which tables that are wider than the paper are printed."""
-_PAPER: Final = 1010
-"""Pixels that fit between the margins of A4 landscape at full size."""
-_SQUEEZED: Final = 1.25
-"""How much wider than a page a table may be and still be made as narrow as the paper."""
-_UNDER, _OVER = 0.6, 1.25
-"""How far a page may fall short of its fair share, or go beyond it, to end where a section or item ends."""
-
-Heads = Sequence[Sequence[str]]
-
-
-def parted(widths: Sequence[float], heads: Heads, kept: int) -> tuple[range, ...]:
-    """Part columns into pages by their widths in half-width characters; the first `kept` stand on each page again.
-
-    A page ends where the `heads` above a column change, the upper ones first. One page is made as narrow as the paper.
-    """
-    pixels = [8 * width + 5 for width in widths]
-    room = _PAPER * 100 / SCALE - sum(pixels[:kept])
-    if sum(pixels[kept:]) <= room * _SQUEEZED:
-        return (range(len(widths)),)
-    found, start = list[range](), kept
-    while start < len(widths):
-        rest = sum(pixels[start:])
-        stop = start + _count(pixels[start:], heads[start:], rest / max(ceil(rest / room), 1), room)
-        found.append(range(start if found else 0, stop))
-        start = stop
-    return tuple(found)
-
-
-def _count(pixels: Sequence[float], heads: Heads, fair: float, room: float) -> int:
-    """Count the columns of the first page, near its fair share of them all.
-
-    It ends before a section where it can, else before an item, else where it is full.
-    """
-    widths = list(accumulate(pixels))
-    fitting = max(1, sum(1 for width in widths if width <= min(room, fair * _OVER)))
-    if fitting >= len(pixels):
-        return len(pixels)
-    least = max(1, sum(1 for width in widths if width <= fair * _UNDER))
-    for level in range(1, max(map(len, heads)) + 1):
-        for count in range(fitting, least - 1, -1):
-            if heads[count - 1][:level] != heads[count][:level]:
-                return count
-    return fitting
-
+from dangjian_score.core.names import lines_of, visible
+from dangjian_score.core.sheet_style import SIDE_MARGIN, cell_text, height_of, unescaping
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
 Style = Literal["cell", "header", "title", "note"]
 
-FONT: Final = Font(name="宋体", size=10.5)
-TITLE: Final = Font(name="宋体", size=16, bold=True)
-HEADER: Final = Font(name="宋体", size=10.5, bold=True)
+FONT: Final = Font(name=sheet_style.FONT, size=sheet_style.SIZE)
+TITLE: Final = Font(name=sheet_style.FONT, size=sheet_style.TITLE_SIZE, bold=True)
+HEADER: Final = Font(name=sheet_style.FONT, size=sheet_style.SIZE, bold=True)
 _FONTS: Final = {"cell": FONT, "header": HEADER, "title": TITLE, "note": FONT}
-_THIN: Final = Side(style="thin", color="FFA6A6A6")
+_THIN: Final = Side(style="thin", color=f"FF{sheet_style.GRID_COLOUR}")
 GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-HEADER_FILL: Final = PatternFill("solid", fgColor="FFE8EEF7")
-WRONG_FILL: Final = PatternFill("solid", fgColor="FFFFC7CE")
-
-_LONGEST: Final = 32_767
-_LINE: Final = 14
-"""Points that a line of text is high."""
+HEADER_FILL: Final = PatternFill("solid", fgColor=f"FF{sheet_style.HEADER_COLOUR}")
+WRONG_FILL: Final = PatternFill("solid", fgColor=f"FF{sheet_style.WRONG_COLOUR}")
 
 
 def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
@@ -122,7 +71,7 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
 
 def text_of(entry: str) -> str:
     """Write a text as a cell can hold and show it."""
-    return unescaping("\n".join(map(visible, entry.split("\n"))))[:_LONGEST]
+    return unescaping(cell_text(entry))
 
 
 def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
@@ -137,7 +86,7 @@ def page(sheet: Worksheet, header_row: int, columns: int = 0) -> None:
     sheet.print_title_rows = f"1:{header_row}"
     footer = sheet.oddFooter = HeaderFooterItem()
     footer.left.text, footer.center.text = "&A", "&P / &N"
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.left = sheet.page_margins.right = SIDE_MARGIN
     sheet.freeze_panes = f"{get_column_letter(columns + 1)}{header_row + 1}"
 
 
@@ -154,7 +103,7 @@ def heighten(sheet: Worksheet, row: int) -> None:
         if cell.alignment.wrap_text and isinstance(cell.value, str):
             room = sheet.column_dimensions[cell.column_letter].width - 1
             lines = max(lines, lines_of(cell.value, room))
-    sheet.row_dimensions[row].height = row_height(_LINE * lines + 4)
+    sheet.row_dimensions[row].height = height_of(lines, air=4)
 
 
 def to_bytes(book: Workbook) -> bytes:

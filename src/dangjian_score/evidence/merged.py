@@ -5,13 +5,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, packed, written
 from dangjian_score.evidence.xlsx.archive import UnreadableError
 
 MAX_COVERED: Final = 1_000_000
 """Cells of one sheet that merges may cover, counted in rows and columns that are used."""
-LAST_ROW: Final = 1_048_576
-LAST_COLUMN: Final = 16_384
+LAST_ROW: Final = MOST_ROWS
+LAST_COLUMN: Final = MOST_COLUMNS
 
 _CORNERS: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 

@@ -12,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dangjian_score.core.archives import OUTPUT
 from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
 from dangjian_score.core.diagnostics import Diagnostic, Severity
-from dangjian_score.core.names import breadth, sheet_name
+from dangjian_score.core.names import breadth
+from dangjian_score.core.sheet_style import sheet_name
 from dangjian_score.evidence.blocks import blocks
 from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.read import read_sheets

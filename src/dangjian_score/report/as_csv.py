@@ -9,9 +9,8 @@ from unicodedata import normalize
 
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
-from dangjian_score.engine.result import UnitResult
+from dangjian_score.report.overview import ranking_columns, ranking_row
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import Words, load_words
 
@@ -43,19 +42,18 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     Units that do not take part, or were not scored, come last, without figures.
     """
     rubric, result, words = view.rubric, view.result, view.words
-    columns = [column.title for column in result.columns]
-    heads = [rubric.subject, *rubric.attributes, *columns]
-    ends = [words.text(key) for key, there in _endings(rubric) if there]
+    columns = ranking_columns(view)
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    rank = words.text("provisional rank" if view.is_provisional else "rank")
-    writer.writerow([rank, *map(_safe, heads), words.text("total"), *ends])
-    writer.writerows(_row(unit, view) for unit in watch(result.units, "writing"))
-    for what, absent in (("excluded", result.excluded), ("unscored", result.unscored)):
-        for one in absent:
-            attributes = [_safe(one.attributes.get(attribute, "")) for attribute in rubric.attributes]
-            why = ": ".join(filter(None, (words.text(what), visible("; ".join(one.why)))))
-            writer.writerow(["", _safe(one.unit), *attributes, *([""] * len(columns)), "", why])
+    writer.writerow([_safe(column.head) for column in columns])
+    are_figures = [column.key in ("rank", "part", "total") for column in columns]
+    for unit in watch(result.units, "writing"):
+        writer.writerow(map(_cell, ranking_row(unit, view), are_figures))
+    for what, units in (("excluded", result.excluded), ("unscored", result.unscored)):
+        for absent in units:
+            attributes = [_safe(absent.attributes.get(attribute, "")) for attribute in rubric.attributes]
+            why = ": ".join(filter(None, (words.text(what), visible("; ".join(absent.why)))))
+            writer.writerow(["", _safe(absent.unit), *attributes, *([""] * len(result.columns)), "", why])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -79,17 +77,9 @@ def _is_header(cells: Sequence[str], words: Words) -> bool:
     return list(after) == [end for end in map(words.text, _ENDINGS) if end in after]
 
 
-def _endings(rubric: Rubric) -> tuple[tuple[str, bool], ...]:
-    """Say which columns follow the total."""
-    return tuple(zip(_ENDINGS, map(bool, (rubric.grades, rubric.vetoes, rubric.selections)), strict=True))
-
-
-def _row(unit: UnitResult, view: ResultView) -> list[str]:
-    said = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
-    attributes = [_safe(unit.attributes.get(name, "")) for name in view.rubric.attributes]
-    ends = [_safe(said[key]) for key, there in _endings(view.rubric) if there]
-    points = [_safe(figure) if "/" in figure else figure for figure in view.columns(unit)]
-    return [str(unit.rank), _safe(unit.unit), *attributes, *points, view.total(unit.total), *ends]
+def _cell(text: str, is_figure: bool) -> str:
+    """Write a cell; of our own figures only fractions could be taken for something else."""
+    return text if is_figure and "/" not in text else _safe(text)
 
 
 def _safe(text: str) -> str:

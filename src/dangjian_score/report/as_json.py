@@ -32,17 +32,17 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
         {
             **_heading(view.rubric.rubric, view.rubric.title, view.sha256, words),
             **({"public": True} if view.public else {}),
-            "evidence": [{"name": one.name or None, "sha256": one.sha256} for one in result.evidence],
+            "evidence": [{"name": source.name or None, "sha256": source.sha256} for source in result.evidence],
             "units": [],
-            "unscored": [_absent(one, "problems") for one in result.unscored],
-            "excluded": [_absent(one, "why") for one in result.excluded],
+            "unscored": [_absent(unit, "problems") for unit in result.unscored],
+            "excluded": [_absent(unit, "why") for unit in result.excluded],
             "selections": [
                 {
-                    "title": one.selection.title,
-                    "units": list(one.units),
-                    "displaced": [{"unit": each.unit, "why": view.passed_over(each)} for each in one.displaced],
+                    "title": chosen.selection.title,
+                    "units": list(chosen.units),
+                    "displaced": [{"unit": unit.unit, "why": view.passed_over(unit)} for unit in chosen.displaced],
                 }
-                for one in result.selections
+                for chosen in result.selections
             ],
             "diagnostics": [diagnostic_json(found, words) for found in view.diagnostics],
         }
@@ -85,20 +85,20 @@ def _heading(id_: str | None, title: str | None, sha256: str | None, words: Word
     }
 
 
-def _absent(one: Excluded | Unscored, why: str) -> dict[str, Any]:
-    return {"unit": one.unit, "attributes": dict(one.attributes), why: list(one.why)}
+def _absent(unit: Excluded | Unscored, why: str) -> dict[str, Any]:
+    return {"unit": unit.unit, "attributes": dict(unit.attributes), why: list(unit.why)}
 
 
 def findings_json(found: Sequence[Diagnostic], texts: Mapping[str, str], words: Words) -> bytes:
     """Write out what was found in rubrics: `dangjian.findings/1`."""
-    severities = [one.severity for one in found]
+    severities = [finding.severity for finding in found]
     return dumped(
         {
             "schema": FINDINGS_SCHEMA,
             "tool": TOOL,
             "files": list(texts),
             "counts": {f"{severity}s": severities.count(severity) for severity in Severity},
-            "diagnostics": [diagnostic_json(one, words) for one in found],
+            "diagnostics": [diagnostic_json(finding, words) for finding in found],
         }
     )
 
@@ -152,7 +152,7 @@ def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
         "selections": list(unit.selections),
         "lines": [_line(line, view) for line in detail.lines],
         "nodes": [_node(node, view) for node in detail.nodes],
-        **({"rounds": {name: _round(one, view) for name, one in detail.rounds.items()}} if detail.rounds else {}),
+        **({"rounds": {name: _round(round_, view) for name, round_ in detail.rounds.items()}} if detail.rounds else {}),
     }
 
 
@@ -162,12 +162,12 @@ def _figure(name: str, value: Fraction, view: ResultView, exact_name: str = "exa
     return {name: view.points(value)} | ({} if more is None else {exact_name: more})
 
 
-def _round(one: RoundResult, view: ResultView) -> dict[str, Any]:
+def _round(round_: RoundResult, view: ResultView) -> dict[str, Any]:
     return {
-        "weight": plain(one.weight),
-        **_figure("base", one.base, view),
-        "lines": [_line(line, view) for line in one.lines],
-        "nodes": [_node(node, view) for node in one.nodes],
+        "weight": plain(round_.weight),
+        **_figure("base", round_.base, view),
+        "lines": [_line(line, view) for line in round_.lines],
+        "nodes": [_node(node, view) for node in round_.nodes],
     }
 
 

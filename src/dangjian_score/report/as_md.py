@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Detail, UnitResult
-from dangjian_score.report.view import ResultView, cells_of
-from dangjian_score.rubric.model import Rubric
+from dangjian_score.report.overview import ranking_columns, ranking_row
+from dangjian_score.report.view import ResultView
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import load_words
 
@@ -19,16 +19,16 @@ def escaped(text: str) -> str:
     return text
 
 
-def row(cells: Iterable[str]) -> str:
+def table_row(cells: Iterable[str]) -> str:
     """Write a row of a table; its cells are Markdown already."""
     return f"| {' | '.join(cells)} |"
 
 
 def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collection[int] = ()) -> Iterator[str]:
     """Write a table of plain text; the columns at `figures` are set to the right."""
-    yield row(map(escaped, heads))
-    yield row("---:" if at in figures else "---" for at in range(len(heads)))
-    yield from (row(map(escaped, cells)) for cells in rows)
+    yield table_row(map(escaped, heads))
+    yield table_row("---:" if at in figures else "---" for at in range(len(heads)))
+    yield from (table_row(map(escaped, cells)) for cells in rows)
 
 
 def result_md(view: ResultView, watch: Watch) -> bytes:
@@ -59,33 +59,17 @@ def is_result_md(start: bytes) -> bool:
 
 
 def _ranking(view: ResultView) -> Iterator[str]:
-    label, rubric = view.words.text, view.rubric
-    rank = label("provisional rank" if view.is_provisional else "rank")
-    columns = [one.title if one.max is None else f"{one.title} ({view.brief(one.max)})" for one in view.result.columns]
-    ends = [key for key, there in _endings(rubric) if there]
-    heads = [rank, rubric.subject, *rubric.attributes, label("total"), *columns, *map(label, ends)]
-    figures = {0, *range(len(rubric.attributes) + 2, len(heads) - len(ends))}
-    yield from table(heads, (_row(unit, view, ends) for unit in view.result.units), figures)
+    columns = ranking_columns(view, total_first=True)
+    heads = [column.head if column.max is None else f"{column.head} ({view.brief(column.max)})" for column in columns]
+    figures = {at for at, column in enumerate(columns) if column.key in ("rank", "total", "part")}
+    yield from table(heads, (ranking_row(unit, view, total_first=True) for unit in view.result.units), figures)
     yield ""
 
 
-def _endings(rubric: Rubric) -> tuple[tuple[str, bool], ...]:
-    return (("grade", bool(rubric.grades)), ("veto", bool(rubric.vetoes)), ("selections", bool(rubric.selections)))
-
-
-def _row(unit: UnitResult, view: ResultView, ends: Sequence[str]) -> list[str]:
-    attributes = [unit.attributes.get(name, "") for name in view.rubric.attributes]
-    last = {"grade": unit.grade or "", "veto": "、".join(unit.vetoes), "selections": "、".join(unit.selections)}
-    points = view.columns(unit)
-    return [str(unit.rank), unit.unit, *attributes, view.total(unit.total), *points, *(last[key] for key in ends)]
-
-
 def _absent(view: ResultView) -> Iterator[str]:
-    label, result = view.words.text, view.result
+    result = view.result
     for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
-        for one in units:
-            why = label("passed over", unit=one.unit, why="、".join(one.why)) if one.why else one.unit
-            yield f"- {label(key)}: {escaped(why)}"
+        yield from (f"- {view.words.text(key)}: {escaped(view.absent(unit, between='、'))}" for unit in units)
     if result.excluded or result.unscored:
         yield ""
 
@@ -98,11 +82,11 @@ def _selections(view: ResultView) -> Iterator[str]:
     heads = [label(key) for key in ("selection", "chosen", "displaced")]
     rows = (
         (
-            one.selection.title,
-            "、".join(one.units) or label("nobody"),
-            "、".join(label("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced),
+            chosen.selection.title,
+            "、".join(chosen.units) or label("nobody"),
+            "、".join(map(view.displaced, chosen.displaced)),
         )
-        for one in selections
+        for chosen in selections
     )
     yield from (*table(heads, rows), "")
 
@@ -112,13 +96,9 @@ def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
     yield from (f"## {escaped(f'{unit.rank} {unit.unit}')}", "")
     yield escaped("  ".join(filter(None, (f"{label('total')} {view.total(unit.total)}", unit.grade or ""))))
     yield ""
-    lines = list(detail.all_lines())
-    if not lines:
+    rows = [view.line_row(*line) for line in detail.all_lines()]
+    if not rows:
         yield from (label("no lines"), "")
         return
-    keys = ("clause", "item", "why", "points", *(["cell"] if any(line.cells for _, _, line in lines) else []))
-    rows = (
-        (line.clause or "", view.place(round_, node, line), view.text(line), view.moved(line), cells_of(line))
-        for round_, node, line in lines
-    )
-    yield from (*table([*map(label, keys)], (row[: len(keys)] for row in rows), {3}), "")
+    keys = ("clause", "item", "why", "points", *(["cell"] if any(cells for *_, cells in rows) else []))
+    yield from (*table([*map(label, keys)], (cells[: len(keys)] for cells in rows), {3}), "")

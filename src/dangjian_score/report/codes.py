@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from textwrap import indent
 
-from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from dangjian_score.core.diagnostics import Code, severity_of
-from dangjian_score.report.as_md import escaped
-from dangjian_score.report.screen import Prose
+from dangjian_score.report.as_md import escaped, table, table_row
+from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.words.codebook import Explained, explained
 from dangjian_score.words.say import Words
 
@@ -19,22 +18,22 @@ _INDENT = "    "
 
 def listing(codes: Iterable[Code], words: Words) -> RenderableType:
     """Lay out a line a code; errors, warnings and notes stand apart."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    listed = ruled_table()
     for key in ("code", "severity"):
-        table.add_column(words.text(key), no_wrap=True)
-    table.add_column(words.text("what"), overflow="fold")
+        listed.add_column(words.text(key), no_wrap=True)
+    listed.add_column(words.text("what"), overflow="fold")
     above = ""
     for code in codes:
         severity = severity_of(code)
         if above not in ("", severity):
-            table.add_section()
-        table.add_row(Text(code), Text(words.text(severity)), Prose(explained(code, words.language).short))
+            listed.add_section()
+        listed.add_row(Text(code), Text(words.text(severity)), Prose(explained(code, words.language).short))
         above = severity
-    return table
+    return listed
 
 
 def pages(codes: Iterable[Code], words: Words) -> Iterator[RenderableType]:
-    """Lay out all that is to be said of each code."""
+    """Lay out all of each code."""
     for at, code in enumerate(codes):
         if at:
             yield Text("")
@@ -42,27 +41,27 @@ def pages(codes: Iterable[Code], words: Words) -> Iterator[RenderableType]:
 
 
 def _page(code: Code, words: Words) -> Iterator[RenderableType]:
-    told = explained(code, words.language)
+    book = explained(code, words.language)
     yield Text(f"{code} {words.text(severity_of(code))}", style="bold")
-    if told.sentence:
-        yield Prose(told.sentence)
+    if book.sentence:
+        yield Prose(book.sentence)
     advice = Table.grid(padding=(0, 2, 0, 0))
     advice.add_column(no_wrap=True)
     advice.add_column(overflow="fold")
-    for key, text in _advice(told):
+    for key, text in _advice(book):
         advice.add_row(Text(words.text(key)), Prose(text))
     yield advice
-    for key, example in _examples(told):
+    for key, example in _examples(book):
         yield Text(words.text(key))
         yield Prose(indent(example, _INDENT))
 
 
-def _advice(told: Explained) -> Iterator[tuple[str, str]]:
-    yield from ((key, text) for key, text in (("matters", told.why), ("mend", told.mend)) if text)
+def _advice(book: Explained) -> Iterator[tuple[str, str]]:
+    yield from ((key, text) for key, text in (("matters", book.why), ("mend", book.mend)) if text)
 
 
-def _examples(told: Explained) -> Iterator[tuple[str, str]]:
-    yield from ((key, text.rstrip()) for key, text in (("before", told.before), ("after", told.after)) if text)
+def _examples(book: Explained) -> Iterator[tuple[str, str]]:
+    yield from ((key, text.rstrip()) for key, text in (("before", book.before), ("after", book.after)) if text)
 
 
 def markdown(codes: Iterable[Code], words: Words) -> str:
@@ -70,17 +69,17 @@ def markdown(codes: Iterable[Code], words: Words) -> str:
     codes = tuple(codes)
     keys = ("code", "severity", "what")
     lines = [f"# {words.text('codes')}", "", words.text("codes intro"), ""]
-    lines += [f"| {' | '.join(words.text(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
+    lines += table([words.text(key) for key in keys], ())
     for code in codes:
         short = escaped(explained(code, words.language).short)
-        lines.append(f"| [{code}](#{code.lower()}) | {words.text(severity_of(code))} | {short} |")
+        lines.append(table_row((f"[{code}](#{code.lower()})", words.text(severity_of(code)), short)))
     return "\n".join([*lines, *(line for code in codes for line in _section(code, words))]) + "\n"
 
 
 def _section(code: Code, words: Words) -> Iterator[str]:
-    told = explained(code, words.language)
-    yield from ("", f"## {code}", "", f"**{words.text(severity_of(code))}** {escaped(told.sentence)}".rstrip())
-    for key, text in _advice(told):
+    book = explained(code, words.language)
+    yield from ("", f"## {code}", "", f"**{words.text(severity_of(code))}** {escaped(book.sentence)}".rstrip())
+    for key, text in _advice(book):
         yield from ("", f"**{words.text(key)}** {escaped(text)}")
-    for key, example in _examples(told):
-        yield from ("", words.text(key), "", f"```{'yaml' if told.shows_rubric else 'text'}", example, "```")
+    for key, example in _examples(book):
+        yield from ("", words.text(key), "", f"```{'yaml' if book.shows_rubric else 'text'}", example, "```")

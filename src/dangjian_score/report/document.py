@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from dangjian_score.core.diagnostics import Diagnostic, of_results
+from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import plain
 from dangjian_score.report.as_json import TOOL, diagnostic_json, dumped
 from dangjian_score.report.formatting import FigureFormat, exact, shown
@@ -28,7 +29,7 @@ class DocumentColumn(Struct, frozen=True):
     """A column: its head, and how its figures are written (None: it holds text).
 
     `on` names the only medium that has it. A screen gives a `unit` part of its width before the name folds, and
-    leaves a cell empty where it was `once` said in the row above, which is about the same.
+    leaves a cell empty where the row above has it and `once` is enough, which is about the same.
     """
 
     head: str
@@ -88,9 +89,14 @@ class Contract(Struct, frozen=True):
     nothing: Mapping[str, Data]
 
 
+def sources_data(sources: Iterable[SourceFile]) -> Data:
+    """List files by name and fingerprint."""
+    return [{"name": source.name, "sha256": source.sha256} for source in sources]
+
+
 def data_json(schema: str, data: Mapping[str, Data], diagnostics: Iterable[Diagnostic], words: Words) -> bytes:
     """Write data out under the name of its schema, with all that was found on the way."""
-    found = [diagnostic_json(one, words) for one in of_results(diagnostics)]
+    found = [diagnostic_json(finding, words) for finding in of_results(diagnostics)]
     return dumped({"schema": schema, "tool": TOOL, **_object(data), "diagnostics": found})
 
 
@@ -115,4 +121,4 @@ def _value(value: Data) -> Any:
         case Mapping():
             return _object(value)
         case _:
-            return [_value(one) for one in value]
+            return [*map(_value, value)]

@@ -1,4 +1,4 @@
-"""The rubric told back, item by item: one view for the screen and for Markdown."""
+"""The rubric in words, item by item, with what happened to a unit: rows for the screen, and a Markdown page."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.totals import full_marks
-from dangjian_score.report.as_md import escaped
+from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.condition_tests import guard
 from dangjian_score.rubric.model import Rubric
@@ -34,14 +34,15 @@ class Row(Struct, frozen=True):
 
 
 def rows(program: Program, words: Words, item: str | None = None) -> tuple[Row, ...]:
-    """Tell every item, or one with all below it."""
-    return tuple(row for section in program.sections for row in _rows(section, words, 0) if _within(row, program, item))
+    """List every item, or one with all below it."""
+    found = (row for section in program.sections for row in _rows(section, words, 0))
+    return tuple(row for row in found if _within(row, program, item))
 
 
-def _within(row: Row, program: Program, item: str | None) -> bool:
+def _within(found: Row, program: Program, item: str | None) -> bool:
     if item is None:
         return True
-    return any(row.id in {one.id for one in node.below()} for node in program.nodes if node.id == item)
+    return any(found.id in {lower.id for lower in node.below()} for node in program.nodes if node.id == item)
 
 
 def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[Row]:
@@ -50,21 +51,21 @@ def _rows(node: NodeTree, words: Words, depth: int) -> Iterator[Row]:
         yield from _rows(lower, words, depth + 1)
 
 
-def story(told: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row, ...]:
+def story(items: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row, ...]:
     """Add to each item what happened to a unit: in every round, where there are rounds."""
     found: dict[str, list[tuple[str | None, NodeResult]]] = {}
     for name, node in unit.trace().all_nodes():
         found.setdefault(node.id, []).append((name, node))
-    return tuple(_happened(row, found.get(row.id, []), unit, view) for row in told)
+    return tuple(_happened(item, found.get(item.id, []), unit, view) for item in items)
 
 
-def _happened(row: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitResult, view: ResultView) -> Row:
+def _happened(item: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitResult, view: ResultView) -> Row:
     lines = (line for _, node in nodes for line in node.lines)
     happened = tuple(f"{view.text(line)} {view.moved(line)}" for line in lines)
     points = " ".join(
         f"{name or ''} {view.node_points(unit, node.id, node.points, node.due)}".strip() for name, node in nodes
     )
-    return replace(row, happened=happened, points=points)
+    return replace(item, happened=happened, points=points)
 
 
 Heading = tuple[str, str, str]
@@ -86,11 +87,12 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
     yield from _rounds(rubric, words)
     yield rounding_policy(rubric, words)
-    titles = {"excluded": [one.title for one in rubric.excluded], "vetoes": [one.title for one in rubric.vetoes]}
-    for key, named in titles.items():
-        for at, title in enumerate(named):
+    excluded, vetoes = ([clause.title for clause in clauses] for clauses in (rubric.excluded, rubric.vetoes))
+    for key, titles in (("excluded", excluded), ("vetoes", vetoes)):
+        for at, title in enumerate(titles):
             if (test := program.clause(key, at)) is not None:
-                yield f"{words.text(f'{key} are')}: {words.text('a veto', title=title, test=writer.test(test))}"
+                text = words.text("a veto", title=title, test=writer.test(test))
+                yield f"{words.text(f'{key} are')}: {text}"
     if rubric.grades:
         grades = "；".join(_grade(program, name, grade, words) for name, grade in rubric.grades.items())
         yield words.text("grades are", grades=grades)
@@ -108,14 +110,14 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
 
 def _cut(selection: Selection, words: Words) -> str:
     """Say who a selection takes (“先进党支部（≥ 85，30%）”)."""
-    told = {
+    limits = {
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
         "quota": "" if selection.quota is None else percent(selection.quota),
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
-    bounds = "、".join(words.text(f"cut {key}", value=value) for key, value in told.items() if value)
+    bounds = "、".join(words.text(f"cut {key}", value=value) for key, value in limits.items() if value)
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 
@@ -124,12 +126,12 @@ def _grade(program: Program, name: str, grade: Grade, words: Words) -> str:
     if (test := guard(grade.if_, grade.unless, program.names)) is not None:
         more += words.text("asks", test=Writer(words).test(test))
     for node, least in grade.sections.items():
-        told = percent(least.value) if least.percent else plain(least.value)
-        more += words.text("asks section", node=node, least=told)
+        bound = percent(least.value) if least.percent else plain(least.value)
+        more += words.text("asks section", node=node, least=bound)
     return words.text("a grade", name=name, least=plain(grade.at_least), more=more)
 
 
-def markdown(program: Program, told: tuple[Row, ...], words: Words, whose: Heading | None = None) -> str:
+def markdown(program: Program, items: tuple[Row, ...], words: Words, whose: Heading | None = None) -> str:
     """Write it as a Markdown page with one table."""
     rubric = program.rubric
     title = words.text("rules of", title=rubric.title, subject=rubric.subject)
@@ -138,15 +140,15 @@ def markdown(program: Program, told: tuple[Row, ...], words: Words, whose: Headi
     if whose is not None:
         unit, total, grade = whose
         lines += [f"{escaped(unit)}: {words.text('total')} {total} {grade}".rstrip(), ""]
-    lines += [f"| {' | '.join(words.text(key) for key in keys)} |", f"|{' --- |' * len(keys)}"]
-    lines += [f"| {' | '.join(_cells(row, of_unit=whose is not None))} |" for row in told]
-    whole = remarks(program, words) if len(told) == len(program.nodes) else ()
+    lines += table([words.text(key) for key in keys], ())
+    lines += [table_row(_cells(item, of_unit=whose is not None)) for item in items]
+    whole = remarks(program, words) if len(items) == len(program.nodes) else ()
     return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
 
 
-def _cells(row: Row, *, of_unit: bool) -> list[str]:
-    indent = "&emsp;" * row.depth
-    cells = [escaped(row.clause), escaped(row.id), indent + escaped(row.title), escaped(row.how)]
+def _cells(item: Row, *, of_unit: bool) -> list[str]:
+    indent = "&emsp;" * item.depth
+    cells = [escaped(item.clause), escaped(item.id), indent + escaped(item.title), escaped(item.how)]
     if not of_unit:
-        return [*cells, escaped(row.inspect)]
-    return [*cells, "<br>".join(map(escaped, row.happened)), row.points]
+        return [*cells, escaped(item.inspect)]
+    return [*cells, "<br>".join(map(escaped, item.happened)), item.points]

@@ -1,17 +1,24 @@
-"""Diagnostics as text: place, code, sentence; for YAML the line itself and a caret."""
+"""Diagnostics written out: as text with place, code, sentence and an excerpt of YAML; as JSON, SARIF, GitHub commands.
+
+A new format for other programs is a function and a line in `FINDING_FORMATS`.
+"""
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
+from urllib.parse import quote
 
 from msgspec import Struct
 from rich.cells import cell_len
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.core.names import visible
+from dangjian_score.core.version import __version__
+from dangjian_score.report.as_json import dumped, findings_json
+from dangjian_score.words.codebook import explained
 from dangjian_score.words.say import Words
 
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -50,7 +57,7 @@ _WITHOUT_CELL: Final = {Code.COLUMN_MISSING: "measure", Code.UNIT_WITHOUT_DATA: 
 """Findings about a whole sheet, and what tells one from another where several are folded."""
 _ALONE: Final = 20
 _SHEETS_APART: Final = 5
-"""Sheets whose notes of one code are told sheet by sheet."""
+"""Sheets whose notes of one code are listed sheet by sheet."""
 _RELATED_SHOWN: Final = 4
 _INDENT: Final = "    "
 _NARROWEST: Final = 16
@@ -85,11 +92,11 @@ def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], words: 
 
     `texts` holds the text of files whose lines are to be shown.
     """
-    ordered = sorted(found, key=lambda one: one.sort_key)
-    shown = {place.file for one in ordered for place in (one.place, *one.related)}
+    ordered = sorted(found, key=lambda finding: finding.sort_key)
+    shown = {place.file for finding in ordered for place in (finding.place, *finding.related)}
     lines = {file: lines_of(text) for file, text in texts.items() if file in shown}
     written = [line for group in _folded(ordered) for line in _finding(group, lines, words, look)]
-    severities = [one.severity for one in ordered]
+    severities = [finding.severity for finding in ordered]
     numbers = {f"{severity}s": str(severities.count(severity)) for severity in Severity}
     return "\n".join([*written, words.text("counted", **numbers)])
 
@@ -103,19 +110,20 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     groups: dict[object, list[Diagnostic]] = {}
     alone: Counter[object] = Counter()
     ordered = [*found]
-    sheets = Counter(code for code, _, _ in {(one.code, one.place.file, one.place.sheet) for one in ordered})
-    for one in ordered:
-        if one.code is Code.FILE_PASSED_OVER:
-            groups.setdefault((one.code, one.args), []).append(one)
+    sheets = Counter(code for code, _, _ in {(each.code, each.place.file, each.place.sheet) for each in ordered})
+    for finding in ordered:
+        code, place, args = finding.code, finding.place, dict(finding.args)
+        if code is Code.FILE_PASSED_OVER:
+            groups.setdefault((code, finding.args), []).append(finding)
             continue
-        note, args = one.severity is Severity.NOTE, dict(one.args)
-        about = "" if note or one.code is Code.COLUMN_MISSING else args.get("measure")
-        spread = note and sheets[one.code] > _SHEETS_APART
-        where = () if spread else (one.place.file, one.place.sheet)
-        alike = (one.code, *where, about, *map(args.get, _ADVICE))
+        note = finding.severity is Severity.NOTE
+        about = "" if note or code is Code.COLUMN_MISSING else args.get("measure")
+        spread = note and sheets[code] > _SHEETS_APART
+        where = () if spread else (place.file, place.sheet)
+        alike = (code, *where, about, *map(args.get, _ADVICE))
         alone[alike] += about is None
-        together = (one.place.cell or one.code in _WITHOUT_CELL) and (about is not None or alone[alike] > _ALONE)
-        groups.setdefault(alike if together or spread else one, []).append(one)
+        together = (place.cell or code in _WITHOUT_CELL) and (about is not None or alone[alike] > _ALONE)
+        groups.setdefault(alike if together or spread else finding, []).append(finding)
     return list(groups.values())
 
 
@@ -133,10 +141,10 @@ def _finding(group: list[Diagnostic], lines: Lines, words: Words, look: Look) ->
 
 
 def _alike(group: list[Diagnostic], words: Words) -> str:
-    """Say how many findings are told as one, and where: what tells them apart in one sheet, or their files."""
-    one_sheet = len({(one.place.file, one.place.sheet) for one in group}) == 1
-    spots = [_spot(one) for one in group] if one_sheet else []
-    places = spots or [visible(PurePath(one.place.file).name) for one in group]
+    """Say how many findings are folded into one, and where: what tells them apart in one sheet, or their files."""
+    one_sheet = len({(found.place.file, found.place.sheet) for found in group}) == 1
+    spots = [_spot(found) for found in group] if one_sheet else []
+    places = spots or [visible(PurePath(found.place.file).name) for found in group]
     shown = " ".join(dict.fromkeys(places[:_CELLS_SHOWN])) + ("…" if len(places) > _CELLS_SHOWN else "")
     count = str(len(group))
     return words.text("more", count=count, cells=shown) if spots else words.text("more files", count=count, files=shown)
@@ -155,3 +163,103 @@ def _excerpt(place: Place, role: str, lines: Lines, look: Look) -> Iterator[str]
     line, caret = excerpt(here[place.line - 1], place.column, max(look.width - len(_INDENT), _NARROWEST))
     yield f"{_INDENT}{line}"
     yield f"{_INDENT}{caret[:-1]}{look.paint(role, caret[-1])}"
+
+
+_COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_PROPERTIES: Final = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
+
+
+def findings_annotations(found: Sequence[Diagnostic], _texts: Mapping[str, str], words: Words) -> bytes:
+    """Write one command of GitHub's workflows a finding."""
+    return "".join(f"{_command(finding, words)}\n" for finding in found).encode()
+
+
+def _command(found: Diagnostic, words: Words) -> str:
+    place = found.place
+    properties = {
+        "file": PurePath(place.file).as_posix(),
+        "line": place.line,
+        "col": place.column,
+        "title": found.code,
+    }
+    given = ((key, str(value)) for key, value in properties.items() if value is not None)
+    listed = ",".join(f"{key}={_escaped(value, _IN_PROPERTIES)}" for key, value in given)
+    text = "\n".join([words.message(found), *(words.text("see also", place=str(place)) for place in found.related)])
+    return f"::{_COMMANDS[found.severity]} {listed}::{_escaped(text, _IN_TEXT)}"
+
+
+def _escaped(text: str, table: Mapping[str, str]) -> str:
+    return "".join(table.get(char) or visible(char) for char in text)
+
+
+_SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_SARIF_LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
+
+
+def findings_sarif(found: Sequence[Diagnostic], _texts: Mapping[str, str], words: Words) -> bytes:
+    """Write findings out as one run of SARIF; every code that occurs is a rule."""
+    codes = sorted({finding.code for finding in found})
+    driver = {
+        "name": "dangjian-score",
+        "version": __version__,
+        "rules": [_rule(code, words) for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "language": _SARIF_LANGUAGES[words.language],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, codes.index(finding.code), words) for finding in found],
+    }
+    return dumped({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _rule(code: Code, words: Words) -> dict[str, Any]:
+    """Describe a code as the book does."""
+    book = explained(code, words.language)
+    advice = "\n\n".join(part for part in (book.why, book.mend) if part)
+    help_text = {"help": {"text": advice}} if advice else {}
+    return {"id": str(code), "shortDescription": {"text": book.short}, **help_text}
+
+
+def _result(found: Diagnostic, at: int, words: Words) -> dict[str, Any]:
+    related = [
+        {
+            "id": number,
+            "physicalLocation": _location(place),
+            "message": {"text": words.text("see also", place=str(place))},
+        }
+        for number, place in enumerate(found.related)
+    ]
+    return {
+        "ruleId": str(found.code),
+        "ruleIndex": at,
+        "level": str(found.severity),
+        "message": {"text": words.message(found)},
+        "locations": [{"physicalLocation": _location(found.place)}],
+        **({"relatedLocations": related} if related else {}),
+    }
+
+
+def _location(place: Place) -> dict[str, Any]:
+    region = {"startLine": place.line, "startColumn": place.column}
+    known = {key: number for key, number in region.items() if number is not None}
+    return {"artifactLocation": {"uri": _uri(place.file)}, **({"region": known} if known else {})}
+
+
+def _uri(file: str) -> str:
+    """Give a path as a URI, relative where the path is."""
+    path = PurePath(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+FindingsReporter = Callable[[Sequence[Diagnostic], Mapping[str, str], Words], bytes]
+"""Findings in reading order, and the text of every file that was looked at, by its name."""
+
+FINDING_FORMATS: Mapping[str, FindingsReporter] = {
+    "json": findings_json,
+    "sarif": findings_sarif,
+    "github": findings_annotations,
+}
+"""Reporters by the name of their format."""

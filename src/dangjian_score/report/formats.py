@@ -43,7 +43,7 @@ def _html() -> Reporter:
 
 
 def _xlsx() -> Reporter:
-    from dangjian_score.report.workbook.result import result_xlsx
+    from dangjian_score.report.as_xlsx import result_xlsx
 
     return result_xlsx
 

@@ -16,7 +16,7 @@ def shown(value: Fraction, places: int) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _shown(numerator: int, denominator: int, places: int) -> str:
-    """Write the same few thousand figures once; integers are told apart faster than fractions."""
+    """Write the same few thousand figures once; integers are compared faster than fractions."""
     return fixed(rounded(Fraction(numerator, denominator), places), places)
 
 

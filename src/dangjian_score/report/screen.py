@@ -142,9 +142,14 @@ def _bold(text: str) -> RenderableType:
     return Styled(Prose(text), "bold")
 
 
+def ruled_table() -> Drawn:
+    """Begin a table with a rule under its head and two columns between its columns."""
+    return Drawn(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+
+
 def _drawn(columns: Sequence[DocumentColumn], rows: Sequence[Row], width: int) -> Drawn:
     """Draw a table; columns in which nothing stands are left out."""
-    drawn = Drawn(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    drawn = ruled_table()
     filled: list[list[RenderableType]] = []
     for at, column in enumerate(columns):
         if column.on == "sheet" or all(row[at] is None for row in rows):

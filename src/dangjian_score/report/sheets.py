@@ -3,31 +3,36 @@
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dangjian_score.core.books import SCALE, parted
 from dangjian_score.core.names import breadth, lines_of
 from dangjian_score.core.points import decimals
+from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS, SCALE, SIZE, TITLE_SIZE, height_of, parted
 from dangjian_score.core.watching import unwatched
-from dangjian_score.report.book import AIR, GENERAL, Book, ColouredCell, Entry, Pour, Style, height, rows_xml
+from dangjian_score.report.book import (
+    AIR,
+    GENERAL,
+    Book,
+    BookSheet,
+    ColouredCell,
+    Entry,
+    Pour,
+    Style,
+    decimals_format,
+    rows_xml,
+)
 from dangjian_score.report.document import Cell, Change, Document, DocumentColumn, Table
 from dangjian_score.report.formatting import PLAIN, FigureFormat, written
-
-MOST_ROWS: Final = 1_048_576
-"""Rows that a sheet has."""
-MOST_COLUMNS: Final = 16_384
-"""Columns that a sheet has."""
 
 _WIDEST: Final = 40
 _NARROWEST: Final = 6
 _MARGIN: Final = 2
 _HEADS: Final = 8
 """Rows of heads, at most."""
-_A4: Final = 9
-_TITLE_SCALE: Final = 16 / 10.5
+_TITLE_SCALE: Final = TITLE_SIZE / SIZE
 _EVERYWHERE: Final = "A1:XFD1048576"
 
 
@@ -50,11 +55,6 @@ class SheetColumn(Struct, frozen=True):
     short: bool = False
     grounds: tuple[str, ...] = ()
 
-    @property
-    def look(self) -> tuple[Style, str]:
-        """How its cells look: text by a style, figures in a number format."""
-        return "middle" if self.short else "text", self.format
-
 
 class SheetDrawing(Struct, frozen=True):
     """What is to be drawn: `notes` (the first is the title), columns, rows, and lines `after` them.
@@ -75,17 +75,20 @@ class SheetDrawing(Struct, frozen=True):
 class Drawn(Struct, frozen=True):
     """Where a table's rows stand on its sheet, counted from 0, and where its columns (those left out stand nowhere)."""
 
-    sheet: Any
+    sheet: BookSheet
     first: int
     last: int
     columns: dict[int, int]
 
 
-def decimals_format(places: int, *, signed: bool = False, more: bool = False) -> str:
-    """Show figures with so many decimals; with `signed` also a plus, with `more` also four more where there are any."""
-    shown = "0." + "0" * places if places else "0"
-    shown += "####" if more and places else ""
-    return f"+{shown};-{shown};{shown}" if signed else shown
+def rank_column(head: str, *, is_provisional: bool) -> SheetColumn:
+    """Give the column of ranks; the longer head of provisional ones says how wide it is."""
+    return SheetColumn(head, short=True, width=None if is_provisional else 7)
+
+
+def points_width(places: int) -> float:
+    """Give a column of points its width: three digits, a sign and the decimals, under a head of some lines."""
+    return max(10, 7 + places)
 
 
 def add_sheet(book: Book, name: str, table: SheetDrawing) -> Drawn:
@@ -128,17 +131,16 @@ class _Sheet:
         self._pages = parted(self._widths, [column.above for column in self._columns], table.kept)
 
     def draw(self) -> Drawn:
-        for at, width in enumerate(self._widths):
-            self._sheet.set_column(at, at, width)
+        self._sheet.widen(self._widths)
         top = self._notes(0, self._table.notes, titled=True)
         first = self._heads(top)
         last = first + len(self._rows) - 1
         self._pour(first, last)
         self._notes(last + 1, self._table.after, titled=False)
         if self._table.filtered and self._rows:
-            self._sheet.autofilter(first - 1, 0, last, len(self._columns) - 1)
+            self._sheet.raw.autofilter(first - 1, 0, last, len(self._columns) - 1)
         kept = min(self._table.kept, len(self._columns))
-        lay_out(self._sheet, (top, first), kept, [part.stop for part in self._pages[:-1]])
+        self._lay_out((top, first), kept)
         return Drawn(self._sheet, first, last, {at: place for place, at in enumerate(self._places)})
 
     def _notes(self, row: int, notes: Sequence[str], *, titled: bool) -> int:
@@ -148,21 +150,21 @@ class _Sheet:
         room = sum(self._widths[start : page.stop])
         for at, note in enumerate(notes, start=row):
             style: Style = "title" if titled and at == row else "note"
-            self._book.span(self._sheet, (at, start, at, page.stop - 1), note, style)
+            self._sheet.span((at, start, at, page.stop - 1), note, style)
             scale, air = (_TITLE_SCALE, 3 * AIR) if style == "title" else (1, AIR)
-            self._sheet.set_row(at, height(lines_of(note, room / scale - 1) * scale, air))
+            self._sheet.raw.set_row(at, height_of(lines_of(note, room / scale - 1) * scale, air))
         return row + len(notes)
 
     def _heads(self, top: int) -> int:
         """Write the heads, upper ones merged over their columns but no further than a page; give the row below."""
         levels, under = (
-            max(map(len, each), default=0) for each in zip(*((c.above, c.below) for c in self._columns), strict=True)
+            max(map(len, rows), default=0) for rows in zip(*((c.above, c.below) for c in self._columns), strict=True)
         )
         lines = [1] * (levels + 1 + under)
         for level in range(levels):
             for first, last in self._alike(level):
                 text = self._columns[first].above[level]
-                self._book.span(self._sheet, (top + level, first, top + level, last), text, "group")
+                self._sheet.span((top + level, first, top + level, last), text, "group")
                 lines[level] = max(lines[level], lines_of(text, sum(self._widths[first : last + 1]) - 1))
         for at, column in enumerate(self._columns):
             self._head(top, at, levels, under)
@@ -170,7 +172,7 @@ class _Sheet:
             for row, entry in enumerate((*own, *column.below), start=levels + 1 - len(own)):
                 lines[row] = max(lines[row], lines_of(str(entry), self._widths[at] - 1))
         for at, count in enumerate(lines):
-            self._sheet.set_row(top + at, height(count))
+            self._sheet.raw.set_row(top + at, height_of(count, AIR))
         return top + len(lines)
 
     def _alike(self, level: int) -> Iterator[tuple[int, int]]:
@@ -185,44 +187,35 @@ class _Sheet:
         """Write a column's head, and what stands under it."""
         column = self._columns[at]
         last = top + levels + under - len(column.below)
-        self._book.span(self._sheet, (top + len(column.above), at, last, at), column.head, "header")
+        self._sheet.span((top + len(column.above), at, last, at), column.head, "header")
         for row, entry in enumerate(column.below, start=last + 1):
-            self._book.put(self._sheet, row, at, entry, ("header", GENERAL))
+            self._sheet.put(row, at, entry, "header")
 
     def _pour(self, first: int, last: int) -> None:
         """Have the rows written when the workbook is packed, so that no cell is kept till then."""
-        formats = (self._book.formats(column.look, column.grounds) for column in self._columns)
+        formats = (
+            self._book.formats("middle" if column.short else "text", column.format, column.grounds)
+            for column in self._columns
+        )
         rows = rows_xml(self._rows, first, self._places, [*zip(formats, self._widths, strict=True)])
         corner = xl_rowcol_to_cell(last + len(self._table.after), len(self._columns) - 1)
         self._book.pour(self._sheet, Pour(rows, last + 2, corner))
 
-
-def lay_out(sheet: Any, heads: tuple[int, int], kept: int, breaks: Sequence[int]) -> None:
-    """Lay a sheet out for A4 landscape: the rows of `heads` (first, and the one below) on every page and in view.
-
-    It is made as wide as the paper, or parted before the columns at `breaks`, where those kept in view are repeated.
-    """
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
-    sheet.set_footer("&L&A&C&P / &N")
-    sheet.repeat_rows(heads[0], heads[1] - 1)
-    sheet.freeze_panes(heads[1], kept)
-    sheet.ignore_errors({"number_stored_as_text": _EVERYWHERE})
-    if breaks:
-        sheet.set_print_scale(SCALE)
-        sheet.print_across()
-        sheet.set_v_pagebreaks(breaks)
-        sheet.repeat_columns(0, kept - 1)
-    else:
-        sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+    def _lay_out(self, heads: tuple[int, int], kept: int) -> None:
+        """Make the sheet as wide as the paper, or part it before the columns where its pages end."""
+        self._sheet.lay_out(heads, kept)
+        self._sheet.raw.ignore_errors({"number_stored_as_text": _EVERYWHERE})
+        if breaks := [part.stop for part in self._pages[:-1]]:
+            self._sheet.across(kept, SCALE, breaks)
+        else:
+            self._sheet.raw.center_horizontally()
+            self._sheet.raw.fit_to_pages(1, 0)
 
 
 def _width(column: SheetColumn, entries: Iterable[Entry | ColouredCell]) -> float:
     if column.width is not None:
         return column.width
-    shown = {one.entry if isinstance(one, ColouredCell) else one for one in entries}
+    shown = {cell.entry if isinstance(cell, ColouredCell) else cell for cell in entries}
     widest = max(breadth("" if entry is None else str(entry)) for entry in (column.head, *shown))
     return min(max(widest, _NARROWEST), _WIDEST) + _MARGIN
 
@@ -255,8 +248,7 @@ def number_format(form: FigureFormat) -> str:
     """Give the format by which a spreadsheet writes figures as `formatting.written` does."""
     if form.places is None:
         return GENERAL
-    shown = decimals_format(form.places, signed=form.signed)
-    return ";".join(f"{part}%" for part in shown.split(";")) if form.percent else shown
+    return decimals_format(form.places, signed=form.signed, percent=form.percent)
 
 
 def _entry(cell: Cell, column: DocumentColumn) -> Entry:

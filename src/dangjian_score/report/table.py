@@ -6,9 +6,8 @@ Where the sections do not fit beside each other they fold into further tables; a
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
-from rich import box
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -16,8 +15,9 @@ from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.explanation import Heading, Row, remarks
-from dangjian_score.report.screen import Prose
-from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.report.overview import RankingColumn, ranking_columns, ranking_row
+from dangjian_score.report.screen import Prose, ruled_table
+from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 _GAP = 2
@@ -33,24 +33,21 @@ _UNIT_SHARE = 3
 def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int | None = None) -> RenderableType:
     """Lay out rank, unit, total, grade and sections within `width`.
 
-    `shown` keeps only these units; of more than `most` the first are laid out, and it is said how many there are.
+    `shown` keeps only these units; of more than `most` the first are laid out, and a sentence says how many there are.
     """
     wanted = frozenset(shown)
     found = [unit for unit in view.result.units if not wanted or unit.unit in wanted]
     units = found[:most]
     if not units:
         return Group()
-    head, parts = _Head(view, units, width), [view.columns(unit) for unit in units]
+    heads = ranking_columns(view, total_first=True)
+    cells = zip(*(ranking_row(unit, view, total_first=True) for unit in units), strict=True)
+    columns = list(zip(heads, cells, strict=True))
+    who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
+    whole = [_outcome(column, texts) for column, texts in columns if column.key in ("total", "grade")]
     for title_width in _TITLE_WIDTHS:
-        columns = [
-            _Column.of(
-                one.title if one.max is None else f"{one.title}\n{view.brief(one.max)}",
-                [points[at] for points in parts],
-                title_width,
-            )
-            for at, one in enumerate(view.result.columns)
-        ]
-        tables = list(_tables(head, columns, units, width))
+        parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
+        tables = list(_tables(who, whole, parts, width))
         if len(tables) == 1:
             break
     return Group(*tables, *_more(view, len(units), len(found)))
@@ -62,81 +59,69 @@ def _more(view: ResultView, shown: int, count: int) -> Iterator[RenderableType]:
         yield Prose(view.words.text("first units", shown=str(shown), count=str(count)))
 
 
-class _Head:
-    """The columns that say whose row it is; the first table also has what it comes to."""
-
-    def __init__(self, view: ResultView, units: Sequence[UnitResult], width: int) -> None:
-        label = view.words.text
-        self._view = view
-        self.rank = label("provisional rank" if view.is_provisional else "rank")
-        self.unit = view.rubric.subject
-        self.total, self.grade = label("total"), label("grade") if view.rubric.grades else None
-        longest = max(cell_len(visible(text)) for text in (self.unit, *(unit.unit for unit in units)))
-        self.unit_width = min(longest, max(width // _UNIT_SHARE, cell_len(self.unit)))
-        self.rank_width = max(cell_len(self.rank), len(str(max(unit.rank for unit in units))))
-        self.total_width = max(cell_len(text) for text in (self.total, *(view.total(unit.total) for unit in units)))
-        grades = [unit.grade or "" for unit in units]
-        self.grade_width = max(map(cell_len, (self.grade, *grades))) + _GAP if self.grade else 0
-
-    def width(self, *, first: bool) -> int:
-        """Count the screen columns these columns take, gaps included."""
-        who = self.rank_width + self.unit_width + 2 * _GAP
-        return who + (self.total_width + _GAP + self.grade_width if first else 0)
-
-    def table(self, *, first: bool) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        table.add_column(self.rank, justify="right", width=self.rank_width, no_wrap=True)
-        table.add_column(self.unit, width=self.unit_width, overflow="fold")
-        if first:
-            table.add_column(self.total, justify="right", width=self.total_width, no_wrap=True, style="bold")
-            if self.grade:
-                table.add_column(self.grade, width=self.grade_width - _GAP, overflow="fold")
-        return table
-
-    def cells(self, unit: UnitResult, *, first: bool) -> list[Text]:
-        texts = [str(unit.rank), unit.unit]
-        if first:
-            texts += [self._view.total(unit.total), *([unit.grade or ""] if self.grade else [])]
-        return [Text(visible(text)) for text in texts]
-
-
 class _Column(Struct, frozen=True):
-    """A section: its title, its points unit by unit, and how wide it is."""
+    """A column of the ranking: its head, its cells from the top, how wide it is and how it looks."""
 
-    title: str
-    points: list[str]
+    head: str
+    cells: Sequence[str]
     width: int
+    figures: bool = True
+    style: str = ""
 
-    @classmethod
-    def of(cls, title: str, points: list[str], title_width: int) -> "_Column":
-        """Give it the least width that cuts no figure and leaves the title readable."""
-        titles = max(map(cell_len, title.split("\n")))
-        return cls(title, points, max(*map(len, points), min(titles, title_width)))
+
+def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
+    longest = max(cell_len(visible(text)) for text in (column.head, *cells))
+    if column.key == "rank":
+        return _Column(column.head, cells, longest)
+    return _Column(column.head, cells, min(longest, max(width // _UNIT_SHARE, cell_len(column.head))), figures=False)
+
+
+def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
+    longest = max(map(cell_len, (column.head, *cells)))
+    is_total = column.key == "total"
+    return _Column(column.head, cells, longest, figures=is_total, style="bold" if is_total else "")
+
+
+def _part(column: RankingColumn, cells: Sequence[str], title_width: int, view: ResultView) -> _Column:
+    """Give a section the least width that cuts no figure and leaves its title readable."""
+    title = column.head if column.max is None else f"{column.head}\n{view.brief(column.max)}"
+    longest = max(map(cell_len, title.split("\n")))
+    return _Column(title, cells, max(*map(len, cells), min(longest, title_width)))
 
 
 def _tables(
-    head: _Head, columns: Sequence[_Column], units: Sequence[UnitResult], width: int
+    who: Sequence[_Column], whole: Sequence[_Column], parts: Sequence[_Column], width: int
 ) -> Iterator[RenderableType]:
-    """Pack sections into as many tables as the width asks for."""
+    """Pack sections into as many tables as the width asks for; the first also has what they come to."""
     at = 0
-    while at < len(columns) or at == 0:
-        first = at == 0
-        room, end = width - head.width(first=first), at
-        while end < len(columns) and (end == at or columns[end].width <= room):
-            room -= columns[end].width + _GAP
+    while at < len(parts) or at == 0:
+        lead = [*who, *(whole if at == 0 else ())]
+        room, end = width - sum(column.width + _GAP for column in lead), at
+        while end < len(parts) and (end == at or parts[end].width <= room):
+            room -= parts[end].width + _GAP
             end += 1
-        if not first:
+        if at:
             yield Text("")
-        yield _table(head, columns[at:end], units, first=first)
+        yield _table(lead, parts[at:end])
         at = end
 
 
-def _table(head: _Head, columns: Sequence[_Column], units: Sequence[UnitResult], *, first: bool) -> Table:
-    table = head.table(first=first)
-    for column in columns:
-        table.add_column(Text(column.title, overflow="fold"), justify="right", width=column.width, overflow="fold")
-    for at, unit in enumerate(units):
-        table.add_row(*head.cells(unit, first=first), *(Text(column.points[at]) for column in columns))
+def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
+    table = ruled_table()
+    for column in lead:
+        justify: JustifyMethod = "right" if column.figures else "left"
+        table.add_column(
+            column.head,
+            justify=justify,
+            width=column.width,
+            no_wrap=column.figures,
+            overflow="ellipsis" if column.figures else "fold",
+            style=column.style,
+        )
+    for column in parts:
+        table.add_column(Text(column.head, overflow="fold"), justify="right", width=column.width, overflow="fold")
+    for row in zip(*(column.cells for column in (*lead, *parts)), strict=True):
+        table.add_row(*(Text(visible(text)) for text in row))
     return table
 
 
@@ -162,8 +147,8 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
     result, words = view.result, view.words
     if view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
-    left_out = [words.text("out", unit=out.unit, why="、".join(out.why)) for out in result.excluded]
-    left_out += [words.text("not scored", unit=one.unit, why="、".join(one.why)) for one in result.unscored]
+    absent = (("out", result.excluded), ("not scored", result.unscored))
+    left_out = [words.text(key, unit=unit.unit, why="、".join(unit.why)) for key, units in absent for unit in units]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])
@@ -171,26 +156,23 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
         yield Prose(words.text("first units", shown=str(most), count=str(len(left_out))))
     if result.selections:
         yield Text("")
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
-        heading = words.text("provisional selection" if view.is_provisional else "selection")
-        table.add_column(heading, overflow="fold", min_width=8, ratio=2)
+        table = ruled_table()
+        table.add_column(view.selection_head, overflow="fold", min_width=8, ratio=2)
         table.add_column(words.text("chosen"), overflow="fold", min_width=8, ratio=4)
         table.add_column(words.text("displaced"), overflow="fold", min_width=8, ratio=4)
-        for one in result.selections:
-            displaced = [
-                words.text("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced
-            ]
-            chosen = _named(one.units, most, words) or words.text("nobody")
-            table.add_row(Prose(one.selection.title), Prose(chosen), Prose(_named(displaced, most, words)))
+        for chosen in result.selections:
+            units = _first(chosen.units, most, words) or words.text("nobody")
+            displaced = _first([*map(view.displaced, chosen.displaced)], most, words)
+            table.add_row(Prose(chosen.selection.title), Prose(units), Prose(displaced))
         yield table
 
 
-def _named(names: Sequence[str], most: int | None, words: Words) -> str:
-    """Name some, and say of how many where these are not all."""
+def _first(names: Sequence[str], most: int | None, words: Words) -> str:
+    """List the first names, and say of how many where these are not all."""
     listed = "、".join(names[:most])
-    return (
-        listed if most is None or len(names) <= most else words.text("first names", names=listed, count=str(len(names)))
-    )
+    if most is None or len(names) <= most:
+        return listed
+    return words.text("first names", names=listed, count=str(len(names)))
 
 
 def _heading(unit: UnitResult, view: ResultView) -> Text:
@@ -205,13 +187,10 @@ def _heading(unit: UnitResult, view: ResultView) -> Text:
 
 def _lines(detail: Detail, view: ResultView) -> RenderableType:
     words = view.words
-    rows = [
-        (line.clause or "", view.place(round_, node, line), view.text(line), view.moved(line), cells_of(line))
-        for round_, node, line in detail.all_lines()
-    ]
+    rows = [view.line_row(*line) for line in detail.all_lines()]
     if not rows:
         return Text(words.text("no lines"))
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+    table = ruled_table()
     wide = max(len(points) for _, _, _, points, _ in rows)
     table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(words.text("item"), overflow="fold", min_width=8, ratio=4)
@@ -225,26 +204,26 @@ def _lines(detail: Detail, view: ResultView) -> RenderableType:
     return table
 
 
-def explained(program: Program, told: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
+def explained(program: Program, items: Sequence[Row], words: Words, whose: Heading | None) -> Iterator[RenderableType]:
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
     heading = [words.text("rules of", title=rubric.title, subject=rubric.subject)]
     heading += whose or ()
     yield Text(visible("  ".join(heading).rstrip()), style="bold")
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+    table = ruled_table()
     table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
     table.add_column(words.text("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
     table.add_column(words.text("how"), overflow="fold", min_width=14, ratio=9)
     if whose is not None:
-        wide = max(len(row.points) for row in told)
+        wide = max(len(item.points) for item in items)
         table.add_column(words.text("happened"), overflow="fold", min_width=12, ratio=6)
         table.add_column(words.text("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
-    for row in told:
-        cells = [row.clause, f"{'  ' * row.depth}{row.id} {row.title}", row.how]
+    for item in items:
+        cells = [item.clause, f"{'  ' * item.depth}{item.id} {item.title}", item.how]
         if whose is not None:
-            cells += ["\n".join(row.happened), row.points]
+            cells += ["\n".join(item.happened), item.points]
         table.add_row(*map(Prose, cells))
     yield table
-    if len(told) == len(program.nodes):
+    if len(items) == len(program.nodes):
         yield Text("")
         yield from (Prose(remark) for remark in remarks(program, words))

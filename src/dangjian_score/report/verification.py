@@ -44,8 +44,8 @@ def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Differe
     """
     same_version = was.get("tool") == now.get("tool")
     passed = frozenset[str]() if same_version else _WORDING
-    found = [one for one in _walked(_rest(was), _rest(now), (), passed) if same_version or one.was]
-    return tuple(sorted(found, key=lambda one: _order(one.path)))
+    found = [difference for difference in _walked(_rest(was), _rest(now), (), passed) if same_version or difference.was]
+    return tuple(sorted(found, key=lambda difference: _order(difference.path)))
 
 
 def _rest(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,8 +59,9 @@ def _walked(was: Any, now: Any, path: Path, passed: frozenset[str]) -> Iterator[
         left, right = _named(was), _named(now)
         yield from _members(left, right, path, passed)
         if left.keys() == right.keys() and list(left) != list(right):
-            at, (one, other) = next(it for it in enumerate(zip(left, right, strict=True), 1) if it[1][0] != it[1][1])
-            yield Difference((*path, _SEQUENCE), (f"{at} {one}",), (f"{at} {other}",))
+            moved = (at for at, (old, new) in enumerate(zip(left, right, strict=True)) if old != new)
+            at = next(moved)
+            yield Difference((*path, _SEQUENCE), (f"{at + 1} {[*left][at]}",), (f"{at + 1} {[*right][at]}",))
     elif was != now:
         yield Difference(path, (was,), (now,))
 
@@ -68,11 +69,10 @@ def _walked(was: Any, now: Any, path: Path, passed: frozenset[str]) -> Iterator[
 def _members(
     was: Mapping[str, Any], now: Mapping[str, Any], path: Path, passed: frozenset[str]
 ) -> Iterator[Difference]:
-    for key in sorted(
-        dict.fromkeys((*was, *now)), key=lambda key: _CAUSES.index(key) if key in _CAUSES else len(_CAUSES)
-    ):
+    keys = dict.fromkeys((*was, *now))
+    for key in sorted(keys, key=lambda key: _CAUSES.index(key) if key in _CAUSES else len(_CAUSES)):
         here = (*path, key)
-        if key in passed or (key not in was and key not in now):
+        if key in passed:
             continue
         if key in was and key in now:
             yield from _walked(was[key], now[key], here, passed)
@@ -81,15 +81,15 @@ def _members(
 
 
 def _named(members: list[Any]) -> dict[str, Any]:
-    """Know the members of a list by their names, so that one more or less is told as such; else by their places."""
-    texts = [one for one in members if isinstance(one, str)]
+    """Know the members of a list by their names, so that one more or less is found as such; else by their places."""
+    texts = [member for member in members if isinstance(member, str)]
     if len(set(texts)) == len(members):
         return dict(zip(texts, texts, strict=True))
     for key in _NAMES:
-        names = [one.get(key) if isinstance(one, dict) else None for one in members]
+        names = [member.get(key) if isinstance(member, dict) else None for member in members]
         if all(isinstance(name, str) for name in names) and len(set(names)) == len(names):
             return dict(zip(map(str, names), members, strict=True))
-    return {str(at): one for at, one in enumerate(members, start=1)}
+    return {str(at): member for at, member in enumerate(members, start=1)}
 
 
 def _order(path: Path) -> int:

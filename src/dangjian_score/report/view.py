@@ -12,7 +12,17 @@ from dangjian_score.core.diagnostics import Diagnostic, of_results
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, Result, RoundResult, UnitResult
+from dangjian_score.engine.result import (
+    Because,
+    Detail,
+    Excluded,
+    NodeResult,
+    PointsLine,
+    Result,
+    RoundResult,
+    UnitResult,
+    Unscored,
+)
 from dangjian_score.engine.rules import group_keys
 from dangjian_score.engine.standing import Displaced
 from dangjian_score.engine.totals import best_grades
@@ -34,12 +44,12 @@ def made_public(result: Result, veto: str) -> Result:
     hiding = _Hiding(veto)
     return replace(
         result,
-        evidence=tuple(replace(one, name="") for one in result.evidence),
+        evidence=tuple(replace(source, name="") for source in result.evidence),
         units=tuple(map(hiding.unit, result.units)),
-        excluded=tuple(replace(one, why=()) for one in result.excluded),
+        excluded=tuple(replace(unit, why=()) for unit in result.excluded),
         selections=tuple(
-            replace(one, displaced=tuple(replace(unit, titles=()) for unit in one.displaced))
-            for one in result.selections
+            replace(chosen, displaced=tuple(replace(unit, titles=()) for unit in chosen.displaced))
+            for chosen in result.selections
         ),
     )
 
@@ -56,11 +66,11 @@ class _Hiding:
         return replace(unit, vetoes=vetoes, trace=lambda: self._detail(unit.trace()))
 
     def _detail(self, detail: Detail) -> Detail:
-        rounds = {name: self._round(one) for name, one in detail.rounds.items()}
+        rounds = {name: self._round(round_) for name, round_ in detail.rounds.items()}
         return Detail(tuple(map(self._line, detail.lines)), tuple(map(self._node, detail.nodes)), rounds)
 
-    def _round(self, one: RoundResult) -> RoundResult:
-        return replace(one, lines=tuple(map(self._line, one.lines)), nodes=tuple(map(self._node, one.nodes)))
+    def _round(self, round_: RoundResult) -> RoundResult:
+        return replace(round_, lines=tuple(map(self._line, round_.lines)), nodes=tuple(map(self._node, round_.nodes)))
 
     def _node(self, node: NodeResult) -> NodeResult:
         if node.kind in _SUMMED:
@@ -124,6 +134,21 @@ class ResultView(Struct, frozen=True, dict=True):
         """Whether ranks and selections may change (暂定), since units are not scored yet."""
         return bool(self.result.unscored)
 
+    @property
+    def rank_head(self) -> str:
+        """The head of a column of ranks, which says where they are provisional."""
+        return self.words.text("provisional rank" if self.is_provisional else "rank")
+
+    @property
+    def selection_head(self) -> str:
+        """The head of a column of selections, which says where they are provisional."""
+        return self.words.text("provisional selection" if self.is_provisional else "selection")
+
+    def titled(self, title: str) -> str:
+        """Say in a title that what stands below is not final."""
+        state = self.words.text("provisional") if self.is_provisional else ""
+        return self.words.text("titled", title=title, state=state)
+
     @cached_property
     def grades(self) -> list[str]:
         """The grades, best first."""
@@ -165,7 +190,7 @@ class ResultView(Struct, frozen=True, dict=True):
         """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
         return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
 
-    def is_telling(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None) -> bool:
+    def needs_all_digits(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None) -> bool:
         """Whether only the last digit of points explains a rank or grade, or that they are not what is `due`."""
         return node in unit.precise or (due is not None and self._looks_like(value, due))
 
@@ -173,8 +198,8 @@ class ResultView(Struct, frozen=True, dict=True):
         return value != due and rounded(value, self.places) == rounded(due, self.places)
 
     def node_points(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None = None) -> str:
-        """Write a unit's points at a node; to the last digit where that is telling."""
-        return fixed(value, self.places) if self.is_telling(unit, node, value, due) else self.points(value)
+        """Write a unit's points at a node; to the last digit where that is needed."""
+        return fixed(value, self.places) if self.needs_all_digits(unit, node, value, due) else self.points(value)
 
     def points_of(self, value: Fraction, due: Fraction) -> str:
         """Write points of what was due; to the last digit where they would look the same."""
@@ -212,11 +237,28 @@ class ResultView(Struct, frozen=True, dict=True):
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
 
-    def passed_over(self, one: Displaced) -> str:
+    def passed_over(self, displaced: Displaced) -> str:
         """Say why a unit was not chosen."""
-        if one.why != "veto":
-            return self.words.text(one.why)
-        return self.words.text("vetoed", titles="、".join(one.titles))
+        if displaced.why != "veto":
+            return self.words.text(displaced.why)
+        return self.words.text("vetoed", titles="、".join(displaced.titles))
+
+    def displaced(self, displaced: Displaced) -> str:
+        """Name a unit that was not chosen, and why."""
+        return self.words.text("passed over", unit=displaced.unit, why=self.passed_over(displaced))
+
+    def absent(self, unit: Excluded | Unscored, says: str = "passed over", between: str = "") -> str:
+        """Name a unit that does not take part or was not scored, and why.
+
+        `says` is the key of the sentence that has a reason; reasons are parted by a comma or `between`.
+        """
+        if not unit.why:
+            return unit.unit
+        return self.words.text(says, unit=unit.unit, why=(between or self.words.text("comma")).join(unit.why))
+
+    def line_row(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> tuple[str, str, str, str, str]:
+        """Write a line as a row: clause, item, why, points, cells."""
+        return line.clause or "", self.place(round_, node, line), self.text(line), self.moved(line), cells_of(line)
 
     def place(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> str:
         """Say at what a line stands: an item, a round, or the whole."""

@@ -13,8 +13,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.core import books
-from dangjian_score.core.books import SCALE, parted, put
-from dangjian_score.core.names import lines_of, row_height
+from dangjian_score.core.books import put
+from dangjian_score.core.names import lines_of
+from dangjian_score.core.sheet_style import SCALE, parted, row_height
 from dangjian_score.evidence.template.checks import Checker
 from dangjian_score.evidence.template.plan import (
     Check,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from dangjian_score.core.names import file_name, sheet_name
+from dangjian_score.core.names import file_name
+from dangjian_score.core.sheet_style import sheet_name
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief

@@ -1,13 +1,15 @@
-"""What stands above each column: the item, the clause, what it carries, what the figures below are."""
+"""The sheets of the audit workbook: how they are written, and what stands above each column."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Figure, Grouped, Tally, figures, reads
+from dangjian_score.core.names import lines_of
 from dangjian_score.core.points import plain
+from dangjian_score.core.sheet_style import height_of
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.step_names import (
     DUE,
@@ -28,10 +30,90 @@ from dangjian_score.engine.step_names import (
     of_kind,
     struck,
 )
-from dangjian_score.report.audit.book import Style
-from dangjian_score.report.audit.layout import NAMED, RANK, TIE, AuditLayout
+from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout
+from dangjian_score.report.book import GENERAL, Book, Formula, Style, decimals_format
 from dangjian_score.rubric.model import KINDS
 from dangjian_score.words.clauses import figure_text, rule_text
+
+Content = Literal["text", "answer", "number", "points", "sum", "percent", "date"]
+"""What the cells of a column hold, which says how they look."""
+AuditEntry = str | Fraction
+
+_AIR: Final = 4
+"""Points above and below the text of a header."""
+_PAGE: Final = 180
+"""Half-width characters that a page takes before its print is too small to be read."""
+_SCALE: Final = 75
+_MOST_LINES: Final = 20
+"""Lines of a header that are shown."""
+
+
+class AuditSheet:
+    """One sheet of the workbook; rows and columns count from 0."""
+
+    def __init__(self, book: Book, layout: AuditLayout, key: str) -> None:
+        self._sheet = book.add(layout.sheet(key))
+        self.raw, self.book = self._sheet.raw, book
+        self._title = layout.words.text("audit title", title=layout.program.rubric.title, sheet=layout.sheet(key))
+        points = decimals_format(layout.program.rubric.shown_places, more=True)
+        self._looks: Mapping[Content, tuple[Style, str]] = {
+            "text": ("text", GENERAL),
+            "answer": ("middle", GENERAL),
+            "number": ("figure", GENERAL),
+            "points": ("figure", points),
+            "sum": ("sum", points),
+            "percent": ("figure", "0.####%"),
+            "date": ("day", "yyyy-mm-dd"),
+        }
+
+    def put(
+        self, row: int, column: int, entry: AuditEntry | Formula, content: Content = "text", *, grey: bool = False
+    ) -> None:
+        """Write a text, a figure or a formula; of an empty text only the grid. What is `grey` need not be looked at."""
+        self._sheet.put(row, column, entry, *self._looks[content], grey=grey)
+
+    def write(self, row: int, column: int, text: str, style: Style) -> None:
+        """Write a text that is no cell of a table."""
+        self._sheet.put(row, column, text, style)
+
+    def title(self, *, tall: bool = True) -> None:
+        """Write what the sheet is into its first row."""
+        self.write(0, 0, self._title, "left title")
+        if tall:
+            self.raw.set_row(0, height_of(2, air=0))
+
+    def heads(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+        """Write a row of the header, as high as its texts need; one that only says what it is is out of view."""
+        for column, text in enumerate(texts):
+            self.write(row, column, text, "header")
+        lines = max((lines_of(text, width - 1) for text, width in zip(texts, widths, strict=True)), default=1)
+        empty = len(texts) > 1 and not any(texts[1:])
+        self.raw.set_row(row, height_of(min(lines, _MOST_LINES), _AIR), None, {"hidden": empty})
+
+    def widen(self, widths: Sequence[float], folded: Sequence[bool]) -> None:
+        """Set the widths of columns; those between may be folded away, with a plus sign above the next one."""
+        for column, (width, hidden) in enumerate(zip(widths, folded, strict=True)):
+            closes = column > 0 and folded[column - 1] and not hidden
+            level = {"level": 1, "hidden": True} if hidden else {"collapsed": True} if closes else {}
+            self.raw.set_column(column, column, width, None, level)
+
+    def table(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+        """Write the title, and the header of a table at a row."""
+        self._sheet.widen(widths)
+        self.title()
+        self.heads(row, texts, widths)
+
+    def lay_out(self, header: int, kept: int, width: float) -> None:
+        """Lay out for A4 landscape; rows down to the header and the first columns stay in view and on every page.
+
+        What is too wide for one page to be read goes over several.
+        """
+        self._sheet.lay_out((0, header), kept)
+        if width <= _PAGE:
+            self.raw.fit_to_pages(1, 0)
+        else:
+            self._sheet.across(kept, _SCALE)
+
 
 _NARROW: Final = 10
 _WIDE: Final = 26
@@ -47,7 +129,7 @@ class Head(Struct, frozen=True):
     title: str = ""
     clause: str = ""
     max: str = ""
-    style: Style = "points"
+    content: Content = "points"
     folded: bool = False
     width: float = _NARROW
 
@@ -57,140 +139,143 @@ class Head(Struct, frozen=True):
         return (self.id, self.title, self.clause, self.max, self.what)
 
 
-class ColumnHeads:
-    """Heads for every column of a layout."""
+def write_frame(sheet: AuditSheet, layout: AuditLayout, key: str, heads: Iterable[Head]) -> None:
+    """Write title and header of a sheet with a row for each unit, and name its rows."""
+    shown = [*_lead(layout, key), *heads]
+    widths = [head.width for head in shown]
+    sheet.widen(widths, [head.folded for head in shown])
+    sheet.title(tall=False)
+    for row, texts in enumerate(zip(*(head.lines for head in shown), strict=True), start=1):
+        sheet.heads(row, texts, widths)
+    for row, names in layout.rows(key):
+        for column, name in enumerate(names):
+            sheet.put(row, column, name)
+    sheet.lay_out(FIRST, layout.lead(key), sum(head.width for head in shown if not head.folded))
 
-    def __init__(self, layout: AuditLayout) -> None:
-        self._layout, self._program, self._words = layout, layout.program, layout.words
 
-    def lead(self, key: str) -> list[Head]:
-        """Give the first columns: what the lines of the header are, the unit, the round."""
-        label, rubric = self._words.text, self._program.rubric
-        titles = (label("audit id"), label("audit name"), label("clause"), label("max"))
-        unit = Head(rubric.unit_column or rubric.subject, *titles, style="cell", width=24)
-        return [unit, *([Head(label("round"), style="cell")] if self._layout.lead(key) > 1 else [])]
+def _lead(layout: AuditLayout, key: str) -> list[Head]:
+    """Give the first columns: what the lines of the header are, the unit, the round."""
+    label, rubric = layout.words.text, layout.program.rubric
+    titles = (label("audit id"), label("audit name"), label("clause"), label("max"))
+    unit = Head(rubric.unit_column or rubric.subject, *titles, content="text", width=24)
+    return [unit, *([Head(label("round"), content="text")] if layout.lead(key) > 1 else [])]
 
-    def facts(self) -> list[Head]:
-        """Head what was entered: by whom it is used."""
-        return [self._used(name, name) for name in self._layout.facts]
 
-    def figures(self) -> list[Head]:
-        """Head what was reduced beforehand."""
-        return [self._used(name, self._figures[name]) for name in self._layout.figures]
+def evidence_heads(layout: AuditLayout) -> tuple[list[Head], list[Head]]:
+    """Head what was entered, and what was reduced beforehand: by which items it is used."""
+    users: dict[str, dict[str, NodeTree]] = {}
+    for node in layout.program.nodes:
+        trees = [tree for rule in node.rules for tree in rule.trees]
+        for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), node.ruling):
+            users.setdefault(name, {})[node.id] = node
+    reduced = _reduced(layout)
+    return (
+        [_used(name, name, [*users.get(name, {}).values()]) for name in layout.facts],
+        [_used(name, reduced[name], [*users.get(name, {}).values()]) for name in layout.figures],
+    )
 
-    def points(self) -> list[Head]:
-        """Head the steps of passes."""
-        return [self._steps[name] for name in self._layout.points]
 
-    def totals(self) -> list[Head]:
-        """Head what stands with the totals."""
-        return [self._closing[name] for name in self._layout.totals]
+def _used(name: str, what: str, nodes: Sequence[NodeTree]) -> Head:
+    more = "…" if len(nodes) > _MANY else ""
+    ids = "、".join(node.id for node in nodes[:_MANY]) + more
+    titles = "、".join(node.node.title for node in nodes[:_MANY]) + more
+    clauses = "、".join(dict.fromkeys(node.clause for node in nodes[:_MANY] if node.clause))
+    width = _NARROW + 2 if name == what else _WIDE
+    return Head(what, ids, titles, clauses, content="number", width=width)
 
-    def _used(self, name: str, what: str) -> Head:
-        nodes = self._users.get(name, ())
-        more = "…" if len(nodes) > _MANY else ""
-        ids = "、".join(node.id for node in nodes[:_MANY]) + more
-        titles = "、".join(node.node.title for node in nodes[:_MANY]) + more
-        clauses = "、".join(dict.fromkeys(node.clause for node in nodes[:_MANY] if node.clause))
-        width = _NARROW + 2 if name == what else _WIDE
-        return Head(what, ids, titles, clauses, style="number", width=width)
 
-    @cached_property
-    def _users(self) -> Mapping[str, Sequence[NodeTree]]:
-        users: dict[str, dict[str, NodeTree]] = {}
-        for node in self._program.nodes:
-            trees = [tree for rule in node.rules for tree in rule.trees]
-            for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), node.ruling):
-                users.setdefault(name, {})[node.id] = node
-        return {name: tuple(nodes.values()) for name, nodes in users.items()}
+def _reduced(layout: AuditLayout) -> dict[str, str]:
+    """Say of every figure that is reduced beforehand what it is."""
+    label, words = layout.words.text, layout.words
 
-    @cached_property
-    def _figures(self) -> Mapping[str, str]:
-        label = self._words.text
-        found = {name: label("audit combined", name=name) for name in self._layout.combined}
-        found |= {node.ruling: label("audit ruling") for node in self._program.nodes}
-        for clause in self._program.clauses:
-            found |= {figure.name: self._compared(figure) for figure in figures(clause.test)}
-        for rule in self._program.rules:
-            for figure in figures(*rule.trees):
-                if isinstance(figure, Grouped):
-                    key = "audit groups taking all" if figure.name.endswith(" all") else "audit grouped"
-                    found[figure.name] = label(key, rule=rule_text(rule, self._words))
-                else:
-                    found[figure.name] = self._compared(figure)
-        return found
-
-    def _compared(self, figure: Figure) -> str:
+    def compared(figure: Figure) -> str:
         key = "audit tally" if isinstance(figure, Tally) else "audit compared"
-        return self._words.text(key, name=figure_text(figure, self._words))
+        return label(key, name=figure_text(figure, words))
 
-    @cached_property
-    def _steps(self) -> Mapping[str, Head]:
-        label = self._words.text
-        found = {name: head for node in self._program.nodes for name, head in self._node(node)}
-        found |= {
-            SUM: Head(label("audit sum"), style="sum", folded=True),
-            DUE: Head(label("audit due sum"), folded=True),
-        }
-        found |= {WHOLE: Head(label("audit whole"), folded=True), SCALED: Head(label("audit scaled"), style="sum")}
-        found |= {f":pass {kind}": self._kind(kind) for kind in KINDS}
-        return found | {asked(clause.path): self._asked(clause.path) for clause in self._program.clauses}
+    found = {name: label("audit combined", name=name) for name in layout.combined}
+    found |= {node.ruling: label("audit ruling") for node in layout.program.nodes}
+    for clause in layout.program.clauses:
+        found |= {figure.name: compared(figure) for figure in figures(clause.test)}
+    for rule in layout.program.rules:
+        for figure in figures(*rule.trees):
+            if isinstance(figure, Grouped):
+                key = "audit groups taking all" if figure.name.endswith(" all") else "audit grouped"
+                found[figure.name] = label(key, rule=rule_text(rule, words))
+            else:
+                found[figure.name] = compared(figure)
+    return found
 
-    def _kind(self, kind: str) -> Head:
-        """Head the sum of a kind; of kinds that the regulation has not, out of view."""
-        folded = all(section.kind != kind for section in self._program.sections)
-        return Head(self._words.text("audit kind", kind=self._words.text(kind)), style="sum", folded=folded)
 
-    def _node(self, node: NodeTree) -> Iterator[tuple[str, Head]]:
-        label, clause = self._words.text, node.clause or ""
-        for rule in node.rules:
-            cap = "" if rule.cap is None else plain(rule.cap)
-            for name, key in ((rule.before_cap, "audit before"), (rule.name, "audit rule")):
-                told = rule_text(rule, self._words)
-                yield name, Head(label(key), rule.name, told, clause, cap, folded=True, width=_WIDE)
-        for name, key in (
-            (node.raw, "audit raw"),
-            (node.held, "audit held"),
-            (node.kept, "audit kept"),
-            (node.due, "audit due"),
-        ):
-            yield name, Head(label(key), node.id, node.node.title, clause, folded=True, width=_NARROW + 4)
-        most = "" if node.max is None else plain(node.max)
-        style: Style = "sum" if node.nodes or len(node.path) == len(("sections", 0)) else "points"
-        yield node.id, Head(label("audit node"), node.id, node.node.title, clause, most, style, width=_NARROW + 2)
+def points_heads(layout: AuditLayout) -> list[Head]:
+    """Head the steps of passes."""
+    label, program = layout.words.text, layout.program
+    found = {name: head for node in program.nodes for name, head in _of_node(node, layout)}
+    found |= {
+        SUM: Head(label("audit sum"), content="sum", folded=True),
+        DUE: Head(label("audit due sum"), folded=True),
+        WHOLE: Head(label("audit whole"), folded=True),
+        SCALED: Head(label("audit scaled"), content="sum"),
+    }
+    found |= {f":pass {kind}": _of_kind(kind, layout) for kind in KINDS}
+    found |= {asked(clause.path): _asked(clause.path, layout) for clause in program.clauses}
+    return [found[name] for name in layout.points]
 
-    def _asked(self, path: Path) -> Head:
-        label, rubric = self._words.text, self._program.rubric
-        match path:
-            case ("vetoes", int(at)):
-                what = rubric.vetoes[at].title
-            case ("selections", int(at)):
-                what = rubric.selections[at].title
-            case _:
-                what = label("audit for grade", grade=str(path[-1]))
-        return Head(label("audit asked", what=what), style="number", folded=path[0] == "vetoes", width=_NARROW + 4)
 
-    @cached_property
-    def _closing(self) -> Mapping[str, Head]:
-        label, rubric = self._words.text, self._program.rubric
-        titles = {node.id: node.node.title for node in self._program.nodes}
-        found = {
-            WEIGHED: Head(label("audit weighed"), folded=True),
-            RAW: Head(label("audit base raw"), folded=rubric.reported_as is None),
-            REPORTED: Head(label("audit base")),
-            **{of_kind(kind): self._kind(kind) for kind in KINDS[1:]},
-            TOTAL_RAW: Head(label("audit total raw"), folded=True),
-            TOTAL_HELD: Head(label("audit total held"), folded=True),
-            TOTAL: Head(label("audit total"), folded=not rubric.vetoes),
-            FINAL: Head(label("audit final"), style="sum"),
-            EARNED: Head(label("audit earned"), style="number", folded=True),
-            GRADE: Head(label("audit grade place"), style="number", folded=True),
-            NAMED: Head(label("grade"), style="answer"),
-            RANK: Head(label("rank"), style="number"),
-        }
-        for at, veto in enumerate(rubric.vetoes):
-            found[struck(at)] = Head(label("audit veto", title=veto.title), style="number", width=_NARROW + 4)
-        for name, title in titles.items():
-            found[name] = Head(label("audit over rounds", title=f"{name} {title}"), folded=True)
-            found[f"{TIE}{name}"] = Head(label("audit tie", title=f"{name} {title}"))
-        return found
+def _of_kind(kind: str, layout: AuditLayout) -> Head:
+    """Head the sum of a kind; of kinds that the regulation has not, out of view."""
+    folded = all(section.kind != kind for section in layout.program.sections)
+    return Head(layout.words.text("audit kind", kind=layout.words.text(kind)), content="sum", folded=folded)
+
+
+def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
+    label, clause, title = layout.words.text, node.clause or "", node.node.title
+    for rule in node.rules:
+        cap = "" if rule.cap is None else plain(rule.cap)
+        for name, key in ((rule.before_cap, "audit before"), (rule.name, "audit rule")):
+            text = rule_text(rule, layout.words)
+            yield name, Head(label(key), rule.name, text, clause, cap, folded=True, width=_WIDE)
+    steps = {node.raw: "audit raw", node.held: "audit held", node.kept: "audit kept", node.due: "audit due"}
+    for name, key in steps.items():
+        yield name, Head(label(key), node.id, title, clause, folded=True, width=_NARROW + 4)
+    most = "" if node.max is None else plain(node.max)
+    content: Content = "sum" if node.nodes or len(node.path) == len(("sections", 0)) else "points"
+    yield node.id, Head(label("audit node"), node.id, title, clause, most, content, width=_NARROW + 2)
+
+
+def _asked(path: Path, layout: AuditLayout) -> Head:
+    label, rubric = layout.words.text, layout.program.rubric
+    match path:
+        case ("vetoes", int(at)):
+            what = rubric.vetoes[at].title
+        case ("selections", int(at)):
+            what = rubric.selections[at].title
+        case _:
+            what = label("audit for grade", grade=str(path[-1]))
+    folded = path[0] == "vetoes"
+    return Head(label("audit asked", what=what), content="number", folded=folded, width=_NARROW + 4)
+
+
+def totals_heads(layout: AuditLayout) -> list[Head]:
+    """Head what stands with the totals."""
+    label, rubric = layout.words.text, layout.program.rubric
+    found = {
+        WEIGHED: Head(label("audit weighed"), folded=True),
+        RAW: Head(label("audit base raw"), folded=rubric.reported_as is None),
+        REPORTED: Head(label("audit base")),
+        **{of_kind(kind): _of_kind(kind, layout) for kind in KINDS[1:]},
+        TOTAL_RAW: Head(label("audit total raw"), folded=True),
+        TOTAL_HELD: Head(label("audit total held"), folded=True),
+        TOTAL: Head(label("audit total"), folded=not rubric.vetoes),
+        FINAL: Head(label("audit final"), content="sum"),
+        EARNED: Head(label("audit earned"), content="number", folded=True),
+        GRADE: Head(label("audit grade place"), content="number", folded=True),
+        NAMED: Head(label("grade"), content="answer"),
+        RANK: Head(label("rank"), content="number"),
+    }
+    for at, veto in enumerate(rubric.vetoes):
+        found[struck(at)] = Head(label("audit veto", title=veto.title), content="number", width=_NARROW + 4)
+    for node in layout.program.nodes:
+        title = f"{node.id} {node.node.title}"
+        found[node.id] = Head(label("audit over rounds", title=title), folded=True)
+        found[f"{TIE}{node.id}"] = Head(label("audit tie", title=title))
+    return [found[name] for name in layout.totals]

@@ -16,6 +16,7 @@ from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
+from dangjian_score.rubric.measures import MeasureKind
 from dangjian_score.words.say import Words
 
 FIRST: Final = 6
@@ -71,13 +72,17 @@ class AuditLayout(Struct, frozen=True, dict=True):
         """What evidence may hold."""
         return catalogue(self.program)
 
-    @cached_property
-    def _names(self) -> Mapping[str, str]:
-        return {key: self.words.text(f"audit {key}") for key in _SHEETS}
+    def kind(self, name: str) -> MeasureKind | None:
+        """Return the kind of a measure; None for what is no measure."""
+        return self.known.measures[name].kind if name in self.known.measures else None
 
     def sheet(self, key: str) -> str:
         """Name a sheet."""
-        return self._names[key]
+        return self._sheet_names[key]
+
+    @cached_property
+    def _sheet_names(self) -> Mapping[str, str]:
+        return {key: self.words.text(f"audit {key}") for key in _SHEETS}
 
     @cached_property
     def sheets(self) -> tuple[str, ...]:
@@ -89,8 +94,8 @@ class AuditLayout(Struct, frozen=True, dict=True):
     @cached_property
     def slots(self) -> tuple[UnitRow, ...]:
         """Every row of the evidence, a unit's passes together."""
-        pairs = ((at, one, part) for at, one in enumerate(self.units) for part in self.program.passes)
-        return tuple(UnitRow(at, part, FIRST + number, one) for number, (at, one, part) in enumerate(pairs))
+        pairs = ((at, unit, part) for at, unit in enumerate(self.units) for part in self.program.passes)
+        return tuple(UnitRow(at, part, FIRST + number, unit) for number, (at, unit, part) in enumerate(pairs))
 
     def slot(self, at: int, part: Pass) -> UnitRow:
         """Find the row of a unit in a pass."""
@@ -99,7 +104,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
     def rows(self, key: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Name the unit of every row of a sheet, and its round where there are any."""
         if key == "totals":
-            yield from ((FIRST + at, (one.unit.unit,)) for at, one in enumerate(self.units))
+            yield from ((FIRST + at, (unit.unit.unit,)) for at, unit in enumerate(self.units))
             return
         for slot in self.slots:
             names = (slot.unit.unit.unit, slot.part.round or self.words.text("audit all rounds"))
@@ -124,8 +129,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
     @cached_property
     def combined(self) -> tuple[str, ...]:
         """Figures made of several assessors', which are combined beforehand."""
-        ready = (one for unit in self.units for one in unit.ready.values())
-        given = {measure for one in ready for measure in one.unit.assessed}
+        given = {measure for unit in self.units for ready in unit.ready.values() for measure in ready.unit.assessed}
         return tuple(name for name in self.known.measures if name in given)
 
     @cached_property

@@ -8,15 +8,16 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Expr, Step
+from dangjian_score.core.sheet_style import WRONG_COLOUR
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.formulas import GUARD, Formulas, fits, quoted
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.standing import named_grade
 from dangjian_score.engine.step_names import FINAL, GRADE, is_asked
 from dangjian_score.engine.totals import best_grades
-from dangjian_score.report.audit.book import AuditBook, AuditSheet, Entry, Formula, Style
-from dangjian_score.report.audit.heads import Head
+from dangjian_score.report.audit.heads import AuditEntry, AuditSheet, Content, Head
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout, CellPlace, UnitRow
+from dangjian_score.report.book import Formula
 
 
 def row_formula(layout: AuditLayout, slot: UnitRow, step: Step) -> str:
@@ -71,10 +72,10 @@ def write_points(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], watc
         steps = {step.name: step for step in layout.steps(slot.part)}
         for (name, column), head in zip(layout.points.items(), heads, strict=True):
             if name not in steps:
-                sheet.put(slot.row, column, "", "cell")
+                sheet.put(slot.row, column, "")
                 continue
             written = HeadedCell(head, _held(row_formula(layout, slot, steps[name]), _done(slot, steps[name])))
-            sheet.put(slot.row, column, written.entry, head.style)
+            sheet.put(slot.row, column, written.entry, head.content)
             yield written
 
 
@@ -90,10 +91,10 @@ def write_totals(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], rank
         for step in layout.closing:
             entry = _held(total_formula(layout, at, step.expr), unit.closed[step.name])
             written = HeadedCell(by_name[step.name], entry)
-            sheet.put(FIRST + at, layout.totals[step.name], entry, written.head.style)
+            sheet.put(FIRST + at, layout.totals[step.name], entry, written.head.content)
             yield written
         for name, formula in _beside(layout, at, ranks[at]):
-            sheet.put(FIRST + at, layout.totals[name], formula, by_name[name].style)
+            sheet.put(FIRST + at, layout.totals[name], formula, by_name[name].content)
             yield HeadedCell(by_name[name], formula)
 
 
@@ -118,6 +119,8 @@ def _held(formula: str, value: Fraction) -> Formula | Fraction:
 _WIDTHS: Final = (24, 10, 10, 34, 14, 14, 10)
 _HEADS: Final = ("round", "audit id", "audit name", "audit computed", "audit ours", "audit verdict")
 _COMPUTED, _OURS, _VERDICT = 4, 5, 6
+_WRONG: Final = {"bg_color": f"#{WRONG_COLOUR}", "font_color": "#9C0006"}
+_RIGHT: Final = {"bg_color": "#C6EFCE", "font_color": "#006100"}
 
 
 class Checked(Struct, frozen=True):
@@ -128,8 +131,8 @@ class Checked(Struct, frozen=True):
     id: str
     title: str
     place: CellPlace
-    ours: Entry
-    style: Style = "points"
+    ours: AuditEntry
+    content: Content = "points"
 
 
 def checked(layout: AuditLayout, units: tuple[UnitResult, ...]) -> Iterator[Checked]:
@@ -147,11 +150,11 @@ def checked(layout: AuditLayout, units: tuple[UnitResult, ...]) -> Iterator[Chec
                 yield Checked(unit.unit, part.round or "", node.id, node.title, place, node.points)
         for key, name, ours in _outcome(unit, label("audit no grade")):
             if name in layout.totals:
-                style: Style = "points" if name == FINAL else "answer" if isinstance(ours, str) else "number"
-                yield Checked(unit.unit, "", "", label(key), layout.closed(at, name), ours, style)
+                content: Content = "points" if name == FINAL else "answer" if isinstance(ours, str) else "number"
+                yield Checked(unit.unit, "", "", label(key), layout.closed(at, name), ours, content)
 
 
-def _outcome(unit: UnitResult, none: str) -> tuple[tuple[str, str, Entry], ...]:
+def _outcome(unit: UnitResult, none: str) -> tuple[tuple[str, str, AuditEntry], ...]:
     return (
         ("audit final", FINAL, unit.total),
         ("grade", NAMED, unit.grade or none),
@@ -165,36 +168,33 @@ def _below(node: NodeResult) -> Iterator[NodeResult]:
         yield from _below(lower)
 
 
-def write_check(book: AuditBook, sheet: AuditSheet, layout: AuditLayout, units: tuple[UnitResult, ...]) -> None:
+def write_check(sheet: AuditSheet, layout: AuditLayout, units: tuple[UnitResult, ...]) -> None:
     """Write the figures, and above them how many differ."""
-    label, found = layout.words.text, [*checked(layout, units)]
+    label, found, rubric = layout.words.text, [*checked(layout, units)], layout.program.rubric
     same, differs = label("audit same"), label("audit differs")
     last = FIRST + len(found)
-    rubric = layout.program.rubric
-    sheet.widen(_WIDTHS)
-    sheet.title(label("audit title", title=rubric.title, sheet=layout.sheet("check")))
     verdicts = f"G{FIRST + 1}:G{last}"
-    sheet.put(2, 0, label("audit differences"), "header")
+    sheet.table(FIRST - 1, (rubric.unit_column or rubric.subject, *map(label, _HEADS)), _WIDTHS)
+    sheet.write(2, 0, label("audit differences"), "header")
     sheet.put(2, 1, Formula(f'=ROWS({verdicts})-COUNTIF({verdicts},"{same}")', Fraction(0)), "number")
-    sheet.put(2, 2, label("audit of figures", count=str(len(found))), "plain")
-    heads = (rubric.unit_column or rubric.subject, *map(label, _HEADS))
-    sheet.heads(FIRST - 1, heads, _WIDTHS)
-    for row, one in enumerate(found, start=FIRST):
-        for column, text in enumerate((one.unit, one.round, one.id, one.title)):
+    sheet.write(2, 2, label("audit of figures", count=str(len(found))), "plain")
+    for row, figure in enumerate(found, start=FIRST):
+        for column, text in enumerate((figure.unit, figure.round, figure.id, figure.title)):
             sheet.put(row, column, text)
-        sheet.put(row, _COMPUTED, Formula(f"={one.place.seen_from(layout.sheet('check'))}", one.ours), one.style)
-        sheet.put(row, _OURS, one.ours, one.style)
-        sheet.put(row, _VERDICT, Formula(_agrees(row + 1, one.ours, same, differs), same), "answer")
-    wrong, right = book.style("wrong"), book.style("right")
-    told = {"type": "cell", "criteria": "==", "value": f'"{differs}"', "format": wrong}
-    sheet.raw.conditional_format(FIRST, _VERDICT, last - 1, _VERDICT, told)
+        computed = Formula(f"={figure.place.seen_from(layout.sheet('check'))}", figure.ours)
+        sheet.put(row, _COMPUTED, computed, figure.content)
+        sheet.put(row, _OURS, figure.ours, figure.content)
+        sheet.put(row, _VERDICT, Formula(_agrees(row + 1, figure.ours, same, differs), same), "answer")
+    wrong, right = (sheet.book.raw.add_format(look) for look in (_WRONG, _RIGHT))
+    marked = {"type": "cell", "criteria": "==", "value": f'"{differs}"', "format": wrong}
+    sheet.raw.conditional_format(FIRST, _VERDICT, last - 1, _VERDICT, marked)
     sheet.raw.conditional_format(2, 1, 2, 1, {"type": "cell", "criteria": "==", "value": 0, "format": right})
     sheet.raw.conditional_format(2, 1, 2, 1, {"type": "cell", "criteria": "!=", "value": 0, "format": wrong})
     sheet.raw.autofilter(FIRST - 1, 0, last - 1, _VERDICT)
-    sheet.page(FIRST, 1, sum(_WIDTHS))
+    sheet.lay_out(FIRST, 1, sum(_WIDTHS))
 
 
-def _agrees(row: int, ours: Entry, same: str, differs: str) -> str:
+def _agrees(row: int, ours: AuditEntry, same: str, differs: str) -> str:
     """Compare; an error, or a text where a figure is due, differs."""
     if isinstance(ours, str):
         return f'=IF(ISTEXT(E{row}),IF(EXACT(E{row},F{row}),"{same}","{differs}"),"{differs}")'

@@ -1,14 +1,17 @@
 """What a paper says, as plain values, and as the XML of a document in the typefaces of GB/T 9704-2012."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
+from docx.document import Document as Paper
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
+from dangjian_score.core.archives import stamped
 from dangjian_score.core.names import breadth, visible
 
 FaceName = Literal[
@@ -55,6 +58,11 @@ class PaperTable(Struct, frozen=True):
     small: bool = False
 
 
+def cells(*texts: str) -> tuple[PaperCell, ...]:
+    """Make the cells of a row."""
+    return tuple(map(PaperCell, texts))
+
+
 Block = Text | PaperTable
 
 GAP = Text("gap", "")
@@ -64,6 +72,12 @@ GAP = Text("gap", "")
 W: Final = nsdecls("w")
 """The name space of documents."""
 
+WIDTH, HEIGHT = 11906, 16838
+"""A4, in twentieths of a point."""
+TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1588
+"""Margins: 天头 37 mm, 订口 28 mm; the text is 156 mm by 225 mm."""
+ROOM: Final = WIDTH - LEFT - RIGHT
+"""Width of the text."""
 LINE: Final = 579
 """Twentieths of a point from line to line: 225 mm hold 22 lines, 580 would leave room for 21."""
 
@@ -170,6 +184,13 @@ def put_before(place: BaseOxmlElement, elements: Iterable[BaseOxmlElement]) -> N
         place.addprevious(parse_xml(f'<w:p {W}><w:pPr><w:snapToGrid w:val="0"/>{spacing}</w:pPr></w:p>'))
 
 
+def saved(paper: Paper) -> bytes:
+    """Write a paper with its properties as they are; the same content gives the same bytes."""
+    written = BytesIO()
+    paper.save(written)
+    return stamped(written)
+
+
 def run(text: str) -> str:
     """Write a run of text; what acts unseen is written out, and nothing of it is markup."""
     return f'<w:r><w:t xml:space="preserve">{escape(visible(text))}</w:t></w:r>'
@@ -194,7 +215,7 @@ def _table(grid: PaperTable, styles: Styles, room: int) -> str:
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
     heads = (_paragraph(column.head, styles[head]) for column in grid.columns)
     rows = (
-        (_cell(one, column.align, styles, cell) for one, column in zip(row, grid.columns, strict=True))
+        (_cell(entry, column.align, styles, cell) for entry, column in zip(row, grid.columns, strict=True))
         for row in grid.rows
     )
     return (
@@ -228,11 +249,11 @@ def _widths(grid: PaperTable, room: int, half: int) -> list[int]:
     """Share the room out: what is centred or on the right keeps its width, the rest by what it asks for."""
     wanted = [_wanted(column, [row[at].text for row in grid.rows]) for at, column in enumerate(grid.columns)]
     fixed = [column.align != "left" for column in grid.columns]
-    narrow = sum(one for one, kept in zip(wanted, fixed, strict=True) if kept) * half
-    wide = sum(one for one, kept in zip(wanted, fixed, strict=True) if not kept)
+    narrow = sum(want for want, kept in zip(wanted, fixed, strict=True) if kept) * half
+    wide = sum(want for want, kept in zip(wanted, fixed, strict=True) if not kept)
     if not wide or room - narrow < room // 4:
-        return [room * one // sum(wanted) for one in wanted]
-    return [one * half if kept else (room - narrow) * one // wide for one, kept in zip(wanted, fixed, strict=True)]
+        return [room * want // sum(wanted) for want in wanted]
+    return [want * half if kept else (room - narrow) * want // wide for want, kept in zip(wanted, fixed, strict=True)]
 
 
 def _wanted(column: PaperColumn, texts: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""What each unit is told (考核结果反馈书): where its points went, why, and what to mend by when (整改清单)."""
+"""Feedback to each unit (考核结果反馈书): where its points went, why, and what to mend by when (整改清单)."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, NodeResult, PointsLine, UnitResult
-from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
+from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.wording import (
     Imprint,
     counted,
@@ -46,23 +46,23 @@ class SectionLosses(Struct, frozen=True):
     @property
     def sum(self) -> Fraction:
         """What was lost in all (negative)."""
-        return sum((one.points for one in self.losses), Fraction(0))
+        return sum((loss.points for loss in self.losses), Fraction(0))
 
     @property
     def nodes(self) -> tuple[NodeResult, ...]:
         """Name the nodes that lost more than was given back, in the order of the text."""
         sums: dict[str, Fraction] = {}
-        nodes = {one.node.id: one.node for one in self.losses}
-        for one in self.losses:
-            sums[one.node.id] = sums.get(one.node.id, Fraction(0)) + one.points
+        nodes = {loss.node.id: loss.node for loss in self.losses}
+        for loss in self.losses:
+            sums[loss.node.id] = sums.get(loss.node.id, Fraction(0)) + loss.points
         return tuple(node for id_, node in nodes.items() if sums[id_] < 0)
 
 
 def accounts(detail: Detail, view: ResultView) -> tuple[SectionLosses, ...]:
     """Open the accounts of a unit in which something is due or lost."""
-    kept = [*((name, one.nodes) for name, one in detail.rounds.items()), (None, detail.nodes)]
+    kept = [*((name, round_.nodes) for name, round_ in detail.rounds.items()), (None, detail.nodes)]
     opened = [SectionLosses(name, _due(nodes), tuple(_loss_rows(nodes, view))) for name, nodes in kept]
-    return tuple(one for one in opened if one.losses or one.due)
+    return tuple(account for account in opened if account.losses or account.due)
 
 
 def _due(nodes: Iterable[NodeResult]) -> Fraction:
@@ -139,14 +139,14 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
     )
     yield provisional(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
-        alike = (one.selection.title for one in selections if one.selection.honours is honours)
-        titles = [one for one in alike if one in unit.selections]
+        alike = (chosen.selection.title for chosen in selections if chosen.selection.honours is honours)
+        titles = [title for title in alike if title in unit.selections]
         yield words.text(key, titles=comma.join(titles)) if titles else ""
     named = [
-        words.text("passed over", unit=one.selection.title, why=view.passed_over(each))
-        for one in selections
-        for each in one.displaced
-        if each.unit == unit.unit
+        words.text("passed over", unit=chosen.selection.title, why=view.passed_over(displaced))
+        for chosen in selections
+        for displaced in chosen.displaced
+        if displaced.unit == unit.unit
     ]
     yield words.text("feedback passed over", titles=comma.join(named)) if named else ""
     yield words.text("feedback vetoes", titles="" if view.public else comma.join(unit.vetoes)) if unit.vetoes else ""
@@ -160,16 +160,16 @@ def _points(unit: UnitResult, detail: Detail, view: ResultView) -> PaperTable:
         *(PaperColumn(words.text(key), "center", 10) for key in ("feedback full", "feedback got", "feedback lost")),
     )
     rows = [_section(unit, node, view) for node in detail.nodes]
-    rows += [_cells(view.text(line) or words.text(line.rule), "", view.moved(line), "") for line in detail.lines]
-    return PaperTable(columns, (*rows, _cells(words.text("total"), "", view.total(unit.total), "")), True)
+    rows += [cells(view.text(line) or words.text(line.rule), "", view.moved(line), "") for line in detail.lines]
+    return PaperTable(columns, (*rows, cells(words.text("total"), "", view.total(unit.total), "")), True)
 
 
 def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[PaperCell, ...]:
     points = view.node_points(unit, node.id, node.points, node.due)
     if node.kind != "base":
-        return _cells(node.title, view.brief(node.max), points, "")
+        return cells(node.title, view.brief(node.max), points, "")
     due = node.due or Fraction(0)
-    return _cells(node.title, view.brief(due), points, view.lost(due - node.points))
+    return cells(node.title, view.brief(due), points, view.lost(due - node.points))
 
 
 def _losses(opened: tuple[SectionLosses, ...], view: ResultView) -> Iterator[Block]:
@@ -177,7 +177,7 @@ def _losses(opened: tuple[SectionLosses, ...], view: ResultView) -> Iterator[Blo
     if not any(account.losses for account in opened):
         yield Text("body", words.text("feedback nothing lost"))
         return
-    if any(line.cells for account in opened for one in account.losses for line in one.lines):
+    if any(line.cells for account in opened for loss in account.losses for line in loss.lines):
         yield Text("body", words.text("feedback check"), keep=True)
     columns = (
         PaperColumn(words.text("clause"), width=10),
@@ -189,22 +189,19 @@ def _losses(opened: tuple[SectionLosses, ...], view: ResultView) -> Iterator[Blo
         if len(opened) > 1:
             key = "feedback once" if account.round is None else "feedback round"
             yield Text("subheading", words.text(key, round=account.round or ""))
-        sum_ = _cells("", "", words.text("feedback sum", due=view.brief(account.due)), view.lost(account.sum))
-        yield PaperTable(columns, (*(_loss(one, view) for one in account.losses), sum_), True)
+        sum_ = cells("", "", words.text("feedback sum", due=view.brief(account.due)), view.lost(account.sum))
+        yield PaperTable(columns, (*(_loss(loss, view) for loss in account.losses), sum_), True)
 
 
-def _loss(one: LossRow, view: ResultView) -> tuple[PaperCell, ...]:
-    cells = " ".join(filter(None, map(cells_of, one.lines)))
+def _loss(loss: LossRow, view: ResultView) -> tuple[PaperCell, ...]:
+    clause = next((line.clause for line in loss.lines if line.clause), loss.node.clause or "")
+    evidence = " ".join(filter(None, map(cells_of, loss.lines)))
     return (
-        PaperCell(_clause(one)),
-        PaperCell(_item(one.node)),
-        PaperCell(one.what, cells),
-        PaperCell(view.lost(one.points)),
+        PaperCell(clause),
+        PaperCell(_item(loss.node)),
+        PaperCell(loss.what, evidence),
+        PaperCell(view.lost(loss.points)),
     )
-
-
-def _clause(one: LossRow) -> str:
-    return next((line.clause for line in one.lines if line.clause), one.node.clause or "")
 
 
 def _item(node: NodeResult) -> str:
@@ -228,11 +225,7 @@ def _mending(opened: tuple[SectionLosses, ...], imprint: Imprint, words: Words) 
         PaperColumn(words.text("feedback deadline"), width=14),
     )
     rows = (
-        _cells(str(at), _item(node), node.criterion or node.title, "", "", by)
+        cells(str(at), _item(node), node.criterion or node.title, "", "", by)
         for at, node in enumerate(nodes.values(), 1)
     )
     yield PaperTable(columns, tuple(rows), True)
-
-
-def _cells(*texts: str) -> tuple[PaperCell, ...]:
-    return tuple(map(PaperCell, texts))

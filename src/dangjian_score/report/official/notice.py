@@ -8,12 +8,11 @@ from math import ceil
 from typing import Final
 
 from dangjian_score.core.watching import Watch
-from dangjian_score.engine.result import Excluded, UnitResult
-from dangjian_score.engine.result import TotalColumn as Part
+from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.report.figures import grade_counts
-from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text
+from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, period, provisional, signature
+from dangjian_score.report.overview import grade_counts
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.clauses import rounding_policy
 from dangjian_score.words.say import Words
@@ -59,19 +58,19 @@ def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
     for at in range(tables):
         some = range(len(columns) * at // tables, len(columns) * (at + 1) // tables)
         heads = (
-            PaperColumn(_rank(view), "center"),
+            PaperColumn(view.rank_head, "center"),
             PaperColumn(view.rubric.subject),
-            *(_head(columns[one], view) for one in some),
+            *(_head(columns[part], view) for part in some),
         )
         yield GAP
         yield PaperTable(
-            heads, tuple(_cells(rank, unit, *(points[one] for one in some)) for rank, unit, points in rows), True
+            heads, tuple(cells(rank, unit, *(points[part] for part in some)) for rank, unit, points in rows), True
         )
     if view.is_rounded:
         yield Text("body", view.rounding_note)
 
 
-def _annex_columns(view: ResultView) -> tuple[Part, ...]:
+def _annex_columns(view: ResultView) -> tuple[TotalColumn, ...]:
     """Give the columns that say more than the total."""
     columns = view.result.columns
     return columns if len(columns) > 1 and view.result.units else ()
@@ -84,8 +83,8 @@ def _annex_title(view: ResultView) -> str:
 def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
     """Give the parts by the keys of their headings; what there is nothing of has no blocks."""
     selections = view.result.selections
-    honours = [one for one in selections if one.selection.honours]
-    criticised = [one for one in selections if not one.selection.honours and one.units]
+    honours = [chosen for chosen in selections if chosen.selection.honours]
+    criticised = [chosen for chosen in selections if not chosen.selection.honours and chosen.units]
     yield "notice results", (*_results(view),)
     yield "notice awards", (*_chosen(honours, "notice awarded", view.words),)
     yield "notice criticism", (*_chosen(criticised, "notice criticised", view.words),)
@@ -100,19 +99,14 @@ def _results(view: ResultView) -> Iterator[Block]:
     yield _ranking(view)
     comma = words.text("comma")
     if result.excluded:
-        units = comma.join(_excluded(one, words) for one in result.excluded)
+        units = comma.join(map(view.absent, result.excluded))
         yield Text("body", words.text("notice excluded", units=units))
     if result.unscored:  # why concerns nobody else
-        yield Text("body", words.text("notice unscored", units=comma.join(one.unit for one in result.unscored)))
+        yield Text("body", words.text("notice unscored", units=comma.join(unit.unit for unit in result.unscored)))
 
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _excluded(one: Excluded, words: Words) -> str:
-    why = words.text("comma").join(one.why)
-    return words.text("passed over", unit=one.unit, why=why) if why else one.unit
 
 
 def _numbers(view: ResultView) -> str:
@@ -136,15 +130,15 @@ def _numbers(view: ResultView) -> str:
 
 def _ranking(view: ResultView) -> PaperTable:
     words, rubric = view.words, view.rubric
-    honours = {one.selection.title for one in view.result.selections if one.selection.honours}
+    honours = {chosen.selection.title for chosen in view.result.selections if chosen.selection.honours}
     columns = [
-        PaperColumn(_rank(view), "center"),
+        PaperColumn(view.rank_head, "center"),
         PaperColumn(rubric.subject),
         PaperColumn(words.text("total"), "center"),
     ]
     columns += [PaperColumn(words.text("grade"), "center")] if rubric.grades else []
     columns += [PaperColumn(words.text("notice award"))] if honours else []
-    return PaperTable(tuple(columns), tuple(_cells(*_row(unit, view, honours)) for unit in view.result.units))
+    return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
 
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
@@ -152,7 +146,7 @@ def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]
     if view.rubric.grades:
         yield unit.grade or view.words.text("paper none")
     if honours:
-        yield view.words.text("comma").join(one for one in unit.selections if one in honours)
+        yield view.words.text("comma").join(title for title in unit.selections if title in honours)
 
 
 def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[Block]:
@@ -164,15 +158,14 @@ def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[
         PaperColumn(words.text("notice count"), "center", 8),
         PaperColumn(words.text("notice chosen"), width=48),
     )
-    yield PaperTable(
-        columns, tuple(_cells(one.selection.title, str(len(one.units)), _names(one, words)) for one in selections)
-    )
+    rows = (cells(chosen.selection.title, str(len(chosen.units)), _names(chosen, words)) for chosen in selections)
+    yield PaperTable(columns, tuple(rows))
 
 
-def _names(one: Chosen, words: Words) -> str:
+def _names(chosen: Chosen, words: Words) -> str:
     """Name those chosen, and say where a tie leaves places open."""
-    names = words.text("comma").join(one.units) or words.text("nobody")
-    tied = any(each.why == "tie" for each in one.displaced)
+    names = words.text("comma").join(chosen.units) or words.text("nobody")
+    tied = any(displaced.why == "tie" for displaced in chosen.displaced)
     return words.text("passed over", unit=names, why=words.text("tie")) if tied else names
 
 
@@ -187,17 +180,9 @@ def _vetoed(view: ResultView) -> Iterator[Block]:
     if view.public:  # what for stays out
         return
     columns = (PaperColumn(view.rubric.subject), PaperColumn(words.text("notice veto"), width=40))
-    yield PaperTable(columns, tuple(_cells(unit.unit, words.text("comma").join(unit.vetoes)) for unit in vetoed))
+    yield PaperTable(columns, tuple(cells(unit.unit, words.text("comma").join(unit.vetoes)) for unit in vetoed))
 
 
-def _rank(view: ResultView) -> str:
-    return view.words.text("provisional rank" if view.is_provisional else "rank")
-
-
-def _head(column: Part, view: ResultView) -> PaperColumn:
+def _head(column: TotalColumn, view: ResultView) -> PaperColumn:
     head = view.words.text("paper column", title=column.title, max=view.brief(column.max))
     return PaperColumn(head, "center", 10)
-
-
-def _cells(*texts: str) -> tuple[PaperCell, ...]:
-    return tuple(map(PaperCell, texts))

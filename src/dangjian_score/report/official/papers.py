@@ -1,18 +1,45 @@
-"""Papers as files: the notice, and what units are told in one file or one each."""
+"""Papers as files: the notice, and feedback to units in one file or one each, on paper as GB/T 9704-2012 has it.
+
+A new paper is A4 with 22 lines of 28 characters and its page numbers, — 1 —.
+"""
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from datetime import datetime
 from io import BytesIO
 from typing import Final
 
 from docx import Document
 from docx.document import Document as Paper
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
 
-from dangjian_score.core.names import file_name
+from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
+from dangjian_score.core.names import file_name, visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.official import feedback, notice
-from dangjian_score.report.official.drawing import Block, drawn, put_before
-from dangjian_score.report.official.page import OWN_STYLES, ROOM, blank, saved, to_bytes
+from dangjian_score.report.official.drawing import (
+    BOTTOM,
+    FACES,
+    HEIGHT,
+    LEFT,
+    LINE,
+    RIGHT,
+    ROOM,
+    TOP,
+    WIDTH,
+    Block,
+    Styles,
+    W,
+    drawn,
+    fonts_xml,
+    put_before,
+    run,
+    saved,
+    style_xml,
+)
 from dangjian_score.report.official.template import Slot, Template, fill
 from dangjian_score.report.official.wording import Imprint, counted, day_text, period, titled
 from dangjian_score.report.view import ResultView
@@ -27,7 +54,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
     head, text, annex = (*titled(title, view),), (*notice.text(view),), (*notice.annex(view, watch),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
-    own = template.slots  # what the paper has a place for is not said twice
+    own = template.slots  # what the paper has a place for is not written twice
     whole = (
         *(() if "title" in own else head),
         *text,
@@ -46,7 +73,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
 
 
 def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
-    """Write what units are told into one file, each on pages of its own that are numbered from 1."""
+    """Write the feedback of all units into one file, each on pages of its own that are numbered from 1."""
     paper = blank()
     end = paper.element.body.sectPr
     for unit in watch(view.result.units, "writing"):
@@ -58,7 +85,7 @@ def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
 
 
 def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
-    """Write what every unit is told into a file of its own, by names that any system takes."""
+    """Write the feedback of every unit into a file of its own, by names that any system takes."""
     empty = saved(blank())
     found: dict[str, bytes] = {}
     for unit in watch(view.result.units, "writing"):
@@ -71,3 +98,98 @@ def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[s
 def _paper(title: str, blocks: Iterable[Block], paper: Paper) -> bytes:
     put_before(paper.element.body.sectPr, drawn(blocks, OWN_STYLES, ROOM))
     return to_bytes(paper, title)
+
+
+SPACE: Final = -849
+"""What is added to each character, in 1/4096 point, for 28 in a line: 156 mm ÷ 28 = 15.793 pt, of 16."""
+_FOOTER: Final = 1407
+"""From the edge of the paper to the footer, so that the dashes stand 7 mm below the text."""
+_NUMBER_LINE: Final = 360
+_ALIEN: Final = (RELATIONSHIP_TYPE.CUSTOM_XML, RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.NUMBERING)
+_ALIEN_KINDS: Final = ("/stylesWithEffects", "/webSettings")
+"""What the library's blank document brings along and no paper needs."""
+_DEFAULTS: Final = ("Normal", "DefaultParagraphFont", "TableNormal", "NoList")
+
+
+OWN_STYLES: Final[Styles] = {name: face.id for name, face in FACES.items()}
+"""Ids of the styles of faces in a new paper."""
+
+
+def blank() -> Paper:
+    """Begin a paper, with the page set up and a style for every face."""
+    paper = Document()
+    _tidied(paper)
+    _set_styles(paper)
+    paper.settings.odd_and_even_pages_header_footer = True
+    section = paper.sections[0]
+    for footer, even in ((section.footer, False), (section.even_page_footer, True)):
+        footer.is_linked_to_previous = False
+        element = footer._element  # noqa: SLF001  the library gives no other way to replace it
+        element.remove(footer.paragraphs[0]._p)  # noqa: SLF001
+        element.append(_page_number(even=even))
+    old = paper.element.body.sectPr
+    feet = [(foot.get(qn("w:type")), foot.get(qn("r:id"))) for foot in old.findall(qn("w:footerReference"))]
+    old.getparent().replace(old, _section("".join(f'<w:footerReference w:type="{t}" r:id="{i}"/>' for t, i in feet)))
+    return paper
+
+
+def to_bytes(paper: Paper, title: str) -> bytes:
+    """Write a paper, knowing neither clock nor host."""
+    core = paper.core_properties
+    core.title = visible(title)[:255]
+    core.author = core.last_modified_by = AUTHOR
+    core.created = core.modified = datetime(*EPOCH)
+    core.category = OUTPUT
+    core.comments = core.keywords = core.subject = ""
+    core.revision = 1
+    return saved(paper)
+
+
+def _tidied(paper: Paper) -> None:
+    for owner in (paper.part, paper.part.package):
+        for key, relation in [*owner.rels.items()]:
+            if relation.reltype in _ALIEN or relation.reltype.endswith(_ALIEN_KINDS):
+                del owner.rels[key]
+    styles = paper.styles.element
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) not in _DEFAULTS:
+            styles.remove(style)
+
+
+def _set_styles(paper: Paper) -> None:
+    """Write text in 3号 仿宋 unless a style says otherwise; the grid of characters rests on that size, too."""
+    styles = paper.styles.element
+    defaults = styles.find(qn("w:docDefaults"))
+    lang = '<w:lang w:val="en-US" w:eastAsia="zh-CN"/>'
+    fonts = fonts_xml(FACES["body"])
+    normal = f"<w:rPrDefault><w:rPr>{fonts}{lang}</w:rPr></w:rPrDefault><w:pPrDefault/>"
+    styles.replace(defaults, parse_xml(f"<w:docDefaults {W}>{normal}</w:docDefaults>"))
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) == "Normal":
+            style.append(parse_xml(f"<w:rPr {W}>{fonts}</w:rPr>"))
+    for face in FACES.values():
+        styles.append(parse_xml(style_xml(face, face.id)))
+
+
+def _section(feet: str) -> BaseOxmlElement:
+    names = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    return parse_xml(
+        f'<w:sectPr {W} {names}>{feet}<w:pgSz w:w="{WIDTH}" w:h="{HEIGHT}"/>'
+        f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="851"'
+        f' w:footer="{_FOOTER}" w:gutter="0"/><w:pgNumType w:start="1"/><w:cols w:space="425"/>'
+        f'<w:docGrid w:type="linesAndChars" w:linePitch="{LINE}" w:charSpace="{SPACE}"/></w:sectPr>'
+    )
+
+
+def _page_number(*, even: bool) -> BaseOxmlElement:
+    """Set the number one character from the outer edge: on the right of odd pages, on the left of even ones."""
+    face = FACES["page number"]
+    jc, side = ("left", "left") if even else ("right", "right")
+    twips = face.size * 10
+    number = f'<w:fldSimple w:instr="PAGE">{run("1")}</w:fldSimple>'
+    return parse_xml(
+        f'<w:p {W}><w:pPr><w:pStyle w:val="{face.id}"/>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{_NUMBER_LINE}" w:lineRule="exact"/>'
+        f'<w:ind w:{side}Chars="100" w:{side}="{twips}"/><w:jc w:val="{jc}"/></w:pPr>'
+        f"{run('— ')}{number}{run(' —')}</w:p>"
+    )

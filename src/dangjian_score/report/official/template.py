@@ -18,8 +18,7 @@ from msgspec import Struct
 from dangjian_score.core.archives import MAX_PARTS, fault
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
-from dangjian_score.report.official.drawing import FACES, Block, Styles, drawn, put_before, style_xml
-from dangjian_score.report.official.page import ROOM, saved
+from dangjian_score.report.official.drawing import FACES, ROOM, Block, Styles, drawn, put_before, saved, style_xml
 
 Refusal = Literal[
     "paper empty", "paper other", "paper doc", "paper locked", "paper damaged", "paper large", "paper macros",
@@ -92,13 +91,12 @@ _LEAST: Final = 2000
 def styles(paper: Paper) -> Styles:
     """Take the paper's own style where it has one of a face's name, and add the others."""
     element = paper.styles.element
-    own = {one.name_val: one.styleId for one in element.style_lst}
+    own = {style.name_val: style.styleId for style in element.style_lst}
     taken = {*own.values()}
     for face in FACES.values():
         if face.name not in own:
-            id_ = next(
-                one for one in (face.id, *(f"{face.id}{at}" for at in range(len(taken) + 1))) if one not in taken
-            )
+            ids = (face.id, *(f"{face.id}{at}" for at in range(len(taken) + 1)))
+            id_ = next(free for free in ids if free not in taken)
             element.append(parse_xml(style_xml(face, id_)))
             own[face.name] = id_
             taken.add(id_)
@@ -118,7 +116,7 @@ def room(place: BaseOxmlElement) -> int:
     if section is None or section.page_width is None:
         return ROOM
     margins = (section.left_margin, section.right_margin, section.gutter)
-    return _believed(section.page_width - sum(one for one in margins if one is not None))
+    return _believed(section.page_width - sum(margin for margin in margins if margin is not None))
 
 
 def _believed(width: object) -> int:
@@ -155,16 +153,16 @@ def open_template(data: bytes, name: str) -> Template | tuple[Diagnostic, ...]:
         return _unusable(name, reason)
     try:
         paper = Document(BytesIO(data))
-        found = [(one, paragraph) for paragraph in _paragraphs(paper) for one in _placeholders(paragraph)]
+        found = [(slot, paragraph) for paragraph in _paragraphs(paper) for slot in _placeholders(paragraph)]
         paper.styles  # noqa: B018  is made where it is missing
     except Exception:  # noqa: BLE001  there is no list of what the library raises on damaged parts
         return _unusable(name, "paper damaged")
-    unknown = dict.fromkeys(one for one, _ in found if one not in _NAMED)
+    unknown = dict.fromkeys(slot for slot, _ in found if slot not in _NAMED)
     if unknown:
-        return tuple(at_file(Code.PLACEHOLDER_UNKNOWN, name, found=one, **_known(one)) for one in unknown)
-    if any(_NAMED[one] in _BLOCKS and paragraph.getparent().tag not in _HOMES for one, paragraph in found):
+        return tuple(at_file(Code.PLACEHOLDER_UNKNOWN, name, found=slot, **_known(slot)) for slot in unknown)
+    if any(_NAMED[slot] in _BLOCKS and paragraph.getparent().tag not in _HOMES for slot, paragraph in found):
         return _unusable(name, "paper slots")
-    return Template(data, frozenset(_NAMED[one] for one, _ in found))
+    return Template(data, frozenset(_NAMED[slot] for slot, _ in found))
 
 
 def fill(template: Template, texts: Mapping[Slot, str], blocks: Mapping[Slot, tuple[Block, ...]]) -> bytes:
@@ -172,7 +170,7 @@ def fill(template: Template, texts: Mapping[Slot, str], blocks: Mapping[Slot, tu
     paper = Document(BytesIO(template.data))
     named = styles(paper)
     for paragraph in [*_paragraphs(paper)]:
-        whole = [_NAMED[one] for one in _placeholders(paragraph) if _NAMED[one] in _BLOCKS]
+        whole = [_NAMED[slot] for slot in _placeholders(paragraph) if _NAMED[slot] in _BLOCKS]
         alone = _PLACEHOLDER.fullmatch(_text(paragraph).strip()) is not None
         _replace(paragraph, texts)
         for slot in whole:
@@ -191,13 +189,13 @@ def _unusable(name: str, reason: Refusal) -> tuple[Diagnostic, ...]:
     return (at_file(Code.TEMPLATE_UNUSABLE, name, reason=reason),)
 
 
-def _known(one: str) -> dict[str, str]:
-    return {"near": next(iter(get_close_matches(one, _NAMED, 1, 0.4)), ""), "known": "、".join(SLOTS)}
+def _known(slot: str) -> dict[str, str]:
+    return {"near": next(iter(get_close_matches(slot, _NAMED, 1, 0.4)), ""), "known": "、".join(SLOTS)}
 
 
 def _paragraphs(paper: Paper) -> Iterator[BaseOxmlElement]:
     """Visit all paragraphs: of the text, its tables and text boxes, then of heads and feet of pages."""
-    parts = [paper.part, *(one.target_part for one in paper.part.rels.values() if _is_margin(one))]
+    parts = [paper.part, *(relation.target_part for relation in paper.part.rels.values() if _is_margin(relation))]
     for part in parts:
         yield from part.element.iter(qn("w:p"))
 
@@ -212,11 +210,11 @@ def _placeholders(paragraph: BaseOxmlElement) -> list[str]:
 
 def _runs(paragraph: BaseOxmlElement) -> list[BaseOxmlElement]:
     """Give a paragraph's pieces of text, but not those of text boxes in it."""
-    return [one for one in paragraph.iter(qn("w:t")) if next(one.iterancestors(qn("w:p"))) is paragraph]
+    return [piece for piece in paragraph.iter(qn("w:t")) if next(piece.iterancestors(qn("w:p"))) is paragraph]
 
 
 def _text(paragraph: BaseOxmlElement) -> str:
-    return "".join(one.text or "" for one in _runs(paragraph))
+    return "".join(piece.text or "" for piece in _runs(paragraph))
 
 
 def _replace(paragraph: BaseOxmlElement, texts: Mapping[Slot, str]) -> None:

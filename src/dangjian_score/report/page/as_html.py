@@ -8,7 +8,7 @@ from typing import Final
 
 from dangjian_score.core.version import __version__
 from dangjian_score.core.watching import Watch
-from dangjian_score.report.figures import Losses
+from dangjian_score.report.overview import Losses, ranking_columns
 from dangjian_score.report.page import notices, units
 from dangjian_score.report.page.elements import Element, Pool, e, html
 from dangjian_score.report.page.units import Drawer
@@ -42,7 +42,7 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
         e("main", _overview(view, losses, rows, links), _units(drawn, view)),
         notices.foot(view),
         drawn.data(),
-        class_="wide" if len(units.columns(view)) > _UPRIGHT else None,
+        class_="wide" if len(ranking_columns(view)) > _UPRIGHT else None,
     )
     document = e("html", _head(view, script), body, lang=_LANGUAGES[view.words.language])
     return f"<!DOCTYPE html>\n{html(document)}\n".encode()
@@ -77,14 +77,14 @@ class _Drawn:
 
 
 def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapping[str, str]) -> Element:
-    listed, words = units.columns(view), view.words
+    columns, words = ranking_columns(view, total_first=True), view.words
     shown, more = units.counted(len(rows), words)
     ranked = e(
         "section",
         e("h2", words.text("page ranking")),
-        units.controls(listed, words),
+        units.controls(columns, view),
         shown,
-        units.table(listed, rows, words),
+        units.table(columns, rows, view),
         more,
     )
     parts = (ranked, notices.selections(view, links), *notices.absent(view))

@@ -9,15 +9,15 @@ from unicodedata import east_asian_width
 from dangjian_score.core.points import plain
 from dangjian_score.core.version import __version__
 from dangjian_score.engine.cohort import mean as average
-from dangjian_score.engine.result import Excluded, Unscored
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.report.figures import Losses, grade_counts
-from dangjian_score.report.formatting import shown
+from dangjian_score.report.formatting import FigureFormat, written
+from dangjian_score.report.overview import Losses, grade_counts
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 _MOST_BINS: Final = 12
+_SHARE: Final = FigureFormat(1, percent=True)
 
 
 class ChartBar(NamedTuple):
@@ -66,8 +66,8 @@ def _counted(name: str, number: int) -> ChartBar:
 
 def lost_shares(losses: Losses) -> tuple[ChartBar, ...]:
     """Say which share of what it carries each base section lost."""
-    rates = ((one.title, max(one.share, Fraction(0))) for one in losses.sections if one.share is not None)
-    return tuple(ChartBar(title, rate, f"{shown(rate * 100, 1)}%") for title, rate in rates)
+    rates = ((part.title, max(part.share, Fraction(0))) for part in losses.sections if part.share is not None)
+    return tuple(ChartBar(title, rate, written(rate, _SHARE)) for title, rate in rates)
 
 
 _WIDTH: Final = 400
@@ -80,11 +80,11 @@ _LETTER: Final = Fraction(13, 2)
 
 
 def bars(title: str, shares: Sequence[ChartBar]) -> Element:
-    """Draw a bar for each share from the line of zero; names that are too long are cut and told in full."""
-    values = [Fraction(0), *(one.value for one in shares)]
+    """Draw a bar for each share from the line of zero; names that are too long are cut, and whole in a tooltip."""
+    values = [Fraction(0), *(share.value for share in shares)]
     low, high = min(values), max(values)
     scale = Fraction(_WIDTH - _LABELS - _FIGURES) / (high - low or 1)
-    rows = (_row(one, at, low, scale) for at, one in enumerate(shares))
+    rows = (_row(share, at, low, scale) for at, share in enumerate(shares))
     size = {"viewBox": f"0 0 {_WIDTH} {_ROW * len(shares)}"}
     return e("figure", e("figcaption", title), e("svg", *rows, role="img", aria_label=title, **size))
 
@@ -155,8 +155,13 @@ def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
         ("page last", view.total(last.total), last.unit),
     )
     yield e("dl", *(_card(label(key), text, note) for key, text, note in cards), class_="cards")
-    drawn = (_totals(view), _losses(losses, view), _grades(view))
-    yield e("div", *(chart for chart in drawn if chart), class_="charts")
+    many = len(units) > _MOST_BARS
+    charts = (
+        (label("page spread"), bins(view)) if many else (label("page totals"), totals(view)),
+        (label("page losses"), lost_shares(losses)),
+        (label("page grades"), grades(view, label("page no grade"))),
+    )
+    yield e("div", *(bars(title, shares) for title, shares in charts if shares), class_="charts")
 
 
 def _left_out(view: ResultView) -> str | None:
@@ -169,40 +174,24 @@ def _card(name: str, text: str, note: str | None) -> Element:
     return e("div", e("dt", name), e("dd", text), e("dd", note, class_="note") if note else None)
 
 
-def _totals(view: ResultView) -> Element:
-    if len(view.result.units) > _MOST_BARS:
-        return bars(view.words.text("page spread"), bins(view))
-    return bars(view.words.text("page totals"), totals(view))
-
-
-def _losses(losses: Losses, view: ResultView) -> Element | None:
-    lost = lost_shares(losses)
-    return bars(view.words.text("page losses"), lost) if lost else None
-
-
-def _grades(view: ResultView) -> Element | None:
-    counted = grades(view, view.words.text("page no grade"))
-    return bars(view.words.text("page grades"), counted) if counted else None
-
-
 def selections(view: ResultView, links: Mapping[str, str]) -> Element | None:
     """Draw who was chosen, and who was passed over and why."""
     if not view.result.selections:
         return None
     title = view.words.text("page provisional selections" if view.is_provisional else "selections")
-    drawn = (part for one in view.result.selections for part in _selection(one, view, links))
+    drawn = (part for chosen in view.result.selections for part in _selection(chosen, view, links))
     return e("section", e("h2", title), *drawn, class_="selections")
 
 
-def _selection(one: Chosen, view: ResultView, links: Mapping[str, str]) -> Iterator[Element]:
-    words, selection = view.words, one.selection
+def _selection(chosen: Chosen, view: ResultView, links: Mapping[str, str]) -> Iterator[Element]:
+    words, selection, count = view.words, chosen.selection, len(chosen.units)
     comma = words.text("comma")
-    yield e("h3", selection.title, e("small", str(len(one.units))), class_=None if selection.honours else "criticism")
-    chosen = [_link(unit, links) for unit in one.units]
-    yield _names(joined(chosen, comma) or (words.text("nobody"),), len(chosen), None, words)
-    if one.displaced:
-        passed = [words.text("passed over", unit=each.unit, why=view.passed_over(each)) for each in one.displaced]
-        yield _names(joined(passed, comma), len(passed), words.text("displaced"), words)
+    yield e("h3", selection.title, e("small", str(count)), class_=None if selection.honours else "criticism")
+    units = joined((_link(unit, links) for unit in chosen.units), comma)
+    yield _names(units or (words.text("nobody"),), count, None, words)
+    if chosen.displaced:
+        displaced = joined(map(view.displaced, chosen.displaced), comma)
+        yield _names(displaced, len(chosen.displaced), words.text("displaced"), words)
 
 
 def _names(parts: Iterable[Element | str], number: int, what: str | None, words: Words) -> Element:
@@ -225,13 +214,8 @@ def absent(view: ResultView) -> Iterator[Element]:
         ("unscored", "page errors", result.unscored),
     ):
         if units:
-            listed = e("ul", *(e("li", _absent(one, says, words)) for one in units))
+            listed = e("ul", *(e("li", view.absent(unit, says)) for unit in units))
             yield e("section", e("h2", words.text(key)), listed, class_=key)
-
-
-def _absent(one: Excluded | Unscored, says: str, words: Words) -> str:
-    why = words.text("comma").join(one.why)
-    return words.text(says, unit=one.unit, why=why) if why else one.unit
 
 
 def findings(view: ResultView) -> Element | None:
@@ -242,9 +226,12 @@ def findings(view: ResultView) -> Element | None:
     rows = (
         e(
             "tr",
-            *(e("td", text) for text in (str(one.code), words.text(one.severity), str(one.place), words.message(one))),
+            *(
+                e("td", text)
+                for text in (str(found.code), words.text(found.severity), str(found.place), words.message(found))
+            ),
         )
-        for one in view.diagnostics[:_MOST_FINDINGS]
+        for found in view.diagnostics[:_MOST_FINDINGS]
     )
     more = len(view.diagnostics) - _MOST_FINDINGS
     rest = e("p", words.text("page more findings", count=str(more))) if more > 0 else None
@@ -256,7 +243,7 @@ def foot(view: ResultView) -> Element:
     """Draw what the result rests on: rubric, evidence, tool."""
     words = view.words
     sources = [(words.text("page rubric"), view.rubric.rubric, view.sha256)]
-    sources += [(words.text("page evidence"), one.name, one.sha256) for one in view.result.evidence]
+    sources += [(words.text("page evidence"), source.name, source.sha256) for source in view.result.evidence]
     rows = (
         e("tr", e("th", what, scope="row"), e("td", name), e("td", e("code", sha256), class_="sum"))
         for what, name, sha256 in sources

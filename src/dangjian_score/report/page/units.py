@@ -1,57 +1,43 @@
 """The ranking of a page and the drill-down of each unit."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from dangjian_score.core.names import order_key
 from dangjian_score.engine.result import Detail, NodeResult, PointsLine, RoundResult, UnitResult
+from dangjian_score.report.overview import RankingColumn, RankingKey
 from dangjian_score.report.page.elements import Element, cell, e
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.model import Kind
 from dangjian_score.words.say import Words
 
-
-class RankingColumn(NamedTuple):
-    """A column: its head, how it is sorted (`figure`, `text`, `listed`), and what is to be chosen from, if anything."""
-
-    head: str
-    sort: str
-    class_: str
-    note: str | None = None
-    options: Sequence[str] = ()
-
-
-def columns(view: ResultView) -> list[RankingColumn]:
-    """List the columns; `row` fills them in the same order."""
-    rubric, words = view.rubric, view.words
-    rank = words.text("provisional rank" if view.is_provisional else "rank")
-    attributes = (RankingColumn(name, "text", "attribute", None, _values(view, name)) for name in rubric.attributes)
-    parts = (
-        RankingColumn(one.title, "figure", "part", None if one.max is None else view.brief(one.max))
-        for one in view.result.columns
-    )
-    titles = [one.selection.title for one in view.result.selections]
-    ends = (
-        (rubric.grades, RankingColumn(words.text("grade"), "listed", "grade", None, view.grades)),
-        (rubric.vetoes, RankingColumn(words.text("veto"), "text", "veto", None, _vetoes(view))),
-        (rubric.selections, RankingColumn(words.text("selections"), "listed", "chosen", None, titles)),
-    )
-    return [
-        RankingColumn(rank, "figure", "rank"),
-        RankingColumn(rubric.subject, "text", "name"),
-        *attributes,
-        RankingColumn(words.text("total"), "figure", "total"),
-        *parts,
-        *(column for there, column in ends if there),
-    ]
+_LOOKS: Final[Mapping[RankingKey, tuple[str, str]]] = {
+    "rank": ("figure", "rank"),
+    "unit": ("text", "name"),
+    "attribute": ("text", "attribute"),
+    "total": ("figure", "total"),
+    "part": ("figure", "part"),
+    "grade": ("listed", "grade"),
+    "veto": ("text", "veto"),
+    "selections": ("listed", "chosen"),
+}
+"""How columns of the ranking are sorted, and their class."""
 
 
-def _values(view: ResultView, attribute: str) -> list[str]:
-    return sorted({unit.attributes.get(attribute, "") for unit in view.result.units} - {""}, key=order_key)
-
-
-def _vetoes(view: ResultView) -> list[str]:
-    return sorted({title for unit in view.result.units for title in unit.vetoes}, key=order_key)
+def _options(column: RankingColumn, view: ResultView) -> Sequence[str]:
+    """List what may be chosen from in a column, if anything."""
+    result = view.result
+    match column.key:
+        case "attribute":
+            return sorted({unit.attributes.get(column.head, "") for unit in result.units} - {""}, key=order_key)
+        case "veto":
+            return sorted({title for unit in result.units for title in unit.vetoes}, key=order_key)
+        case "grade":
+            return view.grades
+        case "selections":
+            return [chosen.selection.title for chosen in result.selections]
+        case "rank" | "unit" | "part" | "total":
+            return ()
 
 
 def row(unit: UnitResult, at: int, view: ResultView) -> Element:
@@ -74,30 +60,24 @@ def _tags(names: Iterable[str]) -> Iterable[Element]:
     return (e("span", name) for name in names)
 
 
-def table(listed: Sequence[RankingColumn], rows: Iterable[Element], words: Words) -> Element:
-    """Draw the table; its heads become buttons by the script."""
-    heads = (
-        e(
-            "th",
-            one.head,
-            e("small", one.note) if one.note else None,
-            class_=one.class_,
-            scope="col",
-            data_sort=one.sort,
-        )
-        for one in listed
-    )
+def table(columns: Iterable[RankingColumn], rows: Iterable[Element], view: ResultView) -> Element:
+    """Draw the ranking, which `row` fills in the order of the columns; its heads become buttons by the script."""
+    heads = (_head(column, *_LOOKS[column.key], view) for column in columns)
     body = e("table", e("thead", e("tr", *heads)), e("tbody", *rows), id="ranked")
-    return e("div", body, class_="scroll", role="region", aria_label=words.text("page ranking"), tabindex="0")
+    return e("div", body, class_="scroll", role="region", aria_label=view.words.text("page ranking"), tabindex="0")
 
 
-def controls(listed: Sequence[RankingColumn], words: Words) -> Element:
+def _head(column: RankingColumn, sort: str, class_: str, view: ResultView) -> Element:
+    most = None if column.max is None else e("small", view.brief(column.max))
+    return e("th", column.head, most, class_=class_, scope="col", data_sort=sort)
+
+
+def controls(columns: Iterable[RankingColumn], view: ResultView) -> Element:
     """Draw search, filters and printing; hidden until the script is there to answer."""
-    every = words.text("page all")
+    words = view.words
     search = e("input", type="search", id="search", autocomplete="off", placeholder=words.text("page search hint"))
-    filters = (
-        e("label", column.head, _select(at, column, every)) for at, column in enumerate(listed) if column.options
-    )
+    choices = ((at, column.head, _options(column, view)) for at, column in enumerate(columns))
+    filters = (e("label", head, _select(at, head, names, words)) for at, head, names in choices if names)
     printed = e("label", e("input", type="checkbox", id="whole"), words.text("page print units"), class_="check")
     button = e("button", words.text("page print"), type="button", id="print")
     return e(
@@ -111,9 +91,10 @@ def controls(listed: Sequence[RankingColumn], words: Words) -> Element:
     )
 
 
-def _select(at: int, column: RankingColumn, every: str) -> Element:
-    options = (e("option", name) for name in column.options)
-    return e("select", e("option", every, value=""), *options, data_column=str(at), aria_label=column.head)
+def _select(at: int, head: str, names: Sequence[str], words: Words) -> Element:
+    options = (e("option", name) for name in names)
+    every = e("option", words.text("page all"), value="")
+    return e("select", every, *options, data_column=str(at), aria_label=head)
 
 
 def counted(number: int, words: Words) -> tuple[Element, Element]:
@@ -136,7 +117,7 @@ class Drawer:
     def __init__(self, view: ResultView) -> None:
         words = view.words
         self._view, self._words = view, words
-        self._honours = {one.selection.title: one.selection.honours for one in view.result.selections}
+        self._honours = {chosen.selection.title: chosen.selection.honours for chosen in view.result.selections}
         self._even: dict[tuple[str, str, bool, int], Element] = {}
         self._start, self._inapplicable = words.text("page start"), words.text("page inapplicable")
         self._shown = frozenset(_CELLS) - ({"cells"} if view.public else set())
@@ -148,7 +129,7 @@ class Drawer:
 
     def unit(self, unit: UnitResult, detail: Detail, at: int) -> Element:
         """Draw everything there is to say of a unit; `at` is its number on the page."""
-        rounds = (self._round(unit, name, one) for name, one in detail.rounds.items())
+        rounds = (self._round(unit, name, round_) for name, round_ in detail.rounds.items())
         return e(
             "section",
             e("h2", unit.unit, tabindex="-1"),
@@ -196,21 +177,21 @@ class Drawer:
     def _moved(self, line: PointsLine) -> Element:
         return self._step(self._view.text(line), self._view.moved(line), "line")
 
-    def _round(self, unit: UnitResult, name: str, one: RoundResult) -> Element:
-        told = self._words.text("page round", base=self._view.points(one.base))
-        lines = [*map(self._moved, one.lines)]
+    def _round(self, unit: UnitResult, name: str, round_: RoundResult) -> Element:
+        base = e("small", self._words.text("page round", base=self._view.points(round_.base)))
+        lines = [*map(self._moved, round_.lines)]
         table = e("table", e("tbody", *lines)) if lines else None
-        return e("section", e("h3", name, e("small", told)), *self._sections(unit, one.nodes), table, class_="round")
+        return e("section", e("h3", name, base), *self._sections(unit, round_.nodes), table, class_="round")
 
     def _sections(self, unit: UnitResult, nodes: Iterable[NodeResult]) -> Iterator[Element]:
         for node in nodes:
-            rows = [*(row for one in node.nodes for row in self._rows(unit, one, 0)), *self._lines(node, 0)]
+            rows = [*(row for lower in node.nodes for row in self._rows(unit, lower, 0)), *self._lines(node, 0)]
             most = "" if node.max is None else f"/ {self._view.brief(node.max)}"
             points = self._points(unit, node)
             texts = {"what": f"{node.id} {node.title}", "clause": node.clause or "", "points": points, "max": most}
             heading = [cell(class_, text, "span") for class_, text in texts.items()]
             if rows:
-                moved = any(one.lines for one in node.below())
+                moved = any(lower.lines for lower in node.below())
                 table = e("table", self._head, e("tbody", *rows))
                 yield e("details", e("summary", *heading), table, open=moved)
             else:
@@ -218,7 +199,7 @@ class Drawer:
 
     def _rows(self, unit: UnitResult, node: NodeResult, depth: int) -> Iterator[Element]:
         yield self._item(unit, node, depth)
-        yield from (row for one in node.nodes for row in self._rows(unit, one, depth + 1))
+        yield from (row for lower in node.nodes for row in self._rows(unit, lower, depth + 1))
         yield from self._lines(node, depth + 1)
 
     def _points(self, unit: UnitResult, node: NodeResult) -> str:
@@ -248,7 +229,7 @@ class Drawer:
         return Element("tr", (("class", class_),), (what, *cells))
 
     def _why(self, line: PointsLine) -> Element:
-        """Say what a line did; what a limit left out is told beside it."""
+        """Say what a line did; what a limit left out stands beside it."""
         text = self._view.text(line)
         if not line.is_capped:
             return cell("what", text)

@@ -29,7 +29,7 @@ CONTRACT: Final = Contract(
 _ITEMS_SHOWN: Final = 200
 """Items that a screen shows, the largest differences; files have all of them."""
 _SHORT_ID: Final = 12
-"""Characters by which the states of a file are told apart."""
+"""Characters of a fingerprint that are shown."""
 
 
 class Sides(Struct, frozen=True):
@@ -54,8 +54,8 @@ def comparison_document(
 ) -> Document:
     """Set out what changed in the regulation, totals and items, of the units `shown` (none: of all)."""
     heads = sides.heads(words)
-    units = [one for one in comparison.units if not shown or one.unit in shown]
-    items = [one for one in comparison.items if not shown or one.unit in shown]
+    units = [pair for pair in comparison.units if not shown or pair.unit in shown]
+    items = [pair for pair in comparison.items if not shown or pair.unit in shown]
     total_places = max(comparison.a.total_places, comparison.b.total_places)
     return Document(
         sides.title(words),
@@ -107,7 +107,7 @@ def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) 
 def _items(
     items: Sequence[ItemPair], columns: Sequence[DocumentColumn], units: Sequence[UnitPair], words: Words
 ) -> Table:
-    rows = [_item(one, words) for one in items]
+    rows = [_item(pair, words) for pair in items]
     more = len(rows) > _ITEMS_SHOWN
     return Table(
         words.text("items"),
@@ -130,7 +130,7 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
     """Say that two regulations are no longer one."""
     changed, a, b = comparison.rubric, comparison.a, comparison.b
     if changed.other:
-        named = (words.text("of side", what=one.title, side=one.rubric) for one in (a, b))
+        named = (words.text("of side", what=side.title, side=side.rubric) for side in (a, b))
         return [words.text("other rubric", **dict(zip("ab", named, strict=True)))]
     if changed.edited and not changed.items and not any(changed.rounds):
         return [words.text("rubric edited", a=a.sha256[:_SHORT_ID], b=b.sha256[:_SHORT_ID])]
@@ -148,11 +148,11 @@ def _alone(comparison: Comparison, heads: tuple[str, str], words: Words) -> Iter
     """Say which units stand on one side only."""
     for head, alone in zip(heads, (comparison.only_a, comparison.only_b), strict=True):
         if alone:
-            yield words.text("alone", side=head, units="、".join(_unit_alone(one, words) for one in alone))
+            yield words.text("alone", side=head, units="、".join(_unit_alone(unit, words) for unit in alone))
 
 
-def _unit_alone(one: Alone, words: Words) -> str:
-    return one.unit if one.why is None else words.text("alone because", unit=one.unit, why=words.text(one.why))
+def _unit_alone(unit: Alone, words: Words) -> str:
+    return unit.unit if unit.why is None else words.text("alone because", unit=unit.unit, why=words.text(unit.why))
 
 
 def _changes(comparison: Comparison, heads: tuple[str, str], words: Words) -> Table:
@@ -160,7 +160,7 @@ def _changes(comparison: Comparison, heads: tuple[str, str], words: Words) -> Ta
     gone, new = comparison.rubric.rounds
     rows: list[Row] = [(words.text("a round", name=name), words.text("item gone"), name, "") for name in gone]
     rows += [(words.text("a round", name=name), words.text("item new"), "", name) for name in new]
-    rows += [_change(one, words) for one in comparison.rubric.items]
+    rows += [_change(change, words) for change in comparison.rubric.items]
     columns = [DocumentColumn(head) for head in (words.text("item"), words.text("rubric change"), *heads)]
     return Table(words.text("rubric changes"), columns, rows)
 
@@ -168,8 +168,8 @@ def _changes(comparison: Comparison, heads: tuple[str, str], words: Words) -> Ta
 def _change(change: ItemChange, words: Words) -> Row:
     item = change.after or change.before
     name = change.id if item is None else f"{item.id} {item.title}"
-    how = words.text("comma").join(words.text(f"item {one}") for one in change.how)
-    return name, how, *(_stated(one, change.how, words) for one in (change.before, change.after))
+    how = words.text("comma").join(words.text(f"item {how}") for how in change.how)
+    return name, how, *(_stated(side, change.how, words) for side in (change.before, change.after))
 
 
 def _stated(item: OutcomeItem | None, how: tuple[How, ...], words: Words) -> str:
@@ -192,21 +192,21 @@ def comparison_data(comparison: Comparison, sides: Sides) -> dict[str, Data]:
         "rubric": {
             "other": changed.other,
             "edited": changed.edited,
-            "items": [_change_data(one) for one in changed.items],
+            "items": [*map(_change_data, changed.items)],
             "rounds": {"gone": changed.rounds[0], "new": changed.rounds[1]},
         },
         "units": [
             {
-                "unit": one.unit,
-                "a": _unit_data(one.a, total_places),
-                "b": _unit_data(one.b, total_places),
-                "difference": Points(one.difference, total_places),
+                "unit": pair.unit,
+                "a": _unit_data(pair.a, total_places),
+                "b": _unit_data(pair.b, total_places),
+                "difference": Points(pair.difference, total_places),
             }
-            for one in comparison.units
+            for pair in comparison.units
         ],
-        "items": [_item_data(one, places) for one in comparison.items],
-        "only_a": [{"unit": one.unit, "why": one.why} for one in comparison.only_a],
-        "only_b": [{"unit": one.unit, "why": one.why} for one in comparison.only_b],
+        "items": [_item_data(pair, places) for pair in comparison.items],
+        "only_a": [{"unit": unit.unit, "why": unit.why} for unit in comparison.only_a],
+        "only_b": [{"unit": unit.unit, "why": unit.why} for unit in comparison.only_b],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import readable
 from dangjian_score.engine.raters import Disagreement, ItemSpread, Rater, Raters
-from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Table
+from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table, sources_data
 from dangjian_score.report.formatting import COUNT, PLAIN, FigureFormat
 from dangjian_score.words.say import Words
 
@@ -20,6 +20,13 @@ _DIFFERENCE: Final = FigureFormat(1, signed=True, percent=True)
 _MEAN: Final = FigureFormat(2)
 _PLACES: Final = 4
 """Decimals of means and distances where scripts read them."""
+_RATER_COLUMNS: Final = {
+    "rater": None, "figures": COUNT, "mean share": _SHARE, "spread": _SHARE, "from others": _DIFFERENCE,
+    "times full": COUNT,
+}  # fmt: skip
+_ITEM_COLUMNS: Final = {
+    "judged item": None, "max": PLAIN, "figures": COUNT, "mean": _MEAN, "least": PLAIN, "most": PLAIN, "spread": _MEAN,
+}  # fmt: skip
 
 
 def raters_document(found: Raters, subject: str, words: Words) -> Document:
@@ -29,18 +36,12 @@ def raters_document(found: Raters, subject: str, words: Words) -> Document:
 
 
 def _raters(found: Raters, words: Words) -> Table:
-    full = [words.text("always full", name=one.name, count=str(one.figures)) for one in found.raters if one.always_full]
+    always = (rater for rater in found.raters if rater.always_full)
+    full = [words.text("always full", name=rater.name, count=str(rater.figures)) for rater in always]
     return Table(
         words.text("rater"),
-        [
-            DocumentColumn(words.text("rater")),
-            DocumentColumn(words.text("figures"), COUNT),
-            DocumentColumn(words.text("mean share"), _SHARE),
-            DocumentColumn(words.text("spread"), _SHARE),
-            DocumentColumn(words.text("from others"), _DIFFERENCE),
-            DocumentColumn(words.text("times full"), COUNT),
-        ],
-        [(one.name, one.figures, one.mean, one.spread, one.difference, one.full) for one in found.raters],
+        [DocumentColumn(words.text(key), form) for key, form in _RATER_COLUMNS.items()],
+        [(rater.name, rater.figures, rater.mean, rater.spread, rater.difference, rater.full) for rater in found.raters],
         notes=[*full, words.text("raters note")],
     )
 
@@ -48,31 +49,21 @@ def _raters(found: Raters, words: Words) -> Table:
 def _items(found: Raters, words: Words) -> Table:
     return Table(
         words.text("judged item"),
-        [
-            DocumentColumn(words.text("judged item")),
-            DocumentColumn(words.text("max"), PLAIN),
-            DocumentColumn(words.text("figures"), COUNT),
-            DocumentColumn(words.text("mean"), _MEAN),
-            DocumentColumn(words.text("least"), PLAIN),
-            DocumentColumn(words.text("most"), PLAIN),
-            DocumentColumn(words.text("spread"), _MEAN),
-        ],
-        [
-            (_named(one, words), one.item.most, one.figures, one.mean, one.least, one.most, one.spread)
-            for one in found.items
-        ],
+        [DocumentColumn(words.text(key), form) for key, form in _ITEM_COLUMNS.items()],
+        [_item(item, words) for item in found.items],
         notes=[words.text("items note")],
     )
 
 
-def _named(one: ItemSpread, words: Words) -> str:
-    return words.text("taken off", name=one.item.measure) if one.item.verb == "deduct" else one.item.measure
+def _item(item: ItemSpread, words: Words) -> Row:
+    name = words.text("taken off", name=item.item.measure) if item.item.verb == "deduct" else item.item.measure
+    return name, item.item.most, item.figures, item.mean, item.least, item.most, item.spread
 
 
 def _gaps(found: Raters, subject: str, words: Words) -> Table:
     texts = [DocumentColumn(words.text(key)) for key in ("judged item", "given")]
     figures = [DocumentColumn(words.text(key), PLAIN) for key in ("max", "gap")]
-    rows = [(one.unit, _judged(one), _given(one), one.item.most, one.gap) for one in found.disagreements]
+    rows = [(gap.unit, _judged(gap), _given(gap), gap.item.most, gap.gap) for gap in found.disagreements]
     more = len(rows) > _GAPS_SHOWN
     return Table(
         words.text("disagreements"),
@@ -84,21 +75,21 @@ def _gaps(found: Raters, subject: str, words: Words) -> Table:
     )
 
 
-def _judged(one: Disagreement) -> str:
-    return "  ".join(part for part in (one.round, one.item.measure) if part)
+def _judged(gap: Disagreement) -> str:
+    return "  ".join(part for part in (gap.round, gap.item.measure) if part)
 
 
-def _given(one: Disagreement) -> str:
-    return "、".join(f"{name} {readable(points)}" for name, points in one.given)
+def _given(gap: Disagreement) -> str:
+    return "、".join(f"{name} {readable(points)}" for name, points in gap.given)
 
 
 def raters_data(found: Raters, evidence: Iterable[SourceFile]) -> dict[str, Data]:
     """Give everything; means and distances with four decimals."""
     return {
-        "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],
-        "raters": [_rater_data(one) for one in found.raters],
-        "items": [_item_data(one) for one in found.items],
-        "disagreements": [_gap_data(one) for one in found.disagreements],
+        "evidence": sources_data(evidence),
+        "raters": [*map(_rater_data, found.raters)],
+        "items": [*map(_item_data, found.items)],
+        "disagreements": [*map(_gap_data, found.disagreements)],
     }
 
 
@@ -106,39 +97,39 @@ def _mean(value: Fraction | None) -> Points | None:
     return None if value is None else Points(value, _PLACES)
 
 
-def _rater_data(one: Rater) -> dict[str, Data]:
+def _rater_data(rater: Rater) -> dict[str, Data]:
     return {
-        "rater": one.name,
-        "figures": one.figures,
-        "mean": _mean(one.mean),
-        "spread": _mean(one.spread),
-        "shared": one.shared,
-        "difference": _mean(one.difference),
-        "full": one.full,
-        "always_full": one.always_full,
+        "rater": rater.name,
+        "figures": rater.figures,
+        "mean": _mean(rater.mean),
+        "spread": _mean(rater.spread),
+        "shared": rater.shared,
+        "difference": _mean(rater.difference),
+        "full": rater.full,
+        "always_full": rater.always_full,
     }
 
 
-def _item_data(one: ItemSpread) -> dict[str, Data]:
+def _item_data(spread: ItemSpread) -> dict[str, Data]:
     return {
-        "measure": one.item.measure,
-        "nodes": one.item.nodes,
-        "verb": one.item.verb,
-        "max": one.item.most,
-        "figures": one.figures,
-        "mean": _mean(one.mean),
-        "least": one.least,
-        "most": one.most,
-        "spread": _mean(one.spread),
+        "measure": spread.item.measure,
+        "nodes": spread.item.nodes,
+        "verb": spread.item.verb,
+        "max": spread.item.most,
+        "figures": spread.figures,
+        "mean": _mean(spread.mean),
+        "least": spread.least,
+        "most": spread.most,
+        "spread": _mean(spread.spread),
     }
 
 
-def _gap_data(one: Disagreement) -> dict[str, Data]:
+def _gap_data(gap: Disagreement) -> dict[str, Data]:
     return {
-        "unit": one.unit,
-        "round": one.round,
-        "measure": one.item.measure,
-        "max": one.item.most,
-        "gap": one.gap,
-        "figures": [{"rater": name, "points": points} for name, points in one.given],
+        "unit": gap.unit,
+        "round": gap.round,
+        "measure": gap.item.measure,
+        "max": gap.item.most,
+        "gap": gap.gap,
+        "figures": [{"rater": name, "points": points} for name, points in gap.given],
     }

@@ -11,7 +11,7 @@ from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, ItemStep, U
 from dangjian_score.engine.whatif.field import Outlook
 from dangjian_score.engine.whatif.judged import Decider
 from dangjian_score.engine.whatif.near import Border, Near, Obstacle
-from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table
+from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table, sources_data
 from dangjian_score.report.formatting import PLAIN, FigureFormat, shown
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
@@ -27,7 +27,7 @@ def near_text(near: Near, titles: Mapping[str, str], words: Words) -> str:
     sentence = words.text(
         f"ahead {_how(near)} {mark.kind}", **values, node=_node(mark.node, titles), beside=mark.beside or ""
     )
-    return words.text("ahead and").join((sentence, *(_block(one, titles, words) for one in near.blocked)))
+    return words.text("ahead and").join((sentence, *(_block(obstacle, titles, words) for obstacle in near.blocked)))
 
 
 def _how(near: Near) -> str:
@@ -53,12 +53,12 @@ def _block(block: Obstacle, titles: Mapping[str, str], words: Words) -> str:
     return words.text(f"ahead block {block.why}", names=words.text("comma").join(names), gap=gap)
 
 
-def decider_text(one: Decider, words: Words) -> str:
+def decider_text(decider: Decider, words: Words) -> str:
     """Say which figure is to be changed, and to what."""
-    opinion = one.opinion
+    opinion = decider.opinion
     names = words.text("comma").join(opinion.assessors)
     who = words.text("ahead judged by", measure=opinion.measure, names=names)
-    text = words.text("ahead value", measure=who, was=readable(opinion.value), now=readable(one.to))
+    text = words.text("ahead value", measure=who, was=readable(opinion.value), now=readable(decider.to))
     return _in_round(opinion.round, text, words)
 
 
@@ -106,7 +106,7 @@ def _changes(before: Outlook, after: Outlook, rubric: Rubric, words: Words) -> I
         yield words.text("ahead new grade", was=before.grade or "–", now=after.grade or "–")
     if before.rank != after.rank:
         yield words.text("ahead new rank", was=str(before.rank), now=str(after.rank))
-    honours = {one.title: one.honours for one in rubric.selections}
+    honours = {selection.title: selection.honours for selection in rubric.selections}
     for title in after.selections:
         if title not in before.selections:
             yield words.text("ahead won" if honours[title] else "ahead named", title=title)
@@ -124,7 +124,7 @@ all."""
 
 def ahead_document(ahead: Ahead, words: Words, only: Collection[str] = ()) -> Document:
     """Set out what is close, where places end, items and ranks, of `only` these units (none: of all)."""
-    units = [one for one in ahead.units if not only or one.unit in only]
+    units = [unit for unit in ahead.units if not only or unit.unit in only]
     return Document(
         words.text("ahead of", title=ahead.rubric.title),
         tables=[
@@ -133,12 +133,12 @@ def ahead_document(ahead: Ahead, words: Words, only: Collection[str] = ()) -> Do
             _items(ahead, units, words),
             _ranks(ahead, units, words),
         ],
-        lead=[_counts(ahead, words, of_these=bool(only) and not any(one.close for one in units))],
+        lead=[_counts(ahead, words, of_these=bool(only) and not any(unit.close for unit in units))],
     )
 
 
 def _counts(ahead: Ahead, words: Words, *, of_these: bool) -> str:
-    count = sum(bool(one.close) for one in ahead.units)
+    count = sum(bool(unit.close) for unit in ahead.units)
     key = "ahead nobody of these" if of_these else "ahead close" if count else "ahead nobody"
     return words.text(key, within=plain(ahead.within), count=str(count), all=str(len(ahead.units)))
 
@@ -157,14 +157,14 @@ def _near(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
             DocumentColumn(decided, on="screen"),
             DocumentColumn(decided, on="sheet"),
         ],
-        [_close(one, close, ahead, words) for one in units for close in one.close],
-        notes=[words.text("ahead decided note")] if any(one.ranks for one in units) else [],
+        [_close(unit, close, ahead, words) for unit in units for close in unit.close],
+        notes=[words.text("ahead decided note")] if any(unit.ranks for unit in units) else [],
     )
 
 
 def _close(unit: UnitAhead, close: Close, ahead: Ahead, words: Words) -> Row:
     now, text = unit.now, near_text(close.near, ahead.titles, words)
-    deciders = [decider_text(one, words) for one in close.deciders]
+    deciders = [decider_text(decider, words) for decider in close.deciders]
     few = deciders[:_DECIDERS_SHOWN]
     if len(deciders) > len(few):
         few.append(words.text("ahead more deciders", count=str(len(deciders))))
@@ -176,7 +176,7 @@ def _borders(ahead: Ahead, words: Words) -> Table:
     heads = [DocumentColumn(words.text(key)) for key in ("selection", "ahead in", "ahead out")]
     columns = [*heads, DocumentColumn(words.text("gap"), PLAIN), DocumentColumn(words.text("ahead tied"))]
     heading = words.text("ahead borders")
-    rows = [_border(one, ahead.rubric.total_places, words) for one in ahead.borders]
+    rows = [_border(border, ahead.rubric.total_places, words) for border in ahead.borders]
     return Table(heading, columns, rows, heading)
 
 
@@ -192,8 +192,8 @@ def _border(border: Border, places: int, words: Words) -> Row:
 
 def _items(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
     places, heading = ahead.rubric.total_places, words.text("ahead items")
-    effects = [(one, effect) for one in units for effect in one.effects]
-    few = [(one, effect) for one in units for effect in _weightiest(one.effects)]
+    effects = [(unit, effect) for unit in units for effect in unit.effects]
+    few = [(unit, effect) for unit in units for effect in _weightiest(unit.effects)]
     left = len(effects) - len(few)
     return Table(
         heading,
@@ -204,16 +204,16 @@ def _items(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
             DocumentColumn(words.text("ahead new total"), FigureFormat(places)),
             DocumentColumn(words.text("ahead then")),
         ],
-        [_effect(one, effect, ahead, words) for one, effect in effects],
+        [_effect(unit, effect, ahead, words) for unit, effect in effects],
         heading,
-        brief=[_effect(one, effect, ahead, words) for one, effect in few],
+        brief=[_effect(unit, effect, ahead, words) for unit, effect in few],
         rest=words.text("ahead more items", count=str(left)) if left else "",
-        empty=words.text("ahead no items") if any(one.close for one in units) else "",
+        empty=words.text("ahead no items") if any(unit.close for unit in units) else "",
     )
 
 
 def _weightiest(effects: Sequence[Effect]) -> Sequence[Effect]:
-    grave = [one for one in effects if one.is_grave]
+    grave = [effect for effect in effects if effect.is_grave]
     return grave[:_ITEMS_SHOWN] or effects[:_LIGHT_ITEMS_SHOWN]
 
 
@@ -226,11 +226,11 @@ def _ranks(ahead: Ahead, units: Sequence[UnitAhead], words: Words) -> Table:
     step = words.text("ahead usual step") if ahead.step is None else words.text("ahead step", step=plain(ahead.step))
     places = [DocumentColumn(words.text(key), PLAIN) for key in ("rank", "ahead best", "ahead worst")]
     rows, unsettled = [], []
-    for one in units:
-        if one.ranks:
-            ranks = one.ranks
+    for unit in units:
+        if unit.ranks:
+            ranks = unit.ranks
             firm = words.text("ahead firm" if ranks.firm else "ahead open")
-            rows.append((one.unit, ranks.now, ranks.best, ranks.worst, firm))
+            rows.append((unit.unit, ranks.now, ranks.best, ranks.worst, firm))
             unsettled += [] if ranks.firm else rows[-1:]
     settled = len(rows) - len(unsettled)
     return Table(
@@ -258,11 +258,11 @@ def ahead_data(ahead: Ahead, evidence: Iterable[SourceFile]) -> dict[str, Data]:
     """Give everything."""
     places = ahead.rubric.total_places
     return {
-        "evidence": [{"name": one.name, "sha256": one.sha256} for one in evidence],
+        "evidence": sources_data(evidence),
         "within": ahead.within,
         "step": ahead.step,
-        "units": [_unit(one, places) for one in ahead.units],
-        "borders": [_border_data(one, places) for one in ahead.borders],
+        "units": [_unit(unit, places) for unit in ahead.units],
+        "borders": [_border_data(border, places) for border in ahead.borders],
     }
 
 
@@ -271,19 +271,19 @@ def _unit(unit: UnitAhead, places: int) -> Data:
     return {
         "unit": unit.unit,
         **_outlook(unit.now, places),
-        "near": [_close_data(one) for one in unit.close],
-        "items": [_effect_data(one, places) for one in unit.effects],
+        "near": [*map(_close_data, unit.close)],
+        "items": [_effect_data(effect, places) for effect in unit.effects],
         "ranks": None if ranks is None else {"best": ranks.best, "worst": ranks.worst, "firm": ranks.firm},
     }
 
 
-def _outlook(one: Outlook, places: int) -> dict[str, Data]:
-    total = Points(one.total, places)
-    return {"rank": one.rank, "total": total, "grade": one.grade, "selections": one.selections}
+def _outlook(outlook: Outlook, places: int) -> dict[str, Data]:
+    total = Points(outlook.total, places)
+    return {"rank": outlook.rank, "total": total, "grade": outlook.grade, "selections": outlook.selections}
 
 
-def _close_data(one: Close) -> Data:
-    near, mark = one.near, one.near.mark
+def _close_data(close: Close) -> Data:
+    near, mark = close.near, close.near.mark
     return {
         "threshold": {
             "kind": mark.kind,
@@ -297,46 +297,46 @@ def _close_data(one: Close) -> Data:
         "held": near.held,
         "becomes": near.becomes,
         "blocked": [{"why": block.why, "names": block.names, "gap": block.gap} for block in near.blocked],
-        "decided_by": [_decider(decider) for decider in one.deciders],
+        "decided_by": [*map(_decider, close.deciders)],
     }
 
 
-def _decider(one: Decider) -> Data:
-    opinion = one.opinion
+def _decider(decider: Decider) -> Data:
+    opinion = decider.opinion
     return {
         "round": opinion.round,
         "measure": opinion.measure,
         "assessors": opinion.assessors,
         "from": opinion.value,
-        "to": one.to,
+        "to": decider.to,
         "least": opinion.least,
         "most": opinion.most,
         "step": opinion.step,
     }
 
 
-def _effect_data(one: Effect, places: int) -> Data:
-    item = one.item
+def _effect_data(effect: Effect, places: int) -> Data:
+    item = effect.item
     return {
         "round": item.round,
         "measure": item.measure,
         "event": None if item.event is None else str(item.event.cell),
         "from": item.was,
         "to": item.now,
-        "moved": None if one.after is None else one.moved,
-        "after": None if one.after is None else _outlook(one.after, places),
+        "moved": None if effect.after is None else effect.moved,
+        "after": None if effect.after is None else _outlook(effect.after, places),
     }
 
 
-def _border_data(one: Border, places: int) -> Data:
+def _border_data(border: Border, places: int) -> Data:
     def end(of: tuple[str, Fraction] | None) -> Data:
         return None if of is None else {"unit": of[0], "total": Points(of[1], places)}
 
     return {
-        "selection": one.title,
-        "group": one.group,
-        "last": end(one.last),
-        "first": end(one.first),
-        "gap": one.gap,
-        "tied": one.tied,
+        "selection": border.title,
+        "group": border.group,
+        "last": end(border.last),
+        "first": end(border.first),
+        "gap": border.gap,
+        "tied": border.tied,
     }

@@ -1,15 +1,61 @@
-"""What holds of all units together: what sections cost on average, how many units earned each grade; exact."""
+"""What formats say of all units together: the ranking's columns and rows, what sections cost, units of each grade."""
 
 from collections import Counter
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from dangjian_score.engine.result import Detail, NodeResult
+from dangjian_score.engine.result import Detail, NodeResult, UnitResult
 from dangjian_score.report.view import ResultView
 
 _NOTHING: Final = Fraction(0)
+
+RankingKey = Literal["rank", "unit", "attribute", "part", "total", "grade", "veto", "selections"]
+
+
+class RankingColumn(Struct, frozen=True):
+    """A column of the ranking: what it holds, its head, and the most that can be had (None: no limit, no points)."""
+
+    key: RankingKey
+    head: str
+    max: Fraction | None = None
+
+
+def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[RankingColumn]:
+    """List the columns of the ranking; grades, vetoes and selections only where the regulation has them.
+
+    The total stands behind its parts, or before them.
+    """
+    rubric, words = view.rubric, view.words
+    ends: tuple[tuple[RankingKey, bool], ...] = (
+        ("grade", bool(rubric.grades)),
+        ("veto", bool(rubric.vetoes)),
+        ("selections", bool(rubric.selections)),
+    )
+    parts = [RankingColumn("part", column.title, column.max) for column in view.result.columns]
+    total = RankingColumn("total", words.text("total"))
+    return [
+        RankingColumn("rank", view.rank_head),
+        RankingColumn("unit", rubric.subject),
+        *(RankingColumn("attribute", name) for name in rubric.attributes),
+        *((total, *parts) if total_first else (*parts, total)),
+        *(RankingColumn(key, words.text(key)) for key, there in ends if there),
+    ]
+
+
+def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False) -> list[str]:
+    """Write a unit's cells of the ranking, in the order of its columns."""
+    rubric = view.rubric
+    ends = (
+        (rubric.grades, unit.grade or ""),
+        (rubric.vetoes, "、".join(unit.vetoes)),
+        (rubric.selections, "、".join(unit.selections)),
+    )
+    attributes = (unit.attributes.get(name, "") for name in rubric.attributes)
+    parts, total = view.columns(unit), view.total(unit.total)
+    points = (total, *parts) if total_first else (*parts, total)
+    return [str(unit.rank), unit.unit, *attributes, *points, *(text for there, text in ends if there)]
 
 
 class Mean:

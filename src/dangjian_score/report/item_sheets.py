@@ -8,10 +8,9 @@ from msgspec import Struct
 
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, UnitResult
-from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, figure, whole_figure
-from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, decimals_format
+from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.view import ResultView, cells_of
-from dangjian_score.report.workbook.ranking import points_width, rank_column, titled
 
 _LOST: Final = "#FBE3B5"
 _INAPPLICABLE: Final = "—"
@@ -79,14 +78,14 @@ class MatrixSheet:
         points = whole_figure(have, self._view.places) if node.id in unit.precise else self.figures.of(have)
         if due is None or have is due or not _is_less(have, due):
             return points
-        if self._view.is_telling(unit, node.id, have, due):
+        if self._view.needs_all_digits(unit, node.id, have, due):
             points = whole_figure(have, self._view.places)
         return self._lost.get(points) or self._lost.keep(points, ColouredCell(points, _LOST))
 
     def draw(self, book: Book) -> None:
         """Add the sheet. A sum of one item that is never other than the item is left out."""
         label = self._view.words.text
-        title = titled(self._view, label("matrix of", title=self._view.rubric.title))
+        title = self._view.titled(label("matrix of", title=self._view.rubric.title))
         table = SheetDrawing(
             notes=[title, label("matrix note")],
             columns=self._columns(),
@@ -100,7 +99,7 @@ class MatrixSheet:
         view, label = self._view, self._view.words.text
         points, wide = decimals_format(view.places, more=True), points_width(view.places)
         return [
-            rank_column(view),
+            rank_column(view.rank_head, is_provisional=view.is_provisional),
             SheetColumn(view.rubric.subject, below=(label("clause"), label("max"))),
             *(
                 SheetColumn(
@@ -128,9 +127,9 @@ def _repeats(node: NodeResult) -> bool:
     return node.points == node.nodes[0].points
 
 
-def _is_less(one: Fraction, other: Fraction) -> bool:
+def _is_less(points: Fraction, due: Fraction) -> bool:
     """Compare as `<` does, in a third of the time."""
-    (numerator, denominator), (most, parts) = one.as_integer_ratio(), other.as_integer_ratio()
+    (numerator, denominator), (most, parts) = points.as_integer_ratio(), due.as_integer_ratio()
     return numerator * parts < most * denominator
 
 
@@ -155,9 +154,9 @@ class Ledger:
         """Take in a unit's lines."""
         name = unit.unit
         for round_, node, line in detail.all_lines():
-            self._rows.append((name, *self._told(round_, node, line), cells_of(line) or None))
+            self._rows.append((name, *self._row(round_, node, line), cells_of(line) or None))
 
-    def _told(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> Row:
+    def _row(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> Row:
         """Give what stands between the unit and the cells; lines that share a reason and move the same say the same."""
         because = line.because
         if because is None or because.slips or because.groups:
@@ -187,7 +186,7 @@ class Ledger:
         label, title = self._view.words.text, self._view.rubric.title
         limits = [label("limits note")] if any(row[_LIMIT_AT] is not None for row in self._rows) else []
         table = SheetDrawing(
-            notes=[titled(self._view, label("lines of", title=title)), label("lines note"), *limits],
+            notes=[self._view.titled(label("lines of", title=title)), label("lines note"), *limits],
             columns=self._columns(),
             rows=self._rows,
             filtered=True,

@@ -1,0 +1,184 @@
+"""The result as a workbook: 总表, 明细, 扣分清单, 评优, 分析, 说明."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dangjian_score.core.version import __version__
+from dangjian_score.core.watching import Watch
+from dangjian_score.engine.result import UnitResult
+from dangjian_score.engine.standing import Chosen
+from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
+from dangjian_score.report.book import Book, ColouredCell, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.item_sheets import Ledger, MatrixSheet
+from dangjian_score.report.overview import Losses
+from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
+from dangjian_score.report.view import ResultView
+from dangjian_score.words.clauses import rounding_policy
+
+_BEST, _WORST = "#E2EFDA", "#F8E3DC"
+"""Grounds of the best and the lowest grade."""
+_BAR: Final = "#A9C1E0"
+"""Colour of the bars behind totals, which begin at 0 unless one is below."""
+
+
+def result_xlsx(view: ResultView, watch: Watch) -> bytes:
+    """Write a result out; every unit is traced once."""
+    book, matrix, ledger, losses = Book(view.rubric.title), MatrixSheet(view), Ledger(view), Losses()
+    for unit in watch(view.result.units, "writing"):
+        detail = unit.trace()
+        matrix.add(unit, detail)
+        ledger.add(unit, detail)
+        losses.add(detail)
+    is_rounded = view.is_rounded or matrix.figures.are_rounded or ledger.figures.are_rounded
+    totals = _add_ranking(book, view, is_rounded=is_rounded)
+    matrix.draw(book)
+    ledger.draw(book)
+    if view.result.selections:
+        _add_chosen(book, view)
+    add_analysis(book, view, totals, losses)
+    _add_about(book, view)
+    return book.to_bytes(watch)
+
+
+def _add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> RankedTotals:
+    """Add the sheet of the ranking, which says where figures of the workbook are rounded; give where totals stand."""
+    columns, total = _ranking_columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
+    points, totals = FigureCells(view.places), FigureCells(view.rubric.total_places)
+    table = SheetDrawing(
+        notes=[*_notes(view), *([view.rounding_note] if is_rounded else [])],
+        columns=columns,
+        rows=[_ranking_row(unit, view, points, totals) for unit in view.result.units],
+        after=_absent(view),
+        kept=2,
+    )
+    drawn = add_sheet(book, view.words.text("sheet ranking"), table)
+    at, bars = drawn.columns[total], {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "min_type": "num"}
+    drawn.sheet.raw.conditional_format(drawn.first, at, max(drawn.last, drawn.first), at, {**bars, "bar_color": _BAR})
+    return RankedTotals(drawn.sheet, drawn.first, drawn.columns[1], at)
+
+
+def _absent(view: ResultView) -> list[str]:
+    """Name who does not take part or was not scored, and why."""
+    words, result = view.words, view.result
+    return [
+        words.text("absent", what=words.text(key), unit=view.absent(unit))
+        for key, units in (("excluded", result.excluded), ("unscored", result.unscored))
+        for unit in units
+    ]
+
+
+def _notes(view: ResultView) -> Iterator[str]:
+    words, period, result = view.words, view.rubric.period, view.result
+    first, last = (str(period.from_), str(period.to)) if period else ("", "")
+    counts = {"units": result.units, "excluded": result.excluded, "unscored": result.unscored}
+    shown = {name: str(len(units)) if units else "" for name, units in counts.items()}
+    yield view.titled(words.text("outcome of", title=view.rubric.title))
+    yield words.text("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
+    if view.is_provisional:
+        yield words.text("provisional note", count=str(len(result.unscored)))
+
+
+def _ranking_columns(view: ResultView) -> list[SheetColumn]:
+    rubric, words = view.rubric, view.words
+    points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
+    parts = [words.text("over max", title=part.title, max=view.brief(part.max)) for part in view.result.columns]
+    return [
+        rank_column(view.rank_head, is_provisional=view.is_provisional),
+        SheetColumn(rubric.subject),
+        *(SheetColumn(name, short=True) for name in rubric.attributes),
+        *(SheetColumn(title, points, width=points_width(view.places)) for title in parts),
+        SheetColumn(words.text("total"), total, width=13),
+        SheetColumn(words.text("grade"), short=True, grounds=(_BEST, _WORST)),
+        SheetColumn(words.text("veto")),
+        SheetColumn(words.text("selections")),
+    ]
+
+
+def _ranking_row(unit: UnitResult, view: ResultView, points: FigureCells, totals: FigureCells) -> Row:
+    return (
+        unit.rank,
+        unit.unit,
+        *(unit.attributes.get(name) for name in view.rubric.attributes),
+        *(
+            whole_figure(value, view.places) if column.id in unit.precise else points.of(value)
+            for column, value in zip(view.result.columns, unit.columns, strict=True)
+        ),
+        totals.of(unit.total),
+        _grade(unit, view),
+        "、".join(unit.vetoes) or None,
+        "、".join(unit.selections) or None,
+    )
+
+
+def _grade(unit: UnitResult, view: ResultView) -> str | ColouredCell | None:
+    """Colour the best and the lowest grade."""
+    names = view.grades
+    if unit.grade is None or unit.grade not in (names[0], names[-1]):
+        return unit.grade
+    return ColouredCell(unit.grade, _BEST if unit.grade == names[0] else _WORST)
+
+
+def _add_chosen(book: Book, view: ResultView) -> None:
+    """Add the sheet of selections: who was chosen, who was passed over and why."""
+    words = view.words
+    units = {unit.unit: unit for unit in view.result.units}
+    table = SheetDrawing(
+        notes=[view.titled(words.text("selections of", title=view.rubric.title))],
+        columns=[
+            *map(SheetColumn, (view.selection_head, view.rubric.subject)),
+            SheetColumn(words.text("outcome"), short=True),
+            SheetColumn(words.text("rank"), short=True),
+            SheetColumn(words.text("total"), decimals_format(view.rubric.total_places), width=10),
+            SheetColumn(words.text("grade"), short=True),
+            SheetColumn(words.text("why"), width=44),
+        ],
+        rows=[row for chosen in view.result.selections for row in _chosen_rows(chosen, units, view)],
+    )
+    add_sheet(book, words.text("sheet selections"), table)
+
+
+def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
+    title, words = chosen.selection.title, view.words
+    outcome = words.text("is chosen" if chosen.selection.honours else "is listed")
+    if not chosen.units:
+        yield (title, words.text("nobody"), outcome, None, None, None, None)
+    for name in chosen.units:
+        yield (title, name, outcome, *_standing(units.get(name), view), None)
+    for displaced in chosen.displaced:
+        standing = _standing(units.get(displaced.unit), view)
+        yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced))
+
+
+def _standing(unit: UnitResult | None, view: ResultView) -> Row:
+    if unit is None:
+        return (None, None, None)
+    return (unit.rank, figure(unit.total, view.rubric.total_places), unit.grade)
+
+
+def _add_about(book: Book, view: ResultView) -> None:
+    """Add the sheet that says what the result rests on."""
+    words = view.words
+    columns = [SheetColumn(words.text("about what"), width=20), SheetColumn(words.text("about it"), width=110)]
+    table = SheetDrawing([words.text("sheet about")], columns, [*_about_rows(view)])
+    add_sheet(book, words.text("sheet about"), table)
+
+
+def _about_rows(view: ResultView) -> Iterator[Row]:
+    rubric, words = view.rubric, view.words
+    yield (words.text("regulation"), f"{rubric.title} ({rubric.rubric})")
+    yield (None, words.text("fingerprint", sha256=view.sha256))
+    if rubric.period:
+        yield (words.text("period"), words.text("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
+    yield (words.text("rounding"), rounding_policy(rubric, words))
+    yield (words.text("tool"), f"dangjian-score {__version__}")
+    for source in view.result.evidence:
+        yield (
+            words.text("evidence"),
+            f"{source.name}  {words.text('fingerprint', sha256=source.sha256)}".strip(),
+        )
+    if view.is_provisional:
+        yield (words.text("provisional"), words.text("provisional note", count=str(len(view.result.unscored))))
+    if view.public:
+        yield (words.text("made public"), words.text("public note"))
+    for found in view.diagnostics:
+        yield (f"{found.code} {words.text(found.severity)}", f"{found.place}: {words.message(found)}")

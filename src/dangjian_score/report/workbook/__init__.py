@@ -1,1 +1,0 @@
-"""The sheets of a scored workbook, one file each."""
