@@ -11,7 +11,7 @@ from typing import Final, get_args
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.evidence.read import read_sheets
+from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet
 from dangjian_score.evidence.xlsx.archive import Reason
 from dangjian_score.words.codebook import LANGUAGES

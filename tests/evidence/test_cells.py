@@ -7,10 +7,10 @@ import pytest
 
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
-from dangjian_score.evidence.gather import percent_scale
-from dangjian_score.evidence.keys import remarks
+from dangjian_score.evidence.facts.gather import percent_scale
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell
+from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
+from dangjian_score.evidence.tables.keys import remarks
 from dangjian_score.rubric.measures import MeasureKind
 
 F = Fraction

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from dangjian_score.cli import files
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
+from dangjian_score.evidence.files import is_container, kind_of, suffix_of
 from dangjian_score.evidence.sheets import MAX_FILE
-from dangjian_score.evidence.suffixes import is_container, kind_of, suffix_of
 
 _HEAD: Final = 16_000
 """Bytes in which a text says what it is."""

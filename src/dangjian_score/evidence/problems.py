@@ -13,10 +13,10 @@ from dangjian_score.core.archives import OUTPUT
 from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
 from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.core.names import breadth, sheet_name
-from dangjian_score.evidence.blocks import blocks
-from dangjian_score.evidence.columns import Expected
-from dangjian_score.evidence.read import read_sheets
+from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.sheets import Row, Sheet, written
+from dangjian_score.evidence.tables.blocks import blocks
+from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.words.say import Words
 
 _FIRST_COLUMNS: Final = 2

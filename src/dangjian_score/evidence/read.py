@@ -1,13 +1,7 @@
 """Files of any number and kind (.xlsx, .csv, .parquet) → one evidence, with all that is wrong with them."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
-from io import BytesIO
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,62 +9,13 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file, ha
 from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence import delimited
-from dangjian_score.evidence.columns import SYNONYMS, UNIT, Expected
-from dangjian_score.evidence.merge import Merger
-from dangjian_score.evidence.sheets import MAX_CELLS, MAX_FILE, BrokenCell, CellAccount, Content, RawCell, Sheet
-from dangjian_score.evidence.suffixes import ARCHIVES, SUFFIXES, TABLES, WORKBOOKS, suffix_of
-from dangjian_score.evidence.tables import SheetTable, find_tables
-from dangjian_score.evidence.units import Roster, roster
+from dangjian_score.evidence.facts.merge import Merger
+from dangjian_score.evidence.facts.units import Roster, roster
+from dangjian_score.evidence.files import read_sheets
+from dangjian_score.evidence.sheets import CellAccount
+from dangjian_score.evidence.tables.columns import SYNONYMS, UNIT, Expected
+from dangjian_score.evidence.tables.find import SheetTable, find_tables
 from dangjian_score.rubric.model import Rubric
-
-
-def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
-    """Read a .parquet file; a finding where it is none, or where pyarrow (the extra `parquet`) is missing."""
-    try:
-        import pyarrow as pa  # noqa: PLC0415  an extra
-        from pyarrow import parquet  # noqa: PLC0415
-    except ImportError:
-        return at_file(Code.FILE_UNUSABLE, file, reason="parquet extra")
-    if not data:
-        return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
-    try:
-        held = parquet.ParquetFile(BytesIO(data))
-        if held.metadata.num_rows * held.metadata.num_columns > MAX_CELLS:
-            return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
-        table = held.read()
-        columns = [column.to_pylist() for column in table.columns]
-    except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
-        return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")
-    rows = {1: {at: RawCell(name) for at, name in enumerate(table.column_names, start=1) if name}}
-    for number, record in enumerate(zip(*columns, strict=True), start=2):
-        contents = ((at, _content(value)) for at, value in enumerate(record, start=1))
-        cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
-        if cells:
-            rows[number] = cells
-    return (Sheet(file, None, hidden=False, rows=rows),)
-
-
-def _content(value: Any) -> Content | None:
-    match value:
-        case None | bool():
-            return value
-        case int():
-            return Fraction(value)
-        case float() if math.isfinite(value):
-            return Fraction(format(value, ".15g"))
-        case Decimal() if value.is_finite():
-            return Fraction(value)
-        case datetime() if value.time() != datetime.min.time():
-            return BrokenCell("time", str(value))
-        case datetime():
-            return value.date()
-        case date():
-            return value
-        case str():
-            return value.strip() or None
-        case _:
-            return BrokenCell("error", str(value)[:30])
 
 
 def read_evidence(
@@ -169,26 +114,3 @@ class _Reading:
                 tables, said = find_tables(sheet, expected, self.account)
                 self.found += said
                 yield from tables
-
-
-def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
-    """Read one file by what its name ends in."""
-    suffix = suffix_of(file)
-    if suffix in ARCHIVES:
-        return at_file(Code.FILE_UNUSABLE, file, reason="archive")
-    if suffix in TABLES:
-        return at_file(Code.FILE_UNUSABLE, file, reason="other table")
-    if len(data) > MAX_FILE:
-        return at_file(Code.FILE_UNUSABLE, file, reason="too large")
-    if suffix == ".csv":
-        return delimited.sheets(data, file)
-    if suffix == ".parquet":
-        return parquet_sheets(data, file)
-    if suffix not in SUFFIXES and suffix not in WORKBOOKS:
-        return at_file(Code.FILE_UNUSABLE, file, reason="suffix")
-    from dangjian_score.evidence.xlsx import workbook  # noqa: PLC0415  .csv does without
-
-    sheets = workbook.sheets(data, file)
-    if suffix in SUFFIXES or isinstance(sheets, Diagnostic):
-        return sheets
-    return at_file(Code.FILE_UNUSABLE, file, reason="named otherwise")

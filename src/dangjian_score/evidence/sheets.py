@@ -18,6 +18,8 @@ MAX_FILE: Final = 64_000_000
 """Bytes that a file may have."""
 MAX_CELLS: Final = 4_000_000
 """Cells that a .csv or .parquet file may hold, each some 250 bytes in memory; workbooks have a limit of their own."""
+LAST_ROW: Final = 1_048_576
+LAST_COLUMN: Final = 16_384
 MAX_KEPT: Final = 20_000
 """Values of one kind that are remembered; most sheets hold few, again and again."""
 
@@ -81,6 +83,14 @@ class OfCells(dict[int, Said]):
         if key not in self:
             self[key] = self._say(cell)
         return self[key]
+
+
+def column_of(letters: str) -> int:
+    """Count the column that letters from A to Z name."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
 
 
 Row = Mapping[int, RawCell]

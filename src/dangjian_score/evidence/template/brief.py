@@ -9,12 +9,12 @@ from dangjian_score.core.names import breadth
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.evidence.columns import ROUND
+from dangjian_score.evidence.facts.units import Roster
 from dangjian_score.evidence.sheets import BrokenCell, RawCell
+from dangjian_score.evidence.tables.columns import ROUND
 from dangjian_score.evidence.template.checks import NO, YES, check_of, choice
 from dangjian_score.evidence.template.notes import Purposes, note_of
 from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn
-from dangjian_score.evidence.units import Roster
 from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.say import Words

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, ROUND
+from dangjian_score.evidence.tables.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, ROUND
 from dangjian_score.evidence.template.brief import Brief, ListedUnit
 from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
 from dangjian_score.evidence.template.notes import heads

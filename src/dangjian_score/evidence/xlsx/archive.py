@@ -1,7 +1,7 @@
 """The archive that a workbook is: looked over before anything is unpacked, then walked along known elements."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from io import BytesIO
 from typing import Final, Literal, Protocol
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
@@ -243,9 +243,15 @@ def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, ElementRule]) -
     parser.EndElementHandler = end
 
 
-def flag(said: str | None) -> bool:
+def flag(value: str | None) -> bool:
     """Read an attribute that is true or false."""
-    return said in _TRUE
+    return value in _TRUE
+
+
+def bounded(listed: Sized, most: int) -> None:
+    """Refuse a part that lists more of something than any workbook needs."""
+    if len(listed) > most:
+        raise UnreadableError("too large")
 
 
 def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | None = None) -> None:

@@ -7,8 +7,17 @@ from xml.parsers.expat import XMLParserType
 
 from msgspec import Struct, field
 
-from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
-from dangjian_score.evidence.sheets import BrokenCell, FilledRow, Memo, RawCell, Row, packed
+from dangjian_score.evidence.sheets import (
+    LAST_COLUMN,
+    LAST_ROW,
+    BrokenCell,
+    FilledRow,
+    Memo,
+    RawCell,
+    Row,
+    column_of,
+    packed,
+)
 from dangjian_score.evidence.xlsx.archive import MAIN, SEPARATOR, Attributes, Texts, UnreadableError, flag, pass_over
 from dangjian_score.evidence.xlsx.values import Mark, Readings, Run, WorkbookCommons, mark_of, rich
 

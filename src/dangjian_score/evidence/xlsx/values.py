@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from dangjian_score.evidence.sheets import BrokenCell, Content, Memo, RawCell
 from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, UnreadableError, flag, walk
-from dangjian_score.evidence.xlsx.formats import presented
-from dangjian_score.evidence.xlsx.parts import Style
+from dangjian_score.evidence.xlsx.formats import Style, presented
 
 MAX_TEXT: Final = 16_000_000
 """Letters of all shared strings."""
@@ -35,8 +34,8 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     marks: list[Mark] = []
     letters = 0
 
-    def heard(name: str, said: Attributes) -> None:
-        marks.extend(mark_of(name, said))
+    def heard(name: str, attributes: Attributes) -> None:
+        marks.extend(mark_of(name, attributes))
 
     def text(piece: str) -> None:
         runs.append((piece, marks[0] if marks else None))
@@ -58,9 +57,9 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     return tuple(found)
 
 
-def mark_of(name: str, said: Attributes) -> tuple[Mark, ...]:
+def mark_of(name: str, attributes: Attributes) -> tuple[Mark, ...]:
     """Read what an element of a run's properties says of how it is written; nothing where that changes no meaning."""
-    match name, said.get("val"):
+    match name, attributes.get("val"):
         case "strike", value if flag(value or "1"):
             return ("struck",)
         case "vertAlign", "superscript":
@@ -188,8 +187,8 @@ def _text(value: str) -> str | None:
 
 
 def _flag(value: str) -> Content | None:
-    said = {"1": True, "true": True, "0": False, "false": False, "": None}
-    return said.get(value.strip(), BrokenCell("error", value))
+    known = {"1": True, "true": True, "0": False, "false": False, "": None}
+    return known.get(value.strip(), BrokenCell("error", value))
 
 
 def _moment(value: str) -> Content | None:

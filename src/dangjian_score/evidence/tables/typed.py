@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from dangjian_score.core.facts import Cell, Value
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Reading, Seen, read, settled
 from dangjian_score.evidence.sheets import RawCell, Row, Sheet, picked
+from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Reading, Seen, read, settled
 
 Scales = Mapping[str, int | None]
 """What bare numbers mean in the columns of per cents, by measure."""

@@ -14,14 +14,14 @@ from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFac
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.cohort import added, come_together, over_rounds
-from dangjian_score.evidence.assessors import Given, answer_text, given
-from dangjian_score.evidence.cells import Good, read
-from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
-from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.gather import Agreed, Gathering, UnitSlot
-from dangjian_score.evidence.keys import Key, read_key
+from dangjian_score.evidence.facts.assessors import Given, answer_text, given
+from dangjian_score.evidence.facts.gather import Agreed, Gathering, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
-from dangjian_score.evidence.tables import SheetTable
+from dangjian_score.evidence.tables.cells import Good, read
+from dangjian_score.evidence.tables.columns import ALIASES, SINCE, UNTIL
+from dangjian_score.evidence.tables.find import SheetTable
+from dangjian_score.evidence.tables.keys import Key, read_key
+from dangjian_score.evidence.tables.rows import Entry
 from dangjian_score.rubric.measures import MeasureKind
 
 _BETWEEN = re.compile(r"[、,，;；/|\n]")

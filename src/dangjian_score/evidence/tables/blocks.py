@@ -11,11 +11,10 @@ from typing import Final
 from msgspec import Struct, field
 
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.cells import number_in, percent_in
-from dangjian_score.evidence.columns import ROUND, UNIT, Expected
-from dangjian_score.evidence.headers import Header, HeaderFinder, title_of
-from dangjian_score.evidence.merged import LAST_COLUMN
-from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet
+from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Row, Sheet
+from dangjian_score.evidence.tables.cells import number_in, percent_in
+from dangjian_score.evidence.tables.columns import ROUND, UNIT, Expected
+from dangjian_score.evidence.tables.headers import Header, HeaderFinder, title_of
 
 _TOTAL: Final = re.compile(
     r"(?:本页|全部|所有|各|总|全[省市县区镇乡局校院])?"

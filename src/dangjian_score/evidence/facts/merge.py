@@ -9,16 +9,16 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row, SourceFile
 from dangjian_score.core.names import fold, order_key
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence.assessors import AssessorReader
-from dangjian_score.evidence.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
-from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.events import EventReader, Outside, round_by_day, scales
-from dangjian_score.evidence.gather import Gathering, UnitSlot
-from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key
+from dangjian_score.evidence.facts.assessors import AssessorReader
+from dangjian_score.evidence.facts.events import EventReader, Outside, round_by_day, scales
+from dangjian_score.evidence.facts.gather import Gathering, UnitSlot
+from dangjian_score.evidence.facts.taking import Taker
+from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
 from dangjian_score.evidence.sheets import CellAccount
-from dangjian_score.evidence.tables import SheetTable
-from dangjian_score.evidence.taking import Taker
-from dangjian_score.evidence.units import Roster, Unit, UnitWriter
+from dangjian_score.evidence.tables.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
+from dangjian_score.evidence.tables.find import SheetTable
+from dangjian_score.evidence.tables.keys import Key, Spellings, Unusable, read_key
+from dangjian_score.evidence.tables.rows import Entry
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 

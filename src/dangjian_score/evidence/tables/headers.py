@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.columns import (
+from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Row, Sheet, written
+from dangjian_score.evidence.tables.columns import (
     ASSESSOR,
     BALLOT,
     EVENT,
@@ -30,8 +31,6 @@ from dangjian_score.evidence.columns import (
     is_unit_word,
     titles_of,
 )
-from dangjian_score.evidence.merged import LAST_COLUMN
-from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet, written
 
 DEEPEST: Final = 3
 """Rows that a header may have."""

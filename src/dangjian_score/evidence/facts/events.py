@@ -12,8 +12,10 @@ from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, RowFa
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Seen, read, settled
-from dangjian_score.evidence.columns import (
+from dangjian_score.evidence.facts.gather import percent_scale, value_of
+from dangjian_score.evidence.sheets import CellAccount, RawCell, picked, shown
+from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Seen, read, settled
+from dangjian_score.evidence.tables.columns import (
     AMOUNT,
     APPROVER,
     BALLOT,
@@ -27,10 +29,8 @@ from dangjian_score.evidence.columns import (
     REASON,
     ROUND,
 )
-from dangjian_score.evidence.entries import Entry, RowCells
-from dangjian_score.evidence.gather import percent_scale, value_of
-from dangjian_score.evidence.keys import Key, Spellings, remarks
-from dangjian_score.evidence.sheets import CellAccount, RawCell, picked, shown
+from dangjian_score.evidence.tables.keys import Key, Spellings, remarks
+from dangjian_score.evidence.tables.rows import Entry, RowCells
 from dangjian_score.rubric.standing import Round, Span
 
 _POINTS = Measure(POINTS, "number", None, None, None, ())

@@ -14,7 +14,8 @@ from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import (
+from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, shown, written
+from dangjian_score.evidence.tables.cells import (
     COUNTING,
     Fault,
     Good,
@@ -28,7 +29,6 @@ from dangjian_score.evidence.cells import (
     percent_in,
     plain_word,
 )
-from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, shown, written
 
 _NOTHING: Final = frozenset(["没有", "没", "无", "零", "〇", "未发生", "没有发生", "未出现", "无此情况", "从未"])
 _YES: Final = frozenset(["是的", "有的", "已有", "已完成", "做了", "YES", "T", "对", "✔", "☑", "V"])

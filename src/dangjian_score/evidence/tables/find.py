@@ -8,8 +8,9 @@ from msgspec import Struct
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.blocks import TableBlock, areas, blocks, has_figures
-from dangjian_score.evidence.columns import (
+from dangjian_score.evidence.sheets import BrokenCell, CellAccount, RawCell, Sheet, shown
+from dangjian_score.evidence.tables.blocks import TableBlock, areas, blocks, has_figures
+from dangjian_score.evidence.tables.columns import (
     AMOUNT,
     APPROVER,
     CHOICES,
@@ -29,11 +30,10 @@ from dangjian_score.evidence.columns import (
     titles_of,
     without_digits,
 )
-from dangjian_score.evidence.entries import Entry, Rows
-from dangjian_score.evidence.forms import form_entries
-from dangjian_score.evidence.headers import Header
-from dangjian_score.evidence.keys import Unusable, unusable
-from dangjian_score.evidence.sheets import BrokenCell, CellAccount, RawCell, Sheet, shown
+from dangjian_score.evidence.tables.forms import form_entries
+from dangjian_score.evidence.tables.headers import Header
+from dangjian_score.evidence.tables.keys import Unusable, unusable
+from dangjian_score.evidence.tables.rows import Entry, Rows
 
 
 def struck_out(sheet: Sheet, header: Header, entries: Iterable[Entry], expected: Expected) -> Iterator[Diagnostic]:

@@ -11,12 +11,12 @@ from dangjian_score.core.facts import Absence, AbsenceReason, Cell, Fact
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.evidence.cells import NoFigure, Seen, read
-from dangjian_score.evidence.columns import ASSESSOR
-from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.gather import Answer, UnitSlot, agreed_on
-from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key, unusable
+from dangjian_score.evidence.facts.gather import Answer, UnitSlot, agreed_on
 from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.evidence.tables.cells import NoFigure, Seen, read
+from dangjian_score.evidence.tables.columns import ASSESSOR
+from dangjian_score.evidence.tables.keys import Key, Spellings, Unusable, read_key, unusable
+from dangjian_score.evidence.tables.rows import Entry
 
 _REASONS: Final[Mapping[str, AbsenceReason]] = {"弃权": "abstained", "回避": "recused", "缺评": "absent"}
 _WORDS: Final = {reason: word for word, reason in _REASONS.items()}

@@ -12,10 +12,10 @@ from dangjian_score.core.facts import Absence, Cell, Event, Fact, FactLayout, Ro
 from dangjian_score.core.names import near_name
 from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Seen, settled
-from dangjian_score.evidence.keys import remarks
-from dangjian_score.evidence.matrices import MatrixRow, MatrixRows, Scales
 from dangjian_score.evidence.sheets import BrokenCell, shown
+from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Inapplicable, NoFigure, Seen, settled
+from dangjian_score.evidence.tables.keys import remarks
+from dangjian_score.evidence.tables.typed import MatrixRow, MatrixRows, Scales
 
 Answer = Fact | Cell | Absence
 """A value, the cell that says 不适用, or why an assessor gave no figure."""

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from dangjian_score.core.facts import Cell
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, Seen
-from dangjian_score.evidence.entries import Entry, Placed, RowCells
-from dangjian_score.evidence.gather import Loose, UnitSlot, loose, percent_scale
-from dangjian_score.evidence.keys import Spellings
-from dangjian_score.evidence.matrices import Known, MatrixRows, Scales
+from dangjian_score.evidence.facts.gather import Loose, UnitSlot, loose, percent_scale
 from dangjian_score.evidence.sheets import RawCell, Sheet
+from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Inapplicable, Reading, Seen
+from dangjian_score.evidence.tables.keys import Spellings
+from dangjian_score.evidence.tables.rows import Entry, Placed, RowCells
+from dangjian_score.evidence.tables.typed import Known, MatrixRows, Scales
 
 
 class Taker:

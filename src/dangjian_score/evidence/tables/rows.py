@@ -11,7 +11,8 @@ from msgspec import Struct
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.blocks import (
+from dangjian_score.evidence.sheets import BrokenCell, CellAccount, OfCells, RawCell, Row, Sheet, picked, shown, written
+from dangjian_score.evidence.tables.blocks import (
     TableBlock,
     has_figures,
     is_count_of_all,
@@ -23,11 +24,10 @@ from dangjian_score.evidence.blocks import (
     is_signature,
     is_total,
 )
-from dangjian_score.evidence.cells import number_in, percent_in
-from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
-from dangjian_score.evidence.headers import title_of
-from dangjian_score.evidence.keys import Key, Unusable, read_key, unusable
-from dangjian_score.evidence.sheets import BrokenCell, CellAccount, OfCells, RawCell, Row, Sheet, picked, shown, written
+from dangjian_score.evidence.tables.cells import number_in, percent_in
+from dangjian_score.evidence.tables.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
+from dangjian_score.evidence.tables.headers import title_of
+from dangjian_score.evidence.tables.keys import Key, Unusable, read_key, unusable
 
 Placed = tuple[RawCell | None, Cell]
 """What stands somewhere, None where it is blank, and where."""

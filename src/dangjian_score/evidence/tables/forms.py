@@ -7,12 +7,12 @@ from typing import Final
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.blocks import TableBlock, is_signature, is_total
-from dangjian_score.evidence.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
-from dangjian_score.evidence.entries import Entry, RowCells, RowOwner, named
-from dangjian_score.evidence.headers import Header
-from dangjian_score.evidence.keys import read_key
 from dangjian_score.evidence.sheets import BrokenCell, CellAccount, OfCells, RawCell, Row, Sheet, shown, written
+from dangjian_score.evidence.tables.blocks import TableBlock, is_signature, is_total
+from dangjian_score.evidence.tables.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
+from dangjian_score.evidence.tables.headers import Header
+from dangjian_score.evidence.tables.keys import read_key
+from dangjian_score.evidence.tables.rows import Entry, RowCells, RowOwner, named
 
 _LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)(?:\s{2,}.*|\s+\S+[:：].*)?\s*", re.DOTALL)
 """A label, a colon, and what it labels, up to the next label."""
