@@ -7,10 +7,10 @@ import pytest
 
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.facts.gather import percent_scale
+from dangjian_score.evidence.facts.slots import percent_scale
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell
-from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
-from dangjian_score.evidence.tables.keys import remarks
+from dangjian_score.evidence.tables.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settled
+from dangjian_score.evidence.tables.remarks import remarks
 from dangjian_score.rubric.measures import MeasureKind
 
 F = Fraction
@@ -121,7 +121,7 @@ def test_text_in_a_workbook_that_is_a_number_is_noted() -> None:
 
 def test_a_per_cent_format_settles_a_cell() -> None:
     assert read(RawCell(F("0.95"), percent=True), measure("percent")) == Good(F("0.95"))
-    assert settle(F(95), measure("percent")) == RANGE  # 9500 %
+    assert settled(BarePercent(F(95)), measure("percent"), 1) == RANGE  # 9500 %
     assert read(RawCell(F(3), percent=True), measure("count")) == UNREADABLE  # the sheet shows 300 %
     assert read(RawCell(F(1), percent=True), measure("yes_no")) == UNREADABLE
 

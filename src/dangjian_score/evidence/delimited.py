@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Row, Sheet
+from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Sheet, SheetRow
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
@@ -47,7 +47,7 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     separator = _separator(text) if said is None else said[1]
     if separator is None:
         return at_file(Code.FILE_UNUSABLE, file, reason="separator")
-    rows, held, cells = dict[int, Row](), 0, Memo(_cell)
+    rows, held, cells = dict[int, SheetRow](), 0, Memo(_cell)
     try:
         for at, record in enumerate(_records(text, separator), start=1):
             row = (None, *map(cells.__getitem__, record))

@@ -14,7 +14,7 @@ from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to
 from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.core.names import breadth, sheet_name
 from dangjian_score.evidence.files import read_sheets
-from dangjian_score.evidence.sheets import Row, Sheet, written
+from dangjian_score.evidence.sheets import Sheet, SheetRow, written
 from dangjian_score.evidence.tables.blocks import blocks
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.words.say import Words
@@ -31,7 +31,7 @@ class CellHeads(Struct, frozen=True):
     """What stands above a cell of a table: the table's first row, its titles by column, and the column of units."""
 
     row: int
-    titles: Row
+    titles: SheetRow
     unit: int | None
 
 
@@ -141,7 +141,7 @@ class _Page:
         for number in sorted(by_row):
             self._faulty(sheet.rows.get(number, {}), number, columns, by_row[number])
 
-    def _faulty(self, row: Row, number: int, columns: Sequence[int], wrong: Found) -> None:
+    def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Found) -> None:
         put(self._sheet, self._row, 1, number)
         put(self._sheet, self._row, 2, "\n".join(f"{one.place.cell}：{self._sentence(one)}" for one in wrong))
         marked = {one.order[1] for one in wrong}
@@ -154,5 +154,5 @@ class _Page:
         self._row += 1
 
 
-def _text(row: Row, column: int) -> str:
+def _text(row: SheetRow, column: int) -> str:
     return written(row[column]) if column in row else ""

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence.facts.merge import Merger
+from dangjian_score.evidence.facts.merge import merge
 from dangjian_score.evidence.facts.units import Roster, roster
 from dangjian_score.evidence.files import read_sheets
-from dangjian_score.evidence.sheets import CellAccount
+from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
 from dangjian_score.evidence.tables.columns import SYNONYMS, UNIT, Expected
-from dangjian_score.evidence.tables.find import SheetTable, find_tables
+from dangjian_score.evidence.tables.find import Table, read_tables
 from dangjian_score.rubric.model import Rubric
 
 
@@ -26,38 +27,54 @@ def read_evidence(
     watch: Watch = unwatched,
     *,
     own: bool = False,
-    account: CellAccount | None = None,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
     `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
-    of forms what units say of themselves (自评), and asks that there are some. `account` is filled with what became of
-    every cell.
+    of forms what units say of themselves (自评), and asks that there are some.
     """
-    reading = _Reading(rubric, known, account or CellAccount())
+    read = read_accounted(files, rubric, known, rosters, watch, own=own)
+    return read.evidence, read.found
+
+
+class ReadEvidence(Struct, frozen=True):
+    """The evidence, all that is wrong with it, and what became of every cell."""
+
+    evidence: Evidence
+    found: tuple[Diagnostic, ...]
+    account: CellAccount
+
+
+def read_accounted(
+    files: Mapping[str, bytes],
+    rubric: Rubric,
+    known: Catalogue,
+    rosters: Mapping[str, bytes] | None = None,
+    watch: Watch = unwatched,
+    *,
+    own: bool = False,
+) -> ReadEvidence:
+    """Read files as `read_evidence` does, with the account of their cells."""
+    reading = _Reading(rubric, known)
     listed = None if rosters is None else reading.roster(rosters)
-    merger = Merger(rubric, known, listed, reading.account)
-    forms = 0
     spellings = frozenset(listed.spellings) if listed else frozenset()
-    for table in reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings):
-        merger.add(table)
-        forms += table.kind == "form"
+    tables = reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings)
+    merged = merge(tables, rubric, known, listed)
     found = reading.found
-    if own and not forms and not has_errors(tuple(found)):
+    if own and not reading.forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
-    evidence, said = merger.evidence(sorted(reading.sources, key=lambda source: (source.name, source.sha256)))
-    found += said
-    if not evidence.units and not has_errors(tuple(found)):
+    found += merged.found
+    if not merged.evidence.units and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
-    reading.account.take_in(found)
-    counts = reading.account.counts()
-    sources = (replace(source, fates=counts.get(source.name, {})) for source in evidence.sources)
-    return replace(evidence, sources=tuple(sources)), tuple(found)
+    account = CellAccount(reading.accounts, merged.claims, found)
+    counts = account.counts()
+    sources = (replace(source, fates=counts.get(source.name, {})) for source in reading.sources)
+    return ReadEvidence(replace(merged.evidence, sources=tuple(sources)), tuple(found), account)
 
 
 def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read a roster by itself."""
-    reading = _Reading(rubric, known, CellAccount())
+    reading = _Reading(rubric, known)
     listed = reading.roster(files)
     if not listed.units and not has_errors(tuple(reading.found)):
         reading.found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
@@ -73,31 +90,33 @@ def expectations(rubric: Rubric, known: Catalogue) -> Expected:
 
 
 class _Reading:
-    """Reads files into tables; gathers the sources, what is wrong with them, and what became of their cells."""
+    """Reads files into tables; keeps the sources, what is wrong with them, and the accounts of their sheets."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, account: CellAccount) -> None:
+    def __init__(self, rubric: Rubric, known: Catalogue) -> None:
         self._expected = expectations(rubric, known)
         self._sources: dict[str, SourceFile] = {}
-        self.account = account
+        self.accounts: list[SheetAccount] = []
         self.found: list[Diagnostic] = []
+        self.forms = 0
 
     @property
-    def sources(self) -> Iterable[SourceFile]:
-        """The files that were read."""
-        return self._sources.values()
+    def sources(self) -> list[SourceFile]:
+        """The files that were read, by name."""
+        return sorted(self._sources.values(), key=lambda source: (source.name, source.sha256))
 
     def roster(self, files: Mapping[str, bytes]) -> Roster:
         """Read the roster's files."""
-        expected = replace(self._expected, rounds=False, roster=True)
-        listed, said = roster(self._tables(sorted(files.items()), expected))
-        self.found += said
+        listed, found = roster(self._tables(sorted(files.items()), replace(self._expected, rounds=False, roster=True)))
+        self.found += found
         return listed
 
-    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[SheetTable]:
+    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[Table]:
         """Read the files of evidence; `units` are the names of the roster in normal form."""
-        return self._tables(files, replace(self._expected, own=own, units=units))
+        for table in self._tables(files, replace(self._expected, own=own, units=units)):
+            self.forms += table.kind == "form"
+            yield table
 
-    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[SheetTable]:
+    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[Table]:
         for file, data in files:
             source = SourceFile(file, sha256(data).hexdigest())
             if source.sha256 in self._sources:
@@ -111,6 +130,7 @@ class _Reading:
             cells = sum(len(row) for sheet in sheets for row in sheet.rows.values())
             self._sources[source.sha256] = replace(source, cells=cells)
             for sheet in sheets:
-                tables, said = find_tables(sheet, expected, self.account)
-                self.found += said
+                tables, account = read_tables(sheet, expected)
+                self.accounts.append(account)
+                self.found += account.found
                 yield from tables

@@ -1,39 +1,63 @@
-"""Tables of all files → one evidence: cells read, per cents settled by column, a unit's rows put together."""
+"""Tables of all files → one evidence: rows gathered by unit and round, settled, and put together."""
 
 from collections.abc import Callable, Hashable, Iterable
 from difflib import get_close_matches
 from fractions import Fraction
-from functools import cache
 
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row, SourceFile
+from msgspec import Struct
+
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
 from dangjian_score.core.names import fold, order_key
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.evidence.facts.agree import Agreement
 from dangjian_score.evidence.facts.assessors import AssessorReader
 from dangjian_score.evidence.facts.events import EventReader, Outside, round_by_day, scales
-from dangjian_score.evidence.facts.gather import Gathering, UnitSlot
-from dangjian_score.evidence.facts.taking import Taker
+from dangjian_score.evidence.facts.slots import MergeLog, SlotFiller, Spellings, UnitSlot
 from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
-from dangjian_score.evidence.sheets import CellAccount
+from dangjian_score.evidence.tables.account import Claim
+from dangjian_score.evidence.tables.cells import Key, read_key
 from dangjian_score.evidence.tables.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
-from dangjian_score.evidence.tables.find import SheetTable
-from dangjian_score.evidence.tables.keys import Key, Spellings, Unusable, read_key
-from dangjian_score.evidence.tables.rows import Entry
+from dangjian_score.evidence.tables.find import Table
+from dangjian_score.evidence.tables.rows import TableRow
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
 Details = tuple[str, ...]
 
 
-class Twice:
+class Merged(Struct, frozen=True):
+    """The evidence, its sources aside; what is wrong with it, and what became of cells on the way."""
+
+    evidence: Evidence
+    found: tuple[Diagnostic, ...]
+    claims: tuple[Claim, ...]
+
+
+def merge(tables: Iterable[Table], rubric: Rubric, known: Catalogue, roster: Roster | None) -> Merged:
+    """Bring together what tables say; a faulty cell is a finding, and its fact is left out."""
+    merging = _Merging(rubric, known, roster)
+    late: list[Table] = []  # what only adds to units waits until all units are known
+    for table in tables:
+        merging.open(table)
+        if table.kind in ("matrix", "form", "assessors"):
+            merging.take(table)
+        else:
+            late.append(table)
+    merging.report_same_names()
+    merging.take_late(late)
+    return merging.merged()
+
+
+class _Repetitions:
     """Remembers what rows mean, and reports those that mean the same as one before them."""
 
-    def __init__(self, found: list[Diagnostic]) -> None:
-        self._found = found
+    def __init__(self, log: MergeLog) -> None:
+        self._log = log
         self._first: dict[Hashable, tuple[Callable[[], Details], Cell]] = {}
         self._others: dict[Hashable, dict[Details, Cell]] = {}
 
-    def says(
+    def repeats(
         self, meaning: Hashable, details: Callable[[], Details], cell: Cell, about: str, *, within_a_file: bool = True
     ) -> bool:
         """Tell whether a row says what another one says, which is an error.
@@ -45,87 +69,87 @@ class Twice:
         if meaning not in self._first:
             self._first[meaning] = details, cell
             return False
-        said, first = self._first[meaning]
-        before = self._others.get(meaning) or self._others.setdefault(meaning, {said(): first})
+        first_details, first = self._first[meaning]
+        before = self._others.get(meaning) or self._others.setdefault(meaning, {first_details(): first})
         own = details()
         same = before.get(own)
         if same is not None and (within_a_file or same.file != cell.file):
-            self._found.append(at_cell(Code.EVENT_TWICE, cell, first=str(same), measure=about))
+            self._log.report(Code.EVENT_TWICE, cell, first=str(same), measure=about)
             return True
         if within_a_file:
-            self._found.append(at_cell(Code.PERHAPS_TWICE, cell, first=str(first), measure=about))
+            self._log.report(Code.PERHAPS_TWICE, cell, first=str(first), measure=about)
         before.setdefault(own, cell)
         return False
 
 
 _UNKNOWN = 50
+"""Unknown units for which a name that may be meant is looked for."""
 _BRACKETS = str.maketrans("", "", '()"')
 
 
-class Merger:
-    """Gathers tables; `evidence` then gives what they say together, with all that is wrong with them."""
+class _Address(Struct, frozen=True):
+    """The unit and the round that a row is about."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None, account: CellAccount) -> None:
-        self._rubric, self._known, self._roster, self._account = rubric, known, roster, account
+    unit: str
+    round: str | None
+
+
+class _Merging:
+    """What has been gathered so far."""
+
+    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None) -> None:
+        self._rubric, self._known, self._roster = rubric, known, roster
         self._rounds = rounds_of(rubric.rounds)
+        self._round_names = {fold(name): name for name in self._rounds}
+        self._log = MergeLog()
+        self._spellings = Spellings(self._log)
+        self._repetitions = _Repetitions(self._log)
+        self._filler = SlotFiller(known, self._spellings, self._log)
+        self._assessors = AssessorReader(known, self._spellings, self._log)
         self._units: dict[str, Unit] = {}
         self._columns: dict[str, Cell] = {}
-        self._found: list[Diagnostic] = []
-        self._spellings = Spellings(self._found)
-        self._twice = Twice(self._found)
-        self._late: list[SheetTable] = []
-        self._assessors = AssessorReader(known, self._spellings, self._found)
-        self._taker = Taker(known, self._spellings)
         self._has_register = False
-        self._near: dict[str, str] = {}
-        self._misspelt: set[str] = set()
         self._percents: set[str] = set()
-        self._rows: dict[Row, Owners] = dict(roster.rows) if roster else {}
+        self._near: dict[str, str] = {}
+        self._owners: dict[Row, Owners] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
-            first = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
-            unit = self._units.setdefault(listed.unit, first)
+            unit = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
+            unit = self._units.setdefault(listed.unit, unit)
             self._columns |= {name: cell for name, (_, cell) in listed.attributes.items()}
-            self._taker.cells(unit.slots[None], listed.attributes)
+            self._filler.cells(unit.slots[None], listed.attributes.items())
 
-    def add(self, table: SheetTable) -> None:
-        """Take one table in; what only adds to units waits until all units are known."""
+    def open(self, table: Table) -> None:
+        """Take in what a table says by its columns alone."""
         self._has_register |= table.kind == "register"
-        self._misspelt |= table.mistaken
+        self._log.misspelt |= table.mistaken
         self._percents |= table.percents
-        if table.kind not in ("matrix", "form", "assessors"):
-            self._late.append(table)
-            return
-        titles = ((name, cell) for name, cell in table.titles.items() if name in self._known.measures)
-        self._columns = {**dict(titles), **self._columns}
-        if table.kind == "form" and len({entry.cell for entry in table.entries}) == 1:
-            self._belongs(self._name_of(table.entries[0]), (table.sheet.file, table.sheet.name, 0), 0)
-        rows: dict[tuple[str | None, ...], Cell] = {}
-        take = self._taking(table)
-        for entry in table.entries:
-            round_ = self._round(entry, table.kind)
-            name = self._name(entry, table.kind, known_only=False)
-            if name is None or isinstance(round_, Diagnostic):
-                self._refuse(entry)
-                continue
-            assessor = fold(entry.text(ASSESSOR)) if table.kind == "assessors" else ""
-            first = rows.setdefault((name, round_, assessor), entry.cell)
-            if table.kind != "form" and first != entry.cell:
-                self._found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=entry.unit, first=str(first)))
-                self._refuse(entry)
-                continue
-            slot = self._unit_at(name, entry.cell).slots[round_]
-            slot.rows += 1
-            take(slot, entry)
 
-    def _taking(self, table: SheetTable) -> Callable[[UnitSlot, Entry], None]:
-        """Tell how the rows of a table are taken."""
-        match table.kind:
-            case "assessors":
-                return self._assessors.take
-            case "matrix" if table.entries:
-                return self._taker.matrix(table.sheet, table.entries[0].cells.columns)
-            case _:
-                return self._taker.form
+    def take(self, table: Table) -> None:
+        """Take a matrix, a form or assessors' figures in."""
+        titles = {name: cell for name, cell in table.titles.items() if name in self._known.measures}
+        self._columns = {**titles, **self._columns}
+        if table.kind == "form" and len({row.cell for row in table.rows}) == 1:
+            self._belongs(self._name_of(table.rows[0]), (table.sheet.file, table.sheet.name, 0), 0)
+        first: dict[tuple[_Address, str], Cell] = {}
+        for at, row in enumerate(table.rows):
+            address = self._address(row, table.kind, known_only=False)
+            if address is None:
+                continue
+            assessor = fold(row.text(ASSESSOR)) if table.kind == "assessors" else ""
+            before = first.setdefault((address, assessor), row.cell)
+            if table.kind != "form" and before != row.cell:
+                self._log.report(Code.UNIT_TWICE, row.cell, unit=row.unit, first=str(before))
+                self._log.claim(row, Fate.FAULTY)
+                continue
+            slot = self._unit_at(address.unit, row.cell).slots[address.round]
+            slot.rows += 1
+            match table.kind:
+                case "assessors":
+                    self._assessors.take(slot, row)
+                case "matrix":
+                    self._filler.row(slot, table, at)
+                case _:
+                    self._filler.cells(slot, row.cells())
 
     def _unit_at(self, name: str, cell: Cell) -> Unit:
         """Find a unit by its name; where evidence names it first is where its problems are to be mended."""
@@ -134,23 +158,30 @@ class Merger:
             unit.cell, unit.entered = cell, True
         return unit
 
-    def _refuse(self, entry: Entry) -> None:
-        """Account for a row that is part of an error."""
-        entry.mark(self._account, Fate.FAULTY)
-
-    def _name(self, entry: Entry, kind: Kind, *, known_only: bool) -> str | None:
-        """Find whose row it is; a unit that nobody expects is a finding."""
-        name = self._name_of(entry)
-        if name is not None and (name in self._units or not known_only):
-            cell = entry.cell
-            for row in {cell.row, *entry.cells.numbers}:
-                self._belongs(name, (cell.file, cell.sheet, row), cell.column)
-            return name
-        near = self._nearest(entry.unit)
-        self._misspelt.add(near)
-        args = {"unit": entry.unit, "near": near, "table": "" if self._roster else kind, "measure": entry.unit}
-        self._found.append(at_cell(Code.UNIT_UNKNOWN, entry.cell, **args))
-        return None
+    def _address(self, row: TableRow, kind: Kind, *, known_only: bool) -> _Address | None:
+        """Find which unit and round a row is about; None where it names none that is known, which is reported."""
+        unit = self._name_of(row)
+        if unit is None or (known_only and unit not in self._units):
+            near = self._nearest(row.unit)
+            self._log.misspelt.add(near)
+            args = {"unit": row.unit, "near": near, "table": "" if self._roster else kind, "measure": row.unit}
+            self._log.report(Code.UNIT_UNKNOWN, row.cell, **args)
+            unit = None
+        else:
+            for number in {row.cell.row, *row.numbers}:
+                self._belongs(unit, (row.cell.file, row.cell.sheet, number), row.cell.column)
+        raw, cell = row.placed(ROUND) if row.has(ROUND) else (None, row.cell)
+        key = read_key(raw)
+        round_ = self._round_names.get(key.folded) if isinstance(key, Key) else None
+        if isinstance(key, Key) and round_ is not None:
+            self._spellings.of(ROUND, key, cell, (round_,))
+        elif key is not None:
+            self._no_round(cell, row.text(ROUND), kind)
+            unit = None
+        if unit is None:
+            self._log.claim(row, Fate.FAULTY)
+            return None
+        return _Address(unit, round_)
 
     def _nearest(self, unknown: str) -> str:
         """Find the unit that is most likely meant, for as many as somebody will look at."""
@@ -158,119 +189,98 @@ class Merger:
             self._near[unknown] = next(iter(get_close_matches(unknown, list(self._units), n=1, cutoff=0.6)), "")
         return self._near.get(unknown, "")
 
-    def _name_of(self, entry: Entry) -> str | None:
-        return entry.unit if self._roster is None else self._roster.spellings.get(fold(entry.unit))
+    def _name_of(self, row: TableRow) -> str | None:
+        return row.unit if self._roster is None else self._roster.spellings.get(fold(row.unit))
 
     def _belongs(self, unit: str | None, row: Row, column: int) -> None:
         """Remember whose row it is from a column on."""
         if unit is None:
             return
-        owners = self._rows.setdefault(row, ((column, unit),))
+        owners = self._owners.setdefault(row, ((column, unit),))
         if (column, unit) not in owners:
-            self._rows[row] = tuple(sorted((*owners, (column, unit))))
+            self._owners[row] = tuple(sorted((*owners, (column, unit))))
 
-    def _round(self, entry: Entry, kind: Kind) -> str | Diagnostic | None:
-        """Find which round a row is of; None where it says none."""
-        if ROUND not in entry.cells:
-            return None
-        raw, cell = entry.cells[ROUND]
-        match read_key(raw):
-            case None:
-                return None
-            case Key() as key:
-                names = {fold(name): name for name in self._rounds}
-                if (name := names.get(key.folded)) is not None:
-                    return self._spellings.known(ROUND, name, key, cell)
-            case Unusable():
-                pass
-        wrong = self._no_round(cell, entry.text(ROUND), kind)
-        self._found.append(wrong)
-        return wrong
+    def _no_round(self, cell: Cell, text: str, kind: Kind) -> None:
+        """Report a row that names no round of the rubric."""
+        args = {"measure": ROUND, "found": text, "table": kind, "rounds": "、".join(self._rounds)}
+        self._log.report(Code.ROUND_UNKNOWN, cell, **args)
 
-    def _no_round(self, cell: Cell, said: str, kind: Kind) -> Diagnostic:
-        told = {"measure": ROUND, "found": said, "table": kind, "rounds": "、".join(self._rounds)}
-        return at_cell(Code.ROUND_UNKNOWN, cell, **told)
-
-    def evidence(self, sources: Iterable[SourceFile]) -> tuple[Evidence, tuple[Diagnostic, ...]]:
-        """Bring everything together; faulty cells are findings and leave the fact out."""
-        self._same_names()
-        rows = (entry for table in self._late if table.kind == "register" for entry in table.entries)
-        judged = scales(rows, self._known)
-        shared = (self._spellings, self._account, self._misspelt, self._found)
-        prices_none = cache(self._known.prices_none)
-        reader = EventReader(self._known, prices_none, self._rubric.period, judged, *shared)
-        for table in self._late:
-            for entry in table.entries:
-                if not self._take_late(table, entry, reader):
-                    self._refuse(entry)
-        slots = (slot for unit in self._units.values() for slot in unit.slots.values())
-        gathering = Gathering(self._known.measures, self._taker.scales(slots, self._percents))
-        writer = UnitWriter(tuple(self._rounds), self._known, gathering, self._found)
-        names = self._units if self._roster else sorted(self._units, key=order_key)
-        units = tuple(writer.write(name, self._units[name]) for name in names)
-        misspelt = frozenset(self._misspelt - {""})
-        evidence = Evidence(tuple(sources), units, self._columns, self._has_register, self._rows, misspelt)
-        return evidence, tuple(self._found)
-
-    def _same_names(self) -> None:
+    def report_same_names(self) -> None:
         """Report names that differ only by spaces, width or brackets: most likely one unit."""
         first: dict[str, str] = {}
         for name, unit in self._units.items():
             known = first.setdefault(fold(name).translate(_BRACKETS), name)
             if known != name:
-                other = str(self._units[known].cell)
-                self._found.append(at_cell(Code.UNIT_NEAR_MISS, unit.cell, unit=name, other=known, first=other))
+                args = {"unit": name, "other": known, "first": str(self._units[known].cell)}
+                self._log.report(Code.UNIT_NEAR_MISS, unit.cell, **args)
 
-    def _take_late(self, table: SheetTable, entry: Entry, reader: EventReader) -> bool:
-        """Take a row that only adds to a unit; tell whether it was taken."""
-        name, round_ = self._name(entry, table.kind, known_only=True), self._round(entry, table.kind)
-        if name is None or isinstance(round_, Diagnostic):
-            return False
-        unit = self._units[name]
-        match table.kind:
-            case "register":
-                return self._take_event(name, unit, entry, round_, reader)
-            case "ballots":
-                return self._take_ballot(name, unit.slots[round_], entry, round_, reader)
-            case _:
-                return self._take_ruling(name, unit.slots[round_], entry, round_, reader)
+    def take_late(self, tables: Iterable[Table]) -> None:
+        """Take registers, ballots and rulings in."""
+        tables = tuple(tables)
+        rows = (row for table in tables if table.kind == "register" for row in table.rows)
+        reader = EventReader(self._known, self._rubric.period, scales(rows, self._known), self._spellings, self._log)
+        taking: dict[Kind, Callable[[_Address, TableRow, EventReader], bool]] = {
+            "register": self._take_event,
+            "ballots": self._take_ballot,
+            "rulings": self._take_ruling,
+        }
+        for table in tables:
+            for row in table.rows:
+                address = self._address(row, table.kind, known_only=True)
+                if address is not None and not taking[table.kind](address, row, reader):
+                    self._log.claim(row, Fate.FAULTY)
 
-    def _take_event(self, name: str, unit: Unit, entry: Entry, round_: str | None, reader: EventReader) -> bool:
-        event = reader.event(entry)
+    def _take_event(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        event = reader.event(row)
         if not isinstance(event, Event):
             return isinstance(event, Outside)
-        round_ = round_ or round_by_day(event, self._rounds)
+        round_ = address.round or round_by_day(event, self._rounds)
         if round_ is None and event.register in self._known.in_rounds:
-            self._found.append(self._no_round(entry.cell, "", "register"))
+            self._no_round(row.cell, "", "register")
             return False
-        values = {AMOUNT: Fraction(1), **event.values}
-        meaning = ("register", name, event.register, round_, frozenset(values.items()))
-        if not event.faults and self._twice.says(meaning, entry.details, entry.cell, event.register):
+        values = frozenset({AMOUNT: Fraction(1), **event.values}.items())
+        meaning = ("register", address.unit, event.register, round_, values)
+        if not event.faults and self._repetitions.repeats(meaning, row.details, row.cell, event.register):
             return False
-        unit.slots[round_].events.append(event)
+        self._units[address.unit].slots[round_].events.append(event)
         return True
 
-    def _take_ballot(self, name: str, slot: UnitSlot, entry: Entry, round_: str | None, reader: EventReader) -> bool:
-        votes = [*reader.votes(entry)]
+    def _take_ballot(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        votes = [*reader.votes(row)]
         cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
-        meaning = ("ballots", name, fold(entry.text(BALLOT)), round_, cast)
-        if self._twice.says(meaning, tuple, entry.cell, entry.text(BALLOT), within_a_file=False):
+        meaning = ("ballots", address, fold(row.text(BALLOT)), cast)
+        if self._repetitions.repeats(meaning, tuple, row.cell, row.text(BALLOT), within_a_file=False):
             return False
+        slot = self._slot(address)
         for level, fact in votes:
-            self._columns.setdefault(level, entry.cell)
+            self._columns.setdefault(level, row.cell)
             if fact is None:
                 slot.faults.add(level)
             else:
                 slot.votes[level].append(fact)
         return bool(votes)
 
-    def _take_ruling(self, name: str, slot: UnitSlot, entry: Entry, round_: str | None, reader: EventReader) -> bool:
-        ruling = reader.ruling(entry)
+    def _take_ruling(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        ruling = reader.ruling(row)
         if ruling is None:
             return False
-        meaning = ("rulings", name, ruling.node, round_, ruling.points, reader.day(entry))
+        meaning = ("rulings", address, ruling.node, ruling.points, reader.day(row))
         details = fold(ruling.reason), fold(ruling.approver)
-        if self._twice.says(meaning, lambda: details, entry.cell, ruling.node):
+        if self._repetitions.repeats(meaning, lambda: details, row.cell, ruling.node):
             return False
-        slot.rulings.append(ruling)
+        self._slot(address).rulings.append(ruling)
         return True
+
+    def _slot(self, address: _Address) -> UnitSlot:
+        return self._units[address.unit].slots[address.round]
+
+    def merged(self) -> Merged:
+        """Settle what only all tables together tell, and write the units."""
+        log, known = self._log, self._known
+        agreement = Agreement(known.measures, self._filler.settled(self._percents))
+        writer = UnitWriter(tuple(self._rounds), known, agreement, log)
+        names = self._units if self._roster else sorted(self._units, key=order_key)
+        units = tuple(writer.write(name, self._units[name]) for name in names)
+        misspelt = frozenset(log.misspelt - {""})
+        evidence = Evidence((), units, self._columns, self._has_register, self._owners, misspelt)
+        return Merged(evidence, tuple(log.found), tuple(log.claims))

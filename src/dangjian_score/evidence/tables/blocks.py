@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Row, Sheet
+from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Sheet, SheetRow
 from dangjian_score.evidence.tables.cells import number_in, percent_in
 from dangjian_score.evidence.tables.columns import ROUND, UNIT, Expected
 from dangjian_score.evidence.tables.headers import Header, HeaderFinder, title_of
@@ -133,7 +133,7 @@ class TableBlock(Struct):
     right: int = LAST_COLUMN
     titles: list[int] = field(default_factory=list)
     repeats: set[int] = field(default_factory=set)
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, SheetRow] = field(default_factory=dict)
 
 
 class CellArea(Struct, frozen=True):
@@ -192,7 +192,7 @@ class _Parted:
         self._active: list[TableBlock] = []
         self.found: list[TableBlock] = []
 
-    def take(self, number: int, row: Row) -> None:
+    def take(self, number: int, row: SheetRow) -> None:
         """Share the cells of a row out to the tables that stand side by side."""
         for block, cells in self._shared_out(row):
             if number > block.header.bottom and number not in block.repeats:
@@ -219,7 +219,7 @@ class _Parted:
         self.found.append(begun)
         self._active = sorted((*rest, begun), key=lambda one: one.header.left)
 
-    def _shared_out(self, row: Row) -> Iterator[tuple[TableBlock, Row]]:
+    def _shared_out(self, row: SheetRow) -> Iterator[tuple[TableBlock, SheetRow]]:
         if len(self._active) == 1:
             yield self._active[0], row
             return
@@ -251,7 +251,7 @@ class _Parted:
             found.insert(0, number)
         return found
 
-    def _is_title(self, row: Row, block: TableBlock, *, parted: bool) -> bool:
+    def _is_title(self, row: SheetRow, block: TableBlock, *, parted: bool) -> bool:
         """Tell a row between two tables that belongs to the lower one: a label with what it labels, or a title.
 
         A text alone may also be a unit of the upper table without data, unless a blank row is above it (`parted`).
@@ -264,7 +264,7 @@ class _Parted:
             return False
         return parted or len(row) > 1 or block.header.unit not in row or is_heading(text, self._expected.unit_names[0])
 
-    def _is_over(self, row: Row, block: TableBlock) -> bool:
+    def _is_over(self, row: SheetRow, block: TableBlock) -> bool:
         """Tell a row above the first table that is no row of a table itself."""
         cells = [cell for cell in row.values() if not isinstance(cell.content, BrokenCell)]
         first = title_of(cells[0]) if cells else ""
@@ -276,7 +276,7 @@ class _Parted:
             return len(cells) < _TABULAR
         return sum(map(_is_figure, cells)) <= 1
 
-    def _is_label(self, row: Row) -> bool:
+    def _is_label(self, row: SheetRow) -> bool:
         """Tell a row that names the unit or the round of what stands below it."""
         texts = dict.fromkeys(title_of(cell) for cell in row.values())
         labels = {fold(name) for name in (*self._expected.unit_names, UNIT, ROUND)}

@@ -1,15 +1,17 @@
 """Sheets → tables: each block read as what it is, and every cell of the sheet accounted for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
+from dangjian_score.core.diagnostics import Code, at_file
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.sheets import BrokenCell, CellAccount, RawCell, Sheet, shown
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, shown
+from dangjian_score.evidence.tables.account import SheetAccount
 from dangjian_score.evidence.tables.blocks import TableBlock, areas, blocks, has_figures
+from dangjian_score.evidence.tables.cells import NoKey
 from dangjian_score.evidence.tables.columns import (
     AMOUNT,
     APPROVER,
@@ -30,53 +32,10 @@ from dangjian_score.evidence.tables.columns import (
     titles_of,
     without_digits,
 )
-from dangjian_score.evidence.tables.forms import form_entries
-from dangjian_score.evidence.tables.headers import Header
-from dangjian_score.evidence.tables.keys import Unusable, unusable
-from dangjian_score.evidence.tables.rows import Entry, Rows
-
-
-def struck_out(sheet: Sheet, header: Header, entries: Iterable[Entry], expected: Expected) -> Iterator[Diagnostic]:
-    """Ask about rows of which a cell that somebody reads is struck out: once a row, however many cells."""
-    if not any(cell.struck for cell in sheet.distinct):
-        return
-    looked_at = expected.looked_at(header.kind)
-    rows: dict[int, dict[Cell, str]] = defaultdict(dict)
-    for entry in entries:
-        read = [entry.cell, *(cell for name, (_, cell) in entry.cells.items() if _read(name, header, looked_at))]
-        if header.kind == "form" and (item := header.column(ITEM)) is not None:
-            read += [sheet.cell(cell.row, item) for cell in read[1:]]
-        for cell in read:
-            raw = sheet.rows.get(cell.row, {}).get(cell.column)
-            if raw is not None and raw.struck:
-                rows[cell.row][cell] = entry.unit
-    for cells in rows.values():
-        first = min(cells)
-        told = {"unit": cells[first], "found": shown(sheet.rows[first.row][first.column])}
-        yield at_cell(Code.STRUCK_OUT, first, **told, cells="、".join(cell.address for cell in sorted(cells)))
-
-
-def _read(name: str, header: Header, looked_at: frozenset[str]) -> bool:
-    return header.kind == "form" or name in looked_at
-
-
-def beneath_merges(sheet: Sheet) -> Iterator[Diagnostic]:
-    """Report values that a merge covers: nobody sees them, and nobody knows whether they count."""
-    for row, column, cells in sheet.beneath:
-        content = sheet.rows[row][column].content
-        covers = content.detail if isinstance(content, BrokenCell) else ""
-        told = {"beneath": shown(sheet.rows[row][column]), "covers": covers, "more": str(cells) if cells > 1 else ""}
-        yield at_cell(Code.MERGED_CELLS, sheet.cell(row, column), **told)
-
-
-def unreadable_names(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    """Report names of persons and reasons without a usable value; what a rubric names is compared with it anyway."""
-    for entry in entries:
-        for column in (REASON, APPROVER):
-            raw = entry.cells.raw(column)
-            if raw is not None and isinstance(raw.content, BrokenCell) and raw.content.why != "merged":
-                yield from unusable(Unusable("error"), raw, entry.cells[column][1], column)
-
+from dangjian_score.evidence.tables.forms import form_rows
+from dangjian_score.evidence.tables.remarks import no_key
+from dangjian_score.evidence.tables.rows import Rows, TableRow
+from dangjian_score.evidence.tables.typed import TypedColumns, typed_columns
 
 _GUIDES = frozenset({"说明", GUIDE, "填报说明", "使用说明"})
 """Names by which a sheet says that it is no evidence, whatever it holds."""
@@ -85,97 +44,113 @@ _AREAS = 50
 _SHOWN = 10
 
 
-class SheetTable(Struct, frozen=True):
-    """A block of a sheet that is understood. In a form `columns` are what it asks.
+class Table(Struct, frozen=True):
+    """A block of a sheet that is understood: its rows, and their columns.
 
-    `titles` tells where the title of each column stands; `mistaken` are columns that a misspelt title may mean;
-    `percents` those titled as per cents.
+    In a form `columns` are what it asks. `titles` tells where the title of each column stands; `mistaken` are columns
+    that a misspelt title may mean; `percents` those titled as per cents. Of a matrix, whose rows share their columns,
+    those that are `measured` and those `describing` units are typed; cells of other tables are read row by row.
     """
 
     kind: Kind
     sheet: Sheet
+    rows: tuple[TableRow, ...]
     columns: frozenset[str]
-    entries: tuple[Entry, ...]
     titles: Mapping[str, Cell]
-    mistaken: frozenset[str] = frozenset()
-    percents: frozenset[str] = frozenset()
+    mistaken: frozenset[str]
+    percents: frozenset[str]
+    measured: TypedColumns
+    describing: TypedColumns
 
 
-def find_tables(sheet: Sheet, expected: Expected, account: CellAccount) -> tuple[list[SheetTable], list[Diagnostic]]:
-    """Understand a sheet; what cannot be told is a finding that names its range."""
-    account.open(sheet)
-    if not sheet.rows:
-        return [], []
-    found = blocks(sheet, expected)
-    aside = _set_aside(sheet, found, expected)
-    if aside is not None:
-        faulty = any(one.code is not Code.SHEET_PASSED_OVER for one in aside)
-        account.mark_rows(sheet, sheet.rows, Fate.FAULTY if faulty else Fate.PASSED_OVER if aside else Fate.HEADING)
-        return [], aside
-    diagnostics: list[Diagnostic] = []
-    tables = [_Reader(sheet, block, expected, account, diagnostics).table() for block in found]
-    diagnostics += _unclaimed(sheet, account)
-    diagnostics += (*_hidden(sheet, found, tables), *beneath_merges(sheet))
-    return tables, diagnostics
+def read_tables(sheet: Sheet, expected: Expected) -> tuple[tuple[Table, ...], SheetAccount]:
+    """Find the tables of a sheet and read them; what cannot be told is a finding that names its range."""
+    account = SheetAccount(sheet)
+    found = blocks(sheet, expected) if sheet.rows else []
+    if not sheet.rows or _set_aside(found, expected, account):
+        return (), account
+    tables = tuple([_BlockReader(block, expected, account).table() for block in found])
+    _report_unclaimed(account)
+    _report_hidden(found, tables, account)
+    _report_beneath(account)
+    return tables, account
 
 
-def _set_aside(sheet: Sheet, found: list[TableBlock], expected: Expected) -> list[Diagnostic] | None:
-    """Say why a sheet is not read as tables; nothing is said of our own guides. None where it is read."""
-    if not found and (sheet.name == GUIDE or (sheet.name == CHOICES and sheet.hidden)):
-        return []
+def _set_aside(found: list[TableBlock], expected: Expected, account: SheetAccount) -> bool:
+    """Tell whether a sheet is not read as tables, and report why; nothing is said of our own guides."""
+    sheet = account.sheet
     name = sheet.name or ""
+    if not found and (name == GUIDE or (name == CHOICES and sheet.hidden)):
+        account.mark_rows(sheet.rows, Fate.HEADING)
+        return True
     if name in _GUIDES or ("说明" in name and not found):
-        return [at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="instructions")]
-    if found and (sheet.hidden or "说明" in name):
-        why = "hidden table" if sheet.hidden else "explaining table"
-        return [at_file(Code.HIDDEN_TABLE, sheet.file, sheet.name, why=why)]
-    if sheet.hidden:
-        return [at_file(Code.SHEET_PASSED_OVER, sheet.file, sheet.name, why="hidden")]
-    return None if found else [at_file(Code.NO_TABLE, sheet.file, sheet.name, unit=expected.unit_names[0])]
+        code, args = Code.SHEET_PASSED_OVER, {"why": "instructions"}
+    elif found and (sheet.hidden or "说明" in name):
+        code, args = Code.HIDDEN_TABLE, {"why": "hidden table" if sheet.hidden else "explaining table"}
+    elif sheet.hidden:
+        code, args = Code.SHEET_PASSED_OVER, {"why": "hidden"}
+    elif not found:
+        code, args = Code.NO_TABLE, {"unit": expected.unit_names[0]}
+    else:
+        return False
+    account.found.append(at_file(code, sheet.file, sheet.name, **args))
+    account.mark_rows(sheet.rows, Fate.PASSED_OVER if code is Code.SHEET_PASSED_OVER else Fate.FAULTY)
+    return True
 
 
-class _Reader:
-    """Reads one block; findings go to `found`."""
+class _BlockReader:
+    """Reads one block, and accounts for its cells."""
 
-    def __init__(
-        self, sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount, found: list[Diagnostic]
-    ) -> None:
-        self._sheet, self._block, self._expected, self._account, self._found = sheet, block, expected, account, found
+    def __init__(self, block: TableBlock, expected: Expected, account: SheetAccount) -> None:
+        self._sheet, self._block, self._expected, self._account = account.sheet, block, expected, account
         self._header = block.header
-        self._key = (sheet.file, sheet.name)
         self._names = titles_of(expected.columns(block.header.kind))
         self._mistaken: set[str] = set()
         self._used = frozenset[int]().union(*block.rows.values())
         self._apart = self._columns_apart()
 
-    def table(self) -> SheetTable:
+    def table(self) -> Table:
         """Read the block's rows and account for its cells."""
-        header = self._header
+        header, sheet = self._header, self._sheet
         self._headings()
         self._columns()
-        if header.kind == "form":
-            read = [*form_entries(self._sheet, self._block, self._expected, self._account)]
-        else:
-            read = [*Rows(self._sheet, self._block, self._expected, self._account).entries()]
-        wrong = [one for one in read if isinstance(one, Diagnostic)]
-        self._found += wrong
-        self._mistaken |= {dict(one.args)["near"] for one in wrong if one.code is Code.COLUMN_NEAR_MISS}
-        rows = tuple(one for one in read if isinstance(one, Entry))
-        self._found += (*struck_out(self._sheet, header, rows, self._expected), *unreadable_names(rows))
-        titles = {name: header.cell(self._sheet, column) for column, name in header.columns.items()}
+        rows = self._rows()
+        self._report_struck_out(rows)
+        _report_names(rows, self._account)
+        titles = {name: header.cell(sheet, column) for column, name in header.columns.items()}
         columns = frozenset(titles)
         if header.kind == "form":
-            titles = {name: cell for entry in reversed(rows) for name, (_, cell) in entry.cells.items()}
+            titles = {name: row.place(name) for row in reversed(rows) for name in row.names}
             columns = columns & {ROUND} | titles.keys()
         percents = frozenset(name for column, name in header.columns.items() if column in header.percents)
-        return SheetTable(header.kind, self._sheet, columns, rows, titles, frozenset(self._mistaken), percents)
+        typed = (typed_columns(sheet, rows, names, self._expected.known) for names in self._typed(rows))
+        return Table(header.kind, sheet, rows, columns, titles, frozenset(self._mistaken), percents, *typed)
+
+    def _rows(self) -> tuple[TableRow, ...]:
+        """Read the rows; names that they nearly match count as mistaken, as misspelt titles do."""
+        before = len(self._account.found)
+        if self._header.kind == "form":
+            rows = tuple(form_rows(self._block, self._expected, self._account))
+        else:
+            rows = tuple(Rows(self._block, self._expected, self._account).rows())
+        near_misses = (one for one in self._account.found[before:] if one.code is Code.COLUMN_NEAR_MISS)
+        self._mistaken |= {dict(one.args)["near"] for one in near_misses}
+        return rows
+
+    def _typed(self, rows: tuple[TableRow, ...]) -> tuple[list[str], list[str]]:
+        """Name the columns of a matrix that are measured, and those that describe units."""
+        known = self._expected.known
+        names = rows[0].columns if rows and self._header.kind == "matrix" else ()
+        measures = [name for name in names if name in known.measures]
+        measured = [name for name in measures if name not in known.attributes]
+        return measured, [name for name in measures if name in known.attributes]
 
     def _headings(self) -> None:
         for number in (*self._block.titles, *self._block.repeats):
             own = (column for column in self._sheet.rows.get(number, {}) if column >= self._block.left)
-            self._account.mark_all(self._key, number, own, Fate.HEADING)
+            self._account.mark(number, own, Fate.HEADING)
         for number in range(self._header.top, self._header.bottom + 1):
-            self._account.mark_all(self._key, number, self._header.titles.keys() - self._apart, Fate.HEADING)
+            self._account.mark(number, self._header.titles.keys() - self._apart, Fate.HEADING)
 
     def _columns(self) -> None:
         """Account for the columns that are not looked at: passed over by name, or part of an error."""
@@ -186,7 +161,7 @@ class _Reader:
             cell = self._sheet.cell(row, column)
             if name is not None:
                 if name in first:
-                    self._found.append(at_cell(Code.COLUMN_TWICE, cell, measure=name, first=str(first[name])))
+                    self._account.report(Code.COLUMN_TWICE, cell, measure=name, first=str(first[name]))
                     self._mark(column, Fate.FAULTY)
                 first.setdefault(name, cell)
                 self._aside(column, name)
@@ -213,7 +188,7 @@ class _Reader:
             self._mistaken.add(near)
             self._mark(column, Fate.FAULTY)
             raw = self._sheet.rows[cell.row][column]
-            self._found.append(at_cell(Code.COLUMN_NEAR_MISS, cell, column=shown(raw), near=near))
+            self._account.report(Code.COLUMN_NEAR_MISS, cell, column=shown(raw), near=near)
         else:
             self._pass_over(column, text)
 
@@ -232,7 +207,7 @@ class _Reader:
     def _pass_over(self, column: int, name: str) -> None:
         self._mark(column, Fate.PASSED_OVER)
         cell = self._header.cell(self._sheet, column)
-        self._found.append(at_cell(Code.COLUMN_PASSED_OVER, cell, column=shown(RawCell(name))))
+        self._account.report(Code.COLUMN_PASSED_OVER, cell, column=shown(RawCell(name)))
 
     def _untitled(self) -> None:
         """Pass over columns without a title that hold words alone; figures without one are for an error to name."""
@@ -247,9 +222,9 @@ class _Reader:
             cells = [self._block.rows[number][column] for number in numbers]
             if not has_figures(cells):
                 for number in numbers:
-                    self._account.mark_all(self._key, number, (column,), Fate.PASSED_OVER)
+                    self._account.mark(number, (column,), Fate.PASSED_OVER)
                 cell = self._sheet.cell(numbers[0], column)
-                self._found.append(at_cell(Code.COLUMN_PASSED_OVER, cell, column=cell.letters))
+                self._account.report(Code.COLUMN_PASSED_OVER, cell, column=cell.letters)
 
     def _columns_apart(self) -> frozenset[int]:
         """Find titled columns that stand apart, behind an empty one, none of them understood, with figures below."""
@@ -277,37 +252,77 @@ class _Reader:
 
     def _mark(self, column: int, fate: Fate) -> None:
         """Account for the title of a column and all below it."""
-        self._account.mark(self._header.cell(self._sheet, column), fate)
+        title = self._header.cell(self._sheet, column)
+        self._account.mark(title.row, (column,), fate)
         for number, row in self._block.rows.items():
             if column in row:
-                self._account.mark_all(self._key, number, (column,), fate)
+                self._account.mark(number, (column,), fate)
+
+    def _report_struck_out(self, rows: Iterable[TableRow]) -> None:
+        """Ask about rows of which a cell that somebody reads is struck out: once a row, however many cells."""
+        if not any(cell.struck for cell in self._sheet.distinct):
+            return
+        header, looked_at = self._header, self._expected.looked_at(self._header.kind)
+        struck: dict[int, dict[Cell, str]] = defaultdict(dict)
+        for row in rows:
+            read = [row.cell, *(row.place(name) for name in row.names if header.kind == "form" or name in looked_at)]
+            if header.kind == "form" and (item := header.column(ITEM)) is not None:
+                read += [self._sheet.cell(cell.row, item) for cell in read[1:]]
+            for cell in read:
+                raw = self._sheet.rows.get(cell.row, {}).get(cell.column)
+                if raw is not None and raw.struck:
+                    struck[cell.row][cell] = row.unit
+        for cells in struck.values():
+            first = min(cells)
+            args = {"unit": cells[first], "found": shown(self._sheet.rows[first.row][first.column])}
+            args["cells"] = "、".join(cell.address for cell in sorted(cells))
+            self._account.report(Code.STRUCK_OUT, first, **args)
 
 
-def _unclaimed(sheet: Sheet, account: CellAccount) -> Iterator[Diagnostic]:
+def _report_names(rows: Iterable[TableRow], account: SheetAccount) -> None:
+    """Report names of persons and reasons without a usable value; what a rubric names is compared with it anyway."""
+    for row in rows:
+        for column in (REASON, APPROVER):
+            raw = row.raw(column)
+            if raw is not None and isinstance(raw.content, BrokenCell) and raw.content.why != "merged":
+                account.found.extend(no_key(NoKey("error"), raw, row.place(column), column))
+
+
+def _report_unclaimed(account: SheetAccount) -> None:
     """Report what belongs to no table, block by block."""
-    key = (sheet.file, sheet.name)
-    for at, area in enumerate(areas(account.open_cells(sheet))):
-        beside = (account.fate(sheet.cell(area.top, column)) for column in sheet.rows[area.top])
+    sheet = account.sheet
+    for at, area in enumerate(areas(account.unclaimed())):
+        beside = (account.fate(area.top, column) for column in sheet.rows[area.top])
         alone = area.is_one_cell and Fate.USED not in beside  # a table has a unit and a figure
-        fate = Fate.PASSED_OVER if alone else Fate.FAULTY
         for row, columns in area.rows.items():
-            account.mark_all(key, row, columns, fate)
+            account.mark(row, columns, Fate.PASSED_OVER if alone else Fate.FAULTY)
+        cell = sheet.cell(area.top, area.left)
         if alone:
-            cell = sheet.cell(area.top, area.left)
-            yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]))
+            account.report(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]))
         elif at < _AREAS:
-            yield at_cell(Code.BLOCK_UNKNOWN, sheet.cell(area.top, area.left), range=area.reference(sheet))
+            account.report(Code.BLOCK_UNKNOWN, cell, range=area.reference(sheet))
 
 
-def _hidden(sheet: Sheet, found: list[TableBlock], tables: list[SheetTable]) -> Iterator[Diagnostic]:
+def _report_beneath(account: SheetAccount) -> None:
+    """Report values that a merge covers: nobody sees them, and nobody knows whether they count."""
+    sheet = account.sheet
+    for row, column, cells in sheet.beneath:
+        raw = sheet.rows[row][column]
+        covers = raw.content.detail if isinstance(raw.content, BrokenCell) else ""
+        args = {"beneath": shown(raw), "covers": covers, "more": str(cells) if cells > 1 else ""}
+        account.report(Code.MERGED_CELLS, sheet.cell(row, column), **args)
+
+
+def _report_hidden(found: list[TableBlock], tables: Iterable[Table], account: SheetAccount) -> None:
     """Say that rows and columns count although nobody sees them."""
-    entries = (entry for table in tables for entry in table.entries) if sheet.hidden_rows else ()
-    numbers = sorted({row for entry in entries for row in (entry.cell.row, *entry.cells.numbers)} & sheet.hidden_rows)
+    sheet = account.sheet
+    rows = (row for table in tables for row in table.rows) if sheet.hidden_rows else ()
+    numbers = sorted({number for row in rows for number in (row.cell.row, *row.numbers)} & sheet.hidden_rows)
     looked_at = {column for block in found for column in (*block.header.columns, block.header.unit or 0)}
     columns = [sheet.cell(1, column).letters for column in sorted(looked_at & sheet.hidden_columns)]
     if numbers or columns:
-        told = {"rows": _listed([str(number) for number in numbers]), "columns": _listed(columns)}
-        yield at_file(Code.SHOWN_TO_NOBODY, sheet.file, sheet.name, **told)
+        args = {"rows": _listed([str(number) for number in numbers]), "columns": _listed(columns)}
+        account.found.append(at_file(Code.SHOWN_TO_NOBODY, sheet.file, sheet.name, **args))
 
 
 def _listed(names: list[str]) -> str:

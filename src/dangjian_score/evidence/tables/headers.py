@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Row, Sheet, written
+from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Sheet, SheetRow, written
 from dangjian_score.evidence.tables.columns import (
     ASSESSOR,
     BALLOT,
@@ -139,14 +139,14 @@ class HeaderFinder:
         shortened = len(stem) >= _STEM and stem in self._subject and stem not in self._measures
         return folded in self._units or shortened
 
-    def _in_row(self, number: int, row: Row) -> Iterator[Header]:
+    def _in_row(self, number: int, row: SheetRow) -> Iterator[Header]:
         """Read a row as one header, or as several side by side."""
         for left, right in self._parts(row):
             header = self._header(number, left, right)
             if header is not None:
                 yield header
 
-    def _parts(self, row: Row) -> Iterator[tuple[int, int]]:
+    def _parts(self, row: SheetRow) -> Iterator[tuple[int, int]]:
         """Part the columns of a row where a second column of units heads a second table."""
         titles = {
             column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, BrokenCell)
@@ -197,7 +197,7 @@ class HeaderFinder:
             bottom += 1
         return bottom
 
-    def _is_titled(self, row: Row, left: int, right: int) -> bool:
+    def _is_titled(self, row: SheetRow, left: int, right: int) -> bool:
         """Tell whether a row holds text alone, and at least half of it titles of columns that are known."""
         cells = [cell for column, cell in row.items() if left <= column <= right]
         words = all(isinstance(cell.content, str | BrokenCell) for cell in cells)

@@ -14,7 +14,7 @@ from dangjian_score.evidence.sheets import (
     FilledRow,
     Memo,
     RawCell,
-    Row,
+    SheetRow,
     column_of,
     packed,
 )
@@ -37,7 +37,7 @@ _SHOWN: Final = 30
 class FilledRows(Struct):
     """The rows that hold something, and those among them that are hidden."""
 
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, SheetRow] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.core.facts import Cell
-from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet, written
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow, written
 from dangjian_score.evidence.xlsx.archive import (
     REFERENCES,
     SEPARATOR,
@@ -250,7 +250,7 @@ def _is_uncomputed(raw: RawCell) -> bool:
     return isinstance(raw.content, BrokenCell) and raw.content.why == "formula"
 
 
-def _uncomputed(row: Row) -> Row:
+def _uncomputed(row: SheetRow) -> SheetRow:
     """Take their results away from the formulas of a row."""
     doubted = {at: raw for at, raw in row.items() if raw.formula and not _is_uncomputed(raw)}
     without = {at: replace(raw, content=BrokenCell("formula", written(raw))) for at, raw in doubted.items()}

@@ -12,8 +12,8 @@ from dangjian_score.evidence.sheets import (
     MAX_KEPT,
     BrokenCell,
     RawCell,
-    Row,
     Sheet,
+    SheetRow,
     column_of,
     packed,
     written,
@@ -191,8 +191,8 @@ def area_of(reference: str) -> MergedArea:
 
 
 def covered(
-    rows: Mapping[int, Row], areas: Iterable[MergedArea]
-) -> tuple[dict[int, Row], tuple[tuple[int, int, int], ...]]:
+    rows: Mapping[int, SheetRow], areas: Iterable[MergedArea]
+) -> tuple[dict[int, SheetRow], tuple[tuple[int, int, int], ...]]:
     """Put what merges show into the cells that they cover, as far as rows and columns are used.
 
     Also tells of each merge that covers values where the first of them stands, and how many there are.
