@@ -6,6 +6,7 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import UNIT
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.core.watching import Watch, unwatched
@@ -14,7 +15,7 @@ from dangjian_score.evidence.facts.merge import merge
 from dangjian_score.evidence.facts.units import Roster, roster
 from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
-from dangjian_score.evidence.tables.columns import SYNONYMS, UNIT, Expected
+from dangjian_score.evidence.tables.columns import SYNONYMS, Expected
 from dangjian_score.evidence.tables.find import Table, read_tables
 from dangjian_score.rubric.model import Rubric
 

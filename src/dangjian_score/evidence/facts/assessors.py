@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from dangjian_score.core.columns import ASSESSOR
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Absence, AbsenceReason, Cell, Fact
 from dangjian_score.core.names import fold
@@ -15,7 +16,6 @@ from dangjian_score.evidence.facts.agree import Answer, agreed_on
 from dangjian_score.evidence.facts.slots import MergeLog, Spellings, UnitSlot
 from dangjian_score.evidence.sheets import shown
 from dangjian_score.evidence.tables.cells import Key, NoFigure, NoKey, TypedCell, read, read_key
-from dangjian_score.evidence.tables.columns import ASSESSOR
 from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.rows import Placed, TableRow
 

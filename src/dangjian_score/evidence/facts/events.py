@@ -7,6 +7,20 @@ from fractions import Fraction
 
 from msgspec import Struct, field
 
+from dangjian_score.core.columns import (
+    AMOUNT,
+    APPROVER,
+    BALLOT,
+    DAY,
+    DETAILS,
+    EVENT,
+    ITEM,
+    ITEM_TITLE,
+    LEVEL,
+    POINTS,
+    REASON,
+    ROUND,
+)
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, RowFacts, Ruling, Value, ballot
 from dangjian_score.core.names import fold
@@ -26,20 +40,6 @@ from dangjian_score.evidence.tables.cells import (
     read,
     read_typed,
     settled,
-)
-from dangjian_score.evidence.tables.columns import (
-    AMOUNT,
-    APPROVER,
-    BALLOT,
-    DAY,
-    DETAILS,
-    EVENT,
-    ITEM,
-    ITEM_TITLE,
-    LEVEL,
-    POINTS,
-    REASON,
-    ROUND,
 )
 from dangjian_score.evidence.tables.remarks import no_key, remarks
 from dangjian_score.evidence.tables.rows import TableRow

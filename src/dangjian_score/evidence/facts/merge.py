@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, ROUND
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
 from dangjian_score.core.names import fold, order_key
@@ -17,7 +18,7 @@ from dangjian_score.evidence.facts.slots import MergeLog, SlotFiller, Spellings,
 from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
 from dangjian_score.evidence.tables.account import Claim
 from dangjian_score.evidence.tables.cells import Key, read_key
-from dangjian_score.evidence.tables.columns import AMOUNT, ASSESSOR, BALLOT, ROUND, Kind
+from dangjian_score.evidence.tables.columns import Kind
 from dangjian_score.evidence.tables.find import Table
 from dangjian_score.evidence.tables.rows import TableRow
 from dangjian_score.rubric.model import Rubric

@@ -9,6 +9,7 @@ from fractions import Fraction
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFacts, UnitFacts
 from dangjian_score.core.names import fold
@@ -19,7 +20,6 @@ from dangjian_score.evidence.facts.assessors import Given, answer_text, given
 from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables.cells import Good, Key, read, read_key
-from dangjian_score.evidence.tables.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.evidence.tables.find import Table
 from dangjian_score.evidence.tables.rows import Placed, TableRow
 from dangjian_score.rubric.measures import MeasureKind

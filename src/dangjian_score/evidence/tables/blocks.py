@@ -10,10 +10,11 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from dangjian_score.core.columns import ROUND, UNIT
 from dangjian_score.core.names import fold
 from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Sheet, SheetRow
 from dangjian_score.evidence.tables.cells import number_in, percent_in
-from dangjian_score.evidence.tables.columns import ROUND, UNIT, Expected
+from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.headers import Header, HeaderFinder, title_of
 
 _TOTAL: Final = re.compile(

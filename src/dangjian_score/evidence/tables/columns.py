@@ -8,24 +8,34 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from dangjian_score.core.columns import (
+    ALIASES,
+    AMOUNT,
+    APPROVER,
+    ASSESSOR,
+    BALLOT,
+    CASE,
+    DAY,
+    EVENT,
+    FILLED,
+    ITEM,
+    ITEM_TITLE,
+    LABELS,
+    LEVEL,
+    OWN,
+    PERSON,
+    POINTS,
+    REASON,
+    REGISTER,
+    REMARKS,
+    REVIEWED,
+    ROUND,
+    SINCE,
+    UNIT,
+    UNTIL,
+)
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue
-
-UNIT, EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "单位", "事项", "轮次", "评委", "测评项", "指标"
-FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"
-POINTS, REASON, APPROVER, ITEM_TITLE = "调整分", "理由", "批准人", "指标名称"
-ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
-DAY, LEVEL, AMOUNT, PERSON, CASE = "日期", "级别", "数量", "人员", "案件"
-GUIDE, CHOICES = "填表说明", "填表选项"
-"""Sheets of our own templates beside those that are filled in."""
-DETAILS: Final = ("说明", "备注", "题目", "文号", "事由", "内容", "依据")
-"""Columns of a register that no rule looks at, but that tell two events from one."""
-REGISTER: Final = (AMOUNT, LEVEL, DAY, PERSON, CASE, *DETAILS)
-"""Columns that registers may have whether rules look at them or not."""
-LABELS: Final = ("序号", "考核项目", "要求", "填法")
-"""Columns of a form that explain the others."""
-REMARKS: Final = ("说明", "备注")
-"""Columns of a form for whoever reads it."""
 
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     UNIT: ("单位名称", "被考核单位", "受考核单位", "被考核单位名称"),

@@ -5,14 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from dangjian_score.core.diagnostics import Code, at_file
-from dangjian_score.core.facts import Cell, Fate
-from dangjian_score.core.names import fold
-from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, shown
-from dangjian_score.evidence.tables.account import SheetAccount
-from dangjian_score.evidence.tables.blocks import TableBlock, areas, blocks, has_figures
-from dangjian_score.evidence.tables.cells import NoKey
-from dangjian_score.evidence.tables.columns import (
+from dangjian_score.core.columns import (
     AMOUNT,
     APPROVER,
     CHOICES,
@@ -24,14 +17,15 @@ from dangjian_score.evidence.tables.columns import (
     REMARKS,
     REVIEWED,
     ROUND,
-    Expected,
-    Kind,
-    corrects,
-    hinted,
-    is_about,
-    titles_of,
-    without_digits,
 )
+from dangjian_score.core.diagnostics import Code, at_file
+from dangjian_score.core.facts import Cell, Fate
+from dangjian_score.core.names import fold
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, shown
+from dangjian_score.evidence.tables.account import SheetAccount
+from dangjian_score.evidence.tables.blocks import TableBlock, areas, blocks, has_figures
+from dangjian_score.evidence.tables.cells import NoKey
+from dangjian_score.evidence.tables.columns import Expected, Kind, corrects, hinted, is_about, titles_of, without_digits
 from dangjian_score.evidence.tables.forms import form_rows
 from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.rows import Rows, TableRow

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from dangjian_score.core.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
@@ -11,7 +12,7 @@ from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, Sheet, 
 from dangjian_score.evidence.tables.account import SheetAccount
 from dangjian_score.evidence.tables.blocks import TableBlock, is_signature, is_total
 from dangjian_score.evidence.tables.cells import read_key
-from dangjian_score.evidence.tables.columns import FILLED, ITEM, OWN, REVIEWED, ROUND, UNIT, Expected, titles_of
+from dangjian_score.evidence.tables.columns import Expected, titles_of
 from dangjian_score.evidence.tables.headers import Header
 from dangjian_score.evidence.tables.rows import Placed, TableRow, unit_in
 

@@ -11,26 +11,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, POINTS, REVIEWED, ROUND
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
 from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Sheet, SheetRow, written
-from dangjian_score.evidence.tables.columns import (
-    ASSESSOR,
-    BALLOT,
-    EVENT,
-    FILLED,
-    ITEM,
-    OWN,
-    POINTS,
-    REVIEWED,
-    ROUND,
-    SYNONYMS,
-    Expected,
-    Kind,
-    Titles,
-    is_unit_word,
-    titles_of,
-)
+from dangjian_score.evidence.tables.columns import SYNONYMS, Expected, Kind, Titles, is_unit_word, titles_of
 
 DEEPEST: Final = 3
 """Rows that a header may have."""

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
+from dangjian_score.core.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
@@ -25,7 +26,7 @@ from dangjian_score.evidence.tables.blocks import (
     is_total,
 )
 from dangjian_score.evidence.tables.cells import Key, NoKey, number_in, percent_in, read_key
-from dangjian_score.evidence.tables.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
+from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.headers import title_of
 from dangjian_score.evidence.tables.remarks import no_key
 

@@ -5,13 +5,13 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from dangjian_score.core.columns import ROUND
 from dangjian_score.core.names import breadth
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.evidence.facts.units import Roster
 from dangjian_score.evidence.sheets import BrokenCell, RawCell
-from dangjian_score.evidence.tables.columns import ROUND
 from dangjian_score.evidence.template.checks import NO, YES, check_of, choice
 from dangjian_score.evidence.template.notes import Purposes, note_of
 from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn

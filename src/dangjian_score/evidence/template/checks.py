@@ -13,10 +13,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.core import books
+from dangjian_score.core.columns import CHOICES
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.lookups import Judged
-from dangjian_score.evidence.tables.columns import CHOICES
 from dangjian_score.evidence.template.plan import Check, Day, Figure, Free, ListedValues, PlanGrid
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.say import Words

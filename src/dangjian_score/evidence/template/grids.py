@@ -2,8 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from dangjian_score.core.columns import (
+    AMOUNT,
+    ASSESSOR,
+    BALLOT,
+    CASE,
+    DAY,
+    DEMAND,
+    EVENT,
+    FILLED,
+    ITEM,
+    LEVEL,
+    MANNER,
+    OWN,
+    PERSON,
+    PROJECT,
+    REMARK,
+    ROUND,
+)
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.tables.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, ROUND
 from dangjian_score.evidence.template.brief import Brief, ListedUnit
 from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
 from dangjian_score.evidence.template.notes import heads
@@ -55,10 +72,10 @@ def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Ite
         yield PlanRow(cells, frozenset(idle | others | described))
 
 
-REGISTER, REMARK = "台账", "说明"
+REGISTER_SHEET = "台账"
 REGISTER_SPARE, REGISTER_BEYOND = 50, 1950
-_ORDER = ("日期", "级别", "数量", "人员", "案件")
-_WIDE = {REMARK: 44, EVENT: 20, "案件": 20}
+_ORDER = (DAY, LEVEL, AMOUNT, PERSON, CASE)
+_WIDE = {REMARK: 44, EVENT: 20, CASE: 20}
 
 
 def register(brief: Brief) -> PlanGrid | None:
@@ -68,12 +85,12 @@ def register(brief: Brief) -> PlanGrid | None:
         return None
     looked_at = columns_by_register(brief)
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
-    names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == "日期"]
+    names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == DAY]
     rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
     events = PlanColumn(EVENT, choice(known, words), words.text("event note"), width=_WIDE[EVENT])
     return PlanGrid(
         kind="register",
-        name=REGISTER,
+        name=REGISTER_SHEET,
         title=words.text("register title", title=brief.program.rubric.title),
         hint=words.text("register hint"),
         columns=(
@@ -107,15 +124,15 @@ def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> 
     measures = [brief.known.registers[register][name] for register in of]
     everywhere = len(of) == len(looked_at)
     told = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
-    note = brief.words.text("quantity note") if name == "数量" else told if of else brief.words.text("column none")
+    note = brief.words.text("quantity note") if name == AMOUNT else told if of else brief.words.text("column none")
     return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
 
 
 def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
     """Say what a column may hold for whichever register."""
-    if name == "日期":
+    if name == DAY:
         return day(None if brief.known.rolling else brief.program.rubric.period, brief.words)
-    if name == "数量":
+    if name == AMOUNT:
         return quantity(brief.words)
     levels = dict.fromkeys(level for measure in measures for level in measure.levels)
     if levels:
@@ -126,7 +143,6 @@ def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
 
 
 FORM_SHEET = "自查表"
-PROJECT, DEMAND, MANNER = "考核项目", "要求", "填法"
 
 
 def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.core.names import file_name, sheet_name
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.tables.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.evidence.template.brief import Brief
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.grids import (

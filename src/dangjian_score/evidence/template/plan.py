@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
 Filled = str | Fraction | date
 """What is written into a cell beforehand."""
-
-LISTED: Final = "填表选项"
-"""The hidden sheet that holds long lists of choices."""
 
 
 class ListedValues(Struct, frozen=True):
