@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,7 +64,7 @@ class Agreement:
         agreed = self._answers(unit, cells, log, spoken_of)
         if not rows:
             return agreed
-        figures = tuple(figure for row in rows for figure in self._settled.columns[row.columns].figures[row.at])
+        figures = tuple(chain.from_iterable(self._settled.columns[row.columns].figures[row.at] for row in rows))
         if several:
             apart = {layout.names[name] for name in several & layout.names.keys()}
             figures = tuple(None if at in apart else figure for at, figure in enumerate(figures))

@@ -171,14 +171,14 @@ class _Merging:
         else:
             for number in {row.cell.row, *row.numbers}:
                 self._belongs(unit, (row.cell.file, row.cell.sheet, number), row.cell.column)
-        raw, cell = row.placed(ROUND) if row.has(ROUND) else (None, row.cell)
-        key = read_key(raw)
-        round_ = self._round_names.get(key.folded) if isinstance(key, Key) else None
-        if isinstance(key, Key) and round_ is not None:
-            self._spellings.of(ROUND, key, cell, (round_,))
-        elif key is not None:
-            self._no_round(cell, row.text(ROUND), kind)
-            unit = None
+        round_, raw = None, row.raw(ROUND)
+        if raw is not None and (key := read_key(raw)) is not None:
+            round_ = self._round_names.get(key.folded) if isinstance(key, Key) else None
+            if isinstance(key, Key) and round_ is not None:
+                self._spellings.of(ROUND, key, row.place(ROUND), (round_,))
+            else:
+                self._no_round(row.place(ROUND), row.text(ROUND), kind)
+                unit = None
         if unit is None:
             self._log.claim(row, Fate.FAULTY)
             return None

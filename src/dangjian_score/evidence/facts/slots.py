@@ -121,14 +121,17 @@ class SettledColumns:
     def __init__(self, typed: TypedColumns, spelled: Mapping[str, Mapping[int, Good]], scales: Scales) -> None:
         self._typed, self._spelled = typed, spelled
         self.odd: dict[int, list[str]] = {}
+        self._values_of: dict[tuple[int, int | None], dict[int, Value | None]] = defaultdict(dict)
         by_column = [self._values(name, column, scales.get(name)) for name, column in typed.columns.items()]
         self.figures: list[tuple[Value | None, ...]] = [*zip(*by_column, strict=True)]
 
     def _values(self, name: str, column: TypedColumn, scale: int | None) -> list[Value | None]:
         readings = {**column.readings, **self._spelled.get(name, {})} if column.measure.is_key else column.readings
-        keys = [*map(id, column.cells)]
-        values = {key: _plain(readings.get(key), column.measure, scale) for key in {*keys}}
-        odd = {key for key, value in values.items() if value is None}
+        keys, held = [*map(id, column.cells)], {*map(id, column.cells)}
+        alike = (id(column.readings), scale)  # columns of one kind share their readings
+        values = self._values_of[alike]
+        values |= {key: _plain(readings.get(key), column.measure, scale) for key in held - values.keys()}
+        odd = {key for key in held if values[key] is None}
         for at, key in enumerate(keys) if odd else ():
             if key in odd:
                 self.odd.setdefault(at, []).append(name)

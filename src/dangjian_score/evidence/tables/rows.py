@@ -63,21 +63,21 @@ class TableRow(Struct, frozen=True):
         """Tell whether the table has a column."""
         return name in self.columns or name in self.apart
 
+    def placed(self, name: str) -> Placed:
+        """Give what stands in a column, and where; without such a column the cell of the unit answers for the row."""
+        column = self.columns.get(name)
+        if column is not None:
+            return self.row.get(column), self.sheet.cell(self.number, column)
+        return self.apart.get(name, (None, self.cell))
+
     def raw(self, name: str) -> RawCell | None:
         """Give what stands in a column; None where it is blank or not there."""
-        if name in self.apart:
-            return self.apart[name][0]
-        return self.row.get(self.columns[name]) if name in self.columns else None
+        column = self.columns.get(name)
+        return self.apart.get(name, (None,))[0] if column is None else self.row.get(column)
 
     def place(self, name: str) -> Cell:
-        """Say where the cell of a column stands; where there is none, the cell of the unit answers for the row."""
-        if name in self.apart:
-            return self.apart[name][1]
-        return self.sheet.cell(self.number, self.columns[name]) if name in self.columns else self.cell
-
-    def placed(self, name: str) -> Placed:
-        """Give what stands in a column, and where."""
-        return self.raw(name), self.place(name)
+        """Say where the cell of a column stands."""
+        return self.placed(name)[1]
 
     def cells(self) -> Iterator[tuple[str, Placed]]:
         """Give all columns with what stands in them."""

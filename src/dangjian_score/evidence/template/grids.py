@@ -21,9 +21,8 @@ from dangjian_score.core.columns import (
     ROUND,
 )
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.template.brief import Brief, ListedUnit
+from dangjian_score.evidence.template.brief import Brief, ListedUnit, heads
 from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
-from dangjian_score.evidence.template.notes import heads
 from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
 from dangjian_score.rubric.standing import rounds_of
 
@@ -85,7 +84,7 @@ def register(brief: Brief) -> PlanGrid | None:
         return None
     looked_at = columns_by_register(brief)
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
-    names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == DAY]
+    names = [name for name in dict.fromkeys((*_ORDER, *own)) if name in own or name == DAY]
     rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
     events = PlanColumn(EVENT, choice(known, words), words.text("event note"), width=_WIDE[EVENT])
     return PlanGrid(
@@ -108,7 +107,7 @@ def register(brief: Brief) -> PlanGrid | None:
 def _by_row(brief: Brief) -> bool:
     """Tell whether a row must say its round: it has a day only, and not all rounds have days."""
     spans = rounds_of(brief.program.rubric.rounds).values()
-    return bool(brief.known.in_rounds) and any(one.span is None for one in spans)
+    return bool(brief.known.in_rounds) and any(round_.span is None for round_ in spans)
 
 
 def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:
@@ -123,8 +122,8 @@ def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> 
     of = [register for register, columns in looked_at.items() if name in columns]
     measures = [brief.known.registers[register][name] for register in of]
     everywhere = len(of) == len(looked_at)
-    told = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
-    note = brief.words.text("quantity note") if name == AMOUNT else told if of else brief.words.text("column none")
+    registers = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
+    note = brief.words.text("quantity note") if name == AMOUNT else registers if of else brief.words.text("column none")
     return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
 
 
