@@ -60,9 +60,9 @@ def problems_book(
     """
     by_file: dict[str, list[Diagnostic]] = defaultdict(list)
     elsewhere: list[Diagnostic] = []
-    for one in found:
-        if one.severity is not Severity.NOTE:
-            (elsewhere if one.place.file in rosters else by_file[one.place.file]).append(one)
+    for finding in found:
+        if finding.severity is not Severity.NOTE:
+            (elsewhere if finding.place.file in rosters else by_file[finding.place.file]).append(finding)
     book = Workbook()
     book.properties.category = OUTPUT
     book.remove(book.worksheets[0])
@@ -91,12 +91,12 @@ class _Page:
         """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
         self._line(notes[0], style="title")
         self._line(notes[1])
-        in_cells = [one for one in wrong if one.place.cell]
-        placed = [(sheet, [one for one in in_cells if one.place.sheet == sheet.name]) for sheet in sheets]
-        shown = {id(one) for _, inside in placed for one in inside}
-        for one in wrong:
-            if id(one) not in shown:
-                self._line(f"{one.place}：{self._sentence(one)}")
+        in_cells = [finding for finding in wrong if finding.place.cell]
+        placed = [(sheet, [finding for finding in in_cells if finding.place.sheet == sheet.name]) for sheet in sheets]
+        shown = {id(finding) for _, inside in placed for finding in inside}
+        for finding in wrong:
+            if id(finding) not in shown:
+                self._line(f"{finding.place}：{self._sentence(finding)}")
         for sheet, inside in placed:
             if inside:
                 self._tables(sheet, inside)
@@ -112,9 +112,9 @@ class _Page:
             self._line(sheet.name)
         heads_of = heads_in(sheet, self._expected)
         tables: dict[tuple[int, int], tuple[CellHeads, list[Diagnostic]]] = {}
-        for one in wrong:
-            heads = heads_of(*one.order)
-            tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(one)
+        for finding in wrong:
+            heads = heads_of(*finding.order)
+            tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(finding)
         for at, (heads, inside) in enumerate(tables[key] for key in sorted(tables)):
             self._row += at > 0  # a blank row
             self._table(sheet, heads, inside)
@@ -123,16 +123,16 @@ class _Page:
         put(self._sheet, self._row, 1, text, style=style)
         self._row += 1
 
-    def _sentence(self, one: Diagnostic) -> str:
-        return f"{self._words.message(one)}（{one.code}）"
+    def _sentence(self, finding: Diagnostic) -> str:
+        return f"{self._words.message(finding)}（{finding.code}）"
 
     def _table(self, sheet: Sheet, heads: CellHeads, wrong: Found) -> None:
         """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
         by_row: dict[int, list[Diagnostic]] = defaultdict(list)
-        for one in wrong:
-            by_row[one.order[0]].append(one)
+        for finding in wrong:
+            by_row[finding.order[0]].append(finding)
         unit = [] if heads.unit is None else [heads.unit]
-        columns = list(dict.fromkeys([*unit, *sorted({one.order[1] for one in wrong})]))
+        columns = list(dict.fromkeys([*unit, *sorted({finding.order[1] for finding in wrong})]))
         above = [self._words.text("row number"), self._words.text("problem")]
         for at, head in enumerate([*above, *(_text(heads.titles, column) for column in columns)], start=1):
             put(self._sheet, self._row, at, head, style="header")
@@ -143,8 +143,13 @@ class _Page:
 
     def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Found) -> None:
         put(self._sheet, self._row, 1, number)
-        put(self._sheet, self._row, 2, "\n".join(f"{one.place.cell}：{self._sentence(one)}" for one in wrong))
-        marked = {one.order[1] for one in wrong}
+        put(
+            self._sheet,
+            self._row,
+            2,
+            "\n".join(f"{finding.place.cell}：{self._sentence(finding)}" for finding in wrong),
+        )
+        marked = {finding.order[1] for finding in wrong}
         self._rows.append(self._row)
         for at, column in enumerate(columns, start=_FIRST_COLUMNS + 1):
             cell = put(self._sheet, self._row, at, text := _text(row, column))

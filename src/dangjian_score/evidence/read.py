@@ -16,7 +16,8 @@ from dangjian_score.evidence.facts.units import Roster, roster
 from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
 from dangjian_score.evidence.tables.columns import SYNONYMS, Expected
-from dangjian_score.evidence.tables.find import Table, read_tables
+from dangjian_score.evidence.tables.find import read_tables
+from dangjian_score.evidence.tables.table import Table
 from dangjian_score.rubric.model import Rubric
 
 

@@ -27,7 +27,7 @@ from dangjian_score.evidence.tables.cells import (
     settled,
 )
 from dangjian_score.evidence.tables.remarks import remarks
-from dangjian_score.evidence.tables.typed import TypedColumns
+from dangjian_score.evidence.tables.table import TypedColumns
 
 Answer = Fact | Cell | Absence
 """A value, the cell that says 不适用, or why an assessor gave no figure."""

@@ -17,7 +17,7 @@ from dangjian_score.evidence.facts.slots import MergeLog, Spellings, UnitSlot
 from dangjian_score.evidence.sheets import shown
 from dangjian_score.evidence.tables.cells import Key, NoFigure, NoKey, TypedCell, read, read_key
 from dangjian_score.evidence.tables.remarks import no_key
-from dangjian_score.evidence.tables.rows import Placed, TableRow
+from dangjian_score.evidence.tables.table import Placed, TableRow
 
 _REASONS: Final[Mapping[str, AbsenceReason]] = {"弃权": "abstained", "回避": "recused", "缺评": "absent"}
 _WORDS: Final = {reason: word for word, reason in _REASONS.items()}
@@ -122,9 +122,9 @@ def _conflicts(
 ) -> Iterator[tuple[Answer, Answer]]:
     """Pair what cannot both be true."""
     value = entered if isinstance(entered, Fact) else None
-    for one, other in ((entered, figure), (declined, figure), (value, declined), (entered, absence)):
-        if one is not None and other is not None:
-            yield one, other
+    for first, second in ((entered, figure), (declined, figure), (value, declined), (entered, absence)):
+        if first is not None and second is not None:
+            yield first, second
 
 
 def _place(answer: Answer) -> Cell:

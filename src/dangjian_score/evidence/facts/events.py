@@ -42,7 +42,7 @@ from dangjian_score.evidence.tables.cells import (
     settled,
 )
 from dangjian_score.evidence.tables.remarks import no_key, remarks
-from dangjian_score.evidence.tables.rows import TableRow
+from dangjian_score.evidence.tables.table import TableRow
 from dangjian_score.rubric.standing import Round, Span
 
 _POINTS = Measure(POINTS, "number", None, None, None, ())

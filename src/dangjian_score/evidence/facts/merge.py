@@ -19,8 +19,7 @@ from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
 from dangjian_score.evidence.tables.account import Claim
 from dangjian_score.evidence.tables.cells import Key, read_key
 from dangjian_score.evidence.tables.columns import Kind
-from dangjian_score.evidence.tables.find import Table
-from dangjian_score.evidence.tables.rows import TableRow
+from dangjian_score.evidence.tables.table import Table, TableRow
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 

@@ -13,10 +13,8 @@ from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables.account import Claim
 from dangjian_score.evidence.tables.cells import BarePercent, Good, Key, NoKey, Reading, TypedCell, read_typed, settled
-from dangjian_score.evidence.tables.find import Table
 from dangjian_score.evidence.tables.remarks import no_key
-from dangjian_score.evidence.tables.rows import Placed, TableRow
-from dangjian_score.evidence.tables.typed import TypedColumn, TypedColumns
+from dangjian_score.evidence.tables.table import Placed, Table, TableRow, TypedColumn, TypedColumns
 
 
 class MergeLog(Struct):

@@ -20,8 +20,7 @@ from dangjian_score.evidence.facts.assessors import Given, answer_text, given
 from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables.cells import Good, Key, read, read_key
-from dangjian_score.evidence.tables.find import Table
-from dangjian_score.evidence.tables.rows import Placed, TableRow
+from dangjian_score.evidence.tables.table import Placed, Table, TableRow
 from dangjian_score.rubric.measures import MeasureKind
 
 _BETWEEN = re.compile(r"[、,，;；/|\n]")

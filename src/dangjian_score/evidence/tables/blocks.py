@@ -201,10 +201,10 @@ class _Parted:
 
     def open(self, header: Header) -> None:
         """Begin a table, which ends those whose columns it crosses; the same header on another page only goes on."""
-        crossed = [one for one in self._active if one.header.left <= header.right and header.left <= one.header.right]
-        rest = [one for one in self._active if one not in crossed]
+        crossed = [block for block in self._active if block.header.crosses(header)]
+        rest = [block for block in self._active if block not in crossed]
         self._clear(crossed, header)
-        left = 1 if all(one.header.left > header.right for one in rest) else header.left
+        left = 1 if all(block.header.left > header.right for block in rest) else header.left
         begun = TableBlock(header, left)
         begun.titles += self._titles(begun, crossed)
         again = crossed[0] if len(crossed) == 1 and crossed[0].header.repeats(header) else None
@@ -212,13 +212,15 @@ class _Parted:
             again.repeats |= {*range(header.top, header.bottom + 1)}
             again.titles += begun.titles
             return
-        for beside in (one for one in rest if one.left < left):
-            beside.right = min(beside.right, left - 1)
-        for label in (one for one in crossed if _is_label(one, header)):
-            begun.titles += [*label.titles, *range(label.header.top, label.header.bottom + 1)]
-            self.found.remove(label)
+        for block in rest:
+            if block.left < left:
+                block.right = min(block.right, left - 1)
+        for block in crossed:
+            if _is_label(block, header):
+                begun.titles += [*block.titles, *range(block.header.top, block.header.bottom + 1)]
+                self.found.remove(block)
         self.found.append(begun)
-        self._active = sorted((*rest, begun), key=lambda one: one.header.left)
+        self._active = sorted((*rest, begun), key=lambda block: block.header.left)
 
     def _shared_out(self, row: SheetRow) -> Iterator[tuple[TableBlock, SheetRow]]:
         if len(self._active) == 1:
@@ -239,7 +241,7 @@ class _Parted:
     def _titles(self, block: TableBlock, above: list[TableBlock]) -> list[int]:
         """Find the rows of titles, labels and notes over a header; they are no rows of the tables above it."""
         found: list[int] = []
-        ends = max((max(one.header.bottom, *one.repeats, 0) for one in above), default=0)
+        ends = max((max(upper.header.bottom, *upper.repeats, 0) for upper in above), default=0)
         for number in reversed(self._numbers[: bisect_left(self._numbers, block.header.top)]):
             row = self._sheet.rows[number]
             mine = {column: cell for column, cell in row.items() if column >= block.left}
@@ -247,8 +249,8 @@ class _Parted:
             title = self._is_title(mine, block, parted=parted) if above else self._is_over(mine, block)
             if number <= ends or not title:
                 break
-            for one in above:
-                one.rows.pop(number, None)
+            for upper in above:
+                upper.rows.pop(number, None)
             found.insert(0, number)
         return found
 

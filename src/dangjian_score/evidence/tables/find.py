@@ -1,9 +1,7 @@
 """Sheets → tables: each block read as what it is, and every cell of the sheet accounted for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-
-from msgspec import Struct
+from collections.abc import Iterable
 
 from dangjian_score.core.columns import (
     AMOUNT,
@@ -25,36 +23,17 @@ from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, shown
 from dangjian_score.evidence.tables.account import SheetAccount
 from dangjian_score.evidence.tables.blocks import TableBlock, areas, blocks, has_figures
 from dangjian_score.evidence.tables.cells import NoKey
-from dangjian_score.evidence.tables.columns import Expected, Kind, corrects, hinted, is_about, titles_of, without_digits
+from dangjian_score.evidence.tables.columns import Expected, corrects, hinted, is_about, titles_of, without_digits
 from dangjian_score.evidence.tables.forms import form_rows
 from dangjian_score.evidence.tables.remarks import no_key
-from dangjian_score.evidence.tables.rows import Rows, TableRow
-from dangjian_score.evidence.tables.typed import TypedColumns, typed_columns
+from dangjian_score.evidence.tables.rows import Rows
+from dangjian_score.evidence.tables.table import Table, TableRow, typed_columns
 
 _GUIDES = frozenset({"说明", GUIDE, "填报说明", "使用说明"})
 """Names by which a sheet says that it is no evidence, whatever it holds."""
 _AREAS = 50
 """Blocks of one sheet that are named one by one."""
 _SHOWN = 10
-
-
-class Table(Struct, frozen=True):
-    """A block of a sheet that is understood: its rows, and their columns.
-
-    In a form `columns` are what it asks. `titles` tells where the title of each column stands; `mistaken` are columns
-    that a misspelt title may mean; `percents` those titled as per cents. Of a matrix, whose rows share their columns,
-    those that are `measured` and those `describing` units are typed; cells of other tables are read row by row.
-    """
-
-    kind: Kind
-    sheet: Sheet
-    rows: tuple[TableRow, ...]
-    columns: frozenset[str]
-    titles: Mapping[str, Cell]
-    mistaken: frozenset[str]
-    percents: frozenset[str]
-    measured: TypedColumns
-    describing: TypedColumns
 
 
 def read_tables(sheet: Sheet, expected: Expected) -> tuple[tuple[Table, ...], SheetAccount]:
@@ -112,13 +91,11 @@ class _BlockReader:
         self._report_struck_out(rows)
         _report_names(rows, self._account)
         titles = {name: header.cell(sheet, column) for column, name in header.columns.items()}
-        columns = frozenset(titles)
         if header.kind == "form":
             titles = {name: row.place(name) for row in reversed(rows) for name in row.names}
-            columns = columns & {ROUND} | titles.keys()
         percents = frozenset(name for column, name in header.columns.items() if column in header.percents)
         typed = (typed_columns(sheet, rows, names, self._expected.known) for names in self._typed(rows))
-        return Table(header.kind, sheet, rows, columns, titles, frozenset(self._mistaken), percents, *typed)
+        return Table(header.kind, sheet, rows, titles, frozenset(self._mistaken), percents, *typed)
 
     def _rows(self) -> tuple[TableRow, ...]:
         """Read the rows; names that they nearly match count as mistaken, as misspelt titles do."""
@@ -127,8 +104,8 @@ class _BlockReader:
             rows = tuple(form_rows(self._block, self._expected, self._account))
         else:
             rows = tuple(Rows(self._block, self._expected, self._account).rows())
-        near_misses = (one for one in self._account.found[before:] if one.code is Code.COLUMN_NEAR_MISS)
-        self._mistaken |= {dict(one.args)["near"] for one in near_misses}
+        near_misses = (found for found in self._account.found[before:] if found.code is Code.COLUMN_NEAR_MISS)
+        self._mistaken |= {dict(found.args)["near"] for found in near_misses}
         return rows
 
     def _typed(self, rows: tuple[TableRow, ...]) -> tuple[list[str], list[str]]:

@@ -14,7 +14,8 @@ from dangjian_score.evidence.tables.blocks import TableBlock, is_signature, is_t
 from dangjian_score.evidence.tables.cells import read_key
 from dangjian_score.evidence.tables.columns import Expected, titles_of
 from dangjian_score.evidence.tables.headers import Header
-from dangjian_score.evidence.tables.rows import Placed, TableRow, unit_in
+from dangjian_score.evidence.tables.rows import unit_in
+from dangjian_score.evidence.tables.table import Placed, TableRow
 
 _LABELLED: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)(?:\s{2,}.*|\s+\S+[:：].*)?\s*", re.DOTALL)
 """A label, a colon, and what it labels, up to the next label."""

@@ -68,6 +68,10 @@ class Header(Struct, frozen=True):
         """Say where the title of a column stands."""
         return sheet.cell(self.titles[column][1] if column in self.titles else self.bottom, column)
 
+    def crosses(self, other: "Header") -> bool:
+        """Tell whether both have columns in common."""
+        return self.left <= other.right and other.left <= self.right
+
     def repeats(self, other: "Header") -> bool:
         """Tell whether it is another header once more, as on each printed page."""
         alike = {column: fold(text) for column, (text, _) in self.titles.items()}
@@ -75,7 +79,7 @@ class Header(Struct, frozen=True):
 
 
 def title_of(cell: RawCell) -> str:
-    """Give what a header cell says, also one that a merge covers."""
+    """Give the text of a header cell, also of one that a merge covers."""
     return cell.content.shown if isinstance(cell.content, BrokenCell) else written(cell)
 
 

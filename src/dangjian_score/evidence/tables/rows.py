@@ -5,14 +5,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
-from msgspec import Struct, field
-
-from dangjian_score.core.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER
+from dangjian_score.core.columns import ASSESSOR, BALLOT, EVENT, ITEM, REGISTER
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, Sheet, SheetRow, picked, shown, written
-from dangjian_score.evidence.tables.account import Claim, SheetAccount, claim
+from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, SheetRow, picked, shown, written
+from dangjian_score.evidence.tables.account import SheetAccount
 from dangjian_score.evidence.tables.blocks import (
     TableBlock,
     has_figures,
@@ -29,74 +27,7 @@ from dangjian_score.evidence.tables.cells import Key, NoKey, number_in, percent_
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.headers import title_of
 from dangjian_score.evidence.tables.remarks import no_key
-
-Placed = tuple[RawCell | None, Cell]
-"""What stands somewhere, None where it is blank, and where."""
-
-
-class TableRow(Struct, frozen=True):
-    """One row of a table: a unit, the cell its name stands in, and what stands in the columns that are understood.
-
-    `columns` tell where each column stands in `row`, which is row `number` of the sheet; `apart` is what stands
-    elsewhere and holds for this row, as the round above a form.
-    """
-
-    unit: str
-    cell: Cell
-    sheet: Sheet
-    number: int
-    row: SheetRow
-    columns: Mapping[str, int]
-    apart: Mapping[str, Placed] = field(default_factory=dict)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns that are understood."""
-        return (*self.columns, *self.apart)
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The rows of the sheet that it is made of."""
-        return (self.number, *(cell.row for _, cell in self.apart.values()))
-
-    def has(self, name: str) -> bool:
-        """Tell whether the table has a column."""
-        return name in self.columns or name in self.apart
-
-    def placed(self, name: str) -> Placed:
-        """Give what stands in a column, and where; without such a column the cell of the unit answers for the row."""
-        column = self.columns.get(name)
-        if column is not None:
-            return self.row.get(column), self.sheet.cell(self.number, column)
-        return self.apart.get(name, (None, self.cell))
-
-    def raw(self, name: str) -> RawCell | None:
-        """Give what stands in a column; None where it is blank or not there."""
-        column = self.columns.get(name)
-        return self.apart.get(name, (None,))[0] if column is None else self.row.get(column)
-
-    def place(self, name: str) -> Cell:
-        """Say where the cell of a column stands."""
-        return self.placed(name)[1]
-
-    def cells(self) -> Iterator[tuple[str, Placed]]:
-        """Give all columns with what stands in them."""
-        return ((name, self.placed(name)) for name in self.names)
-
-    def text(self, name: str) -> str:
-        """Give what stands in a column as text; nothing where it is blank or not there."""
-        raw = self.raw(name)
-        return "" if raw is None else " ".join(written(raw).split())
-
-    def details(self) -> tuple[str, ...]:
-        """Give what the row says beside the columns that rules look at."""
-        return tuple(fold(self.text(name)) for name in DETAILS)
-
-    def claims(self, fate: Fate) -> Iterator[Claim]:
-        """Claim the row's cells: that of its unit, and those of its columns."""
-        yield Claim(self.sheet.file, self.sheet.name, self.number, frozenset(self.columns.values()), fate)
-        yield from (claim(cell, fate) for cell in (self.cell, *(cell for _, cell in self.apart.values())))
-
+from dangjian_score.evidence.tables.table import TableRow
 
 RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless", "header", "numbering"]
 """What a row is by its unit cell: of a unit, of totals, to be signed or a note, a heading, without a name."""

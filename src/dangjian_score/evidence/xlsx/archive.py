@@ -126,7 +126,7 @@ class Package:
             raise UnreadableError("damaged") from error
 
     def hold(self, values: int, rows: int = 0) -> None:
-        """Hear of values that are kept. Raises UnreadableError where there are too many."""
+        """Count values that are kept. Raises UnreadableError where there are too many."""
         self._values += values
         self._rows += rows
         if self._values > MAX_VALUES or self._rows > MAX_ROWS:
@@ -254,8 +254,8 @@ def bounded(listed: Sized, most: int) -> None:
         raise UnreadableError("too large")
 
 
-def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | None = None) -> None:
-    """Ignore the element that has just begun, and all below it, which `heard` is told of; then go on as before."""
+def pass_over(parser: XMLParserType, below: Callable[[str, Attributes], None] | None = None) -> None:
+    """Ignore the element that has just begun and all below it, for each of which `below` is called; then go on."""
     before = (parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler)
     depth = 1
 
@@ -264,8 +264,8 @@ def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | 
         depth += 1
         if depth > DEEPEST:
             raise UnreadableError("damaged")
-        if heard is not None:
-            heard(name.rpartition(SEPARATOR)[2], attributes)
+        if below is not None:
+            below(name.rpartition(SEPARATOR)[2], attributes)
 
     def end(_: str) -> None:
         nonlocal depth

@@ -44,8 +44,6 @@ class FilledRows(Struct):
 class Cells:
     """What the cells of a workbook hold: their stored values, and what formulas came to where that is believed."""
 
-    __slots__ = ("believed", "results", "values")
-
     def __init__(self, book: WorkbookCommons, *, believed: bool) -> None:
         self.values, self.results, self.believed = Readings(book), Readings(book, formula=True), believed
 
@@ -71,25 +69,8 @@ class _Columns(dict[str, int]):
 class SheetRowReader:
     """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
 
-    __slots__ = (
-        *("_at", "_cell", "_cells", "_collecting", "_columns", "_formula", "_held", "_hold", "_marks", "_memos"),
-        *(
-            "_number",
-            "_outer",
-            "_parser",
-            "_pieces",
-            "_places",
-            "_readings",
-            "_row",
-            "_row_text",
-            "_runs",
-            "_row_attributes",
-        ),
-        *("_shape", "_texts", "_value", "found"),
-    )
-
     def __init__(self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]) -> None:
-        """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
+        """Begin; `hold` is called with the number of cells of each row, `found` fills while the parser runs."""
         self.found = FilledRows()
         self._parser, self._cells, self._readings, self._hold = parser, cells, cells.values, hold
         self._outer = parser.StartElementHandler, parser.EndElementHandler
@@ -115,7 +96,7 @@ class SheetRowReader:
         return self._row_attributes is None and self._parser.StartElementHandler == self._start
 
     def pass_by(self, number: int) -> None:
-        """Hear of an empty row."""
+        """Go past an empty row."""
         self._number = number
 
     def take(self, number_text: str, shape: Shape, values: Iterable[str | None]) -> bool:
@@ -163,9 +144,9 @@ class SheetRowReader:
             self._number = self._number + 1 if number is None else int(number)
             self._row_attributes = attributes
         else:
-            pass_over(self._parser, self._heard if what == "rPr" and self._runs == _RUN else None)
+            pass_over(self._parser, self._note_mark if what == "rPr" and self._runs == _RUN else None)
 
-    def _heard(self, name: str, attributes: Attributes) -> None:
+    def _note_mark(self, name: str, attributes: Attributes) -> None:
         self._marks.extend(mark_of(name, attributes))
 
     def _end(self, name: str) -> None:

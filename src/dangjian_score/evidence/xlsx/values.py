@@ -34,7 +34,7 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     marks: list[Mark] = []
     letters = 0
 
-    def heard(name: str, attributes: Attributes) -> None:
+    def mark(name: str, attributes: Attributes) -> None:
         marks.extend(mark_of(name, attributes))
 
     def text(piece: str) -> None:
@@ -43,14 +43,14 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     def close() -> None:
         nonlocal letters
         whole = "".join(piece for piece, _ in runs)
-        found.append(tuple(runs) if any(mark for _, mark in runs) else whole)
+        found.append(tuple(runs) if any(how for _, how in runs) else whole)
         runs.clear()
         package.hold(1)
         letters += len(whole)
         if letters > MAX_TEXT:
             raise UnreadableError("too large")
 
-    looks = {name: ElementRule(partial(heard, name)) for name in ("strike", "vertAlign")}
+    looks = {name: ElementRule(partial(mark, name)) for name in ("strike", "vertAlign")}
     run = ElementRule(end=marks.clear, below={"t": ElementRule(text=text), "rPr": ElementRule(below=looks)})
     item = ElementRule(end=close, below={"t": ElementRule(text=text), "r": run})
     package.parse(part, partial(walk, root={"sst": ElementRule(below={"si": item})}))
