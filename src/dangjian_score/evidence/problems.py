@@ -24,7 +24,7 @@ _FIRST_COLUMNS: Final = 2
 _WIDTHS: Final = (6, 60)
 _WIDEST: Final = 24
 
-Found = Sequence[Diagnostic]
+Findings = Sequence[Diagnostic]
 
 
 class CellHeads(Struct, frozen=True):
@@ -87,7 +87,7 @@ class _Page:
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
         self._rows: list[int] = []
 
-    def write(self, notes: tuple[str, str], wrong: Found, sheets: Iterable[Sheet]) -> None:
+    def write(self, notes: tuple[str, str], wrong: Findings, sheets: Iterable[Sheet]) -> None:
         """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
         self._line(notes[0], style="title")
         self._line(notes[1])
@@ -105,7 +105,7 @@ class _Page:
             heighten(self._sheet, row)
         page(self._sheet, 1, _FIRST_COLUMNS)
 
-    def _tables(self, sheet: Sheet, wrong: Found) -> None:
+    def _tables(self, sheet: Sheet, wrong: Findings) -> None:
         """Write the tables of a sheet one below the other, each with its own faulty rows."""
         self._row += 1
         if sheet.name:
@@ -126,7 +126,7 @@ class _Page:
     def _sentence(self, finding: Diagnostic) -> str:
         return f"{self._words.message(finding)}（{finding.code}）"
 
-    def _table(self, sheet: Sheet, heads: CellHeads, wrong: Found) -> None:
+    def _table(self, sheet: Sheet, heads: CellHeads, wrong: Findings) -> None:
         """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
         by_row: dict[int, list[Diagnostic]] = defaultdict(list)
         for finding in wrong:
@@ -141,7 +141,7 @@ class _Page:
         for number in sorted(by_row):
             self._faulty(sheet.rows.get(number, {}), number, columns, by_row[number])
 
-    def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Found) -> None:
+    def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Findings) -> None:
         put(self._sheet, self._row, 1, number)
         put(
             self._sheet,

@@ -17,7 +17,7 @@ from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
 from dangjian_score.evidence.tables.columns import SYNONYMS, Expected
 from dangjian_score.evidence.tables.find import read_tables
-from dangjian_score.evidence.tables.table import Table
+from dangjian_score.evidence.tables.table import EvidenceTable
 from dangjian_score.rubric.model import Rubric
 
 
@@ -112,13 +112,15 @@ class _Reading:
         self.found += found
         return listed
 
-    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[Table]:
+    def tables(
+        self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]
+    ) -> Iterator[EvidenceTable]:
         """Read the files of evidence; `units` are the names of the roster in normal form."""
         for table in self._tables(files, replace(self._expected, own=own, units=units)):
             self.forms += table.kind == "form"
             yield table
 
-    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[Table]:
+    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[EvidenceTable]:
         for file, data in files:
             source = SourceFile(file, sha256(data).hexdigest())
             if source.sha256 in self._sources:

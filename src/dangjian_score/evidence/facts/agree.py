@@ -17,13 +17,13 @@ from dangjian_score.evidence.facts.slots import LooseCell, MatrixRow, MergeLog, 
 from dangjian_score.evidence.sheets import BrokenCell, shown
 from dangjian_score.evidence.tables.cells import (
     BarePercent,
-    Fault,
     Good,
     Inapplicable,
-    Key,
+    KeyText,
     NoFigure,
     NoKey,
     TypedCell,
+    Unusable,
     settled,
 )
 from dangjian_score.evidence.tables.remarks import remarks
@@ -92,7 +92,7 @@ class Agreement:
         facts, blanks, inapplicable = dict[str, Fact](), dict[str, Cell](), dict[str, Cell]()
         faults = set[str]()
         for name, all_cells in cells.items():
-            measure = self._measures[name]
+            measure, scale = self._measures[name], self._settled.scales.get(name)
             filled = [cell for cell in all_cells if isinstance(cell, TypedCell)]
             if not filled:
                 blank = next(cell for cell in all_cells if isinstance(cell, Cell))
@@ -101,7 +101,8 @@ class Agreement:
                 elif name not in spoken_of and measure.blank is not None:
                     facts[name] = Fact(measure.blank, blank)
                 continue
-            match agreed_on(unit, measure, [self._settle(cell, measure) for cell in filled], log):
+            meant = [TypedCell(cell.raw, cell.cell, settled(cell.reading, measure, scale)) for cell in filled]
+            match agreed_on(unit, measure, meant, log):
                 case Fact() as fact:
                     facts[name] = fact
                 case Cell() as cell:
@@ -111,10 +112,6 @@ class Agreement:
                 case Absence():
                     raise AssertionError(name)  # only rows of assessors hold one
         return Agreed(facts, blanks, frozenset(faults), inapplicable)
-
-    def _settle(self, cell: TypedCell, measure: Measure) -> TypedCell:
-        scale = self._settled.scales.get(measure.name)
-        return TypedCell(cell.raw, cell.cell, settled(cell.reading, measure, scale))
 
 
 def agreed_on(unit: str, measure: Measure, cells: list[TypedCell], log: MergeLog) -> Answer | None:
@@ -159,7 +156,7 @@ def is_usable(cell: TypedCell, measure: Measure, log: MergeLog) -> bool:
             return True
         case Inapplicable() | NoFigure():
             return True
-        case Fault(code):
+        case Unusable(code):
             content = cell.raw.content
             if not isinstance(content, BrokenCell) or content.why != "beneath":  # its sheet was reported
                 found, advice = shown(cell.raw), remarks(cell.raw, measure)
@@ -167,7 +164,7 @@ def is_usable(cell: TypedCell, measure: Measure, log: MergeLog) -> bool:
                     advice = {"near": near_name(found, measure.levels)}
                 log.report(code, cell.cell, measure=measure.name, found=found, **advice, **_allowed(measure))
             return False
-        case BarePercent() | Key() | NoKey():
+        case BarePercent() | KeyText() | NoKey():
             raise AssertionError(cell)  # settled before
 
 

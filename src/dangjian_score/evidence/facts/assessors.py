@@ -15,7 +15,7 @@ from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.facts.agree import Answer, agreed_on
 from dangjian_score.evidence.facts.slots import MergeLog, Spellings, UnitSlot
 from dangjian_score.evidence.sheets import shown
-from dangjian_score.evidence.tables.cells import Key, NoFigure, NoKey, TypedCell, read, read_key
+from dangjian_score.evidence.tables.cells import KeyText, NoFigure, NoKey, TypedCell, read, read_key
 from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.table import Placed, TableRow
 
@@ -40,7 +40,7 @@ class AssessorReader(Struct, frozen=True):
             self.log.report(Code.ROW_PASSED_OVER, row.cell, row=row.unit)
             return
         match read_key(raw):
-            case Key() as key:
+            case KeyText() as key:
                 assessor = self.spellings.of(ASSESSOR, key, cell)
                 for name, figure in figures.items():
                     self._figure(slot, assessor, self.known.measures[name], figure, empty=empty)

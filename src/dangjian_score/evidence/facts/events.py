@@ -32,11 +32,11 @@ from dangjian_score.evidence.sheets import RawCell, picked, shown
 from dangjian_score.evidence.tables.account import claim
 from dangjian_score.evidence.tables.cells import (
     BarePercent,
-    Fault,
     Good,
-    Key,
+    KeyText,
     NoKey,
     TypedCell,
+    Unusable,
     read,
     read_typed,
     settled,
@@ -48,7 +48,7 @@ from dangjian_score.rubric.standing import Round, Span
 _POINTS = Measure(POINTS, "number", None, None, None, ())
 _DAY = Measure(DAY, "date", None, None, None, ())
 
-Scales = Mapping[tuple[str, str], int | None]
+RegisterScales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
 
 
@@ -83,7 +83,7 @@ class EventReader(Struct, frozen=True):
 
     known: Catalogue
     period: Span | None
-    scales: Scales
+    scales: RegisterScales
     spellings: Spellings
     log: MergeLog
     _values: dict[tuple[str, str], dict[int, Value | None]] = field(default_factory=lambda: defaultdict(dict))
@@ -147,7 +147,7 @@ class EventReader(Struct, frozen=True):
         name, reported = column.measure.name, len(self.log.found)
         cell = row.sheet.cell(row.number, column.at)
         value = None if raw is None else self._value(register, column, raw, cell)
-        if isinstance(value, Fault):
+        if isinstance(value, Unusable):
             faults.add(name)
             return None
         value = column.measure.blank if value is None else value
@@ -157,7 +157,7 @@ class EventReader(Struct, frozen=True):
             column.values[id(raw)] = value
         return value
 
-    def _value(self, register: str, column: RegisterColumn, raw: RawCell, cell: Cell) -> Value | Fault | None:
+    def _value(self, register: str, column: RegisterColumn, raw: RawCell, cell: Cell) -> Value | Unusable | None:
         """Read what a cell holds; None where that is a blank. What is wrong with it is reported."""
         measure = column.measure
         match read_typed(raw, measure, none_is_priced=column.none_is_priced):
@@ -165,13 +165,13 @@ class EventReader(Struct, frozen=True):
                 return None
             case NoKey() as reading:
                 self.log.found += no_key(reading, raw, cell, measure.name)
-                return Fault(Code.KEY_UNUSABLE)
-            case Key() as key:
+                return Unusable(Code.KEY_UNUSABLE)
+            case KeyText() as key:
                 return self.spellings.of(measure.name, key, cell, measure.levels)
             case reading:
                 meant = settled(reading, measure, self.scales.get((register, measure.name)))
                 value = value_of(TypedCell(raw, cell, meant), measure, self.log)
-                return Fault(Code.UNREADABLE_CELL) if value is None else value
+                return Unusable(Code.UNREADABLE_CELL) if value is None else value
 
     def _is_wrong(self, name: str, value: Value | None, cell: Cell, row: TableRow) -> bool:
         """Report a day outside the period, and a number that is none."""
@@ -240,7 +240,7 @@ class EventReader(Struct, frozen=True):
                 return Ruling(node, points, row.text(REASON), row.text(APPROVER), cell)
             case reading:
                 args = {"measure": POINTS, "found": shown(raw), "kind": "number", "levels": ""}
-                code = reading.code if isinstance(reading, Fault) else Code.UNREADABLE_CELL
+                code = reading.code if isinstance(reading, Unusable) else Code.UNREADABLE_CELL
                 self.log.report(code, cell, **args, **remarks(raw, _POINTS))
                 return None
 
@@ -266,7 +266,7 @@ class EventReader(Struct, frozen=True):
             self.log.report(Code.EVENT_UNKNOWN, cell, found=text, near=near, known="、".join(known))
             return None
         if text != name:
-            self.spellings.of(column, Key(text, fold(text)), cell, (name,))
+            self.spellings.of(column, KeyText(text, fold(text)), cell, (name,))
         self._names[key] = name
         return name
 
@@ -276,7 +276,7 @@ def _known_as(text: str, known: Mapping[str, object]) -> str | None:
     return next((name for name in known if fold(name) == folded), None)
 
 
-def scales(rows: Iterable[TableRow], known: Catalogue) -> Scales:
+def scales(rows: Iterable[TableRow], known: Catalogue) -> RegisterScales:
     """Judge the bare numbers of registers over whole columns of all files."""
     bare: dict[tuple[str, str], list[Fraction]] = defaultdict(list)
     percents = {

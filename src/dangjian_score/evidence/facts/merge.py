@@ -17,9 +17,9 @@ from dangjian_score.evidence.facts.events import EventReader, Outside, round_by_
 from dangjian_score.evidence.facts.slots import MergeLog, SlotFiller, Spellings, UnitSlot
 from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
 from dangjian_score.evidence.tables.account import Claim
-from dangjian_score.evidence.tables.cells import Key, read_key
-from dangjian_score.evidence.tables.columns import Kind
-from dangjian_score.evidence.tables.table import Table, TableRow
+from dangjian_score.evidence.tables.cells import KeyText, read_key
+from dangjian_score.evidence.tables.columns import TableKind
+from dangjian_score.evidence.tables.table import EvidenceTable, TableRow
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 
@@ -34,10 +34,10 @@ class Merged(Struct, frozen=True):
     claims: tuple[Claim, ...]
 
 
-def merge(tables: Iterable[Table], rubric: Rubric, known: Catalogue, roster: Roster | None) -> Merged:
+def merge(tables: Iterable[EvidenceTable], rubric: Rubric, known: Catalogue, roster: Roster | None) -> Merged:
     """Bring together what tables say; a faulty cell is a finding, and its fact is left out."""
     merging = _Merging(rubric, known, roster)
-    late: list[Table] = []  # what only adds to units waits until all units are known
+    late: list[EvidenceTable] = []  # what only adds to units waits until all units are known
     for table in tables:
         merging.open(table)
         if table.kind in ("matrix", "form", "assessors"):
@@ -118,13 +118,13 @@ class _Merging:
             self._columns |= {name: cell for name, (_, cell) in listed.attributes.items()}
             self._filler.cells(unit.slots[None], listed.attributes.items())
 
-    def open(self, table: Table) -> None:
+    def open(self, table: EvidenceTable) -> None:
         """Take in what a table says by its columns alone."""
         self._has_register |= table.kind == "register"
         self._log.misspelt |= table.mistaken
         self._percents |= table.percents
 
-    def take(self, table: Table) -> None:
+    def take(self, table: EvidenceTable) -> None:
         """Take a matrix, a form or assessors' figures in."""
         titles = {name: cell for name, cell in table.titles.items() if name in self._known.measures}
         self._columns = {**titles, **self._columns}
@@ -158,7 +158,7 @@ class _Merging:
             unit.cell, unit.entered = cell, True
         return unit
 
-    def _address(self, row: TableRow, kind: Kind, *, known_only: bool) -> _Address | None:
+    def _address(self, row: TableRow, kind: TableKind, *, known_only: bool) -> _Address | None:
         """Find which unit and round a row is about; None where it names none that is known, which is reported."""
         unit = self._name_of(row)
         if unit is None or (known_only and unit not in self._units):
@@ -172,8 +172,8 @@ class _Merging:
                 self._belongs(unit, (row.cell.file, row.cell.sheet, number), row.cell.column)
         round_, raw = None, row.raw(ROUND)
         if raw is not None and (key := read_key(raw)) is not None:
-            round_ = self._round_names.get(key.folded) if isinstance(key, Key) else None
-            if isinstance(key, Key) and round_ is not None:
+            round_ = self._round_names.get(key.folded) if isinstance(key, KeyText) else None
+            if isinstance(key, KeyText) and round_ is not None:
                 self._spellings.of(ROUND, key, row.place(ROUND), (round_,))
             else:
                 self._no_round(row.place(ROUND), row.text(ROUND), kind)
@@ -200,7 +200,7 @@ class _Merging:
         if (column, unit) not in owners:
             self._owners[row] = tuple(sorted((*owners, (column, unit))))
 
-    def _no_round(self, cell: Cell, text: str, kind: Kind) -> None:
+    def _no_round(self, cell: Cell, text: str, kind: TableKind) -> None:
         """Report a row that names no round of the rubric."""
         args = {"measure": ROUND, "found": text, "table": kind, "rounds": "、".join(self._rounds)}
         self._log.report(Code.ROUND_UNKNOWN, cell, **args)
@@ -214,12 +214,12 @@ class _Merging:
                 args = {"unit": name, "other": known, "first": str(self._units[known].cell)}
                 self._log.report(Code.UNIT_NEAR_MISS, unit.cell, **args)
 
-    def take_late(self, tables: Iterable[Table]) -> None:
+    def take_late(self, tables: Iterable[EvidenceTable]) -> None:
         """Take registers, ballots and rulings in."""
         tables = tuple(tables)
         rows = (row for table in tables if table.kind == "register" for row in table.rows)
         reader = EventReader(self._known, self._rubric.period, scales(rows, self._known), self._spellings, self._log)
-        taking: dict[Kind, Callable[[_Address, TableRow, EventReader], bool]] = {
+        taking: dict[TableKind, Callable[[_Address, TableRow, EventReader], bool]] = {
             "register": self._take_event,
             "ballots": self._take_ballot,
             "rulings": self._take_ruling,

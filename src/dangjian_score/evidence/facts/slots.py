@@ -12,9 +12,18 @@ from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import RawCell
 from dangjian_score.evidence.tables.account import Claim
-from dangjian_score.evidence.tables.cells import BarePercent, Good, Key, NoKey, Reading, TypedCell, read_typed, settled
+from dangjian_score.evidence.tables.cells import (
+    BarePercent,
+    Good,
+    KeyText,
+    NoKey,
+    Reading,
+    TypedCell,
+    read_typed,
+    settled,
+)
 from dangjian_score.evidence.tables.remarks import no_key
-from dangjian_score.evidence.tables.table import Placed, Table, TableRow, TypedColumn, TypedColumns
+from dangjian_score.evidence.tables.table import EvidenceTable, Placed, TableRow, TypedColumn, TypedColumns
 
 
 class MergeLog(Struct):
@@ -79,7 +88,7 @@ class Spellings:
         self._first: dict[tuple[str, str], str] = {}
         self._noted: set[tuple[str, str]] = set()
 
-    def of(self, column: str, key: Key, cell: Cell, known: Iterable[str] = ()) -> str:
+    def of(self, column: str, key: KeyText, cell: Cell, known: Iterable[str] = ()) -> str:
         """Give the spelling that stands for a key, the rubric's where it is `known`; note where this one differs."""
         first = self._first.get((column, key.folded))
         if first is None:
@@ -192,10 +201,10 @@ class SlotFiller:
             elif raw is None or reading is None:
                 parts.append(LooseCell(name, cell))
             else:
-                meant = self._spelling(measure, reading, cell) if isinstance(reading, Key) else reading
+                meant = self._spelling(measure, reading, cell) if isinstance(reading, KeyText) else reading
                 parts.append(LooseCell(name, TypedCell(raw, cell, meant)))
 
-    def row(self, slot: UnitSlot, table: Table, at: int) -> None:
+    def row(self, slot: UnitSlot, table: EvidenceTable, at: int) -> None:
         """Take the row of a matrix at a position."""
         for typed, parts in ((table.measured, slot.measured), (table.describing, slot.describes)):
             if typed.columns:
@@ -208,12 +217,12 @@ class SlotFiller:
         """Spell a key, each once for its column; one that is no use is reported wherever it stands."""
         name, raw = column.measure.name, column.cells[at]
         spelled, reading = self._spelled[typed][name], column.readings.get(id(raw))
-        if isinstance(reading, Key) and id(raw) not in spelled:
+        if isinstance(reading, KeyText) and id(raw) not in spelled:
             spelled[id(raw)] = self._spelling(column.measure, reading, typed.place(column, at))
         elif isinstance(reading, NoKey) and raw is not None:
             self._no_key(slot, name, raw, typed.place(column, at), reading)
 
-    def _spelling(self, measure: Measure, key: Key, cell: Cell) -> Good:
+    def _spelling(self, measure: Measure, key: KeyText, cell: Cell) -> Good:
         return Good(self._spellings.of(measure.name, key, cell, measure.levels))
 
     def _no_key(self, slot: UnitSlot, name: str, raw: RawCell, cell: Cell, reading: NoKey) -> None:

@@ -19,8 +19,8 @@ from dangjian_score.evidence.facts.agree import Agreed, Agreement
 from dangjian_score.evidence.facts.assessors import Given, answer_text, given
 from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
-from dangjian_score.evidence.tables.cells import Good, Key, read, read_key
-from dangjian_score.evidence.tables.table import Placed, Table, TableRow
+from dangjian_score.evidence.tables.cells import Good, KeyText, read, read_key
+from dangjian_score.evidence.tables.table import EvidenceTable, Placed, TableRow
 from dangjian_score.rubric.measures import MeasureKind
 
 _BETWEEN = re.compile(r"[、,，;；/|\n]")
@@ -46,7 +46,7 @@ class Roster(Struct, frozen=True):
     rows: Mapping[Row, Owners]
 
 
-def roster(tables: Iterable[Table]) -> tuple[Roster, tuple[Diagnostic, ...]]:
+def roster(tables: Iterable[EvidenceTable]) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read the roster's tables."""
     units: list[RosterEntry] = []
     spellings: dict[str, str] = {}
@@ -72,7 +72,7 @@ def _aliases(row: TableRow) -> Iterator[str]:
     """Give a unit's other names; placeholders are none."""
     raw = row.raw(ALIASES)
     for name in () if raw is None else _BETWEEN.split(written(raw)):
-        if isinstance(read_key(RawCell(name)), Key):
+        if isinstance(read_key(RawCell(name)), KeyText):
             yield " ".join(name.split())
 
 
@@ -179,10 +179,12 @@ class UnitWriter(Struct, frozen=True):
         declined = {measure: answers.declined for measure, answers in judged.items() if answers.declined is not None}
         inapplicable = {**own.inapplicable, **declined, **describing.inapplicable}
         votes = {level: added(cast) for level, cast in slot.votes.items() if level not in slot.faults}
+        facts = {name: fact for name, fact in own.facts.items() if name not in faults} if faults else own.facts
+        others = {**votes, **describing.facts}
         return UnitFacts(
             unit=name,
             cell=unit.cell,
-            facts=joined(without(own.facts, faults), {**votes, **describing.facts}),
+            facts=facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others},
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
             inapplicable={measure: cell for measure, cell in inapplicable.items() if measure not in faults},
@@ -216,13 +218,3 @@ class UnitWriter(Struct, frozen=True):
                 args = {"unit": name, "round": round_, "table": "", "rounds": "、".join(self.rounds)}
                 self.log.report(Code.ROUND_MISSING, unit.cell, **args)
                 yield round_
-
-
-def without(facts: Mapping[str, Fact], faults: frozenset[str]) -> Mapping[str, Fact]:
-    """Leave some facts out."""
-    return {name: fact for name, fact in facts.items() if name not in faults} if faults else facts
-
-
-def joined(facts: Mapping[str, Fact], others: Mapping[str, Fact]) -> Mapping[str, Fact]:
-    """Add facts of other names."""
-    return facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others}

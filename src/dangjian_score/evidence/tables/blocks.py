@@ -203,7 +203,9 @@ class _Parted:
         """Begin a table, which ends those whose columns it crosses; the same header on another page only goes on."""
         crossed = [block for block in self._active if block.header.crosses(header)]
         rest = [block for block in self._active if block not in crossed]
-        self._clear(crossed, header)
+        for block in crossed:  # the rows of a header are no rows of the tables above it
+            for number in range(header.top, header.bottom + 1):
+                block.rows.pop(number, None)
         left = 1 if all(block.header.left > header.right for block in rest) else header.left
         begun = TableBlock(header, left)
         begun.titles += self._titles(begun, crossed)
@@ -231,12 +233,6 @@ class _Parted:
         for column, cell in row.items() if starts else ():
             parts.setdefault(max(bisect_right(starts, column) - 1, 0), {})[column] = cell
         yield from ((self._active[at], cells) for at, cells in parts.items())
-
-    def _clear(self, crossed: Iterable[TableBlock], header: Header) -> None:
-        """Take the rows of a header out of the tables above it."""
-        for block in crossed:
-            for number in range(header.top, header.bottom + 1):
-                block.rows.pop(number, None)
 
     def _titles(self, block: TableBlock, above: list[TableBlock]) -> list[int]:
         """Find the rows of titles, labels and notes over a header; they are no rows of the tables above it."""

@@ -85,7 +85,7 @@ class BarePercent(Struct, frozen=True):
     number: Fraction
 
 
-class Fault(Struct, frozen=True):
+class Unusable(Struct, frozen=True):
     """Not usable, and why."""
 
     code: Code
@@ -101,7 +101,7 @@ class NoFigure(Struct, frozen=True):
     reason: AbsenceReason
 
 
-class Key(Struct, frozen=True):
+class KeyText(Struct, frozen=True):
     """A text that tells something from others, as written; `folded` is its normal form."""
 
     text: str
@@ -114,7 +114,7 @@ class NoKey(Struct, frozen=True):
     why: str
 
 
-Reading = Good | BarePercent | Key | NoKey | Fault | Inapplicable | NoFigure
+Reading = Good | BarePercent | KeyText | NoKey | Unusable | Inapplicable | NoFigure
 """What a cell means, as far as it can be told from the cell alone.
 
 Bare per cents and keys are settled when all files are read: by the whole column, by the spelling that came first.
@@ -134,7 +134,7 @@ _NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格"
 _NOT_APPLICABLE: Final = frozenset(["不适用", "N/A", "NA"])
 _LARGEST: Final = 10**15
 
-_UNREADABLE: Final = Fault(Code.UNREADABLE_CELL)
+_UNREADABLE: Final = Unusable(Code.UNREADABLE_CELL)
 
 
 def read(cell: RawCell, measure: Measure) -> Reading:
@@ -142,7 +142,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
     content = cell.content
     if isinstance(content, BrokenCell):
         day = day_in(content.shown) if measure.kind == "date" and content.why == "time" else None
-        return Fault(code_of(content)) if day is None else Good(Fraction(day.toordinal()))
+        return Unusable(code_of(content)) if day is None else Good(Fraction(day.toordinal()))
     if is_inapplicable(cell):
         return Inapplicable()
     match measure.kind:
@@ -187,7 +187,7 @@ def settled(reading: Reading, measure: Measure, scale: int | None) -> Reading:
         case BarePercent(number) if scale is not None:
             return _within(Good(number / scale), measure, whole=False)
         case BarePercent():
-            return Fault(Code.PERCENT_AMBIGUOUS)
+            return Unusable(Code.PERCENT_AMBIGUOUS)
         case Good(Fraction()) if measure.kind == "percent":
             return _within(reading, measure, whole=False)
         case _:
@@ -207,7 +207,7 @@ def _level(cell: RawCell, measure: Measure) -> Reading:
         return Good(level)
     if measure.open:
         return Good(_text(cell, measure))
-    return Fault(Code.ATTRIBUTE_UNKNOWN) if measure.describes else _UNREADABLE
+    return Unusable(Code.ATTRIBUTE_UNKNOWN) if measure.describes else _UNREADABLE
 
 
 def _text(cell: RawCell, measure: Measure) -> str:
@@ -259,7 +259,7 @@ def _within(reading: Reading, measure: Measure, *, whole: bool) -> Reading:
         return reading
     if whole and reading.value.denominator != 1:
         return _UNREADABLE
-    return reading if fits(reading.value, measure) else Fault(Code.OUT_OF_RANGE)
+    return reading if fits(reading.value, measure) else Unusable(Code.OUT_OF_RANGE)
 
 
 def fits(number: Fraction, measure: Measure) -> bool:
@@ -282,7 +282,7 @@ _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!
 _EXPONENT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
 
 
-def read_key(raw: RawCell | None) -> Key | NoKey | None:
+def read_key(raw: RawCell | None) -> KeyText | NoKey | None:
     """Read a cell as a key; None where it is blank or holds only a placeholder."""
     if raw is None:
         return None
@@ -300,7 +300,7 @@ def read_key(raw: RawCell | None) -> Key | NoKey | None:
         return NoKey("long")
     folded = folded.rstrip(_TRAILING)
     blank = _PLACEHOLDER.fullmatch(folded.strip("()")) or _BARE.fullmatch(folded)
-    return None if blank or not folded else Key(text, folded)
+    return None if blank or not folded else KeyText(text, folded)
 
 
 def read_typed(cell: RawCell, measure: Measure, *, none_is_priced: bool = False) -> Reading | None:
@@ -316,5 +316,5 @@ def read_typed(cell: RawCell, measure: Measure, *, none_is_priced: bool = False)
         return key
     levels = (*map(fold, measure.levels), *(("无",) if none_is_priced else ()))
     if key is None and (folded := fold(written(cell))) in levels:
-        key = Key(written(cell), folded)
+        key = KeyText(written(cell), folded)
     return Inapplicable() if key is not None and is_inapplicable(cell) else key

@@ -85,7 +85,7 @@ _CLOSE: Final = 0.75
 _SHORTEST: Final = 2
 """Characters that a name within another one must have."""
 
-Kind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "roster"]
+TableKind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "roster"]
 
 
 class Titles:
@@ -175,7 +175,7 @@ class Expected(Struct, frozen=True):
     units: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
 
-    def columns(self, kind: Kind) -> tuple[str, ...]:
+    def columns(self, kind: TableKind) -> tuple[str, ...]:
         """Name the columns that are looked at, with those that are always understood."""
         known = self.known
         rounds = (ROUND,) if self.rounds else ()
@@ -197,7 +197,7 @@ class Expected(Struct, frozen=True):
             case "roster":
                 return (ALIASES, SINCE, UNTIL, *known.attributes)
 
-    def looked_at(self, kind: Kind) -> frozenset[str]:
+    def looked_at(self, kind: TableKind) -> frozenset[str]:
         """Name the columns that may move points: a title that may mean one of these must not be passed over."""
         if kind == "register":
             used = {use.measure for use in self.known.uses if use.register is not None}

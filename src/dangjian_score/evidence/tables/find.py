@@ -27,7 +27,7 @@ from dangjian_score.evidence.tables.columns import Expected, corrects, hinted, i
 from dangjian_score.evidence.tables.forms import form_rows
 from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.rows import Rows
-from dangjian_score.evidence.tables.table import Table, TableRow, typed_columns
+from dangjian_score.evidence.tables.table import EvidenceTable, TableRow, typed_columns
 
 _GUIDES = frozenset({"说明", GUIDE, "填报说明", "使用说明"})
 """Names by which a sheet says that it is no evidence, whatever it holds."""
@@ -36,7 +36,7 @@ _AREAS = 50
 _SHOWN = 10
 
 
-def read_tables(sheet: Sheet, expected: Expected) -> tuple[tuple[Table, ...], SheetAccount]:
+def read_tables(sheet: Sheet, expected: Expected) -> tuple[tuple[EvidenceTable, ...], SheetAccount]:
     """Find the tables of a sheet and read them; what cannot be told is a finding that names its range."""
     account = SheetAccount(sheet)
     found = blocks(sheet, expected) if sheet.rows else []
@@ -82,7 +82,7 @@ class _BlockReader:
         self._used = frozenset[int]().union(*block.rows.values())
         self._apart = self._columns_apart()
 
-    def table(self) -> Table:
+    def table(self) -> EvidenceTable:
         """Read the block's rows and account for its cells."""
         header, sheet = self._header, self._sheet
         self._headings()
@@ -95,7 +95,7 @@ class _BlockReader:
             titles = {name: row.place(name) for row in reversed(rows) for name in row.names}
         percents = frozenset(name for column, name in header.columns.items() if column in header.percents)
         typed = (typed_columns(sheet, rows, names, self._expected.known) for names in self._typed(rows))
-        return Table(header.kind, sheet, rows, titles, frozenset(self._mistaken), percents, *typed)
+        return EvidenceTable(header.kind, sheet, rows, titles, frozenset(self._mistaken), percents, *typed)
 
     def _rows(self) -> tuple[TableRow, ...]:
         """Read the rows; names that they nearly match count as mistaken, as misspelt titles do."""
@@ -284,7 +284,7 @@ def _report_beneath(account: SheetAccount) -> None:
         account.report(Code.MERGED_CELLS, sheet.cell(row, column), **args)
 
 
-def _report_hidden(found: list[TableBlock], tables: Iterable[Table], account: SheetAccount) -> None:
+def _report_hidden(found: list[TableBlock], tables: Iterable[EvidenceTable], account: SheetAccount) -> None:
     """Say that rows and columns count although nobody sees them."""
     sheet = account.sheet
     rows = (row for table in tables for row in table.rows) if sheet.hidden_rows else ()

@@ -15,12 +15,12 @@ from dangjian_score.core.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, O
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
 from dangjian_score.evidence.sheets import LAST_COLUMN, BrokenCell, RawCell, Sheet, SheetRow, written
-from dangjian_score.evidence.tables.columns import SYNONYMS, Expected, Kind, Titles, is_unit_word, titles_of
+from dangjian_score.evidence.tables.columns import SYNONYMS, Expected, TableKind, Titles, is_unit_word, titles_of
 
 DEEPEST: Final = 3
 """Rows that a header may have."""
 
-_MARKS: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
+_MARKS: Final[Mapping[TableKind, tuple[frozenset[str], ...]]] = {
     "register": (frozenset({EVENT}),),
     "assessors": (frozenset({ASSESSOR}),),
     "ballots": (frozenset({BALLOT}),),
@@ -30,7 +30,7 @@ _MARKS: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
 """The columns that tell a table from a matrix: one of each set."""
 _MARKING: Final = Titles((EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FILLED, REVIEWED, OWN))
 _FORM_TITLES: Final = frozenset(map(fold, (ITEM, *SYNONYMS[ITEM])))
-_LAID_OUT: Final[tuple[Kind, ...]] = ("matrix", "register", "assessors", "ballots", "rulings", "form", "roster")
+_LAID_OUT: Final[tuple[TableKind, ...]] = ("matrix", "register", "assessors", "ballots", "rulings", "form", "roster")
 _STEM: Final = 2
 """Characters that a shortened name of the subject must have: 支部 for 党支部."""
 
@@ -42,7 +42,7 @@ class Header(Struct, frozen=True):
     are titled as per cents.
     """
 
-    kind: Kind
+    kind: TableKind
     top: int
     bottom: int
     unit: int | None
@@ -92,7 +92,7 @@ class HeaderFinder:
         self._subject = self._units[0]
         self._measures = frozenset(map(fold, expected.known.measures))
         self._names = cache(lambda kind: titles_of(expected.columns(kind)))
-        self._heads = cache(self._may_head)
+        self._heads = cache(lambda text: self.is_unit(fold(text)) or fold(text) in _FORM_TITLES)
         self._found: list[Header] = []
 
     def headers(self) -> Iterator[Header]:
@@ -117,10 +117,6 @@ class HeaderFinder:
             return True
         listing = header.kind == "roster" or not self._expected.known.measures
         return listing and (not self._found or any(before.repeats(header) for before in self._found))
-
-    def _may_head(self, text: str) -> bool:
-        folded = fold(text)
-        return self.is_unit(folded) or folded in _FORM_TITLES
 
     def is_unit(self, folded: str) -> bool:
         """Tell the title of a column of units, in normal form."""
@@ -210,7 +206,7 @@ class HeaderFinder:
     def _is_name(self, text: str) -> bool:
         return any(self._names(kind).meaning(text) is not None for kind in _LAID_OUT)
 
-    def _kind(self, owns: Iterable[tuple[tuple[str, int], ...]]) -> Kind:
+    def _kind(self, owns: Iterable[tuple[tuple[str, int], ...]]) -> TableKind:
         if self._expected.roster:
             return "roster"
         texts = [text for own in owns for text, _ in own if fold(text) not in self._measures]
@@ -218,10 +214,10 @@ class HeaderFinder:
         kinds = (kind for kind, of in _MARKS.items() if all(not mark.isdisjoint(marks) for mark in of))
         return next((kind for kind in kinds if self._expects(kind) or not self._measures), "matrix")
 
-    def _expects(self, kind: Kind) -> bool:
+    def _expects(self, kind: TableKind) -> bool:
         """Tell whether the rubric asks for a kind of table; without it `考核组` is but a column of a matrix."""
         known = self._expected.known
-        asked: Mapping[Kind, bool] = {
+        asked: Mapping[TableKind, bool] = {
             "register": bool(known.registers),
             "assessors": bool(known.judged),
             "ballots": bool(known.ballots),

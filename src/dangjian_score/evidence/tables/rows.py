@@ -23,7 +23,7 @@ from dangjian_score.evidence.tables.blocks import (
     is_signature,
     is_total,
 )
-from dangjian_score.evidence.tables.cells import Key, NoKey, number_in, percent_in, read_key
+from dangjian_score.evidence.tables.cells import KeyText, NoKey, number_in, percent_in, read_key
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.evidence.tables.headers import title_of
 from dangjian_score.evidence.tables.remarks import no_key
@@ -42,7 +42,7 @@ _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
 
-def unit_in(raw: RawCell, key: Key | NoKey | None, cell: Cell, title: str, account: SheetAccount) -> str | None:
+def unit_in(raw: RawCell, key: KeyText | NoKey | None, cell: Cell, title: str, account: SheetAccount) -> str | None:
     """Read whose row it is from the cell of its unit and the key in it; None where it names none, which is reported.
 
     One that a merge covers means the unit above.
@@ -56,7 +56,7 @@ def unit_in(raw: RawCell, key: Key | NoKey | None, cell: Cell, title: str, accou
             account.found.extend(no_key(reading, raw, cell, title))
         case None:
             account.report(Code.UNIT_MISSING, cell)
-        case Key(text):
+        case KeyText(text):
             return text
     return None
 
@@ -153,9 +153,10 @@ class Rows:
             return "nothing" if name is not None else "nameless"
         if self._is_nothing_reported(row):
             return "nothing"
-        alone = self._is_alone(row, cell)
-        if alone and (across or is_group(text) or is_sentence(text) or self._is_spread(row, text)):
-            return "group"
+        if all(title_of(other) == title_of(cell) for other in row.values()):
+            spread = any(isinstance(other.content, BrokenCell) and title_of(other) == text for other in row.values())
+            if across or spread or is_group(text) or is_sentence(text):
+                return "group"
         return "nameless" if name is None else "unit"
 
     def _is_usual(self, row: SheetRow, name: RawCell) -> bool:
@@ -201,22 +202,12 @@ class Rows:
         if is_nothing(text):
             return "nothing"
         figures = any(map(_is_number, row.values()))
-        counted = self._is_sum(text) or is_count_of_all(text)
+        counted = fold(text).partition(":")[0] in _SUMS or is_count_of_all(text)
         if is_total(text) and (figures or (len(row) == 1 and counted)):
             return "total"
         if is_ending(text):
             return "signature"
         return "signature" if is_signature(text) and ":" in fold(text) else "unit"
-
-    def _is_sum(self, text: str) -> bool:
-        return fold(text).partition(":")[0] in _SUMS
-
-    def _is_alone(self, row: SheetRow, cell: RawCell) -> bool:
-        return all(title_of(other) == title_of(cell) for other in row.values())
-
-    def _is_spread(self, row: SheetRow, text: str) -> bool:
-        """Tell whether a text is merged across the columns beside it."""
-        return any(isinstance(cell.content, BrokenCell) and title_of(cell) == text for cell in row.values())
 
     def _is_total_of(self, row: SheetRow) -> bool:
         """Tell a line of totals by its assessor, ballot, event or item."""

@@ -13,7 +13,7 @@ from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import RawCell, Sheet, SheetRow, picked, written
 from dangjian_score.evidence.tables.account import Claim, claim
 from dangjian_score.evidence.tables.cells import Reading, read_typed
-from dangjian_score.evidence.tables.columns import Kind
+from dangjian_score.evidence.tables.columns import TableKind
 
 Placed = tuple[RawCell | None, Cell]
 """What stands somewhere, None where it is blank, and where."""
@@ -108,7 +108,7 @@ class TypedColumns(Struct, frozen=True, eq=False):
         return self.sheet.cell(self.numbers[at], column.at)
 
 
-class Table(Struct, frozen=True):
+class EvidenceTable(Struct, frozen=True):
     """A block of a sheet that is understood: its rows, and their columns.
 
     `titles` tells where the title of each column stands, of a form where each answer does; `mistaken` are columns that
@@ -116,7 +116,7 @@ class Table(Struct, frozen=True):
     that are `measured` and those `describing` units are typed; cells of other tables are read row by row.
     """
 
-    kind: Kind
+    kind: TableKind
     sheet: Sheet
     rows: tuple[TableRow, ...]
     titles: Mapping[str, Cell]

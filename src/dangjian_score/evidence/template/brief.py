@@ -6,6 +6,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from dangjian_score.core.columns import ROUND
+from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.facts import ballot
 from dangjian_score.core.names import breadth, fold
 from dangjian_score.core.points import plain
@@ -25,8 +26,6 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
 from dangjian_score.words.clauses import rule_text
 from dangjian_score.words.say import Words
-
-Path = tuple[str | int, ...]
 
 
 class Purpose(Struct, frozen=True):

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.core.names import file_name, sheet_name
+from dangjian_score.evidence.tables.columns import TableKind
 from dangjian_score.evidence.template.brief import Brief, Purpose, heads
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.grids import (
@@ -17,12 +18,12 @@ from dangjian_score.evidence.template.grids import (
     matrix,
     register,
 )
-from dangjian_score.evidence.template.plan import Day, Figure, Guide, Kind, ListedValues, Part, PlanGrid, WorkbookPlan
+from dangjian_score.evidence.template.plan import Day, Figure, Guide, ListedValues, Part, PlanGrid, WorkbookPlan
 
 WIDTHS = (24, 30, 42, 46, 14)
 
 
-def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[Kind, str]) -> Guide:
+def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind, str]) -> Guide:
     """Plan it; `sheets` names the sheets of each kind."""
     words, rubric = brief.words, brief.program.rubric
     parts = [
@@ -42,7 +43,7 @@ def _header(brief: Brief, *keys: str) -> tuple[str, ...]:
     return tuple(brief.words.text(f"head {key}") for key in keys)
 
 
-def _sheets(brief: Brief, sheets: Mapping[Kind, str]) -> Iterator[tuple[str, ...]]:
+def _sheets(brief: Brief, sheets: Mapping[TableKind, str]) -> Iterator[tuple[str, ...]]:
     for kind, name in sheets.items():
         args = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
         yield name, brief.words.text(f"who {kind}"), brief.words.text(f"row {kind}", **args)

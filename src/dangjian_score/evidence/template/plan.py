@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from dangjian_score.evidence.tables.columns import TableKind
+
 Filled = str | Fraction | date
 """What is written into a cell beforehand."""
 
@@ -44,7 +46,6 @@ class Free(Struct, frozen=True):
 
 
 Check = ListedValues | Figure | Day | Free
-Kind = Literal["matrix", "form", "register", "assessors", "ballots"]
 
 
 class PlanColumn(Struct, frozen=True):
@@ -78,7 +79,7 @@ class PlanGrid(Struct, frozen=True):
     lines are drawn too, `beyond` more only checked.
     """
 
-    kind: Kind
+    kind: TableKind
     name: str
     title: str
     hint: str

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from msgspec import Struct, field
 
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, written
-from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, bounded, flag, walk
+from dangjian_score.evidence.xlsx.archive import ElementRule, Package, XmlAttributes, bounded, flag, walk
 
 Shown = Literal["figure", "percent", "percent_sign", "permille_sign", "date", "time", "scaled"]
 """How a section shows numbers.
@@ -234,31 +234,31 @@ def _clock(milliseconds: int) -> str:
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
-class Style(Struct, frozen=True):
+class CellStyle(Struct, frozen=True):
     """What a cell's style says of its value: how numbers are shown, and whether all of it is struck out."""
 
     format: NumberFormat = field(default_factory=lambda: built_in("0"))
     struck: bool = False
 
 
-def styles(package: Package, part: str) -> tuple[Style, ...]:
+def styles(package: Package, part: str) -> tuple[CellStyle, ...]:
     """Read the styles of cells, by their position."""
     own: dict[str, str] = {}
     struck: list[bool] = []
     cells: list[tuple[str, str]] = []
 
-    def code(attributes: Attributes) -> None:
+    def code(attributes: XmlAttributes) -> None:
         own[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         bounded(own, MAX_STYLES)
 
-    def font(_: Attributes) -> None:
+    def font(_: XmlAttributes) -> None:
         struck.append(False)
         bounded(struck, MAX_STYLES)
 
-    def strike(attributes: Attributes) -> None:
+    def strike(attributes: XmlAttributes) -> None:
         struck[-1] = flag(attributes.get("val", "1"))
 
-    def cell(attributes: Attributes) -> None:
+    def cell(attributes: XmlAttributes) -> None:
         cells.append((attributes.get("numFmtId", "0"), attributes.get("fontId", "0")))
         bounded(cells, MAX_STYLES)
 
@@ -269,7 +269,7 @@ def styles(package: Package, part: str) -> tuple[Style, ...]:
     }
     package.parse(part, partial(walk, root={"styleSheet": ElementRule(below=below)}))
     lined = {str(at) for at, line in enumerate(struck) if line}
-    known = {(number, font): Style(_format(own, number), font in lined) for number, font in set(cells)}
+    known = {(number, font): CellStyle(_format(own, number), font in lined) for number, font in set(cells)}
     return tuple(known[named] for named in cells)
 
 

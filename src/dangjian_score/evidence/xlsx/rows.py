@@ -18,15 +18,15 @@ from dangjian_score.evidence.sheets import (
     column_of,
     packed,
 )
-from dangjian_score.evidence.xlsx.archive import MAIN, SEPARATOR, Attributes, Texts, UnreadableError, flag, pass_over
-from dangjian_score.evidence.xlsx.values import Mark, Readings, Run, WorkbookCommons, mark_of, rich
+from dangjian_score.evidence.xlsx.archive import MAIN, SEPARATOR, Texts, UnreadableError, XmlAttributes, flag, pass_over
+from dangjian_score.evidence.xlsx.values import Readings, Run, TextMark, WorkbookCommons, mark_of, rich
 
 _NAMES: Final = {
     f"{space}{SEPARATOR}{local}": local for space in MAIN for local in ("row", "c", "v", "f", "is", "r", "rPr", "t")
 }
 _TEXTS: Final = frozenset(["v", "t", "f"])
 _HOLDERS: Final = frozenset(["is", "r"])
-Shape = tuple[Sequence[str], Sequence[str | None], Sequence[str | None]]
+RowShape = tuple[Sequence[str], Sequence[str | None], Sequence[str | None]]
 """The columns (in letters), styles and kinds of a row's cells, as they are named; most rows are alike in these."""
 _RUN: Final = 2
 """Holders around a text that is a run."""
@@ -81,11 +81,11 @@ class SheetRowReader:
         self._value: str | None = None
         self._formula: str | None = None
         self._pieces: list[Run] = []
-        self._marks: list[Mark] = []
+        self._marks: list[TextMark] = []
         self._collecting = False
         self._number = self._at = self._held = self._runs = 0
         self._row_text = ""
-        self._shape: Shape = ([], [], [])
+        self._shape: RowShape = ([], [], [])
         self._places: list[int] = []
         self._memos: list[Memo] = []
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -99,7 +99,7 @@ class SheetRowReader:
         """Go past an empty row."""
         self._number = number
 
-    def take(self, number_text: str, shape: Shape, values: Iterable[str | None]) -> bool:
+    def take(self, number_text: str, shape: RowShape, values: Iterable[str | None]) -> bool:
         """Take a row whose cells were parted otherwise; none of its values is None but where a cell is blank.
 
         Tell whether it was taken; what is wrong with it, or out of order, the parser will find.
@@ -146,7 +146,7 @@ class SheetRowReader:
         else:
             pass_over(self._parser, self._note_mark if what == "rPr" and self._runs == _RUN else None)
 
-    def _note_mark(self, name: str, attributes: Attributes) -> None:
+    def _note_mark(self, name: str, attributes: XmlAttributes) -> None:
         self._marks.extend(mark_of(name, attributes))
 
     def _end(self, name: str) -> None:

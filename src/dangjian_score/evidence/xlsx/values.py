@@ -12,14 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.evidence.sheets import BrokenCell, Content, Memo, RawCell
-from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, UnreadableError, flag, walk
-from dangjian_score.evidence.xlsx.formats import Style, presented
+from dangjian_score.evidence.xlsx.archive import ElementRule, Package, UnreadableError, XmlAttributes, flag, walk
+from dangjian_score.evidence.xlsx.formats import CellStyle, presented
 
 MAX_TEXT: Final = 16_000_000
 """Letters of all shared strings."""
 
-Mark = Literal["struck", "raised", "lowered"]
-Run = tuple[str, Mark | None]
+TextMark = Literal["struck", "raised", "lowered"]
+Run = tuple[str, TextMark | None]
 """A piece of a text, and how it is written."""
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -31,10 +31,10 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     """Read the shared strings, how they are pronounced left out: as runs where any of them is marked."""
     found: list[str | tuple[Run, ...]] = []
     runs: list[Run] = []
-    marks: list[Mark] = []
+    marks: list[TextMark] = []
     letters = 0
 
-    def mark(name: str, attributes: Attributes) -> None:
+    def mark(name: str, attributes: XmlAttributes) -> None:
         marks.extend(mark_of(name, attributes))
 
     def text(piece: str) -> None:
@@ -57,7 +57,7 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     return tuple(found)
 
 
-def mark_of(name: str, attributes: Attributes) -> tuple[Mark, ...]:
+def mark_of(name: str, attributes: XmlAttributes) -> tuple[TextMark, ...]:
     """Read what an element of a run's properties says of how it is written; nothing where that changes no meaning."""
     match name, attributes.get("val"):
         case "strike", value if flag(value or "1"):
@@ -102,7 +102,7 @@ class WorkbookCommons(Struct, frozen=True):
     """What all sheets of a workbook share."""
 
     strings: Sequence[str | tuple[Run, ...]] = ()
-    styles: Sequence[Style] = (Style(),)
+    styles: Sequence[CellStyle] = (CellStyle(),)
     from_1904: bool = False
 
 
@@ -120,7 +120,7 @@ class Readings(dict[tuple[str | None, str | None], Memo]):
         return reading
 
 
-def _style(book: WorkbookCommons, named: str | None) -> Style:
+def _style(book: WorkbookCommons, named: str | None) -> CellStyle:
     if named is None:
         return book.styles[0]
     if not named.isdecimal() or len(named) > _DIGITS or int(named) >= len(book.styles):
@@ -128,7 +128,7 @@ def _style(book: WorkbookCommons, named: str | None) -> Style:
     return book.styles[int(named)]
 
 
-def _cell(book: WorkbookCommons, kind: str, style: Style, value: str, *, formula: bool) -> RawCell | None:
+def _cell(book: WorkbookCommons, kind: str, style: CellStyle, value: str, *, formula: bool) -> RawCell | None:
     percent = dressed = False
     content = _shared(value, book.strings) if kind == "s" else _content(kind, value)
     match content:

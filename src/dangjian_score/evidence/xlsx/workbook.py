@@ -17,16 +17,16 @@ from dangjian_score.evidence.xlsx.archive import (
     REFERENCES,
     SEPARATOR,
     WORKBOOK,
-    Attributes,
     ElementRule,
     Package,
-    Reason,
+    RefusalReason,
     UnreadableError,
+    XmlAttributes,
     bounded,
     flag,
     walk,
 )
-from dangjian_score.evidence.xlsx.formats import Style, styles
+from dangjian_score.evidence.xlsx.formats import CellStyle, styles
 from dangjian_score.evidence.xlsx.rows import Cells
 from dangjian_score.evidence.xlsx.values import WorkbookCommons, strings
 from dangjian_score.evidence.xlsx.worksheet import worksheet
@@ -56,7 +56,7 @@ class Contents(Struct, frozen=True):
 
     sheets: tuple[ListedSheet, ...]
     from_1904: bool
-    calculation: Attributes
+    calculation: XmlAttributes
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:
@@ -65,16 +65,15 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
     source = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, Relation] = {}
 
-    def relation(attributes: Attributes) -> None:
+    def relation(attributes: XmlAttributes) -> None:
         outside = attributes.get("TargetMode") == "External" or "Target" not in attributes
         target = None if outside else posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
         found[attributes.get("Id", "")] = Relation(attributes.get("Type", "").rpartition("/")[2], target)
         bounded(found, MAX_LISTED)
 
     if source in package:
-        package.parse(
-            source, partial(walk, root={"Relationships": ElementRule(below={"Relationship": ElementRule(relation)})})
-        )
+        root = {"Relationships": ElementRule(below={"Relationship": ElementRule(relation)})}
+        package.parse(source, partial(walk, root=root))
     return found
 
 
@@ -84,13 +83,10 @@ def contents(package: Package, part: str) -> Contents:
     first: list[bool] = []
     calculation: dict[str, str] = {}
 
-    def sheet(attributes: Attributes) -> None:
-        reference = next(
-            (attributes[key] for space in REFERENCES if (key := f"{space}{SEPARATOR}id") in attributes), ""
-        )
-        sheets.append(
-            ListedSheet(attributes.get("name", ""), attributes.get("state", "visible") != "visible", reference)
-        )
+    def sheet(attributes: XmlAttributes) -> None:
+        references = (attributes.get(f"{space}{SEPARATOR}id", "") for space in REFERENCES)
+        hidden = attributes.get("state", "visible") != "visible"
+        sheets.append(ListedSheet(attributes.get("name", ""), hidden, next(filter(None, references), "")))
         bounded(sheets, MAX_SHEETS)
 
     below = {
@@ -108,7 +104,7 @@ _HEAD: Final = 4_000
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
-_STARTS: Final[tuple[tuple[bytes, Reason], ...]] = (
+_STARTS: Final[tuple[tuple[bytes, RefusalReason], ...]] = (
     (b"%PDF", "pdf"),
     (b"Rar!", "not a workbook"),
     (b"7z\xbc\xaf\x27\x1c", "not a workbook"),
@@ -122,7 +118,7 @@ _STARTS: Final[tuple[tuple[bytes, Reason], ...]] = (
 _PAGES: Final = ("<html", "<!doctype html", "<head", "<meta", "<table", "<body", "<style", "<div", "mime-version:")
 
 
-def refusal(data: bytes, suffix: str) -> Reason | None:
+def refusal(data: bytes, suffix: str) -> RefusalReason | None:
     """Tell why these bytes are no workbook; None where they may be one, being an archive."""
     if not data.strip(b"\0 \t\r\n"):
         return "empty file"
@@ -133,9 +129,9 @@ def refusal(data: bytes, suffix: str) -> Reason | None:
     return next((reason for start, reason in _STARTS if data.startswith(start)), None) or _text(data)
 
 
-def _container(data: bytes, suffix: str) -> Reason:
+def _container(data: bytes, suffix: str) -> RefusalReason:
     """Tell what an OLE2 container holds by the names of its streams."""
-    streams: tuple[tuple[str, Reason], ...] = (
+    streams: tuple[tuple[str, RefusalReason], ...] = (
         ("EncryptedPackage", "encrypted"),
         ("WordDocument", "word"),
         ("PowerPoint Document", "slides"),
@@ -144,7 +140,7 @@ def _container(data: bytes, suffix: str) -> Reason:
     return held or ("et" if suffix in (".et", ".ett") else "xls")
 
 
-def _text(data: bytes) -> Reason:
+def _text(data: bytes) -> RefusalReason:
     head = _decoded(data[:_HEAD])
     if head is None:
         return "unknown kind"
@@ -185,7 +181,7 @@ _COPIED: Final = "12.0000"
 _MARK_OF_WPS: Final = "KSOProductBuildVer"
 
 
-def computed(package: Package, related: Iterable[Relation], calculation: Attributes) -> Computed:
+def computed(package: Package, related: Iterable[Relation], calculation: XmlAttributes) -> Computed:
     """Tell from the workbook's own part (`calcPr`) and its properties whether its formulas were computed.
 
     Libraries that only write formulas ask for it on opening; calculating by hand may have been left unfinished.
@@ -212,7 +208,7 @@ def _properties(package: Package, related: Iterable[Relation]) -> tuple[str, str
     values: dict[str, list[str]] = {"Application": [], "AppVersion": []}
     builds: list[str] = []
 
-    def property_(attributes: Attributes) -> None:
+    def property_(attributes: XmlAttributes) -> None:
         builds.extend([_MARK_OF_WPS] if attributes.get("name") == _MARK_OF_WPS else [])
 
     application = {name: ElementRule(text=found.append) for name, found in values.items()}
@@ -278,7 +274,7 @@ def _sheets(package: Package, file: str) -> tuple[Sheet, ...]:
     texts = strings(package, targets["sharedStrings"]) if "sharedStrings" in targets else ()
     looks = styles(package, targets["styles"]) if "styles" in targets else ()
     answer = computed(package, whole.values(), listed.calculation)
-    cells = Cells(WorkbookCommons(texts, looks or (Style(),), listed.from_1904), believed=answer != "no")
+    cells = Cells(WorkbookCommons(texts, looks or (CellStyle(),), listed.from_1904), believed=answer != "no")
     found: list[Sheet] = []
     for sheet in listed.sheets:
         relation = related.get(sheet.reference)

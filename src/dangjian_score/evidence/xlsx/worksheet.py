@@ -18,7 +18,7 @@ from dangjian_score.evidence.sheets import (
     packed,
     written,
 )
-from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, Texts, UnreadableError, flag, walk
+from dangjian_score.evidence.xlsx.archive import ElementRule, Package, Texts, UnreadableError, XmlAttributes, flag, walk
 from dangjian_score.evidence.xlsx.rows import Cells, FilledRows, SheetRowReader, position
 
 _BEGIN: Final = b"<sheetData>"
@@ -239,7 +239,7 @@ class _SheetParts:
         self.areas: list[MergedArea] = []
         self.hidden_columns = bytearray()
 
-    def hide(self, attributes: Attributes) -> None:
+    def hide(self, attributes: XmlAttributes) -> None:
         """Note columns that are hidden."""
         if flag(attributes.get("hidden")):
             first, last = (position(attributes.get(key), 0, LAST_COLUMN) for key in ("min", "max"))
@@ -248,7 +248,7 @@ class _SheetParts:
             self.hidden_columns = self.hidden_columns or bytearray(LAST_COLUMN + 1)
             self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
 
-    def merge(self, attributes: Attributes) -> None:
+    def merge(self, attributes: XmlAttributes) -> None:
         """Note cells that are merged."""
         self.areas.append(area_of(attributes.get("ref", "")))
         if len(self.areas) > MAX_AREAS:
@@ -262,7 +262,7 @@ def worksheet(package: Package, part: str, cells: Cells, file: str, name: str, *
     def prepare(parser: XMLParserType, texts: Texts) -> StrictRows:
         strict = StrictRows(parser)
 
-        def rows(_: Attributes) -> None:
+        def rows(_: XmlAttributes) -> None:
             strict.reader = SheetRowReader(parser, texts, cells, package.hold)
             found.filled = strict.reader.found
 
