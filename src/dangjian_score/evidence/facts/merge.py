@@ -40,10 +40,13 @@ def merge(tables: Iterable[EvidenceTable], rubric: Rubric, known: Catalogue, ros
     late: list[EvidenceTable] = []  # what only adds to units waits until all units are known
     for table in tables:
         merging.open(table)
-        if table.kind in ("matrix", "form", "assessors"):
-            merging.take(table)
-        else:
-            late.append(table)
+        match table.kind:
+            case "matrix" | "form" | "assessors":
+                merging.take(table)
+            case "register" | "ballots" | "rulings":
+                late.append(table)
+            case "roster":
+                raise AssertionError(table)  # rosters are read before, by themselves
     merging.report_same_names()
     merging.take_late(late)
     return merging.merged()
