@@ -11,6 +11,7 @@ from dangjian_score.evidence.facts.merge import merge
 from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.read import expectations
 from dangjian_score.evidence.tables.find import read_tables
+from dangjian_score.evidence.tables.table import EvidenceTable
 from tests.evidence.test_tables import (
     BALLOTS,
     EVENTS,
@@ -275,7 +276,7 @@ def test_tables_are_merged_as_often_as_asked() -> None:
     loaded = rubric(ROUNDS)
     known = catalogue(compile_rubric(loaded.rubric))
     rows = EVENTS + "一支部,投诉,2024-02-01,冬季,是\n一支部,投诉,,下半年,是\n一支部,投诉,,下半年,是\n五支部,投诉,,,是\n"
-    tables = []
+    tables: list[EvidenceTable] = []
     for name, text in (("m.csv", PARTS), ("r.csv", rows)):
         sheets = read_sheets(text.encode(), name)
         assert isinstance(sheets, tuple)

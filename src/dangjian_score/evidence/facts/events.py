@@ -7,20 +7,7 @@ from fractions import Fraction
 
 from msgspec import Struct, field
 
-from dangjian_score.core.columns import (
-    AMOUNT,
-    APPROVER,
-    BALLOT,
-    DAY,
-    DETAILS,
-    EVENT,
-    ITEM,
-    ITEM_TITLE,
-    LEVEL,
-    POINTS,
-    REASON,
-    ROUND,
-)
+from dangjian_score.core import columns as col
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, RowFacts, Ruling, Value, ballot
 from dangjian_score.core.names import fold
@@ -45,8 +32,8 @@ from dangjian_score.evidence.tables.remarks import no_key, remarks
 from dangjian_score.evidence.tables.table import TableRow
 from dangjian_score.rubric.standing import Round, Span
 
-_POINTS = Measure(POINTS, "number", None, None, None, ())
-_DAY = Measure(DAY, "date", None, None, None, ())
+_POINTS = Measure(col.POINTS, "number", None, None, None, ())
+_DAY = Measure(col.DAY, "date", None, None, None, ())
 
 RegisterScales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
@@ -92,12 +79,12 @@ class EventReader(Struct, frozen=True):
 
     def event(self, row: TableRow) -> Event | Outside | None:
         """Read one row of a register with the columns that its rules look at; None where it cannot be read."""
-        register = self._named(row, EVENT, self.known.registers)
+        register = self._named(row, col.EVENT, self.known.registers)
         if register is None:
             return None
         if register in self.known.rolling and (day := self._day_outside(register, row)) is not None:
-            args = {"unit": row.unit, "register": register, "found": row.text(DAY), **_bounds(day)}
-            self.log.report(Code.EVENT_OUTSIDE, row.place(DAY), **args)
+            args = {"unit": row.unit, "register": register, "found": row.text(col.DAY), **_bounds(day)}
+            self.log.report(Code.EVENT_OUTSIDE, row.place(col.DAY), **args)
             self.log.claim(row, Fate.SUPERSEDED)
             return Outside()
         layout = self._layout(register, row)
@@ -121,13 +108,13 @@ class EventReader(Struct, frozen=True):
                 RegisterColumn(
                     measure,
                     row.columns[name],
-                    name == LEVEL or (measure.is_key and self.known.prices_none(name, register)),
+                    name == col.LEVEL or (measure.is_key and self.known.prices_none(name, register)),
                     self._values[register, name],
                 )
                 for name, measure in measures.items()
                 if name in row.columns
             )
-            looked_at = {EVENT, ROUND, DAY, *DETAILS, *measures}
+            looked_at = {col.EVENT, col.ROUND, col.DAY, *col.DETAILS, *measures}
             self._layouts[key] = RegisterLayout(
                 columns,
                 tuple(column.at for column in columns),
@@ -175,12 +162,12 @@ class EventReader(Struct, frozen=True):
 
     def _is_wrong(self, name: str, value: Value | None, cell: Cell, row: TableRow) -> bool:
         """Report a day outside the period, and a number that is none."""
-        if name == DAY and value is not None and self.period is not None and not _within(value, self.period):
-            args = {"unit": row.unit, "measure": DAY, "found": row.text(DAY), **_bounds(self.period)}
+        if name == col.DAY and value is not None and self.period is not None and not _within(value, self.period):
+            args = {"unit": row.unit, "measure": col.DAY, "found": row.text(col.DAY), **_bounds(self.period)}
             self.log.report(Code.DATE_OUTSIDE, cell, **args)
             return True
-        if name == AMOUNT and isinstance(value, Fraction) and value <= 0:
-            args = {"measure": AMOUNT, "found": row.text(AMOUNT), "kind": "count", "most": "", "levels": ""}
+        if name == col.AMOUNT and isinstance(value, Fraction) and value <= 0:
+            args = {"measure": col.AMOUNT, "found": row.text(col.AMOUNT), "kind": "count", "most": "", "levels": ""}
             self.log.report(Code.OUT_OF_RANGE, cell, least="", over="0", **args)
             return True
         return False
@@ -194,20 +181,20 @@ class EventReader(Struct, frozen=True):
 
     def day(self, row: TableRow) -> Value | str:
         """Give the day of a row, as text where it is none."""
-        raw = row.raw(DAY)
+        raw = row.raw(col.DAY)
         reading = None if raw is None else read(raw, _DAY)
-        return reading.value if isinstance(reading, Good) else row.text(DAY)
+        return reading.value if isinstance(reading, Good) else row.text(col.DAY)
 
     def _day_outside(self, register: str, row: TableRow) -> Span | None:
         """Give the period where a row of a rolling register (滚动台账) is dated outside it."""
-        raw = row.raw(DAY)
-        day = None if raw is None else read(raw, self.known.registers[register][DAY])
+        raw = row.raw(col.DAY)
+        day = None if raw is None else read(raw, self.known.registers[register][col.DAY])
         outside = isinstance(day, Good) and self.period is not None and not _within(day.value, self.period)
         return self.period if outside else None
 
     def votes(self, row: TableRow) -> Iterator[tuple[str, Fact | None]]:
         """Read one row of a ballot, level by level; None for a cell that is no use."""
-        name = self._named(row, BALLOT, self.known.ballots)
+        name = self._named(row, col.BALLOT, self.known.ballots)
         for level in () if name is None else self.known.ballots[name]:
             if name is None or not row.has(level):
                 continue
@@ -222,24 +209,24 @@ class EventReader(Struct, frozen=True):
 
     def ruling(self, row: TableRow) -> Ruling | None:
         """Read a committee's correction; None where something it needs is missing or wrong."""
-        missing = [name for name in (ITEM, POINTS, REASON, APPROVER) if not row.text(name)]
+        missing = [name for name in (col.ITEM, col.POINTS, col.REASON, col.APPROVER) if not row.text(name)]
         if missing:
             self.log.report(Code.RULING_INCOMPLETE, row.cell, missing="、".join(missing))
             return None
-        node = row.text(ITEM)
+        node = row.text(col.ITEM)
         if node not in self.known.nodes:
             near = next(iter(get_close_matches(node, list(self.known.nodes), n=1)), "")
-            self.log.report(Code.RULING_UNKNOWN, row.place(ITEM), node=node, near=near)
+            self.log.report(Code.RULING_UNKNOWN, row.place(col.ITEM), node=node, near=near)
             return None
         self._doubt(row, self.known.nodes[node])
-        raw, cell = row.placed(POINTS)
+        raw, cell = row.placed(col.POINTS)
         if raw is None:
             return None
         match read(raw, _POINTS):
             case Good(Fraction() as points):
-                return Ruling(node, points, row.text(REASON), row.text(APPROVER), cell)
+                return Ruling(node, points, row.text(col.REASON), row.text(col.APPROVER), cell)
             case reading:
-                args = {"measure": POINTS, "found": shown(raw), "kind": "number", "levels": ""}
+                args = {"measure": col.POINTS, "found": shown(raw), "kind": "number", "levels": ""}
                 code = reading.code if isinstance(reading, Unusable) else Code.UNREADABLE_CELL
                 self.log.report(code, cell, **args, **remarks(raw, _POINTS))
                 return None
@@ -247,11 +234,11 @@ class EventReader(Struct, frozen=True):
     def _doubt(self, row: TableRow, node: NodeTree) -> None:
         """Report a ruling that names two items, or one whose id is only its place and may have been another's."""
         args = {"node": node.id, "title": node.node.title}
-        title = row.text(ITEM_TITLE)
+        title = row.text(col.ITEM_TITLE)
         if title and fold(title) != fold(node.node.title):
-            self.log.report(Code.RULING_DISAGREES, row.place(ITEM_TITLE), found=title, **args)
+            self.log.report(Code.RULING_DISAGREES, row.place(col.ITEM_TITLE), found=title, **args)
         elif node.by_place and not title:
-            self.log.report(Code.ID_BY_PLACE, row.place(ITEM), column=ITEM_TITLE, **args)
+            self.log.report(Code.ID_BY_PLACE, row.place(col.ITEM), column=col.ITEM_TITLE, **args)
 
     def _named(self, row: TableRow, column: str, known: Mapping[str, object]) -> str | None:
         """Find which of the known things a row is about."""
@@ -284,7 +271,7 @@ def scales(rows: Iterable[TableRow], known: Catalogue) -> RegisterScales:
         for register, columns in known.registers.items()
     }
     for row in rows if any(percents.values()) else ():
-        register = _known_as(row.text(EVENT), known.registers)
+        register = _known_as(row.text(col.EVENT), known.registers)
         if register is None:
             continue
         for measure in percents[register]:
@@ -296,7 +283,7 @@ def scales(rows: Iterable[TableRow], known: Catalogue) -> RegisterScales:
 
 def round_by_day(event: Event, rounds: Mapping[str, Round]) -> str | None:
     """Find the round whose days an event falls into."""
-    day = event.values.get(DAY) if rounds else None
+    day = event.values.get(col.DAY) if rounds else None
     for name, round_ in rounds.items():
         if day is not None and round_.span is not None and _within(day, round_.span):
             return name

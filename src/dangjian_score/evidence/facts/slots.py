@@ -145,7 +145,7 @@ class SettledColumns:
         return [*map(values.__getitem__, keys)]
 
     def cells(self, at: int, names: Collection[str]) -> Iterator[tuple[str, TypedCell | Cell]]:
-        """Give the cells of some columns of a row, and those that need a closer look, but none that was reported before."""
+        """Give the cells of some columns of a row, and those that need a closer look; keys of no use were reported."""
         odd = self.odd.get(at, ())
         for name in self._typed.columns if names else odd:
             if name not in names and name not in odd:

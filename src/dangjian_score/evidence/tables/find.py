@@ -3,19 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from dangjian_score.core.columns import (
-    AMOUNT,
-    APPROVER,
-    CHOICES,
-    DETAILS,
-    GUIDE,
-    ITEM,
-    LABELS,
-    REASON,
-    REMARKS,
-    REVIEWED,
-    ROUND,
-)
+from dangjian_score.core import columns as col
 from dangjian_score.core.diagnostics import Code, at_file
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
@@ -29,7 +17,7 @@ from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.rows import Rows
 from dangjian_score.evidence.tables.table import EvidenceTable, TableRow, typed_columns
 
-_GUIDES = frozenset({"说明", GUIDE, "填报说明", "使用说明"})
+_GUIDES = frozenset({"说明", col.GUIDE, "填报说明", "使用说明"})
 """Names by which a sheet says that it is no evidence, whatever it holds."""
 _AREAS = 50
 """Blocks of one sheet that are named one by one."""
@@ -53,7 +41,7 @@ def _set_aside(found: list[TableBlock], expected: Expected, account: SheetAccoun
     """Tell whether a sheet is not read as tables, and report why; nothing is said of our own guides."""
     sheet = account.sheet
     name = sheet.name or ""
-    if not found and (name == GUIDE or (name == CHOICES and sheet.hidden)):
+    if not found and (name == col.GUIDE or (name == col.CHOICES and sheet.hidden)):
         account.mark_rows(sheet.rows, Fate.HEADING)
         return True
     if name in _GUIDES or ("说明" in name and not found):
@@ -144,9 +132,9 @@ class _BlockReader:
         """Account for a column of a form that explains others, or holds remarks."""
         if self._header.kind != "form":
             return
-        if name in LABELS:
+        if name in col.LABELS:
             self._mark(column, Fate.HEADING)
-        elif name in REMARKS and self._filled(column):
+        elif name in col.REMARKS and self._filled(column):
             self._pass_over(column, name)
 
     def _unknown(self, column: int, text: str, cell: Cell, absent: frozenset[str]) -> None:
@@ -154,7 +142,7 @@ class _BlockReader:
         ignored = fold(text) in map(fold, self._expected.ignored)
         near = "" if ignored else self._names.near(text, absent) or self._outranked(column, text)
         if not near and not ignored and self._header.kind == "register" and self._filled(column):
-            near = hinted(text, absent - ({AMOUNT} if not self._holds_figures([column]) else set()))
+            near = hinted(text, absent - ({col.AMOUNT} if not self._holds_figures([column]) else set()))
         if near:
             self._mistaken.add(near)
             self._mark(column, Fate.FAULTY)
@@ -166,8 +154,9 @@ class _BlockReader:
     def _outranked(self, column: int, text: str) -> str:
         """Name the column whose figures an unknown one may correct: the one it names, or the next on its left."""
         if self._header.kind == "form":
-            return REVIEWED if corrects(text) and not self._header.column(REVIEWED) else ""
-        used = {at: name for at, name in self._header.columns.items() if name not in (ITEM, ROUND, *DETAILS)}
+            return col.REVIEWED if corrects(text) and not self._header.column(col.REVIEWED) else ""
+        others = (col.ITEM, col.ROUND, *col.DETAILS)
+        used = {at: name for at, name in self._header.columns.items() if name not in others}
         if not self._holds_figures([column]):
             return ""
         again = self._names.meaning(without_digits(text))
@@ -237,7 +226,7 @@ class _BlockReader:
         struck: dict[int, dict[Cell, str]] = defaultdict(dict)
         for row in rows:
             read = [row.cell, *(row.place(name) for name in row.names if header.kind == "form" or name in looked_at)]
-            if header.kind == "form" and (item := header.column(ITEM)) is not None:
+            if header.kind == "form" and (item := header.column(col.ITEM)) is not None:
                 read += [self._sheet.cell(cell.row, item) for cell in read[1:]]
             for cell in read:
                 raw = self._sheet.rows.get(cell.row, {}).get(cell.column)
@@ -253,7 +242,7 @@ class _BlockReader:
 def _report_names(rows: Iterable[TableRow], account: SheetAccount) -> None:
     """Report names of persons and reasons without a usable value; what a rubric names is compared with it anyway."""
     for row in rows:
-        for column in (REASON, APPROVER):
+        for column in (col.REASON, col.APPROVER):
             raw = row.raw(column)
             if raw is not None and isinstance(raw.content, BrokenCell) and raw.content.why != "merged":
                 account.found.extend(no_key(NoKey("error"), raw, row.place(column), column))
