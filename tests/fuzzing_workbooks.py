@@ -11,9 +11,9 @@ from typing import Final, get_args
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.evidence.read import read_sheets
+from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet
-from dangjian_score.evidence.xlsx.archive import Reason
+from dangjian_score.evidence.xlsx.archive import RefusalReason
 from dangjian_score.words.codebook import LANGUAGES
 from dangjian_score.words.say import load_words
 from tests.evidence.intake import CASES
@@ -225,7 +225,7 @@ def judged(data: bytes) -> tuple[bool, tuple[Diagnostic, ...]]:
     read = read_sheets(data, "e.xlsx")
     if isinstance(read, Diagnostic):
         assert read.code is Code.FILE_UNUSABLE
-        assert dict(read.args)["reason"] in get_args(Reason)
+        assert dict(read.args)["reason"] in get_args(RefusalReason)
         assert all(load_words(language).message(read) for language in LANGUAGES)
         return False, (read,)
     assert read

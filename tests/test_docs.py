@@ -8,7 +8,7 @@ import yaml
 
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.result import Result
-from dangjian_score.evidence.columns import SYNONYMS
+from dangjian_score.evidence.tables.columns import SYNONYMS
 from dangjian_score.rubric.kinds import RULE_KINDS
 from tests.scenes import CLAUSE_HEAD, check_units
 from tests.support import ROOT, points, rubric, run, scored_table

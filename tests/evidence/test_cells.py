@@ -7,14 +7,14 @@ import pytest
 
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.cells import BarePercent, Fault, Good, Inapplicable, Reading, read, settle
-from dangjian_score.evidence.gather import percent_scale
-from dangjian_score.evidence.keys import remarks
+from dangjian_score.evidence.facts.slots import percent_scale
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell
+from dangjian_score.evidence.tables.cells import BarePercent, Good, Inapplicable, Reading, Unusable, read, settled
+from dangjian_score.evidence.tables.remarks import remarks
 from dangjian_score.rubric.measures import MeasureKind
 
 F = Fraction
-UNREADABLE, RANGE = Fault(Code.UNREADABLE_CELL), Fault(Code.OUT_OF_RANGE)
+UNREADABLE, RANGE = Unusable(Code.UNREADABLE_CELL), Unusable(Code.OUT_OF_RANGE)
 
 
 def measure(kind: MeasureKind) -> Measure:
@@ -100,10 +100,10 @@ CELLS: list[tuple[MeasureKind, Content, Reading]] = [
     ("date", "2024-2-30", UNREADABLE),
     ("date", F(45000), UNREADABLE),
     *[("count", text, Inapplicable()) for text in ("不适用", "N/A", "n/a")],
-    ("count", BrokenCell("formula", "=1"), Fault(Code.CELL_ERROR)),
-    ("count", BrokenCell("error", "#N/A"), Fault(Code.CELL_ERROR)),
-    ("count", BrokenCell("merged", "3"), Fault(Code.MERGED_CELLS)),
-    ("count", BrokenCell("beneath", "3", "4"), Fault(Code.MERGED_CELLS)),
+    ("count", BrokenCell("formula", "=1"), Unusable(Code.CELL_ERROR)),
+    ("count", BrokenCell("error", "#N/A"), Unusable(Code.CELL_ERROR)),
+    ("count", BrokenCell("merged", "3"), Unusable(Code.MERGED_CELLS)),
+    ("count", BrokenCell("beneath", "3", "4"), Unusable(Code.MERGED_CELLS)),
     ("count", BrokenCell("time", "12:30"), UNREADABLE),
     ("count", BrokenCell("scaled", "3", "0,"), UNREADABLE),
     ("text", BrokenCell("rich", "一~~二~~"), UNREADABLE),
@@ -121,7 +121,7 @@ def test_text_in_a_workbook_that_is_a_number_is_noted() -> None:
 
 def test_a_per_cent_format_settles_a_cell() -> None:
     assert read(RawCell(F("0.95"), percent=True), measure("percent")) == Good(F("0.95"))
-    assert settle(F(95), measure("percent")) == RANGE  # 9500 %
+    assert settled(BarePercent(F(95)), measure("percent"), 1) == RANGE  # 9500 %
     assert read(RawCell(F(3), percent=True), measure("count")) == UNREADABLE  # the sheet shows 300 %
     assert read(RawCell(F(1), percent=True), measure("yes_no")) == UNREADABLE
 

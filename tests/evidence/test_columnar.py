@@ -12,8 +12,8 @@ from pyarrow import parquet
 
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence import read as reading
-from dangjian_score.evidence.read import parquet_sheets
+from dangjian_score.evidence import files as reading
+from dangjian_score.evidence.files import parquet_sheets
 from dangjian_score.evidence.sheets import BrokenCell, Sheet
 from tests.evidence.test_files import HEAD, F, read
 

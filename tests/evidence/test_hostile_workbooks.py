@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from dangjian_score.core.diagnostics import Diagnostic
-from dangjian_score.evidence import merged
-from dangjian_score.evidence.read import read_sheets
+from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.xlsx import archive, values, worksheet
 from dangjian_score.evidence.xlsx.workbook import sheets
 from tests.workbooks import SHEET, ZOO, packed, row, workbook
@@ -64,7 +63,7 @@ def test_what_is_too_large_is_told_before_it_is_parsed(part: bytes) -> None:
         (archive, "MAX_VALUES", 2),
         (archive, "MAX_ROWS", 1),
         (values, "MAX_TEXT", 2),
-        (merged, "MAX_COVERED", 3),
+        (worksheet, "MAX_COVERED", 3),
         (worksheet, "MAX_AREAS", 0),
     ],
 )

@@ -15,8 +15,8 @@ from dangjian_score.core.facts import Cell, Evidence, Fact, Fate, UnitFacts
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
-from dangjian_score.evidence.read import read_evidence
-from dangjian_score.evidence.sheets import CellAccount
+from dangjian_score.evidence.read import read_accounted
+from dangjian_score.evidence.tables.account import CellAccount
 from dangjian_score.rubric.load import Loaded, load
 from tests.evidence.intake import CASES, RUBRIC
 from tests.support import ROOT, rubric
@@ -45,11 +45,10 @@ Example = tuple[Loaded, Sheets, Sheets | None]
 
 def look(loaded: Loaded, files: Sheets, roster: Sheets | None = None) -> tuple[Evidence, list[Diagnostic], CellAccount]:
     """Read files, and hold the account of their cells against what the evidence says it was made from."""
-    account = CellAccount()
     program = compile_rubric(loaded.rubric)
-    evidence, found = read_evidence(files, loaded.rubric, catalogue(program), roster, account=account)
-    hold(evidence, found, account)
-    return evidence, [*found, *due.check(program, evidence)], account
+    read = read_accounted(files, loaded.rubric, catalogue(program), roster)
+    hold(read.evidence, read.found, read.account)
+    return read.evidence, [*read.found, *due.check(program, read.evidence)], read.account
 
 
 def hold(evidence: Evidence, found: tuple[Diagnostic, ...], account: CellAccount) -> None:

@@ -4,6 +4,14 @@ from fractions import Fraction
 
 import pytest
 
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.program import compile_rubric
+from dangjian_score.evidence.facts.merge import merge
+from dangjian_score.evidence.files import read_sheets
+from dangjian_score.evidence.read import expectations
+from dangjian_score.evidence.tables.find import read_tables
+from dangjian_score.evidence.tables.table import EvidenceTable
 from tests.evidence.test_tables import (
     BALLOTS,
     EVENTS,
@@ -20,7 +28,7 @@ from tests.evidence.test_tables import (
     read,
     unit,
 )
-from tests.support import points
+from tests.support import points, rubric
 
 F = Fraction
 
@@ -262,3 +270,18 @@ def test_the_order_of_files_and_rows_changes_no_fact() -> None:
     assert one is not None
     assert other is not None
     assert (one.units[0].total, one.units[0].kinds) == (other.units[0].total, other.units[0].kinds)
+
+
+def test_tables_are_merged_as_often_as_asked() -> None:
+    loaded = rubric(ROUNDS)
+    known = catalogue(compile_rubric(loaded.rubric))
+    rows = EVENTS + "一支部,投诉,2024-02-01,冬季,是\n一支部,投诉,,下半年,是\n一支部,投诉,,下半年,是\n五支部,投诉,,,是\n"
+    tables: list[EvidenceTable] = []
+    for name, text in (("m.csv", PARTS), ("r.csv", rows)):
+        sheets = read_sheets(text.encode(), name)
+        assert isinstance(sheets, tuple)
+        tables += read_tables(sheets[0], expectations(loaded.rubric, known))[0]
+    first = merge(tables, loaded.rubric, known, None)
+    again = merge(tables, loaded.rubric, known, None)
+    assert [finding.code for finding in first.found] == [Code.ROUND_UNKNOWN, Code.EVENT_TWICE, Code.UNIT_UNKNOWN]
+    assert again == first

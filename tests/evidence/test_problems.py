@@ -11,10 +11,10 @@ from dangjian_score.core.facts import Cell
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.evidence import problems
-from dangjian_score.evidence.columns import Expected
 from dangjian_score.evidence.problems import problems_book
 from dangjian_score.evidence.read import expectations
 from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.words.say import load_words
 from tests.support import rubric
 

@@ -189,7 +189,7 @@ def _sorted_out(given: Iterable[Path]) -> _Listed:
 
 def _walked(given: Iterable[Path]) -> Iterator[Path | Diagnostic]:
     """Go through folders and all below them, each once, links followed; hidden folders are given, not entered."""
-    from dangjian_score.evidence.suffixes import kind_of
+    from dangjian_score.evidence.files import kind_of
 
     waiting, seen = [*given][::-1], set[str]()
     named = {*waiting}
@@ -207,7 +207,7 @@ def _walked(given: Iterable[Path]) -> Iterator[Path | Diagnostic]:
 
 def _reason(path: Path) -> Reason | None:
     """Return why an entry of a folder is not read; None where it is a table, or may hold one."""
-    from dangjian_score.evidence.suffixes import kind_of
+    from dangjian_score.evidence.files import kind_of
 
     match kind_of(path.name):
         case "lock":
@@ -226,7 +226,7 @@ def _reason(path: Path) -> Reason | None:
 
 def _may_hold_table(path: Path) -> bool:
     """Look into a file whose name says nothing; one that cannot be read is left to those who report it."""
-    from dangjian_score.evidence.suffixes import is_container
+    from dangjian_score.evidence.files import is_container
 
     if not path.is_file():
         return False

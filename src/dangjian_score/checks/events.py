@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from dangjian_score.checks.sound import above, surely
 from dangjian_score.core import algebra as a
+from dangjian_score.core.columns import AMOUNT, DAY, PERSON
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import AMOUNT, DAY, PERSON, Event, UnitFacts
+from dangjian_score.core.facts import Event, UnitFacts
 from dangjian_score.core.names import is_several
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.layout import named

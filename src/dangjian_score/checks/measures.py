@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from dangjian_score.core.algebra import Is, Named, walk
+from dangjian_score.core.columns import LEVEL
 from dangjian_score.core.diagnostics import Code, Diagnostic
-from dangjian_score.core.facts import LEVEL
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Catalogue, Measure, Use, UsedAs, kind_of

@@ -6,8 +6,8 @@ from itertools import chain
 
 from dangjian_score.checks.bands import alternatives, compared, shown
 from dangjian_score.core import algebra as a
+from dangjian_score.core.columns import AMOUNT
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
-from dangjian_score.core.facts import AMOUNT
 from dangjian_score.core.points import plain
 from dangjian_score.engine.bounds import NOTHING, FigureSpan, Known, bounds, points_of, verdict
 from dangjian_score.engine.catalogue import Catalogue

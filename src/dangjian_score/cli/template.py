@@ -19,7 +19,7 @@ from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
-    from dangjian_score.evidence.units import Roster
+    from dangjian_score.evidence.facts.units import Roster
 
 _SUFFIX: Final = ".xlsx"
 

@@ -9,9 +9,6 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-DAY, LEVEL, AMOUNT, PERSON, CASE = "日期", "级别", "数量", "人员", "案件"
-"""Columns of every register: when an event was, its level, how often it counts, whom and what case it is about."""
-
 Value = bool | Fraction | str
 """Yes or no; a figure (per cents as fractions of 1, dates as their ordinal day); a level's name."""
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.facts import AMOUNT, CASE, DAY, LEVEL, PERSON, Value, ballot
+from dangjian_score.core.columns import AMOUNT, CASE, DAY, LEVEL, PERSON
+from dangjian_score.core.facts import Value, ballot
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.rubric.kinds.by import Leveled

@@ -10,7 +10,8 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Expr, Grouped, Tally, Test, figures
-from dangjian_score.core.facts import DAY, Event, Value
+from dangjian_score.core.columns import DAY
+from dangjian_score.core.facts import Event, Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.exact import Values
 from dangjian_score.rubric.lexicon import is_period

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Row, Sheet
+from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Sheet, SheetRow
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
@@ -27,7 +27,7 @@ _FIRST_LINES: Final = 20
 """Lines with something in them that tell what parts columns; titles may stand above the header."""
 _HEAD: Final = 200_000
 """Letters that are looked at for that."""
-_SAID: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_NAMED: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The line by which a file tells Excel what parts its columns."""
 
 
@@ -40,14 +40,14 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     text = _decoded(data)
     if text is None or "\0" in text:
         return at_file(Code.FILE_UNUSABLE, file, reason="encoding")
-    said = _SAID.match(text)
-    text = text if said is None else text[said.end() :]
+    named = _NAMED.match(text)
+    text = text if named is None else text[named.end() :]
     if not text.strip():
         return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
-    separator = _separator(text) if said is None else said[1]
+    separator = _separator(text) if named is None else named[1]
     if separator is None:
         return at_file(Code.FILE_UNUSABLE, file, reason="separator")
-    rows, held, cells = dict[int, Row](), 0, Memo(_cell)
+    rows, held, cells = dict[int, SheetRow](), 0, Memo(_cell)
     try:
         for at, record in enumerate(_records(text, separator), start=1):
             row = (None, *map(cells.__getitem__, record))
@@ -142,8 +142,8 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _cell(text: str) -> RawCell | None:
-    said = _bared(text.strip())
-    return RawCell(said) if said else None
+    bared = _bared(text.strip())
+    return RawCell(bared) if bared else None
 
 
 def _bared(text: str) -> str:

@@ -18,7 +18,7 @@ SCHEMA: Final = "dangjian.result/1"
 MAX_BYTES: Final = 100_000_000
 """Ten thousand units of a regulation with some twenty items; their JSON is read in a few seconds."""
 _MOST: Final = 20
-"""Findings told of one file; what made it made the rest."""
+"""Findings that are reported of one file; what made it made the rest."""
 _SPOT: Final = re.compile(r"at line (\d+) column (\d+)")
 _EXPECTED: Final = {
     "missing": "json missing",
@@ -143,22 +143,22 @@ def _wrong(error: ValidationError, file: str, *, whole: bool) -> tuple[Diagnosti
         spot = _SPOT.search(first["msg"])
         line, column = (int(spot[1]), int(spot[2])) if spot and not deep else (None, None)
         reason = "too deep" if deep else "no json"
-        told = (("reason", reason), ("schema", ""))
-        return (Diagnostic(Code.NO_RESULT, Place(file, line, column), told, (line or 0, column or 0)),)
+        args = (("reason", reason), ("schema", ""))
+        return (Diagnostic(Code.NO_RESULT, Place(file, line, column), args, (line or 0, column or 0)),)
     if not whole:
         return (_no_result(file, "no result"),)
-    return tuple(_finding(one, file) for one in found[:_MOST])
+    return tuple(_finding(wrong, file) for wrong in found[:_MOST])
 
 
-def _finding(one: Any, file: str) -> Diagnostic:
-    kind, at = one["type"], "/".join(map(str, one["loc"]))
-    scalar = kind != "missing" and isinstance(one["input"], str | int | float | None)
-    return _damaged(file, at, str(one["input"]) if scalar else "", _EXPECTED.get(kind, "json object"))
+def _finding(error: Any, file: str) -> Diagnostic:
+    kind, at = error["type"], "/".join(map(str, error["loc"]))
+    scalar = kind != "missing" and isinstance(error["input"], str | int | float | None)
+    return _damaged(file, at, str(error["input"]) if scalar else "", _EXPECTED.get(kind, "json object"))
 
 
 def _unsaid(rubric: _Rubric, file: str) -> Iterator[Diagnostic]:
-    for key, said in rubric:
-        if said is None:
+    for key, value in rubric:
+        if value is None:
             yield _damaged(file, f"rubric/{key}", "", "json text")
 
 
@@ -169,7 +169,7 @@ def _twice(whole: _File, file: str) -> Iterator[Diagnostic]:
         if fold(unit.unit) in seen:
             yield _damaged(file, f"units/{at}/unit", unit.unit, "json once")
         seen.add(fold(unit.unit))
-        for nodes in (unit.nodes, *(one.nodes for one in unit.rounds.values())):
+        for nodes in (unit.nodes, *(part.nodes for part in unit.rounds.values())):
             ids = [node.id for node in _all(nodes)]
             if len(set(ids)) < len(ids):
                 doubled = next(id_ for id_ in ids if ids.count(id_) > 1)
@@ -183,10 +183,10 @@ def _all(nodes: tuple[_Node, ...]) -> Iterator[_Node]:
 
 
 def _outcome(whole: _File) -> Outcome:
-    absent: dict[str, Absence] = {one.unit: "excluded" for one in whole.excluded}
-    absent |= {one.unit: "unscored" for one in whole.unscored}
+    absent: dict[str, Absence] = {unit.unit: "excluded" for unit in whole.excluded}
+    absent |= {unit.unit: "unscored" for unit in whole.unscored}
     units = tuple(_unit(unit) for unit in whole.units)
-    sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(one.nodes for one in unit.rounds.values())))
+    sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(part.nodes for part in unit.rounds.values())))
     places = _places(node.points for nodes in sections for node in _all(nodes))
     rubric, total_places = whole.rubric, _places(unit.total for unit in whole.units)
     return Outcome(rubric.id or "", rubric.title or "", rubric.sha256 or "", units, absent, places, total_places)
@@ -198,7 +198,7 @@ def _places(written: Iterable[str]) -> int:
 
 
 def _unit(unit: _Unit) -> UnitOutcome:
-    rounds: dict[str | None, tuple[_Node, ...]] = {name: one.nodes for name, one in unit.rounds.items()}
+    rounds: dict[str | None, tuple[_Node, ...]] = {name: part.nodes for name, part in unit.rounds.items()}
     sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: unit.nodes}.items()}
     return UnitOutcome(unit.unit, unit.rank, Fraction(unit.total), unit.grade, sections)
 

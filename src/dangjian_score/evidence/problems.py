@@ -14,10 +14,10 @@ from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to
 from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.core.names import breadth
 from dangjian_score.core.sheet_style import sheet_name
-from dangjian_score.evidence.blocks import blocks
-from dangjian_score.evidence.columns import Expected
-from dangjian_score.evidence.read import read_sheets
-from dangjian_score.evidence.sheets import Row, Sheet, written
+from dangjian_score.evidence.files import read_sheets
+from dangjian_score.evidence.sheets import Sheet, SheetRow, written
+from dangjian_score.evidence.tables.blocks import blocks
+from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.words.say import Words
 
 _FIRST_COLUMNS: Final = 2
@@ -25,14 +25,14 @@ _FIRST_COLUMNS: Final = 2
 _WIDTHS: Final = (6, 60)
 _WIDEST: Final = 24
 
-Found = Sequence[Diagnostic]
+Findings = Sequence[Diagnostic]
 
 
 class CellHeads(Struct, frozen=True):
     """What stands above a cell of a table: the table's first row, its titles by column, and the column of units."""
 
     row: int
-    titles: Row
+    titles: SheetRow
     unit: int | None
 
 
@@ -61,9 +61,9 @@ def problems_book(
     """
     by_file: dict[str, list[Diagnostic]] = defaultdict(list)
     elsewhere: list[Diagnostic] = []
-    for one in found:
-        if one.severity is not Severity.NOTE:
-            (elsewhere if one.place.file in rosters else by_file[one.place.file]).append(one)
+    for finding in found:
+        if finding.severity is not Severity.NOTE:
+            (elsewhere if finding.place.file in rosters else by_file[finding.place.file]).append(finding)
     book = Workbook()
     book.properties.category = OUTPUT
     book.remove(book.worksheets[0])
@@ -88,16 +88,16 @@ class _Page:
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
         self._rows: list[int] = []
 
-    def write(self, notes: tuple[str, str], wrong: Found, sheets: Iterable[Sheet]) -> None:
+    def write(self, notes: tuple[str, str], wrong: Findings, sheets: Iterable[Sheet]) -> None:
         """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
         self._line(notes[0], style="title")
         self._line(notes[1])
-        in_cells = [one for one in wrong if one.place.cell]
-        placed = [(sheet, [one for one in in_cells if one.place.sheet == sheet.name]) for sheet in sheets]
-        shown = {id(one) for _, inside in placed for one in inside}
-        for one in wrong:
-            if id(one) not in shown:
-                self._line(f"{one.place}：{self._sentence(one)}")
+        in_cells = [finding for finding in wrong if finding.place.cell]
+        placed = [(sheet, [finding for finding in in_cells if finding.place.sheet == sheet.name]) for sheet in sheets]
+        shown = {id(finding) for _, inside in placed for finding in inside}
+        for finding in wrong:
+            if id(finding) not in shown:
+                self._line(f"{finding.place}：{self._sentence(finding)}")
         for sheet, inside in placed:
             if inside:
                 self._tables(sheet, inside)
@@ -106,16 +106,16 @@ class _Page:
             heighten(self._sheet, row)
         page(self._sheet, 1, _FIRST_COLUMNS)
 
-    def _tables(self, sheet: Sheet, wrong: Found) -> None:
+    def _tables(self, sheet: Sheet, wrong: Findings) -> None:
         """Write the tables of a sheet one below the other, each with its own faulty rows."""
         self._row += 1
         if sheet.name:
             self._line(sheet.name)
         heads_of = heads_in(sheet, self._expected)
         tables: dict[tuple[int, int], tuple[CellHeads, list[Diagnostic]]] = {}
-        for one in wrong:
-            heads = heads_of(*one.order)
-            tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(one)
+        for finding in wrong:
+            heads = heads_of(*finding.order)
+            tables.setdefault((heads.row, heads.unit or 0), (heads, []))[1].append(finding)
         for at, (heads, inside) in enumerate(tables[key] for key in sorted(tables)):
             self._row += at > 0  # a blank row
             self._table(sheet, heads, inside)
@@ -124,16 +124,16 @@ class _Page:
         put(self._sheet, self._row, 1, text, style=style)
         self._row += 1
 
-    def _sentence(self, one: Diagnostic) -> str:
-        return f"{self._words.message(one)}（{one.code}）"
+    def _sentence(self, finding: Diagnostic) -> str:
+        return f"{self._words.message(finding)}（{finding.code}）"
 
-    def _table(self, sheet: Sheet, heads: CellHeads, wrong: Found) -> None:
+    def _table(self, sheet: Sheet, heads: CellHeads, wrong: Findings) -> None:
         """Write a table's faulty rows under its own heads: the unit and the columns where something is wrong."""
         by_row: dict[int, list[Diagnostic]] = defaultdict(list)
-        for one in wrong:
-            by_row[one.order[0]].append(one)
+        for finding in wrong:
+            by_row[finding.order[0]].append(finding)
         unit = [] if heads.unit is None else [heads.unit]
-        columns = list(dict.fromkeys([*unit, *sorted({one.order[1] for one in wrong})]))
+        columns = list(dict.fromkeys([*unit, *sorted({finding.order[1] for finding in wrong})]))
         above = [self._words.text("row number"), self._words.text("problem")]
         for at, head in enumerate([*above, *(_text(heads.titles, column) for column in columns)], start=1):
             put(self._sheet, self._row, at, head, style="header")
@@ -142,10 +142,15 @@ class _Page:
         for number in sorted(by_row):
             self._faulty(sheet.rows.get(number, {}), number, columns, by_row[number])
 
-    def _faulty(self, row: Row, number: int, columns: Sequence[int], wrong: Found) -> None:
+    def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Findings) -> None:
         put(self._sheet, self._row, 1, number)
-        put(self._sheet, self._row, 2, "\n".join(f"{one.place.cell}：{self._sentence(one)}" for one in wrong))
-        marked = {one.order[1] for one in wrong}
+        put(
+            self._sheet,
+            self._row,
+            2,
+            "\n".join(f"{finding.place.cell}：{self._sentence(finding)}" for finding in wrong),
+        )
+        marked = {finding.order[1] for finding in wrong}
         self._rows.append(self._row)
         for at, column in enumerate(columns, start=_FIRST_COLUMNS + 1):
             cell = put(self._sheet, self._row, at, text := _text(row, column))
@@ -155,5 +160,5 @@ class _Page:
         self._row += 1
 
 
-def _text(row: Row, column: int) -> str:
+def _text(row: SheetRow, column: int) -> str:
     return written(row[column]) if column in row else ""

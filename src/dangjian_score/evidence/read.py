@@ -1,76 +1,24 @@
 """Files of any number and kind (.xlsx, .csv, .parquet) → one evidence, with all that is wrong with them."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
-from io import BytesIO
-from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import UNIT
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file, has_errors
 from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine.catalogue import Catalogue
-from dangjian_score.evidence import delimited
-from dangjian_score.evidence.columns import SYNONYMS, UNIT, Expected
-from dangjian_score.evidence.merge import Merger
-from dangjian_score.evidence.sheets import MAX_CELLS, MAX_FILE, BrokenCell, CellAccount, Content, RawCell, Sheet
-from dangjian_score.evidence.suffixes import ARCHIVES, SUFFIXES, TABLES, WORKBOOKS, suffix_of
-from dangjian_score.evidence.tables import SheetTable, find_tables
-from dangjian_score.evidence.units import Roster, roster
+from dangjian_score.evidence.facts.merge import merge
+from dangjian_score.evidence.facts.units import Roster, roster
+from dangjian_score.evidence.files import read_sheets
+from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
+from dangjian_score.evidence.tables.columns import SYNONYMS, Expected
+from dangjian_score.evidence.tables.find import read_tables
+from dangjian_score.evidence.tables.table import EvidenceTable
 from dangjian_score.rubric.model import Rubric
-
-
-def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
-    """Read a .parquet file; a finding where it is none, or where pyarrow (the extra `parquet`) is missing."""
-    try:
-        import pyarrow as pa  # noqa: PLC0415  an extra
-        from pyarrow import parquet  # noqa: PLC0415
-    except ImportError:
-        return at_file(Code.FILE_UNUSABLE, file, reason="parquet extra")
-    if not data:
-        return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
-    try:
-        held = parquet.ParquetFile(BytesIO(data))
-        if held.metadata.num_rows * held.metadata.num_columns > MAX_CELLS:
-            return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
-        table = held.read()
-        columns = [column.to_pylist() for column in table.columns]
-    except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
-        return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")
-    rows = {1: {at: RawCell(name) for at, name in enumerate(table.column_names, start=1) if name}}
-    for number, record in enumerate(zip(*columns, strict=True), start=2):
-        contents = ((at, _content(value)) for at, value in enumerate(record, start=1))
-        cells = {at: RawCell(content, typed=True) for at, content in contents if content is not None}
-        if cells:
-            rows[number] = cells
-    return (Sheet(file, None, hidden=False, rows=rows),)
-
-
-def _content(value: Any) -> Content | None:
-    match value:
-        case None | bool():
-            return value
-        case int():
-            return Fraction(value)
-        case float() if math.isfinite(value):
-            return Fraction(format(value, ".15g"))
-        case Decimal() if value.is_finite():
-            return Fraction(value)
-        case datetime() if value.time() != datetime.min.time():
-            return BrokenCell("time", str(value))
-        case datetime():
-            return value.date()
-        case date():
-            return value
-        case str():
-            return value.strip() or None
-        case _:
-            return BrokenCell("error", str(value)[:30])
 
 
 def read_evidence(
@@ -81,38 +29,54 @@ def read_evidence(
     watch: Watch = unwatched,
     *,
     own: bool = False,
-    account: CellAccount | None = None,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
     `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
-    of forms what units say of themselves (自评), and asks that there are some. `account` is filled with what became of
-    every cell.
+    of forms what units say of themselves (自评), and asks that there are some.
     """
-    reading = _Reading(rubric, known, account or CellAccount())
+    read = read_accounted(files, rubric, known, rosters, watch, own=own)
+    return read.evidence, read.found
+
+
+class ReadEvidence(Struct, frozen=True):
+    """The evidence, all that is wrong with it, and what became of every cell."""
+
+    evidence: Evidence
+    found: tuple[Diagnostic, ...]
+    account: CellAccount
+
+
+def read_accounted(
+    files: Mapping[str, bytes],
+    rubric: Rubric,
+    known: Catalogue,
+    rosters: Mapping[str, bytes] | None = None,
+    watch: Watch = unwatched,
+    *,
+    own: bool = False,
+) -> ReadEvidence:
+    """Read files as `read_evidence` does, with the account of their cells."""
+    reading = _Reading(rubric, known)
     listed = None if rosters is None else reading.roster(rosters)
-    merger = Merger(rubric, known, listed, reading.account)
-    forms = 0
     spellings = frozenset(listed.spellings) if listed else frozenset()
-    for table in reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings):
-        merger.add(table)
-        forms += table.kind == "form"
+    tables = reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings)
+    merged = merge(tables, rubric, known, listed)
     found = reading.found
-    if own and not forms and not has_errors(tuple(found)):
+    if own and not reading.forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
-    evidence, said = merger.evidence(sorted(reading.sources, key=lambda source: (source.name, source.sha256)))
-    found += said
-    if not evidence.units and not has_errors(tuple(found)):
+    found += merged.found
+    if not merged.evidence.units and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
-    reading.account.take_in(found)
-    counts = reading.account.counts()
-    sources = (replace(source, fates=counts.get(source.name, {})) for source in evidence.sources)
-    return replace(evidence, sources=tuple(sources)), tuple(found)
+    account = CellAccount(reading.accounts, merged.claims, found)
+    counts = account.counts()
+    sources = (replace(source, fates=counts.get(source.name, {})) for source in reading.sources)
+    return ReadEvidence(replace(merged.evidence, sources=tuple(sources)), tuple(found), account)
 
 
 def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read a roster by itself."""
-    reading = _Reading(rubric, known, CellAccount())
+    reading = _Reading(rubric, known)
     listed = reading.roster(files)
     if not listed.units and not has_errors(tuple(reading.found)):
         reading.found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
@@ -128,31 +92,35 @@ def expectations(rubric: Rubric, known: Catalogue) -> Expected:
 
 
 class _Reading:
-    """Reads files into tables; gathers the sources, what is wrong with them, and what became of their cells."""
+    """Reads files into tables; keeps the sources, what is wrong with them, and the accounts of their sheets."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, account: CellAccount) -> None:
+    def __init__(self, rubric: Rubric, known: Catalogue) -> None:
         self._expected = expectations(rubric, known)
         self._sources: dict[str, SourceFile] = {}
-        self.account = account
+        self.accounts: list[SheetAccount] = []
         self.found: list[Diagnostic] = []
+        self.forms = 0
 
     @property
-    def sources(self) -> Iterable[SourceFile]:
-        """The files that were read."""
-        return self._sources.values()
+    def sources(self) -> list[SourceFile]:
+        """The files that were read, by name."""
+        return sorted(self._sources.values(), key=lambda source: (source.name, source.sha256))
 
     def roster(self, files: Mapping[str, bytes]) -> Roster:
         """Read the roster's files."""
-        expected = replace(self._expected, rounds=False, roster=True)
-        listed, said = roster(self._tables(sorted(files.items()), expected))
-        self.found += said
+        listed, found = roster(self._tables(sorted(files.items()), replace(self._expected, rounds=False, roster=True)))
+        self.found += found
         return listed
 
-    def tables(self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]) -> Iterator[SheetTable]:
+    def tables(
+        self, files: Iterable[tuple[str, bytes]], *, own: bool, units: frozenset[str]
+    ) -> Iterator[EvidenceTable]:
         """Read the files of evidence; `units` are the names of the roster in normal form."""
-        return self._tables(files, replace(self._expected, own=own, units=units))
+        for table in self._tables(files, replace(self._expected, own=own, units=units)):
+            self.forms += table.kind == "form"
+            yield table
 
-    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[SheetTable]:
+    def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[EvidenceTable]:
         for file, data in files:
             source = SourceFile(file, sha256(data).hexdigest())
             if source.sha256 in self._sources:
@@ -166,29 +134,7 @@ class _Reading:
             cells = sum(len(row) for sheet in sheets for row in sheet.rows.values())
             self._sources[source.sha256] = replace(source, cells=cells)
             for sheet in sheets:
-                tables, said = find_tables(sheet, expected, self.account)
-                self.found += said
+                tables, account = read_tables(sheet, expected)
+                self.accounts.append(account)
+                self.found += account.found
                 yield from tables
-
-
-def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
-    """Read one file by what its name ends in."""
-    suffix = suffix_of(file)
-    if suffix in ARCHIVES:
-        return at_file(Code.FILE_UNUSABLE, file, reason="archive")
-    if suffix in TABLES:
-        return at_file(Code.FILE_UNUSABLE, file, reason="other table")
-    if len(data) > MAX_FILE:
-        return at_file(Code.FILE_UNUSABLE, file, reason="too large")
-    if suffix == ".csv":
-        return delimited.sheets(data, file)
-    if suffix == ".parquet":
-        return parquet_sheets(data, file)
-    if suffix not in SUFFIXES and suffix not in WORKBOOKS:
-        return at_file(Code.FILE_UNUSABLE, file, reason="suffix")
-    from dangjian_score.evidence.xlsx import workbook  # noqa: PLC0415  .csv does without
-
-    sheets = workbook.sheets(data, file)
-    if suffix in SUFFIXES or isinstance(sheets, Diagnostic):
-        return sheets
-    return at_file(Code.FILE_UNUSABLE, file, reason="named otherwise")

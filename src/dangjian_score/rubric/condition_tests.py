@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.facts import DAY, LEVEL
+from dangjian_score.core.columns import DAY, LEVEL
 from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparators, NotOf, Only
 from dangjian_score.rubric.fields import Quantity
 from dangjian_score.rubric.lexicon import COLUMNS, QUANTITY, Lexicon, kind_beside

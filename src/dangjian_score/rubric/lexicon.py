@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.facts import AMOUNT
+from dangjian_score.core.columns import AMOUNT
 from dangjian_score.rubric.conditions import OfAll, Term
 from dangjian_score.rubric.fields import Quantity
 from dangjian_score.rubric.measures import MeasureSpec

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final, assert_never
 
 from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, walk
-from dangjian_score.core.facts import CASE, DAY, LEVEL, PERSON, AbsenceReason, Value
+from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
+from dangjian_score.core.facts import AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, rounded
 from dangjian_score.engine.registers import Key, PricedEvent
 from dangjian_score.engine.result import Because, PointsLine

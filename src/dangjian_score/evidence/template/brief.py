@@ -1,23 +1,176 @@
-"""What every sheet of the workbook is planned from: the rubric, what it asks for, and the units."""
+"""What every sheet of the workbook is planned from: the rubric, what it asks for and why, and the units."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct, field
 
-from dangjian_score.core.names import breadth
-from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.core.algebra import reads
+from dangjian_score.core.columns import ROUND
+from dangjian_score.core.diagnostics import Path
+from dangjian_score.core.facts import ballot
+from dangjian_score.core.names import breadth, fold
+from dangjian_score.core.points import plain
+from dangjian_score.engine.catalogue import Catalogue, UsedAs
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.evidence.columns import ROUND
+from dangjian_score.engine.rules import RuleTree
+from dangjian_score.evidence.facts.units import Roster
 from dangjian_score.evidence.sheets import BrokenCell, RawCell
-from dangjian_score.evidence.template.checks import NO, YES, check_of, choice
-from dangjian_score.evidence.template.notes import Purposes, note_of
+from dangjian_score.evidence.template.checks import NO, YES, check_of, choice, described
 from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn
-from dangjian_score.evidence.units import Roster
-from dangjian_score.rubric.measures import UNSAID
+from dangjian_score.rubric.conditions import Only
+from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.measures import UNSAID, MeasureSpec
+from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.words.clauses import rule_text
 from dangjian_score.words.say import Words
+
+
+class Purpose(Struct, frozen=True):
+    """One reading: the nodes down to the one that reads, and its rule; without nodes a condition outside the sections.
+
+    `path` is its place in the YAML, `only` the attributes that a unit must have to be asked: those of the nodes, since
+    what the rules of a node read is asked of all its units.
+    """
+
+    path: Path
+    nodes: tuple[NodeTree, ...] = ()
+    rule: RuleTree | None = None
+    only: tuple[Only, ...] = ()
+
+    def concerns(self, attributes: Mapping[str, str]) -> bool:
+        """Tell whether a unit is asked; one whose attribute is not known is."""
+        own = {name: fold(value) for name, value in attributes.items() if value}
+        allowed = ((name, values) for only in self.only for name, values in only.items())
+        return all(name not in own or own[name] in map(fold, values) for name, values in allowed)
+
+
+class Purposes(Struct, frozen=True):
+    """All of it: of measures and ballots by their names, of registers, of assessors' figures the rules that ask.
+
+    `by_round` names what is asked in each round, and (None) for the whole.
+    """
+
+    inputs: Mapping[str, tuple[Purpose, ...]]
+    registers: Mapping[str, tuple[Purpose, ...]]
+    judged: Mapping[str, tuple[Judged, ...]]
+    by_round: Mapping[str | None, frozenset[str]]
+
+    @classmethod
+    def of(cls, program: Program, known: Catalogue) -> "Purposes":
+        """Look it up."""
+        votes = {ballot(name, level): name for name, levels in known.ballots.items() for level in levels}
+        inputs: dict[str, dict[Path, Purpose]] = {}
+        registers: dict[str, dict[Path, Purpose]] = {}
+        nodes = {node.path: node for node in program.nodes}
+        for use in known.uses:
+            purpose = _purpose(use, nodes)
+            if use.register is not None:
+                registers.setdefault(use.register, {}).setdefault(purpose.path, purpose)
+            else:
+                inputs.setdefault(votes.get(use.measure, use.measure), {}).setdefault(purpose.path, purpose)
+        return cls(
+            inputs={name: tuple(found.values()) for name, found in inputs.items()},
+            registers={name: tuple(found.values()) for name, found in registers.items()},
+            judged=_judged(program),
+            by_round={round_: frozenset(votes.get(name, name) for name in read) for round_, read in _asked(program)},
+        )
+
+    def asked(self, name: str, attributes: Mapping[str, str]) -> bool:
+        """Tell whether a unit with these attributes is asked for something."""
+        return any(purpose.concerns(attributes) for purpose in self.inputs.get(name, ()))
+
+
+def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
+    chain = tuple(nodes[use.path[:size]] for size in range(2, len(use.path) + 1, 2) if use.path[:size] in nodes)
+    if not chain:
+        return Purpose(use.path)
+    node, only = chain[-1], tuple(above.node.only for above in chain if above.node.only is not None)
+    rest = use.path[len(node.path) :]
+    return Purpose(use.path, chain, node.rules[int(rest[1])] if rest[:1] == ("rules",) else None, only)
+
+
+def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
+    found: dict[str, tuple[Judged, ...]] = {}
+    for rule in program.rules:
+        if isinstance(rule.basis, Judged):
+            found[rule.basis.measure] = (*found.get(rule.basis.measure, ()), rule.basis)
+    return found
+
+
+def _asked(program: Program) -> Iterator[tuple[str | None, frozenset[str]]]:
+    """Say what the sections of each round read, and of the whole also what conditions outside the sections do."""
+    asked: dict[str | None, set[str]] = {None: set(reads(*(clause.test for clause in program.clauses)))}
+    for part in program.passes:
+        rules = (rule for node in part.nodes for rule in node.rules)
+        asked.setdefault(part.round, set()).update(reads(*(tree for rule in rules for tree in rule.trees)))
+    yield from ((round_, frozenset(read)) for round_, read in asked.items())
+
+
+_MOST_ITEMS = 6
+"""Items that a note names; of others it says how many there are."""
+
+
+def heading(node: NodeTree, words: Words) -> str:
+    """Name a section or item, with what it carries."""
+    title = node.node.title if node.node.id is None else f"{node.id} {node.node.title}"
+    return words.text("heading", title=title, max="" if node.max is None else plain(node.max))
+
+
+def heads(purpose: Purpose, rubric: Rubric, words: Words) -> tuple[str, str]:
+    """Name what a reading belongs to: the section, and the item below it."""
+    if purpose.nodes:
+        section, *rest = purpose.nodes
+        return heading(section, words), words.text("sheet below").join(heading(node, words) for node in rest)
+    where, at = purpose.path[:2]
+    match where:
+        case "excluded":
+            return words.text("excluded are"), rubric.excluded[int(at)].title
+        case "vetoes":
+            return words.text("vetoes are"), rubric.vetoes[int(at)].title
+        case "selections":
+            return words.text("selections"), rubric.selections[int(at)].title
+        case _:
+            return words.text("grade"), str(at)
+
+
+def note_of(check: Check, spec: MeasureSpec, purposes: Iterable[Purpose], rubric: Rubric, words: Words) -> str:
+    """Write the note of a column: what to enter, what a blank stands for, and what the figure is used for."""
+    lines = [words.text("to fill in", what=described(check, words))]
+    if spec.hint is not None:
+        lines.append(spec.hint)
+    if spec.blank != "error":
+        lines.append(words.text("blank is", what=spec.blank))
+    return "\n".join((*lines, *_uses(purposes, rubric, words)))
+
+
+def _uses(purposes: Iterable[Purpose], rubric: Rubric, words: Words) -> Iterator[str]:
+    by_node: dict[tuple[str | int, ...], list[Purpose]] = {}
+    for purpose in purposes:
+        by_node.setdefault(purpose.nodes[-1].path if purpose.nodes else purpose.path, []).append(purpose)
+    for group in [*by_node.values()][:_MOST_ITEMS]:
+        yield ""
+        yield from _about(group, rubric, words)
+    if len(by_node) > _MOST_ITEMS:
+        yield words.text("sheet more items", count=str(len(by_node) - _MOST_ITEMS))
+
+
+def _about(group: list[Purpose], rubric: Rubric, words: Words) -> Iterator[str]:
+    """Describe the use in one item, or in one condition outside the sections."""
+    if not group[0].nodes:
+        yield words.text("colon").join(heads(group[0], rubric, words))
+        return
+    node = group[0].nodes[-1]
+    yield words.text("sheet item", item=heading(node, words), clause=node.clause or "")
+    if node.node.criterion is not None:
+        yield words.text("asks for", what=node.node.criterion)
+    if node.node.inspect is not None:
+        yield words.text("is checked", what=node.node.inspect)
+    rules = {purpose.rule.name: purpose.rule for purpose in group if purpose.rule is not None}
+    for rule in rules.values():
+        yield words.text("is scored", what=rule_text(rule, words))
 
 
 class ListedUnit(Struct, frozen=True):
@@ -83,7 +236,7 @@ class Brief(Struct, frozen=True, dict=True):
     def alone(self) -> tuple[str, ...]:
         """Assessors' figures of which there may be several: they have a table of their own."""
         judged = self.purposes.judged
-        return tuple(name for name in self.known.measures if any(one.combine for one in judged.get(name, ())))
+        return tuple(name for name in self.known.measures if any(rule.combine for rule in judged.get(name, ())))
 
     @cached_property
     def figures(self) -> tuple[str, ...]:
@@ -98,7 +251,7 @@ class Brief(Struct, frozen=True, dict=True):
         by_round = self.purposes.by_round
         if round_ is not None or not self.rounds:
             return name in by_round.get(round_, ())
-        often = all(name in by_round.get(one, ()) for one in self.rounds)
+        often = all(name in by_round.get(each, ()) for each in self.rounds)
         measure = self.known.measures.get(name)
         adds_up = measure is None or measure.kind in ("count", "number", "score", "yes_no")
         return name in by_round[None] and not (often and adds_up)
@@ -106,7 +259,7 @@ class Brief(Struct, frozen=True, dict=True):
     def rounds_for(self, names: Collection[str], *, every: bool = False) -> tuple[str | None, ...]:
         """Give the rounds that ask for any of this, or all of them; None for what is entered without a round."""
         whole = [None] if not self.rounds or any(self.asked_in(None, name) for name in names) else []
-        return (*whole, *(one for one in self.rounds if every or any(self.asked_in(one, name) for name in names)))
+        return (*whole, *(each for each in self.rounds if every or any(self.asked_in(each, name) for name in names)))
 
     def check(self, name: str, *, assessed: bool = False) -> Check:
         """Say what the cells of a measure may hold: 不适用 where a base item lets it; elsewhere 0 says the same.
@@ -129,7 +282,7 @@ class Brief(Struct, frozen=True, dict=True):
 
     def unit_column(self, *, filled: bool) -> PlanColumn:
         """Plan the unit's column, written beforehand or with the roster's names to choose from."""
-        offered = choice((one.name for one in self.units), self.words) if self.units and not filled else Free()
+        offered = choice((unit.name for unit in self.units), self.words) if self.units and not filled else Free()
         return PlanColumn(self.unit, offered, width=UNIT_WIDTH, open=not (filled and self.units))
 
     def round_column(self, *, filled: bool) -> PlanColumn:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
 from msgspec.structs import replace
 from openpyxl import Workbook
@@ -13,9 +13,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.core import books
+from dangjian_score.core.columns import CHOICES
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.columns import CHOICES
 from dangjian_score.evidence.template.plan import Check, Day, Figure, Free, ListedValues, PlanGrid
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.standing import Span
@@ -55,50 +55,40 @@ def check_of(
         case "date":
             return day(None, words, instead=instead)
         case "percent":
-            return _figure("percent", measure.least, measure.most, words, instead)
+            return _explained(Figure("percent", measure.least, measure.most, instead=instead), words)
         case "count":
-            return _figure("whole", measure.least, measure.most, words, instead)
+            return _explained(Figure("whole", measure.least, measure.most, instead=instead), words)
         case "number" | "score":
-            least = min((one.least for one in judged), default=measure.least)
-            bounds = (measure.most, max((one.most for one in judged), default=None))
-            return _figure("decimal", least, _least(bounds), words, instead)
+            least = min((rule.least for rule in judged), default=measure.least)
+            bounds = (measure.most, max((rule.most for rule in judged), default=None))
+            most = min((bound for bound in bounds if bound is not None), default=None)
+            return _explained(Figure("decimal", least, most, instead=instead), words)
         case "text" | "votes":
             return choice(measure.levels, words, strict=False) if measure.levels else Free()
         case _:
             assert_never(measure.kind)
 
 
-def _least(bounds: Iterable[Fraction | None]) -> Fraction | None:
-    return min((bound for bound in bounds if bound is not None), default=None)
-
-
 def choice(values: Iterable[str], words: Words, *, instead: tuple[str, ...] = (), strict: bool = True) -> ListedValues:
     """Offer values."""
-    offered = tuple(dict.fromkeys((*values, *instead)))
-    check = ListedValues(offered, strict)
-    return replace(check, wrong=words.text("wrong", what=described(check, words)))
+    return _explained(ListedValues(tuple(dict.fromkeys((*values, *instead))), strict), words)
 
 
 def day(span: Span | None, words: Words, *, instead: tuple[str, ...] = ()) -> Day:
     """Ask for a day, within a span where there is one."""
-    check = Day(span.from_, span.to, instead) if span else Day(instead=instead)
-    return replace(check, wrong=words.text("wrong", what=described(check, words)))
+    return _explained(Day(span.from_, span.to, instead) if span else Day(instead=instead), words)
 
 
 def quantity(words: Words) -> Figure:
     """Ask how many there were, above 0."""
-    check = Figure("decimal", Fraction(0), positive=True)
-    return replace(check, wrong=words.text("wrong", what=described(check, words)))
+    return _explained(Figure("decimal", Fraction(0), positive=True), words)
 
 
-def _figure(
-    kind: Literal["whole", "decimal", "percent"],
-    least: Fraction | None,
-    most: Fraction | None,
-    words: Words,
-    instead: tuple[str, ...],
-) -> Figure:
-    check = Figure(kind, least, most, instead=instead)
+_Explained = TypeVar("_Explained", ListedValues, Figure, Day)
+
+
+def _explained(check: _Explained, words: Words) -> _Explained:
+    """Add what a spreadsheet says of anything else."""
     return replace(check, wrong=words.text("wrong", what=described(check, words)))
 
 
@@ -153,7 +143,8 @@ class Checker:
             case Figure(wrong=wrong) | Day(wrong=wrong) if check.instead:
                 return _validation(wrong, type="custom", formula1=_either(check, first))
             case Figure(kind, least, most, positive, _, wrong):
-                bounds = _between(*(None if one is None else plain(one) for one in (least, most)), positive=positive)
+                texts = (None if bound is None else plain(bound) for bound in (least, most))
+                bounds = _between(*texts, positive=positive)
                 return _validation(wrong, type="whole" if kind == "whole" else "decimal", **bounds)
             case Day(_, _, _, wrong):
                 return _validation(wrong, type="date", **_between(*_days(check)))
@@ -232,5 +223,5 @@ def _either(check: Figure | Day, cell: str) -> str:
         tests += [] if check.most is None else [f"{cell}<={plain(check.most)}"]
         tests += [f"{cell}=INT({cell})"] if check.kind == "whole" else []
     words = [f'{cell}="{word}"' for word in check.instead]
-    said = words[0] if len(words) == 1 else f"OR({','.join(words)})"
-    return f"IF({said},TRUE,AND({','.join(tests)}))"
+    is_word = words[0] if len(words) == 1 else f"OR({','.join(words)})"
+    return f"IF({is_word},TRUE,AND({','.join(tests)}))"

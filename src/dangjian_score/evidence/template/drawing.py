@@ -110,7 +110,7 @@ def draw_guide(sheet: Worksheet, guide: Guide) -> None:
         row = _part(sheet, row, guide, part) + 1
         headers[row - len(part.rows) - 2] = len(part.rows)
     books.page(sheet, 1)
-    longest = max(headers, key=lambda one: headers[one], default=1)
+    longest = max(headers, key=lambda row: headers[row], default=1)
     sheet.print_title_rows = f"{longest}:{longest}"  # pages that its table goes on to begin with its header
     narrow(sheet)
     sheet.freeze_panes = None
@@ -124,7 +124,7 @@ def _across(sheet: Worksheet, row: int, guide: Guide, text: str) -> Any:
 
 
 def _part(sheet: Worksheet, row: int, guide: Guide, part: Part) -> int:
-    for text, font in ((part.heading, books.HEADER), *((one, books.FONT) for one in part.sentences)):
+    for text, font in ((part.heading, books.HEADER), *((sentence, books.FONT) for sentence in part.sentences)):
         cell = _across(sheet, row, guide, text)
         cell.font, cell.alignment = font, LEFT
         sheet.row_dimensions[row].height = height([(text, sum(guide.widths))])
@@ -140,24 +140,29 @@ def _table(sheet: Worksheet, row: int, guide: Guide, part: Part) -> int:
             books.put(sheet, row, at, text or None, style="header" if entries is part.header else "cell")
         sheet.row_dimensions[row].height = height(zip(entries[: part.alike], guide.widths, strict=False))
         row += 1
-    _join(sheet, row - len(part.rows), guide, part)
+    _join_alike(sheet, row - len(part.rows), guide, part)
     return row
 
 
-def _join(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
+def _join_alike(sheet: Worksheet, row: int, guide: Guide, part: Part) -> None:
     """Make one cell of what rows below each other have alike."""
     if part.alike is None:
         return
-    for entries, rows in groupby(part.rows, lambda one: one[part.alike :]):
+    for texts, rows in groupby(part.rows, lambda entries: entries[part.alike :]):
         last = row + len([*rows]) - 1
-        needed = height(zip(entries, guide.widths[part.alike :], strict=False), rows=last - row + 1)
-        for each in range(row, last + 1):
-            sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
-        for at in range(part.alike + 1, part.alike + 1 + len(entries)):
-            if last > row:
-                sheet.cell(row, at).alignment = TOP
-                sheet.merge_cells(start_row=row, start_column=at, end_row=last, end_column=at)
+        for at, text in enumerate(texts, start=part.alike):
+            _join(sheet, row, last, at + 1, text, guide.widths[at])
         row = last + 1
+
+
+def _join(sheet: Worksheet, first: int, last: int, column: int, text: str, width: float) -> None:
+    """Make one cell of several rows of a column, which become as high as its text needs."""
+    if last > first:
+        sheet.cell(first, column).alignment = TOP
+        sheet.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
+    needed = height([(text, width)], rows=last - first + 1)
+    for row in range(first, last + 1):
+        sheet.row_dimensions[row].height = max(needed, sheet.row_dimensions[row].height or 0)
 
 
 _SPARE = PlanRow()
@@ -173,7 +178,7 @@ def draw_grid(sheet: Worksheet, first: int, grid: PlanGrid) -> None:
         sheet.row_dimensions[row].height = height(texts)
     merged = [at for at, column in enumerate(grid.columns) if column.merged]
     for count, at in enumerate(merged, start=1):
-        _merge_titles(sheet, first, at, [grid.columns[one].title for one in merged[:count]], grid)
+        _merge_titles(sheet, first, at, [grid.columns[left].title for left in merged[:count]], grid)
 
 
 def _entries(grid: PlanGrid, line: PlanRow) -> Iterator[tuple[PlanColumn, str]]:
@@ -202,13 +207,7 @@ def _merge_titles(sheet: Worksheet, first: int, at: int, titles: Sequence[str], 
     row = first
     for entries, alike in groupby(grid.lines, lambda line: [line.cells.get(title) for title in titles]):
         last = row + len([*alike]) - 1
-        if last > row:
-            sheet.cell(row, at + 1).alignment = TOP
-            sheet.merge_cells(start_row=row, start_column=at + 1, end_row=last, end_column=at + 1)
-        if isinstance(entry := entries[-1], str):
-            needed = height([(entry, grid.columns[at].width)], rows=last - row + 1)
-            for each in range(row, last + 1):
-                sheet.row_dimensions[each].height = max(needed, sheet.row_dimensions[each].height or 0)
+        _join(sheet, row, last, at + 1, str(entries[-1] or ""), grid.columns[at].width)
         row = last + 1
 
 
@@ -271,10 +270,10 @@ def _above(sheet: Worksheet, grid: PlanGrid, first: range) -> int:
         _merge(sheet, row, start, first.stop - 1)
     sheet.row_dimensions[1].height = height([(grid.title, width / 1.6)], air=14)
     sheet.row_dimensions[2].height = height([(grid.hint, width)])
-    for at, (label, said) in enumerate(grid.above):
-        books.put(sheet, 3 + at, 1, label, style="header")
-        books.put(sheet, 3 + at, 2, said or None)
-        sheet.row_dimensions[3 + at].height = height([(said, grid.columns[1].width)])
+    for row, (label, text) in enumerate(grid.above, start=3):
+        books.put(sheet, row, 1, label, style="header")
+        books.put(sheet, row, 2, text or None)
+        sheet.row_dimensions[row].height = height([(text, grid.columns[1].width)])
     return 3 + len(grid.above)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from dangjian_score.core import columns as col
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, ROUND
-from dangjian_score.evidence.template.brief import Brief, ListedUnit
+from dangjian_score.evidence.template.brief import Brief, ListedUnit, heads
 from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
-from dangjian_score.evidence.template.notes import heads
 from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
 from dangjian_score.rubric.standing import rounds_of
 
@@ -28,7 +27,7 @@ def matrix(brief: Brief) -> PlanGrid | None:
         kind="matrix",
         name=MATRIX_SHEET,
         title=words.text("matrix title", title=brief.program.rubric.title),
-        hint=words.text("matrix hint", rounds=ROUND if brief.rounds else ""),
+        hint=words.text("matrix hint", rounds=col.ROUND if brief.rounds else ""),
         columns=(brief.unit_column(filled=True), *rounds, *describing, *scored),
         lines=tuple(line for unit in brief.units for line in _matrix_lines(brief, unit, names)),
         heads=(words.text("head section"), words.text("head item")),
@@ -48,17 +47,17 @@ def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Ite
     for round_ in brief.rounds_for(entered, every=bool(set(brief.known.measures) - set(brief.known.attributes))):
         cells: dict[str, Filled] = {brief.unit: unit.name, **unit.attributes}
         if round_ is not None:
-            cells[ROUND] = round_
+            cells[col.ROUND] = round_
         idle = {name for name in entered if not brief.asked_in(round_, name)}
         others = {name for name in entered if not brief.purposes.asked(name, unit.described)}
-        described = {ROUND} if brief.rounds and round_ is None else set[str]()
+        described = {col.ROUND} if brief.rounds and round_ is None else set[str]()
         yield PlanRow(cells, frozenset(idle | others | described))
 
 
-REGISTER, REMARK = "台账", "说明"
+REGISTER_SHEET = "台账"
 REGISTER_SPARE, REGISTER_BEYOND = 50, 1950
-_ORDER = ("日期", "级别", "数量", "人员", "案件")
-_WIDE = {REMARK: 44, EVENT: 20, "案件": 20}
+_ORDER = (col.DAY, col.LEVEL, col.AMOUNT, col.PERSON, col.CASE)
+_WIDE = {col.REMARK: 44, col.EVENT: 20, col.CASE: 20}
 
 
 def register(brief: Brief) -> PlanGrid | None:
@@ -68,12 +67,12 @@ def register(brief: Brief) -> PlanGrid | None:
         return None
     looked_at = columns_by_register(brief)
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
-    names = [name for name in (*_ORDER, *(one for one in own if one not in _ORDER)) if name in own or name == "日期"]
+    names = [name for name in dict.fromkeys((*_ORDER, *own)) if name in own or name == col.DAY]
     rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
-    events = PlanColumn(EVENT, choice(known, words), words.text("event note"), width=_WIDE[EVENT])
+    events = PlanColumn(col.EVENT, choice(known, words), words.text("event note"), width=_WIDE[col.EVENT])
     return PlanGrid(
         kind="register",
-        name=REGISTER,
+        name=REGISTER_SHEET,
         title=words.text("register title", title=brief.program.rubric.title),
         hint=words.text("register hint"),
         columns=(
@@ -81,7 +80,7 @@ def register(brief: Brief) -> PlanGrid | None:
             *rounds,
             events,
             *(_column(brief, name, looked_at) for name in names if name != brief.unit),
-            PlanColumn(REMARK, Free(), width=_WIDE[REMARK]),
+            PlanColumn(col.REMARK, Free(), width=_WIDE[col.REMARK]),
         ),
         spare=REGISTER_SPARE,
         beyond=REGISTER_BEYOND,
@@ -91,7 +90,7 @@ def register(brief: Brief) -> PlanGrid | None:
 def _by_row(brief: Brief) -> bool:
     """Tell whether a row must say its round: it has a day only, and not all rounds have days."""
     spans = rounds_of(brief.program.rubric.rounds).values()
-    return bool(brief.known.in_rounds) and any(one.span is None for one in spans)
+    return bool(brief.known.in_rounds) and any(round_.span is None for round_ in spans)
 
 
 def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:
@@ -106,16 +105,18 @@ def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> 
     of = [register for register, columns in looked_at.items() if name in columns]
     measures = [brief.known.registers[register][name] for register in of]
     everywhere = len(of) == len(looked_at)
-    told = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
-    note = brief.words.text("quantity note") if name == "数量" else told if of else brief.words.text("column none")
+    registers = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
+    note = registers if of else brief.words.text("column none")
+    if name == col.AMOUNT:
+        note = brief.words.text("quantity note")
     return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
 
 
 def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
     """Say what a column may hold for whichever register."""
-    if name == "日期":
+    if name == col.DAY:
         return day(None if brief.known.rolling else brief.program.rubric.period, brief.words)
-    if name == "数量":
+    if name == col.AMOUNT:
         return quantity(brief.words)
     levels = dict.fromkeys(level for measure in measures for level in measure.levels)
     if levels:
@@ -126,7 +127,6 @@ def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
 
 
 FORM_SHEET = "自查表"
-PROJECT, DEMAND, MANNER = "考核项目", "要求", "填法"
 
 
 def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:
@@ -135,21 +135,21 @@ def form(brief: Brief, unit: ListedUnit | None) -> PlanGrid | None:
     if not lines:
         return None
     words = brief.words
-    rounds = [PlanColumn(ROUND, width=12, open=False)] if brief.rounds else []
+    rounds = [PlanColumn(col.ROUND, width=12, open=False)] if brief.rounds else []
     return PlanGrid(
         kind="form",
         name=FORM_SHEET if unit is None else unit.name,
         title=words.text("form title", title=brief.program.rubric.title),
         hint=words.text("form hint"),
         columns=(
-            PlanColumn(PROJECT, width=24, open=False, merged=True),
-            PlanColumn(DEMAND, width=42, open=False, merged=True),
+            PlanColumn(col.PROJECT, width=24, open=False, merged=True),
+            PlanColumn(col.DEMAND, width=42, open=False, merged=True),
             *rounds,
-            PlanColumn(ITEM, width=24, open=False),
-            PlanColumn(MANNER, width=24, open=False),
-            PlanColumn(OWN, Free(), words.text("own note"), width=12),
-            PlanColumn(FILLED, Free(), words.text("value note"), width=12),
-            PlanColumn(REMARK, Free(), width=18),
+            PlanColumn(col.ITEM, width=24, open=False),
+            PlanColumn(col.MANNER, width=24, open=False),
+            PlanColumn(col.OWN, Free(), words.text("own note"), width=12),
+            PlanColumn(col.FILLED, Free(), words.text("value note"), width=12),
+            PlanColumn(col.REMARK, Free(), width=18),
         ),
         lines=lines,
         above=((brief.unit, "" if unit is None else unit.name),),
@@ -171,19 +171,19 @@ def _form_lines(brief: Brief, unit: ListedUnit) -> Iterator[PlanRow]:
 
 def _line(brief: Brief, unit: ListedUnit, name: str, round_: str | None) -> PlanRow:
     check = brief.check(name)
-    cells: dict[str, Filled] = {ITEM: name, MANNER: described(check, brief.words)}
+    cells: dict[str, Filled] = {col.ITEM: name, col.MANNER: described(check, brief.words)}
     if name in brief.known.attributes:
-        cells[PROJECT] = brief.words.text("attributes")
-        cells |= dict.fromkeys((OWN, FILLED), unit.attributes[name]) if name in unit.attributes else {}
-        return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})
+        cells[col.PROJECT] = brief.words.text("attributes")
+        cells |= dict.fromkeys((col.OWN, col.FILLED), unit.attributes[name]) if name in unit.attributes else {}
+        return PlanRow(cells, frozenset(), {col.OWN: check, col.FILLED: check})
     purpose = brief.purposes.inputs[name][0]
     section, item = heads(purpose, brief.program.rubric, brief.words)
-    cells[PROJECT] = "\n".join(part for part in (section, item) if part)
+    cells[col.PROJECT] = "\n".join(part for part in (section, item) if part)
     if purpose.nodes:
         node = purpose.nodes[-1].node
-        cells[DEMAND] = "\n".join(text for text in (node.criterion, node.inspect) if text is not None)
-    cells |= {} if round_ is None else {ROUND: round_}
-    return PlanRow(cells, frozenset(), {OWN: check, FILLED: check})
+        cells[col.DEMAND] = "\n".join(text for text in (node.criterion, node.inspect) if text is not None)
+    cells |= {} if round_ is None else {col.ROUND: round_}
+    return PlanRow(cells, frozenset(), {col.OWN: check, col.FILLED: check})
 
 
 ASSESSORS, BALLOTS = "评分表", "测评票"
@@ -206,7 +206,7 @@ def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
         columns=(
             brief.unit_column(filled=False),
             *rounds,
-            PlanColumn(ASSESSOR, Free(), words.text("assessor note")),
+            PlanColumn(col.ASSESSOR, Free(), words.text("assessor note")),
             *scored,
         ),
         lines=tuple(_asked_for(brief, names)),
@@ -220,10 +220,10 @@ def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
 def _asked_for(brief: Brief, names: Sequence[str]) -> Iterator[PlanRow]:
     for unit in brief.units:
         for round_ in brief.rounds_for(names):
-            cells: dict[str, Filled] = {brief.unit: unit.name, **({} if round_ is None else {ROUND: round_})}
+            cells: dict[str, Filled] = {brief.unit: unit.name, **({} if round_ is None else {col.ROUND: round_})}
             asked = {name for name in names if brief.asked_in(round_, name)}
             asked &= {name for name in names if brief.purposes.asked(name, unit.described)}
-            closed = frozenset(names) - asked | ({ROUND} if brief.rounds and round_ is None else set())
+            closed = frozenset(names) - asked | ({col.ROUND} if brief.rounds and round_ is None else set())
             if asked:
                 yield PlanRow(cells, frozenset(closed))
 
@@ -245,7 +245,7 @@ def ballots(brief: Brief) -> PlanGrid | None:
         columns=(
             brief.unit_column(filled=True),
             *rounds,
-            PlanColumn(BALLOT, choice(known, words), width=18, open=not brief.units),
+            PlanColumn(col.BALLOT, choice(known, words), width=18, open=not brief.units),
             *(PlanColumn(level, check, words.text("votes note")) for level in levels),
         ),
         lines=tuple(_votes(brief, tuple(levels))),
@@ -262,6 +262,6 @@ def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[PlanRow]:
                 continue
             for round_ in brief.rounds_for([name]):
                 if brief.asked_in(round_, name):
-                    cells: dict[str, Filled] = {brief.unit: unit.name, BALLOT: name}
-                    cells |= {} if round_ is None else {ROUND: round_}
+                    cells: dict[str, Filled] = {brief.unit: unit.name, col.BALLOT: name}
+                    cells |= {} if round_ is None else {col.ROUND: round_}
                     yield PlanRow(cells, frozenset(levels) - set(own))

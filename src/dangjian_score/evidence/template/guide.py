@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.core.names import file_name
 from dangjian_score.core.sheet_style import sheet_name
-from dangjian_score.engine.catalogue import Measure
-from dangjian_score.evidence.columns import CHOICES, GUIDE, ROUND
-from dangjian_score.evidence.template.brief import Brief
+from dangjian_score.evidence.tables.columns import TableKind
+from dangjian_score.evidence.template.brief import Brief, Purpose, heads
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.grids import (
     FORM_SHEET,
@@ -19,13 +19,12 @@ from dangjian_score.evidence.template.grids import (
     matrix,
     register,
 )
-from dangjian_score.evidence.template.notes import Purpose, heads
-from dangjian_score.evidence.template.plan import Day, Figure, Guide, Kind, ListedValues, Part, PlanGrid, WorkbookPlan
+from dangjian_score.evidence.template.plan import Day, Figure, Guide, ListedValues, Part, PlanGrid, WorkbookPlan
 
 WIDTHS = (24, 30, 42, 46, 14)
 
 
-def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[Kind, str]) -> Guide:
+def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind, str]) -> Guide:
     """Plan it; `sheets` names the sheets of each kind."""
     words, rubric = brief.words, brief.program.rubric
     parts = [
@@ -45,10 +44,10 @@ def _header(brief: Brief, *keys: str) -> tuple[str, ...]:
     return tuple(brief.words.text(f"head {key}") for key in keys)
 
 
-def _sheets(brief: Brief, sheets: Mapping[Kind, str]) -> Iterator[tuple[str, ...]]:
+def _sheets(brief: Brief, sheets: Mapping[TableKind, str]) -> Iterator[tuple[str, ...]]:
     for kind, name in sheets.items():
-        told = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
-        yield name, brief.words.text(f"who {kind}"), brief.words.text(f"row {kind}", **told)
+        args = {"subject": brief.unit, "rounds": ROUND if brief.rounds else ""}
+        yield name, brief.words.text(f"who {kind}"), brief.words.text(f"row {kind}", **args)
 
 
 def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
@@ -78,9 +77,8 @@ def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
 
 
 def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
-    """Tell of everything that is entered in columns, attributes first, then in the order of the regulation."""
-    measures = brief.known.measures
-    for name in measures:
+    """Describe everything that is entered in columns, attributes first, then in the order of the regulation."""
+    for name in brief.known.measures:
         yield _input(brief, name, described(brief.check(name), brief.words))
     for name, levels in brief.known.ballots.items():
         votes = brief.words.text("fill votes", levels=brief.words.text("comma").join(levels))
@@ -105,17 +103,20 @@ def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
 
 
 def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
-    found = (heads(purpose, brief.program.rubric, brief.words) for purpose in purposes)
-    return "\n".join(dict.fromkeys(brief.words.text("sheet below").join(part for part in one if part) for one in found))
+    """Name the sections and items that read something, one a line."""
+    places = (heads(purpose, brief.program.rubric, brief.words) for purpose in purposes)
+    below = brief.words.text("sheet below")
+    return "\n".join(dict.fromkeys(below.join(filter(None, place)) for place in places))
 
 
 def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
+    """Describe each register: the columns that rules look at, the items that read it, the levels it knows."""
     comma = brief.words.text("comma")
     for name, looked_at in columns_by_register(brief).items():
-        columns: dict[str, Measure] = dict(brief.known.registers[name])
-        levels = [level for name in looked_at if name in columns for level in columns[name].levels]
-        told = comma.join(name for name in looked_at if name != brief.unit)
-        yield name, told, _belongs(brief, brief.purposes.registers[name]), comma.join(levels)
+        columns = brief.known.registers[name]
+        levels = [level for column in looked_at if column in columns for level in columns[column].levels]
+        shown = comma.join(column for column in looked_at if column != brief.unit)
+        yield name, shown, _belongs(brief, brief.purposes.registers[name]), comma.join(levels)
 
 
 PANEL = "评分与测评"
@@ -133,8 +134,8 @@ def with_forms(brief: Brief) -> WorkbookPlan:
     others = (register(brief), assessors(brief, brief.figures), ballots(brief))
     taken = [GUIDE, CHOICES, *(grid.name for grid in others if grid is not None)]
     named: list[PlanGrid] = []
-    for one in (one for one in planned if one is not None):
-        named.append(replace(one, name=_form_name(one.name, (*taken, *(grid.name for grid in named)))))
+    for grid in filter(None, planned):
+        named.append(replace(grid, name=_form_name(grid.name, (*taken, *(other.name for other in named)))))
     return _book(brief, (*named, *others))
 
 
@@ -160,7 +161,7 @@ def by_unit(brief: Brief) -> Mapping[str, WorkbookPlan]:
 
 
 def _book(brief: Brief, planned: Iterable[PlanGrid | None]) -> WorkbookPlan:
-    grids = tuple(grid for grid in planned if grid is not None)
+    grids = tuple(filter(None, planned))
     forms = [grid.name for grid in grids if grid.kind == "form"]
     named = {grid.kind: FORM_SHEET if grid.kind == "form" and len(forms) > 1 else grid.name for grid in grids}
     return WorkbookPlan(brief.program.rubric.title, guide(brief, grids, named), grids)

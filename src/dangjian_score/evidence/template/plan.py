@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
+from dangjian_score.evidence.tables.columns import TableKind
+
 Filled = str | Fraction | date
 """What is written into a cell beforehand."""
-
-LISTED: Final = "填表选项"
-"""The hidden sheet that holds long lists of choices."""
 
 
 class ListedValues(Struct, frozen=True):
@@ -47,7 +46,6 @@ class Free(Struct, frozen=True):
 
 
 Check = ListedValues | Figure | Day | Free
-Kind = Literal["matrix", "form", "register", "assessors", "ballots"]
 
 
 class PlanColumn(Struct, frozen=True):
@@ -81,7 +79,7 @@ class PlanGrid(Struct, frozen=True):
     lines are drawn too, `beyond` more only checked.
     """
 
-    kind: Kind
+    kind: TableKind
     name: str
     title: str
     hint: str

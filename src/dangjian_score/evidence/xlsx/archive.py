@@ -1,7 +1,7 @@
 """The archive that a workbook is: looked over before anything is unpacked, then walked along known elements."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from io import BytesIO
 from typing import Final, Literal, Protocol
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from dangjian_score.core.archives import MAX_PARTS, fault
 
-Reason = Literal[
+RefusalReason = Literal[
     "bomb", "cell twice", "damaged", "empty file", "encrypted", "entities", "et", "html", "named otherwise",
     "no sheet", "not a workbook", "ods", "part missing", "part outside", "part twice", "pdf", "plain text", "slides",
     "string missing", "too large", "too many parts", "truncated", "unknown kind", "word", "xls", "xlsb", "xml 2003",
@@ -25,9 +25,9 @@ class UnreadableError(Exception):
     the sheet names it.
     """
 
-    def __init__(self, reason: Reason, *, part: str = "", spot: tuple[int, int] | None = None) -> None:
+    def __init__(self, reason: RefusalReason, *, part: str = "", spot: tuple[int, int] | None = None) -> None:
         super().__init__(reason)
-        self.reason: Reason = reason
+        self.reason: RefusalReason = reason
         self.part = part
         self.spot = spot
         self.sheet: str | None = None
@@ -58,7 +58,7 @@ _TYPES: Final = "[Content_Types].xml"
 _CHUNK: Final = 1 << 16
 _ENTRY: Final = b"PK\x01\x02"
 _END: Final = b"PK\x05\x06"
-_OTHERS: Final[tuple[tuple[str, Reason], ...]] = (
+_OTHERS: Final[tuple[tuple[str, RefusalReason], ...]] = (
     ("word/", "word"),
     ("ppt/", "slides"),
     ("xl/workbook.bin", "xlsb"),
@@ -126,7 +126,7 @@ class Package:
             raise UnreadableError("damaged") from error
 
     def hold(self, values: int, rows: int = 0) -> None:
-        """Hear of values that are kept. Raises UnreadableError where there are too many."""
+        """Count values that are kept. Raises UnreadableError where there are too many."""
         self._values += values
         self._rows += rows
         if self._values > MAX_VALUES or self._rows > MAX_ROWS:
@@ -200,13 +200,13 @@ PROPERTIES: Final = (
 )
 _KNOWN: Final = frozenset([*MAIN, PACKAGE, *PROPERTIES])
 
-Attributes = Mapping[str, str]
+XmlAttributes = Mapping[str, str]
 
 
 class ElementRule(Struct, frozen=True):
     """What to do at the start of an element, with its text at its end, and which elements are known below it."""
 
-    start: Callable[[Attributes], None] | None = None
+    start: Callable[[XmlAttributes], None] | None = None
     text: Callable[[str], None] | None = None
     end: Callable[[], None] | None = None
     below: Mapping[str, "ElementRule"] = field(default_factory=dict)
@@ -243,13 +243,19 @@ def walk(parser: XMLParserType, texts: Texts, root: Mapping[str, ElementRule]) -
     parser.EndElementHandler = end
 
 
-def flag(said: str | None) -> bool:
+def flag(value: str | None) -> bool:
     """Read an attribute that is true or false."""
-    return said in _TRUE
+    return value in _TRUE
 
 
-def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | None = None) -> None:
-    """Ignore the element that has just begun, and all below it, which `heard` is told of; then go on as before."""
+def bounded(listed: Sized, most: int) -> None:
+    """Refuse a part that lists more of something than any workbook needs."""
+    if len(listed) > most:
+        raise UnreadableError("too large")
+
+
+def pass_over(parser: XMLParserType, below: Callable[[str, XmlAttributes], None] | None = None) -> None:
+    """Ignore the element that has just begun and all below it, for each of which `below` is called; then go on."""
     before = (parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler)
     depth = 1
 
@@ -258,8 +264,8 @@ def pass_over(parser: XMLParserType, heard: Callable[[str, Attributes], None] | 
         depth += 1
         if depth > DEEPEST:
             raise UnreadableError("damaged")
-        if heard is not None:
-            heard(name.rpartition(SEPARATOR)[2], attributes)
+        if below is not None:
+            below(name.rpartition(SEPARATOR)[2], attributes)
 
     def end(_: str) -> None:
         nonlocal depth

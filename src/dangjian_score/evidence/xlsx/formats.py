@@ -1,15 +1,17 @@
-"""What a number format makes of a stored number: a figure, a per cent, a day, a time, or another number altogether."""
+"""Styles of cells, and what their number formats make of a number: a figure, a per cent, a day, a time, or another."""
 
 import operator
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, written
+from dangjian_score.evidence.xlsx.archive import ElementRule, Package, XmlAttributes, bounded, flag, walk
 
 Shown = Literal["figure", "percent", "percent_sign", "permille_sign", "date", "time", "scaled"]
 """How a section shows numbers.
@@ -119,6 +121,8 @@ def format_of(code: str) -> NumberFormat:
     return NumberFormat(code, first, others[0] if others else first, others[1] if len(others) > 1 else first)
 
 
+MAX_STYLES: Final = 100_000
+"""Styles of cells, fonts, and formats of numbers."""
 _WITH_TEXT: Final = 4
 """Sections that a format may have: for numbers above zero, below it, for zero, and for text."""
 
@@ -228,3 +232,46 @@ def _clock(milliseconds: int) -> str:
     minutes, seconds = divmod(abs(milliseconds) // 1000, 60)
     sign = "-" if milliseconds < 0 else ""
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+
+
+class CellStyle(Struct, frozen=True):
+    """What a cell's style says of its value: how numbers are shown, and whether all of it is struck out."""
+
+    format: NumberFormat = field(default_factory=lambda: built_in("0"))
+    struck: bool = False
+
+
+def styles(package: Package, part: str) -> tuple[CellStyle, ...]:
+    """Read the styles of cells, by their position."""
+    own: dict[str, str] = {}
+    struck: list[bool] = []
+    cells: list[tuple[str, str]] = []
+
+    def code(attributes: XmlAttributes) -> None:
+        own[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        bounded(own, MAX_STYLES)
+
+    def font(_: XmlAttributes) -> None:
+        struck.append(False)
+        bounded(struck, MAX_STYLES)
+
+    def strike(attributes: XmlAttributes) -> None:
+        struck[-1] = flag(attributes.get("val", "1"))
+
+    def cell(attributes: XmlAttributes) -> None:
+        cells.append((attributes.get("numFmtId", "0"), attributes.get("fontId", "0")))
+        bounded(cells, MAX_STYLES)
+
+    below = {
+        "numFmts": ElementRule(below={"numFmt": ElementRule(code)}),
+        "fonts": ElementRule(below={"font": ElementRule(font, below={"strike": ElementRule(strike)})}),
+        "cellXfs": ElementRule(below={"xf": ElementRule(cell)}),
+    }
+    package.parse(part, partial(walk, root={"styleSheet": ElementRule(below=below)}))
+    lined = {str(at) for at, line in enumerate(struck) if line}
+    known = {(number, font): CellStyle(_format(own, number), font in lined) for number, font in set(cells)}
+    return tuple(known[named] for named in cells)
+
+
+def _format(own: Mapping[str, str], number: str) -> NumberFormat:
+    return format_of(own[number]) if number in own else built_in(number)

@@ -7,17 +7,17 @@ from xml.parsers.expat import XMLParserType
 
 from msgspec import Struct, field
 
-from dangjian_score.evidence.merged import LAST_COLUMN, LAST_ROW, column_of
-from dangjian_score.evidence.sheets import BrokenCell, FilledRow, Memo, RawCell, Row, packed
-from dangjian_score.evidence.xlsx.archive import MAIN, SEPARATOR, Attributes, Texts, UnreadableError, flag, pass_over
-from dangjian_score.evidence.xlsx.values import Mark, Readings, Run, WorkbookCommons, mark_of, rich
+from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS
+from dangjian_score.evidence.sheets import BrokenCell, FilledRow, Memo, RawCell, SheetRow, column_of, packed
+from dangjian_score.evidence.xlsx.archive import MAIN, SEPARATOR, Texts, UnreadableError, XmlAttributes, flag, pass_over
+from dangjian_score.evidence.xlsx.values import Readings, Run, TextMark, WorkbookCommons, mark_of, rich
 
 _NAMES: Final = {
     f"{space}{SEPARATOR}{local}": local for space in MAIN for local in ("row", "c", "v", "f", "is", "r", "rPr", "t")
 }
 _TEXTS: Final = frozenset(["v", "t", "f"])
 _HOLDERS: Final = frozenset(["is", "r"])
-Shape = tuple[Sequence[str], Sequence[str | None], Sequence[str | None]]
+RowShape = tuple[Sequence[str], Sequence[str | None], Sequence[str | None]]
 """The columns (in letters), styles and kinds of a row's cells, as they are named; most rows are alike in these."""
 _RUN: Final = 2
 """Holders around a text that is a run."""
@@ -28,14 +28,12 @@ _SHOWN: Final = 30
 class FilledRows(Struct):
     """The rows that hold something, and those among them that are hidden."""
 
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, SheetRow] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
 
 
 class Cells:
     """What the cells of a workbook hold: their stored values, and what formulas came to where that is believed."""
-
-    __slots__ = ("believed", "results", "values")
 
     def __init__(self, book: WorkbookCommons, *, believed: bool) -> None:
         self.values, self.results, self.believed = Readings(book), Readings(book, formula=True), believed
@@ -53,7 +51,7 @@ class _Columns(dict[str, int]):
 
     def __missing__(self, letters: str) -> int:
         column = column_of(letters) if letters.isascii() and letters.isalpha() and letters.isupper() else 0
-        if not 0 < column <= LAST_COLUMN:
+        if not 0 < column <= MOST_COLUMNS:
             raise UnreadableError("damaged")
         self[letters] = column
         return column
@@ -62,25 +60,8 @@ class _Columns(dict[str, int]):
 class SheetRowReader:
     """Takes a parser's callbacks over until the rows end. Elements where none should be are passed over."""
 
-    __slots__ = (
-        *("_at", "_cell", "_cells", "_collecting", "_columns", "_formula", "_held", "_hold", "_marks", "_memos"),
-        *(
-            "_number",
-            "_outer",
-            "_parser",
-            "_pieces",
-            "_places",
-            "_readings",
-            "_row",
-            "_row_text",
-            "_runs",
-            "_row_attributes",
-        ),
-        *("_shape", "_texts", "_value", "found"),
-    )
-
     def __init__(self, parser: XMLParserType, texts: Texts, cells: Cells, hold: Callable[[int, int], None]) -> None:
-        """Begin; `hold` hears of the cells of each row, `found` fills while the parser runs."""
+        """Begin; `hold` is called with the number of cells of each row, `found` fills while the parser runs."""
         self.found = FilledRows()
         self._parser, self._cells, self._readings, self._hold = parser, cells, cells.values, hold
         self._outer = parser.StartElementHandler, parser.EndElementHandler
@@ -91,11 +72,11 @@ class SheetRowReader:
         self._value: str | None = None
         self._formula: str | None = None
         self._pieces: list[Run] = []
-        self._marks: list[Mark] = []
+        self._marks: list[TextMark] = []
         self._collecting = False
         self._number = self._at = self._held = self._runs = 0
         self._row_text = ""
-        self._shape: Shape = ([], [], [])
+        self._shape: RowShape = ([], [], [])
         self._places: list[int] = []
         self._memos: list[Memo] = []
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -106,16 +87,16 @@ class SheetRowReader:
         return self._row_attributes is None and self._parser.StartElementHandler == self._start
 
     def pass_by(self, number: int) -> None:
-        """Hear of an empty row."""
+        """Go past an empty row."""
         self._number = number
 
-    def take(self, number_text: str, shape: Shape, values: Iterable[str | None]) -> bool:
+    def take(self, number_text: str, shape: RowShape, values: Iterable[str | None]) -> bool:
         """Take a row whose cells were parted otherwise; none of its values is None but where a cell is blank.
 
         Tell whether it was taken; what is wrong with it, or out of order, the parser will find.
         """
         number = int(number_text)
-        if not 0 < number <= LAST_ROW or number_text != str(number) or number in self.found.rows:
+        if not 0 < number <= MOST_ROWS or number_text != str(number) or number in self.found.rows:
             return False
         try:
             if shape != self._shape:
@@ -154,9 +135,9 @@ class SheetRowReader:
             self._number = self._number + 1 if number is None else int(number)
             self._row_attributes = attributes
         else:
-            pass_over(self._parser, self._heard if what == "rPr" and self._runs == _RUN else None)
+            pass_over(self._parser, self._note_mark if what == "rPr" and self._runs == _RUN else None)
 
-    def _heard(self, name: str, attributes: Attributes) -> None:
+    def _note_mark(self, name: str, attributes: XmlAttributes) -> None:
         self._marks.extend(mark_of(name, attributes))
 
     def _end(self, name: str) -> None:
@@ -185,7 +166,7 @@ class SheetRowReader:
     def _open_row(self, attributes: Mapping[str, str]) -> dict[int, RawCell]:
         """Begin a row at its first cell; most rows of an overgrown sheet have none."""
         self._row_text = attributes.get("r", str(self._number))
-        if not 0 < self._number <= LAST_ROW or self._row_text != str(self._number):
+        if not 0 < self._number <= MOST_ROWS or self._row_text != str(self._number):
             raise UnreadableError("damaged")
         row = self._row = dict(self.found.rows.get(self._number, {}))
         self._held = len(row)

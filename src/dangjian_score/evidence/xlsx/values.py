@@ -12,15 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.evidence.sheets import BrokenCell, Content, Memo, RawCell
-from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, UnreadableError, flag, walk
-from dangjian_score.evidence.xlsx.formats import presented
-from dangjian_score.evidence.xlsx.parts import Style
+from dangjian_score.evidence.xlsx.archive import ElementRule, Package, UnreadableError, XmlAttributes, flag, walk
+from dangjian_score.evidence.xlsx.formats import CellStyle, presented
 
 MAX_TEXT: Final = 16_000_000
 """Letters of all shared strings."""
 
-Mark = Literal["struck", "raised", "lowered"]
-Run = tuple[str, Mark | None]
+TextMark = Literal["struck", "raised", "lowered"]
+Run = tuple[str, TextMark | None]
 """A piece of a text, and how it is written."""
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -32,11 +31,11 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     """Read the shared strings, how they are pronounced left out: as runs where any of them is marked."""
     found: list[str | tuple[Run, ...]] = []
     runs: list[Run] = []
-    marks: list[Mark] = []
+    marks: list[TextMark] = []
     letters = 0
 
-    def heard(name: str, said: Attributes) -> None:
-        marks.extend(mark_of(name, said))
+    def mark(name: str, attributes: XmlAttributes) -> None:
+        marks.extend(mark_of(name, attributes))
 
     def text(piece: str) -> None:
         runs.append((piece, marks[0] if marks else None))
@@ -44,23 +43,23 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
     def close() -> None:
         nonlocal letters
         whole = "".join(piece for piece, _ in runs)
-        found.append(tuple(runs) if any(mark for _, mark in runs) else whole)
+        found.append(tuple(runs) if any(how for _, how in runs) else whole)
         runs.clear()
         package.hold(1)
         letters += len(whole)
         if letters > MAX_TEXT:
             raise UnreadableError("too large")
 
-    looks = {name: ElementRule(partial(heard, name)) for name in ("strike", "vertAlign")}
+    looks = {name: ElementRule(partial(mark, name)) for name in ("strike", "vertAlign")}
     run = ElementRule(end=marks.clear, below={"t": ElementRule(text=text), "rPr": ElementRule(below=looks)})
     item = ElementRule(end=close, below={"t": ElementRule(text=text), "r": run})
     package.parse(part, partial(walk, root={"sst": ElementRule(below={"si": item})}))
     return tuple(found)
 
 
-def mark_of(name: str, said: Attributes) -> tuple[Mark, ...]:
+def mark_of(name: str, attributes: XmlAttributes) -> tuple[TextMark, ...]:
     """Read what an element of a run's properties says of how it is written; nothing where that changes no meaning."""
-    match name, said.get("val"):
+    match name, attributes.get("val"):
         case "strike", value if flag(value or "1"):
             return ("struck",)
         case "vertAlign", "superscript":
@@ -103,7 +102,7 @@ class WorkbookCommons(Struct, frozen=True):
     """What all sheets of a workbook share."""
 
     strings: Sequence[str | tuple[Run, ...]] = ()
-    styles: Sequence[Style] = (Style(),)
+    styles: Sequence[CellStyle] = (CellStyle(),)
     from_1904: bool = False
 
 
@@ -121,7 +120,7 @@ class Readings(dict[tuple[str | None, str | None], Memo]):
         return reading
 
 
-def _style(book: WorkbookCommons, named: str | None) -> Style:
+def _style(book: WorkbookCommons, named: str | None) -> CellStyle:
     if named is None:
         return book.styles[0]
     if not named.isdecimal() or len(named) > _DIGITS or int(named) >= len(book.styles):
@@ -129,7 +128,7 @@ def _style(book: WorkbookCommons, named: str | None) -> Style:
     return book.styles[int(named)]
 
 
-def _cell(book: WorkbookCommons, kind: str, style: Style, value: str, *, formula: bool) -> RawCell | None:
+def _cell(book: WorkbookCommons, kind: str, style: CellStyle, value: str, *, formula: bool) -> RawCell | None:
     percent = dressed = False
     content = _shared(value, book.strings) if kind == "s" else _content(kind, value)
     match content:
@@ -188,8 +187,8 @@ def _text(value: str) -> str | None:
 
 
 def _flag(value: str) -> Content | None:
-    said = {"1": True, "true": True, "0": False, "false": False, "": None}
-    return said.get(value.strip(), BrokenCell("error", value))
+    known = {"1": True, "true": True, "0": False, "false": False, "": None}
+    return known.get(value.strip(), BrokenCell("error", value))
 
 
 def _moment(value: str) -> Content | None:

@@ -1,14 +1,14 @@
 """One sheet of a workbook: usual rows read without a parser, all others by it."""
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 from xml.parsers.expat import XMLParserType
 
-from dangjian_score.evidence.merged import LAST_COLUMN, Covered, MergedArea, area, covered
-from dangjian_score.evidence.sheets import MAX_KEPT, Sheet
-from dangjian_score.evidence.xlsx.archive import Attributes, ElementRule, Package, Texts, UnreadableError, flag, walk
-from dangjian_score.evidence.xlsx.parts import ListedSheet
+from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS
+from dangjian_score.evidence.sheets import MAX_KEPT, BrokenCell, RawCell, Sheet, SheetRow, column_of, packed, written
+from dangjian_score.evidence.xlsx.archive import ElementRule, Package, Texts, UnreadableError, XmlAttributes, flag, walk
 from dangjian_score.evidence.xlsx.rows import Cells, FilledRows, SheetRowReader, position
 
 _BEGIN: Final = b"<sheetData>"
@@ -153,40 +153,106 @@ class StrictRows:
 
 MAX_AREAS: Final = 100_000
 """Merges of one sheet."""
+MAX_COVERED: Final = 1_000_000
+"""Cells of one sheet that merges may cover, counted in rows and columns that are used."""
+
+_CORNERS: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 
 
-class _Found:
-    """What is gathered while a sheet is read."""
+class MergedArea(NamedTuple):
+    """A rectangle of cells, its corners included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def area_of(reference: str) -> MergedArea:
+    """Read `A1:C3`. Raises UnreadableError."""
+    corners = _CORNERS.fullmatch(reference)
+    if corners is None:
+        raise UnreadableError("damaged")
+    left, top, right, bottom = corners.groups()
+    found = MergedArea(int(top), column_of(left), int(bottom or top), column_of(right or left))
+    if found.bottom > MOST_ROWS or found.right > MOST_COLUMNS:
+        raise UnreadableError("damaged")
+    return found
+
+
+def covered(
+    rows: Mapping[int, SheetRow], areas: Iterable[MergedArea]
+) -> tuple[dict[int, SheetRow], tuple[tuple[int, int, int], ...]]:
+    """Put what merges show into the cells that they cover, as far as rows and columns are used.
+
+    Also tells of each merge that covers values where the first of them stands, and how many there are.
+    """
+    found, touched = dict(rows), dict[int, dict[int, RawCell]]()
+    numbers = sorted(rows)
+    columns = sorted({column for row in rows.values() for column in row})
+    room = MAX_COVERED
+    beneath: list[tuple[int, int, int]] = []
+    for area in areas:
+        below = numbers[bisect_left(numbers, area.top) : bisect_right(numbers, area.bottom)]
+        beside = columns[bisect_left(columns, area.left) : bisect_right(columns, area.right)]
+        room -= len(below) * len(beside)
+        if room < 0:
+            raise UnreadableError("too large")
+        first = found.get(area.top, {}).get(area.left)
+        hidden: list[tuple[int, int]] = []
+        shown = "" if first is None else written(first)
+        for number in below:
+            if number not in touched:
+                found[number] = touched[number] = dict(rows[number])
+            others = beside[1:] if number == area.top and area.left in beside[:1] else beside
+            hidden += [(number, column) for column in _cover(shown, touched[number], others)]
+        beneath += [(*place, len(hidden)) for place in hidden[:1]]
+    return found | {number: packed(row) for number, row in touched.items() if row}, tuple(beneath)
+
+
+def _cover(shown: str, row: dict[int, RawCell], columns: Iterable[int]) -> Iterator[int]:
+    """Cover cells of a row; yield the columns of those that hold something else than what is shown."""
+    for column in columns:
+        own = row.get(column)
+        if own is not None and written(own) != shown:
+            row[column] = RawCell(BrokenCell("beneath", written(own), shown), typed=True)
+            yield column
+        elif shown:
+            row[column] = RawCell(BrokenCell("merged", shown), typed=True)
+
+
+class _SheetParts:
+    """Rows, merges and hidden columns of a sheet, filled while it is parsed."""
 
     def __init__(self) -> None:
         self.filled = FilledRows()
         self.areas: list[MergedArea] = []
         self.hidden_columns = bytearray()
 
-    def hide(self, said: Attributes) -> None:
+    def hide(self, attributes: XmlAttributes) -> None:
         """Note columns that are hidden."""
-        if flag(said.get("hidden")):
-            first, last = (position(said.get(key), 0, LAST_COLUMN) for key in ("min", "max"))
+        if flag(attributes.get("hidden")):
+            first, last = (position(attributes.get(key), 0, MOST_COLUMNS) for key in ("min", "max"))
             if last < first:
                 raise UnreadableError("damaged")
-            self.hidden_columns = self.hidden_columns or bytearray(LAST_COLUMN + 1)
+            self.hidden_columns = self.hidden_columns or bytearray(MOST_COLUMNS + 1)
             self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
 
-    def merge(self, said: Attributes) -> None:
+    def merge(self, attributes: XmlAttributes) -> None:
         """Note cells that are merged."""
-        self.areas.append(area(said.get("ref", "")))
+        self.areas.append(area_of(attributes.get("ref", "")))
         if len(self.areas) > MAX_AREAS:
             raise UnreadableError("too large")
 
 
-def worksheet(package: Package, part: str, listed: ListedSheet, file: str, cells: Cells) -> Sheet:
+def worksheet(package: Package, part: str, cells: Cells, file: str, name: str, *, hidden: bool) -> Sheet:
     """Read a sheet. Its `dimension` is never believed, so nothing depends on it. Raises UnreadableError."""
-    found = _Found()
+    found = _SheetParts()
 
     def prepare(parser: XMLParserType, texts: Texts) -> StrictRows:
         strict = StrictRows(parser)
 
-        def rows(_: Attributes) -> None:
+        def rows(_: XmlAttributes) -> None:
             strict.reader = SheetRowReader(parser, texts, cells, package.hold)
             found.filled = strict.reader.found
 
@@ -200,6 +266,6 @@ def worksheet(package: Package, part: str, listed: ListedSheet, file: str, cells
 
     package.parse(part, prepare)
     filled = found.filled
-    whole = covered(filled.rows, found.areas) if found.areas else Covered(filled.rows)
-    hidden = frozenset(column for column, said in enumerate(found.hidden_columns) if said)
-    return Sheet(file, listed.name, listed.hidden, whole.rows, frozenset(filled.hidden), hidden, whole.beneath)
+    rows, beneath = covered(filled.rows, found.areas) if found.areas else (filled.rows, ())
+    columns = frozenset(column for column, is_hidden in enumerate(found.hidden_columns) if is_hidden)
+    return Sheet(file, name, hidden, rows, frozenset(filled.hidden), columns, beneath)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from dangjian_score.core.facts import DAY, Cell, Fact, UnitFacts, Value
+from dangjian_score.core.columns import DAY
+from dangjian_score.core.facts import Cell, Fact, UnitFacts, Value
 from dangjian_score.engine.formulas import DAYS, INAPPLICABLE, NO, YES
 from dangjian_score.report.audit.heads import AuditEntry, AuditSheet, Content
 from dangjian_score.report.audit.layout import AuditLayout, UnitRow

@@ -5,7 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from dangjian_score.core.facts import CASE, DAY, LEVEL, PERSON, Event, SourceFile, Value
+from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
+from dangjian_score.core.facts import Event, SourceFile, Value
 from dangjian_score.core.points import plain, readable
 from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, ItemStep, UnitAhead
 from dangjian_score.engine.whatif.field import Outlook

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from dangjian_score.core import algebra as a
+from dangjian_score.core.columns import LEVEL
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.core.facts import LEVEL
 from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, All, Amount, Entry, Text, problem
 from dangjian_score.rubric.kinds.base import RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.events import Weighed

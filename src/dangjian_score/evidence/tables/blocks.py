@@ -10,12 +10,13 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from dangjian_score.core.columns import ROUND, UNIT
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.cells import number_in, percent_in
-from dangjian_score.evidence.columns import ROUND, UNIT, Expected
-from dangjian_score.evidence.headers import Header, HeaderFinder, title_of
-from dangjian_score.evidence.merged import LAST_COLUMN
-from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet
+from dangjian_score.core.sheet_style import MOST_COLUMNS
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow
+from dangjian_score.evidence.tables.cells import number_in, percent_in
+from dangjian_score.evidence.tables.columns import Expected
+from dangjian_score.evidence.tables.headers import Header, HeaderFinder, title_of
 
 _TOTAL: Final = re.compile(
     r"(?:本页|全部|所有|各|总|全[省市县区镇乡局校院])?"
@@ -131,10 +132,10 @@ class TableBlock(Struct):
 
     header: Header
     left: int
-    right: int = LAST_COLUMN
+    right: int = MOST_COLUMNS
     titles: list[int] = field(default_factory=list)
     repeats: set[int] = field(default_factory=set)
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, SheetRow] = field(default_factory=dict)
 
 
 class CellArea(Struct, frozen=True):
@@ -193,7 +194,7 @@ class _Parted:
         self._active: list[TableBlock] = []
         self.found: list[TableBlock] = []
 
-    def take(self, number: int, row: Row) -> None:
+    def take(self, number: int, row: SheetRow) -> None:
         """Share the cells of a row out to the tables that stand side by side."""
         for block, cells in self._shared_out(row):
             if number > block.header.bottom and number not in block.repeats:
@@ -201,10 +202,12 @@ class _Parted:
 
     def open(self, header: Header) -> None:
         """Begin a table, which ends those whose columns it crosses; the same header on another page only goes on."""
-        crossed = [one for one in self._active if one.header.left <= header.right and header.left <= one.header.right]
-        rest = [one for one in self._active if one not in crossed]
-        self._clear(crossed, header)
-        left = 1 if all(one.header.left > header.right for one in rest) else header.left
+        crossed = [block for block in self._active if block.header.crosses(header)]
+        rest = [block for block in self._active if block not in crossed]
+        for block in crossed:  # the rows of a header are no rows of the tables above it
+            for number in range(header.top, header.bottom + 1):
+                block.rows.pop(number, None)
+        left = 1 if all(block.header.left > header.right for block in rest) else header.left
         begun = TableBlock(header, left)
         begun.titles += self._titles(begun, crossed)
         again = crossed[0] if len(crossed) == 1 and crossed[0].header.repeats(header) else None
@@ -212,15 +215,17 @@ class _Parted:
             again.repeats |= {*range(header.top, header.bottom + 1)}
             again.titles += begun.titles
             return
-        for beside in (one for one in rest if one.left < left):
-            beside.right = min(beside.right, left - 1)
-        for label in (one for one in crossed if _is_label(one, header)):
-            begun.titles += [*label.titles, *range(label.header.top, label.header.bottom + 1)]
-            self.found.remove(label)
+        for block in rest:
+            if block.left < left:
+                block.right = min(block.right, left - 1)
+        for block in crossed:
+            if _is_label(block, header):
+                begun.titles += [*block.titles, *range(block.header.top, block.header.bottom + 1)]
+                self.found.remove(block)
         self.found.append(begun)
-        self._active = sorted((*rest, begun), key=lambda one: one.header.left)
+        self._active = sorted((*rest, begun), key=lambda block: block.header.left)
 
-    def _shared_out(self, row: Row) -> Iterator[tuple[TableBlock, Row]]:
+    def _shared_out(self, row: SheetRow) -> Iterator[tuple[TableBlock, SheetRow]]:
         if len(self._active) == 1:
             yield self._active[0], row
             return
@@ -230,16 +235,10 @@ class _Parted:
             parts.setdefault(max(bisect_right(starts, column) - 1, 0), {})[column] = cell
         yield from ((self._active[at], cells) for at, cells in parts.items())
 
-    def _clear(self, crossed: Iterable[TableBlock], header: Header) -> None:
-        """Take the rows of a header out of the tables above it."""
-        for block in crossed:
-            for number in range(header.top, header.bottom + 1):
-                block.rows.pop(number, None)
-
     def _titles(self, block: TableBlock, above: list[TableBlock]) -> list[int]:
         """Find the rows of titles, labels and notes over a header; they are no rows of the tables above it."""
         found: list[int] = []
-        ends = max((max(one.header.bottom, *one.repeats, 0) for one in above), default=0)
+        ends = max((max(upper.header.bottom, *upper.repeats, 0) for upper in above), default=0)
         for number in reversed(self._numbers[: bisect_left(self._numbers, block.header.top)]):
             row = self._sheet.rows[number]
             mine = {column: cell for column, cell in row.items() if column >= block.left}
@@ -247,12 +246,12 @@ class _Parted:
             title = self._is_title(mine, block, parted=parted) if above else self._is_over(mine, block)
             if number <= ends or not title:
                 break
-            for one in above:
-                one.rows.pop(number, None)
+            for upper in above:
+                upper.rows.pop(number, None)
             found.insert(0, number)
         return found
 
-    def _is_title(self, row: Row, block: TableBlock, *, parted: bool) -> bool:
+    def _is_title(self, row: SheetRow, block: TableBlock, *, parted: bool) -> bool:
         """Tell a row between two tables that belongs to the lower one: a label with what it labels, or a title.
 
         A text alone may also be a unit of the upper table without data, unless a blank row is above it (`parted`).
@@ -265,7 +264,7 @@ class _Parted:
             return False
         return parted or len(row) > 1 or block.header.unit not in row or is_heading(text, self._expected.unit_names[0])
 
-    def _is_over(self, row: Row, block: TableBlock) -> bool:
+    def _is_over(self, row: SheetRow, block: TableBlock) -> bool:
         """Tell a row above the first table that is no row of a table itself."""
         cells = [cell for cell in row.values() if not isinstance(cell.content, BrokenCell)]
         first = title_of(cells[0]) if cells else ""
@@ -277,7 +276,7 @@ class _Parted:
             return len(cells) < _TABULAR
         return sum(map(_is_figure, cells)) <= 1
 
-    def _is_label(self, row: Row) -> bool:
+    def _is_label(self, row: SheetRow) -> bool:
         """Tell a row that names the unit or the round of what stands below it."""
         texts = dict.fromkeys(title_of(cell) for cell in row.values())
         labels = {fold(name) for name in (*self._expected.unit_names, UNIT, ROUND)}

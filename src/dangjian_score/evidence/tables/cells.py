@@ -1,4 +1,4 @@
-"""What a cell means, given what its column holds; figures and days as people write them."""
+"""What a cell means, given what its column holds: figures, days and levels as people write them, and keys."""
 
 import re
 from datetime import date
@@ -85,7 +85,7 @@ class BarePercent(Struct, frozen=True):
     number: Fraction
 
 
-class Fault(Struct, frozen=True):
+class Unusable(Struct, frozen=True):
     """Not usable, and why."""
 
     code: Code
@@ -101,11 +101,28 @@ class NoFigure(Struct, frozen=True):
     reason: AbsenceReason
 
 
-Reading = Good | BarePercent | Fault | Inapplicable | NoFigure
+class KeyText(Struct, frozen=True):
+    """A text that tells something from others, as written; `folded` is its normal form."""
+
+    text: str
+    folded: str
 
 
-class Seen(Struct, frozen=True):
-    """One cell that was read for a unit's measure."""
+class NoKey(Struct, frozen=True):
+    """A cell that cannot be a key, and why: `ditto`, `long`, `dressed` by a number format, or an `error`."""
+
+    why: str
+
+
+Reading = Good | BarePercent | KeyText | NoKey | Unusable | Inapplicable | NoFigure
+"""What a cell means, as far as it can be told from the cell alone.
+
+Bare per cents and keys are settled when all files are read: by the whole column, by the spelling that came first.
+"""
+
+
+class TypedCell(Struct, frozen=True):
+    """A cell that holds something, where it stands, and what it means in its column."""
 
     raw: RawCell
     cell: Cell
@@ -117,7 +134,7 @@ _NO: Final = frozenset(["否", "无", "×", "✗", "0", "未达标", "不合格"
 _NOT_APPLICABLE: Final = frozenset(["不适用", "N/A", "NA"])
 _LARGEST: Final = 10**15
 
-_UNREADABLE: Final = Fault(Code.UNREADABLE_CELL)
+_UNREADABLE: Final = Unusable(Code.UNREADABLE_CELL)
 
 
 def read(cell: RawCell, measure: Measure) -> Reading:
@@ -125,7 +142,7 @@ def read(cell: RawCell, measure: Measure) -> Reading:
     content = cell.content
     if isinstance(content, BrokenCell):
         day = day_in(content.shown) if measure.kind == "date" and content.why == "time" else None
-        return Fault(code_of(content)) if day is None else Good(Fraction(day.toordinal()))
+        return Unusable(code_of(content)) if day is None else Good(Fraction(day.toordinal()))
     if is_inapplicable(cell):
         return Inapplicable()
     match measure.kind:
@@ -164,18 +181,15 @@ def code_of(broken: BrokenCell) -> Code:
             assert_never(broken.why)
 
 
-def settle(value: Fraction, measure: Measure) -> Reading:
-    """Check a per cent whose meaning has been settled."""
-    return _within(Good(value), measure, whole=False)
-
-
 def settled(reading: Reading, measure: Measure, scale: int | None) -> Reading:
     """Settle what a bare number in a column of per cents means, and check per cents."""
     match reading:
-        case BarePercent(number):
-            return Fault(Code.PERCENT_AMBIGUOUS) if scale is None else settle(number / scale, measure)
-        case Good(Fraction() as share) if measure.kind == "percent":
-            return settle(share, measure)
+        case BarePercent(number) if scale is not None:
+            return _within(Good(number / scale), measure, whole=False)
+        case BarePercent():
+            return Unusable(Code.PERCENT_AMBIGUOUS)
+        case Good(Fraction()) if measure.kind == "percent":
+            return _within(reading, measure, whole=False)
         case _:
             return reading
 
@@ -193,14 +207,14 @@ def _level(cell: RawCell, measure: Measure) -> Reading:
         return Good(level)
     if measure.open:
         return Good(_text(cell, measure))
-    return Fault(Code.ATTRIBUTE_UNKNOWN) if measure.describes else _UNREADABLE
+    return Unusable(Code.ATTRIBUTE_UNKNOWN) if measure.describes else _UNREADABLE
 
 
 def _text(cell: RawCell, measure: Measure) -> str:
     """Take words as they stand, spaces aside; a level that rules know in its own spelling."""
     levels = {fold(level): level for level in measure.levels}
-    said = " ".join(written(cell).split())
-    return levels.get(fold(said), said)
+    text = " ".join(written(cell).split())
+    return levels.get(fold(text), text)
 
 
 def _date(content: str | Fraction | bool | date) -> Reading:
@@ -245,6 +259,62 @@ def _within(reading: Reading, measure: Measure, *, whole: bool) -> Reading:
         return reading
     if whole and reading.value.denominator != 1:
         return _UNREADABLE
-    low = measure.least is not None and reading.value < measure.least
-    high = measure.most is not None and reading.value > measure.most
-    return Fault(Code.OUT_OF_RANGE) if low or high else reading
+    return reading if fits(reading.value, measure) else Unusable(Code.OUT_OF_RANGE)
+
+
+def fits(number: Fraction, measure: Measure) -> bool:
+    """Tell whether a number is within the bounds of a measure."""
+    low = measure.least is not None and number < measure.least
+    high = measure.most is not None and number > measure.most
+    return not low and not high
+
+
+_PLACEHOLDER: Final = re.compile(
+    r"(?:暂|尚|目前)?(?:无|没有|未|不|缺|待)(?:编号|案号|案件编号|案件|立案|填写?|填报|定|明|详|知|涉及|补|查|有|缺)?"
+    r"|空白?|略|暂缺|null|none|nil|nan|n/?a|x{2,4}"
+)
+_BARE: Final = re.compile(r"[\W_0]+")
+_DITTO: Final = re.compile(r"同[上前].{0,3}|[上前]同|同|ditto|〃|々|↑|\"+")
+_TRAILING: Final = ";,。、*."
+_LONG: Final = 10**15
+"""Numbers of more digits have lost some: a spreadsheet keeps 15."""
+_ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_EXPONENT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
+
+
+def read_key(raw: RawCell | None) -> KeyText | NoKey | None:
+    """Read a cell as a key; None where it is blank or holds only a placeholder."""
+    if raw is None:
+        return None
+    if isinstance(raw.content, BrokenCell):
+        return NoKey("error")
+    if isinstance(raw.content, date) or (raw.dressed and isinstance(raw.content, Fraction)):
+        return NoKey("dressed")
+    text = " ".join(written(raw).split())
+    folded = fold(text)
+    if _ERROR.fullmatch(text):
+        return NoKey("error")
+    if _DITTO.fullmatch(folded):
+        return NoKey("ditto")
+    if (isinstance(raw.content, Fraction) and abs(raw.content) >= _LONG) or _EXPONENT.fullmatch(folded):
+        return NoKey("long")
+    folded = folded.rstrip(_TRAILING)
+    blank = _PLACEHOLDER.fullmatch(folded.strip("()")) or _BARE.fullmatch(folded)
+    return None if blank or not folded else KeyText(text, folded)
+
+
+def read_typed(cell: RawCell, measure: Measure, *, none_is_priced: bool = False) -> Reading | None:
+    """Read a cell of a column of any kind; None where one of keys holds only a placeholder.
+
+    A level that rules know is a key even where it looks like a placeholder, as 无 does; `none_is_priced` where some
+    rule knows 无.
+    """
+    if not measure.is_key:
+        return read(cell, measure)
+    key = read_key(cell)
+    if isinstance(key, NoKey):
+        return key
+    levels = (*map(fold, measure.levels), *(("无",) if none_is_priced else ()))
+    if key is None and (folded := fold(written(cell))) in levels:
+        key = KeyText(written(cell), folded)
+    return Inapplicable() if key is not None and is_inapplicable(cell) else key

@@ -6,17 +6,18 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.columns import ASSESSOR
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Absence, AbsenceReason, Cell, Fact
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.evidence.cells import NoFigure, Seen, read
-from dangjian_score.evidence.columns import ASSESSOR
-from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.gather import Answer, UnitSlot, agreed_on
-from dangjian_score.evidence.keys import Key, Spellings, Unusable, read_key, unusable
-from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.evidence.facts.agree import Answer, agreed_on
+from dangjian_score.evidence.facts.slots import MergeLog, Spellings, UnitSlot
+from dangjian_score.evidence.sheets import shown
+from dangjian_score.evidence.tables.cells import KeyText, NoFigure, NoKey, TypedCell, read, read_key
+from dangjian_score.evidence.tables.remarks import no_key
+from dangjian_score.evidence.tables.table import Placed, TableRow
 
 _REASONS: Final[Mapping[str, AbsenceReason]] = {"弃权": "abstained", "回避": "recused", "缺评": "absent"}
 _WORDS: Final = {reason: word for word, reason in _REASONS.items()}
@@ -24,48 +25,42 @@ _TABLE: Final = "评分表"
 
 
 class AssessorReader(Struct, frozen=True):
-    """Reads assessors' rows into slots; what is wrong with them goes to `found`."""
+    """Puts assessors' rows into slots."""
 
     known: Catalogue
     spellings: Spellings
-    found: list[Diagnostic]
+    log: MergeLog
 
-    def take(self, slot: UnitSlot, entry: Entry) -> None:
-        """Take one row in. A row that holds neither a name nor a figure is one of a template that nobody used."""
-        cells = {name: entry.cells[name] for name in sorted(self.known.judged & entry.cells.keys())}
-        empty = all(raw is None for raw, _ in cells.values())
-        raw, place = entry.cells[ASSESSOR]
+    def take(self, slot: UnitSlot, row: TableRow) -> None:
+        """Take one row. A row that holds neither a name nor a figure is one of a template that nobody used."""
+        figures = {name: row.placed(name) for name in sorted(self.known.judged.intersection(row.names))}
+        empty = all(raw is None for raw, _ in figures.values())
+        raw, cell = row.placed(ASSESSOR)
         if raw is None and empty:
-            self.found.append(at_cell(Code.ROW_PASSED_OVER, entry.cell, row=entry.unit))
+            self.log.report(Code.ROW_PASSED_OVER, row.cell, row=row.unit)
             return
         match read_key(raw):
-            case Key() as key:
-                assessor = self.spellings.first(ASSESSOR, key, place)
-                for name, (figure, cell) in cells.items():
-                    self._figure(slot, assessor, self.known.measures[name], figure, cell, empty=empty)
-            case nobody:
-                self.found.extend(_misnamed(nobody, raw, place, entry.unit))
-                slot.faults |= cells.keys()
+            case KeyText() as key:
+                assessor = self.spellings.of(ASSESSOR, key, cell)
+                for name, figure in figures.items():
+                    self._figure(slot, assessor, self.known.measures[name], figure, empty=empty)
+                return
+            case NoKey() as reading if raw is not None:
+                self.log.found += no_key(reading, raw, cell, ASSESSOR)
+            case _:
+                args = {"unit": row.unit, "register": _TABLE, "measure": ASSESSOR}
+                self.log.report(Code.EVENT_BLANK, cell, found="" if raw is None else shown(raw), **args)
+        slot.faults |= figures.keys()
 
-    def _figure(
-        self, slot: UnitSlot, assessor: str, measure: Measure, raw: RawCell | None, cell: Cell, *, empty: bool
-    ) -> None:
+    def _figure(self, slot: UnitSlot, assessor: str, measure: Measure, placed: Placed, *, empty: bool) -> None:
+        raw, cell = placed
         if raw is None:
             absence = Absence(_why_blank(measure, empty=empty), cell)
             slot.absences[measure.name].setdefault(assessor, []).append(absence)
             return
         reason = _REASONS.get(fold(raw.content)) if isinstance(raw.content, str) else None
         reading = read(raw, measure) if reason is None else NoFigure(reason)
-        slot.assessed[measure.name].setdefault(assessor, []).append(Seen(raw, cell, reading))
-
-
-def _misnamed(nobody: Unusable | None, raw: RawCell | None, cell: Cell, unit: str) -> Iterator[Diagnostic]:
-    """Report a name that names nobody."""
-    if nobody is not None and raw is not None:
-        yield from unusable(nobody, raw, cell, ASSESSOR)
-    else:
-        args = {"unit": unit, "register": _TABLE, "measure": ASSESSOR}
-        yield at_cell(Code.EVENT_BLANK, cell, found="" if raw is None else shown(raw), **args)
+        slot.assessed[measure.name].setdefault(assessor, []).append(TypedCell(raw, cell, reading))
 
 
 def _why_blank(measure: Measure, *, empty: bool) -> AbsenceReason:
@@ -87,20 +82,22 @@ class Given(Struct, frozen=True):
     faulty: bool = False
 
 
-def given(unit: str, measure: Measure, slot: UnitSlot, entered: Fact | Cell | None, found: list[Diagnostic]) -> Given:
+def given(unit: str, measure: Measure, slot: UnitSlot, entered: Fact | Cell | None, log: MergeLog) -> Given:
     """Bring together what assessors say of a measure.
 
     `entered` is what a table of units says of it: a figure there and figures of assessors are one too many, and
     rows that assessors left blank beside it mean nothing.
     """
-    seen = slot.assessed.get(measure.name, {})
-    answers = {name: agreed_on(unit, measure, cells, found) for name, cells in seen.items()}
+    cells = slot.assessed.get(measure.name, {})
+    answers = {assessor: agreed_on(unit, measure, own, log) for assessor, own in cells.items()}
     figures = {name: answer for name, answer in answers.items() if isinstance(answer, Fact)}
     absences = {name: answer for name, answer in answers.items() if isinstance(answer, Absence)}
     declined = next((answer for answer in answers.values() if isinstance(answer, Cell)), None)
     conflict = next(_conflicts(entered, _first(figures), _first(absences), declined), None)
     if conflict is not None:
-        found.append(_differ(unit, measure, *sorted(conflict, key=_place)))
+        first, second = sorted(conflict, key=_place)
+        args = {"unit": unit, "measure": measure.name, "first": str(_place(first)), "other": answer_text(first)}
+        log.report(Code.VALUES_DIFFER, _place(second), **args, found=answer_text(second))
     if conflict is not None or None in answers.values():
         return Given(faulty=True)
     if entered is not None:
@@ -108,7 +105,7 @@ def given(unit: str, measure: Measure, slot: UnitSlot, entered: Fact | Cell | No
     for name, blanks in slot.absences.get(measure.name, {}).items():
         if name in answers:
             continue
-        absence = next((one for one in blanks if one.reason == "blank"), blanks[0])
+        absence = next((blank for blank in blanks if blank.reason == "blank"), blanks[0])
         if measure.blank is None:
             absences[name] = absence
         else:
@@ -125,14 +122,9 @@ def _conflicts(
 ) -> Iterator[tuple[Answer, Answer]]:
     """Pair what cannot both be true."""
     value = entered if isinstance(entered, Fact) else None
-    for one, other in ((entered, figure), (declined, figure), (value, declined), (entered, absence)):
-        if one is not None and other is not None:
-            yield one, other
-
-
-def _differ(unit: str, measure: Measure, first: Answer, second: Answer) -> Diagnostic:
-    told = {"unit": unit, "measure": measure.name, "first": str(_place(first)), "other": answer_text(first)}
-    return at_cell(Code.VALUES_DIFFER, _place(second), found=answer_text(second), **told)
+    for first, second in ((entered, figure), (declined, figure), (value, declined), (entered, absence)):
+        if first is not None and second is not None:
+            yield first, second
 
 
 def _place(answer: Answer) -> Cell:

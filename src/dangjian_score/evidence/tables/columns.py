@@ -8,46 +8,31 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from dangjian_score.core import columns as col
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue
 
-UNIT, EVENT, ROUND, ASSESSOR, BALLOT, ITEM = "单位", "事项", "轮次", "评委", "测评项", "指标"
-FILLED, REVIEWED, OWN = "填报值", "考评值", "自评值"
-POINTS, REASON, APPROVER, ITEM_TITLE = "调整分", "理由", "批准人", "指标名称"
-ALIASES, SINCE, UNTIL = "别名", "成立日期", "撤销日期"
-DAY, LEVEL, AMOUNT, PERSON, CASE = "日期", "级别", "数量", "人员", "案件"
-GUIDE, CHOICES = "填表说明", "填表选项"
-"""Sheets of our own templates beside those that are filled in."""
-DETAILS: Final = ("说明", "备注", "题目", "文号", "事由", "内容", "依据")
-"""Columns of a register that no rule looks at, but that tell two events from one."""
-REGISTER: Final = (AMOUNT, LEVEL, DAY, PERSON, CASE, *DETAILS)
-"""Columns that registers may have whether rules look at them or not."""
-LABELS: Final = ("序号", "考核项目", "要求", "填法")
-"""Columns of a form that explain the others."""
-REMARKS: Final = ("说明", "备注")
-"""Columns of a form for whoever reads it."""
-
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
-    UNIT: ("单位名称", "被考核单位", "受考核单位", "被考核单位名称"),
-    EVENT: ("事项名称", "事项类别", "事项类型"),
-    LEVEL: ("等级", "事项级别", "事项等级"),
-    DAY: ("时间", "发生日期", "发生时间", "事项日期", "事项时间"),
-    AMOUNT: ("次数", "件数", "个数", "篇数", "人次", "起数", "条数", "数目", "总次数", "场次", "份数", "频次"),
-    PERSON: ("姓名", "人员姓名", "当事人", "当事人姓名", "党员姓名", "人员名单"),
-    CASE: ("案件编号", "案件号", "案号", "案件名称", "案件代码", "立案编号", "立案号"),
-    ROUND: ("考核轮次", "轮次名称"),
-    ASSESSOR: ("考核组", "评委姓名", "评委名称", "打分人", "评分人"),
-    BALLOT: ("测评项目", "测评内容"),
-    ITEM: ("指标名称", "指标编号", "考核指标"),
-    FILLED: ("填报数", "填报数值", "填报情况"),
-    REVIEWED: ("核定值", "核定数", "审定值", "审核值", "复核值", "核实值", "确认值", "考核值", "考评数"),
-    OWN: ("自评", "自查值", "自评数"),
-    POINTS: ("调整分值", "调整分数"),
-    REASON: ("调整理由", "裁定理由"),
-    APPROVER: ("批准", "审批人", "批准单位"),
-    ALIASES: ("又名", "曾用名", "简称"),
-    SINCE: ("成立时间", "设立日期", "设立时间"),
-    UNTIL: ("撤销时间", "注销日期"),
+    col.UNIT: ("单位名称", "被考核单位", "受考核单位", "被考核单位名称"),
+    col.EVENT: ("事项名称", "事项类别", "事项类型"),
+    col.LEVEL: ("等级", "事项级别", "事项等级"),
+    col.DAY: ("时间", "发生日期", "发生时间", "事项日期", "事项时间"),
+    col.AMOUNT: ("次数", "件数", "个数", "篇数", "人次", "起数", "条数", "数目", "总次数", "场次", "份数", "频次"),
+    col.PERSON: ("姓名", "人员姓名", "当事人", "当事人姓名", "党员姓名", "人员名单"),
+    col.CASE: ("案件编号", "案件号", "案号", "案件名称", "案件代码", "立案编号", "立案号"),
+    col.ROUND: ("考核轮次", "轮次名称"),
+    col.ASSESSOR: ("考核组", "评委姓名", "评委名称", "打分人", "评分人"),
+    col.BALLOT: ("测评项目", "测评内容"),
+    col.ITEM: ("指标名称", "指标编号", "考核指标"),
+    col.FILLED: ("填报数", "填报数值", "填报情况"),
+    col.REVIEWED: ("核定值", "核定数", "审定值", "审核值", "复核值", "核实值", "确认值", "考核值", "考评数"),
+    col.OWN: ("自评", "自查值", "自评数"),
+    col.POINTS: ("调整分值", "调整分数"),
+    col.REASON: ("调整理由", "裁定理由"),
+    col.APPROVER: ("批准", "审批人", "批准单位"),
+    col.ALIASES: ("又名", "曾用名", "简称"),
+    col.SINCE: ("成立时间", "设立日期", "设立时间"),
+    col.UNTIL: ("撤销时间", "注销日期"),
 }
 """Other names of columns that are always understood; a column of the rubric's own of that name goes first."""
 _OUTRANKING: Final = re.compile("核定|核实|核查|审定|审核|认定|评定|复核|复查|考评|最终|确认|更正|修正")
@@ -58,9 +43,9 @@ _ABOUT: Final = re.compile(
 )
 """What a column that speaks of a measure, and is no other figure of it, is called after."""
 _HINTS: Final[Mapping[str, re.Pattern[str]]] = {
-    AMOUNT: re.compile("(?!.*[序分]).*[数次量]"),
-    CASE: re.compile(".*(?:案|卷宗|线索|决定书)"),
-    PERSON: re.compile("(?!经办|填表|填报|审核|联系|记录|登记|负责|批准).*(?:人|党员)$"),
+    col.AMOUNT: re.compile("(?!.*[序分]).*[数次量]"),
+    col.CASE: re.compile(".*(?:案|卷宗|线索|决定书)"),
+    col.PERSON: re.compile("(?!经办|填表|填报|审核|联系|记录|登记|负责|批准).*(?:人|党员)$"),
 }
 """Words by which a column of a register may be meant."""
 _UNITS: Final = (
@@ -75,7 +60,7 @@ _CLOSE: Final = 0.75
 _SHORTEST: Final = 2
 """Characters that a name within another one must have."""
 
-Kind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "roster"]
+TableKind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "roster"]
 
 
 class Titles:
@@ -165,33 +150,33 @@ class Expected(Struct, frozen=True):
     units: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
 
-    def columns(self, kind: Kind) -> tuple[str, ...]:
+    def columns(self, kind: TableKind) -> tuple[str, ...]:
         """Name the columns that are looked at, with those that are always understood."""
         known = self.known
-        rounds = (ROUND,) if self.rounds else ()
+        rounds = (col.ROUND,) if self.rounds else ()
         match kind:
             case "matrix":
                 return (*rounds, *known.measures)
             case "form":
-                return (ITEM, FILLED, REVIEWED, OWN, *rounds, *LABELS, *REMARKS)
+                return (col.ITEM, col.FILLED, col.REVIEWED, col.OWN, *rounds, *col.LABELS, *col.REMARKS)
             case "register":
                 own = (column for columns in known.registers.values() for column in columns)
-                return (EVENT, *rounds, *dict.fromkeys((*own, *REGISTER)))
+                return (col.EVENT, *rounds, *dict.fromkeys((*own, *col.REGISTER)))
             case "assessors":
-                return (ASSESSOR, *rounds, *sorted(known.judged))
+                return (col.ASSESSOR, *rounds, *sorted(known.judged))
             case "ballots":
                 levels = (level for levels in known.ballots.values() for level in levels)
-                return (BALLOT, *rounds, *dict.fromkeys(levels))
+                return (col.BALLOT, *rounds, *dict.fromkeys(levels))
             case "rulings":
-                return (ITEM, ITEM_TITLE, POINTS, REASON, APPROVER, DAY, *rounds)
+                return (col.ITEM, col.ITEM_TITLE, col.POINTS, col.REASON, col.APPROVER, col.DAY, *rounds)
             case "roster":
-                return (ALIASES, SINCE, UNTIL, *known.attributes)
+                return (col.ALIASES, col.SINCE, col.UNTIL, *known.attributes)
 
-    def looked_at(self, kind: Kind) -> frozenset[str]:
+    def looked_at(self, kind: TableKind) -> frozenset[str]:
         """Name the columns that may move points: a title that may mean one of these must not be passed over."""
         if kind == "register":
             used = {use.measure for use in self.known.uses if use.register is not None}
-            always = {EVENT, AMOUNT, *((DAY,) if self.dated else ()), *((ROUND,) if self.rounds else ())}
-            return frozenset(used | always)
-        idle = {"form": {OWN, *LABELS, *REMARKS} - ({OWN} if self.own else set())}
+            dated, rounds = {col.DAY} if self.dated else set(), {col.ROUND} if self.rounds else set()
+            return frozenset(used | {col.EVENT, col.AMOUNT} | dated | rounds)
+        idle = {"form": {col.OWN, *col.LABELS, *col.REMARKS} - ({col.OWN} if self.own else set())}
         return frozenset(self.columns(kind)) - idle.get(kind, set())

@@ -11,32 +11,17 @@ from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, POINTS, REVIEWED, ROUND
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.columns import (
-    ASSESSOR,
-    BALLOT,
-    EVENT,
-    FILLED,
-    ITEM,
-    OWN,
-    POINTS,
-    REVIEWED,
-    ROUND,
-    SYNONYMS,
-    Expected,
-    Kind,
-    Titles,
-    is_unit_word,
-    titles_of,
-)
-from dangjian_score.evidence.merged import LAST_COLUMN
-from dangjian_score.evidence.sheets import BrokenCell, RawCell, Row, Sheet, written
+from dangjian_score.core.sheet_style import MOST_COLUMNS
+from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow, written
+from dangjian_score.evidence.tables.columns import SYNONYMS, Expected, TableKind, Titles, is_unit_word, titles_of
 
 DEEPEST: Final = 3
 """Rows that a header may have."""
 
-_MARKS: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
+_MARKS: Final[Mapping[TableKind, tuple[frozenset[str], ...]]] = {
     "register": (frozenset({EVENT}),),
     "assessors": (frozenset({ASSESSOR}),),
     "ballots": (frozenset({BALLOT}),),
@@ -46,7 +31,7 @@ _MARKS: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
 """The columns that tell a table from a matrix: one of each set."""
 _MARKING: Final = Titles((EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FILLED, REVIEWED, OWN))
 _FORM_TITLES: Final = frozenset(map(fold, (ITEM, *SYNONYMS[ITEM])))
-_LAID_OUT: Final[tuple[Kind, ...]] = ("matrix", "register", "assessors", "ballots", "rulings", "form", "roster")
+_LAID_OUT: Final[tuple[TableKind, ...]] = ("matrix", "register", "assessors", "ballots", "rulings", "form", "roster")
 _STEM: Final = 2
 """Characters that a shortened name of the subject must have: 支部 for 党支部."""
 
@@ -58,7 +43,7 @@ class Header(Struct, frozen=True):
     are titled as per cents.
     """
 
-    kind: Kind
+    kind: TableKind
     top: int
     bottom: int
     unit: int | None
@@ -84,6 +69,10 @@ class Header(Struct, frozen=True):
         """Say where the title of a column stands."""
         return sheet.cell(self.titles[column][1] if column in self.titles else self.bottom, column)
 
+    def crosses(self, other: "Header") -> bool:
+        """Tell whether both have columns in common."""
+        return self.left <= other.right and other.left <= self.right
+
     def repeats(self, other: "Header") -> bool:
         """Tell whether it is another header once more, as on each printed page."""
         alike = {column: fold(text) for column, (text, _) in self.titles.items()}
@@ -91,7 +80,7 @@ class Header(Struct, frozen=True):
 
 
 def title_of(cell: RawCell) -> str:
-    """Give what a header cell says, also one that a merge covers."""
+    """Give the text of a header cell, also of one that a merge covers."""
     return cell.content.shown if isinstance(cell.content, BrokenCell) else written(cell)
 
 
@@ -104,7 +93,7 @@ class HeaderFinder:
         self._subject = self._units[0]
         self._measures = frozenset(map(fold, expected.known.measures))
         self._names = cache(lambda kind: titles_of(expected.columns(kind)))
-        self._heads = cache(self._may_head)
+        self._heads = cache(lambda text: self.is_unit(fold(text)) or fold(text) in _FORM_TITLES)
         self._found: list[Header] = []
 
     def headers(self) -> Iterator[Header]:
@@ -130,24 +119,20 @@ class HeaderFinder:
         listing = header.kind == "roster" or not self._expected.known.measures
         return listing and (not self._found or any(before.repeats(header) for before in self._found))
 
-    def _may_head(self, text: str) -> bool:
-        folded = fold(text)
-        return self.is_unit(folded) or folded in _FORM_TITLES
-
     def is_unit(self, folded: str) -> bool:
         """Tell the title of a column of units, in normal form."""
         stem = folded.removesuffix("名称")
         shortened = len(stem) >= _STEM and stem in self._subject and stem not in self._measures
         return folded in self._units or shortened
 
-    def _in_row(self, number: int, row: Row) -> Iterator[Header]:
+    def _in_row(self, number: int, row: SheetRow) -> Iterator[Header]:
         """Read a row as one header, or as several side by side."""
         for left, right in self._parts(row):
             header = self._header(number, left, right)
             if header is not None:
                 yield header
 
-    def _parts(self, row: Row) -> Iterator[tuple[int, int]]:
+    def _parts(self, row: SheetRow) -> Iterator[tuple[int, int]]:
         """Part the columns of a row where a second column of units heads a second table."""
         titles = {
             column: fold(written(cell)) for column, cell in row.items() if not isinstance(cell.content, BrokenCell)
@@ -161,7 +146,7 @@ class HeaderFinder:
             if titles[column] == titles[before] or (between and after):
                 gaps = [gap for gap in range(before + 1, column) if gap not in row]
                 starts.append(max(gaps, default=column - 1) + 1)
-        return zip(starts, [*(start - 1 for start in starts[1:]), LAST_COLUMN], strict=True)
+        return zip(starts, [*(start - 1 for start in starts[1:]), MOST_COLUMNS], strict=True)
 
     def _header(self, number: int, left: int, right: int) -> Header | None:
         """Read a header whose unit column is titled in a row; None where it is none."""
@@ -198,7 +183,7 @@ class HeaderFinder:
             bottom += 1
         return bottom
 
-    def _is_titled(self, row: Row, left: int, right: int) -> bool:
+    def _is_titled(self, row: SheetRow, left: int, right: int) -> bool:
         """Tell whether a row holds text alone, and at least half of it titles of columns that are known."""
         cells = [cell for column, cell in row.items() if left <= column <= right]
         words = all(isinstance(cell.content, str | BrokenCell) for cell in cells)
@@ -222,7 +207,7 @@ class HeaderFinder:
     def _is_name(self, text: str) -> bool:
         return any(self._names(kind).meaning(text) is not None for kind in _LAID_OUT)
 
-    def _kind(self, owns: Iterable[tuple[tuple[str, int], ...]]) -> Kind:
+    def _kind(self, owns: Iterable[tuple[tuple[str, int], ...]]) -> TableKind:
         if self._expected.roster:
             return "roster"
         texts = [text for own in owns for text, _ in own if fold(text) not in self._measures]
@@ -230,10 +215,10 @@ class HeaderFinder:
         kinds = (kind for kind, of in _MARKS.items() if all(not mark.isdisjoint(marks) for mark in of))
         return next((kind for kind in kinds if self._expects(kind) or not self._measures), "matrix")
 
-    def _expects(self, kind: Kind) -> bool:
+    def _expects(self, kind: TableKind) -> bool:
         """Tell whether the rubric asks for a kind of table; without it `考核组` is but a column of a matrix."""
         known = self._expected.known
-        asked: Mapping[Kind, bool] = {
+        asked: Mapping[TableKind, bool] = {
             "register": bool(known.registers),
             "assessors": bool(known.judged),
             "ballots": bool(known.ballots),

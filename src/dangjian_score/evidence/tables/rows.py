@@ -1,17 +1,17 @@
-"""Rows of tables → entries: whose row it is, and what stands in the columns that are understood."""
+"""Rows of a table that has a column of units: whose row each is, and which rows are about no unit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
-from msgspec import Struct
-
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
+from dangjian_score.core.columns import ASSESSOR, BALLOT, EVENT, ITEM, REGISTER
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Fate
 from dangjian_score.core.names import fold
-from dangjian_score.evidence.blocks import (
+from dangjian_score.evidence.sheets import BrokenCell, OfCells, RawCell, SheetRow, picked, shown, written
+from dangjian_score.evidence.tables.account import SheetAccount
+from dangjian_score.evidence.tables.blocks import (
     TableBlock,
     has_figures,
     is_count_of_all,
@@ -23,79 +23,11 @@ from dangjian_score.evidence.blocks import (
     is_signature,
     is_total,
 )
-from dangjian_score.evidence.cells import number_in, percent_in
-from dangjian_score.evidence.columns import ASSESSOR, BALLOT, DETAILS, EVENT, ITEM, REGISTER, Expected
-from dangjian_score.evidence.headers import title_of
-from dangjian_score.evidence.keys import Key, Unusable, read_key, unusable
-from dangjian_score.evidence.sheets import BrokenCell, CellAccount, OfCells, RawCell, Row, Sheet, picked, shown, written
-
-Placed = tuple[RawCell | None, Cell]
-"""What stands somewhere, None where it is blank, and where."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowCells(Mapping[str, Placed]):
-    """What stands in the known columns of a row, and `apart` what another row says of it; cells are made when asked."""
-
-    sheet: Sheet
-    number: int
-    row: Row
-    columns: Mapping[str, int]
-    apart: Mapping[str, Placed] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Placed:
-        if name in self.apart:
-            return self.apart[name]
-        column = self.columns[name]
-        return self.row.get(column), self.sheet.cell(self.number, column)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.columns or name in self.apart
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self.columns
-        yield from self.apart
-
-    def __len__(self) -> int:
-        return len(self.columns) + len(self.apart)
-
-    def raw(self, name: str) -> RawCell | None:
-        """Give what stands in a column; None where it is blank or not there."""
-        if name in self.apart:
-            return self.apart[name][0]
-        return self.row.get(self.columns[name]) if name in self.columns else None
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The rows that these are the cells of."""
-        if not self.apart:
-            return (self.number,)
-        return tuple(dict.fromkeys((self.number, *(cell.row for _, cell in self.apart.values()))))
-
-
-class Entry(Struct, frozen=True):
-    """One row: a unit, the cell its name stands in, and what stands in the columns that are understood; None: blank."""
-
-    unit: str
-    cell: Cell
-    cells: RowCells
-
-    def text(self, column: str) -> str:
-        """Give what stands in a column as text; nothing where it is blank or not there."""
-        raw = self.cells.raw(column)
-        return "" if raw is None else " ".join(written(raw).split())
-
-    def mark(self, account: CellAccount, fate: Fate) -> None:
-        """Say what became of the row's cells: that of its unit, and those of its columns."""
-        cells = self.cells
-        account.mark_all((cells.sheet.file, cells.sheet.name), cells.number, cells.columns.values(), fate)
-        for cell in (self.cell, *(cell for _, cell in cells.apart.values())):
-            account.mark(cell, fate)
-
-    def details(self) -> tuple[str, ...]:
-        """Give what the row says beside the columns that rules look at."""
-        return tuple(fold(self.text(column)) for column in DETAILS)
-
+from dangjian_score.evidence.tables.cells import KeyText, NoKey, number_in, percent_in, read_key
+from dangjian_score.evidence.tables.columns import Expected
+from dangjian_score.evidence.tables.headers import title_of
+from dangjian_score.evidence.tables.remarks import no_key
+from dangjian_score.evidence.tables.table import TableRow
 
 RowSort = Literal["unit", "total", "signature", "group", "nothing", "nameless", "header", "numbering"]
 """What a row is by its unit cell: of a unit, of totals, to be signed or a note, a heading, without a name."""
@@ -110,37 +42,33 @@ _SUMS: Final = frozenset({"合计", "小计", "总计", "共计"})
 """What no unit is called: such a line at the foot of a roster needs no figure beside it."""
 
 
-class RowOwner(Struct, frozen=True):
-    """Whose row it is (None: nobody's), and what there is to say of it."""
+def unit_in(raw: RawCell, key: KeyText | NoKey | None, cell: Cell, title: str, account: SheetAccount) -> str | None:
+    """Read whose row it is from the cell of its unit and the key in it; None where it names none, which is reported.
 
-    unit: str | None
-    found: tuple[Diagnostic, ...] = ()
-
-
-def named(name: RawCell, key: Key | Unusable | None, cell: Cell, column: str) -> RowOwner:
-    """Tell whose row it is by the cell of its unit and the key in it; one that a merge covers means the unit above."""
-    content = name.content
-    if isinstance(content, BrokenCell) and content.why == "merged":
-        unit = " ".join(content.shown.split())
-        return RowOwner(unit, (at_cell(Code.UNIT_MERGED, cell, unit=unit),))
+    One that a merge covers means the unit above.
+    """
+    if isinstance(raw.content, BrokenCell) and raw.content.why == "merged":
+        unit = " ".join(raw.content.shown.split())
+        account.report(Code.UNIT_MERGED, cell, unit=unit)
+        return unit
     match key:
-        case Unusable() as why:
-            return RowOwner(None, tuple(unusable(why, name, cell, column)))
+        case NoKey() as reading:
+            account.found.extend(no_key(reading, raw, cell, title))
         case None:
-            return RowOwner(None, (at_cell(Code.UNIT_MISSING, cell),))
-        case Key(text):
-            return RowOwner(text)
+            account.report(Code.UNIT_MISSING, cell)
+        case KeyText(text):
+            return text
+    return None
 
 
 class Rows:
     """Reads the rows of a table that has a column of units."""
 
-    def __init__(self, sheet: Sheet, block: TableBlock, expected: Expected, account: CellAccount) -> None:
-        self._sheet, self._block, self._expected, self._account = sheet, block, expected, account
+    def __init__(self, block: TableBlock, expected: Expected, account: SheetAccount) -> None:
+        self._sheet, self._block, self._expected, self._account = account.sheet, block, expected, account
         self._header = block.header
-        self._key = (sheet.file, sheet.name)
         self._unit = block.header.unit or 1
-        self._title = title_of(sheet.rows[block.header.titles[self._unit][1]][self._unit])
+        self._title = title_of(self._sheet.rows[block.header.titles[self._unit][1]][self._unit])
         self._looked_at = frozenset(block.header.columns) - {self._unit}
         self._read = self._looked_at | {self._unit}
         self._columns = {name: at for at, name in block.header.columns.items()}
@@ -152,28 +80,28 @@ class Rows:
         self._first = next(iter(block.rows.values()), None)
         self._totals = OfCells(lambda cell: isinstance(cell.content, str) and is_total(cell.content))
 
-    def entries(self) -> Iterator[Entry | Diagnostic]:
-        """Read all rows down to a header that is not understood; findings stand among them."""
+    def rows(self) -> Iterator[TableRow]:
+        """Read all rows of units down to a header that is not understood; account for the others."""
         sorts = self._sorts()
         last = max((number for number, sort in sorts.items() if sort in ("unit", "nameless")), default=0)
         for number, sort in sorts.items():
             row = self._block.rows[number]
             match sort:
                 case "unit":
-                    yield from self._entry(number, row)
+                    yield from self._row(number, row)
                 case "nameless":
-                    yield from self._nameless(number, row)
+                    self._nameless(number, row)
                 case "total":
-                    yield from self._aside(number, row, fits=self._is_counted(row))
+                    self._aside(number, row, fits=self._is_counted(row))
                 case "signature":
                     foot = number > last or self._ends_a_page(number, sorts)
-                    yield from self._aside(number, row, fits=foot and not self._has_answers(row))
+                    self._aside(number, row, fits=foot and not self._has_answers(row))
                 case "group":
-                    yield from self._aside(number, row, fits=True)
+                    self._aside(number, row, fits=True)
                 case "nothing":
-                    yield from self._nothing(number, row)
+                    self._nothing(number, row)
                 case "numbering":
-                    yield from self._aside(number, row, fits=False)
+                    self._aside(number, row, fits=False)
                 case "header":
                     raise AssertionError(row)  # the rows end before it
 
@@ -190,7 +118,7 @@ class Rows:
             sorts[number] = before = sort
         return sorts
 
-    def _sort(self, row: Row) -> RowSort:
+    def _sort(self, row: SheetRow) -> RowSort:
         """Tell what a row is by the cell of its unit, or by its first text where that is blank or merged with it."""
         name = row.get(self._unit)
         if name is not None and self._is_usual(row, name):
@@ -225,12 +153,13 @@ class Rows:
             return "nothing" if name is not None else "nameless"
         if self._is_nothing_reported(row):
             return "nothing"
-        alone = self._is_alone(row, cell)
-        if alone and (across or is_group(text) or is_sentence(text) or self._is_spread(row, text)):
-            return "group"
+        if all(title_of(other) == title_of(cell) for other in row.values()):
+            spread = any(isinstance(other.content, BrokenCell) and title_of(other) == text for other in row.values())
+            if across or spread or is_group(text) or is_sentence(text):
+                return "group"
         return "nameless" if name is None else "unit"
 
-    def _is_usual(self, row: Row, name: RawCell) -> bool:
+    def _is_usual(self, row: SheetRow, name: RawCell) -> bool:
         """Tell the row of a unit from nothing but its name, where that leaves no doubt and is not all there is."""
         if self._unit > 1 or self._header.kind == "roster" or not self._names.of(name):
             return False
@@ -249,7 +178,7 @@ class Rows:
         others = (is_total, is_signature, is_labelled, is_nothing, is_group, is_sentence)
         return fold(text) not in self._heads and not any(test(text) for test in others)
 
-    def _numbers_columns(self, row: Row) -> bool:
+    def _numbers_columns(self, row: SheetRow) -> bool:
         """Tell a row right under the header that counts its columns: `甲 1 2 3`."""
         if row is not self._first or len(self._looked_at) < _COUNTED:
             return False
@@ -258,7 +187,7 @@ class Rows:
         starts = ([str(at + first) for at in range(len(self._looked_at))] for first in (1, 2))
         return texts in starts
 
-    def _is_nothing_reported(self, row: Row) -> bool:
+    def _is_nothing_reported(self, row: SheetRow) -> bool:
         """Tell a row of a register that says that there was nothing: 无 for the event, and nothing else."""
         if self._header.kind != "register":
             return False
@@ -268,39 +197,29 @@ class Rows:
         held = [cell for cell in picked(row, self._looked_at) if cell is not None]
         return bool(held) and all(self._keys.of(cell) is None for cell in held)
 
-    def _sort_of_roster(self, text: str, row: Row) -> RowSort:
+    def _sort_of_roster(self, text: str, row: SheetRow) -> RowSort:
         """Tell what a row of a roster is: a name there is a unit, unless figures or a colon say what it really is."""
         if is_nothing(text):
             return "nothing"
         figures = any(map(_is_number, row.values()))
-        counted = self._is_sum(text) or is_count_of_all(text)
+        counted = fold(text).partition(":")[0] in _SUMS or is_count_of_all(text)
         if is_total(text) and (figures or (len(row) == 1 and counted)):
             return "total"
         if is_ending(text):
             return "signature"
         return "signature" if is_signature(text) and ":" in fold(text) else "unit"
 
-    def _is_sum(self, text: str) -> bool:
-        return fold(text).partition(":")[0] in _SUMS
-
-    def _is_alone(self, row: Row, cell: RawCell) -> bool:
-        return all(title_of(other) == title_of(cell) for other in row.values())
-
-    def _is_spread(self, row: Row, text: str) -> bool:
-        """Tell whether a text is merged across the columns beside it."""
-        return any(isinstance(cell.content, BrokenCell) and title_of(cell) == text for cell in row.values())
-
-    def _is_total_of(self, row: Row) -> bool:
+    def _is_total_of(self, row: SheetRow) -> bool:
         """Tell a line of totals by its assessor, ballot, event or item."""
         cell = None if self._key_column is None else row.get(self._key_column)
         return cell is not None and self._totals.of(cell)
 
-    def _is_counted(self, row: Row) -> bool:
+    def _is_counted(self, row: SheetRow) -> bool:
         """Tell whether what stands beside the name of totals are figures, as totals have."""
         beside = (cell for column, cell in row.items() if column in self._looked_at and column != self._key_column)
         return all(_is_number(cell) or is_nothing(title_of(cell)) or is_total(title_of(cell)) for cell in beside)
 
-    def _has_answers(self, row: Row) -> bool:
+    def _has_answers(self, row: SheetRow) -> bool:
         """Tell whether figures or marks stand where a unit's would; the day of a signature is none."""
         held = (row[column] for column in self._looked_at & row.keys())
         return has_figures(cell for cell in held if not isinstance(cell.content, date))
@@ -310,43 +229,41 @@ class Rows:
         unit = min((below for below, sort in sorts.items() if below > number and sort == "unit"), default=0)
         return any(number < repeat < unit for repeat in self._block.repeats)
 
-    def _aside(self, number: int, row: Row, *, fits: bool) -> Iterator[Diagnostic]:
+    def _aside(self, number: int, row: SheetRow, *, fits: bool) -> None:
         """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
         key = self._key_column if self._is_total_of(row) else None
         column = key or (self._unit if self._unit in row else min(row))
-        self._account.mark_all(self._key, number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
+        self._account.mark(number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
         code = Code.ROW_PASSED_OVER if fits else Code.ROW_UNCLEAR
-        yield at_cell(code, self._sheet.cell(number, column), row=shown(row[column]))
+        self._account.report(code, self._sheet.cell(number, column), row=shown(row[column]))
 
-    def _nothing(self, number: int, row: Row) -> Iterator[Diagnostic]:
+    def _nothing(self, number: int, row: SheetRow) -> None:
         """Pass a row over that holds nothing but dashes and zeros, or ask whose it is."""
         held = [row[column] for column in self._looked_at & row.keys()]
         if self._is_nothing_reported(row) or all(is_nothing(title_of(cell)) for cell in held):
-            yield from self._aside(number, row, fits=True)
+            self._aside(number, row, fits=True)
         else:
-            self._account.mark_all(self._key, number, row, Fate.FAULTY)
-            yield at_cell(Code.UNIT_MISSING, self._sheet.cell(number, self._unit))
+            self._refuse(number, row)
 
-    def _nameless(self, number: int, row: Row) -> Iterator[Diagnostic]:
+    def _nameless(self, number: int, row: SheetRow) -> None:
         held = [column for column in sorted(self._looked_at) if column in row]
-        cell = self._sheet.cell(number, self._unit)
-        if held and self._header.kind == "register" and self._title in REGISTER:
-            self._account.mark_all(self._key, number, row, Fate.PASSED_OVER)
-            yield at_cell(Code.ROW_PASSED_OVER, cell, row=shown(row[held[0]]))  # an event of the branch, of no member
+        if held and self._header.kind == "register" and self._title in REGISTER:  # an event of the branch, of no member
+            self._account.mark(number, row, Fate.PASSED_OVER)
+            self._account.report(Code.ROW_PASSED_OVER, self._sheet.cell(number, self._unit), row=shown(row[held[0]]))
         elif held:
-            self._account.mark_all(self._key, number, row, Fate.FAULTY)
-            yield at_cell(Code.UNIT_MISSING, cell)
+            self._refuse(number, row)
 
-    def _entry(self, number: int, row: Row) -> Iterator[Entry | Diagnostic]:
-        cell = self._sheet.cell(number, self._unit)
-        name = row[self._unit]
-        whose = named(name, self._keys.of(name), cell, self._title)
-        yield from whose.found
-        if whose.unit is None:
-            self._account.mark_all(self._key, number, self._read, Fate.FAULTY)
-            return
-        self._account.mark_all(self._key, number, self._read, Fate.USED)
-        yield Entry(whose.unit, cell, RowCells(self._sheet, number, row, self._columns))
+    def _refuse(self, number: int, row: SheetRow) -> None:
+        """Report a row that names no unit."""
+        self._account.mark(number, row, Fate.FAULTY)
+        self._account.report(Code.UNIT_MISSING, self._sheet.cell(number, self._unit))
+
+    def _row(self, number: int, row: SheetRow) -> Iterator[TableRow]:
+        cell, raw = self._sheet.cell(number, self._unit), row[self._unit]
+        unit = unit_in(raw, self._keys.of(raw), cell, self._title, self._account)
+        self._account.mark(number, self._read, Fate.FAULTY if unit is None else Fate.USED)
+        if unit is not None:
+            yield TableRow(unit, cell, self._sheet, number, row, self._columns)
 
 
 def _is_number(cell: RawCell) -> bool:

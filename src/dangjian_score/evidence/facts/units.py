@@ -9,19 +9,18 @@ from fractions import Fraction
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFacts, UnitFacts
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.cohort import added, come_together, over_rounds
-from dangjian_score.evidence.assessors import Given, answer_text, given
-from dangjian_score.evidence.cells import Good, read
-from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL
-from dangjian_score.evidence.entries import Entry
-from dangjian_score.evidence.gather import Agreed, Gathering, UnitSlot
-from dangjian_score.evidence.keys import Key, read_key
+from dangjian_score.evidence.facts.agree import Agreed, Agreement
+from dangjian_score.evidence.facts.assessors import Given, answer_text, given
+from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
-from dangjian_score.evidence.tables import SheetTable
+from dangjian_score.evidence.tables.cells import Good, KeyText, read, read_key
+from dangjian_score.evidence.tables.table import EvidenceTable, Placed, TableRow
 from dangjian_score.rubric.measures import MeasureKind
 
 _BETWEEN = re.compile(r"[、,，;；/|\n]")
@@ -34,7 +33,7 @@ class RosterEntry(Struct, frozen=True):
 
     unit: str
     cell: Cell
-    attributes: Mapping[str, tuple[RawCell | None, Cell]]
+    attributes: Mapping[str, Placed]
     since: int | None
     until: int | None
 
@@ -47,47 +46,48 @@ class Roster(Struct, frozen=True):
     rows: Mapping[Row, Owners]
 
 
-def roster(tables: Iterable[SheetTable]) -> tuple[Roster, tuple[Diagnostic, ...]]:
+def roster(tables: Iterable[EvidenceTable]) -> tuple[Roster, tuple[Diagnostic, ...]]:
     """Read the roster's tables."""
     units: list[RosterEntry] = []
     spellings: dict[str, str] = {}
     first: dict[str, Cell] = {}
     rows: dict[Row, Owners] = {}
     found: list[Diagnostic] = []
-    for entry in (entry for table in tables for entry in table.entries):
-        names = (entry.unit, *_aliases(entry))
+    for row in (row for table in tables for row in table.rows):
+        names = (row.unit, *_aliases(row))
         if not any(fold(name) in spellings for name in names):
-            rows[entry.cell.file, entry.cell.sheet, entry.cell.row] = ((entry.cell.column, entry.unit),)
+            rows[row.cell.file, row.cell.sheet, row.cell.row] = ((row.cell.column, row.unit),)
         for name in names:
             if fold(name) in spellings:
-                found.append(at_cell(Code.UNIT_TWICE, entry.cell, unit=name, first=str(first[fold(name)])))
-            spellings.setdefault(fold(name), entry.unit)
-            first.setdefault(fold(name), entry.cell)
-        days = {title: [*_day(entry, title, found)] for title in (SINCE, UNTIL)}
-        attributes = {name: cell for name, cell in entry.cells.items() if name not in (ALIASES, SINCE, UNTIL)}
-        since, until = (days[title][0] if days[title] else None for title in (SINCE, UNTIL))
-        units.append(RosterEntry(entry.unit, entry.cell, attributes, since, until))
+                found.append(at_cell(Code.UNIT_TWICE, row.cell, unit=name, first=str(first[fold(name)])))
+            spellings.setdefault(fold(name), row.unit)
+            first.setdefault(fold(name), row.cell)
+        attributes = {name: row.placed(name) for name in row.names if name not in (ALIASES, SINCE, UNTIL)}
+        since, until = (_day(row, title, found) for title in (SINCE, UNTIL))
+        units.append(RosterEntry(row.unit, row.cell, attributes, since, until))
     return Roster(tuple(units), spellings, rows), tuple(found)
 
 
-def _aliases(entry: Entry) -> Iterator[str]:
+def _aliases(row: TableRow) -> Iterator[str]:
     """Give a unit's other names; placeholders are none."""
-    raw, _ = entry.cells.get(ALIASES, (None, entry.cell))
+    raw = row.raw(ALIASES)
     for name in () if raw is None else _BETWEEN.split(written(raw)):
-        if isinstance(read_key(RawCell(name)), Key):
+        if isinstance(read_key(RawCell(name)), KeyText):
             yield " ".join(name.split())
 
 
-def _day(entry: Entry, title: str, found: list[Diagnostic]) -> Iterator[int]:
-    raw, cell = entry.cells.get(title, (None, entry.cell))
+def _day(row: TableRow, title: str, found: list[Diagnostic]) -> int | None:
+    """Read a day of the roster, as its ordinal; None where it is blank or unreadable, which is reported."""
+    raw = row.raw(title)
     if raw is None:
-        return
+        return None
     match read(raw, _DAY):
-        case Good(value) if not isinstance(value, bool | str):
-            yield value.numerator
+        case Good(Fraction() as day):
+            return day.numerator
         case _:
-            told = {"found": shown(raw), "kind": "date", "levels": ""}
-            found.append(at_cell(Code.UNREADABLE_CELL, cell, measure=title, **told))
+            args = {"found": shown(raw), "kind": "date", "levels": ""}
+            found.append(at_cell(Code.UNREADABLE_CELL, row.place(title), measure=title, **args))
+            return None
 
 
 Rounds = Mapping[str, UnitFacts]
@@ -99,20 +99,20 @@ def together(whole: UnitFacts, rounds: Rounds, spoken_of: frozenset[str], measur
     A blank in one of them, or figures that cannot be brought together, leave a blank.
     """
     parts, own = (*rounds.values(), whole), whole.facts
-    faults = frozenset(name for one in parts for name in one.faults)
-    values = [one.values for one in rounds.values()]
+    faults = frozenset(name for part in parts for name in part.faults)
+    values = [part.values for part in rounds.values()]
     kinds: dict[str, MeasureKind | None] = {}
     blanks, inapplicable = dict(whole.blanks), dict(whole.inapplicable)
     for name in sorted(spoken_of - own.keys() - inapplicable.keys() - faults):
         kind = measures[name].kind if name in measures else None
-        given = [one[name] for one in values if name in one]
-        empty = [one.blanks[name] for one in rounds.values() if name in one.blanks]
+        given = [of_round[name] for of_round in values if name in of_round]
+        empty = [part.blanks[name] for part in rounds.values() if name in part.blanks]
         if not empty and come_together(given, kind):
             kinds[name] = kind
         elif empty or given:
             blanks[name] = next(iter(empty), None) or next(iter(_facts(name, rounds))).cell
         else:
-            inapplicable[name] = next(one.inapplicable[name] for one in rounds.values() if name in one.inapplicable)
+            inapplicable[name] = next(part.inapplicable[name] for part in rounds.values() if name in part.inapplicable)
 
     def made(name: str) -> Fact:
         fact = over_rounds(_facts(name, rounds), kinds[name]) if name in kinds else own[name]
@@ -120,20 +120,19 @@ def together(whole: UnitFacts, rounds: Rounds, spoken_of: frozenset[str], measur
         return fact
 
     facts = MadeFacts(dict.fromkeys((*own, *kinds)), made)
-    events = tuple(event for one in parts for event in one.events)
-    said = replace(whole, facts=facts, blanks=blanks, inapplicable=inapplicable, faults=faults)
-    return replace(said, events=events, rounds=rounds)
+    events = tuple(event for part in parts for event in part.events)
+    settled = {"blanks": blanks, "inapplicable": inapplicable, "faults": faults}
+    return replace(whole, facts=facts, events=events, rounds=rounds, **settled)
 
 
 def _facts(name: str, rounds: Rounds) -> list[Fact]:
-    return [one.facts[name] for one in rounds.values() if name in one.facts]
+    return [part.facts[name] for part in rounds.values() if name in part.facts]
 
 
 def spoken_of(rounds: Rounds) -> frozenset[str]:
     """Name what rounds speak of: a blank without a round is none then, nor what a blank means otherwise."""
-    return frozenset().union(
-        *(names for one in rounds.values() for names in (one.values, one.blanks, one.inapplicable))
-    )
+    spoken = ((part.values, part.blanks, part.inapplicable) for part in rounds.values())
+    return frozenset(name for names in spoken for each in names for name in each)
 
 
 class Unit(Struct):
@@ -147,12 +146,12 @@ class Unit(Struct):
 
 
 class UnitWriter(Struct, frozen=True):
-    """Writes units; what is wrong with them goes to `found`."""
+    """Writes the facts of units from what has been gathered of them."""
 
     rounds: tuple[str, ...]
     known: Catalogue
-    gathering: Gathering
-    found: list[Diagnostic]
+    agreement: Agreement
+    log: MergeLog
 
     def write(self, name: str, unit: Unit) -> UnitFacts:
         """Write a unit with its rounds."""
@@ -166,31 +165,31 @@ class UnitWriter(Struct, frozen=True):
 
     def _described(self, name: str, unit: Unit) -> Agreed:
         """Bring together what describes a unit, in whatever round; it may well be said twice."""
-        quiet: list[Diagnostic] = []
-        parts = [part for slot in unit.slots.values() for part in slot.describes]
-        described = self.gathering.agreed(name, parts, quiet)
-        self.found.extend(one for one in quiet if one.code is not Code.SAME_VALUE_TWICE)
+        log = MergeLog()
+        described = self.agreement.of(name, [part for slot in unit.slots.values() for part in slot.describes], log)
+        self.log.found += (finding for finding in log.found if finding.code is not Code.SAME_VALUE_TWICE)
         return described
 
     def _facts(
         self, name: str, unit: Unit, slot: UnitSlot, describing: Agreed, elsewhere: frozenset[str] = frozenset()
     ) -> UnitFacts:
-        own = self.gathering.agreed(name, slot.measured, self.found, elsewhere)
-        asked = dict.fromkeys((*slot.assessed, *slot.absences))
-        judged = {measure: self._given(name, measure, slot, own) for measure in asked}
-        faults = frozenset(measure for measure, one in judged.items() if one.faulty)
-        declined = {measure: one.declined for measure, one in judged.items() if one.declined is not None}
+        own = self.agreement.of(name, slot.measured, self.log, elsewhere)
+        judged = {measure: self._given(name, measure, slot, own) for measure in {**slot.assessed, **slot.absences}}
+        faults = frozenset(measure for measure, answers in judged.items() if answers.faulty)
+        declined = {measure: answers.declined for measure, answers in judged.items() if answers.declined is not None}
         inapplicable = {**own.inapplicable, **declined, **describing.inapplicable}
         votes = {level: added(cast) for level, cast in slot.votes.items() if level not in slot.faults}
+        facts = {name: fact for name, fact in own.facts.items() if name not in faults} if faults else own.facts
+        others = {**votes, **describing.facts}
         return UnitFacts(
             unit=name,
             cell=unit.cell,
-            facts=joined(without(own.facts, faults), {**votes, **describing.facts}),
+            facts=facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others},
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
             inapplicable={measure: cell for measure, cell in inapplicable.items() if measure not in faults},
-            assessed={measure: one.figures for measure, one in judged.items() if one.figures},
-            absences={measure: one.absences for measure, one in judged.items() if one.absences},
+            assessed={measure: answers.figures for measure, answers in judged.items() if answers.figures},
+            absences={measure: answers.absences for measure, answers in judged.items() if answers.absences},
             attributes={attribute: self._shown(attribute, fact) for attribute, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),
@@ -208,7 +207,7 @@ class UnitWriter(Struct, frozen=True):
 
     def _given(self, unit: str, name: str, slot: UnitSlot, own: Agreed) -> Given:
         entered = own.facts.get(name) or own.inapplicable.get(name)
-        return given(unit, self.known.measures[name], slot, entered, self.found)
+        return given(unit, self.known.measures[name], slot, entered, self.log)
 
     def _missing(self, name: str, unit: Unit) -> Iterator[str]:
         """Name and report rounds without a row, where anything is entered in rows."""
@@ -216,16 +215,6 @@ class UnitWriter(Struct, frozen=True):
             return
         for round_ in self.rounds:
             if round_ not in unit.slots or not unit.slots[round_].rows:
-                told = {"unit": name, "round": round_, "table": "", "rounds": "、".join(self.rounds)}
-                self.found.append(at_cell(Code.ROUND_MISSING, unit.cell, **told))
+                args = {"unit": name, "round": round_, "table": "", "rounds": "、".join(self.rounds)}
+                self.log.report(Code.ROUND_MISSING, unit.cell, **args)
                 yield round_
-
-
-def without(facts: Mapping[str, Fact], faults: frozenset[str]) -> Mapping[str, Fact]:
-    """Leave some facts out."""
-    return {name: fact for name, fact in facts.items() if name not in faults} if faults else facts
-
-
-def joined(facts: Mapping[str, Fact], others: Mapping[str, Fact]) -> Mapping[str, Fact]:
-    """Add facts of other names."""
-    return facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others}

@@ -1,0 +1,45 @@
+"""Names of the columns that tables of evidence have, whatever the rubric: one place for all rooms."""
+
+from typing import Final
+
+UNIT: Final = "单位"
+ROUND: Final = "轮次"
+ASSESSOR: Final = "评委"
+BALLOT: Final = "测评项"
+
+EVENT: Final = "事项"
+DAY: Final = "日期"
+LEVEL: Final = "级别"
+AMOUNT: Final = "数量"
+PERSON: Final = "人员"
+CASE: Final = "案件"
+REMARK: Final = "说明"
+DETAILS: Final = (REMARK, "备注", "题目", "文号", "事由", "内容", "依据")
+"""Columns of a register that no rule looks at, but that tell two events from one."""
+REGISTER: Final = (AMOUNT, LEVEL, DAY, PERSON, CASE, *DETAILS)
+"""Columns that registers may have whether rules look at them or not."""
+
+ITEM: Final = "指标"
+FILLED: Final = "填报值"
+REVIEWED: Final = "考评值"
+OWN: Final = "自评值"
+PROJECT: Final = "考核项目"
+DEMAND: Final = "要求"
+MANNER: Final = "填法"
+LABELS: Final = ("序号", PROJECT, DEMAND, MANNER)
+"""Columns of a form that explain the others."""
+REMARKS: Final = (REMARK, "备注")
+"""Columns of a form for whoever reads it."""
+
+ITEM_TITLE: Final = "指标名称"
+POINTS: Final = "调整分"
+REASON: Final = "理由"
+APPROVER: Final = "批准人"
+
+ALIASES: Final = "别名"
+SINCE: Final = "成立日期"
+UNTIL: Final = "撤销日期"
+
+GUIDE: Final = "填表说明"
+CHOICES: Final = "填表选项"
+"""Sheets of our own templates beside those that are filled in."""

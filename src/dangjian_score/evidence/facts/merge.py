@@ -1,0 +1,289 @@
+"""Tables of all files → one evidence: rows gathered by unit and round, settled, and put together."""
+
+from collections.abc import Callable, Hashable, Iterable
+from difflib import get_close_matches
+from fractions import Fraction
+
+from msgspec import Struct
+
+from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, ROUND
+from dangjian_score.core.diagnostics import Code, Diagnostic
+from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
+from dangjian_score.core.names import fold, order_key
+from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.evidence.facts.agree import Agreement
+from dangjian_score.evidence.facts.assessors import AssessorReader
+from dangjian_score.evidence.facts.events import EventReader, Outside, round_by_day, scales
+from dangjian_score.evidence.facts.slots import MergeLog, SlotFiller, Spellings, UnitSlot
+from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
+from dangjian_score.evidence.tables.account import Claim
+from dangjian_score.evidence.tables.cells import KeyText, read_key
+from dangjian_score.evidence.tables.columns import TableKind
+from dangjian_score.evidence.tables.table import EvidenceTable, TableRow
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import rounds_of
+
+Details = tuple[str, ...]
+
+
+class Merged(Struct, frozen=True):
+    """The evidence, its sources aside; what is wrong with it, and what became of cells on the way."""
+
+    evidence: Evidence
+    found: tuple[Diagnostic, ...]
+    claims: tuple[Claim, ...]
+
+
+def merge(tables: Iterable[EvidenceTable], rubric: Rubric, known: Catalogue, roster: Roster | None) -> Merged:
+    """Bring together what tables say; a faulty cell is a finding, and its fact is left out."""
+    merging = _Merging(rubric, known, roster)
+    late: list[EvidenceTable] = []  # what only adds to units waits until all units are known
+    for table in tables:
+        merging.open(table)
+        match table.kind:
+            case "matrix" | "form" | "assessors":
+                merging.take(table)
+            case "register" | "ballots" | "rulings":
+                late.append(table)
+            case "roster":
+                raise AssertionError(table)  # rosters are read before, by themselves
+    merging.report_same_names()
+    merging.take_late(late)
+    return merging.merged()
+
+
+class _Repetitions:
+    """Remembers what rows mean, and reports those that mean the same as one before them."""
+
+    def __init__(self, log: MergeLog) -> None:
+        self._log = log
+        self._first: dict[Hashable, tuple[Callable[[], Details], Cell]] = {}
+        self._others: dict[Hashable, dict[Details, Cell]] = {}
+
+    def repeats(
+        self, meaning: Hashable, details: Callable[[], Details], cell: Cell, about: str, *, within_a_file: bool = True
+    ) -> bool:
+        """Tell whether a row says what another one says, which is an error.
+
+        Where only the `details` differ (a subject, a number of a document, a remark) both count, with a warning; they
+        are asked for where they matter. `within_a_file` is false for rows that may well be alike in one file, such as
+        ballots.
+        """
+        if meaning not in self._first:
+            self._first[meaning] = details, cell
+            return False
+        first_details, first = self._first[meaning]
+        before = self._others.get(meaning) or self._others.setdefault(meaning, {first_details(): first})
+        own = details()
+        same = before.get(own)
+        if same is not None and (within_a_file or same.file != cell.file):
+            self._log.report(Code.EVENT_TWICE, cell, first=str(same), measure=about)
+            return True
+        if within_a_file:
+            self._log.report(Code.PERHAPS_TWICE, cell, first=str(first), measure=about)
+        before.setdefault(own, cell)
+        return False
+
+
+_UNKNOWN = 50
+"""Unknown units for which a name that may be meant is looked for."""
+_BRACKETS = str.maketrans("", "", '()"')
+
+
+class _Address(Struct, frozen=True):
+    """The unit and the round that a row is about."""
+
+    unit: str
+    round: str | None
+
+
+class _Merging:
+    """What has been gathered so far."""
+
+    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None) -> None:
+        self._rubric, self._known, self._roster = rubric, known, roster
+        self._rounds = rounds_of(rubric.rounds)
+        self._round_names = {fold(name): name for name in self._rounds}
+        self._log = MergeLog()
+        self._spellings = Spellings(self._log)
+        self._repetitions = _Repetitions(self._log)
+        self._filler = SlotFiller(known, self._spellings, self._log)
+        self._assessors = AssessorReader(known, self._spellings, self._log)
+        self._units: dict[str, Unit] = {}
+        self._columns: dict[str, Cell] = {}
+        self._has_register = False
+        self._percents: set[str] = set()
+        self._near: dict[str, str] = {}
+        self._owners: dict[Row, Owners] = dict(roster.rows) if roster else {}
+        for listed in roster.units if roster else ():
+            unit = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
+            unit = self._units.setdefault(listed.unit, unit)
+            self._columns |= {name: cell for name, (_, cell) in listed.attributes.items()}
+            self._filler.cells(unit.slots[None], listed.attributes.items())
+
+    def open(self, table: EvidenceTable) -> None:
+        """Take in what a table says by its columns alone."""
+        self._has_register |= table.kind == "register"
+        self._log.misspelt |= table.mistaken
+        self._percents |= table.percents
+
+    def take(self, table: EvidenceTable) -> None:
+        """Take a matrix, a form or assessors' figures in."""
+        titles = {name: cell for name, cell in table.titles.items() if name in self._known.measures}
+        self._columns = {**titles, **self._columns}
+        if table.kind == "form" and len({row.cell for row in table.rows}) == 1:
+            self._belongs(self._name_of(table.rows[0]), (table.sheet.file, table.sheet.name, 0), 0)
+        first: dict[tuple[_Address, str], Cell] = {}
+        for at, row in enumerate(table.rows):
+            address = self._address(row, table.kind, known_only=False)
+            if address is None:
+                continue
+            assessor = fold(row.text(ASSESSOR)) if table.kind == "assessors" else ""
+            before = first.setdefault((address, assessor), row.cell)
+            if table.kind != "form" and before != row.cell:
+                self._log.report(Code.UNIT_TWICE, row.cell, unit=row.unit, first=str(before))
+                self._log.claim(row, Fate.FAULTY)
+                continue
+            slot = self._unit_at(address.unit, row.cell).slots[address.round]
+            slot.rows += 1
+            match table.kind:
+                case "assessors":
+                    self._assessors.take(slot, row)
+                case "matrix":
+                    self._filler.row(slot, table, at)
+                case _:
+                    self._filler.cells(slot, row.cells())
+
+    def _unit_at(self, name: str, cell: Cell) -> Unit:
+        """Find a unit by its name; where evidence names it first is where its problems are to be mended."""
+        unit = self._units.setdefault(name, Unit(cell))
+        if not unit.entered:
+            unit.cell, unit.entered = cell, True
+        return unit
+
+    def _address(self, row: TableRow, kind: TableKind, *, known_only: bool) -> _Address | None:
+        """Find which unit and round a row is about; None where it names none that is known, which is reported."""
+        unit = self._name_of(row)
+        if unit is None or (known_only and unit not in self._units):
+            near = self._nearest(row.unit)
+            self._log.misspelt.add(near)
+            args = {"unit": row.unit, "near": near, "table": "" if self._roster else kind, "measure": row.unit}
+            self._log.report(Code.UNIT_UNKNOWN, row.cell, **args)
+            unit = None
+        else:
+            for number in {row.cell.row, *row.numbers}:
+                self._belongs(unit, (row.cell.file, row.cell.sheet, number), row.cell.column)
+        round_, raw = None, row.raw(ROUND)
+        if raw is not None and (key := read_key(raw)) is not None:
+            round_ = self._round_names.get(key.folded) if isinstance(key, KeyText) else None
+            if isinstance(key, KeyText) and round_ is not None:
+                self._spellings.of(ROUND, key, row.place(ROUND), (round_,))
+            else:
+                self._no_round(row.place(ROUND), row.text(ROUND), kind)
+                unit = None
+        if unit is None:
+            self._log.claim(row, Fate.FAULTY)
+            return None
+        return _Address(unit, round_)
+
+    def _nearest(self, unknown: str) -> str:
+        """Find the unit that is most likely meant, for as many as somebody will look at."""
+        if unknown not in self._near and len(self._near) < _UNKNOWN:
+            self._near[unknown] = next(iter(get_close_matches(unknown, list(self._units), n=1, cutoff=0.6)), "")
+        return self._near.get(unknown, "")
+
+    def _name_of(self, row: TableRow) -> str | None:
+        return row.unit if self._roster is None else self._roster.spellings.get(fold(row.unit))
+
+    def _belongs(self, unit: str | None, row: Row, column: int) -> None:
+        """Remember whose row it is from a column on."""
+        if unit is None:
+            return
+        owners = self._owners.setdefault(row, ((column, unit),))
+        if (column, unit) not in owners:
+            self._owners[row] = tuple(sorted((*owners, (column, unit))))
+
+    def _no_round(self, cell: Cell, text: str, kind: TableKind) -> None:
+        """Report a row that names no round of the rubric."""
+        args = {"measure": ROUND, "found": text, "table": kind, "rounds": "、".join(self._rounds)}
+        self._log.report(Code.ROUND_UNKNOWN, cell, **args)
+
+    def report_same_names(self) -> None:
+        """Report names that differ only by spaces, width or brackets: most likely one unit."""
+        first: dict[str, str] = {}
+        for name, unit in self._units.items():
+            known = first.setdefault(fold(name).translate(_BRACKETS), name)
+            if known != name:
+                args = {"unit": name, "other": known, "first": str(self._units[known].cell)}
+                self._log.report(Code.UNIT_NEAR_MISS, unit.cell, **args)
+
+    def take_late(self, tables: Iterable[EvidenceTable]) -> None:
+        """Take registers, ballots and rulings in."""
+        tables = tuple(tables)
+        rows = (row for table in tables if table.kind == "register" for row in table.rows)
+        reader = EventReader(self._known, self._rubric.period, scales(rows, self._known), self._spellings, self._log)
+        taking: dict[TableKind, Callable[[_Address, TableRow, EventReader], bool]] = {
+            "register": self._take_event,
+            "ballots": self._take_ballot,
+            "rulings": self._take_ruling,
+        }
+        for table in tables:
+            for row in table.rows:
+                address = self._address(row, table.kind, known_only=True)
+                if address is not None and not taking[table.kind](address, row, reader):
+                    self._log.claim(row, Fate.FAULTY)
+
+    def _take_event(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        event = reader.event(row)
+        if not isinstance(event, Event):
+            return isinstance(event, Outside)
+        round_ = address.round or round_by_day(event, self._rounds)
+        if round_ is None and event.register in self._known.in_rounds:
+            self._no_round(row.cell, "", "register")
+            return False
+        values = frozenset({AMOUNT: Fraction(1), **event.values}.items())
+        meaning = ("register", address.unit, event.register, round_, values)
+        if not event.faults and self._repetitions.repeats(meaning, row.details, row.cell, event.register):
+            return False
+        self._units[address.unit].slots[round_].events.append(event)
+        return True
+
+    def _take_ballot(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        votes = [*reader.votes(row)]
+        cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
+        meaning = ("ballots", address, fold(row.text(BALLOT)), cast)
+        if self._repetitions.repeats(meaning, tuple, row.cell, row.text(BALLOT), within_a_file=False):
+            return False
+        slot = self._slot(address)
+        for level, fact in votes:
+            self._columns.setdefault(level, row.cell)
+            if fact is None:
+                slot.faults.add(level)
+            else:
+                slot.votes[level].append(fact)
+        return bool(votes)
+
+    def _take_ruling(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        ruling = reader.ruling(row)
+        if ruling is None:
+            return False
+        meaning = ("rulings", address, ruling.node, ruling.points, reader.day(row))
+        details = fold(ruling.reason), fold(ruling.approver)
+        if self._repetitions.repeats(meaning, lambda: details, row.cell, ruling.node):
+            return False
+        self._slot(address).rulings.append(ruling)
+        return True
+
+    def _slot(self, address: _Address) -> UnitSlot:
+        return self._units[address.unit].slots[address.round]
+
+    def merged(self) -> Merged:
+        """Settle what only all tables together tell, and write the units."""
+        log, known = self._log, self._known
+        agreement = Agreement(known.measures, self._filler.settled(self._percents))
+        writer = UnitWriter(tuple(self._rounds), known, agreement, log)
+        names = self._units if self._roster else sorted(self._units, key=order_key)
+        units = tuple(writer.write(name, self._units[name]) for name in names)
+        misspelt = frozenset(log.misspelt - {""})
+        evidence = Evidence((), units, self._columns, self._has_register, self._owners, misspelt)
+        return Merged(evidence, tuple(log.found), tuple(log.claims))
