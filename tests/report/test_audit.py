@@ -247,7 +247,7 @@ def _planted(made: Audited, sheet: str, cell: str, stored: bytes, other: bytes) 
 
 def place_of_total(sheet: Any) -> int:
     """Find the row of the check that compares the first unit's total."""
-    return next(cell.row for cell in sheet["D"] if cell.value == "总分")
+    return next(int(cell.row) for cell in sheet["D"] if cell.value == "总分")
 
 
 def with_wrong_figure() -> bytes:
