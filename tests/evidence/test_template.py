@@ -25,7 +25,7 @@ Capture = pytest.CaptureFixture[str]
 SHIPPED = [path.stem for path in shipped_rubrics()]
 UNITS = ("第一单位", "第二单位")
 KINDS = ("sanxiang-dangyuan", "shuangshu-shuangping", "yuedu-guiding")
-"""Rubrics that have, taken together, rounds, registers, ballots, attributes, assessors and every kind of measure."""
+"""Rubrics that have, taken together, rounds, registers, ballots, attributes and every kind of measure that ships."""
 
 
 def study(name: str) -> Study:
@@ -33,6 +33,21 @@ def study(name: str) -> Study:
     found, _ = validate(path.read_bytes(), path.name)
     assert found is not None
     return found
+
+
+def features(*names: str) -> set[str]:
+    """Collect what a template of these rubrics has to deal with."""
+    found = set[str]()
+    for one in map(study, names):
+        known = one.names
+        parts = {"rounds": one.program.rubric.rounds, "registers": known.registers, "ballots": known.ballots}
+        found |= {measure.kind for measure in known.measures.values()}
+        found |= {part for part, held in {**parts, "attributes": known.attributes}.items() if held}
+    return found
+
+
+def test_what_is_always_tried_has_everything_that_ships() -> None:
+    assert features(*KINDS) == features(*SHIPPED)
 
 
 def roster(name: str) -> str:
