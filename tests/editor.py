@@ -1,6 +1,7 @@
 """What an editor makes of a rubric: YAML 1.2 with typed scalars, held against the JSON Schema."""
 
 import json
+from functools import cache
 from typing import Any, cast
 
 from jsonschema import Draft7Validator
@@ -30,6 +31,7 @@ def _keyed(data: Any) -> Any:
     return [_keyed(one) for one in data] if isinstance(data, list) else data
 
 
+@cache
 def schema(language: Language = "zh") -> dict[str, Any]:
     """Give the schema as the command prints it."""
     return cast("dict[str, Any]", json.loads(schema_json(load_words(language))))

@@ -29,6 +29,8 @@ from dangjian_score.words.say import load_words
 FOLDER = Path(__file__).parent / "rich"
 RUBRIC = FOLDER / "rubric.yaml"
 EVIDENCE = FOLDER / "evidence"
+PAGE_HEAD = FOLDER / "expected" / "page-head.html"
+"""The head of both pages, with their style and script; the files of each page hold the body alone."""
 UNSCORED = (Unscored("第十一党支部", {"类型": "村"}, ("E021",)),)
 
 
@@ -62,13 +64,22 @@ def expected(form: str, *, public: bool = False) -> Path:
     return FOLDER / "expected" / f"{'public' if public else 'result'}.{form}"
 
 
+def expected_text(form: str, *, public: bool = False) -> str:
+    """Read what a text format should come to, whole."""
+    text = expected(form, public=public).read_bytes().decode()
+    return PAGE_HEAD.read_bytes().decode() + text if form == "html" else text
+
+
 def write_expected() -> None:
     """Write the text formats again; to be read before it is kept."""
     for form in ("json", "csv", "md", "html"):
         for public in (False, True):
-            path = expected(form, public=public)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(reporter(form)(rich(public=public), unwatched))
+            written = reporter(form)(rich(public=public), unwatched)
+            if form == "html":
+                head = written[: written.index(b"<body")]
+                PAGE_HEAD.write_bytes(head)
+                written = written.removeprefix(head)
+            expected(form, public=public).write_bytes(written)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 from tests.evidence_subjects import SMALL, Subject, subjects
 from tests.mutated_evidence import tried
 from tests.mutations import LAYOUTS, MUTATIONS
+from tests.sampling import runs
 
 SUBJECTS = subjects()
 
@@ -16,8 +17,8 @@ def test_what_is_spoiled_is_told_or_changes_nothing(name: str) -> None:
     subject = SUBJECTS[name]
     totals, _ = subject.before
     assert totals is not None, "evidence as it should be can be scored"
-    runs = 60 if name in SMALL else 15
-    done = [tried(subject, Random(seed)) for seed in range(runs)]  # noqa: S311  the same number gives the same
+    count = runs(60, 30) if name in SMALL else runs(15, 5)
+    done = [tried(subject, Random(seed)) for seed in range(count)]  # noqa: S311  the same number gives the same
     assert any(not one.silent for one in done)
 
 

@@ -1,6 +1,7 @@
 """What people see: Chinese columns that line up, no figure ever cut, the examples' own runs."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,12 @@ from tests.terminal import in_terminal
 
 EXAMPLE = ("score", "zhibu-xize-2", "examples/zhibu-2024/证据.xlsx")
 FIGURE = re.compile(r"-?\d+\.\d\d")
+
+
+@cache
+def example(columns: int) -> str:
+    """Show the example once for all tests that look at it."""
+    return in_terminal(*EXAMPLE, columns=columns)
 
 
 def tables(text: str) -> list[list[str]]:
@@ -37,7 +44,7 @@ def figures(text: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("columns", [80, 100, 160])
 def test_no_line_is_wider_than_the_screen_and_no_figure_is_cut(columns: int) -> None:
-    shown = in_terminal(*EXAMPLE, columns=columns)
+    shown = example(columns)
     assert max(cell_len(line) for line in shown.splitlines()) <= columns
     assert "…" not in shown
     units = figures(shown)
@@ -51,13 +58,13 @@ def test_no_line_is_wider_than_the_screen_and_no_figure_is_cut(columns: int) -> 
 
 @pytest.mark.parametrize("columns", [80, 160])
 def test_columns_line_up(columns: int) -> None:
-    for table in tables(in_terminal(*EXAMPLE, columns=columns)):
+    for table in tables(example(columns)):
         ends = [[cell_len(row[: found.end()]) for found in FIGURE.finditer(row)] for row in table]
         assert all(row == ends[0] for row in ends)
 
 
 def test_one_table_at_160_columns() -> None:
-    assert len(tables(in_terminal(*EXAMPLE, columns=160))) == 1
+    assert len(tables(example(160))) == 1
 
 
 def test_details_fit_too() -> None:

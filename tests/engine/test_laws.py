@@ -14,6 +14,7 @@ from dangjian_score.engine.result import NodeResult
 from dangjian_score.engine.score import score
 from dangjian_score.rubric.model import Rounding
 from tests.carriers.generate import Sample, samples
+from tests.sampling import runs
 from tests.support import facts, outcomes, points, rubric, scored
 
 SEEDS = st.integers(0, 10**9)
@@ -27,7 +28,7 @@ def nodes_of(node: NodeResult) -> list[NodeResult]:
     return [node, *(lower for one in node.nodes for lower in nodes_of(one))]
 
 
-@settings(max_examples=150)
+@settings(max_examples=runs(150, 50))
 @given(SEEDS)
 def test_points_are_start_and_lines_within_limits(seed: int) -> None:
     one = sample(seed)
@@ -58,7 +59,7 @@ def few(value: Fraction, places: int) -> bool:
     return needed is not None and needed <= places
 
 
-@settings(max_examples=150)
+@settings(max_examples=runs(150, 50))
 @given(SEEDS, ROUNDINGS)
 def test_figures_are_rounded_where_it_is_stated_and_nowhere_else(seed: int, rounding: Rounding) -> None:
     one = sample(seed)
@@ -106,7 +107,7 @@ def test_more_faults_never_raise_a_score_where_rules_only_deduct(data: st.DataOb
     assert points(result, "后")["total"] <= points(result, "前")["total"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=runs(40, 15))
 @given(SEEDS, st.permutations(range(6)))
 def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None:
     one = next(iter(samples(seed, rubrics=1, units=6)))

@@ -16,12 +16,13 @@ from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.registers import Calendar, reduce
 from tests.engine import register_oracle as oracle
+from tests.sampling import runs
 from tests.support import HEAD, errors, rubric
 
 Row = Mapping[str, str]
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 SEEDS = range(8)
-CASES = 400
+CASES = runs(400, 120)
 
 
 def flow(raw: Any) -> str:

@@ -26,12 +26,13 @@ from dangjian_score.engine.whatif.near import Mark
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Rubric
+from tests.sampling import runs
 from tests.scenes import Unit, of_unit, tables
 from tests.support import rubric
 from tests.test_examples import EXAMPLES, open_example
 
 F = Fraction
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=runs(8, 4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 RICH = """
 attributes: [类型]

@@ -5,7 +5,7 @@ import pytest
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.formats import reporter
 from dangjian_score.words.say import load_words
-from tests.rich import EVIDENCE, expected, rich, scored
+from tests.rich import EVIDENCE, expected_text, rich, scored
 
 BY_HAND = {
     # A: 15 + 14.5 + 10, B 40, C 20, prizes 2.5 + 2.5 held to 4
@@ -47,7 +47,7 @@ def test_start_and_lines_make_the_points() -> None:
 @pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
 def test_formats_whole(form: str, *, public: bool) -> None:
     written = reporter(form)(rich(public=public), unwatched)
-    assert written.decode() == expected(form, public=public).read_bytes().decode()
+    assert written.decode() == expected_text(form, public=public)
 
 
 PRIVATE = ["张三", "李四", "王五", "赵书记", "甲案", "乙案", "酒后", "受贿", "开除", "撤职", "警告", "裁定：", "已补"]

@@ -21,6 +21,7 @@ from dangjian_score.rubric.kinds.tiers import Tiers
 from dangjian_score.rubric.load import BrokenRubric, Loaded, load
 from dangjian_score.rubric.model import Node, carries, limit, starts_at
 from tests.fuzzing import judged, made
+from tests.sampling import sampled
 from tests.support import HEAD, rubric
 
 LEAF = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\n"
@@ -267,7 +268,7 @@ def test_no_text_breaks_the_loader(text: str) -> None:
     judged(text.replace("<", "").encode())
 
 
-@pytest.mark.parametrize("seed", range(0, 1_000, 50))
+@pytest.mark.parametrize("seed", sampled(range(0, 1_000, 50), 3))
 def test_nothing_that_is_nearly_a_rubric_breaks_the_gate(seed: int) -> None:
     refused = sum(not judged(made(random.Random(one)))[0] for one in range(seed, seed + 50))  # noqa: S311
     assert refused > 20
