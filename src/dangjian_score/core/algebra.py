@@ -251,9 +251,9 @@ def walk(tree: Expr | Test) -> Iterator[Expr | Test]:
     """Visit a tree's nodes, each before the ones below it."""
     todo = [tree]
     while todo:
-        one = todo.pop()
-        yield one
-        todo.extend(reversed(parts(one)))
+        node = todo.pop()
+        yield node
+        todo.extend(reversed(parts(node)))
 
 
 def both(*tests: Test | None) -> Test | None:
@@ -268,7 +268,7 @@ def joined(test: Test | None) -> tuple[Test, ...]:
         case None:
             return ()
         case AllHold(tests):
-            return tuple(inner for one in tests for inner in joined(one))
+            return tuple(inner for part in tests for inner in joined(part))
         case _:
             return (test,)
 

@@ -198,19 +198,19 @@ def _unpacked(archive: ZipFile) -> Pack | Reason:
         return "pack too large"
     try:
         manifest: Any = json.loads(archive.read(MANIFEST))
-        version, listed = str(manifest["tool"]["version"]), [_listed(one) for one in manifest["files"]]
+        version, listed = str(manifest["tool"]["version"]), [_listed(entry) for entry in manifest["files"]]
         schema = manifest["schema"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return "pack damaged"
     if schema != SCHEMA:
         return "other pack"
-    if any(one.path not in entries for one in listed):
+    if any(file.path not in entries for file in listed):
         return "pack incomplete"
-    contents = {one: archive.read(one.path) for one in listed}
-    roles = {role: {one.name: data for one, data in contents.items() if one.role == role} for role in _ROLES}
+    contents = {file: archive.read(file.path) for file in listed}
+    roles = {role: {file.name: data for file, data in contents.items() if file.role == role} for role in _ROLES}
     if len(roles["rubric"]) != 1 or len(roles["result"]) != 1 or not roles["evidence"]:
         return "pack incomplete"
-    changed = tuple(one.path for one, data in contents.items() if sha256(data).hexdigest() != one.sha256)
+    changed = tuple(file.path for file, data in contents.items() if sha256(data).hexdigest() != file.sha256)
     (rubric,), (result,) = roles["rubric"].items(), roles["result"].values()
     return Pack(version, rubric, roles["evidence"], roles["units"], result, changed)
 
@@ -227,5 +227,5 @@ class _Listed(Struct, frozen=True):
     sha256: str
 
 
-def _listed(one: Any) -> _Listed:
-    return _Listed(*(str(one[key]) for key in ("path", "role", "name", "sha256")))
+def _listed(entry: Any) -> _Listed:
+    return _Listed(*(str(entry[key]) for key in ("path", "role", "name", "sha256")))

@@ -138,8 +138,8 @@ def near_name(name: str, known: Iterable[str]) -> str:
     letter (一类, 二类) are different on purpose.
     """
     wanted = fold(name)
-    alike = {one: _likeness(wanted, fold(one)) for one in known}
-    best = max(alike, key=lambda one: alike[one], default="")
+    alike = {other: _likeness(wanted, fold(other)) for other in known}
+    best = max(alike, key=lambda other: alike[other], default="")
     return best if best and alike[best] >= _ALIKE else ""
 
 

@@ -55,8 +55,8 @@ class Interval(Struct, frozen=True):
 
     def within(self, other: "Interval") -> "Interval":
         """Give what lies in both."""
-        below = max(self, other, key=lambda one: one.start)
-        above = min(self, other, key=lambda one: (one.span.most is None, one.span.most or 0, not one.open_above))
+        below = max(self, other, key=lambda side: side.start)
+        above = min(self, other, key=lambda side: (side.span.most is None, side.span.most or 0, not side.open_above))
         return Interval(FigureSpan(below.span.least, above.span.most), below.open_below, above.open_above)
 
     def holds(self, figure: Fraction) -> bool:
@@ -99,8 +99,8 @@ def points_of(node: str) -> str:
 def bounds(expr: a.Expr, known: Known) -> FigureSpan:
     """Give the bounds of an expression."""
 
-    def of(one: a.Expr) -> FigureSpan:
-        return bounds(one, known)
+    def of(inner: a.Expr) -> FigureSpan:
+        return bounds(inner, known)
 
     match expr:
         case a.Const(value):
@@ -116,18 +116,18 @@ def bounds(expr: a.Expr, known: Known) -> FigureSpan:
             return _added(map(of, terms))
         case a.Most(left, right):
             return _larger(of(left), of(right))
-        case a.Rounded(one, places, mode):
-            return of(one).each(lambda end: rounded(end, places, mode))
+        case a.Rounded(inner, places, mode):
+            return of(inner).each(lambda end: rounded(end, places, mode))
         case a.Product(left, right):
             return _times(of(left), of(right))
         case a.Least(left, right):
             return _turned(_larger(_turned(of(left)), _turned(of(right))))
         case a.Quotient(part, whole):
             return _share(part, whole, known)
-        case a.Whole(one):
-            return of(one).each(lambda end: Fraction(floor(end)))
-        case a.Named(of=one) | a.Statistic(of=one):
-            return of(one)
+        case a.Whole(inner):
+            return of(inner).each(lambda end: Fraction(floor(end)))
+        case a.Named(of=inner) | a.Statistic(of=inner):
+            return of(inner)
         case a.Placing():
             return FigureSpan(Fraction(1), None)
         case a.Tally(worth=worth):
@@ -148,15 +148,15 @@ def verdict(test: a.Test, known: Known) -> bool | None:
         case a.Compare(left, how, right):
             return _stands(bounds(left, known), how, bounds(right, known))
         case a.AllHold(tests):
-            found = [verdict(one, known) for one in tests]
+            found = [verdict(inner, known) for inner in tests]
             if False in found or _contradict(tests):
                 return False
             return None if None in found else True
         case a.AnyHolds(tests):
-            found = [verdict(one, known) for one in tests]
+            found = [verdict(inner, known) for inner in tests]
             return True if True in found else None if None in found else False
-        case a.Not(one):
-            decided = verdict(one, known)
+        case a.Not(inner):
+            decided = verdict(inner, known)
             return None if decided is None else not decided
         case _:
             assert_never(test)
@@ -180,11 +180,11 @@ def _scaled(span: FigureSpan, factor: Fraction) -> FigureSpan:
 
 def _times(left: FigureSpan, right: FigureSpan) -> FigureSpan:
     """Multiply what the evidence says; one side may still be a number of the regulation."""
-    for one, other in ((left, right), (right, left)):
-        if one.least is not None and one.least == one.most:
-            return _scaled(other, one.least)
+    for factor, other in ((left, right), (right, left)):
+        if factor.least is not None and factor.least == factor.most:
+            return _scaled(other, factor.least)
     if left.least is not None and right.least is not None and left.least >= 0 and right.least >= 0:
-        return FigureSpan(left.least * right.least, end_of(lambda one, other: one * other, left.most, right.most))
+        return FigureSpan(left.least * right.least, end_of(lambda mine, yours: mine * yours, left.most, right.most))
     return ANY
 
 
@@ -249,15 +249,15 @@ def _reaches(left: FigureSpan, right: FigureSpan) -> bool | None:
     return False if _beyond(right.least, left.most) else None
 
 
-def _beyond(one: Fraction | None, other: Fraction | None) -> bool:
-    return one is not None and other is not None and one > other
+def _beyond(figure: Fraction | None, other: Fraction | None) -> bool:
+    return figure is not None and other is not None and figure > other
 
 
 def _contradict(tests: Iterable[a.Test]) -> bool:
     """Tell whether comparisons of one thing with numbers cannot all hold."""
     passing: dict[a.Expr, Interval] = {}
-    for one in tests:
-        if isinstance(one, a.Compare) and isinstance(one.right, a.Const):
-            here = interval(one.how, one.right.value)
-            passing[one.left] = passing.get(one.left, EVERYTHING).within(here)
-    return any(one.is_empty for one in passing.values())
+    for test in tests:
+        if isinstance(test, a.Compare) and isinstance(test.right, a.Const):
+            here = interval(test.how, test.right.value)
+            passing[test.left] = passing.get(test.left, EVERYTHING).within(here)
+    return any(allowed.is_empty for allowed in passing.values())

@@ -120,7 +120,7 @@ def _per_case(program: Program) -> Iterator[UsedAs]:
     """Find the columns that nodes tell cases apart by."""
     for node in program.nodes:
         if column := node.node.highest_per:
-            rules = (rule for one in node.below() for rule in one.rules)
+            rules = (rule for lower in node.below() for rule in lower.rules)
             found = (figure for rule in rules for figure in a.figures(rule.basis.expr))
             for tally in (figure for figure in found if isinstance(figure, a.Tally)):
                 path = (*node.path, "highest_per")
@@ -149,7 +149,7 @@ def _used(part: a.Expr | a.Test, path: tuple[str | int, ...], register: str | No
             named = [UsedAs(DAY, "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
             tallies = (figure for figure in a.figures(*over, each) if isinstance(figure, a.Tally))
             for name in (name for tally in tallies for name in tally.registers):
-                yield from (UsedAs(one.measure, one.use, path, name) for one in named)
+                yield from (UsedAs(use.measure, use.use, path, name) for use in named)
         case _:
             pass
 
@@ -174,7 +174,7 @@ def catalogue(program: Program) -> Catalogue:
         levels = (*ballots.get(vote.measure, ()), *(level for level, _ in vote.entries))
         ballots[vote.measure] = tuple(dict.fromkeys(levels))
     counted = {ballot(measure, level) for measure, levels in ballots.items() for level in levels}
-    entered = [one for one in everything if one.register is None and one.measure not in counted]
+    entered = [use for use in everything if use.register is None and use.measure not in counted]
     return Catalogue(
         measures=_settled(program, entered, program.rubric.attributes, _open(program)),
         attributes=program.rubric.attributes,
@@ -196,15 +196,15 @@ def _in_rounds(program: Program) -> Iterator[str]:
 
 
 def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.register for one in everything if one.register is not None))
+    return tuple(dict.fromkeys(use.register for use in everything if use.register is not None))
 
 
 def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) -> Mapping[str, Measure]:
     """Settle the columns of one register. Those that tell events from each other are always read."""
-    own = [one for one in everything if one.register == register]
+    own = [use for use in everything if use.register == register]
     own += [UsedAs(name, use, ()) for name, use in _ALWAYS.items()]
     declared = program.rubric.measures.get(register, UNSAID)
-    open_ = frozenset(one.measure for one in own)
+    open_ = frozenset(use.measure for use in own)
     settled = _settled(program, own, (), open_)
     if AMOUNT in settled and AMOUNT not in program.rubric.measures:
         settled[AMOUNT] = replace(settled[AMOUNT], least=None)  # the reader asks for more than 0, and says so
@@ -228,10 +228,10 @@ def _settled(
 ) -> dict[str, Measure]:
     taken: dict[str, set[Use]] = {name: {"text"} for name in attributes}
     levels: dict[str, dict[str, None]] = {}
-    for one in used:
-        taken.setdefault(one.measure, set()).add(one.use)
-        if one.level is not None:
-            levels.setdefault(one.measure, {})[one.level] = None
+    for use in used:
+        taken.setdefault(use.measure, set()).add(use.use)
+        if use.level is not None:
+            levels.setdefault(use.measure, {})[use.level] = None
     specs, settled = program.rubric.measures, dict[str, Measure]()
     for name, of in taken.items():
         spec = specs.get(name, UNSAID)

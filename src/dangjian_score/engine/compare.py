@@ -76,8 +76,8 @@ class Outcome(Struct, frozen=True):
 def outcome_of(result: Result, source: SourceFile) -> Outcome:
     """Keep of a result what is compared."""
     rubric = result.rubric
-    absent: dict[str, Absence] = {one.unit: "excluded" for one in result.excluded}
-    absent |= {one.unit: "unscored" for one in result.unscored}
+    absent: dict[str, Absence] = {unit.unit: "excluded" for unit in result.excluded}
+    absent |= {unit.unit: "unscored" for unit in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.shown_places
     return Outcome(rubric.rubric, rubric.title, source.sha256, units, absent, places, rubric.total_places)
@@ -85,7 +85,7 @@ def outcome_of(result: Result, source: SourceFile) -> Outcome:
 
 def _unit(unit: UnitResult) -> UnitOutcome:
     detail = unit.trace()
-    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: one.nodes for name, one in detail.rounds.items()}
+    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: round_.nodes for name, round_ in detail.rounds.items()}
     sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: detail.nodes}.items()}
     return UnitOutcome(unit.unit, unit.rank, unit.total, unit.grade, sections)
 
@@ -194,7 +194,7 @@ def compare(a: Outcome, b: Outcome) -> Comparison:
     order = {item: at for at, item in enumerate(_items(b))}
     items = sorted(
         (item for pair in pairs for item in _differing(pair)),
-        key=lambda one: (-abs(one.difference), order[one.item.id]),
+        key=lambda item: (-abs(item.difference), order[item.item.id]),
     )
     return Comparison(
         a,
@@ -230,7 +230,7 @@ def _changes(a: Outcome, b: Outcome) -> RubricChange:
         before, after = {}, {}
     changed = [ItemChange(before.get(key), item) for key, item in after.items() if before.get(key) != item]
     changed += [ItemChange(item, None) for key, item in before.items() if key not in after]
-    rounds = [_rounds(one) if a.units and b.units else () for one in (a, b)]
+    rounds = [_rounds(outcome) if a.units and b.units else () for outcome in (a, b)]
     gone, new = (tuple(name for name in rounds[at] if name not in rounds[1 - at]) for at in (0, 1))
     return RubricChange(a.rubric != b.rubric, a.sha256 != b.sha256, tuple(changed), (gone, new))
 

@@ -167,13 +167,13 @@ def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
         return
     given = fact.parts or (fact,)
     yield from (
-        OutOfRange(basis.measure, one, basis.least, basis.most)
-        for one in given
-        if not basis.least <= exact.figure(one.value) <= basis.most
+        OutOfRange(basis.measure, mark, basis.least, basis.most)
+        for mark in given
+        if not basis.least <= exact.figure(mark.value) <= basis.most
     )
     if basis.combine == "trimmed_mean" and len(given) < FEWEST:
         yield FewAssessors(basis.measure)
-    if basis.combine is None and len({one.value for one in given}) > 1:
+    if basis.combine is None and len({mark.value for mark in given}) > 1:
         yield NotCombined(basis.measure)
 
 

@@ -132,8 +132,8 @@ class Scorer:
     def again(self, unit: UnitFacts, ready: Mapping[str, Ready]) -> Done:
         """Give the same as `closed` for a unit that is other than it was."""
         try:
-            laid = ((self.layouts[key], one) for key, one in ready.items())
-            rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
+            laid = ((self.layouts[key], own) for key, own in ready.items())
+            rows = [layout.row(layout.names.raw(own.values, own.known)) for layout, own in laid]
             return CompiledFigures(self._totals, self._totals.run(rows))
         except OddCaseError:
             return evaluate(self.program, unit, ready).closed
@@ -147,8 +147,8 @@ class Scorer:
         ready = self.cohort.ready(at)
         decoders = self.decoders
         done = {
-            key: StepFigures(decoders[key].places, decoders[key].figures(values), one.known)
-            for key, one in ready.items()
+            key: StepFigures(decoders[key].places, decoders[key].figures(values), made.known)
+            for key, made in ready.items()
         }
         return Evaluated(self.cohort.units[at], ready, done, CompiledFigures(self._steps, values))
 
@@ -205,10 +205,10 @@ def columns(program: Program) -> tuple[str, ...]:
 def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:
     """Give the sections outside the weighing of rounds with their passes, in the order of the rubric."""
     found = [(part, section) for part in program.passes if part.weight is None for section in part.sections]
-    return tuple(sorted(found, key=lambda one: one[1].path[1]))
+    return tuple(sorted(found, key=lambda pair: pair[1].path[1]))
 
 
 def ruled(evidence: Evidence) -> frozenset[str]:
     """Name the nodes that committees corrected: `compile_rubric` asks for them."""
-    slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
-    return frozenset(ruling.node for one in slices for ruling in one.rulings)
+    slices = (part for unit in evidence.units for part in (unit, *unit.rounds.values()))
+    return frozenset(ruling.node for part in slices for ruling in part.rulings)

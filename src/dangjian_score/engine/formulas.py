@@ -106,9 +106,9 @@ class Formulas(Struct, frozen=True):
             case a.AllHold(tests):
                 return self._all(tests)
             case a.AnyHolds(tests):
-                return _joined("OR", [self.test(one) for one in tests]) if tests else "FALSE()"
-            case a.Not(one):
-                return f"NOT({self.test(one)})"
+                return _joined("OR", [self.test(inner) for inner in tests]) if tests else "FALSE()"
+            case a.Not(inner):
+                return f"NOT({self.test(inner)})"
             case _:
                 assert_never(test)
 
@@ -121,7 +121,7 @@ class Formulas(Struct, frozen=True):
             return "TRUE()"
         figures = (at for at, test in enumerate(tests) if at and _has_figures(test))
         first = next(figures, len(tests))
-        before = _joined("AND", [self.test(one) for one in tests[:first]])
+        before = _joined("AND", [self.test(test) for test in tests[:first]])
         return before if first == len(tests) else f"IF({before},{self._all(tests[first:])},FALSE())"
 
 

@@ -190,9 +190,9 @@ def scopes(node: NodeTree) -> Iterator[CaseScope]:
     if node.node.highest_per is not None:
         pricing = (
             rule
-            for one in node.below()
-            for rule, said in zip(one.rules, one.node.rules, strict=True)
-            if isinstance(said, Weighed)
+            for inner in node.below()
+            for rule, written in zip(inner.rules, inner.node.rules, strict=True)
+            if isinstance(written, Weighed)
         )
         tallies = (figure for rule in pricing for figure in a.figures(rule.basis.expr) if isinstance(figure, a.Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
@@ -205,7 +205,7 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     for rule in node.rules:
         yield a.Step(rule.before_cap, rule.before)
         yield a.Step(rule.name, rule.points)
-    terms = (*(a.Ref(one.id) for one in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
+    terms = (*(a.Ref(lower.id) for lower in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
     yield a.Step(node.raw, a.Sum((a.Const(node.start), *terms)))
     yield a.Step(node.held, a.held(a.Ref(node.raw), node.floor, node.ceiling))
     yield a.Step(node.kept, _where_it_applies(node, _after_forfeits(node)))

@@ -147,12 +147,12 @@ def prepare(program: Program, evidence: Evidence) -> Cohort:
     preparers = {part.key: Preparer(program, part) for part in program.passes}
     excluded = {}
     for unit in evidence.units if program.rubric.excluded else ():
-        if why := excluded_by(program, [one.alone(unit) for one in preparers.values()]):
+        if why := excluded_by(program, [preparer.alone(unit) for preparer in preparers.values()]):
             excluded[unit.unit] = why
     compared = {
-        key: one.compared([one.alone(unit) for unit in evidence.units], excluded)
-        for key, one in preparers.items()
-        if one.comparisons
+        key: preparer.compared([preparer.alone(unit) for unit in evidence.units], excluded)
+        for key, preparer in preparers.items()
+        if preparer.comparisons
     }
     return Cohort(program, evidence.units, preparers, excluded, compared)
 
@@ -226,7 +226,7 @@ class Preparer:
     def compared(self, units: Sequence[Ready], excluded: Collection[str]) -> list[Done]:
         """Give each unit the figures that come of comparing all; those excluded are not compared."""
         found: list[dict[str, Fraction]] = [{} for _ in units]
-        taking_part = [at for at, one in enumerate(units) if one.unit.unit not in excluded]
+        taking_part = [at for at, ready in enumerate(units) if ready.unit.unit not in excluded]
         for figure, population in self.comparisons:
             among = [at for at in taking_part if population is None or units[at].holds(population)]
             amounts = [exact.number(figure.of, units[at].values, units[at].known | found[at]) for at in among]
@@ -275,5 +275,5 @@ def _entered(figure: a.Statistic | a.Placing) -> a.Test:
 def excluded_by(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:
     """Name what keeps a unit out, in whatever pass it shows."""
     rubric = program.rubric
-    tests = ((one.title, program.clause("excluded", at)) for at, one in enumerate(rubric.excluded))
-    return tuple(title for title, test in tests if test is not None and any(one.meets(test) for one in mine))
+    tests = ((exclusion.title, program.clause("excluded", at)) for at, exclusion in enumerate(rubric.excluded))
+    return tuple(title for title, test in tests if test is not None and any(ready.meets(test) for ready in mine))

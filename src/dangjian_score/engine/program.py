@@ -78,8 +78,8 @@ class Program(Struct, frozen=True, dict=True):
         """Visit all that rules, nodes and conditions outside the sections ask of the evidence."""
         applies = (node.applies for node in self.nodes if node.applies is not None)
         asked = (tree for rule in self.rules for tree in rule.trees)
-        for one in (*applies, *asked, *(clause.test for clause in self.clauses)):
-            yield from walk(one)
+        for tree in (*applies, *asked, *(clause.test for clause in self.clauses)):
+            yield from walk(tree)
 
     def plan(self, part: Pass) -> Plan:
         """What is to be reduced of a unit's events before the steps of a pass."""

@@ -122,19 +122,23 @@ class Raters(Struct, frozen=True):
 def raters(program: Program, evidence: Evidence) -> Raters:
     """Look at what assessors gave. Without any figures, everything is empty."""
     given = tuple(_judgements(program, evidence))
-    cases = _grouped(given, lambda one: one.case)
+    cases = _grouped(given, lambda judgement: judgement.case)
     order = {item: at for at, item in enumerate(_items(program))}
-    by_rater = _grouped(given, lambda one: one.rater).items()
-    by_item = sorted(_grouped(given, lambda one: one.item).items(), key=lambda one: order[one[0]])
+    by_rater = _grouped(given, lambda judgement: judgement.rater).items()
+    by_item = sorted(_grouped(given, lambda group: group.item).items(), key=lambda group: order[group[0]])
     people = (_rater(name, own, cases) for name, own in by_rater)
     apart = (_disagreement(case) for case in cases.values())
     return Raters(
-        tuple(sorted(people, key=lambda one: (one.difference is None, -(one.difference or 0), order_key(one.name)))),
+        tuple(
+            sorted(
+                people, key=lambda rater: (rater.difference is None, -(rater.difference or 0), order_key(rater.name))
+            )
+        ),
         tuple(_spread(item, own, cases) for item, own in by_item),
         tuple(
             sorted(
-                (one for one in apart if one.gap),
-                key=lambda one: (-one.gap / one.item.most, order[one.item]),
+                (gap for gap in apart if gap.gap),
+                key=lambda gap: (-gap.gap / gap.item.most, order[gap.item]),
             )
         ),
     )
@@ -162,7 +166,7 @@ def _judgements(program: Program, evidence: Evidence) -> Iterator[Judgement]:
         for round_, part in parts:
             for measure, by in part.assessed.items():
                 known = {item: rules for item, rules in items.items() if item.measure == measure}
-                item = next((one for one, rules in known.items() if _concerns(rules, part, program)), None)
+                item = next((item for item, rules in known.items() if _concerns(rules, part, program)), None)
                 if item is not None:
                     for name, fact in by.items():
                         yield Judgement(unit.unit, round_, item, name, exact.figure(fact.value))
@@ -190,8 +194,8 @@ def _only(rule: RuleTree) -> Iterator[a.Test]:
 
 def _grouped(given: Iterable[_Of], key: Callable[[_Of], _Key]) -> dict[_Key, list[_Of]]:
     groups: dict[_Key, list[_Of]] = {}
-    for one in given:
-        groups.setdefault(key(one), []).append(one)
+    for member in given:
+        groups.setdefault(key(member), []).append(member)
     return groups
 
 
@@ -200,11 +204,11 @@ _Cases = dict[tuple[str, str | None, JudgedItem], list[Judgement]]
 
 def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
     beside = [
-        one.left - _mean([other.left for other in cases[one.case] if other is not one])
-        for one in own
-        if len(cases[one.case]) > 1
+        judgement.left - _mean([other.left for other in cases[judgement.case] if other is not judgement])
+        for judgement in own
+        if len(cases[judgement.case]) > 1
     ]
-    left = [one.left for one in own]
+    left = [judgement.left for judgement in own]
     return Rater(
         name=name,
         figures=len(own),
@@ -212,20 +216,24 @@ def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
         spread=_distance(left),
         shared=len(beside),
         difference=_mean(beside) if beside else None,
-        full=sum(one.item.is_full(one.given) for one in own),
+        full=sum(judgement.item.is_full(judgement.given) for judgement in own),
     )
 
 
 def _spread(item: JudgedItem, own: Sequence[Judgement], cases: _Cases) -> ItemSpread:
-    given = [one.given for one in own]
-    together = [case for one in dict.fromkeys(one.case for one in own) if len(case := cases[one]) > 1]
-    apart = [_distance([one.given for one in case]) for case in together]
+    given = [judgement.given for judgement in own]
+    together = [
+        case for judgement in dict.fromkeys(judgement.case for judgement in own) if len(case := cases[judgement]) > 1
+    ]
+    apart = [_distance([judgement.given for judgement in case]) for case in together]
     return ItemSpread(item, len(own), _mean(given), min(given), max(given), _mean(apart) if apart else None)
 
 
 def _disagreement(case: Sequence[Judgement]) -> Disagreement:
     first = case[0]
-    given = sorted(((one.rater, one.given) for one in case), key=lambda one: (-one[1], order_key(one[0])))
+    given = sorted(
+        ((judgement.rater, judgement.given) for judgement in case), key=lambda pair: (-pair[1], order_key(pair[0]))
+    )
     return Disagreement(first.unit, first.round, first.item, tuple(given))
 
 

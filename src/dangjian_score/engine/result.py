@@ -149,8 +149,8 @@ class Detail(Struct, frozen=True):
 
     def sections(self) -> Iterator[tuple[str | None, NodeResult]]:
         """Visit every section with the round it was scored in, in the order of the text."""
-        for name, one in self.rounds.items():
-            yield from ((name, node) for node in one.nodes)
+        for name, round_ in self.rounds.items():
+            yield from ((name, node) for node in round_.nodes)
         yield from ((None, node) for node in self.nodes)
 
     def all_nodes(self) -> Iterator[tuple[str | None, NodeResult]]:
@@ -164,8 +164,8 @@ class Detail(Struct, frozen=True):
             for node in section.below():
                 for line in node.lines:
                     yield name, node, line
-        for name, one in self.rounds.items():
-            yield from ((name, None, line) for line in one.lines)
+        for name, round_ in self.rounds.items():
+            yield from ((name, None, line) for line in round_.lines)
         yield from ((None, None, line) for line in self.lines)
 
 

@@ -32,16 +32,16 @@ def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, fro
 def _ties(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
     """Find units of one total that a section parts which shows the same for them."""
     rubric = program.rubric
-    ordered = sorted(standings, key=lambda one: merit(program, one)) if rubric.tie_break else ()
-    for _, equals in groupby(ordered, key=lambda one: one.total):
+    ordered = sorted(standings, key=lambda standing: merit(program, standing)) if rubric.tie_break else ()
+    for _, equals in groupby(ordered, key=lambda standing: standing.total):
         together = list(equals)
         for node in rubric.tie_break:
             shown: dict[object, set[object]] = {}
-            for one in together:
-                shown.setdefault(rounded(one.done[node], rubric.shown_places), set()).add(one.done[node])
-            for one in together:
-                if len(shown[rounded(one.done[node], rubric.shown_places)]) > 1:
-                    yield one.unit, node
+            for standing in together:
+                shown.setdefault(rounded(standing.done[node], rubric.shown_places), set()).add(standing.done[node])
+            for standing in together:
+                if len(shown[rounded(standing.done[node], rubric.shown_places)]) > 1:
+                    yield standing.unit, node
 
 
 def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
@@ -51,12 +51,12 @@ def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[s
     parts = dict.fromkeys(part for step in steps for part in walk(step.expr) if isinstance(part, Compare))
     asked = [(part, names) for part in parts if (names := refs(part.left)) and points.issuperset(names)]
     asked = [(part, names) for part, names in asked if not reads(part)]
-    for one in standings if asked else ():
+    for standing in standings if asked else ():
         for part, names in asked:
-            value, bound = (exact.number(side, {}, one.done) for side in (part.left, part.right))
+            value, bound = (exact.number(side, {}, standing.done) for side in (part.left, part.right))
             shown = rounded(value, places)
             if (value >= bound) != (shown >= bound) or (value > bound) != (shown > bound):
-                yield from ((one.unit, name) for name in names)
+                yield from ((standing.unit, name) for name in names)
 
 
 def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (), watch: Watch = unwatched) -> Result:
@@ -77,7 +77,9 @@ def score(rubric: Rubric, evidence: Evidence, unscored: tuple[Unscored, ...] = (
         evidence.sources,
         _columns(program),
         tuple(
-            sorted((results.unit(at, one, rank[one.unit]) for at, one in standings.items()), key=lambda one: one.rank)
+            sorted(
+                (results.unit(at, unit, rank[unit.unit]) for at, unit in standings.items()), key=lambda unit: unit.rank
+            )
         ),
         tuple(
             Excluded(unit.unit, unit.attributes, cohort.excluded[unit.unit])
@@ -117,9 +119,9 @@ class _Results(Struct, frozen=True):
 def _titles(chosen: Sequence[Chosen]) -> Mapping[str, Sequence[str]]:
     """Give by unit the titles of the selections it is among, in the order of the rubric."""
     titles: dict[str, list[str]] = {}
-    for one in chosen:
-        for unit in one.units:
-            titles.setdefault(unit, []).append(one.selection.title)
+    for choice in chosen:
+        for unit in choice.units:
+            titles.setdefault(unit, []).append(choice.selection.title)
     return titles
 
 

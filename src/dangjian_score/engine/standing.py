@@ -52,7 +52,7 @@ def named_grade(program: Program, place: Fraction) -> str | None:
 def ranks(program: Program, standings: Sequence[Standing]) -> dict[str, int]:
     """Rank by total, then by the sections that break ties; what is still equal shares a rank (1, 2, 2, 4)."""
     first: dict[Merit, int] = {}
-    merits = {one.unit: merit(program, one) for one in standings}
+    merits = {standing.unit: merit(program, standing) for standing in standings}
     for place, keys in enumerate(sorted(merits.values(), reverse=True), start=1):
         first.setdefault(keys, place)
     return {unit: first[keys] for unit, keys in merits.items()}
@@ -109,7 +109,7 @@ class _Cut(Struct, frozen=True):
     @property
     def named(self) -> Cut:
         """Name the units."""
-        chosen, tied, left = (tuple(one.unit for one in part) for part in (self.chosen, self.tied, self.left))
+        chosen, tied, left = (tuple(standing.unit for standing in part) for part in (self.chosen, self.tied, self.left))
         return Cut(chosen, tied, left)
 
 
@@ -127,16 +127,16 @@ def select(program: Program, standings: Sequence[Standing], roster: Sequence[Map
     `standings` are the units that take part, in any order; `roster` the attributes of all units, of those that do not
     take part as well: quotas are shares of all.
     """
-    chooser = _Chooser(program, sorted(standings, key=lambda one: merit(program, one), reverse=True), roster)
-    return tuple(chooser.choose(at, one) for at, one in enumerate(program.rubric.selections))
+    chooser = _Chooser(program, sorted(standings, key=lambda standing: merit(program, standing), reverse=True), roster)
+    return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
-def fits(program: Program, at: int, one: Standing) -> bool:
+def fits(program: Program, at: int, standing: Standing) -> bool:
     """Tell whether a unit comes up to the mark of a selection, given by its number: its total and its condition."""
     selection = program.rubric.selections[at]
-    reaches = selection.at_least is None or one.total >= selection.at_least
-    stays_below = selection.below is None or one.total < selection.below
-    return reaches and stays_below and (selection.if_ is None or one.meets("selections", at))
+    reaches = selection.at_least is None or standing.total >= selection.at_least
+    stays_below = selection.below is None or standing.total < selection.below
+    return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
 
 
 class _Chooser:
@@ -148,20 +148,22 @@ class _Chooser:
 
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
-        fit = [one for one in self._ordered if fits(self._program, at, one)]
-        barred = [one for one in fit if one.barred and selection.honours]
-        free = [one for one in fit if not (one.barred and selection.honours)]
+        fit = [standing for standing in self._ordered if fits(self._program, at, standing)]
+        barred = [standing for standing in fit if standing.barred and selection.honours]
+        free = [standing for standing in fit if not (standing.barred and selection.honours)]
         cuts = [self._cut(selection, group, free) for group in self._groups(selection)]
-        chosen = {one.unit: one for cut in cuts for one in cut.chosen}
+        chosen = {standing.unit: standing for cut in cuts for standing in cut.chosen}
         marked = selection.at_least is not None or selection.if_ is not None
-        displaced = {one.unit: Displaced(one.unit, "tie") for cut in cuts for one in cut.tied}
-        displaced |= {one.unit: Displaced(one.unit, "full") for cut in cuts for one in cut.left if marked}
-        last = min((merit(self._program, one) for one in chosen.values()), default=None)
-        for one in barred:
-            if marked or last is None or merit(self._program, one) >= last:
-                titles = tuple(veto.title for veto in one.vetoes if not veto.selections)
-                displaced[one.unit] = Displaced(one.unit, "veto", titles)
-        named = [one.unit for one in self._ordered]
+        displaced = {standing.unit: Displaced(standing.unit, "tie") for cut in cuts for standing in cut.tied}
+        displaced |= {
+            standing.unit: Displaced(standing.unit, "full") for cut in cuts for standing in cut.left if marked
+        }
+        last = min((merit(self._program, standing) for standing in chosen.values()), default=None)
+        for standing in barred:
+            if marked or last is None or merit(self._program, standing) >= last:
+                titles = tuple(veto.title for veto in standing.vetoes if not veto.selections)
+                displaced[standing.unit] = Displaced(standing.unit, "veto", titles)
+        named = [standing.unit for standing in self._ordered]
         return Chosen(
             selection,
             tuple(unit for unit in named if unit in chosen),
@@ -176,7 +178,7 @@ class _Chooser:
 
     def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> _Cut:
         within = selection.within
-        mine = tuple(one for one in free if within is None or one.attributes.get(within) == group)
+        mine = tuple(standing for standing in free if within is None or standing.attributes.get(within) == group)
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         if selection.quota is None:
@@ -189,7 +191,7 @@ class _Chooser:
         chosen: list[Standing] = []
         tied: tuple[Standing, ...] = ()
         left: list[Standing] = []
-        for _, equals in groupby(ordered, key=lambda one: merit(self._program, one)):
+        for _, equals in groupby(ordered, key=lambda standing: merit(self._program, standing)):
             together = tuple(equals)
             if len(together) <= room:
                 chosen += together
@@ -204,10 +206,10 @@ class _Chooser:
         """Fill the places of a prize; those an earlier tie will take are kept for it, whoever of it that will be."""
         waiting, kept = prizes.tied, min(prizes.rest, places)
         prizes.rest -= kept
-        waiting_names = {one.unit for one in waiting}
-        others = [one for one in mine if one.unit not in prizes.taken | waiting_names]
+        waiting_names = {standing.unit for standing in waiting}
+        others = [standing for standing in mine if standing.unit not in prizes.taken | waiting_names]
         cut = self._parted(others, places - kept)
-        prizes.taken |= {one.unit for one in cut.chosen}
+        prizes.taken |= {standing.unit for standing in cut.chosen}
         if not prizes.rest:
             prizes.taken |= waiting_names
             room = places - kept - len(cut.chosen)

@@ -75,7 +75,9 @@ class Pass(Struct, frozen=True, dict=True):
 
 def _kinds(part: Pass) -> Iterator[a.Step]:
     for kind in KINDS[1:]:
-        yield a.Step(of_kind_in_pass(kind), a.Sum(tuple(a.Ref(one.id) for one in part.sections if one.kind == kind)))
+        yield a.Step(
+            of_kind_in_pass(kind), a.Sum(tuple(a.Ref(section.id) for section in part.sections if section.kind == kind))
+        )
 
 
 def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
@@ -99,7 +101,7 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
     """What everything carries: of the declared total what is left to these sections, else their sum for the unit."""
     own = [section.node for section in base]
-    others = [one for one in rubric.sections if one.kind == "base" and one not in own]
+    others = [section for section in rubric.sections if section.kind == "base" and section not in own]
     if rubric.total is not None:
         return a.Const(rubric.total - _most(others))
     leaves = (node for section in base for node in section.below() if not node.nodes)
@@ -114,8 +116,10 @@ def _for_its_units(leaf: NodeTree) -> a.Expr:
 def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
     """Bring the passes together: weighted, reported as asked, with what adds and takes, between floor and ceiling."""
     passes, rounding = tuple(passes), rubric.rounding
-    once = tuple(a.Ref(one.at(SCALED)) for one in passes if one.weight is None)
-    rounds = tuple(a.Product(a.Const(one.weight), a.Ref(one.at(SCALED))) for one in passes if one.weight is not None)
+    once = tuple(a.Ref(part.at(SCALED)) for part in passes if part.weight is None)
+    rounds = tuple(
+        a.Product(a.Const(part.weight), a.Ref(part.at(SCALED))) for part in passes if part.weight is not None
+    )
     weighed = a.Sum((*once, a.Ref(WEIGHED))) if rounds else a.Sum(once)
     total = a.held(a.Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
@@ -160,11 +164,11 @@ def scored_once(rubric: Rubric, section: Section) -> bool:
 
 
 def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
-    once = tuple(a.Ref(one.at(of_kind_in_pass(kind))) for one in passes if one.weight is None)
+    once = tuple(a.Ref(part.at(of_kind_in_pass(kind))) for part in passes if part.weight is None)
     rounds = tuple(
-        a.Product(a.Const(one.weight), a.Ref(one.at(of_kind_in_pass(kind))))
-        for one in passes
-        if one.weight is not None and any(section.kind == kind for section in one.sections)
+        a.Product(a.Const(part.weight), a.Ref(part.at(of_kind_in_pass(kind))))
+        for part in passes
+        if part.weight is not None and any(section.kind == kind for section in part.sections)
     )
     return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode))) if rounds else a.Sum(once)
 
@@ -244,7 +248,7 @@ def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator
 
 
 def _has(part: Pass, node: str) -> bool:
-    return any(one.id == node for one in part.nodes)
+    return any(inner.id == node for inner in part.nodes)
 
 
 def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:

@@ -121,17 +121,17 @@ class Trace:
     def _lines(self, track: NodeTrack) -> list[PointsLine]:
         figures, clause = self._figures, track.tree.clause
         lines = [
-            self._line(one, one.rule.verb, figures[before], figures[points], clause)
-            for one, before, points in track.rules
+            self._line(moved, moved.rule.verb, figures[before], figures[points], clause)
+            for moved, before, points in track.rules
             if figures[before]
         ]
         raw, held = figures[track.raw], figures[track.held]
         if raw is not held and raw != held:
             lines.append(limit_line(track.tree.id, raw, held, clause))
-        for one, asked in track.forfeits:
+        for taking, asked in track.forfeits:
             if self._holds(asked):
                 taken = figures[track.kept] - held
-                lines.append(self._line(one, "forfeit", taken, taken, clause))
+                lines.append(self._line(taking, "forfeit", taken, taken, clause))
                 held = figures[track.kept]
         if figures[track.kept] is not figures[track.points] or self.ready.unit.rulings:
             lines += self._corrections(track)
@@ -184,7 +184,7 @@ class Trace:
             which=tuple(test for test, _ in which),
             readings=readings,
             note=rule.note,
-            given=tuple(one.value for one in judged),
+            given=tuple(fact.value for fact in judged),
             named=dict(self._named(looked_at)),
             slips=self._slips(looked_at),
             groups=self._groups(looked_at),
@@ -197,7 +197,7 @@ class Trace:
 
     def _named(self, looked_at: Iterable[Glance]) -> Iterator[tuple[str, Fraction]]:
         """Give figures that have names; some only exist inside a group."""
-        named = (one for glance in looked_at for one in glance.named)
+        named = (figure for glance in looked_at for figure in glance.named)
         known = (part for part, figures in named if all(figure in self.done for figure in figures))
         yield from ((part.name, exact.number(part, self.ready.values, self.done)) for part in known)
 

@@ -87,7 +87,7 @@ class Tracks:
             kept=places[tree.kept],
             scored=self._asked(tree.scored),
             applies=self._asked(tree.applies),
-            rules=tuple((one, places[one.rule.before_cap], places[one.rule.name]) for one in rules),
+            rules=tuple((track, places[track.rule.before_cap], places[track.rule.name]) for track in rules),
             forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
             nodes=tuple(map(self.node, tree.nodes)),
         )

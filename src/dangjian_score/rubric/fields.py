@@ -50,7 +50,7 @@ def written(pattern: str) -> Shape:
 
 def choices(*texts: str) -> Shape:
     """One of these texts; a digit arrives as a number."""
-    return {"enum": [one for text in texts for one in ((int(text), text) if text.isdecimal() else (text,))]}
+    return {"enum": [form for text in texts for form in ((int(text), text) if text.isdecimal() else (text,))]}
 
 
 _USUAL: Final = ["string", "number"]

@@ -57,18 +57,18 @@ def load(data: bytes, file: str) -> Loaded | BrokenRubric:
         except ValidationError as error:
             details = _not_short(document, error.errors(include_url=False))
             found |= dict.fromkeys(_findings(document, details[: MAX_FINDINGS + 1]))
-            document = mended(document, [(_target(document, one), one["type"]) for one in details])
+            document = mended(document, [(_target(document, error), error["type"]) for error in details])
         else:
-            return BrokenRubric(told(found), loaded) if found else loaded
-    return BrokenRubric(told(found))
+            return BrokenRubric(reported(found), loaded) if found else loaded
+    return BrokenRubric(reported(found))
 
 
-def told(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def reported(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Put findings in order and leave it at so many, errors before warnings and notes, none longer than need be."""
-    ordered = sorted(found, key=lambda one: one.sort_key)
+    ordered = sorted(found, key=lambda finding: finding.sort_key)
     severities = list(Severity)
-    kept = sorted(ordered, key=lambda one: severities.index(one.severity))[:MAX_FINDINGS]
-    shown = [_clipped(one) for one in sorted(kept, key=lambda one: one.sort_key)]
+    kept = sorted(ordered, key=lambda finding: severities.index(finding.severity))[:MAX_FINDINGS]
+    shown = [_clipped(finding) for finding in sorted(kept, key=lambda finding: finding.sort_key)]
     if len(ordered) > MAX_FINDINGS:
         shown.append(replace(shown[-1], code=Code.MORE_FINDINGS, args=(("shown", str(MAX_FINDINGS)),), related=()))
     return tuple(shown)
@@ -80,10 +80,10 @@ def _clipped(found: Diagnostic) -> Diagnostic:
 
 
 def _findings(document: SourceTree, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
-    for one in details:
-        if not _echo(document, one):
-            found = _finding(document, one)
-            at_key = found.code is Code.UNKNOWN_KEY or "[key]" in one["loc"]
+    for error in details:
+        if not _echo(document, error):
+            found = _finding(document, error)
+            at_key = found.code is Code.UNKNOWN_KEY or "[key]" in error["loc"]
             yield _slip(document, found, at_key=at_key) or found
 
 
@@ -97,8 +97,8 @@ def _slip(document: SourceTree, found: Diagnostic, *, at_key: bool) -> Diagnosti
         case Code.UNKNOWN_KEY:
             slip = slips.slip_of_key(text)
         case Code.RULE_VERB:
-            keys = ((one, slips.slip_of_key(str(one[-1]))) for one in document.keys if one[:-1] == path)
-            path, slip = next((one for one in keys if one[1] is not None), (path, None))
+            keys = ((key, slips.slip_of_key(str(key[-1]))) for key in document.keys if key[:-1] == path)
+            path, slip = next((key for key in keys if key[1] is not None), (path, None))
             text, at_key = str(path[-1]), True
         case Code.UNREADABLE_VALUE | Code.NOT_A_CHOICE | Code.BAD_ID:
             slip = slips.slip_of_value(text)
@@ -110,22 +110,22 @@ def _slip(document: SourceTree, found: Diagnostic, *, at_key: bool) -> Diagnosti
     spot = start and slip and spot_within(document.lines, start, text, slip.at)
     if slip is None or spot is None:
         return None
-    told = slip.told(document.lines[spot.line - 1], spot.column - 1)
+    args = slip.args_at(document.lines[spot.line - 1], spot.column - 1)
     place, order = placed(document.file, spot), (spot.line, spot.column)
-    return Diagnostic(Code.YAML_SYNTAX, place, tuple(told.items()), order, path=path)
+    return Diagnostic(Code.YAML_SYNTAX, place, tuple(args.items()), order, path=path)
 
 
 def _not_short(document: SourceTree, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
     """Leave out lists that are short only because their members were refused."""
     errors = list(errors)
-    refused = {one["loc"][:steps] for one in errors for steps in range(len(one["loc"]))}
+    refused = {error["loc"][:steps] for error in errors for steps in range(len(error["loc"]))}
     left_out = {hole.path[:steps] for hole in document.holes for steps in range(len(hole.path) + 1)}
 
-    def short(one: ErrorDetails) -> bool:
-        only_so = one["type"] == "too_short" and bool(one["input"])
-        return only_so and (one["loc"] in refused or _path(document, one["loc"]) in left_out)
+    def short(error: ErrorDetails) -> bool:
+        only_so = error["type"] == "too_short" and bool(error["input"])
+        return only_so and (error["loc"] in refused or _path(document, error["loc"]) in left_out)
 
-    return [one for one in errors if not short(one)]
+    return [error for error in errors if not short(error)]
 
 
 def _echo(document: SourceTree, error: ErrorDetails) -> bool:

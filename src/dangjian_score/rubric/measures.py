@@ -121,8 +121,8 @@ class _Followed:
             if len(way) > MAX_LEVELS:
                 return FormulaSize(MAX_TERMS + 1, MAX_LEVELS + 1)
             inner = [self.follow(term, (*way, name)) for term in terms(spec)]
-            added = 1 + len(spec.points or ()) + sum(one.terms for one in inner)
-            levels = 1 + max((one.levels for one in inner), default=0)
+            added = 1 + len(spec.points or ()) + sum(size.terms for size in inner)
+            levels = 1 + max((size.levels for size in inner), default=0)
             self.written[name] = FormulaSize(min(added, MAX_TERMS + 1), levels)
         return self.written[name]
 

@@ -141,7 +141,7 @@ class Rubric(Model):
     @model_validator(mode="after")
     def _few_combinations(self) -> "Rubric":
         looked_at = sum(_looked_at(node) for section in self.sections for node in _below(section))
-        if looked_at * prod(1 + len(values) for values in told_apart(self.sections).values()) > MAX_COMBINATIONS:
+        if looked_at * prod(1 + len(values) for values in named_values(self.sections).values()) > MAX_COMBINATIONS:
             raise problem(Code.TOO_LARGE, limit="combinations", most=str(MAX_COMBINATIONS), at="sections")
         return self
 
@@ -158,7 +158,7 @@ class Rubric(Model):
         """Size formulas up where their names stand, in the text: a name may stand in any condition or operand."""
         rubric = handler(raw)
         written = written_out({name: spec for name, spec in rubric.measures.items() if spec.formula})
-        if any(one.levels > MAX_LEVELS for one in written.values()):
+        if any(size.levels > MAX_LEVELS for size in written.values()):
             raise problem(Code.TOO_LARGE, limit="formula levels", most=str(MAX_LEVELS), at="measures")
         if written and sum(written[name].terms for name in _texts(raw) if name in written) > MAX_TERMS:
             raise problem(Code.TOO_LARGE, limit="formula terms", most=str(MAX_TERMS), at="measures")
@@ -201,18 +201,18 @@ MAX_SCORINGS: Final = 50_000
 
 def combinations(nodes: Iterable[Node]) -> Iterator[Attributes]:
     """Give every combination of attributes that `only` on these nodes and below tells apart; "" is any other value."""
-    told = told_apart(nodes)
-    for chosen in product(*(("", *values) for values in told.values())):
-        yield dict(zip(told, chosen, strict=True))
+    named = named_values(nodes)
+    for chosen in product(*(("", *values) for values in named.values())):
+        yield dict(zip(named, chosen, strict=True))
 
 
-def told_apart(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
+def named_values(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
     """Give for every attribute the values that `only` on these nodes and below names."""
-    told: dict[str, dict[str, None]] = {}
-    for node in (below for one in nodes for below in _below(one)):
+    named: dict[str, dict[str, None]] = {}
+    for node in (below for top in nodes for below in _below(top)):
         for name, values in (node.only or {}).items():
-            told.setdefault(name, {}).update(dict.fromkeys(values))
-    return {name: tuple(values) for name, values in told.items()}
+            named.setdefault(name, {}).update(dict.fromkeys(values))
+    return {name: tuple(values) for name, values in named.items()}
 
 
 def _looked_at(node: Node) -> int:

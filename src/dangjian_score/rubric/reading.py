@@ -49,7 +49,7 @@ def read(data: bytes, file: str) -> tuple[SourceTree | None, tuple[Diagnostic, .
         reader = _Reader(decode(data), file, found)
         root = reader.document()
     except RefusedError as refused:
-        return None, (*found, _finding(file, refused.code, refused.spot, **refused.told))
+        return None, (*found, _finding(file, refused.code, refused.spot, **refused.details))
     if root is None:
         return None, tuple(found)
     values, keys = MappingProxyType(reader.values), MappingProxyType(reader.keys)
@@ -58,7 +58,7 @@ def read(data: bytes, file: str) -> tuple[SourceTree | None, tuple[Diagnostic, .
 
 
 def _finding(file: str, code: Code, spot: Spot, *related: Spot, **args: str) -> Diagnostic:
-    beside = tuple(placed(file, one) for one in related)
+    beside = tuple(placed(file, place) for place in related)
     return Diagnostic(code, placed(file, spot), tuple(args.items()), (spot.line, spot.column), beside)
 
 
@@ -164,7 +164,7 @@ class _Reader:
         """Report a slip in a text, unless that is quoted and meant so."""
         spot = spot_within(self.lines, start, text, slip.at)
         if spot is not None:
-            self._report(Code.YAML_SYNTAX, spot, **slip.told(self.lines[spot.line - 1], spot.column - 1))
+            self._report(Code.YAML_SYNTAX, spot, **slip.args_at(self.lines[spot.line - 1], spot.column - 1))
         return spot is not None
 
     def _count(self, spot: Spot, level: int) -> None:

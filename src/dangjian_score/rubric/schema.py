@@ -29,7 +29,7 @@ class _Draft7(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        return self.get_flattened_anyof([self.generate_inner(one) for one in schema["choices"].values()])
+        return self.get_flattened_anyof([self.generate_inner(choice) for choice in schema["choices"].values()])
 
     def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
         return fields.choices(*schema["expected"])
@@ -77,7 +77,7 @@ def _apart(model: type[Model], shape: fields.Shape) -> dict[str, fields.Shape]:
     keys: dict[str, fields.Shape] = {}
     for name, field in model.model_fields.items():
         key = field.alias or name
-        owner = next(one for one in model.__mro__ if name in get_annotations(one))
+        owner = next(base for base in model.__mro__ if name in get_annotations(base))
         called = f"{owner.__name__}.{key}"
         keys[called] = shape["properties"][key]
         shape["properties"][key] = _reference(called)

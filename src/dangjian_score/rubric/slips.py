@@ -68,7 +68,7 @@ class Slip(NamedTuple):
     at: int
     hint: str
 
-    def told(self, line: str, column: int) -> dict[str, str]:
+    def args_at(self, line: str, column: int) -> dict[str, str]:
         """Give what its sentence is made from, where it stands in a line of the file, counted from 0."""
         if self.hint:
             return {"hint": self.hint}
@@ -92,8 +92,8 @@ def misread(text: str, error: yaml.MarkedYAMLError) -> RefusedError:
     at = min(mark.line if mark else 0, len(lines) - 1)
     for number, slip in _suspects(lines, at, error):
         if slip is not None:
-            told = slip.told(lines[number], slip.at)
-            return RefusedError(Code.YAML_SYNTAX, Spot(number + 1, slip.at + 1), **told)
+            args = slip.args_at(lines[number], slip.at)
+            return RefusedError(Code.YAML_SYNTAX, Spot(number + 1, slip.at + 1), **args)
     column = mark.column + 1 if mark and mark.line == at else len(lines[at]) + 1
     return RefusedError(Code.YAML_SYNTAX, Spot(at + 1, column), hint="")
 

@@ -29,7 +29,7 @@ class RefusedError(Exception):
     """Ends the reading of a file; carries the finding out."""
 
     def __init__(self, code: Code, spot: Spot, **args: str) -> None:
-        self.code, self.spot, self.told = code, spot, args
+        self.code, self.spot, self.details = code, spot, args
 
 
 def decode(data: bytes) -> str:
@@ -165,9 +165,9 @@ def renamed(data: bytes, document: SourceTree, identifier: str) -> bytes:
     """Replace the value of `rubric`, in whichever style it is written; `document` is what `data` has been read as."""
     text, spot = decode(data), document.values["rubric",]
     start, end = next(
-        (one.start_mark.index, one.end_mark.index)
-        for one in yaml.parse(text, Loader=yaml.SafeLoader)
-        if one.start_mark and one.end_mark and Spot(one.start_mark.line + 1, one.start_mark.column + 1) == spot
+        (event.start_mark.index, event.end_mark.index)
+        for event in yaml.parse(text, Loader=yaml.SafeLoader)
+        if event.start_mark and event.end_mark and Spot(event.start_mark.line + 1, event.start_mark.column + 1) == spot
     )
     old = text[start:end]
     line_end = old[len(old.rstrip()) :]  # a block scalar takes its last line break along

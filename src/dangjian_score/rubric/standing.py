@@ -207,4 +207,4 @@ def weights_of(rounds: Mapping[str, Round] | Combined | None) -> Mapping[str, Fr
     if isinstance(rounds, Combined):
         share = Fraction(1, len(rounds.names)) if rounds.combine == "mean" else Fraction(1)
         return dict.fromkeys(rounds.names, share)
-    return {name: one.weight or Fraction(0) for name, one in rounds_of(rounds).items()}
+    return {name: round_.weight or Fraction(0) for name, round_ in rounds_of(rounds).items()}

@@ -46,11 +46,11 @@ ODD: Final = Amount("odd()")
 
 def numerators(amounts: Sequence[Amount]) -> tuple[list[str], int] | None:
     """Write the numerators over the least common denominator, and give that; None where it is not known."""
-    known = [one.over for one in amounts if isinstance(one.over, int)]
+    known = [amount.over for amount in amounts if isinstance(amount.over, int)]
     over = lcm(*known)
     if len(known) < len(amounts) or over > LONGEST:
         return None
-    return [scaled(one, over // each) for one, each in zip(amounts, known, strict=True)], over
+    return [scaled(amount, over // each) for amount, each in zip(amounts, known, strict=True)], over
 
 
 def times(text: str, factor: int | str) -> str:

@@ -39,7 +39,7 @@ class Decoder:
         self._overs, self._others = [over for _, over in known], list(others)
         self._pick = itemgetter(*(at for at, _ in known), 0, 0)  # of one place alone it would give no tuple
         place = {returned[name]: at for at, name in enumerate(self._names)}
-        self.places = {name: place[one] for name, one in returned.items()}
+        self.places = {name: place[where] for name, where in returned.items()}
 
     def figures(self, values: Sequence[int]) -> list[Fraction]:
         """Give all of them."""
@@ -132,7 +132,7 @@ def _uses(segments: Sequence[_Segment], wanted: Collection[str]) -> Counter[str]
     for segment in reversed(segments):
         for step in reversed(segment.steps):
             if uses[f"{step.name}{segment.suffix}"]:
-                uses.update(f"{one.step}{segment.scope.suffix}" for one in walk(step.expr) if isinstance(one, Ref))
+                uses.update(f"{node.step}{segment.scope.suffix}" for node in walk(step.expr) if isinstance(node, Ref))
     return uses
 
 
@@ -144,8 +144,8 @@ def _returning(amounts: Mapping[str, Amount], body: Body) -> Compiled:
         return texts.setdefault(text, len(texts))
 
     places = {
-        name: (place(one.text), one.over if isinstance(one.over, int) else At(place(one.over)))
-        for name, one in amounts.items()
+        name: (place(amount.text), amount.over if isinstance(amount.over, int) else At(place(amount.over)))
+        for name, amount in amounts.items()
     }
     body.lines.append(f"return ({''.join(f'{text}, ' for text in texts)})")
     return Compiled(_function("rows", body), places)

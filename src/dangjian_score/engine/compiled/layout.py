@@ -115,7 +115,7 @@ def _atom(slot: RowSlot, value: Value | None) -> Atom:
 
 def names_of(program: Program, part: Pass) -> Names:
     """Name what the steps of a pass, and the conditions asked of it, look at."""
-    done = {one.at(step.name) for one in program.passes for step in one.steps}
+    done = {other.at(step.name) for other in program.passes for step in other.steps}
     done |= {step.name for step in (*part.steps, *program.closing)}
     return named((step.expr for step in (*part.steps, *program.asks[part.key])), done)
 

@@ -136,8 +136,8 @@ class Lowering(Struct, frozen=True):
     def _further(self, operator: str, left: Amount, right: Amount) -> Amount:
         """Write which of two is more, or less."""
         if (known := numerators([left, right])) is not None:
-            (one, asked), (other, against) = map(self._named, known[0])
-            return Amount(f"({one} if {asked} {operator} {against} else {other})", known[1])
+            (mine, asked), (yours, asked_yours) = map(self._named, known[0])
+            return Amount(f"({mine} if {asked} {operator} {asked_yours} else {yours})", known[1])
         left, right = self.held(left), self.held(right)
         above, below = self.body.name(), self.body.name()
         test = f"{times(left.text, right.over)} {operator} {times(right.text, left.over)}"
@@ -167,7 +167,7 @@ class Lowering(Struct, frozen=True):
 
     def _keep_lowest(self, below: str, amounts: list[Amount]) -> None:
         """Note a denominator that comes of amounts in lowest terms as one itself."""
-        if all(one.over in self.body.lowest or is_lowest(one) for one in amounts):
+        if all(amount.over in self.body.lowest or is_lowest(amount) for amount in amounts):
             self.body.lowest.add(below)
 
     def _rounded(self, amount: Amount, scale: int, mode: Mode) -> Amount:
@@ -197,7 +197,12 @@ class Lowering(Struct, frozen=True):
         self.body.lines += branches[0].asking
         amounts = [*(branch.then for branch in branches), end]
         known = numerators(amounts)
-        if known is None or before or any(one.before for one in branches) or any(one.asking for one in branches[1:]):
+        if (
+            known is None
+            or before
+            or any(branch.before for branch in branches)
+            or any(branch.asking for branch in branches[1:])
+        ):
             return self._blocks(branches, before, amounts)
         texts, over = known
         cases = (f"{text} if {branch.test} else " for text, branch in zip(texts, branches, strict=False))
@@ -209,7 +214,7 @@ class Lowering(Struct, frozen=True):
         if (known := numerators(amounts)) is not None:
             chosen = [[f"{above} = {text}"] for text in known[0]]
         else:
-            chosen = [[f"{above} = {one.text}", f"{below} = {one.over}"] for one in amounts]
+            chosen = [[f"{above} = {amount.text}", f"{below} = {amount.over}"] for amount in amounts]
         unsettled = f"if {above} is None:"
         self.body.lines += [f"{above} = None"] if len(branches) > 1 else []
         for at, branch in enumerate(branches):
@@ -239,8 +244,8 @@ class Lowering(Struct, frozen=True):
                 return self._joined(tests, "and")
             case a.AnyHolds(tests):
                 return self._joined(tests, "or")
-            case a.Not(one):
-                return f"(not {self.test(one)})"
+            case a.Not(inner):
+                return f"(not {self.test(inner)})"
             case _:
                 assert_never(test)
 

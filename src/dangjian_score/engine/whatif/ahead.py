@@ -68,7 +68,7 @@ def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
             effect = Effect(item, before, field.outlook(at, states))
             if effect.is_grave or effect.moved:
                 found.append(effect)
-    return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
+    return tuple(sorted(found, key=lambda effect: effect.weight, reverse=True))
 
 
 def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[ItemStep, UnitFacts]]:
@@ -160,9 +160,10 @@ def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) ->
     others = {*judging.rules, *rubric.attributes}
     declared = {name for name, spec in rubric.measures.items() if spec.type is not None}
     return {
-        name: one
-        for name, one in measures.items()
-        if name not in others and (one.kind in ("count", "yes_no") or (one.kind == "number" and name not in declared))
+        name: measure
+        for name, measure in measures.items()
+        if name not in others
+        and (measure.kind in ("count", "yes_no") or (measure.kind == "number" and name not in declared))
     }
 
 
@@ -175,5 +176,5 @@ class _Looker(Struct, frozen=True):
 
     def unit(self, at: int, found: tuple[Near, ...]) -> tuple[tuple[Close, ...], tuple[Effect, ...]]:
         deciding = Deciding(self.field, self.judging, at)
-        close = tuple(Close(one, deciding.deciders(one)) for one in found)
+        close = tuple(Close(threshold, deciding.deciders(threshold)) for threshold in found)
         return close, effects(self.field, self.items, at)

@@ -41,7 +41,7 @@ def entries(unit: UnitFacts, measures: Measures) -> Iterator[EnteredValue]:
 
 def _is_derived(unit: UnitFacts, name: str, measures: Measures) -> bool:
     """Tell what rounds come to from what was entered for all of them: that stands in cells of its own."""
-    given = [one.facts[name] for one in unit.rounds.values() if name in one.facts]
+    given = [part.facts[name] for part in unit.rounds.values() if name in part.facts]
     return bool(given) and over_rounds(given, measures[name].kind) == unit.facts[name]
 
 
@@ -51,7 +51,7 @@ def with_value(unit: UnitFacts, entry: EnteredValue, value: Value, measures: Mea
     changed = _in_slice(unit, entry.round, lambda part: replace(part, facts=replaced(part.facts, name, fact)))
     if entry.round is None or name not in unit.facts or not _is_derived(unit, name, measures):
         return changed
-    given = [one.facts[name] for one in changed.rounds.values() if name in one.facts]
+    given = [part.facts[name] for part in changed.rounds.values() if name in part.facts]
     whole = over_rounds(given, measures[name].kind)
     return changed if whole is None else replace(changed, facts=replaced(changed.facts, name, whole))
 
@@ -71,7 +71,7 @@ def without_event(unit: UnitFacts, event: Event) -> UnitFacts:
     """Take one event out of the register, and out of its round."""
 
     def less(part: UnitFacts) -> UnitFacts:
-        return replace(part, events=tuple(one for one in part.events if one is not event))
+        return replace(part, events=tuple(other for other in part.events if other is not event))
 
     return replace(less(unit), rounds={name: less(part) for name, part in unit.rounds.items()})
 
@@ -130,9 +130,9 @@ class Bench:
     def _after(self, changed: Mapping[int, UnitFacts]) -> Iterator[tuple[int, State | None]]:
         alone = {at: self._prepared(unit) for at, unit in changed.items()}
         if self._compares_anew(alone):
-            ready = dict(enumerate(self._beside([alone.get(at, one) for at, one in enumerate(self._alone)])))
+            ready = dict(enumerate(self._beside([alone.get(at, passes) for at, passes in enumerate(self._alone)])))
         else:
-            ready = {at: self._as_compared(at, one) for at, one in alone.items()}
+            ready = {at: self._as_compared(at, passes) for at, passes in alone.items()}
         for at, beside in ready.items():
             if (was := self.now[at]) is not None:
                 out = at in alone and self._is_out(alone[at])
@@ -148,20 +148,21 @@ class Bench:
 
     def _beside(self, everybody: Sequence[Passes]) -> list[Passes]:
         """Set all units beside each other."""
-        excluded = {one.unit.unit for passes in everybody if self._is_out(passes) for one in passes.values()}
+        excluded = {ready.unit.unit for passes in everybody if self._is_out(passes) for ready in passes.values()}
         compared = {
             key: preparer.compared([passes[key] for passes in everybody], excluded)
             for key, preparer in self._preparers.items()
         }
         return [
-            {key: one.beside(compared[key][at]) for key, one in passes.items()} for at, passes in enumerate(everybody)
+            {key: ready.beside(compared[key][at]) for key, ready in passes.items()}
+            for at, passes in enumerate(everybody)
         ]
 
     def _as_compared(self, at: int, alone: Passes) -> Passes:
         """Take the figures of comparisons as they were."""
         return {
-            key: replace(one, known={**one.known, **dict(self._compared(key, self._together[at][key]))})
-            for key, one in alone.items()
+            key: replace(ready, known={**ready.known, **dict(self._compared(key, self._together[at][key]))})
+            for key, ready in alone.items()
         }
 
     def _compared(self, key: str, ready: Ready) -> Iterator[tuple[str, Fraction]]:
@@ -173,7 +174,7 @@ class Bench:
         """Tell whether a changed unit puts something else into a comparison."""
         if not any(preparer.comparisons for preparer in self._preparers.values()):
             return False
-        return any(self._puts_in(at, one) != self._puts_in(at, self._alone[at]) for at, one in changed.items())
+        return any(self._puts_in(at, passes) != self._puts_in(at, self._alone[at]) for at, passes in changed.items())
 
     def _puts_in(self, at: int, alone: Passes) -> object:
         if self._is_out(alone):
@@ -193,10 +194,10 @@ class Bench:
     def _again(self, was: State, unit: UnitFacts, ready: Passes) -> State:
         """Score a unit anew, unless it is what it was."""
         changes = {key: _changes(was.ready[key], now) for key, now in ready.items()}
-        if not any(one.measures or one.known for one in changes.values()):
+        if not any(change.measures or change.known for change in changes.values()):
             return was
-        for key, one in changes.items():
-            self._check(key, ready[key], one.measures, one.known)
+        for key, change in changes.items():
+            self._check(key, ready[key], change.measures, change.known)
         return self._state(unit, ready)
 
     def _check(self, key: str, ready: Ready, measures: frozenset[str], known: Mapping[str, Fraction]) -> None:
@@ -222,4 +223,4 @@ def _changes(was: Ready, now: Ready) -> _Changes:
     measures = frozenset(
         name for name, value in now.values.items() if value is not was.values[name] and value != was.values[name]
     )
-    return _Changes(measures, {name: one for name, one in now.known.items() if one != was.known.get(name)})
+    return _Changes(measures, {name: figure for name, figure in now.known.items() if figure != was.known.get(name)})

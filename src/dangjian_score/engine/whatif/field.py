@@ -25,11 +25,11 @@ class Field:
     def __init__(self, bench: Bench) -> None:
         self.bench, self.program = bench, bench.program
         taking_part = [(at, state) for at, state in enumerate(bench.now) if state is not None]
-        best_first = sorted(taking_part, key=lambda one: merit(self.program, one[1].standing), reverse=True)
+        best_first = sorted(taking_part, key=lambda pair: merit(self.program, pair[1].standing), reverse=True)
         self.states = dict(best_first)
         self.standings = {at: state.standing for at, state in best_first}
-        self.by_name = {one.unit: one for one in self.standings.values()}
-        self.merits = {at: merit(self.program, one) for at, one in self.standings.items()}
+        self.by_name = {standing.unit: standing for standing in self.standings.values()}
+        self.merits = {at: merit(self.program, standing) for at, standing in self.standings.items()}
         self._ascending = sorted(self.merits.values())
         self._roster = [unit.attributes for unit in bench.units]
         self._known: dict[object, frozenset[int]] = {}
@@ -78,7 +78,12 @@ class Field:
         key: object = None
         if now is not None and states.keys() == {at}:
             selections = range(len(self.program.rubric.selections))
-            key = (at, merit(self.program, now), now.barred, *(fits(self.program, one, now) for one in selections))
+            key = (
+                at,
+                merit(self.program, now),
+                now.barred,
+                *(fits(self.program, number, now) for number in selections),
+            )
         if key is None:
             return self._selected(at, states)
         if key not in self._known:
@@ -88,12 +93,12 @@ class Field:
     def _selected(self, at: int, states: States) -> frozenset[int]:
         chosen = self.select(states) if states else self.chosen
         unit = self.bench.units[at].unit
-        return frozenset(number for number, one in enumerate(chosen) if unit in one.units)
+        return frozenset(number for number, choice in enumerate(chosen) if unit in choice.units)
 
     def select(self, states: States) -> tuple[Chosen, ...]:
         """Make all selections."""
         standings = (self._standing(at, states) for at in self.standings)
-        return select(self.program, [one for one in standings if one is not None], self._roster)
+        return select(self.program, [standing for standing in standings if standing is not None], self._roster)
 
     def _standing(self, at: int, states: States) -> Standing | None:
         state = states.get(at, self.bench.now[at])

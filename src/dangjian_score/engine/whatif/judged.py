@@ -96,7 +96,7 @@ class Judging(Struct, frozen=True, dict=True):
         for part in self.program.passes:
             for measure, found in self._ranges(part, state).items():
                 ranges.setdefault((part.round, measure), found)
-        given = {(one.round, one.measure): one for one in self._entered(state.unit)}
+        given = {(entry.round, entry.measure): entry for entry in self._entered(state.unit)}
         for (round_, measure), (least, most, combined) in ranges.items():
             unit = state.unit if round_ is None else state.unit.rounds[round_]
             step = self.step or step_of(least, most, self.program.rubric.shown_places)
@@ -134,7 +134,9 @@ class Judging(Struct, frozen=True, dict=True):
         """Let an assessor have given another figure."""
         if opinion.assessors:
             return with_figures(unit, opinion.round, opinion.measure, dict.fromkeys(opinion.assessors, value))
-        entry = next(one for one in self._entered(unit) if (one.round, one.measure) == (opinion.round, opinion.measure))
+        entry = next(
+            entry for entry in self._entered(unit) if (entry.round, entry.measure) == (opinion.round, opinion.measure)
+        )
         return with_value(unit, entry, value, self.measures)
 
 
@@ -155,8 +157,8 @@ class Deciding:
 
     def deciders(self, near: Near) -> tuple[Decider, ...]:
         """Find every figure that decides about a threshold, the least change first."""
-        found = (Decider(one, to) for one in self._opinions for to in self._least(one, near))
-        return tuple(sorted(found, key=lambda one: abs(one.to - one.opinion.value)))
+        found = (Decider(opinion, to) for opinion in self._opinions for to in self._least(opinion, near))
+        return tuple(sorted(found, key=lambda decider: abs(decider.to - decider.opinion.value)))
 
     def _least(self, opinion: Opinion, near: Near) -> Iterator[Fraction]:
         """Find the nearest value that carries the unit over, if any does."""
@@ -174,7 +176,7 @@ class Deciding:
                 yield opinion.moved(direction * (first + 1))
             return
         tries = ((d * n, opinion.moved(d * n)) for d in (1, -1) for n in range(1, opinion.room(d) + 1))
-        nearest_first = sorted(tries, key=lambda one: abs(one[1] - opinion.value))
+        nearest_first = sorted(tries, key=lambda trial: abs(trial[1] - opinion.value))
         yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
 
     def _is_prize(self, mark: Mark) -> bool:
@@ -202,8 +204,8 @@ class Deciding:
         if own.places is not None:
             serving |= {
                 number
-                for number, one in enumerate(selections[: mark.at])
-                if one.places is not None and one.within == own.within
+                for number, selection in enumerate(selections[: mark.at])
+                if selection.places is not None and selection.within == own.within
             }
         return not serving.isdisjoint(self._field.selected(self._at, states))
 

@@ -101,7 +101,7 @@ def _end(field: Field, end: Sequence[str]) -> tuple[str, Fraction] | None:
     return next(((unit, field.by_name[unit].total) for unit in end), None)
 
 
-def near_selections(field: Field, at: int, within: Fraction) -> Iterator[Near]:
+def placeselections(field: Field, at: int, within: Fraction) -> Iterator[Near]:
     """Find the selections that a unit is close to, in the order of the rubric."""
     for number, chosen in enumerate(field.chosen):
         title, standing = chosen.selection.title, field.standings[at]
@@ -110,7 +110,7 @@ def near_selections(field: Field, at: int, within: Fraction) -> Iterator[Near]:
             yield from _at_mark(field, at, Mark("mark", title, least, number))
         if below is not None and abs(standing.total - below) <= within:
             yield from _at_mark(field, at, Mark("below", title, below, number))
-        yield from (one for one in _at_cut(field, standing, number) if one.gap <= within)
+        yield from (place for place in _at_cut(field, standing, number) if place.gap <= within)
 
 
 def _at_mark(field: Field, at: int, mark: Mark) -> Iterator[Near]:
@@ -150,9 +150,9 @@ def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[D
     number = mark.at or 0
     if field.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
         yield Obstacle("condition")
-    for one in displaced:
-        if one.unit == standing.unit and one.why != "veto":
-            yield Obstacle(one.why)
+    for rival in displaced:
+        if rival.unit == standing.unit and rival.why != "veto":
+            yield Obstacle(rival.why)
 
 
 def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
@@ -172,10 +172,10 @@ def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
             yield from (beside(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
         elif unit in cut.left:
             yield from (beside(other, held=False) for other in inside[-1:])
-    for one in chosen.displaced:
-        if one.unit == unit and one.why == "veto":
+    for displaced in chosen.displaced:
+        if displaced.unit == unit and displaced.why == "veto":
             yield from (
-                beside(other, held=False, blocked=(Obstacle("veto", one.titles),))
+                beside(other, held=False, blocked=(Obstacle("veto", displaced.titles),))
                 for other in _last(field, standing, number)
             )
 
@@ -184,16 +184,16 @@ def _waits(field: Field, number: int, unit: str) -> bool:
     """Tell whether a unit ties for a better prize already, which is where it is to be settled."""
     own = field.chosen[number].selection
     return any(
-        one.selection.within == own.within and one.selection.places is not None and unit in cut.tied
-        for one in field.chosen[:number]
-        for cut in one.cuts
+        earlier.selection.within == own.within and earlier.selection.places is not None and unit in cut.tied
+        for earlier in field.chosen[:number]
+        for cut in earlier.cuts
         if own.places is not None
     )
 
 
 def _below(field: Field, standing: Standing, others: Sequence[str]) -> list[str]:
     """Keep those that are no better: a unit that still ties for a better prize stands in no one's way."""
-    return [one for one in others if merit(field.program, field.by_name[one]) <= merit(field.program, standing)]
+    return [other for other in others if merit(field.program, field.by_name[other]) <= merit(field.program, standing)]
 
 
 def _last(field: Field, standing: Standing, number: int) -> Iterator[str]:
@@ -206,7 +206,7 @@ def _last(field: Field, standing: Standing, number: int) -> Iterator[str]:
 
 def near(field: Field, at: int, within: Fraction) -> tuple[Near, ...]:
     """Find every threshold that a unit is close to: grades best first, then selections in the order of the rubric."""
-    return (*_grades(field, at, within), *near_selections(field, at, within))
+    return (*_grades(field, at, within), *placeselections(field, at, within))
 
 
 def _grades(field: Field, at: int, within: Fraction) -> Iterator[Near]:
@@ -220,8 +220,8 @@ def _grades(field: Field, at: int, within: Fraction) -> Iterator[Near]:
             for node, asked in _minima(field, rubric.grades[name], standing).items()
         ]
         if standing.grade == name:
-            found = (Near(one, value, held=True) for one, value in ((mark, figure), *sections))
-            yield from (replace(one, becomes=_fallen(field, at, one)) for one in found if one.gap <= within)
+            found = (Near(threshold, value, held=True) for threshold, value in ((mark, figure), *sections))
+            yield from (replace(place, becomes=_fallen(field, at, place)) for place in found if place.gap <= within)
         elif standing.grade is None or ordered.index(standing.grade) > ordered.index(name):
             yield from _missed(field, standing, Near(mark, figure, held=False, becomes=name), sections, within)
 
@@ -232,11 +232,11 @@ def _minima(field: Field, grade: Grade, standing: Standing) -> dict[str, Fractio
     return {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
 
 
-def _fallen(field: Field, at: int, near_to: Near) -> str | None:
+def _fallen(field: Field, at: int, placeto: Near) -> str | None:
     """Give the grade just behind a threshold."""
     on = REPORTED if field.program.rubric.grades_on == "base" else TOTAL
-    step = near_to.mark.node or on
-    return field.bench.elsewhere(field.states[at], {step: near_to.mark.bound - field.least_step}).grade
+    step = placeto.mark.node or on
+    return field.bench.elsewhere(field.states[at], {step: placeto.mark.bound - field.least_step}).grade
 
 
 def _missed(
@@ -252,9 +252,9 @@ def _missed(
         return
     for mark, value in lacking.items():
         others = (block for other, block in blocks.items() if other != mark)
-        one = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
-        if one.gap <= within:
-            yield one
+        place = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
+        if place.gap <= within:
+            yield place
 
 
 def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Obstacle]:

@@ -75,8 +75,8 @@ class _OfAnyKind:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         kinds = {_tag(kind): handler.generate_schema(kind) for kind in RULE_KINDS}
-        told = core_schema.tagged_union_schema(kinds, lambda raw: _tag(_kind_of(raw)))
-        return core_schema.no_info_before_validator_function(_consistent, told)
+        by_kind = core_schema.tagged_union_schema(kinds, lambda raw: _tag(_kind_of(raw)))
+        return core_schema.no_info_before_validator_function(_consistent, by_kind)
 
 
 def _tag(kind: type[RuleBase]) -> str:

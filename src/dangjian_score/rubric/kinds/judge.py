@@ -40,9 +40,9 @@ class Judged(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“‘总结质量扣分’由考核人酌情扣 0–3 分”."""
-        told = {"name": self.measure, "least": plain(self.least), "most": plain(self.most)}
+        args = {"name": self.measure, "least": plain(self.least), "most": plain(self.most)}
         combined = writer.say(f"combine {self.combine}") if self.combine else ""
-        return writer.say(f"judged {writer.verb}", **told) + combined
+        return writer.say(f"judged {writer.verb}", **args) + combined
 
 
 class Range(Model):

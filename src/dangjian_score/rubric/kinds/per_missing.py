@@ -36,8 +36,8 @@ class Gap(PlainPhrase, frozen=True):
     def clause(self, writer: ClauseWriter) -> str:
         """“民主生活会次数应 2 次，每少 1 次扣 2 分”."""
         due = writer.due(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
-        told = {"name": writer.name(self.have), "of": due, "step": writer.step(self.have), "act": writer.act()}
-        return writer.say(f"per {self.side}", **told) + writer.kept(self.have)
+        args = {"name": writer.name(self.have), "of": due, "step": writer.step(self.have), "act": writer.act()}
+        return writer.say(f"per {self.side}", **args) + writer.kept(self.have)
 
 
 class PerMissing(Counted, KeptEvents):

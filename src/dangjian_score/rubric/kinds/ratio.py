@@ -39,8 +39,8 @@ class ShareOf(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“按到会人数占应到人数的比例得分，满分 3 分”."""
-        told = {"part": writer.name(self.part), "whole": writer.name(self.whole), "act": writer.act(self.amount)}
-        return writer.say("share beyond" if self.beyond else "share", **told)
+        args = {"part": writer.name(self.part), "whole": writer.name(self.whole), "act": writer.act(self.amount)}
+        return writer.say("share beyond" if self.beyond else "share", **args)
 
 
 class Ratio(KeptEvents):
