@@ -17,8 +17,7 @@ from dangjian_score.rubric.kinds.base import VERBS
 from dangjian_score.rubric.kinds.by import Priced
 from dangjian_score.rubric.kinds.each import Holding, Lacking
 from dangjian_score.rubric.kinds.judge import Judged
-from dangjian_score.rubric.kinds.per import Times
-from dangjian_score.rubric.kinds.per_missing import Gap
+from dangjian_score.rubric.kinds.per import Gap, Times
 from dangjian_score.rubric.kinds.phrase import PlainPhrase
 from dangjian_score.rubric.kinds.tiers import Rank, TierEntry
 from dangjian_score.rubric.model import KINDS

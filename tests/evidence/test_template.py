@@ -32,9 +32,9 @@ def study(name: str) -> Study:
 def roster(name: str, folder: Path) -> Path:
     """Write a roster of two units with the first value of every attribute that rules mention."""
     one = study(name)
-    levels = [one.names.measures[attribute].levels or ("甲",) for attribute in one.names.attributes]
+    levels = [one.catalogue.measures[attribute].levels or ("甲",) for attribute in one.catalogue.attributes]
     unit = one.program.rubric.unit_column or one.program.rubric.subject
-    lines = [[unit, *one.names.attributes], *([named, *(of[0] for of in levels)] for named in UNITS)]
+    lines = [[unit, *one.catalogue.attributes], *([named, *(of[0] for of in levels)] for named in UNITS)]
     path = folder / "名册.csv"
     path.write_text("\n".join(",".join(line) for line in lines), "utf-8")
     return path
@@ -148,7 +148,7 @@ def test_the_same_bytes_each_time(capfd: Capture, tmp_path: Path) -> None:
 def test_every_measure_is_explained(capfd: Capture, tmp_path: Path, name: str) -> None:
     sheet = load_workbook(BytesIO(written(capfd, tmp_path, name)))["汇总表"]
     header = sheet[header_row(sheet)]
-    known = study(name).names.measures
+    known = study(name).catalogue.measures
     notes = {cell.value: cell.comment.text for cell in header if cell.value in known and cell.comment}
     assert notes.keys() == {cell.value for cell in header} & known.keys()
     assert all(note.startswith("填什么：") for note in notes.values())

@@ -34,12 +34,12 @@ def check(study: Study) -> tuple[Diagnostic, ...]:
         return (loaded.document.at_key(Code.TOO_LARGE, ("sections",), limit="parts", most=str(MAX_PARTS)),)
     found = {
         *nodes.check(loaded, program),
-        *measures.check(loaded, program, study.names),
+        *measures.check(loaded, program, study.catalogue),
         *references.check(loaded, program),
         *formulas.check(loaded, program),
         *grades.check(loaded, program),
-        *reach.check(loaded, program, study.names),
-        *tables.check(loaded, program, study.names),
+        *reach.check(loaded, program, study.catalogue),
+        *tables.check(loaded, program, study.catalogue),
         *openness.check(loaded, program),
         *rounding.check(study),
         *_total(loaded),

@@ -143,7 +143,7 @@ def raters(
     facts, found = analysis.read(evidence, rosters)
     judged = looked_at(study.program, facts)
     if not judged.raters:
-        reason = "nobody judged" if study.names.judged else "nothing judged"
+        reason = "nobody judged" if study.catalogue.judged else "nothing judged"
         analysis.fail((*found, at_file(Code.NO_ASSESSORS, analysis.opened.name, reason=reason)))
     analysis.finish(
         lambda _: raters_document(judged, study.loaded.rubric.subject, ctx.obj),

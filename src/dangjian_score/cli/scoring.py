@@ -55,7 +55,7 @@ def write_problems(
     from dangjian_score.evidence.read import expectations
 
     evidence, rosters = inputs
-    expected = expectations(study.loaded.rubric, study.names)
+    expected = expectations(study.loaded.rubric, study.catalogue)
     data = problems_book(evidence, rosters.keys() - evidence.keys(), found, expected, words)
     if data is None:
         screen.tell(words.text("no problems", path=str(target)))
@@ -159,7 +159,7 @@ def read(study: "Study", handed: Handed, watch: "Watch") -> EvidenceRead:
     if not inputs.evidence:
         return EvidenceRead(inputs, None, _sorted(found))
     rubric, rosters = study.loaded.rubric, inputs.units or None
-    evidence, noted = read_evidence(inputs.evidence, rubric, study.names, rosters, watch, own=handed.own)
+    evidence, noted = read_evidence(inputs.evidence, rubric, study.catalogue, rosters, watch, own=handed.own)
     found = _sorted((*found, *noted, *checks.check(study.program, evidence)))
     return EvidenceRead(inputs, evidence, found)
 

@@ -147,5 +147,5 @@ def _usable(opened: Opened, words: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
     if opened.study is None:
         return opened.name
-    counts = {"rules": str(len(opened.study.program.rules)), "measures": str(len(_entered(opened.study.names)))}
+    counts = {"rules": str(len(opened.study.program.rules)), "measures": str(len(_entered(opened.study.catalogue)))}
     return words.text("usable" if opened.diagnostics else "valid", file=opened.name, **counts)

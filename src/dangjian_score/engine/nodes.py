@@ -10,10 +10,9 @@ from dangjian_score.core import algebra as a
 from dangjian_score.engine import step_names
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
-from dangjian_score.rubric.condition_tests import only
-from dangjian_score.rubric.kinds.events import Weighed
+from dangjian_score.rubric.kinds.base import Weighed
 from dangjian_score.rubric.kinds.judge import Judged
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import Lexicon, only
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 
 
@@ -118,18 +117,18 @@ class _Above(Struct, frozen=True):
     if_na: IfNa
 
 
-def tree(rubric: Rubric, names: Lexicon, at: int) -> NodeTree:
+def tree(rubric: Rubric, lexicon: Lexicon, at: int) -> NodeTree:
     """Settle a section with all below it."""
     section = rubric.sections[at]
     above = _Above(section.kind, None, "error" if section.kind == "base" else "zero")
-    return _Builder(names, rubric).node(section, above, ("sections", at), str(at + 1))
+    return _Builder(lexicon, rubric).node(section, above, ("sections", at), str(at + 1))
 
 
 class _Builder:
     """Builds the nodes of one section."""
 
-    def __init__(self, names: Lexicon, rubric: Rubric) -> None:
-        self._names, self._rubric = names, rubric
+    def __init__(self, lexicon: Lexicon, rubric: Rubric) -> None:
+        self._lexicon, self._rubric = lexicon, rubric
 
     def node(self, node: Node, above: _Above, path: tuple[str | int, ...], position: str) -> NodeTree:
         name, kind = node.id or position, above.kind
@@ -159,7 +158,7 @@ class _Builder:
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: a.Test | None = None) -> tuple[RuleTree, ...]:
-        setting = NodeSetting(self._names.among(name), self._rubric.rounding, here.applies, present)
+        setting = NodeSetting(self._lexicon.among(name), self._rubric.rounding, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 

@@ -24,8 +24,7 @@ from dangjian_score.engine.totals import (
     scored_once,
     verdict,
 )
-from dangjian_score.rubric.condition_tests import condition, guard
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import Lexicon, condition, guard_test
 from dangjian_score.rubric.measures import circles
 from dangjian_score.rubric.model import Node, Rubric
 from dangjian_score.rubric.standing import weights_of
@@ -42,7 +41,7 @@ class Program(Struct, frozen=True, dict=True):
     passes: tuple[Pass, ...]
     closing: tuple[Step, ...]
     clauses: tuple[Clause, ...]
-    names: Lexicon
+    lexicon: Lexicon
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
@@ -92,12 +91,12 @@ class Program(Struct, frozen=True, dict=True):
 
 def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
     """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
-    names = _lexicon(rubric)
-    sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
+    lexicon = _lexicon(rubric)
+    sections = tuple(tree(rubric, lexicon, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
-    clauses = tuple(_clauses(rubric, names, passes))
+    clauses = tuple(_clauses(rubric, lexicon, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)
-    return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
+    return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, lexicon)
 
 
 def _lexicon(rubric: Rubric) -> Lexicon:
@@ -127,27 +126,27 @@ def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str
     yield Pass(rubric, ruled, None, None, tuple(node for node, section in once if section.round is None))
 
 
-def _clauses(rubric: Rubric, names: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
+def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
     """Find the conditions outside the sections, each as it is asked over all rounds and with the points of one."""
     scored = {part.round: part for part in passes if part.round is not None and part.weight is not None}
-    tests = dict(_tests(rubric, names))
+    tests = dict(_tests(rubric, lexicon))
     on_points = any(isinstance(inner, Ref) for test in tests.values() for inner in walk(test))
     in_rounds = dict.fromkeys(scored, tests)
     if on_points:
         points = {name: {node.id: part.at(node.id) for node in part.nodes} for name, part in scored.items()}
-        in_rounds = {name: dict(_tests(rubric, replace(names, points=of))) for name, of in points.items()}
+        in_rounds = {name: dict(_tests(rubric, replace(lexicon, points=of))) for name, of in points.items()}
     for path, test in tests.items():
         yield Clause(test, path, {name: asked[path] for name, asked in in_rounds.items()})
 
 
-def _tests(rubric: Rubric, names: Lexicon) -> Iterator[tuple[Path, Test]]:
+def _tests(rubric: Rubric, lexicon: Lexicon) -> Iterator[tuple[Path, Test]]:
     for at, exclusion in enumerate(rubric.excluded):
-        yield ("excluded", at), condition(exclusion.if_, names)
+        yield ("excluded", at), condition(exclusion.if_, lexicon)
     for at, veto in enumerate(rubric.vetoes):
-        yield ("vetoes", at), condition(veto.if_, names)
+        yield ("vetoes", at), condition(veto.if_, lexicon)
     for name, grade in rubric.grades.items():
-        if (test := guard(grade.if_, grade.unless, names)) is not None:
+        if (test := guard_test(grade.if_, grade.unless, lexicon)) is not None:
             yield ("grades", name), test
     for at, selection in enumerate(rubric.selections):
         if selection.if_ is not None:
-            yield ("selections", at), condition(selection.if_, names)
+            yield ("selections", at), condition(selection.if_, lexicon)

@@ -8,11 +8,10 @@ from msgspec import Struct
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
 from dangjian_score.engine.step_names import before_cap
-from dangjian_score.rubric import condition_tests
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.flat import Forfeit
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import Lexicon, guard_test, only
 from dangjian_score.rubric.model import Rounding
 
 
@@ -146,7 +145,7 @@ class NodeSetting(Struct, frozen=True):
     `present` is given where 不适用 may occur: the test that anything else was entered.
     """
 
-    names: Lexicon
+    lexicon: Lexicon
     rounding: Rounding
     scope: a.Test | None = None
     present: a.Test | None = None
@@ -159,10 +158,10 @@ class NodeSetting(Struct, frozen=True):
 
 def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
     """Make a rule's trees."""
-    names = setting.names
-    guard = a.both(condition_tests.only(rule.only), condition_tests.guard(rule.if_, rule.unless, names))
-    basis = rule.phrase(RuleSetting(name, names, optional=setting.present is not None))
-    price = rule.unit_price(names)
+    lexicon = setting.lexicon
+    guard = a.both(only(rule.only), guard_test(rule.if_, rule.unless, lexicon))
+    basis = rule.phrase(RuleSetting(name, lexicon, optional=setting.present is not None))
+    price = rule.unit_price(lexicon)
     taking = a.AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
     applies = a.both(setting.applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
