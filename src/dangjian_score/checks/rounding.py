@@ -72,7 +72,7 @@ class _Decimals(Struct, frozen=True):
             case a.Read():
                 return self._entered(expr)
             case a.Sum() | a.Most() | a.Least() | a.Choice() | a.Named():
-                below = [self.of(part) for part in a.parts(expr) if not isinstance(part, a.Test)]
+                below = [self.of(part) for part in a.children(expr) if not isinstance(part, a.Test)]
                 return None if None in below else max((one for one in below if one is not None), default=0)
             case a.Product(left, right):
                 one, other = self.of(left), self.of(right)

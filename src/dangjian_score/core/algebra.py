@@ -47,7 +47,7 @@ class Product(Struct, frozen=True):
 
 
 class Quotient(Struct, frozen=True):
-    """Part ÷ whole; evaluated only where the whole is above 0, which is checked of the evidence beforehand."""
+    """Tree ÷ whole; evaluated only where the whole is above 0, which is checked of the evidence beforehand."""
 
     part: "Expr"
     whole: "Expr"
@@ -226,9 +226,9 @@ def to_places(value: Expr, places: int | None, mode: Mode) -> Expr:
     return value if places is None else Rounded(value, places, mode)
 
 
-Part = Expr | Test
+Tree = Expr | Test
 
-_PARTS: Final[Mapping[type, Callable[[Any], tuple[Part, ...]]]] = {
+_CHILDREN: Final[Mapping[type, Callable[[Any], tuple[Tree, ...]]]] = {
     **dict.fromkeys((Const, Read, Ref, Yes, Is, Entered, Tally), lambda _: ()),
     **dict.fromkeys((Product, Most, Least, Compare), lambda tree: (tree.left, tree.right)),
     **dict.fromkeys((Whole, Rounded, Named, Statistic, Placing), lambda tree: (tree.of,)),
@@ -242,18 +242,18 @@ _PARTS: Final[Mapping[type, Callable[[Any], tuple[Part, ...]]]] = {
 """What lies below a node, by its class: asked so often that a `match` would be felt."""
 
 
-def parts(tree: Part) -> tuple[Part, ...]:
+def children(tree: Tree) -> tuple[Tree, ...]:
     """Give the nodes directly below one."""
-    return _PARTS[type(tree)](tree)
+    return _CHILDREN[type(tree)](tree)
 
 
-def walk(tree: Expr | Test) -> Iterator[Expr | Test]:
+def walk(tree: Tree) -> Iterator[Tree]:
     """Visit a tree's nodes, each before the ones below it."""
     todo = [tree]
     while todo:
         node = todo.pop()
         yield node
-        todo.extend(reversed(parts(node)))
+        todo.extend(reversed(children(node)))
 
 
 def both(*tests: Test | None) -> Test | None:
@@ -273,20 +273,20 @@ def joined(test: Test | None) -> tuple[Test, ...]:
             return (test,)
 
 
-def figures(*trees: Expr | Test) -> tuple[Figure, ...]:
+def figures(*trees: Tree) -> tuple[Figure, ...]:
     """Name the figures of many that trees look up, inner ones first."""
     nodes = [node for tree in trees for node in walk(tree)]
     found = (node for node in reversed(nodes) if isinstance(node, Tally | Grouped | Statistic | Placing))
     return tuple(dict.fromkeys(found))
 
 
-def reads(*trees: Expr | Test) -> tuple[str, ...]:
+def reads(*trees: Tree) -> tuple[str, ...]:
     """Name the measures that trees read, each once, in the order of the text."""
     nodes = (node for tree in trees for node in walk(tree))
     return tuple(dict.fromkeys(node.measure for node in nodes if isinstance(node, Read | Yes | Is)))
 
 
-def refs(*trees: Expr | Test) -> tuple[str, ...]:
+def refs(*trees: Tree) -> tuple[str, ...]:
     """Name the steps that trees refer to, each once."""
     nodes = (node for tree in trees for node in walk(tree))
     return tuple(dict.fromkeys(node.step for node in nodes if isinstance(node, Ref)))

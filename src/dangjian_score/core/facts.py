@@ -70,7 +70,7 @@ class FactLayout(Struct, frozen=True, eq=False):
     `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
     """
 
-    names: Mapping[str, int]
+    places: Mapping[str, int]
     spots: tuple[tuple[str, str | None, int, int], ...]
 
 
@@ -81,7 +81,7 @@ def _picker(layout: FactLayout, names: tuple[str, ...]) -> tuple[Callable[[Figur
     For names that the layout has not, and twice at the end, it picks what is put behind the figures.
     """
     none = len(layout.spots)
-    places = [layout.names.get(name, none) for name in names]
+    places = [layout.places.get(name, none) for name in names]
     return itemgetter(*places, none, none), {name: at for at, name in enumerate(names)}
 
 
@@ -103,7 +103,7 @@ class RowFacts(Mapping[str, Fact]):
         self._layout, self._rows, self._figures, self._others = layout, rows, figures, others
 
     def __getitem__(self, name: str) -> Fact:
-        at = self._layout.names.get(name)
+        at = self._layout.places.get(name)
         value = None if at is None else self._figures[at]
         if at is None or value is None:
             return self._others[name]
@@ -111,11 +111,11 @@ class RowFacts(Mapping[str, Fact]):
         return Fact(value, Cell(file, sheet, self._rows[row], column))
 
     def __contains__(self, name: object) -> bool:
-        at = self._layout.names.get(name) if isinstance(name, str) else None
+        at = self._layout.places.get(name) if isinstance(name, str) else None
         return (at is not None and self._figures[at] is not None) or name in self._others
 
     def __iter__(self) -> Iterator[str]:
-        yield from (name for name, at in self._layout.names.items() if self._figures[at] is not None)
+        yield from (name for name, at in self._layout.places.items() if self._figures[at] is not None)
         yield from self._others
 
     def __len__(self) -> int:
@@ -124,7 +124,7 @@ class RowFacts(Mapping[str, Fact]):
     def values_by_name(self) -> dict[str, Value]:
         """Give the figures without making facts."""
         figures = self._figures
-        own = {name: value for name, at in self._layout.names.items() if (value := figures[at]) is not None}
+        own = {name: value for name, at in self._layout.places.items() if (value := figures[at]) is not None}
         return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
 
     def picked(self, names: tuple[str, ...]) -> Figures:
@@ -145,7 +145,7 @@ class RowFacts(Mapping[str, Fact]):
 
     def replaced(self, name: str, fact: Fact) -> "RowFacts":
         """Put another fact in the place of one, or add it."""
-        figures, at = [*self._figures], self._layout.names.get(name)
+        figures, at = [*self._figures], self._layout.places.get(name)
         if at is not None:
             figures[at] = None
         return RowFacts(self._layout, self._rows, tuple(figures), {**self._others, name: fact})

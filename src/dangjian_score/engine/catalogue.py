@@ -106,7 +106,7 @@ def uses(program: Program) -> tuple[UsedAs, ...]:
     return (*found, *dict.fromkeys(_per_case(program)))
 
 
-def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Expr | a.Test, ...]]]:
+def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Tree, ...]]]:
     for node in program.nodes:
         if node.applies is not None:
             yield (*node.path, "only"), (node.applies,)
@@ -131,7 +131,7 @@ _READING: Final = (a.Read, a.Yes, a.Is, a.Tally, a.Grouped)
 """The nodes that read evidence themselves."""
 
 
-def _used(part: a.Expr | a.Test, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
+def _used(part: a.Tree, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
     match part:
         case a.Read(measure, kind):
             yield UsedAs(measure, kind, path, register)

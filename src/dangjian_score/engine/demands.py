@@ -141,7 +141,7 @@ class RuleDemands(Struct, frozen=True):
             yield from empty(self.wholes, ready)
 
 
-def wholes(*trees: a.Expr | a.Test) -> tuple[a.Expr, ...]:
+def wholes(*trees: a.Tree) -> tuple[a.Expr, ...]:
     """Give what trees divide by."""
     parts = (part for tree in trees for part in a.walk(tree))
     return tuple(dict.fromkeys(part.whole for part in parts if isinstance(part, a.Quotient)))

@@ -10,7 +10,7 @@ from dangjian_score.core.algebra import refs
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
-from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, names_of
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, columns_of, laid_out
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
@@ -133,7 +133,7 @@ class Scorer:
         """Give the same as `closed` for a unit that is other than it was."""
         try:
             laid = ((self.layouts[key], own) for key, own in ready.items())
-            rows = [layout.row(layout.names.raw(own.values, own.known)) for layout, own in laid]
+            rows = [layout.row(layout.columns.raw(own.values, own.known)) for layout, own in laid]
             return CompiledFigures(self._totals, self._totals.run(rows))
         except OddCaseError:
             return evaluate(self.program, unit, ready).closed
@@ -170,8 +170,8 @@ def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, RowLayout], Map
     """Lay the units out as rows, one for each pass."""
     laid = {}
     for part in cohort.program.passes:
-        names = names_of(cohort.program, part)
-        laid[part.key] = laid_out(names, cohort.raw(part.key, names), finest)
+        columns = columns_of(cohort.program, part)
+        laid[part.key] = laid_out(columns, cohort.raw(part.key, columns), finest)
     rows = zip(*(rows for _, rows in laid.values()), strict=True)
     return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
 
@@ -184,7 +184,7 @@ def _outcome(program: Program) -> tuple[str, ...]:
         dict.fromkeys(
             (
                 *(of_kind(kind) for kind in KINDS),
-                *columns(program),
+                *total_steps(program),
                 *looked_at(rubric, program.clauses),
                 TOTAL,
                 REPORTED,
@@ -196,7 +196,7 @@ def _outcome(program: Program) -> tuple[str, ...]:
     )
 
 
-def columns(program: Program) -> tuple[str, ...]:
+def total_steps(program: Program) -> tuple[str, ...]:
     """Name the steps that totals are made of: each round, then sections scored once, in the order of the rubric."""
     rounds = [part.at(SCALED) for part in program.passes if part.weight is not None]
     return (*rounds, *(part.at(section.id) for part, section in scored_once(program)))

@@ -49,31 +49,6 @@ class NodeTree(Struct, frozen=True, dict=True):
         return self.node.id is None
 
     @cached_property
-    def raw(self) -> str:
-        """Name the step before floor and ceiling."""
-        return step_names.raw(self.id)
-
-    @cached_property
-    def held(self) -> str:
-        """Name the step after floor and ceiling, before a forfeit."""
-        return step_names.held(self.id)
-
-    @cached_property
-    def kept(self) -> str:
-        """Name the step after a forfeit, before rulings."""
-        return step_names.kept(self.id)
-
-    @cached_property
-    def ruling(self) -> str:
-        """Name the figure that holds what a committee corrected."""
-        return step_names.ruling(self.id)
-
-    @cached_property
-    def due(self) -> str:
-        """Name the step of what the node carries for the unit."""
-        return step_names.due(self.id)
-
-    @cached_property
     def clause(self) -> str | None:
         """The clause of the regulation it stands for."""
         return self.node.source.clause if self.node.source else None
@@ -117,7 +92,7 @@ class _Above(Struct, frozen=True):
     if_na: IfNa
 
 
-def tree(rubric: Rubric, lexicon: Lexicon, at: int) -> NodeTree:
+def section_tree(rubric: Rubric, lexicon: Lexicon, at: int) -> NodeTree:
     """Settle a section with all below it."""
     section = rubric.sections[at]
     above = _Above(section.kind, None, "error" if section.kind == "base" else "zero")
@@ -202,20 +177,20 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     for lower in node.nodes:
         yield from steps(lower, ruled, rounding)
     for rule in node.rules:
-        yield a.Step(rule.before_cap, rule.before)
+        yield a.Step(step_names.before_cap(rule.name), rule.before)
         yield a.Step(rule.name, rule.points)
     terms = (*(a.Ref(lower.id) for lower in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
-    yield a.Step(node.raw, a.Sum((a.Const(node.start), *terms)))
-    yield a.Step(node.held, a.held(a.Ref(node.raw), node.floor, node.ceiling))
-    yield a.Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
-    ruled_on = a.Sum((a.Ref(node.kept), a.Ref(node.ruling))) if node.id in ruled else a.Ref(node.kept)
+    raw, held, kept = (of(node.id) for of in (step_names.raw, step_names.held, step_names.kept))
+    yield a.Step(raw, a.Sum((a.Const(node.start), *terms)))
+    yield a.Step(held, a.held(a.Ref(raw), node.floor, node.ceiling))
+    yield a.Step(kept, _where_it_applies(node, _after_forfeits(node, a.Ref(held))))
+    ruled_on = a.Sum((a.Ref(kept), a.Ref(step_names.ruling(node.id)))) if node.id in ruled else a.Ref(kept)
     yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
 
-def _after_forfeits(node: NodeTree) -> a.Expr:
-    kept = a.Ref(node.held)
+def _after_forfeits(node: NodeTree, held: a.Expr) -> a.Expr:
     forfeits = tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None)
-    return a.Choice(a.AnyHolds(forfeits), a.Least(a.ZERO, kept), kept) if forfeits else kept
+    return a.Choice(a.AnyHolds(forfeits), a.Least(a.ZERO, held), held) if forfeits else held
 
 
 def _where_it_applies(node: NodeTree, kept: a.Expr) -> a.Expr:
@@ -231,11 +206,12 @@ def carried(node: NodeTree) -> Iterator[a.Step]:
     for lower in node.nodes:
         yield from carried(lower)
     if node.nodes:
-        yield a.Step(node.due, a.Sum(tuple(a.Ref(lower.due) for lower in node.nodes)))
+        dues = tuple(a.Ref(step_names.due(lower.id)) for lower in node.nodes)
+        yield a.Step(step_names.due(node.id), a.Sum(dues))
         return
     present = node.present if node.if_na == "rescale" else None
     applies, most = a.both(node.applies, present), a.Const(node.max or Fraction(0))
-    yield a.Step(node.due, most if applies is None else a.Choice(applies, most, a.ZERO))
+    yield a.Step(step_names.due(node.id), most if applies is None else a.Choice(applies, most, a.ZERO))
 
 
 def in_order(steps: Iterable[a.Step]) -> tuple[a.Step, ...]:

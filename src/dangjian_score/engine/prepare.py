@@ -19,10 +19,11 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.cohort import combined, compare
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test
 from dangjian_score.engine.compiled.carrier import figure as figure_of
-from dangjian_score.engine.compiled.layout import Atom, Names, OddCaseError, Raw, laid_out, named
+from dangjian_score.engine.compiled.layout import Atom, OddCaseError, Raw, RowColumns, columns_read, laid_out
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Calendar, Plan, Reduced, reduce
+from dangjian_score.engine.step_names import ruling
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.standing import rounds_of
@@ -40,22 +41,22 @@ def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]
 
 
 def _sums(tally: a.Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
-    names = named((tally.worth, *([tally.where] if tally.where else [])))
+    columns = columns_read((tally.worth, *([tally.where] if tally.where else [])))
     if tally.highest_per is not None:
-        names = Names(tuple(dict.fromkeys((*names.measures, tally.highest_per))), names.known)
+        columns = RowColumns(tuple(dict.fromkeys((*columns.measures, tally.highest_per))), columns.known)
     owners: list[int] = []
     raw: list[Raw] = []
     for at, unit in enumerate(units):
         for event in unit.events:
             if event.register in tally.registers:
                 owners.append(at)
-                raw.append((*picked(event.columns, names.measures), *(None for _ in names.known)))
-    layout, rows = laid_out(names, raw)
+                raw.append((*picked(event.columns, columns.measures), *(None for _ in columns.known)))
+    layout, rows = laid_out(columns, raw)
     price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or a.AllHold(()), layout)
     kept = [(at, row) for at, row in zip(owners, rows, strict=True) if keeps(row)]
     worths: Iterable[tuple[int, tuple[int, int]]] = ((at, price(row)) for at, row in kept)
     if tally.highest_per is not None:
-        place = names.measures.index(tally.highest_per)
+        place = columns.measures.index(tally.highest_per)
         worths = _dearest((at, row[place], price(row)) for at, row in kept)
     sums: list[dict[int, int]] = [{} for _ in units]
     for at, (numerator, denominator) in worths:
@@ -124,14 +125,14 @@ class Cohort(Struct, frozen=True):
         """The places in the evidence of the units that are not excluded."""
         return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
 
-    def raw(self, key: str, names: Names) -> list[Raw]:
+    def raw(self, key: str, columns: RowColumns) -> list[Raw]:
         """Give what a pass looks at of all units that take part: values, and figures worked out beforehand."""
         preparer, places = self.preparers[key], self.taking_part
         compared = self.compared.get(key)
         known = preparer.figures([self.units[at] for at in places])
         if compared is not None:
             known = [{**each, **compared[at]} for at, each in zip(places, known, strict=True)]
-        return [preparer.raw(self.units[at], names, each) for at, each in zip(places, known, strict=True)]
+        return [preparer.raw(self.units[at], columns, each) for at, each in zip(places, known, strict=True)]
 
     def ready(self, at: int) -> dict[str, Ready]:
         """Make one unit ready, by its place in the evidence; by the keys of passes."""
@@ -179,12 +180,12 @@ class Preparer:
         facts = {**unit.facts, **dict(self._assessed(unit))}
         return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, {}, _NOTHING)
 
-    def raw(self, whole: UnitFacts, names: Names, known: Done) -> Raw:
+    def raw(self, whole: UnitFacts, columns: RowColumns, known: Done) -> Raw:
         """Give a unit's values, and of the figures known those that have these names, without making it ready."""
         unit = self.slice_of(whole)
         if unit.assessed:
-            return names.raw(self.bare(whole).values, known)
-        return (*picked(unit.facts, names.measures), *map(known.get, names.known))
+            return columns.raw(self.bare(whole).values, known)
+        return (*picked(unit.facts, columns.measures), *map(known.get, columns.known))
 
     def alone(self, whole: UnitFacts) -> Ready:
         """Work out what depends on no other unit."""
@@ -219,9 +220,9 @@ class Preparer:
 
     def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:
         for node in self._ruled:
-            points = sum((ruling.points for ruling in unit.rulings if ruling.node == node.id), Fraction(0))
+            points = sum((made.points for made in unit.rulings if made.node == node.id), Fraction(0))
             places, mode = self._program.rubric.rounding.places, self._program.rubric.rounding.mode
-            yield node.ruling, points if places is None else rounded(points, places, mode)
+            yield ruling(node.id), points if places is None else rounded(points, places, mode)
 
     def compared(self, units: Sequence[Ready], excluded: Collection[str]) -> list[Done]:
         """Give each unit the figures that come of comparing all; those excluded are not compared."""
@@ -249,7 +250,7 @@ class Preparer:
 
         Those are the units that the node is for; outside the sections those of which the pass has what is compared.
         """
-        asked: list[tuple[Iterable[a.Expr | a.Test], a.Test | None]] = [
+        asked: list[tuple[Iterable[a.Tree], a.Test | None]] = [
             ((tree for rule in node.rules for tree in rule.trees), a.both(node.applies, node.present))
             for node in self._nodes
         ]

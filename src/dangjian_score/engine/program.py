@@ -9,8 +9,8 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
-from dangjian_score.engine.nodes import NodeTree, scopes, tree
+from dangjian_score.core.algebra import Ref, Step, Test, Tree, walk
+from dangjian_score.engine.nodes import NodeTree, scopes, section_tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.step_names import Path
@@ -68,12 +68,12 @@ class Program(Struct, frozen=True, dict=True):
         """All steps of a rubric without rounds."""
         return (*self.passes[-1].steps, *self.closing)
 
-    def trees(self, part: Pass) -> tuple[Expr | Test, ...]:
+    def trees(self, part: Pass) -> tuple[Tree, ...]:
         """Everything that a pass, or a condition outside the sections, asks of a unit."""
         rules = (rule for node in part.nodes for rule in node.rules)
         return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
 
-    def parts(self) -> Iterator[Expr | Test]:
+    def parts(self) -> Iterator[Tree]:
         """Visit all that rules, nodes and conditions outside the sections ask of the evidence."""
         applies = (node.applies for node in self.nodes if node.applies is not None)
         asked = (tree for rule in self.rules for tree in rule.trees)
@@ -92,7 +92,7 @@ class Program(Struct, frozen=True, dict=True):
 def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
     """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
     lexicon = _lexicon(rubric)
-    sections = tuple(tree(rubric, lexicon, at) for at in range(len(rubric.sections)))
+    sections = tuple(section_tree(rubric, lexicon, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
     clauses = tuple(_clauses(rubric, lexicon, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import Expr, Grouped, Tally, Test, figures
+from dangjian_score.core.algebra import Grouped, Tally, Tree, figures
 from dangjian_score.core.facts import DAY, Event, Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.exact import Values
@@ -113,18 +113,22 @@ class Plan(Struct, frozen=True):
         return not (self.tallies or self.grouped)
 
     @classmethod
-    def of(cls, trees: Iterable[Expr | Test], scopes: Iterable[CaseScope]) -> "Plan":
+    def of(cls, trees: Iterable[Tree], scopes: Iterable[CaseScope]) -> "Plan":
         """Collect it from trees."""
         found = figures(*trees)
         tallies = tuple(figure for figure in found if isinstance(figure, Tally))
         return cls(tallies, tuple(figure for figure in found if isinstance(figure, Grouped)), tuple(scopes))
 
 
+PricedEvents = Mapping[str, tuple[PricedEvent, ...]]
+"""Events that are kept, by the name of the tally."""
+
+
 class Reduced(Struct, frozen=True):
     """Figures by name, and what made them."""
 
     figures: Mapping[str, Fraction]
-    slips: Mapping[str, tuple[PricedEvent, ...]]
+    events: PricedEvents
     groups: Mapping[str, tuple[EventGroup, ...]]
 
 
@@ -133,56 +137,56 @@ def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calend
     registers: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         registers[event.register].append(event)
-    slips = {tally.name: _kept(tally, registers) for tally in plan.tallies}
+    kept = {tally.name: _kept(tally, registers) for tally in plan.tallies}
     for scope in plan.scopes:
-        slips |= _heaviest(scope, slips)
-    found = {name: sum((slip.worth for slip in kept), Fraction(0)) for name, kept in slips.items()}
+        kept |= _of_cases(scope, kept)
+    found = {name: sum((event.worth for event in events), Fraction(0)) for name, events in kept.items()}
     groups: dict[str, tuple[EventGroup, ...]] = {}
     for grouped in plan.grouped:
-        parted = tuple(_groups(grouped, slips, values, calendar))
+        parted = tuple(_groups(grouped, kept, values, calendar))
         groups[grouped.name] = parted
         found[grouped.name] = sum((group.amount for group in parted), Fraction(0))
-    return Reduced(found, slips, groups)
+    return Reduced(found, kept, groups)
 
 
 def let_pass(tally: Tally, event: Event) -> bool:
-    """Tell whether an event is among those that a tally looks at."""
+    """Return whether a tally takes an event of its registers."""
     return tally.where is None or exact.holds(tally.where, event.values, {})
 
 
 def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[PricedEvent, ...]:
     passed = (event for name in tally.registers for event in registers.get(name, ()) if let_pass(tally, event))
-    slips = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
+    events = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
     if tally.highest_per is None:
-        return tuple(slips)
-    return tuple(slip for _, slip in _dearest(tally.highest_per, ((tally.name, slip) for slip in slips)))
+        return tuple(events)
+    return tuple(event for _, event in _highest(tally.highest_per, ((tally.name, event) for event in events)))
 
 
-def _heaviest(scope: CaseScope, slips: Mapping[str, tuple[PricedEvent, ...]]) -> dict[str, tuple[PricedEvent, ...]]:
-    """Let only the dearest of each case stay, whichever rule priced it."""
+def _of_cases(scope: CaseScope, events: PricedEvents) -> dict[str, tuple[PricedEvent, ...]]:
+    """Keep the event of the highest worth of each case, whichever rule priced it."""
     kept: dict[str, list[PricedEvent]] = {name: [] for name in scope.tallies}
-    priced = ((tally, slip) for tally in scope.tallies for slip in slips[tally])
-    for name, slip in _dearest(scope.column, priced):
-        kept[name].append(slip)
-    return {name: tuple(of) for name, of in kept.items()}
+    named = ((name, event) for name in scope.tallies for event in events[name])
+    for name, event in _highest(scope.column, named):
+        kept[name].append(event)
+    return {name: tuple(own) for name, own in kept.items()}
 
 
-def _dearest(column: str, slips: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
-    """Keep one slip of each value of a column: the dearest, of equal ones the earliest; blanks stand alone."""
+def _highest(column: str, events: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
+    """Keep for each value of a column the event of the highest worth, of equal ones the first; keep every blank."""
     best: dict[Value, tuple[str, PricedEvent]] = {}
-    for name, slip in slips:
-        fact = slip.event.columns.get(column)
+    for name, priced in events:
+        fact = priced.event.columns.get(column)
         if fact is None:
-            yield name, slip
-        elif fact.value not in best or _before(slip, best[fact.value][1]):
-            best[fact.value] = (name, slip)
+            yield name, priced
+        elif fact.value not in best or _before(priced, best[fact.value][1]):
+            best[fact.value] = (name, priced)
     yield from best.values()
 
 
-def _before(slip: PricedEvent, other: PricedEvent) -> bool:
-    if slip.worth != other.worth:
-        return slip.worth > other.worth
-    return _order(slip.event) < _order(other.event)
+def _before(priced: PricedEvent, other: PricedEvent) -> bool:
+    if priced.worth != other.worth:
+        return priced.worth > other.worth
+    return _order(priced.event) < _order(other.event)
 
 
 def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
@@ -192,12 +196,10 @@ def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
     return (day is None, 0 if day is None else day_of(exact.figure(day.value)), says)
 
 
-def _groups(
-    grouped: Grouped, slips: Mapping[str, tuple[PricedEvent, ...]], values: Values, calendar: Calendar | None
-) -> Iterator[EventGroup]:
+def _groups(grouped: Grouped, priced: PricedEvents, values: Values, calendar: Calendar | None) -> Iterator[EventGroup]:
     key_of = _keys(grouped.keys, calendar)
     inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
-    parted = {tally.name: _parted(slips[tally.name], key_of) for tally in inner}
+    parted = {tally.name: _parted(priced[tally.name], key_of) for tally in inner}
     held = {key for tally in grouped.over for key in parted[tally.name]}
     for key in sorted(_wanted(grouped, held, calendar), key=repr):
         done = {name: worths.get(key, Fraction(0)) for name, worths in parted.items()}
@@ -216,10 +218,10 @@ def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event],
     return lambda event: tuple(part(event, key) for key in keys)
 
 
-def _parted(slips: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
+def _parted(events: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
     worths: dict[Key, Fraction] = defaultdict(Fraction)
-    for slip in slips:
-        worths[key_of(slip.event)] += slip.worth
+    for priced in events:
+        worths[key_of(priced.event)] += priced.worth
     return worths
 
 

@@ -48,7 +48,7 @@ class Because(Struct, frozen=True):
     note: str | None
     given: tuple[Value, ...] = ()
     named: Mapping[str, Fraction] = field(default_factory=dict)
-    slips: tuple[PricedEvent, ...] = ()
+    events: tuple[PricedEvent, ...] = ()
     groups: tuple[EventGroup, ...] = ()
     absences: tuple[AbsenceReason, ...] = ()
 

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
-from dangjian_score.engine.step_names import before_cap
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.flat import Forfeit
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
@@ -125,12 +124,7 @@ class RuleTree(Struct, frozen=True):
     applies: a.Test | None
 
     @property
-    def before_cap(self) -> str:
-        """Name the step of what it moves before its own cap."""
-        return before_cap(self.name)
-
-    @property
-    def trees(self) -> tuple[a.Expr | a.Test, ...]:
+    def trees(self) -> tuple[a.Tree, ...]:
         """Everything the rule asks of the evidence."""
         return (
             self.before,

@@ -24,6 +24,7 @@ from dangjian_score.engine.step_names import (
     WHOLE,
     Path,
     asked,
+    due,
     of_kind,
     of_kind_in_pass,
     struck,
@@ -90,7 +91,7 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
     for section in base:
         yield from carried(section)
     whole = _whole(rubric, base)
-    yield a.Step(DUE, a.Sum(tuple(a.Ref(section.due) for section in base)))
+    yield a.Step(DUE, a.Sum(tuple(a.Ref(due(section.id)) for section in base)))
     yield a.Step(WHOLE, whole)
     rounding = rubric.rounding
     places = rounding.sections if rounding.places is None else rounding.places
@@ -308,11 +309,11 @@ def minimum(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Expr:
     least = grade.sections[node]
     if not least.percent:
         return a.Const(least.value)
-    due = ((part, _due(part, node)) for part in passes if _has(part, node))
-    return a.Product(a.Const(least.value), _weighed(due))
+    dues = ((part, _due(part, node)) for part in passes if _has(part, node))
+    return a.Product(a.Const(least.value), _weighed(dues))
 
 
 def _due(part: Pass, name: str) -> a.Expr:
     node = next(node for node in part.nodes if node.id == name)
-    scaled = any(step.name == node.due for step in part.steps)
-    return a.Ref(part.at(node.due)) if scaled else a.Const(node.max or Fraction(0))
+    scaled = any(step.name == due(node.id) for step in part.steps)
+    return a.Ref(part.at(due(node.id))) if scaled else a.Const(node.max or Fraction(0))

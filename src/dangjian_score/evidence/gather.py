@@ -92,7 +92,7 @@ class Gathering:
             return agreed
         figures = rows[0].figures if len(rows) == 1 else tuple(figure for row in rows for figure in row.figures)
         if several:
-            apart = {layout.names[name] for name in several & layout.names.keys()}
+            apart = {layout.places[name] for name in several & layout.places.keys()}
             figures = tuple(None if at in apart else figure for at, figure in enumerate(figures))
         return replace(agreed, facts=RowFacts(layout, tuple(row.number for row in rows), figures, agreed.facts))
 

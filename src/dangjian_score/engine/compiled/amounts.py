@@ -214,8 +214,8 @@ class NameScope(Struct, frozen=True):
     def of(cls, layout: RowLayout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "NameScope":
         """Name the places of a row by a letter and their number."""
         places = [RowPlace(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
-        measures = layout.names.measures
-        known = zip(layout.names.known, places[len(measures) :], strict=True)
+        measures = layout.columns.measures
+        known = zip(layout.columns.known, places[len(measures) :], strict=True)
         return cls(dict(zip(measures, places, strict=False)), dict(known), done, suffix)
 
 

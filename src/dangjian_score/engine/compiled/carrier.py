@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
 from dangjian_score.engine.compiled.amounts import Amount, Body, NameScope
-from dangjian_score.engine.compiled.layout import Names, Row, RowLayout
+from dangjian_score.engine.compiled.layout import Row, RowColumns, RowLayout
 from dangjian_score.engine.compiled.lowering import Lowering
 from dangjian_score.engine.program import Program
 
@@ -116,7 +116,7 @@ class _Segment(Struct, frozen=True):
 
 def _segments(program: Program, layouts: Mapping[str, RowLayout], done: Mapping[str, Amount]) -> Iterator[_Segment]:
     """Part the steps by what they see, in the order of `evaluate`."""
-    over_all = NameScope.of(RowLayout(Names((), ()), ()), "", done)
+    over_all = NameScope.of(RowLayout(RowColumns((), ()), ()), "", done)
     rows = [(part, layouts[part.key], _letter(at)) for at, part in enumerate(program.passes)]
     for part, layout, letter in rows:
         yield _Segment(part.steps, NameScope.of(layout, letter, done, part.key), part.key)

@@ -34,7 +34,7 @@ def odd() -> NoReturn:
     raise OddCaseError
 
 
-class Names(Struct, frozen=True):
+class RowColumns(Struct, frozen=True):
     """What a pass looks at of a unit, in the order of its rows: measures, then figures worked out beforehand."""
 
     measures: tuple[str, ...]
@@ -57,9 +57,9 @@ class RowSlot(Struct, frozen=True):
 
 
 class RowLayout(Struct, frozen=True):
-    """The places of a row: one for each name, in the order of `Names`."""
+    """The places of a row: one for each name, in the order of `RowColumns`."""
 
-    names: Names
+    columns: RowColumns
     slots: tuple[RowSlot, ...]
 
     def row(self, raw: Raw) -> Row:
@@ -67,12 +67,12 @@ class RowLayout(Struct, frozen=True):
         return tuple(map(_atom, self.slots, raw))
 
 
-def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[RowLayout, list[Row]]:
+def laid_out(columns: RowColumns, raw: Sequence[Raw], finest: int = 1) -> tuple[RowLayout, list[Row]]:
     """Find the layout that holds all units and figures in whole parts of `finest`, and lay the units out."""
-    columns = list(zip(*raw, strict=True)) if raw else [()] * len(names.measures + names.known)
-    laid = [_column(column, finest) for column in columns]
+    found = list(zip(*raw, strict=True)) if raw else [()] * len(columns.measures + columns.known)
+    laid = [_column(column, finest) for column in found]
     rows: list[Row] = list(zip(*(atoms for _, atoms in laid), strict=True)) if laid else [()] * len(raw)
-    return RowLayout(names, tuple(slot for slot, _ in laid)), rows
+    return RowLayout(columns, tuple(slot for slot, _ in laid)), rows
 
 
 def _column(values: Raw, finest: int) -> tuple[RowSlot, Sequence[Atom]]:
@@ -113,14 +113,14 @@ def _atom(slot: RowSlot, value: Value | None) -> Atom:
     return value if slot.form == "answers" else odd()
 
 
-def names_of(program: Program, part: Pass) -> Names:
+def columns_of(program: Program, part: Pass) -> RowColumns:
     """Name what the steps of a pass, and the conditions asked of it, look at."""
     done = {other.at(step.name) for other in program.passes for step in other.steps}
     done |= {step.name for step in (*part.steps, *program.closing)}
-    return named((step.expr for step in (*part.steps, *program.asks[part.key])), done)
+    return columns_read((step.expr for step in (*part.steps, *program.asks[part.key])), done)
 
 
-def named(trees: Iterable[a.Expr | a.Test], steps: Collection[str] = ()) -> Names:
+def columns_read(trees: Iterable[a.Tree], steps: Collection[str] = ()) -> RowColumns:
     """Name what trees look at: measures, figures worked out beforehand, and what they refer to that is no step."""
     measures, known = dict[str, None](), dict[str, None]()
     todo = [*trees][::-1]
@@ -133,5 +133,5 @@ def named(trees: Iterable[a.Expr | a.Test], steps: Collection[str] = ()) -> Name
             case a.Ref(name):
                 known |= {} if name in steps else {name: None}
             case _:
-                todo.extend(reversed(a.parts(tree)))
-    return Names(tuple(measures), tuple(known))
+                todo.extend(reversed(a.children(tree)))
+    return RowColumns(tuple(measures), tuple(known))

@@ -25,7 +25,14 @@ from dangjian_score.engine.step_names import (
     WHOLE,
     Path,
     asked,
+    before_cap,
+    due,
+    held,
+    kept,
     of_kind,
+    of_kind_in_pass,
+    raw,
+    ruling,
     struck,
 )
 from dangjian_score.report.audit.book import Style
@@ -100,7 +107,7 @@ class ColumnHeads:
         users: dict[str, dict[str, NodeTree]] = {}
         for node in self._program.nodes:
             trees = [tree for rule in node.rules for tree in rule.trees]
-            for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), node.ruling):
+            for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), ruling(node.id)):
                 users.setdefault(name, {})[node.id] = node
         return {name: tuple(nodes.values()) for name, nodes in users.items()}
 
@@ -108,7 +115,7 @@ class ColumnHeads:
     def _figures(self) -> Mapping[str, str]:
         label = self._words.text
         found = {name: label("audit combined", name=name) for name in self._layout.combined}
-        found |= {node.ruling: label("audit ruling") for node in self._program.nodes}
+        found |= {ruling(node.id): label("audit ruling") for node in self._program.nodes}
         for clause in self._program.clauses:
             found |= {figure.name: self._compared(figure) for figure in figures(clause.test)}
         for rule in self._program.rules:
@@ -133,7 +140,7 @@ class ColumnHeads:
             DUE: Head(label("audit due sum"), folded=True),
         }
         found |= {WHOLE: Head(label("audit whole"), folded=True), SCALED: Head(label("audit scaled"), style="sum")}
-        found |= {f":pass {kind}": self._kind(kind) for kind in KINDS}
+        found |= {of_kind_in_pass(kind): self._kind(kind) for kind in KINDS}
         return found | {asked(clause.path): self._asked(clause.path) for clause in self._program.clauses}
 
     def _kind(self, kind: str) -> Head:
@@ -145,14 +152,14 @@ class ColumnHeads:
         label, clause = self._words.text, node.clause or ""
         for rule in node.rules:
             cap = "" if rule.cap is None else plain(rule.cap)
-            for name, key in ((rule.before_cap, "audit before"), (rule.name, "audit rule")):
+            for name, key in ((before_cap(rule.name), "audit before"), (rule.name, "audit rule")):
                 told = rule_text(rule, self._words)
                 yield name, Head(label(key), rule.name, told, clause, cap, folded=True, width=_WIDE)
         for name, key in (
-            (node.raw, "audit raw"),
-            (node.held, "audit held"),
-            (node.kept, "audit kept"),
-            (node.due, "audit due"),
+            (raw(node.id), "audit raw"),
+            (held(node.id), "audit held"),
+            (kept(node.id), "audit kept"),
+            (due(node.id), "audit due"),
         ):
             yield name, Head(label(key), node.id, node.node.title, clause, folded=True, width=_NARROW + 4)
         most = "" if node.max is None else plain(node.max)
