@@ -9,7 +9,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.algebra import figures
 from dangjian_score.core.facts import Fact
 from dangjian_score.engine import exact
-from dangjian_score.engine.cohort import FEWEST
+from dangjian_score.engine.aggregates import FEWEST
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.by import Leveled

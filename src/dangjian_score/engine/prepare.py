@@ -16,7 +16,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, Fact, UnitFacts, Value, picked
 from dangjian_score.core.points import rounded
 from dangjian_score.engine import exact
-from dangjian_score.engine.cohort import combined, compare
+from dangjian_score.engine.aggregates import aggregate, compare
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test
 from dangjian_score.engine.compiled.carrier import figure as figure_of
 from dangjian_score.engine.compiled.layout import Atom, OddCaseError, Raw, RowColumns, columns_read, laid_out
@@ -25,7 +25,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Calendar, Plan, Reduced, reduce
 from dangjian_score.engine.step_names import ruling
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.judge import Combining, Judged
 from dangjian_score.rubric.standing import rounds_of
 
 
@@ -166,7 +166,9 @@ class Preparer:
         self._nodes = part.nodes
         self._ruled = [node for node in part.nodes if node.id in part.ruled]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
-        self._judged = {basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)}
+        self._judged: dict[str, Combining] = {
+            basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)
+        }
 
     def slice_of(self, unit: UnitFacts) -> UnitFacts:
         """Give what was entered of a unit for this pass."""
@@ -215,7 +217,7 @@ class Preparer:
     def _assessed(self, unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
         for measure, how in self._judged.items():
             if given := tuple(unit.assessed.get(measure, {}).values()):
-                value = combined(how, [exact.figure(fact.value) for fact in given])
+                value = aggregate(how, [exact.figure(fact.value) for fact in given])
                 yield measure, Fact(value, given[0].cell, given)
 
     def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:

@@ -15,6 +15,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import exact
+from dangjian_score.engine.aggregates import mean
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.base import Verb
@@ -204,7 +205,7 @@ _Cases = dict[tuple[str, str | None, JudgedItem], list[Judgement]]
 
 def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
     beside = [
-        judgement.left - _mean([other.left for other in cases[judgement.case] if other is not judgement])
+        judgement.left - mean([other.left for other in cases[judgement.case] if other is not judgement])
         for judgement in own
         if len(cases[judgement.case]) > 1
     ]
@@ -212,10 +213,10 @@ def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
     return Rater(
         name=name,
         figures=len(own),
-        mean=_mean(left),
+        mean=mean(left),
         spread=_distance(left),
         shared=len(beside),
-        difference=_mean(beside) if beside else None,
+        difference=mean(beside) if beside else None,
         full=sum(judgement.item.is_full(judgement.given) for judgement in own),
     )
 
@@ -226,7 +227,7 @@ def _spread(item: JudgedItem, own: Sequence[Judgement], cases: _Cases) -> ItemSp
         case for judgement in dict.fromkeys(judgement.case for judgement in own) if len(case := cases[judgement]) > 1
     ]
     apart = [_distance([judgement.given for judgement in case]) for case in together]
-    return ItemSpread(item, len(own), _mean(given), min(given), max(given), _mean(apart) if apart else None)
+    return ItemSpread(item, len(own), mean(given), min(given), max(given), mean(apart) if apart else None)
 
 
 def _disagreement(case: Sequence[Judgement]) -> Disagreement:
@@ -237,11 +238,7 @@ def _disagreement(case: Sequence[Judgement]) -> Disagreement:
     return Disagreement(first.unit, first.round, first.item, tuple(given))
 
 
-def _mean(figures: Sequence[Fraction]) -> Fraction:
-    return sum(figures, Fraction(0)) / len(figures)
-
-
 def _distance(figures: Sequence[Fraction]) -> Fraction:
     """Give the mean distance from the mean, which is exact where a standard deviation is not."""
-    middle = _mean(figures)
-    return _mean([abs(figure - middle) for figure in figures])
+    middle = mean(figures)
+    return mean([abs(figure - middle) for figure in figures])

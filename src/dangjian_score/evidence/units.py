@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFacts, UnitFacts
 from dangjian_score.core.names import fold
+from dangjian_score.engine.aggregates import added, come_together, over_rounds
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.engine.cohort import added, come_together, over_rounds
 from dangjian_score.evidence.assessors import Given, answer_text, given
 from dangjian_score.evidence.cells import Good, read
 from dangjian_score.evidence.columns import ALIASES, SINCE, UNTIL

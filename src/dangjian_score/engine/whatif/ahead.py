@@ -11,10 +11,17 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.engine.whatif.bench import Bench, Measures, entries, with_value, without_event
-from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.engine.whatif.judged import Decider, Deciding, Judging, Ranks, stability
 from dangjian_score.engine.whatif.near import Border, Near, borders, near
+from dangjian_score.engine.whatif.rescoring import (
+    Contest,
+    Measures,
+    Outlook,
+    Rescorer,
+    entries,
+    with_value,
+    without_event,
+)
 from dangjian_score.rubric.model import Rubric
 
 
@@ -59,13 +66,13 @@ class Effect(Struct, frozen=True):
         return called, self.is_grave, abs(self.moved)
 
 
-def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
+def effects(contest: Contest, measures: Measures, at: int) -> tuple[Effect, ...]:
     """Try every item of a unit; those that change nothing are left out, the weightiest come first."""
-    before, found = field.now(at), []
-    for item, unit in tries(field.bench.units[at], measures):
-        states = field.bench.after({at: unit})
+    before, found = contest.now(at), []
+    for item, unit in tries(contest.rescorer.units[at], measures):
+        states = contest.rescorer.after({at: unit})
         if states:
-            effect = Effect(item, before, field.outlook(at, states))
+            effect = Effect(item, before, contest.outlook(at, states))
             if effect.is_grave or effect.moved:
                 found.append(effect)
     return tuple(sorted(found, key=lambda effect: effect.weight, reverse=True))
@@ -137,19 +144,23 @@ def look_ahead(
     """Look ahead. The evidence must have passed `checks.evidence`; `step` is that of assessors' figures."""
     program = compile_rubric(rubric, ruled(evidence))
     measures = catalogue(program).measures
-    field = Field(Bench(program, evidence, watch))
+    contest = Contest(Rescorer(program, evidence, watch))
     judging = Judging(program, measures, step)
-    found = {at: near(field, at, within) for at in field.numbers}
-    looker = _Looker(field, judging, pieces(measures, judging, rubric))
-    explored = {at: looker.unit(at, found[at]) for at in watch([at for at in found if found[at]], "trials")}
-    ranks = stability(field, judging)
-    units = []
-    for at, standing in field.standings.items():
-        close, changed = explored.get(at, ((), ()))
-        now = field.now(at)
-        units.append(UnitAhead(standing.unit, now, close, changed, ranks.get(at)))
+    found = {at: near(contest, at, within) for at in contest.numbers}
+    items = pieces(measures, judging, rubric)
+    close: dict[int, tuple[Close, ...]] = {}
+    changes: dict[int, tuple[Effect, ...]] = {}
+    for at in watch([at for at in found if found[at]], "trials"):
+        deciding = Deciding(contest, judging, at)
+        close[at] = tuple(Close(threshold, deciding.deciders(threshold)) for threshold in found[at])
+        changes[at] = effects(contest, items, at)
+    ranks = stability(contest, judging)
+    units = tuple(
+        UnitAhead(standing.unit, contest.now(at), close.get(at, ()), changes.get(at, ()), ranks.get(at))
+        for at, standing in contest.standings.items()
+    )
     titles = {node.id: node.node.title for node in program.nodes}
-    return Ahead(rubric, within, step, tuple(units), borders(field), titles)
+    return Ahead(rubric, within, step, units, borders(contest), titles)
 
 
 def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) -> dict[str, Measure]:
@@ -165,16 +176,3 @@ def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) ->
         if name not in others
         and (measure.kind in ("count", "yes_no") or (measure.kind == "number" and name not in declared))
     }
-
-
-class _Looker(Struct, frozen=True):
-    """Looks at units that are close to something."""
-
-    field: Field
-    judging: Judging
-    items: Mapping[str, Measure]
-
-    def unit(self, at: int, found: tuple[Near, ...]) -> tuple[tuple[Close, ...], tuple[Effect, ...]]:
-        deciding = Deciding(self.field, self.judging, at)
-        close = tuple(Close(threshold, deciding.deciders(threshold)) for threshold in found)
-        return close, effects(self.field, self.items, at)

@@ -16,9 +16,17 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, best_grades
-from dangjian_score.engine.whatif.bench import EnteredValue, Measures, State, States, entries, with_figures, with_value
-from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.near import Mark, Near
+from dangjian_score.engine.whatif.rescoring import (
+    Contest,
+    EnteredValue,
+    Measures,
+    State,
+    States,
+    entries,
+    with_figures,
+    with_value,
+)
 from dangjian_score.rubric.kinds.judge import Judged
 
 USUAL_STEP: Final = Fraction(1, 2)
@@ -150,9 +158,9 @@ class Decider(Struct, frozen=True):
 class Deciding:
     """Looks for the figures that decide about one unit."""
 
-    def __init__(self, field: Field, judging: Judging, at: int) -> None:
-        self._field, self._judging, self._at = field, judging, at
-        self._unit, self._opinions = field.bench.units[at], tuple(judging.opinions(field.states[at]))
+    def __init__(self, contest: Contest, judging: Judging, at: int) -> None:
+        self._contest, self._judging, self._at = contest, judging, at
+        self._unit, self._opinions = contest.rescorer.units[at], tuple(judging.opinions(contest.states[at]))
         self._tried: dict[tuple[Opinion, Fraction], States | None] = {}
 
     def deciders(self, near: Near) -> tuple[Decider, ...]:
@@ -181,21 +189,21 @@ class Deciding:
 
     def _is_prize(self, mark: Mark) -> bool:
         """Tell prizes: a better one takes its winner out of the others, so that more points may be less."""
-        return mark.at is not None and self._field.program.rubric.selections[mark.at].places is not None
+        return mark.at is not None and self._contest.program.rubric.selections[mark.at].places is not None
 
     def _states(self, opinion: Opinion, value: Fraction) -> States | None:
         key = opinion, value
         if key not in self._tried:
             unit = self._judging.changed(self._unit, opinion, value)
-            self._tried[key] = self._field.bench.after({self._at: unit})
+            self._tried[key] = self._contest.rescorer.after({self._at: unit})
         return self._tried[key]
 
     def _holds(self, mark: Mark, states: States) -> bool:
         """Tell whether the unit has what lies behind a threshold, after a change; of prizes a better one serves."""
-        state = states.get(self._at, self._field.bench.now[self._at])
+        state = states.get(self._at, self._contest.rescorer.now[self._at])
         if state is None:
             return False
-        rubric = self._field.program.rubric
+        rubric = self._contest.program.rubric
         if mark.at is None:
             ordered, grade = best_grades(rubric.grades), state.standing.grade
             return grade is not None and ordered.index(grade) <= ordered.index(mark.title)
@@ -207,7 +215,7 @@ class Deciding:
                 for number, selection in enumerate(selections[: mark.at])
                 if selection.places is not None and selection.within == own.within
             }
-        return not serving.isdisjoint(self._field.selected(self._at, states))
+        return not serving.isdisjoint(self._contest.selected(self._at, states))
 
 
 class Ranks(Struct, frozen=True):
@@ -230,52 +238,55 @@ class _Moves(Struct, frozen=True):
     fewer: Mapping[int, UnitFacts]
 
 
-def stability(field: Field, judging: Judging) -> Mapping[int, Ranks]:
+def stability(contest: Contest, judging: Judging) -> Mapping[int, Ranks]:
     """Find it for every unit that takes part; where nobody judged anything, for none."""
-    moves = _Moves(_moved(field, judging, 1), _moved(field, judging, -1))
+    moves = _Moves(_moved(contest, judging, 1), _moved(contest, judging, -1))
     if not moves.more:
         return {}
-    compared = field.bench.compares(judging.rules)
-    found = _together(field, moves) if compared else _apart(field, moves)
-    return {at: Ranks(field.rank(at, {}), best, worst) for at, best, worst in found}
+    compared = contest.rescorer.compares(judging.rules)
+    found = _together(contest, moves) if compared else _apart(contest, moves)
+    return {at: Ranks(contest.rank(at, {}), best, worst) for at, best, worst in found}
 
 
-def _moved(field: Field, judging: Judging, towards: int) -> dict[int, UnitFacts]:
+def _moved(contest: Contest, judging: Judging, towards: int) -> dict[int, UnitFacts]:
     """Move every figure of every unit by a step."""
     moved = {}
-    for at in field.numbers:
-        unit = field.bench.units[at]
-        for opinion in judging.opinions(field.states[at]):
+    for at in contest.numbers:
+        unit = contest.rescorer.units[at]
+        for opinion in judging.opinions(contest.states[at]):
             unit = judging.changed(unit, opinion, opinion.moved(towards * opinion.favours))
             moved[at] = unit
     return moved
 
 
-def _apart(field: Field, moves: _Moves) -> Iterator[tuple[int, int, int]]:
+def _apart(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
     """Score every unit by itself: no points depend on another's figures."""
     more, fewer = (
-        {at: field.merit(at, field.bench.after({at: units[at]}) or {} if at in units else {}) for at in field.numbers}
+        {
+            at: contest.merit(at, contest.rescorer.after({at: units[at]}) or {} if at in units else {})
+            for at in contest.numbers
+        }
         for units in (moves.more, moves.fewer)
     )
     upper, lower = sorted(more.values()), sorted(fewer.values())
     count = len(upper)
-    for at in field.numbers:
+    for at in contest.numbers:
         above = count - bisect_right(lower, more[at]) - (fewer[at] > more[at])
         below = count - bisect_right(upper, fewer[at]) - (more[at] > fewer[at])
         yield at, 1 + above, 1 + below
 
 
-def _together(field: Field, moves: _Moves) -> Iterator[tuple[int, int, int]]:
+def _together(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
     """Score all units for each of them."""
-    for at in field.numbers:
-        best = _rank(field, at, {**moves.fewer, **_own(moves.more, at)})
-        yield at, best, _rank(field, at, {**moves.more, **_own(moves.fewer, at)})
+    for at in contest.numbers:
+        best = _rank(contest, at, {**moves.fewer, **_own(moves.more, at)})
+        yield at, best, _rank(contest, at, {**moves.more, **_own(moves.fewer, at)})
 
 
 def _own(units: Mapping[int, UnitFacts], at: int) -> dict[int, UnitFacts]:
     return {at: units[at]} if at in units else {}
 
 
-def _rank(field: Field, at: int, units: Mapping[int, UnitFacts]) -> int:
-    states = field.bench.after(units)
-    return field.rank(at, states or {})
+def _rank(contest: Contest, at: int, units: Mapping[int, UnitFacts]) -> int:
+    states = contest.rescorer.after(units)
+    return contest.rank(at, states or {})

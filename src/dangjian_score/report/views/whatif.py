@@ -8,9 +8,9 @@ from typing import Final
 from dangjian_score.core.facts import CASE, DAY, LEVEL, PERSON, Event, SourceFile, Value
 from dangjian_score.core.points import plain, readable
 from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, ItemStep, UnitAhead
-from dangjian_score.engine.whatif.field import Outlook
 from dangjian_score.engine.whatif.judged import Decider
 from dangjian_score.engine.whatif.near import Border, Near, Obstacle
+from dangjian_score.engine.whatif.rescoring import Outlook
 from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table
 from dangjian_score.report.formatting import PLAIN, FigureFormat, shown
 from dangjian_score.rubric.model import Rubric
