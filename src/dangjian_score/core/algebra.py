@@ -40,14 +40,14 @@ class Sum(Struct, frozen=True):
 
 
 class Product(Struct, frozen=True):
-    """left × right."""
+    """The product left × right."""
 
     left: "Expr"
     right: "Expr"
 
 
 class Quotient(Struct, frozen=True):
-    """Tree ÷ whole; evaluated only where the whole is above 0, which is checked of the evidence beforehand."""
+    """Return part ÷ whole; only evaluated where the whole is above 0, which checks of the evidence ensure."""
 
     part: "Expr"
     whole: "Expr"

@@ -1,4 +1,4 @@
-"""Names: a normal form for comparison, order, similarity, and forms for files, sheets and cells."""
+"""Names: one normal form for comparing them, likeness, and forms that fit a file, a sheet or a cell."""
 
 import re
 import unicodedata
@@ -68,7 +68,7 @@ def _is_latin(char: str) -> bool:
 
 
 def order_key(name: str) -> tuple[tuple[tuple[bytes, int, bytes], ...], bytes]:
-    """Return the sort key of a name: numbers in it as numbers (第2, 第二, 第十, 第10), the rest in the order of GB18030.
+    """Return the sort key of a name: its numbers as numbers (第2, 第二, 第十, 第10), the rest in the order of GB18030.
 
     Numbers come before other text. Names that differ only in the notation of numbers are sorted by their bytes.
     """
@@ -157,7 +157,7 @@ _NAME_LENGTH: Final = 31
 _OWN_SHEETS: Final = ("history", "历史记录")
 """Names of sheets that Excel keeps for itself."""
 _TALLEST: Final = 409
-"""Highest row of a spreadsheet, in points."""
+"""Points that a spreadsheet lets a row be high."""
 
 
 def lines_of(text: str, room: float) -> int:
@@ -169,7 +169,7 @@ def lines_of(text: str, room: float) -> int:
 
 
 def row_height(needed: float) -> float:
-    """Return the height of a row in points, as far as a spreadsheet allows."""
+    """Give a row the points that it needs, as far as a spreadsheet allows."""
     return min(needed, _TALLEST)
 
 
@@ -188,17 +188,17 @@ def _breadth_of(char: str) -> int:
 
 
 def unescaping(text: str) -> str:
-    """Return a text in which spreadsheets find none of their escapes (`_x000D_`)."""
+    """Keep a text from being taken for one of the escapes (`_x000D_`) that spreadsheets undo as they read a cell."""
     return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """Return a valid sheet name that is not taken: without reserved characters, 31 characters at most."""
+    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
     base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
     base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
     return first_free(taken, lambda tail: _clipped(base, _NAME_LENGTH - len(tail)) + tail)
 
 
 def _clipped(text: str, most: int) -> str:
-    """Cut a sheet name; spreadsheets count UTF-16 units, and refuse an apostrophe at the end."""
+    """Cut a sheet's name; spreadsheets count in halves of UTF-16, and take no apostrophe at the end."""
     return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").rstrip(" '")

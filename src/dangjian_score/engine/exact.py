@@ -1,4 +1,4 @@
-"""The exact carrier: what a tree comes to for one unit, in rationals. Figures of many are looked up, not worked out."""
+"""The exact carrier: the value of a tree for one unit, in rationals. Figures of many are looked up by name."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -14,7 +14,7 @@ Done = Mapping[str, Fraction]
 
 
 def run(steps: Iterable[a.Step], values: Values, known: Done) -> dict[str, Fraction]:
-    """Evaluate steps for one unit; `values` holds each measure that is due, `known` each figure worked out before."""
+    """Evaluate steps for one unit; `values` has each measure that is read, `known` the figures known beforehand."""
     done = dict(known)
     for step in steps:
         done[step.name] = number(step.expr, values, done)
@@ -59,7 +59,7 @@ def number(expr: a.Expr, values: Values, done: Done) -> Fraction:
 
 
 def holds(test: a.Test, values: Values, done: Done) -> bool:
-    """Tell whether a test holds."""
+    """Return whether a test holds."""
     match test:
         case a.Yes(measure):
             return values[measure] is True
@@ -96,7 +96,7 @@ def _stands(left: Fraction, how: a.Comparator, right: Fraction) -> bool:
 
 
 def figure(value: Value) -> Fraction:
-    """Take a value for the figure it is; anything else is a defect of ours: readers give each measure its type."""
+    """Return a value as a figure. Raises TypeError for others: readers give each measure its type."""
     if not isinstance(value, Fraction):
         raise TypeError(value)
     return value

@@ -1,6 +1,6 @@
-"""A rubric as a program: named steps in order, each an expression over measures, figures and earlier steps.
+"""Compile a rubric to a program: named steps in order, expressions over measures, figures and earlier steps.
 
-Lines, nodes and totals are all steps, so whatever carries expressions carries the whole regulation.
+Rules, nodes and totals are all steps, so a carrier of expressions carries the whole regulation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,9 +31,9 @@ from dangjian_score.rubric.standing import weights_of
 
 
 class Program(Struct, frozen=True, dict=True):
-    """The tree that gives the steps sense, the passes it is scored in, how they come together, and what names mean.
+    """A compiled rubric: trees of sections, passes, steps over all passes, conditions, and the lexicon of names.
 
-    Steps are evaluated in this order: those of each pass, `closing`, what is asked of each pass (`asks`), `verdict`.
+    Steps are evaluated in this order: those of each pass, `closing`, the conditions of each pass (`asks`), `verdict`.
     """
 
     rubric: Rubric
@@ -45,52 +45,52 @@ class Program(Struct, frozen=True, dict=True):
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
-        """Every node, each before the ones below it."""
+        """All nodes, each before the nodes below it."""
         return tuple(node for section in self.sections for node in section.below())
 
     @cached_property
     def rules(self) -> tuple[RuleTree, ...]:
-        """Every rule, in the order of the text."""
+        """All rules, in the order of the text."""
         return tuple(rule for node in self.nodes for rule in node.rules)
 
     @cached_property
     def asks(self) -> Mapping[str, tuple[Step, ...]]:
-        """Conditions outside the sections, by the pass on whose evidence they are asked."""
+        """The steps of conditions outside the sections, by the pass on whose evidence they are evaluated."""
         return {part.key: tuple(asks(self.clauses, part.round)) for part in self.passes}
 
     @cached_property
     def verdict(self) -> tuple[Step, ...]:
-        """What vetoes leave of the total, and the grade."""
+        """The steps of the total after vetoes, and of the grade."""
         return verdict(self.rubric, self.clauses, self.passes)
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """All steps of a rubric without rounds."""
+        """All steps before the conditions, of a rubric without rounds."""
         return (*self.passes[-1].steps, *self.closing)
 
     def trees(self, part: Pass) -> tuple[Tree, ...]:
-        """Everything that a pass, or a condition outside the sections, asks of a unit."""
+        """Return the trees of the rules of a pass and of the conditions outside the sections."""
         rules = (rule for node in part.nodes for rule in node.rules)
         return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
 
     def parts(self) -> Iterator[Tree]:
-        """Visit all that rules, nodes and conditions outside the sections ask of the evidence."""
+        """Visit the nodes of all trees of rules, of nodes and of conditions outside the sections."""
         applies = (node.applies for node in self.nodes if node.applies is not None)
         asked = (tree for rule in self.rules for tree in rule.trees)
         for tree in (*applies, *asked, *(clause.test for clause in self.clauses)):
             yield from walk(tree)
 
     def plan(self, part: Pass) -> Plan:
-        """What is to be reduced of a unit's events before the steps of a pass."""
+        """Return the plan of reducing events for a pass."""
         return Plan.of(self.trees(part), (scope for section in part.sections for scope in scopes(section)))
 
     def clause(self, *path: str | int) -> Test | None:
-        """Find a condition by its place."""
+        """Return a condition by its place in the YAML; None where there is none."""
         return next((clause.test for clause in self.clauses if clause.path == path), None)
 
 
 def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Program:
-    """Turn a rubric into its program; `ruled` are the nodes that committees corrected."""
+    """Return the program of a rubric; `ruled` are the nodes that committees corrected."""
     lexicon = _lexicon(rubric)
     sections = tuple(section_tree(rubric, lexicon, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections, ruled))
@@ -100,7 +100,7 @@ def compile_rubric(rubric: Rubric, ruled: frozenset[str] = frozenset()) -> Progr
 
 
 def _lexicon(rubric: Rubric) -> Lexicon:
-    """Take what names mean from what a rubric declares, and from what its rules count of events."""
+    """Return the lexicon of a rubric; registers are declared, or counted by rules with keys of events."""
     declared = (name for name, spec in rubric.measures.items() if spec.register_)
     counted = (name for section in rubric.sections for name in _registers(section))
     closing = frozenset(chain[-2:] for chain in circles(rubric.measures))
@@ -115,7 +115,7 @@ def _registers(node: Node) -> Iterator[str]:
 
 
 def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str]) -> Iterator[Pass]:
-    """Part the sections: those of every round, those of one round, those scored once over all evidence."""
+    """Visit the passes: sections of every round, sections of one round, sections scored once over all evidence."""
     settled = list(zip(sections, rubric.sections, strict=True))
     once = [(node, section) for node, section in settled if scored_once(rubric, section)]
     often = tuple(node for node, section in settled if not scored_once(rubric, section))
@@ -127,7 +127,7 @@ def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], ruled: frozenset[str
 
 
 def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
-    """Find the conditions outside the sections, each as it is asked over all rounds and with the points of one."""
+    """Visit the conditions outside the sections, with the points over all rounds and with those of each round."""
     scored = {part.round: part for part in passes if part.round is not None and part.weight is not None}
     tests = dict(_tests(rubric, lexicon))
     on_points = any(isinstance(inner, Ref) for test in tests.values() for inner in walk(test))

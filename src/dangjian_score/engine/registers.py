@@ -1,4 +1,4 @@
-"""Events of a unit → figures: which are kept, what they are worth, in which groups of periods and keys."""
+"""Reduce the events of a unit to figures: tallies, and sums over groups of periods and columns."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ _DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "fortnight": 14}
 
 
 class Calendar(Struct, frozen=True):
-    """The days that count, `first` to `last`, and the days between which a unit existed."""
+    """The days of a period, `first` to `last`, and the days between which the unit existed."""
 
     first: int
     last: int
@@ -30,11 +30,11 @@ class Calendar(Struct, frozen=True):
 
     @classmethod
     def of(cls, span: Span, since: int | None = None, until: int | None = None) -> "Calendar":
-        """Take a span of the rubric."""
+        """Return the calendar of a span of the rubric."""
         return cls(span.from_.toordinal(), span.to.toordinal(), since, until)
 
     def piece(self, period: str) -> Callable[[int], int]:
-        """Give the function that names the piece a day falls into.
+        """Return the function from a day to the first day of its piece of a period.
 
         Weeks begin on Monday (ISO 8601); fortnights run from the first day of the span.
         """
@@ -44,9 +44,9 @@ class Calendar(Struct, frozen=True):
         return lambda day: origin + (day - origin) // length * length
 
     def due(self, period: str) -> Iterator[int]:
-        """Name the pieces in which something is due: those that end within the span and within the unit's time.
+        """Visit the pieces that are due: those that end within the span and within the existence of the unit.
 
-        The last piece is left out where it is incomplete; the first is due though it began before the span.
+        An incomplete last piece is not due; the first piece is, even if it began before the span.
         """
         piece = self.piece(period)
         start = piece(self.first)
@@ -71,37 +71,37 @@ def _next(start: int, period: str) -> int:
 
 
 def day_of(value: Fraction) -> int:
-    """Take a date's value for the ordinal it is."""
+    """Return the ordinal day of the value of a date."""
     return value.numerator
 
 
 Key = tuple[Value | int, ...]
-"""What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""
+"""The key of a group: for each period the ordinal of the first day of its piece, for each column its value."""
 
 
 class PricedEvent(Struct, frozen=True):
-    """An event that is kept, and what it is worth."""
+    """An event that counts, and its worth."""
 
     event: Event
     worth: Fraction
 
 
 class EventGroup(Struct, frozen=True):
-    """A group and what the rule comes to in it, held to the cap of groups."""
+    """A group and its amount, limited to the cap of groups."""
 
     key: Key
     amount: Fraction
 
 
 class CaseScope(Struct, frozen=True):
-    """A node with `highest_per`: of all events its rules price, only the dearest of one value in `column` counts."""
+    """A node with `highest_per`: of its events with one value in `column` only that of the highest worth counts."""
 
     column: str
     tallies: tuple[str, ...]
 
 
 class Plan(Struct, frozen=True):
-    """What is to be reduced of events, inner figures first; inner scopes first."""
+    """What to reduce events to; inner figures and scopes come first."""
 
     tallies: tuple[Tally, ...]
     grouped: tuple[Grouped, ...]
@@ -109,12 +109,12 @@ class Plan(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked of events."""
+        """Whether no figure depends on events."""
         return not (self.tallies or self.grouped)
 
     @classmethod
     def of(cls, trees: Iterable[Tree], scopes: Iterable[CaseScope]) -> "Plan":
-        """Collect it from trees."""
+        """Return the plan of the figures in trees."""
         found = figures(*trees)
         tallies = tuple(figure for figure in found if isinstance(figure, Tally))
         return cls(tallies, tuple(figure for figure in found if isinstance(figure, Grouped)), tuple(scopes))
@@ -125,7 +125,7 @@ PricedEvents = Mapping[str, tuple[PricedEvent, ...]]
 
 
 class Reduced(Struct, frozen=True):
-    """Figures by name, and what made them."""
+    """Figures by name, with the events and groups that make them up."""
 
     figures: Mapping[str, Fraction]
     events: PricedEvents
@@ -133,7 +133,7 @@ class Reduced(Struct, frozen=True):
 
 
 def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calendar | None) -> Reduced:
-    """Reduce one unit's events. Every column that is asked for must be there; periods need a calendar."""
+    """Reduce the events of one unit. All columns that are read must be present; periods need a calendar."""
     registers: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         registers[event.register].append(event)
@@ -190,7 +190,7 @@ def _before(priced: PricedEvent, other: PricedEvent) -> bool:
 
 
 def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
-    """Order events by day, then by what they say: never by where they stand, which must not matter."""
+    """Return the sort key of an event: its day, then its values; never its place in a file, which must not matter."""
     day = event.columns.get(DAY)
     says = tuple(sorted(f"{name}={fact.value}" for name, fact in event.columns.items()))
     return (day is None, 0 if day is None else day_of(exact.figure(day.value)), says)
@@ -226,9 +226,9 @@ def _parted(events: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> di
 
 
 def _wanted(grouped: Grouped, held: set[Key], calendar: Calendar | None) -> set[Key]:
-    """Name the groups to look at: due periods always, other values where events are.
+    """Return the keys of groups: all due periods, and the values of columns for which there are events.
 
-    A shortfall is looked for in due periods only.
+    With `shortfall` only due periods count.
     """
     timed = [is_period(key) for key in grouped.keys]
     if not any(timed):

@@ -1,4 +1,4 @@
-"""From sections to the total and the verdict, as steps: passes, rounds, scale, conditions, vetoes, grades."""
+"""Steps from sections to the total and the grade: passes, rounds, scale, conditions, vetoes, grades."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -35,9 +35,9 @@ from dangjian_score.rubric.standing import Grade, weights_of
 
 
 class Pass(Struct, frozen=True, dict=True):
-    """Sections that are scored together, on the evidence of one round or of all.
+    """Sections that are scored together, on the evidence of one round or of the whole.
 
-    `weight` is what they count, `ruled` are the nodes that committees corrected.
+    `weight` is that of the round, None for sections scored once; `ruled` are the nodes that committees corrected.
     """
 
     rubric: Rubric
@@ -48,29 +48,29 @@ class Pass(Struct, frozen=True, dict=True):
 
     @cached_property
     def steps(self) -> tuple[a.Step, ...]:
-        """Write it out: its nodes, then its sums."""
+        """The steps of its nodes, then of its sums."""
         base = [section for section in self.sections if section.kind == "base"]
         nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
         return (*in_order(nodes), *_scaled(self.rubric, base), *_kinds(self))
 
     @property
     def share(self) -> Fraction:
-        """What it counts in the end; what is scored once counts in full."""
+        """The weight; 1 for sections that are scored once."""
         return Fraction(1) if self.weight is None else self.weight
 
     @property
     def key(self) -> str:
-        """Tell it from other passes."""
+        """The suffix of its steps among those of all passes."""
         once = " once" if self.round is not None and self.weight is None else ""
         return "" if self.round is None else f"@{self.round}{once}"
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
-        """Every node that is scored in it, each before the ones below it."""
+        """All nodes that are scored in it, each before the nodes below it."""
         return tuple(node for section in self.sections for node in section.below())
 
     def at(self, step: str) -> str:
-        """Name one of its steps among those of all passes."""
+        """Return the name of one of its steps among those of all passes."""
         return f"{step}{self.key}"
 
 
@@ -82,7 +82,7 @@ def _kinds(part: Pass) -> Iterator[a.Step]:
 
 
 def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
-    """Scale base points up where nodes do not apply: points ÷ what they carry × what everything carries."""
+    """Scale base points up where nodes do not apply: points ÷ maximum of those that apply × maximum of all."""
     yield a.Step(SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
     below = [node for section in base for node in section.below()]
     if all(node.applies is None and (node.present is None or node.if_na != "rescale") for node in below):
@@ -100,7 +100,7 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
 
 
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
-    """What everything carries: of the declared total what is left to these sections, else their sum for the unit."""
+    """Return the maximum of all base sections: the declared total less other sections, else the sum for the unit."""
     own = [section.node for section in base]
     others = [section for section in rubric.sections if section.kind == "base" and section not in own]
     if rubric.total is not None:
@@ -115,7 +115,7 @@ def _for_its_units(leaf: NodeTree) -> a.Expr:
 
 
 def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
-    """Bring the passes together: weighted, reported as asked, with what adds and takes, between floor and ceiling."""
+    """Return the steps over passes: weighted base points, other kinds of sections, the total and its limits."""
     passes, rounding = tuple(passes), rubric.rounding
     once = tuple(a.Ref(part.at(SCALED)) for part in passes if part.weight is None)
     rounds = tuple(
@@ -135,7 +135,7 @@ def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
 
 
 def _reported(rubric: Rubric) -> a.Expr:
-    """Scale the base from all it could be to what it is reported as."""
+    """Scale the base points from full marks to `reported_as`."""
     whole = full_marks(rubric)
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
         return a.Ref(RAW)
@@ -144,7 +144,7 @@ def _reported(rubric: Rubric) -> a.Expr:
 
 
 def full_marks(rubric: Rubric) -> Fraction:
-    """What a unit can get of base sections over all rounds, before it is reported otherwise."""
+    """Return the most base points over all rounds, before they are scaled to `reported_as`."""
     base = [section for section in rubric.sections if section.kind == "base"]
     once = [section for section in base if scored_once(rubric, section)]
     often = [section for section in base if not scored_once(rubric, section)]
@@ -158,7 +158,7 @@ def _most(sections: list[Section]) -> Fraction:
 
 
 def scored_once(rubric: Rubric, section: Section) -> bool:
-    """Tell sections that stand outside the weighing of rounds."""
+    """Return whether a section is not weighted by rounds."""
     if not rubric.rounds or section.round is not None:
         return True
     return section.rounds == "none" if section.kind == "base" else section.rounds != "each"
@@ -177,7 +177,7 @@ def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
 class Clause(Struct, frozen=True):
     """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML.
 
-    `test` reads points of nodes over all rounds, `rounds` are the same condition with the points of each round.
+    `test` reads the points of nodes over all rounds, `rounds` the points of each round.
     """
 
     test: a.Test
@@ -186,32 +186,32 @@ class Clause(Struct, frozen=True):
 
     @property
     def in_any(self) -> a.Test:
-        """Test that it holds with the points of some round."""
+        """The test that it holds with the points of some round."""
         tests = self._apart
         return tests[0] if len(tests) == 1 else a.AnyHolds(tests)
 
     @property
     def in_every(self) -> a.Test:
-        """Test that it holds with the points of every round."""
+        """The test that it holds with the points of every round."""
         tests = self._apart
         return tests[0] if len(tests) == 1 else a.AllHold(tests)
 
     @property
     def _apart(self) -> tuple[a.Test, ...]:
-        """Give what the rounds ask; once, where all ask the same."""
+        """The distinct tests of the rounds."""
         return tuple(dict.fromkeys(self.rounds.values())) or (self.test,)
 
 
 def best_grades(grades: Mapping[str, Grade]) -> list[str]:
-    """Name the grades, best first."""
+    """Return the grades, best first."""
     return sorted(grades, key=lambda name: grades[name].at_least, reverse=True)
 
 
 def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
-    """Ask the conditions of one pass: vetoes in each, grades and selections of the last, which is over all evidence.
+    """Visit the steps of the conditions of one pass: vetoes in each pass, grades and selections in the last.
 
-    There a veto holds with the points of any round, what a grade or selection asks for with those of every round.
-    Exclusions are asked before anything is scored.
+    The last pass is over all evidence. There a veto must hold with the points of some round, the condition of a grade
+    or selection with those of every round. Exclusions are evaluated before scoring.
     """
     for clause in clauses:
         match clause.path[0]:
@@ -225,14 +225,14 @@ def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
 
 
 def _met(test: a.Test) -> a.Expr:
-    """Tell whether a condition is answered by what was entered, and holds."""
+    """Return 1 where all measures of a condition were entered and it holds, else 0."""
     entered = tuple(a.Entered(measure) for measure in a.reads(test))
     met = a.Choice(test, a.ONE, a.ZERO)
     return a.Choice(a.AllHold(entered), met, a.ZERO) if entered else met
 
 
 def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
-    """Name the nodes whose points, over all rounds, are looked at once more: by ties, grades, conditions."""
+    """Return the nodes whose points over all rounds are read by ties, grades or conditions."""
     in_grades = (node for grade in rubric.grades.values() for node in grade.sections)
     tests = (clause.in_every for clause in clauses)
     in_tests = (part.step for test in tests for part in a.walk(test) if isinstance(part, a.Ref))
@@ -240,7 +240,7 @@ def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
 
 
 def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[a.Step]:
-    """Weigh points of nodes over the passes they are scored in; those of the last pass are what they are."""
+    """Visit the steps of points weighted over passes, for nodes that are not scored in the last pass."""
     settled = {node.id for node in passes[-1].nodes}
     scored = {node.id for part in passes for node in part.nodes}
     for name in nodes:
@@ -257,7 +257,7 @@ def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
 
 
 def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> tuple[a.Step, ...]:
-    """Apply vetoes: the total first, then the grade."""
+    """Return the steps of vetoes, of the total after them, and of the grade."""
     vetoes = enumerate(rubric.vetoes)
     total: a.Expr = a.Ref(TOTAL)
     for at, veto in vetoes:
@@ -276,9 +276,9 @@ def _ever(step: str, passes: Iterable[Pass]) -> a.Expr:
 
 
 def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[a.Step]:
-    """Find the best grade that is reached and whose own conditions hold (the lowest asks for nothing), then lower it.
+    """Visit the steps of the grade: the best whose conditions hold (the lowest has none), then lowered by vetoes.
 
-    A veto never raises it; one that leaves none puts it behind the last.
+    A veto never raises a grade; `none` is the place behind the last.
     """
     best_first = best_grades(rubric.grades)
     place = {name: Fraction(at) for at, name in enumerate(best_first, start=1)}
@@ -305,7 +305,7 @@ def _reaches(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Test:
 
 
 def minimum(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Expr:
-    """Give what a grade asks of a section: points, or a share of what it carries for the unit."""
+    """Return the minimum of a section for a grade: points, or a share of its maximum for the unit."""
     least = grade.sections[node]
     if not least.percent:
         return a.Const(least.value)

@@ -1,4 +1,4 @@
-"""Assessors' figures of a unit: how far each may move, which alone decides, how firm ranks are."""
+"""Figures of assessors: how far each may move, which one alone decides, how stable ranks are."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
@@ -30,19 +30,19 @@ from dangjian_score.engine.whatif.rescoring import (
 from dangjian_score.rubric.kinds.judge import Judged
 
 USUAL_STEP: Final = Fraction(1, 2)
-"""What an assessor's figure moves by, where its range is a point or more and lines show halves."""
+"""The step of a figure whose range is at least 1 point, where lines show decimals."""
 
 
 def step_of(least: Fraction, most: Fraction, places: int) -> Fraction:
-    """Give the step of a figure: half a point, else the least decimal that lines are rounded to."""
+    """Return the step of a figure: half a point, else the last decimal of lines."""
     return USUAL_STEP if most - least >= 1 and places else Fraction(1, 10**places)
 
 
 class Opinion(Struct, frozen=True):
-    """One figure of an assessor: where it stands, its value, range and step.
+    """One figure of an assessor: round, measure, value, range and step.
 
-    `assessors` are those who gave it: one; several who may not differ; nobody where it stands in a table of units.
-    `favours` is 1 where more of it means more points, −1 where less does; `plainly` where nothing else rests on it.
+    `assessors` are those who gave it: one, several who must agree, or none where it is in a table of units. `favours`
+    is 1 where a higher figure means more points, else −1; with `plainly` nothing else depends on it.
     """
 
     round: str | None
@@ -56,17 +56,17 @@ class Opinion(Struct, frozen=True):
     plainly: bool
 
     def moved(self, steps: int) -> Fraction:
-        """Give the figure so many steps on, held within its range."""
+        """Return the figure moved by steps, limited to its range."""
         return min(max(self.value + steps * self.step, self.least), self.most)
 
     def room(self, direction: int) -> int:
-        """Count the steps to the end of its range; the last may be a short one."""
+        """Return the number of steps to the end of its range; the last may be shorter."""
         left = self.most - self.value if direction > 0 else self.value - self.least
         return ceil(left / self.step)
 
 
 class Judging(Struct, frozen=True, dict=True):
-    """What assessors judge in a program; `step` is the step of every figure, where the user says one."""
+    """The judged rules of a program; `step` is the step of every figure, where the user gives one."""
 
     program: Program
     measures: Measures
@@ -83,12 +83,12 @@ class Judging(Struct, frozen=True, dict=True):
 
     @cached_property
     def _late(self) -> bool:
-        """Whether anything rests on points of other items."""
+        """Whether any rule or condition depends on the points of other items."""
         return any(isinstance(part, Ref) for part in self.program.parts())
 
     @cached_property
     def _plain(self) -> frozenset[str]:
-        """The measures of which more is more points, or less is, for certain: one kind of rule reads them alone."""
+        """The measures that change points in one direction only: rules of one verb read them, and nothing else does."""
         return frozenset(measure for measure in self.rules if self._is_plain(measure))
 
     def _is_plain(self, measure: str) -> bool:
@@ -99,7 +99,7 @@ class Judging(Struct, frozen=True, dict=True):
         return not self._late and measure not in elsewhere and len({rule.verb for rule in own}) == 1
 
     def opinions(self, state: State) -> Iterator[Opinion]:
-        """List the figures of a unit that count: those of rules that apply."""
+        """Visit the figures of a unit that count: those of rules that apply."""
         ranges = dict[tuple[str | None, str], tuple[Fraction, Fraction, bool]]()
         for part in self.program.passes:
             for measure, found in self._ranges(part, state).items():
@@ -116,7 +116,7 @@ class Judging(Struct, frozen=True, dict=True):
         return entries(unit, {name: self.measures[name] for name in self.rules})
 
     def _ranges(self, part: Pass, state: State) -> dict[str, tuple[Fraction, Fraction, bool]]:
-        """Give the range that rules which apply leave each figure, and whether several are combined."""
+        """Return by measure the range common to the rules that apply, and whether figures are combined."""
         ready, found = state.ready[part.key], dict[str, tuple[Fraction, Fraction, bool]]()
         for rule in (rule for node in part.nodes for rule in node.rules):
             basis = rule.basis
@@ -139,7 +139,7 @@ class Judging(Struct, frozen=True, dict=True):
             yield tuple(given), exact.figure(next(iter(given.values())).value)
 
     def changed(self, unit: UnitFacts, opinion: Opinion, value: Fraction) -> UnitFacts:
-        """Let an assessor have given another figure."""
+        """Return the unit with another figure of an assessor."""
         if opinion.assessors:
             return with_figures(unit, opinion.round, opinion.measure, dict.fromkeys(opinion.assessors, value))
         entry = next(
@@ -149,14 +149,14 @@ class Judging(Struct, frozen=True, dict=True):
 
 
 class Decider(Struct, frozen=True):
-    """A figure that decides alone, and the nearest value of it that does."""
+    """A figure that decides alone, and its nearest value that does."""
 
     opinion: Opinion
     to: Fraction
 
 
 class Deciding:
-    """Looks for the figures that decide about one unit."""
+    """Searches the figures that decide about one unit."""
 
     def __init__(self, contest: Contest, judging: Judging, at: int) -> None:
         self._contest, self._judging, self._at = contest, judging, at
@@ -164,12 +164,12 @@ class Deciding:
         self._tried: dict[tuple[Opinion, Fraction], States | None] = {}
 
     def deciders(self, near: Near) -> tuple[Decider, ...]:
-        """Find every figure that decides about a threshold, the least change first."""
+        """Return the figures that decide about a threshold, the smallest change first."""
         found = (Decider(opinion, to) for opinion in self._opinions for to in self._least(opinion, near))
         return tuple(sorted(found, key=lambda decider: abs(decider.to - decider.opinion.value)))
 
     def _least(self, opinion: Opinion, near: Near) -> Iterator[Fraction]:
-        """Find the nearest value that carries the unit over, if any does."""
+        """Find the nearest value that carries the unit across the threshold."""
 
         def carries(steps: int) -> bool:
             states = self._states(opinion, opinion.moved(steps))
@@ -188,7 +188,7 @@ class Deciding:
         yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
 
     def _is_prize(self, mark: Mark) -> bool:
-        """Tell prizes: a better one takes its winner out of the others, so that more points may be less."""
+        """Return whether a threshold is that of a prize, which more points may lose by winning a better one."""
         return mark.at is not None and self._contest.program.rubric.selections[mark.at].places is not None
 
     def _states(self, opinion: Opinion, value: Fraction) -> States | None:
@@ -199,7 +199,7 @@ class Deciding:
         return self._tried[key]
 
     def _holds(self, mark: Mark, states: States) -> bool:
-        """Tell whether the unit has what lies behind a threshold, after a change; of prizes a better one serves."""
+        """Return whether the unit has the grade or selection after a change; of prizes a better one counts too."""
         state = states.get(self._at, self._contest.rescorer.now[self._at])
         if state is None:
             return False
@@ -219,7 +219,7 @@ class Deciding:
 
 
 class Ranks(Struct, frozen=True):
-    """The ranks of a unit: as it is, and at best and worst."""
+    """The ranks of a unit: now, at best and at worst."""
 
     now: int
     best: int
@@ -227,19 +227,19 @@ class Ranks(Struct, frozen=True):
 
     @property
     def firm(self) -> bool:
-        """Whether no step changes it."""
+        """Whether the rank never changes."""
         return self.best == self.now == self.worst
 
 
 class _Moves(Struct, frozen=True):
-    """The units whose figures move, each in the direction of more points, and of fewer."""
+    """The units with all figures moved by a step, towards more and towards fewer points."""
 
     more: Mapping[int, UnitFacts]
     fewer: Mapping[int, UnitFacts]
 
 
 def stability(contest: Contest, judging: Judging) -> Mapping[int, Ranks]:
-    """Find it for every unit that takes part; where nobody judged anything, for none."""
+    """Return the ranks of every unit when figures move by a step; empty where there are no figures."""
     moves = _Moves(_moved(contest, judging, 1), _moved(contest, judging, -1))
     if not moves.more:
         return {}
@@ -249,7 +249,7 @@ def stability(contest: Contest, judging: Judging) -> Mapping[int, Ranks]:
 
 
 def _moved(contest: Contest, judging: Judging, towards: int) -> dict[int, UnitFacts]:
-    """Move every figure of every unit by a step."""
+    """Return the units with every figure moved by a step."""
     moved = {}
     for at in contest.numbers:
         unit = contest.rescorer.units[at]
@@ -260,7 +260,7 @@ def _moved(contest: Contest, judging: Judging, towards: int) -> dict[int, UnitFa
 
 
 def _apart(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
-    """Score every unit by itself: no points depend on another's figures."""
+    """Find the ranks by scoring each unit alone, where no points depend on the figures of other units."""
     more, fewer = (
         {
             at: contest.merit(at, contest.rescorer.after({at: units[at]}) or {} if at in units else {})
@@ -277,7 +277,7 @@ def _apart(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
 
 
 def _together(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
-    """Score all units for each of them."""
+    """Find the ranks by scoring all units for each of them."""
     for at in contest.numbers:
         best = _rank(contest, at, {**moves.fewer, **_own(moves.more, at)})
         yield at, best, _rank(contest, at, {**moves.more, **_own(moves.fewer, at)})

@@ -1,4 +1,4 @@
-"""Thresholds, what bars a unit, and who stands close to a grade, a selection or its last place."""
+"""Find units close to a threshold of a grade, a selection or its last place, and what else keeps them out."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -15,13 +15,13 @@ from dangjian_score.engine.whatif.rescoring import Contest
 from dangjian_score.rubric.standing import Grade
 
 Kind = Literal["grade", "section", "mark", "below", "cut"]
-"""What a threshold is: a grade's least total, what it asks of a section, the least total of a selection, the total that
-a criticism begins below, the end of a selection's places."""
+"""Kinds of thresholds: the least total of a grade, its minimum of a section, the least total of a selection, the total
+below which a criticism begins, the end of the places of a selection."""
 Why = Literal["veto", "condition", "section", "full", "tie"]
 
 
 class Obstacle(Struct, frozen=True):
-    """What stands against a unit: `names` are vetoes or the section; `gap` the points it lacks in that section."""
+    """Why a unit is kept out: `names` are vetoes or the section; `gap` the points it lacks in that section."""
 
     why: Why
     names: tuple[str, ...] = ()
@@ -29,9 +29,9 @@ class Obstacle(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A threshold: of the grade or selection `title` (`at` is the selection's number), in points; `node` for sections.
+    """A threshold in points, of a grade or selection `title` (`at` is the number of the selection) or section `node`.
 
-    Of a cut `bound` is the total at its other side, that of the unit `beside`.
+    For a cut `bound` is the total of the unit `beside`, on the other side.
     """
 
     kind: Kind
@@ -43,10 +43,10 @@ class Mark(Struct, frozen=True):
 
 
 class Near(Struct, frozen=True):
-    """A unit close to a threshold: its figure there, whether it has what lies behind it, and what it would have.
+    """A unit close to a threshold: its figure, whether it has the grade or selection, and what it would become.
 
-    `held` is about the grade or selection, not the figure: a unit may be above the bound and barred. `becomes` is the
-    grade on the other side. Being named by a criticism counts as held.
+    `held` is about the grade or selection, not the figure: a unit may be above the bound and excluded. For a criticism
+    `held` means it is named. `becomes` is the grade on the other side.
     """
 
     mark: Mark
@@ -57,12 +57,12 @@ class Near(Struct, frozen=True):
 
     @property
     def gap(self) -> Fraction:
-        """How far the unit is from the threshold, on whichever side."""
+        """The distance of the unit from the threshold."""
         return abs(self.figure - self.mark.bound)
 
 
 class Border(Struct, frozen=True):
-    """Where the places of a selection end, in one of its groups: the last unit in, the first out, those that tie."""
+    """The end of the places of a selection in one group: last unit in, first unit out, tied units."""
 
     title: str
     group: str | None
@@ -77,7 +77,7 @@ class Border(Struct, frozen=True):
 
 
 def borders(contest: Contest) -> tuple[Border, ...]:
-    """Find where places end, in the order of the rubric; groups in which nobody comes up to the mark have no border."""
+    """Return the ends of places, in the order of the rubric; groups without a unit that fits have none."""
     found = ((chosen, cut) for chosen in contest.chosen for cut in chosen.cuts)
     return tuple(
         Border(
@@ -102,7 +102,7 @@ def _end(contest: Contest, end: Sequence[str]) -> tuple[str, Fraction] | None:
 
 
 def placeselections(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
-    """Find the selections that a unit is close to, in the order of the rubric."""
+    """Visit the thresholds of selections that a unit is close to, in the order of the rubric."""
     for number, chosen in enumerate(contest.chosen):
         title, standing = chosen.selection.title, contest.standings[at]
         least, below = chosen.selection.at_least, chosen.selection.below
@@ -114,9 +114,9 @@ def placeselections(contest: Contest, at: int, within: Fraction) -> Iterator[Nea
 
 
 def _at_mark(contest: Contest, at: int, mark: Mark) -> Iterator[Near]:
-    """Hold a unit against the total that a selection asks for, or begins below.
+    """Compare a unit with the total of a selection.
 
-    Whether it would be chosen there is tried; that places are full for a unit that is there already, the cut says.
+    Whether it would be chosen at the bound is tried; a unit beyond the bound without a place is found at the cut.
     """
     standing, chosen = contest.standings[at], contest.chosen[mark.at or 0]
     found = Near(mark, standing.total, held=standing.unit in chosen.units)
@@ -137,7 +137,7 @@ def _at_mark(contest: Contest, at: int, mark: Mark) -> Iterator[Near]:
 
 
 def _against(contest: Contest, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Obstacle]:
-    """Name what keeps a unit from a selection whatever its total is."""
+    """Visit what keeps a unit out of a selection whatever its total."""
     honours = contest.chosen[mark.at or 0].selection.honours
     vetoes = (
         veto.title
@@ -156,7 +156,7 @@ def _against(contest: Contest, standing: Standing, mark: Mark, displaced: Sequen
 
 
 def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]:
-    """Hold a unit against those on the other side of where places end."""
+    """Compare a unit with the units on the other side of the end of places."""
     chosen, unit = contest.chosen[number], standing.unit
 
     def beside(other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
@@ -181,7 +181,7 @@ def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]
 
 
 def _waits(contest: Contest, number: int, unit: str) -> bool:
-    """Tell whether a unit ties for a better prize already, which is where it is to be settled."""
+    """Return whether a unit is tied for a better prize, where the tie is reported."""
     own = contest.chosen[number].selection
     return any(
         earlier.selection.within == own.within and earlier.selection.places is not None and unit in cut.tied
@@ -192,14 +192,14 @@ def _waits(contest: Contest, number: int, unit: str) -> bool:
 
 
 def _below(contest: Contest, standing: Standing, others: Sequence[str]) -> list[str]:
-    """Keep those that are no better: a unit that still ties for a better prize stands in no one's way."""
+    """Return the units that are not better; a unit tied for a better prize does not compete for this one."""
     return [
         other for other in others if merit(contest.program, contest.by_name[other]) <= merit(contest.program, standing)
     ]
 
 
 def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
-    """Find the last unit at the line in the group of another."""
+    """Find the last unit within the places in the group of a unit."""
     chosen = contest.chosen[number]
     group = _group(contest, chosen, standing.unit)
     inside = ((*cut.units, *cut.tied) for cut in chosen.cuts)
@@ -207,7 +207,7 @@ def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
 
 
 def near(contest: Contest, at: int, within: Fraction) -> tuple[Near, ...]:
-    """Find every threshold that a unit is close to: grades best first, then selections in the order of the rubric."""
+    """Return the thresholds that a unit is close to: grades best first, then selections in the order of the rubric."""
     return (*_grades(contest, at, within), *placeselections(contest, at, within))
 
 
@@ -229,13 +229,13 @@ def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
 
 
 def _minima(contest: Contest, grade: Grade, standing: Standing) -> dict[str, Fraction]:
-    """Give what a grade asks of single sections."""
+    """Return the minimum points of sections for a grade."""
     asked = {node: minimum(node, grade, contest.program.passes) for node in grade.sections}
     return {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
 
 
 def _fallen(contest: Contest, at: int, placeto: Near) -> str | None:
-    """Give the grade just behind a threshold."""
+    """Return the grade just below a threshold."""
     on = REPORTED if contest.program.rubric.grades_on == "base" else TOTAL
     step = placeto.mark.node or on
     return contest.rescorer.elsewhere(contest.states[at], {step: placeto.mark.bound - contest.least_step}).grade
@@ -244,7 +244,7 @@ def _fallen(contest: Contest, at: int, placeto: Near) -> str | None:
 def _missed(
     contest: Contest, standing: Standing, grade: Near, sections: list[tuple[Mark, Fraction]], within: Fraction
 ) -> Iterator[Near]:
-    """Tell how far a unit is from a grade it does not have: in its total, else in the sections that keep it out."""
+    """Find how far a unit is from a grade it does not have: in its total, else in the sections below their minimum."""
     barred = tuple(_barred(contest, standing, grade.mark))
     lacking = {mark: value for mark, value in sections if value < mark.bound}
     blocks = {mark: Obstacle("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
@@ -260,7 +260,7 @@ def _missed(
 
 
 def _barred(contest: Contest, standing: Standing, mark: Mark) -> Iterator[Obstacle]:
-    """Name what no points help against: vetoes, and the grade's own conditions."""
+    """Visit what more points do not change: vetoes, and the conditions of the grade."""
     rubric = contest.program.rubric
     ordered = best_grades(rubric.grades)
     on_total = rubric.grades_on == "total"

@@ -24,7 +24,7 @@ Measures = Mapping[str, Measure]
 
 
 class EnteredValue(Struct, frozen=True):
-    """A value that somebody entered: of which measure, in which round (None: for all of them)."""
+    """A value that was entered for a measure, in a round (None: for all rounds)."""
 
     round: str | None
     measure: str
@@ -32,7 +32,7 @@ class EnteredValue(Struct, frozen=True):
 
 
 def entries(unit: UnitFacts, measures: Measures) -> Iterator[EnteredValue]:
-    """List what was entered of the measures; what rounds come to together was not."""
+    """Visit the values that were entered for measures; values derived from rounds are left out."""
     for round_, part in unit.rounds.items():
         yield from (EnteredValue(round_, name, fact) for name, fact in part.facts.items() if name in measures)
     for name, fact in unit.facts.items():
@@ -41,13 +41,13 @@ def entries(unit: UnitFacts, measures: Measures) -> Iterator[EnteredValue]:
 
 
 def _is_derived(unit: UnitFacts, name: str, measures: Measures) -> bool:
-    """Tell what rounds come to from what was entered for all of them: that stands in cells of its own."""
+    """Return whether a value over all rounds is derived from those of rounds and has no cells of its own."""
     given = [part.facts[name] for part in unit.rounds.values() if name in part.facts]
     return bool(given) and over_rounds(given, measures[name].kind) == unit.facts[name]
 
 
 def with_value(unit: UnitFacts, entry: EnteredValue, value: Value, measures: Measures) -> UnitFacts:
-    """Enter another value."""
+    """Return the unit with another value entered."""
     name, fact = entry.measure, Fact(value, entry.fact.cell)
     changed = _in_slice(unit, entry.round, lambda part: replace(part, facts=replaced(part.facts, name, fact)))
     if entry.round is None or name not in unit.facts or not _is_derived(unit, name, measures):
@@ -58,7 +58,7 @@ def with_value(unit: UnitFacts, entry: EnteredValue, value: Value, measures: Mea
 
 
 def with_figures(unit: UnitFacts, round_: str | None, measure: str, given: Mapping[str, Fraction]) -> UnitFacts:
-    """Let assessors have given other figures."""
+    """Return the unit with other figures of assessors."""
 
     def assessed(part: UnitFacts) -> UnitFacts:
         by = part.assessed[measure]
@@ -69,7 +69,7 @@ def with_figures(unit: UnitFacts, round_: str | None, measure: str, given: Mappi
 
 
 def without_event(unit: UnitFacts, event: Event) -> UnitFacts:
-    """Take one event out of the register, and out of its round."""
+    """Return the unit without an event, also in its round."""
 
     def less(part: UnitFacts) -> UnitFacts:
         return replace(part, events=tuple(other for other in part.events if other is not event))
@@ -84,11 +84,11 @@ def _in_slice(unit: UnitFacts, round_: str | None, change: Callable[[UnitFacts],
 
 
 Passes = Mapping[str, Ready]
-"""A unit's facts in each pass, by the pass's key."""
+"""A unit ready for each pass, by the keys of passes."""
 
 
 class State(Struct, frozen=True):
-    """A unit as scored: its facts, ready for each pass, and where they leave it."""
+    """A unit as scored: its facts, its inputs in each pass, its standing."""
 
     unit: UnitFacts
     ready: Passes
@@ -96,11 +96,11 @@ class State(Struct, frozen=True):
 
 
 States = Mapping[int, State | None]
-"""Units by their number that are other than they were; None: the unit no longer takes part."""
+"""Changed units by their place in the evidence; None where the unit no longer takes part."""
 
 
 class Rescorer:
-    """Evidence that was scored, with all it takes to score it changed."""
+    """Scores evidence, then again with some units changed."""
 
     def __init__(self, program: Program, evidence: Evidence, watch: Watch = unwatched) -> None:
         cohort = prepare(program, evidence)
@@ -116,13 +116,13 @@ class Rescorer:
         self.now: Sequence[State | None] = [now.get(at) for at in range(len(evidence.units))]
 
     def compares(self, names: Collection[str]) -> bool:
-        """Tell whether measures of these names enter a comparison of units."""
+        """Return whether measures are read by a comparison of units."""
         found = (pair for preparer in self._preparers.values() for pair in preparer.comparisons)
         trees = (tree for figure, population in found for tree in (figure.of, population) if tree is not None)
         return not set(reads(*trees)).isdisjoint(names)
 
     def after(self, changed: Mapping[int, UnitFacts]) -> States | None:
-        """Score with some of the units that take part changed; None where such evidence could not be scored."""
+        """Return the changed states after some units changed; None where the evidence cannot be scored."""
         try:
             return dict(self._after(changed))
         except (_UnmetError, ZeroDivisionError):
@@ -148,7 +148,7 @@ class Rescorer:
         return bool(excluded_by(self.program, list(alone.values())))
 
     def _beside(self, everybody: Sequence[Passes]) -> list[Passes]:
-        """Set all units beside each other."""
+        """Return all units with the figures of comparisons."""
         excluded = {ready.unit.unit for passes in everybody if self._is_out(passes) for ready in passes.values()}
         compared = {
             key: preparer.compared([passes[key] for passes in everybody], excluded)
@@ -160,7 +160,7 @@ class Rescorer:
         ]
 
     def _as_compared(self, at: int, alone: Passes) -> Passes:
-        """Take the figures of comparisons as they were."""
+        """Return a unit with the figures of comparisons before the change."""
         return {
             key: replace(ready, known={**ready.known, **dict(self._compared(key, self._together[at][key]))})
             for key, ready in alone.items()
@@ -172,7 +172,7 @@ class Rescorer:
                 yield figure.name, ready.known[figure.name]
 
     def _compares_anew(self, changed: Mapping[int, Passes]) -> bool:
-        """Tell whether a changed unit puts something else into a comparison."""
+        """Return whether a changed unit has another amount in a comparison."""
         if not any(preparer.comparisons for preparer in self._preparers.values()):
             return False
         return any(self._puts_in(at, passes) != self._puts_in(at, self._alone[at]) for at, passes in changed.items())
@@ -187,13 +187,13 @@ class Rescorer:
         return State(unit, ready, stand(self.program, unit, self._scorer.again(unit, ready)))
 
     def elsewhere(self, state: State, figures: Mapping[str, Fraction]) -> Standing:
-        """Say where a unit would stand if some of the steps that vetoes and grades look at came to other figures."""
+        """Return the standing of a unit with other figures for steps that vetoes and grades read."""
         done = state.standing.done
         known = {**{name: done[name] for name in self._looked_at if name in done}, **figures}
         return stand(self.program, state.unit, {**done, **exact.run(self.program.verdict, {}, known)})
 
     def _again(self, was: State, unit: UnitFacts, ready: Passes) -> State:
-        """Score a unit anew, unless it is what it was."""
+        """Return the state of a unit scored again; the same state where nothing changed."""
         changes = {key: _changes(was.ready[key], now) for key, now in ready.items()}
         if not any(change.measures or change.known for change in changes.values()):
             return was
@@ -202,7 +202,7 @@ class Rescorer:
         return self._state(unit, ready)
 
     def _check(self, key: str, ready: Ready, measures: frozenset[str], known: Mapping[str, Fraction]) -> None:
-        """Hold changed evidence against what rules ask for; a figure that is no longer asked for does no harm."""
+        """Raise `_UnmetError` where changed evidence does not meet the demands of rules, needless figures aside."""
         for asked in self._asked[key]:
             touched = not (measures.isdisjoint(asked.measures) and asked.figures.isdisjoint(known))
             if touched and any(not isinstance(demand, Needless) for demand in asked.unmet(ready)):
@@ -210,11 +210,11 @@ class Rescorer:
 
 
 class _UnmetError(Exception):
-    """A rule lacks something in changed evidence."""
+    """Changed evidence does not meet the demands of a rule."""
 
 
 class _Changes(Struct, frozen=True):
-    """What is other in a pass than it was: measures, and figures worked out before the steps."""
+    """What changed in a pass: measures, and figures known beforehand."""
 
     measures: frozenset[str]
     known: Done
@@ -228,7 +228,7 @@ def _changes(was: Ready, now: Ready) -> _Changes:
 
 
 class Outlook(Struct, frozen=True):
-    """What comes of a unit; `selections` are titles, in the order of the rubric."""
+    """The outcome of a unit; `selections` are titles, in the order of the rubric."""
 
     total: Fraction
     grade: str | None
@@ -237,7 +237,7 @@ class Outlook(Struct, frozen=True):
 
 
 class Contest:
-    """The units that take part."""
+    """The units that take part, with their ranks and selections."""
 
     def __init__(self, rescorer: Rescorer) -> None:
         self.rescorer, self.program = rescorer, rescorer.program
@@ -254,20 +254,20 @@ class Contest:
 
     @property
     def least_step(self) -> Fraction:
-        """The least by which figures of the result differ."""
+        """The smallest difference between figures of the result."""
         return Fraction(1, 10**self.program.rubric.shown_places)
 
     @property
     def numbers(self) -> Sequence[int]:
-        """The numbers of the units, best first."""
+        """The places of the units in the evidence, best unit first."""
         return tuple(self.standings)
 
     def now(self, at: int) -> Outlook:
-        """Say what comes of a unit as it is."""
+        """Return the outcome of a unit without changes."""
         return self._outlook(at, self.standings[at], {})
 
     def outlook(self, at: int, states: States) -> Outlook | None:
-        """Say what comes of a unit; None where it no longer takes part."""
+        """Return the outcome of a unit after changes; None where it no longer takes part."""
         standing = self._standing(at, states)
         return None if standing is None else self._outlook(at, standing, states)
 
@@ -276,7 +276,7 @@ class Contest:
         return Outlook(standing.total, standing.grade, self.rank(at, states), tuple(titles))
 
     def rank(self, at: int, states: States) -> int:
-        """Rank a unit that takes part; those that are equal share a rank."""
+        """Return the rank of a unit that takes part; equal units share a rank."""
         own = self.merit(at, states)
         better = len(self._ascending) - bisect_right(self._ascending, own)
         for other, state in states.items():
@@ -285,12 +285,12 @@ class Contest:
         return 1 + better
 
     def merit(self, at: int, states: States) -> Merit:
-        """Give what a unit is ranked by; what it was where it no longer takes part."""
+        """Return the sort key of a unit; that before the changes where it no longer takes part."""
         state = states.get(at)
         return self.merits[at] if state is None else merit(self.program, state.standing)
 
     def selected(self, at: int, states: States) -> frozenset[int]:
-        """Number the selections a unit is among. Of one changed unit nothing counts but its merit and what it fits."""
+        """Return the numbers of the selections of a unit; for one changed unit cached by its merit and conditions."""
         now = self._standing(at, states)
         key: object = None
         if now is not None and states.keys() == {at}:
@@ -322,5 +322,5 @@ class Contest:
         return None if state is None else state.standing
 
     def hypothetical(self, at: int, standing: Standing) -> tuple[Chosen, ...]:
-        """Make all selections as if a unit stood elsewhere, whatever its evidence says."""
+        """Make all selections with another standing of a unit."""
         return select(self.program, [*({**self.standings, at: standing}).values()], self._roster)
