@@ -38,7 +38,7 @@ class Case:
         self.study, self.data, self.file = Study(loaded), Path(evidence).read_bytes(), evidence
 
     def read(self) -> Evidence:
-        return read_evidence({self.file: self.data}, self.study.loaded.rubric, self.study.names)[0]
+        return read_evidence({self.file: self.data}, self.study.loaded.rubric, self.study.catalogue)[0]
 
     @cached_property
     def evidence(self) -> Evidence:

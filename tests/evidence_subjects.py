@@ -138,12 +138,12 @@ class Subject(Struct, frozen=True, dict=True):
     def measure(self, file: str, row: Sequence[str], title: str) -> Measure | None:
         """Find what a column of a table holds."""
         if file == "register.csv":
-            return self.study.names.registers.get(row[self.files[file][0].index("事项")], {}).get(title)
-        return self.study.names.measures.get(title)
+            return self.study.catalogue.registers.get(row[self.files[file][0].index("事项")], {}).get(title)
+        return self.study.catalogue.measures.get(title)
 
     def is_due(self, file: str, row: Sequence[str], title: str) -> bool:
         """Tell whether a blank there must be told."""
-        measure = self.study.names.measures.get(title)
+        measure = self.study.catalogue.measures.get(title)
         if file != "matrix.csv" or measure is None or measure.blank is not None or title in self.spared:
             return False
         head = self.files[file][0]
@@ -165,7 +165,7 @@ def judged(subject: Subject, files: Files, *, listed: bool = True) -> Outcome:
 
     `listed`: a roster names the units.
     """
-    loaded, program, known = subject.loaded, subject.study.program, subject.study.names
+    loaded, program, known = subject.loaded, subject.study.program, subject.study.catalogue
     roster = {"名册.csv": _written([[subject.column], *([unit] for unit in _UNITS)])} if listed else None
     data = {name: _written(rows) for name, rows in files.items()}
     if not data:

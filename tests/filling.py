@@ -39,7 +39,7 @@ class Filler:
     """Fills the tables of one rubric; `units` are written where none stand, `events` is whether anything happened."""
 
     def __init__(self, study: Study, units: tuple[str, ...], *, events: bool = True) -> None:
-        self._units, self._events, self._known = units, events, study.names
+        self._units, self._events, self._known = units, events, study.catalogue
         rubric = study.program.rubric
         self._unit = rubric.unit_column or rubric.subject
         self._rounds = tuple(rounds_of(rubric.rounds))

@@ -372,6 +372,6 @@ def judged(data: bytes) -> Judged:
         assert one.place.line and one.place.column, one  # noqa: PT018  it is one thing to ask
         assert all(load_words(language).message(one) for language in LANGUAGES)
     if study is not None:
-        assert len(study.names.nodes) == len(study.program.nodes)
+        assert len(study.catalogue.nodes) == len(study.program.nodes)
         assert all(part.steps for part in study.program.passes)
     return study is not None, found

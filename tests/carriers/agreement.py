@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from dangjian_score.engine.compiled.carrier import Compiled, compiled
-from dangjian_score.engine.compiled.layout import OddCaseError, Row, laid_out, names_of
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, columns_of, laid_out
 from dangjian_score.engine.evaluate import evaluate
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program
@@ -28,9 +28,9 @@ def agreement(program: Program, units: Sequence[Mapping[str, Ready]]) -> Agreed:
     """
     layouts, columns = {}, []
     for part in program.passes:
-        names = names_of(program, part)
+        read = columns_of(program, part)
         mine = [unit[part.key] for unit in units]
-        layouts[part.key], rows = laid_out(names, [names.raw(one.values, one.known) for one in mine])
+        layouts[part.key], rows = laid_out(read, [read.raw(ready.values, ready.known) for ready in mine])
         columns.append(rows)
     whole = compiled(program, layouts)
     total = compiled(program, layouts, {TOTAL, FINAL, program.verdict[-1].name})

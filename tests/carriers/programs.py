@@ -38,7 +38,7 @@ from dangjian_score.core.algebra import (
 )
 from dangjian_score.core.facts import Value
 from dangjian_score.core.points import Mode
-from dangjian_score.engine.compiled.layout import Names, names_of
+from dangjian_score.engine.compiled.layout import RowColumns, columns_of
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.totals import Pass
@@ -92,8 +92,8 @@ def drawn(seed: int, units: int) -> Drawn:
     ruled = frozenset(node.id for node in plain.nodes if rng.random() < 0.2)
     program = plain.with_rulings(ruled)
     changed = program if rng.random() < 0.2 else _changed(program, rng)
-    names = {part.key: names_of(changed, part) for part in changed.passes}
-    return Drawn(text, changed, tuple(_unit(rng, names, maker) for _ in range(units)))
+    columns = {part.key: columns_of(changed, part) for part in changed.passes}
+    return Drawn(text, changed, tuple(_unit(rng, columns, maker) for _ in range(units)))
 
 
 def _verdict(rng: Random) -> str:
@@ -102,11 +102,11 @@ def _verdict(rng: Random) -> str:
     return f"vetoes: [{', '.join(vetoes)}]\n{grades}"
 
 
-def _unit(rng: Random, names: Mapping[str, Names], maker: FactMaker) -> Unit:
+def _unit(rng: Random, columns: Mapping[str, RowColumns], maker: FactMaker) -> Unit:
     """Draw what a unit has; now and then something lacks."""
     values, known = dict[str, dict[str, Value]](), dict[str, dict[str, Fraction]]()
     whole = maker.unit()
-    for key, looked_at in names.items():
+    for key, looked_at in columns.items():
         values[key] = maker.unit() if rng.random() < 0.2 else dict(whole)
         known[key] = {name: _figure(rng) for name in looked_at.known}
         for of in (values, known):

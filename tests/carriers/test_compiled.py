@@ -35,7 +35,7 @@ from dangjian_score.core.algebra import (
 from dangjian_score.core.facts import Evidence, Value
 from dangjian_score.core.points import Mode, rounded
 from dangjian_score.engine.compiled.carrier import compiled_test
-from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, named
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, columns_read, laid_out
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program, compile_rubric
@@ -85,8 +85,8 @@ def test_a_rich_rubric() -> None:
 
 def row(test: Test, values: Mapping[str, Value], *others: Mapping[str, Value]) -> tuple[RowLayout, Row]:
     """Lay out a unit, beside others."""
-    names = named([test])
-    layout, rows = laid_out(names, [names.raw(one, {}) for one in (values, *others)])
+    columns = columns_read([test])
+    layout, rows = laid_out(columns, [columns.raw(one, {}) for one in (values, *others)])
     return layout, rows[0]
 
 
@@ -250,6 +250,6 @@ def test_one_more_unit_fits_or_is_odd() -> None:
 
 
 def test_nobody_and_nothing() -> None:
-    layout, rows = laid_out(named([Yes("答")]), [])
+    layout, rows = laid_out(columns_read([Yes("答")]), [])
     assert (len(layout.slots), rows) == (1, [])
-    assert laid_out(named([AllHold(())]), [(), ()])[1] == [(), ()]
+    assert laid_out(columns_read([AllHold(())]), [(), ()])[1] == [(), ()]

@@ -11,14 +11,14 @@ from dangjian_score.core.algebra import Expr, Rounded, Test, walk
 from dangjian_score.core.points import Mode
 from dangjian_score.engine import exact
 from dangjian_score.engine.rules import ForEach, WholeSteps
+from dangjian_score.engine.step_names import before_cap, held, raw
 from dangjian_score.rubric.conditions import Comparators
 from dangjian_score.rubric.kinds import BASES, RULE_KINDS
 from dangjian_score.rubric.kinds.base import VERBS
 from dangjian_score.rubric.kinds.by import Priced
 from dangjian_score.rubric.kinds.each import Holding, Lacking
 from dangjian_score.rubric.kinds.judge import Judged
-from dangjian_score.rubric.kinds.per import Times
-from dangjian_score.rubric.kinds.per_missing import Gap
+from dangjian_score.rubric.kinds.per import Gap, Times
 from dangjian_score.rubric.kinds.phrase import PlainPhrase
 from dangjian_score.rubric.kinds.tiers import Rank, TierEntry
 from dangjian_score.rubric.model import KINDS
@@ -74,11 +74,11 @@ def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
         for values in one.units[:4]:
             done = exact.run(one.program.steps, values, {})
             for node in one.program.nodes:
-                happened["floor"] += done[node.held] > done[node.raw]
-                happened["ceiling"] += done[node.held] < done[node.raw]
-                happened["forfeit"] += done[node.id] < done[node.held]
+                happened["floor"] += done[held(node.id)] > done[raw(node.id)]
+                happened["ceiling"] += done[held(node.id)] < done[raw(node.id)]
+                happened["forfeit"] += done[node.id] < done[held(node.id)]
             for rule in one.program.rules:
-                happened["up_to"] += done[rule.name] != done[f"{rule.name}:before"]
+                happened["up_to"] += done[rule.name] != done[before_cap(rule.name)]
                 happened["absent"] += isinstance(rule.basis, Judged) and rule.basis.measure not in values
                 basis = rule.basis
                 if isinstance(basis, TierEntry):

@@ -11,8 +11,6 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, OutOfRange, RuleDemands
 from dangjian_score.engine.nodes import in_order
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.rubric.condition_tests import condition
-from dangjian_score.rubric.lexicon import COLUMNS
 from tests.support import ready, rubric
 
 F = Fraction
@@ -75,8 +73,6 @@ def _plainly(demand: Demand) -> object:
 def test_defects_of_ours_raise() -> None:
     with pytest.raises(TypeError):
         exact.figure(value=True)
-    with pytest.raises(TypeError):
-        condition(3, COLUMNS)
 
 
 def test_steps_that_rest_on_each_other_in_a_long_chain_are_put_in_order() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.facts import Cell, Event, Evidence, Fact, MadeFacts, UnitFacts, values_of
 from dangjian_score.engine import evaluate
-from dangjian_score.engine.cohort import over_rounds
+from dangjian_score.engine.aggregates import over_rounds
 from dangjian_score.engine.compiled import carrier
 from dangjian_score.engine.compiled.carrier import Compiled
 from dangjian_score.engine.compiled.layout import OddCaseError

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dangjian_score.core.facts import Evidence, Value
 from dangjian_score.core.points import Mode, decimals, rounded
-from dangjian_score.engine.cohort import places
+from dangjian_score.engine.aggregates import places
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.engine.score import score

@@ -50,7 +50,7 @@ def test_a_line_names_the_events_that_cost_and_no_others() -> None:
     (line,) = node(text, events=events).lines
     assert line.points == -4  # 3 of 张三, 1 of 王五
     assert line.because is not None
-    assert [slip.event.cell.row for slip in line.because.slips] == [2, 3, 5]
+    assert [slip.event.cell.row for slip in line.because.events] == [2, 3, 5]
     assert [(group.key, group.amount) for group in line.because.groups] == [(("张三",), 3), (("王五",), 1)]
 
 

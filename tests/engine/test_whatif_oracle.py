@@ -19,10 +19,9 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result, UnitResult
 from dangjian_score.engine.score import score
 from dangjian_score.engine.whatif.ahead import look_ahead, pieces, tries
-from dangjian_score.engine.whatif.bench import Bench
-from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.engine.whatif.judged import Judging
 from dangjian_score.engine.whatif.near import Mark
+from dangjian_score.engine.whatif.rescoring import Contest, Outlook, Rescorer
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Rubric
@@ -108,33 +107,33 @@ def rich_units(draw: st.DrawFn) -> dict[str, Unit]:
     return units
 
 
-def changes(field: Field, judging: Judging, rubric_: Rubric, at: int) -> Iterator[UnitFacts]:
+def changes(contest: Contest, judging: Judging, rubric_: Rubric, at: int) -> Iterator[UnitFacts]:
     """Give every item and every judged step of a unit."""
-    unit = field.bench.units[at]
+    unit = contest.rescorer.units[at]
     yield from (changed for _, changed in tries(unit, pieces(judging.measures, judging, rubric_)))
-    for opinion in judging.opinions(field.states[at]):
+    for opinion in judging.opinions(contest.states[at]):
         yield from (judging.changed(unit, opinion, opinion.moved(steps)) for steps in (-40, -3, 1, 40))
 
 
 def compare(loaded: Loaded, evidence: Evidence, every: int = 1) -> None:
     """Hold every change of every unit against the whole, scored anew."""
     program = compile_rubric(loaded.rubric).with_rulings(ruled(evidence))
-    field = Field(Bench(program, evidence))
+    contest = Contest(Rescorer(program, evidence))
     judging = Judging(program, catalogue(program).measures, None)
     now = outlooks(score(compile_rubric(loaded.rubric), evidence))
-    assert {field.bench.units[at].unit: field.now(at) for at in field.standings} == now
-    for at in field.standings:
-        for unit in islice(changes(field, judging, loaded.rubric, at), at % every, None, every):
+    assert {contest.rescorer.units[at].unit: contest.now(at) for at in contest.standings} == now
+    for at in contest.standings:
+        for unit in islice(changes(contest, judging, loaded.rubric, at), at % every, None, every):
             changed = with_unit(evidence, unit)
-            states = field.bench.after({at: unit})
+            states = contest.rescorer.after({at: unit})
             if states is None:
                 assert [one for one in due.check(program, changed) if one.severity == "error"]
             else:
                 anew = outlooks(score(compile_rubric(loaded.rubric), changed))
-                assert field.outlook(at, states) == anew.get(unit.unit)
-                for other in field.standings:
-                    if (one := field.outlook(other, states)) is not None:
-                        assert one == anew[field.bench.units[other].unit]
+                assert contest.outlook(at, states) == anew.get(unit.unit)
+                for other in contest.standings:
+                    if (one := contest.outlook(other, states)) is not None:
+                        assert one == anew[contest.rescorer.units[other].unit]
 
 
 @given(rich_units())

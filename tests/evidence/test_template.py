@@ -39,7 +39,7 @@ def features(*names: str) -> set[str]:
     """Collect what a template of these rubrics has to deal with."""
     found = set[str]()
     for one in map(study, names):
-        known = one.names
+        known = one.catalogue
         parts = {"rounds": one.program.rubric.rounds, "registers": known.registers, "ballots": known.ballots}
         found |= {measure.kind for measure in known.measures.values()}
         found |= {part for part, held in {**parts, "attributes": known.attributes}.items() if held}
@@ -53,9 +53,9 @@ def test_what_is_always_tried_has_everything_that_ships() -> None:
 def roster(name: str) -> str:
     """Write a roster of two units with the first value of every attribute that rules mention."""
     one = study(name)
-    levels = [one.names.measures[attribute].levels or ("甲",) for attribute in one.names.attributes]
+    levels = [one.catalogue.measures[attribute].levels or ("甲",) for attribute in one.catalogue.attributes]
     unit = one.program.rubric.unit_column or one.program.rubric.subject
-    lines = [[unit, *one.names.attributes], *([named, *(of[0] for of in levels)] for named in UNITS)]
+    lines = [[unit, *one.catalogue.attributes], *([named, *(of[0] for of in levels)] for named in UNITS)]
     return "\n".join(",".join(line) for line in lines)
 
 
@@ -167,7 +167,7 @@ def test_the_same_bytes_each_time() -> None:
 def test_every_measure_is_explained(name: str) -> None:
     sheet = load_workbook(BytesIO(written(name)))["汇总表"]
     header = sheet[header_row(sheet)]
-    known = study(name).names.measures
+    known = study(name).catalogue.measures
     notes = {cell.value: cell.comment.text for cell in header if cell.value in known and cell.comment}
     assert notes.keys() == {cell.value for cell in header} & known.keys()
     assert all(note.startswith("填什么：") for note in notes.values())

@@ -15,7 +15,7 @@ from dangjian_score.rubric.fields import All, Quantity
 from dangjian_score.rubric.kinds.each import Each
 from dangjian_score.rubric.kinds.flat import Flat, Forfeit
 from dangjian_score.rubric.kinds.judge import Judge
-from dangjian_score.rubric.kinds.per_missing import PerMissing
+from dangjian_score.rubric.kinds.per import PerMissing
 from dangjian_score.rubric.kinds.ratio import Ratio
 from dangjian_score.rubric.kinds.tiers import Tiers
 from dangjian_score.rubric.load import BrokenRubric, Loaded, load

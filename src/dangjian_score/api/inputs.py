@@ -178,7 +178,7 @@ def evidence_of(
     study, facts, findings = rubric.study, Evidence((), (), {}), [*evidence.findings, *rosters.findings]
     if evidence.contents:
         listed = rosters.contents or None
-        facts, noted = facts_in(evidence.contents, study.loaded.rubric, study.names, listed, watch, own=own)
+        facts, noted = facts_in(evidence.contents, study.loaded.rubric, study.catalogue, listed, watch, own=own)
         findings += [*noted, *checks.check(study.program, facts)]
     paths = tuple(path.absolute() for path in (*evidence.paths, *rosters.paths))
     return EvidenceFiles(rubric, evidence.contents, rosters.contents, facts, in_order(findings), paths=paths)

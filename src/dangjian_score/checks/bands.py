@@ -73,7 +73,7 @@ def alternatives(rules: Iterable[RuleTree]) -> Iterator[tuple[Rules, ...]]:
         yield from _parted([(asked[rule.name][subject], rule) for rule in group])
 
 
-Subject = a.Expr | a.Test | str
+Subject = a.Tree | str
 """What a guard asks about: a figure, a condition as a whole, or a measure by its levels."""
 Answer = Interval | bool | frozenset[str]
 """What the guard wants of it: where it lies, whether it holds, one of which levels."""

@@ -11,7 +11,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Event, UnitFacts
 from dangjian_score.core.names import is_several
 from dangjian_score.engine import exact
-from dangjian_score.engine.compiled.layout import named
+from dangjian_score.engine.compiled.layout import columns_read
 from dangjian_score.engine.registers import Plan, let_pass
 from dangjian_score.rubric.lexicon import is_period
 
@@ -61,8 +61,8 @@ def doubtful(looked: Iterable[Looked], units: Sequence[UnitFacts]) -> frozenset[
     for one in looked:
         entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
         events = [(at, event.values) for at, event in entered if event.register in one.tally.registers]
-        names = named((one.whole,))
-        whole = surely(one.whole, names, [names.raw(values, {}) for _, values in events])
+        columns = columns_read((one.whole,))
+        whole = surely(one.whole, columns, [columns.raw(values, {}) for _, values in events])
         persons = PERSON in one.to_price
         found |= {
             at

@@ -52,7 +52,7 @@ class _Points:
             edges[node.id] |= dict.fromkeys(ref for ref in _rests_on(node) if ref in edges)
         self._knots = _knots(edges)
 
-    def used(self, node: NodeTree, at: int, tree: a.Expr | a.Test) -> Iterator[Diagnostic]:
+    def used(self, node: NodeTree, at: int, tree: a.Tree) -> Iterator[Diagnostic]:
         """Report points of other items that cannot be had here: of one's own, of another round, compared or grouped."""
         path, beside = (*node.path, "rules", at), self._beside.get(node.path[:2], set())
         above = {self._knots[self._ids[node.path[:steps]]] for steps in range(2, len(node.path) + 1, 2)}
@@ -112,7 +112,7 @@ def _excluding(loaded: Loaded, clause: Clause) -> Iterator[Diagnostic]:
             yield loaded.document.diagnostic(Code.RULE_COMBINATION, clause.path, **told)
 
 
-def _divisors(loaded: Loaded, path: Path, name: str, tree: a.Expr | a.Test) -> Iterator[Diagnostic]:
+def _divisors(loaded: Loaded, path: Path, name: str, tree: a.Tree) -> Iterator[Diagnostic]:
     """Report points of other items that something is divided by: they may be 0, which evidence cannot tell."""
     for whole in (part.whole for part in a.walk(tree) if isinstance(part, a.Quotient)):
         for step in (part.step for part in a.walk(whole) if isinstance(part, a.Ref)):
@@ -120,7 +120,7 @@ def _divisors(loaded: Loaded, path: Path, name: str, tree: a.Expr | a.Test) -> I
             yield loaded.document.diagnostic(Code.POINTS_ELSEWHERE, path, **told)
 
 
-def _named(tree: a.Expr | a.Test) -> Iterator[tuple[a.Named, str | None]]:
+def _named(tree: a.Tree) -> Iterator[tuple[a.Named, str | None]]:
     """Find worked-out measures, and whether they stand in something that is worked out before points are."""
     compared = {
         id(part): "compared" for top in a.walk(tree) if isinstance(top, a.Statistic | a.Placing) for part in a.walk(top)

@@ -19,7 +19,7 @@ from dangjian_score.checks import (
 from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Severity, has_errors
 from dangjian_score.core.points import plain
-from dangjian_score.rubric.load import MAX_FINDINGS, Loaded, load, told
+from dangjian_score.rubric.load import MAX_FINDINGS, Loaded, load, reported
 from dangjian_score.rubric.model import Node
 from dangjian_score.rubric.source import Hole, SourceTree, placed
 
@@ -34,12 +34,12 @@ def check(study: Study) -> tuple[Diagnostic, ...]:
         return (loaded.document.at_key(Code.TOO_LARGE, ("sections",), limit="parts", most=str(MAX_PARTS)),)
     found = {
         *nodes.check(loaded, program),
-        *measures.check(loaded, program, study.names),
+        *measures.check(loaded, program, study.catalogue),
         *references.check(loaded, program),
         *formulas.check(loaded, program),
         *grades.check(loaded, program),
-        *reach.check(loaded, program, study.names),
-        *tables.check(loaded, program, study.names),
+        *reach.check(loaded, program, study.catalogue),
+        *tables.check(loaded, program, study.catalogue),
         *openness.check(loaded, program),
         *rounding.check(study),
         *_total(loaded),
@@ -112,14 +112,14 @@ def validate(data: bytes, file: str) -> tuple[Study | None, tuple[Diagnostic, ..
     loaded = load(data, file)
     if isinstance(loaded, Loaded):
         study = Study(loaded)
-        found = told(check(study))
+        found = reported(check(study))
         return (None if has_errors(found) else study), found
     if loaded.rest is None:
         return None, loaded.findings
     rest = loaded.rest
     ordered = sorted(check(Study(rest)), key=lambda one: one.severity is not Severity.ERROR)
     standing = (one for one in ordered if not any(_rests_on(one, hole, rest) for hole in rest.document.holes))
-    return None, told({*loaded.findings, *islice(standing, MAX_FINDINGS + 1)})
+    return None, reported({*loaded.findings, *islice(standing, MAX_FINDINGS + 1)})
 
 
 def _rests_on(found: Diagnostic, hole: Hole, rest: Loaded) -> bool:

@@ -56,7 +56,7 @@ def _registers(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     singles = [(path, key, name) for path, rule in rules.items() for key, name in rule.terms.single]
     singles += [(("attributes", at), "attributes", name) for at, name in enumerate(loaded.rubric.attributes)]
     for path, key, name in singles:
-        if name in program.names.registers:
+        if name in program.lexicon.registers:
             yield loaded.document.diagnostic(Code.RULE_COMBINATION, path, key=key, basis="register", register=name)
 
 
@@ -90,7 +90,7 @@ def _essence(name: str) -> str:
 
 def _units(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
     """Report rules that mix per cents with plain numbers, or count between per cents without a step."""
-    names = program.names
+    names = program.lexicon
     for node in program.nodes:
         for at, rule in enumerate(node.node.rules):
             terms = (*rule.terms.counted, *rule.terms.against)
@@ -176,7 +176,7 @@ def _specs(loaded: Loaded, program: Program, known: Catalogue, used: tuple[UsedA
 def _rolling(loaded: Loaded, program: Program, name: str) -> Iterator[Diagnostic]:
     """Demand that what is left out for its day is a register, and that there is a period."""
     path = ("measures", name, "outside")
-    if name not in program.names.registers:
+    if name not in program.lexicon.registers:
         yield loaded.document.at_key(Code.REGISTER_EXPECTED, path, key="outside")
     elif loaded.rubric.period is None:
         yield loaded.document.at_key(Code.PERIOD_MISSING, path, key="outside")

@@ -26,7 +26,7 @@ _PER_CENT: Final = 2
 def check(study: Study) -> Iterator[Diagnostic]:
     """Ask for decimals that are not said; tell where lines are rounded, and a grade may turn on it."""
     document, program, rubric = study.loaded.document, study.program, study.loaded.rubric
-    known, places = study.names.measures, rubric.rounding.places
+    known, places = study.catalogue.measures, rubric.rounding.places
     if "rounding" not in rubric.model_fields_set:
         lines = _Decimals(known, rubric.total_places)
         if _divides(program) or any(lines.more(rule) for rule in program.rules):
@@ -72,7 +72,7 @@ class _Decimals(Struct, frozen=True):
             case a.Read():
                 return self._entered(expr)
             case a.Sum() | a.Most() | a.Least() | a.Choice() | a.Named():
-                below = [self.of(part) for part in a.parts(expr) if not isinstance(part, a.Test)]
+                below = [self.of(part) for part in a.children(expr) if not isinstance(part, a.Test)]
                 return None if None in below else max((one for one in below if one is not None), default=0)
             case a.Product(left, right):
                 one, other = self.of(left), self.of(right)

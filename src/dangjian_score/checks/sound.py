@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.compiled.carrier import compiled_test
-from dangjian_score.engine.compiled.layout import Names, OddCaseError, Raw, Row, laid_out, named
+from dangjian_score.engine.compiled.layout import OddCaseError, Raw, Row, RowColumns, columns_read, laid_out
 from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
@@ -40,14 +40,14 @@ def demanded(part: Pass, asked: Iterable[RuleDemands], entered: Iterable[str], w
 
 def sound(test: a.Test, preparer: Preparer, units: Sequence[UnitFacts]) -> list[bool]:
     """Tell for each unit whether it has all that is demanded; of one with unusual entries nobody can tell so."""
-    names = named((test,))
-    met = surely(test, names, [preparer.raw(unit, names, {}) for unit in units])
+    columns = columns_read((test,))
+    met = surely(test, columns, [preparer.raw(unit, columns, {}) for unit in units])
     return [_is_usual(unit) and one for unit, one in zip(map(preparer.slice_of, units), met, strict=True)]
 
 
-def surely(test: a.Test, names: Names, raw: Sequence[Raw]) -> list[bool]:
+def surely(test: a.Test, columns: RowColumns, raw: Sequence[Raw]) -> list[bool]:
     """Tell for each of many whether a test holds, by compiling it; False too where that does not answer."""
-    layout, rows = laid_out(names, raw)
+    layout, rows = laid_out(columns, raw)
     holds = compiled_test(test, layout)
 
     def met(row: Row) -> bool:

@@ -20,6 +20,6 @@ class Study(Struct, frozen=True, dict=True):
         return compile_rubric(self.loaded.rubric)
 
     @cached_property
-    def names(self) -> Catalogue:
+    def catalogue(self) -> Catalogue:
         """The measures, registers and ballots that evidence may hold."""
         return catalogue(self.program)

@@ -141,7 +141,7 @@ def raters(
     read = analysis.read(evidence, rosters)
     judged = looked_at(study.program, read.facts)
     if not judged.raters:
-        reason = "nobody judged" if study.names.judged else "nothing judged"
+        reason = "nobody judged" if study.catalogue.judged else "nothing judged"
         analysis.fail((*read.findings, at_file(Code.NO_ASSESSORS, analysis.rubric.name, reason=reason)))
     analysis.finish(
         lambda _: raters_document(judged, study.loaded.rubric.subject, ctx.obj),

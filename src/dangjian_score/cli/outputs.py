@@ -202,7 +202,7 @@ def write_problems(target: Path | None, evidence: EvidenceFiles, words: Words) -
     from dangjian_score.evidence.read import expectations
 
     study, rosters = evidence.rubric.study, evidence.rosters.keys() - evidence.files.keys()
-    expected = expectations(study.loaded.rubric, study.names)
+    expected = expectations(study.loaded.rubric, study.catalogue)
     book = problems_book(evidence.files, rosters, evidence.findings, expected, words)
     if book is None:
         screen.tell(words.text("no problems", path=str(target)))

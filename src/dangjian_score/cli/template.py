@@ -71,7 +71,7 @@ def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, Findings]
     read = files.read_all(names)
     if not read.contents:
         return None, read.findings
-    roster, noted = read_roster(read.contents, study.loaded.rubric, study.names)
+    roster, noted = read_roster(read.contents, study.loaded.rubric, study.catalogue)
     return roster, in_order((*read.findings, *noted))
 
 
@@ -83,7 +83,7 @@ def _workbooks(
     from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
 
-    brief = Brief(study.program, study.names, words, () if roster is None else asked(roster))
+    brief = Brief(study.program, study.catalogue, words, () if roster is None else asked(roster))
     if by_unit:
         return {name: write(book) for name, book in guide.by_unit(brief).items()}
     book = guide.with_forms(brief) if form else guide.with_matrix(brief)

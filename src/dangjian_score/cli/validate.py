@@ -141,7 +141,7 @@ def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
 
 def _usable(rubric: RubricFile, words: Words) -> str:
     """Say that a rubric may be applied; remarks on it follow."""
-    known, rules = rubric.study.names, len(rubric.study.program.rules)
+    known, rules = rubric.study.catalogue, len(rubric.study.program.rules)
     measures = len((*known.measures, *known.registers, *known.ballots))
     key = "usable" if rubric.findings else "valid"
     return words.text(key, file=rubric.name, rules=str(rules), measures=str(measures))

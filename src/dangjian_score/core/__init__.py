@@ -1,1 +1,1 @@
-"""Values that everybody uses: points, names, facts, diagnostics, archives."""
+"""Values that every package uses: points, names, facts, diagnostics, archives, expressions."""

@@ -1,4 +1,4 @@
-"""The expression nodes that rules come down to; making trees of them, and asking trees what they hold."""
+"""Nodes of expressions and tests, functions that build trees of them, and functions that search trees."""
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.core.points import Mode
 
 ReadingKind = Literal["count", "number", "percent", "score", "date"]
-"""What a figure is taken for where it is read; `count` is the default, `number` where it meets a broken number."""
+"""The kind as which a figure is read: `count` by default, `number` beside a number that is not whole."""
 
 Comparator = Literal["at_least", "at_most", "above", "below", "equals"]
 
@@ -34,41 +34,41 @@ class Ref(Struct, frozen=True):
 
 
 class Sum(Struct, frozen=True):
-    """All terms added; nothing is 0."""
+    """The sum of the terms; 0 without terms."""
 
     terms: tuple["Expr", ...]
 
 
 class Product(Struct, frozen=True):
-    """Left × right."""
+    """The product left × right."""
 
     left: "Expr"
     right: "Expr"
 
 
 class Quotient(Struct, frozen=True):
-    """Part ÷ whole; evaluated only where the whole is above 0, which is checked of the evidence beforehand."""
+    """Return part ÷ whole; only evaluated where the whole is above 0, which checks of the evidence ensure."""
 
     part: "Expr"
     whole: "Expr"
 
 
 class Most(Struct, frozen=True):
-    """The larger one."""
+    """The larger of two values."""
 
     left: "Expr"
     right: "Expr"
 
 
 class Least(Struct, frozen=True):
-    """The smaller one."""
+    """The smaller of two values."""
 
     left: "Expr"
     right: "Expr"
 
 
 class Choice(Struct, frozen=True):
-    """One of two; the other is not looked at."""
+    """`then` where the test holds, else `otherwise`; the other branch is not evaluated."""
 
     test: "Test"
     then: "Expr"
@@ -76,13 +76,13 @@ class Choice(Struct, frozen=True):
 
 
 class Whole(Struct, frozen=True):
-    """The greatest whole number that is not above."""
+    """The value rounded down to a whole number."""
 
     of: "Expr"
 
 
 class Rounded(Struct, frozen=True):
-    """To `places` decimals."""
+    """The value rounded to `places` decimals."""
 
     of: "Expr"
     places: int
@@ -90,21 +90,21 @@ class Rounded(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """A figure that people know by a name: a measure worked out from others, the events of a register."""
+    """A figure with a name for people: a measure that is worked out, the events of a register."""
 
     name: str
     kind: ReadingKind
     of: "Expr"
 
 
-# Figures of many: worked out of events, or of all units, before a unit is scored. Carriers look them up by `name`.
+# Figures of many: worked out from events, or from all units, before units are scored; carriers look them up by name.
 
 
 class Tally(Struct, frozen=True):
-    """Events of registers: what those that are kept are worth, added up; `where`, `worth`, `listed` read columns.
+    """The sum of `worth` over events of registers for which `where` holds; the trees read columns of the events.
 
-    Of the events with one value in the column `highest_per` only the dearest is kept. `listed` must hold of each
-    event that `where` lets pass, or the table does not know its level.
+    Of the events with one value in the column `highest_per` only that of the highest worth counts. `listed` must hold
+    for every event that `where` lets pass; else the table has no entry for its level.
     """
 
     name: str
@@ -116,9 +116,9 @@ class Tally(Struct, frozen=True):
 
 
 class Grouped(Struct, frozen=True):
-    """`each` evaluated for every group that the events `over` fall into, held to `cap`, added up.
+    """The sum of `each` over the groups of the events `over`, each group at most `cap`.
 
-    `keys` are columns or periods. Where `shortfall`, periods that are not due are left out though they hold events.
+    `keys` are columns or periods. With `shortfall`, only periods that are due are groups, whatever events there are.
     """
 
     name: str
@@ -130,7 +130,7 @@ class Grouped(Struct, frozen=True):
 
 
 class Statistic(Struct, frozen=True):
-    """What a measure comes to over all units that are compared; `of` is the figure, `measure` what people call it."""
+    """A statistic of the figure `of` over all units that are compared; `measure` is its name for people."""
 
     name: str
     which: Literal["mean", "median", "best"]
@@ -140,7 +140,7 @@ class Statistic(Struct, frozen=True):
 
 
 class Placing(Struct, frozen=True):
-    """The unit's place by a figure among all units that are compared; equal figures share the better place."""
+    """The place of the unit by a figure among all units that are compared; equal figures share the better place."""
 
     name: str
     of: "Expr"
@@ -152,26 +152,26 @@ Expr = Const | Read | Ref | Sum | Product | Quotient | Most | Least | Choice | W
 
 
 class Yes(Struct, frozen=True):
-    """A yes/no measure says yes."""
+    """The value of a yes/no measure is yes."""
 
     measure: str
 
 
 class Is(Struct, frozen=True):
-    """A measure stands at this level."""
+    """The value of a measure is this level."""
 
     measure: str
     level: str
 
 
 class Entered(Struct, frozen=True):
-    """The measure (or column) has a value: it is neither blank nor 不适用."""
+    """The measure (or column) has a value; it is neither blank nor 不适用."""
 
     measure: str
 
 
 class Compare(Struct, frozen=True):
-    """Left stands so to right."""
+    """The comparison of left with right holds."""
 
     left: "Expr"
     how: Comparator
@@ -185,7 +185,7 @@ class AllHold(Struct, frozen=True):
 
 
 class AnyHolds(Struct, frozen=True):
-    """Some test holds; of none, none does."""
+    """At least one test holds; false without tests."""
 
     tests: tuple["Test", ...]
 
@@ -210,25 +210,25 @@ class Step(Struct, frozen=True):
 
 
 def difference(left: Expr, right: Expr) -> Expr:
-    """Left − right."""
+    """Return left − right."""
     return Sum((left, Product(Const(Fraction(-1)), right)))
 
 
 def held(value: Expr, floor: Fraction | None, ceiling: Fraction | None) -> Expr:
-    """Keep the value between a floor and a ceiling, where there are any."""
+    """Return the value limited to a floor and a ceiling, where they are given."""
     if ceiling is not None:
         value = Least(value, Const(ceiling))
     return value if floor is None else Most(value, Const(floor))
 
 
 def to_places(value: Expr, places: int | None, mode: Mode) -> Expr:
-    """Round to a number of decimals, where the regulation says one."""
+    """Return the value rounded to a number of decimals, where one is given."""
     return value if places is None else Rounded(value, places, mode)
 
 
-Part = Expr | Test
+Tree = Expr | Test
 
-_PARTS: Final[Mapping[type, Callable[[Any], tuple[Part, ...]]]] = {
+_CHILDREN: Final[Mapping[type, Callable[[Any], tuple[Tree, ...]]]] = {
     **dict.fromkeys((Const, Read, Ref, Yes, Is, Entered, Tally), lambda _: ()),
     **dict.fromkeys((Product, Most, Least, Compare), lambda tree: (tree.left, tree.right)),
     **dict.fromkeys((Whole, Rounded, Named, Statistic, Placing), lambda tree: (tree.of,)),
@@ -239,54 +239,54 @@ _PARTS: Final[Mapping[type, Callable[[Any], tuple[Part, ...]]]] = {
     Grouped: lambda tree: (*tree.over, tree.each),
     Not: lambda tree: (tree.test,),
 }
-"""What lies below a node, by its class: asked so often that a `match` would be felt."""
+"""The children of a node by its class; a table, since a `match` would slow down every walk."""
 
 
-def parts(tree: Part) -> tuple[Part, ...]:
-    """Give the nodes directly below one."""
-    return _PARTS[type(tree)](tree)
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """Return the nodes directly below a node."""
+    return _CHILDREN[type(tree)](tree)
 
 
-def walk(tree: Expr | Test) -> Iterator[Expr | Test]:
-    """Visit a tree's nodes, each before the ones below it."""
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Visit the nodes of a tree, each before the nodes below it."""
     todo = [tree]
     while todo:
-        one = todo.pop()
-        yield one
-        todo.extend(reversed(parts(one)))
+        node = todo.pop()
+        yield node
+        todo.extend(reversed(children(node)))
 
 
 def both(*tests: Test | None) -> Test | None:
-    """Join tests that are there; None where none is."""
+    """Return the test that all given tests hold; None without tests."""
     joined = tuple(test for test in tests if test is not None)
     return AllHold(joined) if len(joined) > 1 else joined[0] if joined else None
 
 
 def joined(test: Test | None) -> tuple[Test, ...]:
-    """Give the tests of which each must hold for one to hold."""
+    """Return the tests that must all hold for a test to hold."""
     match test:
         case None:
             return ()
         case AllHold(tests):
-            return tuple(inner for one in tests for inner in joined(one))
+            return tuple(inner for part in tests for inner in joined(part))
         case _:
             return (test,)
 
 
-def figures(*trees: Expr | Test) -> tuple[Figure, ...]:
-    """Name the figures of many that trees look up, inner ones first."""
+def figures(*trees: Tree) -> tuple[Figure, ...]:
+    """Return the figures of many in trees, inner figures first."""
     nodes = [node for tree in trees for node in walk(tree)]
     found = (node for node in reversed(nodes) if isinstance(node, Tally | Grouped | Statistic | Placing))
     return tuple(dict.fromkeys(found))
 
 
-def reads(*trees: Expr | Test) -> tuple[str, ...]:
-    """Name the measures that trees read, each once, in the order of the text."""
+def reads(*trees: Tree) -> tuple[str, ...]:
+    """Return the measures that trees read, each once, in the order of the text."""
     nodes = (node for tree in trees for node in walk(tree))
     return tuple(dict.fromkeys(node.measure for node in nodes if isinstance(node, Read | Yes | Is)))
 
 
-def refs(*trees: Expr | Test) -> tuple[str, ...]:
-    """Name the steps that trees refer to, each once."""
+def refs(*trees: Tree) -> tuple[str, ...]:
+    """Return the steps that trees refer to, each once."""
     nodes = (node for tree in trees for node in walk(tree))
     return tuple(dict.fromkeys(node.step for node in nodes if isinstance(node, Ref)))

@@ -1,4 +1,4 @@
-"""Archives that documents and packs are: looked over before anything is unpacked, written the same each time."""
+"""ZIP archives of documents and packs: checked before they are unpacked, written without clock and host."""
 
 import json
 import re
@@ -19,25 +19,25 @@ Fault = Literal["part outside", "part twice", "encrypted", "damaged", "bomb", "t
 
 MAX_PARTS: Final = 10_000
 MAX_RATIO: Final = 200
-"""How far XML of some size may have been squeezed; documents' parts shrink to a twentieth, never to so little."""
+"""Highest compression ratio of large XML parts; parts of documents shrink to a twentieth."""
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""When every part of an archive was made: the first day that archives know."""
+"""The time stamp of every part: the first day of the ZIP format."""
 
 UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
-"""What is raised by archives that are damaged, encrypted, or none."""
+"""Exceptions of archives that are damaged, encrypted, or no archives."""
 
 _LARGE: Final = 1_000_000
 _LOCKED: Final = 0x1
 _END: Final = b"PK\x05\x06"
 _END_ROOM: Final = 22 + 0xFFFF
-"""Bytes at the end of an archive among which its last record begins."""
+"""Bytes at the end of an archive in which its last record begins."""
 _LONGEST_TABLE: Final = 400 * MAX_PARTS
-"""Bytes of a table of contents that is read only to see whether a file is of a kind."""
+"""Longest table of contents, in bytes, that is read to find out the kind of a file."""
 _START: Final = 64_000
 
 
 def fault(parts: list[ZipInfo], most: int) -> Fault | None:
-    """Tell what is wrong with an archive by its table of contents; all parts together may claim `most` bytes."""
+    """Return what is wrong with an archive by its table of contents; `most` limits the unpacked bytes of all parts."""
     if any(_outside(part.orig_filename) for part in parts):
         return "part outside"
     if len({part.orig_filename.lower() for part in parts}) < len(parts):
@@ -52,7 +52,7 @@ def fault(parts: list[ZipInfo], most: int) -> Fault | None:
 
 
 def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None) -> bytes:
-    """Write an archive again without clock and host in it: the same content gives the same bytes."""
+    """Return an archive rewritten without clock and host, so that equal content gives equal bytes."""
     packed = BytesIO()
     with ZipFile(archive) as source, ZipFile(packed, "w") as target:
         for part in source.namelist():
@@ -63,7 +63,7 @@ def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None)
 
 
 def part_start(file: IO[bytes], name: str) -> bytes:
-    """Read how a part of an archive begins; empty where there is no such part, or no archive that can be read."""
+    """Return the first bytes of a part of an archive; empty where there is no such part, or no readable archive."""
     end = file.seek(0, SEEK_END)
     file.seek(max(0, end - _END_ROOM))
     last = file.read()
@@ -87,19 +87,19 @@ def _bomb(part: ZipInfo) -> bool:
 
 
 AUTHOR: Final = "dangjian-score"
-"""The author of every document, templates too."""
+"""The author of every document, templates included."""
 OUTPUT: Final = "dangjian-score output"
-"""The category (类别) of what is written for people to read. Templates have none: filled in, they are evidence."""
+"""The category (类别) of documents for people. Templates have none, since they become evidence."""
 
 _CORE: Final = "docProps/core.xml"
 _PROPERTY: Final = r"<(?:\w+:)?{name}\b[^>]*>([^<]*)<"
 
 
 def is_output(file: IO[bytes]) -> bool:
-    """Tell a workbook or paper that was written as a result, also after somebody saved it again.
+    """Return whether a workbook or paper was written as a result, also after somebody saved it again.
 
-    Versions before the category wrote results as their own last editor, which offices overwrite, and workbooks to mail
-    back without a title, which templates always have.
+    Versions before the category are known by the last editor, which office programs overwrite, and workbooks to mail
+    back by the missing title, which templates always have.
     """
     core = part_start(file, _CORE).decode("utf-8", "replace")
     if _property(core, "category") == OUTPUT:
@@ -127,9 +127,9 @@ _ENTRY_START: Final = b"PK"
 
 
 class Pack(Struct, frozen=True):
-    """What is packed: files by what results call them; `units` are rosters, `result` the result as JSON.
+    """The files of a pack by their names in results; `units` are rosters, `result` is the result as JSON.
 
-    `changed` are files that are not what the manifest says.
+    `changed` are files whose hash differs from that in the manifest.
     """
 
     version: str
@@ -141,12 +141,12 @@ class Pack(Struct, frozen=True):
 
 
 def is_pack(data: bytes) -> bool:
-    """Tell an archive from a result."""
+    """Return whether data is an archive and not a result."""
     return data.startswith(_ENTRY_START)
 
 
 def to_bytes(pack: Pack) -> bytes:
-    """Write a pack."""
+    """Return the bytes of a pack."""
     files = dict(_files(pack))
     listed = [
         {"path": path, "role": role, "name": name, "sha256": sha256(data).hexdigest()}
@@ -164,7 +164,7 @@ def to_bytes(pack: Pack) -> bytes:
 
 
 def _files(pack: Pack) -> Iterator[tuple[str, tuple[Role, str, bytes]]]:
-    """Give every file a path that is safe on any system."""
+    """Visit the files with paths that are safe on any system."""
     yield "result.json", ("result", "result.json", pack.result)
     groups: tuple[tuple[Role, Mapping[str, bytes]], ...] = (
         ("rubric", dict([pack.rubric])),
@@ -198,19 +198,19 @@ def _unpacked(archive: ZipFile) -> Pack | Reason:
         return "pack too large"
     try:
         manifest: Any = json.loads(archive.read(MANIFEST))
-        version, listed = str(manifest["tool"]["version"]), [_listed(one) for one in manifest["files"]]
+        version, listed = str(manifest["tool"]["version"]), [_listed(entry) for entry in manifest["files"]]
         schema = manifest["schema"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return "pack damaged"
     if schema != SCHEMA:
         return "other pack"
-    if any(one.path not in entries for one in listed):
+    if any(file.path not in entries for file in listed):
         return "pack incomplete"
-    contents = {one: archive.read(one.path) for one in listed}
-    roles = {role: {one.name: data for one, data in contents.items() if one.role == role} for role in _ROLES}
+    contents = {file: archive.read(file.path) for file in listed}
+    roles = {role: {file.name: data for file, data in contents.items() if file.role == role} for role in _ROLES}
     if len(roles["rubric"]) != 1 or len(roles["result"]) != 1 or not roles["evidence"]:
         return "pack incomplete"
-    changed = tuple(one.path for one, data in contents.items() if sha256(data).hexdigest() != one.sha256)
+    changed = tuple(file.path for file, data in contents.items() if sha256(data).hexdigest() != file.sha256)
     (rubric,), (result,) = roles["rubric"].items(), roles["result"].values()
     return Pack(version, rubric, roles["evidence"], roles["units"], result, changed)
 
@@ -227,5 +227,5 @@ class _Listed(Struct, frozen=True):
     sha256: str
 
 
-def _listed(one: Any) -> _Listed:
-    return _Listed(*(str(one[key]) for key in ("path", "role", "name", "sha256")))
+def _listed(entry: Any) -> _Listed:
+    return _Listed(*(str(entry[key]) for key in ("path", "role", "name", "sha256")))

@@ -1,4 +1,4 @@
-"""Workbooks made with openpyxl, to be filled in or mended: cells, looks, printed pages."""
+"""Workbooks written with openpyxl, to be filled in or corrected: cells, styles, printed pages."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -1,6 +1,6 @@
-"""Findings about the input, never about a unit: a stable code, what it is about, and where.
+"""Findings about the input, never about a unit: a stable code, arguments and a place.
 
-The sentences are in `words`; a diagnostic only carries what they are made from.
+The sentences are in `words`.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from dangjian_score.core.facts import Cell
 
 Path = tuple[str | int, ...]
-"""The way to a node of a rubric: keys and positions, `("sections", 2, "items", 0, "max")`."""
+"""The path of a node of a rubric: keys and positions, `("sections", 2, "items", 0, "max")`."""
 
 
 @unique
 class Code(StrEnum):
-    """Every finding there is. The letter is the severity: E error, W warning, N note. A code is never reused."""
+    """The codes of all findings. The letter is the severity: E error, W warning, N note. A code is never reused."""
 
     # Files and YAML
     FILE_UNREADABLE = "E001"
@@ -174,7 +174,7 @@ class Code(StrEnum):
 
 @unique
 class Severity(StrEnum):
-    """How much it matters: an error stops the run, a warning should be looked at, a note says what was done."""
+    """An error stops the run, a warning should be looked at, a note says what was done."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -185,12 +185,12 @@ _SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.NOTE}
 
 
 def severity_of(code: Code) -> Severity:
-    """Error, warning or note, as the code's letter says."""
+    """Return the severity of a code by its letter."""
     return _SEVERITIES[code[0]]
 
 
 class Place(Struct, frozen=True):
-    """Where in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
+    """A place in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
 
     file: str
     line: int | None = None
@@ -209,8 +209,8 @@ class Place(Struct, frozen=True):
 class Diagnostic(Struct, frozen=True):
     """One finding: `args` fill its sentence, `order` keeps findings of one file in reading order.
 
-    `related` are other places that one must see to understand it: the first of two, the terms of a sum. `path` is the
-    way to what it is about, in a rubric.
+    `related` are other places needed to understand it: the first of two, the terms of a sum. `path` is the path of its
+    node, in a rubric.
     """
 
     code: Code
@@ -222,7 +222,7 @@ class Diagnostic(Struct, frozen=True):
 
     @property
     def severity(self) -> Severity:
-        """Error, warning or note, as the code's letter says."""
+        """The severity of its code."""
         return severity_of(self.code)
 
     @property
@@ -232,21 +232,21 @@ class Diagnostic(Struct, frozen=True):
 
 
 def at_cell(code: Code, cell: "Cell", **args: str) -> Diagnostic:
-    """Report something about one cell of a sheet."""
+    """Return a finding about one cell of a sheet."""
     place = Place(cell.file, sheet=cell.sheet, cell=cell.address)
     return Diagnostic(code, place, tuple(args.items()), (cell.row, cell.column))
 
 
 def at_file(code: Code, file: str, sheet: str | None = None, **args: str) -> Diagnostic:
-    """Report something about a file or sheet as a whole."""
+    """Return a finding about a file or sheet as a whole."""
     return Diagnostic(code, Place(file, sheet=sheet), tuple(args.items()))
 
 
 def of_results(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Leave out notes on files beside the evidence: they are for the screen, no result depends on such files."""
+    """Return the findings without notes on files that are no evidence: no result depends on these."""
     return tuple(found for found in diagnostics if found.code is not Code.FILE_PASSED_OVER)
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
-    """Tell whether any finding stops the run."""
+    """Return whether any finding is an error."""
     return any(found.severity is Severity.ERROR for found in diagnostics)

@@ -1,4 +1,4 @@
-"""What evidence says: facts, each with the cell it was read from. The engine takes these and nothing else."""
+"""Facts of the evidence, each with the cell it was read from: the input of the engine."""
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
@@ -23,7 +23,7 @@ def _letters(column: int) -> str:
 
 
 class Cell(Struct, frozen=True, order=True):
-    """Where something stands: `row` and `column` count from 1; a .csv has no sheet."""
+    """A cell of a file: `row` and `column` count from 1; a .csv has no sheet."""
 
     file: str
     sheet: str | None
@@ -32,12 +32,12 @@ class Cell(Struct, frozen=True, order=True):
 
     @property
     def address(self) -> str:
-        """`F12`, as spreadsheets name it."""
+        """The address, as `F12`."""
         return f"{self.letters}{self.row}"
 
     @property
     def letters(self) -> str:
-        """`F`, the column as spreadsheets name it."""
+        """The letters of the column, as `F`."""
         return _letters(self.column)
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Cell(Struct, frozen=True, order=True):
 
 
 class Fact(Struct, frozen=True):
-    """One value with the cell it stands in. One that several cells make up lists them as its `parts`."""
+    """A value with its cell. A value that is made of several cells has their facts as `parts`."""
 
     value: Value
     cell: Cell
@@ -53,39 +53,39 @@ class Fact(Struct, frozen=True):
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """Every cell that had a say."""
+        """All cells that the value is made of."""
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
 Figures = tuple[Value | None, ...]
-"""What stands in the places of a layout."""
+"""Values in the places of a layout."""
 
 
 class FactLayout(Struct, frozen=True, eq=False):
-    """How the figures of units that are laid out alike follow each other: where each measure's stands among them.
+    """The layout of the figures of units from the same tables: `places` is the index of each measure's figure.
 
-    `spots` tells of each figure the file, the sheet, which of a unit's rows it stands in, and the column.
+    `spots` are the file, the sheet, the index among a unit's rows and the column of each figure.
     """
 
-    names: Mapping[str, int]
+    places: Mapping[str, int]
     spots: tuple[tuple[str, str | None, int, int], ...]
 
 
 @lru_cache(maxsize=64)
 def _picker(layout: FactLayout, names: tuple[str, ...]) -> tuple[Callable[[Figures], Figures], Mapping[str, int]]:
-    """Make a function that picks figures, and tell where each name stands among them.
+    """Return a function that picks the figures of names, and the index of each name among them.
 
-    For names that the layout has not, and twice at the end, it picks what is put behind the figures.
+    For names that the layout lacks, and twice at the end, it picks the value appended to the figures.
     """
     none = len(layout.spots)
-    places = [layout.names.get(name, none) for name in names]
+    places = [layout.places.get(name, none) for name in names]
     return itemgetter(*places, none, none), {name: at for at, name in enumerate(names)}
 
 
 class RowFacts(Mapping[str, Fact]):
-    """The facts of a unit as the rows that they stand in: a fact and its cell are made when somebody asks for them.
+    """The facts of a unit, kept as rows: a fact and its cell are made on access.
 
-    `rows` are the numbers of the rows, `figures` follow the layout; None where no fact stands, or one of the `others`.
+    `rows` are row numbers, `figures` follow the layout; None where there is no fact, or where `others` has it.
     """
 
     __slots__ = ("_figures", "_layout", "_others", "_rows")
@@ -100,7 +100,7 @@ class RowFacts(Mapping[str, Fact]):
         self._layout, self._rows, self._figures, self._others = layout, rows, figures, others
 
     def __getitem__(self, name: str) -> Fact:
-        at = self._layout.names.get(name)
+        at = self._layout.places.get(name)
         value = None if at is None else self._figures[at]
         if at is None or value is None:
             return self._others[name]
@@ -108,24 +108,24 @@ class RowFacts(Mapping[str, Fact]):
         return Fact(value, Cell(file, sheet, self._rows[row], column))
 
     def __contains__(self, name: object) -> bool:
-        at = self._layout.names.get(name) if isinstance(name, str) else None
+        at = self._layout.places.get(name) if isinstance(name, str) else None
         return (at is not None and self._figures[at] is not None) or name in self._others
 
     def __iter__(self) -> Iterator[str]:
-        yield from (name for name, at in self._layout.names.items() if self._figures[at] is not None)
+        yield from (name for name, at in self._layout.places.items() if self._figures[at] is not None)
         yield from self._others
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def values_by_name(self) -> dict[str, Value]:
-        """Give the figures without making facts."""
+        """Return the values by name without making facts."""
         figures = self._figures
-        own = {name: value for name, at in self._layout.names.items() if (value := figures[at]) is not None}
+        own = {name: value for name, at in self._layout.places.items() if (value := figures[at]) is not None}
         return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
 
     def picked(self, names: tuple[str, ...]) -> Figures:
-        """Give the figures of these names without making facts; None where there is none."""
+        """Return the values of names without making facts; None where there is none."""
         pick, places = _picker(self._layout, names)
         figures = pick((*self._figures, None))[:-2]
         if not self._others:
@@ -137,19 +137,19 @@ class RowFacts(Mapping[str, Fact]):
         return tuple(changed)
 
     def joined(self, others: Mapping[str, Fact]) -> "RowFacts":
-        """Add facts of other names."""
+        """Return the facts with others added."""
         return RowFacts(self._layout, self._rows, self._figures, {**self._others, **others}) if others else self
 
     def replaced(self, name: str, fact: Fact) -> "RowFacts":
-        """Put another fact in the place of one, or add it."""
-        figures, at = [*self._figures], self._layout.names.get(name)
+        """Return the facts with one replaced or added."""
+        figures, at = [*self._figures], self._layout.places.get(name)
         if at is not None:
             figures[at] = None
         return RowFacts(self._layout, self._rows, tuple(figures), {**self._others, name: fact})
 
 
 class MadeFacts(Mapping[str, Fact]):
-    """Facts by name, each of which is made when somebody asks for it."""
+    """Facts by name, made on first access."""
 
     __slots__ = ("_made", "_make", "_names")
 
@@ -175,7 +175,7 @@ class MadeFacts(Mapping[str, Fact]):
 
 
 class _Values(Mapping[str, Value]):
-    """The values of such facts."""
+    """The values of `MadeFacts`."""
 
     __slots__ = ("_facts",)
 
@@ -196,7 +196,7 @@ class _Values(Mapping[str, Value]):
 
 
 def values_of(facts: Mapping[str, Fact]) -> Mapping[str, Value]:
-    """Give facts without their cells."""
+    """Return facts without their cells."""
     match facts:
         case RowFacts():
             return facts.values_by_name()
@@ -207,32 +207,32 @@ def values_of(facts: Mapping[str, Fact]) -> Mapping[str, Value]:
 
 
 def picked(facts: Mapping[str, Fact], names: tuple[str, ...]) -> Figures:
-    """Give the values of these names; None where there is none."""
+    """Return the values of names; None where there is none."""
     if isinstance(facts, RowFacts):
         return facts.picked(names)
     return tuple(map(values_of(facts).get, names))
 
 
 def replaced(facts: Mapping[str, Fact], name: str, fact: Fact) -> Mapping[str, Fact]:
-    """Put another fact in the place of one, or add it."""
+    """Return facts with one replaced or added."""
     return facts.replaced(name, fact) if isinstance(facts, RowFacts) else {**facts, name: fact}
 
 
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
-"""Why an assessor gave no figure: nothing says why, 缺评, 弃权, 回避."""
+"""Why an assessor gave no figure: blank cell, 缺评, 弃权, 回避."""
 
 
 class Absence(Struct, frozen=True):
-    """A figure that an assessor did not give, and the cell where it would stand."""
+    """A figure that an assessor did not give, and its cell."""
 
     reason: AbsenceReason
     cell: Cell
 
 
 class Event(Struct, frozen=True):
-    """One row of a register: what happened, and what stands in its columns; blank columns are left out.
+    """One row of a register with the facts of its columns, without blank ones.
 
-    `cell` is where the unit's name stands; `faults` are columns whose cells were reported as unusable.
+    `cell` is that of the unit's name; `faults` are columns whose cells were reported as unusable.
     """
 
     register: str
@@ -247,7 +247,7 @@ class Event(Struct, frozen=True):
 
 
 class Ruling(Struct, frozen=True):
-    """A committee's correction of one node's points."""
+    """A correction of the points of a node by a committee."""
 
     node: str
     points: Fraction
@@ -257,13 +257,12 @@ class Ruling(Struct, frozen=True):
 
 
 class UnitFacts(Struct, frozen=True):
-    """All that is known of one unit, for one round or for the whole.
+    """The evidence of one unit, for one round or for the whole.
 
-    `cell` is where its name stands first, `blanks` are cells without a value, `faults` the measures whose cells were
-    reported as unusable, `inapplicable` the cells that say 不适用. `assessed` holds the figures of several assessors,
-    by measure and assessor; `absences` why those who might have given one did not. `entered` unless only a roster
-    names the unit.
-    `since` and `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
+    `cell` is the first cell with its name, `blanks` are cells without a value, `faults` the measures whose cells were
+    reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
+    assessor, `absences` the reasons of missing ones. `entered` is false where only a roster names the unit. `since` and
+    `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
     """
 
     unit: str
@@ -289,12 +288,12 @@ class UnitFacts(Struct, frozen=True):
 
 
 def ballot(measure: str, level: str) -> str:
-    """Name the fact that holds how many votes of a ballot went to a level."""
+    """Return the name of the fact that holds the votes of a ballot for a level."""
     return f"{measure}·{level}"
 
 
 class Fate(IntEnum):
-    """What became of a cell that holds something; of several that apply the last one here counts."""
+    """What became of a cell with content; of several that apply the last in this order counts."""
 
     HEADING = 1
     PASSED_OVER = 2
@@ -304,9 +303,9 @@ class Fate(IntEnum):
 
 
 class SourceFile(Struct, frozen=True):
-    """A file that was read: its name without folders, the SHA-256 of its bytes, how many cells hold something.
+    """A file that was read: name without folders, SHA-256, number of cells with content.
 
-    `fates` counts the cells by what became of them.
+    `fates` are the numbers of cells by what became of them.
     """
 
     name: str
@@ -316,17 +315,17 @@ class SourceFile(Struct, frozen=True):
 
 
 Row = tuple[str, str | None, int]
-"""A row of a sheet of a file; 0 stands for all rows of it that are not named themselves."""
+"""File, sheet and row; row 0 stands for all rows of the sheet that are not listed."""
 Owners = tuple[tuple[int, str], ...]
-"""Whose a row is: the column from which on, and the unit; several where tables stand side by side."""
+"""The units of a row: first column and unit; several where tables are side by side."""
 
 
 class Evidence(Struct, frozen=True):
     """The merged evidence of all files, units in roster order where there is a roster.
 
-    `columns` are the measures (and ballot levels) that some table had a column for, each with where its title stands;
-    `has_register` tells whether any table was a register, if only its header; `rows` tells which unit a row is about.
-    `misspelt` are units and measures that a misspelt name, reported elsewhere, most likely means.
+    `columns` are the measures (and ballot levels) with a column in some table, with the cell of the title.
+    `has_register` is true where any table was a register, even an empty one; `rows` are the units of rows. `misspelt`
+    are the units and measures that misspelt names, which are reported elsewhere, most likely mean.
     """
 
     sources: tuple[SourceFile, ...]

@@ -14,7 +14,7 @@ _NO_CHARACTERS: Final = "\ufffe\uffff"
 _NO_FILE: Final = re.compile(r'[<>:"/\\|?*]')
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _FILE_LENGTH: Final = 60
-"""Characters of a file's name; of Chinese ones some systems take 85."""
+"""Longest file name in characters; some systems take 85 Chinese ones."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 """Categories of Unicode: control codes, format codes (they turn the direction of writing), lone surrogates."""
 _NUMERAL: Final = re.compile("[0-9０-９]+|[〇○零一二三四五六七八九十百千]+")
@@ -36,12 +36,12 @@ _VARIANTS: Final = {
     }.items()
     for variant in variants
 }
-"""What stands for one character in names: brackets, quotation marks, dots, dashes; blanks that show nothing go."""
+"""Variants of a character in names: brackets, quotation marks, dots, dashes; invisible blanks are removed."""
 
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
-    """Reduce a name to its normal form: two spellings with one normal form are one name.
+    """Return the normal form of a name: two spellings with one normal form are one name.
 
     Width, case, invisible characters, and the variants of brackets, quotation marks, dots, dashes and of characters
     that Unicode holds compatible are evened out. White space goes; between Latin letters or digits one space stays.
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
 
 
 def is_several(text: str) -> bool:
-    """Tell several persons in one text: `张三、李四`, `张三等3人`."""
+    """Return whether a text names several persons: `张三、李四`, `张三等3人`."""
     return bool(_SEVERAL.fullmatch(fold(text)))
 
 
@@ -68,9 +68,9 @@ def _is_latin(char: str) -> bool:
 
 
 def order_key(name: str) -> tuple[tuple[tuple[bytes, int, bytes], ...], bytes]:
-    """Give what names are sorted by: numbers in them as numbers (第2, 第二, 第十, 第10), the rest as GB18030 orders it.
+    """Return the sort key of a name: its numbers as numbers (第2, 第二, 第十, 第10), the rest in the order of GB18030.
 
-    Numbers come before other text. Names alike but for how their numbers are written go by their bytes.
+    Numbers come before other text. Names that differ only in the notation of numbers are sorted by their bytes.
     """
     parts: list[tuple[bytes, int, bytes]] = []
     end = 0
@@ -83,7 +83,7 @@ def order_key(name: str) -> tuple[tuple[tuple[bytes, int, bytes], ...], bytes]:
 
 
 def _digits(numeral: str) -> str | None:
-    """Write a number in digits, without zeros in front; None for characters that make none (千 in 千山)."""
+    """Return a number in digits without leading zeros; None for characters that are no number (千 in 千山)."""
     plain = numeral.translate(_DIGITS)
     if not plain.isdecimal():
         counted = _COUNTED.fullmatch(plain)
@@ -99,7 +99,7 @@ def _gb18030(text: str) -> bytes:
 
 
 def visible(text: str) -> str:
-    """Write out what acts on a screen or page without being seen (`[U+202E]`); line breaks become spaces."""
+    """Return the text with invisible control characters written out (`[U+202E]`); line breaks become spaces."""
     if text.isprintable():
         return text
     return "".join(map(_seen, text))
@@ -113,38 +113,38 @@ def _seen(char: str) -> str:
 
 
 def file_name(wanted: str, taken: Iterable[str], suffix: str) -> str:
-    """Make a name that a file may have on any system, unlike those taken; `suffix` begins with its point."""
+    """Return a file name that is valid on any system and not taken; `suffix` begins with a dot."""
     base = _NO_FILE.sub("_", visible(wanted)).strip(" .-~")[:_FILE_LENGTH].rstrip(" .") or "表"
     base = f"_{base}" if _RESERVED.fullmatch(base) else base
     return first_free(taken, lambda tail: f"{base}{tail}{suffix}")
 
 
 def first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
-    """Number a name until it is unlike those taken, large and small letters alike."""
+    """Return the first numbered form of a name that is not taken, ignoring case."""
     used = {name.casefold() for name in taken}
     tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
     return next(name for name in map(named, tails) if name.casefold() not in used)
 
 
 _ALIKE: Final = 0.75
-"""How much of two names must be the same, from 0 to 1, for one to be taken for a slip of the other."""
+"""Least similarity, from 0 to 1, at which a name is taken for a misspelling of another."""
 _ORDINALS: Final = re.compile("[0-9A-Za-z一二三四五六七八九十甲乙丙丁]")
 
 
 def near_name(name: str, known: Iterable[str]) -> str:
-    """Find the known name that was most likely meant; empty where none is near.
+    """Return the known name that was most likely meant; empty where none is similar.
 
-    Names are near where one contains the other or most of them is the same. Those that differ only in a number or
-    letter (一类, 二类) are different on purpose.
+    Names are similar where one contains the other or most characters are the same. Names that differ only in a number
+    or letter (一类, 二类) are different on purpose.
     """
     wanted = fold(name)
-    alike = {one: _likeness(wanted, fold(one)) for one in known}
-    best = max(alike, key=lambda one: alike[one], default="")
+    alike = {other: _likeness(wanted, fold(other)) for other in known}
+    best = max(alike, key=lambda other: alike[other], default="")
     return best if best and alike[best] >= _ALIKE else ""
 
 
 def _likeness(name: str, other: str) -> float:
-    """Say how much is the same, from 0 to 1; more where one contains the other."""
+    """Return the similarity, from 0 to 1; above 1 where one contains the other."""
     if _ORDINALS.sub("", name) == _ORDINALS.sub("", other):
         return 0
     alike = SequenceMatcher(None, name, other, autojunk=False).ratio()
@@ -152,7 +152,7 @@ def _likeness(name: str, other: str) -> float:
 
 
 def lines_of(text: str, room: float) -> int:
-    """Count the lines that a text takes where a line has room for so many half-width characters."""
+    """Return the number of lines of a text where a line has `room` half-width characters."""
     if "\n" in text:
         return sum(lines_of(line, room) for line in text.split("\n"))
     most = (len(text) + len(text.encode(errors="replace"))) // 2  # a wide character has three bytes or more
@@ -160,7 +160,7 @@ def lines_of(text: str, room: float) -> int:
 
 
 def breadth(text: str) -> int:
-    """Measure a text's longest line in half-width characters."""
+    """Return the width of the longest line of a text in half-width characters."""
     return max(map(_breadth, text.split("\n")))
 
 

@@ -1,6 +1,6 @@
 """Exact points: read from text, rounded in one place, written as text.
 
-A figure is a `Fraction` from the moment it is read until it is printed; no float ever takes part.
+Figures are `Fraction` from reading to printing; floats are never used.
 """
 
 import re
@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Final, Literal, assert_never
 
 MAX_DIGITS: Final = 30
-"""Longest figure that is read; a regulation needs six digits, and arithmetic on millions of them never ends."""
+"""Longest figure in characters; arithmetic on millions of digits would not end."""
 
 DECIMAL: Final = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
-"""How a plain decimal is written."""
+"""The pattern of a plain decimal."""
 FRACTION: Final = r"-?(?:0|[1-9][0-9]*)/[1-9][0-9]*"
-"""How a fraction is written."""
+"""The pattern of a fraction."""
 
 _NUMBER: Final = re.compile(f"{DECIMAL}|{FRACTION}")
 
@@ -34,7 +34,7 @@ def read_percent(text: str) -> Fraction | None:
 
 
 Mode = Literal["half_up", "half_even", "up", "down"]
-"""What becomes of further decimals: 四舍五入, 四舍六入五成双, 进一, 去尾; by magnitude, whatever the sign."""
+"""Rounding modes: 四舍五入, 四舍六入五成双, 进一, 去尾; by magnitude, whatever the sign."""
 
 
 def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
@@ -56,7 +56,7 @@ def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
 
 
 def decimals(value: Fraction) -> int | None:
-    """Count the decimals the value needs to be written exactly; None where no number of them does (1/3)."""
+    """Return the number of decimals that write the value exactly; None where there is none (1/3)."""
     rest, twos, fives = value.denominator, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
@@ -66,7 +66,7 @@ def decimals(value: Fraction) -> int | None:
 
 
 def fixed(value: Fraction, places: int) -> str:
-    """Write with at least `places` decimals (`17.00`) and never fewer than the value needs; 1/3 stays `1/3`."""
+    """Write with at least `places` decimals (`17.00`), and as many as the value needs; 1/3 stays `1/3`."""
     needed = decimals(value)
     if needed is None:
         return str(value)
@@ -78,16 +78,16 @@ def fixed(value: Fraction, places: int) -> str:
 
 
 def plain(value: Fraction) -> str:
-    """Write as short as exactness allows: `0.5`, `4`, `1/3`."""
+    """Write exactly and as short as possible: `0.5`, `4`, `1/3`."""
     return fixed(value, 0)
 
 
 _CUT: Final = 4
-"""Decimals that are written of a figure that has no last one."""
+"""Decimals of a figure that has no finite decimal form."""
 
 
 def readable(value: Fraction) -> str:
-    """Write as `plain` does; a figure without a last decimal is cut off: `7.3333…`."""
+    """Write as `plain`; a figure without a finite decimal form is cut: `7.3333…`."""
     return plain(value) if decimals(value) is not None else f"{plain(rounded(value, _CUT, 'down'))}…"
 
 

@@ -1,4 +1,4 @@
-"""Watching long work, and bounded caches."""
+"""Progress of long work, and a bounded cache."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, Protocol, TypeVar
@@ -6,20 +6,20 @@ from typing import Final, Literal, Protocol, TypeVar
 T = TypeVar("T")
 
 Work = Literal["files", "units", "trials", "writing", "packing"]
-"""What is worked through: files that are read, units that are scored, units whose evidence is tried otherwise, what is
-written of them and packed."""
+"""The items of long work: files that are read, units that are scored or scored with changed evidence, output that is
+written and packed."""
 
 
 class Watch(Protocol):
-    """Hands on all it is given, in order, and may show how far it is."""
+    """Passes items on in order, and may show the progress."""
 
     def __call__(self, items: Sequence[T], work: Work, /) -> Iterable[T]:
-        """Hand on `items`."""
+        """Return `items` as an iterable."""
         ...
 
 
 def unwatched(items: Sequence[T], _work: Work, /) -> Iterable[T]:
-    """Hand on, and show nothing."""
+    """Return the items without showing progress."""
     return items
 
 
@@ -30,10 +30,10 @@ _MOST: Final = 20_000
 
 
 class BoundedCache(dict[K, V]):
-    """Values by key; all of them are forgotten where there are too many."""
+    """A cache that is cleared when it has too many entries."""
 
     def keep(self, key: K, value: V) -> V:
-        """Take in a value and give it back."""
+        """Store a value and return it."""
         if len(self) >= _MOST:
             self.clear()
         self[key] = value

@@ -1,4 +1,4 @@
-"""Between which figures the value of a tree lies for any unit, and whether a test can hold."""
+"""Bounds: the range of the value of an expression over all possible units, and whether a test can hold."""
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -12,29 +12,29 @@ from dangjian_score.core.points import rounded
 
 
 class FigureSpan(NamedTuple):
-    """From `least` to `most`; None where there is no end."""
+    """A range from `least` to `most`; None where it is unbounded."""
 
     least: Fraction | None = None
     most: Fraction | None = None
 
     def with_(self, other: "FigureSpan") -> "FigureSpan":
-        """Span both."""
+        """Return the smallest range that contains both."""
         return FigureSpan(end_of(min, self.least, other.least), end_of(max, self.most, other.most))
 
     def each(self, of: Callable[[Fraction], Fraction]) -> "FigureSpan":
-        """Apply something that never turns the order round to both ends."""
+        """Return the range with a monotonic function applied to both ends."""
         return FigureSpan(*(None if end is None else of(end) for end in (self.least, self.most)))
 
 
 def end_of(
     choose: Callable[[Fraction, Fraction], Fraction], left: Fraction | None, right: Fraction | None
 ) -> Fraction | None:
-    """Join two ends; where one is missing, so is what they make."""
+    """Return the combination of two ends; None where either is None."""
     return None if left is None or right is None else choose(left, right)
 
 
 class Interval(Struct, frozen=True):
-    """The figures a comparison lets pass; an end that is `open` does not belong to it."""
+    """The figures for which a comparison holds; an `open` end does not belong to them."""
 
     span: FigureSpan
     open_below: bool = False
@@ -42,7 +42,7 @@ class Interval(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether no figure lies in it."""
+        """Whether it contains no figure."""
         least, most = self.span.least, self.span.most
         if least is None or most is None:
             return False
@@ -50,17 +50,17 @@ class Interval(Struct, frozen=True):
 
     @property
     def start(self) -> tuple[bool, Fraction, bool]:
-        """Where it begins, to put intervals in order."""
+        """The sort key of its lower end."""
         return (self.span.least is not None, self.span.least or Fraction(0), self.open_below)
 
     def within(self, other: "Interval") -> "Interval":
-        """Give what lies in both."""
-        below = max(self, other, key=lambda one: one.start)
-        above = min(self, other, key=lambda one: (one.span.most is None, one.span.most or 0, not one.open_above))
+        """Return the intersection."""
+        below = max(self, other, key=lambda side: side.start)
+        above = min(self, other, key=lambda side: (side.span.most is None, side.span.most or 0, not side.open_above))
         return Interval(FigureSpan(below.span.least, above.span.most), below.open_below, above.open_above)
 
     def holds(self, figure: Fraction) -> bool:
-        """Tell whether a figure lies in it."""
+        """Return whether it contains a figure."""
         return not self.within(Interval(FigureSpan(figure, figure))).is_empty
 
 
@@ -68,7 +68,7 @@ EVERYTHING: Final = Interval(FigureSpan())
 
 
 def interval(how: a.Comparator, value: Fraction) -> Interval:
-    """Give what a comparison with a number lets pass."""
+    """Return the figures for which a comparison with a number holds."""
     match how:
         case "at_least":
             return Interval(FigureSpan(value, None))
@@ -85,22 +85,22 @@ def interval(how: a.Comparator, value: Fraction) -> Interval:
 
 
 Known = Mapping[str, FigureSpan]
-"""Bounds of measures, and of nodes' points by `points_of`; of one that is not here nothing is known."""
+"""Ranges of measures, and of the points of nodes under `points_of`; those of other names are unknown."""
 
 NOTHING = FigureSpan(Fraction(0), Fraction(0))
 ANY = FigureSpan()
 
 
 def points_of(node: str) -> str:
-    """Name a node's points among what is known."""
+    """Return the key of the points of a node in `Known`."""
     return f":{node}"
 
 
 def bounds(expr: a.Expr, known: Known) -> FigureSpan:
-    """Give the bounds of an expression."""
+    """Return the range of an expression."""
 
-    def of(one: a.Expr) -> FigureSpan:
-        return bounds(one, known)
+    def of(inner: a.Expr) -> FigureSpan:
+        return bounds(inner, known)
 
     match expr:
         case a.Const(value):
@@ -116,18 +116,18 @@ def bounds(expr: a.Expr, known: Known) -> FigureSpan:
             return _added(map(of, terms))
         case a.Most(left, right):
             return _larger(of(left), of(right))
-        case a.Rounded(one, places, mode):
-            return of(one).each(lambda end: rounded(end, places, mode))
+        case a.Rounded(inner, places, mode):
+            return of(inner).each(lambda end: rounded(end, places, mode))
         case a.Product(left, right):
             return _times(of(left), of(right))
         case a.Least(left, right):
             return _turned(_larger(_turned(of(left)), _turned(of(right))))
         case a.Quotient(part, whole):
             return _share(part, whole, known)
-        case a.Whole(one):
-            return of(one).each(lambda end: Fraction(floor(end)))
-        case a.Named(of=one) | a.Statistic(of=one):
-            return of(one)
+        case a.Whole(inner):
+            return of(inner).each(lambda end: Fraction(floor(end)))
+        case a.Named(of=inner) | a.Statistic(of=inner):
+            return of(inner)
         case a.Placing():
             return FigureSpan(Fraction(1), None)
         case a.Tally(worth=worth):
@@ -141,22 +141,22 @@ def bounds(expr: a.Expr, known: Known) -> FigureSpan:
 
 
 def verdict(test: a.Test, known: Known) -> bool | None:
-    """Tell whether a test always holds, or never; None where it depends on the unit."""
+    """Return True where a test always holds, False where it never does, None where it depends on the unit."""
     match test:
         case a.Yes() | a.Is() | a.Entered():
             return None
         case a.Compare(left, how, right):
             return _stands(bounds(left, known), how, bounds(right, known))
         case a.AllHold(tests):
-            found = [verdict(one, known) for one in tests]
+            found = [verdict(inner, known) for inner in tests]
             if False in found or _contradict(tests):
                 return False
             return None if None in found else True
         case a.AnyHolds(tests):
-            found = [verdict(one, known) for one in tests]
+            found = [verdict(inner, known) for inner in tests]
             return True if True in found else None if None in found else False
-        case a.Not(one):
-            decided = verdict(one, known)
+        case a.Not(inner):
+            decided = verdict(inner, known)
             return None if decided is None else not decided
         case _:
             assert_never(test)
@@ -179,12 +179,12 @@ def _scaled(span: FigureSpan, factor: Fraction) -> FigureSpan:
 
 
 def _times(left: FigureSpan, right: FigureSpan) -> FigureSpan:
-    """Multiply what the evidence says; one side may still be a number of the regulation."""
-    for one, other in ((left, right), (right, left)):
-        if one.least is not None and one.least == one.most:
-            return _scaled(other, one.least)
+    """Return the range of a product; one side may be constant."""
+    for factor, other in ((left, right), (right, left)):
+        if factor.least is not None and factor.least == factor.most:
+            return _scaled(other, factor.least)
     if left.least is not None and right.least is not None and left.least >= 0 and right.least >= 0:
-        return FigureSpan(left.least * right.least, end_of(lambda one, other: one * other, left.most, right.most))
+        return FigureSpan(left.least * right.least, end_of(lambda mine, yours: mine * yours, left.most, right.most))
     return ANY
 
 
@@ -198,7 +198,7 @@ def _larger(left: FigureSpan, right: FigureSpan) -> FigureSpan:
 
 
 def _share(part: a.Expr, whole: a.Expr, known: Known) -> FigureSpan:
-    """Bound a quotient, knowing those that regulations ask for: a share of a whole, a mean by votes."""
+    """Return the range of a quotient; shares of a whole and means by votes have known ranges."""
     match part:
         case a.Product(a.Const(amount), a.Least(_, limit)) if limit == whole:
             return FigureSpan(Fraction(0), amount)
@@ -217,7 +217,7 @@ def _weights(terms: Iterable[a.Expr]) -> list[a.Expr]:
 
 
 def _many(each: FigureSpan) -> FigureSpan:
-    """Bound what any number of events or groups come to."""
+    """Return the range of a sum over any number of events or groups."""
     least = Fraction(0) if each.least is not None and each.least >= 0 else None
     return FigureSpan(least, Fraction(0) if each.most is not None and each.most <= 0 else None)
 
@@ -243,21 +243,21 @@ def _stands(left: FigureSpan, how: a.Comparator, right: FigureSpan) -> bool | No
 
 
 def _reaches(left: FigureSpan, right: FigureSpan) -> bool | None:
-    """Tell whether left is always at least right, or never."""
+    """Return True where left is always at least right, False where it never is, else None."""
     if left.least is not None and right.most is not None and left.least >= right.most:
         return True
     return False if _beyond(right.least, left.most) else None
 
 
-def _beyond(one: Fraction | None, other: Fraction | None) -> bool:
-    return one is not None and other is not None and one > other
+def _beyond(figure: Fraction | None, other: Fraction | None) -> bool:
+    return figure is not None and other is not None and figure > other
 
 
 def _contradict(tests: Iterable[a.Test]) -> bool:
-    """Tell whether comparisons of one thing with numbers cannot all hold."""
+    """Return whether comparisons of one expression with numbers cannot all hold."""
     passing: dict[a.Expr, Interval] = {}
-    for one in tests:
-        if isinstance(one, a.Compare) and isinstance(one.right, a.Const):
-            here = interval(one.how, one.right.value)
-            passing[one.left] = passing.get(one.left, EVERYTHING).within(here)
-    return any(one.is_empty for one in passing.values())
+    for test in tests:
+        if isinstance(test, a.Compare) and isinstance(test.right, a.Const):
+            here = interval(test.how, test.right.value)
+            passing[test.left] = passing.get(test.left, EVERYTHING).within(here)
+    return any(allowed.is_empty for allowed in passing.values())

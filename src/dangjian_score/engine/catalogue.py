@@ -1,4 +1,4 @@
-"""What evidence may hold: the measures that trees read, the columns of registers, ballots; each with its kind."""
+"""The catalogue of what evidence may hold: measures, columns of registers and ballots, each with its kind."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -19,7 +19,7 @@ from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
 
 Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date", "text"]
-"""What a rule takes a measure for."""
+"""The kind as which a rule reads a measure."""
 
 _ACCEPTS: Mapping[MeasureKind, frozenset[Use]] = {
     "yes_no": frozenset({"yes_no", "text"}),
@@ -33,17 +33,17 @@ _ACCEPTS: Mapping[MeasureKind, frozenset[Use]] = {
     "text": frozenset({"text"}),
 }
 _INFERRED: tuple[MeasureKind, ...] = ("text", "yes_no", "level", "date", "percent", "count")
-"""The kinds that a use alone can mean; what is never counted but compared, divided, ranked or averaged is a `number`,
-an assessor's figure a `score`."""
+"""Kinds that follow from the use of a measure. One that is only compared, divided, ranked or averaged is a `number`,
+the figure of an assessor a `score`."""
 
 _BLANKS: Mapping[str, Value] = {"0": Fraction(0), "是": True, "否": False, "无": "无"}
 
 
 class Measure(Struct, frozen=True):
-    """One column of the evidence: its kind, its bounds, what a blank stands for (None: it is an error).
+    """One column of the evidence: its kind, its bounds, the value of a blank (None: a blank is an error).
 
-    Of an `open` one `levels` are only those that matter; others may stand there too. `describes` tells an attribute;
-    where a measure `abstains`, a blank of an assessor is an abstention.
+    An `open` measure may have other values than `levels`. `describes` is true for attributes. With `abstains` a blank
+    of an assessor is an abstention.
     """
 
     name: str
@@ -58,17 +58,17 @@ class Measure(Struct, frozen=True):
 
     @property
     def is_key(self) -> bool:
-        """Whether any text may stand there that tells one thing from another: a person, a case, a type of units."""
+        """Whether it may hold any text that identifies something: a person, a case, a type of units."""
         return self.kind == "text" or (self.kind == "level" and self.open)
 
 
 class Catalogue(Struct, frozen=True):
     """Everything that evidence may hold.
 
-    `measures` are what a matrix or form may hold, attributes among them; `registers` the columns that are looked at of
-    each register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` those that
-    rulings may correct, by id; `in_rounds` the registers whose events belong to a round; `rolling` those whose rows
-    outside the period are left out; `uses` every reading that this rests on.
+    `measures` are those of matrices and forms, attributes included; `registers` the columns that are read of each
+    register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the nodes by id, for
+    rulings; `in_rounds` the registers whose events belong to a round; `rolling` the registers whose rows outside the
+    period are ignored; `uses` all readings of rules and conditions.
     """
 
     measures: Mapping[str, Measure]
@@ -82,12 +82,12 @@ class Catalogue(Struct, frozen=True):
     uses: tuple["UsedAs", ...]
 
     def prices_none(self, measure: str, register: str | None = None) -> bool:
-        """Tell whether some rule knows 无 as a level of a measure, or of a column of a register."""
+        """Return whether a rule lists 无 as a level of a measure, or of a column of a register."""
         return any(use.level == "无" and use.measure == measure and use.register == register for use in self.uses)
 
 
 class UsedAs(Struct, frozen=True):
-    """A measure (or, with `register`, one of its columns) read somewhere, what it is taken for there, and where."""
+    """A reading of a measure, or of a column of `register`: the kind it is read as, and the path of the rule."""
 
     measure: str
     use: Use
@@ -97,7 +97,7 @@ class UsedAs(Struct, frozen=True):
 
 
 def uses(program: Program) -> tuple[UsedAs, ...]:
-    """List every reading of every rule and condition, in the order of the text."""
+    """Return the readings of all rules and conditions, in the order of the text."""
     found: dict[UsedAs, None] = {}
     for path, trees in _trees(program):
         for tree in trees:
@@ -107,7 +107,7 @@ def uses(program: Program) -> tuple[UsedAs, ...]:
     return (*found, *dict.fromkeys(_per_case(program)))
 
 
-def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Expr | a.Test, ...]]]:
+def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Tree, ...]]]:
     for node in program.nodes:
         if node.applies is not None:
             yield (*node.path, "only"), (node.applies,)
@@ -118,10 +118,10 @@ def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Ex
 
 
 def _per_case(program: Program) -> Iterator[UsedAs]:
-    """Find the columns that nodes tell cases apart by."""
+    """Find the columns by which nodes identify cases (`highest_per`)."""
     for node in program.nodes:
         if column := node.node.highest_per:
-            rules = (rule for one in node.below() for rule in one.rules)
+            rules = (rule for lower in node.below() for rule in lower.rules)
             found = (figure for rule in rules for figure in a.figures(rule.basis.expr))
             for tally in (figure for figure in found if isinstance(figure, a.Tally)):
                 path = (*node.path, "highest_per")
@@ -129,10 +129,10 @@ def _per_case(program: Program) -> Iterator[UsedAs]:
 
 
 _READING: Final = (a.Read, a.Yes, a.Is, a.Tally, a.Grouped)
-"""The nodes that read evidence themselves."""
+"""The classes of nodes that read evidence."""
 
 
-def _used(part: a.Expr | a.Test, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
+def _used(part: a.Tree, path: tuple[str | int, ...], register: str | None = None) -> Iterator[UsedAs]:
     match part:
         case a.Read(measure, kind):
             yield UsedAs(measure, kind, path, register)
@@ -150,13 +150,13 @@ def _used(part: a.Expr | a.Test, path: tuple[str | int, ...], register: str | No
             named = [UsedAs(DAY, "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
             tallies = (figure for figure in a.figures(*over, each) if isinstance(figure, a.Tally))
             for name in (name for tally in tallies for name in tally.registers):
-                yield from (UsedAs(one.measure, one.use, path, name) for one in named)
+                yield from (UsedAs(use.measure, use.use, path, name) for use in named)
         case _:
             pass
 
 
 def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind | None:
-    """Settle one kind that serves every use; None where there is none."""
+    """Return the kind that fits every use; None where there is none."""
     if declared is not None:
         return declared if used <= _ACCEPTS[declared] else None
     if "score" in used:
@@ -167,7 +167,7 @@ def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind |
 
 
 def catalogue(program: Program) -> Catalogue:
-    """Settle every measure that has one kind; those that do not are for `checks` to report."""
+    """Return the catalogue; measures without a fitting kind are left out, and checks report them."""
     everything = uses(program)
     votes = [rule.basis for rule in program.rules if isinstance(rule.basis, Ballot)]
     ballots: dict[str, tuple[str, ...]] = {}
@@ -175,7 +175,7 @@ def catalogue(program: Program) -> Catalogue:
         levels = (*ballots.get(vote.measure, ()), *(level for level, _ in vote.entries))
         ballots[vote.measure] = tuple(dict.fromkeys(levels))
     counted = {ballot(measure, level) for measure, levels in ballots.items() for level in levels}
-    entered = [one for one in everything if one.register is None and one.measure not in counted]
+    entered = [use for use in everything if use.register is None and use.measure not in counted]
     return Catalogue(
         measures=_settled(program, entered, program.rubric.attributes, _open(program)),
         attributes=program.rubric.attributes,
@@ -197,18 +197,18 @@ def _in_rounds(program: Program) -> Iterator[str]:
 
 
 def _registers(everything: tuple[UsedAs, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.register for one in everything if one.register is not None))
+    return tuple(dict.fromkeys(use.register for use in everything if use.register is not None))
 
 
 def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) -> Mapping[str, Measure]:
-    """Settle the columns of one register. Those that tell events from each other are always read."""
-    own = [one for one in everything if one.register == register]
+    """Return the columns of a register; those that distinguish events are always read."""
+    own = [use for use in everything if use.register == register]
     own += [UsedAs(name, use, ()) for name, use in _ALWAYS.items()]
     declared = program.rubric.measures.get(register, UNSAID)
-    open_ = frozenset(one.measure for one in own)
+    open_ = frozenset(use.measure for use in own)
     settled = _settled(program, own, (), open_)
     if AMOUNT in settled and AMOUNT not in program.rubric.measures:
-        settled[AMOUNT] = replace(settled[AMOUNT], least=None)  # the reader asks for more than 0, and says so
+        settled[AMOUNT] = replace(settled[AMOUNT], least=None)  # the reader itself reports what is not above 0
     if LEVEL in settled and declared.levels:
         settled[LEVEL] = replace(settled[LEVEL], kind="level", levels=declared.levels, open=False)
     return settled
@@ -218,7 +218,7 @@ _ALWAYS: Mapping[str, Use] = {DAY: "date", AMOUNT: "number", LEVEL: "text", PERS
 
 
 def _open(program: Program) -> frozenset[str]:
-    """Name the measures that may hold other levels than those that rules know: attributes, tables with `else`."""
+    """Return the measures that may have other levels than rules list: attributes, tables with `else`."""
     tables = (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled))
     named = (measure for table in tables if table.otherwise is not None for measure in table.measures)
     return frozenset((*program.rubric.attributes, *named))
@@ -229,10 +229,10 @@ def _settled(
 ) -> dict[str, Measure]:
     taken: dict[str, set[Use]] = {name: {"text"} for name in attributes}
     levels: dict[str, dict[str, None]] = {}
-    for one in used:
-        taken.setdefault(one.measure, set()).add(one.use)
-        if one.level is not None:
-            levels.setdefault(one.measure, {})[one.level] = None
+    for use in used:
+        taken.setdefault(use.measure, set()).add(use.use)
+        if use.level is not None:
+            levels.setdefault(use.measure, {})[use.level] = None
     specs, settled = program.rubric.measures, dict[str, Measure]()
     for name, of in taken.items():
         spec = specs.get(name, UNSAID)

@@ -1,4 +1,4 @@
-"""Two outcomes side by side: what changed in the regulation, who moved, and by which items."""
+"""Comparison of two outcomes: what changed in the regulation, and which units and items differ."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -12,11 +12,11 @@ from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.model import Kind
 
 Absence = Literal["excluded", "unscored"]
-"""Why a unit that was looked at has no points: 不参评, or errors in its evidence."""
+"""Why a unit has no points: 不参评, or errors in its evidence."""
 
 
 class OutcomeItem(Struct, frozen=True):
-    """A section, item or part of a regulation, whoever is scored; `max` is None where nothing caps it."""
+    """A section, item or part of a regulation; `max` is None without a cap."""
 
     id: str
     title: str
@@ -25,7 +25,7 @@ class OutcomeItem(Struct, frozen=True):
 
 
 class Got(Struct, frozen=True):
-    """What a unit got for an item, and for those below it."""
+    """The points of a unit for an item, and for the items below."""
 
     item: OutcomeItem
     points: Fraction
@@ -33,7 +33,7 @@ class Got(Struct, frozen=True):
 
     @property
     def own(self) -> Fraction:
-        """The points beyond those of the nodes below: of a group what its own rules and limits moved."""
+        """The points beyond those of the nodes below: of a group those of its own rules and limits."""
         return self.points - sum((node.points for node in self.nodes), Fraction(0))
 
     def below(self) -> Iterator["Got"]:
@@ -44,7 +44,7 @@ class Got(Struct, frozen=True):
 
 
 class UnitOutcome(Struct, frozen=True):
-    """One unit; `sections` by round, under None those that are scored once."""
+    """The outcome of one unit; `sections` are by round, those scored once under None."""
 
     unit: str
     rank: int
@@ -59,7 +59,7 @@ class UnitOutcome(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """All units in order of rank, by which regulation they were scored, and who was left out.
+    """All units in order of rank, the regulation they were scored by, and the units left out.
 
     `places` and `total_places` are the decimals that points and totals are printed with.
     """
@@ -74,10 +74,10 @@ class Outcome(Struct, frozen=True):
 
 
 def outcome_of(result: Result, source: SourceFile) -> Outcome:
-    """Keep of a result what is compared."""
+    """Return the part of a result that is compared."""
     rubric = result.rubric
-    absent: dict[str, Absence] = {one.unit: "excluded" for one in result.excluded}
-    absent |= {one.unit: "unscored" for one in result.unscored}
+    absent: dict[str, Absence] = {unit.unit: "excluded" for unit in result.excluded}
+    absent |= {unit.unit: "unscored" for unit in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.shown_places
     return Outcome(rubric.rubric, rubric.title, source.sha256, units, absent, places, rubric.total_places)
@@ -85,7 +85,7 @@ def outcome_of(result: Result, source: SourceFile) -> Outcome:
 
 def _unit(unit: UnitResult) -> UnitOutcome:
     detail = unit.trace()
-    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: one.nodes for name, one in detail.rounds.items()}
+    rounds: dict[str | None, tuple[NodeResult, ...]] = {name: round_.nodes for name, round_ in detail.rounds.items()}
     sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: detail.nodes}.items()}
     return UnitOutcome(unit.unit, unit.rank, unit.total, unit.grade, sections)
 
@@ -95,23 +95,23 @@ def _got(node: NodeResult) -> Got:
 
 
 How = Literal["gone", "new", "title", "kind", "max"]
-"""How an item changed: it is gone, it is new, or what it is called, counts as or carries."""
+"""How an item changed: removed, added, or another title, kind or maximum."""
 
 
 class ItemChange(Struct, frozen=True):
-    """An item that is not the same in both regulations; None where it is not there."""
+    """An item that differs between the regulations; None on the side that lacks it."""
 
     before: OutcomeItem | None
     after: OutcomeItem | None
 
     @property
     def id(self) -> str:
-        """The id by which both are one."""
+        """The id of the item."""
         return next(item.id for item in (self.before, self.after) if item is not None)
 
     @property
     def how(self) -> tuple[How, ...]:
-        """Say what changed, the weightiest first."""
+        """What changed, the most important first."""
         if self.before is None or self.after is None:
             return ("new",) if self.before is None else ("gone",)
         before, after = self.before, self.after
@@ -124,9 +124,9 @@ class ItemChange(Struct, frozen=True):
 
 
 class RubricChange(Struct, frozen=True):
-    """What the two regulations differ in, item by item; `rounds` are those that only the first or the second has.
+    """The differences between two regulations; `rounds` are those that only the first, and only the second has.
 
-    `other` tells that they have different ids, `edited` that their files are not the same.
+    `other` is true where their ids differ, `edited` where their files differ.
     """
 
     other: bool
@@ -136,24 +136,24 @@ class RubricChange(Struct, frozen=True):
 
 
 class UnitPair(Struct, frozen=True):
-    """A unit that stands in both."""
+    """A unit with points in both outcomes."""
 
     a: UnitOutcome
     b: UnitOutcome
 
     @property
     def unit(self) -> str:
-        """Its name, as the second writes it."""
+        """Its name, as in the second outcome."""
         return self.b.unit
 
     @property
     def difference(self) -> Fraction:
-        """What the second total has more than the first."""
+        """The second total minus the first."""
         return self.b.total - self.a.total
 
 
 class ItemPair(Struct, frozen=True):
-    """An item of a unit that came out differently; `own` tells that it is a group's part beyond its items."""
+    """An item with different points for a unit; `own` are the points of a group beyond its items."""
 
     unit: str
     round: str | None
@@ -164,19 +164,19 @@ class ItemPair(Struct, frozen=True):
 
     @property
     def difference(self) -> Fraction:
-        """What the second has more than the first."""
+        """The second points minus the first."""
         return self.b - self.a
 
 
 class Alone(Struct, frozen=True):
-    """A unit that has points on one side only, and why not on the other; None: it is not named there."""
+    """A unit with points in one outcome, and why not in the other; None where it is not named there."""
 
     unit: str
     why: Absence | None
 
 
 class Comparison(Struct, frozen=True):
-    """The whole: units and items by size of difference, the largest first, and units that only `a` or `b` has."""
+    """The comparison: units and items by size of difference, the largest first, and units that only `a` or `b` has."""
 
     a: Outcome
     b: Outcome
@@ -188,13 +188,13 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(a: Outcome, b: Outcome) -> Comparison:
-    """Set two outcomes side by side. Equal differences stand in the order of the regulation, then of rank."""
+    """Compare two outcomes. Equal differences are in the order of the regulation, then of rank."""
     firsts = {fold(unit.unit): unit for unit in a.units}
     pairs = [UnitPair(firsts[key], unit) for unit in b.units if (key := fold(unit.unit)) in firsts]
     order = {item: at for at, item in enumerate(_items(b))}
     items = sorted(
         (item for pair in pairs for item in _differing(pair)),
-        key=lambda one: (-abs(one.difference), order[one.item.id]),
+        key=lambda item: (-abs(item.difference), order[item.item.id]),
     )
     return Comparison(
         a,
@@ -213,7 +213,7 @@ def _alone(here: Outcome, there: Outcome) -> Iterator[Alone]:
 
 
 def _differing(pair: UnitPair) -> Iterator[ItemPair]:
-    """Find what moved a unit: its lowest nodes, and of groups what they add to them or take away."""
+    """Find the items whose points differ: leaves, and the own points of groups."""
     before = {(round_, node.item.id): node for round_, node in pair.a.all_nodes()}
     for round_, after in pair.b.all_nodes():
         first = before.get((round_, after.item.id))
@@ -230,13 +230,13 @@ def _changes(a: Outcome, b: Outcome) -> RubricChange:
         before, after = {}, {}
     changed = [ItemChange(before.get(key), item) for key, item in after.items() if before.get(key) != item]
     changed += [ItemChange(item, None) for key, item in before.items() if key not in after]
-    rounds = [_rounds(one) if a.units and b.units else () for one in (a, b)]
+    rounds = [_rounds(outcome) if a.units and b.units else () for outcome in (a, b)]
     gone, new = (tuple(name for name in rounds[at] if name not in rounds[1 - at]) for at in (0, 1))
     return RubricChange(a.rubric != b.rubric, a.sha256 != b.sha256, tuple(changed), (gone, new))
 
 
 def _items(outcome: Outcome) -> Mapping[str, OutcomeItem]:
-    """Name the items of the regulation, which are the same for all units, in the order of its text."""
+    """Return the items of the regulation by id, in the order of its text; they are the same for all units."""
     nodes: list[Got] = [node for unit in outcome.units[:1] for _, node in unit.all_nodes()]
     return {node.item.id: node.item for node in nodes}
 

@@ -1,4 +1,4 @@
-"""What the trees ask of one unit's facts before they may be evaluated."""
+"""What rules demand of the facts of a unit before their trees can be evaluated."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -9,7 +9,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.algebra import figures
 from dangjian_score.core.facts import Fact
 from dangjian_score.engine import exact
-from dangjian_score.engine.cohort import FEWEST
+from dangjian_score.engine.aggregates import FEWEST
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.by import Leveled
@@ -18,13 +18,13 @@ from dangjian_score.rubric.kinds.phrase import Phrase
 
 
 class Due(Struct, frozen=True):
-    """The measure has no value, and the rule needs one."""
+    """The measure has no value but the rule needs one."""
 
     measure: str
 
 
 class OutOfRange(Struct, frozen=True):
-    """An assessor's figure lies outside what the rule allows."""
+    """The figure of an assessor is outside the range of the rule."""
 
     measure: str
     fact: Fact
@@ -33,19 +33,19 @@ class OutOfRange(Struct, frozen=True):
 
 
 class NoWhole(Struct, frozen=True):
-    """A share of something that is not above 0; `measures` make up the whole."""
+    """A division by a whole that is not above 0; `measures` make up the whole."""
 
     measures: tuple[str, ...]
 
 
 class Needless(Struct, frozen=True):
-    """The assessor gave points though the rule does not apply."""
+    """An assessor gave points though the rule does not apply."""
 
     measure: str
 
 
 class Unlisted(Struct, frozen=True):
-    """A level that the rule's table does not know."""
+    """A level that the table of the rule does not list."""
 
     measure: str
 
@@ -57,7 +57,7 @@ class FewAssessors(Struct, frozen=True):
 
 
 class NotCombined(Struct, frozen=True):
-    """Several assessors gave figures, and the rubric does not say how they become one."""
+    """Assessors gave different figures, and the rubric does not say how to combine them."""
 
     measure: str
 
@@ -66,7 +66,7 @@ Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCo
 
 
 class RuleDemands(Struct, frozen=True):
-    """A rule with what it looks at, looked up once for all units; `always` where all of it is due of every unit."""
+    """A rule with its readings, collected once for all units; with `always` all of them are due from every unit."""
 
     rule: RuleTree
     measures: tuple[str, ...]
@@ -79,7 +79,7 @@ class RuleDemands(Struct, frozen=True):
 
     @classmethod
     def by(cls, rule: RuleTree) -> "RuleDemands":
-        """Look up what a rule reads."""
+        """Collect the readings of a rule."""
         trees = rule.trees
         guard = frozenset(() if rule.guard is None else a.reads(rule.guard))
         found = figures(*trees)
@@ -93,16 +93,16 @@ class RuleDemands(Struct, frozen=True):
 
     @property
     def weighs(self) -> bool:
-        """Whether what the rule lacks may depend on figures that are worked out beforehand, as those of events are."""
+        """Whether its demands may depend on figures that are known beforehand, such as those of events."""
         asks = self.rule.guard is not None or self.wholes or isinstance(self.rule.basis, Judged | Leveled)
         return bool(self.figures and asks)
 
     def concerns(self, ready: Ready) -> bool:
-        """Tell whether the node is for the unit; attributes that are missing are asked for elsewhere."""
+        """Return whether the node applies to the unit; missing attributes are reported elsewhere."""
         return self.rule.scope is None or ready.meets(self.rule.scope)
 
     def judges(self, ready: Ready) -> bool:
-        """Tell whether the rule asks for an assessor's figure; while that cannot be told, it does not."""
+        """Return whether the rule needs the figure of an assessor; false while that cannot be decided."""
         if not isinstance(self.rule.basis, Judged) or not self.concerns(ready):
             return False
         if self.always:
@@ -113,10 +113,10 @@ class RuleDemands(Struct, frozen=True):
         return all(test is None or ready.holds(test) for test in (self.rule.applies, self.rule.guard))
 
     def unmet(self, ready: Ready) -> Iterator[Demand]:
-        """Name what the rule lacks. An assessor's figure is due only where the rule applies; all else always is.
+        """Visit the demands that the facts do not meet. The figure of an assessor is due only where the rule applies.
 
-        A rule that looks figures up which are not known yet is asked only for its measures; one that rests on the
-        points of other items (`late`) for all of them.
+        Of a rule whose figures are not known yet only the measures are checked, likewise of one that depends on the
+        points of other items (`late`).
         """
         if not self.concerns(ready):
             return
@@ -128,7 +128,7 @@ class RuleDemands(Struct, frozen=True):
         if due or self.late or not (self.rule.applies is None or ready.holds(self.rule.applies)):
             return
         if self.guard - values.keys():
-            return  # 不适用 in part, which is an error of its own
+            return  # partly 不适用, which is reported as an error of its own
         found = tuple(empty(self.early, ready))
         yield from found
         if found or self.figures - ready.known.keys():
@@ -141,14 +141,14 @@ class RuleDemands(Struct, frozen=True):
             yield from empty(self.wholes, ready)
 
 
-def wholes(*trees: a.Expr | a.Test) -> tuple[a.Expr, ...]:
-    """Give what trees divide by."""
+def wholes(*trees: a.Tree) -> tuple[a.Expr, ...]:
+    """Return the expressions that trees divide by."""
     parts = (part for tree in trees for part in a.walk(tree))
     return tuple(dict.fromkeys(part.whole for part in parts if isinstance(part, a.Quotient)))
 
 
 def empty(wholes: tuple[a.Expr, ...], ready: Ready) -> Iterator[NoWhole]:
-    """Find what would be divided by nothing, as far as what it rests on is known."""
+    """Visit the wholes that are not above 0, as far as their values are known."""
     for whole in wholes:
         known = all(figure.name in ready.known for figure in figures(whole))
         if known and _entered(a.reads(whole), ready) and exact.number(whole, ready.values, ready.known) <= 0:
@@ -167,18 +167,18 @@ def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
         return
     given = fact.parts or (fact,)
     yield from (
-        OutOfRange(basis.measure, one, basis.least, basis.most)
-        for one in given
-        if not basis.least <= exact.figure(one.value) <= basis.most
+        OutOfRange(basis.measure, mark, basis.least, basis.most)
+        for mark in given
+        if not basis.least <= exact.figure(mark.value) <= basis.most
     )
     if basis.combine == "trimmed_mean" and len(given) < FEWEST:
         yield FewAssessors(basis.measure)
-    if basis.combine is None and len({one.value for one in given}) > 1:
+    if basis.combine is None and len({mark.value for mark in given}) > 1:
         yield NotCombined(basis.measure)
 
 
 def _answers(basis: Phrase, ready: Ready) -> Iterator[Demand]:
-    """Hold a level against the table that prices it."""
+    """Visit the demand of a level that the table does not list."""
     if isinstance(basis, Leveled) and basis.listed is not None and _entered(basis.measures, ready):
         yield from () if ready.holds(basis.listed) else (Unlisted(measure) for measure in basis.measures)
 

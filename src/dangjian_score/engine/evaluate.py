@@ -1,4 +1,4 @@
-"""All steps of a program for units: compiled for a whole cohort, or exactly for one unit."""
+"""Evaluate the steps of a program for units: compiled for a cohort, or exactly for one unit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -10,7 +10,7 @@ from dangjian_score.core.algebra import refs
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
-from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, laid_out, names_of
+from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, columns_of, laid_out
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
@@ -21,9 +21,9 @@ from dangjian_score.rubric.model import KINDS
 
 
 class Evaluated(Struct, frozen=True):
-    """A unit's steps: `done` of each pass by their own names, `closed` of what follows over all passes.
+    """The evaluated steps of a unit: `done` by pass and name, `closed` those over all passes.
 
-    In `closed` steps of passes have the names that tell passes apart; figures worked out beforehand are in `done` only.
+    In `closed` the steps of passes are named by `Pass.at`; figures known beforehand are in `done` only.
     """
 
     unit: UnitFacts
@@ -33,7 +33,7 @@ class Evaluated(Struct, frozen=True):
 
 
 def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> Evaluated:
-    """Evaluate each pass on its own evidence, given by the pass's key, then what follows over all of them."""
+    """Evaluate each pass on its own evidence, by the keys of passes, then the steps over all passes."""
     done: dict[str, Done] = {}
     known: dict[str, Fraction] = {}
     for part in program.passes:
@@ -51,49 +51,49 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
 
 
 class CompiledFigures(Mapping[str, Fraction]):
-    """What a compiled function gave for a unit, as figures by the names of steps, made when they are looked up."""
+    """The figures of a compiled function for a unit by the names of steps, decoded on access."""
 
     def __init__(self, compiled: Compiled, values: Sequence[int]) -> None:
-        """Take what the function returned."""
+        """Take the returned values."""
         self._compiled, self._values = compiled, values
 
     def __getitem__(self, name: str) -> Fraction:
-        """Give what a step came to. Raises KeyError."""
+        """Return the figure of a step. Raises KeyError."""
         return self._compiled.figure(self._values, name)
 
     def __iter__(self) -> Iterator[str]:
-        """Name the steps."""
+        """Visit the names of the steps."""
         return iter(self._compiled.places)
 
     def __len__(self) -> int:
-        """Count the steps."""
+        """Return the number of steps."""
         return len(self._compiled.places)
 
 
 class StepFigures(Mapping[str, Fraction]):
-    """A unit's steps of one pass by their own names, and what is known beforehand; `figures` stand in their places."""
+    """The steps of a unit in one pass by name, and the figures known beforehand; `places` index `figures`."""
 
     def __init__(self, places: Mapping[str, int], figures: Sequence[Fraction], known: Done) -> None:
-        """Take where the steps stand among the figures."""
+        """Take the places of the steps among the figures, and the figures known beforehand."""
         self._places, self.figures, self._known = places, figures, known
 
     def __getitem__(self, name: str) -> Fraction:
-        """Give a figure. Raises KeyError."""
+        """Return a figure. Raises KeyError."""
         at = self._places.get(name)
         return self._known[name] if at is None else self.figures[at]
 
     def __iter__(self) -> Iterator[str]:
-        """Name the figures known, then the steps."""
+        """Visit the names of the known figures, then of the steps."""
         yield from self._known
         yield from self._places
 
     def __len__(self) -> int:
-        """Count them."""
+        """Return the number of figures."""
         return len(self._known) + len(self._places)
 
 
 class Traceable(Struct, frozen=True):
-    """A unit in one pass: made ready, as a row, its steps by name, and as figures in the places of a decoder."""
+    """A unit in one pass: its facts, its row, its steps by name, and as figures in the places of a decoder."""
 
     ready: Ready
     row: Row
@@ -102,10 +102,10 @@ class Traceable(Struct, frozen=True):
 
 
 class Scorer:
-    """Evaluates the units of a cohort; those that the compiled functions do not answer for, exactly."""
+    """Evaluates the units of a cohort: compiled, or exactly where the compiled function refuses a unit."""
 
     def __init__(self, cohort: Cohort, finest: int = 1) -> None:
-        """Compile the program for the figures that these units have, and for those that are whole parts of `finest`."""
+        """Compile the program for the figures of these units, and for multiples of 1 ÷ `finest`."""
         self.cohort, self.program = cohort, cohort.program
         self.layouts, self._rows = _laid_out(cohort, finest)
         self._totals = compiled(self.program, self.layouts, _outcome(self.program))
@@ -116,30 +116,30 @@ class Scorer:
 
     @cached_property
     def decoders(self) -> Mapping[str, Decoder]:
-        """Read what a pass came to, by its steps' own names."""
+        """The decoders of passes, by the names of their own steps."""
         return {
             part.key: Decoder({step.name: self._steps.places[part.at(step.name)] for step in part.steps})
             for part in self.program.passes
         }
 
     def closed(self, at: int) -> Done:
-        """Give what totals, grades, ranks and selections rest on, for a unit by its place in the evidence."""
+        """Return the steps for totals, grades, ranks and selections of a unit by its place in the evidence."""
         try:
             return CompiledFigures(self._totals, self._totals.run(self._rows[at]))
         except OddCaseError:
             return self._exactly(at).closed
 
     def again(self, unit: UnitFacts, ready: Mapping[str, Ready]) -> Done:
-        """Give the same as `closed` for a unit that is other than it was."""
+        """Return the same as `closed` for a unit with changed facts."""
         try:
-            laid = ((self.layouts[key], one) for key, one in ready.items())
-            rows = [layout.row(layout.names.raw(one.values, one.known)) for layout, one in laid]
+            laid = ((self.layouts[key], own) for key, own in ready.items())
+            rows = [layout.row(layout.columns.raw(own.values, own.known)) for layout, own in laid]
             return CompiledFigures(self._totals, self._totals.run(rows))
         except OddCaseError:
             return evaluate(self.program, unit, ready).closed
 
     def evaluated(self, at: int) -> Evaluated:
-        """Give all steps of a unit, by its place in the evidence."""
+        """Return all steps of a unit by its place in the evidence."""
         try:
             values = self._steps.run(self._rows[at])
         except OddCaseError:
@@ -147,13 +147,13 @@ class Scorer:
         ready = self.cohort.ready(at)
         decoders = self.decoders
         done = {
-            key: StepFigures(decoders[key].places, decoders[key].figures(values), one.known)
-            for key, one in ready.items()
+            key: StepFigures(decoders[key].places, decoders[key].figures(values), made.known)
+            for key, made in ready.items()
         }
         return Evaluated(self.cohort.units[at], ready, done, CompiledFigures(self._steps, values))
 
     def traceable(self, at: int) -> tuple[Mapping[str, Traceable], Done]:
-        """Give what traces look at, by the keys of passes, and what follows over all passes."""
+        """Return the inputs of traces by the keys of passes, and the steps over all passes."""
         unit = self.evaluated(at)
         found = {}
         for key, row in zip(self.layouts, self._rows[at], strict=True):
@@ -167,24 +167,24 @@ class Scorer:
 
 
 def _laid_out(cohort: Cohort, finest: int) -> tuple[Mapping[str, RowLayout], Mapping[int, tuple[Row, ...]]]:
-    """Lay the units out as rows, one for each pass."""
+    """Return the layout of each pass, and the rows of each unit."""
     laid = {}
     for part in cohort.program.passes:
-        names = names_of(cohort.program, part)
-        laid[part.key] = laid_out(names, cohort.raw(part.key, names), finest)
+        columns = columns_of(cohort.program, part)
+        laid[part.key] = laid_out(columns, cohort.raw(part.key, columns), finest)
     rows = zip(*(rows for _, rows in laid.values()), strict=True)
     return {key: layout for key, (layout, _) in laid.items()}, dict(zip(cohort.taking_part, rows, strict=True))
 
 
 def _outcome(program: Program) -> tuple[str, ...]:
-    """Name the steps that results show of every unit, and that grades, ranks and selections rest on."""
+    """Return the steps that results show, and that grades, ranks and selections depend on."""
     rubric = program.rubric
     chosen = {clause.path for clause in program.clauses if clause.path[0] == "selections"}
     return tuple(
         dict.fromkeys(
             (
                 *(of_kind(kind) for kind in KINDS),
-                *columns(program),
+                *total_steps(program),
                 *looked_at(rubric, program.clauses),
                 TOTAL,
                 REPORTED,
@@ -196,19 +196,19 @@ def _outcome(program: Program) -> tuple[str, ...]:
     )
 
 
-def columns(program: Program) -> tuple[str, ...]:
-    """Name the steps that totals are made of: each round, then sections scored once, in the order of the rubric."""
+def total_steps(program: Program) -> tuple[str, ...]:
+    """Return the steps that the total is made of: rounds, then sections scored once, in the order of the rubric."""
     rounds = [part.at(SCALED) for part in program.passes if part.weight is not None]
     return (*rounds, *(part.at(section.id) for part, section in scored_once(program)))
 
 
 def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:
-    """Give the sections outside the weighing of rounds with their passes, in the order of the rubric."""
+    """Return the sections that are not weighted by rounds, with their passes, in the order of the rubric."""
     found = [(part, section) for part in program.passes if part.weight is None for section in part.sections]
-    return tuple(sorted(found, key=lambda one: one[1].path[1]))
+    return tuple(sorted(found, key=lambda pair: pair[1].path[1]))
 
 
 def ruled(evidence: Evidence) -> frozenset[str]:
-    """Name the nodes that committees corrected, for `Program.with_rulings`."""
-    slices = (one for unit in evidence.units for one in (unit, *unit.rounds.values()))
-    return frozenset(ruling.node for one in slices for ruling in one.rulings)
+    """Return the nodes that committees corrected, for `Program.with_rulings`."""
+    slices = (part for unit in evidence.units for part in (unit, *unit.rounds.values()))
+    return frozenset(ruling.node for part in slices for ruling in part.rulings)

@@ -1,4 +1,4 @@
-"""The exact carrier: what a tree comes to for one unit, in rationals. Figures of many are looked up, not worked out."""
+"""The exact carrier: the value of a tree for one unit, in rationals. Figures of many are looked up by name."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -14,7 +14,7 @@ Done = Mapping[str, Fraction]
 
 
 def run(steps: Iterable[a.Step], values: Values, known: Done) -> dict[str, Fraction]:
-    """Evaluate steps for one unit; `values` holds each measure that is due, `known` each figure worked out before."""
+    """Evaluate steps for one unit; `values` has each measure that is read, `known` the figures known beforehand."""
     done = dict(known)
     for step in steps:
         done[step.name] = number(step.expr, values, done)
@@ -24,8 +24,8 @@ def run(steps: Iterable[a.Step], values: Values, known: Done) -> dict[str, Fract
 def number(expr: a.Expr, values: Values, done: Done) -> Fraction:
     """Evaluate an expression."""
 
-    def of(one: a.Expr) -> Fraction:
-        return number(one, values, done)
+    def of(inner: a.Expr) -> Fraction:
+        return number(inner, values, done)
 
     match expr:
         case a.Const(value):
@@ -46,12 +46,12 @@ def number(expr: a.Expr, values: Values, done: Done) -> Fraction:
             return min(of(left), of(right))
         case a.Choice(test, then, otherwise):
             return of(then if holds(test, values, done) else otherwise)
-        case a.Whole(one):
-            return Fraction(floor(of(one)))
-        case a.Rounded(one, places, mode):
-            return rounded(of(one), places, mode)
-        case a.Named(of=one):
-            return of(one)
+        case a.Whole(inner):
+            return Fraction(floor(of(inner)))
+        case a.Rounded(inner, places, mode):
+            return rounded(of(inner), places, mode)
+        case a.Named(of=inner):
+            return of(inner)
         case a.Tally(name) | a.Grouped(name) | a.Statistic(name) | a.Placing(name):
             return done[name]
         case _:
@@ -59,7 +59,7 @@ def number(expr: a.Expr, values: Values, done: Done) -> Fraction:
 
 
 def holds(test: a.Test, values: Values, done: Done) -> bool:
-    """Tell whether a test holds."""
+    """Return whether a test holds."""
     match test:
         case a.Yes(measure):
             return values[measure] is True
@@ -70,11 +70,11 @@ def holds(test: a.Test, values: Values, done: Done) -> bool:
         case a.Compare(left, how, right):
             return _stands(number(left, values, done), how, number(right, values, done))
         case a.AllHold(tests):
-            return all(holds(one, values, done) for one in tests)
+            return all(holds(inner, values, done) for inner in tests)
         case a.AnyHolds(tests):
-            return any(holds(one, values, done) for one in tests)
-        case a.Not(one):
-            return not holds(one, values, done)
+            return any(holds(inner, values, done) for inner in tests)
+        case a.Not(inner):
+            return not holds(inner, values, done)
         case _:
             assert_never(test)
 
@@ -96,7 +96,7 @@ def _stands(left: Fraction, how: a.Comparator, right: Fraction) -> bool:
 
 
 def figure(value: Value) -> Fraction:
-    """Take a value for the figure it is; anything else is a defect of ours: readers give each measure its type."""
+    """Return a value as a figure. Raises TypeError for others: readers give each measure its type."""
     if not isinstance(value, Fraction):
         raise TypeError(value)
     return value

@@ -1,7 +1,7 @@
-"""A carrier: a step as the formula of a spreadsheet's cell, for an office program with binary floats.
+"""The spreadsheet carrier: expressions as formulas of cells, for office programs with binary floats.
 
-Where cells stand is for whoever lays sheets out; here is text alone. Floats are guarded where they could turn a point
-over: before rounding, before whole steps and in comparisons a figure counts to 9 places. Functions are those of 2007.
+Callers give the addresses of cells. Figures are rounded to 9 places where a float could change a result: before
+rounding, before whole steps and in comparisons. Only functions of Excel 2007 are used.
 """
 
 import re
@@ -14,19 +14,19 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.points import Mode
 
 GUARD: Final = 9
-"""Places to which floats are trusted: far more than points have, far fewer than a double has."""
+"""Decimals to which floats are trusted: far more than points have, far fewer than a double has."""
 
 YES: Final = "是"
 NO: Final = "否"
 INAPPLICABLE: Final = "不适用"
-"""What stands in the cells of answers, and of what does not apply."""
+"""The texts in cells of answers, and of measures that do not apply."""
 
 DAYS: Final = 693_594
-"""What a day's number in a spreadsheet lacks to its ordinal."""
+"""The ordinal day of day 0 of a spreadsheet."""
 
 LONGEST: Final = 8_192
 DEEPEST: Final = 64
-"""Characters of a formula, and how deep functions stand in each other, that every office program takes."""
+"""Longest formula in characters, and deepest nesting of functions, that every office program takes."""
 
 _OPERATORS: Final[Mapping[a.Comparator, str]] = {
     "at_least": ">=",
@@ -43,22 +43,22 @@ _LONGEST_TEXT: Final = 250
 _TEXT: Final = re.compile('"[^"]*"')
 
 Address = Callable[[str], str]
-"""Gives the cell of something by its name."""
+"""Returns the address of the cell of a name."""
 
 
 class Formulas(Struct, frozen=True):
-    """Formulas over cells: `fact` of what was entered, `figure` of figures of many, `step` of earlier steps."""
+    """Formulas over cells; `fact`, `figure` and `step` give the cells of facts, figures of many and earlier steps."""
 
     fact: Address
     figure: Address
     step: Address
 
     def cell(self, expr: a.Expr) -> str:
-        """Write what stands in a step's cell."""
+        """Return the formula of a cell."""
         return f"={self.number(expr)}"
 
     def number(self, expr: a.Expr) -> str:
-        """Write an expression."""
+        """Return the text of an expression."""
         match expr:
             case a.Const(value):
                 return f"({value.numerator}/{value.denominator})" if value.denominator > 1 else f"({value.numerator})"
@@ -92,7 +92,7 @@ class Formulas(Struct, frozen=True):
                 assert_never(expr)
 
     def test(self, test: a.Test) -> str:
-        """Write a test."""
+        """Return the text of a test."""
         match test:
             case a.Yes(measure):
                 return f'({self.fact(measure)}="{YES}")'
@@ -106,27 +106,27 @@ class Formulas(Struct, frozen=True):
             case a.AllHold(tests):
                 return self._all(tests)
             case a.AnyHolds(tests):
-                return _joined("OR", [self.test(one) for one in tests]) if tests else "FALSE()"
-            case a.Not(one):
-                return f"NOT({self.test(one)})"
+                return _joined("OR", [self.test(inner) for inner in tests]) if tests else "FALSE()"
+            case a.Not(inner):
+                return f"NOT({self.test(inner)})"
             case _:
                 assert_never(test)
 
     def _all(self, tests: tuple[a.Test, ...]) -> str:
-        """Look at no figure where what stands before does not hold: `AND` looks at every member in any case.
+        """Return the text of tests that must all hold, as nested `IF` before members with figures.
 
-        The figure may not be entered there, or nothing to be divided by; answers can always be looked at.
+        `AND` evaluates every member, but where an earlier test fails a figure may be missing or a divisor 0.
         """
         if not tests:
             return "TRUE()"
         figures = (at for at, test in enumerate(tests) if at and _has_figures(test))
         first = next(figures, len(tests))
-        before = _joined("AND", [self.test(one) for one in tests[:first]])
+        before = _joined("AND", [self.test(test) for test in tests[:first]])
         return before if first == len(tests) else f"IF({before},{self._all(tests[first:])},FALSE())"
 
 
 def _rounded(figure: str, places: int, mode: Mode) -> str:
-    """Write a rounding; spreadsheets have none to even digits."""
+    """Return the text of a rounding; rounding half to even is composed, since spreadsheets lack it."""
     match mode:
         case "half_up":
             return f"ROUND({figure},{places})"
@@ -147,7 +147,7 @@ def _has_figures(test: a.Test) -> bool:
 
 
 def quoted(text: str) -> str:
-    """Write a text within a formula, in pieces of which none looks like a function: who writes files may rename it."""
+    """Return a text literal, in pieces of which none looks like a function, which writers of files may rename."""
     pieces = [piece for part in re.split(r"(?=\()", text) for piece in _cut(part)] or [""]
     doubled = (piece.replace('"', '""') for piece in pieces)
     return "&".join(f'"{piece}"' for piece in doubled)
@@ -158,7 +158,7 @@ def _cut(text: str) -> list[str]:
 
 
 def fits(formula: str) -> bool:
-    """Tell whether office programs take a formula."""
+    """Return whether every office program takes a formula."""
     deepest = depth = 0
     for character in _TEXT.sub("", formula):
         depth += (character == "(") - (character == ")")

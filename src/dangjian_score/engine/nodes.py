@@ -1,4 +1,4 @@
-"""Sections, items and parts with their limits settled and their rules as trees; each becomes steps of a program."""
+"""Nodes (sections, items, parts) with their limits resolved and their rules as trees, and their steps."""
 
 from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
@@ -10,19 +10,16 @@ from dangjian_score.core import algebra as a
 from dangjian_score.engine import step_names
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
-from dangjian_score.rubric.condition_tests import only
-from dangjian_score.rubric.kinds.events import Weighed
+from dangjian_score.rubric.kinds.base import Weighed
 from dangjian_score.rubric.kinds.judge import Judged
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import Lexicon, only
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
 
 
 class NodeTree(Struct, frozen=True, dict=True):
-    """A node with its limits settled and its rules as trees; `path` is its place in the YAML.
+    """A node with its limits resolved and its rules as trees; `path` is its place in the YAML.
 
-    `applies` is the test of a unit's attributes, with those of the nodes above; `inputs` are the measures a leaf is
-    scored from, `always` those of them that are always asked for, `present` the test that one of these was entered,
-    where 不适用 may stand there instead.
+    `applies` is the test of a unit's attributes, with those of the nodes above.
     """
 
     node: Node
@@ -41,52 +38,27 @@ class NodeTree(Struct, frozen=True, dict=True):
 
     @property
     def is_section(self) -> bool:
-        """Whether it is of the first level."""
+        """Whether it is a node of the first level."""
         return len(self.path) == len(("sections", 0))
 
     @property
     def by_place(self) -> bool:
-        """Whether its id is only its place: another item put in front of it takes that."""
+        """Whether its id is only its position, which changes when an item is inserted before it."""
         return self.node.id is None
 
     @cached_property
-    def raw(self) -> str:
-        """Name the step before floor and ceiling."""
-        return step_names.raw(self.id)
-
-    @cached_property
-    def held(self) -> str:
-        """Name the step after floor and ceiling, before a forfeit."""
-        return step_names.held(self.id)
-
-    @cached_property
-    def kept(self) -> str:
-        """Name the step after a forfeit, before rulings."""
-        return step_names.kept(self.id)
-
-    @cached_property
-    def ruling(self) -> str:
-        """Name the figure that holds what a committee corrected."""
-        return step_names.ruling(self.id)
-
-    @cached_property
-    def due(self) -> str:
-        """Name the step of what the node carries for the unit."""
-        return step_names.due(self.id)
-
-    @cached_property
     def clause(self) -> str | None:
-        """The clause of the regulation it stands for."""
+        """The clause of the regulation."""
         return self.node.source.clause if self.node.source else None
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The measures a leaf is scored from."""
+        """The measures that a leaf is scored from."""
         return self._asked[0]
 
     @property
     def always(self) -> tuple[str, ...]:
-        """Those of its measures that are always asked for."""
+        """The measures of a leaf that are due from every unit it applies to."""
         return self._asked[1]
 
     @cached_property
@@ -95,41 +67,41 @@ class NodeTree(Struct, frozen=True, dict=True):
 
     @property
     def present(self) -> a.Test | None:
-        """Test that the leaf can be scored; None where 不适用 is no answer, or nothing is entered for it."""
+        """The test that one of the `always` measures was entered; None where there is none or 不适用 is an error."""
         return None if self.if_na == "error" else _present(self.always)
 
     @cached_property
     def scored(self) -> a.Test | None:
-        """Test that its rules are looked at: it is for the unit, and not all of its entry is 不适用."""
+        """The test that its rules are evaluated: it applies to the unit, and not all of its measures are 不适用."""
         return a.both(self.applies, self.present)
 
     def below(self) -> Iterator["NodeTree"]:
-        """Visit this node and all below it, each before the ones below it."""
+        """Visit this node and all below it, each before the nodes below it."""
         yield self
         for node in self.nodes:
             yield from node.below()
 
 
 class _Above(Struct, frozen=True):
-    """What a node has from those above it."""
+    """What a node inherits from the nodes above."""
 
     kind: Kind
     applies: a.Test | None
     if_na: IfNa
 
 
-def tree(rubric: Rubric, names: Lexicon, at: int) -> NodeTree:
-    """Settle a section with all below it."""
+def section_tree(rubric: Rubric, lexicon: Lexicon, at: int) -> NodeTree:
+    """Return the tree of a section by its position."""
     section = rubric.sections[at]
     above = _Above(section.kind, None, "error" if section.kind == "base" else "zero")
-    return _Builder(names, rubric).node(section, above, ("sections", at), str(at + 1))
+    return _Builder(lexicon, rubric).node(section, above, ("sections", at), str(at + 1))
 
 
 class _Builder:
     """Builds the nodes of one section."""
 
-    def __init__(self, names: Lexicon, rubric: Rubric) -> None:
-        self._names, self._rubric = names, rubric
+    def __init__(self, lexicon: Lexicon, rubric: Rubric) -> None:
+        self._lexicon, self._rubric = lexicon, rubric
 
     def node(self, node: Node, above: _Above, path: tuple[str | int, ...], position: str) -> NodeTree:
         name, kind = node.id or position, above.kind
@@ -159,14 +131,14 @@ class _Builder:
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: a.Test | None = None) -> tuple[RuleTree, ...]:
-        setting = NodeSetting(self._names.among(name), self._rubric.rounding, here.applies, present)
+        setting = NodeSetting(self._lexicon.among(name), self._rubric.rounding, here.applies, present)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 
 def inputs(rules: Iterable[RuleTree], attributes: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Name what is entered for a leaf (measures, not attributes or events), and what of it is always asked for.
+    """Return the measures that a leaf reads (without attributes and events), and those of them that are always due.
 
-    An assessor's figure is asked for only where its rule applies.
+    The figure of an assessor is due only where its rule applies.
     """
     entered, always = dict[str, None](), dict[str, None]()
     for rule in rules:
@@ -179,48 +151,48 @@ def inputs(rules: Iterable[RuleTree], attributes: Collection[str]) -> tuple[tupl
 
 
 def _present(always: Collection[str]) -> a.Test | None:
-    """Test that one of the measures that are always asked for was entered; None where there is none."""
+    """Return the test that one of the measures was entered; None without measures."""
     return a.AnyHolds(tuple(a.Entered(measure) for measure in always)) if always else None
 
 
 def scopes(node: NodeTree) -> Iterator[CaseScope]:
-    """Find the nodes that let only the dearest event of a case count, inner ones first."""
+    """Visit the scopes of the nodes with `highest_per`, inner nodes first."""
     for lower in node.nodes:
         yield from scopes(lower)
     if node.node.highest_per is not None:
         pricing = (
             rule
-            for one in node.below()
-            for rule, said in zip(one.rules, one.node.rules, strict=True)
-            if isinstance(said, Weighed)
+            for inner in node.below()
+            for rule, written in zip(inner.rules, inner.node.rules, strict=True)
+            if isinstance(written, Weighed)
         )
         tallies = (figure for rule in pricing for figure in a.figures(rule.basis.expr) if isinstance(figure, a.Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
 
 
 def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[a.Step]:
-    """Write a node out, those below it first. `ruled` nodes have corrections by a committee."""
+    """Visit the steps of a node, those of nodes below it first; `ruled` are the nodes with rulings."""
     for lower in node.nodes:
         yield from steps(lower, ruled, rounding)
     for rule in node.rules:
-        yield a.Step(rule.before_cap, rule.before)
+        yield a.Step(step_names.before_cap(rule.name), rule.before)
         yield a.Step(rule.name, rule.points)
-    terms = (*(a.Ref(one.id) for one in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
-    yield a.Step(node.raw, a.Sum((a.Const(node.start), *terms)))
-    yield a.Step(node.held, a.held(a.Ref(node.raw), node.floor, node.ceiling))
-    yield a.Step(node.kept, _where_it_applies(node, _after_forfeits(node)))
-    ruled_on = a.Sum((a.Ref(node.kept), a.Ref(node.ruling))) if node.id in ruled else a.Ref(node.kept)
+    terms = (*(a.Ref(lower.id) for lower in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
+    raw, held, kept = (of(node.id) for of in (step_names.raw, step_names.held, step_names.kept))
+    yield a.Step(raw, a.Sum((a.Const(node.start), *terms)))
+    yield a.Step(held, a.held(a.Ref(raw), node.floor, node.ceiling))
+    yield a.Step(kept, _where_it_applies(node, _after_forfeits(node, a.Ref(held))))
+    ruled_on = a.Sum((a.Ref(kept), a.Ref(step_names.ruling(node.id)))) if node.id in ruled else a.Ref(kept)
     yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
 
-def _after_forfeits(node: NodeTree) -> a.Expr:
-    kept = a.Ref(node.held)
+def _after_forfeits(node: NodeTree, held: a.Expr) -> a.Expr:
     forfeits = tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None)
-    return a.Choice(a.AnyHolds(forfeits), a.Least(a.ZERO, kept), kept) if forfeits else kept
+    return a.Choice(a.AnyHolds(forfeits), a.Least(a.ZERO, held), held) if forfeits else held
 
 
 def _where_it_applies(node: NodeTree, kept: a.Expr) -> a.Expr:
-    """Nothing where the node is not for the unit; what `if_na` says where its entry is 不适用."""
+    """Return 0 where the node does not apply, the points of `if_na` where its measures are 不适用, else `kept`."""
     if node.present is not None:
         instead = a.Const(node.max) if node.if_na == "full" and node.max is not None else a.ZERO
         kept = a.Choice(node.present, kept, instead)
@@ -228,19 +200,20 @@ def _where_it_applies(node: NodeTree, kept: a.Expr) -> a.Expr:
 
 
 def carried(node: NodeTree) -> Iterator[a.Step]:
-    """Write out what a base node carries for the unit: less where parts of it do not apply."""
+    """Visit the steps of the maximum of a base node for the unit: less where parts of it do not apply."""
     for lower in node.nodes:
         yield from carried(lower)
     if node.nodes:
-        yield a.Step(node.due, a.Sum(tuple(a.Ref(lower.due) for lower in node.nodes)))
+        dues = tuple(a.Ref(step_names.due(lower.id)) for lower in node.nodes)
+        yield a.Step(step_names.due(node.id), a.Sum(dues))
         return
     present = node.present if node.if_na == "rescale" else None
     applies, most = a.both(node.applies, present), a.Const(node.max or Fraction(0))
-    yield a.Step(node.due, most if applies is None else a.Choice(applies, most, a.ZERO))
+    yield a.Step(step_names.due(node.id), most if applies is None else a.Choice(applies, most, a.ZERO))
 
 
 def in_order(steps: Iterable[a.Step]) -> tuple[a.Step, ...]:
-    """Put steps behind those they refer to, and else leave them where they are; circles stay (checks report them)."""
+    """Return steps sorted after those they refer to, else in their order; circles are left, and checks report them."""
     known = {step.name: step for step in steps}
     ordered: dict[str, a.Step] = {}
     visiting: set[str] = set()

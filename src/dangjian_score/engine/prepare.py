@@ -1,6 +1,6 @@
-"""From facts to what the steps look up: assessors combined, events reduced, units set beside each other.
+"""Prepare units for scoring: combine assessors, reduce events to figures, compare units.
 
-One pass over all units; afterwards each unit is scored on its own.
+After one pass over all units each unit is scored on its own.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,20 +16,21 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, Fact, UnitFacts, Value, picked
 from dangjian_score.core.points import rounded
 from dangjian_score.engine import exact
-from dangjian_score.engine.cohort import combined, compare
+from dangjian_score.engine.aggregates import aggregate, compare
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test
 from dangjian_score.engine.compiled.carrier import figure as figure_of
-from dangjian_score.engine.compiled.layout import Atom, Names, OddCaseError, Raw, laid_out, named
+from dangjian_score.engine.compiled.layout import Atom, OddCaseError, Raw, RowColumns, columns_read, laid_out
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Calendar, Plan, Reduced, reduce
+from dangjian_score.engine.step_names import ruling
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.judge import Combining, Judged
 from dangjian_score.rubric.standing import rounds_of
 
 
 def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]] | None:
-    """Sum each unit's events by tally; None where groups or nodes take part, or an event is out of the ordinary."""
+    """Return the sums of tallies by unit; None where groups or cases are involved, or a compiled function refuses."""
     if plan.grouped or plan.scopes:
         return None
     try:
@@ -40,22 +41,22 @@ def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]
 
 
 def _sums(tally: a.Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
-    names = named((tally.worth, *([tally.where] if tally.where else [])))
+    columns = columns_read((tally.worth, *([tally.where] if tally.where else [])))
     if tally.highest_per is not None:
-        names = Names(tuple(dict.fromkeys((*names.measures, tally.highest_per))), names.known)
+        columns = RowColumns(tuple(dict.fromkeys((*columns.measures, tally.highest_per))), columns.known)
     owners: list[int] = []
     raw: list[Raw] = []
     for at, unit in enumerate(units):
         for event in unit.events:
             if event.register in tally.registers:
                 owners.append(at)
-                raw.append((*picked(event.columns, names.measures), *(None for _ in names.known)))
-    layout, rows = laid_out(names, raw)
+                raw.append((*picked(event.columns, columns.measures), *(None for _ in columns.known)))
+    layout, rows = laid_out(columns, raw)
     price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or a.AllHold(()), layout)
     kept = [(at, row) for at, row in zip(owners, rows, strict=True) if keeps(row)]
     worths: Iterable[tuple[int, tuple[int, int]]] = ((at, price(row)) for at, row in kept)
     if tally.highest_per is not None:
-        place = names.measures.index(tally.highest_per)
+        place = columns.measures.index(tally.highest_per)
         worths = _dearest((at, row[place], price(row)) for at, row in kept)
     sums: list[dict[int, int]] = [{} for _ in units]
     for at, (numerator, denominator) in worths:
@@ -64,7 +65,7 @@ def _sums(tally: a.Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
 
 
 def _dearest(kept: Iterable[tuple[int, Atom, tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Keep of the events of a unit with one value in a column what the dearest is worth; blanks stand alone."""
+    """Keep the highest worth of the events of a unit with one value in a column; keep every blank."""
     best: dict[tuple[int, Atom], tuple[int, int]] = {}
     for at, value, worth in kept:
         if value is None:
@@ -79,13 +80,13 @@ def _is_dearer(worth: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _together(numerators: Mapping[int, int]) -> Fraction:
-    """Add up fractions, given by their denominators."""
+    """Return the sum of fractions, given as numerators by denominator."""
     over = lcm(*numerators)
     return figure_of(sum(numerator * (over // denominator) for denominator, numerator in numerators.items()), over)
 
 
 class Ready(Struct, frozen=True):
-    """A unit in one pass, with all that its steps look up: values by measure, figures by name."""
+    """A unit in one pass with the inputs of its steps: values by measure, figures by name."""
 
     unit: UnitFacts
     facts: Mapping[str, Fact]
@@ -94,23 +95,23 @@ class Ready(Struct, frozen=True):
     reduced: Reduced
 
     def holds(self, test: a.Test) -> bool:
-        """Tell whether a test holds for the unit."""
+        """Return whether a test holds for the unit."""
         return exact.holds(test, self.values, self.known)
 
     def beside(self, compared: Done) -> "Ready":
-        """Add the figures that come of comparing units."""
+        """Return it with the figures of comparisons between units."""
         return replace(self, known={**self.known, **compared})
 
     def meets(self, test: a.Test) -> bool:
-        """Tell whether a condition is answered by what was entered for this pass, and holds."""
+        """Return whether the measures of a condition were entered for this pass, and it holds."""
         return all(measure in self.values for measure in a.reads(test)) and self.holds(test)
 
 
 class Cohort(Struct, frozen=True):
-    """The units of an evidence, each made ready for every pass when it is asked for.
+    """All units of the evidence; each is made ready for the passes on access.
 
-    `compared` are the figures that come of comparing units, by pass and in the order of the evidence; passes that
-    compare nothing have none. `excluded` names by unit what keeps it out.
+    `compared` are the figures of comparisons between units, by pass and in the order of the evidence; passes without
+    comparisons are left out. `excluded` are the titles of exclusions by unit.
     """
 
     program: Program
@@ -121,20 +122,20 @@ class Cohort(Struct, frozen=True):
 
     @property
     def taking_part(self) -> tuple[int, ...]:
-        """The places in the evidence of the units that are not excluded."""
+        """The places, in the evidence, of the units that are not excluded."""
         return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
 
-    def raw(self, key: str, names: Names) -> list[Raw]:
-        """Give what a pass looks at of all units that take part: values, and figures worked out beforehand."""
+    def raw(self, key: str, columns: RowColumns) -> list[Raw]:
+        """Return the values of columns for the units that take part, in one pass."""
         preparer, places = self.preparers[key], self.taking_part
         compared = self.compared.get(key)
         known = preparer.figures([self.units[at] for at in places])
         if compared is not None:
             known = [{**each, **compared[at]} for at, each in zip(places, known, strict=True)]
-        return [preparer.raw(self.units[at], names, each) for at, each in zip(places, known, strict=True)]
+        return [preparer.raw(self.units[at], columns, each) for at, each in zip(places, known, strict=True)]
 
     def ready(self, at: int) -> dict[str, Ready]:
-        """Make one unit ready, by its place in the evidence; by the keys of passes."""
+        """Return one unit, by its place in the evidence, ready for each pass."""
         return {key: self._ready(key, at) for key in self.preparers}
 
     def _ready(self, key: str, at: int) -> Ready:
@@ -143,51 +144,53 @@ class Cohort(Struct, frozen=True):
 
 
 def prepare(program: Program, evidence: Evidence) -> Cohort:
-    """Compare the units. The evidence must have what `checks.evidence` asks for."""
+    """Prepare the units of the evidence, which must have passed `checks.evidence`."""
     preparers = {part.key: Preparer(program, part) for part in program.passes}
     excluded = {}
     for unit in evidence.units if program.rubric.excluded else ():
-        if why := excluded_by(program, [one.alone(unit) for one in preparers.values()]):
+        if why := excluded_by(program, [preparer.alone(unit) for preparer in preparers.values()]):
             excluded[unit.unit] = why
     compared = {
-        key: one.compared([one.alone(unit) for unit in evidence.units], excluded)
-        for key, one in preparers.items()
-        if one.comparisons
+        key: preparer.compared([preparer.alone(unit) for unit in evidence.units], excluded)
+        for key, preparer in preparers.items()
+        if preparer.comparisons
     }
     return Cohort(program, evidence.units, preparers, excluded, compared)
 
 
 class Preparer:
-    """Makes units ready for one pass of a program."""
+    """Prepares units for one pass of a program."""
 
     def __init__(self, program: Program, part: Pass) -> None:
         self._program, self._part, self._plan = program, part, program.plan(part)
         self._nodes = part.nodes
         self._ruled = [node for node in part.nodes if node.id in part.ruled]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
-        self._judged = {basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)}
+        self._judged: dict[str, Combining] = {
+            basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)
+        }
 
     def slice_of(self, unit: UnitFacts) -> UnitFacts:
-        """Give what was entered of a unit for this pass."""
+        """Return the evidence of a unit for this pass."""
         return unit if self._part.round is None else unit.rounds[self._part.round]
 
     def bare(self, whole: UnitFacts) -> Ready:
-        """Take what was entered, assessors combined, events left alone."""
+        """Return a unit with assessors combined but without figures of events."""
         unit = self.slice_of(whole)
         if not unit.assessed:
             return Ready(unit, unit.facts, unit.values, {}, _NOTHING)
         facts = {**unit.facts, **dict(self._assessed(unit))}
         return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, {}, _NOTHING)
 
-    def raw(self, whole: UnitFacts, names: Names, known: Done) -> Raw:
-        """Give a unit's values, and of the figures known those that have these names, without making it ready."""
+    def raw(self, whole: UnitFacts, columns: RowColumns, known: Done) -> Raw:
+        """Return the values of columns for a unit without making it ready; `known` are its figures."""
         unit = self.slice_of(whole)
         if unit.assessed:
-            return names.raw(self.bare(whole).values, known)
-        return (*picked(unit.facts, names.measures), *map(known.get, names.known))
+            return columns.raw(self.bare(whole).values, known)
+        return (*picked(unit.facts, columns.measures), *map(known.get, columns.known))
 
     def alone(self, whole: UnitFacts) -> Ready:
-        """Work out what depends on no other unit."""
+        """Return a unit with the figures that do not depend on other units."""
         bare = self.bare(whole)
         if self._plan.is_empty and not self._ruled:
             return bare
@@ -195,7 +198,7 @@ class Preparer:
         return replace(bare, known={**reduced.figures, **dict(self._rulings(bare.unit))}, reduced=reduced)
 
     def figures(self, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]:
-        """Give the figures of `alone` for many units, without what made them."""
+        """Return the figures of `alone` for many units."""
         if self._plan.is_empty and not self._ruled:
             return [{} for _ in units]
         slices = [self.slice_of(unit) for unit in units]
@@ -205,7 +208,7 @@ class Preparer:
         return [{**each, **dict(self._rulings(unit))} for each, unit in zip(sums, slices, strict=True)]
 
     def calendar(self, unit: UnitFacts) -> Calendar | None:
-        """Give the days that count: the round's own, else the rubric's period."""
+        """Return the days of the round, else of the rubric; None where neither has a period."""
         rubric = self._program.rubric
         own = rounds_of(rubric.rounds)[self._part.round].span if self._part.round is not None else None
         span = own or rubric.period
@@ -214,19 +217,19 @@ class Preparer:
     def _assessed(self, unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
         for measure, how in self._judged.items():
             if given := tuple(unit.assessed.get(measure, {}).values()):
-                value = combined(how, [exact.figure(fact.value) for fact in given])
+                value = aggregate(how, [exact.figure(fact.value) for fact in given])
                 yield measure, Fact(value, given[0].cell, given)
 
     def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:
         for node in self._ruled:
-            points = sum((ruling.points for ruling in unit.rulings if ruling.node == node.id), Fraction(0))
+            points = sum((made.points for made in unit.rulings if made.node == node.id), Fraction(0))
             places, mode = self._program.rubric.rounding.places, self._program.rubric.rounding.mode
-            yield node.ruling, points if places is None else rounded(points, places, mode)
+            yield ruling(node.id), points if places is None else rounded(points, places, mode)
 
     def compared(self, units: Sequence[Ready], excluded: Collection[str]) -> list[Done]:
-        """Give each unit the figures that come of comparing all; those excluded are not compared."""
+        """Return the figures of comparisons for each unit; excluded units are not compared."""
         found: list[dict[str, Fraction]] = [{} for _ in units]
-        taking_part = [at for at, one in enumerate(units) if one.unit.unit not in excluded]
+        taking_part = [at for at, ready in enumerate(units) if ready.unit.unit not in excluded]
         for figure, population in self.comparisons:
             among = [at for at in taking_part if population is None or units[at].holds(population)]
             amounts = [exact.number(figure.of, units[at].values, units[at].known | found[at]) for at in among]
@@ -235,7 +238,7 @@ class Preparer:
         return list(found)
 
     def put_in(self, ready: Ready) -> tuple[Fraction | None, ...]:
-        """Give what a unit puts into each comparison; None where it is not compared."""
+        """Return the amount of a unit in each comparison; None where it is not compared."""
         return tuple(
             exact.number(figure.of, ready.values, ready.known)
             if population is None or ready.holds(population)
@@ -245,11 +248,11 @@ class Preparer:
 
     @cached_property
     def comparisons(self) -> tuple[tuple[a.Statistic | a.Placing, a.Test | None], ...]:
-        """Pair the figures over all units, inner ones first, with who is compared.
+        """The figures over all units, inner ones first, with the test of the units that are compared.
 
-        Those are the units that the node is for; outside the sections those of which the pass has what is compared.
+        Those are the units to which the node applies; for conditions outside the sections, units with all the measures.
         """
-        asked: list[tuple[Iterable[a.Expr | a.Test], a.Test | None]] = [
+        asked: list[tuple[Iterable[a.Tree], a.Test | None]] = [
             ((tree for rule in node.rules for tree in rule.trees), a.both(node.applies, node.present))
             for node in self._nodes
         ]
@@ -268,12 +271,12 @@ _NOTHING: Final = Reduced({}, {}, {})
 
 
 def _entered(figure: a.Statistic | a.Placing) -> a.Test:
-    """Test that a unit has what a figure over all units is worked out from."""
+    """Return the test that a unit has the measures of a figure over all units."""
     return a.AllHold(tuple(a.Entered(measure) for measure in a.reads(figure.of)))
 
 
 def excluded_by(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:
-    """Name what keeps a unit out, in whatever pass it shows."""
+    """Return the titles of the exclusions that hold for a unit in any pass."""
     rubric = program.rubric
-    tests = ((one.title, program.clause("excluded", at)) for at, one in enumerate(rubric.excluded))
-    return tuple(title for title, test in tests if test is not None and any(one.meets(test) for one in mine))
+    tests = ((exclusion.title, program.clause("excluded", at)) for at, exclusion in enumerate(rubric.excluded))
+    return tuple(title for title, test in tests if test is not None and any(ready.meets(test) for ready in mine))

@@ -1,6 +1,6 @@
-"""A rubric as a program: named steps in order, each an expression over measures, figures and earlier steps.
+"""Compile a rubric to a program: named steps in order, expressions over measures, figures and earlier steps.
 
-Lines, nodes and totals are all steps, so whatever carries expressions carries the whole regulation.
+Rules, nodes and totals are all steps, so a carrier of expressions carries the whole regulation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +9,8 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
-from dangjian_score.engine.nodes import NodeTree, scopes, tree
+from dangjian_score.core.algebra import Ref, Step, Test, Tree, walk
+from dangjian_score.engine.nodes import NodeTree, scopes, section_tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.step_names import Path
@@ -24,17 +24,16 @@ from dangjian_score.engine.totals import (
     scored_once,
     verdict,
 )
-from dangjian_score.rubric.condition_tests import condition, guard
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import Lexicon, condition, guard_test
 from dangjian_score.rubric.measures import circles
 from dangjian_score.rubric.model import Node, Rubric
 from dangjian_score.rubric.standing import weights_of
 
 
 class Program(Struct, frozen=True, dict=True):
-    """The tree that gives the steps sense, the passes it is scored in, how they come together, and what names mean.
+    """A compiled rubric: trees of sections, passes, steps over all passes, conditions, and the lexicon of names.
 
-    Steps are evaluated in this order: those of each pass, `closing`, what is asked of each pass (`asks`), `verdict`.
+    Steps are evaluated in this order: those of each pass, `closing`, the conditions of each pass (`asks`), `verdict`.
     """
 
     rubric: Rubric
@@ -42,47 +41,47 @@ class Program(Struct, frozen=True, dict=True):
     passes: tuple[Pass, ...]
     closing: tuple[Step, ...]
     clauses: tuple[Clause, ...]
-    names: Lexicon
+    lexicon: Lexicon
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
-        """Every node, each before the ones below it."""
+        """All nodes, each before the nodes below it."""
         return tuple(node for section in self.sections for node in section.below())
 
     @cached_property
     def rules(self) -> tuple[RuleTree, ...]:
-        """Every rule, in the order of the text."""
+        """All rules, in the order of the text."""
         return tuple(rule for node in self.nodes for rule in node.rules)
 
     @cached_property
     def asks(self) -> Mapping[str, tuple[Step, ...]]:
-        """Conditions outside the sections, by the pass on whose evidence they are asked."""
+        """The steps of conditions outside the sections, by the pass on whose evidence they are evaluated."""
         return {part.key: tuple(asks(self.clauses, part.round)) for part in self.passes}
 
     @cached_property
     def verdict(self) -> tuple[Step, ...]:
-        """What vetoes leave of the total, and the grade."""
+        """The steps of the total after vetoes, and of the grade."""
         return verdict(self.rubric, self.clauses, self.passes)
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """All steps of a rubric without rounds."""
+        """All steps before the conditions, of a rubric without rounds."""
         return (*self.passes[-1].steps, *self.closing)
 
-    def trees(self, part: Pass) -> tuple[Expr | Test, ...]:
-        """Everything that a pass, or a condition outside the sections, asks of a unit."""
+    def trees(self, part: Pass) -> tuple[Tree, ...]:
+        """Return the trees of the rules of a pass and of the conditions outside the sections."""
         rules = (rule for node in part.nodes for rule in node.rules)
         return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
 
-    def parts(self) -> Iterator[Expr | Test]:
-        """Visit all that rules, nodes and conditions outside the sections ask of the evidence."""
+    def parts(self) -> Iterator[Tree]:
+        """Visit the nodes of all trees of rules, of nodes and of conditions outside the sections."""
         applies = (node.applies for node in self.nodes if node.applies is not None)
         asked = (tree for rule in self.rules for tree in rule.trees)
-        for one in (*applies, *asked, *(clause.test for clause in self.clauses)):
-            yield from walk(one)
+        for tree in (*applies, *asked, *(clause.test for clause in self.clauses)):
+            yield from walk(tree)
 
     def plan(self, part: Pass) -> Plan:
-        """What is to be reduced of a unit's events before the steps of a pass."""
+        """Return the plan of reducing events for a pass."""
         return Plan.of(self.trees(part), (scope for section in part.sections for scope in scopes(section)))
 
     def with_rulings(self, ruled: frozenset[str]) -> "Program":
@@ -90,22 +89,22 @@ class Program(Struct, frozen=True, dict=True):
         return replace(self, passes=tuple(replace(part, ruled=ruled) for part in self.passes)) if ruled else self
 
     def clause(self, *path: str | int) -> Test | None:
-        """Find a condition by its place."""
+        """Return a condition by its place in the YAML; None where there is none."""
         return next((clause.test for clause in self.clauses if clause.path == path), None)
 
 
 def compile_rubric(rubric: Rubric) -> Program:
-    """Turn a rubric into its program. One run compiles a rubric once; evidence adds only `Program.with_rulings`."""
-    names = _lexicon(rubric)
-    sections = tuple(tree(rubric, names, at) for at in range(len(rubric.sections)))
+    """Return the program of a rubric; one run makes it once, and evidence adds only `Program.with_rulings`."""
+    lexicon = _lexicon(rubric)
+    sections = tuple(section_tree(rubric, lexicon, at) for at in range(len(rubric.sections)))
     passes = tuple(_passes(rubric, sections))
-    clauses = tuple(_clauses(rubric, names, passes))
+    clauses = tuple(_clauses(rubric, lexicon, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)
-    return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, names)
+    return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, lexicon)
 
 
 def _lexicon(rubric: Rubric) -> Lexicon:
-    """Take what names mean from what a rubric declares, and from what its rules count of events."""
+    """Return the lexicon of a rubric; registers are declared, or counted by rules with keys of events."""
     declared = (name for name, spec in rubric.measures.items() if spec.register_)
     counted = (name for section in rubric.sections for name in _registers(section))
     closing = frozenset(chain[-2:] for chain in circles(rubric.measures))
@@ -120,7 +119,7 @@ def _registers(node: Node) -> Iterator[str]:
 
 
 def _passes(rubric: Rubric, sections: tuple[NodeTree, ...]) -> Iterator[Pass]:
-    """Part the sections: those of every round, those of one round, those scored once over all evidence."""
+    """Visit the passes: sections of every round, sections of one round, sections scored once over all evidence."""
     settled = list(zip(sections, rubric.sections, strict=True))
     once = [(node, section) for node, section in settled if scored_once(rubric, section)]
     often = tuple(node for node, section in settled if not scored_once(rubric, section))
@@ -131,27 +130,27 @@ def _passes(rubric: Rubric, sections: tuple[NodeTree, ...]) -> Iterator[Pass]:
     yield Pass(rubric, frozenset(), None, None, tuple(node for node, section in once if section.round is None))
 
 
-def _clauses(rubric: Rubric, names: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
-    """Find the conditions outside the sections, each as it is asked over all rounds and with the points of one."""
+def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:
+    """Visit the conditions outside the sections, with the points over all rounds and with those of each round."""
     scored = {part.round: part for part in passes if part.round is not None and part.weight is not None}
-    tests = dict(_tests(rubric, names))
+    tests = dict(_tests(rubric, lexicon))
     on_points = any(isinstance(inner, Ref) for test in tests.values() for inner in walk(test))
     in_rounds = dict.fromkeys(scored, tests)
     if on_points:
         points = {name: {node.id: part.at(node.id) for node in part.nodes} for name, part in scored.items()}
-        in_rounds = {name: dict(_tests(rubric, replace(names, points=of))) for name, of in points.items()}
+        in_rounds = {name: dict(_tests(rubric, replace(lexicon, points=of))) for name, of in points.items()}
     for path, test in tests.items():
         yield Clause(test, path, {name: asked[path] for name, asked in in_rounds.items()})
 
 
-def _tests(rubric: Rubric, names: Lexicon) -> Iterator[tuple[Path, Test]]:
+def _tests(rubric: Rubric, lexicon: Lexicon) -> Iterator[tuple[Path, Test]]:
     for at, exclusion in enumerate(rubric.excluded):
-        yield ("excluded", at), condition(exclusion.if_, names)
+        yield ("excluded", at), condition(exclusion.if_, lexicon)
     for at, veto in enumerate(rubric.vetoes):
-        yield ("vetoes", at), condition(veto.if_, names)
+        yield ("vetoes", at), condition(veto.if_, lexicon)
     for name, grade in rubric.grades.items():
-        if (test := guard(grade.if_, grade.unless, names)) is not None:
+        if (test := guard_test(grade.if_, grade.unless, lexicon)) is not None:
             yield ("grades", name), test
     for at, selection in enumerate(rubric.selections):
         if selection.if_ is not None:
-            yield ("selections", at), condition(selection.if_, names)
+            yield ("selections", at), condition(selection.if_, lexicon)

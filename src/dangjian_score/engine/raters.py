@@ -1,7 +1,7 @@
-"""Assessors beside each other: who gives how much, how far they are apart, and where. All figures are exact.
+"""Compare assessors: how lenient each is, and where they disagree. All figures are exact.
 
-A figure is weighed as the share of its item's maximum that is left to the unit, so that items of different weight,
-and those where assessors take points off, can be brought together.
+Figures are compared as the share of the item's maximum that they leave to the unit, so that items of different
+maxima, and items where assessors deduct, can be averaged.
 """
 
 from collections import defaultdict
@@ -15,20 +15,21 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import exact
+from dangjian_score.engine.aggregates import mean
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.base import Verb
 from dangjian_score.rubric.kinds.judge import Judged
 
 _OFTEN: Final = 2
-"""Figures that make a habit."""
+"""Least number of figures for `always_full`."""
 
 _Key = TypeVar("_Key")
 _Of = TypeVar("_Of")
 
 
 class JudgedItem(Struct, frozen=True):
-    """A figure that assessors give: what it is called, in which nodes it counts, and its range."""
+    """A figure that assessors give: its measure, verb, range, and the nodes it counts in."""
 
     measure: str
     verb: Verb
@@ -37,16 +38,16 @@ class JudgedItem(Struct, frozen=True):
     nodes: tuple[str, ...]
 
     def left(self, given: Fraction) -> Fraction:
-        """Say which share of the maximum a figure leaves to the unit."""
+        """Return the share of the maximum that a figure leaves to the unit."""
         return given / self.most if self.verb == "award" else 1 - given / self.most
 
     def is_full(self, given: Fraction) -> bool:
-        """Tell whether a figure is the best there is for the unit."""
+        """Return whether a figure is the best possible for the unit."""
         return given == (self.most if self.verb == "award" else self.least)
 
 
 class Judgement(Struct, frozen=True):
-    """One figure: who gave it to whom for what, in which round."""
+    """One figure of an assessor for an item of a unit, in a round."""
 
     unit: str
     round: str | None
@@ -61,15 +62,15 @@ class Judgement(Struct, frozen=True):
 
     @property
     def case(self) -> tuple[str, str | None, JudgedItem]:
-        """What other assessors judged as well."""
+        """The key of all judgements of the same item of the unit."""
         return self.unit, self.round, self.item
 
 
 class Rater(Struct, frozen=True):
-    """One assessor, in shares of the maximum: mean, mean distance from it, mean difference from the others.
+    """One assessor, in shares of the maximum: mean, mean distance from the mean, mean difference from the others.
 
-    `shared` are the figures that others gave as well; without any there is no `difference`. `full` were the best
-    there is.
+    `shared` is the number of figures that others gave too; if 0, `difference` is None. `full` is the number of the best
+    possible figures.
     """
 
     name: str
@@ -82,12 +83,12 @@ class Rater(Struct, frozen=True):
 
     @property
     def always_full(self) -> bool:
-        """Whether there was never anything but the best."""
+        """Whether all figures, and more than one, were the best possible."""
         return self.full == self.figures >= _OFTEN
 
 
 class ItemSpread(Struct, frozen=True):
-    """One item over all assessors, in points; `spread` is their mean distance from their mean where several judged."""
+    """One item over all assessors, in points; `spread` is the mean distance from the mean where several judged."""
 
     item: JudgedItem
     figures: int
@@ -98,7 +99,7 @@ class ItemSpread(Struct, frozen=True):
 
 
 class Disagreement(Struct, frozen=True):
-    """One item of one unit that assessors judged differently; `given` by assessor, the highest figure first."""
+    """An item of a unit with different figures; `given` are assessors with figures, the highest first."""
 
     unit: str
     round: str | None
@@ -107,12 +108,12 @@ class Disagreement(Struct, frozen=True):
 
     @property
     def gap(self) -> Fraction:
-        """How far the highest and the lowest are apart."""
+        """The highest figure minus the lowest."""
         return self.given[0][1] - self.given[-1][1]
 
 
 class Raters(Struct, frozen=True):
-    """The whole: assessors, the most lenient first; items in the order of the text; disagreements, the widest first."""
+    """Assessors, the most lenient first; items in the order of the text; disagreements, the largest first."""
 
     raters: tuple[Rater, ...]
     items: tuple[ItemSpread, ...]
@@ -120,28 +121,32 @@ class Raters(Struct, frozen=True):
 
 
 def raters(program: Program, evidence: Evidence) -> Raters:
-    """Look at what assessors gave. Without any figures, everything is empty."""
+    """Return the comparison of assessors; it is empty without figures."""
     given = tuple(_judgements(program, evidence))
-    cases = _grouped(given, lambda one: one.case)
+    cases = _grouped(given, lambda judgement: judgement.case)
     order = {item: at for at, item in enumerate(_items(program))}
-    by_rater = _grouped(given, lambda one: one.rater).items()
-    by_item = sorted(_grouped(given, lambda one: one.item).items(), key=lambda one: order[one[0]])
+    by_rater = _grouped(given, lambda judgement: judgement.rater).items()
+    by_item = sorted(_grouped(given, lambda group: group.item).items(), key=lambda group: order[group[0]])
     people = (_rater(name, own, cases) for name, own in by_rater)
     apart = (_disagreement(case) for case in cases.values())
     return Raters(
-        tuple(sorted(people, key=lambda one: (one.difference is None, -(one.difference or 0), order_key(one.name)))),
+        tuple(
+            sorted(
+                people, key=lambda rater: (rater.difference is None, -(rater.difference or 0), order_key(rater.name))
+            )
+        ),
         tuple(_spread(item, own, cases) for item, own in by_item),
         tuple(
             sorted(
-                (one for one in apart if one.gap),
-                key=lambda one: (-one.gap / one.item.most, order[one.item]),
+                (gap for gap in apart if gap.gap),
+                key=lambda gap: (-gap.gap / gap.item.most, order[gap.item]),
             )
         ),
     )
 
 
 def _items(program: Program) -> dict[JudgedItem, list[RuleTree]]:
-    """Find what is judged, with its rules; rules that ask for the same figure in the same range are one item."""
+    """Return the judged items with their rules; rules on one measure with one range are one item."""
     alike: dict[tuple[str, Verb, Fraction, Fraction], list[tuple[str, RuleTree]]] = defaultdict(list)
     for node in program.nodes:
         for rule in node.rules:
@@ -162,14 +167,14 @@ def _judgements(program: Program, evidence: Evidence) -> Iterator[Judgement]:
         for round_, part in parts:
             for measure, by in part.assessed.items():
                 known = {item: rules for item, rules in items.items() if item.measure == measure}
-                item = next((one for one, rules in known.items() if _concerns(rules, part, program)), None)
+                item = next((item for item, rules in known.items() if _concerns(rules, part, program)), None)
                 if item is not None:
                     for name, fact in by.items():
                         yield Judgement(unit.unit, round_, item, name, exact.figure(fact.value))
 
 
 def _concerns(rules: Iterable[RuleTree], unit: UnitFacts, program: Program) -> bool:
-    """Tell whether one of the rules is for a unit of these attributes."""
+    """Return whether one of the rules applies to the attributes of a unit."""
     described = frozenset(program.rubric.attributes)
     return any(
         all(exact.holds(test, unit.values, {}) for test in _only(rule) if described.issuperset(a.reads(test)))
@@ -178,7 +183,7 @@ def _concerns(rules: Iterable[RuleTree], unit: UnitFacts, program: Program) -> b
 
 
 def _only(rule: RuleTree) -> Iterator[a.Test]:
-    """Find the conditions of a rule that may be about attributes: those that do nothing but read."""
+    """Visit the conditions of a rule that may be about attributes: tests of levels only."""
     todo = [test for test in (rule.applies, rule.guard) if test is not None]
     while todo:
         test = todo.pop()
@@ -190,8 +195,8 @@ def _only(rule: RuleTree) -> Iterator[a.Test]:
 
 def _grouped(given: Iterable[_Of], key: Callable[[_Of], _Key]) -> dict[_Key, list[_Of]]:
     groups: dict[_Key, list[_Of]] = {}
-    for one in given:
-        groups.setdefault(key(one), []).append(one)
+    for member in given:
+        groups.setdefault(key(member), []).append(member)
     return groups
 
 
@@ -200,40 +205,40 @@ _Cases = dict[tuple[str, str | None, JudgedItem], list[Judgement]]
 
 def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
     beside = [
-        one.left - _mean([other.left for other in cases[one.case] if other is not one])
-        for one in own
-        if len(cases[one.case]) > 1
+        judgement.left - mean([other.left for other in cases[judgement.case] if other is not judgement])
+        for judgement in own
+        if len(cases[judgement.case]) > 1
     ]
-    left = [one.left for one in own]
+    left = [judgement.left for judgement in own]
     return Rater(
         name=name,
         figures=len(own),
-        mean=_mean(left),
+        mean=mean(left),
         spread=_distance(left),
         shared=len(beside),
-        difference=_mean(beside) if beside else None,
-        full=sum(one.item.is_full(one.given) for one in own),
+        difference=mean(beside) if beside else None,
+        full=sum(judgement.item.is_full(judgement.given) for judgement in own),
     )
 
 
 def _spread(item: JudgedItem, own: Sequence[Judgement], cases: _Cases) -> ItemSpread:
-    given = [one.given for one in own]
-    together = [case for one in dict.fromkeys(one.case for one in own) if len(case := cases[one]) > 1]
-    apart = [_distance([one.given for one in case]) for case in together]
-    return ItemSpread(item, len(own), _mean(given), min(given), max(given), _mean(apart) if apart else None)
+    given = [judgement.given for judgement in own]
+    together = [
+        case for judgement in dict.fromkeys(judgement.case for judgement in own) if len(case := cases[judgement]) > 1
+    ]
+    apart = [_distance([judgement.given for judgement in case]) for case in together]
+    return ItemSpread(item, len(own), mean(given), min(given), max(given), mean(apart) if apart else None)
 
 
 def _disagreement(case: Sequence[Judgement]) -> Disagreement:
     first = case[0]
-    given = sorted(((one.rater, one.given) for one in case), key=lambda one: (-one[1], order_key(one[0])))
+    given = sorted(
+        ((judgement.rater, judgement.given) for judgement in case), key=lambda pair: (-pair[1], order_key(pair[0]))
+    )
     return Disagreement(first.unit, first.round, first.item, tuple(given))
 
 
-def _mean(figures: Sequence[Fraction]) -> Fraction:
-    return sum(figures, Fraction(0)) / len(figures)
-
-
 def _distance(figures: Sequence[Fraction]) -> Fraction:
-    """Give the mean distance from the mean, which is exact where a standard deviation is not."""
-    middle = _mean(figures)
-    return _mean([abs(figure - middle) for figure in figures])
+    """Return the mean distance from the mean, which is exact, unlike a standard deviation."""
+    middle = mean(figures)
+    return mean([abs(figure - middle) for figure in figures])

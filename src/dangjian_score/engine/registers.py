@@ -1,4 +1,4 @@
-"""Events of a unit → figures: which are kept, what they are worth, in which groups of periods and keys."""
+"""Reduce the events of a unit to figures: tallies, and sums over groups of periods and columns."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import Expr, Grouped, Tally, Test, figures
+from dangjian_score.core.algebra import Grouped, Tally, Tree, figures
 from dangjian_score.core.columns import DAY
 from dangjian_score.core.facts import Event, Value
 from dangjian_score.engine import exact
@@ -22,7 +22,7 @@ _DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "fortnight": 14}
 
 
 class Calendar(Struct, frozen=True):
-    """The days that count, `first` to `last`, and the days between which a unit existed."""
+    """The days of a period, `first` to `last`, and the days between which the unit existed."""
 
     first: int
     last: int
@@ -31,11 +31,11 @@ class Calendar(Struct, frozen=True):
 
     @classmethod
     def of(cls, span: Span, since: int | None = None, until: int | None = None) -> "Calendar":
-        """Take a span of the rubric."""
+        """Return the calendar of a span of the rubric."""
         return cls(span.from_.toordinal(), span.to.toordinal(), since, until)
 
     def piece(self, period: str) -> Callable[[int], int]:
-        """Give the function that names the piece a day falls into.
+        """Return the function from a day to the first day of its piece of a period.
 
         Weeks begin on Monday (ISO 8601); fortnights run from the first day of the span.
         """
@@ -45,9 +45,9 @@ class Calendar(Struct, frozen=True):
         return lambda day: origin + (day - origin) // length * length
 
     def due(self, period: str) -> Iterator[int]:
-        """Name the pieces in which something is due: those that end within the span and within the unit's time.
+        """Visit the pieces that are due: those that end within the span and within the existence of the unit.
 
-        The last piece is left out where it is incomplete; the first is due though it began before the span.
+        An incomplete last piece is not due; the first piece is, even if it began before the span.
         """
         piece = self.piece(period)
         start = piece(self.first)
@@ -72,37 +72,37 @@ def _next(start: int, period: str) -> int:
 
 
 def day_of(value: Fraction) -> int:
-    """Take a date's value for the ordinal it is."""
+    """Return the ordinal day of the value of a date."""
     return value.numerator
 
 
 Key = tuple[Value | int, ...]
-"""What a group is told apart by: a period's piece (the ordinal of its first day) or a column's value."""
+"""The key of a group: for each period the ordinal of the first day of its piece, for each column its value."""
 
 
 class PricedEvent(Struct, frozen=True):
-    """An event that is kept, and what it is worth."""
+    """An event that counts, and its worth."""
 
     event: Event
     worth: Fraction
 
 
 class EventGroup(Struct, frozen=True):
-    """A group and what the rule comes to in it, held to the cap of groups."""
+    """A group and its amount, limited to the cap of groups."""
 
     key: Key
     amount: Fraction
 
 
 class CaseScope(Struct, frozen=True):
-    """A node with `highest_per`: of all events its rules price, only the dearest of one value in `column` counts."""
+    """A node with `highest_per`: of its events with one value in `column` only that of the highest worth counts."""
 
     column: str
     tallies: tuple[str, ...]
 
 
 class Plan(Struct, frozen=True):
-    """What is to be reduced of events, inner figures first; inner scopes first."""
+    """What to reduce events to; inner figures and scopes come first."""
 
     tallies: tuple[Tally, ...]
     grouped: tuple[Grouped, ...]
@@ -110,95 +110,97 @@ class Plan(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked of events."""
+        """Whether no figure depends on events."""
         return not (self.tallies or self.grouped)
 
     @classmethod
-    def of(cls, trees: Iterable[Expr | Test], scopes: Iterable[CaseScope]) -> "Plan":
-        """Collect it from trees."""
+    def of(cls, trees: Iterable[Tree], scopes: Iterable[CaseScope]) -> "Plan":
+        """Return the plan of the figures in trees."""
         found = figures(*trees)
         tallies = tuple(figure for figure in found if isinstance(figure, Tally))
         return cls(tallies, tuple(figure for figure in found if isinstance(figure, Grouped)), tuple(scopes))
 
 
+PricedEvents = Mapping[str, tuple[PricedEvent, ...]]
+"""Events that are kept, by the name of the tally."""
+
+
 class Reduced(Struct, frozen=True):
-    """Figures by name, and what made them."""
+    """Figures by name, with the events and groups that make them up."""
 
     figures: Mapping[str, Fraction]
-    slips: Mapping[str, tuple[PricedEvent, ...]]
+    events: PricedEvents
     groups: Mapping[str, tuple[EventGroup, ...]]
 
 
 def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calendar | None) -> Reduced:
-    """Reduce one unit's events. Every column that is asked for must be there; periods need a calendar."""
+    """Reduce the events of one unit. All columns that are read must be present; periods need a calendar."""
     registers: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         registers[event.register].append(event)
-    slips = {tally.name: _kept(tally, registers) for tally in plan.tallies}
+    kept = {tally.name: _kept(tally, registers) for tally in plan.tallies}
     for scope in plan.scopes:
-        slips |= _heaviest(scope, slips)
-    found = {name: sum((slip.worth for slip in kept), Fraction(0)) for name, kept in slips.items()}
+        kept |= _of_cases(scope, kept)
+    found = {name: sum((event.worth for event in events), Fraction(0)) for name, events in kept.items()}
     groups: dict[str, tuple[EventGroup, ...]] = {}
     for grouped in plan.grouped:
-        parted = tuple(_groups(grouped, slips, values, calendar))
+        parted = tuple(_groups(grouped, kept, values, calendar))
         groups[grouped.name] = parted
         found[grouped.name] = sum((group.amount for group in parted), Fraction(0))
-    return Reduced(found, slips, groups)
+    return Reduced(found, kept, groups)
 
 
 def let_pass(tally: Tally, event: Event) -> bool:
-    """Tell whether an event is among those that a tally looks at."""
+    """Return whether a tally takes an event of its registers."""
     return tally.where is None or exact.holds(tally.where, event.values, {})
 
 
 def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[PricedEvent, ...]:
     passed = (event for name in tally.registers for event in registers.get(name, ()) if let_pass(tally, event))
-    slips = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
+    events = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
     if tally.highest_per is None:
-        return tuple(slips)
-    return tuple(slip for _, slip in _dearest(tally.highest_per, ((tally.name, slip) for slip in slips)))
+        return tuple(events)
+    return tuple(event for _, event in _highest(tally.highest_per, ((tally.name, event) for event in events)))
 
 
-def _heaviest(scope: CaseScope, slips: Mapping[str, tuple[PricedEvent, ...]]) -> dict[str, tuple[PricedEvent, ...]]:
-    """Let only the dearest of each case stay, whichever rule priced it."""
+def _of_cases(scope: CaseScope, events: PricedEvents) -> dict[str, tuple[PricedEvent, ...]]:
+    """Keep the event of the highest worth of each case, whichever rule priced it."""
     kept: dict[str, list[PricedEvent]] = {name: [] for name in scope.tallies}
-    priced = ((tally, slip) for tally in scope.tallies for slip in slips[tally])
-    for name, slip in _dearest(scope.column, priced):
-        kept[name].append(slip)
-    return {name: tuple(of) for name, of in kept.items()}
+    named = ((name, event) for name in scope.tallies for event in events[name])
+    for name, event in _highest(scope.column, named):
+        kept[name].append(event)
+    return {name: tuple(own) for name, own in kept.items()}
 
 
-def _dearest(column: str, slips: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
-    """Keep one slip of each value of a column: the dearest, of equal ones the earliest; blanks stand alone."""
+def _highest(column: str, events: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
+    """Keep for each value of a column the event of the highest worth, of equal ones the first; keep every blank."""
     best: dict[Value, tuple[str, PricedEvent]] = {}
-    for name, slip in slips:
-        fact = slip.event.columns.get(column)
+    for name, priced in events:
+        fact = priced.event.columns.get(column)
         if fact is None:
-            yield name, slip
-        elif fact.value not in best or _before(slip, best[fact.value][1]):
-            best[fact.value] = (name, slip)
+            yield name, priced
+        elif fact.value not in best or _before(priced, best[fact.value][1]):
+            best[fact.value] = (name, priced)
     yield from best.values()
 
 
-def _before(slip: PricedEvent, other: PricedEvent) -> bool:
-    if slip.worth != other.worth:
-        return slip.worth > other.worth
-    return _order(slip.event) < _order(other.event)
+def _before(priced: PricedEvent, other: PricedEvent) -> bool:
+    if priced.worth != other.worth:
+        return priced.worth > other.worth
+    return _order(priced.event) < _order(other.event)
 
 
 def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
-    """Order events by day, then by what they say: never by where they stand, which must not matter."""
+    """Return the sort key of an event: its day, then its values; never its place in a file, which must not matter."""
     day = event.columns.get(DAY)
     says = tuple(sorted(f"{name}={fact.value}" for name, fact in event.columns.items()))
     return (day is None, 0 if day is None else day_of(exact.figure(day.value)), says)
 
 
-def _groups(
-    grouped: Grouped, slips: Mapping[str, tuple[PricedEvent, ...]], values: Values, calendar: Calendar | None
-) -> Iterator[EventGroup]:
+def _groups(grouped: Grouped, priced: PricedEvents, values: Values, calendar: Calendar | None) -> Iterator[EventGroup]:
     key_of = _keys(grouped.keys, calendar)
     inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
-    parted = {tally.name: _parted(slips[tally.name], key_of) for tally in inner}
+    parted = {tally.name: _parted(priced[tally.name], key_of) for tally in inner}
     held = {key for tally in grouped.over for key in parted[tally.name]}
     for key in sorted(_wanted(grouped, held, calendar), key=repr):
         done = {name: worths.get(key, Fraction(0)) for name, worths in parted.items()}
@@ -217,17 +219,17 @@ def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event],
     return lambda event: tuple(part(event, key) for key in keys)
 
 
-def _parted(slips: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
+def _parted(events: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
     worths: dict[Key, Fraction] = defaultdict(Fraction)
-    for slip in slips:
-        worths[key_of(slip.event)] += slip.worth
+    for priced in events:
+        worths[key_of(priced.event)] += priced.worth
     return worths
 
 
 def _wanted(grouped: Grouped, held: set[Key], calendar: Calendar | None) -> set[Key]:
-    """Name the groups to look at: due periods always, other values where events are.
+    """Return the keys of groups: all due periods, and the values of columns for which there are events.
 
-    A shortfall is looked for in due periods only.
+    With `shortfall` only due periods count.
     """
     timed = [is_period(key) for key in grouped.keys]
     if not any(timed):

@@ -1,4 +1,4 @@
-"""What scoring comes to: figures and where they came from, no sentences."""
+"""The result of scoring: figures with their origin, without sentences."""
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -31,11 +31,11 @@ LineVerb = Literal[
 
 
 class Because(Struct, frozen=True):
-    """Why a rule moved points: what it depends on, its price and cap, and what the evidence said.
+    """Why a rule moved points: its phrase, guard, price and cap, and the values of the evidence.
 
-    `which` are the members of a list that counted, as tests that hold; `readings` the values the rule looked at, and
-    `given` the figures of several assessors; `named` the figures that have names of their own; `slips` the events that
-    counted, `groups` those of groups; `absences` why assessors gave no figure. Lines may share one.
+    `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
+    several assessors; `named` the figures with names; `events` the events that counted; `groups` their groups;
+    `absences` why assessors gave no figure. Lines may share one instance.
     """
 
     basis: Phrase
@@ -48,16 +48,16 @@ class Because(Struct, frozen=True):
     note: str | None
     given: tuple[Value, ...] = ()
     named: Mapping[str, Fraction] = field(default_factory=dict)
-    slips: tuple[PricedEvent, ...] = ()
+    events: tuple[PricedEvent, ...] = ()
     groups: tuple[EventGroup, ...] = ()
     absences: tuple[AbsenceReason, ...] = ()
 
 
 class PointsLine(Struct, frozen=True):
-    """Points moved once: by a rule (with a reason), a ruling, or by a limit or scale (with its `figures`).
+    """A move of points: by a rule (with a reason), a ruling, a limit or a scale (with its `figures`).
 
-    Of rounds `figures` are their points and `weights` what they count; `titles` name rounds or vetoes. `cells` are all
-    it rests on, of an event the one with the unit's name.
+    For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or vetoes. `cells`
+    are all cells it depends on, of an event the cell with the name of the unit.
     """
 
     rule: str
@@ -74,15 +74,15 @@ class PointsLine(Struct, frozen=True):
 
     @property
     def is_capped(self) -> bool:
-        """Whether the rule's own limit bit."""
+        """Whether the cap of the rule reduced it."""
         return self.before is not self.points and self.before != self.points
 
 
 class NodeResult(Struct, frozen=True):
-    """One node's points: start + lines (+ the nodes below) = points; `tree` is what holds for every unit.
+    """The points of a node: start + lines (+ nodes below) = points; `tree` is common to all units.
 
-    `due` is what of its `max` it carries for the unit, less where parts of it are 不适用; `applies` is false where the
-    node is not for the unit, or its entry is 不适用.
+    `due` is the part of its `max` that it carries for the unit, less where parts of it are 不适用. `applies` is false
+    where the node does not apply to the unit or its measures are 不适用.
     """
 
     tree: NodeTree
@@ -110,21 +110,21 @@ class NodeResult(Struct, frozen=True):
 
     @property
     def clause(self) -> str | None:
-        """The clause of the regulation it stands for."""
+        """The clause of the regulation."""
         return self.tree.clause
 
     @property
     def max(self) -> Fraction | None:
-        """What it carries; None where nothing caps it."""
+        """Its maximum; None without a cap."""
         return self.tree.max
 
     @property
     def criterion(self) -> str | None:
-        """What is asked for."""
+        """Its criterion."""
         return self.tree.node.criterion
 
     def below(self) -> list["NodeResult"]:
-        """List this node and all below it, in the order of the text."""
+        """Return this node and all below it, in the order of the text."""
         found = [self]
         for node in self.nodes:
             found += node.below() if node.nodes else (node,)
@@ -132,7 +132,7 @@ class NodeResult(Struct, frozen=True):
 
 
 class RoundResult(Struct, frozen=True):
-    """A unit in one round: its nodes; `lines` and their base points add up to `base`, of which `weight` counts."""
+    """A unit in one round: `lines` and the base points of its nodes add up to `base`, which counts by `weight`."""
 
     weight: Fraction
     base: Fraction
@@ -141,16 +141,16 @@ class RoundResult(Struct, frozen=True):
 
 
 class Detail(Struct, frozen=True):
-    """How a unit's total came about: sections that are scored once, rounds, and `lines` that belong to the whole."""
+    """The parts of the total of a unit: sections scored once, rounds, and lines of the whole."""
 
     lines: tuple[PointsLine, ...]
     nodes: tuple[NodeResult, ...]
     rounds: Mapping[str, RoundResult]
 
     def sections(self) -> Iterator[tuple[str | None, NodeResult]]:
-        """Visit every section with the round it was scored in, in the order of the text."""
-        for name, one in self.rounds.items():
-            yield from ((name, node) for node in one.nodes)
+        """Visit every section with its round, in the order of the text."""
+        for name, round_ in self.rounds.items():
+            yield from ((name, node) for node in round_.nodes)
         yield from ((None, node) for node in self.nodes)
 
     def all_nodes(self) -> Iterator[tuple[str | None, NodeResult]]:
@@ -159,21 +159,21 @@ class Detail(Struct, frozen=True):
             yield from ((name, node) for node in section.below())
 
     def all_lines(self) -> Iterator[tuple[str | None, NodeResult | None, PointsLine]]:
-        """Visit every line with its round and node: those of nodes, then those of rounds, then those of the whole."""
+        """Visit every line with its round and node: lines of nodes, then of rounds, then of the whole."""
         for name, section in self.sections():
             for node in section.below():
                 for line in node.lines:
                     yield name, node, line
-        for name, one in self.rounds.items():
-            yield from ((name, None, line) for line in one.lines)
+        for name, round_ in self.rounds.items():
+            yield from ((name, None, line) for line in round_.lines)
         yield from ((None, None, line) for line in self.lines)
 
 
 class UnitResult(Struct, frozen=True):
-    """One unit: `kinds` are the sums by kind of section; they and the last lines of its `trace` add up to the total.
+    """The result of one unit: `kinds` are sums by kind of section; with the last lines of `trace` they give the total.
 
-    `columns` are its points in the columns of the result. `precise` names the nodes (`:base` for all base points) that
-    have to be shown to the last digit. `trace` works out the detail anew each time it is called.
+    `columns` are its points in the columns of the result. `precise` are the nodes (`:base` for all base points) that
+    must be shown with all digits. Each call of `trace` works out the detail again.
     """
 
     unit: str
@@ -190,7 +190,7 @@ class UnitResult(Struct, frozen=True):
 
 
 class TotalColumn(Struct, frozen=True):
-    """A part of the total: a round by its name, or a section that is scored once, with its id and what it carries."""
+    """A column of the total: a round by its name, or a section scored once with its id and maximum."""
 
     title: str
     max: Fraction | None = None
@@ -198,7 +198,7 @@ class TotalColumn(Struct, frozen=True):
 
 
 class Excluded(Struct, frozen=True):
-    """A unit that does not take part (不参评), and why."""
+    """A unit that does not take part (不参评), and the titles of its exclusions."""
 
     unit: str
     attributes: Mapping[str, str]
@@ -206,7 +206,7 @@ class Excluded(Struct, frozen=True):
 
 
 class Unscored(Struct, frozen=True):
-    """A unit whose evidence has errors (未评), and their codes."""
+    """A unit whose evidence has errors (未评), with the codes of the errors."""
 
     unit: str
     attributes: Mapping[str, str]
@@ -214,9 +214,9 @@ class Unscored(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """All units in order of rank, and what they were scored by and from; `columns` are rounds, then sections.
+    """All units in order of rank, with the rubric and the files of evidence; `columns` are rounds, then sections.
 
-    Where units are `unscored`, ranks and selections are provisional (暂定).
+    With `unscored` units, ranks and selections are provisional (暂定).
     """
 
     rubric: Rubric

@@ -1,4 +1,4 @@
-"""A rule of a node as trees: its kind's phrase with guards, groups, steps and cap around it."""
+"""Trees of rules: the phrase of a kind with guards, groups, steps and cap around it."""
 
 from fractions import Fraction
 from typing import Literal
@@ -7,17 +7,15 @@ from msgspec import Struct
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
-from dangjian_score.engine.step_names import before_cap
-from dangjian_score.rubric import condition_tests
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.flat import Forfeit
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import Lexicon, guard_test, only
 from dangjian_score.rubric.model import Rounding
 
 
 class ForEach(PlainPhrase, frozen=True):
-    """每季度, 每人: what a phrase comes to in every group, added up; in whole prices, where there is one (`price`)."""
+    """每季度, 每人: the sum of a phrase over groups; with a `price`, as a number of prices."""
 
     of: Phrase
     total: a.Grouped
@@ -25,21 +23,21 @@ class ForEach(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> a.Expr:
-        """Count the points of all groups, or the prices in them."""
+        """The points of all groups, or the number of prices in them."""
         return self.total if not self.price else a.Product(a.Const(1 / self.price), self.total)
 
     @property
     def privacy(self) -> Privacy:
-        """As what is counted."""
+        """As the inner phrase."""
         return self.of.privacy
 
     def line(self, writer: LineWriter) -> str:
-        """Name what is counted, and the groups."""
+        """Return what is counted, and the groups."""
         counted = writer.say("comma").join(dict.fromkeys(writer.name(tally) for tally in self.total.over))
         return writer.say("groups", name=counted, groups=writer.counted())
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“每季度：…，每季度最多 1 分”; in steps, what a step of all groups is worth."""
+        """“每季度：…，每季度最多 1 分”; with steps, the worth of a step over all groups."""
         each, cap = writer.periods(self.total.keys), self.total.cap
         sentence = writer.say("for each", each=each, text=self.of.clause(writer.stepping(None)))
         if cap is not None:
@@ -50,7 +48,7 @@ class ForEach(PlainPhrase, frozen=True):
 
 
 class WholeSteps(PlainPhrase, frozen=True):
-    """每满 k: whole steps of k; `started` counts one begun, `prorata` parts of one."""
+    """每满 k: whole steps of k; `started` also counts a step that is begun, `prorata` fractions of steps."""
 
     of: Phrase
     every: Fraction
@@ -69,7 +67,7 @@ class WholeSteps(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """As what is counted, and the step."""
+        """As the inner phrase, with the step."""
         return {**self.of.figures, "every": a.Const(self.every)}
 
     @property
@@ -83,33 +81,33 @@ class WholeSteps(PlainPhrase, frozen=True):
         return self.of.privacy
 
     def line(self, writer: LineWriter) -> str:
-        """As what is counted, and the step."""
+        """As the inner phrase, with the step."""
         return self.of.line(writer) + writer.say("every", every=writer.written(self.every, self))
 
     def clause(self, writer: ClauseWriter) -> str:
-        """As what is counted, by the step, and what a step begun is worth."""
+        """As the inner phrase, by the step, with the mode."""
         return self.of.clause(writer.stepping(self.every)) + writer.say(f"steps {self.mode}")
 
 
 def innermost(phrase: Phrase) -> Phrase:
-    """Give the phrase without the steps and groups it is counted in."""
+    """Return the phrase inside steps and groups."""
     while isinstance(phrase, ForEach | WholeSteps):
         phrase = phrase.of
     return phrase
 
 
 def group_keys(phrase: Phrase) -> tuple[str, ...]:
-    """Give the keys of the groups that a phrase is counted in; none where there are no groups."""
+    """Return the keys of the groups of a phrase; empty without groups."""
     inner = phrase.of if isinstance(phrase, WholeSteps) else phrase
     return inner.total.keys if isinstance(inner, ForEach) else ()
 
 
 class RuleTree(Struct, frozen=True):
-    """One rule of one node, as trees.
+    """The trees of one rule of a node.
 
-    `before` and `points` are what it moves before and after its own cap, signed; `forfeits` is when it
-    takes everything; `price` is what one time costs, where there are times. `scope` tells for which units its node is,
-    `applies` also that not everything entered for it is 不适用; `before`, `points` and `forfeits` contain both.
+    `before` and `points` are the signed points before and after its own cap; `forfeits` is the test that it takes all
+    points; `price` are the points for each time, where the phrase counts times. `scope` is the test that its node
+    applies to the unit; `applies` also that not all measures are 不适用; the three trees contain both.
     """
 
     name: str
@@ -126,13 +124,8 @@ class RuleTree(Struct, frozen=True):
     applies: a.Test | None
 
     @property
-    def before_cap(self) -> str:
-        """Name the step of what it moves before its own cap."""
-        return before_cap(self.name)
-
-    @property
-    def trees(self) -> tuple[a.Expr | a.Test, ...]:
-        """Everything the rule asks of the evidence."""
+    def trees(self) -> tuple[a.Tree, ...]:
+        """The trees that read the evidence."""
         return (
             self.before,
             *([self.guard] if self.guard else []),
@@ -141,28 +134,28 @@ class RuleTree(Struct, frozen=True):
 
 
 class NodeSetting(Struct, frozen=True):
-    """Where the rules of a node stand: what names mean, how lines are rounded, for which units the node is.
+    """What the rules of a node have in common: the lexicon, the rounding of lines, the test that the node applies.
 
     `present` is given where 不适用 may occur: the test that anything else was entered.
     """
 
-    names: Lexicon
+    lexicon: Lexicon
     rounding: Rounding
     scope: a.Test | None = None
     present: a.Test | None = None
 
     @property
     def applies(self) -> a.Test | None:
-        """When the rule is looked at."""
+        """The test that rules are evaluated."""
         return a.both(self.scope, self.present)
 
 
 def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
-    """Make a rule's trees."""
-    names = setting.names
-    guard = a.both(condition_tests.only(rule.only), condition_tests.guard(rule.if_, rule.unless, names))
-    basis = rule.phrase(RuleSetting(name, names, optional=setting.present is not None))
-    price = rule.unit_price(names)
+    """Return the trees of a rule."""
+    lexicon = setting.lexicon
+    guard = a.both(only(rule.only), guard_test(rule.if_, rule.unless, lexicon))
+    basis = rule.phrase(RuleSetting(name, lexicon, optional=setting.present is not None))
+    price = rule.unit_price(lexicon)
     taking = a.AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
     applies = a.both(setting.applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
@@ -197,7 +190,7 @@ def _for_each(
     price: Fraction | None,
     taking: a.Test | None,
 ) -> tuple[ForEach, a.Test | None]:
-    """Evaluate the rule once a group, guard and all; a forfeit in some group is one of the whole."""
+    """Return the phrase over groups, each with the guard, and the test that some group takes all points."""
     amount = basis.expr if price is None else a.Product(a.Const(price), basis.expr)
     own = [figure for figure in a.figures(basis.expr) if isinstance(figure, a.Tally)]
     guarding = [] if guard is None else [figure for figure in a.figures(guard) if isinstance(figure, a.Tally)]
@@ -216,7 +209,7 @@ def _for_each(
 
 
 def _moved(verb: Verb, applies: a.Test | None, amount: a.Expr, rounding: Rounding) -> a.Expr:
-    """What a line says: signed, nothing where the rule does not apply, rounded where the regulation says so."""
+    """Return the signed points of a line: 0 where the rule does not apply, rounded as the rubric says."""
     if verb == "forfeit":
         return a.ZERO
     signed = a.Product(a.Const(Fraction(-1)), amount) if verb == "deduct" else amount

@@ -1,6 +1,7 @@
-"""The pure function: a program and evidence in, a result out, with as many decimals as explain its ranks."""
+"""Score units: a program and evidence in, a result out; the details of a unit are traced when they are asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from itertools import groupby
 
@@ -11,18 +12,42 @@ from dangjian_score.core.facts import Evidence
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
-from dangjian_score.engine.evaluate import Scorer, columns, ruled, scored_once
+from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
+from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.result import Excluded, Result, TotalColumn, UnitResult, Unscored
+from dangjian_score.engine.result import (
+    Detail,
+    Excluded,
+    PointsLine,
+    Result,
+    RoundResult,
+    TotalColumn,
+    UnitResult,
+    Unscored,
+)
 from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, select, stand
-from dangjian_score.engine.step_names import REPORTED, of_kind
-from dangjian_score.engine.trace import Detailer
-from dangjian_score.rubric.model import KINDS
+from dangjian_score.engine.step_names import (
+    DUE,
+    RAW,
+    REPORTED,
+    SCALED,
+    SUM,
+    TOTAL,
+    TOTAL_HELD,
+    TOTAL_RAW,
+    WEIGHED,
+    WHOLE,
+    of_kind,
+    of_kind_in_pass,
+)
+from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.trace import Trace, Tracer, limit_line
+from dangjian_score.rubric.model import KINDS, Kind
 
 
 def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, frozenset[str]]:
-    """Name by unit the steps (nodes by their ids) whose figures differ, or pass a bound, only in digits not shown."""
+    """Return by unit the steps (nodes by id) whose figures differ, or pass a bound, only in digits not shown."""
     found: dict[str, set[str]] = {}
     for unit, step in (*_ties(program, standings), *_bounds(program, standings)):
         found.setdefault(unit, set()).add(step)
@@ -30,33 +55,33 @@ def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, fro
 
 
 def _ties(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
-    """Find units of one total that a section parts which shows the same for them."""
+    """Find units of equal total whose order a section decides that is shown with equal points."""
     rubric = program.rubric
-    ordered = sorted(standings, key=lambda one: merit(program, one)) if rubric.tie_break else ()
-    for _, equals in groupby(ordered, key=lambda one: one.total):
+    ordered = sorted(standings, key=lambda standing: merit(program, standing)) if rubric.tie_break else ()
+    for _, equals in groupby(ordered, key=lambda standing: standing.total):
         together = list(equals)
         for node in rubric.tie_break:
             shown: dict[object, set[object]] = {}
-            for one in together:
-                shown.setdefault(rounded(one.done[node], rubric.shown_places), set()).add(one.done[node])
-            for one in together:
-                if len(shown[rounded(one.done[node], rubric.shown_places)]) > 1:
-                    yield one.unit, node
+            for standing in together:
+                shown.setdefault(rounded(standing.done[node], rubric.shown_places), set()).add(standing.done[node])
+            for standing in together:
+                if len(shown[rounded(standing.done[node], rubric.shown_places)]) > 1:
+                    yield standing.unit, node
 
 
 def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
-    """Find figures that stand on one side of a bound, and on the other as they are shown."""
+    """Find figures that are on one side of a bound, and on the other side as they are shown."""
     places, points = program.rubric.shown_places, {REPORTED, *(node.id for node in program.nodes)}
     steps = (*program.verdict, *(step for asked in program.asks.values() for step in asked))
     parts = dict.fromkeys(part for step in steps for part in walk(step.expr) if isinstance(part, Compare))
     asked = [(part, names) for part in parts if (names := refs(part.left)) and points.issuperset(names)]
     asked = [(part, names) for part, names in asked if not reads(part)]
-    for one in standings if asked else ():
+    for standing in standings if asked else ():
         for part, names in asked:
-            value, bound = (exact.number(side, {}, one.done) for side in (part.left, part.right))
+            value, bound = (exact.number(side, {}, standing.done) for side in (part.left, part.right))
             shown = rounded(value, places)
             if (value >= bound) != (shown >= bound) or (value > bound) != (shown > bound):
-                yield from ((one.unit, name) for name in names)
+                yield from ((standing.unit, name) for name in names)
 
 
 def score(
@@ -70,17 +95,14 @@ def score(
     cohort = prepare(program, evidence)
     scorer = Scorer(cohort)
     standings = {at: stand(program, units[at], scorer.closed(at)) for at in watch(cohort.taking_part, "units")}
-    rank = ranks(program, list(standings.values()))
     roster = [*(unit.attributes for unit in units), *(unit.attributes for unit in unscored)]
     chosen = select(program, list(standings.values()), roster)
-    results = _Results(program, Detailer(scorer), _titles(chosen), precise(program, list(standings.values())))
+    results = _results(program, standings, chosen, Detailer(scorer))
     return Result(
         program.rubric,
         evidence.sources,
         _columns(program),
-        tuple(
-            sorted((results.unit(at, one, rank[one.unit]) for at, one in standings.items()), key=lambda one: one.rank)
-        ),
+        tuple(sorted(results, key=lambda result: result.rank)),
         tuple(
             Excluded(unit.unit, unit.attributes, cohort.excluded[unit.unit])
             for unit in units
@@ -91,41 +113,122 @@ def score(
     )
 
 
-class _Results(Struct, frozen=True):
-    """Writes down what came of units; `selections` are titles, and `precise` steps, by unit."""
-
-    program: Program
-    detailer: Detailer
-    selections: Mapping[str, Sequence[str]]
-    precise: Mapping[str, frozenset[str]]
-
-    def unit(self, at: int, standing: Standing, rank: int) -> UnitResult:
-        done = standing.done
-        return UnitResult(
+def _results(
+    program: Program, standings: Mapping[int, Standing], chosen: Sequence[Chosen], detailer: "Detailer"
+) -> Iterator[UnitResult]:
+    """Visit the results of units; `standings` are by the places of the units in the evidence."""
+    everybody = list(standings.values())
+    rank, to_the_digit = ranks(program, everybody), precise(program, everybody)
+    columns, titles = total_steps(program), dict[str, list[str]]()
+    for choice in chosen:
+        for unit in choice.units:
+            titles.setdefault(unit, []).append(choice.selection.title)
+    for at, standing in standings.items():
+        yield UnitResult(
             unit=standing.unit,
-            rank=rank,
+            rank=rank[standing.unit],
             total=standing.total,
-            kinds={kind: done[of_kind(kind)] for kind in KINDS},
+            kinds={kind: standing.done[of_kind(kind)] for kind in KINDS},
             grade=standing.grade,
-            columns=tuple(done[step] for step in columns(self.program)),
-            trace=partial(self.detailer.detail, at, standing),
+            columns=tuple(standing.done[step] for step in columns),
+            trace=partial(detailer.detail, at, standing),
             attributes=standing.attributes,
             vetoes=tuple(veto.title for veto in standing.vetoes),
-            selections=tuple(self.selections.get(standing.unit, ())),
-            precise=self.precise.get(standing.unit, frozenset()),
+            selections=tuple(titles.get(standing.unit, ())),
+            precise=to_the_digit.get(standing.unit, frozenset()),
         )
 
 
-def _titles(chosen: Sequence[Chosen]) -> Mapping[str, Sequence[str]]:
-    """Give by unit the titles of the selections it is among, in the order of the rubric."""
-    titles: dict[str, list[str]] = {}
-    for one in chosen:
-        for unit in one.units:
-            titles.setdefault(unit, []).append(one.selection.title)
-    return titles
-
-
 def _columns(program: Program) -> tuple[TotalColumn, ...]:
-    """Name the rounds, then the sections that are scored once."""
+    """Return the columns of `total_steps`: the rounds, then the sections that are scored once."""
     rounds = [TotalColumn(part.round or "") for part in program.passes if part.weight is not None]
     return (*rounds, *(TotalColumn(section.node.title, section.max, section.id) for _, section in scored_once(program)))
+
+
+class Detailer:
+    """Works out the details of the units of a cohort."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer, self._program = scorer, scorer.program
+        self._tracers = {
+            part.key: Tracer(part, scorer.decoders[part.key].places, scorer.layouts[part.key])
+            for part in self._program.passes
+        }
+
+    def detail(self, at: int, standing: Standing) -> Detail:
+        """Return the detail of a unit by its place in the evidence."""
+        found, closed = self._scorer.traceable(at)
+        traces = {key: Trace(tracer, found[key]) for key, tracer in self._tracers.items()}
+        return _TracedUnit(self._program, traces, closed, standing).detail()
+
+
+class _TracedUnit(Struct, frozen=True):
+    """A unit with its traces by pass and its steps over all passes (`closed`)."""
+
+    program: Program
+    traces: Mapping[str, Trace]
+    closed: Done
+    standing: Standing
+
+    def detail(self) -> Detail:
+        once = [part for part in self.program.passes if part.weight is None]
+        return Detail(
+            lines=(
+                *(line for part in once for line in self._scaling(part)),
+                *self._total_lines(),
+                *_veto_lines(self.standing),
+            ),
+            nodes=tuple(self.traces[part.key].section(section) for part, section in scored_once(self.program)),
+            rounds={part.round: self._round(part) for part in self.program.passes if part.round and part.weight},
+        )
+
+    def _round(self, part: Pass) -> RoundResult:
+        return RoundResult(
+            weight=part.share,
+            base=self.traces[part.key].done[SCALED],
+            lines=tuple(self._scaling(part)),
+            nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
+        )
+
+    def _scaling(self, part: Pass) -> Iterator[PointsLine]:
+        done = self.traces[part.key].done
+        if DUE in done and done[DUE] != done[WHOLE]:
+            moved = done[SCALED] - done[SUM]
+            figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
+            yield PointsLine("base", "rescale", moved, moved, figures=figures)
+
+    def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
+        """Return the line of what rounds come to together."""
+        rounds = {part.round or "": part for part in self.program.passes if part.weight is not None}
+        figures = {name: self.closed[part.at(step)] for name, part in rounds.items()}
+        weights = {name: part.share for name, part in rounds.items()}
+        return PointsLine(name, "rounds", points, points, figures=figures, weights=weights, titles=tuple(rounds))
+
+    def _of_rounds(self, kind: Kind) -> Fraction:
+        """Return the points of a kind of sections over all rounds: those of the kind without sections scored once."""
+        once = (part for part in self.program.passes if part.weight is None)
+        step = of_kind_in_pass(kind)
+        return self.closed[of_kind(kind)] - sum((self.traces[part.key].done[step] for part in once), Fraction(0))
+
+    def _total_lines(self) -> Iterator[PointsLine]:
+        done = self.closed
+        if WEIGHED in done:
+            yield self._weighing("base", SCALED, done[WEIGHED])
+        for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
+            if weighed := self._of_rounds(kind):
+                yield self._weighing(kind, of_kind_in_pass(kind), weighed)
+        if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
+            yield PointsLine("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
+        raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
+        if held != raw:
+            yield limit_line("total", raw, held, None)
+        if total != held:
+            yield PointsLine("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
+
+
+def _veto_lines(standing: Standing) -> Iterator[PointsLine]:
+    total = standing.done[TOTAL]
+    if standing.total != total:
+        moved = standing.total - total
+        titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
+        yield PointsLine("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

@@ -1,4 +1,4 @@
-"""Where a unit stands: its total and grade after vetoes, its rank, and who is chosen (评优) or named (通报)."""
+"""Standings: total and grade after vetoes, ranks, and selections (评优, 通报)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -17,7 +17,7 @@ from dangjian_score.rubric.standing import Selection, Veto
 
 
 class Standing(Struct, frozen=True):
-    """What a unit's points come to after vetoes; `done` are its steps over all passes."""
+    """The total and grade of a unit after vetoes; `done` are its steps over all passes."""
 
     unit: str
     attributes: Mapping[str, str]
@@ -28,54 +28,54 @@ class Standing(Struct, frozen=True):
 
     @property
     def barred(self) -> bool:
-        """Whether a veto keeps it from honours."""
+        """Whether a veto excludes it from honours."""
         return any(not veto.selections for veto in self.vetoes)
 
     def meets(self, *path: str | int) -> bool:
-        """Tell whether the condition at a place of the YAML holds over all evidence."""
+        """Return whether the condition at a place of the YAML holds over all evidence."""
         return self.done[asked(path)] > 0
 
 
 def stand(program: Program, unit: UnitFacts, done: Done) -> Standing:
-    """Read off what a unit's steps over all passes came to."""
+    """Return the standing of a unit by its steps over all passes."""
     vetoes = tuple(veto for at, veto in enumerate(program.rubric.vetoes) if done[struck(at)] > 0)
     grade = named_grade(program, done[GRADE]) if program.rubric.grades else None
     return Standing(unit.unit, unit.attributes, done[FINAL], grade, vetoes, done)
 
 
 def named_grade(program: Program, place: Fraction) -> str | None:
-    """Name the grade at a place; behind the last there is none."""
+    """Return the grade at a place; None behind the last."""
     best_first = best_grades(program.rubric.grades)
     return best_first[int(place) - 1] if place <= len(best_first) else None
 
 
 def ranks(program: Program, standings: Sequence[Standing]) -> dict[str, int]:
-    """Rank by total, then by the sections that break ties; what is still equal shares a rank (1, 2, 2, 4)."""
+    """Return ranks by total, then by the sections of `tie_break`; equal units share a rank (1, 2, 2, 4)."""
     first: dict[Merit, int] = {}
-    merits = {one.unit: merit(program, one) for one in standings}
+    merits = {standing.unit: merit(program, standing) for standing in standings}
     for place, keys in enumerate(sorted(merits.values(), reverse=True), start=1):
         first.setdefault(keys, place)
     return {unit: first[keys] for unit, keys in merits.items()}
 
 
 Merit = tuple[int | Fraction, ...]
-"""What units are ordered by, the weightiest first."""
+"""The sort key of units, the most important figure first."""
 _PARTS: Final = 10**6
 
 
 def merit(program: Program, standing: Standing) -> Merit:
-    """Give the total and the points that break ties; before it millionths of the total, for integers compare fast."""
+    """Return millionths of the total (integers compare fast), the total, and the points that break ties."""
     total = standing.total
     millionths = total.numerator * _PARTS // total.denominator
     return (millionths, total, *(standing.done[section] for section in program.rubric.tie_break))
 
 
 Why = Literal["full", "tie", "veto"]
-"""Why a unit that comes up to the mark is not chosen: no place left, a tie across the cut, a veto."""
+"""Why a unit that meets the conditions is not chosen: no place left, a tie across the cut, a veto."""
 
 
 class Displaced(Struct, frozen=True):
-    """A unit that would have been chosen; `titles` name the vetoes where these stand against it."""
+    """A unit that meets the conditions but is not chosen; `titles` are those of vetoes that exclude it."""
 
     unit: str
     why: Why
@@ -83,7 +83,7 @@ class Displaced(Struct, frozen=True):
 
 
 class Cut(Struct, frozen=True):
-    """Where the places of one group end, by names in order of merit: chosen, tied across the end, left over."""
+    """The units of one group in order of merit: chosen, tied across the end of the places, left over."""
 
     units: tuple[str, ...]
     tied: tuple[str, ...]
@@ -91,7 +91,7 @@ class Cut(Struct, frozen=True):
 
 
 class Chosen(Struct, frozen=True):
-    """What came of one selection, units in order of merit; `cuts` are those of its groups, where places end."""
+    """The result of one selection, units in order of merit; `cuts` are by group, where places are limited."""
 
     selection: Selection
     units: tuple[str, ...]
@@ -99,25 +99,11 @@ class Chosen(Struct, frozen=True):
     cuts: tuple[Cut, ...] = ()
 
 
-class _Cut(Struct, frozen=True):
-    """Units in order of merit, parted where the places end: chosen, tied across the cut, left over."""
-
-    chosen: tuple[Standing, ...]
-    tied: tuple[Standing, ...]
-    left: tuple[Standing, ...]
-
-    @property
-    def named(self) -> Cut:
-        """Name the units."""
-        chosen, tied, left = (tuple(one.unit for one in part) for part in (self.chosen, self.tied, self.left))
-        return Cut(chosen, tied, left)
-
-
 class _Prizes(Struct):
-    """What earlier prizes of one group leave: who has one; those who tie for one, and how many of them it leaves."""
+    """Earlier prizes of one group: the units with one, the units tied for one, and how many of these get none."""
 
     taken: set[str] = field(default_factory=set)
-    tied: tuple[Standing, ...] = ()
+    tied: tuple[str, ...] = ()
     rest: int = 0
 
 
@@ -127,20 +113,20 @@ def select(program: Program, standings: Sequence[Standing], roster: Sequence[Map
     `standings` are the units that take part, in any order; `roster` the attributes of all units, of those that do not
     take part as well: quotas are shares of all.
     """
-    chooser = _Chooser(program, sorted(standings, key=lambda one: merit(program, one), reverse=True), roster)
-    return tuple(chooser.choose(at, one) for at, one in enumerate(program.rubric.selections))
+    chooser = _Chooser(program, sorted(standings, key=lambda standing: merit(program, standing), reverse=True), roster)
+    return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
-def fits(program: Program, at: int, one: Standing) -> bool:
-    """Tell whether a unit comes up to the mark of a selection, given by its number: its total and its condition."""
+def fits(program: Program, at: int, standing: Standing) -> bool:
+    """Return whether a unit meets the total and the condition of a selection, given by its number."""
     selection = program.rubric.selections[at]
-    reaches = selection.at_least is None or one.total >= selection.at_least
-    stays_below = selection.below is None or one.total < selection.below
-    return reaches and stays_below and (selection.if_ is None or one.meets("selections", at))
+    reaches = selection.at_least is None or standing.total >= selection.at_least
+    stays_below = selection.below is None or standing.total < selection.below
+    return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
 
 
 class _Chooser:
-    """Makes one selection after the other; prizes go to those who have none yet."""
+    """Makes the selections in order; a prize goes to units without an earlier one."""
 
     def __init__(self, program: Program, ordered: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> None:
         self._program, self._ordered, self._roster = program, ordered, roster
@@ -148,25 +134,25 @@ class _Chooser:
 
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
-        fit = [one for one in self._ordered if fits(self._program, at, one)]
-        barred = [one for one in fit if one.barred and selection.honours]
-        free = [one for one in fit if not (one.barred and selection.honours)]
+        fit = [standing for standing in self._ordered if fits(self._program, at, standing)]
+        barred = [standing for standing in fit if standing.barred and selection.honours]
+        free = [standing for standing in fit if not (standing.barred and selection.honours)]
         cuts = [self._cut(selection, group, free) for group in self._groups(selection)]
-        chosen = {one.unit: one for cut in cuts for one in cut.chosen}
+        chosen = {unit for cut in cuts for unit in cut.units}
         marked = selection.at_least is not None or selection.if_ is not None
-        displaced = {one.unit: Displaced(one.unit, "tie") for cut in cuts for one in cut.tied}
-        displaced |= {one.unit: Displaced(one.unit, "full") for cut in cuts for one in cut.left if marked}
-        last = min((merit(self._program, one) for one in chosen.values()), default=None)
-        for one in barred:
-            if marked or last is None or merit(self._program, one) >= last:
-                titles = tuple(veto.title for veto in one.vetoes if not veto.selections)
-                displaced[one.unit] = Displaced(one.unit, "veto", titles)
-        named = [one.unit for one in self._ordered]
+        displaced = {unit: Displaced(unit, "tie") for cut in cuts for unit in cut.tied}
+        displaced |= {unit: Displaced(unit, "full") for cut in cuts for unit in cut.left if marked}
+        last = min((merit(self._program, standing) for standing in free if standing.unit in chosen), default=None)
+        for standing in barred:
+            if marked or last is None or merit(self._program, standing) >= last:
+                titles = tuple(veto.title for veto in standing.vetoes if not veto.selections)
+                displaced[standing.unit] = Displaced(standing.unit, "veto", titles)
+        named = [standing.unit for standing in self._ordered]
         return Chosen(
             selection,
             tuple(unit for unit in named if unit in chosen),
             tuple(displaced[unit] for unit in named if unit in displaced),
-            () if selection.quota is None and selection.places is None else tuple(cut.named for cut in cuts),
+            () if selection.quota is None and selection.places is None else tuple(cuts),
         )
 
     def _groups(self, selection: Selection) -> list[str | None]:
@@ -174,23 +160,23 @@ class _Chooser:
             return [None]
         return list(dict.fromkeys(attributes.get(selection.within) for attributes in self._roster))
 
-    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> _Cut:
+    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> Cut:
         within = selection.within
-        mine = tuple(one for one in free if within is None or one.attributes.get(within) == group)
+        mine = tuple(standing for standing in free if within is None or standing.attributes.get(within) == group)
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         if selection.quota is None:
-            return _Cut(mine, (), ())
+            return Cut(tuple(standing.unit for standing in mine), (), ())
         size = sum(within is None or attributes.get(within) == group for attributes in self._roster)
         return self._parted(mine, floor(selection.quota * size))
 
-    def _parted(self, ordered: Iterable[Standing], room: int) -> _Cut:
+    def _parted(self, ordered: Iterable[Standing], room: int) -> Cut:
         """Fill places from the top; units that tie across the end of them are all left out."""
-        chosen: list[Standing] = []
-        tied: tuple[Standing, ...] = ()
-        left: list[Standing] = []
-        for _, equals in groupby(ordered, key=lambda one: merit(self._program, one)):
-            together = tuple(equals)
+        chosen: list[str] = []
+        tied: tuple[str, ...] = ()
+        left: list[str] = []
+        for _, equals in groupby(ordered, key=lambda standing: merit(self._program, standing)):
+            together = tuple(standing.unit for standing in equals)
             if len(together) <= room:
                 chosen += together
                 room -= len(together)
@@ -198,18 +184,17 @@ class _Chooser:
                 tied, room = together, 0
             else:
                 left += together
-        return _Cut(tuple(chosen), tied, tuple(left))
+        return Cut(tuple(chosen), tied, tuple(left))
 
-    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> _Cut:
-        """Fill the places of a prize; those an earlier tie will take are kept for it, whoever of it that will be."""
+    def _prize(self, places: int, prizes: _Prizes, mine: Sequence[Standing]) -> Cut:
+        """Fill the places of a prize; places for the units of an earlier tie are kept free until it is decided."""
         waiting, kept = prizes.tied, min(prizes.rest, places)
         prizes.rest -= kept
-        waiting_names = {one.unit for one in waiting}
-        others = [one for one in mine if one.unit not in prizes.taken | waiting_names]
+        others = [standing for standing in mine if standing.unit not in prizes.taken.union(waiting)]
         cut = self._parted(others, places - kept)
-        prizes.taken |= {one.unit for one in cut.chosen}
+        prizes.taken |= set(cut.units)
         if not prizes.rest:
-            prizes.taken |= waiting_names
-            room = places - kept - len(cut.chosen)
+            prizes.taken |= set(waiting)
+            room = places - kept - len(cut.units)
             prizes.tied, prizes.rest = cut.tied, len(cut.tied) - room if cut.tied else 0
-        return _Cut(cut.chosen, (*(waiting if kept else ()), *cut.tied), cut.left)
+        return Cut(cut.units, (*(waiting if kept else ()), *cut.tied), cut.left)

@@ -1,79 +1,84 @@
-"""Names of a program's steps. Nodes and rules have steps called as they are; the others hold a colon, as no id does."""
+"""Names of the steps of a program. Nodes and rules have steps of their own ids; other names hold a colon."""
 
 from typing import Final
 
 from dangjian_score.rubric.model import Kind
 
 TOTAL, TOTAL_RAW, TOTAL_HELD = ":total", ":total raw", ":total held"
-"""The total, before its floor and ceiling, and before it is rounded."""
+"""The total; before its floor and ceiling; after them, before rounding."""
 SUM, DUE, WHOLE, SCALED = ":sum", ":due", ":whole", ":scaled"
-"""Of a pass: its base points, what its base sections carry for the unit and for all, and the points scaled to that."""
+"""Of a pass: the base points; the maximum of the base sections for the unit, and for all units; the scaled points."""
 WEIGHED, RAW, REPORTED = ":weighed", ":base raw", ":base"
-"""Base points of the rounds together, with what is scored once, and as they are reported."""
+"""Base points of the rounds together; with sections scored once; as they are reported."""
 FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"
-"""The total after vetoes; the grade's place before and after them."""
+"""The total after vetoes; the place of the grade before and after vetoes."""
 
 _ASKED: Final = ":asked "
-_RULING: Final = ":ruling"
+_HELD, _KEPT, _RULING, _BEFORE = ":held", ":kept", ":ruling", ":before"
 
 Path = tuple[str | int, ...]
 
 
 def of_kind(kind: Kind) -> str:
-    """The sections of one kind together."""
+    """Return the step of all sections of a kind."""
     return f":{kind}"
 
 
 def of_kind_in_pass(kind: Kind) -> str:
-    """The sections of one kind that a pass scores."""
+    """Return the step of the sections of a kind in one pass."""
     return f":pass {kind}"
 
 
 def raw(node: str) -> str:
-    """A node before its floor and ceiling."""
+    """Return the step of a node before its floor and ceiling."""
     return f"{node}:raw"
 
 
 def held(node: str) -> str:
-    """A node after its floor and ceiling, before a forfeit."""
-    return f"{node}:held"
+    """Return the step of a node after its floor and ceiling, before a forfeit."""
+    return f"{node}{_HELD}"
 
 
 def kept(node: str) -> str:
-    """A node after a forfeit, before rulings."""
-    return f"{node}:kept"
+    """Return the step of a node after a forfeit, before rulings."""
+    return f"{node}{_KEPT}"
+
+
+def is_limit(step: str) -> bool:
+    """Return whether a step holds a node to its floor and ceiling, or applies a forfeit."""
+    return step.endswith((_HELD, _KEPT))
 
 
 def due(node: str) -> str:
-    """What a node carries for the unit."""
+    """Return the step of the points that a node carries for the unit."""
     return f"{node}:due"
 
 
 def ruling(node: str) -> str:
-    """What a committee corrected at a node; a figure that is known beforehand."""
+    """Return the name of the points that a committee added to a node, a figure that is known beforehand."""
     return f"{node}{_RULING}"
 
 
 def is_ruling(name: str) -> bool:
-    """Tell the corrections of committees from other names."""
+    """Return whether a name is that of the points of a ruling."""
     return name.endswith(_RULING)
 
 
 def before_cap(rule: str) -> str:
-    """What a rule moves before its own cap."""
-    return f"{rule}:before"
+    """Return the step of a rule before its own cap."""
+    return f"{rule}{_BEFORE}"
 
 
 def asked(path: Path) -> str:
-    """Whether a condition outside the sections holds on the evidence of a pass; `path` is its place in the YAML."""
+    """Return the step of a condition outside the sections, evaluated in a pass; `path` is its place in the YAML."""
     return f"{_ASKED}{' '.join(map(str, path))}"
 
 
 def is_asked(step: str) -> bool:
-    """Tell the steps of conditions from others."""
+    """Return whether a step is that of a condition."""
     return step.startswith(_ASKED)
 
 
 def struck(veto: int) -> str:
-    """Whether a veto holds in any pass."""
+    """Return the step of whether a veto holds in any pass."""
     return f":veto {veto}"

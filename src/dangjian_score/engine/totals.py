@@ -1,4 +1,4 @@
-"""From sections to the total and the verdict, as steps: passes, rounds, scale, conditions, vetoes, grades."""
+"""Steps from sections to the total and the grade: passes, rounds, scale, conditions, vetoes, grades."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -24,6 +24,7 @@ from dangjian_score.engine.step_names import (
     WHOLE,
     Path,
     asked,
+    due,
     of_kind,
     of_kind_in_pass,
     struck,
@@ -34,9 +35,9 @@ from dangjian_score.rubric.standing import Grade, weights_of
 
 
 class Pass(Struct, frozen=True, dict=True):
-    """Sections that are scored together, on the evidence of one round or of all.
+    """Sections that are scored together, on the evidence of one round or of the whole.
 
-    `weight` is what they count, `ruled` are the nodes that committees corrected.
+    `weight` is that of the round, None for sections scored once; `ruled` are the nodes that committees corrected.
     """
 
     rubric: Rubric
@@ -47,39 +48,41 @@ class Pass(Struct, frozen=True, dict=True):
 
     @cached_property
     def steps(self) -> tuple[a.Step, ...]:
-        """Write it out: its nodes, then its sums."""
+        """The steps of its nodes, then of its sums."""
         base = [section for section in self.sections if section.kind == "base"]
         nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
         return (*in_order(nodes), *_scaled(self.rubric, base), *_kinds(self))
 
     @property
     def share(self) -> Fraction:
-        """What it counts in the end; what is scored once counts in full."""
+        """The weight; 1 for sections that are scored once."""
         return Fraction(1) if self.weight is None else self.weight
 
     @property
     def key(self) -> str:
-        """Tell it from other passes."""
+        """The suffix of its steps among those of all passes."""
         once = " once" if self.round is not None and self.weight is None else ""
         return "" if self.round is None else f"@{self.round}{once}"
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
-        """Every node that is scored in it, each before the ones below it."""
+        """All nodes that are scored in it, each before the nodes below it."""
         return tuple(node for section in self.sections for node in section.below())
 
     def at(self, step: str) -> str:
-        """Name one of its steps among those of all passes."""
+        """Return the name of one of its steps among those of all passes."""
         return f"{step}{self.key}"
 
 
 def _kinds(part: Pass) -> Iterator[a.Step]:
     for kind in KINDS[1:]:
-        yield a.Step(of_kind_in_pass(kind), a.Sum(tuple(a.Ref(one.id) for one in part.sections if one.kind == kind)))
+        yield a.Step(
+            of_kind_in_pass(kind), a.Sum(tuple(a.Ref(section.id) for section in part.sections if section.kind == kind))
+        )
 
 
 def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
-    """Scale base points up where nodes do not apply: points ÷ what they carry × what everything carries."""
+    """Scale base points up where nodes do not apply: points ÷ maximum of those that apply × maximum of all."""
     yield a.Step(SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
     below = [node for section in base for node in section.below()]
     if all(node.applies is None and (node.present is None or node.if_na != "rescale") for node in below):
@@ -88,7 +91,7 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
     for section in base:
         yield from carried(section)
     whole = _whole(rubric, base)
-    yield a.Step(DUE, a.Sum(tuple(a.Ref(section.due) for section in base)))
+    yield a.Step(DUE, a.Sum(tuple(a.Ref(due(section.id)) for section in base)))
     yield a.Step(WHOLE, whole)
     rounding = rubric.rounding
     places = rounding.sections if rounding.places is None else rounding.places
@@ -97,9 +100,9 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
 
 
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
-    """What everything carries: of the declared total what is left to these sections, else their sum for the unit."""
+    """Return the maximum of all base sections: the declared total less other sections, else the sum for the unit."""
     own = [section.node for section in base]
-    others = [one for one in rubric.sections if one.kind == "base" and one not in own]
+    others = [section for section in rubric.sections if section.kind == "base" and section not in own]
     if rubric.total is not None:
         return a.Const(rubric.total - _most(others))
     leaves = (node for section in base for node in section.below() if not node.nodes)
@@ -112,10 +115,12 @@ def _for_its_units(leaf: NodeTree) -> a.Expr:
 
 
 def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
-    """Bring the passes together: weighted, reported as asked, with what adds and takes, between floor and ceiling."""
+    """Return the steps over passes: weighted base points, other kinds of sections, the total and its limits."""
     passes, rounding = tuple(passes), rubric.rounding
-    once = tuple(a.Ref(one.at(SCALED)) for one in passes if one.weight is None)
-    rounds = tuple(a.Product(a.Const(one.weight), a.Ref(one.at(SCALED))) for one in passes if one.weight is not None)
+    once = tuple(a.Ref(part.at(SCALED)) for part in passes if part.weight is None)
+    rounds = tuple(
+        a.Product(a.Const(part.weight), a.Ref(part.at(SCALED))) for part in passes if part.weight is not None
+    )
     weighed = a.Sum((*once, a.Ref(WEIGHED))) if rounds else a.Sum(once)
     total = a.held(a.Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
@@ -130,7 +135,7 @@ def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
 
 
 def _reported(rubric: Rubric) -> a.Expr:
-    """Scale the base from all it could be to what it is reported as."""
+    """Scale the base points from full marks to `reported_as`."""
     whole = full_marks(rubric)
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
         return a.Ref(RAW)
@@ -139,7 +144,7 @@ def _reported(rubric: Rubric) -> a.Expr:
 
 
 def full_marks(rubric: Rubric) -> Fraction:
-    """What a unit can get of base sections over all rounds, before it is reported otherwise."""
+    """Return the most base points over all rounds, before they are scaled to `reported_as`."""
     base = [section for section in rubric.sections if section.kind == "base"]
     once = [section for section in base if scored_once(rubric, section)]
     often = [section for section in base if not scored_once(rubric, section)]
@@ -153,18 +158,18 @@ def _most(sections: list[Section]) -> Fraction:
 
 
 def scored_once(rubric: Rubric, section: Section) -> bool:
-    """Tell sections that stand outside the weighing of rounds."""
+    """Return whether a section is not weighted by rounds."""
     if not rubric.rounds or section.round is not None:
         return True
     return section.rounds == "none" if section.kind == "base" else section.rounds != "each"
 
 
 def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
-    once = tuple(a.Ref(one.at(of_kind_in_pass(kind))) for one in passes if one.weight is None)
+    once = tuple(a.Ref(part.at(of_kind_in_pass(kind))) for part in passes if part.weight is None)
     rounds = tuple(
-        a.Product(a.Const(one.weight), a.Ref(one.at(of_kind_in_pass(kind))))
-        for one in passes
-        if one.weight is not None and any(section.kind == kind for section in one.sections)
+        a.Product(a.Const(part.weight), a.Ref(part.at(of_kind_in_pass(kind))))
+        for part in passes
+        if part.weight is not None and any(section.kind == kind for section in part.sections)
     )
     return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode))) if rounds else a.Sum(once)
 
@@ -172,7 +177,7 @@ def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
 class Clause(Struct, frozen=True):
     """A condition outside the sections (不参评, 一票否决, 等次, 评优); `path` is its place in the YAML.
 
-    `test` reads points of nodes over all rounds, `rounds` are the same condition with the points of each round.
+    `test` reads the points of nodes over all rounds, `rounds` the points of each round.
     """
 
     test: a.Test
@@ -181,32 +186,32 @@ class Clause(Struct, frozen=True):
 
     @property
     def in_any(self) -> a.Test:
-        """Test that it holds with the points of some round."""
+        """The test that it holds with the points of some round."""
         tests = self._apart
         return tests[0] if len(tests) == 1 else a.AnyHolds(tests)
 
     @property
     def in_every(self) -> a.Test:
-        """Test that it holds with the points of every round."""
+        """The test that it holds with the points of every round."""
         tests = self._apart
         return tests[0] if len(tests) == 1 else a.AllHold(tests)
 
     @property
     def _apart(self) -> tuple[a.Test, ...]:
-        """Give what the rounds ask; once, where all ask the same."""
+        """The distinct tests of the rounds."""
         return tuple(dict.fromkeys(self.rounds.values())) or (self.test,)
 
 
 def best_grades(grades: Mapping[str, Grade]) -> list[str]:
-    """Name the grades, best first."""
+    """Return the grades, best first."""
     return sorted(grades, key=lambda name: grades[name].at_least, reverse=True)
 
 
 def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
-    """Ask the conditions of one pass: vetoes in each, grades and selections of the last, which is over all evidence.
+    """Visit the steps of the conditions of one pass: vetoes in each pass, grades and selections in the last.
 
-    There a veto holds with the points of any round, what a grade or selection asks for with those of every round.
-    Exclusions are asked before anything is scored.
+    The last pass is over all evidence. There a veto must hold with the points of some round, the condition of a grade
+    or selection with those of every round. Exclusions are evaluated before scoring.
     """
     for clause in clauses:
         match clause.path[0]:
@@ -220,14 +225,14 @@ def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
 
 
 def _met(test: a.Test) -> a.Expr:
-    """Tell whether a condition is answered by what was entered, and holds."""
+    """Return 1 where all measures of a condition were entered and it holds, else 0."""
     entered = tuple(a.Entered(measure) for measure in a.reads(test))
     met = a.Choice(test, a.ONE, a.ZERO)
     return a.Choice(a.AllHold(entered), met, a.ZERO) if entered else met
 
 
 def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
-    """Name the nodes whose points, over all rounds, are looked at once more: by ties, grades, conditions."""
+    """Return the nodes whose points over all rounds are read by ties, grades or conditions."""
     in_grades = (node for grade in rubric.grades.values() for node in grade.sections)
     tests = (clause.in_every for clause in clauses)
     in_tests = (part.step for test in tests for part in a.walk(test) if isinstance(part, a.Ref))
@@ -235,7 +240,7 @@ def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
 
 
 def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[a.Step]:
-    """Weigh points of nodes over the passes they are scored in; those of the last pass are what they are."""
+    """Visit the steps of points weighted over passes, for nodes that are not scored in the last pass."""
     settled = {node.id for node in passes[-1].nodes}
     scored = {node.id for part in passes for node in part.nodes}
     for name in nodes:
@@ -244,7 +249,7 @@ def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator
 
 
 def _has(part: Pass, node: str) -> bool:
-    return any(one.id == node for one in part.nodes)
+    return any(inner.id == node for inner in part.nodes)
 
 
 def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
@@ -252,7 +257,7 @@ def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
 
 
 def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> tuple[a.Step, ...]:
-    """Apply vetoes: the total first, then the grade."""
+    """Return the steps of vetoes, of the total after them, and of the grade."""
     vetoes = enumerate(rubric.vetoes)
     total: a.Expr = a.Ref(TOTAL)
     for at, veto in vetoes:
@@ -271,9 +276,9 @@ def _ever(step: str, passes: Iterable[Pass]) -> a.Expr:
 
 
 def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[a.Step]:
-    """Find the best grade that is reached and whose own conditions hold (the lowest asks for nothing), then lower it.
+    """Visit the steps of the grade: the best whose conditions hold (the lowest has none), then lowered by vetoes.
 
-    A veto never raises it; one that leaves none puts it behind the last.
+    A veto never raises a grade; `none` is the place behind the last.
     """
     best_first = best_grades(rubric.grades)
     place = {name: Fraction(at) for at, name in enumerate(best_first, start=1)}
@@ -300,15 +305,15 @@ def _reaches(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Test:
 
 
 def minimum(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Expr:
-    """Give what a grade asks of a section: points, or a share of what it carries for the unit."""
+    """Return the minimum of a section for a grade: points, or a share of its maximum for the unit."""
     least = grade.sections[node]
     if not least.percent:
         return a.Const(least.value)
-    due = ((part, _due(part, node)) for part in passes if _has(part, node))
-    return a.Product(a.Const(least.value), _weighed(due))
+    dues = ((part, _due(part, node)) for part in passes if _has(part, node))
+    return a.Product(a.Const(least.value), _weighed(dues))
 
 
 def _due(part: Pass, name: str) -> a.Expr:
     node = next(node for node in part.nodes if node.id == name)
-    scaled = any(step.name == node.due for step in part.steps)
-    return a.Ref(part.at(node.due)) if scaled else a.Const(node.max or Fraction(0))
+    scaled = any(step.name == due(node.id) for step in part.steps)
+    return a.Ref(part.at(due(node.id))) if scaled else a.Const(node.max or Fraction(0))

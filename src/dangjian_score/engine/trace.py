@@ -1,81 +1,187 @@
-"""How the points of a unit came about: its nodes and rounds, and the lines that explain each step."""
+"""Trace the points of units in one pass: the results of nodes, their lines, and the reason of each line.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Where the steps of nodes stand and what tests and reasons read is worked out once a pass (`TracedNode`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
 
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Absence
 from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine import exact
-from dangjian_score.engine.compiled.layout import RowLayout
-from dangjian_score.engine.evaluate import Scorer, Traceable, scored_once
-from dangjian_score.engine.exact import Done
+from dangjian_score.engine import exact, step_names
+from dangjian_score.engine.compiled.layout import Atom, Row, RowLayout, columns_read
+from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import EventGroup, PricedEvent
-from dangjian_score.engine.result import Because, Detail, LineVerb, NodeResult, PointsLine, RoundResult
-from dangjian_score.engine.standing import Standing
-from dangjian_score.engine.step_names import (
-    DUE,
-    RAW,
-    REPORTED,
-    SCALED,
-    SUM,
-    TOTAL,
-    TOTAL_HELD,
-    TOTAL_RAW,
-    WEIGHED,
-    WHOLE,
-    of_kind,
-    of_kind_in_pass,
-)
+from dangjian_score.engine.result import Because, LineVerb, NodeResult, PointsLine
+from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.tracks import Atoms, Glance, NodeTrack, RuleTrack, TestAnswers, Tracks
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.phrase import Phrase
-from dangjian_score.rubric.model import KINDS, Kind
 
 _NONE: Final = Fraction(0)
 
+Atoms = Atom | tuple[Atom, ...]
+"""Values of slots of a row: of one slot an atom, of several a tuple."""
+Pick = Callable[[Row], Atoms]
 
-def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> PointsLine:
-    """Say that a floor or cap bit."""
-    moved = held - raw
-    return PointsLine(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})
+
+class TracedTest(Struct, frozen=True):
+    """A test with its answers so far.
+
+    `pick` takes from a row the values that the test depends on; None where it depends on steps.
+    """
+
+    test: a.Test
+    pick: Pick | None
+    answers: BoundedCache[Atoms, bool]
+
+
+class Contents(Struct, frozen=True):
+    """What a tree contains: measures, named figures (with the figures of many they need), tallies, groups."""
+
+    reads: tuple[str, ...]
+    named: tuple[tuple[a.Named | a.Statistic | a.Placing, tuple[str, ...]], ...]
+    tallies: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tree: a.Tree) -> "Contents":
+        """Collect the contents of a tree."""
+        found, nodes = a.figures(tree), a.walk(tree)
+        named = (node for node in nodes if isinstance(node, a.Named | a.Statistic | a.Placing))
+        return cls(
+            a.reads(tree),
+            tuple((node, tuple(figure.name for figure in a.figures(node))) for node in named),
+            tuple(figure.name for figure in found if isinstance(figure, a.Tally)),
+            tuple(figure.name for figure in found if isinstance(figure, a.Grouped)),
+        )
+
+
+class TracedRule(Struct, frozen=True):
+    """A rule with its tests, the contents of its trees and the figures of its reason.
+
+    `pick` takes from a row the values that the reason depends on; None where it depends on events, other units or
+    other items.
+    """
+
+    rule: RuleTree
+    forfeits: TracedTest | None
+    members: tuple[tuple[TracedTest, Contents], ...]
+    guard: tuple[Contents, ...]
+    own: tuple[Contents, ...]
+    figures: Mapping[str, a.Expr]
+    pick: Pick | None
+
+
+class TracedNode(Struct, frozen=True):
+    """A node with the places of its steps; `due` is None where the node carries its maximum for all units.
+
+    `rules` are rules with the places of their points before and after their own caps.
+    """
+
+    tree: NodeTree
+    due: int | None
+    points: int
+    raw: int
+    held: int
+    kept: int
+    scored: TracedTest | None
+    applies: TracedTest | None
+    rules: tuple[tuple[TracedRule, int, int], ...]
+    forfeits: tuple[tuple[TracedRule, TracedTest], ...]
+    nodes: tuple["TracedNode", ...]
+
+
+class _Slots(Struct, frozen=True):
+    """The places of steps among figures, and the slots of names in rows."""
+
+    places: Mapping[str, int]
+    slots: Mapping[str, int]
+
+    def node(self, tree: NodeTree) -> TracedNode:
+        places, rules = self.places, tuple(map(self.rule, tree.rules))
+        return TracedNode(
+            tree=tree,
+            due=places.get(step_names.due(tree.id)),
+            points=places[tree.id],
+            raw=places[step_names.raw(tree.id)],
+            held=places[step_names.held(tree.id)],
+            kept=places[step_names.kept(tree.id)],
+            scored=self.test(tree.scored),
+            applies=self.test(tree.applies),
+            rules=tuple(
+                (traced, places[step_names.before_cap(traced.rule.name)], places[traced.rule.name]) for traced in rules
+            ),
+            forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
+            nodes=tuple(map(self.node, tree.nodes)),
+        )
+
+    def rule(self, rule: RuleTree) -> TracedRule:
+        expr = rule.basis.expr
+        members = ((self.test(member.counts), Contents.of(member.counts)) for member in rule.basis.members)
+        return TracedRule(
+            rule=rule,
+            forfeits=self.test(rule.forfeits),
+            members=tuple((test, contents) for test, contents in members if test is not None),
+            guard=() if rule.guard is None else (Contents.of(rule.guard),),
+            own=(Contents.of(expr), *(() if rule.forfeits is None else (Contents.of(rule.forfeits),))),
+            figures={**rule.basis.figures, "times": expr},
+            pick=self._of_unit_alone((*rule.trees, expr)),
+        )
+
+    def test(self, test: a.Test | None) -> TracedTest | None:
+        if test is None:
+            return None
+        read = columns_read((test,))
+        return TracedTest(test, self._picker((*read.measures, *read.known)), BoundedCache())
+
+    def _of_unit_alone(self, trees: tuple[a.Tree, ...]) -> Pick | None:
+        others = a.Tally | a.Grouped | a.Statistic | a.Placing | a.Ref
+        if any(isinstance(node, others) for tree in trees for node in a.walk(tree)):
+            return None
+        return self._picker(a.reads(*trees))
+
+    def _picker(self, names: Iterable[str]) -> Pick | None:
+        """Return the function that takes the values of these names from a row; None where a row lacks one of them."""
+        places = [self.slots.get(name, -1) for name in names]
+        if -1 in places:
+            return None
+        return itemgetter(*places) if places else lambda _row: ()
 
 
 class Reason(Struct, frozen=True):
-    """Why a rule moved points, and the measures whose cells say so."""
+    """Why a rule moved points, and the measures whose cells it rests on."""
 
     because: Because
     measures: tuple[str, ...]
 
 
 class Tracer:
-    """Traces the units of one pass; what a rule says of the same values is worked out once."""
+    """Traces the units of one pass; the reason of a rule is worked out once for equal values."""
 
     def __init__(self, part: Pass, places: Mapping[str, int], layout: RowLayout) -> None:
-        """Take where the steps of the pass stand among figures, and what rows hold."""
-        tracks = Tracks(places, layout)
-        self.sections = {section.id: tracks.node(section) for section in part.sections}
+        """Take the places of the steps of the pass among figures, and the layout of rows."""
+        names = (*layout.columns.measures, *layout.columns.known)
+        slots = _Slots(places, {name: at for at, name in enumerate(names)})
+        self.sections = {section.id: slots.node(section) for section in part.sections}
         self._reasons: BoundedCache[tuple[str, Atoms], Reason] = BoundedCache()
 
-    def of(self, unit: Traceable) -> "Trace":
-        """Trace a unit."""
-        return Trace(self, unit)
-
-    def reason(self, track: RuleTrack, trace: "Trace") -> Reason:
-        """Say why a rule moved a unit's points."""
-        if track.pick is None or (trace.has_assessors and isinstance(track.rule.basis, Judged)):
-            return trace.reason(track)
-        key = (track.rule.name, track.pick(trace.row))
-        return self._reasons.get(key) or self._reasons.keep(key, trace.reason(track))
+    def reason(self, traced: TracedRule, trace: "Trace") -> Reason:
+        """Return why a rule moved the points of a unit."""
+        if traced.pick is None or (trace.has_assessors and isinstance(traced.rule.basis, Judged)):
+            return trace.reason(traced)
+        key = (traced.rule.name, traced.pick(trace.row))
+        return self._reasons.get(key) or self._reasons.keep(key, trace.reason(traced))
 
 
 class Trace:
-    """Asks one unit's evaluated steps of one pass."""
+    """The evaluated steps of one unit in one pass, to be read as results of nodes."""
 
     def __init__(self, tracer: Tracer, unit: Traceable) -> None:
         self._tracer, self.ready, self.row = tracer, unit.ready, unit.row
@@ -83,96 +189,92 @@ class Trace:
         self.has_assessors = bool(self.ready.unit.assessed or self.ready.unit.absences)
 
     def section(self, tree: NodeTree) -> NodeResult:
-        """Give a section's points with all below it."""
+        """Return the result of a section with all nodes below it."""
         return self._node(self._tracer.sections[tree.id])
 
-    def _node(self, track: NodeTrack) -> NodeResult:
-        tree, figures = track.tree, self._figures
-        applies = track.scored is None or self._holds(track.scored)
+    def _node(self, node: TracedNode) -> NodeResult:
+        tree, figures = node.tree, self._figures
+        applies = node.scored is None or self._holds(node.scored)
         return NodeResult(
             tree,
-            tree.max if track.due is None else figures[track.due],
+            tree.max if node.due is None else figures[node.due],
             tree.start if applies else _NONE,
-            figures[track.points],
-            tuple(self._lines(track) if applies else self._inapplicable(track)),
-            tuple(map(self._node, track.nodes)) if track.nodes else (),
+            figures[node.points],
+            tuple(self._lines(node) if applies else self._inapplicable(node)),
+            tuple(map(self._node, node.nodes)) if node.nodes else (),
             applies,
         )
 
-    def _holds(self, asked: TestAnswers) -> bool:
-        """Tell whether a test holds; of the same values it is asked once."""
-        if asked.pick is None:
-            return exact.holds(asked.test, self.ready.values, self.done)
-        key = asked.pick(self.row)
-        known = asked.answers.get(key)
-        if known is None:
-            known = asked.answers.keep(key, exact.holds(asked.test, self.ready.values, self.done))
-        return known
+    def _holds(self, traced: TracedTest) -> bool:
+        """Return whether a test holds; it is evaluated once for equal values."""
+        if traced.pick is None:
+            return exact.holds(traced.test, self.ready.values, self.done)
+        key = traced.pick(self.row)
+        answer = traced.answers.get(key)
+        if answer is None:
+            answer = traced.answers.keep(key, exact.holds(traced.test, self.ready.values, self.done))
+        return answer
 
-    def _inapplicable(self, track: NodeTrack) -> list[PointsLine]:
-        """Say that a leaf's entry is 不适用, and what it counts instead; a node for other units needs no line."""
-        lines, tree = [], track.tree
-        if track.applies is None or self._holds(track.applies):
-            points, inapplicable = self._figures[track.kept], self.ready.unit.inapplicable
+    def _inapplicable(self, node: TracedNode) -> list[PointsLine]:
+        """Return the line of a leaf that is 不适用, with the points it gets instead; none for other units."""
+        lines, tree = [], node.tree
+        if node.applies is None or self._holds(node.applies):
+            points, inapplicable = self._figures[node.kept], self.ready.unit.inapplicable
             cells = tuple(inapplicable[measure] for measure in tree.inputs if measure in inapplicable)
             lines = [PointsLine(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
-        return lines + self._corrections(track)
+        return lines + self._corrections(node)
 
-    def _lines(self, track: NodeTrack) -> list[PointsLine]:
-        figures, clause = self._figures, track.tree.clause
+    def _lines(self, node: TracedNode) -> list[PointsLine]:
+        figures, clause = self._figures, node.tree.clause
         lines = [
-            self._line(one, one.rule.verb, figures[before], figures[points], clause)
-            for one, before, points in track.rules
+            self._line(rule, rule.rule.verb, figures[before], figures[points], clause)
+            for rule, before, points in node.rules
             if figures[before]
         ]
-        raw, held = figures[track.raw], figures[track.held]
+        raw, held = figures[node.raw], figures[node.held]
         if raw is not held and raw != held:
-            lines.append(limit_line(track.tree.id, raw, held, clause))
-        for one, asked in track.forfeits:
-            if self._holds(asked):
-                taken = figures[track.kept] - held
-                lines.append(self._line(one, "forfeit", taken, taken, clause))
-                held = figures[track.kept]
-        if figures[track.kept] is not figures[track.points] or self.ready.unit.rulings:
-            lines += self._corrections(track)
+            lines.append(limit_line(node.tree.id, raw, held, clause))
+        for rule, test in node.forfeits:
+            if self._holds(test):
+                taken = figures[node.kept] - held
+                lines.append(self._line(rule, "forfeit", taken, taken, clause))
+                held = figures[node.kept]
+        if figures[node.kept] is not figures[node.points] or self.ready.unit.rulings:
+            lines += self._corrections(node)
         return lines
 
-    def _corrections(self, track: NodeTrack) -> list[PointsLine]:
-        """Say what a committee corrected, and what rounding a section moved."""
-        have, kept, rulings = self._figures[track.kept], self._figures[track.points], self.ready.unit.rulings
-        tree = track.tree
+    def _corrections(self, node: TracedNode) -> list[PointsLine]:
+        """Return the lines of rulings by a committee and of the rounding of a section."""
+        have, kept, tree = self._figures[node.kept], self._figures[node.points], node.tree
+        rulings = [ruling for ruling in self.ready.unit.rulings if ruling.node == tree.id]
         lines = [
-            PointsLine(
-                tree.id, "ruling", ruling.points, ruling.points, tree.clause, ruling=ruling, cells=(ruling.cell,)
-            )
-            for ruling in rulings
-            if ruling.node == tree.id
+            PointsLine(tree.id, "ruling", made.points, made.points, tree.clause, ruling=made, cells=(made.cell,))
+            for made in rulings
         ]
         have += sum((line.points for line in lines), _NONE)
         if moved := kept - have:
-            lines.append(
-                PointsLine(tree.id, "rounding", moved, moved, tree.clause, figures={"have": have, "kept": kept})
-            )
+            figures = {"have": have, "kept": kept}
+            lines.append(PointsLine(tree.id, "rounding", moved, moved, tree.clause, figures=figures))
         return lines
 
     def _line(
-        self, track: RuleTrack, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None
+        self, traced: TracedRule, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None
     ) -> PointsLine:
-        """Say what a rule moved and why, with every cell it rests on: readings, absences, events."""
-        reason, facts = self._tracer.reason(track, self), self.ready.facts
+        """Return the line of a rule with its reason and the cells of its readings, absences and events."""
+        reason, facts = self._tracer.reason(traced, self), self.ready.facts
         cells = [cell for name in reason.measures for cell in facts[name].cells]
         if self.has_assessors:
-            cells += (absence.cell for absence in self._absences(track.rule.basis))
-        if slips := reason.because.slips:
-            cells += (slip.event.cell for slip in slips)
-        return PointsLine(track.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
+            cells += (absence.cell for absence in self._absences(traced.rule.basis))
+        if events := reason.because.events:
+            cells += (priced.event.cell for priced in events)
+        return PointsLine(traced.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
-    def reason(self, track: RuleTrack) -> Reason:
+    def reason(self, traced: TracedRule) -> Reason:
         """Work out why a rule moved points."""
-        rule, basis, facts = track.rule, track.rule.basis, self.ready.facts
-        which = [(asked.test, glance) for asked, glance in track.members if self._holds(asked)]
-        looked_at = (*track.guard, *((glance for _, glance in which) if which else track.own))
-        names = dict.fromkeys(name for glance in looked_at for name in glance.reads)
+        rule, basis, facts = traced.rule, traced.rule.basis, self.ready.facts
+        members = [(member.test, contents) for member, contents in traced.members if self._holds(member)]
+        contents = (*traced.guard, *((inner for _, inner in members) if members else traced.own))
+        names = dict.fromkeys(name for inner in contents for name in inner.reads)
         readings = {name: facts[name].value for name in names if name in facts}
         judged = facts[basis.measure].parts if isinstance(basis, Judged) else ()
         because = Because(
@@ -180,14 +282,14 @@ class Trace:
             guard=rule.guard,
             price=rule.price,
             cap=rule.cap,
-            figures={name: exact.number(expr, self.ready.values, self.done) for name, expr in track.counted.items()},
-            which=tuple(test for test, _ in which),
+            figures={name: exact.number(expr, self.ready.values, self.done) for name, expr in traced.figures.items()},
+            which=tuple(test for test, _ in members),
             readings=readings,
             note=rule.note,
-            given=tuple(one.value for one in judged),
-            named=dict(self._named(looked_at)),
-            slips=self._slips(looked_at),
-            groups=self._groups(looked_at),
+            given=tuple(fact.value for fact in judged),
+            named=dict(self._named(contents)),
+            events=self._events(contents),
+            groups=self._groups(contents),
             absences=tuple(absence.reason for absence in self._absences(basis)),
         )
         return Reason(because, tuple(readings))
@@ -195,110 +297,27 @@ class Trace:
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
         return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
 
-    def _named(self, looked_at: Iterable[Glance]) -> Iterator[tuple[str, Fraction]]:
-        """Give figures that have names; some only exist inside a group."""
-        named = (one for glance in looked_at for one in glance.named)
-        known = (part for part, figures in named if all(figure in self.done for figure in figures))
-        yield from ((part.name, exact.number(part, self.ready.values, self.done)) for part in known)
+    def _named(self, contents: Iterable[Contents]) -> Iterator[tuple[str, Fraction]]:
+        """Visit the named figures with their values; those that only exist inside a group are left out."""
+        for named, figures in (pair for inner in contents for pair in inner.named):
+            if all(figure in self.done for figure in figures):
+                yield named.name, exact.number(named, self.ready.values, self.done)
 
-    def _slips(self, looked_at: Sequence[Glance]) -> tuple[PricedEvent, ...]:
-        if not self.ready.reduced.slips:
+    def _events(self, contents: Sequence[Contents]) -> tuple[PricedEvent, ...]:
+        if not self.ready.reduced.events:
             return ()
-        tallies = dict.fromkeys(tally for glance in reversed(looked_at) for tally in glance.tallies)
-        slips = (slip for tally in tallies for slip in self.ready.reduced.slips[tally])
-        return tuple({slip.event.cell: slip for slip in slips if slip.worth != 0}.values())
+        tallies = dict.fromkeys(tally for inner in reversed(contents) for tally in inner.tallies)
+        events = (priced for tally in tallies for priced in self.ready.reduced.events[tally])
+        return tuple({priced.event.cell: priced for priced in events if priced.worth != 0}.values())
 
-    def _groups(self, looked_at: Sequence[Glance]) -> tuple[EventGroup, ...]:
+    def _groups(self, contents: Sequence[Contents]) -> tuple[EventGroup, ...]:
         if not self.ready.reduced.groups:
             return ()
-        found = [grouped for glance in reversed(looked_at) for grouped in glance.groups]
+        found = [grouped for inner in reversed(contents) for grouped in inner.groups]
         return tuple(group for name in found[:1] for group in self.ready.reduced.groups[name] if group.amount != 0)
 
 
-class Detailer:
-    """Traces the units of a cohort."""
-
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer, self._program = scorer, scorer.program
-        self._tracers = {
-            part.key: Tracer(part, scorer.decoders[part.key].places, scorer.layouts[part.key])
-            for part in self._program.passes
-        }
-
-    def detail(self, at: int, standing: Standing) -> Detail:
-        """Trace one unit, by its place in the evidence."""
-        found, closed = self._scorer.traceable(at)
-        traces = {key: tracer.of(found[key]) for key, tracer in self._tracers.items()}
-        return _Unit(self._program, traces, closed, standing).detail()
-
-
-class _Unit(Struct, frozen=True):
-    """One unit's traces by pass, and what follows over all passes."""
-
-    program: Program
-    traces: Mapping[str, Trace]
-    closed: Done
-    standing: Standing
-
-    def detail(self) -> Detail:
-        once = [part for part in self.program.passes if part.weight is None]
-        return Detail(
-            lines=(
-                *(line for part in once for line in self._scaling(part)),
-                *self._total_lines(),
-                *_veto_lines(self.standing),
-            ),
-            nodes=tuple(self.traces[part.key].section(section) for part, section in scored_once(self.program)),
-            rounds={part.round: self._round(part) for part in self.program.passes if part.round and part.weight},
-        )
-
-    def _round(self, part: Pass) -> RoundResult:
-        return RoundResult(
-            weight=part.share,
-            base=self.traces[part.key].done[SCALED],
-            lines=tuple(self._scaling(part)),
-            nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
-        )
-
-    def _scaling(self, part: Pass) -> Iterator[PointsLine]:
-        done = self.traces[part.key].done
-        if DUE in done and done[DUE] != done[WHOLE]:
-            moved = done[SCALED] - done[SUM]
-            figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
-            yield PointsLine("base", "rescale", moved, moved, figures=figures)
-
-    def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
-        """Say what the rounds come to together."""
-        rounds = {part.round or "": part for part in self.program.passes if part.weight is not None}
-        figures = {name: self.closed[part.at(step)] for name, part in rounds.items()}
-        weights = {name: part.share for name, part in rounds.items()}
-        return PointsLine(name, "rounds", points, points, figures=figures, weights=weights, titles=tuple(rounds))
-
-    def _of_rounds(self, kind: Kind) -> Fraction:
-        """Give what sections of a kind that are scored every round come to: all of the kind but those scored once."""
-        once = (part for part in self.program.passes if part.weight is None)
-        step = of_kind_in_pass(kind)
-        return self.closed[of_kind(kind)] - sum((self.traces[part.key].done[step] for part in once), Fraction(0))
-
-    def _total_lines(self) -> Iterator[PointsLine]:
-        done = self.closed
-        if WEIGHED in done:
-            yield self._weighing("base", SCALED, done[WEIGHED])
-        for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
-            if weighed := self._of_rounds(kind):
-                yield self._weighing(kind, of_kind_in_pass(kind), weighed)
-        if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
-            yield PointsLine("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
-        raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
-        if held != raw:
-            yield limit_line("total", raw, held, None)
-        if total != held:
-            yield PointsLine("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
-
-
-def _veto_lines(standing: Standing) -> Iterator[PointsLine]:
-    total = standing.done[TOTAL]
-    if standing.total != total:
-        moved = standing.total - total
-        titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
-        yield PointsLine("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})
+def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> PointsLine:
+    """Return the line of a floor or ceiling that moved points from `raw` to `held`."""
+    moved = held - raw
+    return PointsLine(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})

@@ -12,7 +12,7 @@ from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.condition_tests import guard
+from dangjian_score.rubric.lexicon import guard_test
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy
@@ -123,7 +123,7 @@ def _cut(selection: Selection, words: Words) -> str:
 
 def _grade(program: Program, name: str, grade: Grade, words: Words) -> str:
     more = ""
-    if (test := guard(grade.if_, grade.unless, program.names)) is not None:
+    if (test := guard_test(grade.if_, grade.unless, program.lexicon)) is not None:
         more += words.text("asks", test=Writer(words).test(test))
     for node, least in grade.sections.items():
         bound = percent(least.value) if least.percent else plain(least.value)

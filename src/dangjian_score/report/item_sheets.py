@@ -159,7 +159,7 @@ class Ledger:
     def _row(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> Row:
         """Give what stands between the unit and the cells; lines that share a reason and move the same say the same."""
         because = line.because
-        if because is None or because.slips or because.groups:
+        if because is None or because.events or because.groups:
             return self._entries(round_, node, line)
         key = (id(because), line.verb, line.before.as_integer_ratio(), line.points.as_integer_ratio())
         known = self._known.get(key) or self._known.keep(key, (because, self._entries(round_, node, line)))

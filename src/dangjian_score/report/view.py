@@ -98,7 +98,7 @@ def _public(because: Because, verb: str) -> Because | None:
     periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
     groups = because.groups if periods else ()
-    return replace(because, guard=guard, given=(), slips=(), groups=groups, note=None, absences=())
+    return replace(because, guard=guard, given=(), events=(), groups=groups, note=None, absences=())
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:
@@ -225,7 +225,7 @@ class ResultView(Struct, frozen=True, dict=True):
     def text(self, line: PointsLine) -> str:
         """Say what a line did and why."""
         because = line.because
-        if because is None or because.slips or because.groups:
+        if because is None or because.events or because.groups:
             return line_text(line, self.words, self.places)
         key = (id(because), line.verb, line.is_capped)
         known = self._texts.get(key)

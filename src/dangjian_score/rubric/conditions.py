@@ -1,4 +1,4 @@
-"""Conditions (guards and members of lists) and operands (what a basis counts), as the YAML writes them."""
+"""Models of conditions (guards, members of lists) and of operands (what a basis counts)."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
@@ -7,6 +7,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypeAliasType
 
+from dangjian_score.core.algebra import Comparator
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.fields import (
@@ -28,7 +29,7 @@ from dangjian_score.rubric.fields import (
 
 
 class Comparators(Model):
-    """`{at_least: 3, below: 10}`: all that are given must hold."""
+    """`{at_least: 3, below: 10}`: every comparison that is given must hold."""
 
     SOME = (("at_least", "at_most", "above", "below", "equals", "one_of", "before", "after"),)
 
@@ -40,6 +41,17 @@ class Comparators(Model):
     one_of: tuple[Scalar, ...] | None = Field(None, min_length=1)
     before: Day | None = None
     after: Day | None = None
+
+    @property
+    def bounds(self) -> tuple[tuple[Comparator, Quantity], ...]:
+        """The comparisons with a figure that are given, except `equals`."""
+        written: tuple[tuple[Comparator, Quantity | None], ...] = (
+            ("at_least", self.at_least),
+            ("at_most", self.at_most),
+            ("above", self.above),
+            ("below", self.below),
+        )
+        return tuple((how, bound) for how, bound in written if bound is not None)
 
     @model_validator(mode="after")
     def _compares(self) -> "Comparators":
@@ -112,7 +124,7 @@ Condition = TypeAliasType(
         Discriminator(_condition),
     ],
 )
-"""A named type, so that pydantic builds its validator once and not for every field that holds one."""
+"""A condition. A named type: pydantic builds its validator once and not for every field."""
 
 
 Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), LISTED]], FROZEN]
@@ -123,7 +135,7 @@ _STATISTICS: Final[tuple[Statistic, ...]] = ("mean", "median", "best")
 
 
 class OfAll(Struct, frozen=True):
-    """`{mean: NAME}`: what a measure comes to over all units."""
+    """`{mean: NAME}`: a statistic of a measure over all units."""
 
     statistic: Statistic
     measure: str
@@ -152,4 +164,4 @@ _OF_ALL: Final[fields.Shape] = {
 Term = Annotated[str | Quantity | OfAll, Reader(_term, {"anyOf": [fields.SCALAR, _OF_ALL]})]
 
 Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), LISTED])
-"""N and M of a basis: measures and numbers, added up; always a tuple once read."""
+"""N and M of a basis: measures and numbers that are added up."""

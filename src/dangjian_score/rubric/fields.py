@@ -1,4 +1,4 @@
-"""What a scalar of a rubric may be: readers that say what is wrong, the JSON Schema of each, the base of all models."""
+"""Scalars of a rubric: a reader and a JSON Schema for each type, and the base class of all models."""
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -17,45 +17,45 @@ from dangjian_score.core.points import DECIMAL, FRACTION, read_number, read_perc
 Shape = dict[str, Any]
 """A JSON Schema, draft 7."""
 Needs = Mapping[str, tuple[str, ...]]
-"""By key, the keys of which one has to stand beside it."""
+"""Maps a key to the keys of which one must be given with it."""
 Some = tuple[tuple[str, ...], ...]
-"""Groups of keys, of each of which one has to stand."""
+"""Groups of keys; one key of each group must be given."""
 
 _NUMBER: Final = f"{DECIMAL}|{FRACTION}"
 _PERCENT: Final = f"(?:{_NUMBER})%"
 _EXPONENT: Final = "-?[0-9.]+e[-+]?[0-9]+"
-"""How a long number looks that an editor read as a number before it became a key."""
+"""The pattern of a long number that an editor has parsed as a number before using it as a key."""
 
 
 def _whole_text(pattern: str) -> str:
-    """Readers strip what they read."""
+    """Return the pattern with white space around it, which readers strip."""
     return rf"^\s*(?:{pattern})\s*$"
 
 
 def figure(*others: str, **limits: int) -> Shape:
-    """A number, or text of one of the other patterns."""
+    """Return the schema of a number, or of text of one of the other patterns."""
     return {"type": ["number", "string"], **limits, "pattern": _whole_text("|".join((*others, _NUMBER)))}
 
 
 def whole(least: int, most: int | None = None) -> Shape:
-    """A whole number."""
+    """Return the schema of a whole number."""
     limits = {"minimum": least} if most is None else {"minimum": least, "maximum": most}
     return {"type": ["integer", "string"], **limits, "pattern": _whole_text(_NUMBER)}
 
 
 def written(pattern: str) -> Shape:
-    """Text that is text to everybody."""
+    """Return the schema of text that no YAML parser takes for another type."""
     return {"type": "string", "pattern": _whole_text(pattern)}
 
 
 def choices(*texts: str) -> Shape:
-    """One of these texts; a digit arrives as a number."""
-    return {"enum": [one for text in texts for one in ((int(text), text) if text.isdecimal() else (text,))]}
+    """Return the schema of a choice of texts; editors parse a digit as a number."""
+    return {"enum": [form for text in texts for form in ((int(text), text) if text.isdecimal() else (text,))]}
 
 
 _USUAL: Final = ["string", "number"]
 _UNUSUAL: Final[Shape] = {"not": {"type": [*_USUAL, "array", "object"]}}
-"""`true` or `null`: not named, as editors propose what is named."""
+"""`true` or `null`; written as a negation, since editors propose every type that is named."""
 SCALAR: Final[Shape] = {"anyOf": [{"type": _USUAL}, _UNUSUAL]}
 """Any scalar: names may look like numbers, `true` or `null`."""
 NUMBER: Final = figure()
@@ -71,12 +71,12 @@ FLAG: Final[Shape] = {"type": ["boolean", "string"], "pattern": _whole_text("tru
 
 
 def identifier(pattern: str) -> Shape:
-    """An id; `3.10`, `1` or `true` arrives typed."""
+    """Return the schema of an id; editors parse `3.10`, `1` or `true` as other types."""
     return {"anyOf": [{"type": _USUAL, "pattern": _whole_text(f"{pattern}|{_EXPONENT}")}, _UNUSUAL]}
 
 
 def expecting(term: str, shape: Shape) -> Shape:
-    """Name the term for what is expected here; editors that know `errorMessage` say it instead of their own words."""
+    """Return the schema with `errorMessage`, the term for what is expected, which some editors show as the error."""
     if "anyOf" not in shape:
         return {**shape, "errorMessage": term}
     usual, *others = shape["anyOf"]
@@ -84,13 +84,13 @@ def expecting(term: str, shape: Shape) -> Shape:
 
 
 def mapping_keys(shape: Shape) -> Shape:
-    """What keys of a mapping must look like that are read by this shape; all keys are text by then."""
+    """Return the schema for the keys of a mapping that are read by this schema; keys are text."""
     usual: Shape = shape.get("anyOf", [shape])[0]
     return {name: usual[name] for name in ("pattern", "errorMessage")} if "pattern" in usual else {}
 
 
 def together(known: Container[str], needs: Needs, some: Some) -> Shape:
-    """Which keys of a mapping come together."""
+    """Return the schema of which keys must be given together."""
     groups = [tuple(key for key in group if key in known) for group in some]
     dues = [_one_of(group) for group in groups if group]
     shape: Shape = {"dependencies": {key: _one_of(others) for key, others in needs.items()}} if needs else {}
@@ -107,7 +107,7 @@ V = TypeVar("V")
 
 
 def problem(code: Code, **args: str) -> PydanticCustomError:
-    """Make the error that pydantic collects and `load` turns into a finding of this code."""
+    """Return the error that pydantic collects and `load` turns into a finding of this code."""
     return PydanticCustomError(code, code, args)
 
 
@@ -119,13 +119,13 @@ class Quantity(Struct, frozen=True):
 
 
 class All(Struct, frozen=True):
-    """The entry `all` of a deduct table: it takes everything, as a forfeit does (不得分)."""
+    """The entry `all` of a deduct table: the item gets no points, as after a forfeit (不得分)."""
 
 
 class Reader:
-    """In an annotation: a function that reads what stands in the YAML, and what an editor sees of that.
+    """An annotation with the function that reads a value of the YAML and the schema that editors use for it.
 
-    pydantic's PlainValidator does the same, but works out how to write the value again for every field that has one.
+    Used instead of pydantic's PlainValidator, which builds a serializer for every field that has one.
     """
 
     def __init__(self, read: Callable[[Any], object], shape: Shape) -> None:
@@ -140,7 +140,7 @@ class Reader:
 
 
 def _field(expected: str, read: Callable[[str], T | None], shape: Shape) -> Reader:
-    """Make a text's reader; `expected` is the term for what it takes, `shape` what an editor sees of that."""
+    """Return the reader of a text; `expected` is the term for what it accepts, `shape` the schema of that."""
 
     def validate(raw: object) -> T:
         if not isinstance(raw, str):
@@ -154,7 +154,7 @@ def _field(expected: str, read: Callable[[str], T | None], shape: Shape) -> Read
 
 
 _LONG: Final = re.compile(r"/[0-9]{4}")
-"""A fraction of thousandths or less: no regulation has one, and sums of many such have no end of digits."""
+"""A fraction of thousandths or less, which no regulation has; sums of many such would grow without limit."""
 
 
 def _number(text: str) -> Fraction | None:
@@ -177,11 +177,11 @@ _MEANT_AS_NUMBER: Final = re.compile(r"[-+.]?[0-9][-+.,:_/%0-9eE\s]*")
 
 
 _WRAPPED: Final = re.compile("“.*”|‘.*’|＂.*＂|＇.*＇|［.*］|｛.*｝")
-"""What is in full-width brackets or quotes as a whole: they were most likely meant for YAML."""
+"""A text wholly in full-width brackets or quotes, which were most likely meant as YAML syntax."""
 
 
 def name(text: str) -> str | None:
-    """Read a name where a number might stand too; what looks like a number that cannot be read (`012`) is none."""
+    """Read a name where a number may stand too; None for what looks like a number but is none (`012`)."""
     return None if _MEANT_AS_NUMBER.fullmatch(text) or _WRAPPED.fullmatch(text) else text
 
 
@@ -255,7 +255,7 @@ Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or Non
 Share = Annotated[Fraction, _field("share", _share, SHARE)]
 Day = Annotated[date, _field("date", read_date, DAY)]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, SCALAR)]
-"""What a measure is compared with: a figure, a date, yes/no (是, 否), else a level's name."""
+"""What a measure is compared with: a figure, a date, yes/no (是, 否), else the name of a level."""
 
 FROZEN: Final = AfterValidator(_frozen)
 
@@ -286,13 +286,13 @@ def _measure_name(raw: str) -> str | None:
 
 Identifier = Annotated[str, _field("id", _identifier, identifier(_ID.pattern)), AfterValidator(_not_a_code)]
 Text = Annotated[str, _field("text", _text, SCALAR)]
-"""Words for people: line breaks and runs of spaces are one space."""
+"""Text for people; line breaks and runs of spaces become one space."""
 MeasureName = Annotated[str, _field("condition", _measure_name, SCALAR)]
-"""The measure that stands where a condition may."""
+"""The name of a measure where a condition may stand."""
 
 
 TAG = "<{}>"
-"""Tags of unions show up in pydantic's error locations; the brackets tell them from keys of the YAML."""
+"""The form of the tags of unions: in pydantic's error locations the brackets distinguish them from keys."""
 
 
 class Model(BaseModel):
@@ -301,34 +301,40 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     NEEDS: ClassVar[Needs] = {}
-    """Keys that say nothing without another one: by key, the ones of which one is due."""
+    """Maps a key to the keys of which one must be given with it."""
     SOME: ClassVar[Some] = ()
-    """Groups of keys, of each of which one at least is due."""
+    """Groups of keys; at least one key of each group must be given."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
-        """Say to editors what validators say to us: which keys come together."""
+        """Add which keys must be given together, as the validators check it."""
         shape = handler(schema)
         known = handler.resolve_ref_schema(shape)
         known.update(together(known["properties"], cls.NEEDS, cls.SOME))
         return shape
 
+    @property
+    def given_keys(self) -> tuple[str, ...]:
+        """The keys that were given, as the YAML writes them, in the order of the model."""
+        model_fields = type(self).model_fields
+        return tuple(field.alias or name for name, field in model_fields.items() if name in self.model_fields_set)
+
     def check_needs(self) -> None:
-        """Refuse a key without the one it needs; for models whose keys are called as their fields."""
+        """Raise the error of a key that is given without any of those it needs."""
         for key, others in self.NEEDS.items():
-            if getattr(self, key) is not None and all(getattr(self, other) is None for other in others):
+            if key in (given := self.given_keys) and not any(other in given for other in others):
                 raise problem(Code.KEY_MISSING, key=others[0], at=key)
 
 
 def all_models(above: type[Model] = Model) -> Iterator[type[Model]]:
-    """Give every model of the language that is defined below one."""
+    """Visit every subclass of a model, at any depth."""
     for model in above.__subclasses__():
         yield model
         yield from all_models(model)
 
 
 class _Listed:
-    """Takes one for a list of one, and says so to editors."""
+    """Reads a single value as a list of one; editors accept both."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(_listed, handler(source))
@@ -343,4 +349,4 @@ def _listed(raw: object) -> object:
 
 
 LISTED: Final = _Listed()
-"""In the annotation of a list: one member may stand for it."""
+"""The annotation of a list that may be written as its only member."""

@@ -1,32 +1,38 @@
-"""What the names of a rubric stand for: measures that are entered or worked out, registers, figures over all units."""
+"""What names and conditions of a rubric stand for, as expressions and tests.
 
-from collections.abc import Iterable, Mapping
+Names are measures that are entered or worked out, registers, and figures over all units.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
 from typing import Final, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.columns import AMOUNT
-from dangjian_score.rubric.conditions import OfAll, Term
-from dangjian_score.rubric.fields import Quantity
+from dangjian_score.core.columns import AMOUNT, DAY, LEVEL
+from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparand, Comparators, Condition, NotOf, OfAll, Only, Term
+from dangjian_score.rubric.fields import Quantity, Scalar
 from dangjian_score.rubric.measures import MeasureSpec
 
 PERIODS: Final = ("day", "week", "fortnight", "month", "two_months", "quarter", "half_year", "year")
-"""Pieces of time that a rule may be applied to one by one."""
+"""Periods that `for_each` takes."""
 
 QUANTITY: Final = a.Choice(a.Entered(AMOUNT), a.Read(AMOUNT, "number"), a.ONE)
-"""How often an event counts: its 数量; blank is once."""
+"""How often an event counts: the value of its column 数量, once where that is blank."""
 
 _KINDS: Mapping[str, a.ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
 
 
 class Lexicon(Struct, frozen=True):
-    """Looks names up for one rule; `population` tells figures over all units apart by who is compared.
+    """The names of a rubric, with what the expression of a name depends on.
 
-    `inside` is the formula being written out, `closing` the steps from one to another that would close a circle: there
-    the name is left as it is (checks report it). `points` are the steps that hold the points of nodes, where these are
-    not called as the nodes: those of one round, for conditions that are asked of each.
+    `population` is the node whose units are compared: figures over all units are worked out for each node.
+    `inside` is the formula that is being expanded. `closing` are pairs (formula, term) that would close a circle; the
+    term is not expanded there, and checks report it. `points` maps nodes to the steps of their points where those
+    have other names, as in the conditions that are asked of every round.
     """
 
     measures: Mapping[str, MeasureSpec]
@@ -37,11 +43,11 @@ class Lexicon(Struct, frozen=True):
     points: Mapping[str, str] = field(default_factory=dict)
 
     def among(self, population: str) -> "Lexicon":
-        """Look names up for a node."""
+        """Return the lexicon for the rules of a node."""
         return replace(self, population=population)
 
     def figure(self, name: str, kind: a.ReadingKind) -> a.Expr:
-        """Give the figure a name stands for where it is taken for `kind`."""
+        """Return the expression of a name that is read as `kind`."""
         spec = self.measures.get(name)
         if spec and spec.formula and (self.inside, name) not in self.closing:
             inner = replace(self, inside=name)
@@ -51,7 +57,7 @@ class Lexicon(Struct, frozen=True):
         return a.Read(name, kind)
 
     def kind(self, name: str, otherwise: a.ReadingKind) -> a.ReadingKind:
-        """Tell what a measure is by its formula or declaration."""
+        """Return the kind of a measure by its formula or declaration; `otherwise` where neither says it."""
         spec = self.measures.get(name)
         if spec is None:
             return otherwise
@@ -62,14 +68,14 @@ class Lexicon(Struct, frozen=True):
         return spec.type if spec.type in ("count", "number", "percent", "score", "date") else otherwise
 
     def _kind_between(self, name: str, terms: tuple[Term, ...]) -> a.ReadingKind:
-        """Tell what a difference is: what its terms are, but a number of days between dates."""
+        """Return the kind of a difference: that of its terms; a number of days between two dates."""
         open_ = [term for term in terms if isinstance(term, str) and (name, term) not in self.closing]
         kinds = [self.kind(term, "number") for term in open_]
         between_dates = kinds == ["date"] * len(terms)
         return "number" if between_dates or not kinds else kinds[0]
 
     def formula(self, spec: MeasureSpec) -> a.Expr:
-        """Write out how a measure is worked out."""
+        """Return the expression of a measure that has a formula."""
         match spec.formula:
             case "percent":
                 return a.Quotient(self._part(spec.percent), self._part(spec.of))
@@ -86,19 +92,19 @@ class Lexicon(Struct, frozen=True):
                 return a.Sum(tuple(a.Ref(steps.get(node, node)) for node in spec.points or ()))
 
     def _part(self, terms: tuple[Term, ...] | None) -> a.Expr:
-        """Add up the terms of a formula, each measure as what it is declared to be."""
+        """Return the sum of the terms of a formula, each measure read as its declared kind."""
         terms = terms or ()
         usual = kind_beside(terms)
         added = tuple(self.term(term, self.kind(term, usual) if isinstance(term, str) else usual) for term in terms)
         return added[0] if len(added) == 1 else a.Sum(added)
 
     def added(self, terms: Iterable[Term], kind: a.ReadingKind) -> a.Expr:
-        """Add up what a basis names; one term stands as it is."""
+        """Return the sum of the terms of a basis; of a single term the term itself."""
         added = tuple(self.term(term, kind) for term in terms)
         return added[0] if len(added) == 1 else a.Sum(added)
 
     def term(self, term: Term, kind: a.ReadingKind) -> a.Expr:
-        """Give one term's figure."""
+        """Return the expression of one term."""
         match term:
             case str():
                 return self.figure(term, kind)
@@ -113,21 +119,21 @@ class Lexicon(Struct, frozen=True):
 
 
 def _held(spec: MeasureSpec, figure: a.Expr) -> a.Expr:
-    """Take less than nothing for nothing where the rubric says `min: 0`."""
+    """Return the figure, not below 0 where the rubric says `min: 0`."""
     return figure if spec.min is None else a.Most(a.ZERO, figure)
 
 
 COLUMNS = Lexicon({}, frozenset())
-"""Names inside `where`, `plus` and `times`: columns of a register, each what stands there."""
+"""The lexicon of `where`, `plus` and `times`: their names are columns of a register."""
 
 
 def kind_beside(terms: Iterable[Term]) -> a.ReadingKind:
-    """Tell what figures set against these numbers are: per cents beside per cents, else any number."""
+    """Return the kind of figures that are compared with these terms: per cent beside a per cent, else a number."""
     return "percent" if any(isinstance(term, Quantity) and term.percent for term in terms) else "number"
 
 
 def kind_counted(terms: Iterable[Term]) -> a.ReadingKind:
-    """Tell what figures counted together with these numbers are: as `kind_beside`, but whole beside whole ones."""
+    """Return the kind of figures counted with these terms: a count beside whole numbers, else as `kind_beside`."""
     numbers = tuple(term for term in terms if isinstance(term, Quantity))
     if kind_beside(numbers) == "percent":
         return "percent"
@@ -135,5 +141,111 @@ def kind_counted(terms: Iterable[Term]) -> a.ReadingKind:
 
 
 def is_period(key: str) -> bool:
-    """Tell a period from a column in `for_each`."""
+    """Return whether a key of `for_each` is a period and not a column."""
     return key in PERIODS
+
+
+def guard_test(if_: Condition | None, unless: Condition | None, lexicon: Lexicon) -> a.Test | None:
+    """Return the test of `if` and `unless` together; None where neither is given."""
+    return a.both(
+        None if if_ is None else condition(if_, lexicon),
+        None if unless is None else a.Not(condition(unless, lexicon)),
+    )
+
+
+def only(attributes: Only | None) -> a.Test | None:
+    """Return the test of a unit's attributes that `only` asks for; None where it is not given."""
+    tests = (tuple(a.Is(name, value) for value in values) for name, values in (attributes or {}).items())
+    return a.both(*(members[0] if len(members) == 1 else a.AnyHolds(members) for members in tests))
+
+
+def condition(written: Condition, lexicon: Lexicon) -> a.Test:
+    """Return the test of a condition."""
+    match written:
+        case str():
+            return _some(written) if written in lexicon.registers else a.Yes(written)
+        case AllOf(all=members):
+            return a.AllHold(tuple(condition(member, lexicon) for member in members))
+        case AnyOf(any=members):
+            return a.AnyHolds(tuple(condition(member, lexicon) for member in members))
+        case NotOf(not_=member):
+            return a.Not(condition(member, lexicon))
+        case dict():
+            ((measure, comparand),) = written.items()
+            return _comparison(measure, comparand, lexicon)
+        case _:
+            assert_never(written)
+
+
+def _comparison(measure: str, comparand: Comparand, lexicon: Lexicon) -> a.Test:
+    """Return the test of a measure; of a register, of its number of events and of some one event."""
+    written = comparand
+    if not isinstance(written, Comparators):
+        written = Comparators.model_construct({"equals"}, equals=comparand)
+    tests = list(_of_figure(measure, written, lexicon))
+    if measure not in lexicon.registers:
+        tests += _of_day(measure, written)
+    elif (where := a.both(*_of_event(measure, written, lexicon))) is not None:
+        tests.append(_some(measure, where))
+    return tests[0] if len(tests) == 1 else a.AllHold(tuple(tests))
+
+
+def _of_figure(measure: str, written: Comparators, lexicon: Lexicon) -> Iterator[a.Test]:
+    """Compare the value of a measure, or the number of events of a register."""
+    for how, bound in written.bounds:
+        yield a.Compare(lexicon.figure(measure, kind_beside((bound,))), how, a.Const(bound.value))
+    if written.equals is not None and _is_figure(written.equals, measure, lexicon):
+        yield _equals(measure, written.equals, lexicon)
+    if written.one_of is not None and all(_is_figure(value, measure, lexicon) for value in written.one_of):
+        yield a.AnyHolds(tuple(_equals(measure, value, lexicon) for value in written.one_of))
+
+
+def _is_figure(value: Scalar, measure: str, lexicon: Lexicon) -> bool:
+    """Return whether a value is about the measure as a whole and not about an event of a register."""
+    return measure not in lexicon.registers or isinstance(value, Quantity | bool)
+
+
+def _of_event(register: str, written: Comparators, lexicon: Lexicon) -> Iterator[a.Test]:
+    """Compare the columns of one event of a register: its level, its day."""
+    if written.equals is not None and not _is_figure(written.equals, register, lexicon):
+        yield _in_column(written.equals)
+    if written.one_of is not None and not all(_is_figure(value, register, lexicon) for value in written.one_of):
+        yield a.AnyHolds(tuple(map(_in_column, written.one_of)))
+    yield from _of_day(DAY, written)
+
+
+def _of_day(measure: str, written: Comparators) -> Iterator[a.Test]:
+    if written.before is not None:
+        yield a.Compare(a.Read(measure, "date"), "below", _day(written.before))
+    if written.after is not None:
+        yield a.Compare(a.Read(measure, "date"), "above", _day(written.after))
+
+
+def _in_column(value: Scalar) -> a.Test:
+    return _equals(DAY if isinstance(value, date) else LEVEL, value, COLUMNS)
+
+
+def _some(register: str, where: a.Test | None = None) -> a.Test:
+    """Return the test that a register has an event, for which `where` holds."""
+    name = f":{register}" if where is None else f":{register} {where!r}"
+    return a.Compare(a.Named(register, "count", a.Tally(name, (register,), where, QUANTITY)), "above", a.ZERO)
+
+
+def _equals(measure: str, value: Scalar, lexicon: Lexicon) -> a.Test:
+    match value:
+        case bool() if measure in lexicon.registers:
+            return _some(measure) if value else a.Not(_some(measure))
+        case bool():
+            return a.Yes(measure) if value else a.Not(a.Yes(measure))
+        case Quantity():
+            return a.Compare(lexicon.figure(measure, kind_beside((value,))), "equals", a.Const(value.value))
+        case date():
+            return a.Compare(a.Read(measure, "date"), "equals", _day(value))
+        case str():
+            return a.Is(measure, value)
+        case _:
+            assert_never(value)
+
+
+def _day(day: date) -> a.Const:
+    return a.Const(Fraction(day.toordinal()))

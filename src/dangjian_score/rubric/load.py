@@ -1,4 +1,4 @@
-"""Bytes → a validated rubric, or every reason why it is none, each with its place."""
+"""Load a rubric: bytes to the validated model, or to all findings with their places."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -20,17 +20,17 @@ from dangjian_score.rubric.reading import read
 from dangjian_score.rubric.source import Data, SourceTree, placed, spot_within
 
 MAX_FINDINGS: Final = 200
-"""Findings of one file that are told; who has more has opened the wrong file."""
+"""Findings that are reported of one file."""
 
 MAX_TEXT: Final = 120
-"""Characters of a name, or of a list of them, that a finding repeats."""
+"""Characters of an argument of a finding; longer ones are cut."""
 
 _ROUNDS: Final = 8
-"""How often the rest of a broken rubric is looked at; each time it holds less."""
+"""How often a broken rubric is validated again after its refused parts were removed."""
 
 
 class Loaded(Struct, frozen=True):
-    """A rubric that the model accepts, the text it came from, and that file's identity."""
+    """A validated rubric, the tree of its text, and the file's name and hash."""
 
     rubric: Rubric
     document: SourceTree
@@ -38,14 +38,14 @@ class Loaded(Struct, frozen=True):
 
 
 class BrokenRubric(Struct, frozen=True):
-    """Why a file is no rubric; `rest` is what is left without the refused parts, for further checks only."""
+    """The findings of an invalid rubric; `rest` is the rubric without its refused parts, for further checks only."""
 
     findings: tuple[Diagnostic, ...]
     rest: Loaded | None = None
 
 
 def load(data: bytes, file: str) -> Loaded | BrokenRubric:
-    """Read and validate a rubric; `file` is the name that findings carry. All that the model refuses comes at once."""
+    """Read and validate a rubric; `file` is its name in findings. All findings are returned at once."""
     document, refused = read(data, file)
     found = dict.fromkeys(refused)
     source = SourceFile(file, sha256(data).hexdigest())
@@ -57,18 +57,18 @@ def load(data: bytes, file: str) -> Loaded | BrokenRubric:
         except ValidationError as error:
             details = _not_short(document, error.errors(include_url=False))
             found |= dict.fromkeys(_findings(document, details[: MAX_FINDINGS + 1]))
-            document = mended(document, [(_target(document, one), one["type"]) for one in details])
+            document = mended(document, [(_target(document, error), error["type"]) for error in details])
         else:
-            return BrokenRubric(told(found), loaded) if found else loaded
-    return BrokenRubric(told(found))
+            return BrokenRubric(reported(found), loaded) if found else loaded
+    return BrokenRubric(reported(found))
 
 
-def told(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Put findings in order and leave it at so many, errors before warnings and notes, none longer than need be."""
-    ordered = sorted(found, key=lambda one: one.sort_key)
+def reported(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return findings in order, at most `MAX_FINDINGS` (errors before warnings and notes), long arguments cut."""
+    ordered = sorted(found, key=lambda finding: finding.sort_key)
     severities = list(Severity)
-    kept = sorted(ordered, key=lambda one: severities.index(one.severity))[:MAX_FINDINGS]
-    shown = [_clipped(one) for one in sorted(kept, key=lambda one: one.sort_key)]
+    kept = sorted(ordered, key=lambda finding: severities.index(finding.severity))[:MAX_FINDINGS]
+    shown = [_clipped(finding) for finding in sorted(kept, key=lambda finding: finding.sort_key)]
     if len(ordered) > MAX_FINDINGS:
         shown.append(replace(shown[-1], code=Code.MORE_FINDINGS, args=(("shown", str(MAX_FINDINGS)),), related=()))
     return tuple(shown)
@@ -80,15 +80,15 @@ def _clipped(found: Diagnostic) -> Diagnostic:
 
 
 def _findings(document: SourceTree, details: Iterable[ErrorDetails]) -> Iterator[Diagnostic]:
-    for one in details:
-        if not _echo(document, one):
-            found = _finding(document, one)
-            at_key = found.code is Code.UNKNOWN_KEY or "[key]" in one["loc"]
+    for error in details:
+        if not _echo(document, error):
+            found = _finding(document, error)
+            at_key = found.code is Code.UNKNOWN_KEY or "[key]" in error["loc"]
             yield _slip(document, found, at_key=at_key) or found
 
 
 def _slip(document: SourceTree, found: Diagnostic, *, at_key: bool) -> Diagnostic | None:
-    """Find the slip of the keyboard behind a refused key or text, where there is one."""
+    """Return the finding of the typing slip behind a refused key or text; None where there is none."""
     path, slip = found.path, None
     if path not in (document.keys if at_key else document.values):
         return None
@@ -97,8 +97,8 @@ def _slip(document: SourceTree, found: Diagnostic, *, at_key: bool) -> Diagnosti
         case Code.UNKNOWN_KEY:
             slip = slips.slip_of_key(text)
         case Code.RULE_VERB:
-            keys = ((one, slips.slip_of_key(str(one[-1]))) for one in document.keys if one[:-1] == path)
-            path, slip = next((one for one in keys if one[1] is not None), (path, None))
+            keys = ((key, slips.slip_of_key(str(key[-1]))) for key in document.keys if key[:-1] == path)
+            path, slip = next((key for key in keys if key[1] is not None), (path, None))
             text, at_key = str(path[-1]), True
         case Code.UNREADABLE_VALUE | Code.NOT_A_CHOICE | Code.BAD_ID:
             slip = slips.slip_of_value(text)
@@ -110,26 +110,26 @@ def _slip(document: SourceTree, found: Diagnostic, *, at_key: bool) -> Diagnosti
     spot = start and slip and spot_within(document.lines, start, text, slip.at)
     if slip is None or spot is None:
         return None
-    told = slip.told(document.lines[spot.line - 1], spot.column - 1)
+    args = slip.args_at(document.lines[spot.line - 1], spot.column - 1)
     place, order = placed(document.file, spot), (spot.line, spot.column)
-    return Diagnostic(Code.YAML_SYNTAX, place, tuple(told.items()), order, path=path)
+    return Diagnostic(Code.YAML_SYNTAX, place, tuple(args.items()), order, path=path)
 
 
 def _not_short(document: SourceTree, errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out lists that are short only because their members were refused."""
+    """Drop the errors of lists that are too short only because their members were refused."""
     errors = list(errors)
-    refused = {one["loc"][:steps] for one in errors for steps in range(len(one["loc"]))}
+    refused = {error["loc"][:steps] for error in errors for steps in range(len(error["loc"]))}
     left_out = {hole.path[:steps] for hole in document.holes for steps in range(len(hole.path) + 1)}
 
-    def short(one: ErrorDetails) -> bool:
-        only_so = one["type"] == "too_short" and bool(one["input"])
-        return only_so and (one["loc"] in refused or _path(document, one["loc"]) in left_out)
+    def short(error: ErrorDetails) -> bool:
+        only_so = error["type"] == "too_short" and bool(error["input"])
+        return only_so and (error["loc"] in refused or _path(document, error["loc"]) in left_out)
 
-    return [one for one in errors if not short(one)]
+    return [error for error in errors if not short(error)]
 
 
 def _echo(document: SourceTree, error: ErrorDetails) -> bool:
-    """Tell what only follows from a refused part, which has its own finding."""
+    """Return whether an error only follows from a refused part, which has its own finding."""
     path = _path(document, error["loc"])
     if error["type"] == "missing":
         return any(hole.path in (path, path[:-1]) for hole in document.holes)
@@ -139,7 +139,7 @@ def _echo(document: SourceTree, error: ErrorDetails) -> bool:
 
 
 def _finding(document: SourceTree, error: ErrorDetails) -> Diagnostic:
-    """Turn one of pydantic's errors into ours: its place in the YAML, our code, our arguments."""
+    """Turn an error of pydantic into a finding: place in the YAML, code, arguments."""
     args = {name: text for name, text in _context(error).items() if name != "at"}
     path = _target(document, error)
     at_key = "[key]" in error["loc"]
@@ -166,13 +166,13 @@ def _context(error: ErrorDetails) -> dict[str, str]:
 
 
 def _target(document: SourceTree, error: ErrorDetails) -> Path:
-    """Find what an error is about: the place of the value, or the key in it that `at` names."""
+    """Return the path an error is about: that of the value, or of the key in it that `at` names."""
     path, at = _path(document, error["loc"]), _context(error).get("at")
     return path if at is None else (*path, at)
 
 
 def _extra(document: SourceTree, path: Path) -> Diagnostic:
-    """Tell a key that stands in the wrong place from one nobody knows."""
+    """Return the finding of an unexpected key: known elsewhere in the language, or unknown."""
     key = str(path[-1])
     known = frozenset(_keys())
     if key in known:
@@ -196,7 +196,7 @@ _SHAPES: Final = {
 
 
 def _path(document: SourceTree, loc: tuple[int | str, ...]) -> Path:
-    """Drop from pydantic's location what is no step in the YAML: tags of unions and its mark for keys."""
+    """Return pydantic's location without tags of unions and its mark for keys."""
     path: Path = ()
     for step in loc:
         made_up = step == "[key]" or (isinstance(step, str) and step.startswith("<"))

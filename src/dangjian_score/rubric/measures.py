@@ -1,4 +1,4 @@
-"""What a rubric says of a measure: bounds, levels, or the formula it is worked out by."""
+"""Declarations of measures: kind, bounds, levels, or the formula; the size of formulas."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple
@@ -12,17 +12,17 @@ from dangjian_score.rubric.conditions import OfAll, Operand, Term
 from dangjian_score.rubric.fields import LISTED, AnyQuantity, Flag, Identifier, Model, Text, problem
 
 MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes", "text"]
-"""`text` is what describes a unit and is compared with nothing but itself; no rubric declares it."""
+"""The kinds of measures. `text` describes a unit and is only tested for equality; no rubric declares it."""
 Formula = Literal["percent", "ratio", "difference", "change", "points"]
 _FORMULAS: Final[tuple[Formula, ...]] = ("percent", "ratio", "difference", "change", "points")
 _SECOND: Final = {"percent": "of", "ratio": "of", "change": "from"}
 _HELD: Final = ("difference", "change")
-"""Formulas that may come to less than nothing, which `min: 0` takes for nothing."""
+"""Formulas whose value may be below 0; `min: 0` raises it to 0."""
 _ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside")
 
 
 class MeasureSpec(Model):
-    """A measure that is entered (its kind, bounds, blanks, levels) or worked out (one of the formulas)."""
+    """A measure that is entered (kind, bounds, blanks, levels) or worked out (one of the formulas)."""
 
     NEEDS: ClassVar[fields.Needs] = {**{formula: (second,) for formula, second in _SECOND.items()}, "over": ("points",)}
 
@@ -45,65 +45,64 @@ class MeasureSpec(Model):
 
     @property
     def formula(self) -> Formula | None:
-        """How it is worked out; None where it is entered."""
-        return next((formula for formula in _FORMULAS if getattr(self, formula) is not None), None)
+        """The formula; None where the measure is entered."""
+        return next((formula for formula in _FORMULAS if formula in self.model_fields_set), None)
 
     @model_validator(mode="after")
     def _entered_or_worked_out(self) -> "MeasureSpec":
-        said = [formula for formula in _FORMULAS if getattr(self, formula) is not None]
-        if len(said) > 1:
-            raise problem(Code.RULE_COMBINATION, key=said[1], basis=said[0], at=said[1])
-        due = _SECOND.get(said[0]) if said else None
-        if due and getattr(self, "from_" if due == "from" else due) is None:
+        keys = self.given_keys
+        formulas = [formula for formula in _FORMULAS if formula in keys]
+        if len(formulas) > 1:
+            raise problem(Code.RULE_COMBINATION, key=formulas[1], basis=formulas[0], at=formulas[1])
+        due = _SECOND.get(formulas[0]) if formulas else None
+        if due and due not in keys:
             raise problem(Code.KEY_MISSING, key=due)
-        written = {"register_": "register", "from_": "from"}
         held = ("min",) if self.formula in _HELD else ()
-        for field in self.model_fields_set:
-            key = written.get(field, field)
+        for key in keys:
             second = (key in ("of", "from") and key != due) or (key == "over" and self.points is None)
-            if second or (said and key in _ENTERED and key not in held):
+            if second or (formulas and key in _ENTERED and key not in held):
                 raise problem(Code.KEY_ELSEWHERE, key=key, at=key)
-        if said and self.min is not None and self.min.value != 0:
+        if formulas and self.min is not None and self.min.value != 0:
             raise problem(Code.NOT_A_CHOICE, found=plain(self.min.value), choices="0", at="min")
         return self
 
 
 UNSAID: Final = MeasureSpec.model_construct()
-"""What is said of a measure that `measures` does not mention."""
+"""The declaration of a measure that `measures` does not mention."""
 
 
 MAX_LEVELS: Final = 20
-"""Formulas that stand within each other."""
+"""Depth to which formulas may be nested."""
 MAX_TERMS: Final = 16_000
-"""Terms of all formulas together, each written out wherever its name stands."""
+"""Terms of all formulas together, where every name of a formula is expanded."""
 
 
 class FormulaSize(NamedTuple):
-    """A name written out: how many terms it comes to, and how many formulas stand within each other."""
+    """The size of an expanded name: its number of terms and the depth of nested formulas."""
 
     terms: int
     levels: int
 
 
 def terms(spec: MeasureSpec) -> tuple[str, ...]:
-    """Name the measures that one is worked out from."""
+    """Return the measures in the formula of a measure."""
     parts = (spec.percent, spec.ratio, spec.of, spec.difference, spec.change, spec.from_)
     named = (term.measure if isinstance(term, OfAll) else term for part in parts for term in part or ())
     return tuple(term for term in named if isinstance(term, str))
 
 
 def circles(measures: Mapping[str, MeasureSpec]) -> tuple[tuple[str, ...], ...]:
-    """Find the ways that lead back to where they start; without the last step of each there is no circle left."""
+    """Return the circular chains of formulas, each ending with the name it starts with."""
     return tuple(_followed(measures).circles)
 
 
 def written_out(measures: Mapping[str, MeasureSpec]) -> Mapping[str, FormulaSize]:
-    """Size up every formula; what is larger than any limit is not counted to its end."""
+    """Return the size of every formula; beyond the limits it is not counted further."""
     return _followed(measures).written
 
 
 class _Followed:
-    """All formulas followed once, in the order of the text."""
+    """The circles and sizes found while following all formulas, in the order of the text."""
 
     def __init__(self, measures: Mapping[str, MeasureSpec]) -> None:
         self.circles: list[tuple[str, ...]] = []
@@ -111,7 +110,7 @@ class _Followed:
         self._measures = measures
 
     def follow(self, name: str, way: tuple[str, ...]) -> FormulaSize:
-        """Size up a name that is reached by way of others."""
+        """Return the size of a name that is reached through the names of `way`."""
         spec = self._measures.get(name)
         if name in way:
             self.circles.append((*way[way.index(name) :], name))
@@ -121,8 +120,8 @@ class _Followed:
             if len(way) > MAX_LEVELS:
                 return FormulaSize(MAX_TERMS + 1, MAX_LEVELS + 1)
             inner = [self.follow(term, (*way, name)) for term in terms(spec)]
-            added = 1 + len(spec.points or ()) + sum(one.terms for one in inner)
-            levels = 1 + max((one.levels for one in inner), default=0)
+            added = 1 + len(spec.points or ()) + sum(size.terms for size in inner)
+            levels = 1 + max((size.levels for size in inner), default=0)
             self.written[name] = FormulaSize(min(added, MAX_TERMS + 1), levels)
         return self.written[name]
 

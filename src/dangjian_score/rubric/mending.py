@@ -1,7 +1,7 @@
-"""What is left of a rubric when its refused parts are taken out, so that the rest can still be looked at.
+"""Remove the refused parts of a rubric, so that the rest can still be checked; it is never scored with.
 
-Nothing is ever scored with it. A rule that is refused leaves one that does nothing, so that its item keeps what it
-carries; a key or member goes; what a model cannot do without is replaced or goes with the whole.
+A refused rule is replaced by one without effect, so that its item keeps its points. A key or member is removed. A
+required key is replaced by a placeholder, or removed with its parent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,11 +15,11 @@ from dangjian_score.rubric.source import Data, Hole, SourceTree, Spot, words_in
 _IDLE: Final[Data] = {"deduct": "0"}
 _EMPTY: Final[Data] = {"title": "—", "max": "0", "rules": [_IDLE]}
 _STAND_INS: Final[Mapping[str, Data]] = {"dangjian": "1", "rubric": "x", "title": "—", "rules": [_IDLE]}
-"""What takes the place of a key that a rubric, a section or an item cannot do without."""
+"""Placeholders for required keys of a rubric, section or item."""
 
 
 def mended(document: SourceTree, refused: Iterable[tuple[Path, str]]) -> SourceTree | None:
-    """Take out what was refused, each by its path and pydantic's name of the error; None where nothing is left."""
+    """Return the tree without the refused parts (path, pydantic's error type); None where nothing is left."""
     cuts: dict[Path, Data | None] = dict(_cut(path, kind) for path, kind in refused)
     if () in cuts or ("sections",) in cuts:
         return None
@@ -35,7 +35,7 @@ def mended(document: SourceTree, refused: Iterable[tuple[Path, str]]) -> SourceT
 
 
 def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:
-    """Choose what goes, and what takes its place."""
+    """Return the path to remove for an error, and its replacement."""
     rule = _rule_of(path)
     if path[:1] == ("rounds",):  # half of them would be others
         return ("rounds",), None
@@ -51,7 +51,7 @@ def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:
 
 
 def _rule_of(path: Path) -> Path | None:
-    """Find the rule that a path leads into."""
+    """Return the path of the rule that a path leads into; None outside rules."""
     for at, step in enumerate(path[:-1]):
         if step == "rules" and isinstance(path[at + 1], int):
             return path[: at + 2]
@@ -59,7 +59,7 @@ def _rule_of(path: Path) -> Path | None:
 
 
 def _is_node(path: Path) -> bool:
-    """Tell whether a path leads to a key of a section, item or part."""
+    """Return whether a path leads to a key of a section, item or part."""
     steps = path[:-1]
     return (
         bool(steps)
@@ -71,7 +71,7 @@ def _is_node(path: Path) -> bool:
 
 
 class _Rest:
-    """A copy of a tree without its cuts, with the places of what is kept."""
+    """Copies a tree without the cut paths, with the places of what is kept."""
 
     def __init__(self, document: SourceTree, cuts: Mapping[Path, Data | None]) -> None:
         self.values: dict[Path, Spot] = {}
@@ -84,7 +84,7 @@ class _Rest:
             self._added.setdefault(path[:-1], []).append(path)
 
     def copy(self, data: Data, old: Path, new: Path) -> Data | None:
-        """Copy a node from its old path to its new one; None where it goes."""
+        """Copy a node from its old path to its new one; None where it is cut without replacement."""
         if old in self._cuts:
             self.holes.append(Hole(new, words_in(data)))
         if (spot := self._document.values.get(old)) is not None:
@@ -101,7 +101,7 @@ class _Rest:
                 return data
 
     def moved_to(self, path: Path) -> Path:
-        """Find where a path leads now."""
+        """Return the new path of an old one."""
         kept = path
         while kept not in self._moved:
             kept = kept[:-1]

@@ -1,4 +1,4 @@
-"""A rubric: the tree of sections, items and parts, and what is said of the whole."""
+"""The model of a rubric: the tree of sections, items and parts, and the keys of the whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -32,7 +32,7 @@ IfNa = Literal["rescale", "full", "zero", "error"]
 
 
 class Node(Model):
-    """A section, item or part. A leaf has `rules`; a group has `items`, and may have rules over all of them."""
+    """A section, item or part. A leaf has `rules`; a group has `items`, and may have rules of its own."""
 
     SOME = (("rules", "items"),)
 
@@ -62,7 +62,7 @@ class Node(Model):
 
     @property
     def is_leaf(self) -> bool:
-        """Whether points come from rules alone."""
+        """Whether it has no items."""
         return not self.items
 
 
@@ -71,7 +71,7 @@ KINDS: Final[tuple[Kind, ...]] = ("base", "bonus", "penalty", "adjust")
 
 
 class Section(Node):
-    """A node of the first level; `kind` says how it enters the total."""
+    """A node of the first level; `kind` is how it enters the total."""
 
     kind: Kind = "base"
     round: Text | None = None
@@ -79,7 +79,7 @@ class Section(Node):
 
 
 class Rounding(Model):
-    """Decimals of the total; where a regulation says so, of every line, and of what sections and rounds come to."""
+    """Decimals of the total, of every line (`places`), and of sections and rounds; None is not rounded."""
 
     places: Places | None = None
     sections: Places | None = None
@@ -88,7 +88,7 @@ class Rounding(Model):
 
 
 _USUAL: Final = 2
-"""Decimals where a regulation says nothing."""
+"""Decimals where the rubric gives none."""
 
 _Year = Annotated[str, WithJsonSchema(fields.YEAR)]
 
@@ -110,7 +110,7 @@ def _known_version(version: str) -> str:
 
 
 class Rubric(Model):
-    """A whole regulation, as one YAML file says it."""
+    """A whole regulation: the root of the YAML file."""
 
     dangjian: Annotated[
         Text, AfterValidator(_known_version), WithJsonSchema(fields.whole(int(LANGUAGE), int(LANGUAGE)))
@@ -141,7 +141,7 @@ class Rubric(Model):
     @model_validator(mode="after")
     def _few_combinations(self) -> "Rubric":
         looked_at = sum(_looked_at(node) for section in self.sections for node in _below(section))
-        if looked_at * prod(1 + len(values) for values in told_apart(self.sections).values()) > MAX_COMBINATIONS:
+        if looked_at * prod(1 + len(values) for values in named_values(self.sections).values()) > MAX_COMBINATIONS:
             raise problem(Code.TOO_LARGE, limit="combinations", most=str(MAX_COMBINATIONS), at="sections")
         return self
 
@@ -155,10 +155,10 @@ class Rubric(Model):
     @model_validator(mode="wrap")
     @classmethod
     def _short_formulas(cls, raw: Data, handler: ModelWrapValidatorHandler["Rubric"]) -> "Rubric":
-        """Size formulas up where their names stand, in the text: a name may stand in any condition or operand."""
+        """Check the size of formulas wherever their names stand in the text, in any condition or operand."""
         rubric = handler(raw)
         written = written_out({name: spec for name, spec in rubric.measures.items() if spec.formula})
-        if any(one.levels > MAX_LEVELS for one in written.values()):
+        if any(size.levels > MAX_LEVELS for size in written.values()):
             raise problem(Code.TOO_LARGE, limit="formula levels", most=str(MAX_LEVELS), at="measures")
         if written and sum(written[name].terms for name in _texts(raw) if name in written) > MAX_TERMS:
             raise problem(Code.TOO_LARGE, limit="formula terms", most=str(MAX_TERMS), at="measures")
@@ -166,19 +166,19 @@ class Rubric(Model):
 
     @property
     def total_places(self) -> int:
-        """Decimals of the total: as lines, where these are rounded, else two."""
+        """Decimals of the total: as given, else those of lines, else two."""
         return next(places for places in (self.rounding.total, self.rounding.places, _USUAL) if places is not None)
 
     @property
     def shown_places(self) -> int:
-        """Decimals that points are shown with, which may have more."""
+        """Least number of decimals that points are shown with."""
         if self.rounding.places is not None:
             return self.rounding.places
         return max(_USUAL, self.rounding.sections or 0, self.total_places)
 
 
 def limit(value: Fraction | Literal["none"] | None, default: Fraction | None) -> Fraction | None:
-    """Resolve a cap or floor as written: `none` lifts it, nothing written leaves the default."""
+    """Return a cap or floor: None for `none`, `default` where nothing is written."""
     if value == "none":
         return None
     return default if value is None else value
@@ -188,40 +188,40 @@ Attributes = Mapping[str, str]
 
 
 def admits(only: Only | None, attributes: Attributes) -> bool:
-    """Tell whether a node or rule is for units with these attributes."""
+    """Return whether a node or rule applies to units with these attributes."""
     return only is None or all(attributes.get(name) in values for name, values in only.items())
 
 
 MAX_COMBINATIONS: Final = 100_000
-"""Nodes and values that `only` names × combinations of attributes: 200 items for ten types of units in forty places."""
+"""Most nodes and `only` values × combinations of attributes: 200 items for ten types of units in forty places."""
 
 MAX_SCORINGS: Final = 50_000
-"""Nodes and rules × rounds: 400 items in every week of a year."""
+"""Most nodes and rules × rounds: 400 items in every week of a year."""
 
 
 def combinations(nodes: Iterable[Node]) -> Iterator[Attributes]:
-    """Give every combination of attributes that `only` on these nodes and below tells apart; "" is any other value."""
-    told = told_apart(nodes)
-    for chosen in product(*(("", *values) for values in told.values())):
-        yield dict(zip(told, chosen, strict=True))
+    """Visit every combination of the attribute values that `only` names at or below nodes; "" is any other value."""
+    named = named_values(nodes)
+    for chosen in product(*(("", *values) for values in named.values())):
+        yield dict(zip(named, chosen, strict=True))
 
 
-def told_apart(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
-    """Give for every attribute the values that `only` on these nodes and below names."""
-    told: dict[str, dict[str, None]] = {}
-    for node in (below for one in nodes for below in _below(one)):
+def named_values(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
+    """Return by attribute the values that `only` names at or below nodes."""
+    named: dict[str, dict[str, None]] = {}
+    for node in (below for top in nodes for below in _below(top)):
         for name, values in (node.only or {}).items():
-            told.setdefault(name, {}).update(dict.fromkeys(values))
-    return {name: tuple(values) for name, values in told.items()}
+            named.setdefault(name, {}).update(dict.fromkeys(values))
+    return {name: tuple(values) for name, values in named.items()}
 
 
 def _looked_at(node: Node) -> int:
-    """Count what is looked at to tell whether a node is for a unit."""
+    """Return 1 and the number of values that decide whether a node applies to a unit."""
     return 1 + sum(len(values) for values in (node.only or {}).values())
 
 
 def _texts(data: Data) -> Iterator[str]:
-    """Give every key and text of a tree, as often as it stands there."""
+    """Visit every key and text of a tree, repeats included."""
     rest = [data]
     while rest:
         match rest.pop():
@@ -241,9 +241,9 @@ def _below(node: Node) -> Iterator[Node]:
 
 
 def carries(node: Node, kind: Kind) -> Fraction | None:
-    """What a node carries: its `max`; a base group's is the sum of its items; None where nothing caps it.
+    """Return the maximum points of a node: its `max`, else for a base group the sum of its items; None without a cap.
 
-    Where items are for some units only, it is what the most favoured ones can get.
+    Where items apply to some units only, it is the largest sum that any unit can get.
     """
     if node.max is not None or kind != "base":
         return node.max
@@ -251,7 +251,7 @@ def carries(node: Node, kind: Kind) -> Fraction | None:
 
 
 def carried(nodes: Iterable[Node], attributes: Attributes) -> Fraction:
-    """Add up what base nodes carry for units with these attributes; nodes that do not say carry nothing."""
+    """Return the sum of the maxima of base nodes for units with these attributes; without a `max`, 0."""
     return sum((_carried(node, attributes) for node in nodes if admits(node.only, attributes)), Fraction(0))
 
 
@@ -260,7 +260,7 @@ def _carried(node: Node, attributes: Attributes) -> Fraction:
 
 
 def _usual_start(leaf: Node) -> Fraction | None:
-    """Start full where rules only take, empty where they only give, or give and may forfeit what was given."""
+    """Return full points where no rule awards, None where rules award and deduct, else 0."""
     verbs = {rule.verb for rule in leaf.rules}
     if "award" not in verbs:
         return leaf.max
@@ -268,7 +268,7 @@ def _usual_start(leaf: Node) -> Fraction | None:
 
 
 def starts_at(leaf: Node, kind: Kind) -> Fraction | None:
-    """Points of a leaf before its rules; None where a base leaf both deducts and awards and does not say."""
+    """Return the points of a leaf before its rules; None where a base leaf deducts and awards without `start`."""
     match leaf.start:
         case "max":
             return leaf.max

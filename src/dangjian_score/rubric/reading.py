@@ -1,8 +1,8 @@
-"""YAML text → plain lists, mappings and strings, with the place of every node.
+"""Read YAML text into plain lists, mappings and strings, with the place of every node.
 
-Built from libyaml's events rather than by its constructors, so that nothing is decided silently (every scalar stays the
-text that stands there), surprises are refused with line and column, and limits hold before any work is done. What is
-refused is left out and reading goes on; only what makes the rest unreadable ends it.
+Built from libyaml's events and not by its constructors: every scalar stays text, features that are not supported are
+reported with line and column, and limits are checked before any work is done. Refused parts are left out and reading
+goes on; only an error that makes the rest unreadable ends it.
 """
 
 import re
@@ -32,24 +32,24 @@ from dangjian_score.rubric.source import (
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 16_000
-"""Values and keys of a file: twenty times those of the longest regulation that ships, or 800 items."""
+"""Most values and keys of a file: twenty times those of the longest regulation that ships, or 800 items."""
 
 _NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
-"""Texts that are nothing to YAML."""
+"""Texts that YAML reads as null."""
 _COMMENT: Final = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
-"""A comment that may be meant as text: a blank before the sign, none behind it."""
+"""A comment that may be meant as text: a blank before `#`, none behind it."""
 _NOTHING: Final = re.compile(r"\s*$")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(data: bytes, file: str) -> tuple[SourceTree | None, tuple[Diagnostic, ...]]:
-    """Read a rubric's bytes: the tree, unless something makes it unreadable, and all that was refused."""
+    """Read a rubric's bytes. Return the tree, None where it is unreadable, and all findings."""
     found: list[Diagnostic] = []
     try:
         reader = _Reader(decode(data), file, found)
         root = reader.document()
     except RefusedError as refused:
-        return None, (*found, _finding(file, refused.code, refused.spot, **refused.told))
+        return None, (*found, _finding(file, refused.code, refused.spot, **refused.details))
     if root is None:
         return None, tuple(found)
     values, keys = MappingProxyType(reader.values), MappingProxyType(reader.keys)
@@ -58,7 +58,7 @@ def read(data: bytes, file: str) -> tuple[SourceTree | None, tuple[Diagnostic, .
 
 
 def _finding(file: str, code: Code, spot: Spot, *related: Spot, **args: str) -> Diagnostic:
-    beside = tuple(placed(file, one) for one in related)
+    beside = tuple(placed(file, place) for place in related)
     return Diagnostic(code, placed(file, spot), tuple(args.items()), (spot.line, spot.column), beside)
 
 
@@ -68,7 +68,7 @@ def _spot(event: events.Event) -> Spot:
 
 
 def _same_key(key: str) -> object:
-    """Reduce a key to what makes it the same as another: its normal form; `90%` is `0.9`."""
+    """Return what two spellings of one key have in common: the normal form; of `90%` and `0.9` the number."""
     folded = fold(key)
     if not folded[0].isdecimal() and folded[0] != "-":
         return folded
@@ -77,7 +77,7 @@ def _same_key(key: str) -> object:
 
 
 class _Reader:
-    """One pass over the events; recursion is bounded by MAX_DEPTH."""
+    """Reads the events in one pass; recursion is bounded by MAX_DEPTH."""
 
     def __init__(self, text: str, file: str, found: list[Diagnostic]) -> None:
         self.values: dict[Path, Spot] = {}
@@ -136,15 +136,15 @@ class _Reader:
         return text
 
     def _comment(self, end: Any) -> Comment | None:
-        """Find what may be meant to belong to a value that ends there."""
+        """Return the comment behind a value that ends at a mark, where it may be meant as part of the value."""
         found = _COMMENT.match(self.lines[end.line], end.column) if end.line < len(self.lines) else None
         return found and Comment(found["text"], Spot(end.line + 1, found.start("text") + 1))
 
     def _empty(self, path: Path, spot: Spot) -> None:
-        """Refuse a value without content, or what most likely made it so.
+        """Report a value without content, or the slip that most likely caused it.
 
-        The key may have swallowed it, a comment may hide it, or the line below is not indented as it looks: the key
-        that this one begins with is refused itself.
+        The value may be part of the key (no space after the colon), hidden behind a comment, or on the next line with
+        white space that is no indentation; that line is then reported itself.
         """
         key = path[-1] if path else ""
         line, column = "".join(self.lines[spot.line - 1 : spot.line]), spot.column - 1
@@ -161,10 +161,10 @@ class _Reader:
         self._refuse(path, Code.EMPTY_VALUE, spot, key=str(key), **why)
 
     def _slipped(self, slip: Slip, text: str, start: Spot) -> bool:
-        """Report a slip in a text, unless that is quoted and meant so."""
+        """Report a slip in a text unless the text is quoted; return whether it was reported."""
         spot = spot_within(self.lines, start, text, slip.at)
         if spot is not None:
-            self._report(Code.YAML_SYNTAX, spot, **slip.told(self.lines[spot.line - 1], spot.column - 1))
+            self._report(Code.YAML_SYNTAX, spot, **slip.args_at(self.lines[spot.line - 1], spot.column - 1))
         return spot is not None
 
     def _count(self, spot: Spot, level: int) -> None:
@@ -212,7 +212,7 @@ class _Reader:
         return entries
 
     def _key(self, event: events.Event, spot: Spot, path: Path, seen: dict[object, Spot]) -> str | None:
-        """Read a key; None where it is refused and its value is to be passed over."""
+        """Read a key; None where it is refused and its value is to be skipped."""
         self._count(spot, len(path))
         if not isinstance(event, events.ScalarEvent):
             self._passed_over(event, len(path))
@@ -234,21 +234,21 @@ class _Reader:
         return None
 
     def _refused_key(self, event: events.Event, path: Path) -> Path:
-        """Give the path of what stands below a refused key, as it was most likely meant."""
+        """Return the path below a refused key, as the key was most likely meant."""
         if not isinstance(event, events.ScalarEvent) or not event.value:
             return path
         slip = odd_ends(event.value)
         return (*path, event.value if slip is None else meant(event.value, slip))
 
     def _features(self, event: Any, spot: Spot) -> None:
-        """Report an anchor and a tag; what they stand at is read as if they did not."""
+        """Report an anchor and a tag; the node is read without them."""
         if event.anchor is not None:
             self._report(Code.YAML_FEATURE, spot, feature="anchor")
         if event.tag is not None:
             self._report(Code.YAML_FEATURE, spot, feature="tag")
 
     def _passed_over(self, event: events.Event, level: int) -> list[Data]:
-        """Read on to the end of a node that is refused, which lies below so many others; give the texts in it."""
+        """Skip a refused node at a depth of `level`; return the texts in it."""
         texts: list[Data] = []
         depth = 0
         while True:

@@ -20,7 +20,7 @@ _REF: Final = "#/definitions/{model}"
 
 
 class _Draft7(GenerateJsonSchema):
-    """What pydantic says otherwise: an absent key is no null, a union is `anyOf`, a key of a mapping is a pattern."""
+    """Differs from pydantic: optional keys are not null, unions are `anyOf`, keys of mappings have a pattern."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -29,7 +29,7 @@ class _Draft7(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        return self.get_flattened_anyof([self.generate_inner(one) for one in schema["choices"].values()])
+        return self.get_flattened_anyof([self.generate_inner(choice) for choice in schema["choices"].values()])
 
     def literal_schema(self, schema: core_schema.LiteralSchema) -> JsonSchemaValue:
         return fields.choices(*schema["expected"])
@@ -48,7 +48,7 @@ class _Draft7(GenerateJsonSchema):
 
 
 def structure() -> fields.Shape:
-    """Give the schema of a rubric; `definitions` holds models by name, and their keys as `Model.key`, each once."""
+    """Return the schema of a rubric; `definitions` holds models by name and their keys as `Model.key`, each once."""
     made = Rubric.model_json_schema(schema_generator=_Draft7, ref_template=_REF)
     definitions: dict[str, Any] = made.pop("$defs")
     by_name = {model.__name__: model for model in all_models()}
@@ -67,17 +67,17 @@ def _reference(name: str) -> fields.Shape:
 
 
 def _rule(kinds: fields.Shape) -> fields.Shape:
-    """Name every basis beside the kinds: a rule that has none yet is a flat one, and an editor would offer no more."""
+    """Add every basis as a property: for a rule without one, editors would only offer the keys of a flat rule."""
     bases = {basis: _reference(f"{kind.__name__}.{basis}") for basis, kind in BASES.items()}
     return {"type": "object", "properties": bases, **kinds}
 
 
 def _apart(model: type[Model], shape: fields.Shape) -> dict[str, fields.Shape]:
-    """Take the keys of a model out of its schema, leaving references; each is named after the class that defines it."""
+    """Move the keys of a model into definitions, named after the class that defines the key; leave references."""
     keys: dict[str, fields.Shape] = {}
     for name, field in model.model_fields.items():
         key = field.alias or name
-        owner = next(one for one in model.__mro__ if name in get_annotations(one))
+        owner = next(base for base in model.__mro__ if name in get_annotations(base))
         called = f"{owner.__name__}.{key}"
         keys[called] = shape["properties"][key]
         shape["properties"][key] = _reference(called)

@@ -1,4 +1,4 @@
-"""YAML text and the tree it holds: decoding, the place of every node, and a copy under another id."""
+"""The text of a rubric and its tree: decoding, places of nodes, a copy with another id."""
 
 import re
 from codecs import BOM_UTF8
@@ -15,7 +15,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Place
 MAX_BYTES: Final = 1_000_000
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-"""What YAML does not take as text, and a byte order mark that does not stand first."""
+"""Characters that YAML refuses, and a byte order mark that is not the first character."""
 
 
 class Spot(NamedTuple):
@@ -26,10 +26,10 @@ class Spot(NamedTuple):
 
 
 class RefusedError(Exception):
-    """Ends the reading of a file; carries the finding out."""
+    """Ends the reading of a file; holds the code, place and arguments of the finding."""
 
     def __init__(self, code: Code, spot: Spot, **args: str) -> None:
-        self.code, self.spot, self.told = code, spot, args
+        self.code, self.spot, self.details = code, spot, args
 
 
 def decode(data: bytes) -> str:
@@ -71,23 +71,23 @@ Data = str | list["Data"] | dict[str, "Data"]
 
 
 class Hole(Struct, frozen=True):
-    """A part of the text that was refused, and every word in it: what is said of the rest may rest on it."""
+    """A refused part of the text and every word in it; findings on the rest may only follow from these."""
 
     path: Path
     words: frozenset[str]
 
 
 class Comment(Struct, frozen=True):
-    """What follows an unquoted value behind `#`, close by as if it belonged to it, and is no part of it."""
+    """A comment right behind an unquoted value, which may have been meant as part of the value."""
 
     text: str
     spot: Spot
 
 
 class SourceTree(Struct, frozen=True):
-    """The tree, where each node and each key of it stands, and what has been left out of it.
+    """The tree of a file, the place of each value and key by its path, and the parts left out (`holes`).
 
-    `lines` are those of the text, `comments` those right behind a value, by its path.
+    `lines` are the lines of the text; `comments` stand right behind values, by the path of the value.
     """
 
     file: str
@@ -99,7 +99,7 @@ class SourceTree(Struct, frozen=True):
     comments: Mapping[Path, Comment] = field(default_factory=dict)
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
-        """Find where the node at `path` (or its key) stands, or the nearest one above it that stands in the text."""
+        """Return the place of the node at `path` (or of its key), else of the nearest node above that has one."""
         if at_key and path in self.keys:
             return placed(self.file, self.keys[path])
         while path not in self.values:
@@ -107,15 +107,15 @@ class SourceTree(Struct, frozen=True):
         return placed(self.file, self.values[path])
 
     def diagnostic(self, code: Code, path: Path, **args: str) -> Diagnostic:
-        """Report something about the node at `path`."""
+        """Return a finding about the node at `path`."""
         return _finding(code, self.place(path), path, args)
 
     def at_key(self, code: Code, path: Path, **args: str) -> Diagnostic:
-        """Report something about the key of the node at `path`."""
+        """Return a finding about the key of the node at `path`."""
         return _finding(code, self.place(path, at_key=True), path, args)
 
     def beside(self, found: Diagnostic, paths: Iterable[Path]) -> Diagnostic:
-        """Add the nodes that have to be seen beside a finding."""
+        """Return the finding with the places of other nodes that explain it."""
         return replace(found, related=tuple(map(self.place, paths)))
 
 
@@ -124,19 +124,19 @@ def _finding(code: Code, place: Place, path: Path, args: Mapping[str, str]) -> D
 
 
 def placed(file: str, spot: Spot) -> Place:
-    """Name a place in a file."""
+    """Return the place of a spot in a file."""
     return Place(file, line=spot.line, column=spot.column)
 
 
 def spot_within(lines: Sequence[str], start: Spot, text: str, at: int) -> Spot | None:
-    """Find where a character of an unquoted text stands that begins at `start`; None where the text is quoted."""
+    """Return the spot of character `at` of an unquoted text that begins at `start`; None where the text is quoted."""
     if not text or not lines[start.line - 1].startswith(text[0], start.column - 1):
         return None
     return next(islice(_spots(lines, start, text[at]), text.count(text[at], 0, at), None), None)
 
 
 def _spots(lines: Sequence[str], start: Spot, char: str) -> Iterator[Spot]:
-    """Find a character wherever it stands from `start` on."""
+    """Visit every spot of a character from `start` on."""
     column = start.column - 1
     for number in range(start.line, len(lines) + 1):
         while (column := lines[number - 1].find(char, column)) >= 0:
@@ -146,7 +146,7 @@ def _spots(lines: Sequence[str], start: Spot, char: str) -> Iterator[Spot]:
 
 
 def words_in(data: Data) -> frozenset[str]:
-    """Collect every key and every text of a tree."""
+    """Return every key and every text of a tree."""
     found: set[str] = set()
     rest = [data]
     while rest:
@@ -162,12 +162,12 @@ def words_in(data: Data) -> frozenset[str]:
 
 
 def renamed(data: bytes, document: SourceTree, identifier: str) -> bytes:
-    """Replace the value of `rubric`, in whichever style it is written; `document` is what `data` has been read as."""
+    """Return the bytes with another value of `rubric`, whatever its YAML style; `document` is the tree of `data`."""
     text, spot = decode(data), document.values["rubric",]
     start, end = next(
-        (one.start_mark.index, one.end_mark.index)
-        for one in yaml.parse(text, Loader=yaml.SafeLoader)
-        if one.start_mark and one.end_mark and Spot(one.start_mark.line + 1, one.start_mark.column + 1) == spot
+        (event.start_mark.index, event.end_mark.index)
+        for event in yaml.parse(text, Loader=yaml.SafeLoader)
+        if event.start_mark and event.end_mark and Spot(event.start_mark.line + 1, event.start_mark.column + 1) == spot
     )
     old = text[start:end]
     line_end = old[len(old.rstrip()) :]  # a block scalar takes its last line break along

@@ -1,4 +1,4 @@
-"""What follows from the total: who takes part, what vetoes, what it is called, who is chosen; and rounds."""
+"""Models outside the sections: exclusions, vetoes, grades, selections, periods and rounds."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,7 +27,7 @@ from dangjian_score.rubric.fields import (
 
 
 class ClauseSource(Model):
-    """Where something comes from: the clause of the regulation, and what has to be said about its text."""
+    """Where something comes from: the clause of the regulation, and a note on its text."""
 
     document: Text | None = None
     clause: Text | None = None
@@ -36,7 +36,7 @@ class ClauseSource(Model):
 
 
 class Exclusion(Model):
-    """不参评: such a unit is listed without total, grade and rank."""
+    """不参评: the unit is listed without total, grade and rank."""
 
     title: Text
     if_: Condition = Field(alias="if")
@@ -44,7 +44,7 @@ class Exclusion(Model):
 
 
 class Veto(Model):
-    """一票否决: what the grade may be at most, what the total becomes; bars from honours unless `selections: true`."""
+    """一票否决: the best grade or the total left to the unit; no honours unless `selections: true`."""
 
     title: Text
     if_: Condition = Field(alias="if")
@@ -62,7 +62,7 @@ class Veto(Model):
 
 
 class Grade(Model):
-    """A grade: the least total that earns it, and what else it asks for."""
+    """A grade: the least total, and the other conditions."""
 
     at_least: Number
     if_: Condition | None = Field(None, alias="if")
@@ -71,7 +71,7 @@ class Grade(Model):
 
     @property
     def is_plain(self) -> bool:
-        """Whether the total alone earns it."""
+        """Whether the total is the only condition."""
         return self.if_ is None and self.unless is None and not self.sections
 
 
@@ -83,7 +83,7 @@ AnyGrade = Annotated[Grade, BeforeValidator(_grade, json_schema_input_type=Grade
 
 
 class Selection(Model):
-    """评优, 通报: who is named, by threshold, by a share of all units (`quota`) or for a number of `places`."""
+    """评优, 通报: the units above or below a total, a share of all units (`quota`) or a number of `places`."""
 
     NEEDS: ClassVar[fields.Needs] = {"within": ("quota", "places")}
     SOME = (("quota", "places", "below", "at_least", "if"),)
@@ -99,22 +99,22 @@ class Selection(Model):
 
     @property
     def honours(self) -> bool:
-        """Whether it is something good; what asks for a total `below` a figure criticises."""
+        """Whether it is an honour; a selection by a total `below` a figure is a criticism."""
         return self.below is None
 
     @model_validator(mode="after")
     def _consistent(self) -> "Selection":
-        said = [key for key in ("quota", "places", "below") if getattr(self, key) is not None]
-        if len(said) > 1:
-            raise problem(Code.RULE_COMBINATION, key=said[1], basis=said[0], at=said[1])
-        if not said and self.at_least is None and self.if_ is None:
+        marks = [key for key in ("quota", "places", "below") if key in self.model_fields_set]
+        if len(marks) > 1:
+            raise problem(Code.RULE_COMBINATION, key=marks[1], basis=marks[0], at=marks[1])
+        if not marks and self.at_least is None and self.if_ is None:
             raise problem(Code.KEY_MISSING, key="at_least")
         self.check_needs()
         return self
 
 
 MAX_YEARS: Final = 100
-"""Years of a period: a rule may ask for something every day of it."""
+"""Longest period in years; a rule may be applied to every day of it."""
 
 
 def _check_span(first: date, last: date) -> None:
@@ -137,7 +137,7 @@ class Span(Model):
 
 
 class Round(Model):
-    """One round: its share of the whole, and the days it covers, where it has any."""
+    """One round: its weight, and the days it covers, where they are given."""
 
     NEEDS: ClassVar[fields.Needs] = {"from": ("to",), "to": ("from",)}
 
@@ -156,7 +156,7 @@ class Round(Model):
 
     @property
     def span(self) -> Span | None:
-        """The days it covers."""
+        """The days it covers; None where they are not given."""
         return Span.model_construct(from_=self.from_, to=self.to) if self.from_ and self.to else None
 
 
@@ -175,7 +175,7 @@ _Names = Annotated[tuple[Text, ...], Field(min_length=2)]
 
 
 class Combined(Model):
-    """`{names: […], combine: mean}`: rounds that count alike, averaged or added up."""
+    """`{names: […], combine: mean}`: rounds of equal weight, averaged or added up."""
 
     names: Annotated[_Spans, BeforeValidator(_named, json_schema_input_type=_Names | _Spans), FROZEN]
     combine: Literal["mean", "sum"]
@@ -198,13 +198,13 @@ Rounds = Annotated[
 
 
 def rounds_of(rounds: Mapping[str, Round] | Combined | None) -> Mapping[str, Round]:
-    """Give the rounds by name, in their order; none where everything is scored once."""
+    """Return the rounds by name, in their order; empty where everything is scored once."""
     return {} if rounds is None else rounds.names if isinstance(rounds, Combined) else rounds
 
 
 def weights_of(rounds: Mapping[str, Round] | Combined | None) -> Mapping[str, Fraction]:
-    """Give what each round counts."""
+    """Return the weight of each round."""
     if isinstance(rounds, Combined):
         share = Fraction(1, len(rounds.names)) if rounds.combine == "mean" else Fraction(1)
         return dict.fromkeys(rounds.names, share)
-    return {name: one.weight or Fraction(0) for name, one in rounds_of(rounds).items()}
+    return {name: round_.weight or Fraction(0) for name, round_ in rounds_of(rounds).items()}

@@ -179,7 +179,7 @@ class _Because(Writer):
         if members := because.basis.members:
             named = {member.counts: member.named for member in members}
             return tuple(self.test(named[test]) for test in because.which)
-        return tuple(text for slip in because.slips if (text := self._event(slip)))
+        return tuple(text for slip in because.events if (text := self._event(slip)))
 
     def _event(self, slip: PricedEvent) -> str:
         columns = slip.event.columns

@@ -1,1 +1,1 @@
-"""The fast carrier: a program as one Python function over integers. What it comes to is exact."""
+"""The fast carrier: a program compiled to one Python function over integers; its results are exact."""

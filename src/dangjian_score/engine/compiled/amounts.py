@@ -1,4 +1,4 @@
-"""Figures as Python text and their arithmetic, and the body of the function that is written."""
+"""Figures as Python source text, their arithmetic, and the body of the generated function."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
@@ -21,23 +21,23 @@ OPERATORS: Final[Mapping[Comparator, str]] = {
 
 
 LONGEST: Final = 10**100
-"""Denominators up to which they are settled beforehand: Python takes no numbers of thousands of digits in a text."""
+"""Largest denominator that is worked out while compiling; Python refuses source text with longer numbers."""
 
 
 class Amount(Struct, frozen=True):
-    """A figure: the text of an integer `over` a denominator above 0, which is a number or a text too."""
+    """A figure: the text of an integer numerator `over` a denominator above 0, a number or a text."""
 
     text: str
     over: int | str = 1
 
     @property
     def constant(self) -> int | None:
-        """Give the numerator where it is a number."""
+        """The numerator where it is a number, else None."""
         return int(self.text) if self.text.lstrip("-").isdigit() else None
 
 
 def is_plain(text: str) -> bool:
-    """Tell a name or a number, which may stand more than once, from what is worked out."""
+    """Return whether a text is a name or a number, which may be repeated without evaluating twice."""
     return text.isidentifier() or text.lstrip("-").isdigit()
 
 
@@ -45,21 +45,21 @@ ODD: Final = Amount("odd()")
 
 
 def numerators(amounts: Sequence[Amount]) -> tuple[list[str], int] | None:
-    """Write the numerators over the least common denominator, and give that; None where it is not known."""
-    known = [one.over for one in amounts if isinstance(one.over, int)]
+    """Return the numerators over the least common denominator, and that; None where a denominator is not known."""
+    known = [amount.over for amount in amounts if isinstance(amount.over, int)]
     over = lcm(*known)
     if len(known) < len(amounts) or over > LONGEST:
         return None
-    return [scaled(one, over // each) for one, each in zip(amounts, known, strict=True)], over
+    return [scaled(amount, over // each) for amount, each in zip(amounts, known, strict=True)], over
 
 
 def times(text: str, factor: int | str) -> str:
-    """Write a product."""
+    """Return the text of a product."""
     return text if factor == 1 else f"({text} * {factor})"
 
 
 def reduced(left: int | str, right: int | str) -> tuple[int | str, int | str]:
-    """Take out of two denominators what they have in common, where they are known."""
+    """Return two denominators divided by their greatest common divisor, where they are known."""
     if isinstance(left, str) or isinstance(right, str):
         return left, right
     common = gcd(left, right)
@@ -67,26 +67,26 @@ def reduced(left: int | str, right: int | str) -> tuple[int | str, int | str]:
 
 
 def multiplied(left: int | str, right: int | str) -> int | str:
-    """Multiply denominators."""
+    """Return the product of two denominators."""
     if isinstance(left, int) and isinstance(right, int):
         return left * right if left * right <= LONGEST else f"({left} * {right})"
     return times(left, right) if isinstance(left, str) else times(str(right), left)
 
 
 def scaled(amount: Amount, factor: int) -> str:
-    """Write the numerator times a number."""
+    """Return the text of the numerator times a number."""
     known = amount.constant
     return times(amount.text, factor) if known is None else str(known * factor)
 
 
 def is_lowest(amount: Amount) -> bool:
-    """Tell a constant that is in lowest terms."""
+    """Return whether an amount is a constant in lowest terms."""
     known = amount.constant
     return known is not None and isinstance(amount.over, int) and gcd(known, amount.over) == 1
 
 
 def added(terms: Sequence[Amount]) -> Amount | None:
-    """Add amounts, constants beforehand; None where their common denominator is not known."""
+    """Return the sum, constants added while compiling; None where the common denominator is not known."""
     if (known := numerators(terms)) is None:
         return None
     texts, over = known
@@ -98,7 +98,7 @@ def added(terms: Sequence[Amount]) -> Amount | None:
 
 
 def product(left: Amount, right: Amount) -> Amount:
-    """Multiply; a constant is reduced against the denominators."""
+    """Return the product; a constant factor is reduced by the denominators."""
     constant, other = (right, left) if left.constant is None else (left, right)
     factor = constant.constant
     if factor is None or isinstance(constant.over, str):
@@ -114,7 +114,7 @@ def product(left: Amount, right: Amount) -> Amount:
 
 
 def compared(left: Amount, how: Comparator, right: Amount) -> str:
-    """Write a comparison."""
+    """Return the text of a comparison."""
     known = right.constant
     if known is not None and isinstance(left.over, int) and isinstance(right.over, int):
         return _against(left.text, how, known * left.over, right.over)
@@ -123,7 +123,7 @@ def compared(left: Amount, how: Comparator, right: Amount) -> str:
 
 
 def _against(text: str, how: Comparator, bound: int, over: int) -> str:
-    """Compare an integer with bound ÷ over: with the nearest integer that tells the same."""
+    """Return the comparison of an integer with bound ÷ over, as one with the nearest integer of equal result."""
     match how:
         case "at_least" | "below":
             return f"{text} {OPERATORS[how]} {-(-bound // over)}"
@@ -136,9 +136,9 @@ def _against(text: str, how: Comparator, bound: int, over: int) -> str:
 
 
 def rounding(name: str, first: str, over: int | str, mode: Mode, near: str) -> str:
-    """Write the whole number that `name` ÷ `over` is rounded to; `first` gives the name where it stands first.
+    """Return the text of `name` ÷ `over` rounded to a whole number.
 
-    `near` is a name that nothing has.
+    `first` is the text that assigns the name on first use; `near` is an unused name.
     """
     twice = times(over, 2) if isinstance(over, str) else over * 2
     match mode:
@@ -161,7 +161,7 @@ T = TypeVar("T")
 
 
 class Body(Struct):
-    """The lines of a function, what they take from outside, and the denominators of pairs in lowest terms."""
+    """The lines of a function, its globals (`outside`), and the denominators of pairs in lowest terms."""
 
     lines: list[str] = field(default_factory=list)
     outside: dict[str, object] = field(default_factory=lambda: {"odd": odd, "gcd": gcd})
@@ -169,21 +169,21 @@ class Body(Struct):
     _numbers: Iterator[int] = field(default_factory=count)
 
     def name(self, letter: str = "t") -> str:
-        """Give a name that nothing has."""
+        """Return an unused name."""
         return f"{letter}{next(self._numbers)}"
 
     def local(self, text: str) -> str:
-        """Keep what a text comes to, and give its name."""
+        """Assign the value of a text to a new name and return the name."""
         self.lines.append(f"{(name := self.name())} = {text}")
         return name
 
     def constant(self, value: object) -> str:
-        """Hand in a value, which never becomes text, and give its name."""
+        """Add a value to the globals and return its name; it never becomes source text."""
         self.outside[name := self.name("c")] = value
         return name
 
     def apart(self, lower: Callable[[S], T], tree: S) -> tuple[list[str], T]:
-        """Give the lines that something needs instead of writing them."""
+        """Return the lines that lowering a tree needs, without adding them, and its result."""
         outer, self.lines = self.lines, []
         result = lower(tree)
         inner, self.lines = self.lines, outer
@@ -191,19 +191,19 @@ class Body(Struct):
 
 
 class RowPlace(Struct, frozen=True):
-    """A place of a row, and the name it has in the text."""
+    """A slot of a row with its name in the source text."""
 
     name: str
     slot: RowSlot
 
     @property
     def there(self) -> str:
-        """Look at it; it must be there."""
+        """The text of its value, which must not be missing."""
         return f"({self.name} if {self.name} is not None else odd())" if self.slot.gaps else self.name
 
 
 class NameScope(Struct, frozen=True):
-    """What names mean where a step stands: places of a row, and steps that are done (`suffix` tells their pass)."""
+    """The names that a step can use: slots of a row, and amounts of earlier steps (`suffix` is that of their pass)."""
 
     measures: Mapping[str, RowPlace]
     known: Mapping[str, RowPlace]
@@ -212,15 +212,15 @@ class NameScope(Struct, frozen=True):
 
     @classmethod
     def of(cls, layout: RowLayout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "NameScope":
-        """Name the places of a row by a letter and their number."""
+        """Return the scope of a row; slots are named by a letter and their number."""
         places = [RowPlace(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
-        measures = layout.names.measures
-        known = zip(layout.names.known, places[len(measures) :], strict=True)
+        measures = layout.columns.measures
+        known = zip(layout.columns.known, places[len(measures) :], strict=True)
         return cls(dict(zip(measures, places, strict=False)), dict(known), done, suffix)
 
 
 class Branch(Struct, frozen=True):
-    """A branch of a choice: the lines that its test needs, the test, the lines of the amount, the amount."""
+    """A branch of a choice: lines that the test needs, the test, lines that the amount needs, the amount."""
 
     asking: list[str]
     test: str
@@ -229,5 +229,5 @@ class Branch(Struct, frozen=True):
 
 
 def indented(lines: list[str]) -> list[str]:
-    """Put lines into a block."""
+    """Return lines indented as a block."""
     return [f" {line}" for line in lines]

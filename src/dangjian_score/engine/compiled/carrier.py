@@ -1,4 +1,4 @@
-"""A program, or a test of a program, as one Python function over rows."""
+"""Compile a program, or a single test or expression, to a Python function over rows."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
 from dangjian_score.engine.compiled.amounts import Amount, Body, NameScope
-from dangjian_score.engine.compiled.layout import Names, Row, RowLayout
+from dangjian_score.engine.compiled.layout import Row, RowColumns, RowLayout
 from dangjian_score.engine.compiled.lowering import Lowering
 from dangjian_score.engine.program import Program
 
@@ -19,57 +19,56 @@ Run = Callable[[Sequence[Row]], tuple[int, ...]]
 
 
 class At(Struct, frozen=True):
-    """A place among the values that a function returns."""
+    """An index among the returned values."""
 
     at: int
 
 
 figure = lru_cache(maxsize=1 << 16)(Fraction)
-"""Make a figure of its numerator and denominator; the same few thousand come again and again."""
+"""Return the fraction of a numerator and denominator; cached, since a few thousand values recur."""
 
 
 class Decoder:
-    """Reads steps off what a function returned, those that are the same once; `places` tells where each then stands."""
+    """Decodes returned values into figures, equal steps once; `places` is the index of each step's figure."""
 
     def __init__(self, returned: Mapping[str, tuple[int, int | At]]) -> None:
-        """Take where each step stands in what the function returns, by names of their own."""
+        """Take the places of steps among the returned values, by the names of steps in their pass."""
         known = {(at, over): name for name, (at, over) in returned.items() if isinstance(over, int)}
         others = {(at, over.at): name for name, (at, over) in returned.items() if isinstance(over, At)}
         self._names = (*known.values(), *others.values())
         self._overs, self._others = [over for _, over in known], list(others)
         self._pick = itemgetter(*(at for at, _ in known), 0, 0)  # of one place alone it would give no tuple
         place = {returned[name]: at for at, name in enumerate(self._names)}
-        self.places = {name: place[one] for name, one in returned.items()}
+        self.places = {name: place[where] for name, where in returned.items()}
 
     def figures(self, values: Sequence[int]) -> list[Fraction]:
-        """Give all of them."""
+        """Return all figures."""
         found = list(map(figure, self._pick(values), self._overs))
         return found + [figure(values[at], values[over]) for at, over in self._others]
 
     def listed(self, done: Mapping[str, Fraction]) -> list[Fraction]:
-        """Give the same of steps that were evaluated otherwise."""
+        """Return the figures of steps that another carrier evaluated, in the same order."""
         return [done[name] for name in self._names]
 
 
 class Compiled(Struct, frozen=True):
-    """A program as a function: one row for each pass in, numerators and what denominators are not known out.
+    """A compiled program: `run` takes one row for each pass and returns numerators and unknown denominators.
 
-    `run` raises `OddCaseError` for a unit that `engine.exact` has to score. `places` tells for each step where its
-    numerator stands, and its denominator: known, or where it stands. A step of a pass has the name that `Pass.at`
-    gives it.
+    `run` raises `OddCaseError` for a unit that `engine.exact` has to score. `places` are for each step the index of its
+    numerator, and its denominator or the index of that. Steps of passes are named by `Pass.at`.
     """
 
     run: Run
     places: Mapping[str, tuple[int, int | At]]
 
     def figure(self, values: Sequence[int], name: str) -> Fraction:
-        """Give what a step came to. Raises KeyError."""
+        """Return the figure of a step. Raises KeyError."""
         at, over = self.places[name]
         return figure(values[at], over if isinstance(over, int) else values[over.at])
 
 
 def compiled(program: Program, layouts: Mapping[str, RowLayout], wanted: Collection[str] | None = None) -> Compiled:
-    """Compile what the wanted steps need, else all steps; `layouts` are those of the passes, by their keys."""
+    """Compile the steps that the wanted steps need, by default all; `layouts` are by the keys of passes."""
     body, done = Body(), dict[str, Amount]()
     segments = tuple(_segments(program, layouts, done))
     uses = None if wanted is None else _uses(segments, wanted)
@@ -87,7 +86,7 @@ def compiled(program: Program, layouts: Mapping[str, RowLayout], wanted: Collect
 
 
 def compiled_test(test: Test, layout: RowLayout) -> Callable[[Row], bool]:
-    """Compile a test of one row. The function raises `OddCaseError` where it looks at what is not there."""
+    """Compile a test of one row. The function raises `OddCaseError` where it reads a missing value."""
     body = Body()
     body.lines += _unpacked("row", layout, "m")
     text = Lowering(NameScope.of(layout, "m", {}), body).test(test)
@@ -97,7 +96,7 @@ def compiled_test(test: Test, layout: RowLayout) -> Callable[[Row], bool]:
 
 
 def compiled_number(expr: Expr, layout: RowLayout) -> Callable[[Row], tuple[int, int]]:
-    """Compile an expression over one row: its numerator and denominator. Raises as `compiled_test`."""
+    """Compile an expression over one row to its numerator and denominator. Raises as `compiled_test`."""
     body = Body()
     body.lines += _unpacked("row", layout, "m")
     amount = Lowering(NameScope.of(layout, "m", {}), body).number(expr)
@@ -107,7 +106,7 @@ def compiled_number(expr: Expr, layout: RowLayout) -> Callable[[Row], tuple[int,
 
 
 class _Segment(Struct, frozen=True):
-    """Steps that see the same; `suffix` tells their names from those of other passes."""
+    """Steps with one scope; `suffix` distinguishes their names from those of other passes."""
 
     steps: tuple[Step, ...]
     scope: NameScope
@@ -115,8 +114,8 @@ class _Segment(Struct, frozen=True):
 
 
 def _segments(program: Program, layouts: Mapping[str, RowLayout], done: Mapping[str, Amount]) -> Iterator[_Segment]:
-    """Part the steps by what they see, in the order of `evaluate`."""
-    over_all = NameScope.of(RowLayout(Names((), ()), ()), "", done)
+    """Visit the steps by their scope, in the order of `evaluate`."""
+    over_all = NameScope.of(RowLayout(RowColumns((), ()), ()), "", done)
     rows = [(part, layouts[part.key], _letter(at)) for at, part in enumerate(program.passes)]
     for part, layout, letter in rows:
         yield _Segment(part.steps, NameScope.of(layout, letter, done, part.key), part.key)
@@ -127,32 +126,32 @@ def _segments(program: Program, layouts: Mapping[str, RowLayout], done: Mapping[
 
 
 def _uses(segments: Sequence[_Segment], wanted: Collection[str]) -> Counter[str]:
-    """Count how often each step is looked at by those that are needed; what is not needed is not counted."""
+    """Count the uses of each step by the steps that are needed."""
     uses = Counter(wanted)
     for segment in reversed(segments):
         for step in reversed(segment.steps):
             if uses[f"{step.name}{segment.suffix}"]:
-                uses.update(f"{one.step}{segment.scope.suffix}" for one in walk(step.expr) if isinstance(one, Ref))
+                uses.update(f"{node.step}{segment.scope.suffix}" for node in walk(step.expr) if isinstance(node, Ref))
     return uses
 
 
 def _returning(amounts: Mapping[str, Amount], body: Body) -> Compiled:
-    """Return the amounts of steps, equal ones once."""
+    """Compile the return of the amounts of steps, equal ones once."""
     texts: dict[str, int] = {}
 
     def place(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
     places = {
-        name: (place(one.text), one.over if isinstance(one.over, int) else At(place(one.over)))
-        for name, one in amounts.items()
+        name: (place(amount.text), amount.over if isinstance(amount.over, int) else At(place(amount.over)))
+        for name, amount in amounts.items()
     }
     body.lines.append(f"return ({''.join(f'{text}, ' for text in texts)})")
     return Compiled(_function("rows", body), places)
 
 
 def _letter(at: int) -> str:
-    """Name the row of a pass."""
+    """Return the prefix of names for the row of a pass."""
     return f"r{at}_"
 
 
@@ -162,8 +161,8 @@ def _unpacked(row: str, layout: RowLayout, letter: str) -> list[str]:
 
 
 def _function(argument: str, body: Body) -> Any:
-    """Make a function of its lines."""
+    """Return the function of a body."""
     namespace = dict(body.outside)
     text = "\n ".join([f"def run({argument}):", *body.lines])
-    exec(text, namespace)  # noqa: S102  the text is made here; names and values of others never get into it
+    exec(text, namespace)  # noqa: S102  the text is generated here; names and values of the evidence are never part of it
     return namespace["run"]

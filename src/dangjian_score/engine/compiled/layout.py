@@ -1,4 +1,4 @@
-"""Units as rows of integers: what stands in which place, and over which denominator."""
+"""Rows of integers for units: which value is in which slot, over which denominator."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -13,42 +13,43 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Pass
 
 Atom = int | tuple[int, int] | Value | None
-"""What stands in a row: a figure over the denominator of its place, or as a pair; an answer or a level; or nothing."""
+"""A value of a row: a numerator over the denominator of its slot, a pair, an answer or level, or None."""
 
 Row = tuple[Atom, ...]
-"""One unit in one pass."""
+"""The values of one unit in one pass."""
 
 Raw = Sequence[Value | None]
-"""The same as it was read."""
+"""The values of a row as they were read."""
 
 LARGEST: Final = 10**18
-"""Denominators up to which the figures of a column are brought to a common one."""
+"""Largest common denominator of the figures of a column."""
 
 
 class OddCaseError(Exception):
-    """The compiled function does not answer for this unit; `engine.exact` has to."""
+    """Raised by compiled functions for a unit that `engine.exact` has to evaluate."""
 
 
 def odd() -> NoReturn:
-    """Raise what tells the caller to use `engine.exact`."""
+    """Raise `OddCaseError`."""
     raise OddCaseError
 
 
-class Names(Struct, frozen=True):
-    """What a pass looks at of a unit, in the order of its rows: measures, then figures worked out beforehand."""
+class RowColumns(Struct, frozen=True):
+    """The columns of rows: measures, then figures that are known beforehand."""
 
     measures: tuple[str, ...]
     known: tuple[str, ...]
 
     def raw(self, values: Mapping[str, Value], known: Mapping[str, Fraction]) -> tuple[Value | None, ...]:
-        """Look up one unit's values; None for what it does not have."""
+        """Return the values of one unit; None where it has none."""
         return (*map(values.get, self.measures), *map(known.get, self.known))
 
 
 class RowSlot(Struct, frozen=True):
-    """One place of a row. Where `gaps`, some unit has nothing there.
+    """One slot of a row; with `gaps` some unit has no value there.
 
-    `scaled` figures are numerators over `denominator`; `pairs` bring their own; `answers` (levels too) stand as read.
+    `scaled` figures are numerators over `denominator`, `pairs` have their own denominators, `answers` (and levels) are
+    unchanged.
     """
 
     form: Literal["scaled", "pairs", "answers"]
@@ -57,26 +58,26 @@ class RowSlot(Struct, frozen=True):
 
 
 class RowLayout(Struct, frozen=True):
-    """The places of a row: one for each name, in the order of `Names`."""
+    """The places of a row: one for each name, in the order of the columns."""
 
-    names: Names
+    columns: RowColumns
     slots: tuple[RowSlot, ...]
 
     def row(self, raw: Raw) -> Row:
-        """Lay out one more unit. Raises `OddCaseError` where it does not fit."""
+        """Return the row of another unit. Raises `OddCaseError` where a value does not fit."""
         return tuple(map(_atom, self.slots, raw))
 
 
-def laid_out(names: Names, raw: Sequence[Raw], finest: int = 1) -> tuple[RowLayout, list[Row]]:
-    """Find the layout that holds all units and figures in whole parts of `finest`, and lay the units out."""
-    columns = list(zip(*raw, strict=True)) if raw else [()] * len(names.measures + names.known)
-    laid = [_column(column, finest) for column in columns]
+def laid_out(columns: RowColumns, raw: Sequence[Raw], finest: int = 1) -> tuple[RowLayout, list[Row]]:
+    """Return the layout and rows of units; figures that are multiples of 1 ÷ `finest` fit the layout too."""
+    found = list(zip(*raw, strict=True)) if raw else [()] * len(columns.measures + columns.known)
+    laid = [_column(column, finest) for column in found]
     rows: list[Row] = list(zip(*(atoms for _, atoms in laid), strict=True)) if laid else [()] * len(raw)
-    return RowLayout(names, tuple(slot for slot, _ in laid)), rows
+    return RowLayout(columns, tuple(slot for slot, _ in laid)), rows
 
 
 def _column(values: Raw, finest: int) -> tuple[RowSlot, Sequence[Atom]]:
-    """Lay out what the units have in one place; a figure that many share is turned into an integer once."""
+    """Return the slot and values of one column; equal figure objects are converted once."""
     keys = list(map(id, values))
     distinct = dict(zip(keys, values, strict=True))
     gaps = distinct.pop(id(None), ()) is None
@@ -90,7 +91,7 @@ def _column(values: Raw, finest: int) -> tuple[RowSlot, Sequence[Atom]]:
 
 
 def _scale(figures: Iterable[Fraction], denominator: int) -> tuple[Literal["scaled", "pairs"], int]:
-    """Find the least common denominator, unless it is too large to be worth it."""
+    """Return the least common denominator, or pairs where it is above `LARGEST`."""
     for each in {figure.denominator for figure in figures}:
         denominator = lcm(denominator, each)
         if denominator > LARGEST:
@@ -113,15 +114,15 @@ def _atom(slot: RowSlot, value: Value | None) -> Atom:
     return value if slot.form == "answers" else odd()
 
 
-def names_of(program: Program, part: Pass) -> Names:
-    """Name what the steps of a pass, and the conditions asked of it, look at."""
-    done = {one.at(step.name) for one in program.passes for step in one.steps}
+def columns_of(program: Program, part: Pass) -> RowColumns:
+    """Return the columns that the steps of a pass, and the conditions asked in it, read."""
+    done = {other.at(step.name) for other in program.passes for step in other.steps}
     done |= {step.name for step in (*part.steps, *program.closing)}
-    return named((step.expr for step in (*part.steps, *program.asks[part.key])), done)
+    return columns_read((step.expr for step in (*part.steps, *program.asks[part.key])), done)
 
 
-def named(trees: Iterable[a.Expr | a.Test], steps: Collection[str] = ()) -> Names:
-    """Name what trees look at: measures, figures worked out beforehand, and what they refer to that is no step."""
+def columns_read(trees: Iterable[a.Tree], steps: Collection[str] = ()) -> RowColumns:
+    """Return the columns that trees read: measures, figures known beforehand, and references that are not `steps`."""
     measures, known = dict[str, None](), dict[str, None]()
     todo = [*trees][::-1]
     while todo:
@@ -133,5 +134,5 @@ def named(trees: Iterable[a.Expr | a.Test], steps: Collection[str] = ()) -> Name
             case a.Ref(name):
                 known |= {} if name in steps else {name: None}
             case _:
-                todo.extend(reversed(a.parts(tree)))
-    return Names(tuple(measures), tuple(known))
+                todo.extend(reversed(a.children(tree)))
+    return RowColumns(tuple(measures), tuple(known))

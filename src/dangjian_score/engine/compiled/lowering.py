@@ -1,7 +1,7 @@
-"""Expressions as text: integer arithmetic over denominators that are known while the text is written.
+"""Lower expressions to source text: integer arithmetic over denominators that are known while compiling.
 
-Where something is divided by a figure of the unit the denominator is a text as well. What is not looked at unless a
-test holds stays so: a branch that needs statements becomes a block.
+After a division by a figure of the unit the denominator is a text too. Branches stay lazy: one that needs statements
+becomes a block.
 """
 
 from typing import Final, assert_never
@@ -31,17 +31,17 @@ from dangjian_score.engine.compiled.amounts import (
 )
 
 DEEPEST: Final = 60
-"""Brackets in a text from which on it gets a name: Python takes 200 that stand in each other."""
+"""Brackets in a text above which it is assigned to a name; Python takes 200 nested ones."""
 
 
 class Lowering(Struct, frozen=True):
-    """Writes expressions and tests into a body."""
+    """Lowers expressions and tests into a body."""
 
     scope: NameScope
     body: Body
 
     def number(self, expr: a.Expr) -> Amount:
-        """Write an expression; what is too deep for one text is written in pieces."""
+        """Return the amount of an expression; one that is too deep is split into assignments."""
         amount = self._number(expr)
         return self.held(amount) if f"{amount.text}{amount.over}".count("(") > DEEPEST else amount
 
@@ -81,14 +81,14 @@ class Lowering(Struct, frozen=True):
                 assert_never(expr)
 
     def held(self, amount: Amount) -> Amount:
-        """Give what it comes to names, so that it may stand more than once."""
+        """Return the amount assigned to names, so that it can be used more than once."""
         text = amount.text if is_plain(amount.text) else self.body.local(amount.text)
         over = amount.over
         known = isinstance(over, int) or over.isidentifier()
         return Amount(text, over if known else self.body.local(str(over)))
 
     def settled(self, amount: Amount) -> Amount:
-        """Give a step's value names; a pair in lowest terms, lest it grows from step to step."""
+        """Return the amount of a step assigned to names; a pair is reduced, lest it grows from step to step."""
         amount = self.held(amount)
         if isinstance(amount.over, int) or amount.over in self.body.lowest:
             return amount
@@ -113,7 +113,7 @@ class Lowering(Struct, frozen=True):
         return Amount(above, below)
 
     def _sum(self, terms: list[Amount]) -> Amount:
-        """Add first what has known denominators."""
+        """Return the sum; terms with known denominators are added first."""
         known = added([term for term in terms if isinstance(term.over, int)])
         total = known or Amount("0")
         for term in terms:
@@ -122,7 +122,7 @@ class Lowering(Struct, frozen=True):
         return total
 
     def _plus(self, left: Amount, right: Amount) -> Amount:
-        """Add where a denominator is known only in the end."""
+        """Return the sum of two amounts of which a denominator is not known."""
         above = f"{times(left.text, right.over)} + {times(right.text, left.over)}"
         return self.held(Amount(above, multiplied(left.over, right.over)))
 
@@ -134,10 +134,10 @@ class Lowering(Struct, frozen=True):
         return Amount(times(part.text, factor), multiplied(over, f"({name} if {asked} > 0 else odd())"))
 
     def _further(self, operator: str, left: Amount, right: Amount) -> Amount:
-        """Write which of two is more, or less."""
+        """Return the larger or smaller of two amounts."""
         if (known := numerators([left, right])) is not None:
-            (one, asked), (other, against) = map(self._named, known[0])
-            return Amount(f"({one} if {asked} {operator} {against} else {other})", known[1])
+            (mine, asked), (yours, asked_yours) = map(self._named, known[0])
+            return Amount(f"({mine} if {asked} {operator} {asked_yours} else {yours})", known[1])
         left, right = self.held(left), self.held(right)
         above, below = self.body.name(), self.body.name()
         test = f"{times(left.text, right.over)} {operator} {times(right.text, left.over)}"
@@ -151,7 +151,7 @@ class Lowering(Struct, frozen=True):
         return Amount(above, below)
 
     def _between(self, amount: Amount, least: Amount, most: Amount) -> Amount:
-        """Write an amount that is held between two constants."""
+        """Return an amount limited to two constants."""
         if (known := numerators([amount, least, most])) is None:
             return self._further(">", self._further("<", amount, most), least)
         (text, low, high), over = known
@@ -159,19 +159,19 @@ class Lowering(Struct, frozen=True):
         return Amount(f"({low} if {asked} < {low} else {name} if {name} < {high} else {high})", over)
 
     def _named(self, text: str) -> tuple[str, str]:
-        """Give a name of what a text comes to, and the text that names it where it stands first."""
+        """Return a name for a text, and the text that assigns it on first use."""
         if is_plain(text):
             return text, text
         name = self.body.name()
         return name, f"({name} := {text})"
 
     def _keep_lowest(self, below: str, amounts: list[Amount]) -> None:
-        """Note a denominator that comes of amounts in lowest terms as one itself."""
-        if all(one.over in self.body.lowest or is_lowest(one) for one in amounts):
+        """Note that a pair is in lowest terms where all amounts it is chosen from are."""
+        if all(amount.over in self.body.lowest or is_lowest(amount) for amount in amounts):
             self.body.lowest.add(below)
 
     def _rounded(self, amount: Amount, scale: int, mode: Mode) -> Amount:
-        """Write a rounding to whole parts of `scale`: one division, by magnitude whatever the sign."""
+        """Return the amount rounded to a multiple of 1 ÷ `scale`, by magnitude whatever the sign."""
         if isinstance(amount.over, int) and scale % amount.over == 0:
             return amount
         amount = self.held(amount) if isinstance(amount.over, str) else amount
@@ -180,7 +180,7 @@ class Lowering(Struct, frozen=True):
         return Amount(rounding(name, first, over, mode, self.body.name()), scale)
 
     def _choice(self, choice: a.Choice) -> Amount:
-        """Write a choice, and those that stand in its other branch, as one conditional; else as blocks."""
+        """Return a choice, and the choices in its other branch, as one conditional expression, else as blocks."""
         branches: list[Branch] = []
         last: a.Expr = choice
         while isinstance(last, a.Choice):
@@ -197,19 +197,24 @@ class Lowering(Struct, frozen=True):
         self.body.lines += branches[0].asking
         amounts = [*(branch.then for branch in branches), end]
         known = numerators(amounts)
-        if known is None or before or any(one.before for one in branches) or any(one.asking for one in branches[1:]):
+        if (
+            known is None
+            or before
+            or any(branch.before for branch in branches)
+            or any(branch.asking for branch in branches[1:])
+        ):
             return self._blocks(branches, before, amounts)
         texts, over = known
         cases = (f"{text} if {branch.test} else " for text, branch in zip(texts, branches, strict=False))
         return Amount(f"({''.join(cases)}{texts[-1]})", over)
 
     def _blocks(self, branches: list[Branch], before_end: list[str], amounts: list[Amount]) -> Amount:
-        """Write a choice as statements, side by side: tables are longer than blocks may stand in each other."""
+        """Write a choice as consecutive statements, since tables are longer than blocks may be nested."""
         above, below = self.body.name(), self.body.name()
         if (known := numerators(amounts)) is not None:
             chosen = [[f"{above} = {text}"] for text in known[0]]
         else:
-            chosen = [[f"{above} = {one.text}", f"{below} = {one.over}"] for one in amounts]
+            chosen = [[f"{above} = {amount.text}", f"{below} = {amount.over}"] for amount in amounts]
         unsettled = f"if {above} is None:"
         self.body.lines += [f"{above} = None"] if len(branches) > 1 else []
         for at, branch in enumerate(branches):
@@ -220,7 +225,7 @@ class Lowering(Struct, frozen=True):
         return Amount(above, known[1] if known else below)
 
     def test(self, test: a.Test) -> str:
-        """Write a test; what is too deep for one text is written in pieces."""
+        """Return the text of a test; one that is too deep is split into assignments."""
         text = self._test(test)
         return self.body.local(text) if text.count("(") > DEEPEST else text
 
@@ -239,8 +244,8 @@ class Lowering(Struct, frozen=True):
                 return self._joined(tests, "and")
             case a.AnyHolds(tests):
                 return self._joined(tests, "or")
-            case a.Not(one):
-                return f"(not {self.test(one)})"
+            case a.Not(inner):
+                return f"(not {self.test(inner)})"
             case _:
                 assert_never(test)
 
@@ -249,7 +254,7 @@ class Lowering(Struct, frozen=True):
         return ODD.text if place is None else place.there
 
     def _joined(self, tests: tuple[a.Test, ...], word: str) -> str:
-        """Join tests; the lines that one needs are not run where those before it settle the answer."""
+        """Return the text of joined tests; the lines that a test needs only run where earlier tests leave it open."""
         texts: list[str] = []
         nothing = str(word == "and")
         for test in tests:

@@ -1,4 +1,4 @@
-"""The look ahead: what is close, what decides it, and what one item more or less would change."""
+"""What-if analysis: units close to a threshold, what decides it, and the effect of one item more or less."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -11,15 +11,22 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
 from dangjian_score.engine.evaluate import ruled
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.whatif.bench import Bench, Measures, entries, with_value, without_event
-from dangjian_score.engine.whatif.field import Field, Outlook
 from dangjian_score.engine.whatif.judged import Decider, Deciding, Judging, Ranks, stability
 from dangjian_score.engine.whatif.near import Border, Near, borders, near
+from dangjian_score.engine.whatif.rescoring import (
+    Contest,
+    Measures,
+    Outlook,
+    Rescorer,
+    entries,
+    with_value,
+    without_event,
+)
 from dangjian_score.rubric.model import Rubric
 
 
 class ItemStep(Struct, frozen=True):
-    """One item more or less: of a measure, in a round (None: for all of them); or an event that falls away."""
+    """One item more or less of a measure, in a round (None: for all rounds), or an event removed."""
 
     round: str | None
     measure: str
@@ -29,7 +36,7 @@ class ItemStep(Struct, frozen=True):
 
 
 class Effect(Struct, frozen=True):
-    """What an item would change; `after` is None where the unit would no longer take part."""
+    """The effect of an item; `after` is None where the unit would no longer take part."""
 
     item: ItemStep
     before: Outlook
@@ -37,12 +44,12 @@ class Effect(Struct, frozen=True):
 
     @property
     def moved(self) -> Fraction:
-        """By how many points the total would be other."""
+        """The change of the total in points."""
         return Fraction(0) if self.after is None else self.after.total - self.before.total
 
     @property
     def is_grave(self) -> bool:
-        """Whether more than the total would be other."""
+        """Whether more than the total would change."""
         return self.after is None or (self.after.grade, self.after.rank, self.after.selections) != (
             self.before.grade,
             self.before.rank,
@@ -51,7 +58,7 @@ class Effect(Struct, frozen=True):
 
     @property
     def weight(self) -> tuple[bool, bool, Fraction]:
-        """Put first what changes grade or selections, then what changes the rank, then what moves most."""
+        """The sort key: changes of grade or selections first, then of the rank, then by the change of the total."""
         called = self.after is None or (self.after.grade, self.after.selections) != (
             self.before.grade,
             self.before.selections,
@@ -59,20 +66,20 @@ class Effect(Struct, frozen=True):
         return called, self.is_grave, abs(self.moved)
 
 
-def effects(field: Field, measures: Measures, at: int) -> tuple[Effect, ...]:
-    """Try every item of a unit; those that change nothing are left out, the weightiest come first."""
-    before, found = field.now(at), []
-    for item, unit in tries(field.bench.units[at], measures):
-        states = field.bench.after({at: unit})
+def effects(contest: Contest, measures: Measures, at: int) -> tuple[Effect, ...]:
+    """Return the effects of all items of a unit, the most important first, without those that change nothing."""
+    before, found = contest.now(at), []
+    for item, unit in tries(contest.rescorer.units[at], measures):
+        states = contest.rescorer.after({at: unit})
         if states:
-            effect = Effect(item, before, field.outlook(at, states))
+            effect = Effect(item, before, contest.outlook(at, states))
             if effect.is_grave or effect.moved:
                 found.append(effect)
-    return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
+    return tuple(sorted(found, key=lambda effect: effect.weight, reverse=True))
 
 
 def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[ItemStep, UnitFacts]]:
-    """Give every item more or less of a unit, and the unit so changed."""
+    """Visit every item more or less of a unit, with the changed unit."""
     for entry in entries(unit, measures):
         was = entry.fact.value
         for now in _beside(was, measures, entry.measure):
@@ -83,7 +90,7 @@ def tries(unit: UnitFacts, measures: Measures) -> Iterator[tuple[ItemStep, UnitF
 
 
 def _beside(value: Value, measures: Measures, name: str) -> Iterator[Value]:
-    """Give what could as well have been entered: the other answer; of a whole number one more, one less."""
+    """Visit the neighbouring values: the other answer; of a whole number one more and one less."""
     measure = measures[name]
     if isinstance(value, bool):
         yield not value
@@ -98,16 +105,16 @@ def _beside(value: Value, measures: Measures, name: str) -> Iterator[Value]:
 
 
 class Close(Struct, frozen=True):
-    """A threshold that a unit is close to, and the assessors' figures that decide it alone."""
+    """A threshold that a unit is close to, and the figures of assessors that decide it alone."""
 
     near: Near
     deciders: tuple[Decider, ...]
 
 
 class UnitAhead(Struct, frozen=True):
-    """A unit: what comes of it now, what it is close to, and where it is, what one item more or less would change.
+    """A unit: its outcome now, the thresholds it is close to, and, if any, the effects of items.
 
-    `ranks` is None where nobody judged anything.
+    `ranks` is None where there are no figures of assessors.
     """
 
     unit: str
@@ -118,9 +125,9 @@ class UnitAhead(Struct, frozen=True):
 
 
 class Ahead(Struct, frozen=True):
-    """All units that take part, in order of rank, and where places end. `within` are the points that are close.
+    """All units that take part, in order of rank, and the ends of places. `within` is the distance that is close.
 
-    `titles` are those of nodes, by id; `step` is that of assessors' figures where the user says one.
+    `titles` are those of nodes by id; `step` is that of figures of assessors, where the user gives one.
     """
 
     rubric: Rubric
@@ -134,46 +141,38 @@ class Ahead(Struct, frozen=True):
 def look_ahead(
     program: Program, evidence: Evidence, within: Fraction, step: Fraction | None = None, watch: Watch = unwatched
 ) -> Ahead:
-    """Look ahead. The evidence must have passed `checks.evidence`; `step` is that of assessors' figures."""
+    """Analyse evidence that has passed `checks.evidence`; `step` is that of figures of assessors."""
     program, rubric = program.with_rulings(ruled(evidence)), program.rubric
     measures = catalogue(program).measures
-    field = Field(Bench(program, evidence, watch))
+    contest = Contest(Rescorer(program, evidence, watch))
     judging = Judging(program, measures, step)
-    found = {at: near(field, at, within) for at in field.numbers}
-    looker = _Looker(field, judging, pieces(measures, judging, rubric))
-    explored = {at: looker.unit(at, found[at]) for at in watch([at for at in found if found[at]], "trials")}
-    ranks = stability(field, judging)
-    units = []
-    for at, standing in field.standings.items():
-        close, changed = explored.get(at, ((), ()))
-        now = field.now(at)
-        units.append(UnitAhead(standing.unit, now, close, changed, ranks.get(at)))
+    found = {at: near(contest, at, within) for at in contest.numbers}
+    items = pieces(measures, judging, rubric)
+    close: dict[int, tuple[Close, ...]] = {}
+    changes: dict[int, tuple[Effect, ...]] = {}
+    for at in watch([at for at in found if found[at]], "trials"):
+        deciding = Deciding(contest, judging, at)
+        close[at] = tuple(Close(threshold, deciding.deciders(threshold)) for threshold in found[at])
+        changes[at] = effects(contest, items, at)
+    ranks = stability(contest, judging)
+    units = tuple(
+        UnitAhead(standing.unit, contest.now(at), close.get(at, ()), changes.get(at, ()), ranks.get(at))
+        for at, standing in contest.standings.items()
+    )
     titles = {node.id: node.node.title for node in program.nodes}
-    return Ahead(rubric, within, step, tuple(units), borders(field), titles)
+    return Ahead(rubric, within, step, units, borders(contest), titles)
 
 
 def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) -> dict[str, Measure]:
-    """Choose what is entered piece by piece: counts and yes or no, but nothing that describes or is judged.
+    """Return the measures that are changed by one item: counts and yes/no, without attributes and judged measures.
 
-    A number that the rubric does not declare as one may be a count as well.
+    A number whose type the rubric does not declare may be a count too.
     """
     others = {*judging.rules, *rubric.attributes}
     declared = {name for name, spec in rubric.measures.items() if spec.type is not None}
     return {
-        name: one
-        for name, one in measures.items()
-        if name not in others and (one.kind in ("count", "yes_no") or (one.kind == "number" and name not in declared))
+        name: measure
+        for name, measure in measures.items()
+        if name not in others
+        and (measure.kind in ("count", "yes_no") or (measure.kind == "number" and name not in declared))
     }
-
-
-class _Looker(Struct, frozen=True):
-    """Looks at units that are close to something."""
-
-    field: Field
-    judging: Judging
-    items: Mapping[str, Measure]
-
-    def unit(self, at: int, found: tuple[Near, ...]) -> tuple[tuple[Close, ...], tuple[Effect, ...]]:
-        deciding = Deciding(self.field, self.judging, at)
-        close = tuple(Close(one, deciding.deciders(one)) for one in found)
-        return close, effects(self.field, self.items, at)

@@ -1,4 +1,4 @@
-"""Assessors' figures of a unit: how far each may move, which alone decides, how firm ranks are."""
+"""Figures of assessors: how far each may move, which one alone decides, how stable ranks are."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
@@ -16,25 +16,33 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, best_grades
-from dangjian_score.engine.whatif.bench import EnteredValue, Measures, State, States, entries, with_figures, with_value
-from dangjian_score.engine.whatif.field import Field
 from dangjian_score.engine.whatif.near import Mark, Near
+from dangjian_score.engine.whatif.rescoring import (
+    Contest,
+    EnteredValue,
+    Measures,
+    State,
+    States,
+    entries,
+    with_figures,
+    with_value,
+)
 from dangjian_score.rubric.kinds.judge import Judged
 
 USUAL_STEP: Final = Fraction(1, 2)
-"""What an assessor's figure moves by, where its range is a point or more and lines show halves."""
+"""The step of a figure whose range is at least 1 point, where lines show decimals."""
 
 
 def step_of(least: Fraction, most: Fraction, places: int) -> Fraction:
-    """Give the step of a figure: half a point, else the least decimal that lines are rounded to."""
+    """Return the step of a figure: half a point, else the last decimal of lines."""
     return USUAL_STEP if most - least >= 1 and places else Fraction(1, 10**places)
 
 
 class Opinion(Struct, frozen=True):
-    """One figure of an assessor: where it stands, its value, range and step.
+    """One figure of an assessor: round, measure, value, range and step.
 
-    `assessors` are those who gave it: one; several who may not differ; nobody where it stands in a table of units.
-    `favours` is 1 where more of it means more points, −1 where less does; `plainly` where nothing else rests on it.
+    `assessors` are those who gave it: one, several who must agree, or none where it is in a table of units. `favours`
+    is 1 where a higher figure means more points, else −1; with `plainly` nothing else depends on it.
     """
 
     round: str | None
@@ -48,17 +56,17 @@ class Opinion(Struct, frozen=True):
     plainly: bool
 
     def moved(self, steps: int) -> Fraction:
-        """Give the figure so many steps on, held within its range."""
+        """Return the figure moved by steps, limited to its range."""
         return min(max(self.value + steps * self.step, self.least), self.most)
 
     def room(self, direction: int) -> int:
-        """Count the steps to the end of its range; the last may be a short one."""
+        """Return the number of steps to the end of its range; the last may be shorter."""
         left = self.most - self.value if direction > 0 else self.value - self.least
         return ceil(left / self.step)
 
 
 class Judging(Struct, frozen=True, dict=True):
-    """What assessors judge in a program; `step` is the step of every figure, where the user says one."""
+    """The judged rules of a program; `step` is the step of every figure, where the user gives one."""
 
     program: Program
     measures: Measures
@@ -75,12 +83,12 @@ class Judging(Struct, frozen=True, dict=True):
 
     @cached_property
     def _late(self) -> bool:
-        """Whether anything rests on points of other items."""
+        """Whether any rule or condition depends on the points of other items."""
         return any(isinstance(part, Ref) for part in self.program.parts())
 
     @cached_property
     def _plain(self) -> frozenset[str]:
-        """The measures of which more is more points, or less is, for certain: one kind of rule reads them alone."""
+        """The measures that change points in one direction only: rules of one verb read them, and nothing else does."""
         return frozenset(measure for measure in self.rules if self._is_plain(measure))
 
     def _is_plain(self, measure: str) -> bool:
@@ -91,12 +99,12 @@ class Judging(Struct, frozen=True, dict=True):
         return not self._late and measure not in elsewhere and len({rule.verb for rule in own}) == 1
 
     def opinions(self, state: State) -> Iterator[Opinion]:
-        """List the figures of a unit that count: those of rules that apply."""
+        """Visit the figures of a unit that count: those of rules that apply."""
         ranges = dict[tuple[str | None, str], tuple[Fraction, Fraction, bool]]()
         for part in self.program.passes:
             for measure, found in self._ranges(part, state).items():
                 ranges.setdefault((part.round, measure), found)
-        given = {(one.round, one.measure): one for one in self._entered(state.unit)}
+        given = {(entry.round, entry.measure): entry for entry in self._entered(state.unit)}
         for (round_, measure), (least, most, combined) in ranges.items():
             unit = state.unit if round_ is None else state.unit.rounds[round_]
             step = self.step or step_of(least, most, self.program.rubric.shown_places)
@@ -108,7 +116,7 @@ class Judging(Struct, frozen=True, dict=True):
         return entries(unit, {name: self.measures[name] for name in self.rules})
 
     def _ranges(self, part: Pass, state: State) -> dict[str, tuple[Fraction, Fraction, bool]]:
-        """Give the range that rules which apply leave each figure, and whether several are combined."""
+        """Return by measure the range common to the rules that apply, and whether figures are combined."""
         ready, found = state.ready[part.key], dict[str, tuple[Fraction, Fraction, bool]]()
         for rule in (rule for node in part.nodes for rule in node.rules):
             basis = rule.basis
@@ -131,35 +139,37 @@ class Judging(Struct, frozen=True, dict=True):
             yield tuple(given), exact.figure(next(iter(given.values())).value)
 
     def changed(self, unit: UnitFacts, opinion: Opinion, value: Fraction) -> UnitFacts:
-        """Let an assessor have given another figure."""
+        """Return the unit with another figure of an assessor."""
         if opinion.assessors:
             return with_figures(unit, opinion.round, opinion.measure, dict.fromkeys(opinion.assessors, value))
-        entry = next(one for one in self._entered(unit) if (one.round, one.measure) == (opinion.round, opinion.measure))
+        entry = next(
+            entry for entry in self._entered(unit) if (entry.round, entry.measure) == (opinion.round, opinion.measure)
+        )
         return with_value(unit, entry, value, self.measures)
 
 
 class Decider(Struct, frozen=True):
-    """A figure that decides alone, and the nearest value of it that does."""
+    """A figure that decides alone, and its nearest value that does."""
 
     opinion: Opinion
     to: Fraction
 
 
 class Deciding:
-    """Looks for the figures that decide about one unit."""
+    """Searches the figures that decide about one unit."""
 
-    def __init__(self, field: Field, judging: Judging, at: int) -> None:
-        self._field, self._judging, self._at = field, judging, at
-        self._unit, self._opinions = field.bench.units[at], tuple(judging.opinions(field.states[at]))
+    def __init__(self, contest: Contest, judging: Judging, at: int) -> None:
+        self._contest, self._judging, self._at = contest, judging, at
+        self._unit, self._opinions = contest.rescorer.units[at], tuple(judging.opinions(contest.states[at]))
         self._tried: dict[tuple[Opinion, Fraction], States | None] = {}
 
     def deciders(self, near: Near) -> tuple[Decider, ...]:
-        """Find every figure that decides about a threshold, the least change first."""
-        found = (Decider(one, to) for one in self._opinions for to in self._least(one, near))
-        return tuple(sorted(found, key=lambda one: abs(one.to - one.opinion.value)))
+        """Return the figures that decide about a threshold, the smallest change first."""
+        found = (Decider(opinion, to) for opinion in self._opinions for to in self._least(opinion, near))
+        return tuple(sorted(found, key=lambda decider: abs(decider.to - decider.opinion.value)))
 
     def _least(self, opinion: Opinion, near: Near) -> Iterator[Fraction]:
-        """Find the nearest value that carries the unit over, if any does."""
+        """Find the nearest value that carries the unit across the threshold."""
 
         def carries(steps: int) -> bool:
             states = self._states(opinion, opinion.moved(steps))
@@ -174,26 +184,26 @@ class Deciding:
                 yield opinion.moved(direction * (first + 1))
             return
         tries = ((d * n, opinion.moved(d * n)) for d in (1, -1) for n in range(1, opinion.room(d) + 1))
-        nearest_first = sorted(tries, key=lambda one: abs(one[1] - opinion.value))
+        nearest_first = sorted(tries, key=lambda trial: abs(trial[1] - opinion.value))
         yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
 
     def _is_prize(self, mark: Mark) -> bool:
-        """Tell prizes: a better one takes its winner out of the others, so that more points may be less."""
-        return mark.at is not None and self._field.program.rubric.selections[mark.at].places is not None
+        """Return whether a threshold is that of a prize, which more points may lose by winning a better one."""
+        return mark.at is not None and self._contest.program.rubric.selections[mark.at].places is not None
 
     def _states(self, opinion: Opinion, value: Fraction) -> States | None:
         key = opinion, value
         if key not in self._tried:
             unit = self._judging.changed(self._unit, opinion, value)
-            self._tried[key] = self._field.bench.after({self._at: unit})
+            self._tried[key] = self._contest.rescorer.after({self._at: unit})
         return self._tried[key]
 
     def _holds(self, mark: Mark, states: States) -> bool:
-        """Tell whether the unit has what lies behind a threshold, after a change; of prizes a better one serves."""
-        state = states.get(self._at, self._field.bench.now[self._at])
+        """Return whether the unit has the grade or selection after a change; of prizes a better one counts too."""
+        state = states.get(self._at, self._contest.rescorer.now[self._at])
         if state is None:
             return False
-        rubric = self._field.program.rubric
+        rubric = self._contest.program.rubric
         if mark.at is None:
             ordered, grade = best_grades(rubric.grades), state.standing.grade
             return grade is not None and ordered.index(grade) <= ordered.index(mark.title)
@@ -202,14 +212,14 @@ class Deciding:
         if own.places is not None:
             serving |= {
                 number
-                for number, one in enumerate(selections[: mark.at])
-                if one.places is not None and one.within == own.within
+                for number, selection in enumerate(selections[: mark.at])
+                if selection.places is not None and selection.within == own.within
             }
-        return not serving.isdisjoint(self._field.selected(self._at, states))
+        return not serving.isdisjoint(self._contest.selected(self._at, states))
 
 
 class Ranks(Struct, frozen=True):
-    """The ranks of a unit: as it is, and at best and worst."""
+    """The ranks of a unit: now, at best and at worst."""
 
     now: int
     best: int
@@ -217,63 +227,66 @@ class Ranks(Struct, frozen=True):
 
     @property
     def firm(self) -> bool:
-        """Whether no step changes it."""
+        """Whether the rank never changes."""
         return self.best == self.now == self.worst
 
 
 class _Moves(Struct, frozen=True):
-    """The units whose figures move, each in the direction of more points, and of fewer."""
+    """The units with all figures moved by a step, towards more and towards fewer points."""
 
     more: Mapping[int, UnitFacts]
     fewer: Mapping[int, UnitFacts]
 
 
-def stability(field: Field, judging: Judging) -> Mapping[int, Ranks]:
-    """Find it for every unit that takes part; where nobody judged anything, for none."""
-    moves = _Moves(_moved(field, judging, 1), _moved(field, judging, -1))
+def stability(contest: Contest, judging: Judging) -> Mapping[int, Ranks]:
+    """Return the ranks of every unit when figures move by a step; empty where there are no figures."""
+    moves = _Moves(_moved(contest, judging, 1), _moved(contest, judging, -1))
     if not moves.more:
         return {}
-    compared = field.bench.compares(judging.rules)
-    found = _together(field, moves) if compared else _apart(field, moves)
-    return {at: Ranks(field.rank(at, {}), best, worst) for at, best, worst in found}
+    compared = contest.rescorer.compares(judging.rules)
+    found = _together(contest, moves) if compared else _apart(contest, moves)
+    return {at: Ranks(contest.rank(at, {}), best, worst) for at, best, worst in found}
 
 
-def _moved(field: Field, judging: Judging, towards: int) -> dict[int, UnitFacts]:
-    """Move every figure of every unit by a step."""
+def _moved(contest: Contest, judging: Judging, towards: int) -> dict[int, UnitFacts]:
+    """Return the units with every figure moved by a step."""
     moved = {}
-    for at in field.numbers:
-        unit = field.bench.units[at]
-        for opinion in judging.opinions(field.states[at]):
+    for at in contest.numbers:
+        unit = contest.rescorer.units[at]
+        for opinion in judging.opinions(contest.states[at]):
             unit = judging.changed(unit, opinion, opinion.moved(towards * opinion.favours))
             moved[at] = unit
     return moved
 
 
-def _apart(field: Field, moves: _Moves) -> Iterator[tuple[int, int, int]]:
-    """Score every unit by itself: no points depend on another's figures."""
+def _apart(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
+    """Find the ranks by scoring each unit alone, where no points depend on the figures of other units."""
     more, fewer = (
-        {at: field.merit(at, field.bench.after({at: units[at]}) or {} if at in units else {}) for at in field.numbers}
+        {
+            at: contest.merit(at, contest.rescorer.after({at: units[at]}) or {} if at in units else {})
+            for at in contest.numbers
+        }
         for units in (moves.more, moves.fewer)
     )
     upper, lower = sorted(more.values()), sorted(fewer.values())
     count = len(upper)
-    for at in field.numbers:
+    for at in contest.numbers:
         above = count - bisect_right(lower, more[at]) - (fewer[at] > more[at])
         below = count - bisect_right(upper, fewer[at]) - (more[at] > fewer[at])
         yield at, 1 + above, 1 + below
 
 
-def _together(field: Field, moves: _Moves) -> Iterator[tuple[int, int, int]]:
-    """Score all units for each of them."""
-    for at in field.numbers:
-        best = _rank(field, at, {**moves.fewer, **_own(moves.more, at)})
-        yield at, best, _rank(field, at, {**moves.more, **_own(moves.fewer, at)})
+def _together(contest: Contest, moves: _Moves) -> Iterator[tuple[int, int, int]]:
+    """Find the ranks by scoring all units for each of them."""
+    for at in contest.numbers:
+        best = _rank(contest, at, {**moves.fewer, **_own(moves.more, at)})
+        yield at, best, _rank(contest, at, {**moves.more, **_own(moves.fewer, at)})
 
 
 def _own(units: Mapping[int, UnitFacts], at: int) -> dict[int, UnitFacts]:
     return {at: units[at]} if at in units else {}
 
 
-def _rank(field: Field, at: int, units: Mapping[int, UnitFacts]) -> int:
-    states = field.bench.after(units)
-    return field.rank(at, states or {})
+def _rank(contest: Contest, at: int, units: Mapping[int, UnitFacts]) -> int:
+    states = contest.rescorer.after(units)
+    return contest.rank(at, states or {})

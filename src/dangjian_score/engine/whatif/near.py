@@ -1,4 +1,4 @@
-"""Thresholds, what bars a unit, and who stands close to a grade, a selection or its last place."""
+"""Find units close to a threshold of a grade, a selection or its last place, and what else keeps them out."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -11,17 +11,17 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.standing import Chosen, Displaced, Standing, merit
 from dangjian_score.engine.step_names import REPORTED, TOTAL
 from dangjian_score.engine.totals import best_grades, minimum
-from dangjian_score.engine.whatif.field import Field
+from dangjian_score.engine.whatif.rescoring import Contest
 from dangjian_score.rubric.standing import Grade
 
 Kind = Literal["grade", "section", "mark", "below", "cut"]
-"""What a threshold is: a grade's least total, what it asks of a section, the least total of a selection, the total that
-a criticism begins below, the end of a selection's places."""
+"""Kinds of thresholds: the least total of a grade, its minimum of a section, the least total of a selection, the total
+below which a criticism begins, the end of the places of a selection."""
 Why = Literal["veto", "condition", "section", "full", "tie"]
 
 
 class Obstacle(Struct, frozen=True):
-    """What stands against a unit: `names` are vetoes or the section; `gap` the points it lacks in that section."""
+    """Why a unit is kept out: `names` are vetoes or the section; `gap` the points it lacks in that section."""
 
     why: Why
     names: tuple[str, ...] = ()
@@ -29,9 +29,9 @@ class Obstacle(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A threshold: of the grade or selection `title` (`at` is the selection's number), in points; `node` for sections.
+    """A threshold in points, of a grade or selection `title` (`at` is the number of the selection) or section `node`.
 
-    Of a cut `bound` is the total at its other side, that of the unit `beside`.
+    For a cut `bound` is the total of the unit `beside`, on the other side.
     """
 
     kind: Kind
@@ -43,10 +43,10 @@ class Mark(Struct, frozen=True):
 
 
 class Near(Struct, frozen=True):
-    """A unit close to a threshold: its figure there, whether it has what lies behind it, and what it would have.
+    """A unit close to a threshold: its figure, whether it has the grade or selection, and what it would become.
 
-    `held` is about the grade or selection, not the figure: a unit may be above the bound and barred. `becomes` is the
-    grade on the other side. Being named by a criticism counts as held.
+    `held` is about the grade or selection, not the figure: a unit may be above the bound and excluded. For a criticism
+    `held` means it is named. `becomes` is the grade on the other side.
     """
 
     mark: Mark
@@ -57,12 +57,12 @@ class Near(Struct, frozen=True):
 
     @property
     def gap(self) -> Fraction:
-        """How far the unit is from the threshold, on whichever side."""
+        """The distance of the unit from the threshold."""
         return abs(self.figure - self.mark.bound)
 
 
 class Border(Struct, frozen=True):
-    """Where the places of a selection end, in one of its groups: the last unit in, the first out, those that tie."""
+    """The end of the places of a selection in one group: last unit in, first unit out, tied units."""
 
     title: str
     group: str | None
@@ -76,15 +76,15 @@ class Border(Struct, frozen=True):
         return None if self.last is None or self.first is None else self.last[1] - self.first[1]
 
 
-def borders(field: Field) -> tuple[Border, ...]:
-    """Find where places end, in the order of the rubric; groups in which nobody comes up to the mark have no border."""
-    found = ((chosen, cut) for chosen in field.chosen for cut in chosen.cuts)
+def borders(contest: Contest) -> tuple[Border, ...]:
+    """Return the ends of places, in the order of the rubric; groups without a unit that fits have none."""
+    found = ((chosen, cut) for chosen in contest.chosen for cut in chosen.cuts)
     return tuple(
         Border(
             chosen.selection.title,
-            _group(field, chosen, (*cut.units, *cut.tied, *cut.left)[0]),
-            _end(field, cut.units[-1:]),
-            _end(field, cut.left[:1]),
+            _group(contest, chosen, (*cut.units, *cut.tied, *cut.left)[0]),
+            _end(contest, cut.units[-1:]),
+            _end(contest, cut.left[:1]),
             cut.tied,
         )
         for chosen, cut in found
@@ -92,53 +92,53 @@ def borders(field: Field) -> tuple[Border, ...]:
     )
 
 
-def _group(field: Field, chosen: Chosen, unit: str) -> str | None:
+def _group(contest: Contest, chosen: Chosen, unit: str) -> str | None:
     within = chosen.selection.within
-    return None if within is None else field.by_name[unit].attributes.get(within)
+    return None if within is None else contest.by_name[unit].attributes.get(within)
 
 
-def _end(field: Field, end: Sequence[str]) -> tuple[str, Fraction] | None:
-    return next(((unit, field.by_name[unit].total) for unit in end), None)
+def _end(contest: Contest, end: Sequence[str]) -> tuple[str, Fraction] | None:
+    return next(((unit, contest.by_name[unit].total) for unit in end), None)
 
 
-def near_selections(field: Field, at: int, within: Fraction) -> Iterator[Near]:
-    """Find the selections that a unit is close to, in the order of the rubric."""
-    for number, chosen in enumerate(field.chosen):
-        title, standing = chosen.selection.title, field.standings[at]
+def placeselections(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
+    """Visit the thresholds of selections that a unit is close to, in the order of the rubric."""
+    for number, chosen in enumerate(contest.chosen):
+        title, standing = chosen.selection.title, contest.standings[at]
         least, below = chosen.selection.at_least, chosen.selection.below
         if least is not None and abs(standing.total - least) <= within:
-            yield from _at_mark(field, at, Mark("mark", title, least, number))
+            yield from _at_mark(contest, at, Mark("mark", title, least, number))
         if below is not None and abs(standing.total - below) <= within:
-            yield from _at_mark(field, at, Mark("below", title, below, number))
-        yield from (one for one in _at_cut(field, standing, number) if one.gap <= within)
+            yield from _at_mark(contest, at, Mark("below", title, below, number))
+        yield from (place for place in _at_cut(contest, standing, number) if place.gap <= within)
 
 
-def _at_mark(field: Field, at: int, mark: Mark) -> Iterator[Near]:
-    """Hold a unit against the total that a selection asks for, or begins below.
+def _at_mark(contest: Contest, at: int, mark: Mark) -> Iterator[Near]:
+    """Compare a unit with the total of a selection.
 
-    Whether it would be chosen there is tried; that places are full for a unit that is there already, the cut says.
+    Whether it would be chosen at the bound is tried; a unit beyond the bound without a place is found at the cut.
     """
-    standing, chosen = field.standings[at], field.chosen[mark.at or 0]
+    standing, chosen = contest.standings[at], contest.chosen[mark.at or 0]
     found = Near(mark, standing.total, held=standing.unit in chosen.units)
     if found.held:
         yield found
         return
     displaced: Sequence[Displaced] = ()
     if (standing.total < mark.bound) == (mark.kind == "mark"):
-        there = mark.bound - (field.least_step if mark.kind == "below" else 0)
-        moved = field.bench.elsewhere(field.states[at], {TOTAL: there})
-        chosen = field.hypothetical(at, moved)[mark.at or 0]
+        there = mark.bound - (contest.least_step if mark.kind == "below" else 0)
+        moved = contest.rescorer.elsewhere(contest.states[at], {TOTAL: there})
+        chosen = contest.hypothetical(at, moved)[mark.at or 0]
         if standing.unit in chosen.units:
             yield found
             return
         displaced = chosen.displaced
-    if blocks := tuple(_against(field, standing, mark, displaced)):
+    if blocks := tuple(_against(contest, standing, mark, displaced)):
         yield replace(found, blocked=blocks)
 
 
-def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Obstacle]:
-    """Name what keeps a unit from a selection whatever its total is."""
-    honours = field.chosen[mark.at or 0].selection.honours
+def _against(contest: Contest, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Obstacle]:
+    """Visit what keeps a unit out of a selection whatever its total."""
+    honours = contest.chosen[mark.at or 0].selection.honours
     vetoes = (
         veto.title
         for veto in standing.vetoes
@@ -148,102 +148,104 @@ def _against(field: Field, standing: Standing, mark: Mark, displaced: Sequence[D
     if names := tuple(vetoes):
         yield Obstacle("veto", names)
     number = mark.at or 0
-    if field.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
+    if contest.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
         yield Obstacle("condition")
-    for one in displaced:
-        if one.unit == standing.unit and one.why != "veto":
-            yield Obstacle(one.why)
+    for rival in displaced:
+        if rival.unit == standing.unit and rival.why != "veto":
+            yield Obstacle(rival.why)
 
 
-def _at_cut(field: Field, standing: Standing, number: int) -> Iterator[Near]:
-    """Hold a unit against those on the other side of where places end."""
-    chosen, unit = field.chosen[number], standing.unit
+def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]:
+    """Compare a unit with the units on the other side of the end of places."""
+    chosen, unit = contest.chosen[number], standing.unit
 
     def beside(other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
-        mark = Mark("cut", chosen.selection.title, field.by_name[other].total, number, beside=other)
+        mark = Mark("cut", chosen.selection.title, contest.by_name[other].total, number, beside=other)
         return Near(mark, standing.total, held, blocked=blocked)
 
     for cut in chosen.cuts:
         inside, outside = (*cut.units, *cut.tied), (*cut.tied, *cut.left)
         if unit in cut.units:
-            yield from (beside(other, held=True) for other in _below(field, standing, outside)[:1])
-        elif unit in cut.tied and not _waits(field, number, unit):
+            yield from (beside(other, held=True) for other in _below(contest, standing, outside)[:1])
+        elif unit in cut.tied and not _waits(contest, number, unit):
             others = [other for other in cut.tied if other != unit]
             yield from (beside(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
         elif unit in cut.left:
             yield from (beside(other, held=False) for other in inside[-1:])
-    for one in chosen.displaced:
-        if one.unit == unit and one.why == "veto":
+    for displaced in chosen.displaced:
+        if displaced.unit == unit and displaced.why == "veto":
             yield from (
-                beside(other, held=False, blocked=(Obstacle("veto", one.titles),))
-                for other in _last(field, standing, number)
+                beside(other, held=False, blocked=(Obstacle("veto", displaced.titles),))
+                for other in _last(contest, standing, number)
             )
 
 
-def _waits(field: Field, number: int, unit: str) -> bool:
-    """Tell whether a unit ties for a better prize already, which is where it is to be settled."""
-    own = field.chosen[number].selection
+def _waits(contest: Contest, number: int, unit: str) -> bool:
+    """Return whether a unit is tied for a better prize, where the tie is reported."""
+    own = contest.chosen[number].selection
     return any(
-        one.selection.within == own.within and one.selection.places is not None and unit in cut.tied
-        for one in field.chosen[:number]
-        for cut in one.cuts
+        earlier.selection.within == own.within and earlier.selection.places is not None and unit in cut.tied
+        for earlier in contest.chosen[:number]
+        for cut in earlier.cuts
         if own.places is not None
     )
 
 
-def _below(field: Field, standing: Standing, others: Sequence[str]) -> list[str]:
-    """Keep those that are no better: a unit that still ties for a better prize stands in no one's way."""
-    return [one for one in others if merit(field.program, field.by_name[one]) <= merit(field.program, standing)]
+def _below(contest: Contest, standing: Standing, others: Sequence[str]) -> list[str]:
+    """Return the units that are not better; a unit tied for a better prize does not compete for this one."""
+    return [
+        other for other in others if merit(contest.program, contest.by_name[other]) <= merit(contest.program, standing)
+    ]
 
 
-def _last(field: Field, standing: Standing, number: int) -> Iterator[str]:
-    """Find the last unit at the line in the group of another."""
-    chosen = field.chosen[number]
-    group = _group(field, chosen, standing.unit)
+def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
+    """Find the last unit within the places in the group of a unit."""
+    chosen = contest.chosen[number]
+    group = _group(contest, chosen, standing.unit)
     inside = ((*cut.units, *cut.tied) for cut in chosen.cuts)
-    yield from (units[-1] for units in inside if units and _group(field, chosen, units[0]) == group)
+    yield from (units[-1] for units in inside if units and _group(contest, chosen, units[0]) == group)
 
 
-def near(field: Field, at: int, within: Fraction) -> tuple[Near, ...]:
-    """Find every threshold that a unit is close to: grades best first, then selections in the order of the rubric."""
-    return (*_grades(field, at, within), *near_selections(field, at, within))
+def near(contest: Contest, at: int, within: Fraction) -> tuple[Near, ...]:
+    """Return the thresholds that a unit is close to: grades best first, then selections in the order of the rubric."""
+    return (*_grades(contest, at, within), *placeselections(contest, at, within))
 
 
-def _grades(field: Field, at: int, within: Fraction) -> Iterator[Near]:
-    rubric, standing = field.program.rubric, field.standings[at]
+def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
+    rubric, standing = contest.program.rubric, contest.standings[at]
     ordered = best_grades(rubric.grades)
     figure = standing.done[REPORTED] if rubric.grades_on == "base" else standing.total
     for name in ordered[:-1]:
         mark = Mark("grade", name, rubric.grades[name].at_least)
         sections = [
             (Mark("section", name, asked, node=node), standing.done[node])
-            for node, asked in _minima(field, rubric.grades[name], standing).items()
+            for node, asked in _minima(contest, rubric.grades[name], standing).items()
         ]
         if standing.grade == name:
-            found = (Near(one, value, held=True) for one, value in ((mark, figure), *sections))
-            yield from (replace(one, becomes=_fallen(field, at, one)) for one in found if one.gap <= within)
+            found = (Near(threshold, value, held=True) for threshold, value in ((mark, figure), *sections))
+            yield from (replace(place, becomes=_fallen(contest, at, place)) for place in found if place.gap <= within)
         elif standing.grade is None or ordered.index(standing.grade) > ordered.index(name):
-            yield from _missed(field, standing, Near(mark, figure, held=False, becomes=name), sections, within)
+            yield from _missed(contest, standing, Near(mark, figure, held=False, becomes=name), sections, within)
 
 
-def _minima(field: Field, grade: Grade, standing: Standing) -> dict[str, Fraction]:
-    """Give what a grade asks of single sections."""
-    asked = {node: minimum(node, grade, field.program.passes) for node in grade.sections}
+def _minima(contest: Contest, grade: Grade, standing: Standing) -> dict[str, Fraction]:
+    """Return the minimum points of sections for a grade."""
+    asked = {node: minimum(node, grade, contest.program.passes) for node in grade.sections}
     return {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
 
 
-def _fallen(field: Field, at: int, near_to: Near) -> str | None:
-    """Give the grade just behind a threshold."""
-    on = REPORTED if field.program.rubric.grades_on == "base" else TOTAL
-    step = near_to.mark.node or on
-    return field.bench.elsewhere(field.states[at], {step: near_to.mark.bound - field.least_step}).grade
+def _fallen(contest: Contest, at: int, placeto: Near) -> str | None:
+    """Return the grade just below a threshold."""
+    on = REPORTED if contest.program.rubric.grades_on == "base" else TOTAL
+    step = placeto.mark.node or on
+    return contest.rescorer.elsewhere(contest.states[at], {step: placeto.mark.bound - contest.least_step}).grade
 
 
 def _missed(
-    field: Field, standing: Standing, grade: Near, sections: list[tuple[Mark, Fraction]], within: Fraction
+    contest: Contest, standing: Standing, grade: Near, sections: list[tuple[Mark, Fraction]], within: Fraction
 ) -> Iterator[Near]:
-    """Tell how far a unit is from a grade it does not have: in its total, else in the sections that keep it out."""
-    barred = tuple(_barred(field, standing, grade.mark))
+    """Find how far a unit is from a grade it does not have: in its total, else in the sections below their minimum."""
+    barred = tuple(_barred(contest, standing, grade.mark))
     lacking = {mark: value for mark, value in sections if value < mark.bound}
     blocks = {mark: Obstacle("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
     if grade.figure < grade.mark.bound or not lacking:
@@ -252,14 +254,14 @@ def _missed(
         return
     for mark, value in lacking.items():
         others = (block for other, block in blocks.items() if other != mark)
-        one = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
-        if one.gap <= within:
-            yield one
+        place = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
+        if place.gap <= within:
+            yield place
 
 
-def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Obstacle]:
-    """Name what no points help against: vetoes, and the grade's own conditions."""
-    rubric = field.program.rubric
+def _barred(contest: Contest, standing: Standing, mark: Mark) -> Iterator[Obstacle]:
+    """Visit what more points do not change: vetoes, and the conditions of the grade."""
+    rubric = contest.program.rubric
     ordered = best_grades(rubric.grades)
     on_total = rubric.grades_on == "total"
     vetoes = []
@@ -270,6 +272,6 @@ def _barred(field: Field, standing: Standing, mark: Mark) -> Iterator[Obstacle]:
             vetoes.append(veto.title)
     if vetoes:
         yield Obstacle("veto", tuple(vetoes))
-    asked = field.program.clause("grades", mark.title) is not None
+    asked = contest.program.clause("grades", mark.title) is not None
     if asked and not standing.meets("grades", mark.title):
         yield Obstacle("condition")

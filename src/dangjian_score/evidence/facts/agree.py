@@ -66,7 +66,7 @@ class Agreement:
             return agreed
         figures = tuple(chain.from_iterable(self._settled.columns[row.columns].figures[row.at] for row in rows))
         if several:
-            apart = {layout.names[name] for name in several & layout.names.keys()}
+            apart = {layout.places[name] for name in several & layout.places.keys()}
             figures = tuple(None if at in apart else figure for at, figure in enumerate(figures))
         numbers = tuple(row.columns.numbers[row.at] for row in rows)
         return replace(agreed, facts=RowFacts(layout, numbers, figures, agreed.facts))

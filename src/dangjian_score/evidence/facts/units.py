@@ -13,8 +13,8 @@ from dangjian_score.core.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFacts, UnitFacts
 from dangjian_score.core.names import fold
+from dangjian_score.engine.aggregates import added, come_together, over_rounds
 from dangjian_score.engine.catalogue import Catalogue, Measure
-from dangjian_score.engine.cohort import added, come_together, over_rounds
 from dangjian_score.evidence.facts.agree import Agreed, Agreement
 from dangjian_score.evidence.facts.assessors import Given, answer_text, given
 from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot

@@ -27,7 +27,14 @@ from dangjian_score.engine.step_names import (
     WHOLE,
     Path,
     asked,
+    before_cap,
+    due,
+    held,
+    kept,
     of_kind,
+    of_kind_in_pass,
+    raw,
+    ruling,
     struck,
 )
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout
@@ -166,7 +173,7 @@ def evidence_heads(layout: AuditLayout) -> tuple[list[Head], list[Head]]:
     users: dict[str, dict[str, NodeTree]] = {}
     for node in layout.program.nodes:
         trees = [tree for rule in node.rules for tree in rule.trees]
-        for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), node.ruling):
+        for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), ruling(node.id)):
             users.setdefault(name, {})[node.id] = node
     reduced = _reduced(layout)
     return (
@@ -193,7 +200,7 @@ def _reduced(layout: AuditLayout) -> dict[str, str]:
         return label(key, name=figure_text(figure, words))
 
     found = {name: label("audit combined", name=name) for name in layout.combined}
-    found |= {node.ruling: label("audit ruling") for node in layout.program.nodes}
+    found |= {ruling(node.id): label("audit ruling") for node in layout.program.nodes}
     for clause in layout.program.clauses:
         found |= {figure.name: compared(figure) for figure in figures(clause.test)}
     for rule in layout.program.rules:
@@ -216,7 +223,7 @@ def points_heads(layout: AuditLayout) -> list[Head]:
         WHOLE: Head(label("audit whole"), folded=True),
         SCALED: Head(label("audit scaled"), content="sum"),
     }
-    found |= {f":pass {kind}": _of_kind(kind, layout) for kind in KINDS}
+    found |= {of_kind_in_pass(kind): _of_kind(kind, layout) for kind in KINDS}
     found |= {asked(clause.path): _asked(clause.path, layout) for clause in program.clauses}
     return [found[name] for name in layout.points]
 
@@ -231,10 +238,15 @@ def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
     label, clause, title = layout.words.text, node.clause or "", node.node.title
     for rule in node.rules:
         cap = "" if rule.cap is None else plain(rule.cap)
-        for name, key in ((rule.before_cap, "audit before"), (rule.name, "audit rule")):
+        for name, key in ((before_cap(rule.name), "audit before"), (rule.name, "audit rule")):
             text = rule_text(rule, layout.words)
             yield name, Head(label(key), rule.name, text, clause, cap, folded=True, width=_WIDE)
-    steps = {node.raw: "audit raw", node.held: "audit held", node.kept: "audit kept", node.due: "audit due"}
+    steps = {
+        raw(node.id): "audit raw",
+        held(node.id): "audit held",
+        kept(node.id): "audit kept",
+        due(node.id): "audit due",
+    }
     for name, key in steps.items():
         yield name, Head(label(key), node.id, title, clause, folded=True, width=_NARROW + 4)
     most = "" if node.max is None else plain(node.max)

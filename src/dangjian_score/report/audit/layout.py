@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from dangjian_score.core.algebra import Ref, Step
 from dangjian_score.core.facts import Cell, ballot
+from dangjian_score.engine import step_names
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
@@ -141,7 +142,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
             looked_up.append(name)
             return ""
 
-        writer = Formulas(lambda _: "", noted, lambda name: noted(name) if name.endswith(":ruling") else "")
+        writer = Formulas(lambda _: "", noted, lambda name: noted(name) if step_names.is_ruling(name) else "")
         for part in self.program.passes:
             for step in (*part.steps, *self.program.asks[part.key]):
                 writer.number(step.expr)
@@ -152,9 +153,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
         """Steps between that only repeat another one, by the one they repeat."""
         steps = (step for part in self.program.passes for step in part.steps)
         return {
-            step.name: step.expr.step
-            for step in steps
-            if isinstance(step.expr, Ref) and step.name.endswith((":held", ":kept"))
+            step.name: step.expr.step for step in steps if isinstance(step.expr, Ref) and step_names.is_limit(step.name)
         }
 
     @cached_property
@@ -165,7 +164,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
 
     def steps(self, part: Pass) -> tuple[Step, ...]:
         """Give the steps of a pass that have a cell: those that repeat one, and caps that are none, have not."""
-        uncapped = {f"{rule.name}:before" for node in part.nodes for rule in node.rules if rule.cap is None}
+        uncapped = {step_names.before_cap(rule.name) for node in part.nodes for rule in node.rules if rule.cap is None}
         left_out = self.aliases.keys() | uncapped
         shown = tuple(step for step in part.steps if step.name not in left_out)
         return (*shown, *self.program.asks[part.key])

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 from dangjian_score.core.points import plain
 from dangjian_score.core.version import __version__
-from dangjian_score.engine.cohort import mean as average
+from dangjian_score.engine.aggregates import mean as average
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.formatting import FigureFormat, written
 from dangjian_score.report.overview import Losses, grade_counts

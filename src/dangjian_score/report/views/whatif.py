@@ -9,9 +9,9 @@ from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import Event, SourceFile, Value
 from dangjian_score.core.points import plain, readable
 from dangjian_score.engine.whatif.ahead import Ahead, Close, Effect, ItemStep, UnitAhead
-from dangjian_score.engine.whatif.field import Outlook
 from dangjian_score.engine.whatif.judged import Decider
 from dangjian_score.engine.whatif.near import Border, Near, Obstacle
+from dangjian_score.engine.whatif.rescoring import Outlook
 from dangjian_score.report.document import Contract, Data, Document, DocumentColumn, Points, Row, Table, sources_data
 from dangjian_score.report.formatting import PLAIN, FigureFormat, shown
 from dangjian_score.rubric.model import Rubric

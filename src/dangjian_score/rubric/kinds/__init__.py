@@ -1,4 +1,4 @@
-"""A rule as the YAML writes it: one verb, at most one basis. A kind of rule is a file here and an entry in the list."""
+"""The model of a rule: one verb, at most one basis. A kind of rule is a class in a module here and in the list."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -13,8 +13,7 @@ from dangjian_score.rubric.kinds.by import By
 from dangjian_score.rubric.kinds.each import Each, EachMissing
 from dangjian_score.rubric.kinds.flat import Flat, Forfeit
 from dangjian_score.rubric.kinds.judge import Judge
-from dangjian_score.rubric.kinds.per import Per
-from dangjian_score.rubric.kinds.per_missing import PerMissing, PerOver
+from dangjian_score.rubric.kinds.per import Per, PerMissing, PerOver
 from dangjian_score.rubric.kinds.ratio import Ratio
 from dangjian_score.rubric.kinds.tiers import Rank, Tiers
 from dangjian_score.rubric.kinds.votes import Votes
@@ -34,13 +33,13 @@ RULE_KINDS: Final[list[type[RuleBase]]] = [
     Ratio,
     Judge,
 ]
-"""All kinds. A list, since mypy then refuses a kind that leaves out what every kind must say."""
+"""All kinds. A list, since mypy then reports a kind with an abstract member missing."""
 
 BASES: Final[Mapping[str, type[RuleBase]]] = {basis: kind for kind in RULE_KINDS for basis in kind.BASES}
-"""The kind that each basis tells."""
+"""The kind of each basis."""
 
 MAX_ENTRIES: Final = 200
-"""Entries of all tables of one rule: they are looked up one within the other."""
+"""Most entries of all tables of one rule together, since tables are nested."""
 
 
 def _entries(raw: dict[str, Any]) -> int:
@@ -49,7 +48,7 @@ def _entries(raw: dict[str, Any]) -> int:
 
 
 def _consistent(raw: object) -> object:
-    """Refuse what no kind of rule can be, before a kind is chosen."""
+    """Raise the errors that are common to all kinds, before the kind is chosen."""
     if not isinstance(raw, dict):
         raise problem(Code.WRONG_SHAPE, expected="rule")
     verbs = [key for key in raw if key in VERBS]
@@ -71,12 +70,12 @@ def _kind_of(raw: dict[str, Any]) -> type[RuleBase]:
 
 
 class _OfAnyKind:
-    """In the annotation of a rule: takes the kind that the keys tell."""
+    """An annotation that validates a rule as the kind that its keys mark."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         kinds = {_tag(kind): handler.generate_schema(kind) for kind in RULE_KINDS}
-        told = core_schema.tagged_union_schema(kinds, lambda raw: _tag(_kind_of(raw)))
-        return core_schema.no_info_before_validator_function(_consistent, told)
+        by_kind = core_schema.tagged_union_schema(kinds, lambda raw: _tag(_kind_of(raw)))
+        return core_schema.no_info_before_validator_function(_consistent, by_kind)
 
 
 def _tag(kind: type[RuleBase]) -> str:

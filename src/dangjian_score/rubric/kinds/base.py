@@ -1,18 +1,20 @@
-"""What kinds of rules have in common: verb, guards, cap, groups, steps; and what each has to say of itself."""
+"""Base classes of the kinds of rules: verb, guards, cap, groups, steps, events of registers."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar, Final, Literal, TypeVar
 
 from msgspec import Struct
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Condition, Only, Term
-from dangjian_score.rubric.fields import LISTED, Amount, AnyQuantity, Flag, Model, Text, problem
+from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, Amount, AnyQuantity, Flag, Model, Number, Text, problem
 from dangjian_score.rubric.kinds.phrase import Phrase
-from dangjian_score.rubric.lexicon import Lexicon
+from dangjian_score.rubric.lexicon import COLUMNS, QUANTITY, Lexicon, condition
 
 Verb = Literal["deduct", "award", "forfeit"]
 VERBS: Final[tuple[Verb, ...]] = ("deduct", "award", "forfeit")
@@ -26,7 +28,7 @@ T = TypeVar("T")
 
 
 def either(deduct: T | None, award: T | None) -> T:
-    """Give what stands behind the verb of a rule that takes or gives; a rule has one verb."""
+    """Return the amount or table behind the verb of a rule; exactly one of the two is given."""
     given = award if deduct is None else deduct
     assert given is not None  # noqa: S101  rules without a verb are refused before
     return given
@@ -35,8 +37,8 @@ def either(deduct: T | None, award: T | None) -> T:
 class Terms(Struct, frozen=True):
     """The names and numbers of a rule's basis.
 
-    `counted` is what it counts, prices or looks up, which may be registers; `against` what that is held against;
-    `single` are names, each behind its key, that must be one value of the unit.
+    `counted` is what the rule counts, prices or looks up, which may be registers; `against` what that is compared
+    with. `single` are pairs of a key and a name that must be one value of the unit, not a register.
     """
 
     counted: tuple[Term, ...] = ()
@@ -45,19 +47,19 @@ class Terms(Struct, frozen=True):
 
 
 class RuleSetting(Struct, frozen=True):
-    """Where a rule stands: its name, what names mean there, and whether 不适用 may be entered (`optional`)."""
+    """Where a rule stands: its name, the lexicon of its node, and whether 不适用 may be entered (`optional`)."""
 
     name: str
-    names: Lexicon
+    lexicon: Lexicon
     optional: bool
 
 
 class RuleBase(Model):
-    """What every rule may say: guards, a cap, a remark."""
+    """The keys of every rule: guards, a cap, a remark."""
 
     SOME: ClassVar[fields.Some] = (VERBS,)
     BASES: ClassVar[tuple[str, ...]] = ()
-    """The keys of which one tells the kind; none of the kind that has the verb alone."""
+    """The keys of which each marks a rule of this kind; empty for kinds without a basis."""
 
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
@@ -68,12 +70,12 @@ class RuleBase(Model):
 
     @property
     def verb(self) -> Verb:
-        """What the rule does: 扣, 得, 不得分."""
+        """The verb of the rule: 扣, 得, 不得分."""
         return next(verb for verb in VERBS if verb in self.model_fields_set)
 
     @property
     def asks_for_events(self) -> bool:
-        """Whether it uses a key that only rules on registers have."""
+        """Whether the rule has a key that only rules on registers have."""
         return not self.model_fields_set.isdisjoint(EVENT_KEYS)
 
     @property
@@ -83,19 +85,19 @@ class RuleBase(Model):
 
     @abstractmethod
     def phrase(self, setting: RuleSetting) -> Phrase:
-        """Say in nodes what its amount depends on, groups and steps aside."""
+        """Return the phrase that its amount depends on, without groups and steps."""
 
-    def unit_price(self, names: Lexicon) -> Fraction | None:  # noqa: ARG002  what is counted may tell it
-        """Points for each time that the phrase counts; None where the phrase gives the points themselves."""
+    def unit_price(self, lexicon: Lexicon) -> Fraction | None:  # noqa: ARG002  `Per` looks its terms up
+        """Return the points for each time that the phrase counts; None where the phrase is the points themselves."""
         return None
 
 
 class Grouping(RuleBase):
-    """`for_each`: the rule once for every period, or for every value of a column, and then added up."""
+    """`for_each`: the rule applied to every period, or to every value of a column, and added up."""
 
     NEEDS: ClassVar[fields.Needs] = {"cap_each": ("for_each",)}
     COUNTS_SHORTFALL: ClassVar[bool] = False
-    """Whether it counts what is missing, which only periods that are due can lack."""
+    """Whether the rule counts what is missing: then only periods that are due are looked at."""
 
     for_each: Texts | None = None
     cap_each: Amount | None = None
@@ -107,7 +109,7 @@ class Grouping(RuleBase):
 
 
 class Counted(Grouping):
-    """A rule that counts; `every: k` counts whole steps of k, `steps` says what a step begun is worth."""
+    """A rule that counts; `every: k` counts steps of k, `steps` says how a step that is not full counts."""
 
     NEEDS: ClassVar[fields.Needs] = {**Grouping.NEEDS, "steps": ("every",)}
 
@@ -129,9 +131,83 @@ class Counted(Grouping):
 
     @property
     def step(self) -> tuple[Term, ...]:
-        """The step as a term beside others."""
+        """`every` as a tuple of terms; empty where it is not given."""
         return () if self.every is None else (self.every,)
 
-    def unit_price(self, names: Lexicon) -> Fraction | None:  # noqa: ARG002
-        """Points for each time."""
+    def unit_price(self, lexicon: Lexicon) -> Fraction | None:  # noqa: ARG002
+        """Return the points for each time."""
         return self.price
+
+
+class KeptEvents(Grouping):
+    """`where` and `highest_per`: which events of a register count."""
+
+    where: Condition | None = None
+    highest_per: Text | None = None
+
+    def added(self, terms: tuple[Term, ...], setting: RuleSetting, kind: a.ReadingKind) -> a.Expr:
+        """Return the sum of the terms of a basis; registers among them stand for the events that the rule keeps."""
+        lexicon = setting.lexicon
+        registers = tuple(term for term in terms if isinstance(term, str) and term in lexicon.registers)
+        if not registers:
+            return lexicon.added(terms, kind)
+        kept = a.Named("、".join(registers), "count", self.events(setting.name, registers))
+        others = tuple(term for term in terms if term not in registers)
+        return a.Sum((kept, lexicon.added(others, kind))) if others else kept
+
+    def events(self, name: str, registers: tuple[str, ...]) -> a.Expr:
+        """Return the number of events that the rule keeps."""
+        return self.tally(name, registers, QUANTITY)
+
+    def tally(self, name: str, registers: tuple[str, ...], worth: a.Expr, listed: a.Test | None = None) -> a.Tally:
+        """Return the sum of `worth` over the events that the rule keeps; `listed` must hold for each of them."""
+        where = None if self.where is None else condition(self.where, COLUMNS)
+        return a.Tally(f":{name}", registers, where, worth, self.highest_per, listed)
+
+
+def _factor(raw: object) -> str:
+    return TAG.format("value" if raw == "value" else "levels" if isinstance(raw, dict) else "factor")
+
+
+Factor = Annotated[
+    Annotated[Number, Tag("<factor>")]
+    | Annotated[Mapping[Text, Number], Field(min_length=1), FROZEN, Tag("<levels>")]
+    | Annotated[Literal["value"], Tag("<value>")],
+    Discriminator(_factor),
+]
+"""What the price of an event is multiplied by: a number where a column says yes, one a level, or the column's value."""
+
+
+class Weighed(KeptEvents):
+    """What one event costs: (amount + plus) × times ÷ divided_by."""
+
+    plus: Annotated[Mapping[Text, Amount], FROZEN] | None = None
+    times: Annotated[Mapping[Text, Factor], FROZEN] | None = None
+    divided_by: Text | None = None
+
+    def worth(self, amount: a.Expr) -> a.Expr:
+        """Return the price of an event: (amount + Σ plus) × Π times ÷ divided_by × 数量."""
+        added = tuple(a.Choice(a.Yes(column), a.Const(more), a.ZERO) for column, more in (self.plus or {}).items())
+        worth: a.Expr = a.Sum((amount, *added)) if added else amount
+        for column, factor in (self.times or {}).items():
+            worth = a.Product(worth, _factor_of(column, factor))
+        if self.divided_by is not None:
+            worth = a.Quotient(worth, a.Read(self.divided_by, "number"))
+        return a.Product(worth, QUANTITY)
+
+    @property
+    def known_levels(self) -> a.Test | None:
+        """The test that every table of `times` has an entry for the event; None where there is no table."""
+        tables = ((column, factor) for column, factor in (self.times or {}).items() if isinstance(factor, Mapping))
+        return a.both(*(a.AnyHolds(tuple(a.Is(column, level) for level in table)) for column, table in tables))
+
+
+def _factor_of(column: str, factor: Fraction | Mapping[str, Fraction] | Literal["value"]) -> a.Expr:
+    if isinstance(factor, Fraction):
+        return a.Choice(a.Yes(column), a.Const(factor), a.ONE)
+    if not isinstance(factor, Mapping):  # `value`: the figure in the column
+        return a.Read(column, "number")
+    chosen: a.Expr = a.ONE
+    for level, by in reversed(list(factor.items())):
+        chosen = a.Choice(a.Is(column, level), a.Const(by), chosen)
+    return chosen

@@ -10,16 +10,15 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import LEVEL
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, All, Amount, Entry, Text, problem
-from dangjian_score.rubric.kinds.base import RuleSetting, Terms, either
-from dangjian_score.rubric.kinds.events import Weighed
+from dangjian_score.rubric.kinds.base import RuleSetting, Terms, Weighed, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, LineWriter, PlainPhrase, Privacy
 
 
 class Leveled(PlainPhrase, frozen=True):
-    """警告扣 5, 撤职扣 10: the entry of the level; 无 costs nothing; an entry of None takes everything.
+    """警告扣 5, 撤职扣 10: the entry of a level; 无 is 0 points.
 
-    Each row is a test, what it stands for, and its entry. `otherwise` is for levels the table does not list; None
-    where there should be none.
+    `entries` are pairs of a test of the level and its points, None for all points. `otherwise` are the points of levels
+    that are not listed; None where such levels are an error.
     """
 
     measures: tuple[str, ...]
@@ -28,18 +27,18 @@ class Leveled(PlainPhrase, frozen=True):
 
     @property
     def none(self) -> a.Test:
-        """Tell whether there is nothing to look up."""
+        """The test that a level is 无."""
         return a.AnyHolds(tuple(a.Is(measure, "无") for measure in self.measures))
 
     @property
     def listed(self) -> a.Test | None:
-        """Tell whether the table has an answer; None where it always has."""
+        """The test that the table has an entry; None where `otherwise` covers all levels."""
         tests = tuple(test for test, _ in self.entries)
         return a.AnyHolds((*tests, self.none)) if self.otherwise is None else None
 
     @property
     def expr(self) -> a.Expr:
-        """Look the points up."""
+        """The points of the entry."""
         points: a.Expr = a.Choice(self.none, a.ZERO, a.Const(self.otherwise)) if self.otherwise else a.ZERO
         for test, entry in reversed(self.entries):
             points = a.Choice(test, a.Const(entry or Fraction(0)), points)
@@ -47,13 +46,13 @@ class Leveled(PlainPhrase, frozen=True):
 
     @property
     def takes_all(self) -> a.Test | None:
-        """The test that the level's entry takes everything."""
+        """The test that the entry takes all points."""
         within = tuple(test for test, entry in self.entries if entry is None)
         return a.AnyHolds(within) if within else None
 
     @property
     def privacy(self) -> Privacy:
-        """A level of punishment or honour is the reason itself."""
+        """Private: a level of punishment or honour is the reason."""
         return "private"
 
     def line(self, writer: LineWriter) -> str:
@@ -66,7 +65,7 @@ class Leveled(PlainPhrase, frozen=True):
         return writer.say("table", name=writer.say("comma").join(self.measures), rows=self.rows(writer))
 
     def rows(self, writer: ClauseWriter) -> str:
-        """List the levels with their points."""
+        """Return the levels with their points."""
         rows = [
             writer.say("row", level=" ".join(part.level for part in a.walk(test) if isinstance(part, a.Is)), act=act)
             for test, act in ((test, writer.entry(entry)) for test, entry in self.entries)
@@ -76,7 +75,7 @@ class Leveled(PlainPhrase, frozen=True):
 
 
 class Priced(PlainPhrase, frozen=True):
-    """每起按级别: the prices of a register's events, added up; `taking` counts those whose entry takes everything."""
+    """每起按级别: the sum of the prices of events; `taking` counts the events whose entry takes all points."""
 
     events: a.Tally
     levels: Leveled
@@ -84,21 +83,21 @@ class Priced(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> a.Expr:
-        """Add the prices up."""
+        """The sum of the prices."""
         return self.events
 
     @property
     def takes_all(self) -> a.Test | None:
-        """The test that there is an event whose entry takes everything."""
+        """The test that the entry of some event takes all points."""
         return None if self.taking is None else a.Compare(self.taking, "above", a.ZERO)
 
     @property
     def privacy(self) -> Privacy:
-        """As the levels it is priced by."""
+        """As the table of levels."""
         return self.levels.privacy
 
     def line(self, writer: LineWriter) -> str:
-        """Name the register, and the events that counted."""
+        """Return the register and the events that counted."""
         return writer.name(self.events) + writer.events()
 
     def clause(self, writer: ClauseWriter) -> str:
@@ -149,12 +148,12 @@ class By(Weighed):
 
     @property
     def terms(self) -> Terms:
-        """The measure or register whose levels it looks up; a second one is always a measure or column."""
+        """The measure or register whose levels are looked up; a second name is a measure or column."""
         return Terms(self.by[:1], single=tuple(("by", name) for name in self.by[1:]))
 
     def phrase(self, setting: RuleSetting) -> Leveled | Priced:
-        """The level's entry; of a register, the sum of the events' entries."""
-        if self.by[0] not in setting.names.registers:
+        """Return the entry of the level; of a register, the sum over its events."""
+        if self.by[0] not in setting.lexicon.registers:
             return self._leveled(self.by)
         name, levels = setting.name, self._leveled((LEVEL, *self.by[1:]))
         worth = self.worth(levels.expr)
@@ -165,7 +164,7 @@ class By(Weighed):
         return Priced(events, levels, taking)
 
     def _leveled(self, measures: tuple[str, ...]) -> Leveled:
-        """Read the table at the levels of measures, or of a register's columns."""
+        """Return the table at the levels of measures, or of columns of a register."""
         return Leveled(measures, tuple(self._rows(measures)), self.else_)
 
     def _rows(self, measures: tuple[str, ...]) -> Iterator[tuple[a.Test, Fraction | None]]:
@@ -179,5 +178,5 @@ class By(Weighed):
 
 
 def _points(entry: Fraction | All) -> Fraction | None:
-    """Give the points of an entry; None takes everything."""
+    """Return the points of an entry; None for `all`."""
     return None if isinstance(entry, All) else entry

@@ -6,14 +6,14 @@ from pydantic import Field
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
-from dangjian_score.rubric.condition_tests import condition
 from dangjian_score.rubric.conditions import Condition
 from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Terms
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, PlainPhrase, Privacy
+from dangjian_score.rubric.lexicon import condition
 
 
 class _Listed(PlainPhrase, frozen=True):
-    """A list of conditions; where members may be 不适用 (`optional`), such a one drops out."""
+    """A list of conditions; a member that is 不适用 does not count where that is allowed (`optional`)."""
 
     tests: tuple[a.Test, ...]
     optional: bool = False
@@ -24,12 +24,12 @@ class _Listed(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> a.Expr:
-        """Count the members that count."""
+        """The number of members that count."""
         return a.Sum(tuple(a.Choice(member.counts, a.ONE, a.ZERO) for member in self.members))
 
     @property
     def figures(self) -> Figures:
-        """How many are looked at."""
+        """The number of members."""
         return {"of": a.Const(Fraction(len(self.tests)))}
 
     def _clause(self, writer: ClauseWriter, key: str, step: str) -> str:
@@ -48,11 +48,11 @@ class Holding(_Listed, frozen=True):
 
     @property
     def privacy(self) -> Privacy:
-        """What takes points is the reason of a sanction."""
+        """Private where it deducts: the condition is the reason of a sanction."""
         return "private where it takes"
 
     def line(self, writer: LineWriter) -> str:
-        """Name those that hold."""
+        """Return the conditions that hold."""
         return writer.say("holding", which=writer.counted())
 
     def clause(self, writer: ClauseWriter) -> str:
@@ -69,7 +69,7 @@ class Lacking(_Listed, frozen=True):
         return tuple(Member(self._counts(a.Not(test), test), test) for test in self.tests)
 
     def line(self, writer: LineWriter) -> str:
-        """Name those that are lacking."""
+        """Return the conditions that do not hold."""
         return writer.say("lacking", which=writer.counted())
 
     def clause(self, writer: ClauseWriter) -> str:
@@ -90,8 +90,8 @@ class Each(Counted):
         return Terms()
 
     def phrase(self, setting: RuleSetting) -> Holding:
-        """For each that holds."""
-        return Holding(tuple(condition(member, setting.names) for member in self.each), setting.optional)
+        """Return the phrase of the conditions that hold."""
+        return Holding(tuple(condition(member, setting.lexicon) for member in self.each), setting.optional)
 
 
 class EachMissing(Counted):
@@ -107,5 +107,5 @@ class EachMissing(Counted):
         return Terms()
 
     def phrase(self, setting: RuleSetting) -> Lacking:
-        """For each that does not hold."""
-        return Lacking(tuple(condition(member, setting.names) for member in self.each_missing), setting.optional)
+        """Return the phrase of the conditions that do not hold."""
+        return Lacking(tuple(condition(member, setting.lexicon) for member in self.each_missing), setting.optional)

@@ -1,4 +1,4 @@
-"""Rules without a basis: an amount once, or everything, where the guards hold."""
+"""Rules without a basis: an amount once, or all points, where the guards hold."""
 
 from fractions import Fraction
 from typing import Annotated
@@ -14,16 +14,16 @@ from dangjian_score.rubric.lexicon import Lexicon
 
 
 class Once(PlainPhrase, frozen=True):
-    """Once, where the guard holds."""
+    """One time, where the guard holds."""
 
     @property
     def expr(self) -> Expr:
-        """One time."""
+        """1."""
         return ONE
 
     @property
     def privacy(self) -> Privacy:
-        """What takes points is the reason of a sanction (受到处分的扣 5 分)."""
+        """Private where it deducts: the guard is the reason of a sanction (受到处分的扣 5 分)."""
         return "private where it takes"
 
     def line(self, writer: LineWriter) -> str:
@@ -50,13 +50,13 @@ class Flat(Grouping):
         """Once."""
         return Once()
 
-    def unit_price(self, names: Lexicon) -> Fraction:  # noqa: ARG002
-        """Its points."""
+    def unit_price(self, lexicon: Lexicon) -> Fraction:  # noqa: ARG002
+        """Return its points."""
         return either(self.deduct, self.award)
 
 
 class Forfeit(Grouping):
-    """`forfeit: true`: the node comes to nothing where the guards hold."""
+    """`forfeit: true`: the node gets no points where the guards hold."""
 
     forfeit: Annotated[Flag, Field(json_schema_extra={"not": {"enum": [False, "false"]}})]
 

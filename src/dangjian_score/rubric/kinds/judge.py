@@ -13,7 +13,7 @@ from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 
 Combining = Literal["mean", "median", "trimmed_mean"]
-"""How the figures of several assessors become one; a trimmed mean leaves out one highest and one lowest."""
+"""How figures of several assessors are combined; a trimmed mean leaves out one highest and one lowest."""
 
 
 class Judged(PlainPhrase, frozen=True):
@@ -26,7 +26,7 @@ class Judged(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> Expr:
-        """Read the assessor's figure."""
+        """The assessor's figure."""
         return Read(self.measure, "score")
 
     @property
@@ -40,9 +40,9 @@ class Judged(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“‘总结质量扣分’由考核人酌情扣 0–3 分”."""
-        told = {"name": self.measure, "least": plain(self.least), "most": plain(self.most)}
+        args = {"name": self.measure, "least": plain(self.least), "most": plain(self.most)}
         combined = writer.say(f"combine {self.combine}") if self.combine else ""
-        return writer.say(f"judged {writer.verb}", **told) + combined
+        return writer.say(f"judged {writer.verb}", **args) + combined
 
 
 class Range(Model):
@@ -81,12 +81,12 @@ class Judge(RuleBase):
         return Terms(single=(("judge", self.judge),))
 
     def phrase(self, setting: RuleSetting) -> Judged:  # noqa: ARG002
-        """The assessor's figure, from the least to the most that may be given."""
+        """Return the assessor's figure with its range."""
         return Judged(self.judge, *self.range, self.combine)
 
     @property
     def range(self) -> tuple[Fraction, Fraction]:
-        """Least and most the assessor may give."""
+        """The least and the most that the assessor may give."""
         price = self.award if self.deduct is None else self.deduct
         if isinstance(price, Range):
             return price.from_, price.to

@@ -1,17 +1,17 @@
-"""`per: N`: as many times as there are; of a register, each event at its price."""
+"""`per`, `per_missing`, `per_over`: for each one, for each one short of a number, for each one beyond it."""
 
 from fractions import Fraction
+from typing import ClassVar, Literal
 
-from dangjian_score.core.algebra import ZERO, Const, Expr, Most, Product
+from dangjian_score.core.algebra import ZERO, Const, Expr, Most, Product, difference
 from dangjian_score.rubric.conditions import Operand
-from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Terms
-from dangjian_score.rubric.kinds.events import Weighed
+from dangjian_score.rubric.kinds.base import Counted, KeptEvents, RuleSetting, Terms, Weighed
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 from dangjian_score.rubric.lexicon import Lexicon, kind_counted
 
 
 class Times(PlainPhrase, frozen=True):
-    """每次, 每项: as many times as there are; fewer than none count as none."""
+    """每次, 每项: N times; 0 times where N is below 0."""
 
     have: Expr
 
@@ -22,7 +22,7 @@ class Times(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """What there is."""
+        """The number counted."""
         return {"have": self.have}
 
     def line(self, writer: LineWriter) -> str:
@@ -35,6 +35,36 @@ class Times(PlainPhrase, frozen=True):
         return sentence + writer.kept(self.have)
 
 
+class Gap(PlainPhrase, frozen=True):
+    """应有 M, 每少 1; 超过 M 的每 1: how far N is below M, or above it."""
+
+    of: Expr
+    have: Expr
+    side: Literal["missing", "over"]
+
+    @property
+    def expr(self) -> Expr:
+        """Max(0, M − N), or Max(0, N − M)."""
+        ends = (self.of, self.have) if self.side == "missing" else (self.have, self.of)
+        return Most(ZERO, difference(*ends))
+
+    @property
+    def figures(self) -> Figures:
+        """M, N and the gap between them."""
+        return {"of": self.of, "have": self.have, "gap": self.expr}
+
+    def line(self, writer: LineWriter) -> str:
+        """“民主生活会次数：应 2，实 1，少 1”."""
+        name = f"{writer.name(self.have)}{writer.say('colon')}"
+        return writer.say(self.side, name=name, **writer.numbers(self))
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“民主生活会次数应 2 次，每少 1 次扣 2 分”."""
+        due = writer.due(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
+        args = {"name": writer.name(self.have), "of": due, "step": writer.step(self.have), "act": writer.act()}
+        return writer.say(f"per {self.side}", **args) + writer.kept(self.have)
+
+
 class Per(Counted, Weighed):
     """`per: N`: N times; of a register, each event at its price."""
 
@@ -44,23 +74,65 @@ class Per(Counted, Weighed):
 
     @property
     def terms(self) -> Terms:
-        """What it counts, and the step."""
+        """N, and the step."""
         return Terms(self.per, self.step)
 
     def phrase(self, setting: RuleSetting) -> Times:
-        """As many times as there are."""
+        """Return the phrase of N times."""
         return Times(self.added(self.per, setting, kind_counted(self.per + self.step)))
 
-    def unit_price(self, names: Lexicon) -> Fraction:
-        """Points for each time; of events, for one that has no weight of its own."""
-        return self._price_of_event if any(term in names.registers for term in self.per) else self.price
+    def unit_price(self, lexicon: Lexicon) -> Fraction:
+        """Return the points for each time; of a register, for an event without a weight of its own."""
+        return self._price_of_event if any(term in lexicon.registers for term in self.per) else self.price
 
     @property
     def _price_of_event(self) -> Fraction:
-        """Points for an event; where events cost nothing but what is added, one."""
+        """Points for an event; 1 where the amount is 0 and events cost only what `plus` adds."""
         return self.price or Fraction(1)
 
     def events(self, name: str, registers: tuple[str, ...]) -> Expr:
-        """Count events in whole prices: one that costs twice the price is two."""
+        """Return the events counted in prices: an event that costs twice the price counts 2."""
         tally = self.tally(name, registers, self.worth(Const(self.price)), self.known_levels)
         return Product(Const(1 / self._price_of_event), tally)
+
+
+class PerMissing(Counted, KeptEvents):
+    """`per_missing: N, of: M`: for each one short of M."""
+
+    BASES = ("per_missing",)
+    COUNTS_SHORTFALL: ClassVar[bool] = True
+
+    per_missing: Operand
+    of: Operand
+
+    @property
+    def terms(self) -> Terms:
+        """N, against M and the step."""
+        return Terms(self.per_missing, self.of + self.step)
+
+    def phrase(self, setting: RuleSetting) -> Gap:
+        """Return the gap below M."""
+        return _gap(self, self.per_missing, setting, "missing")
+
+
+class PerOver(Counted, KeptEvents):
+    """`per_over: N, of: M`: for each one beyond M."""
+
+    BASES = ("per_over",)
+
+    per_over: Operand
+    of: Operand
+
+    @property
+    def terms(self) -> Terms:
+        """N, against M and the step."""
+        return Terms(self.per_over, self.of + self.step)
+
+    def phrase(self, setting: RuleSetting) -> Gap:
+        """Return the gap above M."""
+        return _gap(self, self.per_over, setting, "over")
+
+
+def _gap(rule: PerMissing | PerOver, have: Operand, setting: RuleSetting, side: Literal["missing", "over"]) -> Gap:
+    kind = kind_counted(have + rule.of + rule.step)
+    return Gap(setting.lexicon.added(rule.of, kind), rule.added(have, setting, kind), side)

@@ -1,7 +1,7 @@
-"""What a rule comes to: a phrase states in small nodes what the regulation says, once for every carrier.
+"""The interface of phrases: the expression of a rule's amount, and its two sentences.
 
-A phrase also makes its two sentences, with words that the `words` room hands in: of a line of points (what happened to
-a unit) and of a clause (what the regulation says).
+Every carrier evaluates or prints the same expression. The sentences are the line of points (what happened to a unit)
+and the clause (what the regulation says); their words come from the writers that `words` implements.
 """
 
 from collections.abc import Mapping
@@ -14,55 +14,55 @@ from dangjian_score.core.algebra import Comparator, Expr, Test
 from dangjian_score.core.facts import Value
 
 Figures = Mapping[str, Expr]
-"""The numbers that a sentence about one unit needs, by name."""
+"""The expressions of the numbers in a line, by name."""
 
 Privacy = Literal["public", "private where it takes", "private"]
-"""Whether what happened is itself the reason of a sanction, which a public result does not say."""
+"""Whether the line is the reason of a sanction, which a public result does not show."""
 
 
 class Member(Struct, frozen=True):
-    """A member of a list of conditions: the test that it counts, and the condition that a sentence names."""
+    """A member of a list of conditions: the test that it counts, and the condition to name in a sentence."""
 
     counts: Test
     named: Test
 
 
 class LineWriter(Protocol):
-    """Words for what happened to one unit; it knows the unit's figures."""
+    """Words for the line of one unit, with its figures."""
 
     def say(self, key: str, **args: str) -> str:
-        """Fill the sentence of a key."""
+        """Return the sentence of a key with its arguments."""
 
     def name(self, expr: Expr) -> str:
         """Name a figure."""
 
     def figure(self, expr: Expr) -> str:
-        """Name a figure and say what it comes to."""
+        """Return the name and value of a figure."""
 
     def numbers(self, phrase: "Phrase") -> dict[str, str]:
-        """Write the `figures` of a phrase, and how often its price is due (`times`)."""
+        """Return the `figures` of a phrase and how often its price is due (`times`), as text."""
 
     def written(self, value: Fraction, phrase: "Phrase") -> str:
-        """Write a number as the figures of a phrase are written: per cents as such."""
+        """Return a number written as the figures of a phrase are: as a per cent beside per cents."""
 
     def reading(self, measure: str) -> Value:
-        """Give what stands in the evidence for a measure."""
+        """Return the value of a measure in the evidence."""
 
     def guard(self) -> str:
-        """Say the rule's guard."""
+        """Return the guard of the rule in words."""
 
     def events(self) -> str:
-        """List the events that counted."""
+        """Return the list of events that counted."""
 
     def counted(self) -> str:
-        """List the members, groups or events that counted."""
+        """Return the list of members, groups or events that counted."""
 
     def assessed(self, combine: str | None) -> str:
-        """List the figures of several assessors, and who is left out."""
+        """Return the figures of several assessors and those left out of the mean."""
 
 
 class ClauseWriter(Protocol):
-    """Words for what a rule says, without a unit; it knows the rule's verb and price, and the step it counts in."""
+    """Words for the clause of a rule, with its verb, price and step."""
 
     @property
     def verb(self) -> str:
@@ -70,94 +70,94 @@ class ClauseWriter(Protocol):
 
     @property
     def every(self) -> Fraction | None:
-        """The step that is counted in; None where each one counts."""
+        """The step; None where there is none."""
 
     def stepping(self, every: Fraction | None) -> "ClauseWriter":
-        """Give the same words for another step."""
+        """Return a writer with another step."""
 
     def say(self, key: str, **args: str) -> str:
-        """Fill the sentence of a key."""
+        """Return the sentence of a key with its arguments."""
 
     def name(self, expr: Expr) -> str:
         """Name a figure."""
 
     def member(self, test: Test) -> str:
-        """Say a condition as a member of a list."""
+        """Return a condition worded as a member of a list."""
 
     def act(self, points: Fraction | None = None) -> str:
-        """Say the verb with points; without any, with the rule's price."""
+        """Return the verb with points, by default with the price of the rule."""
 
     def entry(self, points: Fraction | None) -> str:
-        """Say the verb with the points of a table's entry; None takes everything."""
+        """Return the verb with the points of an entry; None takes all points."""
 
     def step(self, beside: Expr) -> str:
-        """Write the step with what it counts."""
+        """Return the step with the unit of a figure."""
 
     def due(self, number: Fraction, beside: Expr) -> str:
-        """Write a number that is due of a figure."""
+        """Return a required number of a figure, as text."""
 
     def bound(self, how: Comparator, key: Fraction, beside: Expr) -> str:
-        """Write the key of a table that is read at a figure (“≥ 90%”)."""
+        """Return the key of a table with its comparison (“≥ 90%”)."""
 
     def periods(self, keys: tuple[str, ...]) -> str:
-        """Say that a rule is applied for each group of these keys."""
+        """Return the words for applying a rule to each group of these keys."""
 
     def kept(self, expr: Expr) -> str:
-        """Say which events of a figure count, and what each is worth where that is not just one."""
+        """Return which events of a figure count, and their worth where it is not 1."""
 
 
 class Phrase(Protocol):
-    """What a rule's amount depends on; a frozen value."""
+    """What the amount of a rule depends on; a frozen value."""
 
     def __hash__(self) -> int:
         """Hash the value."""
 
     @property
     def expr(self) -> Expr:
-        """How often the rule's price is due; of a rule without a price for each, the points themselves."""
+        """How often the price is due; without a price, the points themselves."""
 
     @property
     def figures(self) -> Figures:
-        """The numbers that its line needs."""
+        """The numbers in its line."""
 
     @property
     def takes_all(self) -> Test | None:
-        """The test that an entry takes everything (不得分); None where no entry does."""
+        """The test that an entry takes all points (不得分); None where no entry does."""
 
     @property
     def members(self) -> tuple[Member, ...]:
-        """The conditions that are counted one by one, where there is a list of them."""
+        """The conditions that are counted one by one."""
 
     @property
     def privacy(self) -> Privacy:
         """Whether its line is the reason of a sanction."""
 
     def line(self, writer: LineWriter) -> str:
-        """Say what the amount rested on for a unit."""
+        """Return the sentence of what the amount rests on for a unit."""
 
     def clause(self, writer: ClauseWriter) -> str:
-        """Say what the regulation says."""
+        """Return the sentence of the regulation."""
 
 
 class PlainPhrase(Struct, frozen=True):
-    """Base of phrases without a list, without a table that can take everything, and with nothing private."""
+    """Default members: no numbers, no entry that takes all points, no list, public."""
 
     @property
     def figures(self) -> Figures:
-        """Give no numbers: the sentence needs none."""
+        """No numbers."""
         return {}
 
     @property
     def takes_all(self) -> Test | None:
-        """Nothing takes everything."""
+        """None."""
         return None
 
     @property
     def members(self) -> tuple[Member, ...]:
-        """There is no list."""
+        """No list."""
         return ()
 
     @property
     def privacy(self) -> Privacy:
-        """Everybody may read it."""
+        """Public."""
         return "public"

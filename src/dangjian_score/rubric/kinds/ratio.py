@@ -6,14 +6,13 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
 from dangjian_score.rubric.conditions import Operand
 from dangjian_score.rubric.fields import Amount, Flag
-from dangjian_score.rubric.kinds.base import RuleSetting, Terms, either
-from dangjian_score.rubric.kinds.events import KeptEvents
+from dangjian_score.rubric.kinds.base import KeptEvents, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 from dangjian_score.rubric.lexicon import kind_beside
 
 
 class ShareOf(PlainPhrase, frozen=True):
-    """按比例得分: amount × N ÷ M, from 0 to the amount; `beyond` lifts the upper end."""
+    """按比例得分: amount × N ÷ M, from 0 to the amount; `beyond` removes the upper end."""
 
     amount: Fraction
     part: a.Expr
@@ -22,7 +21,7 @@ class ShareOf(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> a.Expr:
-        """Cap the part by the whole, which is exact, instead of the quotient."""
+        """The share. The part is capped by the whole, which is the same as capping the quotient."""
         part = a.Most(a.ZERO, self.part)
         return a.Quotient(
             a.Product(a.Const(self.amount), part if self.beyond else a.Least(part, self.whole)), self.whole
@@ -30,7 +29,7 @@ class ShareOf(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """Part and whole."""
+        """N and M."""
         return {"have": self.part, "of": self.whole}
 
     def line(self, writer: LineWriter) -> str:
@@ -39,12 +38,12 @@ class ShareOf(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“按到会人数占应到人数的比例得分，满分 3 分”."""
-        told = {"part": writer.name(self.part), "whole": writer.name(self.whole), "act": writer.act(self.amount)}
-        return writer.say("share beyond" if self.beyond else "share", **told)
+        args = {"part": writer.name(self.part), "whole": writer.name(self.whole), "act": writer.act(self.amount)}
+        return writer.say("share beyond" if self.beyond else "share", **args)
 
 
 class Ratio(KeptEvents):
-    """`ratio: N, of: M`: the amount × N ÷ M, from 0 to the amount; `beyond: true` lifts the upper end."""
+    """`ratio: N, of: M`: the amount × N ÷ M, from 0 to the amount; `beyond: true` removes the upper end."""
 
     BASES = ("ratio",)
 
@@ -60,7 +59,7 @@ class Ratio(KeptEvents):
         return Terms(self.ratio, self.of)
 
     def phrase(self, setting: RuleSetting) -> ShareOf:
-        """The share of the amount."""
+        """Return the share of the amount."""
         kind = kind_beside(self.ratio + self.of)
-        part, whole = self.added(self.ratio, setting, kind), setting.names.added(self.of, kind)
+        part, whole = self.added(self.ratio, setting, kind), setting.lexicon.added(self.of, kind)
         return ShareOf(either(self.deduct, self.award), part, whole, self.beyond)

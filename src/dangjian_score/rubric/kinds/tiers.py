@@ -1,4 +1,4 @@
-"""Tables over figures: read at a measure's figure, or at the unit's place by one."""
+"""Tables of points that are read at a figure or at the unit's place."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -10,19 +10,18 @@ from dangjian_score.core import algebra as a
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Operand, Term
 from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table
-from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms, either
-from dangjian_score.rubric.kinds.events import KeptEvents
+from dangjian_score.rubric.kinds.base import KeptEvents, RuleBase, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 from dangjian_score.rubric.lexicon import kind_beside
 
 Sense = Literal["at_least", "above", "at_most", "below"]
-"""How a table is read: the entry of the nearest key that the figure reaches, or stays within."""
+"""How the figure is compared with a key: the nearest key for which it holds gives the entry."""
 
 
 class TierEntry(PlainPhrase, frozen=True):
-    """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key that the figure reaches, or stays within.
+    """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key for which the comparison holds.
 
-    `entries` come nearest key first; an entry of None takes everything (不得分).
+    `entries` are keys and points, nearest key first; None takes all points (不得分).
     """
 
     value: a.Expr
@@ -35,12 +34,12 @@ class TierEntry(PlainPhrase, frozen=True):
 
     @property
     def reached(self) -> Mapping[Fraction, a.Test]:
-        """Give for every key the test that it is reached."""
+        """The test of each key."""
         return {key: self._reaches(key) for key, _ in self.entries}
 
     @property
     def expr(self) -> a.Expr:
-        """Look the points up; where everything is taken, nothing is counted here."""
+        """The points of the entry; 0 where the entry takes all points."""
         points: a.Expr = a.Const(self.otherwise)
         for key, entry in reversed(self.entries):
             points = a.Choice(self._reaches(key), a.Const(entry or Fraction(0)), points)
@@ -48,9 +47,9 @@ class TierEntry(PlainPhrase, frozen=True):
 
     @property
     def takes_all(self) -> a.Test | None:
-        """The test that the figure lies in an entry that takes everything."""
+        """The test that the entry takes all points."""
         within: list[a.Test] = []
-        nearer: tuple[a.Test, ...] = ()  # who does not reach the next one reaches none before it
+        nearer: tuple[a.Test, ...] = ()  # a figure that does not reach the key before reaches none of the nearer ones
         for key, entry in self.entries:
             if entry is None:
                 within.append(a.AllHold((self._reaches(key), *nearer)))
@@ -59,7 +58,7 @@ class TierEntry(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """What is looked up."""
+        """The figure at which the table is read."""
         return {"have": self.value}
 
     def line(self, writer: LineWriter) -> str:
@@ -75,7 +74,7 @@ class TierEntry(PlainPhrase, frozen=True):
 
 
 class Tabled(RuleBase):
-    """A table over figures."""
+    """A rule with a table of figures."""
 
     deduct: DeductTable | None = None
     award: Table | None = None
@@ -91,7 +90,7 @@ class Tabled(RuleBase):
         return either(self.deduct, self.award)
 
     def entry(self, value: a.Expr, sense: Sense) -> TierEntry:
-        """Read the table at a figure."""
+        """Return the entry at a figure."""
         found = ((key.value, None if isinstance(entry, All) else entry) for key, entry in self._entries.items())
         nearest_first = sorted(found, key=lambda entry: entry[0], reverse=sense in ("at_least", "above"))
         return TierEntry(value, sense, tuple(nearest_first), self.else_ or Fraction(0))
@@ -110,7 +109,7 @@ class Tiers(Tabled, KeptEvents):
 
     @property
     def _read_at(self) -> tuple[Sense, tuple[Term, ...]]:
-        """How the table is read, and at what."""
+        """The comparison and the operand of the basis."""
         senses: tuple[tuple[Sense, tuple[Term, ...] | None], ...] = (
             ("at_least", self.at_least),
             ("above", self.above),
@@ -121,12 +120,12 @@ class Tiers(Tabled, KeptEvents):
 
     @property
     def terms(self) -> Terms:
-        """What the table is read at, against its keys."""
+        """The operand, compared with the keys of the table."""
         _, value = self._read_at
         return Terms(value, self.keys)
 
     def phrase(self, setting: RuleSetting) -> TierEntry:
-        """The entry at the figure."""
+        """Return the entry at the figure."""
         sense, value = self._read_at
         return self.entry(self.added(value, setting, kind_beside((*value, *self.keys))), sense)
 
@@ -141,10 +140,10 @@ class Rank(Tabled):
 
     @property
     def terms(self) -> Terms:
-        """The figure that units are ranked by; places are set against nothing of the evidence."""
+        """The figure by which units are ranked; it is compared with nothing else."""
         return Terms(against=self.rank)
 
     def phrase(self, setting: RuleSetting) -> TierEntry:
-        """The entry at the unit's place."""
-        value = setting.names.added(self.rank, kind_beside(self.rank))
+        """Return the entry at the unit's place."""
+        value = setting.lexicon.added(self.rank, kind_beside(self.rank))
         return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first), "at_most")

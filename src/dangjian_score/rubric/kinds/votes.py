@@ -20,12 +20,12 @@ class Ballot(PlainPhrase, frozen=True):
     entries: tuple[tuple[str, Fraction], ...]
 
     def votes(self, level: str) -> Expr:
-        """Read the votes of a level."""
+        """Return the votes of a level."""
         return Read(ballot(self.measure, level), "count")
 
     @property
     def cast(self) -> Expr:
-        """Count all votes."""
+        """The number of votes."""
         return Sum(tuple(self.votes(level) for level, _ in self.entries))
 
     @property
@@ -36,7 +36,7 @@ class Ballot(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """How many voted."""
+        """The number of votes."""
         return {"of": self.cast}
 
     def line(self, writer: LineWriter) -> str:
@@ -65,5 +65,5 @@ class Votes(RuleBase):
         return Terms(single=(("votes", self.votes),))
 
     def phrase(self, setting: RuleSetting) -> Ballot:  # noqa: ARG002
-        """The mean by votes."""
+        """Return the mean by votes."""
         return Ballot(self.votes, tuple(either(self.deduct, self.award).items()))

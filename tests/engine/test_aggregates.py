@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_score.core.facts import Value
-from dangjian_score.engine import cohort
+from dangjian_score.engine import aggregates
+from dangjian_score.rubric.kinds.judge import Combining
 from tests.support import points, rubric, scored
 
 F = Fraction
@@ -17,23 +18,23 @@ AMOUNTS = st.lists(st.fractions(-50, 150, max_denominator=20), min_size=1, max_s
 
 
 def test_places_are_shared_and_the_next_one_counts_them() -> None:
-    assert cohort.places([F(9), F(7), F(9), F(3)]) == [1, 3, 1, 4]
-    assert cohort.places([F(9), F(7), F(9), F(3)], lowest_first=True) == [3, 2, 3, 1]
+    assert aggregates.places([F(9), F(7), F(9), F(3)]) == [1, 3, 1, 4]
+    assert aggregates.places([F(9), F(7), F(9), F(3)], lowest_first=True) == [3, 2, 3, 1]
 
 
 @given(AMOUNTS)
 def test_statistics_are_those_of_the_library(amounts: list[F]) -> None:
-    assert cohort.mean(amounts) == mean(amounts)
-    assert cohort.median(amounts) == median(amounts)
+    assert aggregates.mean(amounts) == mean(amounts)
+    assert aggregates.median(amounts) == median(amounts)
 
 
 @pytest.mark.parametrize(("how", "expected"), [("mean", F(24, 5)), ("median", F(6)), ("trimmed_mean", F(5))])
-def test_assessors_become_one(how: str, expected: F) -> None:
-    assert cohort.combined(how, [F(9), F(0), F(7), F(2), F(6)]) == expected
+def test_assessors_become_one(how: Combining, expected: F) -> None:
+    assert aggregates.aggregate(how, [F(9), F(0), F(7), F(2), F(6)]) == expected
 
 
 def test_a_trimmed_mean_leaves_out_one_of_equal_ones() -> None:
-    assert cohort.trimmed_mean([F(10), F(10), F(1)]) == 10
+    assert aggregates.aggregate("trimmed_mean", [F(10), F(10), F(1)]) == 10
 
 
 RANKED = """
@@ -53,8 +54,8 @@ sections:
 
 
 def unit(kind: str, score: int | None, papers: int, errors: int, *, new: bool = False) -> dict[str, Value]:
-    said: dict[str, Value] = {"类型": kind, "篇": F(papers), "错": F(errors), "新成立": new, "达标": False}
-    return said if score is None else said | {"分": F(score)}
+    values: dict[str, Value] = {"类型": kind, "篇": F(papers), "错": F(errors), "新成立": new, "达标": False}
+    return values if score is None else values | {"分": F(score)}
 
 
 def test_only_those_whom_an_item_is_for_are_compared() -> None:
@@ -71,7 +72,7 @@ def test_only_those_whom_an_item_is_for_are_compared() -> None:
     assert [got[name]["B"] for name in "甲乙丙丁"] == [6, 10, 8, 4]  # the best has 8
     assert [got[name]["C"] for name in "甲乙丙丁"] == [10, 10, 3, 9]  # median of 0 1 2 5: 1.5, so 3.5 and 0.5 over
     assert [got[name]["D"] for name in "甲乙丙丁"] == [4, 5, 5, 2]  # mean of 4 8 6 2: 5
-    assert [(one.unit, one.why) for one in result.excluded] == [("戊", ("新",))]
+    assert [(excluded.unit, excluded.why) for excluded in result.excluded] == [("戊", ("新",))]
 
 
 def test_nobody_to_compare() -> None:

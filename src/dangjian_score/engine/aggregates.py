@@ -1,79 +1,67 @@
-"""Figures of many: places, means and medians over units, and what the facts of several rounds come to."""
+"""Aggregates: places, means and medians over units or assessors, and facts over several rounds."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 from dangjian_score.core.algebra import Placing, Statistic
 from dangjian_score.core.facts import Fact, Value
 from dangjian_score.rubric.measures import MeasureKind
 
+FEWEST: Final = 3
+"""Amounts that a trimmed mean needs; evidence with fewer is refused."""
+
 
 def compare(figure: Statistic | Placing, amounts: Sequence[Fraction]) -> list[Fraction]:
-    """Give the figure for each unit, in the order of their amounts."""
+    """Return the figure over all units for each unit, in the order of their amounts."""
     match figure:
         case Placing(lowest_first=lowest_first):
             return places(amounts, lowest_first=lowest_first)
         case Statistic(which=which):
-            return [_statistic(which, amounts)] * len(amounts) if amounts else []
+            return [aggregate(which, amounts)] * len(amounts) if amounts else []
         case _:
             assert_never(figure)
 
 
 def places(amounts: Sequence[Fraction], *, lowest_first: bool = False) -> list[Fraction]:
-    """Place amounts, highest first unless said otherwise; equal ones share the better place (1, 2, 2, 4)."""
+    """Return the place of each amount, by default highest first; equal amounts share the better place (1, 2, 2, 4)."""
     first: dict[Fraction, Fraction] = {}
     for place, amount in enumerate(sorted(amounts, reverse=not lowest_first), start=1):
         first.setdefault(amount, Fraction(place))
     return [first[amount] for amount in amounts]
 
 
-def _statistic(which: str, amounts: Sequence[Fraction]) -> Fraction:
-    match which:
-        case "mean":
-            return mean(amounts)
-        case "median":
-            return median(amounts)
-        case _:
-            return max(amounts)
-
-
-def mean(amounts: Sequence[Fraction]) -> Fraction:
-    """Σ ÷ n, exactly."""
-    return sum(amounts, Fraction(0)) / len(amounts)
-
-
-def median(amounts: Sequence[Fraction]) -> Fraction:
-    """The middle one, or the mean of the middle two."""
-    ordered, half = sorted(amounts), len(amounts) // 2
-    return ordered[half] if len(amounts) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-FEWEST: Final = 3
-"""Amounts that a trimmed mean needs; evidence with fewer is refused."""
-
-
-def trimmed_mean(amounts: Sequence[Fraction]) -> Fraction:
-    """The mean without one highest and one lowest, where there are enough."""
-    return mean(sorted(amounts)[1:-1] if len(amounts) >= FEWEST else amounts)
-
-
-def combined(how: str, amounts: Sequence[Fraction]) -> Fraction:
-    """Make one figure of several assessors'."""
+def aggregate(how: Literal["mean", "median", "best", "trimmed_mean"], amounts: Sequence[Fraction]) -> Fraction:
+    """Return one figure of one or more amounts."""
     match how:
         case "mean":
             return mean(amounts)
         case "median":
             return median(amounts)
+        case "best":
+            return max(amounts)
+        case "trimmed_mean":
+            return mean(sorted(amounts)[1:-1] if len(amounts) >= FEWEST else amounts)
         case _:
-            return trimmed_mean(amounts)
+            assert_never(how)
+
+
+def mean(amounts: Sequence[Fraction]) -> Fraction:
+    """Return Σ ÷ n, exactly."""
+    return sum(amounts, Fraction(0)) / len(amounts)
+
+
+def median(amounts: Sequence[Fraction]) -> Fraction:
+    """Return the middle amount, or the mean of the middle two."""
+    ordered, half = sorted(amounts), len(amounts) // 2
+    return ordered[half] if len(amounts) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 _ADDED: Final = (None, "count", "number", "score")
 
 
 def over_rounds(given: Sequence[Fact], kind: MeasureKind | None) -> Fact | None:
-    """Add counts up (votes, of no kind, are counts too); a yes in any is a yes; else the rounds must say the same."""
+    """Return the fact over all rounds: counts and votes (no kind) added, yes if any is, else what all agree on."""
     if not come_together([fact.value for fact in given], kind):
         return None
     if kind in _ADDED:
@@ -85,14 +73,14 @@ def over_rounds(given: Sequence[Fact], kind: MeasureKind | None) -> Fact | None:
 
 
 def come_together(given: Sequence[Value], kind: MeasureKind | None) -> bool:
-    """Tell whether what rounds say comes to something over all evidence."""
+    """Return whether the values of rounds make one value over all evidence."""
     if kind in _ADDED or kind == "yes_no":
         return bool(given)
     return bool(given) and all(value is given[0] or value == given[0] for value in given)
 
 
 def added(given: Sequence[Fact]) -> Fact:
-    """Add figures up."""
+    """Return the sum of figures, with all their cells."""
     if len(given) == 1:
         return given[0]
     values = (fact.value for fact in given)
