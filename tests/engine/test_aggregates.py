@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_score.core.facts import Value
-from dangjian_score.engine import cohort
+from dangjian_score.engine import aggregates
+from dangjian_score.rubric.kinds.judge import Combining
 from tests.support import points, rubric, scored
 
 F = Fraction
@@ -17,23 +18,23 @@ AMOUNTS = st.lists(st.fractions(-50, 150, max_denominator=20), min_size=1, max_s
 
 
 def test_places_are_shared_and_the_next_one_counts_them() -> None:
-    assert cohort.places([F(9), F(7), F(9), F(3)]) == [1, 3, 1, 4]
-    assert cohort.places([F(9), F(7), F(9), F(3)], lowest_first=True) == [3, 2, 3, 1]
+    assert aggregates.places([F(9), F(7), F(9), F(3)]) == [1, 3, 1, 4]
+    assert aggregates.places([F(9), F(7), F(9), F(3)], lowest_first=True) == [3, 2, 3, 1]
 
 
 @given(AMOUNTS)
 def test_statistics_are_those_of_the_library(amounts: list[F]) -> None:
-    assert cohort.mean(amounts) == mean(amounts)
-    assert cohort.median(amounts) == median(amounts)
+    assert aggregates.mean(amounts) == mean(amounts)
+    assert aggregates.median(amounts) == median(amounts)
 
 
 @pytest.mark.parametrize(("how", "expected"), [("mean", F(24, 5)), ("median", F(6)), ("trimmed_mean", F(5))])
-def test_assessors_become_one(how: str, expected: F) -> None:
-    assert cohort.combined(how, [F(9), F(0), F(7), F(2), F(6)]) == expected
+def test_assessors_become_one(how: Combining, expected: F) -> None:
+    assert aggregates.aggregate(how, [F(9), F(0), F(7), F(2), F(6)]) == expected
 
 
 def test_a_trimmed_mean_leaves_out_one_of_equal_ones() -> None:
-    assert cohort.trimmed_mean([F(10), F(10), F(1)]) == 10
+    assert aggregates.aggregate("trimmed_mean", [F(10), F(10), F(1)]) == 10
 
 
 RANKED = """
