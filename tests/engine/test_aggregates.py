@@ -54,8 +54,8 @@ sections:
 
 
 def unit(kind: str, score: int | None, papers: int, errors: int, *, new: bool = False) -> dict[str, Value]:
-    said: dict[str, Value] = {"类型": kind, "篇": F(papers), "错": F(errors), "新成立": new, "达标": False}
-    return said if score is None else said | {"分": F(score)}
+    values: dict[str, Value] = {"类型": kind, "篇": F(papers), "错": F(errors), "新成立": new, "达标": False}
+    return values if score is None else values | {"分": F(score)}
 
 
 def test_only_those_whom_an_item_is_for_are_compared() -> None:
@@ -72,7 +72,7 @@ def test_only_those_whom_an_item_is_for_are_compared() -> None:
     assert [got[name]["B"] for name in "甲乙丙丁"] == [6, 10, 8, 4]  # the best has 8
     assert [got[name]["C"] for name in "甲乙丙丁"] == [10, 10, 3, 9]  # median of 0 1 2 5: 1.5, so 3.5 and 0.5 over
     assert [got[name]["D"] for name in "甲乙丙丁"] == [4, 5, 5, 2]  # mean of 4 8 6 2: 5
-    assert [(one.unit, one.why) for one in result.excluded] == [("戊", ("新",))]
+    assert [(excluded.unit, excluded.why) for excluded in result.excluded] == [("戊", ("新",))]
 
 
 def test_nobody_to_compare() -> None:
