@@ -36,9 +36,9 @@ def agreement(program: Program, units: Sequence[Mapping[str, Ready]]) -> Agreed:
     total = compiled(program, layouts, {TOTAL, FINAL, program.verdict[-1].name})
     compared = [_compared(program, unit, rows, (whole, total)) for unit, rows in _together(units, columns)]
     return Agreed(
-        same=sum(len(one) for one in compared if one is not None),
+        same=sum(len(steps) for steps in compared if steps is not None),
         odd=compared.count(None),
-        wrong=tuple(text for one in compared if one is not None for text in one if text),
+        wrong=tuple(text for steps in compared if steps is not None for text in steps if text),
     )
 
 
@@ -52,7 +52,7 @@ def _compared(
     program: Program, unit: Mapping[str, Ready], rows: Sequence[Row], carriers: tuple[Compiled, Compiled]
 ) -> list[str] | None:
     """Give a text for each value: empty where it is the same. None where neither carrier has values."""
-    whole, total = (_values(one, rows) for one in carriers)
+    whole, total = (_values(carrier, rows) for carrier in carriers)
     try:
         exact = evaluate(program, unit[""].unit, unit).closed
     except (KeyError, ZeroDivisionError, TypeError):
@@ -63,10 +63,10 @@ def _compared(
     return ["" if exact[name] == value else f"{name}: {value}, not {exact[name]}" for name, value in pairs]
 
 
-def _values(one: Compiled, rows: Sequence[Row]) -> dict[str, Fraction] | None:
+def _values(carrier: Compiled, rows: Sequence[Row]) -> dict[str, Fraction] | None:
     try:
-        values = one.run(rows)
+        values = carrier.run(rows)
     except OddCaseError:
         return None
     assert {type(value) for value in values} == {int}
-    return {name: one.figure(values, name) for name in one.places}
+    return {name: carrier.figure(values, name) for name in carrier.places}

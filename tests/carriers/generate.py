@@ -252,8 +252,8 @@ class RubricWriter:
         return name if self._chance(0.6) else {name: self._rng.choice(("是", "否", "true", "false"))}
 
     def _level(self) -> Raw:
-        one, other = self._rng.sample(("甲", "乙", "丙", "无"), 2)
-        says: tuple[Raw, ...] = (one, {"equals": one}, {"one_of": [one, other]})
+        level, other = self._rng.sample(("甲", "乙", "丙", "无"), 2)
+        says: tuple[Raw, ...] = (level, {"equals": level}, {"one_of": [level, other]})
         return {self._rng.choice(LEVELS): self._rng.choice(says)}
 
     def _day(self) -> Raw:
@@ -266,9 +266,9 @@ class RubricWriter:
 
     def _compared(self) -> Raw:
         family = self._rng.choice(FAMILIES)
-        one, other = self._rng.sample(FIGURES[family], 2)
+        figure, other = self._rng.sample(FIGURES[family], 2)
         hows = self._rng.sample(("at_least", "at_most", "above", "below", "equals"), self._rng.randint(1, 2))
-        says: tuple[Raw, ...] = (one, dict.fromkeys(hows, other), {"one_of": [one, other]})
+        says: tuple[Raw, ...] = (figure, dict.fromkeys(hows, other), {"one_of": [figure, other]})
         return {self._rng.choice(NAMES[family]): self._rng.choice(says)}
 
 
@@ -302,7 +302,7 @@ class FactMaker:
         self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Judged)}
         trees = [tree for rule in program.rules for tree in rule.trees]
         self._likely: dict[tuple[Fraction, Fraction, int], list[Fraction]] = {}
-        self._constants = sorted({one.value for tree in trees for one in walk(tree) if isinstance(one, Const)})
+        self._constants = sorted({node.value for tree in trees for node in walk(tree) if isinstance(node, Const)})
 
     def unit(self) -> dict[str, Value]:
         """Make one unit's facts, mended until the trees have what they ask for."""
@@ -351,7 +351,9 @@ class FactMaker:
         least = Fraction(low) if measure.least is None else max(measure.least, Fraction(low))
         most = Fraction(high) if measure.most is None else min(measure.most, Fraction(high))
         if (key := (least, most, scale)) not in self._likely:
-            fits = [one for one in self._constants if least <= one <= most and (one * scale).denominator == 1]
+            fits = [
+                number for number in self._constants if least <= number <= most and (number * scale).denominator == 1
+            ]
             self._likely[key] = fits
         likely = self._likely[key]
         drawn = self._rng.choice(likely) if likely and self._rng.random() < 0.5 else self._between(least, most, scale)

@@ -195,9 +195,9 @@ class _Changer(Struct, frozen=True):
         return self.rng.choice(get_args(Mode))
 
 
-def readied(one: Drawn) -> list[dict[str, Ready]]:
+def readied(drawn: Drawn) -> list[dict[str, Ready]]:
     """Give the units as the engine has them, by the keys of passes."""
     return [
         {key: replace(ready(values), known=dict(unit.known[key])) for key, values in unit.values.items()}
-        for unit in one.units
+        for unit in drawn.units
     ]

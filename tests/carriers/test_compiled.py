@@ -51,10 +51,10 @@ PROGRAMS, UNITS = runs(60, 30), 4
 
 def test_random_programs() -> None:
     samples = (drawn(seed, UNITS) for seed in range(PROGRAMS))
-    found = [agreement(one.program, readied(one)) for one in samples]
-    assert [wrong for one in found for wrong in one.wrong] == []
-    assert sum(one.same for one in found) > 300 * PROGRAMS
-    assert PROGRAMS / 6 < sum(one.odd for one in found) < PROGRAMS * UNITS / 3
+    found = [agreement(drawn.program, readied(drawn)) for drawn in samples]
+    assert [wrong for agreed in found for wrong in agreed.wrong] == []
+    assert sum(agreed.same for agreed in found) > 300 * PROGRAMS
+    assert PROGRAMS / 6 < sum(agreed.odd for agreed in found) < PROGRAMS * UNITS / 3
 
 
 def scored(evidence: Evidence, program: Program) -> Agreed:
@@ -86,7 +86,7 @@ def test_a_rich_rubric() -> None:
 def row(test: Test, values: Mapping[str, Value], *others: Mapping[str, Value]) -> tuple[RowLayout, Row]:
     """Lay out a unit, beside others."""
     columns = columns_read([test])
-    layout, rows = laid_out(columns, [columns.raw(one, {}) for one in (values, *others)])
+    layout, rows = laid_out(columns, [columns.raw(unit, {}) for unit in (values, *others)])
     return layout, rows[0]
 
 
@@ -159,9 +159,9 @@ def test_denominators_of_the_regulation_may_grow_beyond_all_bounds() -> None:
     assert sum(small).denominator > 10**4300
     assert comes_to(Rounded(added, 40), {"数": F(1)}, rounded(1 + sum(small, F(0)), 40))
     multiplied: Expr = HAVE
-    for one in small:
-        multiplied = Product(multiplied, Const(1 + one))
-    assert comes_to(Rounded(multiplied, 40), {"数": F(1)}, rounded(prod((1 + one for one in small), start=F(1)), 40))
+    for part in small:
+        multiplied = Product(multiplied, Const(1 + part))
+    assert comes_to(Rounded(multiplied, 40), {"数": F(1)}, rounded(prod((1 + part for part in small), start=F(1)), 40))
     least = Least(Sum(tuple(map(Const, small[:100]))), Sum(tuple(map(Const, small[100:]))))
     assert comes_to(Rounded(least, 60), {}, rounded(sum(small[100:], F(0)), 60))
 

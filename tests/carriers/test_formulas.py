@@ -103,7 +103,7 @@ FIGURES: list[Expr] = [
 @pytest.mark.office
 def test_every_way_of_rounding_agrees(tmp_path: Path) -> None:
     signed: list[Expr] = [*FIGURES, *(Product(Const(Fraction(-1)), figure) for figure in FIGURES)]
-    asked = [Rounded(one, places, mode) for one in signed for places in range(4) for mode in get_args(Mode)]
+    asked = [Rounded(figure, places, mode) for figure in signed for places in range(4) for mode in get_args(Mode)]
     book = Workbook()
     for row, expr in enumerate(asked, start=1):
         book.worksheets[0].cell(row, 1, HERE.cell(expr))

@@ -42,23 +42,23 @@ def _phrases(base: type[PlainPhrase]) -> Iterator[type[PlainPhrase]]:
 
 
 def test_every_node_class_is_reached(drawn: tuple[Sample, ...]) -> None:
-    nodes = {type(node) for one in drawn for step in one.program.steps for node in walk(step.expr)}
+    nodes = {type(node) for sample in drawn for step in sample.program.steps for node in walk(step.expr)}
     assert nodes == set(get_args(Expr) + get_args(Test)) - FIGURES
 
 
 def test_every_phrase_class_and_rule_class_is_reached(drawn: tuple[Sample, ...]) -> None:
-    rules = [rule for one in drawn for rule in one.program.rules]
+    rules = [rule for sample in drawn for rule in sample.program.rules]
     assert {type(rule.basis) for rule in rules} == set(_phrases(PlainPhrase)) - {Priced, ForEach}
     stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, WholeSteps)}
     counting = (Times, Gap, Holding, Lacking)
     assert stepped == {(of, mode) for of in counting for mode in ("whole", "started", "prorata")}
     assert {rule.basis.side for rule in rules if isinstance(rule.basis, Gap)} == {"missing", "over"}
-    said = {type(rule) for one in drawn for node in one.program.nodes for rule in node.node.rules}
-    assert said == set(RULE_KINDS) - {Rank}  # what needs other units or events has tests of its own
+    kinds = {type(rule) for sample in drawn for node in sample.program.nodes for rule in node.node.rules}
+    assert kinds == set(RULE_KINDS) - {Rank}  # what needs other units or events has tests of its own
 
 
 def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> None:
-    written = " ".join(one.text for one in drawn)
+    written = " ".join(sample.text for sample in drawn)
     words = {*BASES, *VERBS, "only", *Comparators.model_fields, *(f"kind: {kind}" for kind in KINDS)}
     words |= {"if", "unless", "all", "any", "not", "of", "every", "up_to", "else", "beyond: true", "from"}
     words |= {"start: max", "max", "ceiling: none", "ceiling", "floor: none", "floor", "total"}
@@ -70,14 +70,14 @@ def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> Non
 def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
     """Floors and caps bite, forfeits strike, figures meet their bounds, and what is not due is not there."""
     happened = dict.fromkeys(("floor", "ceiling", "forfeit", "up_to", "absent", "met"), 0)
-    for one in drawn:
-        for values in one.units[:4]:
-            done = exact.run(one.program.steps, values, {})
-            for node in one.program.nodes:
+    for sample in drawn:
+        for values in sample.units[:4]:
+            done = exact.run(sample.program.steps, values, {})
+            for node in sample.program.nodes:
                 happened["floor"] += done[held(node.id)] > done[raw(node.id)]
                 happened["ceiling"] += done[held(node.id)] < done[raw(node.id)]
                 happened["forfeit"] += done[node.id] < done[held(node.id)]
-            for rule in one.program.rules:
+            for rule in sample.program.rules:
                 happened["up_to"] += done[rule.name] != done[before_cap(rule.name)]
                 happened["absent"] += isinstance(rule.basis, Judged) and rule.basis.measure not in values
                 basis = rule.basis
@@ -88,8 +88,8 @@ def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
 
 def test_the_programs_hold_every_node_class_and_every_mode() -> None:
     programs = [drawn_program(seed, 0).program for seed in range(30)]
-    steps = [step for one in programs for part in one.passes for step in (*part.steps, *one.asks[part.key])]
+    steps = [step for sample in programs for part in sample.passes for step in (*part.steps, *sample.asks[part.key])]
     nodes = [node for step in steps for node in walk(step.expr)]
     assert {type(node) for node in nodes} == set(get_args(Expr) + get_args(Test))
     assert {node.mode for node in nodes if isinstance(node, Rounded)} == set(get_args(Mode))
-    assert {len(one.passes) for one in programs} >= {1, 3, 4}
+    assert {len(sample.passes) for sample in programs} >= {1, 3, 4}

@@ -98,7 +98,7 @@ def compares(row: Row, column: str, how: str, value: Any) -> bool:
         case "equals":
             return same(row, column, value)
         case "one_of":
-            return any(same(row, column, one) for one in value)
+            return any(same(row, column, member) for member in value)
         case "before":
             return date.fromisoformat(filled(row, column)) < date.fromisoformat(value)
         case "after":
@@ -113,9 +113,9 @@ def holds(condition: Any, row: Row) -> bool:
     answers = []
     for key, value in condition.items():
         if key == "all":
-            answers.append(all(holds(one, row) for one in value))
+            answers.append(all(holds(part, row) for part in value))
         elif key == "any":
-            answers.append(any(holds(one, row) for one in value))
+            answers.append(any(holds(part, row) for part in value))
         elif key == "not":
             answers.append(not holds(value, row))
         elif isinstance(value, str):
@@ -166,12 +166,12 @@ def price(rule: Rule, basis: str, row: Row) -> Fraction:
 def dearest(rows: Sequence[tuple[Row, Fraction]], column: str) -> list[tuple[Row, Fraction]]:
     """Of the rows with one value of a column the dearest; equal: the earliest, without a date last."""
 
-    def better(one: tuple[Row, Fraction], other: tuple[Row, Fraction]) -> bool:
-        if one[1] != other[1]:
-            return one[1] > other[1]
-        if not cell(one[0], "日期") or not cell(other[0], "日期"):
-            return bool(cell(one[0], "日期")) and not cell(other[0], "日期")
-        return day_of(one[0]) < day_of(other[0])
+    def better(first: tuple[Row, Fraction], second: tuple[Row, Fraction]) -> bool:
+        if first[1] != second[1]:
+            return first[1] > second[1]
+        if not cell(first[0], "日期") or not cell(second[0], "日期"):
+            return bool(cell(first[0], "日期")) and not cell(second[0], "日期")
+        return day_of(first[0]) < day_of(second[0])
 
     kept: list[tuple[Row, Fraction]] = [pair for pair in rows if not cell(pair[0], column)]
     best: dict[str, tuple[Row, Fraction]] = {}
@@ -226,8 +226,8 @@ def is_due(end: date | None, period: Span, since: date | None, until: date | Non
 
 def groups(rule: Rule, rows: Sequence[tuple[Row, Fraction]], period: Span) -> dict[Hashable, Group]:
     """The prices in each group, and on which day its piece of the calendar ends, if it has one."""
-    told = rule.get("for_each", [])
-    names = [told] if isinstance(told, str) else list(told)
+    keys = rule.get("for_each", [])
+    names = [keys] if isinstance(keys, str) else list(keys)
     kinds = [name for name in names if name in PIECES]
     columns = [name for name in names if name not in PIECES]
     heads = {tuple(filled(row, column) for column in columns) for row, _ in rows} if columns else {()}
@@ -344,8 +344,8 @@ def random_rule(rng: Random) -> dict[str, Any]:
 
 def may_be_blank(rule: Rule) -> list[str]:
     """Columns nothing reads; a blank 案件 or 人员 stands alone in highest_per, a blank 数量 is 1."""
-    told = rule.get("for_each", [])
-    names = [told] if isinstance(told, str) else told
+    keys = rule.get("for_each", [])
+    names = [keys] if isinstance(keys, str) else keys
     blank = ["数量", *(column for column in ("案件", "人员") if column not in names)]
     dated = any(name in PIECES for name in names) or "日期" in str(rule.get("where", ""))
     # Two equal rows without a date cannot be told apart, and where groups follow it would matter which one stays.

@@ -148,21 +148,21 @@ def test_intervals_within_each_other() -> None:
     assert not interval("equals", five).holds(Fraction(4))
     hows = (interval("above", five), interval("at_most", five), interval("at_least", five))
     in_order = (interval("at_most", five), interval("at_least", five), interval("above", five))
-    assert tuple(sorted(hows, key=lambda one: one.start)) == in_order
+    assert tuple(sorted(hows, key=lambda within: within.start)) == in_order
 
 
 @settings(max_examples=150)
 @given(st.integers(0, 10**9))
 def test_what_a_unit_comes_to_lies_within_the_bounds(seed: int) -> None:
-    one = next(iter(samples(seed, rubrics=1, units=3)))
-    measures = dict(known(catalogue(one.program)))
-    judged = {rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most) for rule in one.program.rules
+    sample = next(iter(samples(seed, rubrics=1, units=3)))
+    measures = dict(known(catalogue(sample.program)))
+    judged = {rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most) for rule in sample.program.rules
               if isinstance(rule.basis, Judged)}  # fmt: skip
-    for unit in one.units:
-        for rule in one.program.rules:
+    for unit in sample.units:
+        for rule in sample.program.rules:
             within = bounds(rule.points, measures | judged)
             value = exact.number(rule.points, unit, {})
-            assert within.least is None or within.least <= value, one.text
-            assert within.most is None or within.most >= value, one.text
+            assert within.least is None or within.least <= value, sample.text
+            assert within.most is None or within.most >= value, sample.text
             if rule.forfeits is not None and (decided := verdict(rule.forfeits, measures | judged)) is not None:
                 assert decided == exact.holds(rule.forfeits, unit, {})

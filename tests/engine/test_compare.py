@@ -32,8 +32,8 @@ def unit(
     name: str, rank: int, first: str, second: str, bonus: str, held: str = "0", grade: str | None = None
 ) -> UnitOutcome:
     """Give a unit its points for A1, A2 and B; `held` is what the group's own limits moved."""
-    group, one, two, other = ITEMS
-    a1, a2 = Got(one, Fraction(first), ()), Got(two, Fraction(second), ())
+    group, single, two, other = ITEMS
+    a1, a2 = Got(single, Fraction(first), ()), Got(two, Fraction(second), ())
     a = Got(group, a1.points + a2.points + Fraction(held), (a1, a2))
     b = Got(other, Fraction(bonus), ())
     return UnitOutcome(name, rank, a.points + b.points, grade, {None: (a, b)})
@@ -46,14 +46,14 @@ def outcome(
 
 
 def items(found: Comparison) -> list[tuple[str, str, bool, Fraction]]:
-    return [(one.unit, one.item.id, one.own, one.difference) for one in found.items]
+    return [(item.unit, item.item.id, item.own, item.difference) for item in found.items]
 
 
 def test_differences_the_largest_first() -> None:
     a = outcome(unit("一", 1, "6", "4", "1"), unit("二", 2, "5", "3", "0"), unit("三", 3, "1", "1", "0"))
     b = outcome(unit("二", 1, "5.5", "3", "2"), unit("一", 2, "6", "1", "1"), unit("三", 3, "1", "1", "0"))
     found = compare(a, b)
-    assert [(one.unit, one.difference, one.a.rank, one.b.rank) for one in found.units] == [
+    assert [(pair.unit, pair.difference, pair.a.rank, pair.b.rank) for pair in found.units] == [
         ("一", Fraction(-3), 1, 2),
         ("二", Fraction("2.5"), 2, 1),
         ("三", Fraction(0), 3, 3),
@@ -68,7 +68,7 @@ def test_differences_the_largest_first() -> None:
 def test_equal_differences_stand_in_the_order_of_the_regulation_then_of_rank() -> None:
     a = outcome(unit("一", 1, "6", "4", "1"), unit("二", 2, "5", "3", "1"))
     b = outcome(unit("一", 1, "5", "3", "1"), unit("二", 2, "4", "2", "1"))
-    assert [(one.item.id, one.unit) for one in compare(a, b).items] == [
+    assert [(item.item.id, item.unit) for item in compare(a, b).items] == [
         ("A1", "一"),
         ("A1", "二"),
         ("A2", "一"),
@@ -85,7 +85,7 @@ def test_units_of_one_side_and_why_not_of_the_other() -> None:
     a = outcome(unit("一", 1, "6", "4", "0"), unit("二", 2, "5", "4", "0"), absent={"三": "excluded"})
     b = outcome(unit(" 一", 1, "6", "4", "0"), unit("三", 2, "5", "4", "0"), absent={"二": "unscored"})
     found = compare(a, b)
-    assert [one.unit for one in found.units] == [" 一"]  # white space tells no names apart
+    assert [pair.unit for pair in found.units] == [" 一"]  # white space tells no names apart
     assert (found.only_a, found.only_b) == ((Alone("二", "unscored"),), (Alone("三", "excluded"),))
 
 
@@ -102,7 +102,7 @@ def test_what_changed_in_the_regulation() -> None:
         ItemChange(None, new.item),
         ItemChange(gone.item, None),
     )
-    assert [one.how for one in found.rubric.items] == [("max", "kind", "title"), ("new",), ("gone",)]
+    assert [item.how for item in found.rubric.items] == [("max", "kind", "title"), ("new",), ("gone",)]
     assert (found.rubric.other, found.rubric.edited) == (False, True)
     assert items(found) == [("一", "A", False, Fraction(2))]  # what has one id is compared all the same
     assert compare(only(before), only(before, rubric="s")).rubric.other
@@ -116,7 +116,7 @@ def test_rounds_are_told_apart() -> None:
         return outcome(UnitOutcome("一", 1, Fraction(0), None, sections))
 
     found = compare(year(平时="1", 年中="2", 年终="3"), year(平时="1", 年终="5", 加试="2"))
-    assert [(one.round, one.difference) for one in found.items] == [("年终", 2)]
+    assert [(item.round, item.difference) for item in found.items] == [("年终", 2)]
     assert found.rubric.rounds == (("年中",), ("加试",))
 
 
@@ -128,17 +128,22 @@ members = st.tuples(figures, figures, figures, figures)
 def outcomes(draw: st.DrawFn) -> Outcome:
     """Give an outcome of some units, ranked by their totals."""
     given_ = draw(st.dictionaries(st.sampled_from("一二三四五六"), members))
-    units = sorted((unit(name, 1, *told) for name, told in given_.items()), key=lambda one: (-one.total, one.unit))
+    units = sorted(
+        (unit(name, 1, *figures) for name, figures in given_.items()),
+        key=lambda outcome: (-outcome.total, outcome.unit),
+    )
     ranked = [
-        UnitOutcome(one.unit, 1 + sum(other.total > one.total for other in units), one.total, None, one.sections)
-        for one in units
+        UnitOutcome(
+            outcome.unit, 1 + sum(other.total > outcome.total for other in units), outcome.total, None, outcome.sections
+        )
+        for outcome in units
     ]
     return outcome(*ranked)
 
 
 @given(outcomes())
-def test_nothing_differs_from_itself(one: Outcome) -> None:
-    found = compare(one, one)
+def test_nothing_differs_from_itself(outcome: Outcome) -> None:
+    found = compare(outcome, outcome)
     assert (found.items, found.only_a, found.only_b, found.rubric) == (
         (),
         (),
@@ -151,7 +156,9 @@ def test_nothing_differs_from_itself(one: Outcome) -> None:
 @given(outcomes(), outcomes())
 def test_the_other_way_round_every_sign_turns(a: Outcome, b: Outcome) -> None:
     there, back = compare(a, b), compare(b, a)
-    assert {(one.unit, one.difference) for one in there.units} == {(one.unit, -one.difference) for one in back.units}
+    assert {(pair.unit, pair.difference) for pair in there.units} == {
+        (pair.unit, -pair.difference) for pair in back.units
+    }
     assert sorted(items(there)) == sorted((*key, -difference) for *key, difference in items(back))
     assert (there.only_a, there.only_b) == (back.only_b, back.only_a)
 
@@ -160,13 +167,13 @@ def test_the_other_way_round_every_sign_turns(a: Outcome, b: Outcome) -> None:
 def test_items_and_groups_add_up_to_the_difference_of_a_unit(a: Outcome, b: Outcome) -> None:
     found = compare(a, b)
     for pair in found.units:
-        assert sum(one.difference for one in found.items if one.unit == pair.unit) == pair.difference
+        assert sum(item.difference for item in found.items if item.unit == pair.unit) == pair.difference
 
 
 @given(outcomes(), outcomes())
 def test_large_differences_come_first(a: Outcome, b: Outcome) -> None:
     found = compare(a, b)
-    for sizes in ([abs(one.difference) for one in found.units], [abs(one.difference) for one in found.items]):
+    for sizes in ([abs(pair.difference) for pair in found.units], [abs(item.difference) for item in found.items]):
         assert all(first >= second for first, second in pairwise(sizes))
 
 

@@ -63,7 +63,7 @@ SHARE = "{award: 10, ratio: 到, of: [应, 补], if: 坏}"
 def test_demands(rules: str, values: dict[str, Value], unmet: list[object]) -> None:
     (rule,) = compile_rubric(rubric(program(rules)).rubric).rules
     found = list(RuleDemands.by(rule).unmet(ready(values)))
-    assert [_plainly(one) for one in found] == unmet
+    assert [_plainly(demand) for demand in found] == unmet
 
 
 def _plainly(demand: Demand) -> object:

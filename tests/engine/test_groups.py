@@ -145,11 +145,11 @@ def test_an_entry_that_takes_everything_and_one_that_does_not() -> None:
 def test_levels_that_no_table_lists(rule: str, row: Row) -> None:
     loaded = rubric(f"sections: [{{id: X, title: 甲, max: 20, rules: [{rule}]}}]\n")
     _, found = attempt(loaded, {"一支部": {"facts": {}, "events": [row]}})
-    assert [str(one.code) for one in found] == ["E065"]
+    assert [str(finding.code) for finding in found] == ["E065"]
 
 
-def which(one: NodeResult) -> tuple[str, ...]:
-    return which_names(one.lines[0], load_words("zh"))
+def which(node: NodeResult) -> tuple[str, ...]:
+    return which_names(node.lines[0], load_words("zh"))
 
 
 def test_groups_and_events_are_named_in_order() -> None:

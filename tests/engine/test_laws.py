@@ -25,15 +25,15 @@ def sample(seed: int) -> Sample:
 
 
 def nodes_of(node: NodeResult) -> list[NodeResult]:
-    return [node, *(lower for one in node.nodes for lower in nodes_of(one))]
+    return [node, *(lower for inner in node.nodes for lower in nodes_of(inner))]
 
 
 @settings(max_examples=runs(150, 50))
 @given(SEEDS)
 def test_points_are_start_and_lines_within_limits(seed: int) -> None:
-    one = sample(seed)
-    limits = {node.id: (node.floor, node.ceiling) for node in compile_rubric(one.program.rubric).nodes}
-    result = score(compile_rubric(one.program.rubric), Evidence((), (facts("一", one.units[0]),), {}))
+    drawn = sample(seed)
+    limits = {node.id: (node.floor, node.ceiling) for node in compile_rubric(drawn.program.rubric).nodes}
+    result = score(compile_rubric(drawn.program.rubric), Evidence((), (facts("一", drawn.units[0]),), {}))
     unit = result.units[0]
     for node in (lower for top in unit.trace().nodes for lower in nodes_of(top)):
         moved = sum((line.points for line in node.lines), Fraction(0))
@@ -62,10 +62,10 @@ def few(value: Fraction, places: int) -> bool:
 @settings(max_examples=runs(150, 50))
 @given(SEEDS, ROUNDINGS)
 def test_figures_are_rounded_where_it_is_stated_and_nowhere_else(seed: int, rounding: Rounding) -> None:
-    one = sample(seed)
-    said = one.program.rubric.model_copy(update={"rounding": rounding})
-    unit = score(compile_rubric(said), Evidence((), (facts("一", one.units[0]),), {})).units[0]
-    assert few(unit.total, said.total_places)
+    drawn = sample(seed)
+    rubric_ = drawn.program.rubric.model_copy(update={"rounding": rounding})
+    unit = score(compile_rubric(rubric_), Evidence((), (facts("一", drawn.units[0]),), {})).units[0]
+    assert few(unit.total, rubric_.total_places)
     nodes = [node for top in unit.trace().nodes for node in nodes_of(top)]
     moved = [line for node in nodes for line in node.lines if line.because is not None and line.verb != "forfeit"]
     if rounding.places is not None:
@@ -76,7 +76,7 @@ def test_figures_are_rounded_where_it_is_stated_and_nowhere_else(seed: int, roun
         assert all(line.verb != "rounding" for node in nodes for line in node.lines)
         points = sum(unit.kinds.values(), Fraction(0))
         held = [line.points for line in unit.trace().lines if line.verb in ("floor", "ceiling")]
-        assert unit.total == rounded(points + sum(held), said.total_places, rounding.mode)
+        assert unit.total == rounded(points + sum(held), rubric_.total_places, rounding.mode)
 
 
 ONLY_DEDUCTS = """
@@ -110,9 +110,9 @@ def test_more_faults_never_raise_a_score_where_rules_only_deduct(data: st.DataOb
 @settings(max_examples=runs(40, 15))
 @given(SEEDS, st.permutations(range(6)))
 def test_the_order_of_units_changes_nothing(seed: int, order: list[int]) -> None:
-    one = next(iter(samples(seed, rubrics=1, units=6)))
-    program = one.program
-    everything = [facts(f"单位{at}", values) for at, values in enumerate(one.units)]
+    drawn = next(iter(samples(seed, rubrics=1, units=6)))
+    program = drawn.program
+    everything = [facts(f"单位{at}", values) for at, values in enumerate(drawn.units)]
     shuffled = [everything[at] for at in order]
     results = [
         score(compile_rubric(program.rubric), Evidence((), tuple(units), {})) for units in (everything, shuffled)

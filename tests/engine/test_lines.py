@@ -19,7 +19,7 @@ def lines(rules: str, facts: dict[str, Value], more: str = "") -> tuple[PointsLi
     return node.lines
 
 
-def said(line: PointsLine) -> tuple[str, str]:
+def texts(line: PointsLine) -> tuple[str, str]:
     return line_text(line, ZH, 2), line_text(line, EN, 2)
 
 
@@ -29,7 +29,7 @@ def test_missing() -> None:
     assert line.because is not None
     assert line.because.figures == {"of": 4, "have": 2, "gap": 2, "times": 2}
     assert [str(cell) for cell in line.cells] == ["e.csv!B2"]
-    assert said(line) == ("次：应 4，实 2，少 2，2 × 0.5", "次: due 4, found 2, short 2, 2 × 0.5")
+    assert texts(line) == ("次：应 4，实 2，少 2，2 × 0.5", "次: due 4, found 2, short 2, 2 × 0.5")
 
 
 def test_nothing_lost_nothing_said() -> None:
@@ -39,19 +39,19 @@ def test_nothing_lost_nothing_said() -> None:
 def test_floor_after_deductions() -> None:
     deducted, floor = lines("{deduct: 4, per: 次}", {"次": F(3)})
     assert (deducted.points, floor.verb, floor.points, floor.figures["limit"]) == (-12, "floor", 2, 0)
-    assert said(floor) == ("扣完为止，不低于 0", "not below 0")
+    assert texts(floor) == ("扣完为止，不低于 0", "not below 0")
 
 
 def test_ceiling() -> None:
     awarded, ceiling = lines("{award: 6, per: 次}", {"次": F(2)})
     assert (awarded.points, ceiling.verb, ceiling.points) == (12, "ceiling", -2)
-    assert said(ceiling)[0] == "封顶 10"
+    assert texts(ceiling)[0] == "封顶 10"
 
 
 def test_a_cap_of_the_rule_shows_before_and_after() -> None:
     (line,) = lines("{deduct: 2, per: 次, up_to: 5}", {"次": F(3)})
     assert (line.before, line.points) == (-6, -5)
-    assert said(line)[0] == "次 3，3 × 2，本条最多 5"
+    assert texts(line)[0] == "次 3，3 × 2，本条最多 5"
 
 
 def test_forfeits_after_deductions_take_what_is_left_once() -> None:
@@ -59,13 +59,13 @@ def test_forfeits_after_deductions_take_what_is_left_once() -> None:
     deducted, first, second = lines(rules, {"乱": True, "坏": True, "假": True})
     assert (deducted.points, first.points, second.points) == (-3, -7, 0)
     assert (first.rule, second.rule) == ("A/2", "A/3")
-    assert said(first) == ("不得分：坏", "forfeited: 坏")
+    assert texts(first) == ("不得分：坏", "forfeited: 坏")
 
 
 def test_an_entry_that_takes_all_is_a_forfeit() -> None:
     (line,) = lines("{deduct: {1: 3, 3: all}, at_least: 缺席, if: 开会}", {"缺席": F(4), "开会": True})
     assert (line.verb, line.points) == ("forfeit", -10)
-    assert said(line)[0] == "不得分：缺席 4（开会）"
+    assert texts(line)[0] == "不得分：缺席 4（开会）"
 
 
 def test_members_that_counted_and_only_their_cells() -> None:
@@ -73,40 +73,40 @@ def test_members_that_counted_and_only_their_cells() -> None:
     assert which_names(line, ZH) == ("总结", "名册")
     assert line.because is not None
     assert list(line.because.readings) == ["总结", "名册"]
-    assert said(line) == ("缺 总结、名册，2 × 2", "lacking 总结, 名册, 2 × 2")
+    assert texts(line) == ("缺 总结、名册，2 × 2", "lacking 总结, 名册, 2 × 2")
     (found,) = lines("{deduct: 2, each: [迟报, {次: {above: 2}}], every: 2}", {"迟报": True, "次": F(3)})
-    assert said(found)[0] == "迟报、次 3 > 2，每 2，1 × 2"
+    assert texts(found)[0] == "迟报、次 3 > 2，每 2，1 × 2"
 
 
 def test_per_cents_are_written_as_such() -> None:
     (line,) = lines("{deduct: 0.1, per_missing: 率, of: 20%, every: 1%}", {"率": F(17, 100)})
-    assert said(line)[0] == "率：应 20%，实 17%，少 3%，每 1%，3 × 0.1"
+    assert texts(line)[0] == "率：应 20%，实 17%，少 3%，每 1%，3 × 0.1"
 
 
 def test_shares_judges_tiers_and_sums() -> None:
     (share,) = lines("{award: 10, ratio: 到, of: 应}", {"到": F(18), "应": F(24)})
-    assert said(share)[0] == "18 ÷ 24 × 10"
+    assert texts(share)[0] == "18 ÷ 24 × 10"
     (judged,) = lines("{award: 8, judge: 评分}", {"评分": F(13, 2)})
-    assert said(judged)[0] == "评分 6.5（限 0–8）"
+    assert texts(judged)[0] == "评分 6.5（限 0–8）"
     (tier,) = lines("{award: {90%: 10, 80%: 7}, at_least: 率}", {"率": F(17, 20)})
-    assert said(tier)[0] == "率 85%"
+    assert texts(tier)[0] == "率 85%"
     (over,) = lines("{deduct: 1, per_over: [次, 回, 1], of: 2, note: 合并计算}", {"次": F(1), "回": F(2)})
-    assert said(over)[0] == "次 + 回 + 1：限 2，实 4，超 2，2 × 1（合并计算）"
+    assert texts(over)[0] == "次 + 回 + 1：限 2，实 4，超 2，2 × 1（合并计算）"
     (times,) = lines("{deduct: 1, per: [次, 1]}", {"次": F(1)})
-    assert said(times)[0] == "次 1 + 1，2 × 1"
+    assert texts(times)[0] == "次 1 + 1，2 × 1"
 
 
 def test_guards_in_words() -> None:
     def guard(condition: str, facts: dict[str, Value]) -> str:
-        return said(lines(f"{{deduct: 1, if: {condition}}}", facts)[0])[0]
+        return texts(lines(f"{{deduct: 1, if: {condition}}}", facts)[0])[0]
 
     assert guard("{日: {after: 2024-03-05}}", {"日": F(738951)}) == "日 2024-03-06 > 2024-03-05"
     assert guard("{级: 差}", {"级": "差"}) == "级：差"
     assert guard("{not: 好}", {"好": False}) == "“好”为否"
     assert guard("{not: {all: [甲有, 乙有]}}", {"甲有": False, "乙有": True}) == "不符合（甲有，且乙有）"
     assert guard("{any: [甲有, 乙有]}", {"甲有": False, "乙有": True}) == "甲有 或 乙有"
-    assert said(lines("{deduct: 1}", {})[0])[0] == "不论情况"
-    assert said(lines("{forfeit: true}", {})[0])[0] == "不得分：不论情况"
+    assert texts(lines("{deduct: 1}", {})[0])[0] == "不论情况"
+    assert texts(lines("{forfeit: true}", {})[0])[0] == "不得分：不论情况"
 
 
 def test_totals_have_lines_too() -> None:

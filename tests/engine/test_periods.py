@@ -17,8 +17,8 @@ def calendar(first: str, last: str, since: str | None = None, until: str | None 
     return Calendar.of(span, day(since), day(until))
 
 
-def due(one: Calendar, period: str) -> list[str]:
-    return [date.fromordinal(start).isoformat() for start in one.due(period)]
+def due(calendar: Calendar, period: str) -> list[str]:
+    return [date.fromordinal(start).isoformat() for start in calendar.due(period)]
 
 
 def months(*numbers: int) -> list[str]:

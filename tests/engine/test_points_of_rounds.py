@@ -82,7 +82,7 @@ def test_a_grade_asks_for_every_round(asked: str, problems: Sequence[int], grade
 def test_a_selection_asks_for_every_round() -> None:
     loaded = monthly("selections: [{title: 先进, if: {月度分: {at_least: 90}}}]\n")
     result = outcome(loaded, {"甲": unit(10, 10, 10), "乙": unit(0, 0, 11)})
-    assert {one.unit: one.selections for one in result.units} == {"甲": ("先进",), "乙": ()}
+    assert {unit.unit: unit.selections for unit in result.units} == {"甲": ("先进",), "乙": ()}
 
 
 def test_a_veto_on_points_of_all_rounds() -> None:

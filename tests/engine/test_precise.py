@@ -41,7 +41,7 @@ def test_a_base_that_seems_to_reach_a_grade() -> None:
 
 @pytest.mark.parametrize(("got", "shown"), [(40_004, True), (40_000, False), (39_000, False)])
 def test_a_tie_that_is_broken_by_what_is_not_shown(got: int, *, shown: bool) -> None:
-    one = {"得": 40_000, "开": 30_000, "应": 50_000}
+    unit = {"得": 40_000, "开": 30_000, "应": 50_000}
     other = {"得": got, "开": 70_000 - got, "应": 50_000}
-    found = precise(TWO + "tie_break: [A]\n", 甲=one, 乙=other)
+    found = precise(TWO + "tie_break: [A]\n", 甲=unit, 乙=other)
     assert found == dict.fromkeys(found, (None, frozenset({"A"} if shown else ())))

@@ -24,7 +24,7 @@ def looked_at(text: str, **tables: str) -> Raters:
     program = compile_rubric(loaded.rubric)
     files = {f"{name}.csv": table.encode() for name, table in tables.items()}
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program))
-    assert not [one for one in found if one.code.startswith("E")]
+    assert not [finding for finding in found if finding.code.startswith("E")]
     return raters(program, evidence)
 
 
@@ -44,7 +44,7 @@ def test_lenient_and_strict() -> None:
     (item,) = found.items
     assert (item.figures, item.mean, item.least, item.most) == (5, Fraction(39, 5), 5, 10)
     assert item.spread == Fraction(3, 2)  # of 一 2, of 二 1
-    assert [(one.unit, one.given, one.gap) for one in found.disagreements] == [
+    assert [(gap.unit, gap.given, gap.gap) for gap in found.disagreements] == [
         ("一", (("张", 10), ("李", 6)), 4),
         ("二", (("张", 10), ("李", 8)), 2),
     ]
@@ -68,7 +68,7 @@ def test_the_maximum_is_that_of_the_unit() -> None:
         a="党支部,评委,特色分,企业分\n一,张,5,\n二,张,20,\n三,张,,3\n",
         m="党支部,类型,作风不好\n一,村,否\n二,社区,否\n三,企业,否\n",
     )
-    assert [(one.item.measure, one.item.most, one.item.nodes) for one in found.items] == [
+    assert [(item.item.measure, item.item.most, item.item.nodes) for item in found.items] == [
         ("特色分", 5, ("C",)),
         ("特色分", 20, ("D",)),
         ("企业分", 10, ("E",)),
@@ -84,15 +84,15 @@ def test_what_counts_for_nobody_is_not_looked_at() -> None:
         a="党支部,评委,特色分,企业分\n一,张,5,5\n二,张,,10\n",
         m="党支部,类型,作风不好\n一,企业,否\n二,村,否\n",
     )
-    assert [(one.item.measure, one.figures) for one in found.items] == [("企业分", 1)]
+    assert [(item.item.measure, item.figures) for item in found.items] == [("企业分", 1)]
     text = "sections: [{id: A, title: 甲, max: 10, rules: [{award: 10, judge: 述职分, if: {all: [已述职, 到会]}}]}]\n"
     found = looked_at(text, a="党支部,评委,述职分\n一,张,5\n", m="党支部,已述职,到会\n一,是,是\n")
-    assert [one.figures for one in found.items] == [1]
+    assert [item.figures for item in found.items] == [1]
 
 
 def test_an_assessor_is_one_however_written() -> None:
     found = looked_at(RULES, a="党支部,评委,述职分\n一,张 三,10\n", b="党支部,评委,述职分\n二,张三,9\n")
-    assert [(one.name, one.figures) for one in found.raters] == [("张 三", 2)]
+    assert [(rater.name, rater.figures) for rater in found.raters] == [("张 三", 2)]
 
 
 def test_rounds_are_different_figures() -> None:
@@ -102,11 +102,14 @@ def test_rounds_are_different_figures() -> None:
         a="党支部,轮次,评委,述职分\n一,平时,张,10\n一,平时,李,8\n一,年终,张,5\n一,年终,李,9\n",
         m="党支部,轮次,类型,作风不好\n一,平时,村,否\n一,年终,村,否\n",
     )
-    assert [(one.round, one.given) for one in found.disagreements] == [
+    assert [(gap.round, gap.given) for gap in found.disagreements] == [
         ("年终", (("李", 9), ("张", 5))),
         ("平时", (("张", 10), ("李", 8))),
     ]
-    assert [(one.name, one.difference) for one in found.raters] == [("李", Fraction(1, 10)), ("张", Fraction(-1, 10))]
+    assert [(rater.name, rater.difference) for rater in found.raters] == [
+        ("李", Fraction(1, 10)),
+        ("张", Fraction(-1, 10)),
+    ]
 
 
 def test_without_assessors_there_is_nothing() -> None:

@@ -24,8 +24,8 @@ F = Fraction
 )
 def test_every_mode_goes_by_magnitude(mode: Mode, expected: list[str]) -> None:
     figures = [F("2.675"), F("2.685"), F("2.671"), F("2.679")]
-    assert [rounded(one, 2, mode) for one in figures] == [F(one) for one in expected]
-    assert [rounded(-one, 2, mode) for one in figures] == [-F(one) for one in expected]
+    assert [rounded(figure, 2, mode) for figure in figures] == [F(figure) for figure in expected]
+    assert [rounded(-figure, 2, mode) for figure in figures] == [-F(figure) for figure in expected]
     assert rounded(F("2.67"), 2, mode) == F("2.67")
 
 
@@ -187,7 +187,8 @@ def tied(more: str = "") -> Result:
     """甲 has 8 + 4.26 = 12.26, 乙 8.02 + 4.28 = 12.3, 丙 8 + 4.24 = 12.24: 12.3, 12.3 and 12.2."""
     figures = {"甲": ("8", "4.26"), "乙": ("8.02", "4.28"), "丙": ("8", "4.24")}
     return scored(
-        rubric(TIED + more), **{unit: {"甲分": F(one), "乙分": F(other)} for unit, (one, other) in figures.items()}
+        rubric(TIED + more),
+        **{unit: {"甲分": F(first), "乙分": F(second)} for unit, (first, second) in figures.items()},
     )
 
 
@@ -200,7 +201,7 @@ def test_equal_rounded_totals_tie() -> None:
         ("丙", 3, F("12.2"), "差"),
     ]
     assert [unit.selections for unit in result.units] == [(), (), ()]
-    assert [one.unit for one in result.selections[0].displaced] == ["甲", "乙"]
+    assert [displaced.unit for displaced in result.selections[0].displaced] == ["甲", "乙"]
 
 
 def test_ties_are_broken_by_exact_points() -> None:

@@ -16,11 +16,11 @@ BASE += "  - {id: B, title: 乙, max: 40, rules: [{deduct: 1, per: 错}]}\n"
 
 def run(more: str, **units: Any) -> Result:
     """Score units given as (points lost in A, in B, further facts)."""
-    said = {name: {"缺": F(a), "错": F(b), **facts} for name, (a, b, facts) in units.items()}
-    return scored(rubric(more + BASE), **said)
+    facts_ = {name: {"缺": F(a), "错": F(b), **facts} for name, (a, b, facts) in units.items()}
+    return scored(rubric(more + BASE), **facts_)
 
 
-def one(result: Result, name: str) -> UnitResult:
+def result_of(result: Result, name: str) -> UnitResult:
     return next(unit for unit in result.units if unit.unit == name)
 
 
@@ -37,8 +37,8 @@ def chosen(result: Result) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:
 def test_ties_share_a_rank_unless_a_section_tells_them_apart() -> None:
     units: dict[str, Any] = {"甲": (2, 0, {}), "乙": (0, 2, {}), "丙": (0, 2, {}), "丁": (9, 0, {})}
     assert {unit.unit: unit.rank for unit in run("", **units).units} == {"甲": 1, "乙": 1, "丙": 1, "丁": 4}
-    told = run("tie_break: [A]\n", **units)
-    assert {unit.unit: unit.rank for unit in told.units} == {"乙": 1, "丙": 1, "甲": 3, "丁": 4}
+    result = run("tie_break: [A]\n", **units)
+    assert {unit.unit: unit.rank for unit in result.units} == {"乙": 1, "丙": 1, "甲": 3, "丁": 4}
 
 
 GRADES = """
@@ -66,7 +66,7 @@ grades:
 )
 def test_a_grade_asks_for_more_than_the_total(lost: tuple[int, int], facts: dict[str, bool], grade: str) -> None:
     result = run(GRADES, 甲=(*lost, {"受处分": False, "有特色": True, **facts}))
-    assert one(result, "甲").grade == grade
+    assert result_of(result, "甲").grade == grade
 
 
 VETOES = """
@@ -96,7 +96,7 @@ NONE = {"事故": False, "瞒报": False, "造假": False, "通报": False}
     ],
 )
 def test_a_veto_lowers(facts: dict[str, bool], total: int, grade: str | None, selections: list[str]) -> None:
-    unit = one(run(VETOES, 甲=(5, 0, NONE | facts)), "甲")
+    unit = result_of(run(VETOES, 甲=(5, 0, NONE | facts)), "甲")
     assert (unit.total, unit.grade, list(unit.selections)) == (total, grade, selections)
     assert list(unit.vetoes) == list(facts)
     assert unit.kinds["base"] == 95  # points stay visible
@@ -104,7 +104,7 @@ def test_a_veto_lowers(facts: dict[str, bool], total: int, grade: str | None, se
 
 
 def test_a_veto_never_raises() -> None:
-    unit = one(run(VETOES, 甲=(45, 30, NONE | {"瞒报": True})), "甲")
+    unit = result_of(run(VETOES, 甲=(45, 30, NONE | {"瞒报": True})), "甲")
     assert (unit.total, unit.grade, unit.trace().lines) == (25, "较差", ())
 
 

@@ -26,9 +26,9 @@ def node(text: str, *rulings: Ruling, events: tuple[Event, ...] = (), **figures:
 
 def test_a_node_names_its_clause_and_what_it_carries() -> None:
     text = "sections: [{id: A, title: 学习, max: 5, source: {clause: 第三条}, rules: [{deduct: 1, per: 次}]}]\n"
-    one = node(text, 次=2)
-    assert (one.id, one.title, one.clause, one.max, one.points) == ("A", "学习", "第三条", 5, 3)
-    assert [(line.rule, line.clause, line.before, line.points) for line in one.lines] == [("A/1", "第三条", -2, -2)]
+    found = node(text, 次=2)
+    assert (found.id, found.title, found.clause, found.max, found.points) == ("A", "学习", "第三条", 5, 3)
+    assert [(line.rule, line.clause, line.before, line.points) for line in found.lines] == [("A/1", "第三条", -2, -2)]
 
 
 def test_a_ruling_is_a_line_of_its_item_with_its_cell() -> None:
@@ -67,17 +67,17 @@ def unit_of(text: str, values: dict[str, Value]) -> UnitResult:
     return scored(rubric(text), 甲=values).units[0]
 
 
-def told(lines: Iterable[PointsLine]) -> list[tuple[object, ...]]:
-    return [(one.rule, one.verb, one.before, one.points, one.clause, dict(one.figures)) for one in lines]
+def moves(lines: Iterable[PointsLine]) -> list[tuple[object, ...]]:
+    return [(line.rule, line.verb, line.before, line.points, line.clause, dict(line.figures)) for line in lines]
 
 
 def test_lines_of_a_floor_and_a_ceiling_name_the_limit_and_the_clause() -> None:
     text = "sections: [{id: A, title: 甲, max: 5, start: 4, floor: 1, source: {clause: 二}, "
     text += "rules: [{deduct: 0.5, per: 缺}, {award: 0.5, per: 好}]}]\n"
     low = unit_of(text, {"缺": F(7), "好": F(0)}).trace().nodes[0]
-    assert told(low.lines)[1:] == [("A", "floor", F("0.5"), F("0.5"), "二", {"limit": 1})]
+    assert moves(low.lines)[1:] == [("A", "floor", F("0.5"), F("0.5"), "二", {"limit": 1})]
     high = unit_of(text, {"缺": F(0), "好": F(3)}).trace().nodes[0]
-    assert told(high.lines)[1:] == [("A", "ceiling", F("-0.5"), F("-0.5"), "二", {"limit": 5})]
+    assert moves(high.lines)[1:] == [("A", "ceiling", F("-0.5"), F("-0.5"), "二", {"limit": 5})]
 
 
 def test_lines_of_the_total_name_what_was_reported_capped_and_vetoed() -> None:
@@ -85,12 +85,12 @@ def test_lines_of_the_total_name_what_was_reported_capped_and_vetoed() -> None:
     text += "sections: [{id: A, title: 甲, max: 200, rules: [{deduct: 1, per: 缺}]}]\n"
     unit = unit_of(text, {"缺": F(10), "事故": True})
     # 190 of 200 are 95 of 100; no more than 90 count; the veto leaves 60.
-    assert told(unit.trace().lines) == [
+    assert moves(unit.trace().lines) == [
         ("base", "report", -95, -95, None, {"have": 190, "scaled": 95}),
         ("total", "ceiling", -5, -5, None, {"limit": 90}),
         ("total", "veto", -30, -30, None, {"limit": 60}),
     ]
-    assert [one.titles for one in unit.trace().lines] == [(), (), ("事故",)]
+    assert [line.titles for line in unit.trace().lines] == [(), (), ("事故",)]
     assert unit.total == 60
 
 
@@ -109,7 +109,7 @@ def test_events_that_cost_only_what_is_added() -> None:
     text += "[{deduct: 0, per: 迟到, plus: {重复: 2}}]}]\n"
     yes, no = Fact(value=True, cell=CELL), Fact(value=False, cell=CELL)
     events = tuple(
-        Event("迟到", Cell("t.csv", None, at, 1), {"重复": said}) for at, said in enumerate((yes, no, yes), 2)
+        Event("迟到", Cell("t.csv", None, at, 1), {"重复": repeated}) for at, repeated in enumerate((yes, no, yes), 2)
     )
     (line,) = node(text, events=events).lines
     assert line.points == -4
@@ -119,7 +119,7 @@ def test_an_item_that_does_not_apply_can_be_corrected_all_the_same() -> None:
     text = "sections: [{id: A, title: 学习, max: 5, if_na: full, rules: [{deduct: 1, per: 次}]}]\n"
     ruling = Ruling("A", F(-2), "补查", "党委", RULED)
     unit = UnitFacts("甲", CELL, {}, inapplicable={"次": CELL}, rulings=(ruling,))
-    one = score(compile_rubric(rubric(text).rubric), Evidence((), (unit,), {})).units[0].trace().nodes[0]
-    assert one.points == 3
-    assert one.start == 0
-    assert [(line.verb, line.points) for line in one.lines] == [("inapplicable", 5), ("ruling", -2)]
+    found = score(compile_rubric(rubric(text).rubric), Evidence((), (unit,), {})).units[0].trace().nodes[0]
+    assert found.points == 3
+    assert found.start == 0
+    assert [(line.verb, line.points) for line in found.lines] == [("inapplicable", 5), ("ruling", -2)]

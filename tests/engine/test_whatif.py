@@ -40,30 +40,32 @@ def unit(absent: int, *given: str, **facts: str) -> Unit:
 def ahead_of(loaded: Loaded, units: dict[str, Unit], within: str = "1", step: Fraction | None = None) -> Ahead:
     program = compile_rubric(loaded.rubric)
     evidence, found = read_evidence(tables(loaded, units), loaded.rubric, catalogue(program))
-    assert not [one for one in found if one.code.startswith("E")]
+    assert not [finding for finding in found if finding.code.startswith("E")]
     return look_ahead(program, evidence, F(within), step)
 
 
 def looked(text: str, units: dict[str, Unit], within: str = "1") -> dict[str, UnitAhead]:
-    return {one.unit: one for one in ahead_of(rubric(text), units, within).units}
+    return {unit.unit: unit for unit in ahead_of(rubric(text), units, within).units}
 
 
-def told(close: Close) -> tuple[Any, ...]:
+def summary(close: Close) -> tuple[Any, ...]:
     near, mark = close.near, close.near.mark
-    blocks = [(one.why, *one.names, *([plain(one.gap)] if one.gap else [])) for one in near.blocked]
+    blocks = [
+        (obstacle.why, *obstacle.names, *([plain(obstacle.gap)] if obstacle.gap else [])) for obstacle in near.blocked
+    ]
     return mark.kind, mark.title, mark.node or mark.beside, near.held, plain(near.gap), near.becomes, *blocks
 
 
-def near(one: UnitAhead) -> list[tuple[Any, ...]]:
-    return [told(close) for close in one.close]
+def near(unit: UnitAhead) -> list[tuple[Any, ...]]:
+    return [summary(close) for close in unit.close]
 
 
 def deciders(close: Close) -> list[tuple[str, str]]:
-    return [("".join(one.opinion.assessors), plain(one.to)) for one in close.deciders]
+    return [("".join(decider.opinion.assessors), plain(decider.to)) for decider in close.deciders]
 
 
-def effects(one: UnitAhead) -> dict[str, tuple[Any, ...]]:
-    return {_item(effect): _after(effect) for effect in one.effects}
+def effects(unit: UnitAhead) -> dict[str, tuple[Any, ...]]:
+    return {_item(effect): _after(effect) for effect in unit.effects}
 
 
 def _item(effect: Effect) -> str:
@@ -117,7 +119,7 @@ def test_what_one_item_changes() -> None:
         "缺席次数 5→6": ("88.5", "良好", 2, ()),  # the second place is shared and tied
         "弄虚作假 False→True": ("89.5", "一般", 2, ()),
     }
-    assert [_item(one) for one in found["丁"].effects] == [
+    assert [_item(effect) for effect in found["丁"].effects] == [
         "缺席次数 20→21",  # named by 通报 too, and a point
         "弄虚作假 False→True",
         "缺席次数 20→19",
@@ -131,11 +133,11 @@ def test_what_one_item_changes() -> None:
 def test_ranks_if_every_figure_moved() -> None:
     """Every unit may move by half a point either way, 丁 only down: 甲 89–90, 乙 91.5–92.5, 丙 88–89."""
     found = looked(RULES, UNITS)
-    ranks = {name: (one.ranks.now, one.ranks.best, one.ranks.worst) for name, one in found.items() if one.ranks}
+    ranks = {name: (unit.ranks.now, unit.ranks.best, unit.ranks.worst) for name, unit in found.items() if unit.ranks}
     assert ranks == {"乙": (1, 1, 1), "甲": (2, 2, 2), "丙": (3, 2, 3), "丁": (4, 4, 4)}
     # by two points: 甲 87.5–91.5, 乙 90–94, 丙 86.5–90.5, 丁 78–80
-    wide = {one.unit: one.ranks for one in ahead_of(rubric(RULES), UNITS, step=F(2)).units}
-    assert [(one.best, one.worst) for one in wide.values() if one] == [(1, 3), (1, 3), (1, 3), (4, 4)]
+    wide = {unit.unit: unit.ranks for unit in ahead_of(rubric(RULES), UNITS, step=F(2)).units}
+    assert [(unit.best, unit.worst) for unit in wide.values() if unit] == [(1, 3), (1, 3), (1, 3), (4, 4)]
 
 
 def test_a_section_keeps_a_unit_out() -> None:
@@ -155,7 +157,7 @@ def test_a_section_keeps_a_unit_out() -> None:
     lowered = looked(RULES.replace("at_least: 90", "at_least: 85"), units)
     assert near(lowered["甲"])[:1] == [("section", "优秀", "B", False, "0.5", "优秀")]
     far = looked(RULES.replace("at_least: 90", "at_least: 85"), units, within="0.25")
-    assert [one for one in near(far["甲"]) if one[1] == "优秀"] == []
+    assert [threshold for threshold in near(far["甲"]) if threshold[1] == "优秀"] == []
     assert deciders(lowered["甲"].close[0]) == [("张", "30.5"), ("李", "30.5")]
     assert near(lowered["丁"]) == []
 
@@ -202,7 +204,7 @@ sections:
     assert near(found["丙"]) == [("grade", "好", None, False, "1", "好")]  # its base is not what the veto limits
     far = looked(rules, units, within="40")
     assert near(far["丙"])[1:] == [("mark", "奖", None, False, "40", None, ("veto", "封"))]
-    assert all(one.ranks is None for one in found.values())
+    assert all(unit.ranks is None for unit in found.values())
 
 
 def test_marks_with_conditions_and_places() -> None:
@@ -218,10 +220,16 @@ sections:
   - {id: B, title: 乙类, max: 40, rules: [{award: 40, judge: 述职分}]}
 """
 
-    def one(absent: int, given: str, feature: str = "否") -> Unit:
+    def assessed(absent: int, given: str, feature: str = "否") -> Unit:
         return {"facts": {"缺席次数": str(absent), "有特色": feature, "述职分": given}}
 
-    units = {"甲": one(0, "31"), "乙": one(1, "32"), "丙": one(0, "29.5"), "丁": one(0, "20"), "戊": one(0, "20")}
+    units = {
+        "甲": assessed(0, "31"),
+        "乙": assessed(1, "32"),
+        "丙": assessed(0, "29.5"),
+        "丁": assessed(0, "20"),
+        "戊": assessed(0, "20"),
+    }
     found = looked(rules, units)
     assert near(found["甲"]) == [  # 91, with more in A
         ("mark", "一等奖", None, True, "1", None),
@@ -252,8 +260,8 @@ sections:
         name: {"facts": {"述职分": given}} for name, given in (("甲", "8"), ("乙", "7.5"), ("丙", "1"))
     }
     found = ahead_of(rubric(rules), units).units
-    assert [one.now.total for one in found] == [13, F("10.5"), 4]
-    assert [(one.ranks.now, one.ranks.best, one.ranks.worst) for one in found if one.ranks] == [
+    assert [unit.now.total for unit in found] == [13, F("10.5"), 4]
+    assert [(unit.ranks.now, unit.ranks.best, unit.ranks.worst) for unit in found if unit.ranks] == [
         (1, 1, 2),  # 7.5 + 3 against 8 + 5
         (2, 1, 2),
         (3, 3, 3),
@@ -309,7 +317,7 @@ sections:
     found = looked(rules, units)["甲"]
     assert near(found) == [("grade", "好", None, False, "0.5", "好")]
     (close,) = found.close
-    assert [(one.opinion.round, one.opinion.measure, plain(one.to)) for one in close.deciders] == [
+    assert [(decider.opinion.round, decider.opinion.measure, plain(decider.to)) for decider in close.deciders] == [
         ("年终", "加评", "0.5"),
         ("平时", "述职分", "5"),
         ("年终", "述职分", "9"),
@@ -347,7 +355,7 @@ sections:
     events = [{"事项": "处分", "级别": level} for level in ("警告", "撤职")]
     found = looked(rules, {"甲": {"events": events}, "乙": {}})
     assert near(found["甲"]) == [("grade", "好", None, False, "0.7", "好")]
-    assert [(plain(one.moved), one.is_grave) for one in found["甲"].effects] == [("1.5", True), ("0.2", False)]
+    assert [(plain(effect.moved), effect.is_grave) for effect in found["甲"].effects] == [("1.5", True), ("0.2", False)]
 
 
 def test_comparisons_are_among_those_they_are_for() -> None:
@@ -365,6 +373,6 @@ sections:
         for name, kind, count in (("甲", "村", "2"), ("乙", "村", "1"), ("丙", "社区", "2"))
     }
     found = looked(rules, units)
-    assert {name: one.now.total for name, one in found.items()} == {"甲": 4, "乙": 2, "丙": 2}
+    assert {name: unit.now.total for name, unit in found.items()} == {"甲": 4, "乙": 2, "丙": 2}
     assert effects(found["丙"]) == {"文章 2→1": ("1", "差", 3, ())}
     assert effects(found["乙"]) == {"文章 1→2": ("4", "好", 1, ()), "文章 1→0": ("1", "差", 3, ())}

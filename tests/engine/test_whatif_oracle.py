@@ -69,17 +69,20 @@ sections:
 def read(loaded: Loaded, units: Mapping[str, Unit]) -> Evidence:
     program = compile_rubric(loaded.rubric)
     evidence, found = read_evidence(tables(loaded, units), loaded.rubric, catalogue(program))
-    wrong = [one for one in (*found, *due.check(program, evidence)) if one.severity == "error"]
+    wrong = [finding for finding in (*found, *due.check(program, evidence)) if finding.severity == "error"]
     assert not wrong, wrong
     return evidence
 
 
 def outlooks(result: Result) -> dict[str, Outlook]:
-    return {one.unit: Outlook(one.total, one.grade, one.rank, one.selections) for one in result.units}
+    return {
+        result_.unit: Outlook(result_.total, result_.grade, result_.rank, result_.selections)
+        for result_ in result.units
+    }
 
 
 def with_unit(evidence: Evidence, unit: UnitFacts) -> Evidence:
-    return replace(evidence, units=tuple(unit if one.unit == unit.unit else one for one in evidence.units))
+    return replace(evidence, units=tuple(unit if other.unit == unit.unit else other for other in evidence.units))
 
 
 @st.composite
@@ -127,13 +130,13 @@ def compare(loaded: Loaded, evidence: Evidence, every: int = 1) -> None:
             changed = with_unit(evidence, unit)
             states = contest.rescorer.after({at: unit})
             if states is None:
-                assert [one for one in due.check(program, changed) if one.severity == "error"]
+                assert [finding for finding in due.check(program, changed) if finding.severity == "error"]
             else:
                 anew = outlooks(score(compile_rubric(loaded.rubric), changed))
                 assert contest.outlook(at, states) == anew.get(unit.unit)
                 for other in contest.standings:
-                    if (one := contest.outlook(other, states)) is not None:
-                        assert one == anew[contest.rescorer.units[other].unit]
+                    if (outlook := contest.outlook(other, states)) is not None:
+                        assert outlook == anew[contest.rescorer.units[other].unit]
 
 
 @given(rich_units())
@@ -190,7 +193,7 @@ def moves(unit: UnitFacts) -> list[tuple[str, Fraction, Fraction, Any]]:
 
     own = unit.facts["作风"].value
     assert isinstance(own, Fraction)
-    others = ((who, F(str(one.value)), F(10), of(who)) for who, one in unit.assessed["述职"].items())
+    others = ((who, F(str(fact.value)), F(10), of(who)) for who, fact in unit.assessed["述职"].items())
     return [("作风", own, F(8), fact), *others]
 
 
@@ -199,7 +202,7 @@ def moves(unit: UnitFacts) -> list[tuple[str, Fraction, Fraction, Any]]:
 def test_ranks_against_every_corner(units: dict[str, Unit]) -> None:
     loaded = rubric(JUDGED)
     evidence = read(loaded, units)
-    seen: dict[str, set[int]] = {one.unit: set() for one in evidence.units}
+    seen: dict[str, set[int]] = {unit_.unit: set() for unit_ in evidence.units}
     for directions in product((-1, 1), repeat=7):
         signs = iter(directions)
         changed = []
@@ -209,8 +212,8 @@ def test_ranks_against_every_corner(units: dict[str, Unit]) -> None:
                 _, value, most, change = moves(moved)[at]
                 moved = change(min(max(value + F(next(signs), 2), F(0)), most))
             changed.append(moved)
-        for one in score(compile_rubric(loaded.rubric), replace(evidence, units=tuple(changed))).units:
-            seen[one.unit].add(one.rank)
+        for unit_ in score(compile_rubric(loaded.rubric), replace(evidence, units=tuple(changed))).units:
+            seen[unit_.unit].add(unit_.rank)
     for ahead in look_ahead(compile_rubric(loaded.rubric), evidence, F(0)).units:
         assert ahead.ranks is not None
         assert (ahead.ranks.best, ahead.ranks.worst) == (min(seen[ahead.unit]), max(seen[ahead.unit]))
@@ -225,20 +228,21 @@ def test_deciders_against_every_step(units: dict[str, Unit]) -> None:
         unit = next(one for one in evidence.units if one.unit == ahead.unit)
         outcomes = {name: every_step(loaded, evidence, unit, name) for name, *_ in moves(unit)}
         for close in ahead.close:
-            said = {
-                ("".join(one.opinion.assessors) or "作风"): abs(one.to - one.opinion.value) for one in close.deciders
+            decided = {
+                ("".join(decider.opinion.assessors) or "作风"): abs(decider.to - decider.opinion.value)
+                for decider in close.deciders
             }
             found = {
-                name: min(distance for distance, one in steps if has(close.near.mark, one) != close.near.held)
+                name: min(distance for distance, result in steps if has(close.near.mark, result) != close.near.held)
                 for name, steps in outcomes.items()
-                if any(has(close.near.mark, one) != close.near.held for _, one in steps)
+                if any(has(close.near.mark, result) != close.near.held for _, result in steps)
             }
-            assert said == found, close.near
+            assert decided == found, close.near
 
 
 def every_step(loaded: Loaded, evidence: Evidence, unit: UnitFacts, name: str) -> list[tuple[Fraction, UnitResult]]:
     """Score a unit with one of its figures at every step: how far that is, and what comes of it."""
-    _, value, most, change = next(one for one in moves(unit) if one[0] == name)
+    _, value, most, change = next(move for move in moves(unit) if move[0] == name)
     steps = {min(max(value + F(step, 2), F(0)), most) for step in range(-20, 21)}
     results = (
         (abs(one - value), score(compile_rubric(loaded.rubric), with_unit(evidence, change(one)))) for one in steps
@@ -246,9 +250,9 @@ def every_step(loaded: Loaded, evidence: Evidence, unit: UnitFacts, name: str) -
     return [(distance, of_unit(result, unit.unit)) for distance, result in results]
 
 
-def has(mark: Mark, one: UnitResult) -> bool:
+def has(mark: Mark, result: UnitResult) -> bool:
     if mark.at is None:
         grades = ["优", "良", "差"]
-        return grades.index(one.grade or "差") <= grades.index(mark.title)
+        return grades.index(result.grade or "差") <= grades.index(mark.title)
     better = {"次奖": {"头奖", "次奖"}}.get(mark.title, {mark.title})
-    return not better.isdisjoint(one.selections)
+    return not better.isdisjoint(result.selections)

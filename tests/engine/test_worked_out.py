@@ -158,8 +158,8 @@ def test_the_heaviest_of_a_case_whichever_rule_prices_it(
     for at, (register, level, case) in enumerate(events, start=2):
         columns: dict[str, Value] = {name: text for name, text in (("级别", level), ("案件", case)) if text}
         rows.append(event(register, at, 查实=True, **columns))
-    one = unit_with(*rows)
-    unit = UnitFacts("甲", one.cell, facts("甲", {"其他": True}).facts, events=one.events)
+    entered = unit_with(*rows)
+    unit = UnitFacts("甲", entered.cell, facts("甲", {"其他": True}).facts, events=entered.events)
     got = points(score(compile_rubric(rubric(PER_CASE).rubric), Evidence((), (unit,), {}, has_register=True)), "甲")
     assert {node: got[node] for node in expected} == expected
 

@@ -37,4 +37,4 @@ def test_what_is_too_large_is_not_counted_to_its_end() -> None:
     doubling = measures(**{f"m{at}": f"m{at + 1} m{at + 1}" for at in range(MAX_LEVELS)})
     assert written_out(doubling)["m0"] == (MAX_TERMS + 1, MAX_LEVELS)
     chain = measures(**{f"m{at}": f"m{at + 1}" for at in range(5_000)})
-    assert max(one.levels for one in written_out(chain).values()) > MAX_LEVELS
+    assert max(size.levels for size in written_out(chain).values()) > MAX_LEVELS

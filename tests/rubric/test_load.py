@@ -34,16 +34,25 @@ def leaf(rules: str, more: str = "max: 5, ") -> Node:
 def refusals(text: str) -> list[tuple[str, str, dict[str, str]]]:
     found = load((HEAD + text).encode(), "r.yaml")
     assert isinstance(found, BrokenRubric)
-    return [(str(one.code), str(one.place).removeprefix("r.yaml:"), dict(one.args)) for one in found.findings]
+    return [
+        (str(finding.code), str(finding.place).removeprefix("r.yaml:"), dict(finding.args))
+        for finding in found.findings
+    ]
 
 
 def test_what_is_not_said_has_its_default() -> None:
-    one = rubric(LEAF, head="dangjian: 1\nrubric: t\ntitle: 试\n").rubric
-    assert (one.subject, one.unit_column, one.period, one.source, one.total) == ("单位", None, None, None, None)
-    assert (one.rounding.places, one.rounding.sections, one.rounding.total) == (None, None, None)
-    assert (one.rounding.mode, one.total_places, one.shown_places) == ("half_up", 2, 2)
-    assert (one.floor, one.ceiling, one.measures, one.grades) == (Fraction(0), "none", {}, {})
-    section = one.sections[0]
+    loaded = rubric(LEAF, head="dangjian: 1\nrubric: t\ntitle: 试\n").rubric
+    assert (loaded.subject, loaded.unit_column, loaded.period, loaded.source, loaded.total) == (
+        "单位",
+        None,
+        None,
+        None,
+        None,
+    )
+    assert (loaded.rounding.places, loaded.rounding.sections, loaded.rounding.total) == (None, None, None)
+    assert (loaded.rounding.mode, loaded.total_places, loaded.shown_places) == ("half_up", 2, 2)
+    assert (loaded.floor, loaded.ceiling, loaded.measures, loaded.grades) == (Fraction(0), "none", {}, {})
+    section = loaded.sections[0]
     assert (section.kind, section.id, section.assumed, section.floor, section.ceiling) == (
         "base",
         None,
@@ -54,18 +63,24 @@ def test_what_is_not_said_has_its_default() -> None:
 
 
 def test_what_is_said_of_the_whole() -> None:
-    one = rubric(
+    loaded = rubric(
         "unit_column: 支部\nperiod: 2024\ntotal: 5\nrounding: {places: 1, total: 0, mode: half_up}\nceiling: 120\n"
         "floor: none\n"
         "measures: {缺: {type: yes_no, hint: 看 记录, blank: 否}, 率: {min: 0, max: 80%}}\ngrades: {好: 4, 差: 0}\n"
         + LEAF
     ).rubric
-    assert one.period is not None
-    assert (one.period.from_, one.period.to) == (date(2024, 1, 1), date(2024, 12, 31))
-    assert (one.unit_column, one.total, one.ceiling, one.floor, one.total_places) == ("支部", 5, 120, "none", 0)
-    assert (one.measures["缺"].hint, one.measures["缺"].blank) == ("看 记录", "否")
-    assert one.measures["率"].max == Quantity(Fraction(4, 5), percent=True)
-    assert [(name, grade.at_least) for name, grade in one.grades.items()] == [("好", 4), ("差", 0)]
+    assert loaded.period is not None
+    assert (loaded.period.from_, loaded.period.to) == (date(2024, 1, 1), date(2024, 12, 31))
+    assert (loaded.unit_column, loaded.total, loaded.ceiling, loaded.floor, loaded.total_places) == (
+        "支部",
+        5,
+        120,
+        "none",
+        0,
+    )
+    assert (loaded.measures["缺"].hint, loaded.measures["缺"].blank) == ("看 记录", "否")
+    assert loaded.measures["率"].max == Quantity(Fraction(4, 5), percent=True)
+    assert [(name, grade.at_least) for name, grade in loaded.grades.items()] == [("好", 4), ("差", 0)]
 
 
 def test_a_period_may_be_two_days() -> None:
@@ -85,9 +100,9 @@ def test_a_period_is_a_year_or_a_span() -> None:
 
 
 def test_a_rubric_is_frozen() -> None:
-    one = rubric(LEAF).rubric
+    loaded = rubric(LEAF).rubric
     with pytest.raises(ValidationError, match="frozen"):
-        one.title = "乙"
+        loaded.title = "乙"
 
 
 def test_where_a_rubric_came_from() -> None:
@@ -141,8 +156,8 @@ def test_conditions_nest() -> None:
     assert negated.not_ == "c"
     assert isinstance(compared, dict)
     assert isinstance(compared["d"], Comparators)
-    said = {key: getattr(compared["d"], key) for key in compared["d"].model_fields_set}
-    assert said == {"at_least": Quantity(Fraction(3)), "below": Quantity(Fraction(4, 5), percent=True)}
+    given = {key: getattr(compared["d"], key) for key in compared["d"].model_fields_set}
+    assert given == {"at_least": Quantity(Fraction(3)), "below": Quantity(Fraction(4, 5), percent=True)}
 
 
 def test_names_of_measures_are_one_line() -> None:
@@ -244,7 +259,7 @@ def test_a_list_whose_members_are_refused_is_not_refused_again() -> None:
 def test_attributes_that_tell_too_many_units_apart_are_refused() -> None:
     values = ", ".join(f"值{at}" for at in range(40))
     only = [f"{{属性{at}: [{values}]}}" for at in range(3)]
-    items = "".join(f"{{title: 甲, max: 1, only: {one}, rules: [{{deduct: 1}}]}}, " for one in only)
+    items = "".join(f"{{title: 甲, max: 1, only: {attribute}, rules: [{{deduct: 1}}]}}, " for attribute in only)
     text = f"attributes: [属性0, 属性1, 属性2]\nsections: [{{title: 甲, items: [{items}]}}]\n"
     # Four nodes, and 41 × 41 × 41 combinations: more than 100,000.
     assert refusals(text) == [("E005", "6:11", {"limit": "combinations", "most": "100000"})]
@@ -270,5 +285,5 @@ def test_no_text_breaks_the_loader(text: str) -> None:
 
 @pytest.mark.parametrize("seed", sampled(range(0, 1_000, 50), 3))
 def test_nothing_that_is_nearly_a_rubric_breaks_the_gate(seed: int) -> None:
-    refused = sum(not judged(made(random.Random(one)))[0] for one in range(seed, seed + 50))  # noqa: S311
+    refused = sum(not judged(made(random.Random(number)))[0] for number in range(seed, seed + 50))  # noqa: S311
     assert refused > 20

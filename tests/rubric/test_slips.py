@@ -90,8 +90,8 @@ def pointed(change: tuple[str, str]) -> tuple[str, tuple[int, int]]:
 
 
 def errors(text: str) -> list[tuple[str, tuple[int, int], dict[str, str]]]:
-    found = (one for one in validate(text.encode(), "r.yaml")[1] if one.severity == "error")
-    return [(str(one.code), one.order, dict(one.args)) for one in found]
+    found = (finding for finding in validate(text.encode(), "r.yaml")[1] if finding.severity == "error")
+    return [(str(finding.code), finding.order, dict(finding.args)) for finding in found]
 
 
 @pytest.mark.parametrize(

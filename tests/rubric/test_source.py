@@ -219,7 +219,7 @@ def test_a_comment_behind_a_value_is_remembered_where_it_may_be_part_of_it() -> 
 def test_what_is_refused_is_left_out_and_reading_goes_on() -> None:
     text = "a:\nb: &x 1\nc: [1, *x, 2]\nb: {d: [e]}\n<<: {f: g}\n? [h]\n: {i: !!int 3}\nj: !!str k\n"
     read_, found = read(text.encode(), "r.yaml")
-    assert [(str(one.code), str(one.place)) for one in found] == [
+    assert [(str(finding.code), str(finding.place)) for finding in found] == [
         ("E007", "r.yaml:1:3"),
         ("E004", "r.yaml:2:4"),
         ("E004", "r.yaml:3:8"),
@@ -244,4 +244,4 @@ def test_what_is_refused_is_left_out_and_reading_goes_on() -> None:
 def test_what_makes_the_rest_unreadable_comes_after_what_was_refused_before_it() -> None:
     read_, found = read(b"a:\nb: [c\nd: e\n", "r.yaml")
     assert read_ is None
-    assert [(str(one.code), one.place.line) for one in found] == [("E007", 1), ("E003", 3)]
+    assert [(str(finding.code), finding.place.line) for finding in found] == [("E007", 1), ("E003", 3)]

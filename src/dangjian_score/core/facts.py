@@ -5,7 +5,7 @@ from enum import IntEnum
 from fractions import Fraction
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct, field
 
@@ -148,16 +148,19 @@ class RowFacts(Mapping[str, Fact]):
         return RowFacts(self._layout, self._rows, tuple(figures), {**self._others, name: fact})
 
 
-class MadeFacts(Mapping[str, Fact]):
-    """Facts by name, made on first access."""
+T = TypeVar("T")
+
+
+class Made(Mapping[str, T]):
+    """Values by name, made on first access."""
 
     __slots__ = ("_made", "_make", "_names")
 
-    def __init__(self, names: Mapping[str, None], make: Callable[[str], Fact]) -> None:
+    def __init__(self, names: Mapping[str, None], make: Callable[[str], T]) -> None:
         self._names, self._make = names, make
-        self._made: dict[str, Fact] = {}
+        self._made: dict[str, T] = {}
 
-    def __getitem__(self, name: str) -> Fact:
+    def __getitem__(self, name: str) -> T:
         if name not in self._names:
             raise KeyError(name)
         if name not in self._made:
@@ -174,36 +177,19 @@ class MadeFacts(Mapping[str, Fact]):
         return len(self._names)
 
 
-class _Values(Mapping[str, Value]):
-    """The values of `MadeFacts`."""
+class MadeFacts(Made[Fact]):
+    """Facts by name, made on first access."""
 
-    __slots__ = ("_facts",)
-
-    def __init__(self, facts: MadeFacts) -> None:
-        self._facts = facts
-
-    def __getitem__(self, name: str) -> Value:
-        return self._facts[name].value
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._facts
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facts)
-
-    def __len__(self) -> int:
-        return len(self._facts)
+    def values_by_name(self) -> Made[Value]:
+        """Return the values, made on first access too."""
+        return Made(self._names, lambda name: self[name].value)
 
 
 def values_of(facts: Mapping[str, Fact]) -> Mapping[str, Value]:
     """Return facts without their cells."""
-    match facts:
-        case RowFacts():
-            return facts.values_by_name()
-        case MadeFacts():
-            return _Values(facts)
-        case _:
-            return {name: fact.value for name, fact in facts.items()}
+    if isinstance(facts, RowFacts | MadeFacts):
+        return facts.values_by_name()
+    return {name: fact.value for name, fact in facts.items()}
 
 
 def picked(facts: Mapping[str, Fact], names: tuple[str, ...]) -> Figures:

@@ -121,7 +121,7 @@ def bounds(expr: a.Expr, known: Known) -> FigureSpan:
         case a.Product(left, right):
             return _times(of(left), of(right))
         case a.Least(left, right):
-            return _turned(_larger(_turned(of(left)), _turned(of(right))))
+            return _smaller(of(left), of(right))
         case a.Quotient(part, whole):
             return _share(part, whole, known)
         case a.Whole(inner):
@@ -133,7 +133,7 @@ def bounds(expr: a.Expr, known: Known) -> FigureSpan:
         case a.Tally(worth=worth):
             return _many(of(worth))
         case a.Grouped(each=each, cap=cap):
-            return _many(of(each) if cap is None else _turned(_larger(_turned(of(each)), FigureSpan(-cap, -cap))))
+            return _many(of(each) if cap is None else _smaller(of(each), FigureSpan(cap, cap)))
         case a.Ref(step):
             return known.get(points_of(step), ANY)
         case _:
@@ -156,8 +156,7 @@ def verdict(test: a.Test, known: Known) -> bool | None:
             found = [verdict(inner, known) for inner in tests]
             return True if True in found else None if None in found else False
         case a.Not(inner):
-            decided = verdict(inner, known)
-            return None if decided is None else not decided
+            return _opposite(verdict(inner, known))
         case _:
             assert_never(test)
 
@@ -188,13 +187,14 @@ def _times(left: FigureSpan, right: FigureSpan) -> FigureSpan:
     return ANY
 
 
-def _turned(span: FigureSpan) -> FigureSpan:
-    return FigureSpan(*(None if end is None else -end for end in (span.most, span.least)))
-
-
 def _larger(left: FigureSpan, right: FigureSpan) -> FigureSpan:
     known = [end for end in (left.least, right.least) if end is not None]
     return FigureSpan(max(known, default=None), end_of(max, left.most, right.most))
+
+
+def _smaller(left: FigureSpan, right: FigureSpan) -> FigureSpan:
+    known = [end for end in (left.most, right.most) if end is not None]
+    return FigureSpan(end_of(min, left.least, right.least), min(known, default=None))
 
 
 def _share(part: a.Expr, whole: a.Expr, known: Known) -> FigureSpan:
@@ -227,19 +227,21 @@ def _stands(left: FigureSpan, how: a.Comparator, right: FigureSpan) -> bool | No
         case "at_least":
             return _reaches(left, right)
         case "below":
-            decided = _reaches(left, right)
-            return None if decided is None else not decided
+            return _opposite(_reaches(left, right))
         case "at_most":
             return _reaches(right, left)
         case "above":
-            decided = _reaches(right, left)
-            return None if decided is None else not decided
+            return _opposite(_reaches(right, left))
         case "equals":
             apart = _beyond(left.least, right.most) or _beyond(right.least, left.most)
             same = left.least is not None and left.least == left.most == right.least == right.most
             return False if apart else True if same else None
         case _:
             assert_never(how)
+
+
+def _opposite(decided: bool | None) -> bool | None:
+    return None if decided is None else not decided
 
 
 def _reaches(left: FigureSpan, right: FigureSpan) -> bool | None:

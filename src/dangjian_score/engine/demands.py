@@ -17,10 +17,12 @@ from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.phrase import Phrase
 
 
-class Due(Struct, frozen=True):
-    """The measure has no value but the rule needs one."""
-
+class _OfMeasure(Struct, frozen=True):
     measure: str
+
+
+class Due(_OfMeasure, frozen=True):
+    """The measure has no value but the rule needs one."""
 
 
 class OutOfRange(Struct, frozen=True):
@@ -38,28 +40,20 @@ class NoWhole(Struct, frozen=True):
     measures: tuple[str, ...]
 
 
-class Needless(Struct, frozen=True):
+class Needless(_OfMeasure, frozen=True):
     """An assessor gave points though the rule does not apply."""
 
-    measure: str
 
-
-class Unlisted(Struct, frozen=True):
+class Unlisted(_OfMeasure, frozen=True):
     """A level that the table of the rule does not list."""
 
-    measure: str
 
-
-class FewAssessors(Struct, frozen=True):
+class FewAssessors(_OfMeasure, frozen=True):
     """A trimmed mean of fewer than three figures."""
 
-    measure: str
 
-
-class NotCombined(Struct, frozen=True):
+class NotCombined(_OfMeasure, frozen=True):
     """Assessors gave different figures, and the rubric does not say how to combine them."""
-
-    measure: str
 
 
 Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCombined

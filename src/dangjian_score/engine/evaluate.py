@@ -51,22 +51,18 @@ def evaluate(program: Program, unit: UnitFacts, ready: Mapping[str, Ready]) -> E
 
 
 class CompiledFigures(Mapping[str, Fraction]):
-    """The figures of a compiled function for a unit by the names of steps, decoded on access."""
+    """The figures of a compiled function for a unit by the names of steps, decoded on access; KeyError for others."""
 
     def __init__(self, compiled: Compiled, values: Sequence[int]) -> None:
-        """Take the returned values."""
         self._compiled, self._values = compiled, values
 
     def __getitem__(self, name: str) -> Fraction:
-        """Return the figure of a step. Raises KeyError."""
         return self._compiled.figure(self._values, name)
 
     def __iter__(self) -> Iterator[str]:
-        """Visit the names of the steps."""
         return iter(self._compiled.places)
 
     def __len__(self) -> int:
-        """Return the number of steps."""
         return len(self._compiled.places)
 
 
@@ -74,21 +70,17 @@ class StepFigures(Mapping[str, Fraction]):
     """The steps of a unit in one pass by name, and the figures known beforehand; `places` index `figures`."""
 
     def __init__(self, places: Mapping[str, int], figures: Sequence[Fraction], known: Done) -> None:
-        """Take the places of the steps among the figures, and the figures known beforehand."""
         self._places, self.figures, self._known = places, figures, known
 
     def __getitem__(self, name: str) -> Fraction:
-        """Return a figure. Raises KeyError."""
         at = self._places.get(name)
         return self._known[name] if at is None else self.figures[at]
 
     def __iter__(self) -> Iterator[str]:
-        """Visit the names of the known figures, then of the steps."""
         yield from self._known
         yield from self._places
 
     def __len__(self) -> int:
-        """Return the number of figures."""
         return len(self._known) + len(self._places)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
-from dangjian_score.engine import step_names
+from dangjian_score.engine import step_names as s
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
 from dangjian_score.rubric.kinds.base import Weighed
@@ -175,14 +175,14 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     for lower in node.nodes:
         yield from steps(lower, ruled, rounding)
     for rule in node.rules:
-        yield a.Step(step_names.before_cap(rule.name), rule.before)
+        yield a.Step(s.before_cap(rule.name), rule.before)
         yield a.Step(rule.name, rule.points)
     terms = (*(a.Ref(lower.id) for lower in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
-    raw, held, kept = (of(node.id) for of in (step_names.raw, step_names.held, step_names.kept))
+    raw, held, kept = (of(node.id) for of in (s.raw, s.held, s.kept))
     yield a.Step(raw, a.Sum((a.Const(node.start), *terms)))
     yield a.Step(held, a.held(a.Ref(raw), node.floor, node.ceiling))
     yield a.Step(kept, _where_it_applies(node, _after_forfeits(node, a.Ref(held))))
-    ruled_on = a.Sum((a.Ref(kept), a.Ref(step_names.ruling(node.id)))) if node.id in ruled else a.Ref(kept)
+    ruled_on = a.Sum((a.Ref(kept), a.Ref(s.ruling(node.id)))) if node.id in ruled else a.Ref(kept)
     yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
 
@@ -204,12 +204,12 @@ def carried(node: NodeTree) -> Iterator[a.Step]:
     for lower in node.nodes:
         yield from carried(lower)
     if node.nodes:
-        dues = tuple(a.Ref(step_names.due(lower.id)) for lower in node.nodes)
-        yield a.Step(step_names.due(node.id), a.Sum(dues))
+        dues = tuple(a.Ref(s.due(lower.id)) for lower in node.nodes)
+        yield a.Step(s.due(node.id), a.Sum(dues))
         return
     present = node.present if node.if_na == "rescale" else None
     applies, most = a.both(node.applies, present), a.Const(node.max or Fraction(0))
-    yield a.Step(step_names.due(node.id), most if applies is None else a.Choice(applies, most, a.ZERO))
+    yield a.Step(s.due(node.id), most if applies is None else a.Choice(applies, most, a.ZERO))
 
 
 def in_order(steps: Iterable[a.Step]) -> tuple[a.Step, ...]:

@@ -136,11 +136,8 @@ class Cohort(Struct, frozen=True):
 
     def ready(self, at: int) -> dict[str, Ready]:
         """Return one unit, by its place in the evidence, ready for each pass."""
-        return {key: self._ready(key, at) for key in self.preparers}
-
-    def _ready(self, key: str, at: int) -> Ready:
-        alone = self.preparers[key].alone(self.units[at])
-        return alone.beside(self.compared[key][at]) if key in self.compared else alone
+        alone = {key: preparer.alone(self.units[at]) for key, preparer in self.preparers.items()}
+        return alone | {key: alone[key].beside(figures[at]) for key, figures in self.compared.items()}
 
 
 def prepare(program: Program, evidence: Evidence) -> Cohort:

@@ -12,6 +12,7 @@ from dangjian_score.core.facts import Evidence
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
+from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import prepare
@@ -27,20 +28,6 @@ from dangjian_score.engine.result import (
     Unscored,
 )
 from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, select, stand
-from dangjian_score.engine.step_names import (
-    DUE,
-    RAW,
-    REPORTED,
-    SCALED,
-    SUM,
-    TOTAL,
-    TOTAL_HELD,
-    TOTAL_RAW,
-    WEIGHED,
-    WHOLE,
-    of_kind,
-    of_kind_in_pass,
-)
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trace import Trace, Tracer, limit_line
 from dangjian_score.rubric.model import KINDS, Kind
@@ -71,7 +58,7 @@ def _ties(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str
 
 def _bounds(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
     """Find figures that are on one side of a bound, and on the other side as they are shown."""
-    places, points = program.rubric.shown_places, {REPORTED, *(node.id for node in program.nodes)}
+    places, points = program.rubric.shown_places, {s.REPORTED, *(node.id for node in program.nodes)}
     steps = (*program.verdict, *(step for asked in program.asks.values() for step in asked))
     parts = dict.fromkeys(part for step in steps for part in walk(step.expr) if isinstance(part, Compare))
     asked = [(part, names) for part in parts if (names := refs(part.left)) and points.issuperset(names)]
@@ -128,7 +115,7 @@ def _results(
             unit=standing.unit,
             rank=rank[standing.unit],
             total=standing.total,
-            kinds={kind: standing.done[of_kind(kind)] for kind in KINDS},
+            kinds={kind: standing.done[s.of_kind(kind)] for kind in KINDS},
             grade=standing.grade,
             columns=tuple(standing.done[step] for step in columns),
             trace=partial(detailer.detail, at, standing),
@@ -185,16 +172,16 @@ class _TracedUnit(Struct, frozen=True):
     def _round(self, part: Pass) -> RoundResult:
         return RoundResult(
             weight=part.share,
-            base=self.traces[part.key].done[SCALED],
+            base=self.traces[part.key].done[s.SCALED],
             lines=tuple(self._scaling(part)),
             nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
         )
 
     def _scaling(self, part: Pass) -> Iterator[PointsLine]:
         done = self.traces[part.key].done
-        if DUE in done and done[DUE] != done[WHOLE]:
-            moved = done[SCALED] - done[SUM]
-            figures = {"due": done[DUE], "have": done[SUM], "of": done[WHOLE], "scaled": done[SCALED]}
+        if s.DUE in done and done[s.DUE] != done[s.WHOLE]:
+            moved = done[s.SCALED] - done[s.SUM]
+            figures = {"due": done[s.DUE], "have": done[s.SUM], "of": done[s.WHOLE], "scaled": done[s.SCALED]}
             yield PointsLine("base", "rescale", moved, moved, figures=figures)
 
     def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
@@ -207,19 +194,19 @@ class _TracedUnit(Struct, frozen=True):
     def _of_rounds(self, kind: Kind) -> Fraction:
         """Return the points of a kind of sections over all rounds: those of the kind without sections scored once."""
         once = (part for part in self.program.passes if part.weight is None)
-        step = of_kind_in_pass(kind)
-        return self.closed[of_kind(kind)] - sum((self.traces[part.key].done[step] for part in once), Fraction(0))
+        step = s.of_kind_in_pass(kind)
+        return self.closed[s.of_kind(kind)] - sum((self.traces[part.key].done[step] for part in once), Fraction(0))
 
     def _total_lines(self) -> Iterator[PointsLine]:
         done = self.closed
-        if WEIGHED in done:
-            yield self._weighing("base", SCALED, done[WEIGHED])
+        if s.WEIGHED in done:
+            yield self._weighing("base", s.SCALED, done[s.WEIGHED])
         for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
             if weighed := self._of_rounds(kind):
-                yield self._weighing(kind, of_kind_in_pass(kind), weighed)
-        if self.program.rubric.reported_as is not None and (moved := done[REPORTED] - done[RAW]):
-            yield PointsLine("base", "report", moved, moved, figures={"have": done[RAW], "scaled": done[REPORTED]})
-        raw, held, total = (done[step] for step in (TOTAL_RAW, TOTAL_HELD, TOTAL))
+                yield self._weighing(kind, s.of_kind_in_pass(kind), weighed)
+        if self.program.rubric.reported_as is not None and (moved := done[s.REPORTED] - done[s.RAW]):
+            yield PointsLine("base", "report", moved, moved, figures={"have": done[s.RAW], "scaled": done[s.REPORTED]})
+        raw, held, total = (done[step] for step in (s.TOTAL_RAW, s.TOTAL_HELD, s.TOTAL))
         if held != raw:
             yield limit_line("total", raw, held, None)
         if total != held:
@@ -227,7 +214,7 @@ class _TracedUnit(Struct, frozen=True):
 
 
 def _veto_lines(standing: Standing) -> Iterator[PointsLine]:
-    total = standing.done[TOTAL]
+    total = standing.done[s.TOTAL]
     if standing.total != total:
         moved = standing.total - total
         titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)

@@ -7,28 +7,9 @@ from functools import cached_property
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
+from dangjian_score.engine import step_names as s
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
-from dangjian_score.engine.step_names import (
-    DUE,
-    EARNED,
-    FINAL,
-    GRADE,
-    RAW,
-    REPORTED,
-    SCALED,
-    SUM,
-    TOTAL,
-    TOTAL_HELD,
-    TOTAL_RAW,
-    WEIGHED,
-    WHOLE,
-    Path,
-    asked,
-    due,
-    of_kind,
-    of_kind_in_pass,
-    struck,
-)
+from dangjian_score.engine.step_names import Path
 from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
 from dangjian_score.rubric.standing import Grade, weights_of
@@ -76,27 +57,26 @@ class Pass(Struct, frozen=True, dict=True):
 
 def _kinds(part: Pass) -> Iterator[a.Step]:
     for kind in KINDS[1:]:
-        yield a.Step(
-            of_kind_in_pass(kind), a.Sum(tuple(a.Ref(section.id) for section in part.sections if section.kind == kind))
-        )
+        own = tuple(a.Ref(section.id) for section in part.sections if section.kind == kind)
+        yield a.Step(s.of_kind_in_pass(kind), a.Sum(own))
 
 
 def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
     """Scale base points up where nodes do not apply: points ÷ maximum of those that apply × maximum of all."""
-    yield a.Step(SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
+    yield a.Step(s.SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
     below = [node for section in base for node in section.below()]
     if all(node.applies is None and (node.present is None or node.if_na != "rescale") for node in below):
-        yield a.Step(SCALED, a.Ref(SUM))
+        yield a.Step(s.SCALED, a.Ref(s.SUM))
         return
     for section in base:
         yield from carried(section)
-    whole = _whole(rubric, base)
-    yield a.Step(DUE, a.Sum(tuple(a.Ref(due(section.id)) for section in base)))
-    yield a.Step(WHOLE, whole)
+    yield a.Step(s.DUE, a.Sum(tuple(a.Ref(s.due(section.id)) for section in base)))
+    yield a.Step(s.WHOLE, _whole(rubric, base))
     rounding = rubric.rounding
     places = rounding.sections if rounding.places is None else rounding.places
-    scaled = a.to_places(a.Quotient(a.Product(a.Ref(SUM), a.Ref(WHOLE)), a.Ref(DUE)), places, rounding.mode)
-    yield a.Step(SCALED, a.Choice(a.Compare(a.Ref(DUE), "equals", a.Ref(WHOLE)), a.Ref(SUM), scaled))
+    points, due, whole = a.Ref(s.SUM), a.Ref(s.DUE), a.Ref(s.WHOLE)
+    scaled = a.to_places(a.Quotient(a.Product(points, whole), due), places, rounding.mode)
+    yield a.Step(s.SCALED, a.Choice(a.Compare(due, "equals", whole), points, scaled))
 
 
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
@@ -117,29 +97,38 @@ def _for_its_units(leaf: NodeTree) -> a.Expr:
 def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
     """Return the steps over passes: weighted base points, other kinds of sections, the total and its limits."""
     passes, rounding = tuple(passes), rubric.rounding
-    once = tuple(a.Ref(part.at(SCALED)) for part in passes if part.weight is None)
-    rounds = tuple(
-        a.Product(a.Const(part.weight), a.Ref(part.at(SCALED))) for part in passes if part.weight is not None
-    )
-    weighed = a.Sum((*once, a.Ref(WEIGHED))) if rounds else a.Sum(once)
-    total = a.held(a.Ref(TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
+    once, rounds = _by_weight(passes, s.SCALED)
+    total = a.held(a.Ref(s.TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
     return (
-        *((a.Step(WEIGHED, a.to_places(a.Sum(rounds), rounding.places, rounding.mode)),) if rounds else ()),
-        a.Step(RAW, weighed),
-        a.Step(REPORTED, _reported(rubric)),
-        *(a.Step(of_kind(kind), _added(kind, passes, rounding)) for kind in KINDS[1:]),
-        a.Step(TOTAL_RAW, a.Sum(tuple(a.Ref(of_kind(kind)) for kind in KINDS))),
-        a.Step(TOTAL_HELD, total),
-        a.Step(TOTAL, a.to_places(a.Ref(TOTAL_HELD), rubric.total_places, rounding.mode)),
+        *((a.Step(s.WEIGHED, a.to_places(a.Sum(rounds), rounding.places, rounding.mode)),) if rounds else ()),
+        a.Step(s.RAW, a.Sum((*once, a.Ref(s.WEIGHED)) if rounds else once)),
+        a.Step(s.REPORTED, _reported(rubric)),
+        *(a.Step(s.of_kind(kind), _added(kind, passes, rounding)) for kind in KINDS[1:]),
+        a.Step(s.TOTAL_RAW, a.Sum(tuple(a.Ref(s.of_kind(kind)) for kind in KINDS))),
+        a.Step(s.TOTAL_HELD, total),
+        a.Step(s.TOTAL, a.to_places(a.Ref(s.TOTAL_HELD), rubric.total_places, rounding.mode)),
     )
+
+
+def _by_weight(passes: Iterable[Pass], step: str) -> tuple[tuple[a.Expr, ...], tuple[a.Expr, ...]]:
+    """Return a step of the passes that are scored once, and of the rounds, each times its weight."""
+    once: list[a.Expr] = []
+    rounds: list[a.Expr] = []
+    for part in passes:
+        points = a.Ref(part.at(step))
+        if part.weight is None:
+            once.append(points)
+        else:
+            rounds.append(a.Product(a.Const(part.weight), points))
+    return tuple(once), tuple(rounds)
 
 
 def _reported(rubric: Rubric) -> a.Expr:
     """Scale the base points from full marks to `reported_as`."""
     whole = full_marks(rubric)
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
-        return a.Ref(RAW)
-    scaled = a.Product(a.Const(rubric.reported_as / whole), a.Ref(RAW))
+        return a.Ref(s.RAW)
+    scaled = a.Product(a.Const(rubric.reported_as / whole), a.Ref(s.RAW))
     return a.to_places(scaled, rubric.rounding.places, rubric.rounding.mode)
 
 
@@ -165,13 +154,10 @@ def scored_once(rubric: Rubric, section: Section) -> bool:
 
 
 def _added(kind: Kind, passes: tuple[Pass, ...], rounding: Rounding) -> a.Expr:
-    once = tuple(a.Ref(part.at(of_kind_in_pass(kind))) for part in passes if part.weight is None)
-    rounds = tuple(
-        a.Product(a.Const(part.weight), a.Ref(part.at(of_kind_in_pass(kind))))
-        for part in passes
-        if part.weight is not None and any(section.kind == kind for section in part.sections)
-    )
-    return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode))) if rounds else a.Sum(once)
+    """Add up the sections of a kind; rounds without a section of the kind are left out."""
+    own = [part for part in passes if part.weight is None or any(section.kind == kind for section in part.sections)]
+    once, rounds = _by_weight(own, s.of_kind_in_pass(kind))
+    return a.Sum((*once, a.to_places(a.Sum(rounds), rounding.places, rounding.mode)) if rounds else once)
 
 
 class Clause(Struct, frozen=True):
@@ -217,9 +203,9 @@ def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
         match clause.path[0]:
             case "vetoes":
                 test = clause.in_any if round_ is None else clause.rounds[round_]
-                yield a.Step(asked(clause.path), _met(test))
+                yield a.Step(s.asked(clause.path), _met(test))
             case "grades" | "selections" if round_ is None:
-                yield a.Step(asked(clause.path), _met(clause.in_every))
+                yield a.Step(s.asked(clause.path), _met(clause.in_every))
             case _:
                 pass
 
@@ -258,21 +244,18 @@ def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
 
 def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> tuple[a.Step, ...]:
     """Return the steps of vetoes, of the total after them, and of the grade."""
-    vetoes = enumerate(rubric.vetoes)
-    total: a.Expr = a.Ref(TOTAL)
-    for at, veto in vetoes:
+    total: a.Expr = a.Ref(s.TOTAL)
+    found = []
+    for at, veto in enumerate(rubric.vetoes):
+        ever = a.AnyHolds(tuple(_so(part.at(s.asked(("vetoes", at)))) for part in passes))
+        found.append(a.Step(s.struck(at), a.Choice(ever, a.ONE, a.ZERO)))
         if veto.total is not None:
-            total = a.Least(total, a.Choice(_so(struck(at)), a.Const(veto.total), a.Ref(TOTAL)))
-    found = tuple(a.Step(struck(at), _ever(asked(("vetoes", at)), passes)) for at in range(len(rubric.vetoes)))
-    return (*found, a.Step(FINAL, total), *(_grading(rubric, clauses, passes) if rubric.grades else ()))
+            total = a.Least(total, a.Choice(_so(s.struck(at)), a.Const(veto.total), a.Ref(s.TOTAL)))
+    return (*found, a.Step(s.FINAL, total), *(_grading(rubric, clauses, passes) if rubric.grades else ()))
 
 
 def _so(step: str) -> a.Test:
     return a.Compare(a.Ref(step), "above", a.ZERO)
-
-
-def _ever(step: str, passes: Iterable[Pass]) -> a.Expr:
-    return a.Choice(a.AnyHolds(tuple(_so(part.at(step)) for part in passes)), a.ONE, a.ZERO)
 
 
 def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[a.Step]:
@@ -283,21 +266,21 @@ def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) 
     best_first = best_grades(rubric.grades)
     place = {name: Fraction(at) for at, name in enumerate(best_first, start=1)}
     conditions = {clause.path for clause in clauses}
-    figure = a.Ref(REPORTED if rubric.grades_on == "base" else FINAL)
+    figure = a.Ref(s.REPORTED if rubric.grades_on == "base" else s.FINAL)
     earned: a.Expr = a.Const(place[best_first[-1]])
     for name in reversed(best_first[:-1]):
         grade = rubric.grades[name]
-        own = tuple(_so(asked(path)) for path in [("grades", name)] if path in conditions)
+        own = tuple(_so(s.asked(path)) for path in [("grades", name)] if path in conditions)
         sections = tuple(_reaches(node, grade, passes) for node in grade.sections)
         reached = a.Compare(figure, "at_least", a.Const(grade.at_least))
         earned = a.Choice(a.AllHold((reached, *own, *sections)), a.Const(place[name]), earned)
-    yield a.Step(EARNED, earned)
-    lowered: a.Expr = a.Ref(EARNED)
+    yield a.Step(s.EARNED, earned)
+    lowered: a.Expr = a.Ref(s.EARNED)
     for at, veto in enumerate(rubric.vetoes):
         if limit := veto.grade or veto.grade_at_most:
             worst = place.get(limit, Fraction(len(place) + 1))
-            lowered = a.Most(lowered, a.Choice(_so(struck(at)), a.Const(worst), a.ZERO))
-    yield a.Step(GRADE, lowered)
+            lowered = a.Most(lowered, a.Choice(_so(s.struck(at)), a.Const(worst), a.ZERO))
+    yield a.Step(s.GRADE, lowered)
 
 
 def _reaches(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Test:
@@ -315,5 +298,5 @@ def minimum(node: str, grade: Grade, passes: Sequence[Pass]) -> a.Expr:
 
 def _due(part: Pass, name: str) -> a.Expr:
     node = next(node for node in part.nodes if node.id == name)
-    scaled = any(step.name == due(node.id) for step in part.steps)
-    return a.Ref(part.at(due(node.id))) if scaled else a.Const(node.max or Fraction(0))
+    scaled = any(step.name == s.due(node.id) for step in part.steps)
+    return a.Ref(part.at(s.due(node.id))) if scaled else a.Const(node.max or Fraction(0))

@@ -13,7 +13,8 @@ from msgspec import Struct
 from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Absence
 from dangjian_score.core.watching import BoundedCache
-from dangjian_score.engine import exact, step_names
+from dangjian_score.engine import exact
+from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.layout import Atom, Row, RowLayout, columns_read
 from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.nodes import NodeTree
@@ -108,16 +109,14 @@ class _Slots(Struct, frozen=True):
         places, rules = self.places, tuple(map(self.rule, tree.rules))
         return TracedNode(
             tree=tree,
-            due=places.get(step_names.due(tree.id)),
+            due=places.get(s.due(tree.id)),
             points=places[tree.id],
-            raw=places[step_names.raw(tree.id)],
-            held=places[step_names.held(tree.id)],
-            kept=places[step_names.kept(tree.id)],
+            raw=places[s.raw(tree.id)],
+            held=places[s.held(tree.id)],
+            kept=places[s.kept(tree.id)],
             scored=self.test(tree.scored),
             applies=self.test(tree.applies),
-            rules=tuple(
-                (traced, places[step_names.before_cap(traced.rule.name)], places[traced.rule.name]) for traced in rules
-            ),
+            rules=tuple((traced, places[s.before_cap(traced.rule.name)], places[traced.rule.name]) for traced in rules),
             forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
             nodes=tuple(map(self.node, tree.nodes)),
         )

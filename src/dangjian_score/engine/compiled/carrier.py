@@ -87,22 +87,27 @@ def compiled(program: Program, layouts: Mapping[str, RowLayout], wanted: Collect
 
 def compiled_test(test: Test, layout: RowLayout) -> Callable[[Row], bool]:
     """Compile a test of one row. The function raises `OddCaseError` where it reads a missing value."""
-    body = Body()
-    body.lines += _unpacked("row", layout, "m")
-    text = Lowering(NameScope.of(layout, "m", {}), body).test(test)
-    body.lines.append(f"return {text}")
-    run: Callable[[Row], bool] = _function("row", body)
+    run: Callable[[Row], bool] = _over_row(layout, lambda lowering: lowering.test(test))
     return run
 
 
 def compiled_number(expr: Expr, layout: RowLayout) -> Callable[[Row], tuple[int, int]]:
     """Compile an expression over one row to its numerator and denominator. Raises as `compiled_test`."""
+
+    def pair(lowering: Lowering) -> str:
+        amount = lowering.number(expr)
+        return f"{amount.text}, {amount.over}"
+
+    run: Callable[[Row], tuple[int, int]] = _over_row(layout, pair)
+    return run
+
+
+def _over_row(layout: RowLayout, lower: Callable[[Lowering], str]) -> Any:
     body = Body()
     body.lines += _unpacked("row", layout, "m")
-    amount = Lowering(NameScope.of(layout, "m", {}), body).number(expr)
-    body.lines.append(f"return {amount.text}, {amount.over}")
-    run: Callable[[Row], tuple[int, int]] = _function("row", body)
-    return run
+    returned = lower(Lowering(NameScope.of(layout, "m", {}), body))
+    body.lines.append(f"return {returned}")
+    return _function("row", body)
 
 
 class _Segment(Struct, frozen=True):

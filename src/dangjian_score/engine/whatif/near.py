@@ -101,7 +101,7 @@ def _end(contest: Contest, end: Sequence[str]) -> tuple[str, Fraction] | None:
     return next(((unit, contest.by_name[unit].total) for unit in end), None)
 
 
-def placeselections(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
+def _selections(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
     """Visit the thresholds of selections that a unit is close to, in the order of the rubric."""
     for number, chosen in enumerate(contest.chosen):
         title, standing = chosen.selection.title, contest.standings[at]
@@ -208,7 +208,7 @@ def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
 
 def near(contest: Contest, at: int, within: Fraction) -> tuple[Near, ...]:
     """Return the thresholds that a unit is close to: grades best first, then selections in the order of the rubric."""
-    return (*_grades(contest, at, within), *placeselections(contest, at, within))
+    return (*_grades(contest, at, within), *_selections(contest, at, within))
 
 
 def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
@@ -234,11 +234,11 @@ def _minima(contest: Contest, grade: Grade, standing: Standing) -> dict[str, Fra
     return {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
 
 
-def _fallen(contest: Contest, at: int, placeto: Near) -> str | None:
+def _fallen(contest: Contest, at: int, threshold: Near) -> str | None:
     """Return the grade just below a threshold."""
     on = REPORTED if contest.program.rubric.grades_on == "base" else TOTAL
-    step = placeto.mark.node or on
-    return contest.rescorer.elsewhere(contest.states[at], {step: placeto.mark.bound - contest.least_step}).grade
+    step = threshold.mark.node or on
+    return contest.rescorer.elsewhere(contest.states[at], {step: threshold.mark.bound - contest.least_step}).grade
 
 
 def _missed(

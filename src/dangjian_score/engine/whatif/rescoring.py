@@ -15,7 +15,6 @@ from dangjian_score.engine.aggregates import over_rounds
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.demands import Needless, RuleDemands
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import Ready, excluded_by, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Merit, Standing, fits, merit, select, stand
@@ -106,7 +105,7 @@ class Rescorer:
         cohort = prepare(program, evidence)
         self.program, self.units = program, evidence.units
         self._scorer, self._preparers = Scorer(cohort, 10**program.rubric.shown_places), cohort.preparers
-        self._asked = {
+        self._demands = {
             part.key: [RuleDemands.by(rule) for node in part.nodes for rule in node.rules] for part in program.passes
         }
         self._looked_at = refs(*(step.expr for step in program.verdict))
@@ -161,15 +160,12 @@ class Rescorer:
 
     def _as_compared(self, at: int, alone: Passes) -> Passes:
         """Return a unit with the figures of comparisons before the change."""
-        return {
-            key: replace(ready, known={**ready.known, **dict(self._compared(key, self._together[at][key]))})
-            for key, ready in alone.items()
-        }
-
-    def _compared(self, key: str, ready: Ready) -> Iterator[tuple[str, Fraction]]:
-        for figure, _ in self._preparers[key].comparisons:
-            if figure.name in ready.known:
-                yield figure.name, ready.known[figure.name]
+        found = {}
+        for key, ready in alone.items():
+            before, comparisons = self._together[at][key].known, self._preparers[key].comparisons
+            names = (figure.name for figure, _ in comparisons if figure.name in before)
+            found[key] = ready.beside({name: before[name] for name in names})
+        return found
 
     def _compares_anew(self, changed: Mapping[int, Passes]) -> bool:
         """Return whether a changed unit has another amount in a comparison."""
@@ -193,38 +189,32 @@ class Rescorer:
         return stand(self.program, state.unit, {**done, **exact.run(self.program.verdict, {}, known)})
 
     def _again(self, was: State, unit: UnitFacts, ready: Passes) -> State:
-        """Return the state of a unit scored again; the same state where nothing changed."""
-        changes = {key: _changes(was.ready[key], now) for key, now in ready.items()}
-        if not any(change.measures or change.known for change in changes.values()):
-            return was
-        for key, change in changes.items():
-            self._check(key, ready[key], change.measures, change.known)
-        return self._state(unit, ready)
+        """Return the state of a unit scored again; the same state where nothing changed.
 
-    def _check(self, key: str, ready: Ready, measures: frozenset[str], known: Mapping[str, Fraction]) -> None:
-        """Raise `_UnmetError` where changed evidence does not meet the demands of rules, needless figures aside."""
-        for asked in self._asked[key]:
-            touched = not (measures.isdisjoint(asked.measures) and asked.figures.isdisjoint(known))
-            if touched and any(not isinstance(demand, Needless) for demand in asked.unmet(ready)):
-                raise _UnmetError
+        Raises `_UnmetError` where the changes leave a demand of a rule unmet; needless figures are allowed.
+        """
+        changes = {key: _changes(was.ready[key], now) for key, now in ready.items()}
+        if not any(measures or figures for measures, figures in changes.values()):
+            return was
+        for key, (measures, figures) in changes.items():
+            for rule in self._demands[key]:
+                touched = not (measures.isdisjoint(rule.measures) and figures.isdisjoint(rule.figures))
+                if touched and any(not isinstance(demand, Needless) for demand in rule.unmet(ready[key])):
+                    raise _UnmetError
+        return self._state(unit, ready)
 
 
 class _UnmetError(Exception):
     """Changed evidence does not meet the demands of a rule."""
 
 
-class _Changes(Struct, frozen=True):
-    """What changed in a pass: measures, and figures known beforehand."""
-
-    measures: frozenset[str]
-    known: Done
-
-
-def _changes(was: Ready, now: Ready) -> _Changes:
-    measures = frozenset(
+def _changes(was: Ready, now: Ready) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the measures, and the figures known beforehand, that changed in a pass."""
+    measures = (
         name for name, value in now.values.items() if value is not was.values[name] and value != was.values[name]
     )
-    return _Changes(measures, {name: figure for name, figure in now.known.items() if figure != was.known.get(name)})
+    figures = (name for name, figure in now.known.items() if figure != was.known.get(name))
+    return frozenset(measures), frozenset(figures)
 
 
 class Outlook(Struct, frozen=True):
