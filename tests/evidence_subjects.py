@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.checks.partial import Parted, part
+from dangjian_score.checks.evidence import Parted, part
 from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Diagnostic, has_errors

@@ -15,7 +15,7 @@ from dangjian_score.core.diagnostics import Diagnostic, has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
-    from dangjian_score.checks.partial import Common, Comparing, Parted
+    from dangjian_score.checks.evidence import Common, Comparing, Parted
     from dangjian_score.checks.study import Study
     from dangjian_score.core.facts import Evidence
     from dangjian_score.engine.program import Program
@@ -27,7 +27,7 @@ _PLACES_SHOWN = 3
 
 def sound_part(program: "Program", evidence: "Evidence", found: Found, words: Words) -> "Parted | str":
     """Leave out the units that have errors; a sentence where nothing can be scored."""
-    from dangjian_score.checks.partial import Parted, part
+    from dangjian_score.checks.evidence import Parted, part
 
     parted = part(program, evidence, found)
     return parted if isinstance(parted, Parted) and parted.sound.units else _refusal(parted, words)
@@ -35,7 +35,7 @@ def sound_part(program: "Program", evidence: "Evidence", found: Found, words: Wo
 
 def _refusal(parted: "Parted | Comparing | Common", words: Words) -> str:
     """Say why not even some of the units can be scored."""
-    from dangjian_score.checks.partial import Common, Comparing
+    from dangjian_score.checks.evidence import Common, Comparing
 
     match parted:
         case Comparing():
