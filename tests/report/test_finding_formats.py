@@ -9,8 +9,7 @@ import pytest
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place
 from dangjian_score.report.finding_formats import FINDING_FORMATS
 from dangjian_score.report.findings import findings_text
-from dangjian_score.words.codebook import LANGUAGES, Explained, Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, Explained, Language, load_words
 from tests.support import ROOT
 
 SARIF = json.loads((ROOT / "tests" / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity
-from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
+from dangjian_score.words.say import LANGUAGES, Language, explained, order
 from tests.test_bad import findings
 from tests.words.sentences import is_english, names
 

@@ -23,8 +23,7 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.words.codebook import LANGUAGES, explained
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, explained, load_words
 from tests.support import rubric
 
 SECTIONS: Final = {

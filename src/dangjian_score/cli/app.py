@@ -16,8 +16,7 @@ from dangjian_score.cli.completion import COMPLETE, one_of
 from dangjian_score.cli.ending import end, end_as_interrupted
 from dangjian_score.cli.screen import UnwritableError, prepare_streams, put, tell, tell_failure
 from dangjian_score.cli.usage import BadChoiceError, CommandHelp, ProgramHelp, usage_text
-from dangjian_score.words.codebook import LANGUAGES, Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, Language, load_words
 
 COLORS: Final[Mapping[str, bool | None]] = {"auto": None, "always": True, "never": False}
 """Whether text is coloured; None: where a terminal shows colours."""

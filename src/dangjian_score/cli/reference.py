@@ -14,8 +14,7 @@ from dangjian_score.cli.screen import show
 from dangjian_score.cli.usage import BadChoiceError, UnknownCodeError
 from dangjian_score.cli.writing import check_free, write
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.words.codebook import order
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, order
 
 _FORMS = ("table", "md")
 

@@ -12,8 +12,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import Words, load_words
+from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 _BOM: Final = "\ufeff".encode()
 _ENDINGS: Final = ("grade", "veto", "selections")

@@ -9,8 +9,7 @@ from dangjian_score import __version__
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.core.names import visible
 from dangjian_score.report.as_json import dumped, findings_json
-from dangjian_score.words.codebook import explained
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, explained
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
