@@ -82,7 +82,7 @@ class Writer:
                 return self.say("entered", measure=measure)
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
                 kept = "" if where is None else self.say("of which", test=self.test(where))
-                return self.say("some", events=self.figure(events), told=kept)
+                return self.say("some", events=self.figure(events), kept=kept)
             case a.Compare(left, how, a.Const(bound)):
                 return f"{self.figure(left)} {SIGNS[how]} {shown(bound, kind_of(left))}"
             case a.Compare(left, how, right):

@@ -97,11 +97,11 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
 
 def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
     """Name what counted: members of a list (of `each_missing` those that are missing), groups, or events."""
-    return _Because(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
+    return _LineWords(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
 
 
 def _why(line: PointsLine, because: Because, words: Words) -> str:
-    writer = _Because(because, words, priced=line.verb != "forfeit")
+    writer = _LineWords(because, words, priced=line.verb != "forfeit")
     text = because.basis.line(writer)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
@@ -112,7 +112,7 @@ def _why(line: PointsLine, because: Because, words: Words) -> str:
     return text + (writer.say("note", note=because.note) if because.note else "")
 
 
-class _Because(Writer):
+class _LineWords(Writer):
     """Writes the reason of a line, with its facts; `priced` where events cost points one by one."""
 
     def __init__(self, because: Because, words: Words, *, priced: bool) -> None:
@@ -172,7 +172,7 @@ class _Because(Writer):
         because = self._because
         if keys := group_keys(because.basis):
             return tuple(
-                self.say("told", told=group_name(keys, group.key, self._words), points=plain(group.amount))
+                self.say("item", name=group_name(keys, group.key, self._words), points=plain(group.amount))
                 for group in because.groups
             )
         if members := because.basis.members:
@@ -185,7 +185,7 @@ class _Because(Writer):
         named = [str(columns[name].value) for name in _IDENTIFYING if name in columns]
         day = [shown(columns[DAY].value, "date")] if DAY in columns else []
         points = plain(slip.worth) if self._priced else ""
-        return self.say("told", told=" ".join([*named, *day]), points=points).strip()
+        return self.say("item", name=" ".join([*named, *day]), points=points).strip()
 
 
 @lru_cache(maxsize=1024)
