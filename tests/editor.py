@@ -7,9 +7,8 @@ from typing import Any, cast
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
-from dangjian_score.words.codebook import Language
 from dangjian_score.words.keybook import schema_json
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import Language, load_words
 
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _TEXT = "tag:yaml.org,2002:str"

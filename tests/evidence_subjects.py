@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.checks import evidence as due
-from dangjian_score.checks.partial import Parted, part
+from dangjian_score.checks.evidence import Parted, part
 from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Diagnostic, has_errors
@@ -19,8 +19,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.load import Loaded
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, load_words
 from tests.scenes import Unit, tables
 from tests.shipped import NAMES, read_cases, unit_of
 from tests.support import rubric

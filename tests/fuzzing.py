@@ -10,8 +10,7 @@ import yaml
 
 from dangjian_score.checks.gate import validate
 from dangjian_score.core.diagnostics import Diagnostic, has_errors
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, load_words
 from tests.carriers.generate import RubricWriter
 
 ROOT: Final = Path(__file__).parents[1]

@@ -14,8 +14,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet
 from dangjian_score.evidence.xlsx.archive import RefusalReason
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, load_words
 from tests.evidence.intake import CASES
 from tests.support import ROOT
 from tests.workbooks import SHEET, STRINGS, STYLES, Parts, packed

@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.official.papers import feedback_in_one, result_docx
 from dangjian_score.report.official.wording import Imprint
-from dangjian_score.words.codebook import Language
+from dangjian_score.words.say import Language
 from tests.rich import FOLDER, rich
 
 IMPRINT = Imprint("中共示例县委组织部", date(2024, 12, 31), date(2025, 1, 31))

@@ -23,8 +23,7 @@ from dangjian_score.evidence.read import read_evidence
 from dangjian_score.report.formats import reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
-from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import Language, load_words
 
 FOLDER = Path(__file__).parent / "rich"
 RUBRIC = FOLDER / "rubric.yaml"

@@ -49,7 +49,9 @@ def test_the_mistake_is_found_on_its_line_and_nothing_else_is(name: str) -> None
     assert len(marks) == 1
     # What only deserves a look is told beside an error, too; here the error matters.
     weight = marks[0][0][0]
-    assert [(str(one.code), one.place.line) for one in findings(data) if str(one.code)[0] in {"E", weight}] == marks
+    assert [
+        (str(finding.code), finding.place.line) for finding in findings(data) if str(finding.code)[0] in {"E", weight}
+    ] == marks
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -92,5 +94,5 @@ def test_every_code_about_rubrics_has_a_mistake() -> None:
 
 def test_several_mistakes_come_in_one_run_in_reading_order() -> None:
     text = HEAD + "total: 05\nsections:\n  - title: 甲\n    max: x\n    rules: [{deduct: 1, iff: 缺}, {if: 缺}]\n"
-    found = [(str(one.code), one.place.line, one.place.column) for one in findings(text.encode())]
+    found = [(str(finding.code), finding.place.line, finding.place.column) for finding in findings(text.encode())]
     assert found == [("E012", 5, 8), ("E012", 8, 10), ("E008", 9, 25), ("E015", 9, 34)]

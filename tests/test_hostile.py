@@ -3,8 +3,7 @@
 import pytest
 
 from dangjian_score.rubric.load import MAX_FINDINGS
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, load_words
 from tests.fuzzing import judged
 from tests.zoo import ZOO
 

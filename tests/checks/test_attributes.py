@@ -1,4 +1,4 @@
-"""Values of attributes that no condition names: an error where one is nearly named, else counted."""
+"""Attribute values that no condition names: an error close to a named value, else counted in a note."""
 
 from collections.abc import Mapping
 
@@ -31,17 +31,17 @@ def found(text: str, *kinds: str, **more: str) -> list[Diagnostic]:
     return [*attempt(rubric(text), units)[1]]
 
 
-def told(diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
-    return sorted((str(one.code), one.place.cell or "") for one in diagnostics)
+def codes_and_cells(diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
+    return sorted((str(finding.code), finding.place.cell or "") for finding in diagnostics)
 
 
 def message(diagnostics: list[Diagnostic], code: str) -> str:
-    return next(load_words("zh").message(one) for one in diagnostics if one.code == code)
+    return next(load_words("zh").message(finding) for finding in diagnostics if finding.code == code)
 
 
 @pytest.mark.parametrize("kind", ["行政村", "村委", "国有企业", "社区党委"])
 def test_a_value_that_is_nearly_named_is_an_error(kind: str) -> None:
-    assert told(found(KINDS, kind, "村", "社区")) == [("E086", "B2")]
+    assert codes_and_cells(found(KINDS, kind, "村", "社区")) == [("E086", "B2")]
 
 
 def test_the_error_says_what_is_meant_and_the_way_out() -> None:
@@ -52,24 +52,27 @@ def test_the_error_says_what_is_meant_and_the_way_out() -> None:
 
 def test_one_line_counts_what_nothing_names() -> None:
     diagnostics = found(KINDS, "村", "两新", "社区", "机关", "两新")
-    assert told(diagnostics) == [("N017", "B3")]
+    assert codes_and_cells(diagnostics) == [("N017", "B3")]
     assert "“类型”的这些值细则里没有点到：两新 2、机关 1（点到的是：村、社区、企业）" in message(diagnostics, "N017")
 
 
 def test_sections_that_are_for_nobody_therefore() -> None:
     diagnostics = found(KINDS, "两新", "村")
-    assert [(str(one.code), dict(one.args).get("node", "")) for one in diagnostics] == [("N017", ""), ("W015", "B2")]
+    assert [(str(finding.code), dict(finding.args).get("node", "")) for finding in diagnostics] == [
+        ("N017", ""),
+        ("W015", "B2"),
+    ]
     assert message(diagnostics, "W015").startswith("“B2 中心”（类型：社区、企业）没有一个单位适用")
-    assert told(found(KINDS, "村", "村")) == []  # nothing is misspelt, there is only no such unit
+    assert codes_and_cells(found(KINDS, "村", "村")) == []  # nothing is misspelt, there is only no such unit
 
 
 def test_of_nodes_for_nobody_the_upper_one_is_named() -> None:
     text = KINDS.replace("title: 阵地", "title: 阵地\n    only: {类型: [村, 社区, 企业]}")
-    assert [dict(one.args)["node"] for one in found(text, "两新") if one.code == "W015"] == ["B"]
+    assert [dict(finding.args)["node"] for finding in found(text, "两新") if finding.code == "W015"] == ["B"]
 
 
 def test_declared_levels_are_the_way_out() -> None:
-    assert told(found(DECLARED, "行政村", "村", "社区")) == []
+    assert codes_and_cells(found(DECLARED, "行政村", "村", "社区")) == []
     result, _ = attempt(rubric(DECLARED), {"甲": {"facts": {**FULL, "类型": "行政村"}}})
     assert result is not None
     # B is for others: 58 of the 60 that apply, of 100 in all
@@ -79,23 +82,23 @@ def test_declared_levels_are_the_way_out() -> None:
 @pytest.mark.parametrize(("kind", "near"), [("行政村组", "行政村"), ("两新", ""), ("无", "")])
 def test_what_is_not_declared_is_an_error(kind: str, near: str) -> None:
     diagnostics = found(DECLARED, kind, "村", "社区")
-    assert told(diagnostics) == [("E086", "B2")]
+    assert codes_and_cells(diagnostics) == [("E086", "B2")]
     args = dict(diagnostics[0].args)
     assert (args["found"], args["near"], args["levels"]) == (kind, near, "村、社区、企业、行政村")
 
 
 def test_a_section_is_for_nobody_although_all_values_are_declared() -> None:
-    assert told(found(DECLARED, "行政村", "社区")) == [("W015", "")]
+    assert codes_and_cells(found(DECLARED, "行政村", "社区")) == [("W015", "")]
 
 
 def test_another_spelling_of_a_named_value_is_that_value() -> None:
-    assert told(found(KINDS, " 社 区", "企业", "村")) == [("N016", "B2")]
+    assert codes_and_cells(found(KINDS, " 社 区", "企业", "村")) == [("N016", "B2")]
 
 
 def test_one_cause_is_one_finding() -> None:
     only = "attributes: [类型]\nsections: [{title: 村, only: {类型: 村}, max: 5, rules: [{deduct: 1, per: 缺}]}]\n"
     units: Mapping[str, Mapping[str, object]] = {"甲": {"facts": {"类型": "行政村", "缺": "1"}}}
-    assert told([*attempt(rubric(only), units)[1]]) == [("E086", "B2")]  # not also that nothing applies
+    assert codes_and_cells([*attempt(rubric(only), units)[1]]) == [("E086", "B2")]  # not also that nothing applies
 
 
 def test_units_that_take_no_part_are_not_asked() -> None:
@@ -104,9 +107,9 @@ def test_units_that_take_no_part_are_not_asked() -> None:
         "一": {"facts": {**FULL, "类型": "行政村", "新成立": "是"}},
         "二": {"facts": {**FULL, "类型": "村", "新成立": "否"}},
     }
-    assert told([*attempt(rubric(text), units)[1]]) == []
+    assert codes_and_cells([*attempt(rubric(text), units)[1]]) == []
     units["一"]["facts"]["新成立"] = "否"
-    assert [code for code, _ in told([*attempt(rubric(text), units)[1]])] == ["E086"]
+    assert [code for code, _ in codes_and_cells([*attempt(rubric(text), units)[1]])] == ["E086"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +119,7 @@ def test_units_that_take_no_part_are_not_asked() -> None:
 def test_conditions_outside_the_sections_name_values_too(condition: str) -> None:
     text = f"attributes: [类型]\nsections: [{{title: 甲, max: 5, rules: [{{deduct: 1, per: 缺}}]}}]\n{condition}\n"
     units: Mapping[str, Mapping[str, object]] = {"甲": {"facts": {"类型": "行政村", "缺": "1"}}}
-    assert [str(one.code) for one in attempt(rubric(text), units)[1]] == ["E086"]
+    assert [str(finding.code) for finding in attempt(rubric(text), units)[1]] == ["E086"]
 
 
 def test_attributes_that_only_part_selections_or_stand_in_tables_are_not_looked_at() -> None:

@@ -1,4 +1,4 @@
-"""Defects of a regulation that stop nothing: the edges; `tests/bad` holds one file for each."""
+"""Warnings and notes about regulations: edge cases; `tests/bad` holds one file for each code."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from dangjian_score.checks.study import Study
 from tests.support import rubric
 
 
-def told(text: str) -> list[tuple[str, int | None]]:
-    return [(str(one.code), one.place.line) for one in check(Study(rubric(text)))]
+def findings(text: str) -> list[tuple[str, int | None]]:
+    return [(str(finding.code), finding.place.line) for finding in check(Study(rubric(text)))]
 
 
 def leaf(*rules: str, more: str = "max: 10", measures: str = "{}", kind: str = "base") -> str:
@@ -41,7 +41,7 @@ def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[
     more = "max: 10\n  start: 0" if any("award" in rule for rule in rules) else "max: 10"
     found = check(Study(rubric(leaf(*rules, more=more, measures="{件: {type: count}}"))))
     # The finding stands at the rule that begins where the other ends.
-    assert [(str(one.code), one.path[-1]) for one in found if one.code in ("W003", "W004")] == expected
+    assert [(str(finding.code), finding.path[-1]) for finding in found if finding.code in ("W003", "W004")] == expected
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[
     ],
 )  # fmt: skip
 def test_points_that_do_not_go_together(text: str, expected: list[str]) -> None:
-    assert [code for code, _ in told(text)] == expected
+    assert [code for code, _ in findings(text)] == expected
 
 
 LEAF = "sections:\n- {id: A, title: 甲, max: 100, rules: [{deduct: 1, if: 缺}]}\n"
@@ -140,7 +140,7 @@ BONUS = "- {id: B, title: 乙, kind: bonus, max: 5, rules: [{award: 1, per: 次}
     ],
 )
 def test_what_lies_out_of_reach_or_is_left_open(text: str, expected: list[str]) -> None:
-    assert [code for code, _ in told(text)] == expected
+    assert [code for code, _ in findings(text)] == expected
 
 
 GRADED = "grades: {优: 90, 良: 0}\n"
@@ -176,15 +176,17 @@ DIVIDED = "award: 100, ratio: 费用, of: 总额"
 )
 def test_lines_that_are_rounded_though_a_grade_may_turn_on_it(rule: str, more: str, expected: list[str]) -> None:
     leaf = LEAF.replace("deduct: 1, if: 缺", rule)
-    assert [code for code, _ in told("rounding: {places: 2}\n" + more + leaf) if code in ("N008", "N025")] == expected
-    assert "N025" not in [code for code, _ in told("rounding: {total: 2}\n" + more + leaf)]
+    assert [
+        code for code, _ in findings("rounding: {places: 2}\n" + more + leaf) if code in ("N008", "N025")
+    ] == expected
+    assert "N025" not in [code for code, _ in findings("rounding: {total: 2}\n" + more + leaf)]
 
 
 ITEM = "{{title: {0}, max: {1}, only: {2}, rules: [{{deduct: 1, if: 缺}}]}}"
 
 
 @pytest.mark.parametrize(
-    ("measures", "said", "items", "expected"),
+    ("measures", "most", "items", "expected"),
     [
         ("{}", 10, ["6 {}", "4 {类型: 村}"], ["N010 类型=* → 6"]),
         ("{类型: {levels: [村]}}", 10, ["6 {}", "4 {类型: 村}"], []),
@@ -196,17 +198,18 @@ ITEM = "{{title: {0}, max: {1}, only: {2}, rules: [{{deduct: 1, if: 缺}}]}}"
     ],
 )
 def test_sums_of_every_combination_of_attributes(
-    measures: str, said: int, items: list[str], expected: list[str]
+    measures: str, most: int, items: list[str], expected: list[str]
 ) -> None:
-    lines = "".join(f"  - {ITEM.format('一', *one.split(' ', 1))}\n".replace("only: {}, ", "") for one in items)
-    text = f"rounding: {{places: 2}}\nattributes: [类型]\nmeasures: {measures}\nsections:\n- title: 甲\n  max: {said}\n"
+    lines = "".join(f"  - {ITEM.format('一', *item.split(' ', 1))}\n".replace("only: {}, ", "") for item in items)
+    text = f"rounding: {{places: 2}}\nattributes: [类型]\nmeasures: {measures}\nsections:\n- title: 甲\n  max: {most}\n"
     found = check(Study(rubric(f"{text}  items:\n{lines}")))
-    told = [f"{one.code} {dict(one.args).get('sums') or dict(one.args)['added']}" for one in found]
-    assert told == expected
+    assert [
+        f"{finding.code} {dict(finding.args).get('sums') or dict(finding.args)['added']}" for finding in found
+    ] == expected
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("name", "other", "expected"),
     [
         ("研究党建次数", "党建研究次数", ["W013"]),
         ("会议的次数", "会议次数", ["W013"]),
@@ -215,9 +218,9 @@ def test_sums_of_every_combination_of_attributes(
         ("党员大会", "支委会", []),
     ],
 )
-def test_names_that_may_be_meant_as_one(one: str, other: str, expected: list[str]) -> None:
-    text = leaf(f"{{deduct: 1, per: {one}}}", f"{{deduct: 1, per: {other}}}")
-    assert [code for code, _ in told(text)] == expected
+def test_names_that_may_be_meant_as_one(name: str, other: str, expected: list[str]) -> None:
+    text = leaf(f"{{deduct: 1, per: {name}}}", f"{{deduct: 1, per: {other}}}")
+    assert [code for code, _ in findings(text)] == expected
 
 
 def test_findings_name_the_places_beside_them() -> None:
@@ -256,13 +259,13 @@ def test_rules_that_exclude_each_other_are_not_added_up(rules: list[str], expect
     start = "max: 10\n  start: 0" if "award" in rules[0] else "max: 10"
     measures = "{会: {register: true}}" if "会" in rules[0] else "{}"
     text = "attributes: [类型]\n" + leaf(*rules, more=start, measures=measures)
-    found = [one for one in check(Study(rubric(text))) if one.code == "N006"]
-    assert [dict(one.args)["sum"] for one in found] == expected
+    found = [finding for finding in check(Study(rubric(text))) if finding.code == "N006"]
+    assert [dict(finding.args)["sum"] for finding in found] == expected
 
 
 def group(items: str, more: str = "max: 20") -> list[tuple[str, dict[str, str]]]:
     text = f"rounding: {{places: 2}}\nattributes: [类型]\nsections:\n- title: 经济\n  {more}\n  items:\n{items}"
-    return [(str(one.code), dict(one.args)) for one in check(Study(rubric(text))) if one.code == "W017"]
+    return [(str(finding.code), dict(finding.args)) for finding in check(Study(rubric(text))) if finding.code == "W017"]
 
 
 BEYOND = "  - {title: 税收, id: A1, max: 10, ceiling: 15, start: max, rules: [{award: 1, per: 超收, up_to: 5}]}\n"
@@ -270,15 +273,15 @@ OTHER = "  - {title: 外资, id: A2, max: 10, rules: [{deduct: 1, per: 缺口}]}
 
 
 def test_a_group_without_a_ceiling_of_its_own_cuts_what_items_earn_beyond_their_max() -> None:
-    told = {"node": "经济", "cap": "20", "items": "A1", "most": "25"}
-    assert group(BEYOND + OTHER) == [("W017", told)]
+    args = {"node": "经济", "cap": "20", "items": "A1", "most": "25"}
+    assert group(BEYOND + OTHER) == [("W017", args)]
     endless = BEYOND.replace("ceiling: 15", "ceiling: none").replace(", up_to: 5", "")
-    assert group(endless + OTHER) == [("W017", {**told, "most": ""})]
+    assert group(endless + OTHER) == [("W017", {**args, "most": ""})]
 
 
-@pytest.mark.parametrize("said", ["ceiling: 25", "ceiling: 20", "ceiling: none"])
-def test_a_group_that_says_its_ceiling_is_taken_at_its_word(said: str) -> None:
-    assert group(BEYOND + OTHER, f"max: 20\n  {said}") == []
+@pytest.mark.parametrize("ceiling", ["ceiling: 25", "ceiling: 20", "ceiling: none"])
+def test_a_group_with_a_ceiling_cuts_as_written(ceiling: str) -> None:
+    assert group(BEYOND + OTHER, f"max: 20\n  {ceiling}") == []
 
 
 def test_a_ceiling_that_no_rule_reaches_cuts_nothing() -> None:
@@ -312,16 +315,22 @@ def test_a_ceiling_that_no_rule_reaches_cuts_nothing() -> None:
 )
 def test_per_counts_nothing_that_may_be_below_nothing(measures: str, rule: str, expected: list[str]) -> None:
     more = "max: 10\n  start: 0" if "award" in rule else "max: 10"
-    found = [one for one in check(Study(rubric(leaf(rule, more=more, measures=measures)))) if one.code == "E097"]
-    assert [dict(one.args)["measure"] for one in found] == expected
+    found = [
+        finding for finding in check(Study(rubric(leaf(rule, more=more, measures=measures)))) if finding.code == "E097"
+    ]
+    assert [dict(finding.args)["measure"] for finding in found] == expected
 
 
 def rounds(*spans: str, period: str = "period: 2025") -> list[tuple[str, int | None, str]]:
     """Give what is found about days of rounds: the code, the line, the days."""
     named = "".join(f"  {name}: {{weight: 50%{span}}}\n" for name, span in zip("甲乙", spans, strict=True))
     text = f"rounding: {{places: 2}}\n{period}\nrounds:\n{named}sections:\n- {{title: 甲, max: 10, rules: [{RULE}]}}\n"
-    found = [(one, dict(one.args)) for one in check(Study(rubric(text)))]
-    return [(str(one.code), one.place.line, args.get("gap") or args["days"]) for one, args in found if "days" in args]
+    found = [(finding, dict(finding.args)) for finding in check(Study(rubric(text)))]
+    return [
+        (str(finding.code), finding.place.line, args.get("gap") or args["days"])
+        for finding, args in found
+        if "days" in args
+    ]
 
 
 RULE = "{deduct: 1, if: 缺}"
@@ -335,7 +344,7 @@ FIRST, LAST = ", from: 2025-01-01, to: 2025-06-30", ", from: 2025-07-01, to: 202
         ((FIRST, LAST), []),
         ((LAST, FIRST), []),
         (("", LAST), []),
-        # The second one in the text is told, whichever comes first in time.
+        # The second in the text is reported, whichever comes first in time.
         ((FIRST, LAST.replace("07-01", "06-30")), [("E096", 9, "2025-06-30")]),
         ((LAST.replace("07-01", "06-01"), FIRST), [("E096", 9, "2025-06-01 至 2025-06-30")]),
         (

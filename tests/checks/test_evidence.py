@@ -1,4 +1,4 @@
-"""What evidence lacks: 不适用 where it may not stand, nothing that applies, attributes, levels, wholes of nothing."""
+"""Checks of evidence: 不适用 where it is not allowed, units nothing applies to, attributes, levels, divisors of 0."""
 
 from fractions import Fraction
 
@@ -34,7 +34,7 @@ FULL = {
 
 def found(changed: dict[str, str]) -> list[tuple[str, str]]:
     _, diagnostics = attempt(rubric(APPLICABLE), {"一支部": {"facts": FULL | changed}})
-    return [(str(one.code), one.place.cell or "") for one in diagnostics if one.severity == "error"]
+    return [(str(finding.code), finding.place.cell or "") for finding in diagnostics if finding.severity == "error"]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_part_of_what_a_rule_looks_at_is_inapplicable(rules: str) -> None:
     text = f"{measures}sections: [{{title: 项, max: 5, start: 0, if_na: rescale, rules: [{rules}]}}]\n"
     usual = {"甲": "不适用", "乙": "1", "次": "1", "乙有": "是"}
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": usual}})
-    assert "E038" in [str(one.code) for one in diagnostics]
+    assert "E038" in [str(finding.code) for finding in diagnostics]
 
 
 def test_an_item_for_other_units_asks_for_nothing() -> None:
@@ -109,14 +109,16 @@ sections:
     rules: [{deduct: 1, each: [未公示, 未归档]}]
 """
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"缺": "1", "未公示": "不适用", "未归档": "否"}}})
-    assert [(str(one.code), dict(one.args)["measure"]) for one in errors(diagnostics)] == [("E039", "未公示")]
+    assert [(str(finding.code), dict(finding.args)["measure"]) for finding in errors(diagnostics)] == [
+        ("E039", "未公示")
+    ]
 
 
 def test_attributes_that_rules_read_are_never_inapplicable() -> None:
     text = "attributes: [类型]\nsections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺, only: {类型: 村}}]}]\n"
     units = {"一支部": {"facts": {"类型": "不适用", "缺": "1"}}, "二支部": {"facts": {"类型": "村", "缺": "1"}}}
     _, diagnostics = attempt(rubric(text), units)
-    assert [(str(one.code), dict(one.args)["measure"]) for one in errors(diagnostics)] == [("E039", "类型")]
+    assert [(str(finding.code), dict(finding.args)["measure"]) for finding in errors(diagnostics)] == [("E039", "类型")]
 
 
 def test_nothing_that_applies() -> None:
@@ -124,7 +126,7 @@ def test_nothing_that_applies() -> None:
         "attributes: [类型]\nsections: [{id: A, title: 甲, max: 10, if_na: rescale, rules: [{deduct: 1, per: 缺}]}]\n"
     )
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"类型": "村", "缺": "不适用"}}})
-    assert [str(one.code) for one in diagnostics if one.severity == "error"] == ["E067"]
+    assert [str(finding.code) for finding in diagnostics if finding.severity == "error"] == ["E067"]
 
 
 @pytest.mark.parametrize(
@@ -139,28 +141,34 @@ def test_nothing_that_applies() -> None:
 def test_what_cannot_be_worked_out(sections: str, facts: dict[str, str], code: str) -> None:
     measures = "measures: {率: {percent: 到, of: 应}}\n" if "率" in sections else ""
     _, diagnostics = attempt(rubric(f"{measures}sections: [{sections}]\n"), {"一支部": {"facts": facts}})
-    assert [str(one.code) for one in diagnostics if one.severity == "error"] == [code]
+    assert [str(finding.code) for finding in diagnostics if finding.severity == "error"] == [code]
 
 
 def test_a_level_that_one_of_two_tables_does_not_list() -> None:
     text = "sections:\n  - {id: A, title: 甲, max: 5, rules: [{deduct: {轻: 1}, by: 情节}]}\n"
     text += "  - {id: B, title: 乙, max: 5, rules: [{deduct: {轻: 1, 重: 2}, by: 情节}]}\n"
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"情节": "重"}}, "二支部": {"facts": {"情节": "无"}}})
-    told = [(str(one.code), one.place.cell, dict(one.args)["levels"]) for one in diagnostics if one.severity == "error"]
-    assert told == [("E065", "B2", "轻")]
+    found = [
+        (str(finding.code), finding.place.cell, dict(finding.args)["levels"])
+        for finding in diagnostics
+        if finding.severity == "error"
+    ]
+    assert found == [("E065", "B2", "轻")]
 
 
 def test_rows_of_a_register_that_are_divided_by_nothing() -> None:
     text = "sections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 投诉, divided_by: 单位数}]}]\n"
     events = [{"事项": "投诉", "单位数": "0"}, {"事项": "投诉", "单位数": "2"}]
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {}, "events": events}})
-    assert [(str(one.code), one.place.cell) for one in diagnostics if one.severity == "error"] == [("E031", "C2")]
+    assert [(str(finding.code), finding.place.cell) for finding in diagnostics if finding.severity == "error"] == [
+        ("E031", "C2")
+    ]
 
 
 def test_a_condition_outside_the_sections_is_due_too() -> None:
     text = "vetoes: [{title: 事故, if: 事故}]\nsections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}]\n"
     _, diagnostics = attempt(rubric(text), {"一支部": {"facts": {"缺": "1", "事故": ""}}})
-    assert [(str(one.code), one.place.cell) for one in diagnostics] == [("E021", "C2")]
+    assert [(str(finding.code), finding.place.cell) for finding in diagnostics] == [("E021", "C2")]
 
 
 def test_a_figure_that_is_not_asked_for_does_not_make_an_item_inapplicable() -> None:
@@ -176,7 +184,7 @@ def test_a_figure_that_is_not_asked_for_does_not_make_an_item_inapplicable() -> 
     assert [node_points(of_unit(result, name).trace().nodes)["B"] for name in units] == [1, 2]
 
 
-def test_what_does_not_apply_is_told() -> None:
+def test_what_does_not_apply_has_a_line() -> None:
     changed = {"缺": "不适用", "迟": "不适用", "有计划": "不适用", "有总结": "不适用", "有台账": "不适用"}
     text = APPLICABLE.replace("title: 甲, max: 40,", "title: 甲, max: 40, source: {clause: 一},")
     result, _ = attempt(
@@ -184,8 +192,10 @@ def test_what_does_not_apply_is_told() -> None:
     )
     assert result is not None
     first, second = of_unit(result, "一支部"), of_unit(result, "二支部")
-    told = [(line.rule, line.verb, line.points, line.clause) for node in first.trace().nodes[:2] for line in node.lines]
-    assert told == [("A", "inapplicable", 0, "一"), ("B", "inapplicable", 30, None)]
+    found = [
+        (line.rule, line.verb, line.points, line.clause) for node in first.trace().nodes[:2] for line in node.lines
+    ]
+    assert found == [("A", "inapplicable", 0, "一"), ("B", "inapplicable", 30, None)]
     assert [cell.address for cell in first.trace().nodes[0].lines[0].cells] == ["C2", "D2"]
     assert [(node.applies, node.start, node.lines == ()) for node in second.trace().nodes if node.id == "D"] == [
         (False, 0, True)

@@ -1,4 +1,4 @@
-"""All that is wrong comes in one run, each on its line, and nothing that only follows from something else."""
+"""`validate` reports all errors in one run, each on its line, and none that only follows from another."""
 
 import random
 import re
@@ -19,8 +19,12 @@ TWENTY = Path(__file__).with_name("twenty.yaml")
 SHIPPED = [path for path in sorted((ROOT / "rubrics").glob("*.yaml")) if "cases" not in path.name]
 
 
-def told(text: str) -> list[tuple[str, int | None]]:
-    return [(str(one.code), one.place.line) for one in validate(text.encode(), "r.yaml")[1] if one.code[0] == "E"]
+def errors_in(text: str) -> list[tuple[str, int | None]]:
+    return [
+        (str(finding.code), finding.place.line)
+        for finding in validate(text.encode(), "r.yaml")[1]
+        if finding.code[0] == "E"
+    ]
 
 
 def test_more_than_twenty_mistakes_of_every_sort_come_in_one_run_each_on_its_line() -> None:
@@ -28,7 +32,7 @@ def test_more_than_twenty_mistakes_of_every_sort_come_in_one_run_each_on_its_lin
     marks = ((at, re.search(r"# expect: (.*)$", line)) for at, line in enumerate(text.split("\n"), 1))
     expected = [(code, at) for at, match in marks if match for code in match[1].split()]
     assert len(expected) > 20
-    assert sorted(told(text)) == sorted(expected)
+    assert sorted(errors_in(text)) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +79,8 @@ def test_more_than_twenty_mistakes_of_every_sort_come_in_one_run_each_on_its_lin
         ),
     ],
 )
-def test_what_only_follows_from_a_mistake_is_not_told(text: str, expected: list[tuple[str, int]]) -> None:
-    assert told(HEAD + text) == expected
+def test_what_only_follows_from_a_mistake_is_not_reported(text: str, expected: list[tuple[str, int]]) -> None:
+    assert errors_in(HEAD + text) == expected
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -93,9 +97,13 @@ def test_one_mistake_in_a_right_rubric_never_makes_others(path: Path) -> None:
         if isinstance(loaded, BrokenRubric) and loaded.rest is not None:
             broken += 1
             found = validate(spoilt.encode(), path.name)[1]
-            wrong = [one for one in found if one.severity is Severity.ERROR and one not in loaded.findings]
+            wrong = [
+                finding for finding in found if finding.severity is Severity.ERROR and finding not in loaded.findings
+            ]
             # What the spoilt place named is gone with it: that it is unused is true.
-            assert not {one.code for one in wrong} - {Code.MEASURE_UNUSED}, spoilt[max(0, start - 80) : end + 80]
+            assert not {finding.code for finding in wrong} - {Code.MEASURE_UNUSED}, spoilt[
+                max(0, start - 80) : end + 80
+            ]
     assert broken > runs(5, 1)
 
 
@@ -107,7 +115,7 @@ def test_a_rest_without_its_broken_parts_is_a_rubric_of_its_own() -> None:
     assert [item.title for item in loaded.rest.rubric.sections[0].items] == ["甲", "乙", "丙", "丁", "戊", "—"]
 
 
-def test_a_file_of_nothing_but_mistakes_is_not_told_to_the_end() -> None:
+def test_a_file_of_nothing_but_mistakes_is_reported_up_to_the_limit() -> None:
     text = HEAD + "".join(f"键{at}: 1\n" for at in range(5_000))
     _, found = validate(text.encode(), "r.yaml")
     assert len(found) == MAX_FINDINGS + 1
@@ -117,17 +125,17 @@ def test_a_file_of_nothing_but_mistakes_is_not_told_to_the_end() -> None:
 def test_a_key_that_is_no_text_at_the_top_hides_no_unknown_name() -> None:
     text = HEAD + "{0}: 1\nsections: [{title: 甲, max: 5, rules: [{deduct: 1, if: 缺}]}]\ntie_break: [B]\n"
     _, found = validate(text.encode(), "r.yaml")
-    assert [str(one.code) for one in found] == ["E004", "E071"]
+    assert [str(finding.code) for finding in found] == ["E004", "E071"]
 
 
-def test_errors_are_told_before_what_is_only_worth_a_note() -> None:
-    """Warnings come first in the text; what stops the run is told all the same."""
+def test_errors_come_before_warnings_and_notes() -> None:
+    """Warnings come first in the text; the error is reported all the same."""
     bands = ", ".join(f"{{deduct: 1, if: {{次: {{above: {at}, below: {at + 9}}}}}}}" for at in range(MAX_FINDINGS + 50))
     text = HEAD + f"sections: [{{title: 甲, max: 5, rules: [{bands}]}}]\ntie_break: [B]\n"
     study, found = validate(text.encode(), "r.yaml")
     assert study is None
     assert len(found) == MAX_FINDINGS + 1
-    assert [str(one.code) for one in found[-2:]] == ["E071", "N012"]
+    assert [str(finding.code) for finding in found[-2:]] == ["E071", "N012"]
 
 
 def test_what_a_finding_repeats_is_clipped() -> None:

@@ -1,4 +1,4 @@
-"""What the regulation as a whole may not say; `tests/bad` holds one file for each of these, here are their edges."""
+"""Errors of a regulation as a whole: edge cases; `tests/bad` holds one file for each code."""
 
 import pytest
 
@@ -12,7 +12,9 @@ LEAF = f"sections: [{{title: 甲, max: 5, {RULES}}}]\n"
 
 
 def found(text: str) -> list[tuple[str, int | None, dict[str, str]]]:
-    return [(str(one.code), one.place.line, dict(one.args)) for one in errors(check(Study(rubric(text))))]
+    return [
+        (str(finding.code), finding.place.line, dict(finding.args)) for finding in errors(check(Study(rubric(text))))
+    ]
 
 
 def leaf(*rules: str, more: str = "max: 5", kind: str = "base", measures: str = "{}") -> str:
@@ -54,8 +56,8 @@ def test_what_is_in_order_passes(text: str) -> None:
 
 
 def places(text: str) -> list[tuple[int | None, str, str]]:
-    found = (one for one in check(Study(rubric(text))) if one.code == "W018")
-    return [(one.place.line, dict(one.args)["node"], dict(one.args)["title"]) for one in found]
+    found = (finding for finding in check(Study(rubric(text))) if finding.code == "W018")
+    return [(finding.place.line, dict(finding.args)["node"], dict(finding.args)["title"]) for finding in found]
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,8 @@ def test_every_figure_of_a_node_has_few_places_where_lines_are_rounded(key: str)
     figures = {"max": "9", key: "0.125"}
     text = leaf("{deduct: 1, if: 缺}", more="\n  ".join(f"{name}: {value}" for name, value in figures.items()))
     assert found(text) == []
-    (one,) = found("rounding: {places: 2}\n" + text)
-    assert (one[0], one[2]) == ("E055", {"value": "0.125", "places": "2"})
+    (finding,) = found("rounding: {places: 2}\n" + text)
+    assert (finding[0], finding[2]) == ("E055", {"value": "0.125", "places": "2"})
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,9 @@ def test_every_figure_of_a_node_has_few_places_where_lines_are_rounded(key: str)
     ],
 )
 def test_one_measure_is_one_kind(first: str, second: str, use: str, other: str) -> None:
-    conflicts = [one for one in found(leaf(first, second, measures="{x: {levels: [警告]}}")) if one[0] == "E052"]
+    conflicts = [
+        finding for finding in found(leaf(first, second, measures="{x: {levels: [警告]}}")) if finding[0] == "E052"
+    ]
     assert [(line, args["measure"], args["use"], args["other"], args["line"]) for _, line, args in conflicts] == [
         (12, "x", use, other, "11")
     ]

@@ -6,8 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, Language, explained, load_words, order
 from tests.support import run
 from tests.terminal import in_terminal
 

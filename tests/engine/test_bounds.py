@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dangjian_score.checks.reach import known
+from dangjian_score.checks.study import spans_of
 from dangjian_score.core.algebra import (
     AllHold,
     AnyHolds,
@@ -155,7 +155,7 @@ def test_intervals_within_each_other() -> None:
 @given(st.integers(0, 10**9))
 def test_what_a_unit_comes_to_lies_within_the_bounds(seed: int) -> None:
     sample = next(iter(samples(seed, rubrics=1, units=3)))
-    measures = dict(known(catalogue(sample.program)))
+    measures = dict(spans_of(catalogue(sample.program)))
     judged = {rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most) for rule in sample.program.rules
               if isinstance(rule.basis, Judged)}  # fmt: skip
     for unit in sample.units:

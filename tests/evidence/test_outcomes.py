@@ -17,8 +17,7 @@ from dangjian_score.engine.compare import Outcome, outcome_of
 from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
 from dangjian_score.report.as_json import failure_json, result_json
 from dangjian_score.report.view import view_of
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, load_words
 from tests.support import rubric, scored, scored_table
 
 LOADED = rubric(

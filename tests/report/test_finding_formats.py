@@ -8,8 +8,7 @@ import pytest
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place
 from dangjian_score.report.findings import FINDING_FORMATS, findings_text
-from dangjian_score.words.codebook import LANGUAGES, Explained, Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, Explained, Language, load_words
 from tests.support import ROOT
 
 SARIF = json.loads((ROOT / "tests" / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))

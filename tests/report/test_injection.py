@@ -22,8 +22,7 @@ from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.score import score
 from dangjian_score.report.formats import FORMATS, reporter
 from dangjian_score.report.view import ResultView, view_of
-from dangjian_score.words.codebook import LANGUAGES, Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, Language, load_words
 from tests.injection import HARMLESS, HOSTILE, Looked, looked_at, seen
 from tests.support import facts, rubric, run
 

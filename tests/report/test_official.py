@@ -19,8 +19,7 @@ from dangjian_score.report.official.feedback import accounts
 from dangjian_score.report.official.papers import feedback_each, result_docx
 from dangjian_score.report.official.wording import Imprint, assessment, signature
 from dangjian_score.rubric.standing import Span
-from dangjian_score.words.codebook import Language
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import Language, load_words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts
 from tests.report.test_rich import PRIVATE
 from tests.rich import changed, rich

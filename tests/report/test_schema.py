@@ -19,8 +19,8 @@ from dangjian_score.rubric.fields import all_models
 from dangjian_score.rubric.kinds import RULE_KINDS
 from dangjian_score.rubric.kinds.base import RuleBase
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.words.codebook import LANGUAGES, Language
-from dangjian_score.words.keybook import told_keys
+from dangjian_score.words.keybook import key_texts
+from dangjian_score.words.say import LANGUAGES, Language
 from tests.carriers.generate import RubricWriter
 from tests.editor import refusals, schema
 from tests.scenes import CLAUSE_HEAD
@@ -221,7 +221,7 @@ def test_every_kind_of_rule_is_in_the_list() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_is_explained_and_nothing_else_is(language: Language) -> None:
-    told = told_keys(language)
+    told = key_texts(language)
     assert set(told) == FIELDS.keys() | {model.__name__ for model in models(Rubric)}
     definitions = schema(language)["definitions"]
     assert FIELDS.keys() == {name for name in definitions if "." in name}
@@ -233,7 +233,7 @@ def test_every_key_is_explained_and_nothing_else_is(language: Language) -> None:
 
 
 def test_languages_differ_in_words_alone() -> None:
-    chinese, english = told_keys("zh"), told_keys("en")
+    chinese, english = key_texts("zh"), key_texts("en")
     assert all(re.search("[\u4e00-\u9fff]", one.title + one.says) for one in chinese.values())
     quoted = re.compile("单位|不适用|1月")
     assert not [name for name, one in english.items() if re.search("[\u4e00-\u9fff]", quoted.sub("", one.says))]
@@ -279,7 +279,7 @@ def test_choices_are_explained_one_by_one() -> None:
     fixed = {name: shape for name, shape in definitions.items() if "enum" in shape}
     assert "Node.if_na" in fixed
     assert all(len(shape["enumDescriptions"]) == len(shape["enum"]) for shape in fixed.values())
-    told = {name: set(one.choices) for name, one in told_keys("zh").items() if one.choices}
+    told = {name: set(one.choices) for name, one in key_texts("zh").items() if one.choices}
     assert told == {name: {str(value) for value in shape["enum"]} for name, shape in fixed.items()}
 
 

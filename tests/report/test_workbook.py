@@ -19,7 +19,7 @@ from dangjian_score.engine.result import NodeResult
 from dangjian_score.report import sheets
 from dangjian_score.report.as_xlsx import result_xlsx
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.codebook import Language
+from dangjian_score.words.say import Language
 from tests.carriers.office import recalculated
 from tests.dumped import dump, opened
 from tests.report.test_rich import PRIVATE

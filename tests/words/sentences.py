@@ -1,4 +1,4 @@
-"""What the tests of sentences share."""
+"""Helpers for the tests of sentences."""
 
 import re
 from string import Formatter
@@ -12,10 +12,10 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def names(template: str) -> set[str]:
-    """Name the values that a template asks for."""
+    """Return the names of the values in a template."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 def is_english(text: str) -> bool:
-    """Tell whether a text has no Chinese but what it quotes."""
+    """Return whether a text has no Chinese except quoted terms."""
     return not _CHINESE.search(QUOTED.sub("", text))

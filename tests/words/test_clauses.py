@@ -1,4 +1,4 @@
-"""Every kind of rule told back in words, without any unit: sentences that a clerk can lay beside the regulation."""
+"""Every kind of rule as a clause in words, without a unit, to be compared with the regulation."""
 
 import re
 

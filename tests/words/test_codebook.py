@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity
-from dangjian_score.words.codebook import LANGUAGES, Language, explained, order
+from dangjian_score.words.say import LANGUAGES, Language, explained, order
 from tests.test_bad import findings
 from tests.words.sentences import is_english, names
 
 HEADER = {"dangjian": "1", "rubric": "li", "title": "例"}
 SECTIONS = "sections: [{{title: 例, max: {total}, rules: [{{deduct: 1, if: 例}}]}}]\n"
-ENTRIES = {one.name.removesuffix(".yaml"): one for one in files("dangjian_score.words").joinpath("codes").iterdir()}
+ENTRIES = {page.name.removesuffix(".yaml"): page for page in files("dangjian_score.words").joinpath("codes").iterdir()}
 CODES = sorted(Code, key=order)
 PIECES = [code for code in CODES if explained(code, "zh").shows_rubric]
 
@@ -40,7 +40,7 @@ def found_in(piece: str) -> tuple[Diagnostic, ...]:
 
 
 def errors(found: tuple[Diagnostic, ...]) -> set[Code]:
-    return {one.code for one in found if one.severity is Severity.ERROR}
+    return {finding.code for finding in found if finding.severity is Severity.ERROR}
 
 
 def test_every_code_has_an_entry_and_every_entry_a_code() -> None:
@@ -73,9 +73,9 @@ def test_chinese_is_chinese_and_english_is_english(code: Code) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", CODES)
 def test_why_and_how_are_whole_and_short(code: Code, language: Language) -> None:
-    told = explained(code, language)
+    page = explained(code, language)
     end, most = {"zh": ("。", 90), "en": (".", 260)}[language]
-    for text in (told.why, told.mend):
+    for text in (page.why, page.mend):
         assert text.endswith(end)
         assert len(text) <= most
 
@@ -83,18 +83,18 @@ def test_why_and_how_are_whole_and_short(code: Code, language: Language) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", CODES)
 def test_a_sentence_without_its_values_still_says_something(code: Code, language: Language) -> None:
-    told = explained(code, language)
-    assert len(re.findall(r"\w", told.short)) >= 2
-    assert not re.search(r"[{}\[\]]", re.sub(r"\{register: true\}", "", told.sentence))
+    page = explained(code, language)
+    assert len(re.findall(r"\w", page.short)) >= 2
+    assert not re.search(r"[{}\[\]]", re.sub(r"\{register: true\}", "", page.sentence))
 
 
 @pytest.mark.parametrize("code", PIECES)
 def test_the_mistake_of_a_piece_is_found_and_mended(code: Code) -> None:
-    told = explained(code, "zh")
-    before, after = found_in(told.before), found_in(told.after)
-    assert code in {one.code for one in before}
+    page = explained(code, "zh")
+    before, after = found_in(page.before), found_in(page.after)
+    assert code in {finding.code for finding in before}
     assert errors(before) <= {code}
-    assert code not in {one.code for one in after}
+    assert code not in {finding.code for finding in after}
     assert not errors(after)
 
 

@@ -23,8 +23,7 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.words.codebook import LANGUAGES, explained
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, explained, load_words
 from tests.support import rubric
 
 SECTIONS: Final = {
@@ -104,30 +103,30 @@ def found_in(example: str, columns: set[str]) -> tuple[Diagnostic, ...]:
 
 @pytest.mark.parametrize("code", SHOWN)
 def test_an_example_before_and_after(code: Code) -> None:
-    told = explained(code, "zh")
-    columns = headers(told.after)
-    before, after = found_in(told.before, columns), found_in(told.after, columns)
-    errors = {one.code for one in before if one.severity == "error"}
-    assert code in {one.code for one in before}
+    page = explained(code, "zh")
+    columns = headers(page.after)
+    before, after = found_in(page.before, columns), found_in(page.after, columns)
+    errors = {finding.code for finding in before if finding.severity == "error"}
+    assert code in {finding.code for finding in before}
     assert errors == ({code} if code.startswith("E") else set())
     assert not has_errors(after)
-    assert code not in {one.code for one in after}
+    assert code not in {finding.code for finding in after}
 
 
 @pytest.mark.parametrize("code", SHOWN)
 def test_what_is_said_of_an_example_has_no_gaps(code: Code) -> None:
-    told = explained(code, "zh")
+    page = explained(code, "zh")
     for language in LANGUAGES:
         words = load_words(language)
-        for one in found_in(told.before, headers(told.after)):
-            assert not re.search(r"“”|：$|: $|[{}\[\]]", words.message(one)), one
+        for finding in found_in(page.before, headers(page.after)):
+            assert not re.search(r"“”|：$|: $|[{}\[\]]", words.message(finding)), finding
 
 
 @pytest.mark.parametrize("code", SHOWN)
 def test_tables_of_examples_are_small_and_even(code: Code) -> None:
-    told = explained(code, "zh")
-    assert told.before != told.after
-    for text in (*tables(told.before).values(), *tables(told.after).values()):
+    page = explained(code, "zh")
+    assert page.before != page.after
+    for text in (*tables(page.before).values(), *tables(page.after).values()):
         rows = [*csv.reader(StringIO(text))]
         assert len(rows) <= 4
         assert len({len(row) for row in rows}) == 1
@@ -135,15 +134,15 @@ def test_tables_of_examples_are_small_and_even(code: Code) -> None:
 
 @pytest.mark.parametrize("code", UNSHOWN)
 def test_codes_without_an_example(code: Code) -> None:
-    told = explained(code, "zh")
-    assert (told.before, told.after) == ("", "")
+    page = explained(code, "zh")
+    assert (page.before, page.after) == ("", "")
 
 
 @pytest.mark.parametrize("code", EVIDENCE)
 def test_why_it_matters_and_how_to_mend_it(code: Code) -> None:
     for language in LANGUAGES:
-        told = explained(code, language)
-        for text in (told.why, told.mend):
+        page = explained(code, language)
+        for text in (page.why, page.mend):
             assert text.endswith("。" if language == "zh" else ".")
 
 

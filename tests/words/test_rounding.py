@@ -40,5 +40,5 @@ GRADES = "grades: {好: 4, 差: 0}\n"
     ],
 )
 def test_the_policy(text: str, zh: str, en: str) -> None:
-    one = rubric(text + SECTION).rubric
-    assert (rounding_policy(one, load_words("zh")), rounding_policy(one, load_words("en"))) == (zh, en)
+    model = rubric(text + SECTION).rubric
+    assert (rounding_policy(model, load_words("zh")), rounding_policy(model, load_words("en"))) == (zh, en)

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from dangjian_score.engine.result import Result, UnitResult
     from dangjian_score.report.view import ResultView
-    from dangjian_score.words.codebook import Language
-    from dangjian_score.words.say import Words
+    from dangjian_score.words.say import Language, Words
 
 Row = dict[str, object]
 

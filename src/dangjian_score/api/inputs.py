@@ -13,11 +13,11 @@ from dangjian_score.core.diagnostics import Diagnostic, has_errors
 from dangjian_score.core.watching import Watch, unwatched
 
 if TYPE_CHECKING:
-    from dangjian_score.checks.partial import Common, Comparing
+    from dangjian_score.checks.evidence import Common, Comparing
     from dangjian_score.checks.study import Study
     from dangjian_score.core.facts import Evidence
     from dangjian_score.engine.result import Unscored
-    from dangjian_score.words.codebook import Language
+    from dangjian_score.words.say import Language
 
 Findings = tuple[Diagnostic, ...]
 AnyPath = str | PathLike[str]
@@ -191,7 +191,7 @@ def in_order(findings: Iterable[Diagnostic]) -> Findings:
 
 def without_faulty(evidence: EvidenceFiles) -> "EvidenceFiles | Comparing | Common | None":
     """Leave out the units that have errors; or return why nobody can be scored then. None: no unit is left."""
-    from dangjian_score.checks.partial import Parted, part
+    from dangjian_score.checks.evidence import Parted, part
 
     parted = part(evidence.rubric.study.program, evidence.facts, evidence.findings)
     if not isinstance(parted, Parted):

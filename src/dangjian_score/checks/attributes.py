@@ -1,4 +1,4 @@
-"""What the units' attributes say, held against the values that conditions name."""
+"""Attributes of units against the values that conditions name."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,19 +21,19 @@ _SHOWN: Final = 20
 
 
 class NamedValues(Struct, frozen=True):
-    """The values of an attribute that the rubric names; `declared` where it lists all that units may have."""
+    """The values of an attribute that the rubric names; `declared` where `measures` lists all that units may have."""
 
     attribute: str
     values: tuple[str, ...]
     declared: bool
 
     def near(self, value: str) -> str:
-        """Find the named value that is likely meant; empty where none is, or the value is declared."""
+        """Return the named value that is likely meant; empty where none is, or where the values are declared."""
         return "" if self.declared else near_name(value, self.values)
 
 
 class Stray(Struct, frozen=True):
-    """A value of a unit's attribute that nothing names; `near` is the one that is likely meant, or empty."""
+    """An attribute value that the rubric does not name; `near` is the named value that is likely meant, or empty."""
 
     unit: UnitFacts
     cell: Cell
@@ -43,7 +43,7 @@ class Stray(Struct, frozen=True):
 
 
 def strays(program: Program, evidence: Evidence) -> tuple[Stray, ...]:
-    """Give the values of attributes that nothing names; those beside declared ones are refused while reading."""
+    """Return the attribute values that the rubric does not name; the reader refuses those that `measures` rules out."""
     found: list[Stray] = []
     for named in _named(program):
         known, near = set(map(fold, named.values)), dict[str, str]()
@@ -57,7 +57,7 @@ def strays(program: Program, evidence: Evidence) -> tuple[Stray, ...]:
 
 
 def _named(program: Program) -> Iterator[NamedValues]:
-    """Look at the attributes that `only` and conditions ask about; what tables alone look up is checked there."""
+    """Yield the attributes that `only` and conditions test; `engine.demands` checks those that only tables look up."""
     scopes = (node.applies for node in program.nodes)
     guards = (rule.guard for rule in program.rules)
     tests = (test for test in (*scopes, *guards, *(clause.test for clause in program.clauses)) if test is not None)
@@ -66,12 +66,12 @@ def _named(program: Program) -> Iterator[NamedValues]:
     for part in program.parts():
         if isinstance(part, Is) and part.measure in asked.intersection(program.rubric.attributes):
             values.setdefault(part.measure, {})[part.level] = None
-    for attribute, of in values.items():
-        yield NamedValues(attribute, tuple(of), bool(program.rubric.measures.get(attribute, UNSAID).levels))
+    for attribute, named in values.items():
+        yield NamedValues(attribute, tuple(named), bool(program.rubric.measures.get(attribute, UNSAID).levels))
 
 
 def takes_part(program: Program, unit: UnitFacts) -> bool:
-    """Tell whether a unit is scored; one that cannot be read in full counts as if it were."""
+    """Return whether a unit is not excluded; one that cannot be read in full counts as taking part."""
     unreadable = unit.faults or any(event.faults for event in unit.events)
     rounds = {part.round for part in program.passes if part.round is not None}
     if unreadable or not program.rubric.excluded or not rounds <= unit.rounds.keys():
@@ -80,18 +80,18 @@ def takes_part(program: Program, unit: UnitFacts) -> bool:
 
 
 def check(program: Program, evidence: Evidence, found: Iterable[Stray]) -> Iterator[Diagnostic]:
-    """Report what is nearly a named value; count the rest, and name sections that are for nobody therefore."""
+    """Report values close to a named one, count the others, and report sections that are therefore for no unit."""
     others: dict[NamedValues, list[Stray]] = defaultdict(list)
     for stray in found:
         if stray.near:
-            told = {"measure": stray.named.attribute, "found": stray.value, "near": stray.near}
-            yield at_cell(Code.ATTRIBUTE_UNKNOWN, stray.cell, **told, levels="、".join(stray.named.values))
+            args = {"measure": stray.named.attribute, "found": stray.value, "near": stray.near}
+            yield at_cell(Code.ATTRIBUTE_UNKNOWN, stray.cell, **args, levels="、".join(stray.named.values))
         others[stray.named].append(stray)
-    settled = {named: of for named, of in others.items() if not any(stray.near for stray in of)}
-    for named, of in others.items():
-        counts = Counter(stray.value for stray in of if not stray.near and not named.declared)
+    for named, group in others.items():
+        counts = Counter(stray.value for stray in group if not stray.near and not named.declared)
         if counts:
-            yield at_cell(Code.ATTRIBUTE_UNNAMED, min(stray.cell for stray in of), **_counted(named, counts))
+            yield at_cell(Code.ATTRIBUTE_UNNAMED, min(stray.cell for stray in group), **_counted(named, counts))
+    settled = (named for named, group in others.items() if not any(stray.near for stray in group))
     yield from _for_nobody(program, evidence, frozenset(named.attribute for named in settled))
 
 
@@ -102,24 +102,20 @@ def _counted(named: NamedValues, counts: Mapping[str, int]) -> dict[str, str]:
 
 
 def _for_nobody(program: Program, evidence: Evidence, attributes: frozenset[str]) -> Iterator[Diagnostic]:
-    """Report sections and items that are for none of the units because of these attributes, the upper ones alone."""
+    """Report sections and items that are for no unit because of these attributes, but not the items within them."""
     for section in program.sections if attributes else ():
         for node in _idle(section, evidence, attributes):
-            told = {"node": node.id, "title": node.node.title, "only": _only(node)}
-            yield at_file(Code.SECTION_FOR_NOBODY, evidence.sources[0].name, **told)
+            only = "；".join(f"{name}：{'、'.join(values)}" for name, values in (node.node.only or {}).items())
+            args = {"node": node.id, "title": node.node.title, "only": only}
+            yield at_file(Code.SECTION_FOR_NOBODY, evidence.sources[0].name, **args)
 
 
 def _idle(node: NodeTree, evidence: Evidence, attributes: frozenset[str]) -> Iterator[NodeTree]:
-    if node.applies is not None and not attributes.isdisjoint(asked := reads(node.applies)):
-        test = node.applies
-        if not any(
-            not unit.facts.keys() >= set(asked) or exact.holds(test, unit.values, {}) for unit in evidence.units
-        ):
+    test = node.applies
+    if test is not None and not attributes.isdisjoint(asked := reads(test)):
+        units = evidence.units
+        if all(unit.facts.keys() >= set(asked) and not exact.holds(test, unit.values, {}) for unit in units):
             yield node
             return
     for lower in node.nodes:
         yield from _idle(lower, evidence, attributes)
-
-
-def _only(node: NodeTree) -> str:
-    return "；".join(f"{name}：{'、'.join(values)}" for name, values in (node.node.only or {}).items())

@@ -1,4 +1,4 @@
-"""What the rows of registers lack, held against the rules that read them."""
+"""What the rows of registers lack for the rules that read them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,6 +12,7 @@ from dangjian_score.core.facts import Event, UnitFacts
 from dangjian_score.core.names import is_several
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.layout import columns_read
+from dangjian_score.engine.demands import wholes
 from dangjian_score.engine.registers import Plan, let_pass
 from dangjian_score.rubric.lexicon import is_period
 
@@ -19,7 +20,7 @@ _OFTEN_BLANK = frozenset({AMOUNT})
 """Columns whose blank has a meaning."""
 
 
-class Looked(Struct, frozen=True):
+class TallyDemands(Struct, frozen=True):
     """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped."""
 
     tally: a.Tally
@@ -28,16 +29,16 @@ class Looked(Struct, frozen=True):
 
     @property
     def whole(self) -> a.Test:
-        """Test that an event has all of it."""
+        """The test that an event has all of them."""
         listed = () if self.tally.listed is None else (self.tally.listed,)
-        priced = a.AllHold((*map(a.Entered, self.to_price), *listed, *map(above, _wholes(self.tally.worth))))
+        priced = a.AllHold((*map(a.Entered, self.to_price), *listed, *map(above, wholes(self.tally.worth))))
         kept = a.AllHold(tuple(map(a.Entered, self.to_keep)))
         where = self.tally.where
         return a.AllHold((kept, priced if where is None else a.AnyHolds((a.Not(where), priced))))
 
     @classmethod
-    def of(cls, plan: Plan) -> "tuple[Looked, ...]":
-        """Look them up once for all units."""
+    def of(cls, plan: Plan) -> "tuple[TallyDemands, ...]":
+        """Look up the columns of every tally of a pass."""
         return tuple(
             cls(
                 tally,
@@ -49,21 +50,21 @@ class Looked(Struct, frozen=True):
 
 
 def _keys(plan: Plan, tally: a.Tally) -> tuple[str, ...]:
-    """Name the columns that tell the groups apart which a tally is parted into."""
+    """Return the columns by which the events of a tally are grouped."""
     parting = (grouped for grouped in plan.grouped if tally in a.figures(*grouped.over, grouped.each))
     keys = (DAY if is_period(key) else key for grouped in parting for key in grouped.keys)
     return tuple(dict.fromkeys(keys))
 
 
-def doubtful(looked: Iterable[Looked], units: Sequence[UnitFacts]) -> frozenset[int]:
-    """Tell the places of units of which an event may lack something; most lack nothing."""
+def doubtful(tallies: Iterable[TallyDemands], units: Sequence[UnitFacts]) -> frozenset[int]:
+    """Return the positions of the units of which an event may lack something; `check` finds out what."""
     found = {at for at, unit in enumerate(units) if any(event.faults for event in unit.events)}
-    for one in looked:
+    for demands in tallies:
         entered = ((at, event) for at, unit in enumerate(units) for event in unit.events)
-        events = [(at, event.values) for at, event in entered if event.register in one.tally.registers]
-        columns = columns_read((one.whole,))
-        whole = surely(one.whole, columns, [columns.raw(values, {}) for _, values in events])
-        persons = PERSON in one.to_price
+        events = [(at, event.values) for at, event in entered if event.register in demands.tally.registers]
+        columns = columns_read((demands.whole,))
+        whole = surely(demands.whole, columns, [columns.raw(values, {}) for _, values in events])
+        persons = PERSON in demands.to_price
         found |= {
             at
             for (at, values), is_whole in zip(events, whole, strict=True)
@@ -72,54 +73,49 @@ def doubtful(looked: Iterable[Looked], units: Sequence[UnitFacts]) -> frozenset[
     return frozenset(found)
 
 
-def check(looked: Iterable[Looked], unit: UnitFacts) -> Iterator[Diagnostic]:
-    """Find all of it; only without any of it may the events be reduced."""
-    for one in looked if unit.events else ():
+def check(tallies: Iterable[TallyDemands], unit: UnitFacts) -> Iterator[Diagnostic]:
+    """Report what the events of a unit lack; events may be reduced only where nothing is reported."""
+    for demands in tallies if unit.events else ():
         for event in unit.events:
-            if event.register in one.tally.registers:
-                yield from _lacking(one, event, unit)
+            if event.register in demands.tally.registers:
+                yield from _lacking(demands, event, unit)
 
 
-def _lacking(looked: Looked, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
-    missing = [*_blank(looked.to_keep, event, unit)]
-    if missing or any(name in event.faults for name in looked.to_keep):
+def _lacking(demands: TallyDemands, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
+    missing = [*_blank(demands.to_keep, event, unit)]
+    if missing or any(name in event.faults for name in demands.to_keep):
         yield from missing
-    elif let_pass(looked.tally, event):
-        missing = [*_blank(looked.to_price, event, unit)]
+    elif let_pass(demands.tally, event):
+        missing = [*_blank(demands.to_price, event, unit)]
         yield from missing
-        yield from _several(looked.to_price, event)
-        if not missing and not any(name in event.faults for name in looked.to_price):
-            yield from _priced(looked.tally, event, unit)
+        yield from _several(demands.to_price, event)
+        if not missing and not any(name in event.faults for name in demands.to_price):
+            yield from _priced(demands.tally, event, unit)
 
 
 def _blank(needed: tuple[str, ...], event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
     for name in dict.fromkeys(needed):
         if name not in event.columns and name not in event.faults:
-            told = {"unit": unit.unit, "register": event.register, "measure": name}
-            yield at_cell(Code.EVENT_BLANK, event.cell, **told)
+            yield at_cell(Code.EVENT_BLANK, event.cell, unit=unit.unit, register=event.register, measure=name)
 
 
 def _several(keys: tuple[str, ...], event: Event) -> Iterator[Diagnostic]:
-    """Report several persons in one cell, where each is to be counted."""
+    """Report several persons in one cell where each person counts."""
     if PERSON in keys and (fact := event.columns.get(PERSON)) is not None and is_several(str(fact.value)):
         yield at_cell(Code.KEY_UNUSABLE, fact.cell, found=str(fact.value), measure=PERSON, why="several")
 
 
 def _priced(tally: a.Tally, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
-    """Hold a row's levels against the tables that price it, and what it is divided by against 0."""
+    """Report levels of a row that its price table does not list, and divisors that are not above 0."""
     if tally.listed is not None:
         parts = tally.listed.tests if isinstance(tally.listed, a.AllHold) else (tally.listed,)
         for part in parts:
             if not exact.holds(part, event.values, {}):
                 yield _unlisted(part, event, unit)
-    for whole in _wholes(tally.worth):
+    for whole in wholes(tally.worth):
         if exact.number(whole, event.values, {}) <= 0:
             name = "、".join(a.reads(whole))
             yield at_cell(Code.DIVISION_BY_ZERO, event.columns[a.reads(whole)[0]].cell, unit=unit.unit, measure=name)
-
-
-def _wholes(worth: a.Expr) -> Iterator[a.Expr]:
-    yield from (part.whole for part in a.walk(worth) if isinstance(part, a.Quotient))
 
 
 def _unlisted(part: a.Test, event: Event, unit: UnitFacts) -> Diagnostic:
@@ -130,7 +126,7 @@ def _unlisted(part: a.Test, event: Event, unit: UnitFacts) -> Diagnostic:
 
 
 def listed_levels(listed: a.Test) -> str:
-    """Name what a table lists, for a message."""
+    """Join the levels that a table lists, without 无, for a message."""
     rows = listed.tests if isinstance(listed, a.AnyHolds) else (listed,)
     named = (" ".join(part.level for part in a.walk(row) if isinstance(part, a.Is)) for row in rows)
     return "、".join(dict.fromkeys(name for name in named if "无" not in name.split()))

@@ -1,13 +1,16 @@
-"""What evidence lacks, held against the rules: values that are due, figures out of range, empty wholes."""
+"""Evidence against the rules: values that are due, figures out of range, divisors of 0; and units without errors."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from dangjian_score.checks import attributes, events
 from dangjian_score.checks.missing import Panels, collated, inapplicable, missing, nobody_left, nothing_applies
 from dangjian_score.checks.sound import demanded, is_plain, sound
-from dangjian_score.core.algebra import Placing, Statistic, figures, reads
-from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file, has_errors
+from dangjian_score.core.algebra import Expr, Placing, Statistic, Test, figures, reads
+from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_cell, at_file, has_errors
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.points import plain
 from dangjian_score.engine import exact
@@ -28,14 +31,15 @@ from dangjian_score.engine.demands import (
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.prepare import Preparer, Ready, prepare
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.by import Leveled
 
 
 def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
-    """Find all of it; without an error among these (and among the reader's) the evidence may be scored.
+    """Return all findings about evidence; without an error among these and the reader's it may be scored.
 
-    What rests on all units is asked for only when every unit has what it rests on.
+    Rules that compare units are checked only when every unit has what they read.
     """
     found: dict[Diagnostic, None] = {}
     if (registers := catalogue(program).registers) and not evidence.has_register and evidence.sources:
@@ -58,100 +62,99 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     if not has_errors(tuple(found)):
         strays = tuple(stray for stray in strays if attributes.takes_part(program, stray.unit))
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
-    found |= dict.fromkeys(one for checker in checkers for one in checker.panels.unequal())
+    found |= dict.fromkeys(finding for checker in checkers for finding in checker.panels.unequal())
     return tuple(collated(found, evidence))
 
 
 def _is_whole(program: Program, evidence: Evidence) -> bool:
-    """Tell whether nothing was taken out of the evidence when it was read: cells, rows, rounds that were no use."""
+    """Return whether all evidence could be used: no faulty cell or row, no misspelt name, no missing round."""
     rounds = {part.round for part in program.passes if part.round is not None}
-    slices = [one for unit in evidence.units for one in (unit, *unit.rounds.values())]
+    slices = [part for unit in evidence.units for part in (unit, *unit.rounds.values())]
     if evidence.misspelt or not all(rounds <= unit.rounds.keys() for unit in evidence.units):
         return False
-    return not any(one.faults or any(event.faults for event in one.events) for one in slices)
+    return not any(part.faults or any(event.faults for event in part.events) for part in slices)
 
 
 def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
-    """Report corrections of an item in a round that it is not scored in."""
+    """Report rulings on an item in a round that it is not scored in."""
     for round_, given in ((None, unit), *unit.rounds.items()):
         scored = {node.id for part in program.passes if part.round == round_ for node in part.nodes}
-        rounds = tuple(dict.fromkeys(part.round for part in program.passes if part.round is not None))
+        rounds = "、".join(dict.fromkeys(part.round for part in program.passes if part.round is not None))
         for ruling in given.rulings:
             if ruling.node not in scored:
-                told = {"measure": "轮次", "found": round_ or "", "table": "rulings", "rounds": "、".join(rounds)}
-                yield at_cell(Code.ROUND_UNKNOWN, ruling.cell, **told)
+                args = {"measure": "轮次", "found": round_ or "", "table": "rulings", "rounds": rounds}
+                yield at_cell(Code.ROUND_UNKNOWN, ruling.cell, **args)
 
 
 class _Checker:
-    """Checks units against one pass; attributes of `misnamed` units are reported elsewhere."""
+    """Checks units against one pass; `misnamed` are units whose attributes are reported elsewhere."""
 
     def __init__(self, program: Program, part: Pass, evidence: Evidence, misnamed: frozenset[str]) -> None:
         self._program, self._part, self._evidence, self._misnamed = program, part, evidence, misnamed
         self._preparer, self._plan = Preparer(program, part), program.plan(part)
-        self._looked = events.Looked.of(self._plan)
+        self._tallies = events.TallyDemands.of(self._plan)
         self._nodes = part.nodes
         self._asked = [RuleDemands.by(rule) for node in self._nodes for rule in node.rules]
         self.panels = Panels.of(self._asked, part.round)
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
         applies = [node.applies for node in self._nodes if node.applies is not None]
-        within = (one.within for one in program.rubric.selections if one.within is not None)
+        within = (selection.within for selection in program.rubric.selections if selection.within is not None)
         self._attributes = tuple(dict.fromkeys((*reads(*applies), *within)))
         tests = [clause.test for clause in program.clauses]
         self._clauses = () if part.round is not None else reads(*tests)
         self._wholes = wholes(*tests)
         self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
-        self.compares = [one for one in self._asked if _compares(one)]
-        self._others = [one for one in self._asked if not is_plain(one)]
+        self.compares = [demands for demands in self._asked if _compares(demands.rule.trees)]
+        self._others = [demands for demands in self._asked if not is_plain(demands)]
 
     def alone(self) -> Iterator[Diagnostic]:
         """Check each unit by itself."""
         round_ = self._part.round
         units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
-        demands = demanded(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes)
+        plain_demands = demanded(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes)
         slices = [*map(self._preparer.slice_of, units)]
-        doubtful = events.doubtful(self._looked, slices)
-        broken = {at: found for at in doubtful if (found := tuple(events.check(self._looked, slices[at])))}
+        doubtful = events.doubtful(self._tallies, slices)
+        broken = {at: found for at in doubtful if (found := tuple(events.check(self._tallies, slices[at])))}
         known = self._reduced(units, (at for at in range(len(units)) if at not in broken))
-        for at, nothing_lacks in enumerate(sound(demands, self._preparer, units)):
-            if nothing_lacks and not (self._others or self._late_wholes or at in broken):
+        for at, is_sound in enumerate(sound(plain_demands, self._preparer, units)):
+            if is_sound and not (self._others or self._late_wholes or at in broken):
                 continue
             entered = self._preparer.bare(units[at])
-            if not nothing_lacks:
+            if not is_sound:
                 yield from self._entries(entered)
             yield from broken.get(at, ())
             ready = entered.beside(known.get(at, {}))
-            asked = self._others if nothing_lacks else self._asked
-            yield from self._findings((demand for one in asked for demand in one.unmet(ready)), ready)
-            yield from self._findings(empty(self._late_wholes if nothing_lacks else self._wholes, ready), ready)
-            if not nothing_lacks:
+            asked = self._others if is_sound else self._asked
+            yield from self._findings((demand for demands in asked for demand in demands.unmet(ready)), ready)
+            yield from self._findings(empty(self._late_wholes if is_sound else self._wholes, ready), ready)
+            if not is_sound:
                 yield from self.panels.check(ready)
                 yield from self._inapplicable(ready)
 
     def _reduced(self, units: Sequence[UnitFacts], places: Iterable[int]) -> dict[int, Done]:
-        """Reduce the events of some units, as far as they are fit for it and somebody asks."""
-        if not (self._late_wholes or any(one.weighs for one in self._asked)):
+        """Work out the figures of events by position of the unit, where demands need them and no entry is at fault."""
+        if not (self._late_wholes or any(demands.weighs for demands in self._asked)):
             return {}
-        bare = ((at, self._preparer.bare(units[at])) for at in places)
-        whole = [
-            at
-            for at, ready in bare
-            if self._grouped <= ready.values.keys() and not any(event.faults for event in ready.unit.events)
-        ]
+        whole: list[int] = []
+        for at in places:
+            ready = self._preparer.bare(units[at])
+            if self._grouped <= ready.values.keys() and not any(event.faults for event in ready.unit.events):
+                whole.append(at)
         return dict(zip(whole, self._preparer.figures([units[at] for at in whole]), strict=True))
 
     def _inapplicable(self, ready: Ready) -> Iterator[Diagnostic]:
-        """Report a unit that no base item is for."""
+        """Report a unit that no base item applies to."""
         described = all(name in ready.values for name in self._attributes) and ready.unit.unit not in self._misnamed
         if described and nothing_applies(self._part, ready):
             yield at_cell(Code.NOTHING_APPLIES, ready.unit.cell, unit=ready.unit.unit)
 
     def together(self, ready: Ready) -> Iterator[Diagnostic]:
-        """Check what rests on all units."""
-        yield from self._findings((demand for asked in self.compares for demand in asked.unmet(ready)), ready)
+        """Check the rules that compare units."""
+        yield from self._findings((demand for demands in self.compares for demand in demands.unmet(ready)), ready)
         yield from self.panels.check(ready)
 
     def _entries(self, ready: Ready) -> Iterator[Diagnostic]:
-        """Ask for attributes, for what conditions outside the sections read, and for what is 不适用."""
+        """Check 不适用, attributes, and the measures of conditions outside the sections."""
         for node in self._nodes:
             if node.applies is None or ready.meets(node.applies):
                 yield from inapplicable(node, ready)
@@ -163,8 +166,9 @@ class _Checker:
             yield from _finding(demand, ready, self._evidence, self._program)
 
 
-def _compares(asked: RuleDemands) -> bool:
-    return any(isinstance(figure, Statistic | Placing) for figure in figures(*asked.rule.trees))
+def _compares(trees: Iterable[Expr | Test]) -> bool:
+    """Return whether trees compare units with each other."""
+    return any(isinstance(figure, Statistic | Placing) for figure in figures(*trees))
 
 
 def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program) -> Iterator[Diagnostic]:
@@ -175,9 +179,9 @@ def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program)
         case Due(measure):
             yield from missing(measure, unit, evidence)
         case OutOfRange(measure, fact, least, most):
-            told = {"found": plain(exact.figure(fact.value)), "kind": "score", "levels": ""}
-            bounds = {"least": plain(least), "most": plain(most)}
-            yield at_cell(Code.OUT_OF_RANGE, fact.cell, measure=measure, **told, **bounds)
+            args = {"found": plain(exact.figure(fact.value)), "kind": "score", "levels": ""}
+            args |= {"least": plain(least), "most": plain(most)}
+            yield at_cell(Code.OUT_OF_RANGE, fact.cell, measure=measure, **args)
         case NoWhole(measures):
             known = next((name for name in measures if name in ready.facts), None)
             cell = unit.cell if known is None else ready.facts[known].cell
@@ -186,9 +190,9 @@ def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program)
             yield at_cell(Code.JUDGED_NEEDLESSLY, ready.facts[measure].cell, unit=unit.unit, measure=measure)
         case Unlisted(measure):
             tables = (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled))
-            listed = next(t.listed for t in tables if t.listed is not None and measure in t.measures)
-            told = {"found": str(ready.values[measure]), "levels": events.listed_levels(listed)}
-            yield at_cell(Code.LEVEL_UNLISTED, ready.facts[measure].cell, unit=unit.unit, measure=measure, **told)
+            listed = next(table.listed for table in tables if table.listed is not None and measure in table.measures)
+            args = {"found": str(ready.values[measure]), "levels": events.listed_levels(listed)}
+            yield at_cell(Code.LEVEL_UNLISTED, ready.facts[measure].cell, unit=unit.unit, measure=measure, **args)
         case FewAssessors(measure):
             fact = ready.facts[measure]
             count = str(len(fact.parts) or 1)
@@ -197,3 +201,57 @@ def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program)
             yield at_cell(Code.NOT_COMBINED, ready.facts[measure].cell, unit=unit.unit, measure=measure)
         case _:
             assert_never(demand)
+
+
+class Parted(Struct, frozen=True):
+    """Evidence of the units without errors, and the other units."""
+
+    sound: Evidence
+    unscored: tuple[Unscored, ...]
+
+
+class Comparing(Struct, frozen=True):
+    """The rubric compares units with each other; without some of them the points of the others would be wrong."""
+
+
+class Common(Struct, frozen=True):
+    """Errors that belong to no unit; they might change the points of any."""
+
+    errors: tuple[Diagnostic, ...]
+
+
+def part(program: Program, evidence: Evidence, found: tuple[Diagnostic, ...]) -> Parted | Comparing | Common:
+    """Leave out the units that errors among `found` are about, or return why that cannot be done."""
+    trees = (tree for rule in program.rules for tree in rule.trees)
+    if _compares((*trees, *(clause.test for clause in program.clauses))):
+        return Comparing()
+    problems: dict[str, dict[str, None]] = {}
+    common: list[Diagnostic] = []
+    for finding in found:
+        if finding.severity is Severity.ERROR:
+            names = set(_concerned(finding, evidence))
+            common += [] if names else [finding]
+            for name in names:
+                problems.setdefault(name, {})[str(finding.code)] = None
+    if common:
+        return Common(tuple(common))
+    sound_units = replace(evidence, units=tuple(unit for unit in evidence.units if unit.unit not in problems))
+    errors = tuple(finding for finding in check(program, sound_units) if finding.severity is Severity.ERROR)
+    if errors:
+        return Common(errors)
+    left_out = [unit for unit in evidence.units if unit.unit in problems]
+    unscored = (Unscored(unit.unit, unit.attributes, tuple(problems[unit.unit])) for unit in left_out)
+    return Parted(sound_units, tuple(unscored))
+
+
+def _concerned(finding: Diagnostic, evidence: Evidence) -> Iterator[str]:
+    """Yield the units in whose row an error stands; two where a name may mean either."""
+    row, column = finding.order
+    place = finding.place
+    owners = evidence.rows.get((place.file, place.sheet, row)) or evidence.rows.get((place.file, place.sheet, 0))
+    if owners:
+        yield next((unit for first, unit in reversed(owners) if first <= column), owners[0][1])
+    if finding.code is Code.UNIT_NEAR_MISS:
+        yield dict(finding.args)["other"]
+    if finding.code is Code.UNIT_WITHOUT_DATA:
+        yield dict(finding.args)["unit"]

@@ -1,14 +1,14 @@
-"""Values that are due and not there: blank, 不适用, or not given by assessors; one finding for one cause."""
+"""Values that are due and missing: blank, 不适用, or not given by assessors; one finding for one cause."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.algebra import reads
-from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_cell, at_file
+from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.core.facts import Absence, Cell, Evidence, UnitFacts
 from dangjian_score.engine import exact
 from dangjian_score.engine.demands import RuleDemands
@@ -21,35 +21,35 @@ from dangjian_score.rubric.kinds.judge import Judged
 
 
 def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
-    """Hold a leaf's entries against what it lets be 不适用, and against each other.
+    """Report 不适用 where a node does not allow it, and beside other entries of a leaf.
 
     Attributes may never be 不适用, nor what a group's own rules read.
     """
-    for name in reads(*(tree for rule in node.rules for tree in rule.trees)):
-        if name in ready.unit.inapplicable and (node.nodes or name in node.attributes):
-            yield at_cell(Code.NOT_APPLICABLE, ready.unit.inapplicable[name], measure=name, found="不适用")
-    inapplicable = [name for name in node.inputs if name in ready.unit.inapplicable]
-    if node.present is None:
-        for name in inapplicable:
-            yield at_cell(Code.NOT_APPLICABLE, ready.unit.inapplicable[name], measure=name, found="不适用")
+    cells = ready.unit.inapplicable
+    read = reads(*(tree for rule in node.rules for tree in rule.trees))
+    refused = [name for name in read if node.nodes or name in node.attributes]
+    for name in refused if node.present is not None else (*refused, *node.inputs):
+        if name in cells:
+            yield at_cell(Code.NOT_APPLICABLE, cells[name], measure=name, found="不适用")
+    entered = [name for name in node.inputs if name in ready.values]
+    if node.present is None or not entered:
         return
     members = {name for rule in node.rules for name in _optional(rule)}
-    entered = [name for name in node.inputs if name in ready.values]
-    for name in inapplicable:
-        if name not in members and entered:
-            told = {"unit": ready.unit.unit, "measure": name, "node": node.id, "other": entered[0]}
-            yield at_cell(Code.PARTLY_APPLICABLE, ready.unit.inapplicable[name], **told)
+    for name in node.inputs:
+        if name in cells and name not in members:
+            args = {"unit": ready.unit.unit, "measure": name, "node": node.id, "other": entered[0]}
+            yield at_cell(Code.PARTLY_APPLICABLE, cells[name], **args)
 
 
 def _optional(rule: RuleTree) -> tuple[str, ...]:
-    """Name the measures that only stand as members of a list: such a one may drop out alone."""
+    """Return the measures that a rule reads only as members of a list; each of them may be 不适用 alone."""
     guarded = () if rule.guard is None else reads(rule.guard)
     members = reads(*(member.counts for member in rule.basis.members))
     return tuple(name for name in members if name not in guarded)
 
 
 def nothing_applies(part: Pass, ready: Ready) -> bool:
-    """Tell whether no base item of a pass is for the unit, though there are some."""
+    """Return whether a pass has base items and none of them is for the unit."""
     steps = [step for step in part.steps if step.name.endswith(DUE) or step.name == WHOLE]
     if not any(step.name == DUE for step in steps):
         return False
@@ -58,11 +58,11 @@ def nothing_applies(part: Pass, ready: Ready) -> bool:
 
 
 _NAMED = 3
-"""Measures that a finding names; of more it gives the number."""
+"""Measures that a finding names; of more it gives the number, too."""
 
 
 def missing(measure: str, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagnostic]:
-    """Report a measure that has no value; nothing where another finding tells why."""
+    """Report a measure that has no value; nothing where another finding says why."""
     if measure in unit.faults or _is_misspelt(measure, evidence):
         return
     if measure in unit.inapplicable:
@@ -76,30 +76,27 @@ def missing(measure: str, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagn
 
 
 def _is_misspelt(measure: str, evidence: Evidence) -> bool:
-    """Tell whether a misspelt title, or the misspelt name of a ballot, most likely means the measure."""
+    """Return whether a misspelt column title, or the misspelt name of a ballot, is likely to mean the measure."""
     return measure in evidence.misspelt or measure.partition("·")[0] in evidence.misspelt
 
 
 def _without_row(measure: str, unit: UnitFacts, evidence: Evidence) -> Diagnostic:
-    """Report that no row of the unit tells the measure: where its name stands, else in the table of the others."""
-    table = evidence.columns[measure]
+    """Report that the unit has no row with the measure: at the unit's name, or at the table of the other units."""
+    args = {"unit": unit.unit, "measure": measure}
+    found = at_cell(Code.UNIT_WITHOUT_DATA, unit.cell, **args)
     if unit.entered:
-        return at_cell(Code.UNIT_WITHOUT_DATA, unit.cell, unit=unit.unit, measure=measure)
-    return Diagnostic(
-        Code.UNIT_WITHOUT_DATA,
-        Place(table.file, sheet=table.sheet),
-        (("unit", unit.unit), ("measure", measure)),
-        related=(_place(unit.cell),),
-    )
+        return found
+    table = evidence.columns[measure]
+    at_table = at_file(Code.UNIT_WITHOUT_DATA, table.file, table.sheet, **args)
+    return replace(at_table, related=(found.place,))
 
 
-def _place(cell: Cell) -> Place:
-    return Place(cell.file, sheet=cell.sheet, cell=cell.address)
+_JOINED: Final = (Code.BLANK, Code.UNIT_WITHOUT_DATA)
 
 
 def collated(found: Collection[Diagnostic], evidence: Evidence) -> Iterator[Diagnostic]:
-    """Join what has one cause: the measures that a unit has no row for, and the blanks of a row that is all blank."""
-    concerned = {dict(one.args).get("unit", "") for one in found if one.code in (Code.BLANK, Code.UNIT_WITHOUT_DATA)}
+    """Join findings with one cause: the measures that a unit has no row for, and the blanks of an empty row."""
+    concerned = {dict(finding.args).get("unit", "") for finding in found if finding.code in _JOINED}
     units = (unit for unit in evidence.units if unit.unit in concerned)
     empty = {unit.unit: unit for unit in units if not unit.facts.keys() - unit.attributes.keys()}
     groups: dict[tuple[object, ...], list[Diagnostic]] = defaultdict(list)
@@ -132,7 +129,7 @@ _SHOWN: Final = 10
 
 
 class Panels(Struct, frozen=True):
-    """Looks at the assessors of each unit in one pass; `sizes` is how many there were, by rule and unit."""
+    """Checks the assessors of each unit in one pass; `sizes` counts them, with their first cell, by rule and unit."""
 
     judging: tuple[tuple[RuleDemands, str], ...]
     round: str | None
@@ -141,23 +138,23 @@ class Panels(Struct, frozen=True):
     @classmethod
     def of(cls, asked: Iterable[RuleDemands], round_: str | None) -> "Panels":
         """Take the rules that ask for assessors' figures."""
-        bases = ((one, one.rule.basis) for one in asked)
-        return cls(tuple((one, basis.measure) for one, basis in bases if isinstance(basis, Judged)), round_)
+        bases = ((demands, demands.rule.basis) for demands in asked)
+        return cls(tuple((demands, basis.measure) for demands, basis in bases if isinstance(basis, Judged)), round_)
 
     def check(self, ready: Ready) -> Iterator[Diagnostic]:
-        """Report figures of one unit that are due and blank, and say which assessors are left out."""
-        due = [(asked.rule.name, measure) for asked, measure in self.judging if asked.judges(ready)]
+        """Report figures of one unit that are due and blank, and note which assessors are left out."""
+        due = [(demands.rule.name, measure) for demands, measure in self.judging if demands.judges(ready)]
         for rule, measure in due:
-            figures, absences = (by.get(measure, {}) for by in (ready.unit.assessed, ready.unit.absences))
-            cells = [one.cell for one in (*figures.values(), *absences.values())]
+            figures, absences = ready.unit.assessed.get(measure, {}), ready.unit.absences.get(measure, {})
+            cells = [*(fact.cell for fact in figures.values()), *(absence.cell for absence in absences.values())]
             if cells:
                 self.sizes[rule][ready.unit.unit] = len(cells), min(cells)
             yield from _unanswered(ready.unit, measure)
         yield from _absent(ready.unit, tuple(dict.fromkeys(measure for _, measure in due)))
 
     def unequal(self) -> Iterator[Diagnostic]:
-        """Name the units that fewer assessors judged than others; what was judged by the same ones is said once."""
-        measures = {asked.rule.name: measure for asked, measure in self.judging}
+        """Note the units that fewer assessors judged than others; rules with the same numbers share one note."""
+        measures = {demands.rule.name: measure for demands, measure in self.judging}
         alike: dict[tuple[int, tuple[tuple[str, int], ...]], dict[str, Cell]] = defaultdict(dict)
         for rule, sizes in self.sizes.items():
             most = max(count for count, _ in sizes.values())
@@ -166,40 +163,36 @@ class Panels(Struct, frozen=True):
                 key = most, tuple((unit, count) for unit, (count, _) in fewer.items())
                 alike[key].setdefault(measures[rule], next(cell for _, cell in fewer.values()))
         for (most, units), cells in alike.items():
-            told = {"measures": "、".join(cells), "most": str(most), "round": self.round or ""}
-            named = [f"{unit} {count}" for unit, count in units[:_SHOWN]]
-            more = ["…"] if len(units) > _SHOWN else []
-            yield at_cell(Code.ASSESSORS_UNEQUAL, min(cells.values()), **told, units="、".join([*named, *more]))
+            args = {"measures": "、".join(cells), "most": str(most), "round": self.round or ""}
+            shown = [f"{unit} {count}" for unit, count in units[:_SHOWN]] + (["…"] if len(units) > _SHOWN else [])
+            yield at_cell(Code.ASSESSORS_UNEQUAL, min(cells.values()), **args, units="、".join(shown))
 
 
 def nobody_left(unit: UnitFacts, measure: str) -> Iterator[Diagnostic]:
-    """Report that no assessor gave a figure that is due: the blanks, or where there is none that all are left out."""
+    """Report that no assessor gave a figure that is due: the blank cells, or that all assessors are left out."""
     blanks = tuple(_unanswered(unit, measure))
     absences = unit.absences[measure].values()
-    told = {"unit": unit.unit, "measure": measure, "assessors": str(len(absences))}
-    yield from blanks or (at_cell(Code.BLANK, min(one.cell for one in absences), **told),)
+    args = {"unit": unit.unit, "measure": measure, "assessors": str(len(absences))}
+    yield from blanks or (at_cell(Code.BLANK, min(absence.cell for absence in absences), **args),)
 
 
 def _unanswered(unit: UnitFacts, measure: str) -> Iterator[Diagnostic]:
-    """Report the blanks that assessors left where their figure of a measure is due."""
+    """Report the blank cells of assessors whose figure of a measure is due."""
     for assessor, absence in unit.absences.get(measure, {}).items():
         if absence.reason == "blank":
             yield at_cell(Code.BLANK, absence.cell, unit=unit.unit, measure=measure, assessor=assessor)
 
 
 def _absent(unit: UnitFacts, measures: Iterable[str]) -> Iterator[Diagnostic]:
-    """Say who left a row empty, once a row; where nobody is left, that is an error of its own."""
+    """Note assessors who left a row empty, once a row; `nobody_left` reports measures without any figure."""
     rows: dict[tuple[str, str | None, int], dict[str, tuple[str, Absence]]] = defaultdict(dict)
     for measure in measures:
         if unit.assessed.get(measure):
-            for assessor, absence in _left_empty(unit.absences.get(measure, {})):
-                cell = absence.cell
-                rows[cell.file, cell.sheet, cell.row][measure] = assessor, absence
+            for assessor, absence in unit.absences.get(measure, {}).items():
+                if absence.reason == "absent":
+                    cell = absence.cell
+                    rows[cell.file, cell.sheet, cell.row][measure] = assessor, absence
     for by_measure in rows.values():
         assessor, first = next(iter(by_measure.values()))
-        told = {"unit": unit.unit, "assessor": assessor, "measures": "、".join(by_measure)}
-        yield at_cell(Code.ASSESSOR_ABSENT, first.cell, **told)
-
-
-def _left_empty(absences: Mapping[str, Absence]) -> Iterator[tuple[str, Absence]]:
-    return (one for one in absences.items() if one[1].reason == "absent")
+        args = {"unit": unit.unit, "assessor": assessor, "measures": "、".join(by_measure)}
+        yield at_cell(Code.ASSESSOR_ABSENT, first.cell, **args)

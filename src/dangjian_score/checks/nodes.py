@@ -1,111 +1,127 @@
-"""What is wrong with the tree: ids, what nodes may say in their kind of section, sums, limits, decimals."""
+"""The tree: ids, keys that do not go together, what nodes carry against their sum, limits, decimals."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.core.points import decimals, plain
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.program import Program
-from dangjian_score.rubric.load import Loaded
-from dangjian_score.rubric.measures import MeasureSpec
 from dangjian_score.rubric.model import Attributes, Node, admits, carried, carries, combinations, starts_at
 
+_COMBINATIONS_SHOWN: Final = 6
+"""Combinations of attributes that a finding lists."""
 
-def check(loaded: Loaded, program: Program) -> Iterator[Diagnostic]:
-    """Find all of it."""
-    first: dict[str, NodeTree] = {}
-    for node in program.nodes:
-        if (known := first.setdefault(node.id, node)) is not node:
-            spot = loaded.document.values[known.path]
-            path = (*node.path, "id") if node.node.id else node.path
-            found = loaded.document.diagnostic(Code.DUPLICATE_ID, path, id=node.id, line=str(spot.line))
-            yield loaded.document.beside(found, [(*known.path, "id") if known.node.id else known.path])
+
+def check(study: Study) -> Iterator[Diagnostic]:
+    """Check the ids, keys, sums and limits of every node, and the sum and limits of the total."""
+    yield from _twins(study)
+    for node in study.program.nodes:
         for key, what in _misplaced(node):
-            yield loaded.document.diagnostic(Code.NODE_COMBINATION, (*node.path, *key), what=what)
-        yield from _sum(loaded, node)
-        yield from _figures(loaded, node)
+            yield study.document.diagnostic(Code.NODE_COMBINATION, (*node.path, *key), what=what)
+        yield from _too_many_places(study, node)
+        yield from _limits(study, node.path, node.floor, node.ceiling)
+        if node.kind == "base" and not node.node.is_leaf and node.node.max is not None:
+            items: dict[Path, Node] = {(*node.path, "items", at): item for at, item in enumerate(node.node.items)}
+            yield from _sums(study, items, node.node.max, (*node.path, "max"))
+    yield from _whole(study)
 
 
-def _misplaced(node: NodeTree) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Name what does not go together in a node, and the key to look at."""
-    said = node.node
-    if node.kind == "base" and said.is_leaf and said.max is None:
+def _twins(study: Study) -> Iterator[Diagnostic]:
+    """Report ids that two nodes have."""
+    document, first = study.document, dict[str, NodeTree]()
+    for node in study.program.nodes:
+        if (known := first.setdefault(node.id, node)) is not node:
+            line = str(document.values[known.path].line)
+            found = document.diagnostic(Code.DUPLICATE_ID, _id_path(node), id=node.id, line=line)
+            yield document.beside(found, [_id_path(known)])
+
+
+def _id_path(node: NodeTree) -> Path:
+    return (*node.path, "id") if node.node.id else node.path
+
+
+def _misplaced(node: NodeTree) -> Iterator[tuple[Path, str]]:
+    """List what does not go together in a node, each with the way to the key from the node."""
+    model = node.node
+    if node.kind == "base" and model.is_leaf and model.max is None:
         yield (), "no max"
     if node.kind == "penalty":
-        if said.max is not None:
+        if model.max is not None:
             yield ("max",), "max in penalty"
         for at, rule in enumerate(node.rules):
             what = "forfeit" if rule.forfeits is not None else rule.verb
             if what != "deduct":
                 yield ("rules", at, rule.verb), f"{what} in penalty"
-    if said.start == "max" and said.max is None:
+    if model.start == "max" and model.max is None:
         yield ("start",), "start without max"
-    if said.is_leaf and said.max is not None and starts_at(said, node.kind) is None:
+    if model.is_leaf and model.max is not None and starts_at(model, node.kind) is None:
         yield (), "start open"
 
 
-def _sum(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
-    """Hold what a base group carries against its items."""
-    if node.kind == "base" and not node.node.is_leaf and node.node.max is not None:
-        items = {(*node.path, "items", at): item for at, item in enumerate(node.node.items)}
-        yield from sums(loaded, items, node.node.max, (*node.path, "max"))
+def _whole(study: Study) -> Iterator[Diagnostic]:
+    """Compare the base sections with the declared total, and the total's floor with its ceiling."""
+    rubric = study.rubric
+    base: dict[Path, Node] = {
+        ("sections", at): section for at, section in enumerate(rubric.sections) if section.kind == "base"
+    }
+    if rubric.total is not None and base:
+        yield from _sums(study, base, rubric.total, ("total",))
+    floor, ceiling = (None if limit == "none" else limit for limit in (rubric.floor, rubric.ceiling))
+    yield from _limits(study, ("ceiling",), floor, ceiling)
 
 
-def sums(loaded: Loaded, nodes: Mapping[Path, Node], said: Fraction, path: Path) -> Iterator[Diagnostic]:
-    """Hold what base nodes carry together against what is said, for every combination of attributes.
+def _sums(study: Study, nodes: Mapping[Path, Node], declared: Fraction, path: Path) -> Iterator[Diagnostic]:
+    """Compare what base nodes carry together with the declared sum, for every combination of attributes.
 
-    Where nodes are for some units only, those they favour most must come to what is said; others may have less, which
-    is worth a note. Where a node does not say what it carries, nothing is known.
+    Where nodes are for some units only, the largest sum must be the declared one; a smaller sum is worth a note.
+    Nothing is reported where a node does not say what it carries.
     """
+    document = study.document
     if any(carries(node, "base") is None for node in nodes.values()):
         return
-    carried_by = [(having, carried(nodes.values(), having)) for having in combinations(nodes.values())]
-    having, added = max(carried_by, key=lambda one: one[1])
+    by_attributes = [(having, carried(nodes.values(), having)) for having in combinations(nodes.values())]
+    having, added = max(by_attributes, key=lambda pair: pair[1])
     terms = {where: carries(node, "base") or 0 for where, node in nodes.items() if admits(node.only, having)}
-    if added != said:
-        shown = {"terms": " + ".join(plain(Fraction(term)) for term in terms.values())}
-        shown |= {"said": plain(said), "added": plain(added) if len(terms) > 1 else ""}
-        found = loaded.document.diagnostic(Code.SUM_DIFFERS, path, **shown)
-        yield loaded.document.beside(found, ((*where, "max") for where in terms))
+    if added != declared:
+        args = {"terms": " + ".join(plain(Fraction(term)) for term in terms.values())}
+        args |= {"said": plain(declared), "added": plain(added) if len(terms) > 1 else ""}
+        found = document.diagnostic(Code.SUM_DIFFERS, path, **args)
+        yield document.beside(found, ((*where, "max") for where in terms))
         return
-    less = [f"{_shown(one)} → {plain(sum_)}" for one, sum_ in carried_by if sum_ < said and _occurs(loaded, one)]
+    less = [
+        f"{_shown(having)} → {plain(total)}"
+        for having, total in by_attributes
+        if total < declared and _occurs(study, having)
+    ]
     if less:
-        told = {"said": plain(said), "sums": "；".join(less[:_COMBINATIONS_SHOWN])}
-        yield loaded.document.diagnostic(Code.SUM_PARTIAL, path, **told)
-
-
-_COMBINATIONS_SHOWN: Final = 6
+        sums = "；".join(less[:_COMBINATIONS_SHOWN])
+        yield document.diagnostic(Code.SUM_PARTIAL, path, said=plain(declared), sums=sums)
 
 
 def _shown(having: Attributes) -> str:
     return "，".join(f"{name}={value or '*'}" for name, value in having.items())
 
 
-def _occurs(loaded: Loaded, having: Attributes) -> bool:
-    """Tell whether units may have these attributes: where `measures` lists the values of one, no other may."""
-    return all(value or not spec.levels for name, value in having.items() if (spec := _spec(loaded, name)) is not None)
+def _occurs(study: Study, having: Attributes) -> bool:
+    """Return whether units may have these attributes: where `measures` lists the values of one, no other may occur."""
+    specs = study.rubric.measures
+    return all(value or name not in specs or not specs[name].levels for name, value in having.items())
 
 
-def _spec(loaded: Loaded, name: str) -> MeasureSpec | None:
-    return loaded.rubric.measures.get(name)
+def _too_many_places(study: Study, node: NodeTree) -> Iterator[Diagnostic]:
+    """Report figures of a node with more decimals than the rubric rounds to."""
+    places, model = study.rubric.rounding.places, node.node
+    if places is None:
+        return
+    for key, value in (("max", model.max), ("start", model.start), ("floor", model.floor), ("ceiling", model.ceiling)):
+        if isinstance(value, Fraction) and ((needed := decimals(value)) is None or needed > places):
+            args = {"value": plain(value), "places": str(places)}
+            yield study.document.diagnostic(Code.TOO_MANY_PLACES, (*node.path, key), **args)
 
 
-def _figures(loaded: Loaded, node: NodeTree) -> Iterator[Diagnostic]:
-    """Hold a node's own figures against each other and against the decimals of the rubric."""
-    places = loaded.rubric.rounding.places
-    for key in ("max", "start", "floor", "ceiling"):
-        value = getattr(node.node, key)
-        if isinstance(value, Fraction) and places is not None and _needs_more(value, places):
-            yield loaded.document.diagnostic(
-                Code.TOO_MANY_PLACES, (*node.path, key), value=plain(value), places=str(places)
-            )
-    floor, ceiling = node.floor, node.ceiling
+def _limits(study: Study, path: Path, floor: Fraction | None, ceiling: Fraction | None) -> Iterator[Diagnostic]:
+    """Report a floor above the ceiling."""
     if floor is not None and ceiling is not None and floor > ceiling:
-        yield loaded.document.diagnostic(Code.LIMITS_CROSSED, node.path, floor=plain(floor), ceiling=plain(ceiling))
-
-
-def _needs_more(value: Fraction, places: int) -> bool:
-    needed = decimals(value)
-    return needed is None or needed > places
+        yield study.document.diagnostic(Code.LIMITS_CROSSED, path, floor=plain(floor), ceiling=plain(ceiling))

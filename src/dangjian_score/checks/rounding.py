@@ -1,4 +1,4 @@
-"""Decimals that a regulation does not speak of, and lines that are rounded though a grade may turn on it."""
+"""Decimals: rounding that a regulation leaves out, and lines that are rounded though a grade may depend on it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
@@ -10,13 +10,12 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.points import decimals
 from dangjian_score.engine.catalogue import Measure
-from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.lexicon import QUANTITY
 
 _CHOICE: Final = 2
-"""Grades of which one may be lost."""
+"""Grades from which on rounding can decide between two."""
 _NAMED: Final = 5
 """Items that a finding names."""
 _PER_CENT: Final = 2
@@ -24,46 +23,46 @@ _PER_CENT: Final = 2
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
-    """Ask for decimals that are not said; tell where lines are rounded, and a grade may turn on it."""
-    document, program, rubric = study.loaded.document, study.program, study.loaded.rubric
-    known, places = study.catalogue.measures, rubric.rounding.places
+    """Report a missing `rounding` where more decimals may occur, and rounded lines that a threshold may depend on."""
+    rubric, rules = study.rubric, study.program.rules
     if "rounding" not in rubric.model_fields_set:
-        lines = _Decimals(known, rubric.total_places)
-        if _divides(program) or any(lines.more(rule) for rule in program.rules):
-            yield document.diagnostic(Code.ROUNDING_OPEN, (), places=str(rubric.total_places))
-    marks = any(one.at_least is not None or one.below is not None for one in rubric.selections)
+        entered = _Decimals(study.catalogue.measures, rubric.total_places)
+        if _divides(study) or any(entered.exceeded(rule) for rule in rules):
+            yield study.document.diagnostic(Code.ROUNDING_OPEN, (), places=str(rubric.total_places))
+    places = rubric.rounding.places
+    marks = any(selection.at_least is not None or selection.below is not None for selection in rubric.selections)
     if places is None or not (marks or len(rubric.grades) >= _CHOICE):
         return
-    lines = _Decimals(known, places)
-    cut = [node.id for node in program.nodes if any(lines.more(rule) for rule in node.rules)]
+    lines = _Decimals(study.catalogue.measures, places)
+    cut = [node.id for node in study.program.nodes if any(lines.exceeded(rule) for rule in node.rules)]
     if cut:
-        nodes = "、".join(cut[:_NAMED]) + (" …" if len(cut) > _NAMED else "")
-        yield document.diagnostic(Code.LINES_ROUNDED, ("rounding", "places"), places=str(places), nodes=nodes)
+        args = {"places": str(places), "nodes": "、".join(cut[:_NAMED]) + (" …" if len(cut) > _NAMED else "")}
+        yield study.document.diagnostic(Code.LINES_ROUNDED, ("rounding", "places"), **args)
 
 
-def _divides(program: Program) -> bool:
-    """Tell whether sums of lines are weighed or scaled."""
-    rubric = program.rubric
+def _divides(study: Study) -> bool:
+    """Return whether sums of lines are weighted or scaled."""
+    rubric = study.rubric
     if rubric.rounds is not None or rubric.reported_as is not None:
         return True
-    return any(node.if_na == "rescale" or node.node.only for node in program.nodes if node.kind == "base")
+    return any(node.if_na == "rescale" or node.node.only for node in study.program.nodes if node.kind == "base")
 
 
 class _Decimals(Struct, frozen=True):
-    """Counts decimals where nobody enters more than `places`, which lines or the total are rounded to."""
+    """Counts the decimals of lines; evidence has at most `places`, to which lines or the total are rounded."""
 
     measures: Mapping[str, Measure]
     places: int
 
-    def more(self, rule: RuleTree) -> bool:
-        """Tell whether a line may come to more."""
+    def exceeded(self, rule: RuleTree) -> bool:
+        """Return whether a rule's line may have more than `places` decimals."""
         if isinstance(rule.basis, Judged) and rule.basis.combine is not None:
             return True
         needed = self.of(rule.before.of if isinstance(rule.before, a.Rounded) else rule.before)
         return needed is None or needed > self.places
 
     def of(self, expr: a.Expr) -> int | None:
-        """Count those that a figure may have; None where it may never end. Events come in whole numbers."""
+        """Return how many decimals a figure may have; None where they may never end. Events are whole numbers."""
         if expr == QUANTITY:
             return 0
         match expr:
@@ -73,10 +72,10 @@ class _Decimals(Struct, frozen=True):
                 return self._entered(expr)
             case a.Sum() | a.Most() | a.Least() | a.Choice() | a.Named():
                 below = [self.of(part) for part in a.children(expr) if not isinstance(part, a.Test)]
-                return None if None in below else max((one for one in below if one is not None), default=0)
+                return None if None in below else max((places for places in below if places is not None), default=0)
             case a.Product(left, right):
-                one, other = self.of(left), self.of(right)
-                return None if one is None or other is None else one + other
+                first, second = self.of(left), self.of(right)
+                return None if first is None or second is None else first + second
             case a.Quotient(part, a.Const(value)):
                 return self.of(a.Product(part, a.Const(1 / value)))
             case a.Tally(worth=of) | a.Grouped(each=of):

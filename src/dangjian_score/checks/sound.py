@@ -1,9 +1,10 @@
-"""Units that a pass finds nothing to ask of: one compiled test of all that rules demand, so that few are looked at.
+"""A compiled test that a unit has all that the plain rules of a pass demand; others are checked one by one.
 
-What rests on events, on other units or on other items is left to `demands`, as are entries of assessors and 不适用.
+Rules that depend on events, other units or other items are left to `engine.demands`, as are figures of assessors and
+不适用.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import UnitFacts
@@ -17,36 +18,36 @@ from dangjian_score.rubric.kinds.judge import Judged
 
 
 def is_plain(asked: RuleDemands) -> bool:
-    """Tell whether a rule rests on what is entered of the unit alone; a trimmed mean rests on how many gave figures."""
+    """Return whether a rule depends on the unit's own entries alone; a trimmed mean depends on how many there are."""
     basis = asked.rule.basis
     trimmed = isinstance(basis, Judged) and basis.combine == "trimmed_mean"
     return not (asked.late or asked.figures or trimmed)
 
 
 def demanded(part: Pass, asked: Iterable[RuleDemands], entered: Iterable[str], wholes: Iterable[a.Expr]) -> a.Test:
-    """Test that nothing is missing that plain rules demand of a unit.
+    """Build the test that a unit has all that plain rules demand.
 
-    `entered` are measures that are asked for whatever rules say; `wholes` are divided by outside the sections.
+    `entered` are measures that are required whatever rules say; `wholes` are divisors outside the sections.
     """
     return a.AllHold(
         (
             *map(a.Entered, entered),
             *(above(whole) for whole in wholes if not a.figures(whole)),
-            *(_met(one) for one in asked if is_plain(one)),
+            *(_met(rule) for rule in asked if is_plain(rule)),
             _carries(part),
         )
     )
 
 
 def sound(test: a.Test, preparer: Preparer, units: Sequence[UnitFacts]) -> list[bool]:
-    """Tell for each unit whether it has all that is demanded; of one with unusual entries nobody can tell so."""
+    """Return for each unit whether the test holds; False for a unit with 不适用 or figures of assessors."""
     columns = columns_read((test,))
     met = surely(test, columns, [preparer.raw(unit, columns, {}) for unit in units])
-    return [_is_usual(unit) and one for unit, one in zip(map(preparer.slice_of, units), met, strict=True)]
+    return [_is_usual(unit) and holds for unit, holds in zip(map(preparer.slice_of, units), met, strict=True)]
 
 
 def surely(test: a.Test, columns: RowColumns, raw: Sequence[Raw]) -> list[bool]:
-    """Tell for each of many whether a test holds, by compiling it; False too where that does not answer."""
+    """Return for each row whether a test holds, by compiling it; False where the compiled test cannot tell."""
     layout, rows = laid_out(columns, raw)
     holds = compiled_test(test, layout)
 
@@ -64,12 +65,12 @@ def _is_usual(unit: UnitFacts) -> bool:
 
 
 def above(whole: a.Expr) -> a.Test:
-    """Test that what is divided by is something."""
+    """Build the test that a divisor is above 0."""
     return a.Compare(whole, "above", a.ZERO)
 
 
 def _met(asked: RuleDemands) -> a.Test:
-    """Test that a rule has all it demands, or is not for the unit."""
+    """Build the test that a rule has all it demands, or is not for the unit."""
     rule, basis = asked.rule, asked.rule.basis
     judged = basis.measure if isinstance(basis, Judged) else None
     demands: list[a.Test] = [a.Entered(measure) for measure in asked.measures if measure != judged]
@@ -83,27 +84,19 @@ def _met(asked: RuleDemands) -> a.Test:
 
 
 def _judged(basis: Judged, guard: a.Test | None) -> a.Test:
-    """Test that a figure lies in its range where it is due, and is not there where it is not."""
+    """Build the test that an assessor's figure lies in its range where it is due, and is absent where it is not."""
     entered, figure = a.Entered(basis.measure), a.Read(basis.measure, "score")
-    within = a.AllHold(
-        (
-            entered,
-            a.Compare(figure, "at_least", a.Const(basis.least)),
-            a.Compare(figure, "at_most", a.Const(basis.most)),
-        )
-    )
-    return (
-        within if guard is None else a.AnyHolds((a.AllHold((guard, within)), a.AllHold((a.Not(guard), a.Not(entered)))))
-    )
+    least, most = a.Const(basis.least), a.Const(basis.most)
+    within = a.AllHold((entered, a.Compare(figure, "at_least", least), a.Compare(figure, "at_most", most)))
+    if guard is None:
+        return within
+    return a.AnyHolds((a.AllHold((guard, within)), a.AllHold((a.Not(guard), a.Not(entered)))))
 
 
 def _carries(part: Pass) -> a.Test:
-    """Test that some base item is for the unit, where there are any."""
-    return (
-        a.AnyHolds(tuple(_tests(part))) if any(section.kind == "base" for section in part.sections) else a.AllHold(())
-    )
-
-
-def _tests(part: Pass) -> Iterator[a.Test]:
-    for leaf in (node for node in part.nodes if node.kind == "base" and not node.nodes and node.max):
-        yield a.both(leaf.applies, leaf.present if leaf.if_na == "rescale" else None) or a.AllHold(())
+    """Build the test that some base item is for the unit, where there are any."""
+    if not any(section.kind == "base" for section in part.sections):
+        return a.AllHold(())
+    leaves = [node for node in part.nodes if node.kind == "base" and not node.nodes and node.max]
+    tests = (a.both(leaf.applies, leaf.present if leaf.if_na == "rescale" else None) for leaf in leaves)
+    return a.AnyHolds(tuple(test or a.AllHold(()) for test in tests))

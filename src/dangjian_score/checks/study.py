@@ -1,25 +1,78 @@
-"""A rubric and what the engine makes of it, each worked out once and when it is first asked for."""
+"""A rubric with what checks ask of it: the program, the catalogue, its rules by place, the span of every measure."""
 
+from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct
 
+from dangjian_score.core.columns import AMOUNT
+from dangjian_score.core.diagnostics import Path
+from dangjian_score.engine.bounds import FigureSpan, Known
 from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.rules import RuleTree
+from dangjian_score.rubric.kinds.base import RuleBase
 from dangjian_score.rubric.load import Loaded
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.source import SourceTree
+
+
+class PlacedRule(Struct, frozen=True):
+    """A rule with its node and its place in the YAML: as it is written (`model`) and as the engine runs it (`tree`)."""
+
+    node: NodeTree
+    path: Path
+    model: RuleBase
+    tree: RuleTree
 
 
 class Study(Struct, frozen=True, dict=True):
-    """A rubric as it was read, the program that scores by it, and the catalogue of what is handed in for it."""
+    """A rubric as it was read, and what follows from it; each part is worked out when it is first asked for."""
 
     loaded: Loaded
+
+    @property
+    def rubric(self) -> Rubric:
+        """The model that was read."""
+        return self.loaded.rubric
+
+    @property
+    def document(self) -> SourceTree:
+        """The text with the place of every node."""
+        return self.loaded.document
 
     @cached_property
     def program(self) -> Program:
         """The trees of its rules and conditions."""
-        return compile_rubric(self.loaded.rubric)
+        return compile_rubric(self.rubric)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The measures, registers and ballots that evidence may hold."""
         return catalogue(self.program)
+
+    @cached_property
+    def spans(self) -> Known:
+        """The bounds of every measure and register column."""
+        return spans_of(self.catalogue)
+
+    def rules_of(self, node: NodeTree) -> Iterator[PlacedRule]:
+        """List the rules of a node, in the order of the text."""
+        for at, (model, tree) in enumerate(zip(node.node.rules, node.rules, strict=True)):
+            yield PlacedRule(node, (*node.path, "rules", at), model, tree)
+
+    @cached_property
+    def rules(self) -> tuple[PlacedRule, ...]:
+        """Every rule, in the order of the text."""
+        return tuple(rule for node in self.program.nodes for rule in self.rules_of(node))
+
+
+def spans_of(catalogue: Catalogue) -> Known:
+    """Return the bounds of every measure and register column; the reader takes no 数量 below 0."""
+    columns = chain.from_iterable(columns.values() for columns in catalogue.registers.values())
+    measures = (*columns, *catalogue.measures.values())
+    spans = {measure.name: FigureSpan(measure.least, measure.most) for measure in measures}
+    return spans | {AMOUNT: FigureSpan(Fraction(0), None)}

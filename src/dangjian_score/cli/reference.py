@@ -16,8 +16,7 @@ from dangjian_score.cli.outputs import check_free, write
 from dangjian_score.cli.scoring import only_rubric
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.words.codebook import order
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, order
 
 _FORMS = ("table", "md")
 

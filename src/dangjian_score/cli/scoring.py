@@ -15,7 +15,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
-    from dangjian_score.checks.partial import Common, Comparing
+    from dangjian_score.checks.evidence import Common, Comparing
 
 ToJson = Callable[[Findings], bytes]
 """Writes the document of a command that gives no result but findings."""
@@ -71,7 +71,7 @@ def scored_in_part(
 
 def _why_nobody(parted: "Comparing | Common | None", words: Words) -> str:
     """Say why not even some of the units can be scored."""
-    from dangjian_score.checks.partial import Common, Comparing
+    from dangjian_score.checks.evidence import Common, Comparing
 
     match parted:
         case Comparing():

@@ -17,8 +17,7 @@ from dangjian_score.core.archives import Pack
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import unwatched
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import Words, load_words
+from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 
 def verify(

@@ -11,8 +11,7 @@ from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.overview import ranking_columns, ranking_row
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import Words, load_words
+from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 _BOM: Final = "\ufeff".encode()
 _ENDINGS: Final = ("grade", "veto", "selections")

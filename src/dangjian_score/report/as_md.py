@@ -7,8 +7,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.overview import ranking_columns, ranking_row
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.codebook import LANGUAGES
-from dangjian_score.words.say import load_words
+from dangjian_score.words.say import LANGUAGES, load_words
 
 
 def escaped(text: str) -> str:

@@ -10,8 +10,7 @@ from rich.text import Text
 from dangjian_score.core.diagnostics import Code, severity_of
 from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.screen import Prose, ruled_table
-from dangjian_score.words.codebook import Explained, explained
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Explained, Words, explained
 
 _INDENT = "    "
 

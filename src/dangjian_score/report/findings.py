@@ -18,8 +18,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.core.names import visible
 from dangjian_score.core.version import __version__
 from dangjian_score.report.as_json import dumped, findings_json
-from dangjian_score.words.codebook import explained
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, explained
 
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line for YAML; `str.splitlines` knows more, and would count other lines."""

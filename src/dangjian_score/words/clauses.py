@@ -1,4 +1,4 @@
-"""The regulation back in words, from the trees the engine runs, and how it rounds."""
+"""Rules and nodes as clauses in words, written from the trees that the engine runs; the rounding policy."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,7 +15,7 @@ from dangjian_score.words.say import Words
 
 
 def rounding_policy(rubric: Rubric, words: Words) -> str:
-    """Say what is rounded, how, and what goes by it (“总分四舍五入保留两位小数，各项得分不取舍；名次按取舍后…”)."""
+    """Say what is rounded, how, and what is ranked by it (“总分四舍五入保留两位小数，各项得分不取舍；名次…”)."""
     rounding = rubric.rounding
 
     def kept(what: str, places: int) -> str:
@@ -23,13 +23,12 @@ def rounding_policy(rubric: Rubric, words: Words) -> str:
 
     total = kept("total", rubric.total_places)
     before = (("lines", rounding.places), ("sections", rounding.sections))
-    others = words.text("policy and").join(kept(what, places) for what, places in before if places is not None)
+    others = words.text("comma").join(kept(what, places) for what, places in before if places is not None)
     whole = words.text("policy also", others=others, total=total) if others else words.text("policy exact", total=total)
     if rubric.grades and rubric.grades_on == "base":
         return words.text("policy on base", kept=whole)
-    return words.text(
-        "policy", kept=whole, ranked=words.text("policy ranks grades" if rubric.grades else "policy ranks")
-    )
+    ranked = words.text("policy ranks grades" if rubric.grades else "policy ranks")
+    return words.text("policy", kept=whole, ranked=ranked)
 
 
 def rounding_of(rubric: Rubric, places: int, words: Words) -> str:
@@ -44,7 +43,7 @@ def node_text(node: NodeTree, words: Words) -> str:
 
 
 def rule_text(rule: RuleTree, words: Words) -> str:
-    """Say what a rule does."""
+    """Say what a rule does (“缺半年总结的，扣 1 分”)."""
     writer = _RuleWords(words, rule)
     basis, guard = rule.basis, "" if rule.guard is None else writer.test(rule.guard)
     text = basis.clause(writer)
@@ -56,35 +55,35 @@ def rule_text(rule: RuleTree, words: Words) -> str:
 
 
 def figure_text(figure: a.Figure, words: Words) -> str:
-    """Name a figure of many, and say of events which count and what each is worth."""
+    """Name a figure of many events or units; of events say which count and what each is worth."""
     writer = _ClauseWords(words)
     return writer.name(figure) + writer.kept(figure)
 
 
 def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]:
-    """Say what an item carries, its rules, and where it ends."""
-    written = node.node
+    """Say an item's points, its rules, and its limits."""
+    model = node.node
     if node.max is not None:
         yield writer.say("max" if node.kind == "base" else "at most", max=plain(node.max))
-    if written.only is not None:
-        who = writer.say("comma").join(value for values in written.only.values() for value in values)
+    if model.only is not None:
+        who = writer.say("comma").join(value for values in model.only.values() for value in values)
         yield writer.say("only", who=who)
     if node.rules and node.start not in (0, node.max):
         yield writer.say("starts", start=plain(node.start))
     rules = [rule_text(rule, words) for rule in node.rules]
     yield writer.say("then").join(rules) + (_end(node, writer) if rules else "")
-    if written.ceiling is not None:
+    if model.ceiling is not None:
         yield writer.say("endless") if node.ceiling is None else writer.say("cap", cap=plain(node.ceiling))
-    if written.highest_per is not None:
-        yield writer.say("per case", column=written.highest_per)
-    if written.if_na is not None:
-        yield writer.say(f"na {written.if_na}")
-    if written.assumed:
+    if model.highest_per is not None:
+        yield writer.say("per case", column=model.highest_per)
+    if model.if_na is not None:
+        yield writer.say(f"na {model.if_na}")
+    if model.assumed:
         yield writer.say("assumed")
 
 
 def _end(node: NodeTree, writer: "_ClauseWords") -> str:
-    """Say how far deductions go: by custom to nothing."""
+    """Say how far deductions go; without a floor of its own an item ends at 0."""
     if not any(rule.verb == "deduct" for rule in node.rules):
         return ""
     if node.floor is None:
@@ -93,10 +92,10 @@ def _end(node: NodeTree, writer: "_ClauseWords") -> str:
 
 
 class _ClauseWords(Writer):
-    """Words without the facts of any unit."""
+    """Writes clauses: without the facts of any unit."""
 
     def say(self, key: str, **args: str) -> str:
-        """Fill a template of clauses, else of lines."""
+        """Fill the sentence `clause.key`, or `line.key` where clauses have none of their own."""
         own = f"clause.{key}"
         return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
@@ -111,7 +110,7 @@ class _ClauseWords(Writer):
         return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
 
     def _worth(self, worth: a.Expr) -> str | None:
-        """Write out a price that depends on more than the level; that it counts by number goes without saying."""
+        """Write a price that depends on more than the level, without the factor of the quantity; else None."""
         match worth:
             case a.Product(a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
                 return self.name(weighed)
@@ -125,7 +124,7 @@ class _ClauseWords(Writer):
 
 
 class _RuleWords(_ClauseWords):
-    """Words for one rule, counted in steps of `every` where there is one."""
+    """Writes the clause of one rule, counted in steps of `every` where there is one."""
 
     def __init__(self, words: Words, rule: RuleTree, every: Fraction | None = None) -> None:
         super().__init__(words)
@@ -142,7 +141,7 @@ class _RuleWords(_ClauseWords):
         return self._every
 
     def stepping(self, every: Fraction | None) -> "_RuleWords":
-        """Give the same words for another step."""
+        """Return the same writer for another step."""
         return _RuleWords(self._words, self._rule, every)
 
     def member(self, test: a.Test) -> str:
@@ -156,7 +155,7 @@ class _RuleWords(_ClauseWords):
 
     def entry(self, points: Fraction | None) -> str:
         """Say the verb with the points of a table's entry; None takes everything."""
-        return self.say("forfeit all") if points is None else self.act(points)
+        return self.say("forfeit") if points is None else self.act(points)
 
     def step(self, beside: a.Expr) -> str:
         """Write the step with what it counts."""

@@ -1,4 +1,4 @@
-"""Conditions and figures in words, with or without the facts of one unit."""
+"""Conditions and figures in words, with the values of one unit or without."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,25 +14,25 @@ from dangjian_score.words.say import Words
 SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<", "equals": "="}
 
 Known = Callable[[a.Expr], str | None]
-"""Gives what a figure comes to for the unit that is spoken of; None where no unit is."""
+"""Returns the value of a figure for one unit, as text; None where there is no unit, or no value."""
 
 
-def nobody(_: a.Expr) -> None:
-    """Speak of no unit."""
+def _no_unit(_: a.Expr) -> None:
+    """Return no value: there is no unit."""
 
 
 class Writer:
-    """Writes conditions and figures; `known` adds what they come to."""
+    """Writes conditions and figures; `known` adds their values."""
 
-    def __init__(self, words: Words, known: Known = nobody) -> None:
+    def __init__(self, words: Words, known: Known = _no_unit) -> None:
         self._words, self._known = words, known
 
     def say(self, key: str, **args: str) -> str:
-        """Fill a line's template."""
+        """Fill the sentence `line.key`."""
         return self._words.text(f"line.{key}", **args)
 
     def figure(self, expr: a.Expr) -> str:
-        """Name a figure and say what it comes to: “会议缺席次数 2”."""
+        """Name a figure, with its value: “会议缺席次数 2”."""
         if isinstance(expr, a.Sum):
             return " + ".join(self.figure(term) for term in expr.terms)
         value = self._known(expr)
@@ -62,8 +62,8 @@ class Writer:
             case a.Choice(test, then, otherwise) if otherwise in (a.ZERO, a.ONE):
                 return self.say("where", value=self.name(then), test=self.test(test))
             case a.Choice(test, then, otherwise):
-                told = {"value": self.name(then), "test": self.test(test), "other": self.name(otherwise)}
-                return self.say("choice", **told)
+                args = {"value": self.name(then), "test": self.test(test), "other": self.name(otherwise)}
+                return self.say("choice", **args)
             case _:
                 return " + ".join(dict.fromkeys(self.name(part) for part in a.walk(expr) if isinstance(part, a.Read)))
 
@@ -72,7 +72,7 @@ class Writer:
         return f"({text})" if isinstance(expr, a.Sum) else text
 
     def test(self, test: a.Test) -> str:
-        """Say a condition, with the figures it looked at."""
+        """Say a condition, with the values of its figures."""
         match test:
             case a.Yes(measure):
                 return measure
@@ -81,46 +81,46 @@ class Writer:
             case a.Entered(measure):
                 return self.say("entered", measure=measure)
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
-                told = "" if where is None else self.say("of which", test=self.test(where))
-                return self.say("some", events=self.figure(events), told=told)
+                kept = "" if where is None else self.say("of which", test=self.test(where))
+                return self.say("some", events=self.figure(events), kept=kept)
             case a.Compare(left, how, a.Const(bound)):
                 return f"{self.figure(left)} {SIGNS[how]} {shown(bound, kind_of(left))}"
             case a.Compare(left, how, right):
                 return f"{self.figure(left)} {SIGNS[how]} {self.figure(right)}"
             case a.AllHold(tests):
-                return self.say("and").join(self._part(one, a.AnyHolds) for one in tests) or self.say("always")
+                return self.say("and").join(self._part(test, a.AnyHolds) for test in tests) or self.say("always")
             case a.AnyHolds(tests):
                 return self._any(tests)
             case a.Not(a.Yes(measure)):
                 return self.say("no", measure=measure)
-            case a.Not(one):
-                return self.say("not", test=self.test(one))
+            case a.Not(inner):
+                return self.say("not", test=self.test(inner))
             case _:
                 assert_never(test)
 
     def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
-        """Say a member of a list; one that joins its own members by the other word goes into brackets."""
+        """Say a member of a list, in brackets where it is itself a list joined by the other word."""
         text = self.test(test)
         return self.say("bracketed", text=text) if isinstance(test, other) and len(test.tests) > 1 else text
 
     def _any(self, tests: tuple[a.Test, ...]) -> str:
-        """Say alternatives; levels of one measure are named in one breath."""
+        """Say alternatives; levels of one measure as one list."""
         measures = {test.measure for test in tests if isinstance(test, a.Is)}
         if len(measures) == 1 and all(isinstance(test, a.Is) for test in tests):
             levels = self.say("comma").join(test.level for test in tests if isinstance(test, a.Is))
             return f"{measures.pop()}{self.say('colon')}{levels}"
-        return self.say("or").join(self._part(one, a.AllHold) for one in tests)
+        return self.say("or").join(self._part(test, a.AllHold) for test in tests)
 
 
 def kind_of(expr: a.Expr) -> str:
-    """Tell what kind of figure it is, for writing one down."""
+    """Return the kind of figure that decides how a value is written."""
     kinds = {part.kind for part in a.walk(expr) if isinstance(part, a.Read | a.Named | a.Statistic)}
     top = expr.kind if isinstance(expr, a.Read | a.Named | a.Statistic) else None
     return top or ("percent" if "percent" in kinds else "date" if "date" in kinds else "number")
 
 
 def shown(value: Value, kind: str) -> str:
-    """Write a value down."""
+    """Write a value of a kind; exact, since points are rounded elsewhere."""
     if not isinstance(value, Fraction):
         return str(value)
     match kind:

@@ -1,4 +1,4 @@
-"""What an editor says of every key of the rubric language, and the JSON Schema that carries it."""
+"""The pages of `keys/` about every key of the rubric language, and the JSON Schema for editors that carries them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,11 @@ from msgspec import Struct
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.schema import structure
-from dangjian_score.words.codebook import Language, explained
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Language, Words, explained, read_page
 
 
-class Told(Struct, frozen=True):
-    """What is said of a model or key in one language."""
+class KeyText(Struct, frozen=True):
+    """Title, description and examples of a model or key in one language, and the descriptions of its choices."""
 
     title: str
     says: str
@@ -23,54 +22,52 @@ class Told(Struct, frozen=True):
     choices: Mapping[str, str] | None = None
 
 
-def told_keys(language: Language) -> Mapping[str, Told]:
-    """Give all that is said, by `Model` and `Model.key`."""
-    import yaml  # noqa: PLC0415  read when asked for
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    book: dict[str, Told] = {}
-    for page in sorted((files(__package__) / "keys").iterdir(), key=lambda one: one.name):
-        data = yaml.load(page.read_text("utf-8"), loader)  # noqa: S506  safe loaders both
-        book.update(_model_keys(page.name.removesuffix(".yaml"), data, language))
-    return book
+def key_texts(language: Language) -> Mapping[str, KeyText]:
+    """Return the texts of all models and keys, by `Model` and `Model.key`."""
+    texts: dict[str, KeyText] = {}
+    for page in sorted((files(__package__) / "keys").iterdir(), key=lambda page: page.name):
+        texts.update(_model_texts(page.name.removesuffix(".yaml"), read_page(page), language))
+    return texts
 
 
-def _model_keys(model: str, data: Mapping[str, Any], language: Language) -> Iterator[tuple[str, Told]]:
-    if language in data:
-        yield model, Told(**data[language])
-    for key, said in data["keys"].items():
-        choices = {value: words[language] for value, words in said.get("choices", {}).items()}
-        yield f"{model}.{key}", Told(**said[language], examples=tuple(said["examples"]), choices=choices or None)
+def _model_texts(model: str, page: Mapping[str, Any], language: Language) -> Iterator[tuple[str, KeyText]]:
+    if language in page:
+        yield model, KeyText(**page[language])
+    for key, entry in page["keys"].items():
+        choices = {value: texts[language] for value, texts in entry.get("choices", {}).items()}
+        examples = tuple(entry["examples"])
+        yield f"{model}.{key}", KeyText(**entry[language], examples=examples, choices=choices or None)
 
 
 def schema_json(words: Words) -> bytes:
-    """Write the schema in one language; the same models and words give the same bytes."""
-    schema, told = structure(), told_keys(words.language)
-    definitions = {name: _worded(shape, told.get(name)) for name, shape in schema.pop("definitions").items()}
-    whole = {"$schema": schema.pop("$schema"), **_worded(schema, told[Rubric.__name__]), "definitions": definitions}
-    return (json.dumps(_with_words(whole, words), ensure_ascii=False, indent=2) + "\n").encode()
+    """Return the schema with texts in one language; the same models and texts give the same bytes."""
+    schema, texts = structure(), key_texts(words.language)
+    version, shapes = schema.pop("$schema"), schema.pop("definitions")
+    definitions = {name: _with_text(shape, texts.get(name)) for name, shape in shapes.items()}
+    whole = {"$schema": version, **_with_text(schema, texts[Rubric.__name__]), "definitions": definitions}
+    return (json.dumps(_with_errors(whole, words), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _worded(shape: Mapping[str, Any], told: Told | None) -> dict[str, Any]:
-    """Put the words before what they are about, and the examples after it."""
-    if told is None:
+def _with_text(shape: Mapping[str, Any], text: KeyText | None) -> dict[str, Any]:
+    """Put title and description before a shape, and the examples after it."""
+    if text is None:
         return dict(shape)
-    worded = {"title": told.title, "description": told.says, **shape}
-    if told.choices is not None:
-        worded["enumDescriptions"] = [told.choices[str(value)] for value in shape["enum"]]
-    return {**worded, "examples": list(told.examples)} if told.examples else worded
+    described = {"title": text.title, "description": text.says, **shape}
+    if text.choices is not None:
+        described["enumDescriptions"] = [text.choices[str(value)] for value in shape["enum"]]
+    return {**described, "examples": list(text.examples)} if text.examples else described
 
 
-def _with_words(shape: Any, words: Words) -> Any:
-    """Say what is expected where the structure names its term."""
+def _with_errors(shape: Any, words: Words) -> Any:
+    """Replace the term of every `errorMessage` by the sentence that it is expected."""
     match shape:
         case dict():
             return {
-                key: _expected(inner, words) if key == "errorMessage" else _with_words(inner, words)
+                key: _expected(inner, words) if key == "errorMessage" else _with_errors(inner, words)
                 for key, inner in shape.items()
             }
         case list():
-            return [_with_words(inner, words) for inner in shape]
+            return [_with_errors(inner, words) for inner in shape]
         case _:
             return shape
 

@@ -1,4 +1,4 @@
-"""Sentences about one unit: what happened in a line of points, made from its figures."""
+"""Lines of points in words: what moved the points of one unit, with its figures."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -45,24 +45,24 @@ def _part(name: str, value: Value | int, words: Words) -> str:
     return words.text(key, text=numbers[name], first=first, second=second)
 
 
-_TOLD = (PERSON, CASE, LEVEL)
-"""Columns of an event that tell it from others; with its day."""
+_IDENTIFYING = (PERSON, CASE, LEVEL)
+"""Columns of an event that identify it, together with its day."""
 _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
-"""Why assessors are left out, in the order in which it is said."""
+"""Why assessors are left out, in the order of the sentence."""
 
 
 def line_text(line: PointsLine, words: Words, places: int) -> str:
     """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”).
 
-    Points that it names are rounded to `places`; what it says of evidence, and how a total was rounded, is exact. Of a
-    line whose reason is not public there is no more to say than that.
+    Points are rounded to `places`; figures of evidence, and those of rounding, are exact. Where the reason of a line is
+    not public, the text says only that.
     """
     figures = {name: plain(rounded(value, places)) for name, value in line.figures.items()}
     match line.verb:
         case "floor" | "ceiling" | "rescale" | "report":
             return words.text(f"line.{line.verb}", **figures)
         case "rounding":
-            return words.text("line.rounding", **{name: shown(of, "number") for name, of in line.figures.items()})
+            return words.text("line.rounding", **{name: shown(value, "number") for name, value in line.figures.items()})
         case "veto":
             titles = "、".join(line.titles)
             return words.text("line.veto", titles=titles, **figures) if titles else words.text("veto")
@@ -86,7 +86,7 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
 
 
 def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
-    """Say how rounds come together: each by its weight, or all alike."""
+    """Say how rounds are combined: each by its weight, or all alike."""
     parts = [f"{name} {figures[name]}" for name in line.titles]
     shares = set(line.weights.values())
     if len(shares) > 1:
@@ -97,12 +97,12 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
 
 
 def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
-    """Name what counted: members of a list (a lacking one by what is lacking), groups, or events."""
-    return _Because(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
+    """Name what counted: members of a list (of `each_missing` those that are missing), groups, or events."""
+    return _LineWords(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
 
 
 def _why(line: PointsLine, because: Because, words: Words) -> str:
-    writer = _Because(because, words, priced=line.verb != "forfeit")
+    writer = _LineWords(because, words, priced=line.verb != "forfeit")
     text = because.basis.line(writer)
     if because.price is not None and not isinstance(because.basis, Once):
         text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
@@ -113,8 +113,8 @@ def _why(line: PointsLine, because: Because, words: Words) -> str:
     return text + (writer.say("note", note=because.note) if because.note else "")
 
 
-class _Because(Writer):
-    """Words for one reason, with the facts it rests on; events are `priced` where they cost points one by one."""
+class _LineWords(Writer):
+    """Writes the reason of a line, with its facts; `priced` where events cost points one by one."""
 
     def __init__(self, because: Because, words: Words, *, priced: bool) -> None:
         super().__init__(words, self._value)
@@ -132,7 +132,7 @@ class _Because(Writer):
                 return None
 
     def numbers(self, phrase: Phrase) -> dict[str, str]:
-        """Write the figures of a phrase, and how often its price is due."""
+        """Write the figures of a phrase, and how often its price is due (`times`)."""
         figures = self._because.figures.items()
         return {key: plain(value) if key == "times" else self.written(value, phrase) for key, value in figures}
 
@@ -141,7 +141,7 @@ class _Because(Writer):
         return shown(value, _kind(phrase))
 
     def reading(self, measure: str) -> Value:
-        """Give what stands in the evidence for a measure."""
+        """Return the value of a measure in the evidence."""
         return self._because.readings[measure]
 
     def guard(self) -> str:
@@ -158,7 +158,7 @@ class _Because(Writer):
         return self.say("comma").join(self.which())
 
     def assessed(self, combine: str | None) -> str:
-        """List the figures of several assessors; how many should have given one, and why some did not."""
+        """List the figures of several assessors, how many should have given one, and why some did not."""
         given, reasons = self._because.given, self._because.absences
         text = self.say("given", figures=self.say("comma").join(shown(value, "score") for value in given))
         if not reasons:
@@ -173,7 +173,7 @@ class _Because(Writer):
         because = self._because
         if keys := group_keys(because.basis):
             return tuple(
-                self.say("told", told=group_name(keys, group.key, self._words), points=plain(group.amount))
+                self.say("item", name=group_name(keys, group.key, self._words), points=plain(group.amount))
                 for group in because.groups
             )
         if members := because.basis.members:
@@ -183,10 +183,10 @@ class _Because(Writer):
 
     def _event(self, slip: PricedEvent) -> str:
         columns = slip.event.columns
-        told = [str(columns[name].value) for name in _TOLD if name in columns]
+        named = [str(columns[name].value) for name in _IDENTIFYING if name in columns]
         day = [shown(columns[DAY].value, "date")] if DAY in columns else []
         points = plain(slip.worth) if self._priced else ""
-        return self.say("told", told=" ".join([*told, *day]), points=points).strip()
+        return self.say("item", name=" ".join([*named, *day]), points=points).strip()
 
 
 @lru_cache(maxsize=1024)

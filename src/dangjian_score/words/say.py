@@ -1,21 +1,29 @@
-"""Sentences from tables. One `Words` a language; only that language's table is loaded."""
+"""Texts of one language: sentences by key, and the page of every code in `codes/`, which is read when it is needed."""
 
 import re
 from collections.abc import Mapping
-from importlib import import_module
+from functools import cache
 from string import Formatter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.core.diagnostics import Diagnostic
-from dangjian_score.words.codebook import Language, explained
+from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, severity_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Language = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _NAME: Final = re.compile(r"\{(\w+)")
 _LEFT_OUT: Final = "…"
 _LONGEST: Final = 300
 """Characters of a value that a sentence repeats; a rubric may be one line of a megabyte."""
+_CLAUSE: Final = re.compile("；|; ")
+_KEY: Final = re.compile(r"\w+:")
+_WORD: Final = re.compile(r"\w")
 
 
 class Words(Struct, frozen=True):
@@ -25,15 +33,15 @@ class Words(Struct, frozen=True):
     texts: Mapping[str, str]
 
     def message(self, diagnostic: Diagnostic) -> str:
-        """Say what is wrong and what to do about it; the place is said by whoever prints it."""
-        told = {name: _shortened(text) for name, text in diagnostic.args}
-        return self.fill(explained(diagnostic.code, self.language).says, **told)
+        """Return the sentence of a finding, without its place."""
+        args = {name: _shortened(text) for name, text in diagnostic.args}
+        return self.fill(explained(diagnostic.code, self.language).says, **args)
 
     def fill(self, template: str, **args: str) -> str:
         """Fill a sentence. A part in square brackets is left out where one of its values is empty."""
         if "[" in template:
             template = _OPTIONAL.sub(
-                lambda part: part[1] if all(args.get(n) for n in _NAME.findall(part[1])) else "", template
+                lambda part: part[1] if all(args.get(name) for name in _NAME.findall(part[1])) else "", template
             )
         return _TermFormatter(self.texts).vformat(template, (), args) if "!t}" in template else template.format(**args)
 
@@ -43,9 +51,18 @@ class Words(Struct, frozen=True):
 
 
 def load_words(language: Language) -> Words:
-    """Load a language."""
-    table = import_module(f"dangjian_score.words.{language}")
-    return Words(language, table.TEXTS)
+    """Return the texts of a language; only its own tables are imported."""
+    match language:
+        case "zh":
+            from dangjian_score.words import zh  # noqa: PLC0415
+
+            return Words(language, zh.TEXTS)
+        case "en":
+            from dangjian_score.words import en  # noqa: PLC0415
+
+            return Words(language, en.TEXTS)
+        case _:
+            assert_never(language)
 
 
 def _shortened(text: str) -> str:
@@ -53,7 +70,7 @@ def _shortened(text: str) -> str:
 
 
 class _TermFormatter(Formatter):
-    """`{x!t}` is the word for a fixed term."""
+    """Formats `{x!t}` as the word for a fixed term, the text of `term.x`."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
@@ -62,3 +79,59 @@ class _TermFormatter(Formatter):
         if conversion == "t":
             return self._texts[f"term.{value}"].replace("{{", "{").replace("}}", "}")
         return super().convert_field(value, conversion)
+
+
+class Explained(Struct, frozen=True):
+    """The page of a code in one language.
+
+    `says` is a template for `Words.fill`. `before` is an example with the mistake, `after` the same without it; both
+    are empty where text cannot show it. An example is a piece of a rubric, or tables of evidence, of which each
+    further one stands below its name (`--- 台账.csv`).
+    """
+
+    says: str
+    why: str
+    mend: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence with “…” for each value; empty where it has no words of its own."""
+        parts = Formatter().parse(self.says.replace("[", "").replace("]", ""))
+        text = "".join(words + (_LEFT_OUT if name else "") for words, name, _, _ in parts)
+        return text if _WORD.search(text) else ""
+
+    @property
+    def short(self) -> str:
+        """The sentence without its advice; where nothing is left of it, the first clause of `why`."""
+        problem, reason = (_CLAUSE.split(text)[0] for text in (self.sentence, self.why))
+        return problem if _WORD.search(problem) else reason.rstrip("。.")
+
+    @property
+    def shows_rubric(self) -> bool:
+        """Whether the example is a piece of a rubric, and not of evidence."""
+        return _KEY.match(self.after) is not None
+
+
+def order(code: Code) -> tuple[int, str]:
+    """Return the sort key of a code: errors, warnings, notes."""
+    return [*Severity].index(severity_of(code)), code
+
+
+@cache  # the files are part of the program and do not change while it runs
+def explained(code: Code, language: Language) -> Explained:
+    """Read the page of a code."""
+    from importlib.resources import files  # noqa: PLC0415  a run without findings does without it
+
+    data = read_page(files(__package__) / "codes" / f"{code}.yaml")
+    return Explained(**data.pop(language), before=data.get("before", ""), after=data.get("after", ""))
+
+
+def read_page(path: "Traversable") -> dict[str, Any]:
+    """Read a YAML page of this package."""
+    import yaml  # noqa: PLC0415  a run without findings does without it
+
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    data: dict[str, Any] = yaml.load(path.read_text("utf-8"), loader)  # noqa: S506  both loaders are safe
+    return data

@@ -25,7 +25,6 @@ TEXTS = {
     "policy on base": "{kept}; ranks go by the rounded total, grades by the base points as they are",
     "policy exact": "{total}, nothing before it is rounded",
     "policy also": "{others}, {total}",
-    "policy and": ", ",
     "policy total": "the total is {how}",
     "policy lines": "every line is {how}",
     "policy sections": "every section is {how}",
@@ -106,7 +105,6 @@ TEXTS = {
     "start": "Start",
     "unit": "Unit",
     "no lines": "nothing gained or lost",
-    "start note": " (starts at {start})",
     "ranked": "rank {rank}",
     "summary": "{files} files, {units} units, {cells} cells read ({used} used, {heading} headings, "
     "{rest} passed over), {notes} notes[, {passed_over} files passed over]",

@@ -282,7 +282,6 @@ TEXTS = {
     "ahead out": "First out",
     "ahead tied": "Tied, open",
     "ahead scored": "{unit} {total}",
-    "ahead group": "Group",
     "ahead items": "One item more or less",
     "ahead item": "If",
     "ahead then": "Then",

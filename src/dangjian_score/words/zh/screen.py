@@ -25,7 +25,6 @@ TEXTS = {
     "policy on base": "{kept}；名次按取舍后的总分，等次按基本分（不取舍）",
     "policy exact": "{total}，各项得分不取舍",
     "policy also": "{others}，{total}",
-    "policy and": "、",
     "policy total": "总分{how}",
     "policy lines": "每笔得分{how}",
     "policy sections": "各类得分{how}",
@@ -104,7 +103,6 @@ TEXTS = {
     "start": "起点",
     "unit": "单位",
     "no lines": "没有加减分",
-    "start note": "（起评 {start}）",
     "ranked": "第 {rank} 名",
     "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",

@@ -271,7 +271,6 @@ TEXTS = {
     "ahead out": "第一个落选",
     "ahead tied": "并列待定",
     "ahead scored": "{unit} {total}",
-    "ahead group": "组",
     "ahead items": "多一件、少一件",
     "ahead item": "如果",
     "ahead then": "那么",
