@@ -109,7 +109,7 @@ class Code(StrEnum):
     NO_ASSESSORS = "E082"
     NO_SELF_ASSESSMENT = "E083"
     PACK_UNUSABLE = "E084"
-    # What a sheet holds that cannot be told, or contradicts itself
+    # Content of sheets that is unclear or contradictory
     HIDDEN_TABLE = "E085"
     ATTRIBUTE_UNKNOWN = "E086"
     ROW_UNCLEAR = "E088"

@@ -1,1 +1,1 @@
-"""Rules as expression trees, and what they come to. Pure: no file, clock, locale or float."""
+"""Rules as expression trees, and their evaluation. Pure: no files, clock, locale or floats."""

@@ -185,7 +185,7 @@ class _TracedUnit(Struct, frozen=True):
             yield PointsLine("base", "rescale", moved, moved, figures=figures)
 
     def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
-        """Return the line of what rounds come to together."""
+        """Return the line of the points of all rounds."""
         rounds = {part.round or "": part for part in self.program.passes if part.weight is not None}
         figures = {name: self.closed[part.at(step)] for name, part in rounds.items()}
         weights = {name: part.share for name, part in rounds.items()}

@@ -1,7 +1,7 @@
 """Models of conditions (guards, members of lists) and of operands (what a basis counts)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 from msgspec import Struct
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
@@ -26,6 +26,8 @@ from dangjian_score.rubric.fields import (
     problem,
     quantity,
 )
+
+T = TypeVar("T")
 
 
 class Comparators(Model):
@@ -88,7 +90,7 @@ class NotOf(Model):
     not_: "Condition" = Field(alias="not")
 
 
-def _one_measure(raw: dict[str, Any]) -> dict[str, Any]:
+def _one_measure(raw: dict[str, T]) -> dict[str, T]:
     if len(raw) != 1:
         raise problem(Code.WRONG_SHAPE, expected="one measure")
     return raw

@@ -1,4 +1,4 @@
-"""What names and conditions of a rubric stand for, as expressions and tests.
+"""The meaning of names and conditions of a rubric, as expressions and tests.
 
 Names are measures that are entered or worked out, registers, and figures over all units.
 """

@@ -93,41 +93,34 @@ def terms(spec: MeasureSpec) -> tuple[str, ...]:
 
 def circles(measures: Mapping[str, MeasureSpec]) -> tuple[tuple[str, ...], ...]:
     """Return the circular chains of formulas, each ending with the name it starts with."""
-    return tuple(_followed(measures).circles)
+    return tuple(_followed(measures)[0])
 
 
 def written_out(measures: Mapping[str, MeasureSpec]) -> Mapping[str, FormulaSize]:
     """Return the size of every formula; beyond the limits it is not counted further."""
-    return _followed(measures).written
+    return _followed(measures)[1]
 
 
-class _Followed:
-    """The circles and sizes found while following all formulas, in the order of the text."""
+def _followed(measures: Mapping[str, MeasureSpec]) -> tuple[list[tuple[str, ...]], dict[str, FormulaSize]]:
+    """Return the circles and sizes of formulas, each followed once, in the order of the text."""
+    chains: list[tuple[str, ...]] = []
+    sizes: dict[str, FormulaSize] = {}
 
-    def __init__(self, measures: Mapping[str, MeasureSpec]) -> None:
-        self.circles: list[tuple[str, ...]] = []
-        self.written: dict[str, FormulaSize] = {}
-        self._measures = measures
-
-    def follow(self, name: str, way: tuple[str, ...]) -> FormulaSize:
-        """Return the size of a name that is reached through the names of `way`."""
-        spec = self._measures.get(name)
+    def follow(name: str, way: tuple[str, ...]) -> FormulaSize:
+        spec = measures.get(name)
         if name in way:
-            self.circles.append((*way[way.index(name) :], name))
+            chains.append((*way[way.index(name) :], name))
         if spec is None or spec.formula is None or name in way:
             return FormulaSize(1, 0)
-        if name not in self.written:
+        if name not in sizes:
             if len(way) > MAX_LEVELS:
                 return FormulaSize(MAX_TERMS + 1, MAX_LEVELS + 1)
-            inner = [self.follow(term, (*way, name)) for term in terms(spec)]
+            inner = [follow(term, (*way, name)) for term in terms(spec)]
             added = 1 + len(spec.points or ()) + sum(size.terms for size in inner)
             levels = 1 + max((size.levels for size in inner), default=0)
-            self.written[name] = FormulaSize(min(added, MAX_TERMS + 1), levels)
-        return self.written[name]
+            sizes[name] = FormulaSize(min(added, MAX_TERMS + 1), levels)
+        return sizes[name]
 
-
-def _followed(measures: Mapping[str, MeasureSpec]) -> _Followed:
-    found = _Followed(measures)
     for name in measures:
-        found.follow(name, ())
-    return found
+        follow(name, ())
+    return chains, sizes

@@ -17,6 +17,7 @@ from dangjian_score.rubric.kinds.per import Per, PerMissing, PerOver
 from dangjian_score.rubric.kinds.ratio import Ratio
 from dangjian_score.rubric.kinds.tiers import Rank, Tiers
 from dangjian_score.rubric.kinds.votes import Votes
+from dangjian_score.rubric.source import Data
 
 RULE_KINDS: Final[list[type[RuleBase]]] = [
     Flat,
@@ -42,7 +43,7 @@ MAX_ENTRIES: Final = 200
 """Most entries of all tables of one rule together, since tables are nested."""
 
 
-def _entries(raw: dict[str, Any]) -> int:
+def _entries(raw: dict[str, Data]) -> int:
     tables = [table for table in raw.values() if isinstance(table, dict)]
     return sum(len(table) + _entries(table) for table in tables)
 
@@ -64,7 +65,7 @@ def _consistent(raw: object) -> object:
     return raw
 
 
-def _kind_of(raw: dict[str, Any]) -> type[RuleBase]:
+def _kind_of(raw: dict[str, Data]) -> type[RuleBase]:
     usual = Forfeit if "forfeit" in raw else Flat
     return next((BASES[key] for key in raw if key in BASES), usual)
 

@@ -34,7 +34,7 @@ class LineWriter(Protocol):
         """Return the sentence of a key with its arguments."""
 
     def name(self, expr: Expr) -> str:
-        """Name a figure."""
+        """Return the name of a figure."""
 
     def figure(self, expr: Expr) -> str:
         """Return the name and value of a figure."""
@@ -79,7 +79,7 @@ class ClauseWriter(Protocol):
         """Return the sentence of a key with its arguments."""
 
     def name(self, expr: Expr) -> str:
-        """Name a figure."""
+        """Return the name of a figure."""
 
     def member(self, test: Test) -> str:
         """Return a condition worded as a member of a list."""
