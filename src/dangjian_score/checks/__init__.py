@@ -1,1 +1,1 @@
-"""What is wrong with a regulation, and with evidence held against it."""
+"""Findings about regulations, and about evidence against them."""

@@ -100,28 +100,28 @@ def collated(found: Collection[Diagnostic], evidence: Evidence) -> Iterator[Diag
     units = (unit for unit in evidence.units if unit.unit in concerned)
     empty = {unit.unit: unit for unit in units if not unit.facts.keys() - unit.attributes.keys()}
     groups: dict[tuple[object, ...], list[Diagnostic]] = defaultdict(list)
-    for diagnostic in found:
-        about = dict(diagnostic.args).get("unit", "")
-        blank = diagnostic.code is Code.BLANK and about in empty and not empty[about].rounds
-        if blank or diagnostic.code is Code.UNIT_WITHOUT_DATA:
-            groups[blank, about, diagnostic.place.file, diagnostic.place.sheet].append(diagnostic)
+    for finding in found:
+        name = dict(finding.args).get("unit", "")
+        blank = finding.code is Code.BLANK and name in empty and not empty[name].rounds
+        if blank or finding.code is Code.UNIT_WITHOUT_DATA:
+            groups[blank, name, finding.place.file, finding.place.sheet].append(finding)
         else:
-            groups[diagnostic,].append(diagnostic)
+            groups[finding,].append(finding)
     for group in groups.values():
         first = group[0]
         if len(group) == 1 and (first.code is not Code.UNIT_WITHOUT_DATA or first.place.cell):
             yield replace(first, code=Code.BLANK) if first.code is Code.UNIT_WITHOUT_DATA else first
             continue
-        about = dict(first.args)["unit"]
-        measures = [dict(diagnostic.args)["measure"] for diagnostic in group]
+        name = dict(first.args)["unit"]
+        measures = [dict(finding.args)["measure"] for finding in group]
         more = str(len(measures)) if len(measures) > _NAMED else ""
-        args = {"unit": about, "measure": "、".join(measures[:_NAMED]), "number": more}
+        args = {"unit": name, "measure": "、".join(measures[:_NAMED]), "number": more}
         if first.code is Code.BLANK:
-            cell = empty[about].cell
+            cell = empty[name].cell
             yield at_cell(Code.UNIT_WITHOUT_DATA, cell, **args, row=cell.address)
         else:
             args["row"] = first.place.cell or ""
-            yield Diagnostic(first.code, first.place, tuple(args.items()), first.order, first.related)
+            yield replace(first, args=tuple(args.items()))
 
 
 _SHOWN: Final = 10

@@ -1,1 +1,1 @@
-"""The one room for sentences, Chinese and English."""
+"""Texts of messages and sentences, in Chinese and English."""

@@ -15,7 +15,7 @@ from dangjian_score.words.say import Words
 
 
 def rounding_policy(rubric: Rubric, words: Words) -> str:
-    """Say what is rounded, how, and what is ranked by it (“总分四舍五入保留两位小数，各项得分不取舍；名次…”)."""
+    """Return what is rounded, how, and what is ranked by it (“总分四舍五入保留两位小数，各项得分不取舍；名次…”)."""
     rounding = rubric.rounding
 
     def kept(what: str, places: int) -> str:
@@ -32,18 +32,18 @@ def rounding_policy(rubric: Rubric, words: Words) -> str:
 
 
 def rounding_of(rubric: Rubric, places: int, words: Words) -> str:
-    """Say how figures are rounded to so many decimals (“四舍五入保留两位小数”)."""
+    """Return how figures are rounded to so many decimals (“四舍五入保留两位小数”)."""
     return words.text(f"policy {rubric.rounding.mode}", to=words.text(f"policy {places}"))
 
 
 def node_text(node: NodeTree, words: Words) -> str:
-    """Say how an item is scored (“满分 1 分；研究党建次数应 4 次，每少 1 次扣 0.5 分，扣完为止”)."""
+    """Return how an item is scored (“满分 1 分；研究党建次数应 4 次，每少 1 次扣 0.5 分，扣完为止”)."""
     writer = _ClauseWords(words)
     return writer.say("then").join(part for part in _node(node, writer, words) if part)
 
 
 def rule_text(rule: RuleTree, words: Words) -> str:
-    """Say what a rule does (“缺半年总结的，扣 1 分”)."""
+    """Return what a rule does (“缺半年总结的，扣 1 分”)."""
     writer = _RuleWords(words, rule)
     basis, guard = rule.basis, "" if rule.guard is None else writer.test(rule.guard)
     text = basis.clause(writer)
@@ -55,13 +55,13 @@ def rule_text(rule: RuleTree, words: Words) -> str:
 
 
 def figure_text(figure: a.Figure, words: Words) -> str:
-    """Name a figure of many events or units; of events say which count and what each is worth."""
+    """Return the name of a figure of many events or units; of events also which count and what each is worth."""
     writer = _ClauseWords(words)
     return writer.name(figure) + writer.kept(figure)
 
 
 def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]:
-    """Say an item's points, its rules, and its limits."""
+    """Yield an item's points, its rules, and its limits."""
     model = node.node
     if node.max is not None:
         yield writer.say("max" if node.kind == "base" else "at most", max=plain(node.max))
@@ -83,7 +83,7 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
 
 
 def _end(node: NodeTree, writer: "_ClauseWords") -> str:
-    """Say how far deductions go; without a floor of its own an item ends at 0."""
+    """Return how far deductions go (“，扣完为止”); empty without deductions."""
     if not any(rule.verb == "deduct" for rule in node.rules):
         return ""
     if node.floor is None:
@@ -92,15 +92,15 @@ def _end(node: NodeTree, writer: "_ClauseWords") -> str:
 
 
 class _ClauseWords(Writer):
-    """Writes clauses: without the facts of any unit."""
+    """Writes clauses, which hold for every unit."""
 
     def say(self, key: str, **args: str) -> str:
-        """Fill the sentence `clause.key`, or `line.key` where clauses have none of their own."""
+        """Fill the text `clause.key`, or `line.key` where there is no such text."""
         own = f"clause.{key}"
         return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
     def kept(self, expr: a.Expr) -> str:
-        """Say which events count, and what each is worth where that is not just one."""
+        """Return which events count, and their worth where it is not 1."""
         return "".join(self._kept(figure) for figure in a.figures(expr) if isinstance(figure, a.Tally))
 
     def _kept(self, tally: a.Tally) -> str:
@@ -110,7 +110,7 @@ class _ClauseWords(Writer):
         return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
 
     def _worth(self, worth: a.Expr) -> str | None:
-        """Write a price that depends on more than the level, without the factor of the quantity; else None."""
+        """Return a price that depends on more than the level, without the factor of the quantity; else None."""
         match worth:
             case a.Product(a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
                 return self.name(weighed)
@@ -118,7 +118,7 @@ class _ClauseWords(Writer):
                 return None
 
     def name(self, expr: a.Expr) -> str:
-        """Name a figure in quotation marks, a price as it is."""
+        """Return the name of a figure in quotation marks, or a price without."""
         text = super().name(expr)
         return self.say("quoted", name=text) if isinstance(expr, a.Named | a.Tally | a.Read) else text
 
@@ -128,41 +128,31 @@ class _RuleWords(_ClauseWords):
 
     def __init__(self, words: Words, rule: RuleTree, every: Fraction | None = None) -> None:
         super().__init__(words)
-        self._rule, self._every = rule, every
-
-    @property
-    def verb(self) -> str:
-        """The rule's verb."""
-        return self._rule.verb
-
-    @property
-    def every(self) -> Fraction | None:
-        """The step that is counted in; None where each one counts."""
-        return self._every
+        self.verb, self.every, self._rule = rule.verb, every, rule
 
     def stepping(self, every: Fraction | None) -> "_RuleWords":
         """Return the same writer for another step."""
         return _RuleWords(self._words, self._rule, every)
 
     def member(self, test: a.Test) -> str:
-        """Say a condition as a member of a list."""
+        """Return a condition as a member of a list."""
         return self._part(test, a.AnyHolds)
 
     def act(self, points: Fraction | None = None) -> str:
-        """Say the verb with points; without any, with the rule's price."""
+        """Return the verb with points, by default with the rule's price."""
         points = self._rule.price if points is None else points
         return self.say(self.verb) if points is None else self.say(self.verb, points=plain(points))
 
     def entry(self, points: Fraction | None) -> str:
-        """Say the verb with the points of a table's entry; None takes everything."""
+        """Return the verb with the points of a table's entry; None takes all points."""
         return self.say("forfeit") if points is None else self.act(points)
 
     def step(self, beside: a.Expr) -> str:
-        """Write the step with what it counts."""
+        """Return the step with the unit of a figure (“2 次”)."""
         return self._amount(self.every or Fraction(1), beside)
 
     def _amount(self, number: Fraction, beside: a.Expr) -> str:
-        """Write a number with what it counts: times, unless the measure's name says otherwise (篇数 → 篇)."""
+        """Return a number with the unit of a figure: that of the measure's name (篇数 → 篇), or 次 for events."""
         if kind_of(beside) == "percent":
             return self.say("of percent", number=plain(number * 100))
         match beside:
@@ -174,13 +164,13 @@ class _RuleWords(_ClauseWords):
                 return self.say("of number", number=plain(number))
 
     def due(self, number: Fraction, beside: a.Expr) -> str:
-        """Write a number that is due of a figure."""
+        """Return the required number of a figure, with its unit."""
         return percent(number) if kind_of(beside) == "percent" else self._amount(number, beside).strip()
 
     def bound(self, how: a.Comparator, key: Fraction, beside: a.Expr) -> str:
-        """Write the key of a table that is read at a figure (“≥ 90%”)."""
+        """Return the key of a table with its comparison (“≥ 90%”)."""
         return f"{SIGNS[how]} {shown(key, kind_of(beside))}"
 
     def periods(self, keys: tuple[str, ...]) -> str:
-        """Say that a rule is applied for each group of these keys."""
+        """Return the words for applying a rule to each group of these keys (“每季度”)."""
         return "".join(self.say(f"each {key}") if is_period(key) else self.say("each of", column=key) for key in keys)

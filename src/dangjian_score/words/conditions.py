@@ -28,18 +28,18 @@ class Writer:
         self._words, self._known = words, known
 
     def say(self, key: str, **args: str) -> str:
-        """Fill the sentence `line.key`."""
+        """Fill the text `line.key`."""
         return self._words.text(f"line.{key}", **args)
 
     def figure(self, expr: a.Expr) -> str:
-        """Name a figure, with its value: “会议缺席次数 2”."""
+        """Return the name of a figure with its value: “会议缺席次数 2”."""
         if isinstance(expr, a.Sum):
             return " + ".join(self.figure(term) for term in expr.terms)
         value = self._known(expr)
         return self.name(expr) if value is None else f"{self.name(expr)} {value}"
 
     def name(self, expr: a.Expr) -> str:
-        """Name a figure."""
+        """Return the name of a figure."""
         match expr:
             case a.Read(measure) | a.Named(name=measure):
                 return measure
@@ -72,7 +72,7 @@ class Writer:
         return f"({text})" if isinstance(expr, a.Sum) else text
 
     def test(self, test: a.Test) -> str:
-        """Say a condition, with the values of its figures."""
+        """Return a condition in words, with the values of its figures."""
         match test:
             case a.Yes(measure):
                 return measure
@@ -99,12 +99,12 @@ class Writer:
                 assert_never(test)
 
     def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
-        """Say a member of a list, in brackets where it is itself a list joined by the other word."""
+        """Return a member of a list, in brackets where it is itself a list joined by the other word."""
         text = self.test(test)
         return self.say("bracketed", text=text) if isinstance(test, other) and len(test.tests) > 1 else text
 
     def _any(self, tests: tuple[a.Test, ...]) -> str:
-        """Say alternatives; levels of one measure as one list."""
+        """Return alternatives in words; levels of one measure as one list."""
         measures = {test.measure for test in tests if isinstance(test, a.Is)}
         if len(measures) == 1 and all(isinstance(test, a.Is) for test in tests):
             levels = self.say("comma").join(test.level for test in tests if isinstance(test, a.Is))
@@ -120,7 +120,7 @@ def kind_of(expr: a.Expr) -> str:
 
 
 def shown(value: Value, kind: str) -> str:
-    """Write a value of a kind; exact, since points are rounded elsewhere."""
+    """Return a value as text; it is exact, since points are rounded elsewhere."""
     if not isinstance(value, Fraction):
         return str(value)
     match kind:

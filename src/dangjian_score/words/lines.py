@@ -21,7 +21,7 @@ from dangjian_score.words.say import Words
 
 
 def group_name(keys: tuple[str, ...], key: Key, words: Words) -> str:
-    """Name a group: “2024 年第 3 季度”, “张某 2024-05”."""
+    """Return the name of a group: “2024 年第 3 季度”, “张某 2024-05”."""
     return " ".join(_part(name, value, words) for name, value in zip(keys, key, strict=True))
 
 
@@ -52,7 +52,7 @@ _REASONS: Final[tuple[AbsenceReason, ...]] = ("abstained", "recused", "absent")
 
 
 def line_text(line: PointsLine, words: Words, places: int) -> str:
-    """Say what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”).
+    """Return what a line did and why (“民主生活会次数：应 2，实 1，少 1，1 × 2”).
 
     Points are rounded to `places`; figures of evidence, and those of rounding, are exact. Where the reason of a line is
     not public, the text says only that.
@@ -86,7 +86,7 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
 
 
 def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
-    """Say how rounds are combined: each by its weight, or all alike."""
+    """Return how rounds are combined: each by its weight, or all alike."""
     parts = [f"{name} {figures[name]}" for name in line.titles]
     shares = set(line.weights.values())
     if len(shares) > 1:
@@ -97,7 +97,7 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
 
 
 def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
-    """Name what counted: members of a list (of `each_missing` those that are missing), groups, or events."""
+    """Return the names of what counted: members of a list (of `each_missing` the missing ones), groups, or events."""
     return _LineWords(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
 
 
@@ -132,12 +132,12 @@ class _LineWords(Writer):
                 return None
 
     def numbers(self, phrase: Phrase) -> dict[str, str]:
-        """Write the figures of a phrase, and how often its price is due (`times`)."""
+        """Return the figures of a phrase, and how often its price is due (`times`), as text."""
         figures = self._because.figures.items()
         return {key: plain(value) if key == "times" else self.written(value, phrase) for key, value in figures}
 
     def written(self, value: Fraction, phrase: Phrase) -> str:
-        """Write a number as the figures of a phrase are written."""
+        """Return a number written as the figures of a phrase are."""
         return shown(value, _kind(phrase))
 
     def reading(self, measure: str) -> Value:
@@ -145,20 +145,20 @@ class _LineWords(Writer):
         return self._because.readings[measure]
 
     def guard(self) -> str:
-        """Say the rule's guard."""
+        """Return the rule's guard in words."""
         guard = self._because.guard
         return self.say("always") if guard is None else self.test(guard)
 
     def events(self) -> str:
-        """List the events that counted."""
+        """Return the list of events that counted."""
         return self.say("events", events=self.counted())
 
     def counted(self) -> str:
-        """List the members, groups or events that counted."""
+        """Return the list of members, groups or events that counted."""
         return self.say("comma").join(self.which())
 
     def assessed(self, combine: str | None) -> str:
-        """List the figures of several assessors, how many should have given one, and why some did not."""
+        """Return the figures of several assessors, how many should have given one, and why some did not."""
         given, reasons = self._because.given, self._because.absences
         text = self.say("given", figures=self.say("comma").join(shown(value, "score") for value in given))
         if not reasons:
@@ -169,7 +169,7 @@ class _LineWords(Writer):
         return text + (self.say(f"by {combine}", given=str(len(given))) if combine else "")
 
     def which(self) -> tuple[str, ...]:
-        """Name the members, groups or events that counted."""
+        """Return the names of the members, groups or events that counted."""
         because = self._because
         if keys := group_keys(because.basis):
             return tuple(
