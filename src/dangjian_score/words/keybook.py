@@ -13,7 +13,7 @@ from dangjian_score.rubric.schema import structure
 from dangjian_score.words.say import Language, Words, explained, read_page
 
 
-class KeyText(Struct, frozen=True):
+class KeyHelp(Struct, frozen=True):
     """Title, description and examples of a model or key in one language, and the descriptions of its choices."""
 
     title: str
@@ -22,21 +22,21 @@ class KeyText(Struct, frozen=True):
     choices: Mapping[str, str] | None = None
 
 
-def key_texts(language: Language) -> Mapping[str, KeyText]:
+def key_texts(language: Language) -> Mapping[str, KeyHelp]:
     """Return the texts of all models and keys, by `Model` and `Model.key`."""
-    texts: dict[str, KeyText] = {}
+    texts: dict[str, KeyHelp] = {}
     for page in sorted((files(__package__) / "keys").iterdir(), key=lambda page: page.name):
         texts.update(_model_texts(page.name.removesuffix(".yaml"), read_page(page), language))
     return texts
 
 
-def _model_texts(model: str, page: Mapping[str, Any], language: Language) -> Iterator[tuple[str, KeyText]]:
+def _model_texts(model: str, page: Mapping[str, Any], language: Language) -> Iterator[tuple[str, KeyHelp]]:
     if language in page:
-        yield model, KeyText(**page[language])
+        yield model, KeyHelp(**page[language])
     for key, entry in page["keys"].items():
         choices = {value: texts[language] for value, texts in entry.get("choices", {}).items()}
         examples = tuple(entry["examples"])
-        yield f"{model}.{key}", KeyText(**entry[language], examples=examples, choices=choices or None)
+        yield f"{model}.{key}", KeyHelp(**entry[language], examples=examples, choices=choices or None)
 
 
 def schema_json(words: Words) -> bytes:
@@ -48,7 +48,7 @@ def schema_json(words: Words) -> bytes:
     return (json.dumps(_with_errors(whole, words), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _with_text(shape: Mapping[str, Any], text: KeyText | None) -> dict[str, Any]:
+def _with_text(shape: Mapping[str, Any], text: KeyHelp | None) -> dict[str, Any]:
     """Put title and description before a shape, and the examples after it."""
     if text is None:
         return dict(shape)
