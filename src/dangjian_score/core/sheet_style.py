@@ -28,6 +28,11 @@ HEADER_COLOUR: Final = "E8EEF7"
 GROUP_COLOUR: Final = "D3DFEF"
 """Ground of heads that stand above other heads."""
 WRONG_COLOUR: Final = "FFC7CE"
+CLOSED_COLOUR: Final = "E4E4E4"
+"""Ground of cells of a form in which nothing is to be written."""
+FILLED_COLOUR: Final = "F5F7FA"
+"""Ground of cells of a form that are filled in already."""
+HINT_COLOUR: Final = "595959"
 
 A4: Final = 9
 """The number that spreadsheets give this paper."""
@@ -46,6 +51,8 @@ _UNDER, _OVER = 0.6, 1.25
 
 _LINE: Final = 14
 """Points that a line of text is high."""
+FORM_LINE: Final = 14.5
+"""Points of a line in forms, which are filled in with fonts of all kinds."""
 
 
 def height_of(lines: float, air: float) -> float:

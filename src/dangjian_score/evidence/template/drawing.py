@@ -12,10 +12,10 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dangjian_score.core import books
+from dangjian_score.core import books, sheet_style
 from dangjian_score.core.books import put
 from dangjian_score.core.names import lines_of
-from dangjian_score.core.sheet_style import SCALE, parted, row_height
+from dangjian_score.core.sheet_style import FORM_LINE, SCALE, parted, row_height
 from dangjian_score.evidence.template.checks import Checker
 from dangjian_score.evidence.template.plan import (
     Check,
@@ -31,16 +31,15 @@ from dangjian_score.evidence.template.plan import (
     WorkbookPlan,
 )
 
-SECTION: Final = PatternFill("solid", fgColor="FFD3DFEF")
-CLOSED: Final = PatternFill("solid", fgColor="FFE4E4E4")
-WRITTEN: Final = PatternFill("solid", fgColor="FFF5F7FA")
-HINT: Final = Font(name="宋体", size=9, color="FF595959")
+SECTION: Final = PatternFill("solid", fgColor=f"FF{sheet_style.GROUP_COLOUR}")
+CLOSED: Final = PatternFill("solid", fgColor=f"FF{sheet_style.CLOSED_COLOUR}")
+WRITTEN: Final = PatternFill("solid", fgColor=f"FF{sheet_style.FILLED_COLOUR}")
+HINT: Final = Font(name=sheet_style.FONT, size=sheet_style.NOTE_SIZE, color=f"FF{sheet_style.HINT_COLOUR}")
 LEFT: Final = Alignment(vertical="center", wrap_text=True)
 TOP: Final = Alignment(vertical="top", wrap_text=True)
 """Of cells that may go over several pages: their text must not stand where one is cut off."""
 MIDDLE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
-_LINE: Final = 14.5
 _ROW: Final = 21.0
 
 
@@ -49,7 +48,7 @@ def height(texts: Iterable[tuple[str, float]], *, rows: int = 1, air: float = 5)
 
     Cells may go over several rows, of which this is the height of each; `air` are the points above and below a text.
     """
-    needed = max(_ROW, *(_LINE * lines_of(text, width - 1) + air for text, width in texts), 0)
+    needed = max(_ROW, *(FORM_LINE * lines_of(text, width - 1) + air for text, width in texts), 0)
     return row_height(needed / rows)
 
 

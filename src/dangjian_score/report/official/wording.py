@@ -70,9 +70,9 @@ def period(rubric: Rubric, words: Words) -> str:
     return words.text("paper span", first=day_text(first, words), last=day_text(last, words))
 
 
-def month(one: date, words: Words) -> str:
-    """Name a month."""
-    return str(one.month) if words.language == "zh" else _MONTHS[one.month - 1]
+def month(day: date, words: Words) -> str:
+    """Name the month of a day."""
+    return str(day.month) if words.language == "zh" else _MONTHS[day.month - 1]
 
 
 def day_text(day: date | None, words: Words) -> str:
