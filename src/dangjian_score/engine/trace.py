@@ -43,7 +43,7 @@ class TracedTest(Struct, frozen=True):
     answers: BoundedCache[Atoms, bool]
 
 
-class Contents(Struct, frozen=True):
+class TreeContents(Struct, frozen=True):
     """What a tree contains: measures, named figures (with the figures of many they need), tallies, groups."""
 
     reads: tuple[str, ...]
@@ -52,7 +52,7 @@ class Contents(Struct, frozen=True):
     groups: tuple[str, ...]
 
     @classmethod
-    def of(cls, tree: a.Tree) -> "Contents":
+    def of(cls, tree: a.Tree) -> "TreeContents":
         """Collect the contents of a tree."""
         found, nodes = a.figures(tree), a.walk(tree)
         named = (node for node in nodes if isinstance(node, a.Named | a.Statistic | a.Placing))
@@ -73,9 +73,9 @@ class TracedRule(Struct, frozen=True):
 
     rule: RuleTree
     forfeits: TracedTest | None
-    members: tuple[tuple[TracedTest, Contents], ...]
-    guard: tuple[Contents, ...]
-    own: tuple[Contents, ...]
+    members: tuple[tuple[TracedTest, TreeContents], ...]
+    guard: tuple[TreeContents, ...]
+    own: tuple[TreeContents, ...]
     figures: Mapping[str, a.Expr]
     pick: Pick | None
 
@@ -123,13 +123,13 @@ class _Slots(Struct, frozen=True):
 
     def rule(self, rule: RuleTree) -> TracedRule:
         expr = rule.basis.expr
-        members = ((self.test(member.counts), Contents.of(member.counts)) for member in rule.basis.members)
+        members = ((self.test(member.counts), TreeContents.of(member.counts)) for member in rule.basis.members)
         return TracedRule(
             rule=rule,
             forfeits=self.test(rule.forfeits),
             members=tuple((test, contents) for test, contents in members if test is not None),
-            guard=() if rule.guard is None else (Contents.of(rule.guard),),
-            own=(Contents.of(expr), *(() if rule.forfeits is None else (Contents.of(rule.forfeits),))),
+            guard=() if rule.guard is None else (TreeContents.of(rule.guard),),
+            own=(TreeContents.of(expr), *(() if rule.forfeits is None else (TreeContents.of(rule.forfeits),))),
             figures={**rule.basis.figures, "times": expr},
             pick=self._of_unit_alone((*rule.trees, expr)),
         )
@@ -154,7 +154,7 @@ class _Slots(Struct, frozen=True):
         return itemgetter(*places) if places else lambda _row: ()
 
 
-class Reason(Struct, frozen=True):
+class LineReason(Struct, frozen=True):
     """Why a rule moved points, and the measures whose cells it rests on."""
 
     because: Because
@@ -169,9 +169,9 @@ class Tracer:
         names = (*layout.columns.measures, *layout.columns.known)
         slots = _Slots(places, {name: at for at, name in enumerate(names)})
         self.sections = {section.id: slots.node(section) for section in part.sections}
-        self._reasons: BoundedCache[tuple[str, Atoms], Reason] = BoundedCache()
+        self._reasons: BoundedCache[tuple[str, Atoms], LineReason] = BoundedCache()
 
-    def reason(self, traced: TracedRule, trace: "Trace") -> Reason:
+    def reason(self, traced: TracedRule, trace: "Trace") -> LineReason:
         """Return why a rule moved the points of a unit."""
         if traced.pick is None or (trace.has_assessors and isinstance(traced.rule.basis, Judged)):
             return trace.reason(traced)
@@ -268,7 +268,7 @@ class Trace:
             cells += (priced.event.cell for priced in events)
         return PointsLine(traced.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
-    def reason(self, traced: TracedRule) -> Reason:
+    def reason(self, traced: TracedRule) -> LineReason:
         """Work out why a rule moved points."""
         rule, basis, facts = traced.rule, traced.rule.basis, self.ready.facts
         members = [(member.test, contents) for member, contents in traced.members if self._holds(member)]
@@ -291,25 +291,25 @@ class Trace:
             groups=self._groups(contents),
             absences=tuple(absence.reason for absence in self._absences(basis)),
         )
-        return Reason(because, tuple(readings))
+        return LineReason(because, tuple(readings))
 
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
         return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
 
-    def _named(self, contents: Iterable[Contents]) -> Iterator[tuple[str, Fraction]]:
+    def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[str, Fraction]]:
         """Visit the named figures with their values; those that only exist inside a group are left out."""
         for named, figures in (pair for inner in contents for pair in inner.named):
             if all(figure in self.done for figure in figures):
                 yield named.name, exact.number(named, self.ready.values, self.done)
 
-    def _events(self, contents: Sequence[Contents]) -> tuple[PricedEvent, ...]:
+    def _events(self, contents: Sequence[TreeContents]) -> tuple[PricedEvent, ...]:
         if not self.ready.reduced.events:
             return ()
         tallies = dict.fromkeys(tally for inner in reversed(contents) for tally in inner.tallies)
         events = (priced for tally in tallies for priced in self.ready.reduced.events[tally])
         return tuple({priced.event.cell: priced for priced in events if priced.worth != 0}.values())
 
-    def _groups(self, contents: Sequence[Contents]) -> tuple[EventGroup, ...]:
+    def _groups(self, contents: Sequence[TreeContents]) -> tuple[EventGroup, ...]:
         if not self.ready.reduced.groups:
             return ()
         found = [grouped for inner in reversed(contents) for grouped in inner.groups]
