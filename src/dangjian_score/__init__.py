@@ -14,8 +14,8 @@ What `__all__` lists is stable by semantic versioning, with the attributes that 
 from dangjian_score.api.assessment import Assessment, score, write
 from dangjian_score.api.inputs import EvidenceFiles, InputError, RubricFile, describe, load_rubric, read_evidence
 from dangjian_score.api.writing import OutputError
+from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic
-from dangjian_score.core.version import __version__
 
 __all__ = [
     "Assessment",

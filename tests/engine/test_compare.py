@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_score.engine.compare import (
-    Absence,
     Alone,
     Comparison,
     Got,
@@ -17,6 +16,7 @@ from dangjian_score.engine.compare import (
     OutcomeItem,
     RubricChange,
     UnitOutcome,
+    WhyAbsent,
     compare,
 )
 
@@ -40,7 +40,7 @@ def unit(
 
 
 def outcome(
-    *units: UnitOutcome, rubric: str = "r", sha: str = "0", absent: dict[str, Absence] | None = None
+    *units: UnitOutcome, rubric: str = "r", sha: str = "0", absent: dict[str, WhyAbsent] | None = None
 ) -> Outcome:
     return Outcome(rubric, "试", sha, units, absent or {}, 2, 2)
 

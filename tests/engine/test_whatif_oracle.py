@@ -20,7 +20,7 @@ from dangjian_score.engine.result import Result, UnitResult
 from dangjian_score.engine.score import score
 from dangjian_score.engine.whatif.ahead import look_ahead, pieces, tries
 from dangjian_score.engine.whatif.judged import Judging
-from dangjian_score.engine.whatif.near import Mark
+from dangjian_score.engine.whatif.near import Threshold
 from dangjian_score.engine.whatif.rescoring import Contest, Outlook, Rescorer
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded
@@ -250,7 +250,7 @@ def every_step(loaded: Loaded, evidence: Evidence, unit: UnitFacts, name: str) -
     return [(distance, of_unit(result, unit.unit)) for distance, result in results]
 
 
-def has(mark: Mark, result: UnitResult) -> bool:
+def has(mark: Threshold, result: UnitResult) -> bool:
     if mark.at is None:
         grades = ["优", "良", "差"]
         return grades.index(result.grade or "差") <= grades.index(mark.title)

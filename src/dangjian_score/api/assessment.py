@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from dangjian_score.api.inputs import AnyPath, EvidenceFiles, Findings, RubricFile, in_order
 from dangjian_score.api.writing import OutputError, overlaps, write_whole
+from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Code, at_file
-from dangjian_score.core.version import __version__
 from dangjian_score.core.watching import Watch, unwatched
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from dangjian_score.cli import exits
 from dangjian_score.cli.completion import COMPLETE, choice_of, completion
 from dangjian_score.cli.screen import prepare_streams, put, tell, tell_failure, tell_refusal
 from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_text
-from dangjian_score.core.version import __version__
+from dangjian_score.core import __version__
 from dangjian_score.words.say import LANGUAGES, Language, Words, load_words
 
 COLORS: Final[Mapping[str, bool | None]] = {"auto": None, "always": True, "never": False}

@@ -1,1 +1,3 @@
-"""Values that every package uses: points, names, facts, diagnostics, archives, expressions."""
+"""Values that every package uses: points, names, facts, diagnostics, archives, expressions; the version."""
+
+__version__ = "0.1.0"

@@ -218,7 +218,7 @@ def _unpacked(archive: ZipFile) -> Pack | Reason:
 _ROLES: Final = ("rubric", "evidence", "units", "result")
 
 
-class _Listed(Struct, frozen=True):
+class _PackedFile(Struct, frozen=True):
     """A file as the manifest lists it."""
 
     path: str
@@ -227,5 +227,5 @@ class _Listed(Struct, frozen=True):
     sha256: str
 
 
-def _listed(entry: Any) -> _Listed:
-    return _Listed(*(str(entry[key]) for key in ("path", "role", "name", "sha256")))
+def _listed(entry: Any) -> _PackedFile:
+    return _PackedFile(*(str(entry[key]) for key in ("path", "role", "name", "sha256")))

@@ -57,7 +57,7 @@ class Fact(Struct, frozen=True):
         return tuple(cell for part in self.parts for cell in part.cells) if self.parts else (self.cell,)
 
 
-Figures = tuple[Value | None, ...]
+RowValues = tuple[Value | None, ...]
 """Values in the places of a layout."""
 
 
@@ -72,7 +72,7 @@ class FactLayout(Struct, frozen=True, eq=False):
 
 
 @lru_cache(maxsize=64)
-def _picker(layout: FactLayout, names: tuple[str, ...]) -> tuple[Callable[[Figures], Figures], Mapping[str, int]]:
+def _picker(layout: FactLayout, names: tuple[str, ...]) -> tuple[Callable[[RowValues], RowValues], Mapping[str, int]]:
     """Return a function that picks the figures of names, and the index of each name among them.
 
     For names that the layout lacks, and twice at the end, it picks the value appended to the figures.
@@ -94,7 +94,7 @@ class RowFacts(Mapping[str, Fact]):
         self,
         layout: FactLayout,
         rows: tuple[int, ...],
-        figures: Figures,
+        figures: RowValues,
         others: Mapping[str, Fact],
     ) -> None:
         self._layout, self._rows, self._figures, self._others = layout, rows, figures, others
@@ -124,7 +124,7 @@ class RowFacts(Mapping[str, Fact]):
         own = {name: value for name, at in self._layout.places.items() if (value := figures[at]) is not None}
         return own | {name: fact.value for name, fact in self._others.items()} if self._others else own
 
-    def picked(self, names: tuple[str, ...]) -> Figures:
+    def picked(self, names: tuple[str, ...]) -> RowValues:
         """Return the values of names without making facts; None where there is none."""
         pick, places = _picker(self._layout, names)
         figures = pick((*self._figures, None))[:-2]
@@ -192,7 +192,7 @@ def values_of(facts: Mapping[str, Fact]) -> Mapping[str, Value]:
     return {name: fact.value for name, fact in facts.items()}
 
 
-def picked(facts: Mapping[str, Fact], names: tuple[str, ...]) -> Figures:
+def picked(facts: Mapping[str, Fact], names: tuple[str, ...]) -> RowValues:
     """Return the values of names; None where there is none."""
     if isinstance(facts, RowFacts):
         return facts.picked(names)

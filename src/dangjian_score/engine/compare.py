@@ -11,7 +11,7 @@ from dangjian_score.core.names import fold
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.model import Kind
 
-Absence = Literal["excluded", "unscored"]
+WhyAbsent = Literal["excluded", "unscored"]
 """Why a unit has no points: 不参评, or errors in its evidence."""
 
 
@@ -68,7 +68,7 @@ class Outcome(Struct, frozen=True):
     title: str
     sha256: str
     units: tuple[UnitOutcome, ...]
-    absent: Mapping[str, Absence]
+    absent: Mapping[str, WhyAbsent]
     places: int
     total_places: int
 
@@ -76,7 +76,7 @@ class Outcome(Struct, frozen=True):
 def outcome_of(result: Result, source: SourceFile) -> Outcome:
     """Return the part of a result that is compared."""
     rubric = result.rubric
-    absent: dict[str, Absence] = {unit.unit: "excluded" for unit in result.excluded}
+    absent: dict[str, WhyAbsent] = {unit.unit: "excluded" for unit in result.excluded}
     absent |= {unit.unit: "unscored" for unit in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.shown_places
@@ -172,7 +172,7 @@ class Alone(Struct, frozen=True):
     """A unit with points in one outcome, and why not in the other; None where it is not named there."""
 
     unit: str
-    why: Absence | None
+    why: WhyAbsent | None
 
 
 class Comparison(Struct, frozen=True):

@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core.algebra import Ref, Step, Test, Tree, walk
+from dangjian_score.core.diagnostics import Path
 from dangjian_score.engine.nodes import NodeTree, scopes, section_tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.engine.step_names import Path
 from dangjian_score.engine.totals import (
     Clause,
     Pass,

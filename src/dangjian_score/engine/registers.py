@@ -76,7 +76,7 @@ def day_of(value: Fraction) -> int:
     return value.numerator
 
 
-Key = tuple[Value | int, ...]
+GroupKey = tuple[Value | int, ...]
 """The key of a group: for each period the ordinal of the first day of its piece, for each column its value."""
 
 
@@ -90,7 +90,7 @@ class PricedEvent(Struct, frozen=True):
 class EventGroup(Struct, frozen=True):
     """A group and its amount, limited to the cap of groups."""
 
-    key: Key
+    key: GroupKey
     amount: Fraction
 
 
@@ -208,7 +208,7 @@ def _groups(grouped: Grouped, priced: PricedEvents, values: Values, calendar: Ca
         yield EventGroup(key, amount if grouped.cap is None else min(amount, grouped.cap))
 
 
-def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event], Key]:
+def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event], GroupKey]:
     pieces = {key: calendar.piece(key) for key in keys if calendar is not None and is_period(key)}
 
     def part(event: Event, key: str) -> Value | int:
@@ -219,14 +219,14 @@ def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event],
     return lambda event: tuple(part(event, key) for key in keys)
 
 
-def _parted(events: Iterable[PricedEvent], key_of: Callable[[Event], Key]) -> dict[Key, Fraction]:
-    worths: dict[Key, Fraction] = defaultdict(Fraction)
+def _parted(events: Iterable[PricedEvent], key_of: Callable[[Event], GroupKey]) -> dict[GroupKey, Fraction]:
+    worths: dict[GroupKey, Fraction] = defaultdict(Fraction)
     for priced in events:
         worths[key_of(priced.event)] += priced.worth
     return worths
 
 
-def _wanted(grouped: Grouped, held: set[Key], calendar: Calendar | None) -> set[Key]:
+def _wanted(grouped: Grouped, held: set[GroupKey], calendar: Calendar | None) -> set[GroupKey]:
     """Return the keys of groups: all due periods, and the values of columns for which there are events.
 
     With `shortfall` only due periods count.
@@ -241,6 +241,6 @@ def _wanted(grouped: Grouped, held: set[Key], calendar: Calendar | None) -> set[
     return wanted if grouped.shortfall else wanted | held
 
 
-def _woven(times: Key, others: Key, timed: Sequence[bool]) -> Key:
+def _woven(times: GroupKey, others: GroupKey, timed: Sequence[bool]) -> GroupKey:
     time, other = iter(times), iter(others)
     return tuple(next(time) if is_time else next(other) for is_time in timed)

@@ -70,7 +70,7 @@ def merit(program: Program, standing: Standing) -> Merit:
     return (millionths, total, *(standing.done[section] for section in program.rubric.tie_break))
 
 
-Why = Literal["full", "tie", "veto"]
+DisplacedReason = Literal["full", "tie", "veto"]
 """Why a unit that meets the conditions is not chosen: no place left, a tie across the cut, a veto."""
 
 
@@ -78,7 +78,7 @@ class Displaced(Struct, frozen=True):
     """A unit that meets the conditions but is not chosen; `titles` are those of vetoes that exclude it."""
 
     unit: str
-    why: Why
+    why: DisplacedReason
     titles: tuple[str, ...] = ()
 
 

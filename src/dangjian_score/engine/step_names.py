@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dangjian_score.core.diagnostics import Path
 from dangjian_score.rubric.model import Kind
 
 TOTAL, TOTAL_RAW, TOTAL_HELD = ":total", ":total raw", ":total held"
@@ -15,8 +16,6 @@ FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"
 
 _ASKED: Final = ":asked "
 _HELD, _KEPT, _RULING, _BEFORE = ":held", ":kept", ":ruling", ":before"
-
-Path = tuple[str | int, ...]
 
 
 def of_kind(kind: Kind) -> str:

@@ -7,9 +7,9 @@ from functools import cached_property
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
+from dangjian_score.core.diagnostics import Path
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
-from dangjian_score.engine.step_names import Path
 from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
 from dangjian_score.rubric.standing import Grade, weights_of

@@ -154,7 +154,7 @@ class _Slots(Struct, frozen=True):
         return itemgetter(*places) if places else lambda _row: ()
 
 
-class Reason(Struct, frozen=True):
+class LineReason(Struct, frozen=True):
     """Why a rule moved points, and the measures whose cells it rests on."""
 
     because: Because
@@ -169,9 +169,9 @@ class Tracer:
         names = (*layout.columns.measures, *layout.columns.known)
         slots = _Slots(places, {name: at for at, name in enumerate(names)})
         self.sections = {section.id: slots.node(section) for section in part.sections}
-        self._reasons: BoundedCache[tuple[str, Atoms], Reason] = BoundedCache()
+        self._reasons: BoundedCache[tuple[str, Atoms], LineReason] = BoundedCache()
 
-    def reason(self, traced: TracedRule, trace: "Trace") -> Reason:
+    def reason(self, traced: TracedRule, trace: "Trace") -> LineReason:
         """Return why a rule moved the points of a unit."""
         if traced.pick is None or (trace.has_assessors and isinstance(traced.rule.basis, Judged)):
             return trace.reason(traced)
@@ -268,7 +268,7 @@ class Trace:
             cells += (priced.event.cell for priced in events)
         return PointsLine(traced.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
-    def reason(self, traced: TracedRule) -> Reason:
+    def reason(self, traced: TracedRule) -> LineReason:
         """Work out why a rule moved points."""
         rule, basis, facts = traced.rule, traced.rule.basis, self.ready.facts
         members = [(member.test, contents) for member, contents in traced.members if self._holds(member)]
@@ -291,7 +291,7 @@ class Trace:
             groups=self._groups(contents),
             absences=tuple(absence.reason for absence in self._absences(basis)),
         )
-        return Reason(because, tuple(readings))
+        return LineReason(because, tuple(readings))
 
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
         return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import DECIMAL, FRACTION, read_number
-from dangjian_score.engine.compare import Absence, Got, Outcome, OutcomeItem, UnitOutcome
+from dangjian_score.engine.compare import Got, Outcome, OutcomeItem, UnitOutcome, WhyAbsent
 from dangjian_score.rubric.model import Kind
 
 SCHEMA: Final = "dangjian.result/1"
@@ -183,7 +183,7 @@ def _all(nodes: tuple[_Node, ...]) -> Iterator[_Node]:
 
 
 def _outcome(whole: _File) -> Outcome:
-    absent: dict[str, Absence] = {unit.unit: "excluded" for unit in whole.excluded}
+    absent: dict[str, WhyAbsent] = {unit.unit: "excluded" for unit in whole.excluded}
     absent |= {unit.unit: "unscored" for unit in whole.unscored}
     units = tuple(_unit(unit) for unit in whole.units)
     sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(part.nodes for part in unit.rounds.values())))

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
+from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import plain
-from dangjian_score.core.version import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, RoundResult, UnitResult, Unscored
 from dangjian_score.report.formatting import exact

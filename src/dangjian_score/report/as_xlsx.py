@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from dangjian_score.core.version import __version__
+from dangjian_score.core import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen

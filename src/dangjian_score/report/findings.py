@@ -14,9 +14,9 @@ from urllib.parse import quote
 from msgspec import Struct
 from rich.cells import cell_len
 
+from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, Severity
 from dangjian_score.core.names import visible
-from dangjian_score.core.version import __version__
 from dangjian_score.report.as_json import dumped, findings_json
 from dangjian_score.words.say import Words, explained
 

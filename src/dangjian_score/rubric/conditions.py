@@ -99,7 +99,7 @@ def _one_measure(raw: dict[str, T]) -> dict[str, T]:
 _JOINING: Final = ("all", "any", "not")
 _ALONE: Final[fields.Shape] = {"minProperties": 1, "maxProperties": 1}
 
-Comparison = Annotated[
+MeasureComparison = Annotated[
     dict[Text, Comparand],
     AfterValidator(_one_measure),
     Field(json_schema_extra={**_ALONE, "propertyNames": {"not": {"enum": list(_JOINING)}}}),
@@ -119,7 +119,7 @@ Condition = TypeAliasType(
     "Condition",
     Annotated[
         Annotated[MeasureName, Tag("<measure>")]
-        | Annotated[Comparison, Tag("<comparison>")]
+        | Annotated[MeasureComparison, Tag("<comparison>")]
         | Annotated[AllOf, Tag("<all>")]
         | Annotated[AnyOf, Tag("<any>")]
         | Annotated[NotOf, Tag("<not>")],
@@ -132,14 +132,14 @@ Condition = TypeAliasType(
 Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), LISTED]], FROZEN]
 """`{类型: [村, 社区]}`: units whose attributes have one of the values, for every attribute named."""
 
-Statistic = Literal["mean", "median", "best"]
-_STATISTICS: Final[tuple[Statistic, ...]] = ("mean", "median", "best")
+StatisticName = Literal["mean", "median", "best"]
+_STATISTICS: Final[tuple[StatisticName, ...]] = ("mean", "median", "best")
 
 
 class OfAll(Struct, frozen=True):
     """`{mean: NAME}`: a statistic of a measure over all units."""
 
-    statistic: Statistic
+    statistic: StatisticName
     measure: str
 
 

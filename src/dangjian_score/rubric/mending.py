@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Path
-from dangjian_score.rubric.source import Data, Hole, SourceTree, Spot, words_in
+from dangjian_score.rubric.source import Data, Hole, SourceTree, Spot, texts_in
 
 _IDLE: Final[Data] = {"deduct": "0"}
 _EMPTY: Final[Data] = {"title": "—", "max": "0", "rules": [_IDLE]}
@@ -86,7 +86,7 @@ class _Rest:
     def copy(self, data: Data, old: Path, new: Path) -> Data | None:
         """Copy a node from its old path to its new one; None where it is cut without replacement."""
         if old in self._cuts:
-            self.holes.append(Hole(new, words_in(data)))
+            self.holes.append(Hole(new, frozenset(texts_in(data))))
         if (spot := self._document.values.get(old)) is not None:
             self.values[new] = spot
         if old in self._cuts:

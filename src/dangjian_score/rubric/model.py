@@ -22,7 +22,7 @@ from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Model, Places, Start, Text, problem
 from dangjian_score.rubric.kinds import Rule
 from dangjian_score.rubric.measures import MAX_LEVELS, MAX_TERMS, MeasureSpec, written_out
-from dangjian_score.rubric.source import Data
+from dangjian_score.rubric.source import Data, texts_in
 from dangjian_score.rubric.standing import AnyGrade, ClauseSource, Exclusion, Rounds, Selection, Span, Veto, rounds_of
 
 LANGUAGE: Final = "1"
@@ -160,7 +160,8 @@ class Rubric(Model):
         written = written_out({name: spec for name, spec in rubric.measures.items() if spec.formula})
         if any(size.levels > MAX_LEVELS for size in written.values()):
             raise problem(Code.TOO_LARGE, limit="formula levels", most=str(MAX_LEVELS), at="measures")
-        if written and sum(written[name].terms for name in _texts(raw) if name in written) > MAX_TERMS:
+        names = (" ".join(text.split()) for text in texts_in(raw))
+        if written and sum(written[name].terms for name in names if name in written) > MAX_TERMS:
             raise problem(Code.TOO_LARGE, limit="formula terms", most=str(MAX_TERMS), at="measures")
         return rubric
 
@@ -218,20 +219,6 @@ def named_values(nodes: Iterable[Node]) -> Mapping[str, tuple[str, ...]]:
 def _looked_at(node: Node) -> int:
     """Return 1 and the number of values that decide whether a node applies to a unit."""
     return 1 + sum(len(values) for values in (node.only or {}).values())
-
-
-def _texts(data: Data) -> Iterator[str]:
-    """Visit every key and text of a tree, repeats included."""
-    rest = [data]
-    while rest:
-        match rest.pop():
-            case str() as text:
-                yield " ".join(text.split())
-            case list() as members:
-                rest += members
-            case entries:
-                rest += entries
-                rest += entries.values()
 
 
 def _below(node: Node) -> Iterator[Node]:

@@ -27,7 +27,6 @@ from dangjian_score.rubric.source import (
     decode,
     placed,
     spot_within,
-    words_in,
 )
 
 MAX_DEPTH: Final = 32
@@ -200,9 +199,8 @@ class _Reader:
             spot = _spot(event)
             key = self._key(event, spot, path, seen)
             if key is None:
-                self.holes.append(
-                    Hole(self._refused_key(event, path), words_in(self._passed_over(self._event(), len(path))))
-                )
+                refused = self._refused_key(event, path)
+                self.holes.append(Hole(refused, frozenset(self._passed_over(self._event(), len(path)))))
                 continue
             here = (*path, key)
             self.keys[here] = spot
@@ -247,9 +245,9 @@ class _Reader:
         if event.tag is not None:
             self._report(Code.YAML_FEATURE, spot, feature="tag")
 
-    def _passed_over(self, event: events.Event, level: int) -> list[Data]:
+    def _passed_over(self, event: events.Event, level: int) -> list[str]:
         """Skip a refused node at a depth of `level`; return the texts in it."""
-        texts: list[Data] = []
+        texts: list[str] = []
         depth = 0
         while True:
             self._count(_spot(event), level + depth)

@@ -145,20 +145,18 @@ def _spots(lines: Sequence[str], start: Spot, char: str) -> Iterator[Spot]:
         column = 0
 
 
-def words_in(data: Data) -> frozenset[str]:
-    """Return every key and every text of a tree."""
-    found: set[str] = set()
+def texts_in(data: Data) -> Iterator[str]:
+    """Visit every key and text of a tree, repeats included."""
     rest = [data]
     while rest:
         match rest.pop():
             case str() as text:
-                found.add(text)
+                yield text
             case list() as members:
                 rest += members
             case entries:
-                found |= entries.keys()
+                rest += entries
                 rest += entries.values()
-    return frozenset(found)
 
 
 def renamed(data: bytes, document: SourceTree, identifier: str) -> bytes:

@@ -10,7 +10,7 @@ from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, w
 from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, rounded
-from dangjian_score.engine.registers import Key, PricedEvent
+from dangjian_score.engine.registers import GroupKey, PricedEvent
 from dangjian_score.engine.result import Because, PointsLine
 from dangjian_score.engine.rules import group_keys
 from dangjian_score.rubric.kinds.flat import Once
@@ -20,7 +20,7 @@ from dangjian_score.words.conditions import Writer, kind_of, shown
 from dangjian_score.words.say import Words
 
 
-def group_name(keys: tuple[str, ...], key: Key, words: Words) -> str:
+def group_name(keys: tuple[str, ...], key: GroupKey, words: Words) -> str:
     """Return the name of a group: “2024 年第 3 季度”, “张某 2024-05”."""
     return " ".join(_part(name, value, words) for name, value in zip(keys, key, strict=True))
 

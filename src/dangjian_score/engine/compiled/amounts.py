@@ -24,7 +24,7 @@ LONGEST: Final = 10**100
 """Largest denominator that is worked out while compiling; Python refuses source text with longer numbers."""
 
 
-class Amount(Struct, frozen=True):
+class Lowered(Struct, frozen=True):
     """A figure: the text of an integer numerator `over` a denominator above 0, a number or a text."""
 
     text: str
@@ -41,10 +41,10 @@ def is_plain(text: str) -> bool:
     return text.isidentifier() or text.lstrip("-").isdigit()
 
 
-ODD: Final = Amount("odd()")
+ODD: Final = Lowered("odd()")
 
 
-def numerators(amounts: Sequence[Amount]) -> tuple[list[str], int] | None:
+def numerators(amounts: Sequence[Lowered]) -> tuple[list[str], int] | None:
     """Return the numerators over the least common denominator, and that; None where a denominator is not known."""
     known = [amount.over for amount in amounts if isinstance(amount.over, int)]
     over = lcm(*known)
@@ -73,19 +73,19 @@ def multiplied(left: int | str, right: int | str) -> int | str:
     return times(left, right) if isinstance(left, str) else times(str(right), left)
 
 
-def scaled(amount: Amount, factor: int) -> str:
+def scaled(amount: Lowered, factor: int) -> str:
     """Return the text of the numerator times a number."""
     known = amount.constant
     return times(amount.text, factor) if known is None else str(known * factor)
 
 
-def is_lowest(amount: Amount) -> bool:
+def is_lowest(amount: Lowered) -> bool:
     """Return whether an amount is a constant in lowest terms."""
     known = amount.constant
     return known is not None and isinstance(amount.over, int) and gcd(known, amount.over) == 1
 
 
-def added(terms: Sequence[Amount]) -> Amount | None:
+def added(terms: Sequence[Lowered]) -> Lowered | None:
     """Return the sum, constants added while compiling; None where the common denominator is not known."""
     if (known := numerators(terms)) is None:
         return None
@@ -94,26 +94,26 @@ def added(terms: Sequence[Amount]) -> Amount | None:
     others = [text for text, term in zip(texts, terms, strict=True) if term.constant is None]
     if whole or not others:
         others.insert(0, str(whole))
-    return Amount(others[0] if len(others) == 1 else f"({' + '.join(others)})", over)
+    return Lowered(others[0] if len(others) == 1 else f"({' + '.join(others)})", over)
 
 
-def product(left: Amount, right: Amount) -> Amount:
+def product(left: Lowered, right: Lowered) -> Lowered:
     """Return the product; a constant factor is reduced by the denominators."""
     constant, other = (right, left) if left.constant is None else (left, right)
     factor = constant.constant
     if factor is None or isinstance(constant.over, str):
-        return Amount(f"({left.text} * {right.text})", multiplied(left.over, right.over))
+        return Lowered(f"({left.text} * {right.text})", multiplied(left.over, right.over))
     over = multiplied(constant.over, other.over)
     if isinstance(over, int):
         common = gcd(factor, over)
         factor, over = factor // common, over // common
     if (known := other.constant) is not None:
-        return Amount(str(factor * known), over)
+        return Lowered(str(factor * known), over)
     text = f"(-{other.text})" if factor == -1 else times(other.text, factor)
-    return Amount(text, over)
+    return Lowered(text, over)
 
 
-def compared(left: Amount, how: Comparator, right: Amount) -> str:
+def compared(left: Lowered, how: Comparator, right: Lowered) -> str:
     """Return the text of a comparison."""
     known = right.constant
     if known is not None and isinstance(left.over, int) and isinstance(right.over, int):
@@ -207,11 +207,11 @@ class NameScope(Struct, frozen=True):
 
     measures: Mapping[str, RowPlace]
     known: Mapping[str, RowPlace]
-    done: Mapping[str, Amount]
+    done: Mapping[str, Lowered]
     suffix: str = ""
 
     @classmethod
-    def of(cls, layout: RowLayout, letter: str, done: Mapping[str, Amount], suffix: str = "") -> "NameScope":
+    def of(cls, layout: RowLayout, letter: str, done: Mapping[str, Lowered], suffix: str = "") -> "NameScope":
         """Return the scope of a row; slots are named by a letter and their number."""
         places = [RowPlace(f"{letter}{at}", slot) for at, slot in enumerate(layout.slots)]
         measures = layout.columns.measures
@@ -225,7 +225,7 @@ class Branch(Struct, frozen=True):
     asking: list[str]
     test: str
     before: list[str]
-    then: Amount
+    then: Lowered
 
 
 def indented(lines: list[str]) -> list[str]:

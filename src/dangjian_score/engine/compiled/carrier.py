@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Expr, Ref, Step, Test, walk
-from dangjian_score.engine.compiled.amounts import Amount, Body, NameScope
+from dangjian_score.engine.compiled.amounts import Body, Lowered, NameScope
 from dangjian_score.engine.compiled.layout import Row, RowColumns, RowLayout
 from dangjian_score.engine.compiled.lowering import Lowering
 from dangjian_score.engine.program import Program
@@ -69,7 +69,7 @@ class Compiled(Struct, frozen=True):
 
 def compiled(program: Program, layouts: Mapping[str, RowLayout], wanted: Collection[str] | None = None) -> Compiled:
     """Compile the steps that the wanted steps need, by default all; `layouts` are by the keys of passes."""
-    body, done = Body(), dict[str, Amount]()
+    body, done = Body(), dict[str, Lowered]()
     segments = tuple(_segments(program, layouts, done))
     uses = None if wanted is None else _uses(segments, wanted)
     for at, part in enumerate(program.passes):
@@ -118,7 +118,7 @@ class _Segment(Struct, frozen=True):
     suffix: str
 
 
-def _segments(program: Program, layouts: Mapping[str, RowLayout], done: Mapping[str, Amount]) -> Iterator[_Segment]:
+def _segments(program: Program, layouts: Mapping[str, RowLayout], done: Mapping[str, Lowered]) -> Iterator[_Segment]:
     """Visit the steps by their scope, in the order of `evaluate`."""
     over_all = NameScope.of(RowLayout(RowColumns((), ()), ()), "", done)
     rows = [(part, layouts[part.key], _letter(at)) for at, part in enumerate(program.passes)]
@@ -140,7 +140,7 @@ def _uses(segments: Sequence[_Segment], wanted: Collection[str]) -> Counter[str]
     return uses
 
 
-def _returning(amounts: Mapping[str, Amount], body: Body) -> Compiled:
+def _returning(amounts: Mapping[str, Lowered], body: Body) -> Compiled:
     """Compile the return of the amounts of steps, equal ones once."""
     texts: dict[str, int] = {}
 

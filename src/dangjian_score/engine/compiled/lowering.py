@@ -12,9 +12,9 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.points import Mode
 from dangjian_score.engine.compiled.amounts import (
     ODD,
-    Amount,
     Body,
     Branch,
+    Lowered,
     NameScope,
     RowPlace,
     added,
@@ -40,15 +40,15 @@ class Lowering(Struct, frozen=True):
     scope: NameScope
     body: Body
 
-    def number(self, expr: a.Expr) -> Amount:
+    def number(self, expr: a.Expr) -> Lowered:
         """Return the amount of an expression; one that is too deep is split into assignments."""
         amount = self._number(expr)
         return self.held(amount) if f"{amount.text}{amount.over}".count("(") > DEEPEST else amount
 
-    def _number(self, expr: a.Expr) -> Amount:
+    def _number(self, expr: a.Expr) -> Lowered:
         match expr:
             case a.Const(value):
-                return Amount(str(value.numerator), value.denominator)
+                return Lowered(str(value.numerator), value.denominator)
             case a.Ref(step):
                 done = self.scope.done.get(f"{step}{self.scope.suffix}")
                 return done or self._figure(self.scope.known.get(step))
@@ -72,7 +72,7 @@ class Lowering(Struct, frozen=True):
                 return self._quotient(self.number(part), self.number(whole))
             case a.Whole(of):
                 amount = self.number(of)
-                return amount if amount.over == 1 else Amount(f"({amount.text} // {amount.over})")
+                return amount if amount.over == 1 else Lowered(f"({amount.text} // {amount.over})")
             case a.Rounded(of, places, mode):
                 return self._rounded(self.number(of), 10**places, mode)
             case a.Tally(name) | a.Grouped(name) | a.Statistic(name) | a.Placing(name):
@@ -80,14 +80,14 @@ class Lowering(Struct, frozen=True):
             case _:
                 assert_never(expr)
 
-    def held(self, amount: Amount) -> Amount:
+    def held(self, amount: Lowered) -> Lowered:
         """Return the amount assigned to names, so that it can be used more than once."""
         text = amount.text if is_plain(amount.text) else self.body.local(amount.text)
         over = amount.over
         known = isinstance(over, int) or over.isidentifier()
-        return Amount(text, over if known else self.body.local(str(over)))
+        return Lowered(text, over if known else self.body.local(str(over)))
 
-    def settled(self, amount: Amount) -> Amount:
+    def settled(self, amount: Lowered) -> Lowered:
         """Return the amount of a step assigned to names; a pair is reduced, lest it grows from step to step."""
         amount = self.held(amount)
         if isinstance(amount.over, int) or amount.over in self.body.lowest:
@@ -100,44 +100,44 @@ class Lowering(Struct, frozen=True):
             f" {below} //= {common}",
         ]
         self.body.lowest.add(below)
-        return Amount(above, below)
+        return Lowered(above, below)
 
-    def _figure(self, place: RowPlace | None) -> Amount:
+    def _figure(self, place: RowPlace | None) -> Lowered:
         if place is None or place.slot.form == "answers":
             return ODD
         if place.slot.form == "scaled":
-            return Amount(place.there, place.slot.denominator)
+            return Lowered(place.there, place.slot.denominator)
         above, below = self.body.name(), self.body.name()
         self.body.lines.append(f"{above}, {below} = {place.there}")
         self.body.lowest.add(below)
-        return Amount(above, below)
+        return Lowered(above, below)
 
-    def _sum(self, terms: list[Amount]) -> Amount:
+    def _sum(self, terms: list[Lowered]) -> Lowered:
         """Return the sum; terms with known denominators are added first."""
         known = added([term for term in terms if isinstance(term.over, int)])
-        total = known or Amount("0")
+        total = known or Lowered("0")
         for term in terms:
             if known is None or isinstance(term.over, str):
                 total = term if total.constant == 0 else self._plus(self.held(total), self.held(term))
         return total
 
-    def _plus(self, left: Amount, right: Amount) -> Amount:
+    def _plus(self, left: Lowered, right: Lowered) -> Lowered:
         """Return the sum of two amounts of which a denominator is not known."""
         above = f"{times(left.text, right.over)} + {times(right.text, left.over)}"
-        return self.held(Amount(above, multiplied(left.over, right.over)))
+        return self.held(Lowered(above, multiplied(left.over, right.over)))
 
-    def _quotient(self, part: Amount, whole: Amount) -> Amount:
+    def _quotient(self, part: Lowered, whole: Lowered) -> Lowered:
         if (divisor := whole.constant) is not None and isinstance(whole.over, int):
-            return product(part, Amount(str(whole.over), divisor)) if divisor > 0 else ODD
+            return product(part, Lowered(str(whole.over), divisor)) if divisor > 0 else ODD
         name, asked = self._named(whole.text)
         over, factor = reduced(part.over, whole.over)
-        return Amount(times(part.text, factor), multiplied(over, f"({name} if {asked} > 0 else odd())"))
+        return Lowered(times(part.text, factor), multiplied(over, f"({name} if {asked} > 0 else odd())"))
 
-    def _further(self, operator: str, left: Amount, right: Amount) -> Amount:
+    def _further(self, operator: str, left: Lowered, right: Lowered) -> Lowered:
         """Return the larger or smaller of two amounts."""
         if (known := numerators([left, right])) is not None:
             (mine, asked), (yours, asked_yours) = map(self._named, known[0])
-            return Amount(f"({mine} if {asked} {operator} {asked_yours} else {yours})", known[1])
+            return Lowered(f"({mine} if {asked} {operator} {asked_yours} else {yours})", known[1])
         left, right = self.held(left), self.held(right)
         above, below = self.body.name(), self.body.name()
         test = f"{times(left.text, right.over)} {operator} {times(right.text, left.over)}"
@@ -148,15 +148,15 @@ class Lowering(Struct, frozen=True):
             f" {above}, {below} = {right.text}, {right.over}",
         ]
         self._keep_lowest(below, [left, right])
-        return Amount(above, below)
+        return Lowered(above, below)
 
-    def _between(self, amount: Amount, least: Amount, most: Amount) -> Amount:
+    def _between(self, amount: Lowered, least: Lowered, most: Lowered) -> Lowered:
         """Return an amount limited to two constants."""
         if (known := numerators([amount, least, most])) is None:
             return self._further(">", self._further("<", amount, most), least)
         (text, low, high), over = known
         name, asked = self._named(text)
-        return Amount(f"({low} if {asked} < {low} else {name} if {name} < {high} else {high})", over)
+        return Lowered(f"({low} if {asked} < {low} else {name} if {name} < {high} else {high})", over)
 
     def _named(self, text: str) -> tuple[str, str]:
         """Return a name for a text, and the text that assigns it on first use."""
@@ -165,21 +165,21 @@ class Lowering(Struct, frozen=True):
         name = self.body.name()
         return name, f"({name} := {text})"
 
-    def _keep_lowest(self, below: str, amounts: list[Amount]) -> None:
+    def _keep_lowest(self, below: str, amounts: list[Lowered]) -> None:
         """Note that a pair is in lowest terms where all amounts it is chosen from are."""
         if all(amount.over in self.body.lowest or is_lowest(amount) for amount in amounts):
             self.body.lowest.add(below)
 
-    def _rounded(self, amount: Amount, scale: int, mode: Mode) -> Amount:
+    def _rounded(self, amount: Lowered, scale: int, mode: Mode) -> Lowered:
         """Return the amount rounded to a multiple of 1 ÷ `scale`, by magnitude whatever the sign."""
         if isinstance(amount.over, int) and scale % amount.over == 0:
             return amount
         amount = self.held(amount) if isinstance(amount.over, str) else amount
         factor, over = reduced(scale, amount.over)
         name, first = self._named(times(amount.text, factor))
-        return Amount(rounding(name, first, over, mode, self.body.name()), scale)
+        return Lowered(rounding(name, first, over, mode, self.body.name()), scale)
 
-    def _choice(self, choice: a.Choice) -> Amount:
+    def _choice(self, choice: a.Choice) -> Lowered:
         """Return a choice, and the choices in its other branch, as one conditional expression, else as blocks."""
         branches: list[Branch] = []
         last: a.Expr = choice
@@ -206,9 +206,9 @@ class Lowering(Struct, frozen=True):
             return self._blocks(branches, before, amounts)
         texts, over = known
         cases = (f"{text} if {branch.test} else " for text, branch in zip(texts, branches, strict=False))
-        return Amount(f"({''.join(cases)}{texts[-1]})", over)
+        return Lowered(f"({''.join(cases)}{texts[-1]})", over)
 
-    def _blocks(self, branches: list[Branch], before_end: list[str], amounts: list[Amount]) -> Amount:
+    def _blocks(self, branches: list[Branch], before_end: list[str], amounts: list[Lowered]) -> Lowered:
         """Write a choice as consecutive statements, since tables are longer than blocks may be nested."""
         above, below = self.body.name(), self.body.name()
         if (known := numerators(amounts)) is not None:
@@ -222,7 +222,7 @@ class Lowering(Struct, frozen=True):
             self.body.lines += [unsettled, *indented([*branch.asking, *case])] if at else case
         self.body.lines += ["else:" if len(branches) == 1 else unsettled, *indented([*before_end, *chosen[-1]])]
         self._keep_lowest(below, amounts)
-        return Amount(above, known[1] if known else below)
+        return Lowered(above, known[1] if known else below)
 
     def test(self, test: a.Test) -> str:
         """Return the text of a test; one that is too deep is split into assignments."""

@@ -16,7 +16,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass, best_grades
-from dangjian_score.engine.whatif.near import Mark, Near
+from dangjian_score.engine.whatif.near import Near, Threshold
 from dangjian_score.engine.whatif.rescoring import (
     Contest,
     EnteredValue,
@@ -187,7 +187,7 @@ class Deciding:
         nearest_first = sorted(tries, key=lambda trial: abs(trial[1] - opinion.value))
         yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
 
-    def _is_prize(self, mark: Mark) -> bool:
+    def _is_prize(self, mark: Threshold) -> bool:
         """Return whether a threshold is that of a prize, which more points may lose by winning a better one."""
         return mark.at is not None and self._contest.program.rubric.selections[mark.at].places is not None
 
@@ -198,7 +198,7 @@ class Deciding:
             self._tried[key] = self._contest.rescorer.after({self._at: unit})
         return self._tried[key]
 
-    def _holds(self, mark: Mark, states: States) -> bool:
+    def _holds(self, mark: Threshold, states: States) -> bool:
         """Return whether the unit has the grade or selection after a change; of prizes a better one counts too."""
         state = states.get(self._at, self._contest.rescorer.now[self._at])
         if state is None:

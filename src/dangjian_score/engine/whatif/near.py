@@ -14,27 +14,27 @@ from dangjian_score.engine.totals import best_grades, minimum
 from dangjian_score.engine.whatif.rescoring import Contest
 from dangjian_score.rubric.standing import Grade
 
-Kind = Literal["grade", "section", "mark", "below", "cut"]
+ThresholdKind = Literal["grade", "section", "mark", "below", "cut"]
 """Kinds of thresholds: the least total of a grade, its minimum of a section, the least total of a selection, the total
 below which a criticism begins, the end of the places of a selection."""
-Why = Literal["veto", "condition", "section", "full", "tie"]
+ObstacleReason = Literal["veto", "condition", "section", "full", "tie"]
 
 
 class Obstacle(Struct, frozen=True):
     """Why a unit is kept out: `names` are vetoes or the section; `gap` the points it lacks in that section."""
 
-    why: Why
+    why: ObstacleReason
     names: tuple[str, ...] = ()
     gap: Fraction | None = None
 
 
-class Mark(Struct, frozen=True):
+class Threshold(Struct, frozen=True):
     """A threshold in points, of a grade or selection `title` (`at` is the number of the selection) or section `node`.
 
     For a cut `bound` is the total of the unit `beside`, on the other side.
     """
 
-    kind: Kind
+    kind: ThresholdKind
     title: str
     bound: Fraction
     at: int | None = None
@@ -49,7 +49,7 @@ class Near(Struct, frozen=True):
     `held` means it is named. `becomes` is the grade on the other side.
     """
 
-    mark: Mark
+    mark: Threshold
     figure: Fraction
     held: bool
     becomes: str | None = None
@@ -107,13 +107,13 @@ def _selections(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
         title, standing = chosen.selection.title, contest.standings[at]
         least, below = chosen.selection.at_least, chosen.selection.below
         if least is not None and abs(standing.total - least) <= within:
-            yield from _at_mark(contest, at, Mark("mark", title, least, number))
+            yield from _at_mark(contest, at, Threshold("mark", title, least, number))
         if below is not None and abs(standing.total - below) <= within:
-            yield from _at_mark(contest, at, Mark("below", title, below, number))
+            yield from _at_mark(contest, at, Threshold("below", title, below, number))
         yield from (place for place in _at_cut(contest, standing, number) if place.gap <= within)
 
 
-def _at_mark(contest: Contest, at: int, mark: Mark) -> Iterator[Near]:
+def _at_mark(contest: Contest, at: int, mark: Threshold) -> Iterator[Near]:
     """Compare a unit with the total of a selection.
 
     Whether it would be chosen at the bound is tried; a unit beyond the bound without a place is found at the cut.
@@ -136,7 +136,9 @@ def _at_mark(contest: Contest, at: int, mark: Mark) -> Iterator[Near]:
         yield replace(found, blocked=blocks)
 
 
-def _against(contest: Contest, standing: Standing, mark: Mark, displaced: Sequence[Displaced]) -> Iterator[Obstacle]:
+def _against(
+    contest: Contest, standing: Standing, mark: Threshold, displaced: Sequence[Displaced]
+) -> Iterator[Obstacle]:
     """Visit what keeps a unit out of a selection whatever its total."""
     honours = contest.chosen[mark.at or 0].selection.honours
     vetoes = (
@@ -160,7 +162,7 @@ def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]
     chosen, unit = contest.chosen[number], standing.unit
 
     def beside(other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
-        mark = Mark("cut", chosen.selection.title, contest.by_name[other].total, number, beside=other)
+        mark = Threshold("cut", chosen.selection.title, contest.by_name[other].total, number, beside=other)
         return Near(mark, standing.total, held, blocked=blocked)
 
     for cut in chosen.cuts:
@@ -216,9 +218,9 @@ def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
     ordered = best_grades(rubric.grades)
     figure = standing.done[REPORTED] if rubric.grades_on == "base" else standing.total
     for name in ordered[:-1]:
-        mark = Mark("grade", name, rubric.grades[name].at_least)
+        mark = Threshold("grade", name, rubric.grades[name].at_least)
         sections = [
-            (Mark("section", name, asked, node=node), standing.done[node])
+            (Threshold("section", name, asked, node=node), standing.done[node])
             for node, asked in _minima(contest, rubric.grades[name], standing).items()
         ]
         if standing.grade == name:
@@ -242,7 +244,7 @@ def _fallen(contest: Contest, at: int, threshold: Near) -> str | None:
 
 
 def _missed(
-    contest: Contest, standing: Standing, grade: Near, sections: list[tuple[Mark, Fraction]], within: Fraction
+    contest: Contest, standing: Standing, grade: Near, sections: list[tuple[Threshold, Fraction]], within: Fraction
 ) -> Iterator[Near]:
     """Find how far a unit is from a grade it does not have: in its total, else in the sections below their minimum."""
     barred = tuple(_barred(contest, standing, grade.mark))
@@ -259,7 +261,7 @@ def _missed(
             yield place
 
 
-def _barred(contest: Contest, standing: Standing, mark: Mark) -> Iterator[Obstacle]:
+def _barred(contest: Contest, standing: Standing, mark: Threshold) -> Iterator[Obstacle]:
     """Visit what more points do not change: vetoes, and the conditions of the grade."""
     rubric = contest.program.rubric
     ordered = best_grades(rubric.grades)

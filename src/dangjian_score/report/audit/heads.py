@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Figure, Grouped, Tally, figures, reads
+from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.names import lines_of
 from dangjian_score.core.points import plain
 from dangjian_score.core.sheet_style import height_of
@@ -25,7 +26,6 @@ from dangjian_score.engine.step_names import (
     TOTAL_RAW,
     WEIGHED,
     WHOLE,
-    Path,
     asked,
     before_cap,
     due,

@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-from dangjian_score.core.version import __version__
+from dangjian_score.core import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.overview import Losses, ranking_columns
 from dangjian_score.report.page import notices, units

@@ -6,8 +6,8 @@ from itertools import count
 from typing import Final, NamedTuple
 from unicodedata import east_asian_width
 
+from dangjian_score.core import __version__
 from dangjian_score.core.points import plain
-from dangjian_score.core.version import __version__
 from dangjian_score.engine.aggregates import mean as average
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.formatting import FigureFormat, written

@@ -12,7 +12,7 @@ from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter
 from dangjian_score.rubric.lexicon import condition
 
 
-class _Listed(PlainPhrase, frozen=True):
+class _ConditionList(PlainPhrase, frozen=True):
     """A list of conditions; a member that is 不适用 does not count where that is allowed (`optional`)."""
 
     tests: tuple[a.Test, ...]
@@ -37,7 +37,7 @@ class _Listed(PlainPhrase, frozen=True):
         return writer.say(key, which=which, step=step, act=writer.act())
 
 
-class Holding(_Listed, frozen=True):
+class Holding(_ConditionList, frozen=True):
     """有一项: for each condition that holds."""
 
     @property
@@ -60,7 +60,7 @@ class Holding(_Listed, frozen=True):
         return self._clause(writer, "each", "" if writer.every is None else f" {plain(writer.every)} ")
 
 
-class Lacking(_Listed, frozen=True):
+class Lacking(_ConditionList, frozen=True):
     """缺一项: for each condition that does not hold."""
 
     @property
