@@ -12,7 +12,6 @@ from dangjian_score.checks import (
     openness,
     reach,
     references,
-    rounding,
     standing,
 )
 from dangjian_score.checks.study import Study
@@ -37,7 +36,6 @@ CHECKS: Final[tuple[Callable[[Study], Iterator[Diagnostic]], ...]] = (
     reach.check,
     bands.check,
     openness.check,
-    rounding.check,
     _comments,
 )
 """Every check of a rubric."""

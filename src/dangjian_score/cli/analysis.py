@@ -20,7 +20,7 @@ from dangjian_score.api.inputs import (
     load_rubric,
     refuse_errors,
 )
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import check_inputs, targets, write
 from dangjian_score.cli.scoring import ToJson, also_printed, check_known
@@ -94,7 +94,7 @@ class Analysis(Struct, frozen=True):
             screen.show(on_screen(document(wanted or []), screen.width(sys.stdout)), self.ctx.color)
         if findings:
             screen.tell_findings(findings, {}, self.ctx.obj, self.ctx.color)
-        raise typer.Exit(exits.DONE)
+        raise typer.Exit(DONE)
 
 
 def begin(

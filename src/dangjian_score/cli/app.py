@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from dangjian_score.api.inputs import InputError
 from dangjian_score.api.writing import ENDING, OutputError
-from dangjian_score.cli import exits
+from dangjian_score.cli import DEFECT, DONE, INTERRUPTED, UNUSABLE, USAGE
 from dangjian_score.cli.completion import COMPLETE, choice_of, completion
 from dangjian_score.cli.screen import prepare_streams, put, tell, tell_failure, tell_refusal
 from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_text
@@ -109,7 +109,7 @@ def _page(name: str, text: str, page: Callable[[typer.Context], str], *, everywh
     def show(ctx: typer.Context, wanted: bool) -> None:
         if wanted and not ctx.resilient_parsing:
             put(page(ctx))
-            raise typer.Exit(exits.DONE)
+            raise typer.Exit(DONE)
 
     return typer.Option(name, help=text, callback=show, is_eager=True, expose_value=not everywhere)
 
@@ -156,23 +156,23 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         code: Any = program(rest or ["--help"], **started)
     except TyperException as error:
         tell(usage_text(error, f"dangjian {command}".rstrip(), words))
-        return exits.USAGE
+        return USAGE
     except OutputError as error:
         tell_failure(error.finding, words)
-        return exits.UNUSABLE
+        return UNUSABLE
     except InputError as error:
         tell_refusal(error, words.text("nothing written"), words, COLORS[color])
-        return exits.UNUSABLE
+        return UNUSABLE
     except KeyboardInterrupt:
-        code = exits.INTERRUPTED
+        code = INTERRUPTED
     except Exception as error:
         tell(words.text("crash", kind=type(error).__name__, text=_origin(error), where=REPORT_TO))
         if environment.get("DANGJIAN_DEBUG"):
             raise
-        return exits.DEFECT
-    if code == exits.INTERRUPTED:
+        return DEFECT
+    if code == INTERRUPTED:
         tell(words.text("interrupted"))
-    return code if isinstance(code, int) else exits.DONE
+    return code if isinstance(code, int) else DONE
 
 
 def _origin(error: BaseException) -> str:
@@ -202,7 +202,7 @@ def run() -> NoReturn:
     try:
         code = main(sys.argv[1:], os.environ)
     except KeyboardInterrupt:  # once more, while the first is being reported
-        code = exits.INTERRUPTED
+        code = INTERRUPTED
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dangjian_score.api import files
 from dangjian_score.api.assessment import assess
 from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gather, in_order
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import USAGE, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.core.watching import Watch
@@ -108,7 +108,7 @@ def compare(
     """Read both sides, set them beside each other, write every output or none."""
     if b is None and is_result(a):
         screen.tell(ctx.obj.text("needs b"))
-        raise typer.Exit(exits.USAGE)
+        raise typer.Exit(USAGE)
 
     from dangjian_score.engine.compare import compare as compared
     from dangjian_score.report.views.comparison import CONTRACT, comparison_data, comparison_document

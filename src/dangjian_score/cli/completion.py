@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from dangjian_score.api import files
-from dangjian_score.cli import exits
+from dangjian_score.cli import DONE
 from dangjian_score.cli.screen import put
 from dangjian_score.cli.usage import bad_value
 
@@ -62,4 +62,4 @@ def completion(
     if shell not in SHELLS:
         raise bad_value("SHELL", shell, SHELLS)
     put(get_completion_script(prog_name="dangjian", complete_var=COMPLETE, shell=shell))
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)

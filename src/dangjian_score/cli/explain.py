@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dangjian_score.api.inputs import gather
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, USAGE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.scoring import check_known, only_rubric, scored
 from dangjian_score.cli.usage import bad_value
@@ -39,7 +39,7 @@ def explain(
         raise bad_value("--format", form, _FORMS)
     if bool(evidence) != (unit is not None):
         screen.tell(words.text("needs unit"))
-        raise typer.Exit(exits.USAGE)
+        raise typer.Exit(USAGE)
     opened = only_rubric(ctx, rubric)
     program = opened.study.program
     check_known("item", [] if item is None else [item], [node.id for node in program.nodes], words)
@@ -52,7 +52,7 @@ def explain(
         view = done.view(words)
         rows, whose = explanation.story(rows, found[unit], view), explanation.heading(found[unit], view)
     _print(ctx, program, rows, whose, form)
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)
 
 
 def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whose: "Heading | None", form: str) -> None:

@@ -13,7 +13,7 @@ from dangjian_score.api import files
 from dangjian_score.api.assessment import PACK, Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import EvidenceFiles, InputError
 from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import READER_GONE, screen
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.watching import Watch
@@ -64,7 +64,7 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
     try:
         failed = write_whole(outputs, folder)
     except BrokenPipeError:
-        raise typer.Exit(exits.READER_GONE) from None
+        raise typer.Exit(READER_GONE) from None
     if failed is not None:
         raise OutputError(failed)
     if quiet:

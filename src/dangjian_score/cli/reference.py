@@ -10,7 +10,7 @@ import typer
 
 from dangjian_score.api import files
 from dangjian_score.api.inputs import RubricFile, rubric_of
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import check_free, write
 from dangjian_score.cli.scoring import only_rubric
@@ -43,7 +43,7 @@ def codes(
         screen.put(book.markdown(asked or everything, words).rstrip())
     else:
         screen.show(book.pages(asked, words) if asked else [book.listing(everything, words)], ctx.color)
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)
 
 
 def _known(name: str) -> Code:
@@ -72,7 +72,7 @@ def rubrics(ctx: typer.Context) -> None:
             rubric = loaded.rubric
             table.add_row(*map(Text, (rubric.rubric, rubric.title, rubric.subject)))
     screen.show([table], ctx.color)
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)
 
 
 def schema(
@@ -89,7 +89,7 @@ def schema(
         screen.put_bytes(data)
     else:
         write({target: data}, words)
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)
 
 
 _USUAL_ID: Final = "wo-de-xize"
@@ -118,7 +118,7 @@ def new(
         check_free([target])
         write({target: text}, words)
         screen.tell(words.text("next", path=shlex.quote(str(target))))
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)
 
 
 def _check_id(identifier: str, words: Words) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
 from dangjian_score.cli.scoring import ToJson, also_printed, check_known, scored, scored_in_part
@@ -153,4 +153,4 @@ def _gate(result: "Result", fail_under: str | None, words: Words) -> int:
     low = [] if least is None else [unit.unit for unit in result.units if unit.total < least]
     if low:
         screen.tell(words.text("below", count=str(len(low)), least=str(fail_under), units="、".join(low[:20])))
-    return exits.FOUND if low or result.unscored else exits.DONE
+    return FOUND if low or result.unscored else DONE

@@ -9,7 +9,7 @@ import typer
 from dangjian_score import InputError, RubricFile, load_rubric
 from dangjian_score.api.assessment import Assessment, assess
 from dangjian_score.api.inputs import EvidenceFiles, Findings, refuse_errors, without_faulty
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import UNUSABLE, USAGE, screen
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
@@ -26,7 +26,7 @@ _PLACES_SHOWN: Final = 3
 def leave(ctx: typer.Context, error: InputError, closing: str | None = None) -> NoReturn:
     """Print what is wrong with the input, then a closing sentence, and exit."""
     screen.tell_refusal(error, closing, ctx.obj, ctx.color)
-    raise typer.Exit(exits.UNUSABLE)
+    raise typer.Exit(UNUSABLE)
 
 
 def only_rubric(ctx: typer.Context, name: str) -> RubricFile:
@@ -91,4 +91,4 @@ def check_known(what: Literal["unit", "item"], wanted: Iterable[str], known: Seq
         if name not in known:
             near = next(iter(get_close_matches(name, known, n=1)), "")
             screen.tell(words.text(f"unknown {what}", **{what: name}, near=near))
-            raise typer.Exit(exits.USAGE)
+            raise typer.Exit(USAGE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import typer
 
 from dangjian_score.api.writing import reason_of, unwritable
-from dangjian_score.cli import exits
+from dangjian_score.cli import READER_GONE
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch, Work, unwatched
 
@@ -73,7 +73,7 @@ def put_bytes(data: bytes) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _unplug(sys.stdout)
-        raise typer.Exit(exits.READER_GONE) from None
+        raise typer.Exit(READER_GONE) from None
     except OSError as error:
         _unplug(sys.stdout)
         raise unwritable(STANDARD_OUTPUT, reason_of(error)) from error

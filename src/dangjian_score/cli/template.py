@@ -9,7 +9,7 @@ import typer
 
 from dangjian_score.api import files
 from dangjian_score.api.inputs import Findings, InputError, in_order
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.outputs import check_free, check_inputs, names_folder, write
 from dangjian_score.cli.scoring import leave, only_rubric
@@ -52,7 +52,7 @@ def template(
         _tell(outputs, rubric, units or [], folder, words)
     if found:
         screen.tell_findings(found, {}, words, ctx.color)
-    raise typer.Exit(exits.DONE)
+    raise typer.Exit(DONE)
 
 
 def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> None:

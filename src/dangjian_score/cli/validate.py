@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dangjian_score.api import files
 from dangjian_score.api.inputs import InputError, RubricFile, in_order, load_rubric
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, FOUND, UNUSABLE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_file, has_errors
@@ -103,7 +103,7 @@ def validate(
         screen.tell(words.text("no rubric", count=str(len(others)), files=some))
     _print(ctx, form, opened, found)
     code = _exit(found, strict=strict)
-    if code == exits.FOUND and not has_errors(found):
+    if code == FOUND and not has_errors(found):
         screen.tell(words.text("strict"))
     raise typer.Exit(code)
 
@@ -134,9 +134,9 @@ def _print(ctx: typer.Context, form: str, opened: list[RubricFile | InputError],
 
 def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:
     if any(finding.code is Code.FILE_UNREADABLE for finding in found):
-        return exits.UNUSABLE
+        return UNUSABLE
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    return exits.FOUND if any(finding.severity in failing for finding in found) else exits.DONE
+    return FOUND if any(finding.severity in failing for finding in found) else DONE
 
 
 def _usable(rubric: RubricFile, words: Words) -> str:

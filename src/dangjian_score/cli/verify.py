@@ -10,7 +10,7 @@ import typer
 from dangjian_score.api import files
 from dangjian_score.api.assessment import Assessment
 from dangjian_score.api.inputs import Findings, InputError, evidence_of, gather, load_rubric, rubric_of
-from dangjian_score.cli import exits, screen
+from dangjian_score.cli import DONE, FOUND, USAGE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.scoring import leave, scored, scored_in_part
 from dangjian_score.core.archives import Pack
@@ -43,7 +43,7 @@ def verify(
         read = evidence_of(rubric_of(*pack.rubric), evidence_in, rosters_in, watch)
     else:
         screen.tell(words.text("verify needs"))
-        raise typer.Exit(exits.USAGE)
+        raise typer.Exit(USAGE)
     done = scored_in_part(ctx, read, watch) if kept.get("unscored") else scored(read, watch)
     raise typer.Exit(_compared(kept, _written(done, kept), () if pack is None else pack.changed, words))
 
@@ -108,6 +108,6 @@ def _compared(kept: Mapping[str, Any], anew: Mapping[str, Any], changed: Collect
     if len(found) > len(shown):
         screen.put(words.text("more differences", count=str(len(found) - len(shown))))
     if found or changed:
-        return exits.FOUND
+        return FOUND
     screen.put(words.text("verified", units=str(len(anew["units"])), version=versions[1]))
-    return exits.DONE
+    return DONE
