@@ -1,4 +1,4 @@
-"""The command line: with the API the only room that opens files; it alone writes to the screen and chooses exit codes."""
+"""The command line: it writes to the screen and chooses exit codes; with the API it is the only room that opens files."""
 
 from typing import Final
 
