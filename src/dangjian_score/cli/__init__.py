@@ -1,4 +1,4 @@
-"""The command line: it writes to the screen and chooses exit codes; with the API it is the only room that opens files."""
+"""The command line: screen and exit codes. With the API it is the only room that opens files."""
 
 from typing import Final
 
