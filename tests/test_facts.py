@@ -27,3 +27,9 @@ def test_what_was_put_in_the_place_of_a_fact_is_picked() -> None:
     assert changed.picked(("甲", "乙")) == (9, None)
     assert changed["甲"] == fact(9)
     assert ROW["甲"] == Fact(Fraction(1), Cell("e.csv", None, 5, 2))
+
+
+def test_a_fact_in_the_place_of_none_is_added() -> None:
+    changed = ROW.replaced("丙", fact(3))
+    assert changed.picked(("甲", "丙")) == (1, 3)
+    assert [*changed] == ["甲", "丙"]
