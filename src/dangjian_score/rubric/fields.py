@@ -58,14 +58,6 @@ _UNUSUAL: Final[Shape] = {"not": {"type": [*_USUAL, "array", "object"]}}
 """`true` or `null`; written as a negation, since editors propose every type that is named."""
 SCALAR: Final[Shape] = {"anyOf": [{"type": _USUAL}, _UNUSUAL]}
 """Any scalar: names may look like numbers, `true` or `null`."""
-NUMBER: Final = figure()
-AMOUNT: Final = figure(minimum=0)
-QUANTITY: Final = figure(_PERCENT, _EXPONENT)
-ENTRY: Final = figure("all", minimum=0)
-LIMIT: Final = figure("none")
-START: Final = figure("max")
-SHARE: Final = written(_PERCENT)
-DAY: Final = written("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 YEAR: Final = whole(1, 9999)
 FLAG: Final[Shape] = {"type": ["boolean", "string"], "pattern": _whole_text("true|false")}
 
@@ -190,20 +182,9 @@ def _amount(text: str) -> Fraction | None:
     return None if number is None or number < 0 else number
 
 
-def _entry(text: str) -> Fraction | All | None:
-    return All() if text == "all" else _amount(text)
-
-
-def _limit(text: str) -> Fraction | Literal["none"] | None:
-    return "none" if text == "none" else _number(text)
-
-
-def _start(text: str) -> Fraction | Literal["max"] | None:
-    return "max" if text == "max" else _number(text)
-
-
-def _flag(text: str) -> bool | None:
-    return {"true": True, "false": False}.get(text)
+def _or_word(word: str, value: V, read: Callable[[str], T | None]) -> Callable[[str], T | V | None]:
+    """Return a reader that also takes a word for a value."""
+    return lambda text: value if text == word else read(text)
 
 
 _MOST_PLACES: Final = 6
@@ -243,17 +224,17 @@ def _frozen(table: dict[T, V]) -> Mapping[T, V]:
     return MappingProxyType(table)
 
 
-Number = Annotated[Fraction, _field("number", _number, NUMBER)]
-Amount = Annotated[Fraction, _field("amount", _amount, AMOUNT)]
-AnyQuantity = Annotated[Quantity, _field("quantity", quantity, QUANTITY)]
-Entry = Annotated[Fraction | All, _field("entry", _entry, ENTRY)]
-Limit = Annotated[Fraction | Literal["none"], _field("limit", _limit, LIMIT)]
-Start = Annotated[Fraction | Literal["max"], _field("start", _start, START)]
-Flag = Annotated[bool, _field("flag", _flag, FLAG)]
+Number = Annotated[Fraction, _field("number", _number, figure())]
+Amount = Annotated[Fraction, _field("amount", _amount, figure(minimum=0))]
+AnyQuantity = Annotated[Quantity, _field("quantity", quantity, figure(_PERCENT, _EXPONENT))]
+Entry = Annotated[Fraction | All, _field("entry", _or_word("all", All(), _amount), figure("all", minimum=0))]
+Limit = Annotated[Fraction | Literal["none"], _field("limit", _or_word("none", "none", _number), figure("none"))]
+Start = Annotated[Fraction | Literal["max"], _field("start", _or_word("max", "max", _number), figure("max"))]
+Flag = Annotated[bool, _field("flag", {"true": True, "false": False}.get, FLAG)]
 Places = Annotated[int, _field("places", _places, whole(0, _MOST_PLACES))]
 Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None, whole(1))]
-Share = Annotated[Fraction, _field("share", _share, SHARE)]
-Day = Annotated[date, _field("date", read_date, DAY)]
+Share = Annotated[Fraction, _field("share", _share, written(_PERCENT))]
+Day = Annotated[date, _field("date", read_date, written("[0-9]{4}-[0-9]{2}-[0-9]{2}"))]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, SCALAR)]
 """What a measure is compared with: a figure, a date, yes/no (是, 否), else the name of a level."""
 
@@ -264,10 +245,6 @@ DeductTable = Annotated[Mapping[AnyQuantity, Entry], Field(min_length=1), FROZEN
 
 _ID: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[.-][0-9A-Za-z\u4e00-\u9fff]+)*")
 _CODES: Final = frozenset(Code)
-
-
-def _identifier(text: str) -> str | None:
-    return text if _ID.fullmatch(text) else None
 
 
 def _not_a_code(text: str) -> str:
@@ -284,7 +261,11 @@ def _measure_name(raw: str) -> str | None:
     return None if _WRAPPED.fullmatch(raw) else _text(raw)
 
 
-Identifier = Annotated[str, _field("id", _identifier, identifier(_ID.pattern)), AfterValidator(_not_a_code)]
+Identifier = Annotated[
+    str,
+    _field("id", lambda text: text if _ID.fullmatch(text) else None, identifier(_ID.pattern)),
+    AfterValidator(_not_a_code),
+]
 Text = Annotated[str, _field("text", _text, SCALAR)]
 """Text for people; line breaks and runs of spaces become one space."""
 MeasureName = Annotated[str, _field("condition", _measure_name, SCALAR)]

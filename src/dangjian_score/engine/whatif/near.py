@@ -110,7 +110,7 @@ def _selections(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
             yield from _at_mark(contest, at, Threshold("mark", title, least, number))
         if below is not None and abs(standing.total - below) <= within:
             yield from _at_mark(contest, at, Threshold("below", title, below, number))
-        yield from (place for place in _at_cut(contest, standing, number) if place.gap <= within)
+        yield from (candidate for candidate in _at_cut(contest, standing, number) if candidate.gap <= within)
 
 
 def _at_mark(contest: Contest, at: int, mark: Threshold) -> Iterator[Near]:
@@ -195,9 +195,8 @@ def _waits(contest: Contest, number: int, unit: str) -> bool:
 
 def _below(contest: Contest, standing: Standing, others: Sequence[str]) -> list[str]:
     """Return the units that are not better; a unit tied for a better prize does not compete for this one."""
-    return [
-        other for other in others if merit(contest.program, contest.by_name[other]) <= merit(contest.program, standing)
-    ]
+    own = merit(contest.program, standing)
+    return [other for other in others if merit(contest.program, contest.by_name[other]) <= own]
 
 
 def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
@@ -225,7 +224,11 @@ def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
         ]
         if standing.grade == name:
             found = (Near(threshold, value, held=True) for threshold, value in ((mark, figure), *sections))
-            yield from (replace(place, becomes=_fallen(contest, at, place)) for place in found if place.gap <= within)
+            yield from (
+                replace(candidate, becomes=_fallen(contest, at, candidate))
+                for candidate in found
+                if candidate.gap <= within
+            )
         elif standing.grade is None or ordered.index(standing.grade) > ordered.index(name):
             yield from _missed(contest, standing, Near(mark, figure, held=False, becomes=name), sections, within)
 
@@ -256,9 +259,9 @@ def _missed(
         return
     for mark, value in lacking.items():
         others = (block for other, block in blocks.items() if other != mark)
-        place = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
-        if place.gap <= within:
-            yield place
+        candidate = Near(mark, value, held=False, becomes=grade.becomes, blocked=(*barred, *others))
+        if candidate.gap <= within:
+            yield candidate
 
 
 def _barred(contest: Contest, standing: Standing, mark: Threshold) -> Iterator[Obstacle]:
