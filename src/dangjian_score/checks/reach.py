@@ -28,8 +28,9 @@ def check(study: Study) -> Iterator[Diagnostic]:
             yield from _against_max(study, node, ends[node.path])
         yield from _node_caps(study, node, [moved[rule.name] for rule in node.rules])
     points = {points_of(node.id): FigureSpan(node.floor, node.ceiling) for node in program.nodes}
+    known = {**study.spans, **points}
     for rule in study.rules:
-        yield from _negative(study, rule, {**study.spans, **points})
+        yield from _negative(study, rule, known)
         yield from _idle(study, rule, moved[rule.tree.name])
         yield from _rule_caps(study, rule)
 
