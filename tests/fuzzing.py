@@ -10,6 +10,7 @@ import yaml
 
 from dangjian_score.checks.gate import validate
 from dangjian_score.core.diagnostics import Diagnostic, has_errors
+from dangjian_score.rubric.kinds import BASES
 from dangjian_score.words.say import LANGUAGES, load_words
 from tests.carriers.generate import RubricWriter
 
@@ -18,9 +19,23 @@ ROOT: Final = Path(__file__).parents[1]
 Tree = str | list["Tree"] | dict[str, "Tree"]
 
 KEYS: Final = (
-    *("at_least", "above", "at_most", "below", "equals", "one_of", "before", "after", "all", "any", "not", "if"),
-    *("unless", "only", "per", "per_missing", "per_over", "of", "each", "each_missing", "rank", "by", "votes", "ratio"),
-    *("judge", "combine", "every", "steps", "up_to", "where", "highest_per", "plus", "times", "divided_by", "for_each"),
+    *("equals", "one_of", "before", "after", "all", "any", "not", "if"),
+    *BASES,
+    *(
+        "unless",
+        "only",
+        "of",
+        "combine",
+        "every",
+        "steps",
+        "up_to",
+        "where",
+        "highest_per",
+        "plus",
+        "times",
+        "divided_by",
+        "for_each",
+    ),
     *("cap_each", "else", "beyond", "lowest_first", "deduct", "award", "forfeit", "note", "assumed", "id", "title"),
     *("max", "ceiling", "floor", "start", "if_na", "kind", "rules", "items", "source", "clause", "clauses", "round"),
     *("rounds", "measures", "grades", "vetoes", "excluded", "selections", "quota", "places", "within", "tie_break"),

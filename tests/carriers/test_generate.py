@@ -2,23 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
 from dangjian_score.core import algebra
-from dangjian_score.core.algebra import Expr, Rounded, Test, walk
+from dangjian_score.core.algebra import Expr, Named, Read, Rounded, Statistic, Test, Tree, children, walk
 from dangjian_score.core.points import Mode
 from dangjian_score.engine import exact
 from dangjian_score.engine.rules import ForEach, WholeSteps
 from dangjian_score.engine.step_names import before_cap, held, raw
-from dangjian_score.rubric.conditions import Comparators
+from dangjian_score.rubric.conditions import Comparators, OfAll
 from dangjian_score.rubric.kinds import BASES, RULE_KINDS
-from dangjian_score.rubric.kinds.base import VERBS
+from dangjian_score.rubric.kinds.base import VERBS, Counted
 from dangjian_score.rubric.kinds.by import Priced
-from dangjian_score.rubric.kinds.each import Holding, Lacking
 from dangjian_score.rubric.kinds.judge import Judged
-from dangjian_score.rubric.kinds.per import Gap, Times
+from dangjian_score.rubric.kinds.per import Gap
 from dangjian_score.rubric.kinds.phrase import PlainPhrase
 from dangjian_score.rubric.kinds.tiers import Rank, TierEntry
 from dangjian_score.rubric.model import KINDS
@@ -50,11 +49,31 @@ def test_every_phrase_class_and_rule_class_is_reached(drawn: tuple[Sample, ...])
     rules = [rule for sample in drawn for rule in sample.program.rules]
     assert {type(rule.basis) for rule in rules} == set(_phrases(PlainPhrase)) - {Priced, ForEach}
     stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, WholeSteps)}
-    counting = (Times, Gap, Holding, Lacking)
+    counting = {get_type_hints(kind.phrase)["return"] for kind in RULE_KINDS if issubclass(kind, Counted)}
     assert stepped == {(of, mode) for of in counting for mode in ("whole", "started", "prorata")}
     assert {rule.basis.side for rule in rules if isinstance(rule.basis, Gap)} == {"missing", "over"}
     kinds = {type(rule) for sample in drawn for node in sample.program.nodes for rule in node.node.rules}
     assert kinds == set(RULE_KINDS) - {Rank}  # what needs other units or events has tests of its own
+
+
+def _names_in(tree: Tree) -> set[str]:
+    """Give the names that a tree is written with; what a formula reads is not written there."""
+    match tree:
+        case Read(name) | Named(name) | Statistic(measure=name):
+            return {name.partition("·")[0]}  # the levels of a ballot stand behind its name
+        case _:
+            return {name for child in children(tree) for name in _names_in(child)}
+
+
+def test_terms_name_what_the_basis_reads(drawn: tuple[Sample, ...]) -> None:
+    """Checks of registers and of units of figures look at `terms`; members of lists are conditions, and not there."""
+    for sample in drawn:
+        for node in sample.program.nodes:
+            for model, tree in zip(node.node.rules, node.rules, strict=True):
+                terms = (*model.terms.counted, *model.terms.against, *(name for _, name in model.terms.single))
+                named = {term.measure if isinstance(term, OfAll) else term for term in terms}
+                read = set() if tree.basis.members else _names_in(tree.basis.expr)
+                assert read <= named, (sample.text, tree.name)
 
 
 def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> None:

@@ -56,6 +56,20 @@ def test_a_measure_worked_out_from_others(changed: Mapping[str, object], node: s
     assert points(scored(loaded, 甲=values), "甲")[node] == expected
 
 
+@pytest.mark.parametrize(("met", "expected"), [("2024-04-05", 0), ("2024-04-06", 2), ("2024-04-10", 2)])
+def test_a_date_worked_out_from_a_date(met: str, expected: int) -> None:
+    """Five days before the meeting: 31 March is not after 31 March, 1 April is."""
+    loaded = rubric("""
+measures:
+  会议日: {type: date}
+  通知限期: {difference: [会议日, 5]}
+sections: [{id: A, title: 甲, max: 5, start: 0, rules: [{award: 2, if: {通知限期: {after: 2024-03-31}}}]}]
+""")
+    assert errors(checks.check(Study(loaded))) == []
+    values: dict[str, Value] = {"会议日": F(date.fromisoformat(met).toordinal())}
+    assert points(scored(loaded, 甲=values), "甲")["A"] == expected
+
+
 POINTS = """
 measures:
   基础分: {points: [C, A]}

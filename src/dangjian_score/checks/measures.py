@@ -46,14 +46,20 @@ def check(study: Study) -> Iterator[Diagnostic]:
             yield from _rolling(study, name)
 
 
+_NO_FIGURES: Final = frozenset({"yes_no", "level", "date", "score"})
+"""Uses that a measure with a formula, which is a figure, cannot have; a formula that is a date is read as a figure."""
+
+
 def _kinds(study: Study) -> Iterator[Diagnostic]:
     """Report the use that does not go with the declaration, or with the uses before it."""
     before: dict[tuple[str | None, str], dict[Use, UsedAs]] = {}
     for use in study.catalogue.uses:
         earlier = before.setdefault((use.register, use.measure), {})
-        spec = study.rubric.measures.get(use.measure)
-        declared = spec.type if spec else None
-        if kind_of(frozenset((*earlier, use.use)), declared) is not None:
+        spec = study.rubric.measures.get(use.measure, UNSAID)
+        declared = spec.type
+        if spec.formula and use.register is None and use.use in _NO_FIGURES:
+            declared = study.program.lexicon.kind(use.measure, "number")
+        elif kind_of(frozenset((*earlier, use.use)), declared) is not None:
             earlier.setdefault(use.use, use)
             continue
         first = next(iter(earlier.values()), use)
@@ -121,6 +127,8 @@ def _levels(study: Study) -> Iterator[Diagnostic]:
         # A register's 级别 is declared by the register's own entry.
         declared = use.register if use.register and use.measure == LEVEL else use.measure
         spec = study.rubric.measures.get(declared, UNSAID)
+        if spec.formula is not None:  # a figure, which `_kinds` reports
+            continue
         known = spec.levels or (tabled.get(use.measure, ()) if use.register is None else (use.level,))
         if known is None:
             continue

@@ -56,6 +56,10 @@ class Lexicon(Struct, frozen=True):
             return a.Named(name, "count", a.Tally(f":{name}", (name,), None, QUANTITY))
         return a.Read(name, kind)
 
+    def date(self, name: str) -> a.Expr:
+        """Return the date that a name stands for; of one that is no date its plain reading, which checks refuse."""
+        return self.figure(name, "date") if self.kind(name, "date") == "date" else a.Read(name, "date")
+
     def kind(self, name: str, otherwise: a.ReadingKind) -> a.ReadingKind:
         """Return the kind of a measure by its formula or declaration; `otherwise` where neither says it."""
         spec = self.measures.get(name)
@@ -184,7 +188,7 @@ def _comparison(measure: str, comparand: Comparand, lexicon: Lexicon) -> a.Test:
         written = Comparators.model_construct({"equals"}, equals=comparand)
     tests = list(_of_figure(measure, written, lexicon))
     if measure not in lexicon.registers:
-        tests += _of_day(measure, written)
+        tests += _of_day(measure, written, lexicon)
     elif (where := a.both(*_of_event(measure, written, lexicon))) is not None:
         tests.append(_some(measure, where))
     return tests[0] if len(tests) == 1 else a.AllHold(tuple(tests))
@@ -211,14 +215,14 @@ def _of_event(register: str, written: Comparators, lexicon: Lexicon) -> Iterator
         yield _in_column(written.equals)
     if written.one_of is not None and not all(_is_figure(value, register, lexicon) for value in written.one_of):
         yield a.AnyHolds(tuple(map(_in_column, written.one_of)))
-    yield from _of_day(DAY, written)
+    yield from _of_day(DAY, written, COLUMNS)
 
 
-def _of_day(measure: str, written: Comparators) -> Iterator[a.Test]:
+def _of_day(measure: str, written: Comparators, lexicon: Lexicon) -> Iterator[a.Test]:
     if written.before is not None:
-        yield a.Compare(a.Read(measure, "date"), "below", _day(written.before))
+        yield a.Compare(lexicon.date(measure), "below", day_number(written.before))
     if written.after is not None:
-        yield a.Compare(a.Read(measure, "date"), "above", _day(written.after))
+        yield a.Compare(lexicon.date(measure), "above", day_number(written.after))
 
 
 def _in_column(value: Scalar) -> a.Test:
@@ -240,12 +244,13 @@ def _equals(measure: str, value: Scalar, lexicon: Lexicon) -> a.Test:
         case Quantity():
             return a.Compare(lexicon.figure(measure, kind_beside((value,))), "equals", a.Const(value.value))
         case date():
-            return a.Compare(a.Read(measure, "date"), "equals", _day(value))
+            return a.Compare(lexicon.date(measure), "equals", day_number(value))
         case str():
             return a.Is(measure, value)
         case _:
             assert_never(value)
 
 
-def _day(day: date) -> a.Const:
+def day_number(day: date) -> a.Const:
+    """Return a day as trees hold it: its ordinal, 1 being 0001-01-01."""
     return a.Const(Fraction(day.toordinal()))

@@ -2,11 +2,13 @@
 
 from fractions import Fraction
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.points import plain
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.points import percent, plain
 from dangjian_score.rubric.conditions import Condition
+from dangjian_score.rubric.fields import problem
 from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Terms
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, PlainPhrase, Privacy
 from dangjian_score.rubric.lexicon import condition
@@ -77,34 +79,39 @@ class Lacking(_ConditionList, frozen=True):
         return self._clause(writer, "each missing", f" {plain(writer.every or Fraction(1))} ")
 
 
-class Each(Counted):
+class _OfMembers(Counted):
+    """A rule that counts members of a list; a step of them is a number, not a per cent."""
+
+    @model_validator(mode="after")
+    def _counts_whole_members(self) -> "_OfMembers":
+        if self.every is not None and self.every.percent:
+            raise problem(Code.UNREADABLE_VALUE, found=percent(self.every.value), expected="number", at="every")
+        return self
+
+    @property
+    def terms(self) -> Terms:
+        """Conditions set nothing against each other."""
+        return Terms()
+
+
+class Each(_OfMembers):
     """`each: [c1, c2]`: for each condition that holds."""
 
     BASES = ("each",)
 
     each: tuple[Condition, ...] = Field(min_length=1)
 
-    @property
-    def terms(self) -> Terms:
-        """Conditions set nothing against each other."""
-        return Terms()
-
     def phrase(self, setting: RuleSetting) -> Holding:
         """Return the phrase of the conditions that hold."""
         return Holding(tuple(condition(member, setting.lexicon) for member in self.each), setting.optional)
 
 
-class EachMissing(Counted):
+class EachMissing(_OfMembers):
     """`each_missing: [c1, c2]`: for each condition that does not hold."""
 
     BASES = ("each_missing",)
 
     each_missing: tuple[Condition, ...] = Field(min_length=1)
-
-    @property
-    def terms(self) -> Terms:
-        """Conditions set nothing against each other."""
-        return Terms()
 
     def phrase(self, setting: RuleSetting) -> Lacking:
         """Return the phrase of the conditions that do not hold."""
