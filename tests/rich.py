@@ -20,7 +20,7 @@ from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import Result, Unscored
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.report.formats import reporter
+from dangjian_score.report.formats import FORMATS, reporter
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.words.say import Language, load_words
@@ -30,6 +30,8 @@ RUBRIC = FOLDER / "rubric.yaml"
 EVIDENCE = FOLDER / "evidence"
 PAGE_HEAD = FOLDER / "expected" / "page-head.html"
 """The head of both pages, with their style and script; the files of each page hold the body alone."""
+TEXT_FORMATS = [form for form in FORMATS if form not in ("xlsx", "docx")]
+"""Formats that are held against a whole file of theirs in `expected/`; of the others, what can be read in them is."""
 UNSCORED = (Unscored("第十一党支部", {"类型": "村"}, ("E021",)),)
 
 
@@ -71,7 +73,7 @@ def expected_text(form: str, *, public: bool = False) -> str:
 
 def write_expected() -> None:
     """Write the text formats again; to be read before it is kept."""
-    for form in ("json", "csv", "md", "html"):
+    for form in TEXT_FORMATS:
         for public in (False, True):
             written = reporter(form)(rich(public=public), unwatched)
             if form == "html":

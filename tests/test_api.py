@@ -23,10 +23,9 @@ from dangjian_score import (
     score,
     write,
 )
-from dangjian_score.api.assessment import PACK
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.report.formats import FORMATS
+from dangjian_score.report.formats import PACK, SUFFIXES
 from tests.support import ROOT, errors, run
 
 RUBRIC = """dangjian: 1
@@ -199,7 +198,7 @@ def test_evidence_belongs_to_its_rubric() -> None:
         score(load_rubric("zhibu-xize-2"), evidence)
 
 
-@pytest.mark.parametrize("form", [*FORMATS, PACK])
+@pytest.mark.parametrize("form", SUFFIXES)
 @pytest.mark.parametrize("more", [(), ("--lang", "en"), ("--public",)])
 def test_the_command_and_the_package_write_the_same(capfd: Capture, form: str, more: tuple[str, ...]) -> None:
     public = "--public" in more

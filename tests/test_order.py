@@ -3,15 +3,18 @@
 import csv
 import json
 import re
+from collections.abc import Callable, Mapping
 from io import StringIO
 from itertools import permutations
 from pathlib import Path
+from typing import Final
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 
 from dangjian_score.core.names import order_key
+from dangjian_score.report.formats import FORMATS
 from tests.support import HEAD, run
 
 Capture = pytest.CaptureFixture[str]
@@ -80,24 +83,50 @@ def named(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall("|".join(UNITS), text)))
 
 
+def units_of_csv(path: str) -> list[str]:
+    return [row[1] for row in csv.reader(StringIO(Path(path).read_text("utf-8-sig")))][1:]
+
+
+def units_of_json(path: str) -> list[str]:
+    return [unit["unit"] for unit in json.loads(Path(path).read_text("utf-8"))["units"]]
+
+
+def units_of_md(path: str) -> list[str]:
+    return named(Path(path).read_text("utf-8").partition("| 1 |")[2])
+
+
+def units_of_html(path: str) -> list[str]:
+    return named(Path(path).read_text("utf-8").partition("<tbody>")[2])
+
+
+def units_of_xlsx(path: str) -> list[str]:
+    return named(" ".join(str(cell.value) for row in load_workbook(path).worksheets[0] for cell in row))
+
+
+def units_of_docx(path: str) -> list[str]:
+    return named(" ".join(cell.text for row in Document(path).tables[0].rows for cell in row.cells))
+
+
+RANKED: Final[Mapping[str, Callable[[str], list[str]]]] = {
+    "csv": units_of_csv,
+    "json": units_of_json,
+    "md": units_of_md,
+    "html": units_of_html,
+    "xlsx": units_of_xlsx,
+    "docx": units_of_docx,
+}
+"""What reads the units of a file in the order of its ranking, by format: one for each of `report/formats.py`."""
+
+
 @pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension:UserWarning")
 @pytest.mark.parametrize(("roster", "order"), [([], SORTED), (["--units", "名册.csv"], UNITS)], ids=["names", "roster"])
 def test_units_of_one_rank_stand_alike_in_every_format(
     desk: None, capfd: Capture, roster: list[str], order: list[str]
 ) -> None:
-    outputs = [part for form in ("xlsx", "html", "docx", "md", "csv", "json") for part in ("-o", f"o.{form}")]
-    ran = run(capfd, "score", "r.yaml", "e.csv", *roster, *outputs)
+    ran = run(capfd, "score", "r.yaml", "e.csv", *roster, *(part for form in FORMATS for part in ("-o", f"o.{form}")))
     assert ran.code == 0, ran.err
     assert named(ran.out) == order
-    assert [row[1] for row in csv.reader(StringIO(Path("o.csv").read_text("utf-8-sig")))][1:] == order
-    assert [unit["unit"] for unit in json.loads(Path("o.json").read_text("utf-8"))["units"]] == order
-    for form in ("md", "html"):
-        ranking = Path(f"o.{form}").read_text("utf-8")
-        assert named(ranking[ranking.index("<tbody>" if form == "html" else "| 1 |") :]) == order
-    sheets = load_workbook("o.xlsx").worksheets
-    assert named(" ".join(str(cell.value) for row in sheets[0] for cell in row)) == order
-    tables = Document("o.docx").tables
-    assert named(" ".join(cell.text for row in tables[0].rows for cell in row.cells)) == order
+    assert {form: RANKED[form](f"o.{form}") for form in FORMATS} == dict.fromkeys(FORMATS, order)
 
 
 def test_units_stand_alike_beside_each_other_and_in_what_they_are_told(desk: None, capfd: Capture) -> None:

@@ -15,9 +15,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from dangjian_score import load_rubric
+from dangjian_score import load_rubric, write
 from dangjian_score.cli.app import COMMANDS, main
 from dangjian_score.core.diagnostics import Code
+from dangjian_score.report.formats import SUFFIXES
+from dangjian_score.words.say import LANGUAGES, load_words
 from tests.filling import Filler
 from tests.support import ROOT, run
 from tests.terminal import in_terminal
@@ -161,6 +163,23 @@ def test_the_options_that_are_named_exist(capfd: pytest.CaptureFixture[str]) -> 
                 assert set(re.findall(r"(?<![\w-])--[a-z-]+", span)) <= of, f"{page}: {span}"
 
 
+NAMES_FORMATS = {
+    "README.md": r"^\| `score` \|.*$",
+    "docs/clerk.md": r"^\| 后缀 \|(?:.*\n\|)+.*$",
+    "docs/scripts.md": r"^\| `write\(.*$",
+}
+"""Where pages name all formats of results."""
+
+
+def test_every_format_is_named_where_formats_are_named() -> None:
+    places = {page: "".join(re.findall(where, TEXTS[page], re.MULTILINE)) for page, where in NAMES_FORMATS.items()}
+    places |= {f"-o in {language}": load_words(language).text("help.opt.output") for language in LANGUAGES}
+    places["dangjian_score.write"] = str(write.__doc__)
+    named = {place: set(re.findall(r"\.([a-z]+)\b", text)) for place, text in places.items()}
+    missing = {place: {*SUFFIXES} - suffixes for place, suffixes in named.items() if not {*SUFFIXES} <= suffixes}
+    assert not missing, f"name these formats of report/formats.py there, too: {missing}"
+
+
 def test_the_codes_that_are_named_exist() -> None:
     for page, text in TEXTS.items():
         assert set(re.findall(r"\b[EWN]\d{3}\b", text)) <= {*Code}, page
@@ -180,6 +199,21 @@ def test_links_lead_somewhere(page: Path) -> None:
             there = page.parent / name if name else page
             assert there.exists(), target
             assert not anchor or anchor in anchors(there.read_text("utf-8")), target
+
+
+MODULES = [path.as_posix() for path in (ROOT / "src").rglob("*.py")]
+
+
+NAMING = [page for page in LINKED if page.parent.name != "examples"]
+
+
+@pytest.mark.parametrize("page", NAMING, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_modules_that_are_named_exist(page: Path) -> None:
+    """They are named from a room of `src` or from the root: `report/formats.py`, `tests/rich.py`."""
+    named = set(re.findall(r"`([a-z_][\w/]*\.py)`", page.read_text("utf-8")))
+    elsewhere = {name for name in named if not any(module.endswith(f"/{name}") for module in MODULES)}
+    missing = {name for name in elsewhere if not (ROOT / name).exists()}
+    assert not missing, f"{page.name} names modules that are not there: {missing}"
 
 
 PRINTS = {

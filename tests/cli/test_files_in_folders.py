@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.packaging.core import DocumentProperties
 
-from dangjian_score.api.files import is_own
+from dangjian_score.api.files import is_output
+from dangjian_score.report.formats import SUFFIXES
 from tests.support import run
 
 RUBRIC = """dangjian: 1
@@ -50,7 +51,7 @@ def written(*arguments: str, capfd: Capture) -> None:
 
 
 OUTPUTS = {
-    **{f"结果.{form}": ("score", "r.yaml", "e", "-o") for form in ("xlsx", "html", "json", "csv", "md", "docx", "zip")},
+    **{f"结果.{suffix}": ("score", "r.yaml", "e", "-o") for suffix in SUFFIXES},
     "核算.xlsx": ("score", "r.yaml", "e", "--audit"),
     "反馈.docx": ("score", "r.yaml", "e", "--feedback"),
     "推演.xlsx": ("whatif", "r.yaml", "e", "-o"),
@@ -60,7 +61,7 @@ OUTPUTS = {
     "对比.xlsx": ("compare", "r.yaml", "e", "e", "-o"),
     "对比.json": ("compare", "r.yaml", "e", "e", "-o"),
 }
-"""Everything that is written beside problems, and what writes it when its name follows."""
+"""Everything that is written beside problems, and what writes it when its name follows; results in every format."""
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -100,7 +101,7 @@ def test_provisional_and_public_results_are_told_too(desk: Path, capfd: Capture)
     Path("e", "汇总.csv").write_text(MATRIX + "三支部,x\n", "utf-8")
     for name in ("暂定.csv", "暂定.md"):
         run(capfd, "score", "r.yaml", "e", "--partial", "-o", f"e/{name}")
-        assert is_own(Path("e", name))
+        assert is_output(Path("e", name))
     Path("e", "汇总.csv").write_text(MATRIX, "utf-8")
     written("score", "r.yaml", "e", "--public", "-o", "e/公示.csv", "-o", "e/公示.html", capfd=capfd)
     ran = run(capfd, "score", "r.yaml", "e", "--format", "json")
@@ -125,7 +126,7 @@ def test_a_result_that_somebody_saved_again(desk: Path, capfd: Capture) -> None:
     book = openpyxl.load_workbook("e/结果.xlsx")
     book.properties.lastModifiedBy = "张三"
     book.save("e/结果.xlsx")
-    assert is_own(Path("e/结果.xlsx"))
+    assert is_output(Path("e/结果.xlsx"))
     assert totals(run(capfd, "score", "r.yaml", "e", "--format", "json").out) == TOTALS
 
 
@@ -144,14 +145,14 @@ def test_workbooks_of_versions_that_set_no_category(tmp_path: Path, properties: 
     book = openpyxl.Workbook()
     book.properties = DocumentProperties(**properties)
     book.save(tmp_path / "a.xlsx")
-    assert is_own(tmp_path / "a.xlsx") is ours
+    assert is_output(tmp_path / "a.xlsx") is ours
 
 
 @pytest.mark.parametrize("form", [(), ("--form",)])
 def test_templates_are_evidence(desk: Path, capfd: Capture, form: tuple[str, ...]) -> None:
     Path("名册.csv").write_text("党支部\n一支部\n二支部\n", "utf-8")
     written("template", "r.yaml", "--units", "名册.csv", *form, "-o", "空表.xlsx", capfd=capfd)
-    assert not is_own(Path("空表.xlsx"))
+    assert not is_output(Path("空表.xlsx"))
     ran = run(capfd, "score", "r.yaml", "空表.xlsx")
     assert ran.code == 3
     assert "E021" in ran.err  # its blanks are read
@@ -185,7 +186,7 @@ def test_nothing_but_results_is_no_evidence(desk: Path, capfd: Capture) -> None:
 def test_a_ranking_of_others_is_read(desk: Path, capfd: Capture) -> None:
     written("score", "r.yaml", "e", "-o", "结果.csv", capfd=capfd)
     ours = Path("结果.csv").read_bytes()
-    assert is_own(Path("结果.csv"))
+    assert is_output(Path("结果.csv"))
     for other in (
         ours.removeprefix(b"\xef\xbb\xbf"),
         ours.replace(b"\r\n", b"\n"),
@@ -195,7 +196,7 @@ def test_a_ranking_of_others_is_read(desk: Path, capfd: Capture) -> None:
         "\ufeff名次,党支部,总分\r\n三,一支部,1\r\n".encode(),
     ):
         Path("别人.csv").write_bytes(other)
-        assert not is_own(Path("别人.csv"))
+        assert not is_output(Path("别人.csv"))
 
 
 OTHERS = {
@@ -361,4 +362,4 @@ def test_a_pack_does_not_hold_what_was_passed_over(desk: Path, capfd: Capture) -
 def test_no_archive_is_looked_into_far(tmp_path: Path) -> None:
     for name in ("a.zip", "a.xlsx", "a.docx"):
         Path(tmp_path, name).write_bytes(b"PK\x05\x06" + bytes(8) + b"\xff\xff\xff\x7f" + bytes(6))
-        assert not is_own(tmp_path / name)
+        assert not is_output(tmp_path / name)

@@ -5,7 +5,7 @@ import pytest
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.formats import reporter
 from dangjian_score.words.say import load_words
-from tests.rich import EVIDENCE, expected_text, rich, scored
+from tests.rich import EVIDENCE, TEXT_FORMATS, expected_text, rich, scored
 
 BY_HAND = {
     # A: 15 + 14.5 + 10, B 40, C 20, prizes 2.5 + 2.5 held to 4
@@ -44,7 +44,7 @@ def test_start_and_lines_make_the_points() -> None:
 
 
 @pytest.mark.parametrize("public", [False, True])
-@pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
+@pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_formats_whole(form: str, *, public: bool) -> None:
     written = reporter(form)(rich(public=public), unwatched)
     assert written.decode() == expected_text(form, public=public)
@@ -55,7 +55,7 @@ PRIVATE += ["重大责任事故", "挪用党费", "成立不满", ".csv", "评�
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("form", ["json", "csv", "md", "html"])
+@pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_the_public_sees_no_persons_cases_or_reasons(form: str, language: str) -> None:
     words = load_words("en" if language == "en" else "zh")
     written = reporter(form)(rich(public=True, language=words.language), unwatched).decode()

@@ -9,6 +9,11 @@ QUOTED = re.compile(
 """Chinese that an English sentence may hold: what stands so in evidence and regulations."""
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+_HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;!?]|[,;!?][\u4e00-\u9fff]")
+_VALUE = re.compile(r"\{[^{}]*\}")
+_ENGLISH = re.compile(r"\b(?:a|and|are|has|is|it|not|or|that|the|this|with)\b")
+"""Words of English sentences that are no keys of a rubric, commands or options."""
+_LATIN = re.compile("[a-z]{2}")
 
 
 def names(template: str) -> set[str]:
@@ -19,3 +24,10 @@ def names(template: str) -> set[str]:
 def is_english(text: str) -> bool:
     """Return whether a text has no Chinese except quoted terms."""
     return not _CHINESE.search(QUOTED.sub("", text))
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a text is Chinese: no English sentence, no word alone, no half-width marks between characters."""
+    bare = _VALUE.sub("", text)
+    is_foreign = _ENGLISH.search(bare) or (_LATIN.search(bare) and not _CHINESE.search(bare))
+    return not is_foreign and not _HALF_WIDTH.search(text)

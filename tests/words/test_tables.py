@@ -6,7 +6,7 @@ import pytest
 
 from dangjian_score.words import en, zh
 from dangjian_score.words.say import load_words
-from tests.words.sentences import is_english, names
+from tests.words.sentences import is_chinese, is_english, names
 
 
 def test_both_languages_say_the_same_with_the_same_values() -> None:
@@ -17,6 +17,10 @@ def test_both_languages_say_the_same_with_the_same_values() -> None:
 
 def test_english_is_english() -> None:
     assert not [key for key, text in en.TEXTS.items() if not is_english(text)]
+
+
+def test_chinese_is_chinese() -> None:
+    assert not [key for key, text in zh.TEXTS.items() if not is_chinese(text)]
 
 
 @pytest.mark.parametrize("language", [zh, en])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from os import fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from dangjian_score.words.say import Language, Words
 
 Row = dict[str, object]
-
-PACK: Final = "zip"
-"""The format that holds the rubric and the evidence beside the result."""
 
 
 class Assessment(Struct, frozen=True):
@@ -136,12 +133,12 @@ def write(assessment: Assessment, path: AnyPath, *, language: "Language" = "zh",
     OutputError where the file cannot be written or is one of the inputs, ValueError where no format has the suffix or
     where a .zip, which holds the evidence, is to be public.
     """
-    from dangjian_score.report.formats import FORMATS
+    from dangjian_score.report.formats import PACK, SUFFIXES
     from dangjian_score.words.say import load_words
 
     target = Path(fspath(path))
     form, evidence = suffix(target), assessment.evidence
-    if form not in (*FORMATS, PACK) or (public and form == PACK):
+    if form not in SUFFIXES or (public and form == PACK):
         raise ValueError(f"no {'public ' if public else ''}format is called {target.suffix!r}")
     read = (*evidence.paths, *([evidence.rubric.path] if evidence.rubric.path else []))
     if overlaps([target], read):
@@ -159,7 +156,7 @@ def suffix(target: Path) -> str:
 
 def to_bytes(assessment: Assessment, form: str, view: "ResultView", watch: Watch = unwatched) -> bytes:
     """Write a view of a result in a format."""
-    from dangjian_score.report.formats import reporter
+    from dangjian_score.report.formats import PACK, reporter
 
     return _packed(assessment, view) if form == PACK else reporter(form)(view, watch)
 

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Final, Literal, TextIO
+from typing import Final, Literal, TextIO
 
 from msgspec import Struct
 
@@ -136,7 +136,7 @@ def _evidence_files(names: Iterable[str]) -> tuple[dict[Path, None], tuple[Diagn
     for name in names:
         first = first or name
         listed = _listed(name)
-        ours = [path for path in listed.paths if is_own(path)]
+        ours = [path for path in listed.paths if is_output(path)]
         paths |= dict.fromkeys(path for path in listed.paths if path not in ours)
         found += [*listed.findings, *(_passed_over(path, "file ours") for path in ours)]
         if listed.searched and len(ours) == len(listed.paths):
@@ -147,8 +147,8 @@ def _evidence_files(names: Iterable[str]) -> tuple[dict[Path, None], tuple[Diagn
 
 
 _PATTERN: Final = re.compile(r"[*?\[]")
-_START: Final = 8
-"""Bytes in which an archive or a container of older programs shows itself."""
+_SIGNATURE: Final = 8
+"""Bytes at the start of a file that tell an archive, or a container of older programs."""
 
 Reason = Literal["file locked", "file hidden", "file ours", "file no table"]
 
@@ -217,9 +217,9 @@ def _reason(path: Path) -> Reason | None:
         case "table":
             return None
         case "document":
-            return "file ours" if is_own(path) else "file no table"
+            return "file ours" if is_output(path) else "file no table"
         case "unknown":
-            if is_own(path):
+            if is_output(path):
                 return "file ours"
             return None if _may_hold_table(path) else "file no table"
 
@@ -230,7 +230,7 @@ def _may_hold_table(path: Path) -> bool:
 
     if not path.is_file():
         return False
-    start = read_bytes(path, _START)
+    start = read_bytes(path, _SIGNATURE)
     return isinstance(start, Diagnostic) or is_container(start)
 
 
@@ -238,41 +238,14 @@ def _passed_over(path: Path, reason: Reason) -> Diagnostic:
     return at_file(Code.FILE_PASSED_OVER, str(path), reason=reason)
 
 
-_HEAD: Final = 16_000
-"""Bytes in which a text shows what it is."""
-_DOCUMENT: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
-_PAGE: Final = b'<meta name="generator" content="dangjian-score '
+def is_output(path: Path) -> bool:
+    """Return whether a file was written as an output; one that cannot be read is none, whoever reads it reports why."""
+    from dangjian_score.report import formats
 
-
-def is_own(path: Path) -> bool:
-    """Tell a file that was written as an output; one that cannot be read is none, whoever reads it reports why."""
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return _is_output(path.suffix.lower(), file)
+            return formats.is_output(path.suffix.lower().lstrip("."), file)
     except (OSError, ValueError):
         return False
-
-
-def _is_output(suffix: str, file: IO[bytes]) -> bool:
-    match suffix:
-        case ".xlsx" | ".docx" | ".zip":
-            from dangjian_score.core.archives import MANIFEST, is_output, part_start
-
-            packed = suffix == ".zip"
-            return _DOCUMENT.match(part_start(file, MANIFEST)) is not None if packed else is_output(file)
-        case ".json":
-            return _DOCUMENT.match(file.read(_HEAD)) is not None
-        case ".html":
-            return _PAGE in file.read(_HEAD)
-        case ".csv":
-            from dangjian_score.report.as_csv import is_result_csv
-
-            return is_result_csv(file.read(_HEAD))
-        case ".md":
-            from dangjian_score.report.as_md import is_result_md
-
-            return is_result_md(file.read(_HEAD))
-        case _:
-            return False

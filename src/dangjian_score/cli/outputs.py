@@ -10,7 +10,7 @@ import typer
 from msgspec import Struct
 
 from dangjian_score.api import files
-from dangjian_score.api.assessment import PACK, Assessment, suffix, to_bytes
+from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import EvidenceFiles, InputError
 from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
 from dangjian_score.cli import READER_GONE, screen
@@ -47,7 +47,7 @@ def check_inputs(outputs: Iterable[Path], rubric: str, evidence: Iterable[str], 
     read = [*map(Path, others), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
     over = [*overlaps(named.values(), read).values()]
     found = overlaps(named.values(), files.candidates(evidence)).items()
-    over += [target for path, target in found if not files.is_own(path)]
+    over += [target for path, target in found if not files.is_output(path)]
     if over:
         raise OutputError(at_file(Code.OUTPUT_OVER_INPUT, str(over[0]), path=str(over[0])))
 
@@ -173,9 +173,9 @@ class Results(Struct, frozen=True):
 
 def asked_results(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
     """Take what the user asks for. Packs and audit workbooks hold the evidence: there are none for the public."""
-    from dangjian_score.report.formats import FORMATS
+    from dangjian_score.report.formats import PACK, SUFFIXES
 
-    taken = targets(output, (*FORMATS, PACK))
+    taken = targets(output, SUFFIXES)
     if audit is not None and suffix(Path(audit)) != "xlsx":
         raise bad_value("--audit", audit, ["*.xlsx"])
     for option, there in (("--audit", audit is not None), ("-o *.zip", PACK in map(suffix, taken))):

@@ -33,7 +33,8 @@ _END_ROOM: Final = 22 + 0xFFFF
 """Bytes at the end of an archive in which its last record begins."""
 _LONGEST_TABLE: Final = 400 * MAX_PARTS
 """Longest table of contents, in bytes, that is read to find out the kind of a file."""
-_START: Final = 64_000
+_PART_START: Final = 64_000
+"""Bytes at the start of a part that are read to find out the kind of a file."""
 
 
 def fault(parts: list[ZipInfo], most: int) -> Fault | None:
@@ -62,7 +63,7 @@ def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None)
     return packed.getvalue()
 
 
-def part_start(file: IO[bytes], name: str) -> bytes:
+def _part_start(file: IO[bytes], name: str) -> bytes:
     """Return the first bytes of a part of an archive; empty where there is no such part, or no readable archive."""
     end = file.seek(0, SEEK_END)
     file.seek(max(0, end - _END_ROOM))
@@ -72,7 +73,7 @@ def part_start(file: IO[bytes], name: str) -> bytes:
         return b""
     try:
         with ZipFile(file) as archive, archive.open(name) as part:
-            return part.read(_START)
+            return part.read(_PART_START)
     except (*UNREADABLE, KeyError):
         return b""
 
@@ -101,7 +102,7 @@ def is_output(file: IO[bytes]) -> bool:
     Versions before the category are known by the last editor, which office programs overwrite, and workbooks to mail
     back by the missing title, which templates always have.
     """
-    core = part_start(file, _CORE).decode("utf-8", "replace")
+    core = _part_start(file, _CORE).decode("utf-8", "replace")
     if _property(core, "category") == OUTPUT:
         return True
     by_us = _property(core, "creator") == AUTHOR
@@ -124,6 +125,7 @@ Reason = Literal["not a pack", "pack damaged", "other pack", "pack incomplete", 
 
 _READ_ONLY: Final = 0o100444 << 16
 _ENTRY_START: Final = b"PK"
+_MANIFEST_START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.pack/')
 
 
 class Pack(Struct, frozen=True):
@@ -138,6 +140,11 @@ class Pack(Struct, frozen=True):
     units: Mapping[str, bytes]
     result: bytes
     changed: tuple[str, ...] = ()
+
+
+def is_output_pack(file: IO[bytes]) -> bool:
+    """Return whether an archive was written as a pack, whatever happened to it since."""
+    return _MANIFEST_START.match(_part_start(file, MANIFEST)) is not None
 
 
 def is_pack(data: bytes) -> bool:

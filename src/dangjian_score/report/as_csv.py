@@ -56,8 +56,8 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def is_result_csv(start: bytes) -> bool:
-    """Tell the beginning of such a table by its header, in either language, the best unit below it, and its line ends.
+def is_output(start: bytes) -> bool:
+    """Return whether a file starts as such a table: its header in either language, the best unit below, its line ends.
 
     The format has no place for a mark. A table of others must say all of this to be taken for ours.
     """

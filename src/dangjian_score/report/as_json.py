@@ -1,6 +1,7 @@
 """Results and findings as JSON, the contract with scripts: `dangjian.result/1`, `dangjian.findings/1`."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
@@ -50,6 +51,14 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
     before, _, after = f"{whole}\n".partition(_NO_UNITS)
     end = "\n ]" if units else "]"
     return b"".join((_encoded(before + _UNITS), *units, _encoded(end + after)))
+
+
+_START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
+
+
+def is_output(start: bytes) -> bool:
+    """Return whether a file starts as JSON of this program: a result, or an analysis."""
+    return _START.match(start) is not None
 
 
 _UNITS: Final = '\n "units": ['

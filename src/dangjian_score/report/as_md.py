@@ -43,8 +43,8 @@ def result_md(view: ResultView, watch: Watch) -> bytes:
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def is_result_md(start: bytes) -> bool:
-    """Tell the beginning of such a page: its title, and the ranking with the total, in either language."""
+def is_output(start: bytes) -> bool:
+    """Return whether a file starts as such a page: its title, and the ranking with the total, in either language."""
     title, blank, header, *_ = (*start.decode("utf-8-sig", "ignore").splitlines()[:3], "", "", "")
     return (
         title.startswith("# ")

@@ -1,15 +1,30 @@
-"""The formats a result can be written in, by suffix: a new reporter is a function and an entry in the table.
+"""The formats of results, by suffix: what writes each, and what recognises a file that was written in it.
 
-Each is imported when it is asked for: some stand on libraries that take their time to load.
+A new format is a file with these two functions, and an entry in the table. Modules are imported when a function of
+theirs is needed: some stand on libraries that take their time to load, and recognising a file does without those.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import IO, TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from dangjian_score.core.watching import Watch
-from dangjian_score.report.view import ResultView
 
-Reporter = Callable[[ResultView, Watch], bytes]
+if TYPE_CHECKING:
+    from dangjian_score.report.view import ResultView
+
+Reporter = Callable[["ResultView", Watch], bytes]
+
+_TEXT_START: Final = 16_000
+"""Bytes at the start of a text file that are read to recognise it."""
+
+
+class Format(Struct, frozen=True):
+    """How a format is written, and whether a file with its suffix is an output of this program."""
+
+    reporter: Callable[[], Reporter]
+    is_output: Callable[[IO[bytes]], bool]
 
 
 def _json() -> Reporter:
@@ -18,16 +33,34 @@ def _json() -> Reporter:
     return result_json
 
 
+def _is_json(file: IO[bytes]) -> bool:
+    from dangjian_score.report.as_json import is_output
+
+    return is_output(file.read(_TEXT_START))
+
+
 def _md() -> Reporter:
     from dangjian_score.report.as_md import result_md
 
     return result_md
 
 
+def _is_md(file: IO[bytes]) -> bool:
+    from dangjian_score.report.as_md import is_output
+
+    return is_output(file.read(_TEXT_START))
+
+
 def _csv() -> Reporter:
     from dangjian_score.report.as_csv import result_csv
 
     return result_csv
+
+
+def _is_csv(file: IO[bytes]) -> bool:
+    from dangjian_score.report.as_csv import is_output
+
+    return is_output(file.read(_TEXT_START))
 
 
 def _docx() -> Reporter:
@@ -42,25 +75,56 @@ def _html() -> Reporter:
     return result_html
 
 
+def _is_html(file: IO[bytes]) -> bool:
+    from dangjian_score.report.page.as_html import is_output
+
+    return is_output(file.read(_TEXT_START))
+
+
 def _xlsx() -> Reporter:
     from dangjian_score.report.as_xlsx import result_xlsx
 
     return result_xlsx
 
 
-_REPORTERS: Final[Mapping[str, Callable[[], Reporter]]] = {
-    "json": _json,
-    "md": _md,
-    "csv": _csv,
-    "docx": _docx,
-    "html": _html,
-    "xlsx": _xlsx,
+def _is_document(file: IO[bytes]) -> bool:
+    from dangjian_score.core.archives import is_output
+
+    return is_output(file)
+
+
+def _is_pack(file: IO[bytes]) -> bool:
+    from dangjian_score.core.archives import is_output_pack
+
+    return is_output_pack(file)
+
+
+_FORMATS: Final[Mapping[str, Format]] = {
+    "json": Format(_json, _is_json),
+    "md": Format(_md, _is_md),
+    "csv": Format(_csv, _is_csv),
+    "docx": Format(_docx, _is_document),
+    "html": Format(_html, _is_html),
+    "xlsx": Format(_xlsx, _is_document),
 }
 
-FORMATS: Final = tuple(_REPORTERS)
-"""Formats by name, which is also the suffix of their files."""
+FORMATS: Final = tuple(_FORMATS)
+"""Formats that show a result, by name, which is also the suffix of their files."""
+
+PACK: Final = "zip"
+"""The format that holds the rubric and the evidence beside the result, so that a view is not enough to write it."""
+
+SUFFIXES: Final = (*FORMATS, PACK)
+"""All suffixes that a result can be written to."""
 
 
 def reporter(name: str) -> Reporter:
-    """Find the reporter of a format."""
-    return _REPORTERS[name]()
+    """Return the function that writes a format."""
+    return _FORMATS[name].reporter()
+
+
+def is_output(suffix: str, file: IO[bytes]) -> bool:
+    """Return whether a file with this suffix was written by this program: a result, an analysis, a paper, a pack."""
+    if suffix == PACK:
+        return _is_pack(file)
+    return suffix in _FORMATS and _FORMATS[suffix].is_output(file)

@@ -23,6 +23,15 @@ _UPRIGHT: Final = 11
 _LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
 
 
+_GENERATOR: Final = "dangjian-score "
+"""What the page says made it, before the version."""
+
+
+def is_output(start: bytes) -> bool:
+    """Return whether a file starts as such a page."""
+    return f'<meta name="generator" content="{_GENERATOR}'.encode() in start
+
+
 def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> bytes:
     """Write a result out as a page; units with more than `most` items and lines are data that the script draws."""
     drawer, losses, drawn = Drawer(view), Losses(), _Drawn(most)
@@ -111,7 +120,7 @@ def _head(view: ResultView, script: str) -> Element:
         Element("meta", (("http-equiv", "Content-Security-Policy"), ("content", policy)), ()),
         e("meta", name="viewport", content="width=device-width, initial-scale=1"),
         e("meta", name="color-scheme", content="light dark"),
-        e("meta", name="generator", content=f"dangjian-score {__version__}"),
+        e("meta", name="generator", content=f"{_GENERATOR}{__version__}"),
         e("title", view.rubric.title),
         e("style", style),
         e("script", script),

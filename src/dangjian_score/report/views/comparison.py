@@ -28,8 +28,6 @@ CONTRACT: Final = Contract(
 
 _ITEMS_SHOWN: Final = 200
 """Items that a screen shows, the largest differences; files have all of them."""
-_SHORT_ID: Final = 12
-"""Characters of a fingerprint that are shown."""
 
 
 class Sides(Struct, frozen=True):
@@ -133,7 +131,7 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
         named = (words.text("of side", what=side.title, side=side.rubric) for side in (a, b))
         return [words.text("other rubric", **dict(zip("ab", named, strict=True)))]
     if changed.edited and not changed.items and not any(changed.rounds):
-        return [words.text("rubric edited", a=a.sha256[:_SHORT_ID], b=b.sha256[:_SHORT_ID])]
+        return [words.text("rubric edited")]
     return [words.text("rubric changed")] if changed.edited else []
 
 
