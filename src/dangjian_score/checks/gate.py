@@ -93,7 +93,12 @@ _INDEPENDENT: Final = frozenset(
         Code.CIRCLE,
     }
 )
-"""Findings that stay true whatever was refused at their place; only a name in them may have been refused."""
+"""Findings that stay true when a part of the text at their place was refused.
+
+A new check decides: where the refused part, once it is corrected, could make the finding vanish (a sum that lacks a
+refused item), its code does not stand here, and the finding is left out until the part can be read. A name in a finding
+that stands here may still have been refused; `_rests_on` and `_lost_with` look after those.
+"""
 
 _NAMES: Final = ("measure", "name", "other", "level")
 """Arguments of findings that are names."""
