@@ -4,7 +4,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from pathlib import Path
 from types import FrameType
@@ -223,6 +223,31 @@ def test_what_cannot_be_written_leaves_all_as_it_was(desk: Path) -> None:
         write(done, "x.pdf")
     Path("old.json").unlink()
     assert sorted(desk.iterdir()) == before
+
+
+def test_the_decimal_context_of_the_caller_changes_nothing(desk: Path) -> None:
+    rubric = load_rubric("r.yaml")
+    assessment = score(rubric, read_evidence(rubric, "e.csv"))
+    write(assessment, "a.xlsx")
+    with localcontext(Context(prec=2, traps=[Inexact])):
+        write(assessment, "b.xlsx")
+    assert (desk / "a.xlsx").read_bytes() == (desk / "b.xlsx").read_bytes()
+
+
+def test_names_that_mean_nothing_are_refused() -> None:
+    rubric = load_rubric("r.yaml")
+    assessment = score(rubric, read_evidence(rubric, "e.csv"))
+    for name in ("", "a\0b"):
+        with pytest.raises(InputError) as refused:
+            read_evidence(rubric, name)
+        assert [finding.code for finding in refused.value.findings if finding.code.startswith("E")] == ["E001"]
+    with pytest.raises(InputError):
+        load_rubric("")
+    with pytest.raises(OutputError):
+        write(assessment, "a\0.json")
+    for language in ("fr", "EN"):
+        with pytest.raises(ValueError, match="no language"):
+            assessment.lines(language)  # type: ignore[arg-type]
 
 
 def test_importing_costs_little() -> None:

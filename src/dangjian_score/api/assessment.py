@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dangjian_score.api.inputs import AnyPath, EvidenceFiles, Findings, RubricFile, in_order
+from dangjian_score.api.inputs import AnyPath, EvidenceFiles, Findings, RubricFile, in_order, words_of
 from dangjian_score.api.writing import OutputError, overlaps, write_whole
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Code, at_file
@@ -53,9 +53,7 @@ class Assessment(Struct, frozen=True):
         Columns: `unit`, `round`, `item` (None: the line belongs to the whole), `rule`, `clause`, `points`, `text` and
         `cells` (a tuple of `"证据.xlsx!汇总!C4"`).
         """
-        from dangjian_score.words.say import load_words
-
-        view = self.view(load_words(language))
+        view = self.view(words_of(language))
         return [row for unit in self.result.units for row in _lines(unit, view)]
 
     def view(self, words: "Words", *, public: bool = False) -> "ResultView":
@@ -134,7 +132,6 @@ def write(assessment: Assessment, path: AnyPath, *, language: "Language" = "zh",
     where a .zip, which holds the evidence, is to be public.
     """
     from dangjian_score.report.formats import PACK, SUFFIXES
-    from dangjian_score.words.say import load_words
 
     target = Path(fspath(path))
     form, evidence = suffix(target), assessment.evidence
@@ -143,7 +140,7 @@ def write(assessment: Assessment, path: AnyPath, *, language: "Language" = "zh",
     read = (*evidence.paths, *([evidence.rubric.path] if evidence.rubric.path else []))
     if overlaps([target], read):
         raise OutputError(at_file(Code.OUTPUT_OVER_INPUT, str(target), path=str(target)))
-    view = assessment.view(load_words(language), public=public)
+    view = assessment.view(words_of(language), public=public)
     failed = write_whole({target: to_bytes(assessment, form, view)})
     if failed is not None:
         raise OutputError(failed)

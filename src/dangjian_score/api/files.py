@@ -14,6 +14,8 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_error
 
 STANDARD: Final = Path("-")
 """What stands for standard input, and for standard output."""
+NO_NAME: Final = '""'
+"""How findings call a file that was named by an empty text."""
 STANDARD_INPUT: Final = "<stdin>"
 """How findings call what came by standard input, in every language."""
 
@@ -79,6 +81,8 @@ def shipped_rubrics() -> tuple[Path, ...]:
 def rubric_path(name: str) -> Path | Diagnostic:
     """Find a rubric by its path, or by the id of one that ships. A file of that very name wins."""
     path = Path(name)
+    if not name:
+        return at_file(Code.FILE_UNREADABLE, NO_NAME, reason="missing")
     if path == STANDARD or os.path.lexists(path) or path.suffix in (".yaml", ".yml") or len(path.parts) != 1:
         return path
     shipped = {path.stem: path for path in shipped_rubrics()}
@@ -166,6 +170,8 @@ def _listed(name: str) -> _Listed:
     from glob import glob
 
     path = Path(name)
+    if not name:  # else it would be the folder that the program runs in: a variable of a script that is not set
+        return _Listed((), searched=False, findings=(at_file(Code.FILE_UNREADABLE, NO_NAME, reason="missing"),))
     if is_folder(path):
         return _sorted_out([path])
     if not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
     from dangjian_score.core.facts import Evidence
     from dangjian_score.engine.result import Unscored
-    from dangjian_score.words.say import Language
+    from dangjian_score.words.say import Language, Words
 
 Findings = tuple[Diagnostic, ...]
 AnyPath = str | PathLike[str]
@@ -31,9 +31,17 @@ def describe(
     `texts` holds the text of files by name, such as `InputError.texts`; lines of these are shown.
     """
     from dangjian_score.report.findings import findings_text
-    from dangjian_score.words.say import load_words
 
-    return findings_text(findings, texts or {}, load_words(language))
+    return findings_text(findings, texts or {}, words_of(language))
+
+
+def words_of(language: "Language") -> "Words":
+    """Return the texts of a language. Raises ValueError where there is none of that name."""
+    from dangjian_score.words.say import LANGUAGES, load_words
+
+    if language not in LANGUAGES:
+        raise ValueError(f"no language is called {language!r}; there are {', '.join(LANGUAGES)}")
+    return load_words(language)
 
 
 class InputError(ValueError):

@@ -299,11 +299,13 @@ def _take_back(file: _File) -> str | None:
 
 
 def identity(path: Path) -> object:
-    """Give what tells a file from all others by whatever path one comes to it, existing or not."""
+    """Return what tells a file from all others by whatever path one comes to it, existing or not."""
     try:
         status = os.stat(path)
-    except (OSError, ValueError):
+    except OSError:
         return os.path.normcase(os.path.realpath(path))
+    except ValueError:  # a name that no file can have
+        return path
     return status.st_dev, status.st_ino
 
 

@@ -90,7 +90,7 @@ def build(words: Words, wanted: Collection[str]) -> Any:
     for name in COMMANDS:
         text = words.text(f"help.{name}")
         command = find_command(name) if name in wanted else _listed
-        app.command(name, help=text, short_help=text, add_help_option=False)(command)
+        app.command(name, help=text, short_help=text.partition("\n")[0], add_help_option=False)(command)
     return in_words(get_command(app), words)
 
 

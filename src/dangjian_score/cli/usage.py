@@ -93,7 +93,7 @@ def help_page(ctx: Any) -> str:
     sections = {
         "arguments": [(label, text) for kind, label, text in parameters if kind == "argument"],
         "options": [(label, text) for kind, label, text in parameters if kind == "option"],
-        "commands": [(name, each.help) for name, each in subcommands.items()],
+        "commands": [(name, each.short_help) for name, each in subcommands.items()],
     }
     usage = f"{words.text('help.usage')}: {ctx.command_path} {' '.join(command.collect_usage_pieces(ctx))}"
     shown = (line for key, rows in sections.items() for line in _section(words.text(f"help.{key}"), rows))

@@ -19,6 +19,7 @@ from openpyxl.xml.functions import tostring
 from dangjian_score.core import sheet_style
 from dangjian_score.core.archives import AUTHOR, EPOCH, stamped
 from dangjian_score.core.names import lines_of, visible
+from dangjian_score.core.points import to_decimal
 from dangjian_score.core.sheet_style import SIDE_MARGIN, cell_text, height_of, unescaping
 
 Entry = str | int | Decimal | Fraction | date | None
@@ -56,7 +57,7 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
         cell.value = text_of(entry)
         cell.data_type = "s"
     elif isinstance(entry, Fraction):
-        cell.value = Decimal(entry.numerator) / Decimal(entry.denominator)
+        cell.value = to_decimal(entry)
     else:
         cell.value = entry
     cell.font = _FONTS[style]

@@ -4,6 +4,7 @@ Figures are `Fraction` from reading to printing; floats are never used.
 """
 
 import re
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final, Literal, assert_never
 
@@ -31,6 +32,15 @@ def read_percent(text: str) -> Fraction | None:
         return None
     number = read_number(text[:-1])
     return None if number is None else number / 100
+
+
+_DIGITS: Final = Context(prec=28)
+"""Digits of decimals; the context of a program that calls this one may hold fewer."""
+
+
+def to_decimal(value: Fraction) -> Decimal:
+    """Return a figure as a decimal of 28 digits at most."""
+    return _DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 Mode = Literal["half_up", "half_even", "up", "down"]

@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_col_to_name
 from dangjian_score.core import sheet_style
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
 from dangjian_score.core.names import lines_of, visible
-from dangjian_score.core.points import decimals, fixed, rounded
+from dangjian_score.core.points import decimals, fixed, rounded, to_decimal
 from dangjian_score.core.sheet_style import cell_text, height_of, sheet_name, unescaping
 from dangjian_score.core.watching import BoundedCache, Watch
 from dangjian_score.report.formatting import fits, shown
@@ -100,7 +100,7 @@ def figure(value: Fraction, places: int) -> Entry:
     kept = rounded(value, places)
     if abs(kept.numerator) * 10**places >= kept.denominator * 10**_DIGITS:
         return shown(kept, places)
-    return Decimal(kept.numerator) / kept.denominator
+    return to_decimal(kept)
 
 
 def whole_figure(value: Fraction, places: int) -> Entry:
@@ -128,7 +128,7 @@ class FigureCells:
 
 
 def _decimal(value: Fraction | Decimal | int) -> Decimal | int:
-    return Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+    return to_decimal(value) if isinstance(value, Fraction) else value
 
 
 class Book:
