@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.words.lines import which_names
 from dangjian_score.words.say import load_words
@@ -37,6 +38,22 @@ def points(rules: str, events: Sequence[Row], facts: Row | None = None, head: st
 
 
 MEETINGS = "measures: {例会: {register: true}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("{deduct: 1, per: 例会, for_each: quarter}", "public"),
+        ("{deduct: 1, per: 例会, every: 2}", "public"),
+        ("{deduct: 1, each: [受处分, 受通报], every: 2}", "private where it takes"),
+        ("{deduct: 1, if: {例会: {below: 1}}, for_each: quarter}", "private where it takes"),
+        ("{deduct: {警告: 1, 撤职: 5}, by: 例会, for_each: 人员}", "private"),
+    ],
+)
+def test_groups_and_steps_are_as_private_as_what_they_count(rules: str, expected: str) -> None:
+    text = f"period: 2024\n{MEETINGS}sections: [{{id: X, title: 甲, max: 20, rules: [{rules}]}}]\n"
+    (rule,) = compile_rubric(rubric(text).rubric).rules
+    assert rule.basis.privacy == expected
 
 
 @pytest.mark.parametrize(

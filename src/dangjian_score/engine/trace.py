@@ -298,9 +298,9 @@ class Trace:
 
     def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[str, Fraction]]:
         """Visit the named figures with their values; those that only exist inside a group are left out."""
-        for named, figures in (pair for inner in contents for pair in inner.named):
-            if all(figure in self.done for figure in figures):
-                yield named.name, exact.number(named, self.ready.values, self.done)
+        pairs = (pair for inner in contents for pair in inner.named)
+        known = (named for named, figures in pairs if all(figure in self.done for figure in figures))
+        yield from ((named.name, exact.number(named, self.ready.values, self.done)) for named in known)
 
     def _events(self, contents: Sequence[TreeContents]) -> tuple[PricedEvent, ...]:
         if not self.ready.reduced.events:
