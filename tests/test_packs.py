@@ -5,12 +5,14 @@ import json
 import random
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
-from dangjian_score.core import archives
-from dangjian_score.core.archives import Pack, Reason, from_bytes, to_bytes
+from dangjian_score.core import limits
+from dangjian_score.core.packs import OpenedPack, Pack, PackChange, PackReason, from_bytes, to_bytes
 
 PACK = Pack(
     "0.1.0",
@@ -21,41 +23,57 @@ PACK = Pack(
 )
 
 
+def packed(pack: Pack) -> bytes:
+    data = to_bytes(pack)
+    assert data is not None
+    return data
+
+
+def opened(data: bytes) -> OpenedPack:
+    read = from_bytes(data)
+    assert isinstance(read, OpenedPack)
+    return read
+
+
+DATA = packed(PACK)
+
+
 def test_what_goes_in_comes_out() -> None:
-    assert from_bytes(to_bytes(PACK)) == PACK
+    assert opened(DATA) == OpenedPack(PACK, ())
 
 
-def test_the_same_pack_has_the_same_bytes() -> None:
-    assert to_bytes(PACK) == to_bytes(PACK)
+def test_the_same_pack_has_the_same_bytes_whatever_the_order_of_its_files() -> None:
+    turned = replace(PACK, evidence=dict(reversed([*PACK.evidence.items()])))
+    assert packed(turned) == packed(PACK) == DATA
 
 
 def test_paths_are_safe_and_readable() -> None:
-    with zipfile.ZipFile(io.BytesIO(to_bytes(PACK))) as archive:
+    with zipfile.ZipFile(io.BytesIO(DATA)) as archive:
         assert archive.namelist() == [
             "manifest.json",
             "result.json",
             "rubric/细则.yaml",
-            "evidence/汇总.csv",
-            "evidence/汇总 (2).csv",
-            "evidence/_CON.xlsx",
             "evidence/x.csv",
             "evidence/=1.csv",
+            "evidence/_CON.xlsx",
+            "evidence/汇总.csv",
+            "evidence/汇总 (2).csv",
             "evidence/汇总 (3).CSV",
             "units/汇总.csv",
         ]
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def _packed(files: dict[str, bytes]) -> bytes:
+def _zipped(files: dict[str, bytes]) -> bytes:
     into = io.BytesIO()
-    with zipfile.ZipFile(into, "w") as archive:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return into.getvalue()
 
 
 def _files() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(to_bytes(PACK))) as archive:
+    with zipfile.ZipFile(io.BytesIO(DATA)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -63,11 +81,11 @@ def _told(change: Callable[[Any], object]) -> bytes:
     files = _files()
     manifest = json.loads(files["manifest.json"])
     change(manifest)
-    return _packed({**files, "manifest.json": json.dumps(manifest).encode()})
+    return _zipped({**files, "manifest.json": json.dumps(manifest).encode()})
 
 
 def _without(name: str) -> bytes:
-    return _packed({path: data for path, data in _files().items() if path != name})
+    return _zipped({path: data for path, data in _files().items() if path != name})
 
 
 @pytest.mark.parametrize(
@@ -75,40 +93,82 @@ def _without(name: str) -> bytes:
     [
         (b"PK", "pack damaged"),
         (b"PK\x03\x04 and no more", "pack damaged"),
-        (to_bytes(PACK)[:-40], "pack damaged"),
-        (_packed({"a.txt": b""}), "not a pack"),
-        (_packed({"manifest.json": b"{"}), "pack damaged"),
-        (_packed({"manifest.json": b"[" * 100_000}), "pack damaged"),
-        (_packed({"manifest.json": b"[]"}), "pack damaged"),
-        (_packed({"manifest.json": b"\xff"}), "pack damaged"),
+        (DATA[:-40], "pack damaged"),
+        (_zipped({"a.txt": b""}), "not a pack"),
+        (_zipped({"manifest.json": b"{"}), "pack damaged"),
+        (_zipped({"manifest.json": b"[" * 100_000}), "pack damaged"),
+        (_zipped({"manifest.json": b"[]"}), "pack damaged"),
+        (_zipped({"manifest.json": b"\xff"}), "pack damaged"),
         (_told(lambda manifest: manifest.update(schema="dangjian.pack/2")), "other pack"),
         (_told(lambda manifest: manifest.pop("tool")), "pack damaged"),
         (_told(lambda manifest: manifest.update(files=[])), "pack incomplete"),
         (_told(lambda manifest: manifest["files"].pop(0)), "pack incomplete"),
         (_told(lambda manifest: manifest["files"].pop(1)), "pack incomplete"),
+        (_told(lambda manifest: manifest["files"].append(manifest["files"][2])), "pack listed twice"),
+        (_told(lambda manifest: manifest["files"].append(1)), "pack damaged"),
+        (_told(lambda manifest: manifest["tool"].update(build=1)), "pack damaged"),
         (_without("rubric/细则.yaml"), "pack incomplete"),
-        (_packed({**_files(), "../x": b""}), "pack damaged"),
-        (_packed({str(at): b"" for at in range(10_000)} | {"manifest.json": b"{}"}), "pack too large"),
+        (_zipped({**_files(), "../x": b""}), "pack damaged"),
+        (_zipped({str(at): b"" for at in range(10_000)} | {"manifest.json": b"{}"}), "pack too large"),
     ],
 )
-def test_what_is_no_pack(data: bytes, reason: Reason) -> None:
+def test_what_is_no_pack(data: bytes, reason: PackReason) -> None:
     assert from_bytes(data) == reason
 
 
-def test_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MAX_BYTES", 100)
-    assert from_bytes(to_bytes(PACK)) == "pack too large"
+@pytest.mark.parametrize(("limit", "most"), [("MAX_PACK", 100), ("MAX_MANIFEST", 100), ("MAX_PARTS", 9)])
+def test_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
+    monkeypatch.setattr(limits, limit, most)
+    assert from_bytes(DATA) == "pack too large"
 
 
-def test_a_file_that_is_not_what_the_manifest_says() -> None:
-    files = _files() | {"evidence/x.csv": b"other"}
-    read = from_bytes(_packed(files))
-    assert isinstance(read, Pack)
-    assert read.changed == ("evidence/x.csv",)
+def test_a_small_pack_does_not_unpack_to_much() -> None:
+    zeros = bytes(1_200_000)
+    assert from_bytes(_zipped({**_files(), "evidence/x.csv": zeros})) == "pack too large"
+    noise = random.Random(1).randbytes(1_200_000)  # noqa: S311  a seed, no secret
+    assert opened(_zipped({**_files(), "evidence/x.csv": noise})).pack.evidence["..\\..\\x.csv"] == noise
+
+
+def test_a_pack_that_could_not_be_read_again_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_RESULT", 1)
+    assert to_bytes(PACK) is None
+
+
+LISTED = "evidence/x.csv"
+
+
+@pytest.mark.parametrize(
+    ("data", "changes"),
+    [
+        (_zipped(_files() | {LISTED: b"other"}), [("pack content", LISTED)]),
+        (_zipped(_files() | {"evidence/e.csv": b""}), [("pack unlisted", "evidence/e.csv")]),
+        (_zipped(_files() | {"evidence/": b""}), [("pack unlisted", "evidence/")]),
+        (_zipped(dict(reversed(_files().items()))), [("pack listing", "manifest.json")]),
+        (_told(lambda manifest: manifest["files"].reverse()), [("pack listing", "units/汇总.csv")]),
+        (_told(lambda manifest: manifest["files"][2].update(name="e.csv")), [("pack listing", LISTED)]),
+        (_told(lambda manifest: manifest["files"][0].update(sha256="0")), [("pack content", "result.json")]),
+        (_told(lambda manifest: manifest.update(schema=manifest.pop("schema"))), [("pack listing", "manifest.json")]),
+        (DATA + b"more", [("pack outside", "manifest.json")]),
+        (b"more" + DATA, [("pack outside", "manifest.json")]),
+    ],
+)
+def test_a_pack_that_is_not_as_it_was_written(data: bytes, changes: list[tuple[str, str]]) -> None:
+    assert [(change.oddity, change.path) for change in opened(data).changes] == changes
+
+
+def test_a_listing_stands_for_the_file_at_its_path() -> None:
+    def hide(manifest: Any) -> None:
+        manifest["files"][2].update(path="hidden.bin", sha256=sha256(b"y").hexdigest())
+
+    files = _files() | {"hidden.bin": b"y"}
+    manifest = json.loads(files["manifest.json"])
+    hide(manifest)
+    read = opened(_zipped(files | {"manifest.json": json.dumps(manifest).encode()}))
+    assert read.changes == (PackChange("pack unlisted", LISTED), PackChange("pack listing", "hidden.bin"))
 
 
 def test_nothing_that_is_nearly_a_pack_raises() -> None:
-    rng, data = random.Random(2026), to_bytes(PACK)  # noqa: S311  a seed, no secret
+    rng, data = random.Random(2026), DATA  # noqa: S311  a seed, no secret
     outcomes = set()
     for _ in range(2_000):
         mutated = bytearray(data)
@@ -116,6 +176,6 @@ def test_nothing_that_is_nearly_a_pack_raises() -> None:
             mutated[rng.randrange(len(mutated))] = rng.randrange(256)
         read = from_bytes(bytes(mutated[: rng.choice([len(data), rng.randrange(len(data))])]))
         outcomes.add(read if isinstance(read, str) else "pack")
-    assert outcomes - {"pack"} <= set(get_args(Reason))
+    assert outcomes - {"pack"} <= set(get_args(PackReason))
     assert "pack" in outcomes
     assert "pack damaged" in outcomes

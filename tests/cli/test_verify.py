@@ -1,6 +1,8 @@
 """`verify`: the same, or the first difference; by result file and by pack."""
 
+import hashlib
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -149,14 +151,83 @@ def test_another_version_may_word_things_otherwise_but_count_alike(desk: Path, c
     path = desk / "r.json"
     document = json.loads(path.read_bytes())
     document["tool"]["version"] = "0.0.9"
-    del document["language"]
-    _unit(document, "第一党支部")["nodes"][0]["nodes"][1]["lines"][0]["text"] = "评 14.5"
+    _lines(document)[0]["text"] = "评 14.5"
     path.write_text(json.dumps(document), "utf-8")
     ran = run(capfd, "verify", "r.json", *FILES)
     assert (ran.code, "0.0.9" in ran.err) == (0, True)
-    _points(document)
+    for change in (_points, _wordless, lambda it: it["units"].pop(), lambda it: it.pop("language")):
+        changed = json.loads(json.dumps(document))
+        change(changed)
+        path.write_text(json.dumps(changed), "utf-8")
+        assert run(capfd, "verify", "r.json", *FILES).code == 1
+
+
+def _wordless(document: Any) -> None:
+    _lines(document)[0]["text"] = ""
+
+
+def _lines(document: Any) -> Any:
+    return _unit(document, "第一党支部")["nodes"][0]["nodes"][1]["lines"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda it: it["units"].remove(_unit(it, "第二党支部")), "第二党支部：原来 没有，重算 有"),
+        (lambda it: _lines(it).clear(), "第一党支部 A2 第 1 条：原来 没有，重算 有"),
+        (lambda it: it["evidence"].pop(), "证据文件 评分.csv：原来 没有，重算 有"),
+        (_wordless, "第一党支部 A2 第 1 条"),
+    ],
+)
+def test_a_key_that_is_added_to_the_tool_explains_nothing(
+    desk: Path, capfd: Capture, change: Callable[[Any], object], said: str
+) -> None:
+    path = desk / "r.json"
+    document = json.loads(path.read_bytes())
+    document["tool"]["build"] = 1
+    change(document)
+    path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert ran.code == 1
+    assert said in ran.out
+
+
+@pytest.mark.parametrize(
+    "tool", [None, 1, "0.1.0", [], {}, {"name": "dangjian-score"}, {"name": "a", "version": 1}, {"version": ""}, ...]
+)
+def test_a_tool_of_another_shape(desk: Path, capfd: Capture, tool: object) -> None:
+    path = desk / "r.json"
+    document = json.loads(path.read_bytes()) | {"tool": tool}
+    if tool is ...:
+        del document["tool"]
     path.write_text(json.dumps(document), "utf-8")
-    assert run(capfd, "verify", "r.json", *FILES).code == 1
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, "E081" in ran.err, "tool" in ran.err) == (3, True, True)
+
+
+def test_a_key_that_stands_twice(desk: Path, capfd: Capture) -> None:
+    _edit(desk / "r.json", '"language": "zh",', '"language": "zh", "language": "zh",')
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, "E081" in ran.err, "language" in ran.err) == (3, True, True)
+
+
+def test_the_hash_of_a_pack_is_printed_and_taken_back(desk: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", *FILES, "-o", "q.zip")
+    (printed,) = re.findall(r"SHA-256 ([0-9a-f]{64})", ran.err)
+    assert printed == hashlib.sha256((desk / "q.zip").read_bytes()).hexdigest()
+    assert run(capfd, "verify", "q.zip", "--sha256", printed.upper()).code == 0
+    other = run(capfd, "verify", "q.zip", "--sha256", "0" * 64)
+    assert (other.code, printed in other.out, "相同" in other.out) == (1, True, False)
+    assert run(capfd, "verify", "q.zip", "--sha256", "abc").code == 2
+
+
+def test_a_pack_of_another_version_than_its_result(desk: Path, capfd: Capture) -> None:
+    with zipfile.ZipFile("p.zip") as archive, zipfile.ZipFile("q.zip", "w") as other:
+        for name in archive.namelist():
+            data = archive.read(name)
+            other.writestr(name, data.replace(b'"version": "0', b'"version": "9') if name == "manifest.json" else data)
+    ran = run(capfd, "verify", "q.zip")
+    assert (ran.code, "manifest.json" in ran.out) == (1, True)
 
 
 def test_a_pack_that_was_touched(desk: Path, capfd: Capture) -> None:

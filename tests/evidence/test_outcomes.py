@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place
 from dangjian_score.core.facts import Value
 from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.compare import Outcome, outcome_of
-from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
+from dangjian_score.evidence.outcomes import read_outcome
 from dangjian_score.report.as_json import failure_json, result_json
 from dangjian_score.report.view import view_of
 from dangjian_score.words.say import LANGUAGES, load_words
@@ -107,9 +108,13 @@ def test_rounds_and_a_byte_order_mark() -> None:
         (b'{"schema": "dangjian.result/2"}', "other schema"),
         (b'{"schema": "dangjian.comparison/1", "diagnostics": []}', "other schema"),
         (failure_json(None, None, (Diagnostic(Code.NO_UNITS, Place("e.csv")),), load_words("zh")), "failed run"),
-        (b" " * (MAX_BYTES + 1), "too large result"),
+        (b" " * (limits.MAX_RESULT + 1), "too large result"),
+        (b'{"a": [' + b"{}," * 500_000 + b"{}]}", "too many values"),
+        (b'{"a": "' + b"a" * 1_000_000 + b'"}', "long text"),
+        (b'{"a": NaN}', "no json"),
+        (b'{"a": ' + b"1" * 5_000 + b"}", "no json"),
     ],
-    ids=range(16),
+    ids=range(20),
 )
 def test_what_is_no_result(data: bytes, reason: str) -> None:
     ((code, told),) = refused(data)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dangjian_score.api.inputs import AnyPath, EvidenceFiles, Findings, RubricFile, in_order, words_of
-from dangjian_score.api.writing import OutputError, overlaps, write_whole
+from dangjian_score.api.writing import OutputError, overlaps, unwritable, write_whole
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Code, at_file
 from dangjian_score.core.watching import Watch, unwatched
@@ -159,11 +159,14 @@ def to_bytes(assessment: Assessment, form: str, view: "ResultView", watch: Watch
 
 
 def _packed(assessment: Assessment, view: "ResultView") -> bytes:
-    """Put the result away with all it was made from."""
-    from dangjian_score.core import archives
+    """Put the result away with all it was made from. Raises OutputError where that is too much."""
+    from dangjian_score.core import packs
     from dangjian_score.report.as_json import result_json
 
     evidence = assessment.evidence
     rubric = Path(evidence.rubric.name).name, evidence.rubric.data
     result = result_json(view, unwatched)
-    return archives.to_bytes(archives.Pack(__version__, rubric, evidence.files, evidence.rosters, result))
+    packed = packs.to_bytes(packs.Pack(__version__, rubric, evidence.files, evidence.rosters, result))
+    if packed is None:
+        raise unwritable("*.zip", "beyond a pack")
+    return packed

@@ -13,6 +13,7 @@ from dangjian_score.api.assessment import assess
 from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gather, in_order
 from dangjian_score.cli import USAGE, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.core.watching import Watch
 
@@ -81,10 +82,10 @@ def _own(evidence: EvidenceFiles, watch: Watch) -> Side:
 
 
 def _result(rubric: RubricFile, name: str) -> Side:
-    from dangjian_score.evidence.outcomes import MAX_BYTES, read_outcome
+    from dangjian_score.evidence.outcomes import read_outcome
 
     path = Path(name)
-    data = files.read_bytes(path, MAX_BYTES + 1)
+    data = files.read_bytes(path, limits.MAX_RESULT + 1)
     if isinstance(data, Diagnostic):
         return Side(None, (data,))
     file = files.STANDARD_INPUT if path == files.STANDARD else name

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from dangjian_score.cli import READER_GONE, screen
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.watching import Watch
+from dangjian_score.report.formats import PACK, SUFFIXES
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
     inside = [target for target in outputs if target.parent == folder]
     for target in (target for target in outputs if target not in inside):
         screen.tell(words.text("written", path=str(target)))
+        if suffix(target) == PACK:
+            screen.tell(words.text("written sha256", sha256=sha256(outputs[target]).hexdigest()))
     if inside:
         screen.tell(words.text("written many", path=str(folder), count=str(len(inside))))
 
@@ -173,8 +177,6 @@ class Results(Struct, frozen=True):
 
 def asked_results(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
     """Take what the user asks for. Packs and audit workbooks hold the evidence: there are none for the public."""
-    from dangjian_score.report.formats import PACK, SUFFIXES
-
     taken = targets(output, SUFFIXES)
     if audit is not None and suffix(Path(audit)) != "xlsx":
         raise bad_value("--audit", audit, ["*.xlsx"])

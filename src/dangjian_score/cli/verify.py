@@ -1,23 +1,32 @@
 """`dangjian verify`: is a kept result what its files come to."""
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
+from msgspec import Struct
 
 from dangjian_score.api import files
 from dangjian_score.api.assessment import Assessment
 from dangjian_score.api.inputs import Findings, InputError, evidence_of, gather, load_rubric, rubric_of
-from dangjian_score.cli import DONE, FOUND, USAGE, screen
+from dangjian_score.cli import FOUND, USAGE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.scoring import leave, scored, scored_in_part
-from dangjian_score.core.archives import Pack
+from dangjian_score.cli.usage import bad_value
+from dangjian_score.core import __version__, limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import unwatched
 from dangjian_score.words.say import LANGUAGES, Words, load_words
+
+if TYPE_CHECKING:
+    from dangjian_score.core.packs import OpenedPack, PackChange
+
+_SHA256: Final = re.compile("[0-9A-Fa-f]{64}")
 
 
 def verify(
@@ -30,50 +39,58 @@ def verify(
         list[str] | None, typer.Argument(help="opt.evidence", metavar="EVIDENCE", show_default=False)
     ] = None,
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.units", metavar="FILE")] = None,
+    noted: Annotated[str | None, typer.Option("--sha256", help="opt.sha256", metavar="HEX")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
 ) -> None:
     """Score the files anew and say whether the kept result is the same, or where it differs first."""
     words: Words = ctx.obj
-    kept, pack = _kept(ctx, result)
+    if noted is not None and not _SHA256.fullmatch(noted):
+        raise bad_value("--sha256", noted, [words.text("hex digits")])
+    kept = _kept(ctx, result)
     watch = screen.bars(words, quiet=quiet)
     if rubric is not None and evidence:
         read = gather(load_rubric(rubric), evidence, units or [], watch)
-    elif pack is not None and rubric is None and not units:
-        evidence_in, rosters_in = files.FilesRead(pack.evidence), files.FilesRead(pack.units)
-        read = evidence_of(rubric_of(*pack.rubric), evidence_in, rosters_in, watch)
+    elif kept.opened is not None and rubric is None and not units:
+        pack = kept.opened.pack
+        read = evidence_of(rubric_of(*pack.rubric), files.FilesRead(pack.evidence), files.FilesRead(pack.units), watch)
     else:
         screen.tell(words.text("verify needs"))
         raise typer.Exit(USAGE)
-    done = scored_in_part(ctx, read, watch) if kept.get("unscored") else scored(read, watch)
-    raise typer.Exit(_compared(kept, _written(done, kept), () if pack is None else pack.changed, words))
+    is_noted = noted is None or noted.lower() == kept.sha256
+    if not is_noted:
+        screen.put(words.text("other sha256", sha256=kept.sha256))
+    done = scored_in_part(ctx, read, watch) if kept.document.get("unscored") else scored(read, watch)
+    is_same = _is_same(kept, _written(done, kept.document), words)
+    if not (is_noted and is_same):
+        raise typer.Exit(FOUND)
+    screen.put(words.text("verified", units=str(len(done.result.units)), version=__version__))
 
 
-def _kept(ctx: typer.Context, name: str) -> tuple[Mapping[str, Any], Pack | None]:
-    """Read a result, and the pack that it lies in, if any; or print why it is neither and exit."""
-    from dangjian_score.core import archives
+class _Kept(Struct, frozen=True):
+    """A result that was kept, the hash of its file, and the pack that it lies in, if any."""
+
+    document: Mapping[str, Any]
+    sha256: str
+    opened: "OpenedPack | None"
+
+
+def _kept(ctx: typer.Context, name: str) -> _Kept:
+    """Read a result or a pack; or print why it is neither and exit."""
+    from dangjian_score.core import packs
+    from dangjian_score.evidence.outcomes import read_result
 
     path = Path(name)
-    data = files.read_bytes(path, archives.MAX_BYTES + 1)
-    called = files.STANDARD_INPUT if path == files.STANDARD else name
+    data = files.read_bytes(path, limits.MAX_PACK + 1)
     if isinstance(data, Diagnostic):
         _leave(ctx, (data,))
-    if not archives.is_pack(data):
-        return _checked(ctx, data, called), None
-    pack = archives.from_bytes(data)
-    if not isinstance(pack, archives.Pack):
-        _leave(ctx, (at_file(Code.PACK_UNUSABLE, called, reason=pack),))
-    return _checked(ctx, pack.result, called), pack
-
-
-def _checked(ctx: typer.Context, data: bytes, name: str) -> Mapping[str, Any]:
-    """Take a result as it stands, or print why it is none and exit."""
-    from dangjian_score.evidence.outcomes import read_outcome
-
-    read = read_outcome(data, name)
-    if isinstance(read, tuple):
-        _leave(ctx, read)
-    document: dict[str, Any] = json.loads(data.decode("utf-8-sig"))
-    return document
+    called = files.STANDARD_INPUT if path == files.STANDARD else name
+    opened = packs.from_bytes(data) if packs.is_pack(data) else None
+    if isinstance(opened, str):
+        _leave(ctx, (at_file(Code.PACK_UNUSABLE, called, reason=opened),))
+    document = read_result(data if opened is None else opened.pack.result, called)
+    if isinstance(document, tuple):
+        _leave(ctx, document)
+    return _Kept(document, sha256(data).hexdigest(), opened)
 
 
 def _leave(ctx: typer.Context, findings: Findings) -> NoReturn:
@@ -91,23 +108,30 @@ def _written(done: Assessment, kept: Mapping[str, Any]) -> Mapping[str, Any]:
     return document
 
 
-def _compared(kept: Mapping[str, Any], anew: Mapping[str, Any], changed: Collection[str], words: Words) -> int:
-    """Say that the two are the same, or name the first difference."""
+def _is_same(kept: _Kept, anew: Mapping[str, Any], words: Words) -> bool:
+    """Return whether the two are the same; name what is odd about the pack, and the first difference."""
     from dangjian_score.report.verification import differences, sentence
 
-    versions = [str(document["tool"]["version"]) for document in (kept, anew)]
-    if versions[0] != versions[1]:
-        screen.tell(words.text("other version", was=versions[0], now=versions[1]))
-    for path in changed:
-        screen.put(words.text("pack changed", path=visible(path)))
-    found = differences(kept, anew)
+    version = kept.document["tool"]["version"]
+    if version != __version__:
+        screen.tell(words.text("other version", was=version, now=__version__))
+    odd = [] if kept.opened is None else list(_oddities(kept.opened, version))
+    for change in odd:
+        screen.put(words.text(change.oddity, path=visible(change.path)))
+    found = differences(kept.document, anew)
     inputs = [difference for difference in found if difference.is_input]
     shown = [*inputs, *found[len(inputs) :][:1]]
     for difference in shown:
         screen.put(visible(sentence(difference, words)))
     if len(found) > len(shown):
         screen.put(words.text("more differences", count=str(len(found) - len(shown))))
-    if found or changed:
-        return FOUND
-    screen.put(words.text("verified", units=str(len(anew["units"])), version=versions[1]))
-    return DONE
+    return not (found or odd)
+
+
+def _oddities(opened: "OpenedPack", version: str) -> Iterator["PackChange"]:
+    """Find what in a pack is not as it was written, the version in its manifest included."""
+    from dangjian_score.core.packs import MANIFEST, PackChange
+
+    yield from opened.changes
+    if opened.pack.version != version:
+        yield PackChange("pack listing", MANIFEST)

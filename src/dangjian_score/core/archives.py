@@ -1,25 +1,19 @@
-"""ZIP archives of documents and packs: checked before they are unpacked, written without clock and host."""
+"""ZIP archives of documents and packs: unpacked within limits, written without clock and host."""
 
-import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Mapping
 from io import BytesIO
 from os import SEEK_END
-from pathlib import PurePosixPath
-from typing import IO, Any, Final, Literal
+from typing import IO, Final, Literal
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from msgspec import Struct
+from dangjian_score.core import limits
 
-from dangjian_score.core.names import file_name
+Fault = Literal[
+    "part outside", "part twice", "encrypted", "damaged", "truncated", "bomb", "too large", "too many parts"
+]
 
-Fault = Literal["part outside", "part twice", "encrypted", "damaged", "bomb", "too large"]
-
-MAX_PARTS: Final = 10_000
-MAX_RATIO: Final = 200
-"""Highest compression ratio of large XML parts; parts of documents shrink to a twentieth."""
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every part: the first day of the ZIP format."""
 
@@ -27,18 +21,73 @@ UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, Runt
 """Exceptions of archives that are damaged, encrypted, or no archives."""
 
 _LARGE: Final = 1_000_000
+"""Bytes to which any XML may unpack."""
 _LOCKED: Final = 0x1
+_CHUNK: Final = 1 << 16
 _END: Final = b"PK\x05\x06"
-_END_ROOM: Final = 22 + 0xFFFF
+_END_SIZE: Final = 22
+_END_ROOM: Final = _END_SIZE + 0xFFFF
 """Bytes at the end of an archive in which its last record begins."""
-_LONGEST_TABLE: Final = 400 * MAX_PARTS
-"""Longest table of contents, in bytes, that is read to find out the kind of a file."""
+_WIDE_END: Final = b"PK\x06\x07"
+"""The record before the last one where sizes are kept in 64 bits."""
+_LONGEST_TABLE: Final = 400 * limits.MAX_PARTS
+"""Longest table of contents, in bytes, that is read."""
 _PART_START: Final = 64_000
 """Bytes at the start of a part that are read to find out the kind of a file."""
 
 
-def fault(parts: list[ZipInfo], most: int) -> Fault | None:
-    """Return what is wrong with an archive by its table of contents; `most` limits the unpacked bytes of all parts."""
+def opened(data: bytes, most: int) -> ZipFile | Fault:
+    """Open an archive, or return what is wrong with it by its table of contents.
+
+    `most` limits the unpacked bytes of all parts. No part unpacks to more than the table says.
+    """
+    table = _table_size(data[-_END_ROOM:])
+    if table is None:
+        return "truncated"
+    if table > _LONGEST_TABLE:
+        return "too many parts"
+    try:
+        archive = ZipFile(BytesIO(data))
+    except UNREADABLE:
+        return "damaged"
+    return _fault(archive.infolist(), most) or archive
+
+
+def unpack(data: bytes, most: int) -> dict[str, bytes] | Fault:
+    """Return all parts of an archive by name, in their order, or what is wrong with it; `most` as in `opened`."""
+    archive = opened(data, most)
+    if isinstance(archive, str):
+        return archive
+    try:
+        return {part.filename: content(archive, part) for part in archive.infolist()}
+    except UNREADABLE:
+        return "damaged"
+
+
+def content(archive: ZipFile, part: ZipInfo) -> bytes:
+    """Return the bytes of a part. Raises one of UNREADABLE where they are not what the table of contents says.
+
+    They are unpacked bit by bit: asked for all, zipfile unpacks whatever there is and only then looks at the size.
+    """
+    with archive.open(part) as stream:
+        return b"".join(iter(lambda: stream.read(_CHUNK), b""))
+
+
+def _table_size(tail: bytes) -> int | None:
+    """Return how long the table of contents is, in bytes, by the end of an archive; None where it has no end."""
+    whole = tail[-_END_SIZE:].startswith(_END) and tail.endswith(b"\0\0")
+    end = len(tail) - _END_SIZE if whole else tail.rfind(_END)
+    if end < 0:
+        return None
+    if tail[max(end - 20, 0) : end].startswith(_WIDE_END):
+        return int.from_bytes(tail[max(end - 36, 0) : end - 28], "little")
+    return int.from_bytes(tail[end + 12 : end + 16], "little")
+
+
+def _fault(parts: list[ZipInfo], most: int) -> Fault | None:
+    """Return what is wrong with a table of contents."""
+    if len(parts) > limits.MAX_PARTS:
+        return "too many parts"
     if any(_outside(part.orig_filename) for part in parts):
         return "part outside"
     if len({part.orig_filename.lower() for part in parts}) < len(parts):
@@ -47,7 +96,7 @@ def fault(parts: list[ZipInfo], most: int) -> Fault | None:
         return "encrypted"
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
         return "damaged"
-    if any(_bomb(part) for part in parts):
+    if any(map(_bomb, parts)):
         return "bomb"
     return "too large" if sum(part.file_size for part in parts) > most else None
 
@@ -63,13 +112,10 @@ def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None)
     return packed.getvalue()
 
 
-def _part_start(file: IO[bytes], name: str) -> bytes:
+def part_start(file: IO[bytes], name: str) -> bytes:
     """Return the first bytes of a part of an archive; empty where there is no such part, or no readable archive."""
-    end = file.seek(0, SEEK_END)
-    file.seek(max(0, end - _END_ROOM))
-    last = file.read()
-    table = last[last.rfind(_END) :][12:16] if _END in last else b""
-    if not table or int.from_bytes(table, "little") > _LONGEST_TABLE:
+    file.seek(max(0, file.seek(0, SEEK_END) - _END_ROOM))
+    if not 0 < (_table_size(file.read()) or 0) <= _LONGEST_TABLE:
         return b""
     try:
         with ZipFile(file) as archive, archive.open(name) as part:
@@ -84,7 +130,7 @@ def _outside(name: str) -> bool:
 
 def _bomb(part: ZipInfo) -> bool:
     xml = part.orig_filename.lower().endswith((".xml", ".rels"))
-    return xml and part.file_size > max(_LARGE, part.compress_size * MAX_RATIO)
+    return xml and part.file_size > max(_LARGE, part.compress_size * limits.MAX_RATIO)
 
 
 AUTHOR: Final = "dangjian-score"
@@ -93,7 +139,7 @@ OUTPUT: Final = "dangjian-score output"
 """The category (类别) of documents for people. Templates have none, since they become evidence."""
 
 _CORE: Final = "docProps/core.xml"
-_PROPERTY: Final = r"<(?:\w+:)?{name}\b[^>]*>([^<]*)<"
+_PROPERTY: Final = r"<(?:\w+:)?{name}\b[^<>]*>([^<]*)<"
 
 
 def is_output(file: IO[bytes]) -> bool:
@@ -102,7 +148,7 @@ def is_output(file: IO[bytes]) -> bool:
     Versions before the category are known by the last editor, which office programs overwrite, and workbooks to mail
     back by the missing title, which templates always have.
     """
-    core = _part_start(file, _CORE).decode("utf-8", "replace")
+    core = part_start(file, _CORE).decode("utf-8", "replace")
     if _property(core, "category") == OUTPUT:
         return True
     by_us = _property(core, "creator") == AUTHOR
@@ -112,127 +158,3 @@ def is_output(file: IO[bytes]) -> bool:
 def _property(core: str, name: str) -> str:
     found = re.search(_PROPERTY.format(name=name), core)
     return found[1].strip() if found else ""
-
-
-SCHEMA: Final = "dangjian.pack/1"
-MANIFEST: Final = "manifest.json"
-MAX_FILES: Final = 10_000
-MAX_BYTES: Final = 400_000_000
-"""Bytes of all files together, unpacked."""
-
-Role = Literal["rubric", "evidence", "units", "result"]
-Reason = Literal["not a pack", "pack damaged", "other pack", "pack incomplete", "pack too large"]
-
-_READ_ONLY: Final = 0o100444 << 16
-_ENTRY_START: Final = b"PK"
-_MANIFEST_START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.pack/')
-
-
-class Pack(Struct, frozen=True):
-    """The files of a pack by their names in results; `units` are rosters, `result` is the result as JSON.
-
-    `changed` are files whose hash differs from that in the manifest.
-    """
-
-    version: str
-    rubric: tuple[str, bytes]
-    evidence: Mapping[str, bytes]
-    units: Mapping[str, bytes]
-    result: bytes
-    changed: tuple[str, ...] = ()
-
-
-def is_output_pack(file: IO[bytes]) -> bool:
-    """Return whether an archive was written as a pack, whatever happened to it since."""
-    return _MANIFEST_START.match(_part_start(file, MANIFEST)) is not None
-
-
-def is_pack(data: bytes) -> bool:
-    """Return whether data is an archive and not a result."""
-    return data.startswith(_ENTRY_START)
-
-
-def to_bytes(pack: Pack) -> bytes:
-    """Return the bytes of a pack."""
-    files = dict(_files(pack))
-    listed = [
-        {"path": path, "role": role, "name": name, "sha256": sha256(data).hexdigest()}
-        for path, (role, name, data) in files.items()
-    ]
-    manifest = {"schema": SCHEMA, "tool": {"name": "dangjian-score", "version": pack.version}, "files": listed}
-    written = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
-    packed = BytesIO()
-    with ZipFile(packed, "w") as archive:
-        for path, data in {MANIFEST: written, **{path: data for path, (_, _, data) in files.items()}}.items():
-            entry = ZipInfo(path, EPOCH)
-            entry.create_system, entry.external_attr = 3, _READ_ONLY  # else it tells Windows from Linux
-            archive.writestr(entry, data, ZIP_DEFLATED)
-    return packed.getvalue()
-
-
-def _files(pack: Pack) -> Iterator[tuple[str, tuple[Role, str, bytes]]]:
-    """Visit the files with paths that are safe on any system."""
-    yield "result.json", ("result", "result.json", pack.result)
-    groups: tuple[tuple[Role, Mapping[str, bytes]], ...] = (
-        ("rubric", dict([pack.rubric])),
-        ("evidence", pack.evidence),
-        ("units", pack.units),
-    )
-    for role, files in groups:
-        taken: list[str] = []
-        for name, data in files.items():
-            path = PurePosixPath(name.replace("\\", "/"))
-            taken.append(file_name(path.stem, taken, path.suffix))
-            yield f"{role}/{taken[-1]}", (role, name, data)
-
-
-def from_bytes(data: bytes) -> Pack | Reason:
-    """Read a pack, or say why it is none."""
-    try:
-        with ZipFile(BytesIO(data)) as archive:
-            return _unpacked(archive)
-    except UNREADABLE:
-        return "pack damaged"
-
-
-def _unpacked(archive: ZipFile) -> Pack | Reason:
-    entries = {entry.filename: entry for entry in archive.infolist()}
-    if MANIFEST not in entries:
-        return "not a pack"
-    if wrong := fault(archive.infolist(), MAX_BYTES):
-        return "pack too large" if wrong == "too large" else "pack damaged"
-    if len(entries) > MAX_FILES:
-        return "pack too large"
-    try:
-        manifest: Any = json.loads(archive.read(MANIFEST))
-        version, listed = str(manifest["tool"]["version"]), [_listed(entry) for entry in manifest["files"]]
-        schema = manifest["schema"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "pack damaged"
-    if schema != SCHEMA:
-        return "other pack"
-    if any(file.path not in entries for file in listed):
-        return "pack incomplete"
-    contents = {file: archive.read(file.path) for file in listed}
-    roles = {role: {file.name: data for file, data in contents.items() if file.role == role} for role in _ROLES}
-    if len(roles["rubric"]) != 1 or len(roles["result"]) != 1 or not roles["evidence"]:
-        return "pack incomplete"
-    changed = tuple(file.path for file, data in contents.items() if sha256(data).hexdigest() != file.sha256)
-    (rubric,), (result,) = roles["rubric"].items(), roles["result"].values()
-    return Pack(version, rubric, roles["evidence"], roles["units"], result, changed)
-
-
-_ROLES: Final = ("rubric", "evidence", "units", "result")
-
-
-class _PackedFile(Struct, frozen=True):
-    """A file as the manifest lists it."""
-
-    path: str
-    role: str
-    name: str
-    sha256: str
-
-
-def _listed(entry: Any) -> _PackedFile:
-    return _PackedFile(*(str(entry[key]) for key in ("path", "role", "name", "sha256")))

@@ -1,32 +1,33 @@
 """Result files (`dangjian.result/1`), read back as far as they are compared: strictly, and with all that is wrong."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from pydantic_core import PydanticCustomError
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import DECIMAL, FRACTION, read_number
+from dangjian_score.core.strict_json import JsonFault, read_json
 from dangjian_score.engine.compare import Got, Outcome, OutcomeItem, UnitOutcome, WhyAbsent
 from dangjian_score.rubric.model import Kind
 
 SCHEMA: Final = "dangjian.result/1"
-MAX_BYTES: Final = 100_000_000
-"""Ten thousand units of a regulation with some twenty items; their JSON is read in a few seconds."""
 _MOST: Final = 20
 """Findings that are reported of one file; what made it made the rest."""
-_SPOT: Final = re.compile(r"at line (\d+) column (\d+)")
 _EXPECTED: Final = {
     "missing": "json missing",
     "string_type": "json text",
+    "string_unicode": "json text",
     "int_type": "json whole",
     "greater_than_equal": "json whole",
     "tuple_type": "json list",
     "dict_type": "json object",
+    "mapping_type": "json object",
     "model_type": "json object",
     "model_attributes_type": "json object",
     "literal_error": "json kind",
@@ -44,19 +45,26 @@ def _decimal(raw: object) -> object:
 
 
 _Points = Annotated[str, BeforeValidator(_decimal)]
-_Exact = Annotated[str, Field(pattern=f"^(?:{DECIMAL}|{FRACTION})$", max_length=1000)]
+_Exact = Annotated[StrictStr, Field(pattern=f"^(?:{DECIMAL}|{FRACTION})$", max_length=1000)]
 """Points that have more decimals than are shown; a mean of many figures may be a long fraction."""
+
+
+Document = dict[str, Any]
+Findings = tuple[Diagnostic, ...]
 
 
 class _Part(BaseModel):
     """A part of the file; keys that are not compared may be there."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+P = TypeVar("P", bound=_Part)
 
 
 class _Node(_Part):
-    id: str
-    title: str
+    id: StrictStr
+    title: StrictStr
     kind: Kind
     max: _Points | None
     points: _Points
@@ -69,85 +77,95 @@ class _Round(_Part):
 
 
 class _Unit(_Part):
-    unit: str
-    rank: Annotated[int, Field(ge=1)]
+    unit: StrictStr
+    rank: Annotated[StrictInt, Field(ge=1)]
     total: _Points
-    grade: str | None
+    grade: StrictStr | None
     nodes: tuple[_Node, ...]
     rounds: Mapping[str, _Round] = {}
 
 
 class _Named(_Part):
-    unit: str
+    unit: StrictStr
 
 
 class _Rubric(_Part):
     """What a run that could not use its rubric leaves open."""
 
-    id: str | None
-    title: str | None
-    sha256: str | None
+    id: StrictStr | None
+    title: StrictStr | None
+    sha256: StrictStr | None
 
 
 class _Finding(_Part):
-    severity: str
+    severity: StrictStr
+
+
+class _Tool(_Part):
+    name: StrictStr
+    version: StrictStr
 
 
 class _Head(_Part):
-    schema_: str | None = Field(None, alias="schema", strict=False)
+    schema_: StrictStr | None = Field(None, alias="schema")
     diagnostics: tuple[_Finding, ...] = ()
 
 
 class _File(_Part):
+    tool: _Tool
     rubric: _Rubric
     units: tuple[_Unit, ...]
     unscored: tuple[_Named, ...] = ()
     excluded: tuple[_Named, ...] = ()
 
 
-def read_outcome(data: bytes, file: str) -> Outcome | tuple[Diagnostic, ...]:
-    """Read a result file; what is wrong with it where it is none, or is not as `dangjian score` writes it."""
-    if len(data) > MAX_BYTES:
+def read_outcome(data: bytes, file: str) -> Outcome | Findings:
+    """Read what is compared of a result file; or return what is wrong with it, as `read_result` does."""
+    read = read_result(data, file)
+    return _outcome(_File.model_validate(read)) if isinstance(read, dict) else read
+
+
+def read_result(data: bytes, file: str) -> Document | Findings:
+    """Read a result file; or return what is wrong where it is none, or is not as `dangjian score` writes it."""
+    if len(data) > limits.MAX_RESULT:
         return (_no_result(file, "too large result"),)
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        head = _Head.model_validate_json(data)
-    except ValidationError as error:
-        return _wrong(error, file, whole=False)
+    document = read_json(data)
+    if isinstance(document, JsonFault):
+        return (_no_json(document, file),)
+    head = _taken(_Head, document)
+    if isinstance(head, ValidationError):
+        return (_no_result(file, "no result"),)
     if head.schema_ != SCHEMA:
         other = head.schema_ if head.schema_ and head.schema_.startswith("dangjian.") else ""
         return (_no_result(file, "other schema" if other else "no result", other),)
-    try:
-        whole = _File.model_validate_json(data)
-    except ValidationError as error:
-        return _wrong(error, file, whole=True)
+    whole = _taken(_File, document)
+    if isinstance(whole, ValidationError):
+        return tuple(_finding(wrong, file) for wrong in whole.errors(include_url=False)[:_MOST])
     if not whole.units and any(finding.severity == "error" for finding in head.diagnostics):
         return (_no_result(file, "failed run"),)
-    return (*_unsaid(whole.rubric, file), *_twice(whole, file)) or _outcome(whole)
+    return (*_unsaid(whole.rubric, file), *_twice(whole, file)) or document
+
+
+def _taken(part: type[P], document: object) -> P | ValidationError:
+    try:
+        return part.model_validate(document)
+    except ValidationError as error:
+        return error
 
 
 def _no_result(file: str, reason: str, schema: str = "") -> Diagnostic:
     return at_file(Code.NO_RESULT, file, reason=reason, schema=schema)
 
 
+def _no_json(fault: JsonFault, file: str) -> Diagnostic:
+    if fault.reason == "key twice":
+        return _damaged(file, fault.key, "", "json key once")
+    args = (("reason", fault.reason), ("schema", ""))
+    return Diagnostic(Code.NO_RESULT, Place(file, fault.line, fault.column), args, (fault.line or 0, fault.column or 0))
+
+
 def _damaged(file: str, path: str, found: str, expected: str) -> Diagnostic:
     return at_file(Code.RESULT_DAMAGED, file, at=path, found=found, expected=expected)
-
-
-def _wrong(error: ValidationError, file: str, *, whole: bool) -> tuple[Diagnostic, ...]:
-    """Put pydantic's errors into our findings."""
-    found = error.errors(include_url=False)
-    first = found[0]
-    if first["type"] == "json_invalid":
-        deep = "recursion" in first["msg"]
-        spot = _SPOT.search(first["msg"])
-        line, column = (int(spot[1]), int(spot[2])) if spot and not deep else (None, None)
-        reason = "too deep" if deep else "no json"
-        args = (("reason", reason), ("schema", ""))
-        return (Diagnostic(Code.NO_RESULT, Place(file, line, column), args, (line or 0, column or 0)),)
-    if not whole:
-        return (_no_result(file, "no result"),)
-    return tuple(_finding(wrong, file) for wrong in found[:_MOST])
 
 
 def _finding(error: Any, file: str) -> Diagnostic:
@@ -170,10 +188,9 @@ def _twice(whole: _File, file: str) -> Iterator[Diagnostic]:
             yield _damaged(file, f"units/{at}/unit", unit.unit, "json once")
         seen.add(fold(unit.unit))
         for nodes in (unit.nodes, *(part.nodes for part in unit.rounds.values())):
-            ids = [node.id for node in _all(nodes)]
-            if len(set(ids)) < len(ids):
-                doubled = next(id_ for id_ in ids if ids.count(id_) > 1)
-                yield _damaged(file, f"units/{at}/nodes", doubled, "json once")
+            for id_, count in Counter(node.id for node in _all(nodes)).most_common(1):
+                if count > 1:
+                    yield _damaged(file, f"units/{at}/nodes", id_, "json once")
 
 
 def _all(nodes: tuple[_Node, ...]) -> Iterator[_Node]:

@@ -94,7 +94,7 @@ def _is_document(file: IO[bytes]) -> bool:
 
 
 def _is_pack(file: IO[bytes]) -> bool:
-    from dangjian_score.core.archives import is_output_pack
+    from dangjian_score.core.packs import is_output_pack
 
     return is_output_pack(file)
 

@@ -1,5 +1,6 @@
 """Two results of the same files, held against each other key by key: the one that was kept, and one made anew."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
@@ -10,14 +11,15 @@ from dangjian_score.words.say import Words
 
 Path = tuple[str, ...]
 
-_INPUTS: Final = ("schema", "public", "rubric", "evidence")
+_INPUTS: Final = ("schema", "tool", "language", "public", "rubric", "evidence")
 _CAUSES: Final = ("nodes", "rounds", "lines")
 """What the rest follows from, in this order."""
 _SUMS: Final = ("base", "bonus", "penalty", "adjust", "total")
-_WORDING: Final = frozenset({"text", "which", "why", "diagnostics", "language"})
-"""What a later version may word otherwise."""
+_WORDING: Final = frozenset({"text", "which", "message"})
+"""What another version may word otherwise, though not leave out."""
 _SEQUENCE: Final = "#order"
-"""What stands in a path for the order of a list."""
+"""What stands in a path for the order of a list, or of keys."""
+_VERSION: Final = ("tool", "version")
 _NAMES: Final = ("unit", "id", "title", "name")
 """Keys that members of a list are known by, where they have one."""
 _LEVELS: Final = frozenset({"evidence", "units", "nodes", "rounds", "unscored", "excluded", "selections"})
@@ -40,44 +42,48 @@ class Difference(Struct, frozen=True):
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Compare two documents of `dangjian.result/1`; causes come before what follows from them.
 
-    Where they were made by different versions, sentences and keys that are new are not compared.
+    Everything counts: types (1 is not true), the order of keys and lists, what only one of them has. Where they name
+    different versions, this name is no difference, and neither are sentences that both have but word otherwise.
     """
-    same_version = was.get("tool") == now.get("tool")
-    passed = frozenset[str]() if same_version else _WORDING
-    found = [difference for difference in _walked(_rest(was), _rest(now), (), passed) if same_version or difference.was]
+    same_version = was["tool"]["version"] == now["tool"]["version"]
+    reworded = frozenset[str]() if same_version else _WORDING
+    found = (difference for difference in _walked(was, now, (), reworded) if difference.path != _VERSION)
     return tuple(sorted(found, key=lambda difference: _order(difference.path)))
 
 
-def _rest(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key != "tool"}
-
-
-def _walked(was: Any, now: Any, path: Path, passed: frozenset[str]) -> Iterator[Difference]:
-    if isinstance(was, dict) and isinstance(now, dict):
-        yield from _members(was, now, path, passed)
-    elif isinstance(was, list) and isinstance(now, list):
-        left, right = _named(was), _named(now)
-        yield from _members(left, right, path, passed)
-        if left.keys() == right.keys() and list(left) != list(right):
-            moved = (at for at, (old, new) in enumerate(zip(left, right, strict=True)) if old != new)
-            at = next(moved)
-            yield Difference((*path, _SEQUENCE), (f"{at + 1} {[*left][at]}",), (f"{at + 1} {[*right][at]}",))
+def _walked(was: Any, now: Any, path: Path, reworded: frozenset[str]) -> Iterator[Difference]:
+    if type(was) is not type(now):
+        yield Difference(path, (was,), (now,))
+    elif path and path[-1] in reworded and _are_sentences(was, now):
+        return
+    elif isinstance(was, dict):
+        yield from _members(was, now, path, reworded)
+    elif isinstance(was, list):
+        yield from _members(_named(was), _named(now), path, reworded)
     elif was != now:
         yield Difference(path, (was,), (now,))
 
 
+def _are_sentences(was: Any, now: Any) -> bool:
+    """Return whether both say something: a sentence each, or as many of them."""
+    if isinstance(was, str):
+        return bool(was) == bool(now)
+    return isinstance(was, list) and len(was) == len(now) and all(isinstance(each, str) and each for each in was)
+
+
 def _members(
-    was: Mapping[str, Any], now: Mapping[str, Any], path: Path, passed: frozenset[str]
+    was: Mapping[str, Any], now: Mapping[str, Any], path: Path, reworded: frozenset[str]
 ) -> Iterator[Difference]:
     keys = dict.fromkeys((*was, *now))
     for key in sorted(keys, key=lambda key: _CAUSES.index(key) if key in _CAUSES else len(_CAUSES)):
         here = (*path, key)
-        if key in passed:
-            continue
         if key in was and key in now:
-            yield from _walked(was[key], now[key], here, passed)
+            yield from _walked(was[key], now[key], here, reworded)
         else:
             yield Difference(here, (was[key],) if key in was else (), (now[key],) if key in now else ())
+    if was.keys() == now.keys() and [*was] != [*now]:
+        at, old, new = next((at, *pair) for at, pair in enumerate(zip(was, now, strict=True), 1) if pair[0] != pair[1])
+        yield Difference((*path, _SEQUENCE), (f"{at} {old}",), (f"{at} {new}",))
 
 
 def _named(members: list[Any]) -> dict[str, Any]:
@@ -108,9 +114,12 @@ def _order(path: Path) -> int:
 
 def sentence(found: Difference, words: Words) -> str:
     """Say where a difference is, what stood there and what is there now."""
-    if found.path[-1] == "sha256":
+    if found.path[-1] == "sha256" and found.was and found.now:
         return words.text("changed", place=_place(Difference(found.path[:-1], (), ()), words))
-    return words.text("differs", place=_place(found, words), was=_shown(found.was, words), now=_shown(found.now, words))
+    was, now = _shown(found.was, words), _shown(found.now, words)
+    if was == now:  # they differ in type, such as 1 and "1"
+        was, now = (json.dumps(value, ensure_ascii=False) for value in (*found.was, *found.now))
+    return words.text("differs", place=_place(found, words), was=was, now=now)
 
 
 def _place(found: Difference, words: Words) -> str:
@@ -132,5 +141,7 @@ def _shown(values: Iterable[Any], words: Words) -> str:
     for value in values:
         if isinstance(value, dict | list):
             return words.text("something")
-        return words.text("empty") if value in (None, "") else str(value)
+        if value in (None, ""):
+            return words.text("empty")
+        return value if isinstance(value, str) else json.dumps(value)
     return words.text("not there")

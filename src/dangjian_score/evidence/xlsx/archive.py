@@ -2,14 +2,13 @@
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sized
-from io import BytesIO
 from typing import Final, Literal, Protocol
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipInfo
 
 from msgspec import Struct, field
 
-from dangjian_score.core.archives import MAX_PARTS, fault
+from dangjian_score.core.archives import opened
 
 RefusalReason = Literal[
     "bomb", "cell twice", "damaged", "empty file", "encrypted", "entities", "et", "html", "named otherwise",
@@ -56,8 +55,6 @@ WORKBOOK: Final = "xl/workbook.xml"
 
 _TYPES: Final = "[Content_Types].xml"
 _CHUNK: Final = 1 << 16
-_ENTRY: Final = b"PK\x01\x02"
-_END: Final = b"PK\x05\x06"
 _OTHERS: Final[tuple[tuple[str, RefusalReason], ...]] = (
     ("word/", "word"),
     ("ppt/", "slides"),
@@ -89,15 +86,10 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         """Look the archive over. Raises UnreadableError."""
-        if data.count(_ENTRY) > MAX_PARTS:
-            raise UnreadableError("too many parts")
-        if _END not in data[-(1 << 16) - 22 :]:
-            raise UnreadableError("truncated")
-        try:
-            self._archive = ZipFile(BytesIO(data))
-        except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise UnreadableError("damaged") from error
-        self._parts = _looked_over(self._archive.infolist())
+        archive = opened(data, MAX_UNPACKED)
+        if isinstance(archive, str):
+            raise UnreadableError(archive)
+        self._archive, self._parts = archive, _looked_over(archive.infolist())
         self._bytes = self._markup = self._values = self._rows = 0
 
     def __contains__(self, name: str) -> bool:
@@ -162,10 +154,8 @@ class Package:
 
 
 def _looked_over(parts: list[ZipInfo]) -> dict[str, ZipInfo]:
-    """Name the parts, or say what is wrong with the table of contents."""
+    """Name the parts, or say that they are none of a workbook."""
     named = {part.orig_filename.lower(): part for part in parts}
-    if wrong := fault(parts, MAX_UNPACKED):
-        raise UnreadableError(wrong)
     if WORKBOOK not in named:
         for start, reason in _OTHERS:
             if any(name.startswith(start) for name in named):

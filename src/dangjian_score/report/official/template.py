@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from typing import Final, Literal
-from zipfile import BadZipFile, ZipFile
 
 from docx import Document
 from docx.document import Document as Paper
@@ -15,7 +14,7 @@ from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
-from dangjian_score.core.archives import MAX_PARTS, fault
+from dangjian_score.core.archives import unpack
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
 from dangjian_score.report.official.drawing import FACES, ROOM, Block, Styles, drawn, put_before, saved, style_xml
@@ -50,29 +49,24 @@ def refusal(data: bytes) -> Refusal | None:
         return "paper locked" if "EncryptedPackage".encode("utf-16-le") in data else "paper doc"
     if not data.startswith(b"PK"):
         return "paper other"
-    try:
-        with ZipFile(BytesIO(data)) as archive:
-            return _of_parts(archive)
-    except (BadZipFile, ValueError, NotImplementedError, OSError, EOFError, KeyError):
-        return "paper damaged"
-
-
-def _of_parts(archive: ZipFile) -> Refusal | None:
-    parts = archive.infolist()
-    match fault(parts, MAX_UNPACKED):
-        case None:
-            pass
+    parts = unpack(data, MAX_UNPACKED)
+    match parts:
+        case dict():
+            return _of_parts(parts)
         case "encrypted":
             return "paper locked"
-        case "bomb" | "too large":
+        case "bomb" | "too large" | "too many parts":
             return "paper large"
-        case "part outside" | "part twice" | "damaged":
+        case _:
             return "paper damaged"
-    written = [part for part in parts if part.filename.lower().endswith((".xml", ".rels", ".vml"))]
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in written) > MAX_XML:
+
+
+def _of_parts(parts: Mapping[str, bytes]) -> Refusal | None:
+    written = [data for name, data in parts.items() if name.lower().endswith((".xml", ".rels", ".vml"))]
+    if sum(map(len, written)) > MAX_XML:
         return "paper large"
-    return _of_types(archive.read(_TYPES), archive.namelist()) or (
-        "paper entities" if any(mark in archive.read(part) for part in written for mark in _ENTITIES) else None
+    return _of_types(parts.get(_TYPES, b""), [*parts]) or (
+        "paper entities" if any(mark in data for data in written for mark in _ENTITIES) else None
     )
 
 

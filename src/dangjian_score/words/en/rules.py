@@ -11,6 +11,10 @@ TEXTS = {
     "term.no input": "standard input is closed",
     "term.no rubrics here": "the folder holds no rubric (a .yaml or .yml file with dangjian: or rubric: in it)",
     "term.beyond a sheet": "a sheet cannot hold it (16384 columns, 1048576 rows)",
+    "term.beyond a pack": (
+        "the pack would be beyond the limits (192 MB unpacked, 100 MB of result, 10,000 files) and could not be "
+        "verified; write -o RESULT.json and keep it with rubric and evidence"
+    ),
     "term.exists": "the file exists and is not overwritten, choose another name",
     "term.no evidence": "it holds no .xlsx, .xlsm, .csv or .parquet file",
     "term.read only": "the disk is read-only",
@@ -219,6 +223,8 @@ TEXTS = {
     "term.no result": "it is no result of dangjian score",
     "term.other schema": "its schema is not dangjian.result/1",
     "term.failed run": "that run had errors and scored nobody",
+    "term.too many values": "it holds more values than a result (500,000, and one more for every 10 bytes)",
+    "term.long text": "it holds a text of more than a million bytes",
     "term.too large result": "it is larger than 100 MB",
     "term.too deep": "it has too many levels",
     "term.json missing": "a key, which is missing",
@@ -228,6 +234,7 @@ TEXTS = {
     "term.json object": "an object",
     "term.json kind": "base, bonus, penalty or adjust",
     "term.json decimal": 'a decimal as text, as "93.50"',
+    "term.json key once": "a key that no other on its level is called",
     "term.json once": "a name that stands once",
     "term.nobody judged": "the evidence has no table of assessors, or no figures in it",
     "term.nothing judged": "no item of this rubric is given by assessors (judge)",
@@ -235,7 +242,8 @@ TEXTS = {
     "term.pack damaged": "it is damaged or was not copied whole",
     "term.other pack": "it is a pack of another version",
     "term.pack incomplete": "files of its manifest are missing",
-    "term.pack too large": "it is too large",
+    "term.pack listed twice": "its manifest lists a file twice",
+    "term.pack too large": "it is beyond the limits (200 MB unpacked, 200 times its size, 10,000 files)",
     # E090
     "term.paper empty": "the file is empty",
     "term.paper other": "this is no Word document (.docx); save it as .docx in Word or WPS",

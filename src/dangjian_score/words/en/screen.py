@@ -109,6 +109,7 @@ TEXTS = {
     "summary": "{files} files, {units} units, {cells} cells read ({used} used, {heading} headings, "
     "{rest} passed over), {notes} notes[, {passed_over} files passed over]",
     "written": "written: {path}",
+    "written sha256": "  SHA-256 {sha256}; note it elsewhere and give it to verify --sha256",
     "written many": "written: {count} files in {path}",
     "next template": "when it is filled in: dangjian score {rubric} {path}{units}",
     "next": "next: dangjian validate {path} checks it, dangjian explain {path} tells it back in words",
@@ -289,12 +290,18 @@ TEXTS = {
     "help.usage error": "wrong usage: {text}",
     "help.verify": "Verify a kept result: score its files anew and say same, or name the first difference.\n\n"
     "The result is a .json file, or a pack written with -o PACK.zip, which holds its files. Exit code 0 or 1.",
+    "help.opt.sha256": "SHA-256 that was printed with the pack; another one of the file means a change",
     "help.opt.kept": "the result to verify: a .json file or a .zip pack",
     # What `verify` says: English
     "verify needs": "give rubric and evidence too: dangjian verify RESULT.json RUBRIC EVIDENCE; a .zip has them inside",
     "nothing verified": "nothing was verified",
-    "other version": "this result was made by version {was}, recomputed by {now}; wording is not compared, points are",
-    "pack changed": "different: {path} in the pack was changed, its hash is not that of the manifest",
+    "other version": "this result names version {was}, recomputed by {now}; sentences that both have may differ, nothing else",
+    "pack content": "different: {path} in the pack was changed, its hash is not that of the manifest",
+    "pack unlisted": "different: the pack holds {path}, which the manifest does not list",
+    "pack listing": "different: the manifest was changed; what it says of {path} is not what was written",
+    "pack outside": "different: the pack holds something that belongs to no file",
+    "other sha256": "different: the SHA-256 of this file is {sha256}, not the one given by --sha256",
+    "hex digits": "64 hexadecimal digits",
     "changed": "different: the content of {place} changed",
     "differs": "different: {place}: was {was}, recomputed {now}",
     "more differences": "{count} more differences",

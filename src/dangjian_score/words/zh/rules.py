@@ -12,6 +12,7 @@ TEXTS = {
     "term.no input": "标准输入已关闭",
     "term.no rubrics here": "文件夹里没有细则（.yaml 或 .yml 文件，里面有 dangjian: 或 rubric:）",
     "term.beyond a sheet": "一张工作表装不下（16384 列，1048576 行）",
+    "term.beyond a pack": "存档包会超过限度（解开后 192 MB、结果 100 MB、10,000 个文件），以后核对时读不回来；请改用 -o 结果.json，连同细则和证据一起存",
     "term.exists": "文件已经存在，不覆盖；请换一个名字",
     "term.no evidence": "里面没有 .xlsx、.xlsm、.csv 或 .parquet 文件",
     # E040
@@ -217,6 +218,8 @@ TEXTS = {
     "term.no result": "不是 dangjian score 写的结果",
     "term.other schema": "格式不是 dangjian.result/1",
     "term.failed run": "那一次有错误，没有计分",
+    "term.too many values": "里面的值多得不像结果文件（限 50 万个，文件每 10 字节可再多 1 个）",
+    "term.long text": "里面有一段文字超过 100 万字节",
     "term.too large result": "超过 100 MB",
     "term.too deep": "层数太多",
     # E081
@@ -227,6 +230,7 @@ TEXTS = {
     "term.json object": "对象",
     "term.json kind": "base、bonus、penalty 或 adjust",
     "term.json decimal": '写成文字的小数，如 "93.50"',
+    "term.json key once": "同一层里不重复的键",
     "term.json once": "不重复的名称",
     # E082
     "term.nobody judged": "证据里没有评分表，或者表里没有分数",
@@ -235,7 +239,8 @@ TEXTS = {
     "term.pack damaged": "坏了，或者没有拷完整",
     "term.other pack": "是别的版本的存档包",
     "term.pack incomplete": "清单上的文件不全",
-    "term.pack too large": "太大",
+    "term.pack listed twice": "清单上有一个文件列了两次",
+    "term.pack too large": "超过限度（解开后 200 MB、压缩前后 200 倍、10,000 个文件）",
     # E090
     "term.paper empty": "文件是空的",
     "term.paper other": "这不是 Word 文档（.docx）；请在 Word 或 WPS 里另存为 .docx",

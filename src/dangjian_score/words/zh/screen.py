@@ -107,6 +107,7 @@ TEXTS = {
     "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
     "written": "已写入 {path}",
+    "written sha256": "  SHA-256 {sha256}；另外记下，核对时用 --sha256 给出",
     "written many": "已写入 {path}：{count} 个文件",
     "next template": "填好以后：dangjian score {rubric} {path}{units}",
     "next": "接下来：dangjian validate {path} 检查；dangjian explain {path} 和原文对着看",
@@ -284,12 +285,18 @@ TEXTS = {
     "help.usage error": "用法不对：{text}",
     "help.verify": "核对一份结果：照原来的细则和证据重算，说相同，或者第一处不同在哪里。\n\n"
     "结果是 .json，或者 -o 包.zip 写的存档包（细则和证据都在里面）。相同退出码 0，不同 1。",
+    "help.opt.sha256": "写存档包时印出的 SHA-256，文件的与它不同就是改过",
     "help.opt.kept": "要核对的结果：.json 文件或 .zip 存档包",
     # What `verify` says: Chinese
     "verify needs": "请再给细则和证据：dangjian verify 结果.json 细则 证据；存档包（.zip）里已经有，不用再给",
     "nothing verified": "没有核对",
-    "other version": "这份结果是 {was} 版算的，现在用 {now} 版重算；措辞不比，分数照比",
-    "pack changed": "不同：包里的 {path} 改过，和清单上的指纹对不上",
+    "other version": "这份结果写明是 {was} 版算的，现在用 {now} 版重算；两边都有的句子不比措辞，其余都比",
+    "pack content": "不同：包里的 {path} 改过，和清单上的指纹对不上",
+    "pack unlisted": "不同：包里多了 {path}，清单上没有",
+    "pack listing": "不同：清单改过，{path} 一处和写存档包时的不一样",
+    "pack outside": "不同：存档包里有不属于任何文件的内容",
+    "other sha256": "不同：这个文件的 SHA-256 是 {sha256}，不是 --sha256 给出的",
+    "hex digits": "64 位十六进制数",
     "changed": "不同：{place} 的内容变了",
     "differs": "不同：{place}：原来 {was}，重算 {now}",
     "more differences": "另有 {count} 处不同",
