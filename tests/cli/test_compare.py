@@ -198,7 +198,7 @@ def test_what_is_wrong_on_both_sides_comes_in_one_run(desk: Path, capfd: Capture
     ran = run(capfd, "compare", "r.yaml", "a.csv", "b.json", "--format", "json", "-o", "x.json")
     assert ran.code == 3
     assert "a.csv!B2: E027" in ran.err
-    assert "b.json:1:1: E080" in ran.err
+    assert "b.json:1:2: E080" in ran.err
     told = document(ran)
     assert (told["a"], told["units"], [one["code"] for one in told["diagnostics"]]) == (None, [], ["E027", "E080"])
     assert not Path("x.json").exists()
