@@ -11,6 +11,7 @@ import pytest
 from openpyxl.packaging.core import DocumentProperties
 
 from dangjian_score.api.files import is_output
+from dangjian_score.core import limits
 from dangjian_score.report.formats import SUFFIXES
 from tests.support import run
 
@@ -316,6 +317,18 @@ def test_a_pattern_says_only_what_it_matched(desk: Path, capfd: Capture) -> None
     ran = run(capfd, "score", "r.yaml", "e/*")
     assert "e/1.jpg: N015" in ran.err
     assert "2.xls: E028" in ran.err
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MAX_FILES", 1), ("MAX_EVIDENCE", 20)])
+def test_too_many_and_too_much(
+    desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    (desk / "证据").mkdir(exist_ok=True)
+    for name in ("一.csv", "二.csv"):
+        (desk / "证据" / name).write_text("a" * 15, "utf-8")
+    monkeypatch.setattr(limits, limit, most)
+    ran = run(capfd, "score", "r.yaml", "证据")
+    assert (ran.code, "二.csv: E001" in ran.err) == (3, True)
 
 
 def test_folders_behind_links_are_read_once(desk: Path, capfd: Capture) -> None:

@@ -45,7 +45,7 @@ def test_a_matrix() -> None:
         (datetime(2024, 3, 5, 8), BrokenCell("time", "2024-03-05 08:00:00")),
         (float("nan"), BrokenCell("error", "nan")),
         (" 优秀 ", "优秀"),
-        ([1], BrokenCell("error", "[1]")),
+        ({"a": 1}, BrokenCell("error", "{'a': 1}")),
     ],
 )
 def test_values(value: Any, content: object) -> None:
@@ -82,3 +82,19 @@ def test_more_cells_than_memory_has_room_for_are_refused(monkeypatch: pytest.Mon
         assert isinstance(found, Diagnostic)
         assert dict(found.args)["reason"] == "too many cells"
     assert isinstance(delimited.sheets("甲,乙\n1,\n".encode(), "e.csv"), tuple)
+
+
+def test_a_text_that_repeats_without_end_is_not_unpacked() -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, pa.int32()), pa.array(["一" * 1_000]))
+    data = BytesIO()
+    parquet.write_table(pa.table({"党支部": texts}), data)
+    assert len(data.getvalue()) < 100_000
+    found = parquet_sheets(data.getvalue(), "e.parquet")
+    assert isinstance(found, Diagnostic)
+    assert dict(found.args)["reason"] == "too large"
+
+
+def test_lists_are_no_cells() -> None:
+    found = parquet_sheets(written({"党支部": ["一"], "次数": [[1, 2]]}), "e.parquet")
+    assert isinstance(found, Diagnostic)
+    assert dict(found.args)["reason"] == "lists in cells"

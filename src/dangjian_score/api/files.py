@@ -4,12 +4,14 @@ import errno
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
 from msgspec import Struct
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 
 STANDARD: Final = Path("-")
@@ -94,7 +96,7 @@ def short_names(paths: Iterable[Path]) -> dict[str, Path]:
     rest, parts, named = list(paths), 1, dict[str, Path]()
     while rest:
         tails = [Path(*path.parts[-parts:]).as_posix() for path in rest]
-        alone = {tail for tail in tails if tails.count(tail) == 1}
+        alone = {tail for tail, count in Counter(tails).items() if count == 1}
         named |= {tail: path for tail, path in zip(tails, rest, strict=True) if tail in alone}
         left = [path for tail, path in zip(tails, rest, strict=True) if tail not in alone]
         if all(parts >= len(path.parts) for path in left):
@@ -121,9 +123,18 @@ def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     paths, findings = _evidence_files(names)
     others, _ = _evidence_files(beside)
     known = short_names(dict.fromkeys([*paths, *others]))
-    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in known.items() if path in paths}
-    unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
-    read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
+    read: dict[str, bytes] = {}
+    unread: list[Diagnostic] = []
+    bytes_read = 0
+    for name, path in ((name, path) for name, path in known.items() if path in paths):
+        data = read_bytes(path, MAX_FILE + 1)
+        if isinstance(data, Diagnostic):
+            unread.append(data)
+        elif (bytes_read := bytes_read + len(data)) > limits.MAX_EVIDENCE:
+            unread.append(at_file(Code.FILE_UNREADABLE, name, reason="too much evidence"))
+            break
+        else:
+            read[name] = data
     return FilesRead(read, tuple(paths), (*findings, *unread))
 
 
@@ -183,7 +194,10 @@ def _sorted_out(given: Iterable[Path]) -> _Listed:
     """Part what lies in folders, or was matched, into files that are read and findings about the others."""
     paths: list[Path] = []
     found: list[Diagnostic] = []
-    for entry in _walked(sorted(given)):
+    for number, entry in enumerate(_walked(sorted(given)), start=1):
+        if number > limits.MAX_FILES:
+            found.append(at_file(Code.FILE_UNREADABLE, str(entry), reason="too many files"))
+            break
         if isinstance(entry, Diagnostic):
             found.append(entry)
         elif reason := _reason(entry):

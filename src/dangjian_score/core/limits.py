@@ -2,6 +2,11 @@
 
 from typing import Final
 
+MAX_FILES: Final = 20_000
+"""Files of a folder, or that match a pattern."""
+MAX_EVIDENCE: Final = 1_000_000_000
+"""Bytes of all files of evidence together, and of all rosters."""
+
 MAX_RESULT: Final = 100_000_000
 """Bytes of a result file: ten thousand units of a regulation with some twenty items."""
 MAX_JSON_VALUES: Final = 500_000

@@ -113,10 +113,16 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         held = parquet.ParquetFile(BytesIO(data))
         if held.metadata.num_rows * held.metadata.num_columns > MAX_CELLS:
             return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
+        parts = [held.schema.column(at) for at in range(len(held.schema))]
+        if any(part.max_repetition_level for part in parts):
+            return at_file(Code.FILE_UNUSABLE, file, reason="lists in cells")
+        held = parquet.ParquetFile(BytesIO(data), read_dictionary=[part.path for part in parts])  # equal texts once
         table = held.read()
-        columns = [column.to_pylist() for column in table.columns]
+        columns = [_values(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
         return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")
+    if sum(len(value) for column in columns for value in column if isinstance(value, str)) > MAX_FILE:
+        return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     rows = {1: {at: RawCell(name) for at, name in enumerate(table.column_names, start=1) if name}}
     for number, record in enumerate(zip(*columns, strict=True), start=2):
         contents = ((at, _content(value)) for at, value in enumerate(record, start=1))
@@ -124,6 +130,18 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         if cells:
             rows[number] = cells
     return (Sheet(file, None, hidden=False, rows=rows),)
+
+
+def _values(column: Any) -> list[Any]:
+    """Return the values of a column; those of equal texts are one object, however often they stand there."""
+    values: list[Any] = []
+    for chunk in column.chunks:
+        if hasattr(chunk, "dictionary"):
+            texts = chunk.dictionary.to_pylist()
+            values += [None if at is None else texts[at] for at in chunk.indices.to_pylist()]
+        else:
+            values += chunk.to_pylist()
+    return values
 
 
 def _content(value: Any) -> Content | None:

@@ -16,6 +16,8 @@ TEXTS = {
         "verified; write -o RESULT.json and keep it with rubric and evidence"
     ),
     "term.exists": "the file exists and is not overwritten, choose another name",
+    "term.too many files": "there are more than 20,000 files, from this one on they were not read; name the folder of the evidence",
+    "term.too much evidence": "all evidence is over 1,000 MB, from this file on it was not read; score it in parts",
     "term.no evidence": "it holds no .xlsx, .xlsm, .csv or .parquet file",
     "term.read only": "the disk is read-only",
     "term.full": "there is no room left on the disk",
@@ -139,6 +141,7 @@ TEXTS = {
     ),
     "term.parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
     "term.not parquet": "no Parquet file, or a damaged one; export it again",
+    "term.lists in cells": "a column holds lists; write one value in a cell and export it again",
     "term.too many cells": "more than four million cells in one file; part it into several",
     "term.workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
     "term.separator": "commas, semicolons or tabs may part its columns; open it in Excel or WPS, check it, save it as .xlsx",

@@ -14,6 +14,8 @@ TEXTS = {
     "term.beyond a sheet": "一张工作表装不下（16384 列，1048576 行）",
     "term.beyond a pack": "存档包会超过限度（解开后 192 MB、结果 100 MB、10,000 个文件），以后核对时读不回来；请改用 -o 结果.json，连同细则和证据一起存",
     "term.exists": "文件已经存在，不覆盖；请换一个名字",
+    "term.too many files": "文件夹里的文件超过 20,000 个，从这一个起没有读；请只给放证据的文件夹",
+    "term.too much evidence": "证据加起来超过 1,000 MB，从这一个起没有读；请分批计分",
     "term.no evidence": "里面没有 .xlsx、.xlsm、.csv 或 .parquet 文件",
     # E040
     "term.read only": "这里只能读，不能写",
@@ -152,6 +154,7 @@ TEXTS = {
     ),
     "term.parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
     "term.not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
+    "term.lists in cells": "有的列一格里是一串值；请改成一格一个值，再导出",
     "term.too many cells": "一个文件里超过 400 万格；请分成几个文件",
     "term.workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
     "term.separator": "分不清各列是用逗号、分号还是制表符隔开的；请在 Excel 或 WPS 里打开，核对后另存为 .xlsx",
