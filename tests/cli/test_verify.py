@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.hostile_packs import ZOO
 from tests.report.test_rich import PRIVATE
 from tests.rich import FOLDER
 from tests.support import run
@@ -290,3 +291,11 @@ def test_packs_do_not_depend_on_where_files_lie(desk: Path, capfd: Capture, tmp_
     shutil.copy(desk / "rubric.yaml", other)
     run(capfd, "score", str(other / "rubric.yaml"), str(other / "evidence"), "-o", "q.zip", "--quiet")
     assert (desk / "q.zip").read_bytes() == (desk / "p.zip").read_bytes()
+
+
+@pytest.mark.parametrize("name", [name for name, beast in ZOO.items() if beast.large <= 500_000])
+def test_what_was_made_to_harm_is_refused_by_name(desk: Path, capfd: Capture, name: str) -> None:
+    (desk / "kept").write_bytes(ZOO[name].make(ZOO[name].large // 10 or 1))
+    ran = run(capfd, "verify", "kept", *FILES)
+    assert (ran.code, ran.out) == (3, "")
+    assert "没有核对" in ran.err

@@ -185,7 +185,13 @@ def test_nodes_nested_without_end_are_too_deep() -> None:
 
 
 def test_at_most_twenty_findings_of_one_file() -> None:
-    assert len(refused(changed(set_to([{}] * 30, "units")))) == 20
+    unit = json.loads(DATA)["units"][0]
+    assert len(refused(changed(set_to([unit] * 30, "units")))) == 20
+
+
+def test_what_is_wrong_with_one_unit_is_not_said_of_all() -> None:
+    found = refused(changed(set_to([{}] * 30, "units")))
+    assert [told["at"] for _, told in found] == [f"units/0/{key}" for key in ("unit", "rank", "total", "grade", "nodes")]
 
 
 @given(st.binary(max_size=60), st.integers(0, len(DATA)))

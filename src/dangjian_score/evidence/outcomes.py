@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, StrictInt, StrictStr, ValidationError
 from pydantic_core import PydanticCustomError
 
 from dangjian_score.core import limits
@@ -69,11 +70,11 @@ class _Node(_Part):
     max: _Points | None
     points: _Points
     exact: _Exact | None = None
-    nodes: tuple["_Node", ...]
+    nodes: Annotated[tuple["_Node", ...], FailFast()]
 
 
 class _Round(_Part):
-    nodes: tuple[_Node, ...]
+    nodes: Annotated[tuple[_Node, ...], FailFast()]
 
 
 class _Unit(_Part):
@@ -81,7 +82,7 @@ class _Unit(_Part):
     rank: Annotated[StrictInt, Field(ge=1)]
     total: _Points
     grade: StrictStr | None
-    nodes: tuple[_Node, ...]
+    nodes: Annotated[tuple[_Node, ...], FailFast()]
     rounds: Mapping[str, _Round] = {}
 
 
@@ -108,15 +109,15 @@ class _Tool(_Part):
 
 class _Head(_Part):
     schema_: StrictStr | None = Field(None, alias="schema")
-    diagnostics: tuple[_Finding, ...] = ()
+    diagnostics: Annotated[tuple[_Finding, ...], FailFast()] = ()
 
 
 class _File(_Part):
     tool: _Tool
     rubric: _Rubric
-    units: tuple[_Unit, ...]
-    unscored: tuple[_Named, ...] = ()
-    excluded: tuple[_Named, ...] = ()
+    units: Annotated[tuple[_Unit, ...], FailFast()]
+    unscored: Annotated[tuple[_Named, ...], FailFast()] = ()
+    excluded: Annotated[tuple[_Named, ...], FailFast()] = ()
 
 
 def read_outcome(data: bytes, file: str) -> Outcome | Findings:
@@ -143,7 +144,7 @@ def read_result(data: bytes, file: str) -> Document | Findings:
         return tuple(_finding(wrong, file) for wrong in whole.errors(include_url=False)[:_MOST])
     if not whole.units and any(finding.severity == "error" for finding in head.diagnostics):
         return (_no_result(file, "failed run"),)
-    return (*_unsaid(whole.rubric, file), *_twice(whole, file)) or document
+    return (*_unsaid(whole.rubric, file), *islice(_twice(whole, file), _MOST)) or document
 
 
 def _taken(part: type[P], document: object) -> P | ValidationError:
