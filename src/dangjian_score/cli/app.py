@@ -18,7 +18,7 @@ from dangjian_score.api.writing import ENDING, OutputError
 from dangjian_score.cli import DEFECT, DONE, INTERRUPTED, UNUSABLE, USAGE
 from dangjian_score.cli.completion import COMPLETE, choice_of, completion
 from dangjian_score.cli.screen import prepare_streams, put, tell, tell_failure, tell_refusal
-from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_text
+from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_lines
 from dangjian_score.core import __version__
 from dangjian_score.words.say import LANGUAGES, Language, Words, load_words
 
@@ -108,7 +108,7 @@ def _page(name: str, text: str, page: Callable[[typer.Context], str], *, everywh
 
     def show(ctx: typer.Context, wanted: bool) -> None:
         if wanted and not ctx.resilient_parsing:
-            put(page(ctx))
+            put(*page(ctx).split("\n"))
             raise typer.Exit(DONE)
 
     return typer.Option(name, help=text, callback=show, is_eager=True, expose_value=not everywhere)
@@ -155,7 +155,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         started = {"prog_name": "dangjian", "standalone_mode": False, "obj": words, "color": COLORS[color]}
         code: Any = program(rest or ["--help"], **started)
     except TyperException as error:
-        tell(usage_text(error, f"dangjian {command}".rstrip(), words))
+        tell(*usage_lines(error, f"dangjian {command}".rstrip(), words))
         return USAGE
     except OutputError as error:
         tell_failure(error.finding, words)

@@ -9,8 +9,9 @@ import typer
 
 from dangjian_score.api import files
 from dangjian_score.cli import DONE
-from dangjian_score.cli.screen import put
+from dangjian_score.cli.screen import put_bytes
 from dangjian_score.cli.usage import bad_value
+from dangjian_score.core.names import visible
 
 SHELLS: Final = ("bash", "zsh", "fish", "powershell")
 
@@ -19,7 +20,7 @@ COMPLETE: Final = "_DANGJIAN_COMPLETE"
 
 _TITLE: Final = re.compile(r"^title: *(.*)", re.MULTILINE)
 _PLAIN_NAME: Final = re.compile(r"[\w-][\w.-]*")
-"""Names that no shell reads as anything but a name."""
+"""Names that no shell reads as anything but a name; of these only such are offered as show all that is in them."""
 
 
 def choice_of(*choices: str) -> Callable[[str], list[str]]:
@@ -50,7 +51,11 @@ def _files(incomplete: str) -> list[tuple[str, str]]:
     """List what lies here and may be a rubric: YAML files, and folders."""
     here = sorted(path for path in Path().iterdir() if path.name.startswith(incomplete) and path.name[:1] != ".")
     entries = [(path.name, path.is_dir()) for path in here if path.is_dir() or path.suffix in (".yaml", ".yml")]
-    return [(f"{name}/" if folder else name, "") for name, folder in entries if _PLAIN_NAME.fullmatch(name)]
+    return [
+        (f"{name}/" if folder else name, "")
+        for name, folder in entries
+        if _PLAIN_NAME.fullmatch(name) and name == visible(name)
+    ]
 
 
 def completion(
@@ -61,5 +66,5 @@ def completion(
 
     if shell not in SHELLS:
         raise bad_value("SHELL", shell, SHELLS)
-    put(get_completion_script(prog_name="dangjian", complete_var=COMPLETE, shell=shell))
+    put_bytes(f"{get_completion_script(prog_name='dangjian', complete_var=COMPLETE, shell=shell)}\n".encode())
     raise typer.Exit(DONE)

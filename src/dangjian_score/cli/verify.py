@@ -15,7 +15,6 @@ from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.scoring import leave, scored, scored_in_part
 from dangjian_score.core.archives import Pack
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.core.names import visible
 from dangjian_score.core.watching import unwatched
 from dangjian_score.words.say import LANGUAGES, Words, load_words
 
@@ -99,12 +98,12 @@ def _compared(kept: Mapping[str, Any], anew: Mapping[str, Any], changed: Collect
     if versions[0] != versions[1]:
         screen.tell(words.text("other version", was=versions[0], now=versions[1]))
     for path in changed:
-        screen.put(words.text("pack changed", path=visible(path)))
+        screen.put(words.text("pack changed", path=path))
     found = differences(kept, anew)
     inputs = [difference for difference in found if difference.is_input]
     shown = [*inputs, *found[len(inputs) :][:1]]
     for difference in shown:
-        screen.put(visible(sentence(difference, words)))
+        screen.put(sentence(difference, words))
     if len(found) > len(shown):
         screen.put(words.text("more differences", count=str(len(found) - len(shown))))
     if found or changed:
