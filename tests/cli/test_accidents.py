@@ -90,7 +90,7 @@ def test_a_signal_leaves_the_old_files(
 
 def test_a_signal_that_is_ignored_stays_ignored(desk: Path) -> None:
     """So `nohup` works."""
-    code = "import signal, sys; from dangjian_score.cli.app import end_as_interrupted as end; end(); "
+    code = "import signal, sys; from dangjian_score.cli.ending import ending; ending.begin(); "
     code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
     command = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", sys.executable, "-c", code]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"True\n"

@@ -1,7 +1,7 @@
 """Completion in shells: what may stand where, and `dangjian completion`, which prints the script a shell needs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,6 +21,23 @@ COMPLETE: Final = "_DANGJIAN_COMPLETE"
 _TITLE: Final = re.compile(r"^title: *(.*)", re.MULTILINE)
 _PLAIN_NAME: Final = re.compile(r"[\w-][\w.-]*")
 """Names that no shell reads as anything but a name; of these only such are offered as show all that is in them."""
+
+
+_REQUESTS: Final = tuple(f"{what}_{shell}" for what in ("complete", "source") for shell in (*SHELLS, "pwsh"))
+_NUMBER: Final = re.compile("[0-9]{1,4}")
+
+
+def check_request(environment: Mapping[str, str]) -> None:
+    """Refuse what no shell asks for, which Typer takes for granted: another shell; in bash no words, or no number."""
+    asked = environment.get(COMPLETE)
+    if asked and asked not in _REQUESTS:
+        raise bad_value(COMPLETE, asked, _REQUESTS)
+    if asked == "complete_bash":
+        if "COMP_WORDS" not in environment:
+            raise bad_value("COMP_WORDS", "", ["dangjian …"])
+        number = environment.get("COMP_CWORD", "")
+        if not _NUMBER.fullmatch(number):
+            raise bad_value("COMP_CWORD", number, ["1", "2 …"])
 
 
 def choice_of(*choices: str) -> Callable[[str], list[str]]:

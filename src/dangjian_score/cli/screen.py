@@ -250,8 +250,14 @@ def _watched(items: Sequence[T], label: str) -> Iterator[T]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    class Steady(Console):
+        """Leaves the cursor where it is: a signal that ends the program would leave it hidden."""
+
+        def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002  Rich's signature
+            return False
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True, width=width(sys.stderr), height=_ANY_HEIGHT)
+    console = Steady(stderr=True, width=width(sys.stderr), height=_ANY_HEIGHT)
     bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(label, total=len(items))
     timer = Timer(DELAY, bar.start)
