@@ -57,7 +57,7 @@ class Kill(Struct, frozen=True):
 
 def kills(count: int, seed: int) -> Iterator[Kill]:
     """Kill so many runs."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     with TemporaryDirectory() as folder:
         desk = Path(folder)
         (desk / "e.xlsx").write_bytes(EVIDENCE.read_bytes())
@@ -89,8 +89,13 @@ def _killed(desk: Path, name: str, taken: float, new: Mapping[str, bytes], draw:
     sent = [draw.choice(SIGNALS) for _ in range(draw.randint(1, 5))]
     gaps = [draw.choice((0, 0, 0.0002, 0.002)) for _ in sent]
     moment = draw.uniform(0, taken * 1.05)
-    where = {"cwd": desk, "env": {**os.environ, "TMPDIR": str(desk / _TEMPORARY)}}
-    process = subprocess.Popen([*OURS, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **where)
+    process = subprocess.Popen(
+        [*OURS, *arguments],
+        cwd=desk,
+        env={**os.environ, "TMPDIR": str(desk / _TEMPORARY)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
     time.sleep(moment)
     early = not _heeds(process.pid)
     for number, gap in zip(sent, gaps, strict=True):
