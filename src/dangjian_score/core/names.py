@@ -37,6 +37,16 @@ _COUNTED: Final = re.compile("(?:([1-9])千0?)?(?:([1-9])百0?)?(?:([1-9]?)(十)
 """A number below ten thousand in Chinese, its digits replaced: 三百零五 as 3百05."""
 _SEVERAL: Final = re.compile(r"[^、,;]{2,}(?:[、,;][^、,;]{2,})+|.+等(?:[0-9]+|[二两三四五六七八九十]+)[人名].*")
 _SPACE: Final = re.compile(r"\s+")
+_TWINS: Final = {
+    "a": "АаΑαɑ", "b": "ВвΒʙ", "c": "СсϹϲ", "d": "ԁ", "e": "ЕеΕҽ", "g": "ɡԍ", "h": "НнΗҺһʜ", "i": "ІіΙιıӀӏ",
+    "j": "ЈјͿϳȷ", "k": "КкΚκ", "l": "ⅼ", "m": "МмΜ", "n": "Νո", "o": "ОоΟοօ", "p": "РрΡρ", "q": "ԚԛԚ", "r": "г",
+    "s": "Ѕѕ", "t": "ТтΤτ", "u": "υս", "v": "Ѵѵν", "w": "Ԝԝ", "x": "ХхΧχ", "y": "УуΥҮүγ", "z": "Ζ", "3": "Ззɜ",
+    "6": "б",
+}  # fmt: skip
+"""Letters of Latin, and figures, with the Cyrillic, Greek, Armenian and phonetic letters that look like them.
+
+Of Cyrillic both cases are there where one looks alike, so that case does not count; μ is not, which stands for micro.
+"""
 _VARIANTS: Final = {
     ord(variant): char
     for char, variants in {
@@ -46,24 +56,32 @@ _VARIANTS: Final = {
         "·": "•・‧∙⋅●‣◦",
         "-": "‐‑‒–—―−─﹣",
         "〇": "○◯",
+        **_TWINS,
     }.items()
     for variant in variants
 }
-"""Variants of a character in names: brackets, quotation marks, dots, dashes."""
+"""Variants of a character in names: brackets, quotation marks, dots, dashes, letters that look alike."""
 
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Return the normal form of a name: two spellings with one normal form are one name.
 
-    Width, case, invisible characters, and the variants of brackets, quotation marks, dots, dashes and of characters
-    that Unicode holds compatible are evened out. White space goes; between Latin letters or digits one space stays.
+    Width, case, invisible characters, letters of other scripts that look like Latin ones, and the variants of brackets,
+    quotation marks, dots, dashes and of characters that Unicode holds compatible are evened out. White space goes;
+    between Latin letters or digits one space stays.
     """
     if text.isascii() and text.isalnum():
         return text.casefold()
     evened = _SHOWS_NOTHING.sub("", unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
     seen = "".join(char for char in evened if unicodedata.category(char) not in _UNSEEN or char.isspace())
     return _SPACE.sub(_kept_space, seen.strip()).casefold()
+
+
+def twins(name: str, other: str) -> str:
+    """List the letters of other scripts in one of two names that look like letters of the other one, by their codes."""
+    alike = {char for letters in _TWINS.values() for char in letters}
+    return "、".join(f"{char} U+{ord(char):04X}" for char in sorted({*name} ^ {*other}) if char in alike)
 
 
 def is_several(text: str) -> bool:
