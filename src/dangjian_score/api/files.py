@@ -114,14 +114,15 @@ class FilesRead(Struct, frozen=True):
 def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     """Read every file that is named or lies in a named folder, none beyond what shows that it is too large.
 
-    Their short names also tell them from files that stand `beside` them.
+    They are in the order of their short names, whatever they were named by and in whichever order. The names also tell
+    them from files that stand `beside` them.
     """
     from dangjian_score.evidence.sheets import MAX_FILE
 
     paths, findings = _evidence_files(names)
     others, _ = _evidence_files(beside)
     known = short_names(dict.fromkeys([*paths, *others]))
-    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in known.items() if path in paths}
+    contents = {name: read_bytes(path, MAX_FILE + 1) for name, path in sorted(known.items()) if path in paths}
     unread = tuple(content for content in contents.values() if isinstance(content, Diagnostic))
     read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
     return FilesRead(read, tuple(paths), (*findings, *unread))
