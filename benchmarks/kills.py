@@ -88,7 +88,7 @@ def _killed(desk: Path, name: str, taken: float, new: Mapping[str, bytes], draw:
         (desk / output).write_bytes(data)
     sent = [draw.choice(SIGNALS) for _ in range(draw.randint(1, 5))]
     gaps = [draw.choice((0, 0, 0.0002, 0.002)) for _ in sent]
-    moment = draw.uniform(0, taken * 1.05)
+    moment = draw.uniform(0, taken)
     process = subprocess.Popen(
         [*OURS, *arguments],
         cwd=desk,
@@ -113,13 +113,13 @@ def _killed(desk: Path, name: str, taken: float, new: Mapping[str, bytes], draw:
 
 
 def _heeds(pid: int) -> bool:
-    """Tell whether a process has handlers of its own; one that has ended has had them."""
+    """Tell whether a process has handlers of its own; one that has ended (its handlers are gone) has had them."""
     try:
         status = Path(f"/proc/{pid}/status").read_text("utf-8")
     except OSError:
         return True
     caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), None)
-    return caught is None or bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+    return caught is None or "State:\tZ" in status or bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def _faults(code: int, said: str) -> Iterator[str]:
@@ -134,6 +134,9 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    for number in SIGNALS:  # what a shell ignores in the background would be ignored by what is started, too
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     codes: dict[bool, Counter[int]] = {False: Counter(), True: Counter()}
     wrong = 0
     for kill in kills(options.kills, options.seed):

@@ -1,4 +1,4 @@
-"""Every kind of output of every command over one desk of files, in one process: what is printed and what is written, by name.
+"""Every output of every command over one desk of files, in one process: what is printed and written, by name.
 
 `python -m tests.outputs FOLDER ORDER` prints the hash of each; ORDER is that in which evidence is named: `forwards`,
 `backwards`, or `folder` for the folder as a whole.

@@ -126,7 +126,7 @@ def diagnostic_json(found: Diagnostic, words: Words) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {
-        "file": place.file,
+        "file": place.file or None,
         "sheet": place.sheet,
         "cell": place.cell,
         "line": place.line,

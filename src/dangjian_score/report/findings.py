@@ -95,6 +95,8 @@ def findings_lines(
     shown = {place.file for finding in ordered for place in (finding.place, *finding.related)}
     lines = {file: lines_of(text) for file, text in texts.items() if file in shown}
     written = [line for group in _folded(ordered) for line in _finding(group, lines, words, width)]
+    if any(finding.is_public for finding in ordered):
+        return [*written, (Piece(words.text("public findings")),)]
     severities = [finding.severity for finding in ordered]
     numbers = {f"{severity}s": str(severities.count(severity)) for severity in Severity}
     return [*written, (Piece(words.text("counted", **numbers)),)]
@@ -130,7 +132,8 @@ def _finding(group: list[Diagnostic], lines: Lines, words: Words, width: int) ->
     first = group[0]
     kind = Piece(f"{first.code} {words.text(first.severity)}", first.severity)
     sentence = words.message(first) + (_alike(group, words) if len(group) > 1 else "")
-    yield Piece(visible(f"{first.place}: ")), kind, Piece(visible(f": {sentence}"))
+    where = "" if first.is_public else f"{first.place}: "
+    yield Piece(visible(where)), kind, Piece(visible(f": {sentence}"))
     yield from _excerpt(first.place, first.severity, lines, width)
     for place in first.related[:_RELATED_SHOWN]:
         yield (Piece(visible(f"  {words.text('see also', place=str(place))}")),)
