@@ -55,16 +55,16 @@ class Kill(Struct, frozen=True):
     faults: Sequence[str]
 
 
-def kills(count: int, seed: int) -> Iterator[Kill]:
-    """Kill so many runs."""
+def kills(count: int, seed: int, names: Sequence[str] = tuple(COMMANDS)) -> Iterator[Kill]:
+    """Kill so many runs of these commands."""
     draw = random.Random(seed)  # noqa: S311
     with TemporaryDirectory() as folder:
         desk = Path(folder)
         (desk / "e.xlsx").write_bytes(EVIDENCE.read_bytes())
         (desk / _TEMPORARY).mkdir()
-        whole = {name: _whole(desk, name) for name in COMMANDS}
+        whole = {name: _whole(desk, name) for name in names}
         for _ in range(count):
-            name = draw.choice([*COMMANDS])
+            name = draw.choice(names)
             yield _killed(desk, name, *whole[name], draw)
 
 
