@@ -140,17 +140,17 @@ def test_in_bash(tmp_path: Path) -> None:
     assert offered == "<zhibu-xize-2>"
 
 
-BASH = {"_DANGJIAN_COMPLETE": "complete_bash"}
+ASKED = {"_DANGJIAN_COMPLETE": "complete_bash"}
 
 
 @pytest.mark.parametrize(
     ("environment", "wrong"),
     [
         ({"_DANGJIAN_COMPLETE": "complete_tcsh"}, "_DANGJIAN_COMPLETE 的值“complete_tcsh”不对"),
-        ({**BASH}, "COMP_WORDS 的值“”不对"),
-        ({**BASH, "COMP_WORDS": "dangjian"}, "COMP_CWORD 的值“”不对"),
+        ({**ASKED}, "COMP_WORDS 的值“”不对"),
+        ({**ASKED, "COMP_WORDS": "dangjian"}, "COMP_CWORD 的值“”不对"),
         (
-            {**BASH, "COMP_WORDS": "dangjian", "COMP_CWORD": "²"},
+            {**ASKED, "COMP_WORDS": "dangjian", "COMP_CWORD": "²"},
             "COMP_CWORD 的值“²”不对",
         ),
     ],
