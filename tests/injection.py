@@ -80,6 +80,14 @@ HOSTILE: Final[Mapping[str, str]] = {
     "no character": "支\uffff部\ufffe",
     "half a character": "半\ud800部",
     "private use": "支\ue000部",
+    "selectors of variants": "选\ufe00部\U000e0100末\u180b",
+    "fillers": "填\u3164部\u115f末\u1160甲\uffa0",
+    "blank of braille": "盲\u2800部",
+    "joiner of graphemes": "连\u034f部",
+    "vowels that show nothing": "元\u17b4部\u17b5末",
+    "unassigned": "未\u0378部\U000e0fff",
+    "null of music": "谱\U0001d159部",
+    "other spaces": "宽\u2003部\u200a末\u202f甲\u00a0乙",
     "line separator": "行\u2028部",
     "paragraph separator": "段\u2029部",
     "line break": "换\n部",
@@ -154,11 +162,24 @@ _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
+_NOTHING: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u2800\u3164\ufe00\uffa0\U0001d159\U000e0100"
+"""What the names above have that shows nothing and is a letter, a mark or a symbol to Unicode."""
+
+
 def seen(name: str) -> str:
-    """Say how a name looks: as it is, but for what acts unseen, and for how wide its spaces are."""
-    return _spaced(
-        "".join(f"[U+{ord(one):04X}]" if _acts(one) else one for one in re.sub("[\t\n\r\u2028\u2029]", " ", name))
-    )
+    """Say how a name looks: as it is, but for what acts unseen, and for how wide its spaces are.
+
+    Of accents on one letter three are left.
+    """
+    shown, high = "", 0
+    for char in name:
+        category = unicodedata.category(char)
+        high = high + 1 if category in ("Mn", "Me") and char not in _NOTHING else 0
+        if char in "\t\n\r" or category == "Zs":
+            shown += " "
+        else:
+            shown += f"[U+{ord(char):04X}]" if _acts(char) or high > 3 else char
+    return _spaced(shown)
 
 
 def _spaced(text: str) -> str:
@@ -166,7 +187,8 @@ def _spaced(text: str) -> str:
 
 
 def _acts(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or ord(char) & 0xFFFE == 0xFFFE
+    odd_space = unicodedata.category(char) == "Zs" and char not in " \u3000"
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or char in _NOTHING or odd_space
 
 
 def acting(text: str) -> list[str]:
@@ -195,9 +217,8 @@ def _screen(data: bytes) -> Looked:
 
 
 def _json(data: bytes) -> Looked:
-    """What a program reads is data, and is compared by it; the text is sound and holds no codes."""
-    text = data.decode()
-    return Looked([], [re.sub("[^\x00-\x1f]", "", text)])
+    """What a program reads is data, and is compared by it; the text is sound and does nothing to a screen."""
+    return Looked([], data.decode().split("\n"))
 
 
 def _csv(data: bytes) -> Looked:

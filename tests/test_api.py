@@ -257,7 +257,10 @@ def test_importing_costs_little() -> None:
 
 
 def test_all_that_is_offered_is_there() -> None:
-    assert all(name in vars(dangjian_score) for name in dangjian_score.__all__)
+    assert all(hasattr(dangjian_score, name) for name in dangjian_score.__all__)
+    assert {*dangjian_score.__all__} <= {*dir(dangjian_score)}
+    with pytest.raises(AttributeError, match="no attribute"):
+        _ = dangjian_score.nothing
     assert isinstance(load_rubric("r.yaml"), RubricFile)
 
 

@@ -84,6 +84,13 @@ def test_colour_only_where_it_is_wanted() -> None:
     assert "\x1b[" not in in_terminal(*EXAMPLE, columns=80, escapes=True, NO_COLOR="1", TERM="dumb")
 
 
+@pytest.mark.parametrize("columns", ["²", "٣", "-1", "0", "1", "9" * 20])
+def test_a_width_that_is_none(columns: str) -> None:
+    """What is no width is asked of the terminal; the narrowest shows little, and nothing breaks."""
+    shown = in_terminal("codes", "E001", columns=80, COLUMNS=columns, LINES="²", TERM="junk")
+    assert max(cell_len(line) for line in shown.splitlines()) <= (10 if columns == "1" else 80)
+
+
 PRINTED = sorted((ROOT / "examples").glob("*/printed.txt"))
 
 

@@ -11,11 +11,16 @@
 What `__all__` lists is stable by semantic versioning, with the attributes that docs/scripts.md names; nothing else is.
 """
 
-from dangjian_score.api.assessment import Assessment, score, write
-from dangjian_score.api.inputs import EvidenceFiles, InputError, RubricFile, describe, load_rubric, read_evidence
-from dangjian_score.api.writing import OutputError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from dangjian_score.core import __version__
-from dangjian_score.core.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from dangjian_score.api.assessment import Assessment, score, write
+    from dangjian_score.api.inputs import EvidenceFiles, InputError, RubricFile, describe, load_rubric, read_evidence
+    from dangjian_score.api.writing import OutputError
+    from dangjian_score.core.diagnostics import Diagnostic
 
 __all__ = [
     "Assessment",
@@ -31,3 +36,22 @@ __all__ = [
     "score",
     "write",
 ]
+
+_MODULES: Final = {
+    "api.assessment": ("Assessment", "score", "write"),
+    "api.inputs": ("EvidenceFiles", "InputError", "RubricFile", "describe", "load_rubric", "read_evidence"),
+    "api.writing": ("OutputError",),
+    "core.diagnostics": ("Diagnostic",),
+}
+"""Where the names are from. They are imported when first asked for: the command has to heed signals before that."""
+
+
+def __getattr__(name: str) -> Any:
+    module = next((module for module, names in _MODULES.items() if name in names), None)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(import_module(f"{__name__}.{module}"), name))
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

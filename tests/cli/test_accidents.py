@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 
+from benchmarks.kills import kills
 from dangjian_score.api import writing
 from tests.cli.test_main import EVIDENCE, RUBRIC
 from tests.support import run
@@ -77,7 +78,7 @@ def started(desk: Path, tmp: Path, number: int) -> "subprocess.Popen[bytes]":
 
 
 @pytest.mark.parametrize("number", [1, 2])
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_leaves_the_old_files(
     desk: Path, tmp_path_factory: pytest.TempPathFactory, sent: signal.Signals, number: int
 ) -> None:
@@ -88,9 +89,43 @@ def test_a_signal_leaves_the_old_files(
     assert (Path("a.json").read_bytes(), names(desk)) == (OLD, set())
 
 
+def test_many_signals_at_once_are_one(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    process = started(desk, tmp_path_factory.mktemp("s") / "site", 2)
+    for sent in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGINT) * 20:
+        process.send_signal(sent)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said.decode()) == (130, "已中断\n")
+    assert (Path("a.json").read_bytes(), names(desk)) == (OLD, set())
+
+
+def test_a_signal_where_exceptions_are_ignored(desk: Path) -> None:
+    """In what Python calls by itself an exception would be printed and forgotten."""
+    code = (
+        "import signal\nfrom dangjian_score.cli.ending import ending\nending.begin()\nending.farewell = 'bye'\n"
+        "class Thing:\n    def __del__(self): signal.raise_signal(signal.SIGTERM)\n"
+        "Thing()\nprint('on')"
+    )
+    ran = finished([sys.executable, "-c", code], capture_output=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"bye\n")
+
+
+def test_a_signal_while_modules_are_imported(desk: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "typer.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH", "")]))
+    ran = finished([*DANGJIAN, *SCORE], capture_output=True, env={**os.environ, "PYTHONPATH": path})
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")
+
+
+def test_kills_at_random_moments() -> None:
+    """A few; `python -m benchmarks.kills` does many."""
+    assert [kill for kill in kills(5, seed=3, names=["score"]) if kill.faults] == []
+
+
 def test_a_signal_that_is_ignored_stays_ignored(desk: Path) -> None:
     """So `nohup` works."""
-    code = "import signal, sys; from dangjian_score.cli.app import end_as_interrupted as end; end(); "
+    code = "import signal, sys; from dangjian_score.cli.ending import ending; ending.begin(); "
     code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
     command = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", sys.executable, "-c", code]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b"True\n"

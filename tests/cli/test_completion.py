@@ -138,3 +138,31 @@ def test_in_bash(tmp_path: Path) -> None:
     registered, offered = ran.stdout.decode().splitlines()
     assert registered == "complete -o default -F _dangjian_completion dangjian"  # without an offer: files
     assert offered == "<zhibu-xize-2>"
+
+
+ASKED = {"_DANGJIAN_COMPLETE": "complete_bash"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "wrong"),
+    [
+        ({"_DANGJIAN_COMPLETE": "complete_tcsh"}, "_DANGJIAN_COMPLETE 的值“complete_tcsh”不对"),
+        ({**ASKED}, "COMP_WORDS 的值“”不对"),
+        ({**ASKED, "COMP_WORDS": "dangjian"}, "COMP_CWORD 的值“”不对"),
+        (
+            {**ASKED, "COMP_WORDS": "dangjian", "COMP_CWORD": "²"},
+            "COMP_CWORD 的值“²”不对",
+        ),
+    ],
+)
+def test_what_no_shell_asks_for(environment: dict[str, str], wrong: str, capfd: pytest.CaptureFixture[str]) -> None:
+    ran = run(capfd, **environment)
+    assert (ran.code, ran.out, wrong in ran.err) == (2, "", True)
+
+
+def test_only_names_that_show_all_that_is_in_them_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("甲.yaml", "甲\u3164.yaml", "甲\u200b.yaml"):
+        Path(name).touch()
+    assert ("甲.yaml", "") in rubric_ids("")
+    assert not [name for name, _ in rubric_ids("") if "\u3164" in name or "\u200b" in name]

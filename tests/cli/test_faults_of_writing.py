@@ -14,6 +14,7 @@ import pytest
 from msgspec import Struct, field
 
 from dangjian_score.api import writing
+from dangjian_score.core import signals
 from tests.cli.test_main import EVIDENCE, RUBRIC
 from tests.support import Ran, run
 
@@ -201,6 +202,21 @@ def test_a_disk_that_takes_a_byte_at_a_time(desk: Desk) -> None:
 
     assert desk.run(System(little, 0, 1_000_000)).code == 0
     assert desk.held() == new
+
+
+def test_a_signal_between_a_failure_and_what_takes_it_back(desk: Desk) -> None:
+    made, _ = undisturbed(desk)
+    real, left = signals.undisturbed, [KeyboardInterrupt]
+
+    def once() -> Any:
+        if left:
+            raise left.pop()
+        return real()
+
+    with desk.monkeypatch.context() as patch:
+        patch.setattr(writing, "undisturbed", once)
+        ran = desk.run(System(refuse(errno.ENOSPC), made.index("replace"), made.index("replace")))
+    assert (ran.code, desk.held(), desk.others()) == (130, dict.fromkeys(desk.olds, OLD), [])
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EOPNOTSUPP])

@@ -22,13 +22,35 @@ from tests.support import points
         ("第1支部", "第 1 支部"),
         ("一—二", "一－二"),
         ("⼀支部", "一支部"),
+        *(
+            ("一支部", f"一{char}支部")
+            for char in "\ufe00\u3164\u034f\u2800\u115f\uffa0\u180b\u17b4\U000e0100\U000e0041"
+        ),
+        ("A支部", "А支部"),  # Cyrillic
+        ("A支部", "Α支部"),  # Greek
+        ("KPI", "КРІ"),  # Cyrillic throughout
+        ("Хор", "хОр"),  # case does not count in other scripts either
     ],
 )
 def test_spellings_of_one_name(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("A 1", "A1"), ("1 2", "12"), ("甲案", "乙案"), ("3.5", "35")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A 1", "A1"),
+        ("1 2", "12"),
+        ("甲案", "乙案"),
+        ("3.5", "35"),
+        ("μg", "mg"),
+        ("己支部", "已支部"),
+        ("末支部", "未支部"),
+        ("Ⅱ组", "11组"),
+        ("B组", "8组"),
+        ("Б组", "6组"),
+    ],
+)
 def test_names_that_differ(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
@@ -74,6 +96,52 @@ def test_keys_that_cannot_be_used(row: str, wrong: Found) -> None:
 
 def test_units_that_differ_by_what_nobody_sees() -> None:
     assert read(REGISTER, m="党支部,缺\n一支部,1\n一支部\u200b,2\n", r=HEAD)[1] == [("E029", "A3")]
+
+
+ALIKE = [
+    *(("一支部", f"一{char}支部") for char in "\u200b\ufe00\u3164\u034f\u2800\u00ad\U000e0100"),
+    *(
+        ("A支部", "А支部"),
+        ("CEO支部", "СЕО支部"),
+        ("A支部", "Α支部"),
+        ("第10支部", "第1O支部"),
+        ("二〇支部", "二0支部"),
+    ),
+    *(("一支部", "—支部"), ("一支部", "ー支部"), ("口岸支部", "ロ岸支部"), ("工会支部", "エ会支部")),
+]
+"""Pairs of units that are one to the eye; the last are a dash, and letters of Japanese."""
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_units_that_look_alike_are_named(one: str, other: str) -> None:
+    for first, second in ((one, other), (other, one)):
+        found = read(REGISTER, m=f"党支部,缺\n{first},1\n二支部,0\n{second},2\n", r=HEAD)[1]
+        assert found == [("E029", "A4")]
+
+
+def test_honest_units_do_not_look_alike() -> None:
+    names = "一支部 二支部 十一支部 ⅡA支部 IA支部 1A支部 AI支部 A1支部 B支部 8支部 己支部 已支部 日支部 曰支部"
+    names += " α组 β组 1-2支部 12支部 〇一支部 一一支部"
+    rows = "".join(f"{name},0\n" for name in names.split())
+    assert read(REGISTER, m=f"党支部,缺\n{rows}", r=HEAD)[1] == []
+
+
+KINDS = """
+attributes: [类型]
+measures: {类型: {levels: [A类, B类]}, 档: {levels: [C档, D档]}}
+sections: [{title: 甲, id: A, max: 10, rules: [{deduct: 1, per: KPI未完成}, {deduct: {C档: 1, D档: 2}, by: 档}]}]
+"""
+
+
+def test_what_looks_alike_elsewhere_is_found() -> None:
+    """Headings, names of the roster, kinds of units, levels: with Cyrillic letters they are what they look like."""
+    matrix = "党支部,КРІ未完成,档\nВ支部,1,D档\nC支部,2,С档\n"
+    roster = {"u": "党支部,类型\nB支部,А类\nС支部,B类\n"}
+    _, found, result = read(KINDS, roster, m=matrix)
+    assert [code for code, _ in found] == ["N016"] * len(found)
+    assert result is not None
+    assert points(result, "B支部")["A"] == 7  # 10 - 1 - 2
+    assert points(result, "С支部")["A"] == 7  # 10 - 2 - 1
 
 
 def test_values_of_attributes() -> None:

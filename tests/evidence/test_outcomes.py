@@ -191,7 +191,9 @@ def test_at_most_twenty_findings_of_one_file() -> None:
 
 def test_what_is_wrong_with_one_unit_is_not_said_of_all() -> None:
     found = refused(changed(set_to([{}] * 30, "units")))
-    assert [told["at"] for _, told in found] == [f"units/0/{key}" for key in ("unit", "rank", "total", "grade", "nodes")]
+    assert [told["at"] for _, told in found] == [
+        f"units/0/{key}" for key in ("unit", "rank", "total", "grade", "nodes")
+    ]
 
 
 @given(st.binary(max_size=60), st.integers(0, len(DATA)))

@@ -134,7 +134,7 @@ def test_hostile_texts_stay_texts(as_data: bool) -> None:
     assert names <= {name for _, given in tame.tags for name in given}
     assert len(wild.raw["script"]) == 1 + as_data
     assert set(HOSTILE) <= set(wild.texts)
-    assert "支部[U+202E]甲 乙[U+0000]丙" in wild.texts
+    assert "支部[U+202E]甲[U+2028]乙[U+0000]丙" in wild.texts
     assert not re.search("[\u202e\u2028\x00]", written(hostile(), as_data=as_data))
 
 

@@ -116,7 +116,8 @@ class FilesRead(Struct, frozen=True):
 def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     """Read every file that is named or lies in a named folder, none beyond what shows that it is too large.
 
-    Their short names also tell them from files that stand `beside` them.
+    They are in the order of their short names, whatever they were named by and in whichever order. The names also tell
+    them from files that stand `beside` them.
     """
     from dangjian_score.evidence.sheets import MAX_FILE
 
@@ -126,7 +127,7 @@ def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     read: dict[str, bytes] = {}
     unread: list[Diagnostic] = []
     bytes_read = 0
-    for name, path in ((name, path) for name, path in known.items() if path in paths):
+    for name, path in ((name, path) for name, path in sorted(known.items()) if path in paths):
         data = read_bytes(path, MAX_FILE + 1)
         if isinstance(data, Diagnostic):
             unread.append(data)

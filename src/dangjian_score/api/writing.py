@@ -2,19 +2,17 @@
 
 import errno
 import os
-import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
-from threading import current_thread, main_thread
-from types import FrameType
 from typing import Final
 
 from msgspec import Struct
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
+from dangjian_score.core.signals import undisturbed
 
 _ANYBODY: Final = 0o666
 """What a new file lets people do, but for what the user's mask takes away."""
@@ -77,33 +75,6 @@ class OutputError(OSError):
 def unwritable(path: str, reason: str) -> OutputError:
     """Make the error of a file, or stream, that cannot be written for a reason of E040."""
     return OutputError(at_file(Code.OUTPUT_FAILED, path, path=path, reason=reason))
-
-
-ENDING: Final = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
-)
-"""Signals by which a user or a system ends a program; which there are depends on the system."""
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Let signals that end the program wait until this is done; those that came meanwhile come then."""
-    if current_thread() is not main_thread():  # signals come to the main thread alone
-        yield
-        return
-    waiting: list[int] = []
-
-    def wait(number: int, _: FrameType | None) -> None:
-        waiting.append(number)
-
-    usual = {number: signal.signal(number, wait) for number in ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
-        for number in waiting:
-            signal.raise_signal(number)
 
 
 def create(name: str, data: bytes, like: os.stat_result | None) -> None:
@@ -217,7 +188,17 @@ def write_whole(outputs: Mapping[Path, bytes], folder: Path | None = None) -> Di
 
     Whatever else ends it, the old files are there too. Where the reader of a pipe has gone, that is BrokenPipeError.
     """
-    at, undo, files = folder or Path(), _Undo(), list[_File]()
+    undo = _Undo()
+    try:
+        return _written(outputs, folder, undo)
+    except BaseException:  # a signal may have come where it kept the steps from being taken back
+        with undisturbed():
+            _take_all_back(undo)
+        raise
+
+
+def _written(outputs: Mapping[Path, bytes], folder: Path | None, undo: _Undo) -> Diagnostic | None:
+    at, files = folder or Path(), list[_File]()
     try:
         if folder is not None:
             _make(folder, undo)
@@ -235,11 +216,20 @@ def write_whole(outputs: Mapping[Path, bytes], folder: Path | None = None) -> Di
                 remove(file.old)
     except BaseException as error:
         with undisturbed():
-            kept = [name for take_back in reversed(undo) if (name := take_back()) is not None]
+            kept = _take_all_back(undo)
         if not kept and (not isinstance(error, (OSError, ValueError)) or isinstance(error, BrokenPipeError)):
             raise
         return at_file(Code.OUTPUT_FAILED, str(at), path=str(at), reason=reason_of(error), kept="、".join(kept))
     return None
+
+
+def _take_all_back(undo: _Undo) -> list[str]:
+    """Take back the steps that are left, the last first, and return what old files had to be called."""
+    kept: list[str] = []
+    while undo:
+        if (name := undo.pop()()) is not None:
+            kept.append(name)
+    return kept
 
 
 def _planned(target: Path, data: bytes) -> _File:

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -14,11 +13,12 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from dangjian_score.api.inputs import InputError
-from dangjian_score.api.writing import ENDING, OutputError
+from dangjian_score.api.writing import OutputError
 from dangjian_score.cli import DEFECT, DONE, INTERRUPTED, UNUSABLE, USAGE
-from dangjian_score.cli.completion import COMPLETE, choice_of, completion
+from dangjian_score.cli.completion import COMPLETE, check_request, choice_of, completion
+from dangjian_score.cli.ending import ending
 from dangjian_score.cli.screen import prepare_streams, put, tell, tell_failure, tell_refusal
-from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_text
+from dangjian_score.cli.usage import bad_value, help_page, in_words, usage_lines
 from dangjian_score.core import __version__
 from dangjian_score.words.say import LANGUAGES, Language, Words, load_words
 
@@ -108,7 +108,7 @@ def _page(name: str, text: str, page: Callable[[typer.Context], str], *, everywh
 
     def show(ctx: typer.Context, wanted: bool) -> None:
         if wanted and not ctx.resilient_parsing:
-            put(page(ctx))
+            put(*page(ctx).split("\n"))
             raise typer.Exit(DONE)
 
     return typer.Option(name, help=text, callback=show, is_eager=True, expose_value=not everywhere)
@@ -145,17 +145,19 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     color, rest = take_option(rest, "--color", "auto")
     language: Language = next((known for known in LANGUAGES if known == chosen), "zh")
     words = load_words(language)
+    ending.farewell = words.text("interrupted")
     command = rest[0] if rest and rest[0] in COMMANDS else ""
     try:
         if chosen not in LANGUAGES:
             raise bad_value("--lang", chosen, LANGUAGES)
         if color not in COLORS:
             raise bad_value("--color", color, COLORS)
+        check_request(environment)
         program = build(words, COMMANDS if COMPLETE in environment else rest)
         started = {"prog_name": "dangjian", "standalone_mode": False, "obj": words, "color": COLORS[color]}
         code: Any = program(rest or ["--help"], **started)
     except TyperException as error:
-        tell(usage_text(error, f"dangjian {command}".rstrip(), words))
+        tell(*usage_lines(error, f"dangjian {command}".rstrip(), words))
         return USAGE
     except OutputError as error:
         tell_failure(error.finding, words)
@@ -171,7 +173,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
             raise
         return DEFECT
     if code == INTERRUPTED:
-        tell(words.text("interrupted"))
+        tell(ending.farewell)
     return code if isinstance(code, int) else DONE
 
 
@@ -184,24 +186,17 @@ def _origin(error: BaseException) -> str:
     return f"{error} @ {where}"
 
 
-def end_as_interrupted() -> None:
-    """Have every signal that ends programs raise KeyboardInterrupt, but for those that are ignored (`nohup`)."""
-    for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
-
-
 def run() -> NoReturn:
     """Run as a command, and end at once: to free every object first would take as long as to import them."""
+    ending.begin()
     gc.set_threshold(_RARELY)
-    end_as_interrupted()
     prepare_streams()
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # nothing else that is installed has a say in what rubrics mean
     if COMPLETE in os.environ:
         os.environ["TERMINAL_WIDTH"] = _NEVER_FOLD
     try:
         code = main(sys.argv[1:], os.environ)
-    except KeyboardInterrupt:  # once more, while the first is being reported
+    except KeyboardInterrupt:  # which came before or after what `main` looks after
         code = INTERRUPTED
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):

@@ -60,7 +60,7 @@ def _print(ctx: typer.Context, program: "Program", rows: "tuple[Row, ...]", whos
     if form == "md":
         from dangjian_score.report.explanation import markdown
 
-        screen.put(markdown(program, rows, words, whose).rstrip())
+        screen.put(*markdown(program, rows, words, whose).rstrip().split("\n"))
         return
     from dangjian_score.report.table import explained
 

@@ -15,6 +15,7 @@ from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import EvidenceFiles, InputError
 from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
 from dangjian_score.cli import READER_GONE, screen
+from dangjian_score.cli.ending import ending
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.watching import Watch
@@ -64,7 +65,8 @@ def check_free(outputs: Iterable[Path]) -> None:
 def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
     """Write everything and say so, or raise OutputError; `folder` is made where it is missing."""
     try:
-        failed = write_whole(outputs, folder)
+        with ending.taken_back():
+            failed = write_whole(outputs, folder)
     except BrokenPipeError:
         raise typer.Exit(READER_GONE) from None
     if failed is not None:

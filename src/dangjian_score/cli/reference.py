@@ -40,7 +40,7 @@ def codes(
     asked = [*dict.fromkeys(map(_known, code or []))]
     everything = sorted(Code, key=order)
     if form == "md":
-        screen.put(book.markdown(asked or everything, words).rstrip())
+        screen.put(*book.markdown(asked or everything, words).rstrip().split("\n"))
     else:
         screen.show(book.pages(asked, words) if asked else [book.listing(everything, words)], ctx.color)
     raise typer.Exit(DONE)
@@ -58,8 +58,8 @@ def rubrics(ctx: typer.Context) -> None:
     """List id, title and subject of every rubric that ships."""
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
+    from dangjian_score.report.screen import Prose
     from dangjian_score.rubric.load import Loaded, load
 
     words: Words = ctx.obj
@@ -70,7 +70,7 @@ def rubrics(ctx: typer.Context) -> None:
         loaded = load(path.read_bytes(), path.name)
         if isinstance(loaded, Loaded):
             rubric = loaded.rubric
-            table.add_row(*map(Text, (rubric.rubric, rubric.title, rubric.subject)))
+            table.add_row(*map(Prose, (rubric.rubric, rubric.title, rubric.subject)))
     screen.show([table], ctx.color)
     raise typer.Exit(DONE)
 

@@ -12,9 +12,9 @@ from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
-from dangjian_score.cli.scoring import ToJson, also_printed, check_known, scored, scored_in_part
-from dangjian_score.cli.usage import bad_value
-from dangjian_score.core.diagnostics import Code, Severity
+from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, check_known, scored, scored_in_part
+from dangjian_score.cli.usage import MisuseError, bad_value
+from dangjian_score.core.diagnostics import Code, Severity, for_public
 from dangjian_score.core.facts import Fate
 from dangjian_score.words.say import Words
 
@@ -55,6 +55,8 @@ def score(
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
     results = asked_results(output, audit, asked_papers(feedback, mend_by, template, issuer, date), public=public)
+    if public and mended is not None:
+        raise MisuseError("not together", option="--problems", other="--public")
     read, others = [*evidence, *(units or [])], [template] if template else []
     check_inputs([*results.named, *([mended] if mended else [])], rubric, read, others)
     watch = screen.bars(words, quiet=quiet)
@@ -62,8 +64,8 @@ def score(
         opened = load_rubric(rubric)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
-    failure = _failure(form, opened, words)
-    done = scored_in_part(ctx, handed_in, watch, failure) if partly else scored(handed_in, watch, failure)
+    refusal = Refusal(_failure(form, opened, words), public)
+    done = scored_in_part(ctx, handed_in, watch, refusal) if partly else scored(handed_in, watch, refusal)
     check_known("unit", unit or [], [each.unit for each in done.result.units], words)
     view = done.view(words, public=public)
     outputs = results.written(view, done, watch)
@@ -73,7 +75,7 @@ def score(
         _show(ctx, view, unit or [], detail=detail, most=_MOST if output else None)
     else:
         screen.put_bytes(to_bytes(done, form, view))
-    _remark(ctx, done, quiet=quiet)
+    _remark(ctx, done, quiet=quiet, public=public)
     raise typer.Exit(_gate(done.result, fail_under, words))
 
 
@@ -116,10 +118,13 @@ def _show(ctx: typer.Context, view: "ResultView", shown: list[str], *, detail: b
         screen.show(details(view, shown), ctx.color)
 
 
-def _remark(ctx: typer.Context, done: Assessment, *, quiet: bool) -> None:
+def _remark(ctx: typer.Context, done: Assessment, *, quiet: bool, public: bool) -> None:
     """Say beside the result what was noted on the way, and what was read."""
     words: Words = ctx.obj
     noted = tuple(finding for finding in done.findings if not quiet or finding.severity is not Severity.NOTE)
+    if public:
+        own = tuple(finding for finding in noted if finding.place.file == done.evidence.rubric.name)
+        noted = (*own, *for_public(finding for finding in noted if finding not in own))
     if noted:
         screen.tell_findings(noted, {}, words, ctx.color)
     if not quiet:

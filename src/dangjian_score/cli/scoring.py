@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import typer
+from msgspec import Struct
 
 from dangjian_score import InputError, RubricFile, load_rubric
 from dangjian_score.api.assessment import Assessment, assess
-from dangjian_score.api.inputs import EvidenceFiles, Findings, refuse_errors, without_faulty
+from dangjian_score.api.inputs import EvidenceFiles, Findings, without_faulty
 from dangjian_score.cli import UNUSABLE, USAGE, screen
-from dangjian_score.core.diagnostics import has_errors
+from dangjian_score.core.diagnostics import for_public, has_errors
 from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
 
@@ -48,28 +49,41 @@ def also_printed(to_json: ToJson | None) -> Iterator[None]:
         raise
 
 
-def scored(evidence: EvidenceFiles, watch: Watch, to_json: ToJson | None = None) -> Assessment:
+class Refusal(Struct, frozen=True):
+    """How evidence with errors is refused: the document of its findings, if one is asked for, and who reads them."""
+
+    to_json: ToJson | None = None
+    public: bool = False
+
+    def error(self, evidence: EvidenceFiles) -> InputError:
+        """Print the document, and make the error."""
+        findings = for_public(evidence.findings) if self.public else evidence.findings
+        if self.to_json is not None:
+            screen.put_bytes(self.to_json(findings))
+        return InputError(findings, evidence.rubric.texts)
+
+
+_USUAL: Final = Refusal()
+
+
+def scored(evidence: EvidenceFiles, watch: Watch, refusal: Refusal = _USUAL) -> Assessment:
     """Score evidence; raises InputError where it has errors."""
-    with also_printed(to_json):
-        refuse_errors(evidence)
+    if has_errors(evidence.findings):
+        raise refusal.error(evidence)
     return assess(evidence, watch)
 
 
-def scored_in_part(
-    ctx: typer.Context, evidence: EvidenceFiles, watch: Watch, to_json: ToJson | None = None
-) -> Assessment:
+def scored_in_part(ctx: typer.Context, evidence: EvidenceFiles, watch: Watch, refusal: Refusal = _USUAL) -> Assessment:
     """Score the units without errors, or print why nobody can be scored then and exit."""
     if not evidence.files or not has_errors(evidence.findings):
-        return scored(evidence, watch, to_json)
+        return scored(evidence, watch, refusal)
     sound = without_faulty(evidence)
     if not isinstance(sound, EvidenceFiles):
-        if to_json is not None:
-            screen.put_bytes(to_json(evidence.findings))
-        leave(ctx, InputError(evidence.findings, evidence.rubric.texts), _why_nobody(sound, ctx.obj))
+        leave(ctx, refusal.error(evidence), _why_nobody(sound, ctx.obj, public=refusal.public))
     return assess(sound, watch)
 
 
-def _why_nobody(parted: "Comparing | Common | None", words: Words) -> str:
+def _why_nobody(parted: "Comparing | Common | None", words: Words, *, public: bool) -> str:
     """Say why not even some of the units can be scored."""
     from dangjian_score.checks.evidence import Common, Comparing
 
@@ -77,7 +91,7 @@ def _why_nobody(parted: "Comparing | Common | None", words: Words) -> str:
         case Comparing():
             return words.text("partial compares")
         case Common(errors):
-            places = "、".join(str(finding.place) for finding in errors[:_PLACES_SHOWN])
+            places = "" if public else "、".join(str(finding.place) for finding in errors[:_PLACES_SHOWN])
             return words.text("partial common", count=str(len(errors)), places=places)
         case None:
             return words.text("partial nobody")

@@ -1,6 +1,11 @@
-"""What reaches the terminal or the pipe behind it: results, findings, bars while work takes long."""
+"""What reaches the terminal or the pipe behind it: results, findings, bars while work takes long.
+
+Text goes out by `put`, `tell`, `show` and what stands on them, and what acts unseen in it is written out here, whoever
+it comes from; only our own colours and line breaks are left. `put_bytes` is for formats, which escape in their own way.
+"""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,19 +17,23 @@ import typer
 
 from dangjian_score.api.writing import reason_of, unwritable
 from dangjian_score.cli import READER_GONE
-from dangjian_score.core.names import visible
+from dangjian_score.core.names import visible, visible_lines
 from dangjian_score.core.watching import Watch, Work, unwatched
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from dangjian_score.api.inputs import InputError
     from dangjian_score.core.diagnostics import Diagnostic
-    from dangjian_score.report.findings import Look
+    from dangjian_score.report.findings import Written
     from dangjian_score.words.say import Words
 
 _PIPE_WIDTH = 100_000
 """Columns of a pipe: as many as it takes."""
+_COLUMNS = re.compile("[0-9]{1,4}")
+"""How a terminal's width may be written; what is longer is no width."""
+_NARROWEST = 10
+"""Columns that tables get at least: what is narrower shows nothing of them."""
 _USUAL_WIDTH = 80
 """Columns of a terminal that does not say how many it has."""
 _ANY_HEIGHT = 25
@@ -50,13 +59,14 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace", encoding=None if stream.isatty() else "utf-8")
 
 
-def put(text: str) -> None:
-    """Print a line of results."""
-    put_bytes(
-        f"{text}\n".encode(errors="replace")
-        if not sys.stdout.isatty()
-        else text.encode(sys.stdout.encoding, "replace") + b"\n"
-    )
+def put(*lines: str) -> None:
+    """Print lines of results."""
+    _put("\n".join(map(visible, lines)))
+
+
+def _put(text: str) -> None:
+    """Print lines in which everything is visible, or a colour."""
+    put_bytes(f"{text}\n".encode(sys.stdout.encoding if sys.stdout.isatty() else "utf-8", "replace"))
 
 
 def put_bytes(data: bytes) -> None:
@@ -79,9 +89,9 @@ def put_bytes(data: bytes) -> None:
         raise unwritable(STANDARD_OUTPUT, reason_of(error)) from error
 
 
-def tell(text: str) -> None:
-    """Print lines about the run, beside the results; what acts unseen in them is written out."""
-    _say("\n".join(map(visible, text.split("\n"))))
+def tell(*lines: str) -> None:
+    """Print lines about the run, beside the results."""
+    _say("\n".join(map(visible, lines)))
 
 
 def _say(text: str) -> None:
@@ -107,10 +117,30 @@ def tell_refusal(error: "InputError", closing: str | None, words: "Words", wante
 def tell_findings(
     found: "tuple[Diagnostic, ...]", texts: Mapping[str, str], words: "Words", wanted: bool | None
 ) -> None:
-    """Print findings beside the results; `texts` as for `findings_text`."""
-    from dangjian_score.report.findings import findings_text
+    """Print findings beside the results; `texts` as for `findings_lines`."""
+    _say(_findings(found, texts, words, sys.stderr, wanted))
 
-    _say(findings_text(found, texts, words, look(sys.stderr, wanted)))
+
+def put_findings(
+    found: "tuple[Diagnostic, ...]", texts: Mapping[str, str], words: "Words", wanted: bool | None
+) -> None:
+    """Print findings as results; `texts` as for `findings_lines`."""
+    _put(_findings(found, texts, words, sys.stdout, wanted))
+
+
+def _findings(
+    found: "tuple[Diagnostic, ...]", texts: Mapping[str, str], words: "Words", stream: TextIO, wanted: bool | None
+) -> str:
+    from dangjian_score.report.findings import PIPE_WIDTH, findings_lines
+
+    lines = findings_lines(found, texts, words, width(stream) if stream.isatty() else PIPE_WIDTH)
+    painted = coloured(stream, wanted)
+    return "\n".join(_line(line, painted=painted) for line in lines)
+
+
+def _line(line: "Written", *, painted: bool) -> str:
+    shown = ((visible(piece.text), _PAINTS.get(piece.role) if painted else None) for piece in line)
+    return "".join(text if paint is None else f"\x1b[{paint}m{text}\x1b[0m" for text, paint in shown)
 
 
 def _unplug(stream: TextIO) -> None:
@@ -124,7 +154,10 @@ def width(stream: TextIO) -> int:
     if not stream.isatty():
         return _PIPE_WIDTH
     columns = os.environ.get("COLUMNS", "")
-    return int(columns if columns.isdecimal() else 0) or os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+    wanted = int(columns) if _COLUMNS.fullmatch(columns) else 0
+    with suppress(OSError):
+        wanted = wanted or os.get_terminal_size(stream.fileno()).columns
+    return max(wanted or _USUAL_WIDTH, _NARROWEST)
 
 
 def coloured(stream: TextIO, wanted: bool | None) -> bool:
@@ -133,18 +166,6 @@ def coloured(stream: TextIO, wanted: bool | None) -> bool:
     if wanted is not None:
         return wanted
     return able and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in _DUMB
-
-
-def look(stream: TextIO, wanted: bool | None) -> "Look":
-    """Say how findings are laid out on a stream."""
-    from dangjian_score.report.findings import PIPE_WIDTH, Look, plain
-
-    columns = width(stream) if stream.isatty() else PIPE_WIDTH
-    return Look(columns, _painted if coloured(stream, wanted) else plain)
-
-
-def _painted(role: str, text: str) -> str:
-    return f"\x1b[{_PAINTS[role]}m{text}\x1b[0m"
 
 
 def _understands_escapes(stream: TextIO) -> bool:
@@ -180,9 +201,23 @@ def show(renderables: "Iterable[RenderableType]", wanted: bool | None) -> None:
         emoji=False,
     )
     for renderable in renderables:
-        console.print(renderable)
-    for line in text.getvalue().splitlines():
-        put(_shown(line.rstrip()))
+        console.print(_Visible(renderable))
+    for line in text.getvalue().split("\n")[:-1]:
+        _put(_shown(line.rstrip()))
+
+
+class _Visible:
+    """Shows a renderable with all that acts unseen in it written out; where it knew of that, its columns are right."""
+
+    def __init__(self, renderable: "RenderableType") -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        """Give what it consists of."""
+        from rich.segment import Segment
+
+        for text, style, control in console.render(self._renderable, options):
+            yield Segment(visible_lines(text), style, control)
 
 
 def _shown(line: str) -> str:
@@ -215,8 +250,15 @@ def _watched(items: Sequence[T], label: str) -> Iterator[T]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    class Steady(Console):
+        """Leaves the cursor where it is: a signal that ends the program would leave it hidden."""
+
+        def show_cursor(self, show: bool = True) -> bool:  # noqa: ARG002  Rich's signature
+            return False
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Steady(stderr=True, width=width(sys.stderr), height=_ANY_HEIGHT)
+    bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(label, total=len(items))
     timer = Timer(DELAY, bar.start)
     timer.daemon = True

@@ -38,11 +38,11 @@ _MISTAKES: Final = (
 """How Typer words mistakes: the classes of its errors are private. What is none of these is shown as Typer has it."""
 
 
-def usage_text(error: TyperException, command: str, words: Words) -> str:
+def usage_lines(error: TyperException, command: str, words: Words) -> tuple[str, str]:
     """Say what is wrong with a command line, and of which command to read the help."""
     if isinstance(error, MisuseError):
-        return f"{words.text(f'help.{error.key}', **error.given)}\n{words.text('help.try', command='dangjian')}"
-    return f"{_sentence(error.format_message(), words)}\n{words.text('help.try', command=command)}"
+        return words.text(f"help.{error.key}", **error.given), words.text("help.try", command="dangjian")
+    return _sentence(error.format_message(), words), words.text("help.try", command=command)
 
 
 def _sentence(text: str, words: Words) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final
@@ -127,9 +126,7 @@ def _print(ctx: typer.Context, form: str, opened: list[RubricFile | InputError],
         if isinstance(rubric, RubricFile):
             screen.put(_usable(rubric, words))
     if found:
-        from dangjian_score.report.findings import findings_text
-
-        screen.put(findings_text(found, texts, words, screen.look(sys.stdout, ctx.color)))
+        screen.put_findings(found, texts, words, ctx.color)
 
 
 def _exit(found: Iterable[Diagnostic], *, strict: bool) -> int:

@@ -19,7 +19,6 @@ from dangjian_score.cli.scoring import leave, scored, scored_in_part
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core import __version__, limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.core.names import visible
 from dangjian_score.core.watching import unwatched
 from dangjian_score.words.say import LANGUAGES, Words, load_words
 
@@ -117,12 +116,12 @@ def _is_same(kept: _Kept, anew: Mapping[str, Any], words: Words) -> bool:
         screen.tell(words.text("other version", was=version, now=__version__))
     odd = [] if kept.opened is None else list(_oddities(kept.opened, version))
     for change in odd:
-        screen.put(words.text(change.oddity, path=visible(change.path)))
+        screen.put(words.text(change.oddity, path=change.path))
     found = differences(kept.document, anew)
     inputs = [difference for difference in found if difference.is_input]
     shown = [*inputs, *found[len(inputs) :][:1]]
     for difference in shown:
-        screen.put(visible(sentence(difference, words)))
+        screen.put(sentence(difference, words))
     if len(found) > len(shown):
         screen.put(words.text("more differences", count=str(len(found) - len(shown))))
     return not (found or odd)

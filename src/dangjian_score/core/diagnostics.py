@@ -226,6 +226,11 @@ class Diagnostic(Struct, frozen=True):
         return severity_of(self.code)
 
     @property
+    def is_public(self) -> bool:
+        """Whether it is without place and values, from `for_public`."""
+        return not self.place.file
+
+    @property
     def sort_key(self) -> tuple[str, str, tuple[int, int], str, tuple[tuple[str, str], ...]]:
         """File, sheet, position, code: the one order in which findings are shown."""
         return (self.place.file, self.place.sheet or "", self.order, self.code, self.args)
@@ -245,6 +250,11 @@ def at_file(code: Code, file: str, sheet: str | None = None, **args: str) -> Dia
 def of_results(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the findings without notes on files that are no evidence: no result depends on these."""
     return tuple(found for found in diagnostics if found.code is not Code.FILE_PASSED_OVER)
+
+
+def for_public(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return what the public may read of findings about evidence: each code once, without place and values."""
+    return tuple(dict.fromkeys(Diagnostic(found.code, Place("")) for found in diagnostics))
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:

@@ -9,20 +9,44 @@ from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-_BLANKS: Final = "\t\n\r\u2028\u2029"
-_NO_CHARACTERS: Final = "\ufffe\uffff"
+_BLANKS: Final = "\t\n\r"
+_WIDE_SPACE: Final = "\u3000"
+_IGNORED: Final = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U0001d159\U000e0000-\U000e0fff"
+)
+"""Marks, letters and symbols of Unicode that show nothing: joiners, fillers, blanks, selectors of variants, tags."""
+_SHOWS_NOTHING: Final = re.compile(f"[{_IGNORED}]")
+_MARKS: Final = frozenset({"Mn", "Me"})
+_MOST_MARKS: Final = 3
+"""Accents above and below one letter; languages have three at most, more of them run into other lines."""
+_STACK: Final = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1},}}")
+"""What may be a stack of accents, or a row of dashes."""
+_UNPLAIN: Final = re.compile(f"[{_IGNORED}]|{_STACK.pattern}")
 _NO_FILE: Final = re.compile(r'[<>:"/\\|?*]')
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _FILE_LENGTH: Final = 60
 """Longest file name in characters; some systems take 85 Chinese ones."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 """Categories of Unicode: control codes, format codes (they turn the direction of writing), lone surrogates."""
+_UNKNOWN: Final = frozenset({"Co", "Cn", "Zl", "Zp"})
+"""Categories whose look is nobody's: private and unassigned characters; separators of lines and paragraphs."""
 _NUMERAL: Final = re.compile("[0-9０-９]+|[〇○零一二三四五六七八九十百千]+")
 _DIGITS: Final = str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九", "0123456789000123456789")
 _COUNTED: Final = re.compile("(?:([1-9])千0?)?(?:([1-9])百0?)?(?:([1-9]?)(十))?([1-9]?)")
 """A number below ten thousand in Chinese, its digits replaced: 三百零五 as 3百05."""
 _SEVERAL: Final = re.compile(r"[^、,;]{2,}(?:[、,;][^、,;]{2,})+|.+等(?:[0-9]+|[二两三四五六七八九十]+)[人名].*")
 _SPACE: Final = re.compile(r"\s+")
+_TWINS: Final = {
+    "a": "АаΑαɑ", "b": "ВвΒʙ", "c": "СсϹϲ", "d": "ԁ", "e": "ЕеΕҽ", "g": "ɡԍ", "h": "НнΗҺһʜ", "i": "ІіΙιıӀӏ",
+    "j": "ЈјͿϳȷ", "k": "КкΚκ", "l": "ⅼ", "m": "МмΜ", "n": "Νո", "o": "ОоΟοօ", "p": "РрΡρ", "q": "ԚԛԚ", "r": "г",
+    "s": "Ѕѕ", "t": "ТтΤτ", "u": "υս", "v": "Ѵѵν", "w": "Ԝԝ", "x": "ХхΧχ", "y": "УуΥҮүγ", "z": "Ζ", "3": "Ззɜ",
+    "6": "б",
+}  # fmt: skip
+"""Letters of Latin, and figures, with the Cyrillic, Greek, Armenian and phonetic letters that look like them.
+
+Of Cyrillic both cases are there where one looks alike, so that case does not count; μ is not, which stands for micro.
+"""
 _VARIANTS: Final = {
     ord(variant): char
     for char, variants in {
@@ -32,25 +56,32 @@ _VARIANTS: Final = {
         "·": "•・‧∙⋅●‣◦",
         "-": "‐‑‒–—―−─﹣",
         "〇": "○◯",
-        None: "\ufe0e\ufe0f\u3164\u115f\u1160\u2800",
+        **_TWINS,
     }.items()
     for variant in variants
 }
-"""Variants of a character in names: brackets, quotation marks, dots, dashes; invisible blanks are removed."""
+"""Variants of a character in names: brackets, quotation marks, dots, dashes, letters that look alike."""
 
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Return the normal form of a name: two spellings with one normal form are one name.
 
-    Width, case, invisible characters, and the variants of brackets, quotation marks, dots, dashes and of characters
-    that Unicode holds compatible are evened out. White space goes; between Latin letters or digits one space stays.
+    Width, case, invisible characters, letters of other scripts that look like Latin ones, and the variants of brackets,
+    quotation marks, dots, dashes and of characters that Unicode holds compatible are evened out. White space goes;
+    between Latin letters or digits one space stays.
     """
     if text.isascii() and text.isalnum():
         return text.casefold()
-    evened = unicodedata.normalize("NFKC", text).translate(_VARIANTS)
+    evened = _SHOWS_NOTHING.sub("", unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
     seen = "".join(char for char in evened if unicodedata.category(char) not in _UNSEEN or char.isspace())
     return _SPACE.sub(_kept_space, seen.strip()).casefold()
+
+
+def twins(name: str, other: str) -> str:
+    """List the letters of other scripts in one of two names that look like letters of the other one, by their codes."""
+    alike = {char for letters in _TWINS.values() for char in letters}
+    return "、".join(f"{char} U+{ord(char):04X}" for char in sorted({*name} ^ {*other}) if char in alike)
 
 
 def is_several(text: str) -> bool:
@@ -99,17 +130,56 @@ def _gb18030(text: str) -> bytes:
 
 
 def visible(text: str) -> str:
-    """Return the text with invisible control characters written out (`[U+202E]`); line breaks become spaces."""
-    if text.isprintable():
+    """Return the text as one line in which nothing acts unseen: that is written out (`[U+202E]`).
+
+    Line breaks, tabs and spaces of other widths become a space, but for the wide one of Chinese.
+    """
+    if text.isprintable() and not _UNPLAIN.search(text):
         return text
-    return "".join(map(_seen, text))
+    return _STACK.sub(_unstacked, text.translate(_SHOWN))
+
+
+def visible_lines(text: str) -> str:
+    """Return the text as `visible` does, its lines as they are."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def unseen(text: str) -> list[str]:
+    """List the characters of a text that people would not be shown as they are, but for line breaks and tabs."""
+    return sorted(char for char in set(text) - {*_BLANKS} if _SHOWN[ord(char)] != char)
+
+
+class _Shown(dict[int, str]):
+    """What a character is shown as, by its code; worked out when one is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _seen(chr(code))
+        return self[code]
+
+
+_SHOWN: Final = _Shown()
 
 
 def _seen(char: str) -> str:
-    if char in _BLANKS:
+    category = unicodedata.category(char)
+    if char in _BLANKS or (category == "Zs" and char != _WIDE_SPACE):
         return " "
-    unseen = char in _NO_CHARACTERS or unicodedata.category(char) in _UNSEEN
-    return f"[U+{ord(char):04X}]" if unseen else char
+    if category in _UNSEEN | _UNKNOWN or _SHOWS_NOTHING.match(char):
+        return _written_out(char)
+    return char
+
+
+def _written_out(char: str) -> str:
+    return f"[U+{ord(char):04X}]"
+
+
+def _unstacked(stack: re.Match[str]) -> str:
+    """Write out the accents beyond those that a letter may have."""
+    shown, high = list[str](), 0
+    for char in stack[0]:
+        high = high + 1 if unicodedata.category(char) in _MARKS else 0
+        shown.append(char if high <= _MOST_MARKS else _written_out(char))
+    return "".join(shown)
 
 
 def file_name(wanted: str, taken: Iterable[str], suffix: str) -> str:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Final
 
-from dangjian_score.core.names import first_free, visible
+from dangjian_score.core.names import first_free, visible, visible_lines
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet has."""
@@ -111,7 +111,7 @@ _OWN_SHEETS: Final = ("history", "历史记录")
 
 def cell_text(text: str) -> str:
     """Make text fit for a cell: what acts unseen is written out, what is too long ends in an ellipsis."""
-    shown = "\n".join(map(visible, text.split("\n"))) if "\n" in text else visible(text)
+    shown = visible_lines(text)
     if len(shown) <= _LONGEST_TEXT // 2:
         return shown
     units = shown.encode("utf-16-le")

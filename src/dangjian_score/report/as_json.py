@@ -9,6 +9,7 @@ from typing import Any, Final
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
 from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, RoundResult, UnitResult, Unscored
@@ -50,7 +51,7 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
     )
     before, _, after = f"{whole}\n".partition(_NO_UNITS)
     end = "\n ]" if units else "]"
-    return b"".join((_encoded(before + _UNITS), *units, _encoded(end + after)))
+    return b"".join(((before + _UNITS).encode(), *units, (end + after).encode()))
 
 
 _START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
@@ -68,7 +69,7 @@ _NO_UNITS: Final = f"{_UNITS}]"
 
 def _inside(unit: dict[str, Any]) -> bytes:
     """Write a unit as it stands in the list of units."""
-    return _encoded(f"\n{_dumped(unit)}".replace("\n", "\n  "))
+    return f"\n{_dumped(unit)}".replace("\n", "\n  ").encode()
 
 
 def failure_json(
@@ -125,7 +126,7 @@ def diagnostic_json(found: Diagnostic, words: Words) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {
-        "file": place.file,
+        "file": place.file or None,
         "sheet": place.sheet,
         "cell": place.cell,
         "line": place.line,
@@ -135,16 +136,15 @@ def _place(place: Place) -> dict[str, Any]:
 
 def dumped(document: dict[str, Any]) -> bytes:
     """Write a JSON document the one way it is written here."""
-    return _encoded(f"{_dumped(document)}\n")
+    return f"{_dumped(document)}\n".encode()
 
 
 def _dumped(part: dict[str, Any]) -> str:
-    return json.dumps(part, ensure_ascii=False, indent=1)
-
-
-def _encoded(text: str) -> bytes:
-    """Write half a character, which UTF-8 has not, as its escape."""
-    return text.encode(errors="backslashreplace")
+    """Write a part; what acts unseen is escaped, so that the data is exact and does nothing to a screen."""
+    text = json.dumps(part, ensure_ascii=False, indent=1)
+    for char in unseen(text):
+        text = text.replace(char, json.dumps(char)[1:-1])
+    return text
 
 
 def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def markdown(program: Program, items: tuple[Row, ...], words: Words, whose: Head
     lines = [f"# {escaped(title)}", ""]
     if whose is not None:
         unit, total, grade = whose
-        lines += [f"{escaped(unit)}: {words.text('total')} {total} {grade}".rstrip(), ""]
+        lines += [f"{escaped(unit)}: {words.text('total')} {total} {escaped(grade)}".rstrip(), ""]
     lines += table([words.text(key) for key in keys], ())
     lines += [table_row(_cells(item, of_unit=whose is not None)) for item in items]
     whole = remarks(program, words) if len(items) == len(program.nodes) else ()
@@ -151,4 +151,4 @@ def _cells(item: Row, *, of_unit: bool) -> list[str]:
     cells = [escaped(item.clause), escaped(item.id), indent + escaped(item.title), escaped(item.how)]
     if not of_unit:
         return [*cells, escaped(item.inspect)]
-    return [*cells, "<br>".join(map(escaped, item.happened)), item.points]
+    return [*cells, "<br>".join(map(escaped, item.happened)), escaped(item.points)]

@@ -64,40 +64,42 @@ _NARROWEST: Final = 16
 Lines = Mapping[str, list[str]]
 
 
-def plain(_role: str, text: str) -> str:
-    """Leave a piece of text as it is."""
-    return text
+class Piece(Struct, frozen=True):
+    """A part of a line; its `role` decides its colour: `error`, `warning`, `note`, `beside` a finding, or none."""
+
+    text: str
+    role: str = ""
 
 
-class Look(Struct, frozen=True):
-    """How text is laid out: the screen's columns, and how a piece is coloured by its role.
-
-    Roles are `error`, `warning`, `note` and, for what stands beside a finding, `beside`.
-    """
-
-    width: int = PIPE_WIDTH
-    paint: Callable[[str, str], str] = plain
-
-
-PLAIN: Final = Look()
+Written = tuple[Piece, ...]
+"""A line, written out."""
 
 
 _ADVICE: Final = ("guess", "odd", "format")
 """What a finding says of one cell that it may not say of the next."""
 
 
-def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], words: Words, look: Look = PLAIN) -> str:
+def findings_text(found: Iterable[Diagnostic], texts: Mapping[str, str], words: Words) -> str:
+    """Write findings as plain text; see `findings_lines`."""
+    return "\n".join("".join(piece.text for piece in line) for line in findings_lines(found, texts, words))
+
+
+def findings_lines(
+    found: Iterable[Diagnostic], texts: Mapping[str, str], words: Words, width: int = PIPE_WIDTH
+) -> list[Written]:
     """Write findings in reading order, then how many there are; like ones about cells are folded.
 
-    `texts` holds the text of files whose lines are to be shown.
+    `texts` holds the text of files whose lines are to be shown, cut to `width` screen columns.
     """
     ordered = sorted(found, key=lambda finding: finding.sort_key)
     shown = {place.file for finding in ordered for place in (finding.place, *finding.related)}
     lines = {file: lines_of(text) for file, text in texts.items() if file in shown}
-    written = [line for group in _folded(ordered) for line in _finding(group, lines, words, look)]
+    written = [line for group in _folded(ordered) for line in _finding(group, lines, words, width)]
+    if any(finding.is_public for finding in ordered):
+        return [*written, (Piece(words.text("public findings")),)]
     severities = [finding.severity for finding in ordered]
     numbers = {f"{severity}s": str(severities.count(severity)) for severity in Severity}
-    return "\n".join([*written, words.text("counted", **numbers)])
+    return [*written, (Piece(words.text("counted", **numbers)),)]
 
 
 def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
@@ -126,24 +128,25 @@ def _folded(found: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     return list(groups.values())
 
 
-def _finding(group: list[Diagnostic], lines: Lines, words: Words, look: Look) -> Iterator[str]:
+def _finding(group: list[Diagnostic], lines: Lines, words: Words, width: int) -> Iterator[Written]:
     first = group[0]
-    kind = look.paint(first.severity, f"{first.code} {words.text(first.severity)}")
-    sentence = visible(words.message(first)) + (_alike(group, words) if len(group) > 1 else "")
-    yield f"{visible(str(first.place))}: {kind}: {sentence}"
-    yield from _excerpt(first.place, first.severity, lines, look)
+    kind = Piece(f"{first.code} {words.text(first.severity)}", first.severity)
+    sentence = words.message(first) + (_alike(group, words) if len(group) > 1 else "")
+    where = "" if first.is_public else f"{first.place}: "
+    yield Piece(visible(where)), kind, Piece(visible(f": {sentence}"))
+    yield from _excerpt(first.place, first.severity, lines, width)
     for place in first.related[:_RELATED_SHOWN]:
-        yield f"  {words.text('see also', place=visible(str(place)))}"
-        yield from _excerpt(place, "beside", lines, look)
+        yield (Piece(visible(f"  {words.text('see also', place=str(place))}")),)
+        yield from _excerpt(place, "beside", lines, width)
     if len(first.related) > _RELATED_SHOWN:
-        yield "  …"
+        yield (Piece("  …"),)
 
 
 def _alike(group: list[Diagnostic], words: Words) -> str:
     """Say how many findings are folded into one, and where: what tells them apart in one sheet, or their files."""
     one_sheet = len({(found.place.file, found.place.sheet) for found in group}) == 1
     spots = [_spot(found) for found in group] if one_sheet else []
-    places = spots or [visible(PurePath(found.place.file).name) for found in group]
+    places = spots or [PurePath(found.place.file).name for found in group]
     shown = " ".join(dict.fromkeys(places[:_CELLS_SHOWN])) + ("…" if len(places) > _CELLS_SHOWN else "")
     count = str(len(group))
     return words.text("more", count=count, cells=shown) if spots else words.text("more files", count=count, files=shown)
@@ -154,14 +157,14 @@ def _spot(found: Diagnostic) -> str:
     return found.place.cell or dict(found.args).get(_WITHOUT_CELL.get(found.code, ""), "")
 
 
-def _excerpt(place: Place, role: str, lines: Lines, look: Look) -> Iterator[str]:
+def _excerpt(place: Place, role: str, lines: Lines, width: int) -> Iterator[Written]:
     """Show a place in a text: the line, and a caret of the role's colour."""
     here = lines.get(place.file, [])
     if place.line is None or place.column is None or place.line > len(here):
         return
-    line, caret = excerpt(here[place.line - 1], place.column, max(look.width - len(_INDENT), _NARROWEST))
-    yield f"{_INDENT}{line}"
-    yield f"{_INDENT}{caret[:-1]}{look.paint(role, caret[-1])}"
+    line, caret = excerpt(here[place.line - 1], place.column, max(width - len(_INDENT), _NARROWEST))
+    yield (Piece(f"{_INDENT}{line}"),)
+    yield Piece(f"{_INDENT}{caret[:-1]}"), Piece(caret[-1], role)
 
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -189,7 +192,7 @@ def _command(found: Diagnostic, words: Words) -> str:
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return "".join(table.get(char) or visible(char) for char in text)
+    return visible("".join(table.get(char, char) for char in text))
 
 
 _SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

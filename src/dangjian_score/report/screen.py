@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from msgspec.structs import replace
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -13,7 +14,7 @@ from rich.styled import Styled
 from rich.table import Table as Drawn
 from rich.text import Text
 
-from dangjian_score.core.names import visible
+from dangjian_score.core.names import visible, visible_lines
 from dangjian_score.report.document import Cell, Change, Document, DocumentColumn, Row, Table
 from dangjian_score.report.formatting import PLAIN, FigureFormat, written
 
@@ -28,7 +29,7 @@ class Prose:
     """A renderable: lines of text, each folded to the width it is given; lines after a fold keep the indent."""
 
     def __init__(self, text: str) -> None:
-        self._text = "\n".join(map(visible, text.split("\n")))
+        self._text = visible_lines(text)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the folded lines."""
@@ -154,8 +155,10 @@ def _drawn(columns: Sequence[DocumentColumn], rows: Sequence[Row], width: int) -
     for at, column in enumerate(columns):
         if column.on == "sheet" or all(row[at] is None for row in rows):
             continue
-        texts = [_text(row[at], column.figures or PLAIN) for row in rows]
-        _add(drawn, column, max(cell_len(line) for text in (column.head, *texts) for line in text.split("\n")), width)
+        head = visible(column.head)
+        texts = [visible_lines(_text(row[at], column.figures or PLAIN)) for row in rows]
+        longest = max(cell_len(line) for text in (head, *texts) for line in text.split("\n"))
+        _add(drawn, replace(column, head=head), longest, width)
         again = [False, *(before[0] == row[0] for before, row in pairwise(rows))]
         texts = ["" if column.once and same else text for text, same in zip(texts, again, strict=True)]
         filled.append([Prose(text) if column.figures is None else Text(text) for text in texts])

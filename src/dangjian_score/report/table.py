@@ -6,6 +6,7 @@ Where the sections do not fit beside each other they fold into further tables; a
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
@@ -40,8 +41,8 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     units = found[:most]
     if not units:
         return Group()
-    heads = ranking_columns(view, total_first=True)
-    cells = zip(*(ranking_row(unit, view, total_first=True) for unit in units), strict=True)
+    heads = [replace(column, head=visible(column.head)) for column in ranking_columns(view, total_first=True)]
+    cells = zip(*(map(visible, ranking_row(unit, view, total_first=True)) for unit in units), strict=True)
     columns = list(zip(heads, cells, strict=True))
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
     whole = [_outcome(column, texts) for column, texts in columns if column.key in ("total", "grade")]
@@ -70,7 +71,7 @@ class _Column(Struct, frozen=True):
 
 
 def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _Column:
-    longest = max(cell_len(visible(text)) for text in (column.head, *cells))
+    longest = max(map(cell_len, (column.head, *cells)))
     if column.key == "rank":
         return _Column(column.head, cells, longest)
     return _Column(column.head, cells, min(longest, max(width // _UNIT_SHARE, cell_len(column.head))), figures=False)
@@ -121,7 +122,7 @@ def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
     for column in parts:
         table.add_column(Text(column.head, overflow="fold"), justify="right", width=column.width, overflow="fold")
     for row in zip(*(column.cells for column in (*lead, *parts)), strict=True):
-        table.add_row(*(Text(visible(text)) for text in row))
+        table.add_row(*map(Text, row))
     return table
 
 
@@ -215,7 +216,7 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
     table.add_column(words.text("item"), overflow="fold", min_width=8, max_width=_ITEM_WIDTH)
     table.add_column(words.text("how"), overflow="fold", min_width=14, ratio=9)
     if whose is not None:
-        wide = max(len(item.points) for item in items)
+        wide = max(cell_len(visible(item.points)) for item in items)
         table.add_column(words.text("happened"), overflow="fold", min_width=12, ratio=6)
         table.add_column(words.text("points"), justify="right", min_width=min(wide, _TITLE_WIDTHS[0]), overflow="fold")
     for item in items:

@@ -33,7 +33,9 @@ class Words(Struct, frozen=True):
     texts: Mapping[str, str]
 
     def message(self, diagnostic: Diagnostic) -> str:
-        """Return the sentence of a finding, without its place."""
+        """Return the sentence of a finding, without its place; without values where it is made public."""
+        if diagnostic.is_public:
+            return explained(diagnostic.code, self.language).short
         args = {name: _shortened(text) for name, text in diagnostic.args}
         return self.fill(explained(diagnostic.code, self.language).says, **args)
 

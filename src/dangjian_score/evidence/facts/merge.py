@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, ROUND
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
-from dangjian_score.core.names import fold, order_key
+from dangjian_score.core.names import fold, order_key, twins
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.evidence.facts.agree import Agreement
 from dangjian_score.evidence.facts.assessors import AssessorReader
@@ -87,7 +87,8 @@ class _Repetitions:
 
 _UNKNOWN = 50
 """Unknown units for which a name that may be meant is looked for."""
-_BRACKETS = str.maketrans("", "", '()"')
+_LOOKS = str.maketrans("0〇-ーㄧ㇐囗ロエニハカタト", "oo一一一一口口工二八力夕卜", '()"')
+"""What stands for what else in the look of a unit's name; brackets and quotation marks are none of it."""
 
 
 class _Address(Struct, frozen=True):
@@ -209,13 +210,13 @@ class _Merging:
         self._log.report(Code.ROUND_UNKNOWN, cell, **args)
 
     def report_same_names(self) -> None:
-        """Report names that differ only by spaces, width or brackets: most likely one unit."""
+        """Report names that differ only by spaces, width, brackets or characters that look alike: likely one unit."""
         first: dict[str, str] = {}
         for name, unit in self._units.items():
-            known = first.setdefault(fold(name).translate(_BRACKETS), name)
+            known = first.setdefault(fold(name).translate(_LOOKS), name)
             if known != name:
                 args = {"unit": name, "other": known, "first": str(self._units[known].cell)}
-                self._log.report(Code.UNIT_NEAR_MISS, unit.cell, **args)
+                self._log.report(Code.UNIT_NEAR_MISS, unit.cell, **args, letters=twins(name, known))
 
     def take_late(self, tables: Iterable[EvidenceTable]) -> None:
         """Take registers, ballots and rulings in."""

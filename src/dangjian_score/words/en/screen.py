@@ -50,7 +50,7 @@ TEXTS = {
     "provisional selection": "selection (provisional)",
     "partial compares": "rules compare units, so that leaving some out would change the others' points: "
     "--partial cannot be used; nothing was scored, no result was written",
-    "partial common": "{count} errors are no single unit's ({places} …), mend these before --partial; "
+    "partial common": "{count} errors are no single unit's[ ({places} …)], mend these before --partial; "
     "nothing was scored, no result was written",
     "partial nobody": "every unit has errors; nothing was scored, no result was written",
     "no problems": "nothing to send back, {path} was not written",
@@ -124,6 +124,7 @@ TEXTS = {
     "more files": " ({count} like this: {files})",
     "see also": "see also {place}",
     "counted": "{errors} errors, {warnings} warnings, {notes} notes",
+    "public findings": "for the public only what kinds of problems there are; run it without --public to see where and whose",
     "nothing written": "there are errors: nothing was scored, no result was written",
     "below": "{count} units are below {least}: {units}",
     "unknown unit": "there is no unit “{unit}”[, did you mean “{near}”?]",
