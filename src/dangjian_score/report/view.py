@@ -97,8 +97,8 @@ def _public(because: Because, verb: str) -> Because | None:
         return None
     periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
-    groups = because.groups if periods else ()
-    return replace(because, guard=guard, given=(), events=(), groups=groups, note=None, absences=())
+    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
+    return bare if periods else replace(bare, groups=(), group_count=0)
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:

@@ -278,6 +278,7 @@ TEXTS = {
     "line.colon": ": ",
     "line.groups": "{name}[: {groups}]",
     "line.events": "[ ({events})]",
+    "line.listed": "{names}[ and so on, {count} in all]",
     "line.item": "[{name} ]{points}",
     "line.given": "[ (assessors: {figures})]",
     "line.left out": "; {due} assessors were due, {given} gave a figure ({reasons})",

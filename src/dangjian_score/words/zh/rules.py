@@ -278,6 +278,7 @@ TEXTS = {
     "line.colon": "：",
     "line.groups": "{name}[：{groups}]",
     "line.events": "[（{events}）]",
+    "line.listed": "{names}[等 {count} 个]",
     "line.item": "[{name} ][{points} 分]",
     "line.given": "[（各评委：{figures}）]",
     "line.left out": "，应评 {due} 人，实评 {given} 人（{reasons}）",
