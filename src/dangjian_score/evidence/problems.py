@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.core.archives import OUTPUT
-from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
+from dangjian_score.core.books import Style, heighten, page, put, to_bytes, widen
 from dangjian_score.core.diagnostics import Diagnostic, Severity
 from dangjian_score.core.names import breadth
 from dangjian_score.core.sheet_style import sheet_name
@@ -86,7 +86,7 @@ class _Page:
     def __init__(self, sheet: Worksheet, expected: Expected, words: Words) -> None:
         self._sheet, self._expected, self._words, self._row = sheet, expected, words, 1
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
-        self._rows: list[int] = []
+        self._rows: list[tuple[int, list[str]]] = []
 
     def write(self, notes: tuple[str, str], wrong: Findings, sheets: Iterable[Sheet]) -> None:
         """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
@@ -101,9 +101,10 @@ class _Page:
         for sheet, inside in placed:
             if inside:
                 self._tables(sheet, inside)
-        widen(self._sheet, [self._widths[at] for at in sorted(self._widths)])
-        for row in self._rows:
-            heighten(self._sheet, row)
+        widths = [self._widths[at] for at in sorted(self._widths)]
+        widen(self._sheet, widths)
+        for row, texts in self._rows:
+            heighten(self._sheet, row, zip(texts, widths[1:], strict=False))
         page(self._sheet, 1, _FIRST_COLUMNS)
 
     def _tables(self, sheet: Sheet, wrong: Findings) -> None:
@@ -143,20 +144,16 @@ class _Page:
             self._faulty(sheet.rows.get(number, {}), number, columns, by_row[number])
 
     def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Findings) -> None:
+        """Write a faulty row: its number, what is wrong, then its cells."""
+        problems = "\n".join(f"{finding.place.cell}：{self._sentence(finding)}" for finding in wrong)
         put(self._sheet, self._row, 1, number)
-        put(
-            self._sheet,
-            self._row,
-            2,
-            "\n".join(f"{finding.place.cell}：{self._sentence(finding)}" for finding in wrong),
-        )
+        texts = [put(self._sheet, self._row, 2, problems).value]
         marked = {finding.order[1] for finding in wrong}
-        self._rows.append(self._row)
         for at, column in enumerate(columns, start=_FIRST_COLUMNS + 1):
-            cell = put(self._sheet, self._row, at, text := _text(row, column))
+            text = _text(row, column)
+            texts.append(put(self._sheet, self._row, at, text, style="wrong" if column in marked else "cell").value)
             self._widths[at] = max(self._widths[at], min(breadth(text) + 2, _WIDEST))
-            if column in marked:
-                cell.fill = WRONG_FILL
+        self._rows.append((self._row, texts))
         self._row += 1
 
 
