@@ -24,7 +24,9 @@ TEN_ITEMS: Final = PLAIN + "sections:\n  - title: 甲\n    max: 100\n    items:\
     f"      - {{title: 第{at}项, max: 10, rules: [{{deduct: 1, per: 项{at}}}]}}\n" for at in range(10)
 )  # fmt: skip
 BASIC: Final = PLAIN + "sections: [{title: 甲, max: 100, rules: [{deduct: 1, per: 项0}]}]\n"
-RATED: Final = PLAIN + "sections: [{title: 甲, max: 100, start: 0, rules: [{award: 100, judge: 评分, combine: mean}]}]\n"
+RATED: Final = (
+    PLAIN + "sections: [{title: 甲, max: 100, start: 0, rules: [{award: 100, judge: 评分, combine: mean}]}]\n"
+)
 SELECTED: Final = BASIC + "selections: [{title: 先进, quota: 30%}, {title: 标兵, places: 10}]\n"
 COMPARED: Final = PLAIN + (
     "sections: [{title: 甲, max: 100, start: 0, rules: [{award: {10: 100, 1000: 50}, else: 3, rank: 项0}]}]\n"
@@ -53,7 +55,9 @@ def units(count: int, columns: int, odd: str = "") -> Iterator[str]:
         yield ",".join([f"第{at}支部", *(figures if not odd or at % 3 else [*figures[:-1], odd])])
 
 
-def matrix(rubric: str, columns: int, *more: str, command: str = "score", odd: str = "") -> Callable[[Path, int], list[str]]:
+def matrix(
+    rubric: str, columns: int, *more: str, command: str = "score", odd: str = ""
+) -> Callable[[Path, int], list[str]]:
     """Make a case of a command on a table of so many units."""
 
     def make(folder: Path, size: int) -> list[str]:
@@ -63,7 +67,9 @@ def matrix(rubric: str, columns: int, *more: str, command: str = "score", odd: s
     return make
 
 
-def register(rule: str, persons: int, period: str = "2024", days: int = 366, *more: str) -> Callable[[Path, int], list[str]]:
+def register(
+    rule: str, persons: int, period: str = "2024", days: int = 366, *more: str
+) -> Callable[[Path, int], list[str]]:
     """Make a case of one unit with a register of so many rows; `persons` 0: each row has its own."""
 
     def make(folder: Path, size: int) -> list[str]:
@@ -76,7 +82,14 @@ def register(rule: str, persons: int, period: str = "2024", days: int = 366, *mo
         )
         events = write(folder / "events.csv", ["单位,事项,日期,数量,人员,案件,级别,查实", *rows])
         roster = write(folder / "roster.csv", ["党支部,成立日期,撤销日期", "一,,"])
-        return ["score", write(folder / "r.yaml", [text]), events, "--units", roster, *(f.format(folder=folder) for f in more)]
+        return [
+            "score",
+            write(folder / "r.yaml", [text]),
+            events,
+            "--units",
+            roster,
+            *(f.format(folder=folder) for f in more),
+        ]
 
     return make
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from dangjian_score.core.books import page, put, to_bytes, widen
-from dangjian_score.core.names import breadth
+from dangjian_score.core.names import FreeNames, breadth
 from dangjian_score.core.sheet_style import sheet_name
 
 
@@ -66,7 +66,7 @@ def test_the_same_content_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_sheets_have_names_that_spreadsheets_allow(wanted: str, taken: tuple[str, ...], name: str) -> None:
-    assert sheet_name(wanted, taken) == name
+    assert sheet_name(wanted, FreeNames(taken)) == name
 
 
 def test_chinese_characters_are_twice_as_broad() -> None:

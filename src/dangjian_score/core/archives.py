@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from msgspec import Struct
 
-from dangjian_score.core.names import file_name
+from dangjian_score.core.names import FreeNames, file_name
 
 Fault = Literal["part outside", "part twice", "encrypted", "damaged", "bomb", "too large"]
 
@@ -179,11 +179,10 @@ def _files(pack: Pack) -> Iterator[tuple[str, tuple[Role, str, bytes]]]:
         ("units", pack.units),
     )
     for role, files in groups:
-        taken: list[str] = []
+        free = FreeNames()
         for name, data in files.items():
             path = PurePosixPath(name.replace("\\", "/"))
-            taken.append(file_name(path.stem, taken, path.suffix))
-            yield f"{role}/{taken[-1]}", (role, name, data)
+            yield f"{role}/{file_name(path.stem, free, path.suffix)}", (role, name, data)
 
 
 def from_bytes(data: bytes) -> Pack | Reason:
