@@ -141,10 +141,15 @@ class _Values(ValuesView[RawCell]):
         return filter(None, self._mapping.cells)
 
 
+def is_sparse(columns: int, held: int) -> bool:
+    """Tell whether a row takes less room as a dict: so many columns, of which so few hold something."""
+    return columns > _SPARSE * held
+
+
 def packed(row: SheetRow) -> SheetRow:
     """Keep a row, put in order, in the form that takes less room."""
     last = max(row)
-    if last > _SPARSE * len(row):
+    if is_sparse(last, len(row)):
         return dict(sorted(row.items()))
     return FilledRow((None, *map(row.get, range(1, last + 1))), len(row))
 
