@@ -7,6 +7,7 @@ of several runs the cheapest counts. `python -m benchmarks.sizes --only NAME` me
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -33,11 +34,15 @@ COMPARED: Final = PLAIN + (
 )
 
 
+Make = Callable[[Path, int], list[str]]
+"""Makes files of a size in a folder, and gives the arguments of the command; `{folder}` stands for the folder."""
+
+
 class Case(NamedTuple):
-    """A case: its smaller size, and what makes files of a size in a folder and gives the arguments of the command."""
+    """A case: its smaller size, and what makes it."""
 
     size: int
-    make: Callable[[Path, int], list[str]]
+    make: Make
 
 
 def write(path: Path, lines: Iterable[str]) -> str:
@@ -55,50 +60,39 @@ def units(count: int, columns: int, odd: str = "") -> Iterator[str]:
         yield ",".join([f"第{at}支部", *(figures if not odd or at % 3 else [*figures[:-1], odd])])
 
 
-def matrix(
-    rubric: str, columns: int, *more: str, command: str = "score", odd: str = ""
-) -> Callable[[Path, int], list[str]]:
+def matrix(rubric: str, columns: int, *more: str, command: str = "score", odd: str = "") -> Make:
     """Make a case of a command on a table of so many units."""
 
     def make(folder: Path, size: int) -> list[str]:
         table = write(folder / "units.csv", units(size, columns, odd))
-        return [command, write(folder / "r.yaml", [rubric]), table, *(word.format(folder=folder) for word in more)]
+        return [command, write(folder / "r.yaml", [rubric]), table, *more]
 
     return make
 
 
-def register(
-    rule: str, persons: int, period: str = "2024", days: int = 366, *more: str
-) -> Callable[[Path, int], list[str]]:
+def register(rule: str, persons: int, *more: str, century: bool = False) -> Make:
     """Make a case of one unit with a register of so many rows; `persons` 0: each row has its own."""
+    first, days = (date(1925, 1, 1), 36_525) if century else (date(2024, 1, 1), 366)
 
     def make(folder: Path, size: int) -> list[str]:
-        text = PLAIN.replace("period: 2024", f"period: {period}")
+        text = PLAIN.replace("period: 2024", f"period: {{from: {first}, to: 2024-12-31}}")
         text += f"sections: [{{title: 甲, max: 100, rules: [{rule}]}}]\n"
-        first = date(2024 if days <= 366 else 1925, 1, 1)
         rows = (
             f"一,投诉,{first + timedelta(days=at % days)},1,人{at % persons if persons else at},案{at // 2},轻,是"
             for at in range(size)
         )
         events = write(folder / "events.csv", ["单位,事项,日期,数量,人员,案件,级别,查实", *rows])
         roster = write(folder / "roster.csv", ["党支部,成立日期,撤销日期", "一,,"])
-        return [
-            "score",
-            write(folder / "r.yaml", [text]),
-            events,
-            "--units",
-            roster,
-            *(f.format(folder=folder) for f in more),
-        ]
+        return ["score", write(folder / "r.yaml", [text]), events, "--units", roster, *more]
 
     return make
 
 
-def blanks(row: Callable[[int], str]) -> Callable[[Path, int], list[str]]:
+def blanks(row: str) -> Make:
     """Make a case of a small table with many rows that say nothing."""
 
     def make(folder: Path, size: int) -> list[str]:
-        table = write(folder / "units.csv", [*units(10, 1), *map(row, range(size))])
+        table = write(folder / "units.csv", chain(units(10, 1), repeat(row, size)))
         return ["score", write(folder / "r.yaml", [BASIC]), table]
 
     return make
@@ -110,19 +104,19 @@ def raters(folder: Path, size: int) -> list[str]:
     return ["raters", write(folder / "r.yaml", [RATED]), write(folder / "units.csv", ["党支部,评委,评分", *rows])]
 
 
-def graded(*command: str) -> Callable[[Path, int], list[str]]:
+def graded(*command: str) -> Make:
     """Make a case of a rubric with so many grades, and 50 units."""
 
     def make(folder: Path, size: int) -> list[str]:
         grades = ", ".join(f"等{at}: {100 - at * 100 / size:.2f}" for at in range(size - 1))
         rubric = write(folder / "r.yaml", [BASIC + f"grades: {{{grades}, 末等: 0}}\n"])
         table = write(folder / "units.csv", units(50, 1)) if command[0] in ("score", "whatif") else ""
-        return [command[0], rubric, *filter(None, [table]), *(word.format(folder=folder) for word in command[1:])]
+        return [command[0], rubric, *filter(None, [table]), *command[1:]]
 
     return make
 
 
-def rounds(*command: str) -> Callable[[Path, int], list[str]]:
+def rounds(*command: str) -> Make:
     """Make a case of a rubric with so many rounds, a day each, and 10 units."""
 
     def make(folder: Path, size: int) -> list[str]:
@@ -132,7 +126,7 @@ def rounds(*command: str) -> Callable[[Path, int], list[str]]:
         rows = (f"第{unit}支部,{day}日,{unit % 3}" for unit in range(10) for day in days)
         table = write(folder / "units.csv", ["党支部,轮次,项0", *rows]) if command[0] in ("score", "whatif") else ""
         rubric = write(folder / "r.yaml", [text])
-        return [command[0], rubric, *filter(None, [table]), *(word.format(folder=folder) for word in command[1:])]
+        return [command[0], rubric, *filter(None, [table]), *command[1:]]
 
     return make
 
@@ -172,34 +166,34 @@ def named(folder: Path, size: int) -> list[str]:
 
 PER: Final = "{deduct: 0.0001, per: 投诉, for_each: [人员, day], cap_each: 1}"
 MISSING: Final = "{deduct: 0.0001, per_missing: 投诉, of: 1, for_each: [人员, day]}"
-CENTURY: Final = "{from: 1925-01-01, to: 2024-12-31}"
 CASES: Final[Mapping[str, Case]] = {
     "register: person and day": Case(5_000, register(PER, 0)),
     "register: person and day missed": Case(5_000, register(MISSING, 0)),
-    "register: a hundred years": Case(5_000, register(MISSING, 0, CENTURY, 36_000)),
+    "register: a hundred years": Case(5_000, register(MISSING, 0, century=True)),
     "register: one person": Case(50_000, register(PER, 1)),
     "register: week": Case(50_000, register(PER.replace("day", "week"), 100)),
     "register: half a year": Case(50_000, register(PER.replace("day", "half_year"), 100)),
     "register: case": Case(50_000, register("{deduct: 0.0001, per: 投诉, highest_per: 案件}", 100)),
     "register: one case": Case(50_000, register("{deduct: 0.0001, per: 投诉, highest_per: 级别}", 100)),
-    "register: json": Case(50_000, register(PER, 0, "2024", 366, "-o", "{folder}/out.json")),
-    "register: xlsx": Case(50_000, register(PER, 0, "2024", 366, "-o", "{folder}/out.xlsx")),
-    "register: audit": Case(5_000, register(PER, 0, "2024", 366, "-o", "{folder}/out.xlsx", "--audit", "{folder}/a.xlsx")),
+    "register: json": Case(50_000, register(PER, 0, "-o", "{folder}/out.json")),
+    "register: xlsx": Case(50_000, register(PER, 0, "-o", "{folder}/out.xlsx")),
+    "register: audit": Case(5_000, register(PER, 0, "-o", "{folder}/out.xlsx", "--audit", "{folder}/a.xlsx")),
     "notice": Case(10_000, matrix(SELECTED, 1, "-o", "{folder}/out.docx")),
     "feedback": Case(1_000, matrix(BASIC, 1, "--feedback", "{folder}/out.docx")),
     "feedback: a file each": Case(500, matrix(BASIC, 1, "--feedback", "{folder}/each")),
     "problems": Case(5_000, matrix(TEN_ITEMS, 10, "--problems", "{folder}/out.xlsx", odd="三次")),
-    "csv: blank lines": Case(1_000_000, blanks(lambda at: "")),
-    "csv: commas": Case(2_000, blanks(lambda at: "," * 2_000)),
-    "csv: few commas": Case(500_000, blanks(lambda at: ",,")),
+    "csv: blank lines": Case(1_000_000, blanks("")),
+    "csv: commas": Case(2_000, blanks("," * 2_000)),
+    "csv: few commas": Case(500_000, blanks(",,")),
     "units: csv": Case(150_000, matrix(TEN_ITEMS, 10, "-o", "{folder}/out.csv")),
     "units: json": Case(50_000, matrix(TEN_ITEMS, 10, "-o", "{folder}/out.json")),
     "units: xlsx": Case(20_000, matrix(TEN_ITEMS, 10, "-o", "{folder}/out.xlsx")),
     "units: html": Case(10_000, matrix(TEN_ITEMS, 10, "-o", "{folder}/out.html")),
     "units: md": Case(20_000, matrix(TEN_ITEMS, 10, "-o", "{folder}/out.md")),
     "units: zip": Case(20_000, matrix(TEN_ITEMS, 10, "-o", "{folder}/out.zip")),
-    "units: selections": Case(50_000, matrix(SELECTED, 1)),
-    "units: ranks": Case(50_000, matrix(COMPARED, 1)),
+    "units: selections": Case(50_000, matrix(SELECTED, 1, "-o", "{folder}/out.csv")),
+    "units: ranks": Case(50_000, matrix(COMPARED, 1, "-o", "{folder}/out.csv")),
+    "units: screen": Case(2_000, matrix(BASIC, 1)),
     "units: whatif": Case(500, matrix(SELECTED, 1, command="whatif")),
     "raters": Case(50, raters),
     "grades: validate": Case(250, graded("validate")),
@@ -224,7 +218,7 @@ CASES: Final[Mapping[str, Case]] = {
 def cheapest(case: Case, size: int, runs: int) -> Used:
     """Make the files of a size and run the command on them; of several runs the cheapest counts."""
     with TemporaryDirectory() as made:
-        arguments = case.make(Path(made), size)
+        arguments = [word.format(folder=made) for word in case.make(Path(made), size)]
         return min(run(arguments, Path(made)) for _ in range(runs))
 
 
@@ -234,7 +228,8 @@ def main() -> None:
     options.add_argument("--only", default="", help="cases whose name holds this")
     options.add_argument("--runs", type=int, default=1, help="runs of each (default: 1)")
     given = options.parse_args()
-    start = min(run(["--version"], Path("/tmp")) for _ in range(3)).cpu  # noqa: S108
+    with TemporaryDirectory() as made:
+        start = min(run(["--version"], Path(made)) for _ in range(3)).cpu
     print(f"{'':<34}{'size':>9}{'s':>8}{'MB':>7}{'code':>6}{'twice: s':>10}{'MB':>7}{'code':>6}{'ratio':>8}")
     for name, case in CASES.items():
         if given.only not in name:

@@ -72,3 +72,16 @@ def test_sheets_have_names_that_spreadsheets_allow(wanted: str, taken: tuple[str
 def test_chinese_characters_are_twice_as_broad() -> None:
     assert breadth("党支部a\n长长长长") == 8
     assert breadth("") == 0
+
+
+def test_free_names_are_numbered_however_many_are_alike() -> None:
+    free, calls = FreeNames(["ABC"]), list[str]()
+
+    def named(tail: str) -> str:
+        calls.append(tail)
+        return f"abc{tail}"
+
+    names = [free.take(named) for _ in range(500)]
+    assert names == [f"abc ({at})" for at in range(2, 502)]
+    assert len(calls) == 2 * 500  # each looks at its own number alone, after the name itself
+    assert free.take(lambda tail: f"ABC (501){tail}") == "ABC (501) (2)"
