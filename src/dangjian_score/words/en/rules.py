@@ -135,7 +135,7 @@ TEXTS = {
     ),
     "term.parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
     "term.not parquet": "no Parquet file, or a damaged one; export it again",
-    "term.too many cells": "more than four million cells in one file; part it into several",
+    "term.too many cells": "more than eight million cells in one file, or four million that differ; part it into several",
     "term.workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
     "term.separator": "commas, semicolons or tabs may part its columns; open it in Excel or WPS, check it, save it as .xlsx",
     "term.encoding": "the text encoding is not known; save it as CSV UTF-8",

@@ -151,7 +151,7 @@ TEXTS = {
     ),
     "term.parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
     "term.not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
-    "term.too many cells": "一个文件里超过 400 万格；请分成几个文件",
+    "term.too many cells": "一个文件里超过 800 万格，或超过 400 万格各不相同；请分成几个文件",
     "term.workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
     "term.separator": "分不清各列是用逗号、分号还是制表符隔开的；请在 Excel 或 WPS 里打开，核对后另存为 .xlsx",
     "term.encoding": "认不出文字编码；请另存为 CSV UTF-8",
