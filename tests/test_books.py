@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from dangjian_score.core.books import page, put, to_bytes, widen
-from dangjian_score.core.names import breadth
+from dangjian_score.core.names import FreeNames, breadth
 from dangjian_score.core.sheet_style import sheet_name
 
 
@@ -66,9 +66,22 @@ def test_the_same_content_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_sheets_have_names_that_spreadsheets_allow(wanted: str, taken: tuple[str, ...], name: str) -> None:
-    assert sheet_name(wanted, taken) == name
+    assert sheet_name(wanted, FreeNames(taken)) == name
 
 
 def test_chinese_characters_are_twice_as_broad() -> None:
     assert breadth("党支部a\n长长长长") == 8
     assert breadth("") == 0
+
+
+def test_free_names_are_numbered_however_many_are_alike() -> None:
+    free, calls = FreeNames(["ABC"]), list[str]()
+
+    def named(tail: str) -> str:
+        calls.append(tail)
+        return f"abc{tail}"
+
+    names = [free.take(named) for _ in range(500)]
+    assert names == [f"abc ({at})" for at in range(2, 502)]
+    assert len(calls) == 2 * 500  # each looks at its own number alone, after the name itself
+    assert free.take(lambda tail: f"ABC (501){tail}") == "ABC (501) (2)"

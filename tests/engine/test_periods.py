@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dangjian_score.engine.registers import Calendar
+from dangjian_score.engine.periods import Calendar
 from dangjian_score.rubric.lexicon import PERIODS
 from dangjian_score.rubric.standing import Span
 

@@ -1,6 +1,9 @@
 """Assessors beside each other, by hand."""
 
 from fractions import Fraction
+from random import Random
+
+import pytest
 
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
@@ -120,3 +123,28 @@ def test_the_order_of_rows_changes_nothing() -> None:
     rows = ["一,张,10", "一,李,6", "二,张,9", "二,李,9.5"]
     head = "党支部,评委,述职分\n"
     assert looked_at(RULES, a=head + "\n".join(rows)).raters == looked_at(RULES, a=head + "\n".join(rows[::-1])).raters
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sums_give_what_leaving_each_out_gives(seed: int) -> None:
+    """Held against the mean of the others, worked out anew for each figure, and the distances from each mean."""
+    rng = Random(seed)  # noqa: S311  no secret hangs on it
+    given = {
+        (unit, rater): Fraction(rng.randrange(41), 4)
+        for unit in "一二三四五"
+        for rater in "张李王赵"
+        if rng.random() < 0.7
+    }
+    rows = "".join(f"{unit},{rater},{float(points)}\n" for (unit, rater), points in given.items())
+    found = looked_at(RULES, a=f"党支部,评委,述职分\n{rows}")
+    for rater in found.raters:
+        own = {unit: points / 10 for (unit, name), points in given.items() if name == rater.name}
+        beside = []
+        for unit, left in own.items():
+            others = [points / 10 for (of, name), points in given.items() if of == unit and name != rater.name]
+            beside += [left - sum(others) / len(others)] if others else []
+        middle = sum(own.values(), Fraction(0)) / len(own)
+        assert (rater.figures, rater.mean, rater.shared) == (len(own), middle, len(beside))
+        assert rater.spread == sum(abs(left - middle) for left in own.values()) / len(own)
+        assert rater.difference == (sum(beside, Fraction(0)) / len(beside) if beside else None)
+    assert len(found.raters) == len({rater for _, rater in given})

@@ -13,8 +13,9 @@ from dangjian_score.checks.study import Study
 from dangjian_score.core.facts import Cell, Event, Fact, Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Measure, catalogue
+from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.engine.registers import Calendar, reduce
+from dangjian_score.engine.registers import reduce
 from tests.engine import register_oracle as oracle
 from tests.sampling import runs
 from tests.support import HEAD, errors, rubric

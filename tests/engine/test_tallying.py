@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from dangjian_score.core.facts import Cell, UnitFacts
+from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.prepare import tallied
-from dangjian_score.engine.registers import Calendar, reduce
+from dangjian_score.engine.registers import reduce
 from tests.engine import register_oracle as oracle
 from tests.engine.test_registers import YEAR, events_of, program_of
 

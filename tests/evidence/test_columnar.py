@@ -73,15 +73,19 @@ def test_without_pyarrow_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_more_cells_than_memory_has_room_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_CELLS", 3)
-    monkeypatch.setattr(delimited, "MAX_CELLS", 3)
+    """Cells that are alike take a place each, and the others a place and themselves."""
+    monkeypatch.setattr(reading, "MAX_MADE", 3)
+    monkeypatch.setattr(delimited, "MAX_MADE", 3)
+    monkeypatch.setattr(delimited, "MAX_CELLS", 5)
     for found in (
         parquet_sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
         delimited.sheets("甲,乙\n1,2\n".encode(), "e.csv"),
+        delimited.sheets("甲,甲,甲\n甲,甲,甲\n".encode(), "e.csv"),
     ):
         assert isinstance(found, Diagnostic)
         assert dict(found.args)["reason"] == "too many cells"
-    assert isinstance(delimited.sheets("甲,乙\n1,\n".encode(), "e.csv"), tuple)
+    for fitting in ("甲,乙\n1,1\n", "甲,甲,甲\n甲,甲\n"):
+        assert isinstance(delimited.sheets(fitting.encode(), "e.csv"), tuple)
 
 
 def test_a_text_that_repeats_without_end_is_not_unpacked() -> None:

@@ -6,14 +6,16 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from dangjian_score.core.books import WRONG_FILL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.core.facts import Cell
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
-from dangjian_score.evidence import problems
+from dangjian_score.evidence import delimited, problems
 from dangjian_score.evidence.problems import problems_book
 from dangjian_score.evidence.read import expectations
 from dangjian_score.evidence.sheets import Sheet
+from dangjian_score.evidence.tables.blocks import blocks
 from dangjian_score.evidence.tables.columns import Expected
 from dangjian_score.words.say import load_words
 from tests.support import rubric
@@ -77,3 +79,34 @@ def test_what_has_no_cell_is_said_above_the_tables_and_rosters_are_listed() -> N
     others = rows(data, "其他")
     assert str(others[2][0]).startswith("u.csv!A3：")
     assert len(others) == 3
+
+
+def test_a_cell_stands_under_the_nearest_heads() -> None:
+    """Held against the choice among all tables: above the cell and not right of it, the lowest, of those the last."""
+    found = delimited.sheets(TABLES.encode(), "e.csv")
+    assert not isinstance(found, Diagnostic)
+    (sheet,) = found
+    tables = blocks(sheet, expected())
+    heads = problems.heads_in(sheet, expected())
+    for row in range(8):
+        for column in range(7):
+            over = [table for table in tables if table.header.top <= row]
+            beside = [table for table in over if table.left <= column] or over
+            nearest = max(beside, key=lambda table: (table.header.top, table.left), default=None)
+            chosen = heads(row, column)
+            assert (chosen.row, chosen.unit) == (
+                (0, None) if nearest is None else (nearest.header.top, nearest.header.unit)
+            )
+
+
+def test_a_table_in_which_each_row_has_a_fault_of_its_own() -> None:
+    text = "党支部,缺\n" + "".join(f"第{at}支部,x\n" for at in range(40))
+    found = [unreadable(at, 2, "x" if at % 2 else "很长的话" * 20, "缺") for at in range(2, 42)]
+    data = problems_book({"e.csv": text.encode()}, [], found, expected(), load_words("zh"))
+    assert data is not None
+    sheet = openpyxl.load_workbook(BytesIO(data))["e"]
+    marked = [(at, cell) for at, row in enumerate(sheet.iter_rows(), 1) for cell in row if cell.fill == WRONG_FILL]
+    assert [cell.value for _, cell in marked] == ["x"] * 40
+    heights = [sheet.row_dimensions[at].height or 0 for at, _ in marked]
+    assert set(heights[1::2]) == {18}
+    assert min(heights[::2]) > 18

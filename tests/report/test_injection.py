@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook
 
 from dangjian_score.core.facts import Evidence
-from dangjian_score.core.names import file_name
+from dangjian_score.core.names import FreeNames, file_name
 from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Unscored
@@ -371,7 +371,7 @@ def test_files_named_after_units(desk: Path, capfd: Capture) -> None:
 
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_a_name_made_a_file_name(attack: str) -> None:
-    assert not unfit(file_name(HOSTILE[attack], (), ".xlsx"))
+    assert not unfit(file_name(HOSTILE[attack], FreeNames(), ".xlsx"))
 
 
 NOT_IN_FILES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]')

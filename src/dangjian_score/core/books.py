@@ -1,15 +1,18 @@
 """Workbooks written with openpyxl, to be filled in or corrected: cells, styles, printed pages."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
 from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -24,16 +27,17 @@ from dangjian_score.core.sheet_style import SIDE_MARGIN, cell_text, height_of, u
 
 Entry = str | int | Decimal | Fraction | date | None
 """What a cell may hold: text, a figure with a finite decimal, a day."""
-Style = Literal["cell", "header", "title", "note"]
+Style = Literal["cell", "wrong", "header", "title", "note"]
 
 FONT: Final = Font(name=sheet_style.FONT, size=sheet_style.SIZE)
 TITLE: Final = Font(name=sheet_style.FONT, size=sheet_style.TITLE_SIZE, bold=True)
 HEADER: Final = Font(name=sheet_style.FONT, size=sheet_style.SIZE, bold=True)
-_FONTS: Final = {"cell": FONT, "header": HEADER, "title": TITLE, "note": FONT}
+_FONTS: Final = {"cell": FONT, "wrong": FONT, "header": HEADER, "title": TITLE, "note": FONT}
 _THIN: Final = Side(style="thin", color=f"FF{sheet_style.GRID_COLOUR}")
 GRID: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 HEADER_FILL: Final = PatternFill("solid", fgColor=f"FF{sheet_style.HEADER_COLOUR}")
 WRONG_FILL: Final = PatternFill("solid", fgColor=f"FF{sheet_style.WRONG_COLOUR}")
+_FILLS: Final = {"header": HEADER_FILL, "wrong": WRONG_FILL}
 
 
 def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
@@ -60,14 +64,27 @@ def put(sheet: Worksheet, row: int, column: int, entry: Entry, *, style: Style =
         cell.value = to_decimal(entry)
     else:
         cell.value = entry
+    _dress(cell, style, middle=style == "header" or not isinstance(entry, str))
+    return cell
+
+
+_DRESSED: Final[WeakKeyDictionary[Workbook, dict[tuple[Style, bool], StyleArray]]] = WeakKeyDictionary()
+"""What the library made of the styles of each workbook; it compares all of a style for every cell that is given one."""
+
+
+def _dress(cell: Any, style: Style, *, middle: bool) -> None:
+    """Give a cell its style."""
+    known = _DRESSED.setdefault(cell.parent.parent, {})
+    if (made := known.get((style, middle))) is not None:
+        cell._style = copy(made)  # noqa: SLF001  there is no other way
+        return
     cell.font = _FONTS[style]
     if style not in ("title", "note"):
-        middle = style == "header" or not isinstance(entry, str)
         cell.alignment = Alignment(horizontal="center" if middle else None, vertical="center", wrap_text=True)
         cell.border = GRID
-    if style == "header":
-        cell.fill = HEADER_FILL
-    return cell
+    if style in _FILLS:
+        cell.fill = _FILLS[style]
+    known[style, middle] = copy(cell._style)  # noqa: SLF001  there is no other way
 
 
 def text_of(entry: str) -> str:
@@ -97,13 +114,9 @@ def widen(sheet: Worksheet, widths: Iterable[float]) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = width
 
 
-def heighten(sheet: Worksheet, row: int) -> None:
-    """Make a row of a table as high as its texts need, once the columns have their widths."""
-    lines = 1
-    for cell in sheet[row]:
-        if cell.alignment.wrap_text and isinstance(cell.value, str):
-            room = sheet.column_dimensions[cell.column_letter].width - 1
-            lines = max(lines, lines_of(cell.value, room))
+def heighten(sheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """Make a row of a table as high as its texts need, each in a column of a width."""
+    lines = max((lines_of(text, width - 1) for text, width in texts), default=1)
     sheet.row_dimensions[row].height = height_of(lines, air=4)
 
 

@@ -182,18 +182,30 @@ def _unstacked(stack: re.Match[str]) -> str:
     return "".join(shown)
 
 
-def file_name(wanted: str, taken: Iterable[str], suffix: str) -> str:
-    """Return a file name that is valid on any system and not taken; `suffix` begins with a dot."""
+class FreeNames:
+    """Names that are given once each, ignoring case; those `taken` before are not given."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {name.casefold() for name in taken}
+        self._numbers: dict[str, int] = {}
+
+    def take(self, named: Callable[[str], str]) -> str:
+        """Return the first numbered form of a name that is free: as it is, with " (2)", with " (3)"."""
+        name = named("")
+        first, number = name.casefold(), self._numbers.get(name.casefold(), 1)
+        while name.casefold() in self._taken:
+            number += 1
+            name = named(f" ({number})")
+        self._numbers[first] = number
+        self._taken.add(name.casefold())
+        return name
+
+
+def file_name(wanted: str, free: FreeNames, suffix: str) -> str:
+    """Return a file name that is valid on any system and free; `suffix` begins with a dot."""
     base = _NO_FILE.sub("_", visible(wanted)).strip(" .-~")[:_FILE_LENGTH].rstrip(" .") or "表"
     base = f"_{base}" if _RESERVED.fullmatch(base) else base
-    return first_free(taken, lambda tail: f"{base}{tail}{suffix}")
-
-
-def first_free(taken: Iterable[str], named: Callable[[str], str]) -> str:
-    """Return the first numbered form of a name that is not taken, ignoring case."""
-    used = {name.casefold() for name in taken}
-    tails = ("", *(f" ({at})" for at in range(2, len(used) + 2)))
-    return next(name for name in map(named, tails) if name.casefold() not in used)
+    return free.take(lambda tail: f"{base}{tail}{suffix}")
 
 
 _ALIKE: Final = 0.75

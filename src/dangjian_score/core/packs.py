@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core import limits
 from dangjian_score.core.archives import EPOCH, UNREADABLE, content, opened, part_start
-from dangjian_score.core.names import file_name
+from dangjian_score.core.names import FreeNames, file_name
 from dangjian_score.core.strict_json import read_json
 
 MANIFEST: Final = "manifest.json"
@@ -119,11 +119,10 @@ def _files(pack: Pack) -> Iterator[tuple[str, Role, str, bytes]]:
         ("units", pack.units),
     )
     for role, files in groups:
-        taken: list[str] = []
+        free = FreeNames()
         for name, data in sorted(files.items()):
             path = PurePosixPath(name.replace("\\", "/"))
-            taken.append(file_name(path.stem, taken, path.suffix))
-            yield f"{role}/{taken[-1]}", role, name, data
+            yield f"{role}/{file_name(path.stem, free, path.suffix)}", role, name, data
 
 
 def _manifest_of(pack: Pack) -> _Manifest:

@@ -1,12 +1,12 @@
 """The style of sheets, said once for everything that writes workbooks: limits, font, colours, heights, paper."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from math import ceil
 from typing import Final
 
-from dangjian_score.core.names import first_free, visible, visible_lines
+from dangjian_score.core.names import FreeNames, visible, visible_lines
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet has."""
@@ -125,11 +125,11 @@ def unescaping(text: str) -> str:
     return _ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
-def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """Make a name that a sheet may have: without the signs of formulas, 31 characters at most, unlike those taken."""
+def sheet_name(wanted: str, free: FreeNames) -> str:
+    """Make a name that a sheet may have and that is free: without the signs of formulas, 31 characters at most."""
     base = _NO_NAME.sub(" ", visible(wanted)).strip(" '") or "表"
     base = f"{base}_" if base.casefold() in _OWN_SHEETS else base
-    return first_free(taken, lambda tail: _clipped(base, _LONGEST_NAME - len(tail)) + tail)
+    return free.take(lambda tail: _clipped(base, _LONGEST_NAME - len(tail)) + tail)
 
 
 def _clipped(text: str, most: int) -> str:

@@ -21,8 +21,9 @@ from dangjian_score.engine.compiled.carrier import compiled_number, compiled_tes
 from dangjian_score.engine.compiled.carrier import figure as figure_of
 from dangjian_score.engine.compiled.layout import Atom, OddCaseError, Raw, RowColumns, columns_read, laid_out
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.registers import Calendar, Plan, Reduced, reduce
+from dangjian_score.engine.registers import Plan, Reduced, reduce
 from dangjian_score.engine.step_names import ruling
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Combining, Judged

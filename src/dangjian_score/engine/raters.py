@@ -5,9 +5,9 @@ maxima, and items where assessors deduct, can be averaged.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct
 
@@ -15,7 +15,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import exact
-from dangjian_score.engine.aggregates import mean
+from dangjian_score.engine.aggregates import mean, scaled
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.base import Verb
@@ -23,9 +23,6 @@ from dangjian_score.rubric.kinds.judge import Judged
 
 _OFTEN: Final = 2
 """Least number of figures for `always_full`."""
-
-_Key = TypeVar("_Key")
-_Of = TypeVar("_Of")
 
 
 class JudgedItem(Struct, frozen=True):
@@ -47,23 +44,20 @@ class JudgedItem(Struct, frozen=True):
 
 
 class Judgement(Struct, frozen=True):
-    """One figure of an assessor for an item of a unit, in a round."""
+    """One figure of an assessor; `left` is the share of the maximum that it leaves to the unit."""
+
+    rater: str
+    given: Fraction
+    left: Fraction
+
+
+class JudgedCase(Struct, frozen=True):
+    """An item of a unit, in a round, with all figures for it."""
 
     unit: str
     round: str | None
     item: JudgedItem
-    rater: str
-    given: Fraction
-
-    @property
-    def left(self) -> Fraction:
-        """The share of the maximum that it leaves to the unit."""
-        return self.item.left(self.given)
-
-    @property
-    def case(self) -> tuple[str, str | None, JudgedItem]:
-        """The key of all judgements of the same item of the unit."""
-        return self.unit, self.round, self.item
+    judgements: tuple[Judgement, ...]
 
 
 class Rater(Struct, frozen=True):
@@ -122,23 +116,23 @@ class Raters(Struct, frozen=True):
 
 def raters(program: Program, evidence: Evidence) -> Raters:
     """Return the comparison of assessors; it is empty without figures."""
-    given = tuple(_judgements(program, evidence))
-    cases = _grouped(given, lambda judgement: judgement.case)
-    order = {item: at for at, item in enumerate(_items(program))}
-    by_rater = _grouped(given, lambda judgement: judgement.rater).items()
-    by_item = sorted(_grouped(given, lambda group: group.item).items(), key=lambda group: order[group[0]])
-    people = (_rater(name, own, cases) for name, own in by_rater)
-    apart = (_disagreement(case) for case in cases.values())
+    items = _items(program)
+    cases = tuple(_cases(program, evidence, items))
+    order = {item: at for at, item in enumerate(items)}
+    by_item: dict[JudgedItem, list[JudgedCase]] = defaultdict(list)
+    for case in cases:
+        by_item[case.item].append(case)
     return Raters(
         tuple(
             sorted(
-                people, key=lambda rater: (rater.difference is None, -(rater.difference or 0), order_key(rater.name))
+                _raters(cases),
+                key=lambda rater: (rater.difference is None, -(rater.difference or 0), order_key(rater.name)),
             )
         ),
-        tuple(_spread(item, own, cases) for item, own in by_item),
+        tuple(_spread(item, by_item[item]) for item in items if item in by_item),
         tuple(
             sorted(
-                (gap for gap in apart if gap.gap),
+                (gap for gap in map(_disagreement, cases) if gap.gap),
                 key=lambda gap: (-gap.gap / gap.item.most, order[gap.item]),
             )
         ),
@@ -160,17 +154,19 @@ def _items(program: Program) -> dict[JudgedItem, list[RuleTree]]:
     return found
 
 
-def _judgements(program: Program, evidence: Evidence) -> Iterator[Judgement]:
-    items = _items(program)
+def _cases(
+    program: Program, evidence: Evidence, items: Mapping[JudgedItem, Sequence[RuleTree]]
+) -> Iterator[JudgedCase]:
     for unit in evidence.units:
         parts: list[tuple[str | None, UnitFacts]] = [*unit.rounds.items(), (None, unit)]
         for round_, part in parts:
             for measure, by in part.assessed.items():
-                known = {item: rules for item, rules in items.items() if item.measure == measure}
-                item = next((item for item, rules in known.items() if _concerns(rules, part, program)), None)
-                if item is not None:
-                    for name, fact in by.items():
-                        yield Judgement(unit.unit, round_, item, name, exact.figure(fact.value))
+                known = ((item, rules) for item, rules in items.items() if item.measure == measure)
+                item = next((item for item, rules in known if _concerns(rules, part, program)), None)
+                if item is not None and by:
+                    given = ((name, exact.figure(fact.value)) for name, fact in by.items())
+                    judgements = (Judgement(name, figure, item.left(figure)) for name, figure in given)
+                    yield JudgedCase(unit.unit, round_, item, tuple(judgements))
 
 
 def _concerns(rules: Iterable[RuleTree], unit: UnitFacts, program: Program) -> bool:
@@ -193,52 +189,53 @@ def _only(rule: RuleTree) -> Iterator[a.Test]:
             yield test
 
 
-def _grouped(given: Iterable[_Of], key: Callable[[_Of], _Key]) -> dict[_Key, list[_Of]]:
-    groups: dict[_Key, list[_Of]] = {}
-    for member in given:
-        groups.setdefault(key(member), []).append(member)
-    return groups
+def _raters(cases: Iterable[JudgedCase]) -> Iterator[Rater]:
+    left: dict[str, list[Fraction]] = defaultdict(list)
+    beside: dict[str, list[Fraction]] = defaultdict(list)
+    full: dict[str, int] = defaultdict(int)
+    for case in cases:
+        for judgement, difference in zip(case.judgements, _beside(case.judgements), strict=True):
+            left[judgement.rater].append(judgement.left)
+            full[judgement.rater] += case.item.is_full(judgement.given)
+            if difference is not None:
+                beside[judgement.rater].append(difference)
+    for name, own in left.items():
+        shared = beside[name]
+        yield Rater(
+            name=name,
+            figures=len(own),
+            mean=mean(own),
+            spread=_distance(own),
+            shared=len(shared),
+            difference=mean(shared) if shared else None,
+            full=full[name],
+        )
 
 
-_Cases = dict[tuple[str, str | None, JudgedItem], list[Judgement]]
+def _beside(judgements: Sequence[Judgement]) -> list[Fraction | None]:
+    """Return how much more of the maximum each judgement leaves than the mean of the others; None for one alone."""
+    whole, over = scaled(judgement.left for judgement in judgements)
+    total, count = sum(whole), len(whole)
+    return [Fraction(left * count - total, over * (count - 1)) if count > 1 else None for left in whole]
 
 
-def _rater(name: str, own: Sequence[Judgement], cases: _Cases) -> Rater:
-    beside = [
-        judgement.left - mean([other.left for other in cases[judgement.case] if other is not judgement])
-        for judgement in own
-        if len(cases[judgement.case]) > 1
-    ]
-    left = [judgement.left for judgement in own]
-    return Rater(
-        name=name,
-        figures=len(own),
-        mean=mean(left),
-        spread=_distance(left),
-        shared=len(beside),
-        difference=mean(beside) if beside else None,
-        full=sum(judgement.item.is_full(judgement.given) for judgement in own),
-    )
+def _spread(item: JudgedItem, cases: Sequence[JudgedCase]) -> ItemSpread:
+    by_case = [[judgement.given for judgement in case.judgements] for case in cases]
+    given = [figure for figures in by_case for figure in figures]
+    apart = [_distance(figures) for figures in by_case if len(figures) > 1]
+    return ItemSpread(item, len(given), mean(given), min(given), max(given), mean(apart) if apart else None)
 
 
-def _spread(item: JudgedItem, own: Sequence[Judgement], cases: _Cases) -> ItemSpread:
-    given = [judgement.given for judgement in own]
-    together = [
-        case for judgement in dict.fromkeys(judgement.case for judgement in own) if len(case := cases[judgement]) > 1
-    ]
-    apart = [_distance([judgement.given for judgement in case]) for case in together]
-    return ItemSpread(item, len(own), mean(given), min(given), max(given), mean(apart) if apart else None)
-
-
-def _disagreement(case: Sequence[Judgement]) -> Disagreement:
-    first = case[0]
-    given = sorted(
-        ((judgement.rater, judgement.given) for judgement in case), key=lambda pair: (-pair[1], order_key(pair[0]))
-    )
-    return Disagreement(first.unit, first.round, first.item, tuple(given))
+def _disagreement(case: JudgedCase) -> Disagreement:
+    whole, _ = scaled(judgement.given for judgement in case.judgements)
+    pairs = zip(whole, case.judgements, strict=True)
+    ordered = sorted(pairs, key=lambda pair: (-pair[0], order_key(pair[1].rater)))
+    given = tuple((judgement.rater, judgement.given) for _, judgement in ordered)
+    return Disagreement(case.unit, case.round, case.item, given)
 
 
 def _distance(figures: Sequence[Fraction]) -> Fraction:
     """Return the mean distance from the mean, which is exact, unlike a standard deviation."""
-    middle = mean(figures)
-    return mean([abs(figure - middle) for figure in figures])
+    whole, over = scaled(figures)
+    total, count = sum(whole), len(whole)
+    return Fraction(sum(abs(figure * count - total) for figure in whole), over * count**2)

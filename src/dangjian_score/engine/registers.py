@@ -2,10 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
 from fractions import Fraction
-from itertools import product
-from typing import Final
 
 from msgspec import Struct
 
@@ -14,61 +11,9 @@ from dangjian_score.core.columns import DAY
 from dangjian_score.core.facts import Event, Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.exact import Values
+from dangjian_score.engine.groups import GroupKey, Groups, grouped_by
+from dangjian_score.engine.periods import Calendar
 from dangjian_score.rubric.lexicon import is_period
-from dangjian_score.rubric.standing import Span
-
-_MONTHS: Final[Mapping[str, int]] = {"month": 1, "two_months": 2, "quarter": 3, "half_year": 6, "year": 12}
-_DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "fortnight": 14}
-
-
-class Calendar(Struct, frozen=True):
-    """The days of a period, `first` to `last`, and the days between which the unit existed."""
-
-    first: int
-    last: int
-    since: int | None = None
-    until: int | None = None
-
-    @classmethod
-    def of(cls, span: Span, since: int | None = None, until: int | None = None) -> "Calendar":
-        """Return the calendar of a span of the rubric."""
-        return cls(span.from_.toordinal(), span.to.toordinal(), since, until)
-
-    def piece(self, period: str) -> Callable[[int], int]:
-        """Return the function from a day to the first day of its piece of a period.
-
-        Weeks begin on Monday (ISO 8601); fortnights run from the first day of the span.
-        """
-        if months := _MONTHS.get(period):
-            return lambda day: _month_start(date.fromordinal(day), months).toordinal()
-        length, origin = _DAYS[period], 1 if period == "week" else self.first  # 0001-01-01 was a Monday
-        return lambda day: origin + (day - origin) // length * length
-
-    def due(self, period: str) -> Iterator[int]:
-        """Visit the pieces that are due: those that end within the span and within the existence of the unit.
-
-        An incomplete last piece is not due; the first piece is, even if it began before the span.
-        """
-        piece = self.piece(period)
-        start = piece(self.first)
-        while start <= self.last:
-            following = _next(start, period)
-            end = following - 1
-            existed = (self.since is None or end >= self.since) and (self.until is None or end <= self.until)
-            if end <= self.last and existed:
-                yield start
-            start = following
-
-
-def _month_start(day: date, months: int) -> date:
-    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
-
-
-def _next(start: int, period: str) -> int:
-    if months := _MONTHS.get(period):
-        within = date.fromordinal(start) + timedelta(days=31 * months)
-        return _month_start(within, months).toordinal()
-    return start + _DAYS[period]
 
 
 def day_of(value: Fraction) -> int:
@@ -76,22 +21,11 @@ def day_of(value: Fraction) -> int:
     return value.numerator
 
 
-GroupKey = tuple[Value | int, ...]
-"""The key of a group: for each period the ordinal of the first day of its piece, for each column its value."""
-
-
 class PricedEvent(Struct, frozen=True):
     """An event that counts, and its worth."""
 
     event: Event
     worth: Fraction
-
-
-class EventGroup(Struct, frozen=True):
-    """A group and its amount, limited to the cap of groups."""
-
-    key: GroupKey
-    amount: Fraction
 
 
 class CaseScope(Struct, frozen=True):
@@ -130,7 +64,7 @@ class Reduced(Struct, frozen=True):
 
     figures: Mapping[str, Fraction]
     events: PricedEvents
-    groups: Mapping[str, tuple[EventGroup, ...]]
+    groups: Mapping[str, Groups]
 
 
 def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calendar | None) -> Reduced:
@@ -142,12 +76,8 @@ def reduce(plan: Plan, events: Sequence[Event], values: Values, calendar: Calend
     for scope in plan.scopes:
         kept |= _of_cases(scope, kept)
     found = {name: sum((event.worth for event in events), Fraction(0)) for name, events in kept.items()}
-    groups: dict[str, tuple[EventGroup, ...]] = {}
-    for grouped in plan.grouped:
-        parted = tuple(_groups(grouped, kept, values, calendar))
-        groups[grouped.name] = parted
-        found[grouped.name] = sum((group.amount for group in parted), Fraction(0))
-    return Reduced(found, kept, groups)
+    groups = {grouped.name: _groups(grouped, kept, values, calendar) for grouped in plan.grouped}
+    return Reduced(found | {name: own.total for name, own in groups.items()}, kept, groups)
 
 
 def let_pass(tally: Tally, event: Event) -> bool:
@@ -197,15 +127,11 @@ def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:
     return (day is None, 0 if day is None else day_of(exact.figure(day.value)), says)
 
 
-def _groups(grouped: Grouped, priced: PricedEvents, values: Values, calendar: Calendar | None) -> Iterator[EventGroup]:
+def _groups(grouped: Grouped, priced: PricedEvents, values: Values, calendar: Calendar | None) -> Groups:
     key_of = _keys(grouped.keys, calendar)
     inner = [figure for figure in figures(grouped.each) if isinstance(figure, Tally)]
-    parted = {tally.name: _parted(priced[tally.name], key_of) for tally in inner}
-    held = {key for tally in grouped.over for key in parted[tally.name]}
-    for key in sorted(_wanted(grouped, held, calendar), key=repr):
-        done = {name: worths.get(key, Fraction(0)) for name, worths in parted.items()}
-        amount = exact.number(grouped.each, values, done)
-        yield EventGroup(key, amount if grouped.cap is None else min(amount, grouped.cap))
+    worths = {tally.name: _parted(priced[tally.name], key_of) for tally in inner}
+    return grouped_by(grouped, worths, values, calendar)
 
 
 def _keys(keys: tuple[str, ...], calendar: Calendar | None) -> Callable[[Event], GroupKey]:
@@ -224,23 +150,3 @@ def _parted(events: Iterable[PricedEvent], key_of: Callable[[Event], GroupKey]) 
     for priced in events:
         worths[key_of(priced.event)] += priced.worth
     return worths
-
-
-def _wanted(grouped: Grouped, held: set[GroupKey], calendar: Calendar | None) -> set[GroupKey]:
-    """Return the keys of groups: all due periods, and the values of columns for which there are events.
-
-    With `shortfall` only due periods count.
-    """
-    timed = [is_period(key) for key in grouped.keys]
-    if not any(timed):
-        return held
-    due = [tuple(calendar.due(key)) for key in grouped.keys if calendar is not None and is_period(key)]
-    columns = {tuple(part for part, is_time in zip(key, timed, strict=True) if not is_time) for key in held}
-    whole = columns if not all(timed) else {()}
-    wanted = {_woven(times, others, timed) for times in product(*due) for others in whole}
-    return wanted if grouped.shortfall else wanted | held
-
-
-def _woven(times: GroupKey, others: GroupKey, timed: Sequence[bool]) -> GroupKey:
-    time, other = iter(times), iter(others)
-    return tuple(next(time) if is_time else next(other) for is_time in timed)

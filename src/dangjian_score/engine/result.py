@@ -8,8 +8,9 @@ from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Test
 from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
+from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.registers import EventGroup, PricedEvent
+from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import Kind, Rubric
@@ -34,8 +35,8 @@ class Because(Struct, frozen=True):
     """Why a rule moved points: its phrase, guard, price and cap, and the values of the evidence.
 
     `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
-    several assessors; `named` the figures with names; `events` the events that counted; `groups` their groups;
-    `absences` why assessors gave no figure. Lines may share one instance.
+    several assessors; `named` the figures with names; `events` the events that counted; `groups` the first of
+    the `group_count` groups that moved points; `absences` why assessors gave no figure. Lines may share one instance.
     """
 
     basis: Phrase
@@ -50,6 +51,7 @@ class Because(Struct, frozen=True):
     named: Mapping[str, Fraction] = field(default_factory=dict)
     events: tuple[PricedEvent, ...] = ()
     groups: tuple[EventGroup, ...] = ()
+    group_count: int = 0
     absences: tuple[AbsenceReason, ...] = ()
 
 

@@ -1,5 +1,6 @@
 """Standings: total and grade after vetoes, ranks, and selections (评优, 通报)."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
@@ -125,6 +126,10 @@ def fits(program: Program, at: int, standing: Standing) -> bool:
     return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
 
 
+def _group(within: str | None, attributes: Mapping[str, str]) -> str | None:
+    return None if within is None else attributes.get(within)
+
+
 class _Chooser:
     """Makes the selections in order; a prize goes to units without an earlier one."""
 
@@ -137,7 +142,14 @@ class _Chooser:
         fit = [standing for standing in self._ordered if fits(self._program, at, standing)]
         barred = [standing for standing in fit if standing.barred and selection.honours]
         free = [standing for standing in fit if not (standing.barred and selection.honours)]
-        cuts = [self._cut(selection, group, free) for group in self._groups(selection)]
+        within = selection.within
+        sizes: Mapping[str | None, int] = {None: len(self._roster)}
+        if within is not None:
+            sizes = Counter(_group(within, attributes) for attributes in self._roster)
+        members: dict[str | None, list[Standing]] = defaultdict(list)
+        for standing in free:
+            members[_group(within, standing.attributes)].append(standing)
+        cuts = [self._cut(selection, group, members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
         marked = selection.at_least is not None or selection.if_ is not None
         displaced = {unit: Displaced(unit, "tie") for cut in cuts for unit in cut.tied}
@@ -155,19 +167,12 @@ class _Chooser:
             () if selection.quota is None and selection.places is None else tuple(cuts),
         )
 
-    def _groups(self, selection: Selection) -> list[str | None]:
-        if selection.within is None:
-            return [None]
-        return list(dict.fromkeys(attributes.get(selection.within) for attributes in self._roster))
-
-    def _cut(self, selection: Selection, group: str | None, free: Iterable[Standing]) -> Cut:
-        within = selection.within
-        mine = tuple(standing for standing in free if within is None or standing.attributes.get(within) == group)
+    def _cut(self, selection: Selection, group: str | None, mine: Sequence[Standing], size: int) -> Cut:
+        """Make a selection in one group of so many units."""
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         if selection.quota is None:
             return Cut(tuple(standing.unit for standing in mine), (), ())
-        size = sum(within is None or attributes.get(within) == group for attributes in self._roster)
         return self._parted(mine, floor(selection.quota * size))
 
     def _parted(self, ordered: Iterable[Standing], room: int) -> Cut:
@@ -190,7 +195,8 @@ class _Chooser:
         """Fill the places of a prize; places for the units of an earlier tie are kept free until it is decided."""
         waiting, kept = prizes.tied, min(prizes.rest, places)
         prizes.rest -= kept
-        others = [standing for standing in mine if standing.unit not in prizes.taken.union(waiting)]
+        passed_over = prizes.taken.union(waiting)
+        others = [standing for standing in mine if standing.unit not in passed_over]
         cut = self._parted(others, places - kept)
         prizes.taken |= set(cut.units)
         if not prizes.rest:

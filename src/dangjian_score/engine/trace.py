@@ -17,8 +17,9 @@ from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.layout import Atom, Row, RowLayout, columns_read
 from dangjian_score.engine.evaluate import Traceable
+from dangjian_score.engine.groups import Groups
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.engine.registers import EventGroup, PricedEvent
+from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, NodeResult, PointsLine
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass
@@ -276,6 +277,7 @@ class Trace:
         names = dict.fromkeys(name for inner in contents for name in inner.reads)
         readings = {name: facts[name].value for name in names if name in facts}
         judged = facts[basis.measure].parts if isinstance(basis, Judged) else ()
+        groups = self._groups(contents)
         because = Because(
             basis=basis,
             guard=rule.guard,
@@ -288,7 +290,8 @@ class Trace:
             given=tuple(fact.value for fact in judged),
             named=dict(self._named(contents)),
             events=self._events(contents),
-            groups=self._groups(contents),
+            groups=() if groups is None else groups.listed(),
+            group_count=0 if groups is None else groups.count,
             absences=tuple(absence.reason for absence in self._absences(basis)),
         )
         return LineReason(because, tuple(readings))
@@ -309,11 +312,11 @@ class Trace:
         events = (priced for tally in tallies for priced in self.ready.reduced.events[tally])
         return tuple({priced.event.cell: priced for priced in events if priced.worth != 0}.values())
 
-    def _groups(self, contents: Sequence[TreeContents]) -> tuple[EventGroup, ...]:
+    def _groups(self, contents: Sequence[TreeContents]) -> Groups | None:
         if not self.ready.reduced.groups:
-            return ()
-        found = [grouped for inner in reversed(contents) for grouped in inner.groups]
-        return tuple(group for name in found[:1] for group in self.ready.reduced.groups[name] if group.amount != 0)
+            return None
+        names = (name for inner in reversed(contents) for name in inner.groups)
+        return next((self.ready.reduced.groups[name] for name in names), None)
 
 
 def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> PointsLine:

@@ -5,15 +5,16 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
-from itertools import islice, pairwise
+from itertools import compress, count, islice, pairwise
 from typing import Final
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import MAX_CELLS, FilledRow, Memo, RawCell, Sheet, SheetRow
+from dangjian_score.evidence.sheets import MAX_CELLS, MAX_MADE, FilledRow, Memo, RawCell, Sheet, SheetRow, is_sparse
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
-_LATER_MARK: Final = re.compile(r"(?<![^\r\n])\ufeff+")
+_MARK: Final = "\ufeff"
+_LATER_MARK: Final = re.compile(rf"(?<![^\r\n]){_MARK}+")
 """A mark at the start of a line, where two files were joined."""
 _MARKS: Final[Mapping[bytes, tuple[str, ...]]] = {
     BOM_UTF8: ("utf-8", "gb18030"),
@@ -50,11 +51,10 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
     rows, held, cells = dict[int, SheetRow](), 0, Memo(_cell)
     try:
         for at, record in enumerate(_records(text, separator), start=1):
-            row = (None, *map(cells.__getitem__, record))
-            if filled := sum(map(bool, row)):
-                rows[at] = FilledRow(row, filled)
-                held += filled
-            if held > MAX_CELLS:
+            if any(record) and (row := _row(record, cells)):
+                rows[at] = row
+                held += len(row)
+            if held > MAX_CELLS or cells.made > MAX_MADE:
                 return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
     except csv.Error:
         return at_file(Code.FILE_UNUSABLE, file, reason="quotes")
@@ -69,9 +69,10 @@ def _decoded(data: bytes) -> str | None:
         data = data.removeprefix(mark)
     for encoding in encodings:
         try:
-            return _LATER_MARK.sub("", data.decode(encoding))
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return _LATER_MARK.sub("", text) if _MARK in text else text
     return None
 
 
@@ -139,6 +140,15 @@ def _counts(text: str) -> Iterator[Mapping[str, int]]:
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+
+
+def _row(record: list[str], cells: Memo) -> SheetRow:
+    """Make the cells of a line; what only separators stand for takes no longer than they took to read."""
+    columns = [*compress(count(1), record)]
+    if is_sparse(len(record), len(columns)):
+        return {column: cell for column in columns if (cell := cells[record[column - 1]])}
+    row = (None, *map(cells.__getitem__, record))
+    return FilledRow(row, sum(map(bool, row)))
 
 
 def _cell(text: str) -> RawCell | None:

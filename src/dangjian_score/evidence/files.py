@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence.sheets import MAX_CELLS, MAX_FILE, BrokenCell, Content, RawCell, Sheet
+from dangjian_score.evidence.sheets import MAX_FILE, MAX_MADE, BrokenCell, Content, RawCell, Sheet
 
 SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", ".parquet")
 """What evidence files end in."""
@@ -111,7 +111,7 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
     try:
         held = parquet.ParquetFile(BytesIO(data))
-        if held.metadata.num_rows * held.metadata.num_columns > MAX_CELLS:
+        if held.metadata.num_rows * held.metadata.num_columns > MAX_MADE:
             return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
         parts = [held.schema.column(at) for at in range(len(held.schema))]
         if any(part.max_repetition_level for part in parts):

@@ -1,7 +1,9 @@
 """Workbooks to mail back: a sheet for each file with its faulty rows, cells marked, what is wrong beside them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import PurePath
 from typing import Final
 
@@ -10,9 +12,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dangjian_score.core.archives import OUTPUT
-from dangjian_score.core.books import WRONG_FILL, Style, heighten, page, put, to_bytes, widen
+from dangjian_score.core.books import Style, heighten, page, put, to_bytes, widen
 from dangjian_score.core.diagnostics import Diagnostic, Severity
-from dangjian_score.core.names import breadth
+from dangjian_score.core.names import FreeNames, breadth
 from dangjian_score.core.sheet_style import sheet_name
 from dangjian_score.evidence.files import read_sheets
 from dangjian_score.evidence.sheets import Sheet, SheetRow, written
@@ -38,16 +40,18 @@ class CellHeads(Struct, frozen=True):
 
 def heads_in(sheet: Sheet, expected: Expected) -> Callable[[int, int], CellHeads]:
     """Find the tables of a sheet; what is given tells by row and column under which heads a cell stands."""
-    found = blocks(sheet, expected)
+    found = sorted(blocks(sheet, expected), key=lambda block: (block.header.top, block.left))
+
+    @cache
+    def heads_of(at: int) -> CellHeads:
+        header = found[at].header
+        titles = {column: sheet.rows[number][column] for column, (_, number) in header.titles.items()}
+        return CellHeads(header.top, titles, header.unit)
 
     def heads(row: int, column: int) -> CellHeads:
-        over = [block for block in found if block.header.top <= row]
-        beside = [block for block in over if block.left <= column] or over
-        if not beside:
-            return CellHeads(0, {}, None)
-        header = max(beside, key=lambda block: (block.header.top, block.left)).header
-        titles = {at: sheet.rows[number][at] for at, (_, number) in header.titles.items()}
-        return CellHeads(header.top, titles, header.unit)
+        over = bisect_right(found, row, key=lambda block: block.header.top)
+        beside = (at for at in reversed(range(over)) if found[at].left <= column)
+        return heads_of(next(beside, over - 1)) if over else CellHeads(0, {}, None)
 
     return heads
 
@@ -67,14 +71,15 @@ def problems_book(
     book = Workbook()
     book.properties.category = OUTPUT
     book.remove(book.worksheets[0])
+    free = FreeNames()
     for file, wrong in sorted(by_file.items()):
         sheets = read_sheets(files[file], file) if file in files else ()
         title = words.text("to mend", file=file, count=str(len(wrong)))
-        sheet = book.create_sheet(sheet_name(PurePath(file).stem or file, book.sheetnames))
+        sheet = book.create_sheet(sheet_name(PurePath(file).stem or file, free))
         notes = (title, words.text("how to mend"))
         _Page(sheet, expected, words).write(notes, wrong, () if isinstance(sheets, Diagnostic) else sheets)
     if elsewhere:
-        sheet = book.create_sheet(sheet_name(words.text("elsewhere"), book.sheetnames))
+        sheet = book.create_sheet(sheet_name(words.text("elsewhere"), free))
         notes = (words.text("to mend elsewhere", count=str(len(elsewhere))), words.text("how to mend elsewhere"))
         _Page(sheet, expected, words).write(notes, elsewhere, ())
     return to_bytes(book) if book.worksheets else None
@@ -86,24 +91,25 @@ class _Page:
     def __init__(self, sheet: Worksheet, expected: Expected, words: Words) -> None:
         self._sheet, self._expected, self._words, self._row = sheet, expected, words, 1
         self._widths: dict[int, float] = dict(enumerate(_WIDTHS, start=1))
-        self._rows: list[int] = []
+        self._rows: list[tuple[int, list[str]]] = []
 
     def write(self, notes: tuple[str, str], wrong: Findings, sheets: Iterable[Sheet]) -> None:
         """Write a title and a note, what is wrong with no cell in particular, then each sheet's tables."""
         self._line(notes[0], style="title")
         self._line(notes[1])
-        in_cells = [finding for finding in wrong if finding.place.cell]
-        placed = [(sheet, [finding for finding in in_cells if finding.place.sheet == sheet.name]) for sheet in sheets]
-        shown = {id(finding) for _, inside in placed for finding in inside}
+        placed = {sheet.name: (sheet, list[Diagnostic]()) for sheet in sheets}
         for finding in wrong:
-            if id(finding) not in shown:
+            if finding.place.cell and finding.place.sheet in placed:
+                placed[finding.place.sheet][1].append(finding)
+            else:
                 self._line(f"{finding.place}：{self._sentence(finding)}")
-        for sheet, inside in placed:
+        for sheet, inside in placed.values():
             if inside:
                 self._tables(sheet, inside)
-        widen(self._sheet, [self._widths[at] for at in sorted(self._widths)])
-        for row in self._rows:
-            heighten(self._sheet, row)
+        widths = [self._widths[at] for at in sorted(self._widths)]
+        widen(self._sheet, widths)
+        for row, texts in self._rows:
+            heighten(self._sheet, row, zip(texts, widths[1:], strict=False))
         page(self._sheet, 1, _FIRST_COLUMNS)
 
     def _tables(self, sheet: Sheet, wrong: Findings) -> None:
@@ -143,20 +149,16 @@ class _Page:
             self._faulty(sheet.rows.get(number, {}), number, columns, by_row[number])
 
     def _faulty(self, row: SheetRow, number: int, columns: Sequence[int], wrong: Findings) -> None:
+        """Write a faulty row: its number, what is wrong, then its cells."""
+        problems = "\n".join(f"{finding.place.cell}：{self._sentence(finding)}" for finding in wrong)
         put(self._sheet, self._row, 1, number)
-        put(
-            self._sheet,
-            self._row,
-            2,
-            "\n".join(f"{finding.place.cell}：{self._sentence(finding)}" for finding in wrong),
-        )
+        texts = [put(self._sheet, self._row, 2, problems).value]
         marked = {finding.order[1] for finding in wrong}
-        self._rows.append(self._row)
         for at, column in enumerate(columns, start=_FIRST_COLUMNS + 1):
-            cell = put(self._sheet, self._row, at, text := _text(row, column))
+            text = _text(row, column)
+            texts.append(put(self._sheet, self._row, at, text, style="wrong" if column in marked else "cell").value)
             self._widths[at] = max(self._widths[at], min(breadth(text) + 2, _WIDEST))
-            if column in marked:
-                cell.fill = WRONG_FILL
+        self._rows.append((self._row, texts))
         self._row += 1
 
 

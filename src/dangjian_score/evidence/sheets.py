@@ -13,8 +13,10 @@ from dangjian_score.core.facts import Cell
 Answer = TypeVar("Answer")
 MAX_FILE: Final = 64_000_000
 """Bytes that a file may have."""
-MAX_CELLS: Final = 4_000_000
-"""Cells that a .csv or .parquet file may hold, each some 250 bytes in memory; workbooks have a limit of their own."""
+MAX_CELLS: Final = 8_000_000
+"""Cells that a .csv may hold: 300,000 units with 25 figures each; workbooks have a limit of their own."""
+MAX_MADE: Final = 4_000_000
+"""Cells of a .csv or .parquet file that are kept one by one, each some 250 bytes; those alike are mostly one."""
 MAX_KEPT: Final = 20_000
 """Values of one kind that are remembered; most sheets hold few, again and again."""
 
@@ -52,14 +54,15 @@ class RawCell(Struct, frozen=True):
 
 
 class Memo(dict[str, RawCell | None]):
-    """Cells by their stored value, those alike are one and the same; None is a blank."""
+    """Cells by their stored value, those alike are one and the same; None is a blank. `made` counts those made."""
 
     def __init__(self, make: Callable[[str], RawCell | None]) -> None:
         super().__init__()
-        self._make = make
+        self._make, self.made = make, 0
 
     def __missing__(self, value: str) -> RawCell | None:
         cell = self._make(value)
+        self.made += 1
         if len(self) < MAX_KEPT:
             self[value] = cell
         return cell
@@ -141,10 +144,15 @@ class _Values(ValuesView[RawCell]):
         return filter(None, self._mapping.cells)
 
 
+def is_sparse(columns: int, held: int) -> bool:
+    """Tell whether a row takes less room as a dict: so many columns, of which so few hold something."""
+    return columns > _SPARSE * held
+
+
 def packed(row: SheetRow) -> SheetRow:
     """Keep a row, put in order, in the form that takes less room."""
     last = max(row)
-    if last > _SPARSE * len(row):
+    if is_sparse(last, len(row)):
         return dict(sorted(row.items()))
     return FilledRow((None, *map(row.get, range(1, last + 1))), len(row))
 

@@ -19,7 +19,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from dangjian_score.core import sheet_style
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
-from dangjian_score.core.names import lines_of, visible
+from dangjian_score.core.names import FreeNames, lines_of, visible
 from dangjian_score.core.points import decimals, fixed, rounded, to_decimal
 from dangjian_score.core.sheet_style import cell_text, height_of, sheet_name, unescaping
 from dangjian_score.core.watching import BoundedCache, Watch
@@ -141,10 +141,11 @@ class Book:
         self.raw.set_properties({**named, "created": datetime(*EPOCH)})
         self._formats: dict[tuple[Style, str, str, bool], Any] = {}
         self._pours: dict[str, Pour] = {}
+        self._names = FreeNames()
 
     def add(self, name: str) -> "BookSheet":
         """Add a sheet under this name, or one like it that is free."""
-        return BookSheet(self, self.raw.add_worksheet(sheet_name(name, self.raw.sheetnames)))
+        return BookSheet(self, self.raw.add_worksheet(sheet_name(name, self._names)))
 
     def style(self, style: Style, shown: str = GENERAL, colour: str = "", *, grey: bool = False) -> Any:
         """Give the format of cells of a style, with a number format and a ground; or in `grey`."""

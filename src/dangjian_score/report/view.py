@@ -1,6 +1,7 @@
 """A result as formats show it: figures, words of lines, and what a public result leaves out."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -24,7 +25,7 @@ from dangjian_score.engine.result import (
     Unscored,
 )
 from dangjian_score.engine.rules import group_keys
-from dangjian_score.engine.standing import Displaced
+from dangjian_score.engine.standing import Chosen, Displaced
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.formatting import brief, fits, shown
 from dangjian_score.rubric.kinds.flat import Once
@@ -97,8 +98,8 @@ def _public(because: Because, verb: str) -> Because | None:
         return None
     periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
-    groups = because.groups if periods else ()
-    return replace(because, guard=guard, given=(), events=(), groups=groups, note=None, absences=())
+    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
+    return bare if periods else replace(bare, groups=(), group_count=0)
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:
@@ -153,6 +154,15 @@ class ResultView(Struct, frozen=True, dict=True):
     def grades(self) -> list[str]:
         """The grades, best first."""
         return best_grades(self.rubric.grades)
+
+    @cached_property
+    def displacements(self) -> Mapping[str, Sequence[tuple[Chosen, Displaced]]]:
+        """The selections that passed each unit over, in the order of the rubric."""
+        found: dict[str, list[tuple[Chosen, Displaced]]] = defaultdict(list)
+        for chosen in self.result.selections:
+            for displaced in chosen.displaced:
+                found[displaced.unit].append((chosen, displaced))
+        return found
 
     @cached_property
     def places(self) -> int:

@@ -10,7 +10,8 @@ from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, w
 from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, rounded
-from dangjian_score.engine.registers import GroupKey, PricedEvent
+from dangjian_score.engine.groups import MOST_LISTED, GroupKey
+from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, PointsLine
 from dangjian_score.engine.rules import group_keys
 from dangjian_score.rubric.kinds.flat import Once
@@ -154,8 +155,11 @@ class _LineWords(Writer):
         return self.say("events", events=self.counted())
 
     def counted(self) -> str:
-        """Return the list of members, groups or events that counted."""
-        return self.say("comma").join(self.which())
+        """Return the list of members, groups or events that counted: the first by name, and how many there are."""
+        names = self.which()
+        count = self._because.group_count or len(names)
+        more = str(count) if count > MOST_LISTED else ""
+        return self.say("listed", names=self.say("comma").join(names[:MOST_LISTED]), count=more)
 
     def assessed(self, combine: str | None) -> str:
         """Return the figures of several assessors, how many should have given one, and why some did not."""
@@ -169,7 +173,7 @@ class _LineWords(Writer):
         return text + (self.say(f"by {combine}", given=str(len(given))) if combine else "")
 
     def which(self) -> tuple[str, ...]:
-        """Return the names of the members, groups or events that counted."""
+        """Return the names of the members, the events or the first groups that counted."""
         because = self._because
         if keys := group_keys(because.basis):
             return tuple(

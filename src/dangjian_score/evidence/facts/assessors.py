@@ -14,8 +14,8 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.facts.agree import Answer, agreed_on
 from dangjian_score.evidence.facts.slots import MergeLog, Spellings, UnitSlot
-from dangjian_score.evidence.sheets import shown
-from dangjian_score.evidence.tables.cells import KeyText, NoFigure, NoKey, TypedCell, read, read_key
+from dangjian_score.evidence.sheets import RawCell, shown
+from dangjian_score.evidence.tables.cells import KeyText, NoFigure, NoKey, Reading, TypedCell, read, read_key
 from dangjian_score.evidence.tables.remarks import no_key
 from dangjian_score.evidence.tables.table import Placed, TableRow
 
@@ -25,11 +25,12 @@ _TABLE: Final = "评分表"
 
 
 class AssessorReader(Struct, frozen=True):
-    """Puts assessors' rows into slots."""
+    """Puts assessors' rows into slots; what cells that many rows share mean for a measure is read once."""
 
     known: Catalogue
     spellings: Spellings
     log: MergeLog
+    readings: dict[tuple[int, str], tuple[RawCell, Reading]] = field(default_factory=dict)
 
     def take(self, slot: UnitSlot, row: TableRow) -> None:
         """Take one row. A row that holds neither a name nor a figure is one of a template that nobody used."""
@@ -58,9 +59,11 @@ class AssessorReader(Struct, frozen=True):
             absence = Absence(_why_blank(measure, empty=empty), cell)
             slot.absences[measure.name].setdefault(assessor, []).append(absence)
             return
-        reason = _REASONS.get(fold(raw.content)) if isinstance(raw.content, str) else None
-        reading = read(raw, measure) if reason is None else NoFigure(reason)
-        slot.assessed[measure.name].setdefault(assessor, []).append(TypedCell(raw, cell, reading))
+        key = id(raw), measure.name
+        if key not in self.readings:
+            reason = _REASONS.get(fold(raw.content)) if isinstance(raw.content, str) else None
+            self.readings[key] = raw, read(raw, measure) if reason is None else NoFigure(reason)
+        slot.assessed[measure.name].setdefault(assessor, []).append(TypedCell(raw, cell, self.readings[key][1]))
 
 
 def _why_blank(measure: Measure, *, empty: bool) -> AbsenceReason:

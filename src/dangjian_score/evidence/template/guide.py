@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from dangjian_score.core.columns import CHOICES, GUIDE, ROUND
-from dangjian_score.core.names import file_name
+from dangjian_score.core.names import FreeNames, file_name
 from dangjian_score.core.sheet_style import sheet_name
 from dangjian_score.evidence.tables.columns import TableKind
 from dangjian_score.evidence.template.brief import Brief, Purpose, heads
@@ -132,31 +132,29 @@ def with_forms(brief: Brief) -> WorkbookPlan:
     """Plan one workbook with a form a unit, and whatever else the rubric needs."""
     planned = [form(brief, unit) for unit in brief.units or (None,)]
     others = (register(brief), assessors(brief, brief.figures), ballots(brief))
-    taken = [GUIDE, CHOICES, *(grid.name for grid in others if grid is not None)]
-    named: list[PlanGrid] = []
-    for grid in filter(None, planned):
-        named.append(replace(grid, name=_form_name(grid.name, (*taken, *(other.name for other in named)))))
+    free = FreeNames([GUIDE, CHOICES, *(grid.name for grid in others if grid is not None)])
+    named = [replace(grid, name=_form_name(grid.name, free)) for grid in filter(None, planned)]
     return _book(brief, (*named, *others))
 
 
-def _form_name(wanted: str, taken: Iterable[str]) -> str:
+def _form_name(wanted: str, free: FreeNames) -> str:
     """Name a form's sheet; one called 说明 would be passed over."""
-    return sheet_name(FORM_SHEET if "说明" in wanted or not wanted.strip() else wanted, taken)
+    return sheet_name(FORM_SHEET if "说明" in wanted or not wanted.strip() else wanted, free)
 
 
 def by_unit(brief: Brief) -> Mapping[str, WorkbookPlan]:
     """Plan a workbook a unit, by the names of files, and one for assessors and votes where there are any."""
-    found: dict[str, WorkbookPlan] = {}
+    found, free = dict[str, WorkbookPlan](), FreeNames()
     for unit in brief.units or (None,):
         own = replace(brief, units=() if unit is None else (unit,))
         sheet = form(own, unit)
         named = None if sheet is None else replace(sheet, name=FORM_SHEET)
-        name = file_name(FORM_SHEET if unit is None else unit.name, found, ".xlsx")
+        name = file_name(FORM_SHEET if unit is None else unit.name, free, ".xlsx")
         if named is not None or brief.known.registers:
             found[name] = _book(own, (named, register(own)))
     panel = (assessors(brief, brief.figures), ballots(brief))
     if any(panel):
-        found[file_name(PANEL, found, ".xlsx")] = _book(brief, panel)
+        found[file_name(PANEL, free, ".xlsx")] = _book(brief, panel)
     return found
 
 

@@ -197,15 +197,16 @@ def run(text: str) -> str:
 
 
 def paragraph(block: Text, styles: Styles) -> str:
-    """Write a paragraph."""
+    """Write a paragraph that stands by itself."""
     face = FACES[block.face]
     start = ("<w:keepNext/>" if block.keep else "") + ("<w:pageBreakBefore/>" if block.new_page else "")
     right = f'<w:ind w:rightChars="{block.right}" w:right="{block.right * face.size // 10}"/>' if block.right else ""
-    return _paragraph(block.text, styles[block.face], start, right)
+    return _paragraph(block.text, styles[block.face], start, right, f" {W}")
 
 
-def _paragraph(text: str, style: str, start: str = "", end: str = "") -> str:
-    return f'<w:p {W}><w:pPr><w:pStyle w:val="{style}"/>{start}{end}</w:pPr>{run(text) if text else ""}</w:p>'
+def _paragraph(text: str, style: str, start: str = "", end: str = "", names: str = "") -> str:
+    """Write a paragraph; the name space stands once at the top of what is parsed, since the parser looks all up."""
+    return f'<w:p{names}><w:pPr><w:pStyle w:val="{style}"/>{start}{end}</w:pPr>{run(text) if text else ""}</w:p>'
 
 
 def _table(grid: PaperTable, styles: Styles, room: int) -> str:

@@ -144,9 +144,7 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
         yield words.text(key, titles=comma.join(titles)) if titles else ""
     named = [
         words.text("passed over", unit=chosen.selection.title, why=view.passed_over(displaced))
-        for chosen in selections
-        for displaced in chosen.displaced
-        if displaced.unit == unit.unit
+        for chosen, displaced in view.displacements.get(unit.unit, ())
     ]
     yield words.text("feedback passed over", titles=comma.join(named)) if named else ""
     yield words.text("feedback vetoes", titles="" if view.public else comma.join(unit.vetoes)) if unit.vetoes else ""

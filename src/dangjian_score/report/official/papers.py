@@ -17,7 +17,7 @@ from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
-from dangjian_score.core.names import file_name, visible
+from dangjian_score.core.names import FreeNames, file_name, visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.official import feedback, notice
 from dangjian_score.report.official.drawing import (
@@ -87,11 +87,11 @@ def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
 def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
     """Write the feedback of every unit into a file of its own, by names that any system takes."""
     empty = saved(blank())
-    found: dict[str, bytes] = {}
+    found, free = dict[str, bytes](), FreeNames()
     for unit in watch(view.result.units, "writing"):
         blocks = feedback.feedback(unit, view, imprint)
         title = feedback.title(unit, view.words)
-        found[file_name(unit.unit, found, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
+        found[file_name(unit.unit, free, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
     return found
 
 
