@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from dangjian_score.report.official import template
+from dangjian_score.report.official import package
 from dangjian_score.report.official.drawing import ROOM, Text, drawn, put_before
 from dangjian_score.report.official.papers import OWN_STYLES, blank, to_bytes
 from tests.carriers.office import soffice
@@ -155,7 +155,7 @@ def test_a_paper_too_large(desk: Path, capfd: Capture, monkeypatch: pytest.Monke
     Path("t.docx").write_bytes(saved(Document()))
     for limit in ("MAX_FILE", "MAX_XML", "MAX_UNPACKED"):
         with monkeypatch.context() as patch:
-            patch.setattr(template, limit, 900)
+            patch.setattr(package, limit, 900)
             ran = score(capfd, "-o", "n.docx", "--notice-template", "t.docx")
         assert (ran.code, "太大" in ran.err) == (3, True), limit
 

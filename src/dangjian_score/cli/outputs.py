@@ -135,7 +135,8 @@ def names_folder(name: str) -> bool:
 
 
 def _template(name: str) -> "Template":
-    from dangjian_score.report.official.template import MAX_FILE, Template, open_template
+    from dangjian_score.report.official.package import MAX_FILE
+    from dangjian_score.report.official.template import Template, open_template
 
     data = files.read_bytes(Path(name), MAX_FILE + 1)
     opened = (data,) if isinstance(data, Diagnostic) else open_template(data, name)

@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from os import SEEK_END
@@ -28,6 +28,7 @@ UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, Runt
 
 _LARGE: Final = 1_000_000
 _LOCKED: Final = 0x1
+_ENTRY: Final = b"PK\x01\x02"
 _END: Final = b"PK\x05\x06"
 _END_ROOM: Final = 22 + 0xFFFF
 """Bytes at the end of an archive in which its last record begins."""
@@ -52,15 +53,45 @@ def fault(parts: list[ZipInfo], most: int) -> Fault | None:
     return "too large" if sum(part.file_size for part in parts) > most else None
 
 
-def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None) -> bytes:
-    """Return an archive rewritten without clock and host, so that equal content gives equal bytes."""
-    packed = BytesIO()
-    with ZipFile(archive) as source, ZipFile(packed, "w") as target:
-        for part in source.namelist():
-            info = ZipInfo(part, EPOCH)
+def unpack(data: bytes, *, most: int, parts: int) -> dict[str, bytes] | Fault:
+    """Return every part of an archive by its name, or what is wrong; `most` limits the bytes of all parts together.
+
+    What a part declares is checked first, and no more than that is ever unpacked of it.
+    """
+    if data.count(_ENTRY) > parts:
+        return "too large"
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            if wrong := fault(archive.infolist(), most):
+                return wrong
+            return {part.filename: _content(archive, part) for part in archive.infolist()}
+    except (*UNREADABLE, OverflowError):
+        return "damaged"
+
+
+def _content(archive: ZipFile, part: ZipInfo) -> bytes:
+    with archive.open(part) as file:
+        content = file.read(part.file_size + 1)
+    if len(content) != part.file_size:
+        raise BadZipFile
+    return content
+
+
+def packed(parts: Iterable[tuple[str, bytes | str]]) -> bytes:
+    """Return an archive of parts without clock and host, so that equal content gives equal bytes."""
+    archive = BytesIO()
+    with ZipFile(archive, "w") as target:
+        for name, content in parts:
+            info = ZipInfo(name, EPOCH)
             info.create_system = 0  # else it tells Windows from Linux
-            target.writestr(info, (replaced or {}).get(part) or source.read(part), ZIP_DEFLATED)
-    return packed.getvalue()
+            target.writestr(info, content, ZIP_DEFLATED)
+    return archive.getvalue()
+
+
+def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None) -> bytes:
+    """Return an archive rewritten without clock and host."""
+    with ZipFile(archive) as source:
+        return packed((part, (replaced or {}).get(part) or source.read(part)) for part in source.namelist())
 
 
 def _part_start(file: IO[bytes], name: str) -> bytes:
