@@ -46,11 +46,13 @@ _OFFICE: Final = RELATIONSHIP_TYPE.OFFICE_DOCUMENT.removesuffix("officeDocument"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 _WORD: Final = CONTENT_TYPE.WML_DOCUMENT_MAIN.removesuffix("document.main+xml")
 """How content types of parts begin that are Word's own."""
-_TEXTS: Final[Mapping[str, str]] = {
-    "header": "w:hdr", "footer": "w:ftr", "footnotes": "w:footnotes", "endnotes": "w:endnotes",
-    "comments": "w:comments",
+_TEXTS: Final = ("header", "footer", "footnotes", "endnotes", "comments")
+"""Kinds of relations to parts with texts of their own."""
+_ROOTS: Final[Mapping[str, str]] = {
+    "styles": qn("w:styles"), "header": qn("w:hdr"), "footer": qn("w:ftr"), "footnotes": qn("w:footnotes"),
+    "endnotes": qn("w:endnotes"), "comments": qn("w:comments"),
 }  # fmt: skip
-"""Parts with texts of their own, by the kind of the relation, with their roots."""
+"""What such parts begin with."""
 _ACTIVE_NAMES: Final = ("macroenabled", "vbaproject", "vbadata", "activex")
 """What content types say, and names of parts may say, of what acts in a document."""
 _ACTIVE: Final = ("vbaproject", "wordvbadata", "control", "activexcontrolbinary", "attachedtoolbars")
@@ -79,13 +81,15 @@ class UnusableError(Exception):
 
 
 class Package(Struct, frozen=True):
-    """The parts of a document by name; its text, its styles, and other parts with text (headers, footers, notes)."""
+    """The parts of a document by name; which is the document itself, which its styles, and which have texts of people.
+
+    Texts are in the document, and in headers, footers, notes and comments.
+    """
 
     parts: Mapping[str, bytes]
-    xml: tuple[str, ...]
     document: str
     styles: str
-    others: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 class _Relation(Struct, frozen=True):
@@ -102,15 +106,14 @@ class _Relation(Struct, frozen=True):
         return self.type.rpartition("/")[2]
 
 
-def opened(data: bytes) -> Package:
-    """Look a document over. Raises UnusableError."""
+def opened(data: bytes) -> tuple[Package, Mapping[str, Element]]:
+    """Look a document over; give its XML by the names of the parts as well. Raises UnusableError."""
     parts = _unpacked(data)
     types = _content_types(parts)
-    xml = tuple(name for name in parts if _is_xml(name, types[name]))
+    xml = [name for name in parts if _is_xml(name, types[name])]
     _measure(parts, xml)
-    for name in xml:
-        parsed(parts, name)
-    relations = {name: _relations(parts, name, types) for name in parts if name.lower().endswith(".rels")}
+    roots = {name: parsed(parts, name) for name in xml}
+    relations = {name: _relations(roots[name], name, types) for name in roots if name.lower().endswith(".rels")}
     document = _document(relations.get(_ROOT, ()), types)
     own = relations.get(_relations_of(document), ())
     kinds = {relation.target: relation.kind for relation in own if relation.type == _OFFICE + relation.kind}
@@ -119,11 +122,10 @@ def opened(data: bytes) -> Package:
         raise UnusableError("paper part missing", str(PurePosixPath(document).with_name("styles.xml")))
     others = tuple(name for name, kind in kinds.items() if kind in _TEXTS)
     for name in (styles, *others):
-        if types[name] != f"{_WORD}{kinds[name]}+xml":
+        if types[name] != f"{_WORD}{kinds[name]}+xml" or roots[name].tag != _ROOTS[kinds[name]]:
             raise UnusableError("paper part", name)
-        _check_root(parsed(parts, name), name, {**_TEXTS, "styles": "w:styles"}[kinds[name]])
-    _check_document(parsed(parts, document), document, {one.id: kinds.get(one.target, "") for one in own})
-    return Package(parts, xml, document, styles, others)
+    _check_document(roots[document], document, {relation.id: kinds.get(relation.target, "") for relation in own})
+    return Package(parts, document, styles, (document, *others)), roots
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
@@ -151,7 +153,7 @@ def _content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
     if _TYPES not in parts:
         raise UnusableError("paper other")
     _measure(parts, (_TYPES,))
-    entries = _entries(parts, _TYPES, NAMESPACE.OPC_CONTENT_TYPES, "Types")
+    entries = _entries(parsed(parts, _TYPES), _TYPES, NAMESPACE.OPC_CONTENT_TYPES, "Types")
     by_suffix = [_values(entry, _TYPES, "Extension", "ContentType") for entry in entries("Default")]
     by_name = [_values(entry, _TYPES, "PartName", "ContentType") for entry in entries("Override")]
     said = (*parts, *(type_ for _, type_ in (*by_suffix, *by_name)))
@@ -218,9 +220,8 @@ def _check_prolog(data: bytes, name: str) -> None:
         raise UnusableError("paper part", name) from error
 
 
-def _entries(parts: Mapping[str, bytes], name: str, namespace: str, tag: str) -> Callable[[str], Iterator[Element]]:
+def _entries(root: Element, name: str, namespace: str, tag: str) -> Callable[[str], Iterator[Element]]:
     """Open a list that the package itself has; give its entries by their tag."""
-    root = parsed(parts, name)
     if root.tag != f"{{{namespace}}}{tag}":
         raise UnusableError("paper part", name)
     return lambda entry: root.iterchildren(f"{{{namespace}}}{entry}")
@@ -234,9 +235,9 @@ def _values(entry: Element, part: str, *keys: str) -> tuple[str, ...]:
     return values
 
 
-def _relations(parts: Mapping[str, bytes], name: str, types: Mapping[str, str]) -> tuple[_Relation, ...]:
+def _relations(root: Element, name: str, types: Mapping[str, str]) -> tuple[_Relation, ...]:
     """Read the relations of one part: each has an id of its own, leads to a part that is there, and harms nobody."""
-    entries = _entries(parts, name, NAMESPACE.OPC_RELATIONSHIPS, "Relationships")
+    entries = _entries(root, name, NAMESPACE.OPC_RELATIONSHIPS, "Relationships")
     found = tuple(_relation(entry, name) for entry in entries("Relationship"))
     if len({relation.id for relation in found}) < len(found):
         raise UnusableError("paper part", name)
@@ -283,15 +284,9 @@ def _document(relations: tuple[_Relation, ...], types: Mapping[str, str]) -> str
     return found[0].target
 
 
-def _check_root(root: Element, name: str, tag: str) -> None:
-    if root.tag != qn(tag):
-        raise UnusableError("paper part", name)
-
-
 def _check_document(root: Element, name: str, kinds: Mapping[str, str]) -> None:
     """Ask for a text, whose headers and footers are what they are said to be."""
-    _check_root(root, name, "w:document")
-    if root.find(qn("w:body")) is None:
+    if root.tag != qn("w:document") or root.find(qn("w:body")) is None:
         raise UnusableError("paper part", name)
     for kind in ("header", "footer"):
         for reference in root.iter(qn(f"w:{kind}Reference")):

@@ -4,7 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import Final, Literal
 
 from docx.oxml.ns import nsmap, qn
@@ -38,6 +38,7 @@ _LONGEST: Final = 40
 """Characters of a placeholder's name."""
 _HOMES: Final = {qn(tag) for tag in ("w:document", "w:body", "w:tbl", "w:tr", "w:tc")}
 """What a whole text may stand in."""
+_PARAGRAPH: Final = qn("w:p")
 _PICTURES: Final = (qn("w:drawing"), qn("w:pict"), qn("w:object"))
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -52,12 +53,14 @@ class Template(Struct, frozen=True):
 def open_template(data: bytes, name: str) -> Template | tuple[Diagnostic, ...]:
     """Look a document over; findings where it cannot be written into, or has placeholders that are none."""
     try:
-        package = opened(data)
-        styles(parsed(package.parts, package.styles), package.styles)
-        names = tuple(_names(package))
-        if unknown := [*dict.fromkeys(slot for slot in names if slot not in _NAMED)]:
+        package, roots = opened(data)
+        places = {part: _places(roots[part]) for part in package.texts}
+        _check_count(places)
+        names = dict.fromkeys(found.name for own in places.values() for place in own for found in place.found)
+        if unknown := [slot for slot in names if slot not in _NAMED]:
             return tuple(at_file(Code.PLACEHOLDER_UNKNOWN, name, found=slot, **_known(slot)) for slot in unknown)
-        _check_places(package)
+        _check_places(package, roots, places)
+        styles(roots[package.styles], package.styles)
         return Template(package, frozenset(_NAMED[slot] for slot in names))
     except UnusableError as error:
         return (at_file(Code.TEMPLATE_UNUSABLE, name, reason=error.reason, part=error.part, found=error.found),)
@@ -70,7 +73,7 @@ def fill(template: Template, texts: Mapping[Slot, str], blocks: Mapping[Slot, tu
     root = parsed(parts, package.styles)
     named = styles(root, package.styles)
     parts[package.styles] = _written(root)
-    for part in (package.document, *package.others):
+    for part in package.texts:
         root = parsed(parts, part)
         places = _places(root)
         for place in places:
@@ -120,7 +123,7 @@ def _places(root: Element) -> tuple[_Place, ...]:
     """Find the placeholders of a part, in one pass over its texts."""
     pieces: dict[Element, list[Element]] = {}
     for piece in root.iter(qn("w:t")):
-        paragraph = next(piece.iterancestors(qn("w:p")), None) if piece.text else None
+        paragraph = next(piece.iterancestors(_PARAGRAPH), None) if piece.text else None
         if paragraph is not None:
             pieces.setdefault(paragraph, []).append(piece)
     return tuple(place for paragraph, own in pieces.items() for place in _place(paragraph, own))
@@ -130,7 +133,7 @@ def _place(paragraph: Element, pieces: list[Element]) -> Iterator[_Place]:
     text = "".join(piece.text for piece in pieces)
     found = tuple(
         _Found(match.start(), match.end(), name)
-        for match in _PLACEHOLDER.finditer(text)
+        for match in islice(_PLACEHOLDER.finditer(text), MAX_PLACEHOLDERS + 1)
         if 0 < len(name := match[1].strip()) <= _LONGEST
     )
     if found:
@@ -138,36 +141,30 @@ def _place(paragraph: Element, pieces: list[Element]) -> Iterator[_Place]:
         yield _Place(paragraph, pieces, found, alone)
 
 
-def _names(package: Package) -> Iterator[str]:
-    """Give the names of all placeholders. Raises UnusableError where there are too many."""
+def _check_count(places: Mapping[str, tuple[_Place, ...]]) -> None:
     names = whole = 0
-    for part in (package.document, *package.others):
-        for place in _places(parsed(package.parts, part)):
-            names += len(place.found)
-            whole += len(place.whole)
-            if names > MAX_PLACEHOLDERS or whole > MAX_WHOLE:
-                raise UnusableError("paper many", part)
-            yield from (found.name for found in place.found)
+    for part, own in places.items():
+        names += sum(len(place.found) for place in own)
+        whole += sum(len(place.whole) for place in own)
+        if names > MAX_PLACEHOLDERS or whole > MAX_WHOLE:
+            raise UnusableError("paper many", part)
 
 
-def _check_places(package: Package) -> None:
+def _check_places(package: Package, roots: Mapping[str, Element], places: Mapping[str, tuple[_Place, ...]]) -> None:
     """Refuse placeholders where they cannot be filled, and pages without measures. Raises UnusableError."""
-    for part in (package.document, *package.others):
-        root = parsed(package.parts, part)
-        for measured in root.iter(qn("w:pgSz"), qn("w:pgMar")):
-            for key, length in measured.items():
-                if key in _LENGTHS:
-                    _twips(length, part)
-        for place in _places(root):
-            if place.whole and (part != package.document or not _is_home(place.paragraph)):
-                raise UnusableError("paper slots", part)
-            if place.whole:
-                _room(place.paragraph, part)
-    for part in {*package.xml} - {package.document, *package.others}:
-        text = parsed(package.parts, part).xpath("string()")
-        for match in _PLACEHOLDER.finditer(text):
-            if match[1].strip() in _NAMED:
+    for part, root in roots.items():
+        if part not in places:
+            known = (match for match in _PLACEHOLDER.finditer(root.xpath("string()")) if match[1].strip() in _NAMED)
+            for match in known:
                 raise UnusableError("paper place", part, match[0])
+    for page in roots[package.document].iter(qn("w:pgSz"), qn("w:pgMar")):
+        for key, length in page.items():
+            if key in _LENGTHS:
+                _twips(length, package.document)
+    for part, place in ((part, place) for part, own in places.items() for place in own if place.whole):
+        if part != package.document or not _is_home(place.paragraph):
+            raise UnusableError("paper slots", part)
+        _room(place.paragraph, part)
 
 
 def _is_home(paragraph: Element) -> bool:
@@ -266,6 +263,7 @@ def _believed(width: int) -> int:
 
 _LONGEST_ID: Final = 253
 """Characters of a style's id that Word takes."""
+_STYLE_ID, _TYPE, _NAME, _VALUE = qn("w:styleId"), qn("w:type"), qn("w:name"), qn("w:val")
 _MARKUP: Final = re.compile('[<>"]')
 
 
@@ -274,13 +272,13 @@ def styles(root: Element, part: str) -> Styles:
     own: dict[str, str] = {}
     taken: set[str] = set()
     for style in root.iterchildren(qn("w:style")):
-        id_ = style.get(qn("w:styleId"), "")
-        name = style.find(qn("w:name"))
-        if _MARKUP.search(id_) or (name is not None and name.get(qn("w:val")) is None):
+        id_ = style.get(_STYLE_ID, "")
+        name = style.find(_NAME)
+        if _MARKUP.search(id_) or (name is not None and name.get(_VALUE) is None):
             raise UnusableError("paper part", part)
         taken.add(id_)
-        if name is not None and 0 < len(id_) <= _LONGEST_ID and style.get(qn("w:type"), "paragraph") == "paragraph":
-            own.setdefault(name.get(qn("w:val")), id_)
+        if name is not None and 0 < len(id_) <= _LONGEST_ID and style.get(_TYPE, "paragraph") == "paragraph":
+            own.setdefault(name.get(_VALUE), id_)
     for face in FACES.values():
         if face.name not in own:
             ids = chain([face.id], (f"{face.id}{number}" for number in count()))
