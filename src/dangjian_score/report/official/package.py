@@ -171,13 +171,16 @@ def _is_xml(name: str, type_: str) -> bool:
 
 
 def _measure(parts: Mapping[str, bytes], names: Iterable[str]) -> None:
-    """Bound what parsing costs, in memory as well, by counting bytes."""
-    size = nodes = 0
-    for name in names:
-        size += len(parts[name])
-        nodes += parts[name].count(b"<") + parts[name].count(b"=")
-        if size > MAX_XML or nodes > MAX_NODES:
-            raise UnusableError("paper xml" if size > MAX_XML else "paper nodes", name)
+    """Bound what parsing costs, in memory as well, by counting bytes; the largest part is to blame."""
+    sizes = {name: len(parts[name]) for name in names}
+    nodes = {name: parts[name].count(b"<") + parts[name].count(b"=") for name in sizes}
+    limits: tuple[tuple[Refusal, dict[str, int], int], ...] = (
+        ("paper xml", sizes, MAX_XML),
+        ("paper nodes", nodes, MAX_NODES),
+    )
+    for reason, counted, most in limits:
+        if sum(counted.values()) > most:
+            raise UnusableError(reason, max(counted, key=lambda name: counted[name]))
 
 
 def parsed(parts: Mapping[str, bytes], name: str) -> Element:

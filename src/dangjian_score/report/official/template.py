@@ -273,7 +273,7 @@ def styles(root: Element, part: str) -> Styles:
     taken: set[str] = set()
     for style in root.iterchildren(qn("w:style")):
         id_ = style.get(_STYLE_ID, "")
-        name = style.find(_NAME)
+        name = next(style.iterchildren(_NAME), None)
         if _MARKUP.search(id_) or (name is not None and name.get(_VALUE) is None):
             raise UnusableError("paper part", part)
         taken.add(id_)
