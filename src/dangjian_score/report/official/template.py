@@ -44,9 +44,14 @@ _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 class Template(Struct, frozen=True):
-    """A document to write into, and the placeholders it has."""
+    """A document to write into: its parts, with a style for every face; which have texts; the placeholders it has.
 
-    package: Package
+    The first part with texts is the document itself.
+    """
+
+    parts: Mapping[str, bytes]
+    texts: tuple[str, ...]
+    styles: Styles
     slots: frozenset[Slot]
 
 
@@ -60,28 +65,25 @@ def open_template(data: bytes, name: str) -> Template | tuple[Diagnostic, ...]:
         if unknown := [slot for slot in names if slot not in _NAMED]:
             return tuple(at_file(Code.PLACEHOLDER_UNKNOWN, name, found=slot, **_known(slot)) for slot in unknown)
         _check_places(package, roots, places)
-        styles(roots[package.styles], package.styles)
-        return Template(package, frozenset(_NAMED[slot] for slot in names))
+        named = styles(roots[package.styles], package.styles)
+        parts = {**package.parts, package.styles: _written(roots[package.styles])}
+        return Template(parts, package.texts, named, frozenset(_NAMED[slot] for slot in names))
     except UnusableError as error:
         return (at_file(Code.TEMPLATE_UNUSABLE, name, reason=error.reason, part=error.part, found=error.found),)
 
 
 def fill(template: Template, texts: Mapping[Slot, str], blocks: Mapping[Slot, tuple[Block, ...]]) -> bytes:
     """Write texts and blocks where their places are; the notice at the end where it has none."""
-    package = template.package
-    parts = dict(package.parts)
-    root = parsed(parts, package.styles)
-    named = styles(root, package.styles)
-    parts[package.styles] = _written(root)
-    for part in package.texts:
+    parts = dict(template.parts)
+    for part in template.texts:
         root = parsed(parts, part)
         places = _places(root)
         for place in places:
-            _fill(place, part, texts, blocks, named)
-        at_end = part == package.document and "notice" not in template.slots
+            _fill(place, part, texts, blocks, template.styles)
+        at_end = part == template.texts[0] and "notice" not in template.slots
         if at_end:
             end = _end(root)
-            put_before(end, drawn(blocks["notice"], named, _text_width(end, part)))
+            put_before(end, drawn(blocks["notice"], template.styles, _text_width(end, part)))
         if places or at_end:
             parts[part] = _written(root)
     return packed(parts.items())
