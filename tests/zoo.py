@@ -6,8 +6,7 @@ from typing import Final
 import yaml
 from msgspec import Struct
 
-from dangjian_score.rubric.reading import MAX_NODES
-from dangjian_score.rubric.source import MAX_BYTES
+from dangjian_score.core import limits
 
 HEAD: Final = "dangjian: 1\nrubric: zoo\ntitle: 试\nrounding: {places: 2}\n"
 FULL: Final = 0
@@ -31,7 +30,9 @@ class Beast(Struct, frozen=True):
         if self.full:
             return self.full
         (bytes_, nodes), (more_bytes, more_nodes) = (_measured(self.make(n)) for n in (self.small, 2 * self.small))
-        rest = min((MAX_BYTES - bytes_) / (more_bytes - bytes_), (MAX_NODES - nodes) / (more_nodes - nodes))
+        rest = min(
+            (limits.MAX_RUBRIC - bytes_) / (more_bytes - bytes_), (limits.MAX_YAML_NODES - nodes) / (more_nodes - nodes)
+        )
         return int(self.small * (1 + 0.98 * rest))
 
 
@@ -121,18 +122,18 @@ _TEXTS: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
     "flow mappings": (lambda n: "{a: " * n, 40, 30_000),
     "block lists": (lambda n: "- " * n, 40, 30_000),
     "block mappings": (lambda n: _blocks(n, " "), 40, 1_400),
-    "a megabyte of [": (lambda n: "[" * n, 1_000, MAX_BYTES),
-    "a megabyte of {": (lambda n: "{" * n, 1_000, MAX_BYTES),
-    "a megabyte of - ": (lambda n: "- " * n, 500, MAX_BYTES // 2),
-    "a megabyte of ? ": (lambda n: "? " * n, 500, MAX_BYTES // 2),
-    "a megabyte of &": (lambda n: "&" * n, 1_000, MAX_BYTES),
-    "a megabyte of quotes": (lambda n: '"' * n, 1_000, MAX_BYTES),
-    "a megabyte of empty lines": (lambda n: "\n" * n, 1_000, MAX_BYTES),
-    "a megabyte of comments": (lambda n: "#\n" * n, 500, MAX_BYTES // 2),
-    "a megabyte of tabs": (lambda n: f"a:\n{TAB * n}b: c", 1_000, MAX_BYTES - 10),
-    "one scalar": (lambda n: "a" * n, 1_000, MAX_BYTES),
-    "one key": (lambda n: "a" * n + ": b", 2_000, MAX_BYTES - 3),
-    "one line of Chinese": (lambda n: "党" * n, 1_000, MAX_BYTES // 3),
+    "a megabyte of [": (lambda n: "[" * n, 1_000, limits.MAX_RUBRIC),
+    "a megabyte of {": (lambda n: "{" * n, 1_000, limits.MAX_RUBRIC),
+    "a megabyte of - ": (lambda n: "- " * n, 500, limits.MAX_RUBRIC // 2),
+    "a megabyte of ? ": (lambda n: "? " * n, 500, limits.MAX_RUBRIC // 2),
+    "a megabyte of &": (lambda n: "&" * n, 1_000, limits.MAX_RUBRIC),
+    "a megabyte of quotes": (lambda n: '"' * n, 1_000, limits.MAX_RUBRIC),
+    "a megabyte of empty lines": (lambda n: "\n" * n, 1_000, limits.MAX_RUBRIC),
+    "a megabyte of comments": (lambda n: "#\n" * n, 500, limits.MAX_RUBRIC // 2),
+    "a megabyte of tabs": (lambda n: f"a:\n{TAB * n}b: c", 1_000, limits.MAX_RUBRIC - 10),
+    "one scalar": (lambda n: "a" * n, 1_000, limits.MAX_RUBRIC),
+    "one key": (lambda n: "a" * n + ": b", 2_000, limits.MAX_RUBRIC - 3),
+    "one line of Chinese": (lambda n: "党" * n, 1_000, limits.MAX_RUBRIC // 3),
     "nodes": (lambda n: "[" + "a," * n + "]", 300, 300_000),
     "documents": (lambda n: "--- a\n" * n, 300, 100_000),
     "aliases": (_bomb, 5, 464),
@@ -294,18 +295,18 @@ _BODIES: Final[Mapping[str, tuple[Callable[[int], str], int, int]]] = {
 """What stands under the head of a rubric."""
 
 _BYTES: Final[Mapping[str, tuple[Callable[[int], bytes], int, int]]] = {
-    "no text in the middle": (lambda n: b"a" * n + b"\xff" + b"a" * n, 300, MAX_BYTES // 2 - 1),
+    "no text in the middle": (lambda n: b"a" * n + b"\xff" + b"a" * n, 300, limits.MAX_RUBRIC // 2 - 1),
     "no text after Chinese": (lambda n: "党".encode() * n + b"\xff", 100, 333_000),
-    "GBK": (lambda n: ("党" * n).encode("gb18030"), 300, MAX_BYTES // 2),
+    "GBK": (lambda n: ("党" * n).encode("gb18030"), 300, limits.MAX_RUBRIC // 2),
     "UTF-16": (lambda n: ("a: b\n" * n).encode("utf-16"), 300, 90_000),
     "UTF-16 without a mark": (lambda n: ("a: b\n" * n).encode("utf-16-le"), 300, 90_000),
-    "NULs": (lambda n: b"\x00" * n, 300, MAX_BYTES),
-    "a NUL at the end": (lambda n: b"a" * n + b"\x00", 300, MAX_BYTES - 1),
+    "NULs": (lambda n: b"\x00" * n, 300, limits.MAX_RUBRIC),
+    "a NUL at the end": (lambda n: b"a" * n + b"\x00", 300, limits.MAX_RUBRIC - 1),
     "byte order marks": (lambda n: b"\xef\xbb\xbf" * n, 300, 333_000),
-    "a workbook": (lambda n: b"PK\x03\x04" + b"x" * n, 300, MAX_BYTES - 4),
-    "an old workbook": (lambda n: b"\xd0\xcf\x11\xe0" + b"x" * n, 300, MAX_BYTES - 4),
-    "a picture": (lambda n: b"\x89PNG\r\n\x1a\n" + b"x" * n, 300, MAX_BYTES - 8),
-    "more than a megabyte": (lambda n: b"#" * n, MAX_BYTES + 1, MAX_BYTES + 1),
+    "a workbook": (lambda n: b"PK\x03\x04" + b"x" * n, 300, limits.MAX_RUBRIC - 4),
+    "an old workbook": (lambda n: b"\xd0\xcf\x11\xe0" + b"x" * n, 300, limits.MAX_RUBRIC - 4),
+    "a picture": (lambda n: b"\x89PNG\r\n\x1a\n" + b"x" * n, 300, limits.MAX_RUBRIC - 8),
+    "more than a megabyte": (lambda n: b"#" * n, limits.MAX_RUBRIC + 1, limits.MAX_RUBRIC + 1),
 }
 """What is not even text."""
 

@@ -1,19 +1,18 @@
 """Papers at the command line: an office's own document, files that are none, days, and where everything goes."""
 
 import subprocess
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from dangjian_score.report.official import template
 from dangjian_score.report.official.drawing import ROOM, Text, drawn, put_before
 from dangjian_score.report.official.papers import OWN_STYLES, blank, to_bytes
 from tests.carriers.office import soffice
+from tests.hostile_papers import saved
 from tests.papers import texts
 from tests.rich import EVIDENCE, RUBRIC
 from tests.support import ROOT, run
@@ -25,12 +24,6 @@ Capture = pytest.CaptureFixture[str]
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def saved(paper: Any) -> bytes:
-    written = BytesIO()
-    paper.save(written)
-    return written.getvalue()
 
 
 def office_paper(*pieces: str) -> Any:
@@ -107,57 +100,6 @@ def test_a_table_is_as_wide_as_the_text_of_the_template(desk: Path, capfd: Captu
     room = (section.page_width - section.left_margin - section.right_margin) // 635
     widths = [int(one.get(qn("w:w"))) for one in after.tables[1]._tbl.tblGrid]  # noqa: SLF001
     assert room - len(widths) <= sum(widths) <= room
-
-
-def with_part(name: str, data: bytes, types: tuple[str, str] = ("", "")) -> bytes:
-    """Add a part to a document, or put another in its place; change what the list of types says."""
-    packed = BytesIO()
-    with ZipFile(BytesIO(saved(Document()))) as source, ZipFile(packed, "w", ZIP_DEFLATED) as target:
-        for part in source.namelist():
-            if part != name:
-                old = source.read(part)
-                changed = old.replace(types[0].encode(), types[1].encode())
-                target.writestr(part, changed if part.startswith("[") else old)
-        target.writestr(name, data)
-    return packed.getvalue()
-
-
-MAIN = "wordprocessingml.document.main+xml"
-UNUSABLE = [
-    (b"", "文件是空的"),
-    (b"%PDF-1.7", "不是 Word 文档"),
-    (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "旧式 .doc"),
-    (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "有密码"),
-    (b"PK\x03\x04 no archive", "损坏"),
-    (saved(Document())[:-200], "损坏"),
-    (with_part("word/vbaProject.bin", b"x"), "有宏"),
-    (with_part("x", b"x", ("wordprocessingml.document.main", "ms-word.document.macroEnabled.main")), "有宏"),
-    (with_part("x", b"x", (MAIN, "wordprocessingml.template.main+xml")), ".dotx"),
-    (with_part("x", b"x", (MAIN, "spreadsheetml.sheet.main+xml")), "不是 Word 文档"),
-    (with_part("word/document.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "DOCTYPE"),
-    (with_part("word/document.xml", b"<w:document"), "损坏"),
-    (with_part("word/document.xml", b" " * 3_000_000), "太大"),
-    (with_part("../x", b"x"), "损坏"),
-]
-
-
-@pytest.mark.parametrize(("data", "why"), UNUSABLE, ids=range(len(UNUSABLE)))
-def test_what_is_no_paper(desk: Path, capfd: Capture, data: bytes, why: str) -> None:
-    Path("t.docx").write_bytes(data)
-    ran = score(capfd, "-o", "n.docx", "--notice-template", "t.docx")
-    assert ran.code == 3
-    assert "t.docx: E090 错误" in ran.err
-    assert why in ran.err
-    assert not Path("n.docx").exists()
-
-
-def test_a_paper_too_large(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("t.docx").write_bytes(saved(Document()))
-    for limit in ("MAX_FILE", "MAX_XML", "MAX_UNPACKED"):
-        with monkeypatch.context() as patch:
-            patch.setattr(template, limit, 900)
-            ran = score(capfd, "-o", "n.docx", "--notice-template", "t.docx")
-        assert (ran.code, "太大" in ran.err) == (3, True), limit
 
 
 def test_a_placeholder_that_there_is_not(desk: Path, capfd: Capture) -> None:

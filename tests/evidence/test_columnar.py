@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence import files as reading
 from dangjian_score.evidence.files import parquet_sheets
 from dangjian_score.evidence.sheets import BrokenCell, Sheet
 from tests.evidence.test_files import HEAD, F, read
@@ -74,9 +74,8 @@ def test_without_pyarrow_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_more_cells_than_memory_has_room_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells that are alike take a place each, and the others a place and themselves."""
-    monkeypatch.setattr(reading, "MAX_MADE", 3)
-    monkeypatch.setattr(delimited, "MAX_MADE", 3)
-    monkeypatch.setattr(delimited, "MAX_CELLS", 5)
+    monkeypatch.setattr(limits, "MAX_UNLIKE_CELLS", 3)
+    monkeypatch.setattr(limits, "MAX_CELLS", 5)
     for found in (
         parquet_sheets(written({"甲": [1, 2, 3, 4]}), "e.parquet"),
         delimited.sheets("甲,乙\n1,2\n".encode(), "e.csv"),

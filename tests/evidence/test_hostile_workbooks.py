@@ -1,12 +1,10 @@
 """Workbooks made to harm: each ends in sheets or in a reason, and every limit holds."""
 
-from typing import Any
-
 import pytest
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.evidence.files import read_sheets
-from dangjian_score.evidence.xlsx import archive, values, worksheet
 from dangjian_score.evidence.xlsx.workbook import sheets
 from tests.workbooks import SHEET, ZOO, packed, row, workbook
 from tests.workbooks import parts as parts_of
@@ -56,25 +54,25 @@ def test_what_is_too_large_is_told_before_it_is_parsed(part: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "limit", "most"),
+    ("limit", "most"),
     [
-        (archive, "MAX_XML", 900),
-        (archive, "MAX_UNPACKED", 900),
-        (archive, "MAX_VALUES", 2),
-        (archive, "MAX_ROWS", 1),
-        (values, "MAX_TEXT", 2),
-        (worksheet, "MAX_COVERED", 3),
-        (worksheet, "MAX_AREAS", 0),
+        ("MAX_BOOK_XML", 900),
+        ("MAX_BOOK_UNPACKED", 900),
+        ("MAX_BOOK_VALUES", 2),
+        ("MAX_BOOK_ROWS", 1),
+        ("MAX_BOOK_TEXT", 2),
+        ("MAX_MERGED_CELLS", 3),
+        ("MAX_MERGED_AREAS", 0),
     ],
 )
-def test_limits(room: Any, limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits(limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     data = workbook(
         row(1, 2) + row(3, 4),
         strings="<si><t>三个字</t></si>",
         after='<mergeCells><mergeCell ref="A1:B9"/></mergeCells>',
     )
     assert reason(data) == ""
-    monkeypatch.setattr(room, limit, most)
+    monkeypatch.setattr(limits, limit, most)
     assert reason(data) == "too large"
 
 

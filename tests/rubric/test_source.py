@@ -2,9 +2,10 @@
 
 import pytest
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.rubric.reading import MAX_DEPTH, MAX_NODES, read
-from dangjian_score.rubric.source import MAX_BYTES, Comment, Data, SourceTree, Spot
+from dangjian_score.rubric.reading import read
+from dangjian_score.rubric.source import Comment, Data, SourceTree, Spot
 
 
 def document(text: str) -> SourceTree:
@@ -150,21 +151,26 @@ def test_one_key_may_stand_in_several_mappings() -> None:
 
 
 def test_the_limit_of_bytes() -> None:
-    assert document("a: b\n#".ljust(MAX_BYTES, "x")).data == {"a": "b"}
-    assert refused(b"a: b\n#".ljust(MAX_BYTES + 1, b"x")) == ("E005", 1, 1, {"limit": "bytes", "most": "1000000"})
+    assert document("a: b\n#".ljust(limits.MAX_RUBRIC, "x")).data == {"a": "b"}
+    assert refused(b"a: b\n#".ljust(limits.MAX_RUBRIC + 1, b"x")) == (
+        "E005",
+        1,
+        1,
+        {"limit": "bytes", "most": "1000000"},
+    )
 
 
 def test_the_limit_of_levels() -> None:
-    at_most = "[" * MAX_DEPTH + "x" + "]" * MAX_DEPTH
-    assert document(at_most).values[(0,) * MAX_DEPTH] == Spot(1, MAX_DEPTH + 1)
-    assert refused(f"[{at_most}]".encode()) == ("E005", 1, MAX_DEPTH + 2, {"limit": "levels", "most": "32"})
+    at_most = "[" * limits.MAX_YAML_DEPTH + "x" + "]" * limits.MAX_YAML_DEPTH
+    assert document(at_most).values[(0,) * limits.MAX_YAML_DEPTH] == Spot(1, limits.MAX_YAML_DEPTH + 1)
+    assert refused(f"[{at_most}]".encode()) == ("E005", 1, limits.MAX_YAML_DEPTH + 2, {"limit": "levels", "most": "32"})
 
 
 def test_the_limit_of_nodes() -> None:
-    members = MAX_NODES - 1  # the list is one itself
+    members = limits.MAX_YAML_NODES - 1  # the list is one itself
     data = document(f"[{'a,' * members}]").data
     assert len(data) == members
-    assert refused(f"[{'a,' * MAX_NODES}]".encode())[0] == "E005"
+    assert refused(f"[{'a,' * limits.MAX_YAML_NODES}]".encode())[0] == "E005"
 
 
 @pytest.mark.parametrize(

@@ -119,8 +119,6 @@ def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     They are in the order of their short names, whatever they were named by and in whichever order. The names also tell
     them from files that stand `beside` them.
     """
-    from dangjian_score.evidence.sheets import MAX_FILE
-
     paths, findings = _evidence_files(names)
     others, _ = _evidence_files(beside)
     known = short_names(dict.fromkeys([*paths, *others]))
@@ -128,7 +126,7 @@ def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     unread: list[Diagnostic] = []
     bytes_read = 0
     for name, path in ((name, path) for name, path in sorted(known.items()) if path in paths):
-        data = read_bytes(path, MAX_FILE + 1)
+        data = read_bytes(path, limits.MAX_EVIDENCE_FILE + 1)
         if isinstance(data, Diagnostic):
             unread.append(data)
         elif (bytes_read := bytes_read + len(data)) > limits.MAX_EVIDENCE:

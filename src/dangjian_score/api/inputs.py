@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.api import files
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Diagnostic, has_errors
 from dangjian_score.core.watching import Watch, unwatched
 
@@ -95,13 +96,11 @@ def load_rubric(source: AnyPath) -> RubricFile:
 
     Raises InputError with all that is wrong where it has an error or cannot be read.
     """
-    from dangjian_score.rubric.source import MAX_BYTES
-
     name = fspath(source)
     path = files.rubric_path(name)
     if isinstance(path, Diagnostic):
         raise InputError((path,), {path.place.file: ""})
-    data = files.read_bytes(path, MAX_BYTES + 1)
+    data = files.read_bytes(path, limits.MAX_RUBRIC + 1)
     if isinstance(data, Diagnostic):
         raise InputError((data,), {data.place.file: ""})
     if path == files.STANDARD:

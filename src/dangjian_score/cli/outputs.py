@@ -17,6 +17,7 @@ from dangjian_score.api.writing import OutputError, identity, overlaps, unwritab
 from dangjian_score.cli import READER_GONE, screen
 from dangjian_score.cli.ending import ending
 from dangjian_score.cli.usage import MisuseError, bad_value
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.formats import PACK, SUFFIXES
@@ -141,9 +142,9 @@ def names_folder(name: str) -> bool:
 
 
 def _template(name: str) -> "Template":
-    from dangjian_score.report.official.template import MAX_FILE, Template, open_template
+    from dangjian_score.report.official.template import Template, open_template
 
-    data = files.read_bytes(Path(name), MAX_FILE + 1)
+    data = files.read_bytes(Path(name), limits.MAX_PAPER + 1)
     opened = (data,) if isinstance(data, Diagnostic) else open_template(data, name)
     if not isinstance(opened, Template):
         raise InputError(opened, {})

@@ -14,6 +14,7 @@ from dangjian_score.api.inputs import InputError, RubricFile, in_order, load_rub
 from dangjian_score.cli import DONE, FOUND, UNUSABLE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.usage import bad_value
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_file, has_errors
 from dangjian_score.words.say import Words
 
@@ -64,9 +65,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
 
 def _may_be_rubric(path: Path) -> bool:
     """Tell whether a YAML file has a key that every rubric begins with, or cannot be read as text."""
-    from dangjian_score.rubric.source import MAX_BYTES
-
-    data = files.read_bytes(path, MAX_BYTES + 1)
+    data = files.read_bytes(path, limits.MAX_RUBRIC + 1)
     try:
         return isinstance(data, Diagnostic) or bool(_MARK.search(data.decode("utf-8")))
     except UnicodeDecodeError:

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from os import SEEK_END
 from typing import IO, Final, Literal
@@ -17,7 +17,7 @@ Fault = Literal[
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every part: the first day of the ZIP format."""
 
-UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+UNREADABLE: Final = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError, OverflowError)
 """Exceptions of archives that are damaged, encrypted, or no archives."""
 
 _LARGE: Final = 1_000_000
@@ -30,32 +30,34 @@ _END_ROOM: Final = _END_SIZE + 0xFFFF
 """Bytes at the end of an archive in which its last record begins."""
 _WIDE_END: Final = b"PK\x06\x07"
 """The record before the last one where sizes are kept in 64 bits."""
-_LONGEST_TABLE: Final = 400 * limits.MAX_PARTS
-"""Longest table of contents, in bytes, that is read."""
+_ENTRY_SIZE: Final = 400
+"""Bytes of an entry in a table of contents, with a long name."""
 _PART_START: Final = 64_000
 """Bytes at the start of a part that are read to find out the kind of a file."""
 
 
-def opened(data: bytes, most: int) -> ZipFile | Fault:
+def opened(data: bytes, most: int, parts: int = limits.MAX_PARTS) -> ZipFile | Fault:
     """Open an archive, or return what is wrong with it by its table of contents.
 
-    `most` limits the unpacked bytes of all parts. No part unpacks to more than the table says.
+    `most` limits the unpacked bytes of all parts, `parts` their number. No part unpacks to more than the table says.
     """
     table = _table_size(data[-_END_ROOM:])
     if table is None:
         return "truncated"
-    if table > _LONGEST_TABLE:
+    if table > _ENTRY_SIZE * parts:
         return "too many parts"
     try:
         archive = ZipFile(BytesIO(data))
     except UNREADABLE:
         return "damaged"
+    if len(archive.infolist()) > parts:
+        return "too many parts"
     return _fault(archive.infolist(), most) or archive
 
 
-def unpack(data: bytes, most: int) -> dict[str, bytes] | Fault:
-    """Return all parts of an archive by name, in their order, or what is wrong with it; `most` as in `opened`."""
-    archive = opened(data, most)
+def unpack(data: bytes, most: int, parts: int) -> dict[str, bytes] | Fault:
+    """Return all parts of an archive by name, in their order, or what is wrong with it; limits as in `opened`."""
+    archive = opened(data, most, parts)
     if isinstance(archive, str):
         return archive
     try:
@@ -70,7 +72,10 @@ def content(archive: ZipFile, part: ZipInfo) -> bytes:
     They are unpacked bit by bit: asked for all, zipfile unpacks whatever there is and only then looks at the size.
     """
     with archive.open(part) as stream:
-        return b"".join(iter(lambda: stream.read(_CHUNK), b""))
+        data = b"".join(iter(lambda: stream.read(_CHUNK), b""))
+    if len(data) != part.file_size:
+        raise BadZipFile
+    return data
 
 
 def _table_size(tail: bytes) -> int | None:
@@ -86,8 +91,6 @@ def _table_size(tail: bytes) -> int | None:
 
 def _fault(parts: list[ZipInfo], most: int) -> Fault | None:
     """Return what is wrong with a table of contents."""
-    if len(parts) > limits.MAX_PARTS:
-        return "too many parts"
     if any(_outside(part.orig_filename) for part in parts):
         return "part outside"
     if len({part.orig_filename.lower() for part in parts}) < len(parts):
@@ -101,21 +104,27 @@ def _fault(parts: list[ZipInfo], most: int) -> Fault | None:
     return "too large" if sum(part.file_size for part in parts) > most else None
 
 
-def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None) -> bytes:
-    """Return an archive rewritten without clock and host, so that equal content gives equal bytes."""
-    packed = BytesIO()
-    with ZipFile(archive) as source, ZipFile(packed, "w") as target:
-        for part in source.namelist():
-            info = ZipInfo(part, EPOCH)
+def packed(parts: Iterable[tuple[str, bytes | str]]) -> bytes:
+    """Return an archive of parts without clock and host, so that equal content gives equal bytes."""
+    archive = BytesIO()
+    with ZipFile(archive, "w") as target:
+        for name, content in parts:
+            info = ZipInfo(name, EPOCH)
             info.create_system = 0  # else it tells Windows from Linux
-            target.writestr(info, (replaced or {}).get(part) or source.read(part), ZIP_DEFLATED)
-    return packed.getvalue()
+            target.writestr(info, content, ZIP_DEFLATED)
+    return archive.getvalue()
+
+
+def stamped(archive: BytesIO, replaced: Mapping[str, bytes | str] | None = None) -> bytes:
+    """Return an archive rewritten without clock and host."""
+    with ZipFile(archive) as source:
+        return packed((part, (replaced or {}).get(part) or source.read(part)) for part in source.namelist())
 
 
 def part_start(file: IO[bytes], name: str) -> bytes:
     """Return the first bytes of a part of an archive; empty where there is no such part, or no readable archive."""
     file.seek(max(0, file.seek(0, SEEK_END) - _END_ROOM))
-    if not 0 < (_table_size(file.read()) or 0) <= _LONGEST_TABLE:
+    if not 0 < (_table_size(file.read()) or 0) <= _ENTRY_SIZE * limits.MAX_PARTS:
         return b""
     try:
         with ZipFile(file) as archive, archive.open(name) as part:

@@ -2,11 +2,62 @@
 
 from typing import Final
 
+# Rubrics
+MAX_RUBRIC: Final = 1_000_000
+"""Bytes."""
+MAX_YAML_NODES: Final = 16_000
+"""Values and keys of a file: twenty times those of the longest regulation that ships, or 800 items."""
+MAX_YAML_DEPTH: Final = 32
+
+# Evidence and rosters
 MAX_FILES: Final = 20_000
 """Files of a folder, or that match a pattern."""
 MAX_EVIDENCE: Final = 1_000_000_000
 """Bytes of all files of evidence together, and of all rosters."""
+MAX_EVIDENCE_FILE: Final = 64_000_000
+"""Bytes of one file; of a .parquet file also the letters of all its texts."""
+MAX_CELLS: Final = 8_000_000
+"""Cells that a .csv may hold: 300,000 units with 25 figures each; workbooks have a limit of their own."""
+MAX_UNLIKE_CELLS: Final = 4_000_000
+"""Cells of a .csv or .parquet file that are kept one by one, each some 250 bytes; those alike are mostly one."""
 
+# Workbooks
+MAX_BOOK_UNPACKED: Final = 1_000_000_000
+"""Bytes that all parts may claim; pictures are never unpacked."""
+MAX_BOOK_XML: Final = 400_000_000
+"""Bytes of XML that are read."""
+MAX_BOOK_MARKUP: Final = 11_000_000
+MARKUP_PER_VALUE: Final = 16
+"""What XML may cost: two for a tag, two more where it closes itself, one for an attribute; more for each value."""
+MAX_BOOK_VALUES: Final = 4_000_000
+"""Cells that hold something, and shared strings."""
+MAX_BOOK_ROWS: Final = 200_000
+"""Rows that hold something."""
+MAX_BOOK_TEXT: Final = 16_000_000
+"""Letters of all shared strings."""
+MAX_BOOK_LISTED: Final = 10_000
+"""Relationships of a part."""
+MAX_SHEETS: Final = 1_000
+MAX_STYLES: Final = 100_000
+"""Styles of cells, fonts, and formats of numbers."""
+MAX_MERGED_AREAS: Final = 100_000
+"""Merges of one sheet."""
+MAX_MERGED_CELLS: Final = 1_000_000
+"""Cells of one sheet that merges may cover, counted in rows and columns that are used."""
+MAX_XML_TAG: Final = 1_000_000
+"""Bytes of one tag; expat would read a longer one again with each piece."""
+MAX_TEXT_PIECES: Final = 64
+"""Pieces, of 8 to 64 KB, that one text may have; a cell of Excel holds 32,767 characters."""
+
+# Archives and XML of any kind
+MAX_PARTS: Final = 10_000
+"""Parts of an archive: of documents, workbooks and packs."""
+MAX_RATIO: Final = 200
+"""How many times its size a pack, or large XML, may unpack to; results of units that are all alike reach 115."""
+MAX_XML_DEPTH: Final = 200
+"""Elements within each other; a table in a table in a text box takes fifty."""
+
+# Results and packs
 MAX_RESULT: Final = 100_000_000
 """Bytes of a result file: ten thousand units of a regulation with some twenty items."""
 MAX_JSON_VALUES: Final = 500_000
@@ -16,12 +67,22 @@ MAX_JSON_TEXT: Final = 1_000_000
 """Bytes of one text in a JSON text."""
 MAX_JSON_DEPTH: Final = 64
 """Levels of a JSON text; a result has two for each level of nodes, of which a rubric holds 15 at most."""
-
-MAX_PARTS: Final = 10_000
-"""Parts of an archive: of documents, workbooks and packs."""
-MAX_RATIO: Final = 200
-"""How many times its size an archive may unpack to; results of units that are all alike reach 115."""
 MAX_PACK: Final = 200_000_000
 """Bytes of all files of a pack together, unpacked."""
 MAX_MANIFEST: Final = 8_000_000
 """Bytes of the manifest of a pack."""
+
+# Offices' documents to write into
+MAX_PAPER: Final = 20_000_000
+"""Bytes."""
+MAX_PAPER_UNPACKED: Final = 50_000_000
+"""Bytes of all parts, pictures as well."""
+MAX_PAPER_PARTS: Final = 1_000
+MAX_PAPER_XML: Final = 10_000_000
+"""Bytes of XML; a hundred pages take one or two millions."""
+MAX_PAPER_NODES: Final = 600_000
+"""Tags and attributes of all XML; a hundred pages take some fifty thousand."""
+MAX_PLACEHOLDERS: Final = 200
+"""Placeholders in a document, those for whole texts among them."""
+MAX_WHOLE_TEXTS: Final = 10
+"""Placeholders for whole texts in a document."""

@@ -8,8 +8,9 @@ from io import StringIO
 from itertools import compress, count, islice, pairwise
 from typing import Final
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
-from dangjian_score.evidence.sheets import MAX_CELLS, MAX_MADE, FilledRow, Memo, RawCell, Sheet, SheetRow, is_sparse
+from dangjian_score.evidence.sheets import FilledRow, Memo, RawCell, Sheet, SheetRow, is_sparse
 
 _SEPARATORS: Final = (",", ";", "\t")
 _WIDE_SEPARATOR: Final = "，"
@@ -54,7 +55,7 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
             if any(record) and (row := _row(record, cells)):
                 rows[at] = row
                 held += len(row)
-            if held > MAX_CELLS or cells.made > MAX_MADE:
+            if held > limits.MAX_CELLS or cells.made > limits.MAX_UNLIKE_CELLS:
                 return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
     except csv.Error:
         return at_file(Code.FILE_UNUSABLE, file, reason="quotes")

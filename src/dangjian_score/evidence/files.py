@@ -10,9 +10,10 @@ from pathlib import PurePath
 from typing import Any, Final, Literal
 from unicodedata import normalize
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.evidence import delimited
-from dangjian_score.evidence.sheets import MAX_FILE, MAX_MADE, BrokenCell, Content, RawCell, Sheet
+from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, Sheet
 
 SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", ".parquet")
 """What evidence files end in."""
@@ -84,7 +85,7 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         return at_file(Code.FILE_UNUSABLE, file, reason="archive")
     if suffix in TABLES:
         return at_file(Code.FILE_UNUSABLE, file, reason="other table")
-    if len(data) > MAX_FILE:
+    if len(data) > limits.MAX_EVIDENCE_FILE:
         return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     if suffix == ".csv":
         return delimited.sheets(data, file)
@@ -111,7 +112,7 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         return at_file(Code.FILE_UNUSABLE, file, reason="empty file")
     try:
         held = parquet.ParquetFile(BytesIO(data))
-        if held.metadata.num_rows * held.metadata.num_columns > MAX_MADE:
+        if held.metadata.num_rows * held.metadata.num_columns > limits.MAX_UNLIKE_CELLS:
             return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
         parts = [held.schema.column(at) for at in range(len(held.schema))]
         if any(part.max_repetition_level for part in parts):
@@ -121,7 +122,7 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         columns = [_values(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
         return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")
-    if sum(len(value) for column in columns for value in column if isinstance(value, str)) > MAX_FILE:
+    if sum(len(value) for column in columns for value in column if isinstance(value, str)) > limits.MAX_EVIDENCE_FILE:
         return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     rows = {1: {at: RawCell(name) for at, name in enumerate(table.column_names, start=1) if name}}
     for number, record in enumerate(zip(*columns, strict=True), start=2):

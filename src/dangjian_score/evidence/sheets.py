@@ -11,12 +11,6 @@ from msgspec import Struct
 from dangjian_score.core.facts import Cell
 
 Answer = TypeVar("Answer")
-MAX_FILE: Final = 64_000_000
-"""Bytes that a file may have."""
-MAX_CELLS: Final = 8_000_000
-"""Cells that a .csv may hold: 300,000 units with 25 figures each; workbooks have a limit of their own."""
-MAX_MADE: Final = 4_000_000
-"""Cells of a .csv or .parquet file that are kept one by one, each some 250 bytes; those alike are mostly one."""
 MAX_KEPT: Final = 20_000
 """Values of one kind that are remembered; most sheets hold few, again and again."""
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 from yaml import events
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import read_number, read_percent
@@ -28,10 +29,6 @@ from dangjian_score.rubric.source import (
     placed,
     spot_within,
 )
-
-MAX_DEPTH: Final = 32
-MAX_NODES: Final = 16_000
-"""Most values and keys of a file: twenty times those of the longest regulation that ships, or 800 items."""
 
 _NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 """Texts that YAML reads as null."""
@@ -76,7 +73,7 @@ def _same_key(key: str) -> object:
 
 
 class _Reader:
-    """Reads the events in one pass; recursion is bounded by MAX_DEPTH."""
+    """Reads the events in one pass; recursion is bounded by `limits.MAX_YAML_DEPTH`."""
 
     def __init__(self, text: str, file: str, found: list[Diagnostic]) -> None:
         self.values: dict[Path, Spot] = {}
@@ -168,10 +165,10 @@ class _Reader:
 
     def _count(self, spot: Spot, level: int) -> None:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise RefusedError(Code.TOO_LARGE, spot, limit="nodes", most=str(MAX_NODES))
-        if level > MAX_DEPTH:
-            raise RefusedError(Code.TOO_LARGE, spot, limit="levels", most=str(MAX_DEPTH))
+        if self._nodes > limits.MAX_YAML_NODES:
+            raise RefusedError(Code.TOO_LARGE, spot, limit="nodes", most=str(limits.MAX_YAML_NODES))
+        if level > limits.MAX_YAML_DEPTH:
+            raise RefusedError(Code.TOO_LARGE, spot, limit="levels", most=str(limits.MAX_YAML_DEPTH))
 
     def _report(self, code: Code, spot: Spot, *related: Spot, **args: str) -> None:
         self._found.append(_finding(self._file, code, spot, *related, **args))

@@ -10,9 +10,8 @@ import yaml
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Place
-
-MAX_BYTES: Final = 1_000_000
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """Characters that YAML refuses, and a byte order mark that is not the first character."""
@@ -35,8 +34,8 @@ class RefusedError(Exception):
 def decode(data: bytes) -> str:
     """Read bytes as UTF-8 text, with or without a byte order mark; anything else raises `RefusedError`."""
     start = Spot(1, 1)
-    if len(data) > MAX_BYTES:
-        raise RefusedError(Code.TOO_LARGE, start, limit="bytes", most=str(MAX_BYTES))
+    if len(data) > limits.MAX_RUBRIC:
+        raise RefusedError(Code.TOO_LARGE, start, limit="bytes", most=str(limits.MAX_RUBRIC))
     if data.startswith(b"PK\x03\x04"):
         raise RefusedError(Code.NOT_THE_RUBRIC, start, found="xlsx")
     if data.startswith(b"\xd0\xcf\x11\xe0"):

@@ -8,6 +8,7 @@ from zipfile import BadZipFile, ZipInfo
 
 from msgspec import Struct, field
 
+from dangjian_score.core import limits
 from dangjian_score.core.archives import opened
 
 RefusalReason = Literal[
@@ -32,21 +33,6 @@ class UnreadableError(Exception):
         self.sheet: str | None = None
 
 
-MAX_UNPACKED: Final = 1_000_000_000
-"""Bytes that all parts may claim; pictures are never unpacked."""
-MAX_XML: Final = 400_000_000
-"""Bytes of XML that are read."""
-MAX_MARKUP: Final = 11_000_000
-_PER_VALUE: Final = 16
-"""What XML may cost: two for a tag, two more where it closes itself, one for an attribute; more for each value."""
-MAX_VALUES: Final = 4_000_000
-"""Cells that hold something, and shared strings."""
-MAX_ROWS: Final = 200_000
-"""Rows that hold something."""
-MAX_TOKEN: Final = 1_000_000
-"""Bytes of one tag; expat would read a longer one again with each piece."""
-MAX_PIECES: Final = 64
-"""Pieces, of 8 to 64 KB, that one text may have; a cell of Excel holds 32,767 characters."""
 SEPARATOR: Final = " "
 """What stands between a namespace and a name."""
 
@@ -86,7 +72,7 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         """Look the archive over. Raises UnreadableError."""
-        archive = opened(data, MAX_UNPACKED)
+        archive = opened(data, limits.MAX_BOOK_UNPACKED)
         if isinstance(archive, str):
             raise UnreadableError(archive)
         self._archive, self._parts = archive, _looked_over(archive.infolist())
@@ -104,7 +90,7 @@ class Package:
         part = self._parts.get(name.lower())
         if part is None:
             raise UnreadableError("part missing", part=name)
-        if self._bytes + part.file_size > MAX_XML:
+        if self._bytes + part.file_size > limits.MAX_BOOK_XML:
             raise UnreadableError("too large")
         parser = ParserCreate(None, SEPARATOR)
         parser.buffer_text = True
@@ -121,7 +107,7 @@ class Package:
         """Count values that are kept. Raises UnreadableError where there are too many."""
         self._values += values
         self._rows += rows
-        if self._values > MAX_VALUES or self._rows > MAX_ROWS:
+        if self._values > limits.MAX_BOOK_VALUES or self._rows > limits.MAX_BOOK_ROWS:
             raise UnreadableError("too large")
 
     def _weigh(self, part: ZipInfo) -> None:
@@ -132,7 +118,10 @@ class Package:
                 self._bytes += len(chunk)
                 self._markup += 2 * (chunk.count(b"<") + chunk.count(b"/>")) + chunk.count(b"=")
                 values += chunk.count(b"<v>") + chunk.count(b"<is>") + chunk.count(b"<si>")
-                if self._markup > MAX_MARKUP + _PER_VALUE * values or values > MAX_VALUES:
+                if (
+                    self._markup > limits.MAX_BOOK_MARKUP + limits.MARKUP_PER_VALUE * values
+                    or values > limits.MAX_BOOK_VALUES
+                ):
                     raise UnreadableError("too large")
 
     def _feed(self, part: ZipInfo, parser: XMLParserType, texts: Texts, cutter: Cutter | None) -> None:
@@ -141,7 +130,7 @@ class Package:
             for piece in (chunk,) if cutter is None else cutter.pieces(chunk):
                 fed += len(piece)
                 parser.Parse(piece, False)
-                if fed - parser.CurrentByteIndex > MAX_TOKEN or len(texts) > MAX_PIECES:
+                if fed - parser.CurrentByteIndex > limits.MAX_XML_TAG or len(texts) > limits.MAX_TEXT_PIECES:
                     raise UnreadableError("too large")
         parser.Parse(b"", True)
 
@@ -178,8 +167,6 @@ REFERENCES: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
-DEEPEST: Final = 200
-"""Levels of elements below one that is passed over."""
 _TRUE: Final = ("1", "true", "on")
 
 PROPERTIES: Final = (
@@ -252,7 +239,7 @@ def pass_over(parser: XMLParserType, below: Callable[[str, XmlAttributes], None]
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > DEEPEST:
+        if depth > limits.MAX_XML_DEPTH:
             raise UnreadableError("damaged")
         if below is not None:
             below(name.rpartition(SEPARATOR)[2], attributes)

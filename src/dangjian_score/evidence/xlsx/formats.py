@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
+from dangjian_score.core import limits
 from dangjian_score.evidence.sheets import BrokenCell, Content, RawCell, written
 from dangjian_score.evidence.xlsx.archive import ElementRule, Package, XmlAttributes, bounded, flag, walk
 
@@ -121,8 +122,6 @@ def format_of(code: str) -> NumberFormat:
     return NumberFormat(code, first, others[0] if others else first, others[1] if len(others) > 1 else first)
 
 
-MAX_STYLES: Final = 100_000
-"""Styles of cells, fonts, and formats of numbers."""
 _WITH_TEXT: Final = 4
 """Sections that a format may have: for numbers above zero, below it, for zero, and for text."""
 
@@ -249,18 +248,18 @@ def styles(package: Package, part: str) -> tuple[CellStyle, ...]:
 
     def code(attributes: XmlAttributes) -> None:
         own[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        bounded(own, MAX_STYLES)
+        bounded(own, limits.MAX_STYLES)
 
     def font(_: XmlAttributes) -> None:
         struck.append(False)
-        bounded(struck, MAX_STYLES)
+        bounded(struck, limits.MAX_STYLES)
 
     def strike(attributes: XmlAttributes) -> None:
         struck[-1] = flag(attributes.get("val", "1"))
 
     def cell(attributes: XmlAttributes) -> None:
         cells.append((attributes.get("numFmtId", "0"), attributes.get("fontId", "0")))
-        bounded(cells, MAX_STYLES)
+        bounded(cells, limits.MAX_STYLES)
 
     below = {
         "numFmts": ElementRule(below={"numFmt": ElementRule(code)}),

@@ -11,12 +11,10 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core import limits
 from dangjian_score.evidence.sheets import BrokenCell, Content, Memo, RawCell
 from dangjian_score.evidence.xlsx.archive import ElementRule, Package, UnreadableError, XmlAttributes, flag, walk
 from dangjian_score.evidence.xlsx.formats import CellStyle, presented
-
-MAX_TEXT: Final = 16_000_000
-"""Letters of all shared strings."""
 
 TextMark = Literal["struck", "raised", "lowered"]
 Run = tuple[str, TextMark | None]
@@ -47,7 +45,7 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
         runs.clear()
         package.hold(1)
         letters += len(whole)
-        if letters > MAX_TEXT:
+        if letters > limits.MAX_BOOK_TEXT:
             raise UnreadableError("too large")
 
     looks = {name: ElementRule(partial(mark, name)) for name in ("strike", "vertAlign")}

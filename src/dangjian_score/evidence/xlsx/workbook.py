@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell, at_file
 from dangjian_score.core.facts import Cell
 from dangjian_score.evidence.sheets import BrokenCell, RawCell, Sheet, SheetRow, written
@@ -30,10 +31,6 @@ from dangjian_score.evidence.xlsx.formats import CellStyle, styles
 from dangjian_score.evidence.xlsx.rows import Cells
 from dangjian_score.evidence.xlsx.values import WorkbookCommons, strings
 from dangjian_score.evidence.xlsx.worksheet import worksheet
-
-MAX_LISTED: Final = 10_000
-"""Relationships of a part."""
-MAX_SHEETS: Final = 1_000
 
 
 class Relation(Struct, frozen=True):
@@ -69,7 +66,7 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
         outside = attributes.get("TargetMode") == "External" or "Target" not in attributes
         target = None if outside else posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
         found[attributes.get("Id", "")] = Relation(attributes.get("Type", "").rpartition("/")[2], target)
-        bounded(found, MAX_LISTED)
+        bounded(found, limits.MAX_BOOK_LISTED)
 
     if source in package:
         root = {"Relationships": ElementRule(below={"Relationship": ElementRule(relation)})}
@@ -87,7 +84,7 @@ def contents(package: Package, part: str) -> Contents:
         references = (attributes.get(f"{space}{SEPARATOR}id", "") for space in REFERENCES)
         hidden = attributes.get("state", "visible") != "visible"
         sheets.append(ListedSheet(attributes.get("name", ""), hidden, next(filter(None, references), "")))
-        bounded(sheets, MAX_SHEETS)
+        bounded(sheets, limits.MAX_SHEETS)
 
     below = {
         "workbookPr": ElementRule(lambda attributes: first.append(flag(attributes.get("date1904")))),

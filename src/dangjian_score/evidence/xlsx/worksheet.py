@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 from xml.parsers.expat import XMLParserType
 
+from dangjian_score.core import limits
 from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS
 from dangjian_score.evidence.sheets import MAX_KEPT, BrokenCell, RawCell, Sheet, SheetRow, column_of, packed, written
 from dangjian_score.evidence.xlsx.archive import ElementRule, Package, Texts, UnreadableError, XmlAttributes, flag, walk
@@ -151,11 +152,6 @@ class StrictRows:
         return self._texts[written] if written is not None and "&" in written else written
 
 
-MAX_AREAS: Final = 100_000
-"""Merges of one sheet."""
-MAX_COVERED: Final = 1_000_000
-"""Cells of one sheet that merges may cover, counted in rows and columns that are used."""
-
 _CORNERS: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 
 
@@ -190,7 +186,7 @@ def covered(
     found, touched = dict(rows), dict[int, dict[int, RawCell]]()
     numbers = sorted(rows)
     columns = sorted({column for row in rows.values() for column in row})
-    room = MAX_COVERED
+    room = limits.MAX_MERGED_CELLS
     beneath: list[tuple[int, int, int]] = []
     for area in areas:
         below = numbers[bisect_left(numbers, area.top) : bisect_right(numbers, area.bottom)]
@@ -241,7 +237,7 @@ class _SheetParts:
     def merge(self, attributes: XmlAttributes) -> None:
         """Note cells that are merged."""
         self.areas.append(area_of(attributes.get("ref", "")))
-        if len(self.areas) > MAX_AREAS:
+        if len(self.areas) > limits.MAX_MERGED_AREAS:
             raise UnreadableError("too large")
 
 

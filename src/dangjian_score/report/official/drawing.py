@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Final, Literal
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as Paper
 from docx.oxml.ns import nsdecls, qn
@@ -206,7 +206,9 @@ def paragraph(block: Text, styles: Styles) -> str:
 
 def _paragraph(text: str, style: str, start: str = "", end: str = "", names: str = "") -> str:
     """Write a paragraph; the name space stands once at the top of what is parsed, since the parser looks all up."""
-    return f'<w:p{names}><w:pPr><w:pStyle w:val="{style}"/>{start}{end}</w:pPr>{run(text) if text else ""}</w:p>'
+    return (
+        f"<w:p{names}><w:pPr><w:pStyle w:val={quoteattr(style)}/>{start}{end}</w:pPr>{run(text) if text else ''}</w:p>"
+    )
 
 
 def _table(grid: PaperTable, styles: Styles, room: int) -> str:

@@ -1,122 +1,23 @@
-"""An office's own paper (.docx): whether it may be written into, what it offers, its placeholders filled."""
+"""An office's own document to write into: the placeholders it has, and the document with these filled."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from io import BytesIO
+from itertools import chain, count, islice
 from typing import Final, Literal
 
-from docx import Document
-from docx.document import Document as Paper
-from docx.opc.rel import _Relationship
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import parse_xml
-from docx.oxml.xmlchemy import BaseOxmlElement
+from lxml import etree
 from msgspec import Struct
 
-from dangjian_score.core.archives import unpack
+from dangjian_score.core import limits
+from dangjian_score.core.archives import packed
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
-from dangjian_score.report.official.drawing import FACES, ROOM, Block, Styles, drawn, put_before, saved, style_xml
-
-Refusal = Literal[
-    "paper empty", "paper other", "paper doc", "paper locked", "paper damaged", "paper large", "paper macros",
-    "paper dotx", "paper entities", "paper slots",
-]  # fmt: skip
-"""Why a file is no paper to write into; `words` has a sentence and a way out for each."""
-
-MAX_FILE: Final = 20_000_000
-MAX_UNPACKED: Final = 200_000_000
-"""Bytes of all parts, pictures as well."""
-MAX_XML: Final = 30_000_000
-"""Bytes of XML; a hundred pages take one or two millions."""
-
-_OLE: Final = b"\xd0\xcf\x11\xe0"
-_TYPES: Final = "[Content_Types].xml"
-_DOCUMENT: Final = b"wordprocessingml.document.main+xml"
-_PATTERN: Final = b"wordprocessingml.template.main+xml"
-_MACROS: Final = b"macroEnabled"
-_ENTITIES: Final = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
-
-
-def refusal(data: bytes) -> Refusal | None:
-    """Tell why these bytes are no document that may be opened."""
-    if not data:
-        return "paper empty"
-    if len(data) > MAX_FILE:
-        return "paper large"
-    if data.startswith(_OLE):
-        return "paper locked" if "EncryptedPackage".encode("utf-16-le") in data else "paper doc"
-    if not data.startswith(b"PK"):
-        return "paper other"
-    parts = unpack(data, MAX_UNPACKED)
-    match parts:
-        case dict():
-            return _of_parts(parts)
-        case "encrypted":
-            return "paper locked"
-        case "bomb" | "too large" | "too many parts":
-            return "paper large"
-        case _:
-            return "paper damaged"
-
-
-def _of_parts(parts: Mapping[str, bytes]) -> Refusal | None:
-    written = [data for name, data in parts.items() if name.lower().endswith((".xml", ".rels", ".vml"))]
-    if sum(map(len, written)) > MAX_XML:
-        return "paper large"
-    return _of_types(parts.get(_TYPES, b""), [*parts]) or (
-        "paper entities" if any(mark in data for data in written for mark in _ENTITIES) else None
-    )
-
-
-def _of_types(types: bytes, names: list[str]) -> Refusal | None:
-    if _MACROS in types or any(name.lower().endswith("vbaproject.bin") for name in names):
-        return "paper macros"
-    if _PATTERN in types:
-        return "paper dotx"
-    return None if _DOCUMENT in types else "paper other"
-
-
-_LEAST: Final = 2000
-"""Twentieths of a point below which a width is not believed."""
-
-
-def styles(paper: Paper) -> Styles:
-    """Take the paper's own style where it has one of a face's name, and add the others."""
-    element = paper.styles.element
-    own = {style.name_val: style.styleId for style in element.style_lst}
-    taken = {*own.values()}
-    for face in FACES.values():
-        if face.name not in own:
-            ids = (face.id, *(f"{face.id}{at}" for at in range(len(taken) + 1)))
-            id_ = next(free for free in ids if free not in taken)
-            element.append(parse_xml(style_xml(face, id_)))
-            own[face.name] = id_
-            taken.add(id_)
-    return {name: own[face.name] for name, face in FACES.items()}
-
-
-def room(place: BaseOxmlElement) -> int:
-    """Measure the width that text has at a place: of its cell, else of the page it stands on."""
-    home = place.getparent()
-    if home.tag == qn("w:tc"):
-        return _believed(home.width)
-    section = (
-        place
-        if place.tag == qn("w:sectPr")
-        else next(iter(place.xpath("./w:pPr/w:sectPr | following::w:sectPr")), None)
-    )
-    if section is None or section.page_width is None:
-        return ROOM
-    margins = (section.left_margin, section.right_margin, section.gutter)
-    return _believed(section.page_width - sum(margin for margin in margins if margin is not None))
-
-
-def _believed(width: object) -> int:
-    twips = width // 635 if isinstance(width, int) else 0
-    return twips if twips >= _LEAST else ROOM
-
+from dangjian_score.report.official.drawing import FACES, ROOM, Block, Styles, drawn, put_before, style_xml
+from dangjian_score.report.official.package import Element, Package, UnusableError, opened, parsed
 
 Slot = Literal["notice", "annex", "title", "rubric", "period", "units", "issuer", "date"]
 
@@ -125,109 +26,260 @@ SLOTS: Final[Mapping[str, Slot]] = {
     "落款": "issuer", "日期": "date",
 }  # fmt: skip
 """Placeholders by their Chinese names; the English ones are the slots' own."""
-
 _NAMED: Final[Mapping[str, Slot]] = {**SLOTS, **{slot: slot for slot in SLOTS.values()}}
-_BLOCKS: Final = ("notice", "annex")
-_PLACEHOLDER: Final = re.compile(r"[{｛]{2}\s*([^{}｛｝]{1,40}?)\s*[}｝]{2}")
-_HOMES: Final = (qn("w:body"), qn("w:tc"))
-"""Where whole texts may stand: not in heads and feet of pages, and not in text boxes."""
+_WHOLE: Final = ("notice", "annex")
+_PLACEHOLDER: Final = re.compile(r"[{｛]{2}([^{}｛｝]+)[}｝]{2}")
+"""What may be one. The time is linear: a try ends at the next brace, and none begins before it."""
+_LONGEST: Final = 40
+"""Characters of a placeholder's name."""
+_HOMES: Final = {qn(tag) for tag in ("w:document", "w:body", "w:tbl", "w:tr", "w:tc")}
+"""What a whole text may stand in."""
+_PARAGRAPH: Final = qn("w:p")
+_PICTURES: Final = (qn("w:drawing"), qn("w:pict"), qn("w:object"))
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 class Template(Struct, frozen=True):
-    """A paper to write into, and the places it has."""
+    """A document to write into: its parts, with a style for every face; which have texts; the placeholders it has.
 
-    data: bytes
+    The first part with texts is the document itself.
+    """
+
+    parts: Mapping[str, bytes]
+    texts: tuple[str, ...]
+    styles: Styles
     slots: frozenset[Slot]
 
 
 def open_template(data: bytes, name: str) -> Template | tuple[Diagnostic, ...]:
-    """Look a paper over; findings where it cannot be written into, or has placeholders that are none."""
-    if reason := refusal(data):
-        return _unusable(name, reason)
+    """Look a document over; findings where it cannot be written into, or has placeholders that are none."""
     try:
-        paper = Document(BytesIO(data))
-        found = [(slot, paragraph) for paragraph in _paragraphs(paper) for slot in _placeholders(paragraph)]
-        paper.styles  # noqa: B018  is made where it is missing
-    except Exception:  # noqa: BLE001  there is no list of what the library raises on damaged parts
-        return _unusable(name, "paper damaged")
-    unknown = dict.fromkeys(slot for slot, _ in found if slot not in _NAMED)
-    if unknown:
-        return tuple(at_file(Code.PLACEHOLDER_UNKNOWN, name, found=slot, **_known(slot)) for slot in unknown)
-    if any(_NAMED[slot] in _BLOCKS and paragraph.getparent().tag not in _HOMES for slot, paragraph in found):
-        return _unusable(name, "paper slots")
-    return Template(data, frozenset(_NAMED[slot] for slot, _ in found))
+        package, roots = opened(data)
+        places = {part: _places(roots[part]) for part in package.texts}
+        _check_count(places)
+        names = dict.fromkeys(found.name for own in places.values() for place in own for found in place.found)
+        if unknown := [slot for slot in names if slot not in _NAMED]:
+            return tuple(at_file(Code.PLACEHOLDER_UNKNOWN, name, found=slot, **_known(slot)) for slot in unknown)
+        _check_places(package, roots, places)
+        named = styles(roots[package.styles], package.styles)
+        parts = {**package.parts, package.styles: _written(roots[package.styles])}
+        return Template(parts, package.texts, named, frozenset(_NAMED[slot] for slot in names))
+    except UnusableError as error:
+        return (at_file(Code.TEMPLATE_UNUSABLE, name, reason=error.reason, part=error.part, found=error.found),)
 
 
 def fill(template: Template, texts: Mapping[Slot, str], blocks: Mapping[Slot, tuple[Block, ...]]) -> bytes:
     """Write texts and blocks where their places are; the notice at the end where it has none."""
-    paper = Document(BytesIO(template.data))
-    named = styles(paper)
-    for paragraph in [*_paragraphs(paper)]:
-        whole = [_NAMED[slot] for slot in _placeholders(paragraph) if _NAMED[slot] in _BLOCKS]
-        alone = _PLACEHOLDER.fullmatch(_text(paragraph).strip()) is not None
-        _replace(paragraph, texts)
-        for slot in whole:
-            put_before(paragraph, drawn(blocks[slot], named, room(paragraph)))
-        if whole and alone:
-            _remove(paragraph)
-    if "notice" not in template.slots:
-        end = paper.element.body.sectPr
-        if end is None:
-            end = paper.element.body.get_or_add_sectPr()
-        put_before(end, drawn(blocks["notice"], named, room(end)))
-    return saved(paper)
-
-
-def _unusable(name: str, reason: Refusal) -> tuple[Diagnostic, ...]:
-    return (at_file(Code.TEMPLATE_UNUSABLE, name, reason=reason),)
+    parts = dict(template.parts)
+    for part in template.texts:
+        root = parsed(parts, part)
+        places = _places(root)
+        for place in places:
+            _fill(place, part, texts, blocks, template.styles)
+        at_end = part == template.texts[0] and "notice" not in template.slots
+        if at_end:
+            end = _end(root)
+            put_before(end, drawn(blocks["notice"], template.styles, _text_width(end, part)))
+        if places or at_end:
+            parts[part] = _written(root)
+    return packed(parts.items())
 
 
 def _known(slot: str) -> dict[str, str]:
     return {"near": next(iter(get_close_matches(slot, _NAMED, 1, 0.4)), ""), "known": "、".join(SLOTS)}
 
 
-def _paragraphs(paper: Paper) -> Iterator[BaseOxmlElement]:
-    """Visit all paragraphs: of the text, its tables and text boxes, then of heads and feet of pages."""
-    parts = [paper.part, *(relation.target_part for relation in paper.part.rels.values() if _is_margin(relation))]
-    for part in parts:
-        yield from part.element.iter(qn("w:p"))
+def _written(root: Element) -> bytes:
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return written
 
 
-def _is_margin(relation: _Relationship) -> bool:
-    return not relation.is_external and relation.reltype.endswith(("/header", "/footer"))
+class _Found(Struct, frozen=True):
+    """A placeholder in the text of a paragraph."""
+
+    start: int
+    end: int
+    name: str
 
 
-def _placeholders(paragraph: BaseOxmlElement) -> list[str]:
-    return _PLACEHOLDER.findall(_text(paragraph))
+class _Place(Struct, frozen=True):
+    """A paragraph with placeholders; its pieces of text, but not those of text boxes in it."""
+
+    paragraph: Element
+    pieces: list[Element]
+    found: tuple[_Found, ...]
+    alone: bool
+    """Whether a placeholder is all its text."""
+
+    @property
+    def whole(self) -> list[Slot]:
+        """The whole texts that have their place here."""
+        return [slot for found in self.found if (slot := _NAMED.get(found.name)) in _WHOLE and slot is not None]
 
 
-def _runs(paragraph: BaseOxmlElement) -> list[BaseOxmlElement]:
-    """Give a paragraph's pieces of text, but not those of text boxes in it."""
-    return [piece for piece in paragraph.iter(qn("w:t")) if next(piece.iterancestors(qn("w:p"))) is paragraph]
+def _places(root: Element) -> tuple[_Place, ...]:
+    """Find the placeholders of a part, in one pass over its texts."""
+    pieces: dict[Element, list[Element]] = {}
+    for piece in root.iter(qn("w:t")):
+        paragraph = next(piece.iterancestors(_PARAGRAPH), None) if piece.text else None
+        if paragraph is not None:
+            pieces.setdefault(paragraph, []).append(piece)
+    return tuple(place for paragraph, own in pieces.items() for place in _place(paragraph, own))
 
 
-def _text(paragraph: BaseOxmlElement) -> str:
-    return "".join(piece.text or "" for piece in _runs(paragraph))
+def _place(paragraph: Element, pieces: list[Element]) -> Iterator[_Place]:
+    text = "".join(piece.text for piece in pieces)
+    found = tuple(
+        _Found(match.start(), match.end(), name)
+        for match in islice(_PLACEHOLDER.finditer(text), limits.MAX_PLACEHOLDERS + 1)
+        if 0 < len(name := match[1].strip()) <= _LONGEST
+    )
+    if found:
+        alone = len(found) == 1 and not (text[: found[0].start] + text[found[0].end :]).strip()
+        yield _Place(paragraph, pieces, found, alone)
 
 
-def _replace(paragraph: BaseOxmlElement, texts: Mapping[Slot, str]) -> None:
+def _check_count(places: Mapping[str, tuple[_Place, ...]]) -> None:
+    names = whole = 0
+    for part, own in places.items():
+        names += sum(len(place.found) for place in own)
+        whole += sum(len(place.whole) for place in own)
+        if names > limits.MAX_PLACEHOLDERS or whole > limits.MAX_WHOLE_TEXTS:
+            raise UnusableError("paper many", part)
+
+
+def _check_places(package: Package, roots: Mapping[str, Element], places: Mapping[str, tuple[_Place, ...]]) -> None:
+    """Refuse placeholders where they cannot be filled, and pages without measures. Raises UnusableError."""
+    for part, root in roots.items():
+        if part not in places:
+            known = (match for match in _PLACEHOLDER.finditer(root.xpath("string()")) if match[1].strip() in _NAMED)
+            for match in known:
+                raise UnusableError("paper place", part, match[0])
+    for page in roots[package.document].iter(qn("w:pgSz"), qn("w:pgMar")):
+        for key, length in page.items():
+            if key in _LENGTHS:
+                _twips(length, package.document)
+    for part, place in ((part, place) for part, own in places.items() for place in own if place.whole):
+        if part != package.document or not _is_home(place.paragraph):
+            raise UnusableError("paper slots", part)
+        _room(place.paragraph, part)
+
+
+def _is_home(paragraph: Element) -> bool:
+    return all(home.tag in _HOMES for home in paragraph.iterancestors())
+
+
+def _fill(
+    place: _Place, part: str, texts: Mapping[Slot, str], blocks: Mapping[Slot, tuple[Block, ...]], named: Styles
+) -> None:
+    _replace(place, texts)
+    for slot in place.whole:
+        put_before(place.paragraph, drawn(blocks[slot], named, _room(place.paragraph, part)))
+    if place.whole and place.alone:
+        _remove(place.paragraph)
+
+
+def _replace(place: _Place, texts: Mapping[Slot, str]) -> None:
     """Put a text where its placeholder begins, in the type of that run; take the rest of it out of the others."""
-    for found in reversed([*_PLACEHOLDER.finditer(_text(paragraph))]):
-        text, at = visible(texts.get(_NAMED[found[1]], "")), 0
-        for piece in _runs(paragraph):
-            old = piece.text or ""
-            first, last = max(found.start() - at, 0), min(found.end() - at, len(old))
-            if first < last:
-                begins = found.start() >= at
-                piece.text = old[:first] + (text if begins else "") + old[last:]
-                piece.set(_SPACE, "preserve")
-            at += len(old)
+    start, left = 0, deque(place.found)
+    for piece in place.pieces:
+        old, new, here = piece.text, "", start
+        end = start + len(old)
+        while left and left[0].start < end:
+            found = left[0]
+            if found.start >= start:
+                new += old[here - start : found.start - start] + visible(texts.get(_NAMED[found.name], ""))
+            here = min(found.end, end)
+            if found.end > end:
+                break
+            left.popleft()
+        if here > start:
+            piece.text = new + old[here - start :]
+            piece.set(_SPACE, "preserve")
+        start = end
 
 
-def _remove(paragraph: BaseOxmlElement) -> None:
-    """Take out the paragraph of a placeholder, unless a section ends or a cell consists of it."""
-    ends_a_section = paragraph.pPr is not None and paragraph.pPr.find(qn("w:sectPr")) is not None
+def _remove(paragraph: Element) -> None:
+    """Take out the paragraph of a placeholder, unless it ends a section, has pictures or keeps tables apart."""
+    beside = (paragraph.getprevious(), paragraph.getnext())
+    if (
+        paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is None
+        and next(paragraph.iter(*_PICTURES), None) is None
+        and any(sibling is not None and sibling.tag == paragraph.tag for sibling in beside)
+    ):
+        paragraph.getparent().remove(paragraph)
+
+
+def _end(root: Element) -> Element:
+    """Give what ends the last section of a document."""
+    body = root.find(qn("w:body"))
+    end = next(body.iterchildren(qn("w:sectPr"), reversed=True), None)
+    return etree.SubElement(body, qn("w:sectPr")) if end is None else end
+
+
+_LENGTH: Final = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)(mm|cm|in|pt|pc|pi|)")
+_TWIPS: Final = {"": 1.0, "pt": 20.0, "pc": 240.0, "pi": 240.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54}
+"""Twentieths of a point in the units that lengths may have."""
+_LENGTHS: Final = {
+    qn(f"w:{name}") for name in ("w", "h", "top", "right", "bottom", "left", "header", "footer", "gutter")
+}
+"""Attributes of pages that are lengths."""
+_SECTION: Final = etree.XPath("(w:pPr/w:sectPr | following::w:sectPr)[1]", namespaces={"w": nsmap["w"]})
+_LEAST, _MOST = 2000, 31_680
+"""Twentieths of a point; no other width of a text is believed, and no page is wider in Word."""
+
+
+def _room(paragraph: Element, part: str) -> int:
+    """Measure the width that text has at a place: of its cell, else of the page it stands on."""
     home = paragraph.getparent()
-    if not ends_a_section and (home.tag == qn("w:body") or len(home.findall(qn("w:p"))) > 1):
-        home.remove(paragraph)
+    if home.tag == qn("w:tc"):
+        width = home.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+        is_length = width is not None and width.get(qn("w:type"), "dxa") == "dxa"
+        return _believed(_twips(width.get(qn("w:w"), "0"), part)) if is_length else ROOM
+    return _text_width(next(iter(_SECTION(paragraph)), None), part)
+
+
+def _text_width(section: Element | None, part: str) -> int:
+    page, margins = (None, None) if section is None else (section.find(qn("w:pgSz")), section.find(qn("w:pgMar")))
+    if page is None or page.get(qn("w:w")) is None:
+        return ROOM
+    sides = () if margins is None else (margins.get(qn(f"w:{side}"), "0") for side in ("left", "right", "gutter"))
+    return _believed(_twips(page.get(qn("w:w")), part) - sum(_twips(side, part) for side in sides))
+
+
+def _twips(length: str, part: str) -> int:
+    """Read a length. Raises UnusableError."""
+    match = _LENGTH.fullmatch(length)
+    if match is None:
+        raise UnusableError("paper number", part, length)
+    return round(float(match[1]) * _TWIPS[match[2]])
+
+
+def _believed(width: int) -> int:
+    return width if _LEAST <= width <= _MOST else ROOM
+
+
+_LONGEST_ID: Final = 253
+"""Characters of a style's id that Word takes."""
+_STYLE_ID, _TYPE, _NAME, _VALUE = qn("w:styleId"), qn("w:type"), qn("w:name"), qn("w:val")
+_MARKUP: Final = re.compile('[<>"]')
+
+
+def styles(root: Element, part: str) -> Styles:
+    """Take the document's own style where it has one of a face's name, and add the others. Raises UnusableError."""
+    own: dict[str, str] = {}
+    taken: set[str] = set()
+    for style in root.iterchildren(qn("w:style")):
+        id_ = style.get(_STYLE_ID, "")
+        name = next(style.iterchildren(_NAME), None)
+        if _MARKUP.search(id_) or (name is not None and name.get(_VALUE) is None):
+            raise UnusableError("paper part", part)
+        taken.add(id_)
+        if name is not None and 0 < len(id_) <= _LONGEST_ID and style.get(_TYPE, "paragraph") == "paragraph":
+            own.setdefault(name.get(_VALUE), id_)
+    for face in FACES.values():
+        if face.name not in own:
+            ids = chain([face.id], (f"{face.id}{number}" for number in count()))
+            own[face.name] = next(id_ for id_ in ids if id_ not in taken)
+            root.append(parse_xml(style_xml(face, own[face.name])))
+    return {name: own[face.name] for name, face in FACES.items()}
