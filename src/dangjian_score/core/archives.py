@@ -36,7 +36,7 @@ _PART_START: Final = 64_000
 """Bytes at the start of a part that are read to find out the kind of a file."""
 
 
-def opened(data: bytes, most: int, parts: int = limits.MAX_PARTS) -> ZipFile | Fault:
+def opened(data: bytes, most: int, parts: int) -> ZipFile | Fault:
     """Open an archive, or return what is wrong with it by its table of contents.
 
     `most` limits the unpacked bytes of all parts, `parts` their number. No part unpacks to more than the table says.

@@ -138,7 +138,8 @@ def from_bytes(data: bytes) -> OpenedPack | PackReason:
     """Read a pack within the limits, or return why it is none."""
     if len(data) > limits.MAX_PACK:
         return "pack too large"
-    archive = opened(data, min(limits.MAX_PACK, max(_LARGE, len(data) * limits.MAX_RATIO)))
+    most = min(limits.MAX_PACK, max(_LARGE, len(data) * limits.MAX_RATIO))
+    archive = opened(data, most, limits.MAX_PARTS)
     if isinstance(archive, str):
         return "pack too large" if archive in ("too large", "too many parts", "bomb") else "pack damaged"
     try:

@@ -72,7 +72,7 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         """Look the archive over. Raises UnreadableError."""
-        archive = opened(data, limits.MAX_BOOK_UNPACKED)
+        archive = opened(data, limits.MAX_BOOK_UNPACKED, limits.MAX_PARTS)
         if isinstance(archive, str):
             raise UnreadableError(archive)
         self._archive, self._parts = archive, _looked_over(archive.infolist())
