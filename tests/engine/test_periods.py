@@ -105,3 +105,12 @@ def test_pieces_before_a_unit_began_or_after_it_ended_are_not_due(
 def test_december_is_followed_by_january() -> None:
     assert due(calendar("2024-11-01", "2025-02-28"), "month")[-2:] == ["2025-01-01", "2025-02-01"]
     assert due(calendar("2024-07-01", "2025-06-30"), "half_year") == ["2024-07-01", "2025-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("period", "number"), [("year", 1), ("half_year", 2), ("month", 12), ("week", 52), ("day", 365)]
+)
+def test_the_last_year_of_the_calendar(period: str, number: int) -> None:
+    """9999-12-31 is a Friday: its week does not end, and no day follows it."""
+    assert len(due(calendar("9999-01-01", "9999-12-31"), period)) == number
+    assert len(due(calendar("9999-01-01", "9999-12-31", until="9999-12-31"), period)) == number

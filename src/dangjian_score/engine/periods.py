@@ -62,7 +62,7 @@ def _ending_within(period: str, first: int, last: int) -> Sequence[int]:
     if length := _DAYS.get(period):
         return range(start, last + 2 - length, length)
     found = []
-    while (end := _end(start, period)) <= last:
+    while start <= last and (end := _end(start, period)) <= last:
         found.append(start)
         start = end + 1
     return tuple(found)

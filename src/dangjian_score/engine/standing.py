@@ -114,7 +114,7 @@ def select(program: Program, standings: Sequence[Standing], roster: Sequence[Map
     `standings` are the units that take part, in any order; `roster` the attributes of all units, of those that do not
     take part as well: quotas are shares of all.
     """
-    chooser = _Chooser(program, sorted(standings, key=lambda standing: merit(program, standing), reverse=True), roster)
+    chooser = _Chooser(program, standings, roster)
     return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
@@ -133,15 +133,21 @@ def _group(within: str | None, attributes: Mapping[str, str]) -> str | None:
 class _Chooser:
     """Makes the selections in order; a prize goes to units without an earlier one."""
 
-    def __init__(self, program: Program, ordered: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> None:
-        self._program, self._ordered, self._roster = program, ordered, roster
+    def __init__(self, program: Program, standings: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> None:
+        self._program, self._roster = program, roster
+        self._merits = {standing.unit: merit(program, standing) for standing in standings}
+        self._ordered = sorted(standings, key=self._merit, reverse=True)
         self._prizes: dict[str | None, _Prizes] = {}
+
+    def _merit(self, standing: Standing) -> Merit:
+        return self._merits[standing.unit]
 
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
-        fit = [standing for standing in self._ordered if fits(self._program, at, standing)]
-        barred = [standing for standing in fit if standing.barred and selection.honours]
-        free = [standing for standing in fit if not (standing.barred and selection.honours)]
+        barred, free = list[Standing](), list[Standing]()
+        for standing in self._ordered:
+            if fits(self._program, at, standing):
+                (barred if selection.honours and standing.barred else free).append(standing)
         within = selection.within
         sizes: Mapping[str | None, int] = {None: len(self._roster)}
         if within is not None:
@@ -154,9 +160,9 @@ class _Chooser:
         marked = selection.at_least is not None or selection.if_ is not None
         displaced = {unit: Displaced(unit, "tie") for cut in cuts for unit in cut.tied}
         displaced |= {unit: Displaced(unit, "full") for cut in cuts for unit in cut.left if marked}
-        last = min((merit(self._program, standing) for standing in free if standing.unit in chosen), default=None)
+        last = min((self._merit(standing) for standing in free if standing.unit in chosen), default=None)
         for standing in barred:
-            if marked or last is None or merit(self._program, standing) >= last:
+            if marked or last is None or self._merit(standing) >= last:
                 titles = tuple(veto.title for veto in standing.vetoes if not veto.selections)
                 displaced[standing.unit] = Displaced(standing.unit, "veto", titles)
         named = [standing.unit for standing in self._ordered]
@@ -180,7 +186,7 @@ class _Chooser:
         chosen: list[str] = []
         tied: tuple[str, ...] = ()
         left: list[str] = []
-        for _, equals in groupby(ordered, key=lambda standing: merit(self._program, standing)):
+        for _, equals in groupby(ordered, key=self._merit):
             together = tuple(standing.unit for standing in equals)
             if len(together) <= room:
                 chosen += together
