@@ -127,10 +127,7 @@ def _styles(size: int) -> bytes:
 
 
 def _relations(size: int) -> bytes:
-    links = "".join(
-        f'<Relationship Id="r{at}" Type="{OFFICE}hyperlink" Target="http://a/{at}" TargetMode="External"/>'
-        for at in range(size)
-    )
+    links = "".join(f'<Relationship Id="r{at}" Type="a" Target="styles.xml"/>' for at in range(size))
     parts = plain()
     parts[RELATIONS] = parts[RELATIONS].replace(b"</Relationships>", f"{links}</Relationships>".encode())
     return packed(parts)
@@ -204,7 +201,7 @@ ZOO: Final[Mapping[str, Beast]] = {
     "depth": Beast(lambda n: body("<a>" * n + "</a>" * n), 300, 200_000),
     "styles": Beast(_styles, 1_000, 90_000),
     "an id of a style": Beast(_long_style_id, 10_000, 9_000_000),
-    "relations": Beast(_relations, 1_000, 50_000),
+    "relations": Beast(_relations, 1_000, 120_000),
     "parts": Beast(_many_parts, 100, 960),
     "too many parts": Beast(_many_parts, 1_100, 150_000),
     "a bomb": Beast(lambda n: changed("word/media/a.png", bytes(n)), 60_000_000, 400_000_000),

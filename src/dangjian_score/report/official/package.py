@@ -231,7 +231,8 @@ def _values(entry: Element, part: str, *keys: str) -> tuple[str, ...]:
 def _relations(root: Element, name: str, types: Mapping[str, str]) -> tuple[_Relation, ...]:
     """Read the relations of one part: each has an id of its own, leads to a part that is there, and harms nobody."""
     entries = _entries(root, name, NAMESPACE.OPC_RELATIONSHIPS, "Relationships")
-    found = tuple(_relation(entry, name) for entry in entries("Relationship"))
+    folder = join("/", str(PurePosixPath(name).parent.parent))
+    found = tuple(_relation(entry, name, folder) for entry in entries("Relationship"))
     if len({relation.id for relation in found}) < len(found):
         raise UnusableError("paper part", name)
     for relation in found:
@@ -245,14 +246,14 @@ def _relations(root: Element, name: str, types: Mapping[str, str]) -> tuple[_Rel
     return found
 
 
-def _relation(entry: Element, part: str) -> _Relation:
+def _relation(entry: Element, part: str, folder: str) -> _Relation:
+    """Read a relation; targets within the package are given from the folder of the part whose relations these are."""
     id_, type_, target = _values(entry, part, "Id", "Type", "Target")
     match entry.get("TargetMode", "Internal"):
         case "External":
             return _Relation(id_, type_, target, external=True)
         case "Internal":
-            folder = PurePosixPath(part).parent.parent
-            return _Relation(id_, type_, normpath(join("/", folder, target))[1:], external=False)
+            return _Relation(id_, type_, normpath(join(folder, target))[1:], external=False)
         case _:
             raise UnusableError("paper part", part)
 
