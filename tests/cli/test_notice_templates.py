@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from dangjian_score.core import limits
 from dangjian_score.core.archives import unpack
 from dangjian_score.core.diagnostics import Code, at_file
-from dangjian_score.report.official import package, template
+from dangjian_score.report.official import package
 from dangjian_score.report.official.drawing import Text
 from dangjian_score.report.official.template import Template, fill, open_template
 from dangjian_score.words.say import LANGUAGES, Language, load_words
@@ -395,8 +395,9 @@ def test_every_reason_has_its_sentence(language: Language) -> None:
         for reason in get_args(package.Refusal)
     ]
     assert len({*said}) == len(said) == 22
-    limits = [package.MAX_NODES, package.MAX_PARTS, package.MAX_DEPTH, template.MAX_PLACEHOLDERS, template.MAX_WHOLE]
-    millions = [package.MAX_FILE, package.MAX_UNPACKED, package.MAX_XML]
+    counts = [limits.MAX_PAPER_NODES, limits.MAX_PAPER_PARTS, limits.MAX_XML_DEPTH]
+    counts += [limits.MAX_PLACEHOLDERS, limits.MAX_WHOLE_TEXTS]
+    millions = [limits.MAX_PAPER, limits.MAX_PAPER_UNPACKED, limits.MAX_PAPER_XML]
     whole = " ".join(said)
-    assert all(f" {limit:,}" in whole for limit in limits)
+    assert all(f" {limit:,}" in whole for limit in counts)
     assert all(f" {limit // 1_000_000} MB" in whole for limit in millions)
