@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core import limits
 from dangjian_score.core.packs import OpenedPack, Pack, PackChange, PackReason, from_bytes, to_bytes
+from tests.edits import edited, places
 
 PACK = Pack(
     "0.1.0",
@@ -77,11 +78,15 @@ def _files() -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def _written(manifest: Any) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def _told(change: Callable[[Any], object]) -> bytes:
     files = _files()
     manifest = json.loads(files["manifest.json"])
     change(manifest)
-    return _zipped({**files, "manifest.json": json.dumps(manifest).encode()})
+    return _zipped({**files, "manifest.json": _written(manifest)})
 
 
 def _without(name: str) -> bytes:
@@ -163,8 +168,28 @@ def test_a_listing_stands_for_the_file_at_its_path() -> None:
     files = _files() | {"hidden.bin": b"y"}
     manifest = json.loads(files["manifest.json"])
     hide(manifest)
-    read = opened(_zipped(files | {"manifest.json": json.dumps(manifest).encode()}))
+    read = opened(_zipped(files | {"manifest.json": _written(manifest)}))
     assert read.changes == (PackChange("pack unlisted", LISTED), PackChange("pack listing", "hidden.bin"))
+
+
+def test_every_edit_of_a_manifest_is_found() -> None:
+    files = _files()
+    manifest = json.loads(files["manifest.json"])
+    for place in places(manifest):
+        for other in edited(manifest, place):
+            read = from_bytes(_zipped({**files, "manifest.json": _written(other)}))
+            is_other_version = isinstance(read, OpenedPack) and read.pack.version != PACK.version
+            assert not isinstance(read, OpenedPack) or read.changes or is_other_version, place
+
+
+@pytest.mark.parametrize("path", _files())
+def test_every_edit_of_a_file_is_found(path: str) -> None:
+    files = _files()
+    data = files.pop(path)
+    edits = [files, {**files, path: data + b" "}, {**files, f"{path}.bak": data}, {**files, path: b""}]
+    for other in edits[:3] + edits[3:] * (data != b""):
+        read = from_bytes(_zipped(other))
+        assert not isinstance(read, OpenedPack) or read.changes, other.keys()
 
 
 def test_nothing_that_is_nearly_a_pack_raises() -> None:

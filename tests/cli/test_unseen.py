@@ -58,9 +58,22 @@ selections: [{{title: {h("先进")}, places: 1}}, {{title: {h("后进")}, below:
 """
 
 
+def rubric_of_rounds() -> str:
+    """Write a rubric whose rounds have hostile names."""
+    h = hostile
+    return f"""dangjian: 1
+rubric: rounds
+title: 轮次
+subject: {h("党支部")}
+total: 10
+rounds: {{{h("平时")}: 10%, {h("年终")}: 90%}}
+sections: [{{id: A, title: {h("组织")}, max: 10, rules: [{{deduct: 1, per: {h("缺席")}}}]}}]
+"""
+
+
 def csv(*rows: str) -> str:
     """Write a table in which every cell is hostile but figures, days, yes and no, and heads that we know."""
-    plain = re.compile(r"[\d-]*|是|否|也许|评委|事项|级别|人员|日期|说明|又名|备注")
+    plain = re.compile(r"[\d-]*|是|否|也许|评委|轮次|事项|级别|人员|日期|说明|又名|备注")
     cells = ([cell if plain.fullmatch(cell) else cell + ACTS for cell in row.split(",")] for row in rows)
     return "\n".join(",".join(row) for row in cells) + "\n"
 
@@ -87,6 +100,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     wrong_rows = ("一支部,村,也许,也许,否,好", "一支部,局,1,否,否,好", "四支部,,,否,否,")
     Path(FAULTY).write_text(csv(heads, *wrong_rows), "utf-8")
     Path("u.csv").write_text(csv("党支部,又名", "一支部,老一支部", "二支部,", "三支部,", "五支部,"), "utf-8")
+    Path("rounds.yaml").write_text(rubric_of_rounds(), "utf-8")
+    in_rounds = [f"{unit}支部,{name},1" for unit in "一二" for name in ("平时", "年终")]
+    Path("轮.csv").write_text(csv("党支部,轮次,缺席", *in_rounds), "utf-8")
+    Path("缺轮.csv").write_text(csv("党支部,轮次,缺席", *in_rounds[:3], "二支部,平日,1"), "utf-8")
     return tmp_path
 
 
@@ -106,6 +123,9 @@ CASES: Final[Mapping[str, list[list[str]]]] = {
         *(["r.yaml", E, "--format", form] for form in ("json", "csv", "md")),
         ["r.yaml", FAULTY],
         ["r.yaml", FAULTY, "--partial"],
+        ["rounds.yaml", "轮.csv", "--detail"],
+        ["rounds.yaml", "缺轮.csv"],
+        ["rounds.yaml", "缺轮.csv", "--partial"],
         ["r.yaml", FAULTY, "--format", "json"],
         ["r.yaml", FAULTY, "--problems", f"{NAME}.xlsx"],
         ["r.yaml", E, "--format", ACTS],
@@ -132,6 +152,8 @@ CASES: Final[Mapping[str, list[list[str]]]] = {
         ["r.yaml"],
         ["r.yaml", "--format", "md"],
         ["r.yaml", "--item", "A1"],
+        ["rounds.yaml"],
+        ["rounds.yaml", "轮.csv", "--unit", f"一支部{ACTS}"],
         ["r.yaml", "--item", ACTS],
         ["r.yaml", E, "--unit", f"一支部{ACTS}"],
         ["r.yaml", E, "--unit", f"一支部{ACTS}", "--format", "md"],
@@ -140,7 +162,11 @@ CASES: Final[Mapping[str, list[list[str]]]] = {
     "compare": [["r.yaml", E, E], ["r.yaml", E, "b"], ["r.yaml", E, E, "--format", "json"], ["r.yaml", E, FAULTY]],
     "raters": [["r.yaml", E], ["r.yaml", E, "--format", "json"], ["r.yaml", FAULTY]],
     "verify": [["k.json", "r.yaml", E], ["k.zip"], ["k.json", "r.yaml", "b"], [f"{NAME}.json", "r.yaml", E], [ACTS]],
-    "whatif": [["r.yaml", E], ["r.yaml", E, "--format", "json"], ["r.yaml", E, "--within", "5", "--step", ACTS]],
+    "whatif": [
+        ["rounds.yaml", "轮.csv"],
+        ["r.yaml", E, "--format", "json"],
+        ["r.yaml", E, "--within", "5", "--step", ACTS],
+    ],
     "new": [
         ["x", "--from", "r.yaml", "-o", "-"],
         ["x", "--from", f"{NAME}.yaml"],

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from itertools import zip_longest
@@ -100,7 +100,7 @@ def to_bytes(pack: Pack) -> bytes | None:
     files = {path: data for path, _, _, data in _files(pack)}
     if len(pack.result) > limits.MAX_RESULT or len(files) >= limits.MAX_PARTS or sum(map(len, files.values())) > _SPARE:
         return None
-    manifest = (_manifest_text(_manifest_of(pack)) + "\n").encode(errors="backslashreplace")
+    manifest = _manifest_bytes(_manifest_of(pack))
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         for path, data in {MANIFEST: manifest, **files}.items():
@@ -130,8 +130,8 @@ def _manifest_of(pack: Pack) -> _Manifest:
     return _Manifest(_SCHEMA, _Tool("dangjian-score", pack.version), tuple(listed))
 
 
-def _manifest_text(manifest: object) -> str:
-    return json.dumps(to_builtins(manifest), ensure_ascii=False, indent=1)
+def _manifest_bytes(manifest: _Manifest) -> bytes:
+    return (json.dumps(to_builtins(manifest), ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
 
 
 def from_bytes(data: bytes) -> OpenedPack | PackReason:
@@ -155,7 +155,7 @@ def from_bytes(data: bytes) -> OpenedPack | PackReason:
     pack = _gathered(manifest, contents)
     if pack is None:
         return "pack incomplete"
-    changes = (*_changed_files(manifest, contents), *_other_listings(manifest, document, pack, contents))
+    changes = (*_changed_files(manifest, contents), *_other_listings(manifest, pack, contents))
     more = (PackChange("pack outside", MANIFEST),) if _has_more(archive, len(data)) else ()
     return OpenedPack(pack, (*changes, *more))
 
@@ -197,7 +197,7 @@ def _changed_files(manifest: _Manifest, contents: Mapping[str, bytes]) -> Iterat
             yield PackChange("pack content", path)
 
 
-def _other_listings(manifest: _Manifest, document: object, pack: Pack, paths: Iterable[str]) -> Iterator[PackChange]:
+def _other_listings(manifest: _Manifest, pack: Pack, contents: Mapping[str, bytes]) -> Iterator[PackChange]:
     """Find where the manifest is not what would be written for its files: one path, one name and one place each."""
     expected = _manifest_of(pack).files
     for listed, written in zip_longest(manifest.files, expected):
@@ -205,7 +205,7 @@ def _other_listings(manifest: _Manifest, document: object, pack: Pack, paths: It
             yield PackChange("pack listing", (listed or written).path)
             return
     known = [MANIFEST, *(listing.path for listing in expected)]
-    if _manifest_text(document) != _manifest_text(manifest) or [path for path in paths if path in {*known}] != known:
+    if contents[MANIFEST] != _manifest_bytes(manifest) or [path for path in contents if path in {*known}] != known:
         yield PackChange("pack listing", MANIFEST)
 
 
