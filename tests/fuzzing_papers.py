@@ -1,6 +1,6 @@
 """Documents that are nearly templates, each from one number, and what must hold of whatever becomes of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
 from io import BytesIO
@@ -234,6 +234,14 @@ def _holds(before: bytes, after: bytes) -> None:
     texts = []
     for content in (content for name, content in new.items() if content != old[name]):
         root = ET.fromstring(content)  # noqa: S314  what was written has no DTD
-        texts += ["".join(piece.text or "" for piece in p.iter(qn("w:t"))) for p in root.iter(qn("w:p"))]
+        texts += ["".join(_texts(paragraph)) for paragraph in root.iter(qn("w:p"))]
     assert "通报的话" in texts
     assert not [text for text in texts for name in SLOTS if f"{{{{{name}}}}}" in text]
+
+
+def _texts(element: ET.Element) -> Iterator[str]:
+    """Give the texts within an element, but not those of paragraphs (in text boxes) within it."""
+    for child in (child for child in element if child.tag != qn("w:p")):
+        if child.tag == qn("w:t"):
+            yield child.text or ""
+        yield from _texts(child)
