@@ -157,6 +157,13 @@ def test_documents_where_there_is_nothing_to_say(desk: Path, capfd: Capture) -> 
     assert run(capfd, "validate", "good.yaml", "--format", "github").out == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names are Unicode there")
+def test_sarif_of_a_name_that_is_no_text(capfd: Capture) -> None:
+    """As every Chinese name is where the locale is C."""
+    (result,) = json.loads(run(capfd, "validate", "\udcd6\udca4.yaml", "--format", "sarif").out)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "%D6%A4.yaml"
+
+
 def test_sarif_of_every_mistake(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "tests" / "bad")
     names = sorted(path.name for path in Path().glob("*.yaml"))

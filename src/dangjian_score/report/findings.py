@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from os import fsencode
 from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
@@ -253,7 +254,7 @@ def _location(place: Place) -> dict[str, Any]:
 def _uri(file: str) -> str:
     """Give a path as a URI, relative where the path is."""
     path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(fsencode(path.as_posix()))
 
 
 FindingsReporter = Callable[[Sequence[Diagnostic], Mapping[str, str], Words], bytes]
