@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from dangjian_score.core import limits
+from dangjian_score.core.archives import EPOCH
 from dangjian_score.core.packs import OpenedPack, Pack, PackChange, PackReason, from_bytes, to_bytes
 from tests.edits import edited, places
 
@@ -37,6 +38,10 @@ def opened(data: bytes) -> OpenedPack:
 
 
 DATA = packed(PACK)
+
+
+def test_files_are_packed_here_as_they_are_there() -> None:
+    assert opened(_zipped(_files())).changes == ()
 
 
 def test_what_goes_in_comes_out() -> None:
@@ -65,12 +70,35 @@ def test_paths_are_safe_and_readable() -> None:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def _zipped(files: dict[str, bytes], extra: bytes = b"", **marks: Any) -> bytes:
+    """Pack files as packs are, but for these marks; `extra` stands behind each file, as if it belonged to it."""
     into = io.BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(into, "w") as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
-    return into.getvalue()
+            part = zipfile.ZipInfo(name, EPOCH)
+            part.create_system, part.external_attr, part.compress_type = 3, 0o100444 << 16, zipfile.ZIP_DEFLATED
+            for mark, value in marks.items():
+                setattr(part, mark, value)
+            archive.writestr(part, data)
+    return into.getvalue() if not extra else _padded(into.getvalue(), extra)
+
+
+def _padded(data: bytes, extra: bytes) -> bytes:
+    """Put bytes behind what is packed of the first file, and count them as packed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        first, table = archive.infolist()[0], archive.start_dir
+    end = 30 + len(first.filename) + first.compress_size
+    old, new = ((first.compress_size + more).to_bytes(4, "little") for more in (0, len(extra)))
+    body = data[:end].replace(old, new, 1) + extra + data[end:table]
+    entries, tail = data[table:-22].replace(old, new, 1), data[-22:]
+    moved = bytearray(entries)
+    at = 0
+    while at < len(moved):
+        offset = int.from_bytes(moved[at + 42 : at + 46], "little")
+        if offset:
+            moved[at + 42 : at + 46] = (offset + len(extra)).to_bytes(4, "little")
+        at += 46 + int.from_bytes(moved[at + 28 : at + 30], "little")
+    return body + bytes(moved) + tail[:16] + (table + len(extra)).to_bytes(4, "little") + tail[20:]
 
 
 def _files() -> dict[str, bytes]:
@@ -155,6 +183,10 @@ LISTED = "evidence/x.csv"
         (_told(lambda manifest: manifest.update(schema=manifest.pop("schema"))), [("pack listing", "manifest.json")]),
         (DATA + b"more", [("pack outside", "manifest.json")]),
         (b"more" + DATA, [("pack outside", "manifest.json")]),
+        (_zipped(_files(), extra=b"hidden"), [("pack outside", "manifest.json")]),
+        (_zipped(_files(), external_attr=0o120777 << 16), [("pack outside", "manifest.json")]),
+        (_zipped(_files(), date_time=(2024, 1, 1, 0, 0, 0)), [("pack outside", "manifest.json")]),
+        (_zipped(_files(), compress_type=zipfile.ZIP_STORED), [("pack outside", "manifest.json")]),
     ],
 )
 def test_a_pack_that_is_not_as_it_was_written(data: bytes, changes: list[tuple[str, str]]) -> None:

@@ -143,3 +143,13 @@ def test_no_text_breaks_the_readers(text: str) -> None:
     """Whatever is read is a plain figure: `Fraction` reads it alike."""
     number = read_number(text)
     assert number is None or (text.isascii() and number == Fraction(text))
+
+
+def test_what_is_too_long_to_be_written_exactly_is_cut() -> None:
+    long = Fraction(10**4_300 + 1, 3 * 10**4_300)
+    assert (fixed(long, 2), plain(-long)) == ("0.3333…", "-0.3333…")
+    assert plain(Fraction(1, 2**4_000)) == "0…"
+    assert plain(Fraction(1, 2**3_999)) == f"0.{5**3_999:03999d}"
+    assert plain(Fraction(10**4_000 + 1, 3)) == f"{10**4_000 + 1}/3"
+    assert plain(Fraction(1, 2**10)) == "0.0009765625"
+    assert plain(Fraction(10**20_000 + 1, 3 * 10**19_999)) == "3.3333…"  # more digits than Python writes

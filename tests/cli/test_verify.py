@@ -131,6 +131,7 @@ def _points(document: Any) -> None:
             ["第五党支部 一票否决 发生重大责任事故：原来 没有，重算 发生重大责任事故"],
         ),
         (lambda it: _unit(it, "第一党支部").update(extra=1), ["第一党支部 extra：原来 1，重算 没有"]),
+        (lambda it: _unit(it, "第一党支部").update(extra="没有"), ["第一党支部 extra：原来 没有，重算 没有"]),
     ],
 )
 def test_a_result_that_was_touched(
@@ -156,7 +157,15 @@ def test_another_version_may_word_things_otherwise_but_count_alike(desk: Path, c
     path.write_text(json.dumps(document), "utf-8")
     ran = run(capfd, "verify", "r.json", *FILES)
     assert (ran.code, "0.0.9" in ran.err) == (0, True)
-    for change in (_points, _wordless, lambda it: it["units"].pop(), lambda it: it.pop("language")):
+    changes = (
+        _points,
+        _wordless,
+        lambda it: it["units"].pop(),
+        lambda it: it.pop("language"),
+        lambda it: _unit(it, "第一党支部")["attributes"].update(text="x"),
+        lambda it: next(line for line in _all_lines(it) if line["which"])["which"].append("赵六"),
+    )
+    for change in changes:
         changed = json.loads(json.dumps(document))
         change(changed)
         path.write_text(json.dumps(changed), "utf-8")
@@ -165,6 +174,16 @@ def test_another_version_may_word_things_otherwise_but_count_alike(desk: Path, c
 
 def _wordless(document: Any) -> None:
     _lines(document)[0]["text"] = ""
+
+
+def _all_lines(document: Any) -> list[Any]:
+    """Give the lines of all nodes of all units."""
+    waiting, lines = [node for unit in document["units"] for node in unit["nodes"]], []
+    while waiting:
+        node = waiting.pop()
+        waiting += node["nodes"]
+        lines += node["lines"]
+    return lines
 
 
 def _lines(document: Any) -> Any:
@@ -238,8 +257,9 @@ def test_a_pack_that_was_touched(desk: Path, capfd: Capture) -> None:
             other.writestr(name, data.replace("第三党支部,村,3".encode(), "第三党支部,村,2".encode()))
     ran = run(capfd, "verify", "q.zip")
     assert ran.code == 1
-    assert ran.out.splitlines()[:3] == [
+    assert ran.out.splitlines()[:4] == [
         "不同：包里的 evidence/汇总.csv 改过，和清单上的指纹对不上",
+        "不同：存档包里有不属于任何文件的内容，或者重新压缩过",
         "不同：证据文件 汇总.csv 的内容变了",
         "不同：第三党支部 A1 第 1 条 限额前：原来 -5.00，重算 -10.00",
     ]
@@ -299,3 +319,34 @@ def test_what_was_made_to_harm_is_refused_by_name(desk: Path, capfd: Capture, na
     ran = run(capfd, "verify", "kept", *FILES)
     assert (ran.code, ran.out) == (3, "")
     assert "没有核对" in ran.err
+
+
+RATIOS = """
+dangjian: 1
+rubric: ratios
+title: 试
+subject: 党支部
+total: 10
+measures: {率: {percent: 完成, of: 任务}}
+sections:
+  - id: A
+    title: 甲
+    max: 10
+    rules: [{deduct: 1, per_missing: 率, of: {mean: 率}, every: 10%, steps: prorata}]
+"""
+
+
+def test_means_of_hundreds_of_ratios_are_verified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    """Their mean is a fraction of some thousand digits."""
+    monkeypatch.chdir(tmp_path)
+    Path("r.yaml").write_text(RATIOS, "utf-8")
+    rows = "".join(f"U{at},500,{1000 + 17 * at}\n" for at in range(300))
+    Path("e.csv").write_text(f"党支部,完成,任务\n{rows}", "utf-8")
+    assert run(capfd, "score", "r.yaml", "e.csv", "-q", "-o", "r.json").code == 0
+    exact = json.loads(Path("r.json").read_bytes())["units"][-1]["nodes"][0]["exact"]
+    assert len(exact) > 1_000
+    assert run(capfd, "verify", "r.json", "r.yaml", "e.csv").code == 0
+    compared = run(capfd, "compare", "r.yaml", "r.json", "e.csv")
+    assert (compared.code, "各项没有差别" in compared.out) == (0, True)

@@ -97,6 +97,16 @@ def test_a_text_that_repeats_without_end_is_not_unpacked() -> None:
     assert dict(found.args)["reason"] == "too large"
 
 
+def test_a_cell_that_no_workbook_could_hold() -> None:
+    found = parquet_sheets(written({"党支部": ["一" * 32_768], "次数": [1]}), "e.parquet")
+    assert isinstance(found, Diagnostic)
+    assert dict(found.args)["reason"] == "long cell"
+    assert isinstance(parquet_sheets(written({"党支部": ["一" * 32_767]}), "e.parquet"), tuple)
+    csv = delimited.sheets(("党支部,次\n一," + "9" * 131_073).encode(), "e.csv")
+    assert isinstance(csv, Diagnostic)
+    assert dict(csv.args)["reason"] == "long cell"
+
+
 def test_lists_are_no_cells() -> None:
     found = parquet_sheets(written({"党支部": ["一"], "次数": [[1, 2]]}), "e.parquet")
     assert isinstance(found, Diagnostic)

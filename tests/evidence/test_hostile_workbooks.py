@@ -80,3 +80,20 @@ def test_a_file_that_is_too_large_is_not_even_opened() -> None:
     read = read_sheets(b"a" * 64_000_001, "e.csv")
     assert isinstance(read, Diagnostic)
     assert dict(read.args)["reason"] == "too large"
+
+
+@pytest.mark.parametrize("letter", ["a", "一"])
+@pytest.mark.parametrize("form", ["shared", "inline", "runs"])
+def test_a_cell_that_no_workbook_could_hold(form: str, letter: str) -> None:
+    for length, said in ((32_767, ""), (32_768, "long cell")):
+        text = letter * length
+        match form:
+            case "shared":
+                data = workbook('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings=f"<si><t>{text}</t></si>")
+            case "inline":
+                data = workbook(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c></row>')
+            case _:
+                pieces = "".join(f"<r><t>{letter * 1_000}</t></r>" for _ in range(32))
+                run = f"{pieces}<r><t>{letter * (length - 32_000)}</t></r>"
+                data = workbook(f'<row r="1"><c r="A1" t="inlineStr"><is>{run}</is></c></row>')
+        assert reason(data) == said

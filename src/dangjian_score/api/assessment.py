@@ -88,9 +88,9 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _exact(value: "Fraction", places: int) -> "Decimal | Fraction":
     """Return points unrounded, as a Decimal of at least so many decimals; 1/3, which has no last one, as it is."""
-    from dangjian_score.core.points import decimals, fixed
+    from dangjian_score.core.points import decimals, fixed, is_long
 
-    return value if decimals(value) is None else Decimal(fixed(value, places))
+    return value if decimals(value) is None or is_long(value) else Decimal(fixed(value, places))
 
 
 def _lines(unit: "UnitResult", view: "ResultView") -> Iterator[Row]:

@@ -20,6 +20,8 @@ MAX_CELLS: Final = 8_000_000
 """Cells that a .csv may hold: 300,000 units with 25 figures each; workbooks have a limit of their own."""
 MAX_UNLIKE_CELLS: Final = 4_000_000
 """Cells of a .csv or .parquet file that are kept one by one, each some 250 bytes; those alike are mostly one."""
+MAX_CELL_TEXT: Final = 32_767
+"""Characters of a cell of a workbook or a .parquet file, as in Excel; the csv module takes 131,072."""
 
 # Workbooks
 MAX_BOOK_UNPACKED: Final = 1_000_000_000
@@ -58,6 +60,12 @@ MAX_XML_DEPTH: Final = 200
 """Elements within each other; a table in a table in a text box takes fifty."""
 
 # Results and packs
+MAX_EXACT_BITS: Final = 14_000
+"""Bits of the numerator or denominator of a figure that is written exactly: 4,215 digits, and Python writes 4,300."""
+MAX_EXACT: Final = 8_500
+"""Characters of such a figure."""
+MAX_DECIMALS: Final = 4_000
+"""Decimals of a figure that is written exactly."""
 MAX_RESULT: Final = 100_000_000
 """Bytes of a result file: ten thousand units of a regulation with some twenty items."""
 MAX_JSON_VALUES: Final = 500_000

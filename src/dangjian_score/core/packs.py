@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
@@ -29,6 +30,7 @@ Oddity = Literal["pack content", "pack unlisted", "pack listing", "pack outside"
 something that would not be written for these files; there are bytes that belong to no file."""
 
 _SCHEMA: Final = "dangjian.pack/1"
+_UNIX: Final = 3
 _READ_ONLY: Final = 0o100444 << 16
 _ARCHIVE_START: Final = b"PK"
 _MANIFEST_START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.pack/')
@@ -105,7 +107,7 @@ def to_bytes(pack: Pack) -> bytes | None:
     with ZipFile(packed, "w") as archive:
         for path, data in {MANIFEST: manifest, **files}.items():
             entry = ZipInfo(path, EPOCH)
-            entry.create_system, entry.external_attr = 3, _READ_ONLY  # else it tells Windows from Linux
+            entry.create_system, entry.external_attr = _UNIX, _READ_ONLY  # else it tells Windows from Linux
             archive.writestr(entry, data, ZIP_DEFLATED)
     return packed.getvalue()
 
@@ -156,7 +158,7 @@ def from_bytes(data: bytes) -> OpenedPack | PackReason:
     if pack is None:
         return "pack incomplete"
     changes = (*_changed_files(manifest, contents), *_other_listings(manifest, pack, contents))
-    more = (PackChange("pack outside", MANIFEST),) if _has_more(archive, len(data)) else ()
+    more = (PackChange("pack outside", MANIFEST),) if _has_more(archive, data) else ()
     return OpenedPack(pack, (*changes, *more))
 
 
@@ -209,12 +211,23 @@ def _other_listings(manifest: _Manifest, pack: Pack, contents: Mapping[str, byte
         yield PackChange("pack listing", MANIFEST)
 
 
-def _has_more(archive: ZipFile, size: int) -> bool:
-    """Return whether an archive of so many bytes holds any that belong to no file and no entry of its table."""
+def _has_more(archive: ZipFile, data: bytes) -> bool:
+    """Return whether an archive holds bytes that belong to no file, or was not packed as packs are."""
     end = 0
     for part in sorted(archive.infolist(), key=lambda part: part.header_offset):
-        if part.header_offset != end:
+        start = end + _HEADER_SIZE + len(part.orig_filename.encode())
+        if part.header_offset != end or not _is_ours(part):
             return True
-        end += _HEADER_SIZE + len(part.orig_filename.encode()) + part.compress_size
+        end = start + part.compress_size
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        unpacker.decompress(data[start:end], part.file_size + 1)
+        if not unpacker.eof or unpacker.unused_data:
+            return True
     table = sum(_ENTRY_SIZE + len(part.orig_filename.encode()) for part in archive.infolist())
-    return end + table + _END_SIZE != size
+    return end + table + _END_SIZE != len(data)
+
+
+def _is_ours(part: ZipInfo) -> bool:
+    """Return whether a file is marked as those of packs are: packed, read only, without a time."""
+    marks = (part.date_time, part.create_system, part.external_attr, part.internal_attr, part.compress_type)
+    return marks == (EPOCH, _UNIX, _READ_ONLY, 0, ZIP_DEFLATED)

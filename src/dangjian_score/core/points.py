@@ -8,6 +8,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final, Literal, assert_never
 
+from dangjian_score.core import limits
+
 MAX_DIGITS: Final = 30
 """Longest figure in characters; arithmetic on millions of digits would not end."""
 
@@ -34,6 +36,8 @@ def read_percent(text: str) -> Fraction | None:
     return None if number is None else number / 100
 
 
+_CUT: Final = 4
+"""Decimals of a figure that has no finite decimal form, or too long a one."""
 _DIGITS: Final = Context(prec=28)
 """Digits of decimals; the context of a program that calls this one may hold fewer."""
 
@@ -75,8 +79,21 @@ def decimals(value: Fraction) -> int | None:
     return max(twos, fives) if rest == 1 else None
 
 
+def is_long(value: Fraction) -> bool:
+    """Return whether a figure is too long to be written exactly: means of hundreds of ratios can be."""
+    above, below = value.numerator.bit_length(), value.denominator.bit_length()
+    if max(above, below) > limits.MAX_EXACT_BITS:
+        return True
+    return below > limits.MAX_DECIMALS and decimals(value) is not None
+
+
 def fixed(value: Fraction, places: int) -> str:
-    """Write with at least `places` decimals (`17.00`), and as many as the value needs; 1/3 stays `1/3`."""
+    """Write with at least `places` decimals (`17.00`), and as many as the value needs; 1/3 stays `1/3`.
+
+    What would be too long is cut: `0.3333…`.
+    """
+    if is_long(value):
+        return f"{fixed(rounded(value, _CUT, 'down'), 0)}…"
     needed = decimals(value)
     if needed is None:
         return str(value)
@@ -90,10 +107,6 @@ def fixed(value: Fraction, places: int) -> str:
 def plain(value: Fraction) -> str:
     """Write exactly and as short as possible: `0.5`, `4`, `1/3`."""
     return fixed(value, 0)
-
-
-_CUT: Final = 4
-"""Decimals of a figure that has no finite decimal form."""
 
 
 def readable(value: Fraction) -> str:

@@ -57,8 +57,9 @@ def sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
                 held += len(row)
             if held > limits.MAX_CELLS or cells.made > limits.MAX_UNLIKE_CELLS:
                 return at_file(Code.FILE_UNUSABLE, file, reason="too many cells")
-    except csv.Error:
-        return at_file(Code.FILE_UNUSABLE, file, reason="quotes")
+    except csv.Error as error:
+        reason = "long cell" if str(error).startswith("field larger") else "quotes"
+        return at_file(Code.FILE_UNUSABLE, file, reason=reason)
     return (Sheet(file, None, hidden=False, rows=rows),)
 
 

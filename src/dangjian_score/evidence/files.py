@@ -122,7 +122,10 @@ def parquet_sheets(data: bytes, file: str) -> tuple[Sheet, ...] | Diagnostic:
         columns = [_values(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError):  # what pyarrow says of broken files
         return at_file(Code.FILE_UNUSABLE, file, reason="not parquet")
-    if sum(len(value) for column in columns for value in column if isinstance(value, str)) > limits.MAX_EVIDENCE_FILE:
+    lengths = [len(value) for column in columns for value in column if isinstance(value, str)]
+    if max(lengths, default=0) > limits.MAX_CELL_TEXT:
+        return at_file(Code.FILE_UNUSABLE, file, reason="long cell")
+    if sum(lengths) > limits.MAX_EVIDENCE_FILE:
         return at_file(Code.FILE_UNUSABLE, file, reason="too large")
     rows = {1: {at: RawCell(name) for at, name in enumerate(table.column_names, start=1) if name}}
     for number, record in enumerate(zip(*columns, strict=True), start=2):

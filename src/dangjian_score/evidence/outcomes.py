@@ -46,7 +46,7 @@ def _decimal(raw: object) -> object:
 
 
 _Points = Annotated[str, BeforeValidator(_decimal)]
-_Exact = Annotated[StrictStr, Field(pattern=f"^(?:{DECIMAL}|{FRACTION})$", max_length=1000)]
+_Exact = Annotated[StrictStr, Field(pattern=f"^(?:{DECIMAL}|{FRACTION})$", max_length=limits.MAX_EXACT)]
 """Points that have more decimals than are shown; a mean of many figures may be a long fraction."""
 
 

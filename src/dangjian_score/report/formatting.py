@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.points import decimals, fixed, plain, readable, rounded
+from dangjian_score.core.points import decimals, fixed, is_long, plain, readable, rounded
 
 
 def shown(value: Fraction, places: int) -> str:
@@ -32,8 +32,8 @@ def fits(value: Fraction, places: int) -> bool:
 
 
 def exact(value: Fraction, places: int) -> str | None:
-    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do."""
-    return None if fits(value, places) else plain(value)
+    """Write a figure exactly (`22/3`) where so many decimals do not hold it; None where they do, or it is too long."""
+    return None if fits(value, places) or is_long(value) else plain(value)
 
 
 class FigureFormat(Struct, frozen=True):

@@ -15,8 +15,8 @@ _INPUTS: Final = ("schema", "tool", "language", "public", "rubric", "evidence")
 _CAUSES: Final = ("nodes", "rounds", "lines")
 """What the rest follows from, in this order."""
 _SUMS: Final = ("base", "bonus", "penalty", "adjust", "total")
-_WORDING: Final = frozenset({"text", "which", "message"})
-"""What another version may word otherwise, though not leave out."""
+_WORDING: Final = (("lines", "text"), ("displaced", "why"), ("diagnostics", "message"))
+"""What another version may word otherwise, though not leave out: keys of members of lists."""
 _SEQUENCE: Final = "#order"
 """What stands in a path for the order of a list, or of keys."""
 _VERSION: Final = ("tool", "version")
@@ -46,39 +46,34 @@ def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Differe
     different versions, this name is no difference, and neither are sentences that both have but word otherwise.
     """
     same_version = was["tool"]["version"] == now["tool"]["version"]
-    reworded = frozenset[str]() if same_version else _WORDING
-    found = (difference for difference in _walked(was, now, (), reworded) if difference.path != _VERSION)
+    found = (difference for difference in _walked(was, now, (), same_version) if difference.path != _VERSION)
     return tuple(sorted(found, key=lambda difference: _order(difference.path)))
 
 
-def _walked(was: Any, now: Any, path: Path, reworded: frozenset[str]) -> Iterator[Difference]:
+def _walked(was: Any, now: Any, path: Path, same_version: bool) -> Iterator[Difference]:
     if type(was) is not type(now):
         yield Difference(path, (was,), (now,))
-    elif path and path[-1] in reworded and _are_sentences(was, now):
+    elif not same_version and was and now and _is_sentence(path, was):
         return
     elif isinstance(was, dict):
-        yield from _members(was, now, path, reworded)
+        yield from _members(was, now, path, same_version)
     elif isinstance(was, list):
-        yield from _members(_named(was), _named(now), path, reworded)
+        yield from _members(_named(was), _named(now), path, same_version)
     elif was != now:
         yield Difference(path, (was,), (now,))
 
 
-def _are_sentences(was: Any, now: Any) -> bool:
-    """Return whether both say something: a sentence each, or as many of them."""
-    if isinstance(was, str):
-        return bool(was) == bool(now)
-    return isinstance(was, list) and len(was) == len(now) and all(isinstance(each, str) and each for each in was)
+def _is_sentence(path: Path, value: Any) -> bool:
+    """Return whether a value is wording, by its key and the list that its object stands in."""
+    return isinstance(value, str) and path[-3:-2] + path[-1:] in _WORDING
 
 
-def _members(
-    was: Mapping[str, Any], now: Mapping[str, Any], path: Path, reworded: frozenset[str]
-) -> Iterator[Difference]:
+def _members(was: Mapping[str, Any], now: Mapping[str, Any], path: Path, same_version: bool) -> Iterator[Difference]:
     keys = dict.fromkeys((*was, *now))
     for key in sorted(keys, key=lambda key: _CAUSES.index(key) if key in _CAUSES else len(_CAUSES)):
         here = (*path, key)
         if key in was and key in now:
-            yield from _walked(was[key], now[key], here, reworded)
+            yield from _walked(was[key], now[key], here, same_version)
         else:
             yield Difference(here, (was[key],) if key in was else (), (now[key],) if key in now else ())
     if was.keys() == now.keys() and [*was] != [*now]:
@@ -117,7 +112,7 @@ def sentence(found: Difference, words: Words) -> str:
     if found.path[-1] == "sha256" and found.was and found.now:
         return words.text("changed", place=_place(Difference(found.path[:-1], (), ()), words))
     was, now = _shown(found.was, words), _shown(found.now, words)
-    if was == now:  # they differ in type, such as 1 and "1"
+    if was == now and found.was and found.now:  # they differ in type, such as 1 and "1"
         was, now = (json.dumps(value, ensure_ascii=False) for value in (*found.was, *found.now))
     return words.text("differs", place=_place(found, words), was=was, now=now)
 

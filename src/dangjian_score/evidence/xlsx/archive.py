@@ -12,7 +12,8 @@ from dangjian_score.core import limits
 from dangjian_score.core.archives import opened
 
 RefusalReason = Literal[
-    "bomb", "cell twice", "damaged", "empty file", "encrypted", "entities", "et", "html", "named otherwise",
+    "bomb", "cell twice", "damaged", "empty file", "encrypted", "entities", "et", "html", "long cell",
+    "named otherwise",
     "no sheet", "not a workbook", "ods", "part missing", "part outside", "part twice", "pdf", "plain text", "slides",
     "string missing", "too large", "too many parts", "truncated", "unknown kind", "word", "xls", "xlsb", "xml 2003",
 ]  # fmt: skip
@@ -56,8 +57,15 @@ class Texts(list[str]):
     __slots__ = ()
 
     def whole(self) -> str:
-        """Join them."""
-        return self[0] if len(self) == 1 else "".join(self)
+        """Join them. Raises UnreadableError where that is too long for a cell."""
+        return for_cell(self[0] if len(self) == 1 else "".join(self))
+
+
+def for_cell(text: str) -> str:
+    """Return a text that a cell can hold. Raises UnreadableError where it is longer."""
+    if len(text) > limits.MAX_CELL_TEXT:
+        raise UnreadableError("long cell")
+    return text
 
 
 class Cutter(Protocol):

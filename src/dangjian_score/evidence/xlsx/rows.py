@@ -9,7 +9,16 @@ from msgspec import Struct, field
 
 from dangjian_score.core.sheet_style import MOST_COLUMNS, MOST_ROWS
 from dangjian_score.evidence.sheets import BrokenCell, FilledRow, Memo, RawCell, SheetRow, column_of, packed
-from dangjian_score.evidence.xlsx.archive import MAIN, SEPARATOR, Texts, UnreadableError, XmlAttributes, flag, pass_over
+from dangjian_score.evidence.xlsx.archive import (
+    MAIN,
+    SEPARATOR,
+    Texts,
+    UnreadableError,
+    XmlAttributes,
+    flag,
+    for_cell,
+    pass_over,
+)
 from dangjian_score.evidence.xlsx.values import Readings, Run, TextMark, WorkbookCommons, mark_of, rich
 
 _NAMES: Final = {
@@ -152,7 +161,7 @@ class SheetRowReader:
             if what == "f":
                 self._formula = text
             else:
-                self._value = text if self._value is None else self._value + text
+                self._value = text if self._value is None else for_cell(self._value + text)
                 if self._runs == _RUN:
                     self._pieces.append((text, self._marks[0] if self._marks else None))
         elif what == "row":

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 
 from dangjian_score.core import limits
 from dangjian_score.evidence.sheets import BrokenCell, Content, Memo, RawCell
-from dangjian_score.evidence.xlsx.archive import ElementRule, Package, UnreadableError, XmlAttributes, flag, walk
+from dangjian_score.evidence.xlsx.archive import (
+    ElementRule,
+    Package,
+    UnreadableError,
+    XmlAttributes,
+    flag,
+    for_cell,
+    walk,
+)
 from dangjian_score.evidence.xlsx.formats import CellStyle, presented
 
 TextMark = Literal["struck", "raised", "lowered"]
@@ -40,7 +48,7 @@ def strings(package: Package, part: str) -> tuple[str | tuple[Run, ...], ...]:
 
     def close() -> None:
         nonlocal letters
-        whole = "".join(piece for piece, _ in runs)
+        whole = for_cell("".join(piece for piece, _ in runs))
         found.append(tuple(runs) if any(how for _, how in runs) else whole)
         runs.clear()
         package.hold(1)

@@ -145,6 +145,8 @@ class StrictRows:
         if any(parts[::_GROUPS]) or numbers.count(number) != len(numbers):
             return False
         values = parts[6::_GROUPS]
+        if len(cells) > limits.MAX_CELL_TEXT and any(len(value or "") > limits.MAX_CELL_TEXT for value in values):
+            return False
         texts = map(self._text, values) if b"&" in cells else values
         return reader.take(number, (parts[1::_GROUPS], parts[3::_GROUPS], parts[4::_GROUPS]), texts)
 

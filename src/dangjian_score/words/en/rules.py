@@ -142,6 +142,7 @@ TEXTS = {
     "term.parquet extra": "Parquet needs pyarrow: pip install 'dangjian-score[parquet]'",
     "term.not parquet": "no Parquet file, or a damaged one; export it again",
     "term.lists in cells": "a column holds lists; write one value in a cell and export it again",
+    "term.long cell": "a cell holds more than 32,767 characters, which is the most in Excel; look at the file and shorten it",
     "term.too many cells": "more than eight million cells in one file, or four million that differ; part it into several",
     "term.workbook named csv": "this is really an Excel workbook; rename it to .xlsx",
     "term.separator": "commas, semicolons or tabs may part its columns; open it in Excel or WPS, check it, save it as .xlsx",

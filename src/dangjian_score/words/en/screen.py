@@ -300,7 +300,7 @@ TEXTS = {
     "pack content": "different: {path} in the pack was changed, its hash is not that of the manifest",
     "pack unlisted": "different: the pack holds {path}, which the manifest does not list",
     "pack listing": "different: the manifest was changed; what it says of {path} is not what was written",
-    "pack outside": "different: the pack holds something that belongs to no file",
+    "pack outside": "different: the pack holds something that belongs to no file, or was packed anew",
     "other sha256": "different: the SHA-256 of this file is {sha256}, not the one given by --sha256",
     "hex digits": "64 hexadecimal digits",
     "changed": "different: the content of {place} changed",

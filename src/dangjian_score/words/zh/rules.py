@@ -155,6 +155,7 @@ TEXTS = {
     "term.parquet extra": "读 Parquet 要另装 pyarrow：pip install 'dangjian-score[parquet]'",
     "term.not parquet": "不是 Parquet 文件，或已损坏；请重新导出",
     "term.lists in cells": "有的列一格里是一串值；请改成一格一个值，再导出",
+    "term.long cell": "有一格的文字超过 32,767 个字（Excel 一格的上限）；请查看原文件，删去多余的文字",
     "term.too many cells": "一个文件里超过 800 万格，或超过 400 万格各不相同；请分成几个文件",
     "term.workbook named csv": "这其实是 Excel 工作簿；请把后缀改为 .xlsx",
     "term.separator": "分不清各列是用逗号、分号还是制表符隔开的；请在 Excel 或 WPS 里打开，核对后另存为 .xlsx",

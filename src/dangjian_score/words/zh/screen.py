@@ -295,7 +295,7 @@ TEXTS = {
     "pack content": "不同：包里的 {path} 改过，和清单上的指纹对不上",
     "pack unlisted": "不同：包里多了 {path}，清单上没有",
     "pack listing": "不同：清单改过，{path} 一处和写存档包时的不一样",
-    "pack outside": "不同：存档包里有不属于任何文件的内容",
+    "pack outside": "不同：存档包里有不属于任何文件的内容，或者重新压缩过",
     "other sha256": "不同：这个文件的 SHA-256 是 {sha256}，不是 --sha256 给出的",
     "hex digits": "64 位十六进制数",
     "changed": "不同：{place} 的内容变了",
