@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.as_json import result_json
 from dangjian_score.report.verification import differences, sentence
@@ -13,12 +11,12 @@ from tests.edits import edited, places
 from tests.rich import rich
 from tests.sampling import sampled
 
-NOW = json.loads(result_json(rich(), unwatched))
+WHOLE = json.loads(result_json(rich(), unwatched))
+NOW = WHOLE | {"units": WHOLE["units"][:2]}
 
 
-@pytest.mark.parametrize("first", range(3))
-def test_every_edit_is_found(first: int) -> None:
-    for place in sampled([*places(NOW)], 97, 31 * first):
+def test_every_edit_is_found() -> None:
+    for place in sampled([*places(NOW)], 17):
         for was in edited(NOW, place):
             if _is_compared(was):
                 found = differences(was, NOW)
