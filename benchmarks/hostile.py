@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -77,6 +78,49 @@ def main() -> None:
             if given.only in name:
                 used[name] = min(run(["validate", str(path)], Path(made)) for _ in range(given.runs))
     tell(used)
+
+
+TIMES: Final = 20
+"""Goal for other commands: so many times what `--version` takes."""
+
+
+def measure_zoo(doc: str | None, zoo: str, arguments: Callable[[Path, Path], list[str]], suffix: str) -> None:
+    """Run a command on every file of a zoo, a module with `ZOO`, and print what each took.
+
+    `arguments` gives those of the command: from a folder with `r.yaml` and `e.csv`, and the path of the file, which
+    ends in `suffix`. Files are made in processes of their own: a parent that made none is small, and so are its children.
+    """
+    options = argparse.ArgumentParser(description=doc)
+    options.add_argument("--only", default="", help="files whose name holds this")
+    options.add_argument("--runs", type=int, default=3, help="runs of each (default: 3)")
+    given = options.parse_args()
+    used: dict[str, Used] = {}
+    with TemporaryDirectory() as made:
+        folder, path = Path(made), Path(made) / f"hostile{suffix}"
+        (folder / "r.yaml").write_text(RUBRIC, "utf-8")
+        (folder / "e.csv").write_text("党支部,项目1\n一支部,1\n二支部,2\n", "utf-8")
+        least = min(run(["--version"], folder) for _ in range(given.runs))
+        for name in import_module(zoo).ZOO:
+            if given.only in name:
+                subprocess.run([sys.executable, "-c", _MAKE, zoo, name, str(path)], check=True)
+                used[name] = min(run(arguments(folder, path), folder) for _ in range(given.runs))
+    print(f"--version: {least.cpu:.3f} s")
+    tell(used, seconds=TIMES * least.cpu, megabytes=300)
+
+
+RUBRIC: Final = """dangjian: 1
+rubric: hostile-1
+title: 试
+subject: 党支部
+total: 10
+sections: [{title: 甲, max: 10, rules: [{deduct: 1, per: 项目1}]}]
+"""
+_MAKE: Final = """
+import sys
+from importlib import import_module
+beast = import_module(sys.argv[1]).ZOO[sys.argv[2]]
+open(sys.argv[3], "wb").write(beast.make(beast.large))
+"""
 
 
 def tell(used: dict[str, Used], seconds: float = SECONDS, megabytes: float = MEGABYTES) -> None:

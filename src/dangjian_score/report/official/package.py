@@ -70,7 +70,7 @@ class UnusableError(Exception):
         self.found = found
 
 
-class Package(Struct, frozen=True):
+class PaperPackage(Struct, frozen=True):
     """The parts of a document by name; which is the document itself, which its styles, and which have texts of people.
 
     Texts are in the document, and in headers, footers, notes and comments.
@@ -96,7 +96,7 @@ class _Relation(Struct, frozen=True):
         return self.type.rpartition("/")[2]
 
 
-def opened(data: bytes) -> tuple[Package, Mapping[str, Element]]:
+def opened(data: bytes) -> tuple[PaperPackage, Mapping[str, Element]]:
     """Look a document over; give its XML by the names of the parts as well. Raises UnusableError."""
     parts = _unpacked(data)
     types = _content_types(parts)
@@ -115,7 +115,7 @@ def opened(data: bytes) -> tuple[Package, Mapping[str, Element]]:
         if types[name] != f"{_WORD}{kinds[name]}+xml" or roots[name].tag != _ROOTS[kinds[name]]:
             raise UnusableError("paper part", name)
     _check_document(roots[document], document, {relation.id: kinds.get(relation.target, "") for relation in own})
-    return Package(parts, document, styles, (document, *others)), roots
+    return PaperPackage(parts, document, styles, (document, *others)), roots
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:

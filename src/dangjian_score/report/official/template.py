@@ -17,7 +17,7 @@ from dangjian_score.core.archives import packed
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.names import visible
 from dangjian_score.report.official.drawing import FACES, ROOM, Block, Styles, drawn, put_before, style_xml
-from dangjian_score.report.official.package import Element, Package, UnusableError, opened, parsed
+from dangjian_score.report.official.package import Element, PaperPackage, UnusableError, opened, parsed
 
 Slot = Literal["notice", "annex", "title", "rubric", "period", "units", "issuer", "date"]
 
@@ -148,7 +148,9 @@ def _check_count(places: Mapping[str, tuple[_Place, ...]]) -> None:
             raise UnusableError("paper many", part)
 
 
-def _check_places(package: Package, roots: Mapping[str, Element], places: Mapping[str, tuple[_Place, ...]]) -> None:
+def _check_places(
+    package: PaperPackage, roots: Mapping[str, Element], places: Mapping[str, tuple[_Place, ...]]
+) -> None:
     """Refuse placeholders where they cannot be filled, and pages without measures. Raises UnusableError."""
     for part, root in roots.items():
         if part not in places:

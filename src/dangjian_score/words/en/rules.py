@@ -248,42 +248,6 @@ TEXTS = {
     "term.pack incomplete": "files of its manifest are missing",
     "term.pack listed twice": "its manifest lists a file twice",
     "term.pack too large": "it is beyond the limits (200 MB unpacked, 200 times its size, 10,000 files)",
-    # E090
-    "term.paper empty": "the file is empty",
-    "term.paper other": "this is no Word document (.docx); save it as .docx in Word or WPS",
-    "term.paper doc": "this is an old .doc document; save it as .docx in Word or WPS",
-    "term.paper locked": "the document has a password; save it without one",
-    "term.paper damaged": "the document is damaged; open it in Word or WPS and save it as .docx",
-    "term.paper large": "the document is over 20 MB; compress its pictures and save it again",
-    "term.paper unpacked": (
-        "the document is over 50 MB when unpacked, has over 1,000 parts, or unpacks to far more than any document; "
-        "compress its pictures or take some out, and save it again"
-    ),
-    "term.paper xml": "text and formats are over 10 MB when unpacked; take out what the template does not need",
-    "term.paper nodes": "text and formats have over 600,000 tags and attributes; take out what the template does not need",
-    "term.paper deep": "it is nested over 200 levels deep; take tables and text boxes out of each other",
-    "term.paper macros": "the document holds macros or controls; save it as a .docx without any",
-    "term.paper dotx": "this is a Word template (.dotx); save it as .docx",
-    "term.paper strict": "this is a Strict Open XML document; save it as “Word Document (.docx)” in Word",
-    "term.paper entities": "the document has a DOCTYPE, which is not read; open it in Word or WPS and save it as .docx",
-    "term.paper encoding": "its encoding is neither UTF-8 nor UTF-16; open it in Word or WPS and save it as .docx",
-    "term.paper part": "this part of the document is damaged; open it in Word or WPS and save it as .docx",
-    "term.paper part missing": "this part of the document is missing; open it in Word or WPS and save it as .docx",
-    "term.paper number": "is no width of a page, margin or cell; set up page and tables again in Word or WPS, and save it",
-    "term.paper fetched": (
-        "would be fetched when the document is opened; break the link in Word or WPS, use pictures and templates of the "
-        "document itself, and save it"
-    ),
-    "term.paper slots": (
-        "{{{{notice}}}} and {{{{annex}}}} must stand in the text, not in headers, footers, notes, comments, text boxes or "
-        "content controls"
-    ),
-    "term.paper place": (
-        "cannot be filled here; move it to the text, a table, text box, header, footer, footnote, endnote or comment"
-    ),
-    "term.paper many": (
-        "too many placeholders: at most 200, of which {{{{notice}}}} and {{{{annex}}}} together at most 10; take some out"
-    ),
     "term.hidden table": "is hidden",
     "term.explaining table": "has 说明 in its name",
     "term.ditto": "is a ditto mark; write the name out",
