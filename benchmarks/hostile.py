@@ -88,7 +88,7 @@ def measure_zoo(doc: str | None, zoo: str, arguments: Callable[[Path, Path], lis
     """Run a command on every file of a zoo, a module with `ZOO`, and print what each took.
 
     `arguments` gives those of the command: from a folder with `r.yaml` and `e.csv`, and the path of the file, which
-    ends in `suffix`. Files are made in processes of their own: a parent that made none is small, and so are its children.
+    ends in `suffix`. Files are made in processes of their own: the children of a parent that made none are small.
     """
     options = argparse.ArgumentParser(description=doc)
     options.add_argument("--only", default="", help="files whose name holds this")

@@ -284,10 +284,28 @@ def test_what_cannot_be_verified(desk: Path, capfd: Capture, name: str, data: by
     assert "没有核对" in ran.err
 
 
-def test_evidence_with_errors_is_told(desk: Path, capfd: Capture) -> None:
+def test_a_unit_that_cannot_be_scored_any_more(desk: Path, capfd: Capture) -> None:
     _edit(desk / "evidence" / "汇总.csv", "第三党支部,村,3", "第三党支部,村,")
     ran = run(capfd, "verify", "r.json", *FILES)
-    assert (ran.code, "E021" in ran.err) == (3, True)
+    assert ran.code == 1
+    assert ran.out.splitlines()[0] == "不同：证据文件 汇总.csv 的内容变了"
+    assert "第三党支部：原来 有，重算 没有" in ran.out
+
+
+def test_a_partial_result_that_says_all_were_scored(desk: Path, capfd: Capture) -> None:
+    _edit(desk / "evidence" / "汇总.csv", "第三党支部,村,3", "第三党支部,村,")
+    run(capfd, "score", *FILES, "--partial", "-o", "part.json", "--quiet")
+    document = json.loads((desk / "part.json").read_bytes())
+    document["unscored"] = []
+    (desk / "part.json").write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    ran = run(capfd, "verify", "part.json", *FILES)
+    assert (ran.code, "第三党支部：原来 没有，重算 有" in ran.out) == (1, True)
+
+
+def test_evidence_of_which_nothing_can_be_scored(desk: Path, capfd: Capture) -> None:
+    _edit(desk / "evidence" / "汇总.csv", "党支部,类型", "党支部,类型,类型")
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, ": E0" in ran.err) == (3, True)
 
 
 def test_what_holds_the_evidence_is_not_for_the_public(desk: Path, capfd: Capture) -> None:
@@ -318,6 +336,7 @@ def test_what_was_made_to_harm_is_refused_by_name(desk: Path, capfd: Capture, na
     (desk / "kept").write_bytes(ZOO[name].make(ZOO[name].large // 10 or 1))
     ran = run(capfd, "verify", "kept", *FILES)
     assert (ran.code, ran.out) == (3, "")
+    assert ZOO[name].code in ran.err
     assert "没有核对" in ran.err
 
 

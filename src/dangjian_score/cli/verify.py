@@ -15,7 +15,7 @@ from dangjian_score.api.assessment import Assessment
 from dangjian_score.api.inputs import Findings, InputError, evidence_of, gather, load_rubric, rubric_of
 from dangjian_score.cli import FOUND, USAGE, screen
 from dangjian_score.cli.completion import rubric_ids
-from dangjian_score.cli.scoring import leave, scored, scored_in_part
+from dangjian_score.cli.scoring import leave, scored_in_part
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core import __version__, limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
@@ -58,7 +58,7 @@ def verify(
     is_noted = noted is None or noted.lower() == kept.sha256
     if not is_noted:
         screen.put(words.text("other sha256", sha256=kept.sha256))
-    done = scored_in_part(ctx, read, watch) if kept.document.get("unscored") else scored(read, watch)
+    done = scored_in_part(ctx, read, watch)
     is_same = _is_same(kept, _written(done, kept.document), words)
     if not (is_noted and is_same):
         raise typer.Exit(FOUND)
