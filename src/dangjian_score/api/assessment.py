@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache, partial
 from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.api.inputs import AnyPath, EvidenceFiles, Findings, RubricFile, in_order, words_of
 from dangjian_score.api.writing import OutputError, overlaps, unwritable, write_whole
@@ -118,9 +120,13 @@ def assess(evidence: EvidenceFiles, watch: Watch = unwatched) -> Assessment:
     """Score every unit of evidence without errors, and find what the result leaves open."""
     from dangjian_score.checks.openness import still_open
     from dangjian_score.engine.score import score as score_units
+    from dangjian_score.engine.stages import stages
 
     study = evidence.rubric.study
     result = score_units(study.program, evidence.facts, evidence.unscored, watch)
+    if study.rubric.rounds:
+        rounds = partial(stages, study.rubric, study.catalogue.measures, evidence.facts, study.interim)
+        result = replace(result, stages=cache(rounds))
     return Assessment(evidence, result, in_order((*evidence.findings, *still_open(result, study.loaded.source))))
 
 

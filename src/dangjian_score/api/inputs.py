@@ -1,6 +1,7 @@
 """From files to a rubric that may be applied and evidence that may be scored, or all that is wrong with them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from dangjian_score.checks.evidence import Common, Comparing
     from dangjian_score.checks.study import Study
     from dangjian_score.core.facts import Evidence
+    from dangjian_score.engine.interim import Impossible, Interim
     from dangjian_score.engine.result import Unscored
     from dangjian_score.words.say import Language, Words
 
@@ -81,6 +83,29 @@ class RubricFile(Struct, frozen=True):
     def title(self) -> str:
         """Its `title:`."""
         return self.study.loaded.rubric.title
+
+    def due_by(self, day: date) -> "RubricFile":
+        """Return the rubric for scoring what is due by a day; on the last day of its period that is all of it.
+
+        Raises InputError where the rubric has no period, the day lies outside it, or nothing is due.
+        """
+        from dangjian_score.engine.interim import through
+
+        return self._as_far_as(through(self.study.rubric, day), day.isoformat())
+
+    def in_rounds(self, *names: str) -> "RubricFile":
+        """Return the rubric for scoring some rounds alone. Raises InputError where it has none of such a name."""
+        from dangjian_score.engine.interim import of_rounds
+
+        return self._as_far_as(of_rounds(self.study.rubric, names), "、".join(names))
+
+    def _as_far_as(self, interim: "Interim | Impossible | None", asked: str) -> "RubricFile":
+        from dangjian_score.checks.interim import as_far_as
+
+        study = as_far_as(self.study, interim, asked)
+        if isinstance(study, Diagnostic):
+            raise InputError((study,), self.texts)
+        return replace(self, study=study)
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -185,7 +210,8 @@ def evidence_of(
     study, facts, findings = rubric.study, Evidence((), (), {}), [*evidence.findings, *rosters.findings]
     if evidence.contents:
         listed = rosters.contents or None
-        facts, noted = facts_in(evidence.contents, study.loaded.rubric, study.catalogue, listed, watch, own=own)
+        read = evidence.contents, study.rubric, study.catalogue, listed, watch, study.deferred
+        facts, noted = facts_in(*read, own=own)
         findings += [*noted, *checks.check(study.program, facts)]
     paths = tuple(path.absolute() for path in (*evidence.paths, *rosters.paths))
     return EvidenceFiles(rubric, evidence.contents, rosters.contents, facts, in_order(findings), paths=paths)

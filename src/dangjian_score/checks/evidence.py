@@ -77,11 +77,14 @@ def _is_whole(program: Program, evidence: Evidence) -> bool:
 
 def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
     """Report rulings on an item in a round that it is not scored in."""
+    waiting = {lower.id for node in program.not_due for lower in node.below()}
     for round_, given in ((None, unit), *unit.rounds.items()):
         scored = {node.id for part in program.passes if part.round == round_ for node in part.nodes}
         rounds = "、".join(dict.fromkeys(part.round for part in program.passes if part.round is not None))
         for ruling in given.rulings:
-            if ruling.node not in scored:
+            if ruling.node in waiting:
+                yield at_cell(Code.NOT_DUE, ruling.cell, what="ruling", ruling=ruling.node)
+            elif ruling.node not in scored:
                 args = {"measure": "轮次", "found": round_ or "", "table": "rulings", "rounds": rounds}
                 yield at_cell(Code.ROUND_UNKNOWN, ruling.cell, **args)
 

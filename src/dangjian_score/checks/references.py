@@ -9,7 +9,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.kinds.base import EVENT_KEYS
 from dangjian_score.rubric.lexicon import is_period
-from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
@@ -104,10 +104,7 @@ def _events(study: Study, rule: PlacedRule) -> Iterator[Diagnostic]:
 
 def _has_days(study: Study, node: NodeTree) -> bool:
     """Return whether the days are known in every pass that scores a node."""
-    rounds = rounds_of(study.rubric.rounds)
+    spans = spans_of_rounds(study.rubric.rounds, study.rubric.period)
     passes = study.program.passes
     scored = (part for part in passes if any(section.path == node.path[:2] for section in part.sections))
-    return all(
-        study.rubric.period is not None if part.round is None else rounds[part.round].span is not None
-        for part in scored
-    )
+    return all(study.rubric.period is not None if part.round is None else part.round in spans for part in scored)

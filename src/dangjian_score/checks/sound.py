@@ -73,14 +73,17 @@ def _met(asked: RuleDemands) -> a.Test:
     """Build the test that a rule has all it demands, or is not for the unit."""
     rule, basis = asked.rule, asked.rule.basis
     judged = basis.measure if isinstance(basis, Judged) else None
-    demands: list[a.Test] = [a.Entered(measure) for measure in asked.measures if measure != judged]
+    demands: list[a.Test] = [
+        a.Entered(name) for name in asked.measures if name != judged and name not in asked.optional
+    ]
     demands += map(above, asked.wholes)
     if isinstance(basis, Judged):
         demands.append(_judged(basis, rule.guard))
     if isinstance(basis, Leveled) and basis.listed is not None:
         demands.append(basis.listed)
+    idle = tuple(a.Not(test) for test in (rule.scope, rule.entered) if test is not None)
     met = a.AllHold(tuple(demands))
-    return met if rule.scope is None else a.AnyHolds((a.Not(rule.scope), met))
+    return a.AnyHolds((*idle, met)) if idle else met
 
 
 def _judged(basis: Judged, guard: a.Test | None) -> a.Test:
@@ -95,7 +98,7 @@ def _judged(basis: Judged, guard: a.Test | None) -> a.Test:
 
 def _carries(part: Pass) -> a.Test:
     """Build the test that some base item is for the unit, where there are any."""
-    if not any(section.kind == "base" for section in part.sections):
+    if not any(section.kind == "base" for section in part.sections) or any(node.horizon for node in part.sections):
         return a.AllHold(())
     leaves = [node for node in part.nodes if node.kind == "base" and not node.nodes and node.max]
     tests = (a.both(leaf.applies, leaf.present if leaf.if_na == "rescale" else None) for leaf in leaves)

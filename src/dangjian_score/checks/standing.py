@@ -9,7 +9,7 @@ from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, has_errors
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.totals import best_grades
-from dangjian_score.rubric.standing import Combined, Span, rounds_of, weights_of
+from dangjian_score.rubric.standing import Combined, Span, rounds_of, spans_of_rounds, weights_of
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
@@ -19,7 +19,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _thresholds(study)
     yield from _weights(study)
     rounds = rounds_of(study.rubric.rounds)
-    dated = {name: round_.span for name, round_ in rounds.items() if round_.span is not None}
+    dated = spans_of_rounds(study.rubric.rounds, study.rubric.period)
     yield from _overlaps(study, dated)
     outside = tuple(_outside(study, dated))
     yield from outside

@@ -11,9 +11,11 @@ from dangjian_score.core.columns import AMOUNT
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.engine.bounds import FigureSpan, Known
 from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.stages import Deferred, deferred
 from dangjian_score.rubric.kinds.base import RuleBase
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Rubric
@@ -30,9 +32,13 @@ class PlacedRule(Struct, frozen=True):
 
 
 class Study(Struct, frozen=True, dict=True):
-    """A rubric as it was read, and what follows from it; each part is worked out when it is first asked for."""
+    """A rubric as it was read, and what follows from it; each part is worked out when it is first asked for.
+
+    `interim` is what is scored of a period that has not ended, None for all of it.
+    """
 
     loaded: Loaded
+    interim: Interim | None = None
 
     @property
     def rubric(self) -> Rubric:
@@ -45,14 +51,29 @@ class Study(Struct, frozen=True, dict=True):
         return self.loaded.document
 
     @cached_property
-    def program(self) -> Program:
-        """The trees of its rules and conditions."""
+    def annual(self) -> Program:
+        """The trees of its rules and conditions for the whole period."""
         return compile_rubric(self.rubric)
 
     @cached_property
+    def program(self) -> Program:
+        """The trees of what is scored: for the whole period, or as far as `interim` goes."""
+        return self.annual if self.interim is None else compile_rubric(self.rubric, self.interim)
+
+    @cached_property
     def catalogue(self) -> Catalogue:
-        """The measures, registers and ballots that evidence may hold."""
-        return catalogue(self.program)
+        """The measures, registers and ballots that evidence may hold, whether they are due or not."""
+        return catalogue(self.annual)
+
+    @cached_property
+    def asked(self) -> Catalogue:
+        """The measures, registers and ballots that are due."""
+        return self.catalogue if self.interim is None else catalogue(self.program)
+
+    @cached_property
+    def deferred(self) -> Deferred:
+        """What of evidence is not due."""
+        return deferred(self.annual, self.program)
 
     @cached_property
     def spans(self) -> Known:
@@ -61,8 +82,8 @@ class Study(Struct, frozen=True, dict=True):
 
     def rules_of(self, node: NodeTree) -> Iterator[PlacedRule]:
         """List the rules of a node, in the order of the text."""
-        for at, (model, tree) in enumerate(zip(node.node.rules, node.rules, strict=True)):
-            yield PlacedRule(node, (*node.path, "rules", at), model, tree)
+        for at, tree in enumerate(node.written):
+            yield PlacedRule(node, (*node.path, "rules", at), tree.model, tree)
 
     @cached_property
     def rules(self) -> tuple[PlacedRule, ...]:

@@ -11,6 +11,7 @@ from dangjian_score.api.assessment import Assessment, suffix, to_bytes
 from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
+from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
 from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, check_known, scored, scored_in_part
 from dangjian_score.cli.usage import MisuseError, bad_value
@@ -49,11 +50,15 @@ def score(
     issuer: Annotated[str | None, typer.Option("--issuer", help="opt.issuer", metavar="TEXT")] = None,
     date: Annotated[str | None, typer.Option("--date", help="opt.date", metavar="DATE")] = None,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
+    through: Through = None,
+    rounds: Rounds = None,
+    by_round: Annotated[bool, typer.Option("--by-round", help="opt.by_round")] = False,
 ) -> None:
     """Read everything, score if nothing is wrong, write every output or none."""
     words: Words = ctx.obj
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
+    until = asked_until(through, rounds)
     results = asked_results(output, audit, asked_papers(feedback, mend_by, template, issuer, date), public=public)
     if public and mended is not None:
         raise MisuseError("not together", option="--problems", other="--public")
@@ -61,7 +66,7 @@ def score(
     check_inputs([*results.named, *([mended] if mended else [])], rubric, read, others)
     watch = screen.bars(words, quiet=quiet)
     with also_printed(_failure(form, None, words)):
-        opened = load_rubric(rubric)
+        opened = until.of(load_rubric(rubric))
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)

@@ -11,6 +11,7 @@ from dangjian_score import InputError, RubricFile, load_rubric
 from dangjian_score.api.assessment import Assessment, assess
 from dangjian_score.api.inputs import EvidenceFiles, Findings, without_faulty
 from dangjian_score.cli import UNUSABLE, USAGE, screen
+from dangjian_score.cli.interim import Until
 from dangjian_score.core.diagnostics import for_public, has_errors
 from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
@@ -22,6 +23,7 @@ ToJson = Callable[[Findings], bytes]
 """Writes the document of a command that gives no result but findings."""
 
 _PLACES_SHOWN: Final = 3
+_ALL: Final = Until()
 
 
 def leave(ctx: typer.Context, error: InputError, closing: str | None = None) -> NoReturn:
@@ -30,10 +32,10 @@ def leave(ctx: typer.Context, error: InputError, closing: str | None = None) -> 
     raise typer.Exit(UNUSABLE)
 
 
-def only_rubric(ctx: typer.Context, name: str) -> RubricFile:
+def only_rubric(ctx: typer.Context, name: str, until: Until = _ALL) -> RubricFile:
     """Open a rubric for a command that has nothing to write where it has errors."""
     try:
-        return load_rubric(name)
+        return until.of(load_rubric(name))
     except InputError as error:
         leave(ctx, error)
 

@@ -11,6 +11,7 @@ from dangjian_score.api import files
 from dangjian_score.api.inputs import Findings, InputError, in_order
 from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import rubric_ids
+from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.outputs import check_free, check_inputs, names_folder, write
 from dangjian_score.cli.scoring import leave, only_rubric
 from dangjian_score.cli.usage import bad_value
@@ -30,13 +31,15 @@ def template(
     units: Annotated[list[str] | None, typer.Option("--units", help="opt.template_units", metavar="FILE")] = None,
     form: Annotated[bool, typer.Option("--form", help="opt.form")] = False,
     output: Annotated[str | None, typer.Option("--output", "-o", help="opt.template_output", metavar="FILE")] = None,
+    through: Through = None,
+    rounds: Rounds = None,
 ) -> None:
     """Write it, and say what to do next; over a file only where that is named."""
     words: Words = ctx.obj
     target = None if output is None else Path(output)
     folder = target if output is not None and names_folder(output) else None
     _check_target(target, folder, form=form)
-    opened = only_rubric(ctx, rubric)
+    opened = only_rubric(ctx, rubric, asked_until(through, rounds))
     roster, found = _roster(opened.study, units or [])
     if has_errors(found):
         leave(ctx, InputError(found, opened.texts))
@@ -83,7 +86,7 @@ def _workbooks(
     from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
 
-    brief = Brief(study.program, study.catalogue, words, () if roster is None else asked(roster))
+    brief = Brief(study.program, study.asked, words, () if roster is None else asked(roster))
     if by_unit:
         return {name: write(book) for name, book in guide.by_unit(brief).items()}
     book = guide.with_forms(brief) if form else guide.with_matrix(brief)

@@ -125,6 +125,8 @@ class Code(StrEnum):
     ROUND_OUTSIDE = "E098"
     # Rulings that name an item twice over
     RULING_DISAGREES = "E099"
+    # Scoring before the end of the period
+    INTERIM_IMPOSSIBLE = "E100"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -170,6 +172,7 @@ class Code(StrEnum):
     SUPERSEDED = "N023"
     IDLE_CELL = "N024"
     LINES_ROUNDED = "N025"
+    NOT_DUE = "N026"
 
 
 @unique

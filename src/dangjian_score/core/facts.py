@@ -248,7 +248,8 @@ class UnitFacts(Struct, frozen=True):
     `cell` is the first cell with its name, `blanks` are cells without a value, `faults` the measures whose cells were
     reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
     assessor, `absences` the reasons of missing ones. `entered` is false where only a roster names the unit. `since` and
-    `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone.
+    `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone, `apart` for
+    what is given without a round.
     """
 
     unit: str
@@ -265,6 +266,7 @@ class UnitFacts(Struct, frozen=True):
     since: int | None = None
     until: int | None = None
     rounds: Mapping[str, "UnitFacts"] = field(default_factory=dict)
+    apart: "UnitFacts | None" = None
     entered: bool = True
 
     @property

@@ -111,7 +111,7 @@ def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Tr
     for node in program.nodes:
         if node.applies is not None:
             yield (*node.path, "only"), (node.applies,)
-        for at, rule in enumerate(node.rules):
+        for at, rule in enumerate(node.written):
             yield (*node.path, "rules", at), rule.trees
     for clause in program.clauses:
         yield clause.path, (clause.test,)

@@ -60,7 +60,10 @@ Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCo
 
 
 class RuleDemands(Struct, frozen=True):
-    """A rule with its readings, collected once for all units; with `always` all of them are due from every unit."""
+    """A rule with its readings, collected once for all units; with `always` all of them are due from every unit.
+
+    `optional` are readings that a rule which is due once something is entered can do without.
+    """
 
     rule: RuleTree
     measures: tuple[str, ...]
@@ -70,6 +73,7 @@ class RuleDemands(Struct, frozen=True):
     wholes: tuple[a.Expr, ...]
     early: tuple[a.Expr, ...]
     late: bool
+    optional: frozenset[str]
 
     @classmethod
     def by(cls, rule: RuleTree) -> "RuleDemands":
@@ -83,7 +87,8 @@ class RuleDemands(Struct, frozen=True):
         late = any(isinstance(part, a.Ref) for tree in trees for part in a.walk(tree))
         judged = rule.basis.measure if isinstance(rule.basis, Judged) else None
         always = judged is None or judged in guard or late or rule.guard is None
-        return cls(rule, a.reads(*trees), guard, names, always, wholes(*trees), early, late)
+        optional = rule.optional if rule.timing == "entered" else frozenset[str]()
+        return cls(rule, a.reads(*trees), guard, names, always, wholes(*trees), early, late, optional)
 
     @property
     def weighs(self) -> bool:
@@ -92,7 +97,9 @@ class RuleDemands(Struct, frozen=True):
         return bool(self.figures and asks)
 
     def concerns(self, ready: Ready) -> bool:
-        """Return whether the node applies to the unit; missing attributes are reported elsewhere."""
+        """Return whether the rule is for the unit, and due; missing attributes are reported elsewhere."""
+        if self.rule.entered is not None and not ready.holds(self.rule.entered):
+            return False
         return self.rule.scope is None or ready.meets(self.rule.scope)
 
     def judges(self, ready: Ready) -> bool:
@@ -104,7 +111,11 @@ class RuleDemands(Struct, frozen=True):
         known = self.guard <= ready.values.keys() and self.figures <= ready.known.keys()
         if not known or any(empty(self.early, ready)):
             return False
-        return all(test is None or ready.holds(test) for test in (self.rule.applies, self.rule.guard))
+        return self._applies(ready) and (self.rule.guard is None or ready.holds(self.rule.guard))
+
+    def _applies(self, ready: Ready) -> bool:
+        """Return whether the rule is evaluated for the unit, its guard aside."""
+        return self.rule.applies is None or ready.holds(self.rule.applies)
 
     def unmet(self, ready: Ready) -> Iterator[Demand]:
         """Visit the demands that the facts do not meet. The figure of an assessor is due only where the rule applies.
@@ -116,10 +127,11 @@ class RuleDemands(Struct, frozen=True):
             return
         basis, values = self.rule.basis, ready.values
         judged = basis.measure if isinstance(basis, Judged) else None
-        missing = [name for name in self.measures if name not in values and name not in ready.unit.inapplicable]
+        known = values.keys() | ready.unit.inapplicable.keys() | self.optional
+        missing = [name for name in self.measures if name not in known]
         due = [name for name in missing if name != judged or self.always]
         yield from map(Due, due)
-        if due or self.late or not (self.rule.applies is None or ready.holds(self.rule.applies)):
+        if due or self.late or not self._applies(ready):
             return
         if self.guard - values.keys():
             return  # partly 不适用, which is reported as an error of its own

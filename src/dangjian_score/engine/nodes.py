@@ -1,13 +1,16 @@
 """Nodes (sections, items, parts) with their limits resolved and their rules as trees, and their steps."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
 from dangjian_score.engine import step_names as s
+from dangjian_score.engine.interim import Horizon, first_due
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
 from dangjian_score.rubric.kinds.base import Weighed
@@ -19,7 +22,8 @@ from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carr
 class NodeTree(Struct, frozen=True, dict=True):
     """A node with its limits resolved and its rules as trees; `path` is its place in the YAML.
 
-    `applies` is the test of a unit's attributes, with those of the nodes above.
+    `applies` is the test of a unit's attributes, with those of the nodes above. `written` are its rules in the order of
+    the text, with those that are not due. Without a `horizon` all of it is due.
     """
 
     node: Node
@@ -33,8 +37,9 @@ class NodeTree(Struct, frozen=True, dict=True):
     if_na: IfNa
     applies: a.Test | None
     attributes: tuple[str, ...]
-    rules: tuple[RuleTree, ...]
+    written: tuple[RuleTree, ...]
     nodes: tuple["NodeTree", ...]
+    horizon: Horizon | None = None
 
     @property
     def is_section(self) -> bool:
@@ -45,6 +50,26 @@ class NodeTree(Struct, frozen=True, dict=True):
     def by_place(self) -> bool:
         """Whether its id is only its position, which changes when an item is inserted before it."""
         return self.node.id is None
+
+    @cached_property
+    def rules(self) -> tuple[RuleTree, ...]:
+        """The rules that are due."""
+        return tuple(rule for rule in self.written if rule.timing != "pending")
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything in it is due."""
+        return any(node.rules for node in self.below())
+
+    @property
+    def asks_entries(self) -> bool:
+        """Whether it is a leaf that is due only for units that have entered something for one of its rules."""
+        return self.node.is_leaf and all(rule.timing == "entered" for rule in self.rules)
+
+    @cached_property
+    def taken_up(self) -> a.Test | None:
+        """The test that it is due for the unit; None where it is due for all units."""
+        return a.AnyHolds(tuple(rule.entered for rule in self.rules if rule.entered)) if self.asks_entries else None
 
     @cached_property
     def clause(self) -> str | None:
@@ -67,13 +92,15 @@ class NodeTree(Struct, frozen=True, dict=True):
 
     @property
     def present(self) -> a.Test | None:
-        """The test that one of the `always` measures was entered; None where there is none or 不适用 is an error."""
-        return None if self.if_na == "error" else _present(self.always)
+        """The test that not all of its measures are 不适用; None where there are none or 不适用 is an error."""
+        if self.if_na == "error":
+            return None
+        return _not_waived(self.id) if self.asks_entries and self.rules else _present(self.always)
 
     @cached_property
     def scored(self) -> a.Test | None:
-        """The test that its rules are evaluated: it applies to the unit, and not all of its measures are 不适用."""
-        return a.both(self.applies, self.present)
+        """The test that its rules are evaluated: it applies, is due, and not all of its measures are 不适用."""
+        return a.both(self.applies, self.present, self.taken_up)
 
     def below(self) -> Iterator["NodeTree"]:
         """Visit this node and all below it, each before the nodes below it."""
@@ -88,12 +115,16 @@ class _Above(Struct, frozen=True):
     kind: Kind
     applies: a.Test | None
     if_na: IfNa
+    horizon: Horizon | None
 
 
-def section_tree(rubric: Rubric, lexicon: Lexicon, at: int) -> NodeTree:
-    """Return the tree of a section by its position."""
+def section_tree(rubric: Rubric, lexicon: Lexicon, at: int, through: date | None = None) -> NodeTree:
+    """Return the tree of a section by its position; `through` is the last day that is scored, None for all."""
     section = rubric.sections[at]
-    above = _Above(section.kind, None, "error" if section.kind == "base" else "zero")
+    horizon = None
+    if through is not None and rubric.period is not None:
+        horizon = Horizon(rubric.period, through, is_base=section.kind == "base")
+    above = _Above(section.kind, None, "error" if section.kind == "base" else "zero", horizon)
     return _Builder(lexicon, rubric).node(section, above, ("sections", at), str(at + 1))
 
 
@@ -105,12 +136,17 @@ class _Builder:
 
     def node(self, node: Node, above: _Above, path: tuple[str | int, ...], position: str) -> NodeTree:
         name, kind = node.id or position, above.kind
-        here = _Above(kind, a.both(above.applies, only(node.only)), node.if_na or above.if_na)
+        horizon = above.horizon
+        if horizon is not None and node.due is not None:
+            horizon = replace(horizon, due=node.due)
+        here = _Above(kind, a.both(above.applies, only(node.only)), node.if_na or above.if_na, horizon)
         most, bottomless = carries(node, kind), kind in ("penalty", "adjust")
         rules = self._rules(node, name, here)
         if here.if_na != "error" and node.is_leaf:
-            _, always = inputs(rules, self._rubric.attributes)
-            rules = self._rules(node, name, here, _present(always))
+            due = tuple(rule for rule in rules if rule.timing != "pending")
+            asks = bool(due) and all(rule.timing == "entered" for rule in due)
+            _, always = inputs(due, self._rubric.attributes)
+            rules = self._rules(node, name, here, _not_waived(name) if asks else _present(always))
         return NodeTree(
             node=node,
             id=name,
@@ -123,15 +159,18 @@ class _Builder:
             if_na=here.if_na,
             applies=here.applies,
             attributes=self._rubric.attributes,
-            rules=rules,
+            written=rules,
             nodes=tuple(
                 self.node(item, here, (*path, "items", at), f"{position}.{at + 1}")
                 for at, item in enumerate(node.items)
             ),
+            horizon=horizon,
         )
 
     def _rules(self, node: Node, name: str, here: _Above, present: a.Test | None = None) -> tuple[RuleTree, ...]:
-        setting = NodeSetting(self._lexicon.among(name), self._rubric.rounding, here.applies, present)
+        rubric = self._rubric
+        lexicon = self._lexicon.among(name)
+        setting = NodeSetting(lexicon, rubric.rounding, rubric.attributes, here.applies, present, here.horizon)
         return tuple(build(rule, f"{name}/{at + 1}", setting) for at, rule in enumerate(node.rules))
 
 
@@ -155,17 +194,17 @@ def _present(always: Collection[str]) -> a.Test | None:
     return a.AnyHolds(tuple(a.Entered(measure) for measure in always)) if always else None
 
 
+def _not_waived(node: str) -> a.Test:
+    """Return the test that a unit has not entered 不适用 for a leaf, where blanks may also mean that it is not due."""
+    return a.Compare(a.Ref(s.waived(node)), "equals", a.ZERO)
+
+
 def scopes(node: NodeTree) -> Iterator[CaseScope]:
     """Visit the scopes of the nodes with `highest_per`, inner nodes first."""
     for lower in node.nodes:
         yield from scopes(lower)
     if node.node.highest_per is not None:
-        pricing = (
-            rule
-            for inner in node.below()
-            for rule, written in zip(inner.rules, inner.node.rules, strict=True)
-            if isinstance(written, Weighed)
-        )
+        pricing = (rule for inner in node.below() for rule in inner.rules if isinstance(rule.model, Weighed))
         tallies = (figure for rule in pricing for figure in a.figures(rule.basis.expr) if isinstance(figure, a.Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
 
@@ -182,7 +221,9 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     yield a.Step(raw, a.Sum((a.Const(node.start), *terms)))
     yield a.Step(held, a.held(a.Ref(raw), node.floor, node.ceiling))
     yield a.Step(kept, _where_it_applies(node, _after_forfeits(node, a.Ref(held))))
-    ruled_on = a.Sum((a.Ref(kept), a.Ref(s.ruling(node.id)))) if node.id in ruled else a.Ref(kept)
+    ruled_on: a.Expr = a.Ref(kept)
+    if node.id in ruled and node.is_due:
+        ruled_on = a.Sum((a.Ref(kept), a.Ref(s.ruling(node.id))))
     yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
 
@@ -193,23 +234,50 @@ def _after_forfeits(node: NodeTree, held: a.Expr) -> a.Expr:
 
 def _where_it_applies(node: NodeTree, kept: a.Expr) -> a.Expr:
     """Return 0 where the node does not apply, the points of `if_na` where its measures are 不适用, else `kept`."""
+    kept = _where_due(node, kept)
     if node.present is not None:
         instead = a.Const(node.max) if node.if_na == "full" and node.max is not None else a.ZERO
         kept = a.Choice(node.present, kept, instead)
     return kept if node.applies is None else a.Choice(node.applies, kept, a.ZERO)
 
 
+def _where_due(node: NodeTree, points: a.Expr) -> a.Expr:
+    """Return points where the node is due for the unit, else 0."""
+    return points if node.taken_up is None else a.Choice(node.taken_up, points, a.ZERO)
+
+
 def carried(node: NodeTree) -> Iterator[a.Step]:
-    """Visit the steps of the maximum of a base node for the unit: less where parts of it do not apply."""
+    """Visit the steps of the maximum of a base node for the unit: less where parts do not apply or are not due."""
     for lower in node.nodes:
         yield from carried(lower)
     if node.nodes:
-        dues = tuple(a.Ref(s.due(lower.id)) for lower in node.nodes)
-        yield a.Step(s.due(node.id), a.Sum(dues))
+        dues: a.Expr = a.Sum(tuple(a.Ref(s.due(lower.id)) for lower in node.nodes))
+        cuts = node.horizon is not None and node.ceiling is not None and node.ceiling < (node.max or node.ceiling)
+        yield a.Step(s.due(node.id), a.Least(dues, a.Const(node.ceiling)) if cuts and node.ceiling else dues)
         return
-    present = node.present if node.if_na == "rescale" else None
-    applies, most = a.both(node.applies, present), a.Const(node.max or Fraction(0))
-    yield a.Step(s.due(node.id), most if applies is None else a.Choice(applies, most, a.ZERO))
+    most = _where_due(node, _most(node))
+    if node.present is not None:
+        waived = a.ZERO if node.if_na == "rescale" else a.Const(node.max or Fraction(0))
+        most = most if waived == most else a.Choice(node.present, most, waived)
+    yield a.Step(s.due(node.id), most if node.applies is None else a.Choice(node.applies, most, a.ZERO))
+
+
+def _most(leaf: NodeTree) -> a.Expr:
+    """Return the most points of a base leaf for what is due: its maximum, or less while some awards are not due."""
+    most, awards = a.Const(leaf.max or Fraction(0)), [rule for rule in leaf.written if rule.verb == "award"]
+    if all(rule.timing in ("whole", "entered") for rule in awards):
+        return most
+    terms = [rule.most for rule in awards if rule.timing != "pending"]
+    known = tuple(term for term in terms if term is not None)
+    if len(known) < len(terms):
+        return most
+    return a.Least(a.Most(a.Const(leaf.floor or Fraction(0)), a.Sum((a.Const(leaf.start), *known))), most)
+
+
+def due_from(node: NodeTree) -> date | None:
+    """Return the first day on which a rule in a node that is not due will be due; None where that has no day."""
+    days = (first_due(rule.model, inner.horizon) for inner in node.below() if inner.horizon for rule in inner.written)
+    return min(days, default=None)
 
 
 def in_order(steps: Iterable[a.Step]) -> tuple[a.Step, ...]:

@@ -35,6 +35,11 @@ class Calendar(Struct, frozen=True):
         """
         return _piece(period, self.first)
 
+    @staticmethod
+    def end(start: int, period: str) -> int:
+        """Return the last day of the piece that begins with a day."""
+        return _end(start, period)
+
     def due(self, period: str) -> Sequence[int]:
         """Return the first days of the pieces that are due: that end within the span and the existence of the unit.
 

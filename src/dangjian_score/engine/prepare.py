@@ -21,13 +21,14 @@ from dangjian_score.engine.compiled.carrier import compiled_number, compiled_tes
 from dangjian_score.engine.compiled.carrier import figure as figure_of
 from dangjian_score.engine.compiled.layout import Atom, OddCaseError, Raw, RowColumns, columns_read, laid_out
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Plan, Reduced, reduce
-from dangjian_score.engine.step_names import ruling
+from dangjian_score.engine.step_names import ruling, waived
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Combining, Judged
-from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.rubric.standing import Span, spans_of_rounds
 
 
 def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]] | None:
@@ -163,6 +164,7 @@ class Preparer:
         self._program, self._part, self._plan = program, part, program.plan(part)
         self._nodes = part.nodes
         self._ruled = [node for node in part.nodes if node.id in part.ruled]
+        self._waivable = [node for node in part.nodes if node.asks_entries and node.present is not None]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
         self._judged: dict[str, Combining] = {
             basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)
@@ -175,10 +177,11 @@ class Preparer:
     def bare(self, whole: UnitFacts) -> Ready:
         """Return a unit with assessors combined but without figures of events."""
         unit = self.slice_of(whole)
+        told = self._told(unit)
         if not unit.assessed:
-            return Ready(unit, unit.facts, unit.values, {}, _NOTHING)
+            return Ready(unit, unit.facts, unit.values, told, _NOTHING)
         facts = {**unit.facts, **dict(self._assessed(unit))}
-        return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, {}, _NOTHING)
+        return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, told, _NOTHING)
 
     def raw(self, whole: UnitFacts, columns: RowColumns, known: Done) -> Raw:
         """Return the values of columns for a unit without making it ready; `known` are its figures."""
@@ -190,33 +193,44 @@ class Preparer:
     def alone(self, whole: UnitFacts) -> Ready:
         """Return a unit with the figures that do not depend on other units."""
         bare = self.bare(whole)
-        if self._plan.is_empty and not self._ruled:
+        if self._plan.is_empty:
             return bare
         reduced = reduce(self._plan, bare.unit.events, bare.values, self.calendar(whole))
-        return replace(bare, known={**reduced.figures, **dict(self._rulings(bare.unit))}, reduced=reduced)
+        return replace(bare, known={**reduced.figures, **bare.known}, reduced=reduced)
 
     def figures(self, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]:
         """Return the figures of `alone` for many units."""
-        if self._plan.is_empty and not self._ruled:
+        if self._plan.is_empty and not (self._ruled or self._waivable):
             return [{} for _ in units]
         slices = [self.slice_of(unit) for unit in units]
         sums = tallied(self._plan, slices)
         if sums is None:
             return [self.alone(unit).known for unit in units]
-        return [{**each, **dict(self._rulings(unit))} for each, unit in zip(sums, slices, strict=True)]
+        return [{**each, **self._told(unit)} for each, unit in zip(sums, slices, strict=True)]
 
     def calendar(self, unit: UnitFacts) -> Calendar | None:
-        """Return the days of the round, else of the rubric; None where neither has a period."""
-        rubric = self._program.rubric
-        own = rounds_of(rubric.rounds)[self._part.round].span if self._part.round is not None else None
-        span = own or rubric.period
+        """Return the days of the round, else of the rubric, until the last that is scored; None without a period."""
+        span = self._span
         return None if span is None else Calendar.of(span, unit.since, unit.until)
+
+    @cached_property
+    def _span(self) -> Span | None:
+        rubric, interim = self._program.rubric, self._program.interim
+        if self._part.round is not None:
+            return spans_of_rounds(rubric.rounds, rubric.period).get(self._part.round, rubric.period)
+        if rubric.period is None or interim is None or interim.through is None:
+            return rubric.period
+        return Span.model_construct(from_=rubric.period.from_, to=interim.through)
 
     def _assessed(self, unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
         for measure, how in self._judged.items():
             if given := tuple(unit.assessed.get(measure, {}).values()):
                 value = aggregate(how, [exact.figure(fact.value) for fact in given])
                 yield measure, Fact(value, given[0].cell, given)
+
+    def _told(self, unit: UnitFacts) -> dict[str, Fraction]:
+        """Return the figures that the evidence gives for nodes: points of rulings, and 不适用 beside blanks."""
+        return {**dict(self._rulings(unit)), **{waived(node.id): _waived(node, unit) for node in self._waivable}}
 
     def _rulings(self, unit: UnitFacts) -> Iterator[tuple[str, Fraction]]:
         for node in self._ruled:
@@ -251,8 +265,7 @@ class Preparer:
         Those are the units to which the node applies; for conditions outside the sections, units with all the measures.
         """
         asked: list[tuple[Iterable[a.Tree], a.Test | None]] = [
-            ((tree for rule in node.rules for tree in rule.trees), a.both(node.applies, node.present))
-            for node in self._nodes
+            ((tree for rule in node.rules for tree in rule.trees), node.scored) for node in self._nodes
         ]
         inside = [
             (figure, population)
@@ -266,6 +279,12 @@ class Preparer:
 
 
 _NOTHING: Final = Reduced({}, {}, {})
+
+
+def _waived(node: NodeTree, unit: UnitFacts) -> Fraction:
+    """Return 1 where a unit entered 不适用 for a leaf and nothing else, else 0."""
+    entered = any(name in unit.facts for name in node.inputs)
+    return Fraction(not entered and any(name in unit.inapplicable for name in node.inputs))
 
 
 def _entered(figure: a.Statistic | a.Placing) -> a.Test:

@@ -4,6 +4,7 @@ Rules, nodes and totals are all steps, so a carrier of expressions carries the w
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from functools import cached_property
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from msgspec.structs import replace
 
 from dangjian_score.core.algebra import Ref, Step, Test, Tree, walk
 from dangjian_score.core.diagnostics import Path
+from dangjian_score.engine.decidable import decidable
+from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree, scopes, section_tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
@@ -27,13 +30,15 @@ from dangjian_score.engine.totals import (
 from dangjian_score.rubric.lexicon import Lexicon, condition, guard_test
 from dangjian_score.rubric.measures import circles
 from dangjian_score.rubric.model import Node, Rubric
-from dangjian_score.rubric.standing import weights_of
+from dangjian_score.rubric.standing import Combined, weights_of
 
 
 class Program(Struct, frozen=True, dict=True):
     """A compiled rubric: trees of sections, passes, steps over all passes, conditions, and the lexicon of names.
 
-    Steps are evaluated in this order: those of each pass, `closing`, the conditions of each pass (`asks`), `verdict`.
+    With `interim` only what is due then is in the passes, and `rubric` has no grades, selections and conditions that
+    cannot be decided yet. Steps are evaluated in this order: those of each pass, `closing`, the conditions of each pass
+    (`asks`), `verdict`.
     """
 
     rubric: Rubric
@@ -42,11 +47,26 @@ class Program(Struct, frozen=True, dict=True):
     closing: tuple[Step, ...]
     clauses: tuple[Clause, ...]
     lexicon: Lexicon
+    interim: Interim | None = None
 
     @cached_property
     def nodes(self) -> tuple[NodeTree, ...]:
         """All nodes, each before the nodes below it."""
         return tuple(node for section in self.sections for node in section.below())
+
+    @cached_property
+    def not_due(self) -> tuple[NodeTree, ...]:
+        """The topmost nodes of which nothing is due yet, those of rounds aside."""
+        if self.interim is None:
+            return ()
+        scored = {section.id for part in self.passes for section in part.sections}
+        waiting = (
+            section
+            for section, model in zip(self.sections, self.rubric.sections, strict=True)
+            if section.id not in scored and scored_once(self.rubric, model) and model.round is None
+        )
+        below = (node for section in self.passes[-1].sections for node in _topmost_not_due(section))
+        return (*waiting, *below)
 
     @cached_property
     def rules(self) -> tuple[RuleTree, ...]:
@@ -61,7 +81,7 @@ class Program(Struct, frozen=True, dict=True):
     @cached_property
     def verdict(self) -> tuple[Step, ...]:
         """The steps of the total after vetoes, and of the grade."""
-        return verdict(self.rubric, self.clauses, self.passes)
+        return verdict(self.rubric, self.clauses, self.passes, interim=self.interim is not None)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -93,14 +113,32 @@ class Program(Struct, frozen=True, dict=True):
         return next((clause.test for clause in self.clauses if clause.path == path), None)
 
 
-def compile_rubric(rubric: Rubric) -> Program:
-    """Return the program of a rubric; one run makes it once, and evidence adds only `Program.with_rulings`."""
+def compile_rubric(rubric: Rubric, interim: Interim | None = None) -> Program:
+    """Return the program of a rubric, for the whole period or for what is due before its end.
+
+    One run makes it once, and evidence adds only `Program.with_rulings`.
+    """
     lexicon = _lexicon(rubric)
-    sections = tuple(section_tree(rubric, lexicon, at) for at in range(len(rubric.sections)))
-    passes = tuple(_passes(rubric, sections))
+    through = None if interim is None else interim.through
+    sections = tuple(
+        section_tree(rubric, lexicon, at, through if scored_once(rubric, section) and section.round is None else None)
+        for at, section in enumerate(rubric.sections)
+    )
+    if interim is not None:
+        rubric = decidable(rubric, lexicon, sections, interim)
+    passes = tuple(_passes(rubric, sections, interim))
     clauses = tuple(_clauses(rubric, lexicon, passes))
     settled = points_over_rounds(looked_at(rubric, clauses), passes)
-    return Program(rubric, sections, passes, (*closing(rubric, passes), *settled), clauses, lexicon)
+    steps = (*closing(rubric, passes, interim=interim is not None), *settled)
+    return Program(rubric, sections, passes, steps, clauses, lexicon, interim)
+
+
+def _topmost_not_due(node: NodeTree) -> Iterator[NodeTree]:
+    if not node.is_due:
+        yield node
+    else:
+        for lower in node.nodes:
+            yield from _topmost_not_due(lower)
 
 
 def _lexicon(rubric: Rubric) -> Lexicon:
@@ -118,16 +156,27 @@ def _registers(node: Node) -> Iterator[str]:
         yield from _registers(item)
 
 
-def _passes(rubric: Rubric, sections: tuple[NodeTree, ...]) -> Iterator[Pass]:
+def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], interim: Interim | None) -> Iterator[Pass]:
     """Visit the passes: sections of every round, sections of one round, sections scored once over all evidence."""
     settled = list(zip(sections, rubric.sections, strict=True))
     once = [(node, section) for node, section in settled if scored_once(rubric, section)]
     often = tuple(node for node, section in settled if not scored_once(rubric, section))
-    for name, weight in weights_of(rubric.rounds).items():
+    for name, weight in _weights(rubric, interim).items():
         yield Pass(rubric, frozenset(), name, weight, often)
         if own := tuple(node for node, section in once if section.round == name):
             yield Pass(rubric, frozenset(), name, None, own)
-    yield Pass(rubric, frozenset(), None, None, tuple(node for node, section in once if section.round is None))
+    whole = tuple(node for node, section in once if section.round is None)
+    due = interim is None or interim.through is not None
+    yield Pass(rubric, frozenset(), None, None, whole if due else ())
+
+
+def _weights(rubric: Rubric, interim: Interim | None) -> Mapping[str, Fraction]:
+    """Return the weights of the rounds that are due; a mean is over these."""
+    weights = weights_of(rubric.rounds)
+    if interim is None:
+        return weights
+    mean = isinstance(rubric.rounds, Combined) and rubric.rounds.combine == "mean"
+    return {name: Fraction(1, len(interim.rounds)) if mean else weights[name] for name in interim.rounds}
 
 
 def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterator[Clause]:

@@ -1,6 +1,7 @@
 """The result of scoring: figures with their origin, without sentences."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -9,6 +10,7 @@ from msgspec import Struct, field
 from dangjian_score.core.algebra import Test
 from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
 from dangjian_score.engine.groups import EventGroup
+from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
@@ -22,6 +24,7 @@ LineVerb = Literal[
     "floor",
     "ceiling",
     "inapplicable",
+    "not due",
     "ruling",
     "rescale",
     "rounds",
@@ -83,8 +86,8 @@ class PointsLine(Struct, frozen=True):
 class NodeResult(Struct, frozen=True):
     """The points of a node: start + lines (+ nodes below) = points; `tree` is common to all units.
 
-    `due` is the part of its `max` that it carries for the unit, less where parts of it are 不适用. `applies` is false
-    where the node does not apply to the unit or its measures are 不适用.
+    `due` is the part of its `max` that it carries for the unit, less where parts of it are 不适用 or not due yet.
+    `applies` is false where the node does not apply to the unit, is not due, or its measures are 不适用.
     """
 
     tree: NodeTree
@@ -174,7 +177,8 @@ class Detail(Struct, frozen=True):
 class UnitResult(Struct, frozen=True):
     """The result of one unit: `kinds` are sums by kind of section; with the last lines of `trace` they give the total.
 
-    `columns` are its points in the columns of the result. `precise` are the nodes (`:base` for all base points) that
+    `columns` are its points in the columns of the result. Of an interim result `due` are the most points for what is
+    due, and `rate` is the total as a share of that. `precise` are the nodes (`:base` for all base points) that
     must be shown with all digits. Each call of `trace` works out the detail again.
     """
 
@@ -189,6 +193,8 @@ class UnitResult(Struct, frozen=True):
     vetoes: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()
     precise: frozenset[str] = frozenset()
+    due: Fraction | None = None
+    rate: Fraction | None = None
 
 
 class TotalColumn(Struct, frozen=True):
@@ -215,10 +221,20 @@ class Unscored(Struct, frozen=True):
     why: tuple[str, ...]
 
 
+class Pending(Struct, frozen=True):
+    """A part of a rubric that is not due: a round, or a node (`id`); `since` is the day on which it is due."""
+
+    title: str
+    id: str | None = None
+    since: date | None = None
+
+
 class Result(Struct, frozen=True):
     """All units in order of rank, with the rubric and the files of evidence; `columns` are rounds, then sections.
 
-    With `unscored` units, ranks and selections are provisional (暂定).
+    With `unscored` units, ranks and selections are provisional (暂定). Of an interim result (阶段性结果) `interim` is
+    what is scored, and `pending` what is not due. `stages` scores each round that is due, and each span of rounds, as a
+    result of its own.
     """
 
     rubric: Rubric
@@ -228,3 +244,6 @@ class Result(Struct, frozen=True):
     excluded: tuple[Excluded, ...] = ()
     selections: tuple[Chosen, ...] = ()
     unscored: tuple[Unscored, ...] = ()
+    interim: Interim | None = None
+    pending: tuple[Pending, ...] = ()
+    stages: Callable[[], Mapping[str, "Result"]] = dict

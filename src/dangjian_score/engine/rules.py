@@ -4,13 +4,17 @@ from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
+from dangjian_score.engine.bounds import FigureSpan, bounds
+from dangjian_score.engine.interim import Horizon, Timing, timing
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.flat import Forfeit
+from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
-from dangjian_score.rubric.lexicon import Lexicon, guard_test, only
+from dangjian_score.rubric.lexicon import Lexicon, guard_test, is_period, only
 from dangjian_score.rubric.model import Rounding
 
 
@@ -107,42 +111,62 @@ class RuleTree(Struct, frozen=True):
 
     `before` and `points` are the signed points before and after its own cap; `forfeits` is the test that it takes all
     points; `price` are the points for each time, where the phrase counts times. `scope` is the test that its node
-    applies to the unit; `applies` also that not all measures are 不适用; the three trees contain both.
+    applies to the unit; `applies` also that not all measures are 不适用 and, where the rule is due as soon as one is
+    `entered`, that one is; the three trees contain both. `optional` are measures that may be blank beside others.
     """
 
     name: str
-    verb: Verb
+    model: RuleBase
+    timing: Timing
     basis: Phrase
     guard: a.Test | None
     price: Fraction | None
-    cap: Fraction | None
-    note: str | None
     before: a.Expr
     points: a.Expr
     forfeits: a.Test | None
     scope: a.Test | None
+    entered: a.Test | None
     applies: a.Test | None
+    most: a.Expr | None
+
+    @property
+    def verb(self) -> Verb:
+        """Its verb."""
+        return self.model.verb
+
+    @property
+    def cap(self) -> Fraction | None:
+        """Its own cap."""
+        return self.model.up_to
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The measures that it reads only as members of a list; each of them may be missing alone."""
+        guarding = () if self.guard is None else a.reads(self.guard)
+        return frozenset(a.reads(*(member.counts for member in self.basis.members))).difference(guarding)
 
     @property
     def trees(self) -> tuple[a.Tree, ...]:
-        """The trees that read the evidence."""
-        return (
-            self.before,
-            *([self.guard] if self.guard else []),
-            *([self.forfeits] if self.forfeits else []),
-        )
+        """The trees that read the evidence; none of a rule that is not due."""
+        if self.timing == "pending":
+            return ()
+        others = self.guard, self.forfeits, self.most
+        return (self.before, *(tree for tree in others if tree is not None))
 
 
 class NodeSetting(Struct, frozen=True):
     """What the rules of a node have in common: the lexicon, the rounding of lines, the test that the node applies.
 
-    `present` is given where 不适用 may occur: the test that anything else was entered.
+    `present` is given where 不适用 may occur: the test that anything else was entered. Without a `horizon` all rules
+    are due.
     """
 
     lexicon: Lexicon
     rounding: Rounding
+    attributes: tuple[str, ...] = ()
     scope: a.Test | None = None
     present: a.Test | None = None
+    horizon: Horizon | None = None
 
     @property
     def applies(self) -> a.Test | None:
@@ -151,53 +175,110 @@ class NodeSetting(Struct, frozen=True):
 
 
 def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
-    """Return the trees of a rule."""
-    lexicon = setting.lexicon
+    """Return the trees of a rule; of one that is not due they read nothing and move no points."""
+    lexicon, when = setting.lexicon, timing(rule, setting.lexicon, setting.horizon)
     guard = a.both(only(rule.only), guard_test(rule.if_, rule.unless, lexicon))
-    basis = rule.phrase(RuleSetting(name, lexicon, optional=setting.present is not None))
+    optional = setting.present is not None or when == "entered"
+    through = None if setting.horizon is None else setting.horizon.through
+    basis = rule.phrase(RuleSetting(name, lexicon, optional, through))
     price = rule.unit_price(lexicon)
     taking = a.AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
-    applies = a.both(setting.applies, guard)
+    when, entered = _entered(when, setting, basis.expr, guard, taking)
+    applies = a.both(setting.applies, entered)
+    evaluated = a.both(applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:
-        basis, taking = _for_each(rule, rule.for_each, name, basis, guard, price, taking)
-        applies = setting.applies
+        due_only = rule.COUNTS_SHORTFALL or when == "pieces"
+        basis, taking = _for_each(rule, name, basis, guard, price, taking, due_only=due_only)
+        evaluated = applies
     if isinstance(rule, Counted) and rule.every is not None:
         basis = WholeSteps(basis, rule.every.value, rule.steps or "whole")
     amount = basis.expr if price is None else a.Product(a.Const(price), basis.expr)
     capped = amount if rule.up_to is None else a.Least(amount, a.Const(rule.up_to))
-    return RuleTree(
+    tree = RuleTree(
         name=name,
-        verb=rule.verb,
+        model=rule,
+        timing=when,
         basis=basis,
         guard=guard,
         price=price,
-        cap=rule.up_to,
-        note=rule.note,
-        before=_moved(rule.verb, applies, amount, setting.rounding),
-        points=_moved(rule.verb, applies, capped, setting.rounding),
-        forfeits=applies if applies and taking == a.AllHold(()) else taking and a.both(applies, taking),
+        before=_moved(rule.verb, evaluated, amount, setting.rounding),
+        points=_moved(rule.verb, evaluated, capped, setting.rounding),
+        forfeits=evaluated if evaluated and taking == a.AllHold(()) else taking and a.both(evaluated, taking),
         scope=setting.scope,
-        applies=setting.applies,
+        entered=entered,
+        applies=applies,
+        most=None,
     )
+    if setting.horizon is None:
+        return tree
+    return replace(tree, most=_most(tree)) if when != "pending" else _not_due(tree)
+
+
+def _entered(
+    when: Timing, setting: NodeSetting, counted: a.Expr, guard: a.Test | None, taking: a.Test | None
+) -> tuple[Timing, a.Test | None]:
+    """Return when a rule is due, given what it reads, and the test that a unit has entered something for it.
+
+    A rule that would be due once it is entered waits where it depends on other units or on the points of other items;
+    where it reads events alone, it is due now.
+    """
+    trees = (counted, *([guard] if guard else []), *([taking] if taking else []))
+    if when != "entered":
+        return when, None
+    if any(isinstance(part, a.Statistic | a.Placing | a.Ref) for tree in trees for part in a.walk(tree)):
+        return "pending", None
+    measures = tuple(measure for measure in a.reads(*trees) if measure not in setting.attributes)
+    if not measures:
+        return "whole", None
+    return when, a.AnyHolds(tuple(map(a.Entered, measures)))
+
+
+def _not_due(rule: RuleTree) -> RuleTree:
+    """Return a rule that moves no points yet; its words stay."""
+    return replace(rule, before=a.ZERO, points=a.ZERO, forfeits=None, entered=None)
+
+
+def _most(rule: RuleTree) -> a.Expr | None:
+    """Return the most points that a rule awards for what is due; None where there is no most."""
+    if rule.verb != "award":
+        return a.ZERO
+    basis = rule.basis
+    known = {basis.measure: FigureSpan(basis.least, basis.most)} if isinstance(basis, Judged) else {}
+    if rule.timing != "pieces":
+        most = bounds(rule.points, known).most
+        return None if most is None else a.Const(most)
+    total = next(figure for figure in a.figures(basis.expr) if isinstance(figure, a.Grouped))
+    each = bounds(total.each, known).most
+    each = total.cap if each is None or (total.cap is not None and total.cap < each) else each
+    if each is None or not all(map(is_period, total.keys)):
+        return None
+    most_of_all = a.Grouped(f"{total.name} most", total.keys, (), a.Const(each), None, shortfall=True)
+    if isinstance(basis, WholeSteps):
+        return None
+    return most_of_all if rule.cap is None else a.Least(most_of_all, a.Const(rule.cap))
 
 
 def _for_each(
     rule: Grouping,
-    keys: tuple[str, ...],
     name: str,
     basis: Phrase,
     guard: a.Test | None,
     price: Fraction | None,
     taking: a.Test | None,
+    *,
+    due_only: bool,
 ) -> tuple[ForEach, a.Test | None]:
-    """Return the phrase over groups, each with the guard, and the test that some group takes all points."""
+    """Return the phrase over groups, each with the guard, and the test that some group takes all points.
+
+    With `due_only` the pieces of periods that are due are groups, whatever events there are in others.
+    """
     amount = basis.expr if price is None else a.Product(a.Const(price), basis.expr)
     own = [figure for figure in a.figures(basis.expr) if isinstance(figure, a.Tally)]
     guarding = [] if guard is None else [figure for figure in a.figures(guard) if isinstance(figure, a.Tally)]
 
     def grouped(suffix: str, each: a.Expr, cap: Fraction | None) -> a.Grouped:
         each = each if guard is None else a.Choice(guard, each, a.ZERO)
-        return a.Grouped(f":{name} {suffix}", keys, tuple(own or guarding), each, cap, rule.COUNTS_SHORTFALL)
+        return a.Grouped(f":{name} {suffix}", rule.for_each or (), tuple(own or guarding), each, cap, due_only)
 
     total = grouped("each", amount, rule.cap_each)
     if isinstance(rule, Forfeit):

@@ -15,11 +15,13 @@ from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.nodes import due_from
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import (
     Detail,
     Excluded,
+    Pending,
     PointsLine,
     Result,
     RoundResult,
@@ -31,6 +33,7 @@ from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, selec
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trace import Trace, Tracer, limit_line
 from dangjian_score.rubric.model import KINDS, Kind
+from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
 
 def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, frozenset[str]]:
@@ -97,6 +100,8 @@ def score(
         ),
         chosen,
         unscored,
+        program.interim,
+        tuple(pending(program)),
     )
 
 
@@ -123,7 +128,22 @@ def _results(
             vetoes=tuple(veto.title for veto in standing.vetoes),
             selections=tuple(titles.get(standing.unit, ())),
             precise=to_the_digit.get(standing.unit, frozenset()),
+            due=standing.due,
+            rate=standing.rate,
         )
+
+
+def pending(program: Program) -> Iterator[Pending]:
+    """Visit what is not due: rounds, then the topmost nodes of which nothing is due."""
+    interim, rubric = program.interim, program.rubric
+    if interim is None:
+        return
+    spans = spans_of_rounds(rubric.rounds, rubric.period)
+    for name in rounds_of(rubric.rounds):
+        if name not in interim.rounds:
+            yield Pending(name, since=spans[name].to if name in spans else None)
+    for node in program.not_due:
+        yield Pending(node.node.title, node.id, due_from(node))
 
 
 def _columns(program: Program) -> tuple[TotalColumn, ...]:

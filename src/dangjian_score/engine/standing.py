@@ -12,13 +12,16 @@ from msgspec import Struct, field
 from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.step_names import FINAL, GRADE, asked, struck
+from dangjian_score.engine.step_names import FINAL, FULL, GRADE, RATE, asked, struck
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.standing import Selection, Veto
 
 
 class Standing(Struct, frozen=True):
-    """The total and grade of a unit after vetoes; `done` are its steps over all passes."""
+    """The total and grade of a unit after vetoes; `done` are its steps over all passes.
+
+    Before the end of the period `due` are the most points for what is due, and `rate` is the total as a share of that.
+    """
 
     unit: str
     attributes: Mapping[str, str]
@@ -26,6 +29,8 @@ class Standing(Struct, frozen=True):
     grade: str | None
     vetoes: tuple[Veto, ...]
     done: Done
+    due: Fraction | None = None
+    rate: Fraction | None = None
 
     @property
     def barred(self) -> bool:
@@ -41,7 +46,8 @@ def stand(program: Program, unit: UnitFacts, done: Done) -> Standing:
     """Return the standing of a unit by its steps over all passes."""
     vetoes = tuple(veto for at, veto in enumerate(program.rubric.vetoes) if done[struck(at)] > 0)
     grade = named_grade(program, done[GRADE]) if program.rubric.grades else None
-    return Standing(unit.unit, unit.attributes, done[FINAL], grade, vetoes, done)
+    due, rate = (None, None) if program.interim is None else (done[FULL], done[RATE])
+    return Standing(unit.unit, unit.attributes, done[FINAL], grade, vetoes, done, due, rate)
 
 
 def named_grade(program: Program, place: Fraction) -> str | None:
@@ -51,7 +57,7 @@ def named_grade(program: Program, place: Fraction) -> str | None:
 
 
 def ranks(program: Program, standings: Sequence[Standing]) -> dict[str, int]:
-    """Return ranks by total, then by the sections of `tie_break`; equal units share a rank (1, 2, 2, 4)."""
+    """Return ranks by `merit`; equal units share a rank (1, 2, 2, 4)."""
     first: dict[Merit, int] = {}
     merits = {standing.unit: merit(program, standing) for standing in standings}
     for place, keys in enumerate(sorted(merits.values(), reverse=True), start=1):
@@ -65,10 +71,13 @@ _PARTS: Final = 10**6
 
 
 def merit(program: Program, standing: Standing) -> Merit:
-    """Return millionths of the total (integers compare fast), the total, and the points that break ties."""
-    total = standing.total
-    millionths = total.numerator * _PARTS // total.denominator
-    return (millionths, total, *(standing.done[section] for section in program.rubric.tie_break))
+    """Return the total, before the end of the period its rate, and the points that break ties.
+
+    Millionths of it come first, since integers compare fast.
+    """
+    figure = standing.total if standing.rate is None else standing.rate
+    millionths = figure.numerator * _PARTS // figure.denominator
+    return (millionths, figure, *(standing.done[section] for section in program.rubric.tie_break))
 
 
 DisplacedReason = Literal["full", "tie", "veto"]

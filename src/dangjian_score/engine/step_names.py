@@ -13,9 +13,11 @@ WEIGHED, RAW, REPORTED = ":weighed", ":base raw", ":base"
 """Base points of the rounds together; with sections scored once; as they are reported."""
 FINAL, EARNED, GRADE = ":final", ":grade earned", ":grade"
 """The total after vetoes; the place of the grade before and after vetoes."""
+FULL, RATE = ":full", ":rate"
+"""Before the end of the period: the most base points for what is due; the total after vetoes as a share of that."""
 
 _ASKED: Final = ":asked "
-_HELD, _KEPT, _RULING, _BEFORE = ":held", ":kept", ":ruling", ":before"
+_HELD, _KEPT, _RULING, _BEFORE, _WAIVED = ":held", ":kept", ":ruling", ":before", ":waived"
 
 
 def of_kind(kind: Kind) -> str:
@@ -61,6 +63,11 @@ def ruling(node: str) -> str:
 def is_ruling(name: str) -> bool:
     """Return whether a name is that of the points of a ruling."""
     return name.endswith(_RULING)
+
+
+def waived(node: str) -> str:
+    """Return the name of a figure that is known beforehand: 1 where the unit entered 不适用 for a node, else 0."""
+    return f"{node}{_WAIVED}"
 
 
 def before_cap(rule: str) -> str:

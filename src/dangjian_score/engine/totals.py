@@ -65,7 +65,7 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
     """Scale base points up where nodes do not apply: points ÷ maximum of those that apply × maximum of all."""
     yield a.Step(s.SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
     below = [node for section in base for node in section.below()]
-    if all(node.applies is None and (node.present is None or node.if_na != "rescale") for node in below):
+    if all(_carries_all(node) for node in below):
         yield a.Step(s.SCALED, a.Ref(s.SUM))
         return
     for section in base:
@@ -79,23 +79,53 @@ def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
     yield a.Step(s.SCALED, a.Choice(a.Compare(due, "equals", whole), points, scaled))
 
 
+def _carries_all(node: NodeTree) -> bool:
+    """Return whether a node carries its maximum for every unit."""
+    return node.horizon is None and node.applies is None and (node.present is None or node.if_na != "rescale")
+
+
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
-    """Return the maximum of all base sections: the declared total less other sections, else the sum for the unit."""
+    """Return the maximum of all base sections: the declared total less other sections, else the sum for the unit.
+
+    While a part is not due it is what the sections carry, with what they lack for 不适用.
+    """
+    leaves = [node for section in base for node in section.below() if not node.nodes]
+    if any(section.horizon is not None for section in base):
+        return a.Sum((a.Ref(s.DUE), *(_waived(leaf) for leaf in leaves if leaf.if_na == "rescale" and leaf.present)))
     own = [section.node for section in base]
     others = [section for section in rubric.sections if section.kind == "base" and section not in own]
     if rubric.total is not None:
         return a.Const(rubric.total - _most(others))
-    leaves = (node for section in base for node in section.below() if not node.nodes)
-    return a.Sum(tuple(_for_its_units(leaf) for leaf in leaves))
+    return a.Sum(tuple(_for_its_units(leaf, a.Const(leaf.max or Fraction(0))) for leaf in leaves))
 
 
-def _for_its_units(leaf: NodeTree) -> a.Expr:
-    most = a.Const(leaf.max or Fraction(0))
-    return most if leaf.applies is None else a.Choice(leaf.applies, most, a.ZERO)
+def _for_its_units(leaf: NodeTree, points: a.Expr) -> a.Expr:
+    return points if leaf.applies is None else a.Choice(leaf.applies, points, a.ZERO)
 
 
-def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
-    """Return the steps over passes: weighted base points, other kinds of sections, the total and its limits."""
+def _waived(leaf: NodeTree) -> a.Expr:
+    """Return the maximum of a leaf for a unit to which it would be due but whose measures are 不适用, else 0."""
+    missing = a.Choice(leaf.present, a.ZERO, a.Const(leaf.max or Fraction(0))) if leaf.present else a.ZERO
+    return _for_its_units(leaf, missing)
+
+
+def _carries(part: Pass) -> a.Expr:
+    """Return the most base points for what is due in a pass."""
+    if any(step.name == s.WHOLE for step in part.steps):
+        return a.Ref(part.at(s.WHOLE))
+    return _whole(part.rubric, [section for section in part.sections if section.kind == "base"])
+
+
+def _full(rubric: Rubric, passes: Iterable[Pass]) -> a.Expr:
+    """Return the most points for what is due in all passes, as they are reported."""
+    return _as_reported(rubric, a.Sum(tuple(a.Product(a.Const(part.share), _carries(part)) for part in passes)))
+
+
+def closing(rubric: Rubric, passes: Iterable[Pass], *, interim: bool) -> tuple[a.Step, ...]:
+    """Return the steps over passes: weighted base points, other kinds of sections, the total and its limits.
+
+    Before the end of the period (`interim`) also the most points for what is due.
+    """
     passes, rounding = tuple(passes), rubric.rounding
     once, rounds = _by_weight(passes, s.SCALED)
     total = a.held(a.Ref(s.TOTAL_RAW), limit(rubric.floor, None), limit(rubric.ceiling, None))
@@ -107,6 +137,7 @@ def closing(rubric: Rubric, passes: Iterable[Pass]) -> tuple[a.Step, ...]:
         a.Step(s.TOTAL_RAW, a.Sum(tuple(a.Ref(s.of_kind(kind)) for kind in KINDS))),
         a.Step(s.TOTAL_HELD, total),
         a.Step(s.TOTAL, a.to_places(a.Ref(s.TOTAL_HELD), rubric.total_places, rounding.mode)),
+        *((a.Step(s.FULL, _full(rubric, passes)),) if interim else ()),
     )
 
 
@@ -125,11 +156,17 @@ def _by_weight(passes: Iterable[Pass], step: str) -> tuple[tuple[a.Expr, ...], t
 
 def _reported(rubric: Rubric) -> a.Expr:
     """Scale the base points from full marks to `reported_as`."""
+    scaled = _as_reported(rubric, a.Ref(s.RAW))
+    if isinstance(scaled, a.Ref):
+        return scaled
+    return a.to_places(scaled, rubric.rounding.places, rubric.rounding.mode)
+
+
+def _as_reported(rubric: Rubric, points: a.Expr) -> a.Expr:
     whole = full_marks(rubric)
     if rubric.reported_as is None or whole in (0, rubric.reported_as):
-        return a.Ref(s.RAW)
-    scaled = a.Product(a.Const(rubric.reported_as / whole), a.Ref(s.RAW))
-    return a.to_places(scaled, rubric.rounding.places, rubric.rounding.mode)
+        return points
+    return a.Product(a.Const(rubric.reported_as / whole), points)
 
 
 def full_marks(rubric: Rubric) -> Fraction:
@@ -242,8 +279,8 @@ def _weighed(terms: Iterable[tuple[Pass, a.Expr]]) -> a.Expr:
     return a.Sum(tuple(a.Product(a.Const(part.share), term) for part, term in terms))
 
 
-def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> tuple[a.Step, ...]:
-    """Return the steps of vetoes, of the total after them, and of the grade."""
+def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass], *, interim: bool) -> tuple[a.Step, ...]:
+    """Return the steps of vetoes, of the total after them, of its rate (`interim`), and of the grade."""
     total: a.Expr = a.Ref(s.TOTAL)
     found = []
     for at, veto in enumerate(rubric.vetoes):
@@ -251,7 +288,10 @@ def verdict(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -
         found.append(a.Step(s.struck(at), a.Choice(ever, a.ONE, a.ZERO)))
         if veto.total is not None:
             total = a.Least(total, a.Choice(_so(s.struck(at)), a.Const(veto.total), a.Ref(s.TOTAL)))
-    return (*found, a.Step(s.FINAL, total), *(_grading(rubric, clauses, passes) if rubric.grades else ()))
+    full = a.Ref(s.FULL)
+    rate = a.Choice(a.Compare(full, "above", a.ZERO), a.Quotient(a.Ref(s.FINAL), full), a.ZERO)
+    found += [a.Step(s.FINAL, total), *([a.Step(s.RATE, rate)] if interim else [])]
+    return (*found, *(_grading(rubric, clauses, passes) if rubric.grades else ()))
 
 
 def _so(step: str) -> a.Test:

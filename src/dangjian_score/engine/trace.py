@@ -95,6 +95,7 @@ class TracedNode(Struct, frozen=True):
     kept: int
     scored: TracedTest | None
     applies: TracedTest | None
+    present: TracedTest | None
     rules: tuple[tuple[TracedRule, int, int], ...]
     forfeits: tuple[tuple[TracedRule, TracedTest], ...]
     nodes: tuple["TracedNode", ...]
@@ -117,6 +118,7 @@ class _Slots(Struct, frozen=True):
             kept=places[s.kept(tree.id)],
             scored=self.test(tree.scored),
             applies=self.test(tree.applies),
+            present=self.test(tree.present),
             rules=tuple((traced, places[s.before_cap(traced.rule.name)], places[traced.rule.name]) for traced in rules),
             forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
             nodes=tuple(map(self.node, tree.nodes)),
@@ -216,9 +218,12 @@ class Trace:
         return answer
 
     def _inapplicable(self, node: TracedNode) -> list[PointsLine]:
-        """Return the line of a leaf that is 不适用, with the points it gets instead; none for other units."""
+        """Return the line of a leaf that is not due, or 不适用 with its points; none for other units."""
         lines, tree = [], node.tree
-        if node.applies is None or self._holds(node.applies):
+        applies = node.applies is None or self._holds(node.applies)
+        if applies and tree.taken_up is not None and (node.present is None or self._holds(node.present)):
+            lines = [PointsLine(tree.id, "not due", _NONE, _NONE, tree.clause)]
+        elif applies:
             points, inapplicable = self._figures[node.kept], self.ready.unit.inapplicable
             cells = tuple(inapplicable[measure] for measure in tree.inputs if measure in inapplicable)
             lines = [PointsLine(tree.id, "inapplicable", points, points, tree.clause, cells=cells)]
@@ -286,7 +291,7 @@ class Trace:
             figures={name: exact.number(expr, self.ready.values, self.done) for name, expr in traced.figures.items()},
             which=tuple(test for test, _ in members),
             readings=readings,
-            note=rule.note,
+            note=rule.model.note,
             given=tuple(fact.value for fact in judged),
             named=dict(self._named(contents)),
             events=self._events(contents),

@@ -11,6 +11,7 @@ from dangjian_score.core.diagnostics import Code, Diagnostic, Place, at_file, ha
 from dangjian_score.core.facts import Evidence, SourceFile
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.stages import NOTHING_DEFERRED, Deferred
 from dangjian_score.evidence.facts.merge import merge
 from dangjian_score.evidence.facts.units import Roster, roster
 from dangjian_score.evidence.files import read_sheets
@@ -27,15 +28,17 @@ def read_evidence(
     known: Catalogue,
     rosters: Mapping[str, bytes] | None = None,
     watch: Watch = unwatched,
+    deferred: Deferred = NOTHING_DEFERRED,
     *,
     own: bool = False,
 ) -> tuple[Evidence, tuple[Diagnostic, ...]]:
     """Read files by name. The evidence holds what could be read; it may be scored only if no finding is an error.
 
     `rosters` fix which units there are; without them the units are those of matrices, forms and assessors. `own` takes
-    of forms what units say of themselves (自评), and asks that there are some.
+    of forms what units say of themselves (自评), and asks that there are some. What is `deferred` is not due: it is
+    noted and left out.
     """
-    read = read_accounted(files, rubric, known, rosters, watch, own=own)
+    read = read_accounted(files, rubric, known, rosters, watch, deferred, own=own)
     return read.evidence, read.found
 
 
@@ -53,6 +56,7 @@ def read_accounted(
     known: Catalogue,
     rosters: Mapping[str, bytes] | None = None,
     watch: Watch = unwatched,
+    deferred: Deferred = NOTHING_DEFERRED,
     *,
     own: bool = False,
 ) -> ReadEvidence:
@@ -61,7 +65,7 @@ def read_accounted(
     listed = None if rosters is None else reading.roster(rosters)
     spellings = frozenset(listed.spellings) if listed else frozenset()
     tables = reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings)
-    merged = merge(tables, rubric, known, listed)
+    merged = merge(tables, rubric, known, listed, deferred)
     found = reading.found
     if own and not reading.forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))

@@ -1,6 +1,8 @@
 """Models of conditions (guards, members of lists) and of operands (what a basis counts)."""
 
 from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Final, Literal, TypeVar
 
 from msgspec import Struct
@@ -9,6 +11,7 @@ from typing_extensions import TypeAliasType
 
 from dangjian_score.core.algebra import Comparator
 from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.points import plain
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.fields import (
     FROZEN,
@@ -129,6 +132,34 @@ Condition = TypeAliasType(
 """A condition. A named type: pydantic builds its validator once and not for every field."""
 
 
+def has_happened(condition: Condition) -> bool:
+    """Return whether a condition, once it holds, goes on to hold to the end of the period.
+
+    Answers and numbers that are reached do; what is not there, below a number or a share may still change.
+    """
+    match condition:
+        case str():
+            return True
+        case AllOf(all=members) | AnyOf(any=members):
+            return all(map(has_happened, members))
+        case NotOf():
+            return False
+        case _:
+            return all(map(_stays, condition.values()))
+
+
+def _stays(comparand: Comparand) -> bool:
+    match comparand:
+        case Comparators():
+            lower = comparand.at_least, comparand.above
+            share = any(bound is not None and bound.percent for bound in lower)
+            return comparand.model_fields_set <= {"at_least", "above", "after"} and not share
+        case str():
+            return True
+        case _:
+            return comparand is True
+
+
 Only = Annotated[Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=1), LISTED]], FROZEN]
 """`{类型: [村, 社区]}`: units whose attributes have one of the values, for every attribute named."""
 
@@ -167,3 +198,29 @@ Term = Annotated[str | Quantity | OfAll, Reader(_term, {"anyOf": [fields.SCALAR,
 
 Operand = TypeAliasType("Operand", Annotated[tuple[Term, ...], Field(min_length=1), LISTED])
 """N and M of a basis: measures and numbers that are added up."""
+
+
+def _rising(schedule: dict[date, Quantity]) -> Mapping[date, Quantity]:
+    """Return a schedule in the order of its days; its amounts, counted from the start of the period, do not fall."""
+    ordered = dict(sorted(schedule.items()))
+    amounts = [amount.value for amount in ordered.values()]
+    for day, before, amount in zip([*ordered][1:], amounts, amounts[1:], strict=False):
+        if amount < before:
+            raise problem(Code.UNREADABLE_VALUE, found=plain(amount), expected="rising", at=day.isoformat())
+    return MappingProxyType(ordered)
+
+
+def _target(raw: object) -> str:
+    dated = isinstance(raw, dict) and any(isinstance(key, str) and key[:1].isdigit() for key in raw)
+    return TAG.format("schedule" if dated else "operand")
+
+
+Target = TypeAliasType(
+    "Target",
+    Annotated[
+        Annotated[tuple[Term, ...], Field(min_length=1), LISTED, Tag("<operand>")]
+        | Annotated[dict[Day, AnyQuantity], Field(min_length=1), AfterValidator(_rising), Tag("<schedule>")],
+        Discriminator(_target),
+    ],
+)
+"""M of a basis: measures and numbers that are added up, or numbers that must have been reached by a day."""

@@ -19,7 +19,7 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import Mode
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Only
-from dangjian_score.rubric.fields import Amount, Flag, Identifier, Limit, Model, Places, Start, Text, problem
+from dangjian_score.rubric.fields import Amount, Day, Flag, Identifier, Limit, Model, Places, Start, Text, problem
 from dangjian_score.rubric.kinds import Rule
 from dangjian_score.rubric.measures import MAX_LEVELS, MAX_TERMS, MeasureSpec, written_out
 from dangjian_score.rubric.source import Data, texts_in
@@ -47,6 +47,7 @@ class Node(Model):
     only: Only | None = None
     if_na: IfNa | None = None
     highest_per: Text | None = None
+    due: Day | None = None
     assumed: Flag = False
     source: ClauseSource | None = None
     rules: tuple[Rule, ...] = ()
@@ -137,6 +138,7 @@ class Rubric(Model):
     tie_break: tuple[Identifier, ...] = ()
     selections: tuple[Selection, ...] = ()
     rounds: Rounds | None = None
+    spans: Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=2)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _few_combinations(self) -> "Rubric":

@@ -1,5 +1,6 @@
 """Models outside the sections: exclusions, vetoes, grades, selections, periods and rounds."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -208,3 +209,37 @@ def weights_of(rounds: Mapping[str, Round] | Combined | None) -> Mapping[str, Fr
         share = Fraction(1, len(rounds.names)) if rounds.combine == "mean" else Fraction(1)
         return dict.fromkeys(rounds.names, share)
     return {name: round_.weight or Fraction(0) for name, round_ in rounds_of(rounds).items()}
+
+
+_NUMERALS: Final = "一二三四五六七八九十"
+_MONTHS: Final = (*_NUMERALS, "十一", "十二")
+_USUAL_MONTHS: Final[Mapping[str, tuple[int, int]]] = {
+    **{f"{number}月": (number, number) for number in range(1, 13)},
+    **{f"{numeral}月": (number, number) for number, numeral in enumerate(_MONTHS, start=1)},
+    **{f"{prefix}{_NUMERALS[at]}季度": (3 * at + 1, 3 * at + 3) for prefix in ("", "第") for at in range(4)},
+    "上半年": (1, 6),
+    "下半年": (7, 12),
+}
+"""The first and last month of rounds that are called by the calendar."""
+
+
+def _usual_span(name: str, period: Span) -> Span | None:
+    """Return the days of a period that the name of a round means; None where it means none, or not all are in it."""
+    if name not in _USUAL_MONTHS:
+        return None
+    first, last = _USUAL_MONTHS[name]
+    for year in range(period.from_.year, period.to.year + 1):
+        start, end = date(year, first, 1), date(year, last, monthrange(year, last)[1])
+        if period.from_ <= start and end <= period.to:
+            return Span.model_construct(from_=start, to=end)
+    return None
+
+
+def spans_of_rounds(rounds: Mapping[str, Round] | Combined | None, period: Span | None) -> Mapping[str, Span]:
+    """Return the days of each round that has any: those given, else those that its name means (1月, 一季度, 上半年)."""
+    found: dict[str, Span] = {}
+    for name, round_ in rounds_of(rounds).items():
+        span = round_.span or (None if period is None else _usual_span(name, period))
+        if span is not None:
+            found[name] = span
+    return found

@@ -8,10 +8,11 @@ from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.flat import Once
+from dangjian_score.rubric.kinds.phrase import Schedule
 from dangjian_score.rubric.lexicon import QUANTITY, is_period
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, day_text
 
 
 def rounding_policy(rubric: Rubric, words: Words) -> str:
@@ -51,7 +52,9 @@ def rule_text(rule: RuleTree, words: Words) -> str:
         text = writer.say("where flat" if isinstance(basis, Once) else "where so", test=guard) + text
     if rule.cap is not None:
         text += writer.say("rule cap", cap=plain(rule.cap))
-    return text + (writer.say("note", note=rule.note) if rule.note else "")
+    if rule.model.due is not None:
+        text += writer.say("due on", day=day_text(rule.model.due, words))
+    return text + (writer.say("note", note=rule.model.note) if rule.model.note else "")
 
 
 def figure_text(figure: a.Figure, words: Words) -> str:
@@ -68,10 +71,12 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
     if model.only is not None:
         who = writer.say("comma").join(value for values in model.only.values() for value in values)
         yield writer.say("only", who=who)
-    if node.rules and node.start not in (0, node.max):
+    if node.written and node.start not in (0, node.max):
         yield writer.say("starts", start=plain(node.start))
-    rules = [rule_text(rule, words) for rule in node.rules]
+    rules = [rule_text(rule, words) for rule in node.written]
     yield writer.say("then").join(rules) + (_end(node, writer) if rules else "")
+    if model.due is not None:
+        yield writer.say("node due", day=day_text(model.due, words))
     if model.ceiling is not None:
         yield writer.say("endless") if node.ceiling is None else writer.say("cap", cap=plain(node.ceiling))
     if model.highest_per is not None:
@@ -84,7 +89,7 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
 
 def _end(node: NodeTree, writer: "_ClauseWords") -> str:
     """Return how far deductions go (“，扣完为止”); empty without deductions."""
-    if not any(rule.verb == "deduct" for rule in node.rules):
+    if not any(rule.verb == "deduct" for rule in node.written):
         return ""
     if node.floor is None:
         return writer.say("bottomless")
@@ -166,6 +171,14 @@ class _RuleWords(_ClauseWords):
     def due(self, number: Fraction, beside: a.Expr) -> str:
         """Return the required number of a figure, with its unit."""
         return percent(number) if kind_of(beside) == "percent" else self._amount(number, beside).strip()
+
+    def schedule(self, amounts: Schedule, beside: a.Expr) -> str:
+        """Return what is due by each day (“2024年6月30日前 2 次、…”)."""
+        parts = (
+            self.say("by day", day=day_text(day, self._words), amount=self.due(amount.value, beside))
+            for day, amount in amounts
+        )
+        return self.say("comma").join(parts)
 
     def bound(self, how: a.Comparator, key: Fraction, beside: a.Expr) -> str:
         """Return the key of a table with its comparison (“≥ 90%”)."""

@@ -72,6 +72,8 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
         case "inapplicable":
             points = plain(rounded(line.points, places)) if line.points else ""
             return words.text("line.inapplicable", points=points)
+        case "not due":
+            return words.text("line.not due")
         case "ruling":
             ruling = line.ruling
             if ruling is None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, Literal, assert_never
@@ -50,6 +51,11 @@ class Words(Struct, frozen=True):
     def text(self, key: str, **args: str) -> str:
         """Fill the text of a key. Raises KeyError."""
         return self.fill(self.texts[key], **args)
+
+
+def day_text(day: date, words: Words) -> str:
+    """Return a day in words (“2024年6月30日”)."""
+    return words.text("day", year=f"{day.year}", month=f"{day.month}", day=f"{day.day}", iso=day.isoformat())
 
 
 def load_words(language: Language) -> Words:

@@ -30,7 +30,7 @@ from dangjian_score.evidence.tables.cells import (
 )
 from dangjian_score.evidence.tables.remarks import no_key, remarks
 from dangjian_score.evidence.tables.table import TableRow
-from dangjian_score.rubric.standing import Round, Span
+from dangjian_score.rubric.standing import Span
 
 _POINTS = Measure(col.POINTS, "number", None, None, None, ())
 _DAY = Measure(col.DAY, "date", None, None, None, ())
@@ -281,13 +281,12 @@ def scales(rows: Iterable[TableRow], known: Catalogue) -> RegisterScales:
     return {column: percent_scale(numbers) for column, numbers in bare.items()}
 
 
-def round_by_day(event: Event, rounds: Mapping[str, Round]) -> str | None:
+def round_by_day(event: Event, spans: Mapping[str, Span]) -> str | None:
     """Find the round whose days an event falls into."""
-    day = event.values.get(col.DAY) if rounds else None
-    for name, round_ in rounds.items():
-        if day is not None and round_.span is not None and _within(day, round_.span):
-            return name
-    return None
+    day = event.values.get(col.DAY) if spans else None
+    if day is None:
+        return None
+    return next((name for name, span in spans.items() if _within(day, span)), None)
 
 
 def _within(day: Value, span: Span) -> bool:

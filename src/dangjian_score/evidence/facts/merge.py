@@ -11,9 +11,11 @@ from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
 from dangjian_score.core.names import fold, order_key, twins
 from dangjian_score.engine.catalogue import Catalogue
+from dangjian_score.engine.stages import NOTHING_DEFERRED, Deferred
 from dangjian_score.evidence.facts.agree import Agreement
 from dangjian_score.evidence.facts.assessors import AssessorReader
 from dangjian_score.evidence.facts.events import EventReader, Outside, round_by_day, scales
+from dangjian_score.evidence.facts.postponed import Postponed
 from dangjian_score.evidence.facts.slots import MergeLog, SlotFiller, Spellings, UnitSlot
 from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
 from dangjian_score.evidence.tables.account import Claim
@@ -21,7 +23,7 @@ from dangjian_score.evidence.tables.cells import KeyText, read_key
 from dangjian_score.evidence.tables.columns import TableKind
 from dangjian_score.evidence.tables.table import EvidenceTable, TableRow
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
 Details = tuple[str, ...]
 
@@ -34,9 +36,15 @@ class Merged(Struct, frozen=True):
     claims: tuple[Claim, ...]
 
 
-def merge(tables: Iterable[EvidenceTable], rubric: Rubric, known: Catalogue, roster: Roster | None) -> Merged:
-    """Bring together what tables say; a faulty cell is a finding, and its fact is left out."""
-    merging = _Merging(rubric, known, roster)
+def merge(
+    tables: Iterable[EvidenceTable],
+    rubric: Rubric,
+    known: Catalogue,
+    roster: Roster | None,
+    deferred: Deferred = NOTHING_DEFERRED,
+) -> Merged:
+    """Bring together what tables say; what is faulty is a finding and left out, what is `deferred` is noted so."""
+    merging = _Merging(rubric, known, roster, deferred)
     late: list[EvidenceTable] = []  # what only adds to units waits until all units are known
     for table in tables:
         merging.open(table)
@@ -101,9 +109,11 @@ class _Address(Struct, frozen=True):
 class _Merging:
     """What has been gathered so far."""
 
-    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None) -> None:
+    def __init__(self, rubric: Rubric, known: Catalogue, roster: Roster | None, deferred: Deferred) -> None:
         self._rubric, self._known, self._roster = rubric, known, roster
+        self._postponed = Postponed(deferred)
         self._rounds = rounds_of(rubric.rounds)
+        self._spans = spans_of_rounds(rubric.rounds, rubric.period)
         self._round_names = {fold(name): name for name in self._rounds}
         self._log = MergeLog()
         self._spellings = Spellings(self._log)
@@ -137,7 +147,7 @@ class _Merging:
         first: dict[tuple[_Address, str], Cell] = {}
         for at, row in enumerate(table.rows):
             address = self._address(row, table.kind, known_only=False)
-            if address is None:
+            if address is None or self._postponed.takes_round(address.round, row, self._log):
                 continue
             assessor = fold(row.text(ASSESSOR)) if table.kind == "assessors" else ""
             before = first.setdefault((address, assessor), row.cell)
@@ -231,17 +241,21 @@ class _Merging:
         for table in tables:
             for row in table.rows:
                 address = self._address(row, table.kind, known_only=True)
-                if address is not None and not taking[table.kind](address, row, reader):
+                if address is None or self._postponed.takes_round(address.round, row, self._log):
+                    continue
+                if not taking[table.kind](address, row, reader):
                     self._log.claim(row, Fate.FAULTY)
 
     def _take_event(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
         event = reader.event(row)
         if not isinstance(event, Event):
             return isinstance(event, Outside)
-        round_ = address.round or round_by_day(event, self._rounds)
+        round_ = address.round or round_by_day(event, self._spans)
         if round_ is None and event.register in self._known.in_rounds:
             self._no_round(row.cell, "", "register")
             return False
+        if self._postponed.takes_round(round_, row, self._log) or self._postponed.takes_event(event, row, self._log):
+            return True
         values = frozenset({AMOUNT: Fraction(1), **event.values}.items())
         meaning = ("register", address.unit, event.register, round_, values)
         if not event.faults and self._repetitions.repeats(meaning, row.details, row.cell, event.register):
@@ -282,9 +296,12 @@ class _Merging:
         """Settle what only all tables together tell, and write the units."""
         log, known = self._log, self._known
         agreement = Agreement(known.measures, self._filler.settled(self._percents))
-        writer = UnitWriter(tuple(self._rounds), known, agreement, log)
+        due = tuple(name for name in self._rounds if name not in self._postponed.deferred.rounds)
+        writer = UnitWriter(due, known, agreement, log)
         names = self._units if self._roster else sorted(self._units, key=order_key)
         units = tuple(writer.write(name, self._units[name]) for name in names)
+        self._postponed.measures(units, log)
+        self._postponed.report(log)
         misspelt = frozenset(log.misspelt - {""})
         evidence = Evidence((), units, self._columns, self._has_register, self._owners, misspelt)
         return Merged(evidence, tuple(log.found), tuple(log.claims))

@@ -7,21 +7,20 @@ from datetime import date
 from fractions import Fraction
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from dangjian_score.core.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Cell, Fact, MadeFacts, Owners, Row, RowFacts, UnitFacts
+from dangjian_score.core.facts import Cell, Fact, Owners, Row, RowFacts, UnitFacts
 from dangjian_score.core.names import fold
-from dangjian_score.engine.aggregates import added, come_together, over_rounds
+from dangjian_score.engine.aggregates import added
 from dangjian_score.engine.catalogue import Catalogue, Measure
+from dangjian_score.engine.stages import held_in, together
 from dangjian_score.evidence.facts.agree import Agreed, Agreement
 from dangjian_score.evidence.facts.assessors import Given, answer_text, given
 from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables.cells import Good, KeyText, read, read_key
 from dangjian_score.evidence.tables.table import EvidenceTable, Placed, TableRow
-from dangjian_score.rubric.measures import MeasureKind
 
 _BETWEEN = re.compile(r"[、,，;；/|\n]")
 """What stands between aliases."""
@@ -90,51 +89,6 @@ def _day(row: TableRow, title: str, found: list[Diagnostic]) -> int | None:
             return None
 
 
-Rounds = Mapping[str, UnitFacts]
-
-
-def together(whole: UnitFacts, rounds: Rounds, spoken_of: frozenset[str], measures: Mapping[str, Measure]) -> UnitFacts:
-    """Take for all evidence what is given without a round, else what the rounds come to of what they speak of.
-
-    A blank in one of them, or figures that cannot be brought together, leave a blank.
-    """
-    parts, own = (*rounds.values(), whole), whole.facts
-    faults = frozenset(name for part in parts for name in part.faults)
-    values = [part.values for part in rounds.values()]
-    kinds: dict[str, MeasureKind | None] = {}
-    blanks, inapplicable = dict(whole.blanks), dict(whole.inapplicable)
-    for name in sorted(spoken_of - own.keys() - inapplicable.keys() - faults):
-        kind = measures[name].kind if name in measures else None
-        given = [of_round[name] for of_round in values if name in of_round]
-        empty = [part.blanks[name] for part in rounds.values() if name in part.blanks]
-        if not empty and come_together(given, kind):
-            kinds[name] = kind
-        elif empty or given:
-            blanks[name] = next(iter(empty), None) or next(iter(_facts(name, rounds))).cell
-        else:
-            inapplicable[name] = next(part.inapplicable[name] for part in rounds.values() if name in part.inapplicable)
-
-    def made(name: str) -> Fact:
-        fact = over_rounds(_facts(name, rounds), kinds[name]) if name in kinds else own[name]
-        assert fact is not None  # noqa: S101  they come together
-        return fact
-
-    facts = MadeFacts(dict.fromkeys((*own, *kinds)), made)
-    events = tuple(event for part in parts for event in part.events)
-    settled = {"blanks": blanks, "inapplicable": inapplicable, "faults": faults}
-    return replace(whole, facts=facts, events=events, rounds=rounds, **settled)
-
-
-def _facts(name: str, rounds: Rounds) -> list[Fact]:
-    return [part.facts[name] for part in rounds.values() if name in part.facts]
-
-
-def spoken_of(rounds: Rounds) -> frozenset[str]:
-    """Name what rounds speak of: a blank without a round is none then, nor what a blank means otherwise."""
-    spoken = ((part.values, part.blanks, part.inapplicable) for part in rounds.values())
-    return frozenset(name for names in spoken for each in names for name in each)
-
-
 class Unit(Struct):
     """What has been gathered of one unit so far, by round; `entered` unless only a roster names it."""
 
@@ -146,7 +100,7 @@ class Unit(Struct):
 
 
 class UnitWriter(Struct, frozen=True):
-    """Writes the facts of units from what has been gathered of them."""
+    """Writes the facts of units from what has been gathered of them; `rounds` are those that are due."""
 
     rounds: tuple[str, ...]
     known: Catalogue
@@ -159,9 +113,8 @@ class UnitWriter(Struct, frozen=True):
         missing = [*self._missing(name, unit)]
         slots = {round_: unit.slots.get(round_, UnitSlot()) for round_ in self.rounds if round_ not in missing}
         rounds = {round_: self._facts(name, unit, slot, describing) for round_, slot in slots.items()}
-        spoken = spoken_of(rounds)
-        whole = self._facts(name, unit, unit.slots.get(None, UnitSlot()), describing, spoken)
-        return together(whole, rounds, spoken, self.known.measures) if self.rounds else whole
+        whole = self._facts(name, unit, unit.slots.get(None, UnitSlot()), describing, held_in(rounds))
+        return together(whole, rounds, self.known.measures) if self.rounds else whole
 
     def _described(self, name: str, unit: Unit) -> Agreed:
         """Bring together what describes a unit, in whatever round; it may well be said twice."""
@@ -216,5 +169,6 @@ class UnitWriter(Struct, frozen=True):
         for round_ in self.rounds:
             if round_ not in unit.slots or not unit.slots[round_].rows:
                 args = {"unit": name, "round": round_, "table": "", "rounds": "、".join(self.rounds)}
+                args["due"] = ",".join(each for each in self.rounds if each != round_ and each in unit.slots) or round_
                 self.log.report(Code.ROUND_MISSING, unit.cell, **args)
                 yield round_

@@ -89,7 +89,7 @@ def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
         return Purpose(use.path)
     node, only = chain[-1], tuple(above.node.only for above in chain if above.node.only is not None)
     rest = use.path[len(node.path) :]
-    return Purpose(use.path, chain, node.rules[int(rest[1])] if rest[:1] == ("rules",) else None, only)
+    return Purpose(use.path, chain, node.written[int(rest[1])] if rest[:1] == ("rules",) else None, only)
 
 
 def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
@@ -224,8 +224,9 @@ class Brief(Struct, frozen=True, dict=True):
 
     @cached_property
     def rounds(self) -> tuple[str, ...]:
-        """The rounds in their order."""
-        return tuple(rounds_of(self.program.rubric.rounds))
+        """The rounds that are due, in their order."""
+        interim = self.program.interim
+        return tuple(rounds_of(self.program.rubric.rounds)) if interim is None else interim.rounds
 
     @cached_property
     def unit(self) -> str:

@@ -7,7 +7,7 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.template.brief import Brief, ListedUnit, heads
 from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
 from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
-from dangjian_score.rubric.standing import rounds_of
+from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
 MATRIX_SHEET = "汇总表"
 MATRIX_SPARE, MATRIX_BEYOND = 40, 460
@@ -89,8 +89,9 @@ def register(brief: Brief) -> PlanGrid | None:
 
 def _by_row(brief: Brief) -> bool:
     """Tell whether a row must say its round: it has a day only, and not all rounds have days."""
-    spans = rounds_of(brief.program.rubric.rounds).values()
-    return bool(brief.known.in_rounds) and any(round_.span is None for round_ in spans)
+    rubric = brief.program.rubric
+    spans = spans_of_rounds(rubric.rounds, rubric.period)
+    return bool(brief.known.in_rounds) and len(spans) < len(rounds_of(rubric.rounds))
 
 
 def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, ClassVar, Final, Literal, TypeVar
 
@@ -11,9 +12,21 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric import fields
-from dangjian_score.rubric.conditions import Condition, Only, Term
-from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, Amount, AnyQuantity, Flag, Model, Number, Text, problem
-from dangjian_score.rubric.kinds.phrase import Phrase
+from dangjian_score.rubric.conditions import Condition, Only, Target, Term
+from dangjian_score.rubric.fields import (
+    FROZEN,
+    LISTED,
+    TAG,
+    Amount,
+    AnyQuantity,
+    Day,
+    Flag,
+    Model,
+    Number,
+    Text,
+    problem,
+)
+from dangjian_score.rubric.kinds.phrase import Phrase, Schedule
 from dangjian_score.rubric.lexicon import COLUMNS, QUANTITY, Lexicon, condition
 
 Verb = Literal["deduct", "award", "forfeit"]
@@ -47,11 +60,15 @@ class Terms(Struct, frozen=True):
 
 
 class RuleSetting(Struct, frozen=True):
-    """Where a rule stands: its name, the lexicon of its node, and whether 不适用 may be entered (`optional`)."""
+    """Where a rule stands: its name, the lexicon of its node, and whether 不适用 may be entered (`optional`).
+
+    `through` is the last day that is scored; None for the whole period.
+    """
 
     name: str
     lexicon: Lexicon
     optional: bool
+    through: date | None = None
 
 
 class RuleBase(Model):
@@ -65,6 +82,7 @@ class RuleBase(Model):
     unless: Condition | None = None
     only: Only | None = None
     up_to: Amount | None = None
+    due: Day | None = None
     note: Text | None = None
     assumed: Flag = False
 
@@ -77,6 +95,11 @@ class RuleBase(Model):
     def asks_for_events(self) -> bool:
         """Whether the rule has a key that only rules on registers have."""
         return not self.model_fields_set.isdisjoint(EVENT_KEYS)
+
+    @property
+    def happens(self) -> bool:
+        """Whether what it deducts for has happened when it is entered, and no later work can make it good."""
+        return False
 
     @property
     @abstractmethod
@@ -163,6 +186,29 @@ class KeptEvents(Grouping):
         """Return the sum of `worth` over the events that the rule keeps; `listed` must hold for each of them."""
         where = None if self.where is None else condition(self.where, COLUMNS)
         return a.Tally(f":{name}", registers, where, worth, self.highest_per, listed)
+
+
+class Targeted(KeptEvents):
+    """A rule that sets a figure against M, `of`; M may be a schedule."""
+
+    of: Target
+
+    @property
+    def schedule(self) -> Schedule:
+        """M by day; empty where M is not a schedule."""
+        return tuple(self.of.items()) if isinstance(self.of, Mapping) else ()
+
+    @property
+    def targets(self) -> tuple[Term, ...]:
+        """The terms of M; of a schedule the amounts of all days."""
+        return tuple(self.of.values()) if isinstance(self.of, Mapping) else self.of
+
+    def due_by(self, through: date | None) -> tuple[Term, ...]:
+        """Return the terms of M by a day (None: the end of the period): of a schedule the last amount until then."""
+        if not isinstance(self.of, Mapping):
+            return self.of
+        passed = (amount for day, amount in self.of.items() if through is None or day <= through)
+        return tuple(passed)[-1:] or tuple(self.of.values())[:1]
 
 
 def _factor(raw: object) -> str:

@@ -147,6 +147,11 @@ class By(Weighed):
         return either(self.deduct, self.award)
 
     @property
+    def happens(self) -> bool:
+        """A level that is entered has happened."""
+        return True
+
+    @property
     def terms(self) -> Terms:
         """The measure or register whose levels are looked up; a second name is a measure or column."""
         return Terms(self.by[:1], single=tuple(("by", name) for name in self.by[1:]))

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import percent, plain
-from dangjian_score.rubric.conditions import Condition
+from dangjian_score.rubric.conditions import Condition, has_happened
 from dangjian_score.rubric.fields import problem
 from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Terms
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, PlainPhrase, Privacy
@@ -100,6 +100,11 @@ class Each(_OfMembers):
     BASES = ("each",)
 
     each: tuple[Condition, ...] = Field(min_length=1)
+
+    @property
+    def happens(self) -> bool:
+        """Each condition that holds has happened."""
+        return all(map(has_happened, self.each))
 
     def phrase(self, setting: RuleSetting) -> Holding:
         """Return the phrase of the conditions that hold."""

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from dangjian_score.core.algebra import ONE, Expr
 from dangjian_score.core.diagnostics import Code
+from dangjian_score.rubric.conditions import has_happened
 from dangjian_score.rubric.fields import Amount, Flag, problem
 from dangjian_score.rubric.kinds.base import Grouping, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, LineWriter, PlainPhrase, Privacy
@@ -42,6 +43,11 @@ class Flat(Grouping):
     award: Amount | None = None
 
     @property
+    def happens(self) -> bool:
+        """What the guard asks for has happened."""
+        return self.if_ is not None and has_happened(self.if_)
+
+    @property
     def terms(self) -> Terms:
         """There is no basis."""
         return Terms()
@@ -68,6 +74,11 @@ class Forfeit(Grouping):
             if key in self.model_fields_set:
                 raise problem(Code.RULE_COMBINATION, key=key, basis="forfeit", at=key)
         return self
+
+    @property
+    def happens(self) -> bool:
+        """What the guard asks for has happened."""
+        return self.if_ is not None and has_happened(self.if_)
 
     @property
     def terms(self) -> Terms:

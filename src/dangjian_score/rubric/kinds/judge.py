@@ -76,6 +76,11 @@ class Judge(RuleBase):
     combine: Combining | None = None
 
     @property
+    def happens(self) -> bool:
+        """Points that an assessor takes are for what has happened."""
+        return True
+
+    @property
     def terms(self) -> Terms:
         """The assessor's figure."""
         return Terms(single=(("judge", self.judge),))

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 
 from dangjian_score.core.algebra import ZERO, Const, Expr, Most, Product, difference
 from dangjian_score.rubric.conditions import Operand
-from dangjian_score.rubric.kinds.base import Counted, KeptEvents, RuleSetting, Terms, Weighed
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
+from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Targeted, Terms, Weighed
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule
 from dangjian_score.rubric.lexicon import Lexicon, kind_counted
 
 
@@ -41,6 +41,7 @@ class Gap(PlainPhrase, frozen=True):
     of: Expr
     have: Expr
     side: Literal["missing", "over"]
+    schedule: Schedule = ()
 
     @property
     def expr(self) -> Expr:
@@ -60,7 +61,10 @@ class Gap(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“民主生活会次数应 2 次，每少 1 次扣 2 分”."""
-        due = writer.due(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
+        if self.schedule:
+            due = writer.schedule(self.schedule, self.have)
+        else:
+            due = writer.due(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
         args = {"name": writer.name(self.have), "of": due, "step": writer.step(self.have), "act": writer.act()}
         return writer.say(f"per {self.side}", **args) + writer.kept(self.have)
 
@@ -71,6 +75,11 @@ class Per(Counted, Weighed):
     BASES = ("per",)
 
     per: Operand
+
+    @property
+    def happens(self) -> bool:
+        """Each one that is counted has happened."""
+        return True
 
     @property
     def terms(self) -> Terms:
@@ -96,37 +105,40 @@ class Per(Counted, Weighed):
         return Product(Const(1 / self._price_of_event), tally)
 
 
-class PerMissing(Counted, KeptEvents):
+class PerMissing(Counted, Targeted):
     """`per_missing: N, of: M`: for each one short of M."""
 
     BASES = ("per_missing",)
     COUNTS_SHORTFALL: ClassVar[bool] = True
 
     per_missing: Operand
-    of: Operand
 
     @property
     def terms(self) -> Terms:
         """N, against M and the step."""
-        return Terms(self.per_missing, self.of + self.step)
+        return Terms(self.per_missing, self.targets + self.step)
 
     def phrase(self, setting: RuleSetting) -> Gap:
         """Return the gap below M."""
         return _gap(self, self.per_missing, setting, "missing")
 
 
-class PerOver(Counted, KeptEvents):
+class PerOver(Counted, Targeted):
     """`per_over: N, of: M`: for each one beyond M."""
 
     BASES = ("per_over",)
 
     per_over: Operand
-    of: Operand
+
+    @property
+    def happens(self) -> bool:
+        """Each one beyond M has happened."""
+        return True
 
     @property
     def terms(self) -> Terms:
         """N, against M and the step."""
-        return Terms(self.per_over, self.of + self.step)
+        return Terms(self.per_over, self.targets + self.step)
 
     def phrase(self, setting: RuleSetting) -> Gap:
         """Return the gap above M."""
@@ -134,5 +146,6 @@ class PerOver(Counted, KeptEvents):
 
 
 def _gap(rule: PerMissing | PerOver, have: Operand, setting: RuleSetting, side: Literal["missing", "over"]) -> Gap:
-    kind = kind_counted(have + rule.of + rule.step)
-    return Gap(setting.lexicon.added(rule.of, kind), rule.added(have, setting, kind), side)
+    kind = kind_counted(have + rule.targets + rule.step)
+    of = setting.lexicon.added(rule.due_by(setting.through), kind)
+    return Gap(of, rule.added(have, setting, kind), side, rule.schedule)

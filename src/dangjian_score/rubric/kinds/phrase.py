@@ -5,6 +5,7 @@ and the clause (what the regulation says); their words come from the writers tha
 """
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Literal, Protocol
 
@@ -12,9 +13,13 @@ from msgspec import Struct
 
 from dangjian_score.core.algebra import Comparator, Expr, Test
 from dangjian_score.core.facts import Value
+from dangjian_score.rubric.fields import Quantity
 
 Figures = Mapping[str, Expr]
 """The expressions of the numbers in a line, by name."""
+
+Schedule = tuple[tuple[date, Quantity], ...]
+"""What must have been reached by each day, in their order: the amount of the last day that has passed holds."""
 
 Privacy = Literal["public", "private where it takes", "private"]
 """Whether the line is the reason of a sanction, which a public result does not show."""
@@ -95,6 +100,9 @@ class ClauseWriter(Protocol):
 
     def due(self, number: Fraction, beside: Expr) -> str:
         """Return a required number of a figure, as text."""
+
+    def schedule(self, amounts: Schedule, beside: Expr) -> str:
+        """Return what is due by each day of a schedule."""
 
     def bound(self, how: Comparator, key: Fraction, beside: Expr) -> str:
         """Return the key of a table with its comparison (“≥ 90%”)."""

@@ -6,8 +6,8 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
 from dangjian_score.rubric.conditions import Operand
 from dangjian_score.rubric.fields import Amount, Flag
-from dangjian_score.rubric.kinds.base import KeptEvents, RuleSetting, Terms, either
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
+from dangjian_score.rubric.kinds.base import RuleSetting, Targeted, Terms, either
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule
 from dangjian_score.rubric.lexicon import kind_beside
 
 
@@ -18,6 +18,7 @@ class ShareOf(PlainPhrase, frozen=True):
     part: a.Expr
     whole: a.Expr
     beyond: bool
+    schedule: Schedule = ()
 
     @property
     def expr(self) -> a.Expr:
@@ -38,17 +39,17 @@ class ShareOf(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“按到会人数占应到人数的比例得分，满分 3 分”."""
-        args = {"part": writer.name(self.part), "whole": writer.name(self.whole), "act": writer.act(self.amount)}
+        whole = writer.schedule(self.schedule, self.part) if self.schedule else writer.name(self.whole)
+        args = {"part": writer.name(self.part), "whole": whole, "act": writer.act(self.amount)}
         return writer.say("share beyond" if self.beyond else "share", **args)
 
 
-class Ratio(KeptEvents):
+class Ratio(Targeted):
     """`ratio: N, of: M`: the amount × N ÷ M, from 0 to the amount; `beyond: true` removes the upper end."""
 
     BASES = ("ratio",)
 
     ratio: Operand
-    of: Operand
     deduct: Amount | None = None
     award: Amount | None = None
     beyond: Flag = False
@@ -56,10 +57,11 @@ class Ratio(KeptEvents):
     @property
     def terms(self) -> Terms:
         """N against M."""
-        return Terms(self.ratio, self.of)
+        return Terms(self.ratio, self.targets)
 
     def phrase(self, setting: RuleSetting) -> ShareOf:
         """Return the share of the amount."""
-        kind = kind_beside(self.ratio + self.of)
-        part, whole = self.added(self.ratio, setting, kind), setting.lexicon.added(self.of, kind)
-        return ShareOf(either(self.deduct, self.award), part, whole, self.beyond)
+        kind = kind_beside(self.ratio + self.targets)
+        part = self.added(self.ratio, setting, kind)
+        whole = setting.lexicon.added(self.due_by(setting.through), kind)
+        return ShareOf(either(self.deduct, self.award), part, whole, self.beyond, self.schedule)

@@ -119,6 +119,11 @@ class Tiers(Tabled, KeptEvents):
         return next((sense, value) for sense, value in senses if value is not None)
 
     @property
+    def happens(self) -> bool:
+        """A number that is reached has happened; a share may still fall."""
+        return self._read_at[0] in ("at_least", "above") and not any(key.percent for key in self.keys)
+
+    @property
     def terms(self) -> Terms:
         """The operand, compared with the keys of the table."""
         _, value = self._read_at

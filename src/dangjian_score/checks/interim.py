@@ -1,0 +1,46 @@
+"""Whether a rubric can be scored before the end of its period."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from dangjian_score.checks.study import Study
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.engine.interim import Hindrance, Impossible, Interim
+from dangjian_score.rubric.standing import rounds_of
+
+
+def as_far_as(study: Study, interim: Interim | Impossible | None, asked: str) -> Study | Diagnostic:
+    """Return the study of what is due, or why a rubric cannot be scored as far as was `asked`."""
+    if isinstance(interim, Impossible):
+        return _refused(study, interim, asked)
+    narrowed = replace(study, interim=interim)
+    if not any(node.is_due for part in narrowed.program.passes for node in part.sections):
+        return _refused(study, Impossible("nothing"), asked)
+    return narrowed
+
+
+_KEYS: Final[Mapping[Hindrance, str]] = {
+    "no period": "no_period",
+    "outside": "outside",
+    "no days": "no_days",
+    "no rounds": "no_rounds",
+    "unknown round": "unknown",
+    "nothing": "nothing",
+}
+"""The argument of the finding that says why."""
+
+
+def _refused(study: Study, impossible: Impossible, asked: str) -> Diagnostic:
+    rubric, period = study.rubric, study.rubric.period
+    args = {
+        _KEYS[impossible.why]: "、".join(impossible.names) or asked,
+        "asked": asked,
+        "rounds": "、".join(rounds_of(rubric.rounds)),
+        "from": period.from_.isoformat() if period else "",
+        "to": period.to.isoformat() if period else "",
+    }
+    places: tuple[Path, ...] = (("rounds",), ("period",)) if rubric.rounds else (("period",),)
+    path = next((path for path in places if path in study.document.keys), ())
+    return study.document.at_key(Code.INTERIM_IMPOSSIBLE, path, **args)

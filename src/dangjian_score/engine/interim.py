@@ -1,0 +1,121 @@
+"""Scoring before the end of the period: which rounds are due, and when a rule is due."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from dangjian_score.engine.periods import Calendar
+from dangjian_score.rubric.kinds.base import Grouping, RuleBase, Targeted, Weighed
+from dangjian_score.rubric.lexicon import Lexicon, is_period
+from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import Span, rounds_of, spans_of_rounds
+
+
+class Interim(Struct, frozen=True):
+    """What is scored of a period that has not ended: the `rounds` that are due, and all else `through` a day.
+
+    Without a day rounds were named, and sections that are scored once are not due.
+    """
+
+    rounds: tuple[str, ...]
+    through: date | None = None
+
+
+Hindrance = Literal["no period", "outside", "no days", "no rounds", "unknown round", "nothing"]
+
+
+class Impossible(Struct, frozen=True):
+    """Why a rubric cannot be scored as far as was asked; `names` are the rounds in question."""
+
+    why: Hindrance
+    names: tuple[str, ...] = ()
+
+
+def through(rubric: Rubric, day: date) -> Interim | Impossible | None:
+    """Return what is due by a day; None where that is the last day of the period, when all is due."""
+    if rubric.period is None:
+        return Impossible("no period")
+    if not rubric.period.from_ <= day <= rubric.period.to:
+        return Impossible("outside")
+    spans, rounds = spans_of_rounds(rubric.rounds, rubric.period), rounds_of(rubric.rounds)
+    if without := tuple(name for name in rounds if name not in spans):
+        return Impossible("no days", without)
+    if day == rubric.period.to:
+        return None
+    return Interim(tuple(name for name in rounds if spans[name].to <= day), day)
+
+
+def of_rounds(rubric: Rubric, names: tuple[str, ...]) -> Interim | Impossible:
+    """Return what is due in rounds that are named."""
+    rounds = rounds_of(rubric.rounds)
+    if not rounds:
+        return Impossible("no rounds")
+    if unknown := tuple(name for name in names if name not in rounds):
+        return Impossible("unknown round", unknown)
+    return Interim(tuple(name for name in rounds if name in names))
+
+
+class Horizon(Struct, frozen=True):
+    """How far a section that is scored once is scored: of the `period`, until the day `through`.
+
+    `due` is the day that a node gives for its rules; `is_base` whether the section carries points.
+    """
+
+    period: Span
+    through: date
+    is_base: bool
+    due: date | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days that are scored."""
+        return Calendar(self.period.from_.toordinal(), self.through.toordinal())
+
+    def first_end(self, period: str) -> date:
+        """Return the last day of the first piece of a period of the calendar; that of the whole where it has none."""
+        whole = Calendar.of(self.period)
+        starts = whole.due(period)
+        return date.fromordinal(whole.end(starts[0], period)) if starts else self.period.to
+
+
+Timing = Literal["whole", "pieces", "entered", "pending"]
+"""When a rule is due: `whole` now, as at the end of the period; `pieces` for the pieces of `for_each` that have ended;
+`entered` for the units that have entered something for it; `pending` later."""
+
+
+def timing(rule: RuleBase, lexicon: Lexicon, horizon: Horizon | None) -> Timing:
+    """Return when a rule is due: without a horizon all of it is.
+
+    What has happened counts at once: prices of events, and deductions once they are entered. What can still be made
+    good, and awards, are due at the end of the period, or on the day that the rubric gives.
+    """
+    if horizon is None:
+        return "whole"
+    if (day := rule.due or horizon.due) is not None:
+        return "whole" if day <= horizon.through else "pending"
+    if isinstance(rule, Targeted) and rule.schedule:
+        return "whole" if rule.schedule[0][0] <= horizon.through else "pending"
+    periods = [key for key in (rule.for_each or ()) if is_period(key)] if isinstance(rule, Grouping) else []
+    awards = rule.verb == "award"
+    prices = isinstance(rule, Weighed) and any(term in lexicon.registers for term in rule.terms.counted)
+    if periods and (awards or not (prices or rule.happens)):
+        return "pieces" if all(horizon.calendar.due(key) for key in periods) else "pending"
+    if prices or periods:
+        return "whole"
+    if awards:
+        return "pending" if horizon.is_base else "whole"
+    if not rule.happens:
+        return "pending"
+    return "entered" if horizon.is_base else "whole"
+
+
+def first_due(rule: RuleBase, horizon: Horizon) -> date:
+    """Return the day on which a rule that is not due will be due, at least in part."""
+    if (day := rule.due or horizon.due) is not None:
+        return day
+    if isinstance(rule, Targeted) and rule.schedule:
+        return rule.schedule[0][0]
+    periods = [key for key in (rule.for_each or ()) if is_period(key)] if isinstance(rule, Grouping) else []
+    ends = [horizon.first_end(key) for key in periods]
+    return max(ends, default=horizon.period.to)

@@ -1,0 +1,62 @@
+"""What evidence holds that is not due: left out, and noted once for each round, register and measure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final, Literal
+
+from dangjian_score.core import columns as col
+from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.facts import Cell, Event, Fate, UnitFacts
+from dangjian_score.engine.stages import Deferred
+from dangjian_score.evidence.facts.slots import MergeLog
+from dangjian_score.evidence.tables.account import claim
+from dangjian_score.evidence.tables.table import TableRow
+
+_What = Literal["round", "event", "measure"]
+_LISTED: Final = 10
+"""Cells that a note lists."""
+
+
+class Postponed:
+    """Gathers what is not due."""
+
+    def __init__(self, deferred: Deferred) -> None:
+        self.deferred = deferred
+        self._cells: dict[tuple[_What, str], list[Cell]] = defaultdict(list)
+
+    def takes_round(self, round_: str | None, row: TableRow, log: MergeLog) -> bool:
+        """Return whether a row belongs to a round that is not due; then it is left out."""
+        if round_ not in self.deferred.rounds:
+            return False
+        log.claim(row, Fate.SUPERSEDED)
+        self._cells["round", round_ or ""].append(row.cell)
+        return True
+
+    def takes_event(self, event: Event, row: TableRow, log: MergeLog) -> bool:
+        """Return whether an event is dated after the last day that is scored; then it is left out."""
+        day = event.values.get(col.DAY)
+        if self.deferred.after is None or not isinstance(day, Fraction) or day <= self.deferred.after.toordinal():
+            return False
+        log.claim(row, Fate.SUPERSEDED)
+        self._cells["event", event.register].append(row.cell)
+        return True
+
+    def measures(self, units: Iterable[UnitFacts], log: MergeLog) -> None:
+        """Gather the cells of measures that are not due and were entered without a round."""
+        for unit in units if self.deferred.measures else ():
+            whole = unit if unit.apart is None else unit.apart
+            for name in sorted(self.deferred.measures):
+                cells = whole.facts[name].cells if name in whole.facts else ()
+                judged = (fact.cell for fact in whole.assessed.get(name, {}).values())
+                if found := [*cells, *judged]:
+                    self._cells["measure", name] += found
+                    log.claims += (claim(cell, Fate.SUPERSEDED) for cell in found)
+
+    def report(self, log: MergeLog) -> None:
+        """Note what was left out."""
+        after = self.deferred.after
+        for (what, name), cells in self._cells.items():
+            listed = "、".join(cell.address for cell in cells[:_LISTED]) + ("…" if len(cells) > _LISTED else "")
+            args = {"what": what, what: name, "day": after.isoformat() if after else "", "count": str(len(cells))}
+            log.report(Code.NOT_DUE, cells[0], **args, cells=listed)
