@@ -1,5 +1,6 @@
 """`dangjian compare`: self-assessment beside assessment, or two years, per unit and item."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +14,11 @@ from dangjian_score.api.assessment import assess
 from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gather, in_order
 from dangjian_score.cli import USAGE, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
+from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.core.watching import Watch
+from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.engine.compare import Outcome
@@ -96,6 +99,15 @@ def _result(rubric: RubricFile, name: str) -> Side:
     return Side(read, (other,) if read.rubric != rubric.id else ())
 
 
+def _apart(first: "Outcome", second: "Outcome", file: str, words: Words) -> Iterator[Diagnostic]:
+    """Warn where one side is an interim result and the other is not one of the same rounds or through the same day."""
+    from dangjian_score.report.view import until_text
+
+    if first.interim != second.interim:
+        sides = (until_text(outcome.interim, words) or words.text("whole period") for outcome in (first, second))
+        yield at_file(Code.INTERIM_DIFFERS, file, **dict(zip(("first", "second"), sides, strict=True)))
+
+
 def compare(
     ctx: typer.Context,
     rubric: Rubric,
@@ -105,6 +117,8 @@ def compare(
     output: Outputs = None,
     form: Form = "table",
     unit: Units = None,
+    through: Through = None,
+    rounds: Rounds = None,
 ) -> None:
     """Read both sides, set them beside each other, write every output or none."""
     if b is None and is_result(a):
@@ -114,14 +128,15 @@ def compare(
     from dangjian_score.engine.compare import compare as compared
     from dangjian_score.report.views.comparison import CONTRACT, comparison_data, comparison_document
 
-    sides, rosters = [a] if b is None else [a, b], units or []
+    until, sides, rosters = asked_until(through, rounds), [a] if b is None else [a, b], units or []
     results = [side for side in sides if is_result(side)]
     evidence = [side for side in sides if side not in results]
     analysis = begin(ctx, CONTRACT, rubric, [*evidence, *rosters], output, form, results)
-    first, second = read_sides(analysis.rubric, a, b, rosters, analysis.watch)
+    first, second = read_sides(until.of(analysis.rubric), a, b, rosters, analysis.watch)
     findings = in_order(dict.fromkeys((*first.findings, *second.findings)))
     if first.outcome is None or second.outcome is None:
         analysis.fail(findings)
+    findings = in_order((*findings, *_apart(first.outcome, second.outcome, b or a, ctx.obj)))
     comparison, titles = compared(first.outcome, second.outcome), called(a, b)
     analysis.finish(
         partial(comparison_document, comparison, titles, analysis.rubric.study.loaded.rubric.subject, ctx.obj),

@@ -77,7 +77,7 @@ def score(
     check_inputs(outputs, rubric, read, others)
     write(outputs, words, quiet=quiet, folder=results.papers.folder)
     if form == "table":
-        _show(ctx, view, unit or [], detail=detail, most=_MOST if output else None)
+        _show(ctx, view, unit or [], detail=detail, by_round=by_round, most=_MOST if output else None)
     else:
         screen.put_bytes(to_bytes(done, form, view))
     _remark(ctx, done, quiet=quiet, public=public)
@@ -114,11 +114,18 @@ _MOST = 100
 """Units that the screen shows where files hold all of them."""
 
 
-def _show(ctx: typer.Context, view: "ResultView", shown: list[str], *, detail: bool, most: int | None) -> None:
+def _show(
+    ctx: typer.Context, view: "ResultView", shown: list[str], *, detail: bool, by_round: bool, most: int | None
+) -> None:
+    from dangjian_score.report.screen import Prose
+    from dangjian_score.report.table import by_round as rounds
     from dangjian_score.report.table import details, outcome, ranking
 
+    screen.show([Prose(note) for note in (view.interim_note,) if note], ctx.color)
     screen.show([ranking(view, screen.width(sys.stdout), shown, most)], ctx.color)
     screen.show(outcome(view, most), ctx.color)
+    if by_round and view.stages:
+        screen.show(rounds(view), ctx.color)
     if detail or shown:
         screen.show(details(view, shown), ctx.color)
 

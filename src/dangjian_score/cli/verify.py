@@ -15,6 +15,7 @@ from dangjian_score.api.assessment import Assessment
 from dangjian_score.api.inputs import Findings, InputError, evidence_of, gather, load_rubric, rubric_of
 from dangjian_score.cli import FOUND, USAGE, screen
 from dangjian_score.cli.completion import rubric_ids
+from dangjian_score.cli.interim import Until
 from dangjian_score.cli.scoring import leave, scored_in_part
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core import __version__, limits
@@ -47,11 +48,14 @@ def verify(
         raise bad_value("--sha256", noted, [words.text("hex digits")])
     kept = _kept(ctx, result)
     watch = screen.bars(words, quiet=quiet)
+    until = _until(kept.document)
     if rubric is not None and evidence:
-        read = gather(load_rubric(rubric), evidence, units or [], watch)
+        read = gather(until.of(load_rubric(rubric)), evidence, units or [], watch)
     elif kept.opened is not None and rubric is None and not units:
         pack = kept.opened.pack
-        read = evidence_of(rubric_of(*pack.rubric), files.FilesRead(pack.evidence), files.FilesRead(pack.units), watch)
+        read = evidence_of(
+            until.of(rubric_of(*pack.rubric)), files.FilesRead(pack.evidence), files.FilesRead(pack.units), watch
+        )
     else:
         screen.tell(words.text("verify needs"))
         raise typer.Exit(USAGE)
@@ -90,6 +94,14 @@ def _kept(ctx: typer.Context, name: str) -> _Kept:
     if isinstance(document, tuple):
         _leave(ctx, document)
     return _Kept(document, sha256(data).hexdigest(), opened)
+
+
+def _until(document: Mapping[str, Any]) -> Until:
+    """Return how far a kept result goes."""
+    from dangjian_score.evidence.outcomes import interim_of
+
+    interim = interim_of(document)
+    return Until() if interim is None else Until(interim.through, interim.rounds)
 
 
 def _leave(ctx: typer.Context, findings: Findings) -> NoReturn:

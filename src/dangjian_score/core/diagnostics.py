@@ -147,6 +147,7 @@ class Code(StrEnum):
     GROUP_CUTS = "W017"
     ID_BY_PLACE = "W018"
     RESULT_OF_ANOTHER = "W020"
+    INTERIM_DIFFERS = "W022"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

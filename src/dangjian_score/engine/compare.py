@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.names import fold
+from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.model import Kind
 
@@ -61,7 +62,8 @@ class UnitOutcome(Struct, frozen=True):
 class Outcome(Struct, frozen=True):
     """All units in order of rank, the regulation they were scored by, and the units left out.
 
-    `places` and `total_places` are the decimals that points and totals are printed with.
+    `places` and `total_places` are the decimals that points and totals are printed with; `interim` is how far an
+    interim result goes.
     """
 
     rubric: str
@@ -71,6 +73,7 @@ class Outcome(Struct, frozen=True):
     absent: Mapping[str, WhyAbsent]
     places: int
     total_places: int
+    interim: Interim | None = None
 
 
 def outcome_of(result: Result, source: SourceFile) -> Outcome:
@@ -80,7 +83,8 @@ def outcome_of(result: Result, source: SourceFile) -> Outcome:
     absent |= {unit.unit: "unscored" for unit in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.shown_places
-    return Outcome(rubric.rubric, rubric.title, source.sha256, units, absent, places, rubric.total_places)
+    titles = rubric.rubric, rubric.title, source.sha256
+    return Outcome(*titles, units, absent, places, rubric.total_places, result.interim)
 
 
 def _unit(unit: UnitResult) -> UnitOutcome:

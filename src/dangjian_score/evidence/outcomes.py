@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from itertools import islice
 from typing import Annotated, Any, Final, TypeVar
@@ -15,6 +16,8 @@ from dangjian_score.core.names import fold
 from dangjian_score.core.points import DECIMAL, FRACTION, read_number
 from dangjian_score.core.strict_json import JsonFault, read_json
 from dangjian_score.engine.compare import Got, Outcome, OutcomeItem, UnitOutcome, WhyAbsent
+from dangjian_score.engine.interim import Interim
+from dangjian_score.rubric.fields import read_date
 from dangjian_score.rubric.model import Kind
 
 SCHEMA: Final = "dangjian.result/1"
@@ -33,6 +36,7 @@ _EXPECTED: Final = {
     "model_attributes_type": "json object",
     "literal_error": "json kind",
     "decimal": "json decimal",
+    "day": "date",
     "string_pattern_mismatch": "json decimal",
     "string_too_long": "json decimal",
 }
@@ -45,6 +49,13 @@ def _decimal(raw: object) -> object:
     return raw
 
 
+def _day(raw: object) -> object:
+    if not isinstance(raw, str) or read_date(raw) is None:
+        raise PydanticCustomError("day", "a day")
+    return raw
+
+
+_Day = Annotated[str, BeforeValidator(_day)]
 _Points = Annotated[str, BeforeValidator(_decimal)]
 _Exact = Annotated[StrictStr, Field(pattern=f"^(?:{DECIMAL}|{FRACTION})$", max_length=limits.MAX_EXACT)]
 """Points that have more decimals than are shown; a mean of many figures may be a long fraction."""
@@ -118,12 +129,22 @@ class _File(_Part):
     units: Annotated[tuple[_Unit, ...], FailFast()]
     unscored: Annotated[tuple[_Named, ...], FailFast()] = ()
     excluded: Annotated[tuple[_Named, ...], FailFast()] = ()
+    through: _Day | None = None
+    rounds: tuple[StrictStr, ...] | None = None
+
+
+def interim_of(document: Mapping[str, Any]) -> Interim | None:
+    """Return how far the interim result in a document that was read goes; None of the whole period."""
+    through, rounds = document.get("through"), document.get("rounds")
+    if through is None and rounds is None:
+        return None
+    return Interim(tuple(rounds or ()), None if through is None else date.fromisoformat(through))
 
 
 def read_outcome(data: bytes, file: str) -> Outcome | Findings:
     """Read what is compared of a result file; or return what is wrong with it, as `read_result` does."""
     read = read_result(data, file)
-    return _outcome(_File.model_validate(read)) if isinstance(read, dict) else read
+    return _outcome(_File.model_validate(read), interim_of(read)) if isinstance(read, dict) else read
 
 
 def read_result(data: bytes, file: str) -> Document | Findings:
@@ -200,14 +221,15 @@ def _all(nodes: tuple[_Node, ...]) -> Iterator[_Node]:
         yield from _all(node.nodes)
 
 
-def _outcome(whole: _File) -> Outcome:
+def _outcome(whole: _File, interim: Interim | None) -> Outcome:
     absent: dict[str, WhyAbsent] = {unit.unit: "excluded" for unit in whole.excluded}
     absent |= {unit.unit: "unscored" for unit in whole.unscored}
     units = tuple(_unit(unit) for unit in whole.units)
     sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(part.nodes for part in unit.rounds.values())))
     places = _places(node.points for nodes in sections for node in _all(nodes))
     rubric, total_places = whole.rubric, _places(unit.total for unit in whole.units)
-    return Outcome(rubric.id or "", rubric.title or "", rubric.sha256 or "", units, absent, places, total_places)
+    titles = rubric.id or "", rubric.title or "", rubric.sha256 or ""
+    return Outcome(*titles, units, absent, places, total_places, interim)
 
 
 def _places(written: Iterable[str]) -> int:

@@ -44,15 +44,17 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     columns = ranking_columns(view)
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_safe(column.head) for column in columns])
-    are_figures = [column.key in ("rank", "part", "total") for column in columns]
+    until = words.text("titled", title="", state=view.until)
+    writer.writerow([_safe(column.head + (until if column.key == "due" else "")) for column in columns])
+    are_figures = [column.key in ("rank", "part", "total", "due", "rate") for column in columns]
     for unit in watch(result.units, "writing"):
         writer.writerow(map(_cell, ranking_row(unit, view), are_figures))
     for what, units in (("excluded", result.excluded), ("unscored", result.unscored)):
         for absent in units:
             attributes = [_safe(absent.attributes.get(attribute, "")) for attribute in rubric.attributes]
             why = ": ".join(filter(None, (words.text(what), visible("; ".join(absent.why)))))
-            writer.writerow(["", _safe(absent.unit), *attributes, *([""] * len(result.columns)), "", why])
+            points = [column for column in columns if column.key in ("part", "total", "due", "rate")]
+            writer.writerow(["", _safe(absent.unit), *attributes, *([""] * len(points)), why])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -69,11 +71,13 @@ def is_output(start: bytes) -> bool:
 
 
 def _is_header(cells: Sequence[str], words: Words) -> bool:
-    ranks, total = (words.text("rank"), words.text("provisional rank")), words.text("total")
-    if not cells or cells[0] not in ranks or total not in cells[2:]:
+    ranks = (words.text("rank"), words.text("provisional rank"))
+    total = next((head for head in map(words.text, ("total", "points so far")) if head in cells[2:]), None)
+    if not cells or cells[0] not in ranks or total is None:
         return False
     after = cells[len(cells) - cells[::-1].index(total) :]
-    return list(after) == [end for end in map(words.text, _ENDINGS) if end in after]
+    interim = 2 if after and after[0].startswith(words.text("due")) else 0
+    return list(after[interim:]) == [end for end in map(words.text, _ENDINGS) if end in after]
 
 
 def _cell(text: str, is_figure: bool) -> str:

@@ -12,7 +12,7 @@ from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
-from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, RoundResult, UnitResult, Unscored
+from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.report.formatting import exact
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
@@ -34,6 +34,7 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
         {
             **_heading(view.rubric.rubric, view.rubric.title, view.sha256, words),
             **({"public": True} if view.public else {}),
+            **_interim(result),
             "evidence": [{"name": source.name or None, "sha256": source.sha256} for source in result.evidence],
             "units": [],
             "unscored": [_absent(unit, "problems") for unit in result.unscored],
@@ -84,6 +85,19 @@ def failure_json(
             "diagnostics": [diagnostic_json(found, words) for found in diagnostics],
         }
     )
+
+
+def _interim(result: Result) -> dict[str, Any]:
+    """Write how far an interim result goes, and what is not due."""
+    interim = result.interim
+    if interim is None:
+        return {}
+    pending = [
+        {"id": part.id, "title": part.title, "due": None if part.since is None else part.since.isoformat()}
+        for part in result.pending
+    ]
+    until = {"rounds": list(interim.rounds)} if interim.through is None else {"through": interim.through.isoformat()}
+    return {**until, "pending": pending}
 
 
 def _heading(id_: str | None, title: str | None, sha256: str | None, words: Words) -> dict[str, Any]:
@@ -149,19 +163,33 @@ def _dumped(part: dict[str, Any]) -> str:
 
 def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
     detail = unit.trace()
-    kinds = (_figure(kind, points, view, f"{kind}_exact") for kind, points in unit.kinds.items())
+    stages = {name: (stage, stage.of(unit.unit)) for name, stage in view.stages.items()}
+    own = {name: {} if here is None else _standing(here, stage) for name, (stage, here) in stages.items()}
+    rounds = {name: {**_round(round_, view), **own.get(name, {})} for name, round_ in detail.rounds.items()}
+    spans = {name: standing for name, standing in own.items() if name in view.rubric.spans and standing}
     return {
         "unit": unit.unit,
         "attributes": dict(unit.attributes),
-        "rank": unit.rank,
-        "total": view.total(unit.total),
-        **{key: text for kind in kinds for key, text in kind.items()},
-        "grade": unit.grade,
-        "vetoes": list(unit.vetoes),
+        **_standing(unit, view),
         "selections": list(unit.selections),
         "lines": [_line(line, view) for line in detail.lines],
         "nodes": [_node(node, view) for node in detail.nodes],
-        **({"rounds": {name: _round(round_, view) for name, round_ in detail.rounds.items()}} if detail.rounds else {}),
+        **({"rounds": rounds} if rounds else {}),
+        **({"spans": spans} if spans else {}),
+    }
+
+
+def _standing(unit: UnitResult, view: ResultView) -> dict[str, Any]:
+    """Write where a unit stands: rank, total, what is due of an interim result, kinds of points, grade, vetoes."""
+    kinds = (_figure(kind, points, view, f"{kind}_exact") for kind, points in unit.kinds.items())
+    due = {} if unit.due is None else {**_figure("due", unit.due, view, "due_exact"), "rate": view.rate(unit) or None}
+    return {
+        "rank": unit.rank,
+        "total": view.total(unit.total),
+        **due,
+        **{key: text for kind in kinds for key, text in kind.items()},
+        "grade": unit.grade,
+        "vetoes": list(unit.vetoes),
     }
 
 
@@ -187,11 +215,19 @@ def _node(node: NodeResult, view: ResultView) -> dict[str, Any]:
         "kind": node.kind,
         "max": None if node.max is None else plain(node.max),
         "start": plain(node.start),
+        **_due(node, view),
         **_figure("points", node.points, view),
         "applies": node.applies,
         "lines": [_line(line, view) for line in node.lines],
         "nodes": [_node(lower, view) for lower in node.nodes],
     }
+
+
+def _due(node: NodeResult, view: ResultView) -> dict[str, str]:
+    """Write the most points that a base node can have in an interim result."""
+    if view.result.interim is None or node.kind != "base" or node.due is None:
+        return {}
+    return _figure("due", node.due, view, "due_exact")
 
 
 def _line(line: PointsLine, view: ResultView) -> dict[str, Any]:

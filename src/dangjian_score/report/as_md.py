@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Detail, UnitResult
-from dangjian_score.report.overview import ranking_columns, ranking_row
+from dangjian_score.report.overview import (
+    ranking_columns,
+    ranking_row,
+    stage_cells,
+    stage_heads,
+    stage_rows,
+    standing_facts,
+)
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import LANGUAGES, load_words
 
@@ -32,7 +39,8 @@ def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collecti
 
 def result_md(view: ResultView, watch: Watch) -> bytes:
     """Write a result out as UTF-8."""
-    lines = [f"# {escaped(view.rubric.title)}", "", *_ranking(view), *_absent(view), *_selections(view)]
+    lines = [f"# {escaped(view.titled(view.rubric.title))}", "", *_ranking(view), *_notes(view)]
+    lines += (*_absent(view), *_selections(view), *_stages(view))
     is_rounded = view.is_rounded
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
@@ -50,9 +58,10 @@ def is_output(start: bytes) -> bool:
         title.startswith("# ")
         and not blank
         and any(
-            header.startswith(f"| {words.text(rank)} | ") and f" | {words.text('total')} | " in header
+            header.startswith(f"| {words.text(rank)} | ") and f" | {words.text(total)} | " in header
             for words in map(load_words, LANGUAGES)
             for rank in ("rank", "provisional rank")
+            for total in ("total", "points so far")
         )
     )
 
@@ -60,9 +69,19 @@ def is_output(start: bytes) -> bool:
 def _ranking(view: ResultView) -> Iterator[str]:
     columns = ranking_columns(view, total_first=True)
     heads = [column.head if column.max is None else f"{column.head} ({view.brief(column.max)})" for column in columns]
-    figures = {at for at, column in enumerate(columns) if column.key in ("rank", "total", "part")}
+    figures = {at for at, column in enumerate(columns) if column.key in ("rank", "total", "due", "rate", "part")}
     yield from table(heads, (ranking_row(unit, view, total_first=True) for unit in view.result.units), figures)
     yield ""
+
+
+def _notes(view: ResultView) -> Iterator[str]:
+    yield from (line for note in view.notes for line in (escaped(note), ""))
+
+
+def _stages(view: ResultView) -> Iterator[str]:
+    if view.stages:
+        yield from (f"## {view.words.text('by round')}", "")
+        yield from (*table(stage_heads(view), (stage_cells(row, view) for row in stage_rows(view))), "")
 
 
 def _absent(view: ResultView) -> Iterator[str]:
@@ -93,7 +112,7 @@ def _selections(view: ResultView) -> Iterator[str]:
 def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
     label = view.words.text
     yield from (f"## {escaped(f'{unit.rank} {unit.unit}')}", "")
-    yield escaped("  ".join(filter(None, (f"{label('total')} {view.total(unit.total)}", unit.grade or ""))))
+    yield escaped("  ".join(filter(None, (*standing_facts(unit, view), unit.grade or ""))))
     yield ""
     rows = [view.line_row(*line) for line in detail.all_lines()]
     if not rows:

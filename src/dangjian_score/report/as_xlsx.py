@@ -10,13 +10,15 @@ from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
 from dangjian_score.report.book import Book, ColouredCell, FigureCells, decimals_format, figure, whole_figure
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
-from dangjian_score.report.overview import Losses
+from dangjian_score.report.overview import Losses, StageRow, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.clauses import rounding_policy
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
+_RATE_PLACES: Final = 4
+"""Decimals of a rate, which is shown in per cent."""
 _BAR: Final = "#A9C1E0"
 """Colour of the bars behind totals, which begin at 0 unless one is below."""
 
@@ -35,6 +37,8 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     ledger.draw(book)
     if view.result.selections:
         _add_chosen(book, view)
+    if view.stages:
+        _add_stages(book, view)
     add_analysis(book, view, totals, losses)
     _add_about(book, view)
     return book.to_bytes(watch)
@@ -74,6 +78,7 @@ def _notes(view: ResultView) -> Iterator[str]:
     shown = {name: str(len(units)) if units else "" for name, units in counts.items()}
     yield view.titled(words.text("outcome of", title=view.rubric.title))
     yield words.text("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
+    yield from view.notes
     if view.is_provisional:
         yield words.text("provisional note", count=str(len(result.unscored)))
 
@@ -87,7 +92,9 @@ def _ranking_columns(view: ResultView) -> list[SheetColumn]:
         SheetColumn(rubric.subject),
         *(SheetColumn(name, short=True) for name in rubric.attributes),
         *(SheetColumn(title, points, width=points_width(view.places)) for title in parts),
-        SheetColumn(words.text("total"), total, width=13),
+        SheetColumn(view.total_head, total, width=13),
+        SheetColumn(words.text("due"), points, width=points_width(view.places)),
+        SheetColumn(words.text("rate"), decimals_format(2, percent=True), width=10),
         SheetColumn(words.text("grade"), short=True, grounds=(_BEST, _WORST)),
         SheetColumn(words.text("veto")),
         SheetColumn(words.text("selections")),
@@ -104,6 +111,8 @@ def _ranking_row(unit: UnitResult, view: ResultView, points: FigureCells, totals
             for column, value in zip(view.result.columns, unit.columns, strict=True)
         ),
         totals.of(unit.total),
+        None if unit.due is None else points.of(unit.due),
+        figure(unit.rate, _RATE_PLACES) if unit.due and unit.rate is not None else None,
         _grade(unit, view),
         "、".join(unit.vetoes) or None,
         "、".join(unit.selections) or None,
@@ -155,6 +164,45 @@ def _standing(unit: UnitResult | None, view: ResultView) -> Row:
     return (unit.rank, figure(unit.total, view.rubric.total_places), unit.grade)
 
 
+def _add_stages(book: Book, view: ResultView) -> None:
+    """Add the sheet of rounds and spans of rounds: points, rank and grade of every unit in each."""
+    words, kinds = view.words, stage_kinds(view.rubric)
+    points, total = decimals_format(view.places, more=True), decimals_format(view.rubric.total_places)
+    table = SheetDrawing(
+        notes=[view.titled(words.text("rounds of", title=view.rubric.title))],
+        columns=[
+            SheetColumn(words.text("round"), short=True),
+            SheetColumn(view.rubric.subject),
+            *(SheetColumn(words.text(kind), points, width=points_width(view.places)) for kind in kinds),
+            SheetColumn(words.text("total"), total, width=10),
+            SheetColumn(words.text("due"), points, width=points_width(view.places)),
+            SheetColumn(words.text("rate"), decimals_format(2, percent=True), width=10),
+            SheetColumn(words.text("rank"), short=True),
+            SheetColumn(words.text("grade"), short=True),
+            SheetColumn(words.text("veto")),
+        ],
+        rows=[_stage_row(row, view) for row in stage_rows(view)],
+        kept=2,
+        filtered=True,
+    )
+    add_sheet(book, words.text("sheet rounds"), table)
+
+
+def _stage_row(row: StageRow, view: ResultView) -> Row:
+    unit = row.unit
+    return (
+        row.stage,
+        unit.unit,
+        *(figure(unit.kinds[kind], view.places) for kind in stage_kinds(view.rubric)),
+        figure(unit.total, view.rubric.total_places),
+        None if unit.due is None else figure(unit.due, view.places),
+        figure(unit.rate, _RATE_PLACES) if unit.due and unit.rate is not None else None,
+        unit.rank,
+        unit.grade,
+        "、".join(unit.vetoes) or None,
+    )
+
+
 def _add_about(book: Book, view: ResultView) -> None:
     """Add the sheet that says what the result rests on."""
     words = view.words
@@ -169,6 +217,7 @@ def _about_rows(view: ResultView) -> Iterator[Row]:
     yield (None, words.text("fingerprint", sha256=view.sha256))
     if rubric.period:
         yield (words.text("period"), words.text("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
+    yield from ((words.text("interim"), note) for note in view.notes)
     yield (words.text("rounding"), rounding_policy(rubric, words))
     yield (words.text("tool"), f"dangjian-score {__version__}")
     for source in view.result.evidence:

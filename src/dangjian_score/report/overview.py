@@ -7,11 +7,13 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.engine.totals import scored_once
 from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.model import KINDS, Kind, Rubric
 
 _NOTHING: Final = Fraction(0)
 
-RankingKey = Literal["rank", "unit", "attribute", "part", "total", "grade", "veto", "selections"]
+RankingKey = Literal["rank", "unit", "attribute", "part", "total", "due", "rate", "grade", "veto", "selections"]
 
 
 class RankingColumn(Struct, frozen=True):
@@ -34,12 +36,14 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
         ("selections", bool(rubric.selections)),
     )
     parts = [RankingColumn("part", column.title, column.max) for column in view.result.columns]
-    total = RankingColumn("total", words.text("total"))
+    totals = [RankingColumn("total", view.total_head)]
+    if view.until:
+        totals += [RankingColumn("due", words.text("due")), RankingColumn("rate", words.text("rate"))]
     return [
         RankingColumn("rank", view.rank_head),
         RankingColumn("unit", rubric.subject),
         *(RankingColumn("attribute", name) for name in rubric.attributes),
-        *((total, *parts) if total_first else (*parts, total)),
+        *((*totals, *parts) if total_first else (*parts, *totals)),
         *(RankingColumn(key, words.text(key)) for key, there in ends if there),
     ]
 
@@ -53,9 +57,57 @@ def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False
         (rubric.selections, "、".join(unit.selections)),
     )
     attributes = (unit.attributes.get(name, "") for name in rubric.attributes)
-    parts, total = view.columns(unit), view.total(unit.total)
-    points = (total, *parts) if total_first else (*parts, total)
+    parts, totals = view.columns(unit), [view.total(unit.total)]
+    totals += [view.due(unit.due), view.rate(unit)] if view.until else []
+    points = (*totals, *parts) if total_first else (*parts, *totals)
     return [str(unit.rank), unit.unit, *attributes, *points, *(text for there, text in ends if there)]
+
+
+def standing_facts(unit: UnitResult, view: ResultView) -> list[str]:
+    """Say a unit's total, and of an interim result what is due and its rate."""
+    words = view.words
+    facts = [f"{view.total_head} {view.total(unit.total)}"]
+    if view.until:
+        facts += [f"{words.text('due')} {view.due(unit.due)}", f"{words.text('rate')} {view.rate(unit)}".strip()]
+    return facts
+
+
+class StageRow(Struct, frozen=True):
+    """A unit in a round or span of rounds: its result there, and the view of that."""
+
+    stage: str
+    view: ResultView
+    unit: UnitResult
+
+
+def stage_rows(view: ResultView) -> list[StageRow]:
+    """List the units of every round and span of rounds, best first in each."""
+    return [StageRow(name, stage, unit) for name, stage in view.stages.items() for unit in stage.result.units]
+
+
+def stage_kinds(rubric: Rubric) -> tuple[Kind, ...]:
+    """Return the kinds of sections that are scored in rounds."""
+    scored = {section.kind for section in rubric.sections if section.round or not scored_once(rubric, section)}
+    return tuple(kind for kind in KINDS if kind in scored)
+
+
+def stage_heads(view: ResultView) -> list[str]:
+    """Write the heads of the table of rounds."""
+    words = view.words
+    grades = ["grade"] if any(stage.rubric.grades for stage in view.stages.values()) else []
+    vetoes = ["veto"] if view.rubric.vetoes else []
+    keys = (*stage_kinds(view.rubric), "total", "due", "rate", "rank", *grades, *vetoes)
+    return [words.text("round"), view.rubric.subject, *map(words.text, keys)]
+
+
+def stage_cells(row: StageRow, view: ResultView) -> list[str]:
+    """Write a row of the table of rounds, in the order of its heads."""
+    unit, stage = row.unit, row.view
+    ends = [unit.grade or ""] if any(other.rubric.grades for other in view.stages.values()) else []
+    ends += ["、".join(unit.vetoes)] if view.rubric.vetoes else []
+    kinds = (stage.node_points(unit, f":{kind}", unit.kinds[kind]) for kind in stage_kinds(view.rubric))
+    standing = (stage.total(unit.total), stage.due(unit.due), stage.rate(unit), str(unit.rank))
+    return [row.stage, unit.unit, *kinds, *standing, *ends]
 
 
 class Mean:

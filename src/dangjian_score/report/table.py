@@ -16,7 +16,15 @@ from dangjian_score.core.names import visible
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.explanation import Heading, Row, remarks
-from dangjian_score.report.overview import RankingColumn, ranking_columns, ranking_row
+from dangjian_score.report.overview import (
+    RankingColumn,
+    ranking_columns,
+    ranking_row,
+    stage_cells,
+    stage_heads,
+    stage_rows,
+    standing_facts,
+)
 from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
@@ -45,7 +53,7 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     cells = zip(*(map(visible, ranking_row(unit, view, total_first=True)) for unit in units), strict=True)
     columns = list(zip(heads, cells, strict=True))
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
-    whole = [_outcome(column, texts) for column, texts in columns if column.key in ("total", "grade")]
+    whole = [_outcome(column, texts) for column, texts in columns if column.key in ("total", "due", "rate", "grade")]
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
         tables = list(_tables(who, whole, parts, width))
@@ -79,8 +87,8 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
 
 def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
-    is_total = column.key == "total"
-    return _Column(column.head, cells, longest, figures=is_total, style="bold" if is_total else "")
+    style = "bold" if column.key == "total" else ""
+    return _Column(column.head, cells, longest, figures=column.key != "grade", style=style)
 
 
 def _part(column: RankingColumn, cells: Sequence[str], title_width: int, view: ResultView) -> _Column:
@@ -126,6 +134,20 @@ def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
     return table
 
 
+def by_round(view: ResultView) -> Iterator[RenderableType]:
+    """Lay out every round and span of rounds: points, rank and grade of each unit."""
+    heads, rows = stage_heads(view), [stage_cells(row, view) for row in stage_rows(view)]
+    texts = {0, 1, *range(heads.index(view.words.text("rank")) + 1, len(heads))}
+    table = ruled_table()
+    for at, head in enumerate(heads):
+        table.add_column(head, justify="left" if at in texts else "right", no_wrap=at not in texts, overflow="fold")
+    for before, row in zip([None, *rows], rows, strict=False):
+        if before is not None and before[0] != row[0]:
+            table.add_section()
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    yield from (Text(""), table)
+
+
 def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
     """Lay out every line of points, unit by unit; say where they are rounded if the ranking is not."""
     wanted, is_rounded = frozenset(shown), False
@@ -148,6 +170,8 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
     result, words = view.result, view.words
     if view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
+    if view.pending_note:
+        yield from (Text(""), Prose(view.pending_note))
     absent = (("out", result.excluded), ("not scored", result.unscored))
     left_out = [words.text(key, unit=unit.unit, why="、".join(unit.why)) for key, units in absent for unit in units]
     if left_out:
@@ -179,7 +203,7 @@ def _first(names: Sequence[str], most: int | None, words: Words) -> str:
 def _heading(unit: UnitResult, view: ResultView) -> Text:
     facts = (
         view.words.text("ranked", rank=str(unit.rank)),
-        f"{view.words.text('total')} {view.total(unit.total)}",
+        *standing_facts(unit, view),
         unit.grade or "",
         "、".join((*unit.vetoes, *unit.selections)),
     )

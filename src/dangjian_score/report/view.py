@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from msgspec import Struct, field
@@ -13,11 +13,13 @@ from dangjian_score.core.diagnostics import Diagnostic, of_results
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
+from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import (
     Because,
     Detail,
     Excluded,
     NodeResult,
+    Pending,
     PointsLine,
     Result,
     RoundResult,
@@ -27,14 +29,15 @@ from dangjian_score.engine.result import (
 from dangjian_score.engine.rules import group_keys
 from dangjian_score.engine.standing import Chosen, Displaced
 from dangjian_score.engine.totals import best_grades
-from dangjian_score.report.formatting import brief, fits, shown
+from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, written
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rounding_of
 from dangjian_score.words.lines import line_text, which_names
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, day_text
 
+_RATE: Final = FigureFormat(2, percent=True)
 _TAKING: Final = ("deduct", "forfeit")
 _SUMMED: Final = ("penalty", "adjust")
 """Kinds of section that take points: of these the sum alone is shown."""
@@ -48,6 +51,7 @@ def made_public(result: Result, veto: str) -> Result:
         evidence=tuple(replace(source, name="") for source in result.evidence),
         units=tuple(map(hiding.unit, result.units)),
         excluded=tuple(replace(unit, why=()) for unit in result.excluded),
+        stages=cache(lambda: {name: made_public(stage, veto) for name, stage in result.stages().items()}),
         selections=tuple(
             replace(chosen, displaced=tuple(replace(unit, titles=()) for unit in chosen.displaced))
             for chosen in result.selections
@@ -147,8 +151,65 @@ class ResultView(Struct, frozen=True, dict=True):
 
     def titled(self, title: str) -> str:
         """Say in a title that what stands below is not final."""
-        state = self.words.text("provisional") if self.is_provisional else ""
-        return self.words.text("titled", title=title, state=state)
+        return self.words.text("titled", title=title, state=self.state)
+
+    @property
+    def state(self) -> str:
+        """In what way the result is not final (“阶段性结果，截至2024年6月30日，暂定”); empty where it is."""
+        states = [self.words.text("interim state", until=self.until)] if self.until else []
+        states += [self.words.text("provisional")] if self.is_provisional else []
+        return self.words.text("comma").join(states)
+
+    @cached_property
+    def until(self) -> str:
+        """How far an interim result goes, in words; empty for the whole period."""
+        return until_text(self.result.interim, self.words)
+
+    @property
+    def interim_note(self) -> str:
+        """That this is an interim result and what it is good for; empty for the whole period."""
+        return self.words.text("interim note", until=self.until) if self.until else ""
+
+    @property
+    def pending_note(self) -> str:
+        """What is not due yet; empty where all is."""
+        parts = "、".join(map(self._pending, self.result.pending))
+        return self.words.text("pending note", parts=parts) if parts else ""
+
+    def _pending(self, part: Pending) -> str:
+        day = "" if part.since is None else day_text(part.since, self.words)
+        return self.words.text("pending part", id=part.id or "", title=part.title, day=day)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say above an interim result; nothing for the whole period."""
+        return [note for note in (self.interim_note, self.pending_note) if note]
+
+    @property
+    def total_head(self) -> str:
+        """The head of a column of totals."""
+        return self.words.text("points so far" if self.until else "total")
+
+    def due(self, value: Fraction | None) -> str:
+        """Write what is due of an interim result; nothing for the whole period."""
+        return "" if value is None else self.brief(value)
+
+    def rate(self, unit: UnitResult) -> str:
+        """Write the total as a share of what is due; nothing where nothing is due."""
+        return written(unit.rate, _RATE) if unit.due and unit.rate is not None else ""
+
+    def of(self, unit: str) -> UnitResult | None:
+        """Return the result of a unit; None where it has none here."""
+        return self._by_unit.get(unit)
+
+    @cached_property
+    def _by_unit(self) -> Mapping[str, UnitResult]:
+        return {result.unit: result for result in self.result.units}
+
+    @cached_property
+    def stages(self) -> Mapping[str, "ResultView"]:
+        """The rounds that are due, and the spans of rounds, as results of their own."""
+        return {name: replace(self, result=result, diagnostics=()) for name, result in self.result.stages().items()}
 
     @cached_property
     def grades(self) -> list[str]:
@@ -276,6 +337,15 @@ class ResultView(Struct, frozen=True, dict=True):
             return round_ or self.words.text(line.rule)
         item = f"{node.id} {node.title}"
         return f"{round_}  {item}" if round_ else item
+
+
+def until_text(interim: Interim | None, words: Words) -> str:
+    """Say how far an interim result goes (“截至2024年6月30日”, “1月、2月”); empty for the whole period."""
+    if interim is None:
+        return ""
+    if interim.through is None:
+        return "、".join(interim.rounds)
+    return words.text("until", day=day_text(interim.through, words))
 
 
 def view_of(

@@ -12,8 +12,8 @@ from dangjian_score.report.official.wording import (
     counted,
     day_text,
     heading,
+    not_final,
     period,
-    provisional,
     signature,
     titled,
 )
@@ -133,11 +133,13 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
     yield words.text(
         "feedback standing",
         total=view.total(unit.total),
+        due=view.due(unit.due),
+        rate=view.rate(unit),
         units=counted(rubric.subject, len(view.result.units), words),
         rank=str(unit.rank),
         grade=unit.grade or (words.text("paper none") if rubric.grades else ""),
     )
-    yield provisional(view)
+    yield from not_final(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
         alike = (chosen.selection.title for chosen in selections if chosen.selection.honours is honours)
         titles = [title for title in alike if title in unit.selections]

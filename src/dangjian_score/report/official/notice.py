@@ -11,7 +11,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, period, provisional, signature
+from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, period, signature
 from dangjian_score.report.overview import grade_counts
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.clauses import rounding_policy
@@ -95,7 +95,7 @@ def _results(view: ResultView) -> Iterator[Block]:
     words, result = view.words, view.result
     yield Text("body", _numbers(view), keep=True)
     yield Text("body", words.text("notice rounding", policy=_capital(rounding_policy(view.rubric, words))), keep=True)
-    yield from (Text("body", why, keep=True) for why in [provisional(view)] if why)
+    yield from (Text("body", why, keep=True) for why in not_final(view))
     yield _ranking(view)
     comma = words.text("comma")
     if result.excluded:
@@ -134,8 +134,9 @@ def _ranking(view: ResultView) -> PaperTable:
     columns = [
         PaperColumn(view.rank_head, "center"),
         PaperColumn(rubric.subject),
-        PaperColumn(words.text("total"), "center"),
+        PaperColumn(view.total_head, "center"),
     ]
+    columns += [PaperColumn(words.text(key), "center") for key in ("due", "rate")] if view.until else []
     columns += [PaperColumn(words.text("grade"), "center")] if rubric.grades else []
     columns += [PaperColumn(words.text("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
@@ -143,6 +144,8 @@ def _ranking(view: ResultView) -> PaperTable:
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
     yield from (str(unit.rank), unit.unit, view.total(unit.total))
+    if view.until:
+        yield from (view.due(unit.due), view.rate(unit))
     if view.rubric.grades:
         yield unit.grade or view.words.text("paper none")
     if honours:

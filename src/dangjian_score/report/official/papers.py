@@ -62,7 +62,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title + (words.text("paper provisional title") if view.is_provisional else ""),
+        "title": title + (words.text("paper state", state=view.state) if view.state else ""),
         "rubric": view.rubric.title,
         "period": period(view.rubric, words),
         "units": counted(view.rubric.subject, len(view.result.units), words),

@@ -97,17 +97,17 @@ def heading(at: int, text: str, words: Words) -> Text:
 def titled(title: str, view: ResultView) -> Iterator[Text]:
     """Set the title of a paper, below it that what it says is provisional, and an empty line."""
     yield Text("title", title)
-    if view.is_provisional:
-        yield Text("title", view.words.text("paper provisional title").strip())
+    if state := view.state:
+        yield Text("title", view.words.text("paper state", state=state).strip())
     yield GAP
 
 
-def provisional(view: ResultView) -> str:
-    """Say why ranks and awards may change; nothing where they may not."""
-    if not view.is_provisional:
-        return ""
-    units = counted(view.rubric.subject, len(view.result.unscored), view.words)
-    return view.words.text("paper provisional", units=units)
+def not_final(view: ResultView) -> Iterator[str]:
+    """Say that a result is an interim one, and why ranks and awards may change; nothing of a final one."""
+    yield from view.notes
+    if view.is_provisional:
+        units = counted(view.rubric.subject, len(view.result.unscored), view.words)
+        yield view.words.text("paper provisional", units=units)
 
 
 def signature(imprint: Imprint, words: Words) -> tuple[Text, Text]:

@@ -11,7 +11,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.aggregates import mean as average
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.formatting import FigureFormat, written
-from dangjian_score.report.overview import Losses, grade_counts
+from dangjian_score.report.overview import Losses, grade_counts, stage_cells, stage_heads, stage_rows
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
@@ -136,6 +136,7 @@ def head(view: ResultView, *, is_rounded: bool) -> Element:
         "header",
         e("h1", view.rubric.title),
         e("p", days, class_="period") if days else None,
+        *(e("p", note, class_="provisional") for note in view.notes),
         e("p", words.text("page provisional", count=missing), class_="provisional") if view.is_provisional else None,
         e("p", words.text("page public"), class_="public") if view.public else None,
         e("p", view.rounding_note, class_="rounded") if is_rounded else None,
@@ -204,6 +205,18 @@ def _names(parts: Iterable[Element | str], number: int, what: str | None, words:
 
 def _link(unit: str, links: Mapping[str, str]) -> Element | str:
     return e("a", unit, href=links[unit]) if unit in links else unit
+
+
+def stages(view: ResultView) -> Element | None:
+    """Draw the table of rounds and spans of rounds."""
+    if not view.stages:
+        return None
+    heads = (e("th", head, scope="col") for head in stage_heads(view))
+    rows = (e("tr", *(e("td", text) for text in stage_cells(row, view))) for row in stage_rows(view))
+    title = view.words.text("by round")
+    table = e("table", e("thead", e("tr", *heads)), e("tbody", *rows))
+    scroll = e("div", table, class_="scroll", role="region", aria_label=title, tabindex="0")
+    return e("section", e("details", e("summary", e("h2", title)), scroll), id="rounds")
 
 
 def absent(view: ResultView) -> Iterator[Element]:

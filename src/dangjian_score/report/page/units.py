@@ -5,7 +5,7 @@ from typing import Final
 
 from dangjian_score.core.names import order_key
 from dangjian_score.engine.result import Detail, NodeResult, PointsLine, RoundResult, UnitResult
-from dangjian_score.report.overview import RankingColumn, RankingKey
+from dangjian_score.report.overview import RankingColumn, RankingKey, standing_facts
 from dangjian_score.report.page.elements import Element, cell, e
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.model import Kind
@@ -16,6 +16,8 @@ _LOOKS: Final[Mapping[RankingKey, tuple[str, str]]] = {
     "unit": ("text", "name"),
     "attribute": ("text", "attribute"),
     "total": ("figure", "total"),
+    "due": ("figure", "due"),
+    "rate": ("figure", "rate"),
     "part": ("figure", "part"),
     "grade": ("listed", "grade"),
     "veto": ("text", "veto"),
@@ -36,7 +38,7 @@ def _options(column: RankingColumn, view: ResultView) -> Sequence[str]:
             return view.grades
         case "selections":
             return [chosen.selection.title for chosen in result.selections]
-        case "rank" | "unit" | "part" | "total":
+        case "rank" | "unit" | "part" | "total" | "due" | "rate":
             return ()
 
 
@@ -49,6 +51,7 @@ def row(unit: UnitResult, at: int, view: ResultView) -> Element:
         e("th", e("a", unit.unit, href=f"#u{at}"), class_="name", scope="row"),
         *(cell("attribute", unit.attributes.get(name, "")) for name in rubric.attributes),
         cell("total", view.total(unit.total)),
+        *([cell("due", view.due(unit.due)), cell("rate", view.rate(unit))] if view.until else []),
         *(cell("part", points) for points in view.columns(unit)),
         e("td", *_tags([unit.grade] if unit.grade else []), class_="grade") if rubric.grades else None,
         e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
@@ -146,7 +149,7 @@ class Drawer:
         rank = self._words.text("ranked", rank=str(unit.rank))
         facts = (
             (self._words.text("page standing provisional", rank=rank) if self._view.is_provisional else rank, "rank"),
-            (f"{self._words.text('total')} {self._view.total(unit.total)}", "total"),
+            *((fact, "total") for fact in standing_facts(unit, self._view)),
             *([(unit.grade, "grade")] if unit.grade else []),
             *((f"{name} {value}", "attribute") for name, value in unit.attributes.items() if value),
             *((title, "chosen" if self._honours[title] else "veto") for title in unit.selections),
