@@ -52,7 +52,8 @@ def template(
         if folder is not None or target is None:
             check_free(outputs)
         write(outputs, words, quiet=True, folder=folder)
-        _tell(outputs, rubric, units or [], folder, words)
+        interim = opened.study.interim
+        _tell(outputs, rubric, units or [], folder, "" if interim is None else interim.option, words)
     if found:
         screen.tell_findings(found, {}, words, ctx.color)
     raise typer.Exit(DONE)
@@ -93,10 +94,12 @@ def _workbooks(
     return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
 
 
-def _tell(outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: Path | None, words: Words) -> None:
+def _tell(
+    outputs: Mapping[Path, bytes], rubric: str, units: list[str], folder: Path | None, option: str, words: Words
+) -> None:
     where = folder or next(iter(outputs))
     many = folder is not None
     screen.tell(words.text("written many" if many else "written", path=str(where), count=str(len(outputs))))
     rosters = "".join(f" --units {shlex.quote(name)}" for name in units)
     quoted = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
-    screen.tell(words.text("next template", **quoted))
+    screen.tell(words.text("next template", **quoted, option=option))

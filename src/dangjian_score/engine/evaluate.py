@@ -15,7 +15,7 @@ from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.step_names import REPORTED, SCALED, TOTAL, asked, of_kind
+from dangjian_score.engine.step_names import REPORTED, ROUND, TOTAL, asked, of_kind
 from dangjian_score.engine.totals import Pass, looked_at
 from dangjian_score.rubric.model import KINDS
 
@@ -190,8 +190,8 @@ def _outcome(program: Program) -> tuple[str, ...]:
 
 def total_steps(program: Program) -> tuple[str, ...]:
     """Return the steps that the total is made of: rounds, then sections scored once, in the order of the rubric."""
-    rounds = [part.at(SCALED) for part in program.passes if part.weight is not None]
-    return (*rounds, *(part.at(section.id) for part, section in scored_once(program)))
+    rounds = [part.at(ROUND) for part in program.passes if part.weight is not None]
+    return (*rounds, *(part.at(section.id) for part, section in scored_once(program) if section.is_due))
 
 
 def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:

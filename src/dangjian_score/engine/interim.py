@@ -21,6 +21,11 @@ class Interim(Struct, frozen=True):
     rounds: tuple[str, ...]
     through: date | None = None
 
+    @property
+    def option(self) -> str:
+        """The option of the command line that asks for it (`--rounds 1月,2月`)."""
+        return f"--rounds {','.join(self.rounds)}" if self.through is None else f"--through {self.through.isoformat()}"
+
 
 Hindrance = Literal["no period", "outside", "no days", "no rounds", "unknown round", "nothing"]
 

@@ -149,7 +149,8 @@ def pending(program: Program) -> Iterator[Pending]:
 def _columns(program: Program) -> tuple[TotalColumn, ...]:
     """Return the columns of `total_steps`: the rounds, then the sections that are scored once."""
     rounds = [TotalColumn(part.round or "") for part in program.passes if part.weight is not None]
-    return (*rounds, *(TotalColumn(section.node.title, section.max, section.id) for _, section in scored_once(program)))
+    once = (section for _, section in scored_once(program) if section.is_due)
+    return (*rounds, *(TotalColumn(section.node.title, section.max, section.id) for section in once))
 
 
 class Detailer:

@@ -32,7 +32,11 @@ class Pass(Struct, frozen=True, dict=True):
         """The steps of its nodes, then of its sums."""
         base = [section for section in self.sections if section.kind == "base"]
         nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
-        return (*in_order(nodes), *_scaled(self.rubric, base), *_kinds(self))
+        kinds = tuple(_kinds(self))
+        scored = (*in_order(nodes), *_scaled(self.rubric, base), *kinds)
+        if self.weight is None:
+            return scored
+        return (*scored, a.Step(s.ROUND, a.Sum((a.Ref(s.SCALED), *(a.Ref(kind.name) for kind in kinds)))))
 
     @property
     def share(self) -> Fraction:

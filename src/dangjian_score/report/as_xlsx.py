@@ -13,7 +13,6 @@ from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses, StageRow, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.clauses import rounding_policy
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
@@ -218,7 +217,7 @@ def _about_rows(view: ResultView) -> Iterator[Row]:
     if rubric.period:
         yield (words.text("period"), words.text("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
     yield from ((words.text("interim"), note) for note in view.notes)
-    yield (words.text("rounding"), rounding_policy(rubric, words))
+    yield (words.text("rounding"), view.rounding_policy)
     yield (words.text("tool"), f"dangjian-score {__version__}")
     for source in view.result.evidence:
         yield (

@@ -33,7 +33,7 @@ from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, w
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.words.clauses import rounding_of
+from dangjian_score.words.clauses import rounding_of, rounding_policy
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
@@ -166,6 +166,11 @@ class ResultView(Struct, frozen=True, dict=True):
         return until_text(self.result.interim, self.words)
 
     @property
+    def rounding_policy(self) -> str:
+        """What is rounded, how, and what units are ranked by."""
+        return rounding_policy(self.rubric, self.words, by_rate=bool(self.until))
+
+    @property
     def interim_note(self) -> str:
         """That this is an interim result and what it is good for; empty for the whole period."""
         return self.words.text("interim note", until=self.until) if self.until else ""
@@ -251,6 +256,7 @@ class ResultView(Struct, frozen=True, dict=True):
         """Say how totals are rounded, and that parts may not add up to them."""
         places = self.rubric.total_places
         key = "rounding note" if places == self.places else "rounding note total"
+        key = "rounding note rate" if self.until else key
         return self.words.text(key, how=rounding_of(self.rubric, places, self.words))
 
     def points(self, value: Fraction) -> str:

@@ -27,6 +27,12 @@ _KEY: Final = re.compile(r"\w+:")
 _WORD: Final = re.compile(r"\w")
 
 
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
 class Words(Struct, frozen=True):
     """The texts of one language by key: sentences with values in braces, headings, words for fixed terms."""
 
@@ -54,8 +60,13 @@ class Words(Struct, frozen=True):
 
 
 def day_text(day: date, words: Words) -> str:
-    """Return a day in words (“2024年6月30日”)."""
-    return words.text("day", year=f"{day.year}", month=f"{day.month}", day=f"{day.day}", iso=day.isoformat())
+    """Return a day in words, months and days without a leading nought (“2024年6月30日”)."""
+    return words.text("day", year=str(day.year), month=month_text(day, words), day=str(day.day))
+
+
+def month_text(day: date, words: Words) -> str:
+    """Return the month of a day: its number in Chinese, its name in English."""
+    return str(day.month) if words.language == "zh" else _MONTHS[day.month - 1]
 
 
 def load_words(language: Language) -> Words:

@@ -1,4 +1,4 @@
-"""What evidence holds that is not due: left out, and noted once for each round, register and measure."""
+"""What evidence holds that is not due: left out, and noted once for each round, register and measure of a sheet."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,14 +23,14 @@ class Postponed:
 
     def __init__(self, deferred: Deferred) -> None:
         self.deferred = deferred
-        self._cells: dict[tuple[_What, str], list[Cell]] = defaultdict(list)
+        self._cells: dict[tuple[_What, str, str, str | None], list[Cell]] = defaultdict(list)
 
     def takes_round(self, round_: str | None, row: TableRow, log: MergeLog) -> bool:
         """Return whether a row belongs to a round that is not due; then it is left out."""
         if round_ not in self.deferred.rounds:
             return False
         log.claim(row, Fate.SUPERSEDED)
-        self._cells["round", round_ or ""].append(row.cell)
+        self._note("round", round_ or "", row.cell)
         return True
 
     def takes_event(self, event: Event, row: TableRow, log: MergeLog) -> bool:
@@ -39,7 +39,7 @@ class Postponed:
         if self.deferred.after is None or not isinstance(day, Fraction) or day <= self.deferred.after.toordinal():
             return False
         log.claim(row, Fate.SUPERSEDED)
-        self._cells["event", event.register].append(row.cell)
+        self._note("event", event.register, row.cell)
         return True
 
     def measures(self, units: Iterable[UnitFacts], log: MergeLog) -> None:
@@ -49,14 +49,17 @@ class Postponed:
             for name in sorted(self.deferred.measures):
                 cells = whole.facts[name].cells if name in whole.facts else ()
                 judged = (fact.cell for fact in whole.assessed.get(name, {}).values())
-                if found := [*cells, *judged]:
-                    self._cells["measure", name] += found
-                    log.claims += (claim(cell, Fate.SUPERSEDED) for cell in found)
+                for cell in (*cells, *judged):
+                    self._note("measure", name, cell)
+                    log.claims.append(claim(cell, Fate.SUPERSEDED))
+
+    def _note(self, what: _What, name: str, cell: Cell) -> None:
+        self._cells[what, name, cell.file, cell.sheet].append(cell)
 
     def report(self, log: MergeLog) -> None:
-        """Note what was left out."""
+        """Note what was left out, once in each sheet."""
         after = self.deferred.after
-        for (what, name), cells in self._cells.items():
+        for (what, name, *_), cells in self._cells.items():
             listed = "、".join(cell.address for cell in cells[:_LISTED]) + ("…" if len(cells) > _LISTED else "")
             args = {"what": what, what: name, "day": after.isoformat() if after else "", "count": str(len(cells))}
             log.report(Code.NOT_DUE, cells[0], **args, cells=listed)

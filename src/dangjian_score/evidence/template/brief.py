@@ -228,6 +228,17 @@ class Brief(Struct, frozen=True, dict=True):
         interim = self.program.interim
         return tuple(rounds_of(self.program.rubric.rounds)) if interim is None else interim.rounds
 
+    @property
+    def option(self) -> str:
+        """The option that scores what the template holds; empty for the whole period."""
+        interim = self.program.interim
+        return "" if interim is None else interim.option
+
+    def may_wait(self, name: str) -> bool:
+        """Tell whether a measure may be left blank for now: all rules that read it are due only once it is entered."""
+        rules = [purpose.rule for purpose in self.purposes.inputs.get(name, ()) if purpose.rule is not None]
+        return bool(rules) and all(rule.timing == "entered" for rule in rules)
+
     @cached_property
     def unit(self) -> str:
         """The title of the unit column."""
@@ -279,6 +290,7 @@ class Brief(Struct, frozen=True, dict=True):
         """Plan the column of a measure."""
         check, spec = self.check(name, assessed=assessed), self.program.rubric.measures.get(name, UNSAID)
         note = note_of(check, spec, self.purposes.inputs.get(name, ()), self.program.rubric, self.words)
+        note += self.words.text("may wait") if self.may_wait(name) else ""
         return PlanColumn(name, check, note, heads, _width(check))
 
     def unit_column(self, *, filled: bool) -> PlanColumn:

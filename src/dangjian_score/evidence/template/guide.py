@@ -73,7 +73,9 @@ def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
         yield words.text("how rolling", registers=words.text("comma").join(sorted(brief.known.rolling)))
     if brief.rounds:
         yield words.text("how rounds", rounds=words.text("comma").join(brief.rounds))
-    yield words.text("then score", id=brief.program.rubric.rubric)
+    if any(map(brief.may_wait, brief.known.measures)):
+        yield words.text("how waiting")
+    yield words.text("then score", id=brief.program.rubric.rubric, option=brief.option)
 
 
 def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:

@@ -19,6 +19,7 @@ from dangjian_score.engine.step_names import (
     GRADE,
     RAW,
     REPORTED,
+    ROUND,
     SCALED,
     SUM,
     TOTAL,
@@ -222,6 +223,7 @@ def points_heads(layout: AuditLayout) -> list[Head]:
         DUE: Head(label("audit due sum"), folded=True),
         WHOLE: Head(label("audit whole"), folded=True),
         SCALED: Head(label("audit scaled"), content="sum"),
+        ROUND: Head(label("audit round"), content="sum"),
     }
     found |= {of_kind_in_pass(kind): _of_kind(kind, layout) for kind in KINDS}
     found |= {asked(clause.path): _asked(clause.path, layout) for clause in program.clauses}

@@ -10,7 +10,7 @@ from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperC
 from dangjian_score.report.official.wording import (
     Imprint,
     counted,
-    day_text,
+    day_or_blank,
     heading,
     not_final,
     period,
@@ -214,7 +214,7 @@ def _mending(opened: tuple[SectionLosses, ...], imprint: Imprint, words: Words) 
     if not nodes:
         yield Text("body", words.text("feedback nothing to mend"), keep=True)
         return
-    by = words.text("feedback by", day=day_text(imprint.mend_by, words))
+    by = words.text("feedback by", day=day_or_blank(imprint.mend_by, words))
     yield Text("body", words.text("feedback mend", by=by), keep=True)
     columns = (
         PaperColumn(words.text("feedback number"), "center", 6),

@@ -14,7 +14,6 @@ from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, Pape
 from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, period, signature
 from dangjian_score.report.overview import grade_counts
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.clauses import rounding_policy
 from dangjian_score.words.say import Words
 
 _COLUMNS: Final = 6
@@ -94,7 +93,7 @@ def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
 def _results(view: ResultView) -> Iterator[Block]:
     words, result = view.words, view.result
     yield Text("body", _numbers(view), keep=True)
-    yield Text("body", words.text("notice rounding", policy=_capital(rounding_policy(view.rubric, words))), keep=True)
+    yield Text("body", words.text("notice rounding", policy=_capital(view.rounding_policy)), keep=True)
     yield from (Text("body", why, keep=True) for why in not_final(view))
     yield _ranking(view)
     comma = words.text("comma")

@@ -41,7 +41,7 @@ from dangjian_score.report.official.drawing import (
     style_xml,
 )
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import Imprint, counted, day_text, period, titled
+from dangjian_score.report.official.wording import Imprint, counted, day_or_blank, period, titled
 from dangjian_score.report.view import ResultView
 
 SUFFIX: Final = ".docx"
@@ -67,7 +67,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
         "period": period(view.rubric, words),
         "units": counted(view.rubric.subject, len(view.result.units), words),
         "issuer": imprint.issuer or words.text("paper no issuer"),
-        "date": day_text(imprint.day, words),
+        "date": day_or_blank(imprint.day, words),
     }
     return fill(template, texts, {"notice": whole, "annex": annex})
 

@@ -12,7 +12,7 @@ from dangjian_score.core.names import breadth
 from dangjian_score.report.official.drawing import GAP, Text
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import Words, day_text, month_text
 
 
 class Imprint(Struct, frozen=True):
@@ -64,22 +64,15 @@ def period(rubric: Rubric, words: Words) -> str:
                 name = {6: "half", 3: "quarter"}[months]
                 return words.text(f"paper {name} {(first.month - 1) // months + 1}", **year)
             case 1:
-                return words.text("paper month", month=month(first, words), **year)
+                return words.text("paper month", month=month_text(first, words), **year)
             case _:
                 pass
     return words.text("paper span", first=day_text(first, words), last=day_text(last, words))
 
 
-def month(day: date, words: Words) -> str:
-    """Name the month of a day."""
-    return str(day.month) if words.language == "zh" else _MONTHS[day.month - 1]
-
-
-def day_text(day: date | None, words: Words) -> str:
-    """Write a day out, months and days without a leading nought; a blank to fill in where there is none."""
-    if day is None:
-        return words.text("paper no day")
-    return words.text("paper day", year=str(day.year), month=month(day, words), day=str(day.day))
+def day_or_blank(day: date | None, words: Words) -> str:
+    """Write a day out; a blank to fill in where there is none."""
+    return words.text("paper no day") if day is None else day_text(day, words)
 
 
 def counted(subject: str, count: int, words: Words) -> str:
@@ -115,13 +108,7 @@ def signature(imprint: Imprint, words: Words) -> tuple[Text, Text]:
 
     A name too long for that moves both to the left until it ends at the edge.
     """
-    issuer, day = imprint.issuer or words.text("paper no issuer"), day_text(imprint.day, words)
+    issuer, day = imprint.issuer or words.text("paper no issuer"), day_or_blank(imprint.day, words)
     right = _FROM_THE_RIGHT + 25 * (breadth(day) - breadth(issuer))
     outside = max(0, -right)
     return Text("signature", issuer, right + outside), Text("signature", day, _FROM_THE_RIGHT + outside)
-
-
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip

@@ -13,7 +13,6 @@ TEXTS = {
     "paper quarter 4": "the fourth quarter of {year}",
     "paper month": "{month} {year}",
     "paper span": "{first} to {last}",
-    "paper day": "{day} {month} {year}",
     "paper no day": "____________",
     "paper no issuer": "________________",
     "paper people": "{subject}: {count}",

@@ -331,7 +331,7 @@ TEXTS = {
     "clause.node due": "due on {day}",
     "clause.due on": " (due on {day})",
     "clause.by day": "{amount} by {day}",
-    "day": "{iso}",
+    "day": "{day} {month} {year}",
     "clause.deduct": "deduct[ {points}]",
     "clause.award": "award[ {points}]",
     "clause.forfeit": "forfeit",

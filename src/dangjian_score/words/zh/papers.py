@@ -13,7 +13,6 @@ TEXTS = {
     "paper quarter 4": "{year}年第四季度",
     "paper month": "{year}年{month}月",
     "paper span": "{first}至{last}",
-    "paper day": "{year}年{month}月{day}日",
     "paper no day": "____年__月__日",
     "paper no issuer": "________________",
     "paper people": "{count}名{subject}",
