@@ -15,11 +15,13 @@ from dangjian_score.rubric.standing import Span, rounds_of, spans_of_rounds
 class Interim(Struct, frozen=True):
     """What is scored of a period that has not ended: the `rounds` that are due, and all else `through` a day.
 
-    Without a day rounds were named, and sections that are scored once are not due.
+    Without a day rounds were named, and sections that are scored once are not due. A round `alone` has its own scale,
+    whatever its weight is.
     """
 
     rounds: tuple[str, ...]
     through: date | None = None
+    alone: bool = False
 
     @property
     def option(self) -> str:

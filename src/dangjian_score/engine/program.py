@@ -175,6 +175,8 @@ def _weights(rubric: Rubric, interim: Interim | None) -> Mapping[str, Fraction]:
     weights = weights_of(rubric.rounds)
     if interim is None:
         return weights
+    if interim.alone:
+        return dict.fromkeys(interim.rounds, Fraction(1))
     mean = isinstance(rubric.rounds, Combined) and rubric.rounds.combine == "mean"
     return {name: Fraction(1, len(interim.rounds)) if mean else weights[name] for name in interim.rounds}
 

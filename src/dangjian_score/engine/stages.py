@@ -76,7 +76,8 @@ def stages(
 
 def _stage(rubric: Rubric, measures: Mapping[str, Measure], evidence: Evidence, rounds: tuple[str, ...]) -> Result:
     units = tuple(_narrowed(unit, rounds, measures) for unit in evidence.units)
-    return score(compile_rubric(rubric, Interim(rounds)), replace(evidence, units=units))
+    interim = Interim(rounds, alone=len(rounds) == 1)
+    return score(compile_rubric(rubric, interim), replace(evidence, units=units))
 
 
 def _narrowed(unit: UnitFacts, rounds: tuple[str, ...], measures: Mapping[str, Measure]) -> UnitFacts:
