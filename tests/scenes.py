@@ -1,19 +1,23 @@
 """Units written down as data → the tables that a clerk would hand in → a result.
 
 A unit is a mapping with `facts` and, where needed, `events`, `ballots`, `assessors`, `rulings`, and `rounds` (what was
-entered in one round). Every scalar is text, as one would type it into a cell.
+entered in one round). With `through` a day, or `in_rounds` some rounds, it is scored so far. Every scalar is text, as
+one would type it into a cell.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from dangjian_score.checks import evidence as due
+from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Diagnostic
 from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.interim import Impossible, Interim, of_rounds, through
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.engine.score import score
@@ -25,20 +29,35 @@ Unit = Mapping[str, Any]
 Row = Mapping[str, str]
 
 
-def outcome(loaded: Loaded, units: Mapping[str, Unit]) -> Result:
+def outcome(loaded: Loaded, units: Mapping[str, Unit], interim: Interim | None = None) -> Result:
     """Score units; nothing about them may be an error."""
-    result, found = attempt(loaded, units)
+    result, found = attempt(loaded, units, interim)
     assert result is not None, [(str(one.code), str(one.place), dict(one.args)) for one in found]
     return result
 
 
-def attempt(loaded: Loaded, units: Mapping[str, Unit]) -> tuple[Result | None, tuple[Diagnostic, ...]]:
+def attempt(
+    loaded: Loaded, units: Mapping[str, Unit], interim: Interim | None = None
+) -> tuple[Result | None, tuple[Diagnostic, ...]]:
     """Score units, or give what is wrong with them."""
-    program = compile_rubric(loaded.rubric)
-    evidence, found = read_evidence(tables(loaded, units), loaded.rubric, catalogue(program))
-    found = (*found, *due.check(program, evidence))
+    study = Study(loaded, interim)
+    evidence, found = read_evidence(
+        tables(loaded, units), loaded.rubric, catalogue(study.annual), deferred=study.deferred
+    )
+    found = (*found, *due.check(study.program, evidence))
     wrong = [one for one in found if one.severity == "error"]
-    return (None if wrong else score(program, evidence)), found
+    return (None if wrong else score(study.program, evidence)), found
+
+
+def so_far(loaded: Loaded, said: Mapping[str, Any]) -> Interim | None:
+    """Tell how far a unit is scored; None for the whole period."""
+    interim: Interim | Impossible | None = None
+    if "through" in said:
+        interim = through(loaded.rubric, date.fromisoformat(said["through"]))
+    elif "in_rounds" in said:
+        interim = of_rounds(loaded.rubric, tuple(said["in_rounds"]))
+    assert not isinstance(interim, Impossible), interim
+    return interim
 
 
 def tables(loaded: Loaded, units: Mapping[str, Unit]) -> dict[str, bytes]:
@@ -155,15 +174,45 @@ CLAUSE_HEAD = "dangjian: 1\nrubric: clause\ntitle: 试\nsubject: 单位\n"
 
 
 def check_units(loaded: Loaded, units: Mapping[str, Unit]) -> None:
-    """Score units together and hold node X, total, rank, grade and selections of each against what it says."""
-    result = outcome(loaded, units)
-    left_out = {one.unit for one in result.excluded}
+    """Score units together, and hold each against what it says.
+
+    `points` are those of node X, `nodes` of others by id, `dues` what is due of them; then total, rank, due, rate, grade
+    and selections.
+    """
+    groups: dict[Interim | None, dict[str, Unit]] = {}
     for name, said in units.items():
-        assert (name in left_out) == (said.get("excluded") == "true"), name
-        if name not in left_out:
-            got = of_unit(result, name)
-            seen = {"points": node_points(got.trace().nodes).get("X"), "total": got.total, "rank": got.rank}
-            for key in seen.keys() & said.keys():
-                assert seen[key] == Fraction(said[key]), (name, key)
-            assert said.get("grade", got.grade or "none") == (got.grade or "none"), name
-            assert said.get("selected", list(got.selections)) == list(got.selections), name
+        groups.setdefault(so_far(loaded, said), {})[name] = said
+    for interim, together in groups.items():
+        result = outcome(loaded, together, interim)
+        left_out = {one.unit for one in result.excluded}
+        for name, said in together.items():
+            assert (name in left_out) == (said.get("excluded") == "true"), name
+            if name not in left_out:
+                _check_unit(of_unit(result, name), said)
+
+
+def _check_unit(got: UnitResult, said: Unit) -> None:
+    nodes = {node.id: node for node in _below(got.trace().nodes)}
+    own = {"points": nodes["X"].points} if "X" in nodes else {}
+    seen = {**own, "total": got.total, "rank": got.rank, "due": got.due, "rate": got.rate}
+    for key in seen.keys() & said.keys():
+        assert seen[key] == _figure(said[key]), (got.unit, key, seen[key])
+    for key, found in (("nodes", {id_: node.points for id_, node in nodes.items()}), ("dues", dues(nodes.values()))):
+        for id_, expected in (said.get(key) or {}).items():
+            assert found[id_] == _figure(expected), (got.unit, key, id_, found[id_])
+    assert said.get("grade", got.grade or "none") == (got.grade or "none"), got.unit
+    assert said.get("selected", list(got.selections)) == list(got.selections), got.unit
+
+
+def dues(nodes: Iterable[NodeResult]) -> dict[str, Fraction | None]:
+    """Collect what is due of nodes."""
+    return {node.id: node.due for node in nodes}
+
+
+def _below(nodes: Iterable[NodeResult]) -> Iterator[NodeResult]:
+    for node in nodes:
+        yield from node.below()
+
+
+def _figure(text: str) -> Fraction:
+    return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)

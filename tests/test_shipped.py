@@ -19,7 +19,7 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.kinds.judge import Judged
 from tests.sampling import sampled
-from tests.scenes import attempt, node_points, of_unit, outcome
+from tests.scenes import attempt, node_points, of_unit, outcome, so_far
 from tests.shipped import NAMES, read_cases, unit_of
 from tests.support import ROOT
 
@@ -29,7 +29,9 @@ def results(name: str) -> tuple[tuple[dict[str, Any], str, Result], ...]:
     """Score every case alone and every scene together: what is said of a unit, its name, the result it stands in."""
     loaded, cases = read_cases(name)
     titled = [(case, case["title"]) for case in cases["cases"]]
-    found = [(case, title, outcome(loaded, {title: unit_of(cases, case)})) for case, title in titled]
+    found = [
+        (case, title, outcome(loaded, {title: unit_of(cases, case)}, so_far(loaded, case))) for case, title in titled
+    ]
     for scene, result in scenes(name):
         found += [(said or {}, unit, result) for unit, said in scene["units"].items()]
     return tuple(found)
@@ -40,7 +42,14 @@ def scenes(name: str) -> tuple[tuple[dict[str, Any], Result], ...]:
     """Score every scene: what is said of it, and its result."""
     loaded, cases = read_cases(name)
     return tuple(
-        (scene, outcome(loaded, {unit: unit_of(cases, said or {}) for unit, said in scene["units"].items()}))
+        (
+            scene,
+            outcome(
+                loaded,
+                {unit: unit_of(cases, said or {}) for unit, said in scene["units"].items()},
+                so_far(loaded, scene),
+            ),
+        )
         for scene in cases.get("scenes") or ()
     )
 
@@ -127,7 +136,8 @@ def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[
 def figures(unit: UnitResult) -> dict[str, Fraction]:
     """Collect a unit's points by node, with `total` and the sums by kind."""
     sums = {str(kind): points for kind, points in unit.kinds.items()}
-    return {**node_points(unit.trace().nodes), **sums, "total": unit.total}
+    so_far = {} if unit.due is None or unit.rate is None else {"due": unit.due, "rate": unit.rate}
+    return {**node_points(unit.trace().nodes), **sums, "total": unit.total, **so_far}
 
 
 def moving(unit: UnitResult) -> Iterable[str]:
