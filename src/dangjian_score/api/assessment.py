@@ -42,8 +42,8 @@ class Assessment(Struct, frozen=True):
     def rows(self) -> list[Row]:
         """Give one row a unit, best first, for `pandas.DataFrame(assessment.rows())`.
 
-        Columns: `unit`, its attributes by name, `rank`, `total`, `grade` (or None), `selections` (titles), then the
-        points of sections and items by id, in rounds with the round's name before it (`"上半年 A1"`). A name that is
+        Columns: `unit`, its attributes by name, `rank`, `total`, of an interim result `due` and `rate` (a Fraction,
+        None where nothing is due), `grade` (or None), `selections` (titles), then the points of sections and items by id, in rounds with the round's name before it (`"上半年 A1"`). A name that is
         taken gets a `_`. Points are exact: a Decimal, or a Fraction where that has no last decimal; None where an item
         does not apply and counts nothing. Units that do not take part or were left out have no row.
         """
@@ -71,7 +71,10 @@ def _row(unit: "UnitResult", assessment: Assessment) -> Row:
     places = rubric.shown_places
     own: Row = {"unit": unit.unit}
     total = _exact(unit.total, rubric.total_places)
-    ends: Row = {"rank": unit.rank, "total": total, "grade": unit.grade, "selections": unit.selections}
+    so_far: Row = {}
+    if unit.due is not None:
+        so_far = {"due": _exact(unit.due, places), "rate": unit.rate if unit.due else None}
+    ends: Row = {"rank": unit.rank, "total": total, **so_far, "grade": unit.grade, "selections": unit.selections}
     taken = {*own, *ends}
     row = own | {_free(name, taken): unit.attributes.get(name) for name in rubric.attributes} | ends
     for round_, node in unit.trace().all_nodes():
