@@ -176,8 +176,8 @@ CLAUSE_HEAD = "dangjian: 1\nrubric: clause\ntitle: 试\nsubject: 单位\n"
 def check_units(loaded: Loaded, units: Mapping[str, Unit]) -> None:
     """Score units together, and hold each against what it says.
 
-    `points` are those of node X, `nodes` of others by id, `dues` what is due of them; then total, rank, due, rate, grade
-    and selections.
+    `points` are those of node X, `nodes` of others by id, `dues` what is due of them; then total, rank, due, rate,
+    grade and selections.
     """
     groups: dict[Interim | None, dict[str, Unit]] = {}
     for name, said in units.items():
