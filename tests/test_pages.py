@@ -90,7 +90,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lay out the files that the pages speak of: evidence of two years, a roster, filled forms, letter paper."""
     desk = tmp_path_factory.mktemp("desk")
     (desk / "examples").symlink_to(ROOT / "examples")
-    rubric = (ROOT / "rubrics/zhibu-xize-2.yaml").read_text("utf-8")
+    rubric = (ROOT / "rubrics/zhibu-xize-2.yaml").read_text("utf-8") + "\nperiod: 2024\n"
     for name in ("细则.yaml", "细则文件夹/细则.yaml", "wo-de-xize.yaml"):
         (desk / name).parent.mkdir(exist_ok=True)
         (desk / name).write_text(rubric, "utf-8")

@@ -44,9 +44,9 @@ class Assessment(Struct, frozen=True):
 
         Columns: `unit`, its attributes by name, `rank`, `total`, of an interim result `due` and `rate` (a Fraction,
         None where nothing is due), `grade` (or None), `selections` (titles), then the points of sections and items by
-        id, in rounds with the round's name before it (`"上半年 A1"`). A name that is taken gets a `_`. Points are exact:
-        a Decimal, or a Fraction where that has no last decimal; None where an item does not apply and counts nothing.
-        Units that do not take part or were left out have no row.
+        id, in rounds with the round's name before it (`"上半年 A1"`). A name that is taken gets a `_`. Points are
+        exact: a Decimal, or a Fraction where that has no last decimal; None where an item does not apply and counts
+        nothing. Units that do not take part or were left out have no row.
         """
         return [_row(unit, self) for unit in self.result.units]
 
