@@ -66,6 +66,11 @@ class NodeTree(Struct, frozen=True, dict=True):
         """Whether it is a leaf that is due only for units that have entered something for one of its rules."""
         return self.node.is_leaf and all(rule.timing == "entered" for rule in self.rules)
 
+    @property
+    def takes_blanks(self) -> bool:
+        """Whether it is a leaf with a rule that is due only for units that have entered something for it."""
+        return self.node.is_leaf and any(rule.timing == "entered" for rule in self.rules)
+
     @cached_property
     def taken_up(self) -> a.Test | None:
         """The test that it is due for the unit; None where it is due for all units."""
@@ -95,7 +100,7 @@ class NodeTree(Struct, frozen=True, dict=True):
         """The test that not all of its measures are 不适用; None where there are none or 不适用 is an error."""
         if self.if_na == "error":
             return None
-        return _not_waived(self.id) if self.asks_entries and self.rules else _present(self.always)
+        return _not_waived(self.id) if self.takes_blanks else _present(self.always)
 
     @cached_property
     def scored(self) -> a.Test | None:
@@ -144,9 +149,9 @@ class _Builder:
         rules = self._rules(node, name, here)
         if here.if_na != "error" and node.is_leaf:
             due = tuple(rule for rule in rules if rule.timing != "pending")
-            asks = bool(due) and all(rule.timing == "entered" for rule in due)
+            takes_blanks = any(rule.timing == "entered" for rule in due)
             _, always = inputs(due, self._rubric.attributes)
-            rules = self._rules(node, name, here, _not_waived(name) if asks else _present(always))
+            rules = self._rules(node, name, here, _not_waived(name) if takes_blanks else _present(always))
         return NodeTree(
             node=node,
             id=name,

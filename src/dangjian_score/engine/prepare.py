@@ -164,7 +164,7 @@ class Preparer:
         self._program, self._part, self._plan = program, part, program.plan(part)
         self._nodes = part.nodes
         self._ruled = [node for node in part.nodes if node.id in part.ruled]
-        self._waivable = [node for node in part.nodes if node.asks_entries and node.present is not None]
+        self._waivable = [node for node in part.nodes if node.takes_blanks and node.present is not None]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
         self._judged: dict[str, Combining] = {
             basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)
