@@ -503,11 +503,12 @@ def start_of(leaf: Data, *, base: bool) -> Fraction:
 
 @dataclass
 class Marks:
-    """What comes of one scoring: points, what is carried, and what 不适用 takes of that, by node."""
+    """What comes of one scoring, by node: points, what is carried, what would be without 不适用, what is due at all."""
 
     points: dict[str, Fraction]
     carried: dict[str, Fraction]
     whole: dict[str, Fraction]
+    begun: set[str]
 
 
 def applies(node: Data, desk: Desk) -> bool:
@@ -526,6 +527,8 @@ def score_node(node: Data, desk: Desk, marks: Marks, kind: str, inherited: tuple
         score_node(item, desk, marks, kind, own)
     rules = [(rule, when(rule, desk, own[0], base=base)) for rule in node.get("rules", ())]
     rules = [(rule, timing) for rule, timing in rules if timing != "later"]
+    if rules or any(item["id"] in marks.begun for item in node.get("items", ())):
+        marks.begun.add(name)
     if not node.get("items"):
         leaf(node, desk, marks, (own[1], base, rules))
         return
@@ -618,7 +621,7 @@ class Part:
 
 
 def score_part(sections: Sequence[Data], desk: Desk, round_: str | None, weight: Fraction | None) -> Part:
-    marks = Marks({}, {}, {})
+    marks = Marks({}, {}, {}, set())
     rounding = desk.rubric.get("rounding", {})
     for section in sections:
         kind = section.get("kind", "base")
@@ -630,8 +633,9 @@ def score_part(sections: Sequence[Data], desk: Desk, round_: str | None, weight:
         marks.points[section["id"]] = half_up(marks.points[section["id"]], rounding.get("sections"))
     base = [section["id"] for section in sections if section.get("kind", "base") == "base"]
     points, due, whole = (sum((sums[each] for each in base), ZERO) for sums in (marks.points, marks.carried, marks.whole))
+    whole = whole if due else ZERO
     if due != whole:
-        points = half_up(points * whole / due if due else ZERO, rounding.get("places") or rounding.get("sections"))
+        points = half_up(points * whole / due, rounding.get("places") or rounding.get("sections"))
     others = {
         kind: sum((marks.points[each["id"]] for each in sections if each.get("kind") == kind), ZERO)
         for kind in ("bonus", "penalty", "adjust")
@@ -643,9 +647,7 @@ def score_part(sections: Sequence[Data], desk: Desk, round_: str | None, weight:
 def ruled(section: Data, desk: Desk, marks: Marks, round_: str | None) -> None:
     """Add rulings on a section itself, the only ones that the oracle knows; on what is not due they wait."""
     text = desk.sheet.rulings.get((round_, section["id"]))
-    due = any(when(rule, desk, node.get("due"), base=section["kind"] == "base") != "later"
-              for node in leaves([section]) for rule in node["rules"])
-    if text is not None and due:
+    if text is not None and section["id"] in marks.begun:
         marks.points[section["id"]] += half_up(number(text), desk.rubric.get("rounding", {}).get("places"))
 
 

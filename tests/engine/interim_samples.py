@@ -395,10 +395,12 @@ class Maker:
 
     def events(self) -> list[Row]:
         found: list[Row] = []
+        taken: set[str] = set()
         for name in REGISTERS:
             if name not in self.measures:
                 continue
-            days = sorted({self.day() for _ in range(self.random.randint(0, 7))})
+            days = sorted({self.day() for _ in range(self.random.randint(0, 7))} - taken)
+            taken |= set(days)
             for day in days:
                 row = {"事项": name, "日期": day, "人员": self.choose("张", "李"), "案件": self.choose("", "甲案", "乙案")}
                 row |= {column: self.choose("是", "否") for column in ("查实", "重犯", "主动")}
