@@ -203,13 +203,11 @@ def holds(condition: Any, desk: Desk, events: Sequence[Row]) -> bool:
         return sum(map(quantity, rows)) > 0 if desk.is_register(condition) else yes(desk.facts[condition])
     (key, value), *others = condition.items()
     assert not others
-    match key:
-        case "all":
-            return all([holds(part, desk, events) for part in value])
-        case "any":
-            return any([holds(part, desk, events) for part in value])
-        case "not":
-            return not holds(value, desk, events)
+    if key in ("all", "any"):
+        answers = [holds(part, desk, events) for part in value]
+        return all(answers) if key == "all" else any(answers)
+    if key == "not":
+        return not holds(value, desk, events)
     if desk.is_register(key):
         rows = desk.own(key, events)
         if "one_of" in value:
@@ -406,6 +404,12 @@ def once(rule: Data, desk: Desk, events: Sequence[Row]) -> tuple[Fraction, bool]
             return number(worth) * min(Fraction(1), share), False
         case "by":
             return levelled(rule, desk, events)
+        case _:
+            return tabled(rule, desk, events)
+
+
+def tabled(rule: Data, desk: Desk, events: Sequence[Row]) -> tuple[Fraction, bool]:
+    basis, worth = basis_of(rule), rule.get("deduct", rule.get("award"))
     entry = looked_up(basis, worth, counted(rule, basis, desk, events)) or rule.get("else", "0")
     return (ZERO, True) if entry == "all" else (number(entry), False)
 
@@ -632,7 +636,9 @@ def score_part(sections: Sequence[Data], desk: Desk, round_: str | None, weight:
         ruled(named, desk, marks, round_)
         marks.points[section["id"]] = half_up(marks.points[section["id"]], rounding.get("sections"))
     base = [section["id"] for section in sections if section.get("kind", "base") == "base"]
-    points, due, whole = (sum((sums[each] for each in base), ZERO) for sums in (marks.points, marks.carried, marks.whole))
+    points, due, whole = (
+        sum((sums[each] for each in base), ZERO) for sums in (marks.points, marks.carried, marks.whole)
+    )
     whole = whole if due else ZERO
     if due != whole:
         points = half_up(points * whole / due, rounding.get("places") or rounding.get("sections"))
@@ -660,9 +666,11 @@ def keep_dearest(section: Data, desk: Desk, *, base: bool) -> None:
         if any(map(desk.is_register, listed(rule[basis_of(rule)]))):
             pairs += [(row, worth, id(rule)) for row, worth in priced(rule, basis_of(rule), desk, desk.events)]
             desk.kept[id(rule)] = set()
-    owners = {id(row): owner for row, _, owner in pairs}
-    for row, _ in dearest([(row, worth) for row, worth, _ in pairs], section["highest_per"]):
-        desk.kept[owners[id(row)]].add(id(row))
+    copies = [(dict(row), worth) for row, worth, _ in pairs]
+    best = {id(row) for row, _ in dearest(copies, section["highest_per"])}
+    for (copy, _), (row, _, owner) in zip(copies, pairs, strict=True):
+        if id(copy) in best:
+            desk.kept[owner].add(id(row))
 
 
 def is_once(rubric: Data, section: Data) -> bool:
@@ -676,7 +684,9 @@ def round_of(row: Row, spans: Mapping[str, Span | None]) -> str | None:
     if row.get("轮次"):
         return row["轮次"]
     day = day_of(row)
-    inside = (name for name, span in spans.items() if span is not None and day is not None and span[0] <= day <= span[1])
+    inside = (
+        name for name, span in spans.items() if span is not None and day is not None and span[0] <= day <= span[1]
+    )
     return next(inside, None)
 
 
@@ -767,7 +777,7 @@ def vetoed(rubric: Data, sheet: Sheet, asked: Due, veto: Data) -> bool:
     return False
 
 
-def score(rubric: Data, sheets: Mapping[str, Sheet], asked: Due = Due()) -> dict[str, Figures]:
+def score(rubric: Data, sheets: Mapping[str, Sheet], asked: Due) -> dict[str, Figures]:
     """Return the figures of all units, ranked by rate; for the whole period by total."""
     found = {name: score_unit(rubric, sheet, asked) for name, sheet in sheets.items()}
     whole = asked == Due()

@@ -8,8 +8,19 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
-from tests.engine.interim_oracle import NA, PIECES, Data, Desk, Due, Row, Sheet, basis_of, is_once, leaves, listed
-from tests.engine.interim_oracle import period_of, read_by, rounds_of, when
+from tests.engine.interim_oracle import (
+    NA,
+    Data,
+    Desk,
+    Due,
+    Row,
+    Sheet,
+    is_once,
+    period_of,
+    read_by,
+    rounds_of,
+    when,
+)
 
 Rule = dict[str, Any]
 
@@ -127,7 +138,7 @@ class Maker:
         return self.named("级", lambda: self.choose("无", *LEVELS), {"levels": list(LEVELS)})
 
     def points(self, least: int = 1, most: int = 4) -> str:
-        return self.choose(*(str(at) for at in range(least, most + 1)), "0.5", "1.5")
+        return self.random.choice([*(str(at) for at in range(least, most + 1)), "0.5", "1.5"])
 
     def register(self) -> str:
         name: str = self.choose(*REGISTERS)
@@ -193,7 +204,10 @@ class Maker:
             return self.table(verb)
         if kind == 8:
             how = self.choose("at_least", "below")
-            return {verb: {"90%": "3", "60%": "1"} if how == "at_least" else {"60%": "3", "90%": "1"}, how: self.share()}
+            return {
+                verb: {"90%": "3", "60%": "1"} if how == "at_least" else {"60%": "3", "90%": "1"},
+                how: self.share(),
+            }
         if kind == 9 and verb == "award":
             of = self.schedule(1) if self.dated and self.chance(0.5) else self.choose("2", "4")
             return {verb: worth, "ratio": self.count(), "of": of}
@@ -374,9 +388,9 @@ class Maker:
         since, until = self.choose((None, None), (None, None), (date(2024, 7, 1), None), (None, date(2024, 6, 30)))
         events = [row for row in self.events() if (since is None or row["日期"] >= str(since))]
         events = [row for row in events if until is None or row["日期"] <= str(until)]
-        rulings = {(None, rubric["sections"][0]["id"]): "0.5"} if self.chance(0.1) else {}
-        if not is_once(rubric, rubric["sections"][0]) or "round" in rubric["sections"][0]:
-            rulings = {}
+        section, rulings = rubric["sections"][0], dict[tuple[str | None, str], str]()
+        if is_once(rubric, section) and "round" not in section and self.chance(0.1):
+            rulings[None, section["id"]] = "0.5"
         return Sheet(facts, events, since, until, rulings, panels)
 
     def entries(self, node: Data, if_na: str, may_panel: bool, panels: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -388,9 +402,8 @@ class Maker:
             judged = rule.get("judge")
             if judged and not waived and "if" in rule and found[rule["if"]] == "否":
                 found[judged] = ""
-            if judged in self.combined and not waived:
-                if may_panel:
-                    panels[judged] = {who: self.values[judged]() for who in "张李赵"}
+            if judged in self.combined and not waived and may_panel:
+                panels[judged] = {who: self.values[judged]() for who in "张李赵"}
         return found
 
     def events(self) -> list[Row]:
@@ -402,7 +415,12 @@ class Maker:
             days = sorted({self.day() for _ in range(self.random.randint(0, 7))} - taken)
             taken |= set(days)
             for day in days:
-                row = {"事项": name, "日期": day, "人员": self.choose("张", "李"), "案件": self.choose("", "甲案", "乙案")}
+                row = {
+                    "事项": name,
+                    "日期": day,
+                    "人员": self.choose("张", "李"),
+                    "案件": self.choose("", "甲案", "乙案"),
+                }
                 row |= {column: self.choose("是", "否") for column in ("查实", "重犯", "主动")}
                 row |= {"级别": self.choose(*LEVELS)} if name == "处分" else {}
                 found.append(row | ({"数量": "2"} if self.chance(0.2) else {}))
@@ -414,7 +432,10 @@ class Maker:
 
     def interim(self, sample: Sample, asked: Due) -> dict[str, Sheet]:
         """Leave out, of what units entered, some of what is not due."""
-        return {name: replace(sheet, facts=self.thinned(sample.rubric, sheet, asked)) for name, sheet in sample.sheets.items()}
+        return {
+            name: replace(sheet, facts=self.thinned(sample.rubric, sheet, asked))
+            for name, sheet in sample.sheets.items()
+        }
 
     def thinned(self, rubric: Data, sheet: Sheet, asked: Due) -> dict[str | None, Mapping[str, str]]:
         facts = dict(sheet.facts[None])
