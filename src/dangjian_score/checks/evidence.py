@@ -29,7 +29,7 @@ from dangjian_score.engine.demands import (
     wholes,
 )
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.prepare import Preparer, Ready, prepare
+from dangjian_score.engine.prepare import Preparer, Ready, is_due_for, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.totals import Pass
@@ -76,10 +76,12 @@ def _is_whole(program: Program, evidence: Evidence) -> bool:
 
 
 def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
-    """Report rulings on an item in a round that it is not scored in."""
+    """Report rulings on an item that is not due for the unit, or in a round that it is not scored in."""
     waiting = {lower.id for node in program.not_due for lower in node.below()}
-    for round_, given in ((None, unit), *unit.rounds.items()):
-        scored = {node.id for part in program.passes if part.round == round_ for node in part.nodes}
+    for round_, given in ((None, unit), *unit.rounds.items()) if _is_ruled(unit) else ():
+        nodes = [node for part in program.passes if part.round == round_ for node in part.nodes]
+        waiting |= {node.id for node in nodes if not is_due_for(node, given)}
+        scored = {node.id for node in nodes}
         rounds = "、".join(dict.fromkeys(part.round for part in program.passes if part.round is not None))
         for ruling in given.rulings:
             if ruling.node in waiting:
@@ -87,6 +89,11 @@ def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
             elif ruling.node not in scored:
                 args = {"measure": "轮次", "found": round_ or "", "table": "rulings", "rounds": rounds}
                 yield at_cell(Code.ROUND_UNKNOWN, ruling.cell, **args)
+
+
+def _is_ruled(unit: UnitFacts) -> bool:
+    """Return whether there is a ruling on a unit."""
+    return any(part.rulings for part in (unit, *unit.rounds.values()))
 
 
 class _Checker:

@@ -49,14 +49,9 @@ def _optional(rule: RuleTree) -> tuple[str, ...]:
 
 
 def nothing_applies(part: Pass, ready: Ready) -> bool:
-    """Return whether a pass has base items that are due and none of them is for the unit."""
-    leaves = [node for node in part.nodes if node.kind == "base" and node.horizon is not None and node.rules]
-    if leaves:
-        mine = [leaf for leaf in leaves if not leaf.nodes and (leaf.applies is None or ready.meets(leaf.applies))]
-        waived = [leaf for leaf in mine if leaf.present is not None and not ready.holds(leaf.present)]
-        return bool(waived) and len(waived) == len(mine)
+    """Return whether a pass has base items and none of them is for the unit; not while some may still be due."""
     steps = [step for step in part.steps if step.name.endswith(DUE) or step.name == WHOLE]
-    if not any(step.name == DUE for step in steps):
+    if any(node.horizon is not None for node in part.nodes) or not any(step.name == DUE for step in steps):
         return False
     done = exact.run(steps, ready.values, {})
     return done[DUE] == 0 and done[WHOLE] != 0

@@ -12,6 +12,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.aggregates import FEWEST
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.step_names import is_waived
 from dangjian_score.rubric.kinds.by import Leveled
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.phrase import Phrase
@@ -84,7 +85,7 @@ class RuleDemands(Struct, frozen=True):
         compared = [figure for figure in found if isinstance(figure, a.Statistic | a.Placing)]
         early = wholes(*compared, *([rule.guard] if rule.guard else []))
         names = frozenset(figure.name for figure in found)
-        late = any(isinstance(part, a.Ref) for tree in trees for part in a.walk(tree))
+        late = any(not is_waived(step) for step in a.refs(*trees))
         judged = rule.basis.measure if isinstance(rule.basis, Judged) else None
         always = judged is None or judged in guard or late or rule.guard is None
         optional = rule.optional if rule.timing == "entered" else frozenset[str]()

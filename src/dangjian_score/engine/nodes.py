@@ -66,10 +66,24 @@ class NodeTree(Struct, frozen=True, dict=True):
         """Whether it is a leaf that is due only for units that have entered something for one of its rules."""
         return self.node.is_leaf and all(rule.timing == "entered" for rule in self.rules)
 
+    @property
+    def takes_blanks(self) -> bool:
+        """Whether it is a leaf with a rule that is due only for units that have entered something for it."""
+        return self.node.is_leaf and any(rule.timing == "entered" for rule in self.rules)
+
     @cached_property
     def taken_up(self) -> a.Test | None:
         """The test that it is due for the unit; None where it is due for all units."""
         return a.AnyHolds(tuple(rule.entered for rule in self.rules if rule.entered)) if self.asks_entries else None
+
+    @cached_property
+    def begun(self) -> a.Test | None:
+        """The test that anything in it is due for the unit; None where something is due for all units."""
+        below = [node.begun for node in self.nodes if node.is_due]
+        if self.node.is_leaf or None in below or any(rule.timing != "entered" for rule in self.rules):
+            return self.taken_up
+        own = (rule.entered for rule in self.rules)
+        return a.AnyHolds(tuple(test for test in (*own, *below) if test is not None))
 
     @cached_property
     def clause(self) -> str | None:
@@ -95,7 +109,7 @@ class NodeTree(Struct, frozen=True, dict=True):
         """The test that not all of its measures are 不适用; None where there are none or 不适用 is an error."""
         if self.if_na == "error":
             return None
-        return _not_waived(self.id) if self.asks_entries and self.rules else _present(self.always)
+        return _not_waived(self.id) if self.takes_blanks else _present(self.always)
 
     @cached_property
     def scored(self) -> a.Test | None:
@@ -144,9 +158,9 @@ class _Builder:
         rules = self._rules(node, name, here)
         if here.if_na != "error" and node.is_leaf:
             due = tuple(rule for rule in rules if rule.timing != "pending")
-            asks = bool(due) and all(rule.timing == "entered" for rule in due)
+            takes_blanks = any(rule.timing == "entered" for rule in due)
             _, always = inputs(due, self._rubric.attributes)
-            rules = self._rules(node, name, here, _not_waived(name) if asks else _present(always))
+            rules = self._rules(node, name, here, _not_waived(name) if takes_blanks else _present(always))
         return NodeTree(
             node=node,
             id=name,
@@ -222,7 +236,7 @@ def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator
     yield a.Step(held, a.held(a.Ref(raw), node.floor, node.ceiling))
     yield a.Step(kept, _where_it_applies(node, _after_forfeits(node, a.Ref(held))))
     ruled_on: a.Expr = a.Ref(kept)
-    if node.id in ruled and node.is_due:
+    if node.id in ruled:
         ruled_on = a.Sum((a.Ref(kept), a.Ref(s.ruling(node.id))))
     yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
 
@@ -255,14 +269,14 @@ def carried(node: NodeTree) -> Iterator[a.Step]:
         cuts = node.horizon is not None and node.ceiling is not None and node.ceiling < (node.max or node.ceiling)
         yield a.Step(s.due(node.id), a.Least(dues, a.Const(node.ceiling)) if cuts and node.ceiling else dues)
         return
-    most = _where_due(node, _most(node))
+    most = _where_due(node, most_due(node))
     if node.present is not None:
         waived = a.ZERO if node.if_na == "rescale" else a.Const(node.max or Fraction(0))
         most = most if waived == most else a.Choice(node.present, most, waived)
     yield a.Step(s.due(node.id), most if node.applies is None else a.Choice(node.applies, most, a.ZERO))
 
 
-def _most(leaf: NodeTree) -> a.Expr:
+def most_due(leaf: NodeTree) -> a.Expr:
     """Return the most points of a base leaf for what is due: its maximum, or less while some awards are not due."""
     most, awards = a.Const(leaf.max or Fraction(0)), [rule for rule in leaf.written if rule.verb == "award"]
     if all(rule.timing in ("whole", "entered") for rule in awards):

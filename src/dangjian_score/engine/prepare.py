@@ -164,15 +164,20 @@ class Preparer:
         self._program, self._part, self._plan = program, part, program.plan(part)
         self._nodes = part.nodes
         self._ruled = [node for node in part.nodes if node.id in part.ruled]
-        self._waivable = [node for node in part.nodes if node.asks_entries and node.present is not None]
+        self._waiting = [node for node in part.nodes if node.begun is not None]
+        self._waivable = [node for node in part.nodes if node.takes_blanks and node.present is not None]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
         self._judged: dict[str, Combining] = {
             basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)
         }
 
     def slice_of(self, unit: UnitFacts) -> UnitFacts:
-        """Return the evidence of a unit for this pass."""
-        return unit if self._part.round is None else unit.rounds[self._part.round]
+        """Return the evidence of a unit for this pass, without rulings on what is not due."""
+        own = unit if self._part.round is None else unit.rounds[self._part.round]
+        if not (own.rulings and self._waiting):
+            return own
+        waiting = {node.id for node in self._waiting if not is_due_for(node, own)}
+        return replace(own, rulings=tuple(made for made in own.rulings if made.node not in waiting))
 
     def bare(self, whole: UnitFacts) -> Ready:
         """Return a unit with assessors combined but without figures of events."""
@@ -279,6 +284,11 @@ class Preparer:
 
 
 _NOTHING: Final = Reduced({}, {}, {})
+
+
+def is_due_for(node: NodeTree, unit: UnitFacts) -> bool:
+    """Return whether anything in a node is due for a unit, by what it has entered for one pass."""
+    return node.begun is None or exact.holds(node.begun, {**unit.values, **dict.fromkeys(unit.assessed, True)}, {})
 
 
 def _waived(node: NodeTree, unit: UnitFacts) -> Fraction:

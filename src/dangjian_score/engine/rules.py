@@ -250,11 +250,9 @@ def _most(rule: RuleTree) -> a.Expr | None:
     total = next(figure for figure in a.figures(basis.expr) if isinstance(figure, a.Grouped))
     each = bounds(total.each, known).most
     each = total.cap if each is None or (total.cap is not None and total.cap < each) else each
-    if each is None or not all(map(is_period, total.keys)):
-        return None
+    if each is None or not all(map(is_period, total.keys)) or isinstance(basis, WholeSteps):
+        return None if rule.cap is None else a.Const(rule.cap)
     most_of_all = a.Grouped(f"{total.name} most", total.keys, (), a.Const(each), None, shortfall=True)
-    if isinstance(basis, WholeSteps):
-        return None
     return most_of_all if rule.cap is None else a.Least(most_of_all, a.Const(rule.cap))
 
 

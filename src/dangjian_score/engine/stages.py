@@ -87,11 +87,15 @@ def _narrowed(unit: UnitFacts, rounds: tuple[str, ...], measures: Mapping[str, M
 
 
 class Deferred(Struct, frozen=True):
-    """What evidence may hold that is not due: rounds, events `after` a day, measures without a round."""
+    """What evidence may hold that is not due: rounds, events `after` a day, measures without a round.
+
+    Until that day events of the registers `by_day` count for what is scored once, even if their round is not due.
+    """
 
     rounds: frozenset[str]
     after: date | None
     measures: frozenset[str]
+    by_day: frozenset[str] = frozenset()
 
 
 NOTHING_DEFERRED: Final = Deferred(frozenset(), None, frozenset())
@@ -103,7 +107,9 @@ def deferred(annual: Program, program: Program) -> Deferred:
     if interim is None:
         return NOTHING_DEFERRED
     later = frozenset(rounds_of(program.rubric.rounds)).difference(interim.rounds)
-    return Deferred(later, interim.through, frozenset(_read(annual)).difference(_read(program)))
+    tallies = () if interim.through is None else program.plan(program.passes[-1]).tallies
+    by_day = frozenset(register for tally in tallies for register in tally.registers)
+    return Deferred(later, interim.through, frozenset(_read(annual)).difference(_read(program)), by_day)
 
 
 def _read(program: Program) -> Sequence[str]:

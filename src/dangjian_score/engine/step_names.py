@@ -72,6 +72,11 @@ def waived(node: str) -> str:
     return f"{node}{_WAIVED}"
 
 
+def is_waived(name: str) -> bool:
+    """Return whether a name is that of 不适用 entered for a node."""
+    return name.endswith(_WAIVED)
+
+
 def before_cap(rule: str) -> str:
     """Return the step of a rule before its own cap."""
     return f"{rule}{_BEFORE}"

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.engine import step_names as s
-from dangjian_score.engine.nodes import NodeTree, carried, in_order, steps
+from dangjian_score.engine.nodes import NodeTree, carried, in_order, most_due, steps
 from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
 from dangjian_score.rubric.standing import Grade, weights_of
@@ -91,11 +91,13 @@ def _carries_all(node: NodeTree) -> bool:
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
     """Return the maximum of all base sections: the declared total less other sections, else the sum for the unit.
 
-    While a part is not due it is what the sections carry, with what they lack for 不适用.
+    While a part is not due it is what the sections carry, with what they lack for 不适用 unless they carry nothing.
     """
     leaves = [node for section in base for node in section.below() if not node.nodes]
     if any(section.horizon is not None for section in base):
-        return a.Sum((a.Ref(s.DUE), *(_waived(leaf) for leaf in leaves if leaf.if_na == "rescale" and leaf.present)))
+        waived = tuple(_waived(leaf) for leaf in leaves if leaf.if_na == "rescale" and leaf.present)
+        due = a.Ref(s.DUE)
+        return a.Choice(a.Compare(due, "above", a.ZERO), a.Sum((due, *waived)), due) if waived else due
     own = [section.node for section in base]
     others = [section for section in rubric.sections if section.kind == "base" and section not in own]
     if rubric.total is not None:
@@ -108,8 +110,8 @@ def _for_its_units(leaf: NodeTree, points: a.Expr) -> a.Expr:
 
 
 def _waived(leaf: NodeTree) -> a.Expr:
-    """Return the maximum of a leaf for a unit to which it would be due but whose measures are 不适用, else 0."""
-    missing = a.Choice(leaf.present, a.ZERO, a.Const(leaf.max or Fraction(0))) if leaf.present else a.ZERO
+    """Return what would be due of a leaf for a unit whose measures are 不适用, else 0."""
+    missing = a.Choice(leaf.present, a.ZERO, most_due(leaf)) if leaf.present else a.ZERO
     return _for_its_units(leaf, missing)
 
 

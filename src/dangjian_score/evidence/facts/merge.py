@@ -239,9 +239,10 @@ class _Merging:
             "rulings": self._take_ruling,
         }
         for table in tables:
+            by_day = table.kind == "register" and bool(self._postponed.deferred.by_day)
             for row in table.rows:
                 address = self._address(row, table.kind, known_only=True)
-                if address is None or self._postponed.takes_round(address.round, row, self._log):
+                if address is None or (not by_day and self._postponed.takes_round(address.round, row, self._log)):
                     continue
                 if not taking[table.kind](address, row, reader):
                     self._log.claim(row, Fate.FAULTY)
@@ -254,7 +255,7 @@ class _Merging:
         if round_ is None and event.register in self._known.in_rounds:
             self._no_round(row.cell, "", "register")
             return False
-        if self._postponed.takes_round(round_, row, self._log) or self._postponed.takes_event(event, row, self._log):
+        if self._postponed.takes_event(event, round_, row, self._log):
             return True
         values = frozenset({AMOUNT: Fraction(1), **event.values}.items())
         meaning = ("register", address.unit, event.register, round_, values)

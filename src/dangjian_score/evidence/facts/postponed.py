@@ -33,10 +33,13 @@ class Postponed:
         self._note("round", round_ or "", row.cell)
         return True
 
-    def takes_event(self, event: Event, row: TableRow, log: MergeLog) -> bool:
-        """Return whether an event is dated after the last day that is scored; then it is left out."""
-        day = event.values.get(col.DAY)
-        if self.deferred.after is None or not isinstance(day, Fraction) or day <= self.deferred.after.toordinal():
+    def takes_event(self, event: Event, round_: str | None, row: TableRow, log: MergeLog) -> bool:
+        """Return whether an event belongs to a round or a day that is not due; then it is left out."""
+        day, after = event.values.get(col.DAY), self.deferred.after
+        is_dated = after is not None and isinstance(day, Fraction)
+        if not (is_dated and event.register in self.deferred.by_day) and self.takes_round(round_, row, log):
+            return True
+        if after is None or not isinstance(day, Fraction) or day <= after.toordinal():
             return False
         log.claim(row, Fate.SUPERSEDED)
         self._note("event", event.register, row.cell)

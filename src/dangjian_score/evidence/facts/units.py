@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.core.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
@@ -114,7 +115,10 @@ class UnitWriter(Struct, frozen=True):
         slots = {round_: unit.slots.get(round_, UnitSlot()) for round_ in self.rounds if round_ not in missing}
         rounds = {round_: self._facts(name, unit, slot, describing) for round_, slot in slots.items()}
         whole = self._facts(name, unit, unit.slots.get(None, UnitSlot()), describing, held_in(rounds))
-        return together(whole, rounds, self.known.measures) if self.rounds else whole
+        written = together(whole, rounds, self.known.measures) if self.rounds else whole
+        later = (slot for round_, slot in unit.slots.items() if round_ is not None and round_ not in self.rounds)
+        events = tuple(event for slot in later for event in slot.events)
+        return replace(written, events=(*written.events, *events)) if events else written
 
     def _described(self, name: str, unit: Unit) -> Agreed:
         """Bring together what describes a unit, in whatever round; it may well be said twice."""
