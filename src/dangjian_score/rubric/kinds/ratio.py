@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
-from dangjian_score.rubric.conditions import Operand
+from dangjian_score.rubric.conditions import Operand, Target
 from dangjian_score.rubric.fields import Amount, Flag
 from dangjian_score.rubric.kinds.base import RuleSetting, Targeted, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule
@@ -50,6 +50,7 @@ class Ratio(Targeted):
     BASES = ("ratio",)
 
     ratio: Operand
+    of: Target
     deduct: Amount | None = None
     award: Amount | None = None
     beyond: Flag = False
