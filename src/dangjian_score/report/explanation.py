@@ -78,7 +78,7 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
-    """Say what stands outside the items: total, rounds, spans, rounding, grades, vetoes, who takes part, who is chosen."""
+    """Say what stands outside the items: total, rounds, rounding, who takes part, vetoes, grades, selections."""
     rubric, writer = program.rubric, Writer(words)
     total = plain(full_marks(rubric))
     if rubric.reported_as is None:
