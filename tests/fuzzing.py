@@ -41,6 +41,7 @@ KEYS: Final = (
     *("rounds", "measures", "grades", "vetoes", "excluded", "selections", "quota", "places", "within", "tie_break"),
     *("percent", "difference", "change", "from", "points", "register", "levels", "type", "blank", "min", "names"),
     *("weight", "total", "reported_as", "rounding", "attributes", "period", "sections", "grade", "grade_at_most"),
+    *("due", "spans"),
 )
 """Words of the language."""
 
@@ -161,6 +162,7 @@ class _Nearly:
                 {"上": "40%", "下": {"weight": "60%", "from": "2024-07-01", "to": "2024-12-31"}},
                 {"names": ["上", "下"], "combine": self._one("mean", "sum")},
             ),
+            "spans": {self._chance.choice(("全", "上")): self._one(["上", "下"], ["上", "上"], ["上", self._scalar()])},
             "reported_as": self._one("100", self._scalar()),
             "source": {"clauses": self._one("1-9", "第一条至第三条", "一（二）1 至 3", self._scalar())},
         }
@@ -189,6 +191,7 @@ class _Nearly:
             "only": {self._name(): self._one("村", ["村", "社区"])},
             "if_na": self._one("rescale", "full", "zero"),
             "highest_per": self._one("案件", "人员"),
+            "due": self._day(),
             "source": {"clause": self._one("1", "第二条", "一（二）1", "3-5")},
             **({"kind": self._one("bonus", "penalty", "adjust", "base"), "round": self._name()} if not depth else {}),
             **({"rounds": self._one("none", "each")} if not depth else {}),
@@ -210,14 +213,14 @@ class _Nearly:
         bases: tuple[tuple[Tree, dict[str, Tree]], ...] = (
             (amount, {}),
             (amount, {"per": self._operand()}),
-            (amount, {"per_missing": self._operand(), "of": self._operand()}),
-            (amount, {"per_over": self._operand(), "of": self._operand()}),
+            (amount, {"per_missing": self._operand(), "of": self._target()}),
+            (amount, {"per_over": self._operand(), "of": self._target()}),
             (amount, {self._chance.choice(("each", "each_missing")): [self._condition(1), self._condition(2)]}),
             (tiers, {self._chance.choice(("at_least", "above", "at_most", "below")): self._operand()}),
             (tiers, {"rank": self._operand()}),
             (levels, {"by": self._one(name, [name, "等"])}),
             (levels, {"votes": "票"}),
-            (amount, {"ratio": self._operand(), "of": self._operand()}),
+            (amount, {"ratio": self._operand(), "of": self._target()}),
             (self._one(amount, {"from": "1", "to": "3"}), {"judge": "评"}),
         )
         price, basis = self._chance.choice(bases) if verb != "forfeit" else ("true", {})
@@ -226,6 +229,7 @@ class _Nearly:
             "unless": self._condition(2),
             "only": {"类": "村"},
             "up_to": self._one("1", "2", self._scalar()),
+            "due": self._day(),
             "every": self._one("1", "2", "1%", self._scalar()),
             "steps": self._one("whole", "started", "prorata"),
             "else": self._one("1", self._scalar()),
@@ -245,6 +249,13 @@ class _Nearly:
     def _operand(self) -> Tree:
         name, other = self._name(), self._name()
         return self._one(name, name, "4", "80%", [name, other], {"mean": name}, [name, "1"], self._scalar())
+
+    def _day(self) -> Tree:
+        return self._one("2024-06-30", "2024-12-31", "2023-12-31", self._scalar())
+
+    def _target(self) -> Tree:
+        days = [day for day in (self._day(), self._day()) if isinstance(day, str)]
+        return self._one(self._operand(), self._operand(), {day: self._one("2", "80%", self._scalar()) for day in days})
 
     def _condition(self, depth: int) -> Tree:
         if depth and self._chance.random() < 0.4:

@@ -55,6 +55,17 @@ def test_what_is_in_order_passes(text: str) -> None:
     assert found(text) == []
 
 
+def test_a_formula_that_divides_by_nothing_is_left_to_the_evidence() -> None:
+    assert codes(leaf("{deduct: 1, per: 率}", measures="{率: {ratio: 完成数, of: 0}}")) == []
+
+
+@pytest.mark.parametrize("of", ["0", "-1", "[1, -1]", "0%"])
+def test_a_share_is_of_more_than_nothing(of: str) -> None:
+    loaded = load((HEAD + leaf(f"{{award: 5, ratio: 完成数, of: {of}}}")).encode(), "r.yaml")
+    assert not isinstance(loaded, Loaded)
+    assert [(str(one.code), one.place.line) for one in loaded.findings] == [("E012", 11)]
+
+
 def places(text: str) -> list[tuple[int | None, str, str]]:
     found = (finding for finding in check(Study(rubric(text))) if finding.code == "W018")
     return [(finding.place.line, dict(finding.args)["node"], dict(finding.args)["title"]) for finding in found]

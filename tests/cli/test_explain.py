@@ -148,6 +148,23 @@ def test_english(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert "for each quarter: 大会: 1 due, for each 1 short deduct 1, without a lower bound" in out
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "分段统计：一季度（1月、2月、3月）；前两月（1月、2月）"),
+        ("en", "Results of spans: 一季度 (1月、2月、3月)；前两月 (1月、2月)"),
+    ],
+)
+def test_spans_of_rounds(folder: Path, capfd: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    rounds = "rounds: {names: [1月, 2月, 3月], combine: mean}\n"
+    spans = f"{rounds}spans: {{一季度: [1月, 2月, 3月], 前两月: [1月, 2月]}}"
+    whole = RUBRIC.replace("rounds: {平时抽查: 10%, 年终考核: 90%}", spans)
+    Path("r.yaml").write_text(whole, "utf-8")
+    assert f"- {said}\n" in run(capfd, "explain", "r.yaml", "--format", "md", "--lang", language).out
+    Path("r.yaml").write_text(whole.replace(spans, rounds), "utf-8")
+    assert said[:4] not in run(capfd, "explain", "r.yaml", "--lang", language).out
+
+
 def test_what_score_prints(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ran = run(capfd, "score", "r.yaml", *EVIDENCE)
     assert ran.code == 0

@@ -64,6 +64,16 @@ REFUSED = {
     "one name of a round": f"rounds: {{names: [1月], combine: mean}}\n{GOOD}",
     "a grade without its least total": f"grades: {{优秀: {{unless: 缺}}, 差: 0}}\n{GOOD}",
     "a year of five digits": f"period: 20245\n{GOOD}",
+    "a day of a schedule that is none": RULE % "{deduct: 1, per_missing: 次数, of: {2024-06-30: 2, 年底: 4}}",
+    "text for an amount of a schedule": RULE % "{deduct: 1, per_missing: 次数, of: {2024-06-30: 两次}}",
+    "a schedule of nothing": RULE % "{deduct: 1, per_missing: 次数, of: {}}",
+    "a schedule where nothing is set against it": RULE % "{deduct: 1, per: {2024-06-30: 2}}",
+    "a day that is none": NODE % "due: 6月30日",
+    "a year for the day of a rule": RULE % "{deduct: 1, unless: 缺, due: 2024}",
+    "days to be due on": NODE % "due: [2024-06-30]",
+    "a span of one round": f"spans: {{一季度: [1月]}}\n{GOOD}",
+    "a span that is no list": f"spans: {{一季度: 1月}}\n{GOOD}",
+    "spans without names": f"spans: [[1月, 2月]]\n{GOOD}",
     "half a span": f"period: {{from: 2024-01-01}}\n{GOOD}",
 }
 UNSEEN = {
@@ -170,6 +180,12 @@ TAKEN = {
     "rounds with spans": f"rounds: {{平时: {{weight: 10%, from: 2024-01-01, to: 2024-06-30}}, 年终: 90%}}\n{GOOD}",
     "named rounds with spans": f"rounds: {{names: {{1月: {{}}, 2月: {{}}}}, combine: sum}}\n{GOOD}",
     "a blank that is a number": f"measures: {{缺: {{blank: 0}}}}\n{GOOD}",
+    "days on which something is due": NODE % "due: 2024-06-30",
+    "a day in quotes": RULE % "{deduct: 1, unless: 有计划, due: '2024-06-30'}",
+    "a schedule": RULE % "{deduct: 1, per_missing: 次数, of: {2024-06-30: 2, '2024-12-31': 4}}",
+    "a schedule of per cents": RULE % "{award: 5, ratio: 进度, of: {2024-06-30: 50%, 2024-12-31: 100%}}",
+    "a schedule of one day": RULE % "{deduct: 1, per_over: 次数, of: {2024-06-30: 1/2}}",
+    "spans": f"rounds: {{1: 50%, 2月: 50%}}\nspans: {{2024: [1, 2月]}}\n{GOOD}",
     "grades both ways": f"grades: {{1: 90, 差: {{at_least: 0, sections: {{1: 80%}}}}}}\n{GOOD}",
 }
 

@@ -17,6 +17,7 @@ OF_EVIDENCE: Final[Mapping[Code, str]] = {
     Code.FILE_PASSED_OVER: "it is about files that are not read",
     Code.HIDDEN_TABLE: "text has no sheets to be hidden",
     Code.IDLE_CELL: "the rubric of the examples has no columns of its own",
+    Code.NOT_DUE: "the examples are read for the whole period",
     Code.MERGED_CELLS: "text has no cells that could be merged",
     Code.SHEET_PASSED_OVER: "text has no sheets to be hidden or named",
     Code.SHOWN_TO_NOBODY: "text has no rows or columns to be hidden",
@@ -28,6 +29,7 @@ OF_EVIDENCE: Final[Mapping[Code, str]] = {
 
 OF_OTHERS: Final[Mapping[Code, str]] = {
     Code.FILE_UNREADABLE: "about the disk",
+    Code.INTERIM_IMPOSSIBLE: "about the command line",
     Code.MORE_FINDINGS: "it takes more findings than an example can hold",
     Code.NO_ASSESSORS: "about what is analysed",
     Code.NO_RESULT: "about a file of results",

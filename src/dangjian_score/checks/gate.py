@@ -6,6 +6,7 @@ from typing import Final
 
 from dangjian_score.checks import (
     bands,
+    dates,
     formulas,
     measures,
     nodes,
@@ -33,6 +34,7 @@ CHECKS: Final[tuple[Callable[[Study], Iterator[Diagnostic]], ...]] = (
     references.check,
     formulas.check,
     standing.check,
+    dates.check,
     reach.check,
     bands.check,
     openness.check,
@@ -91,6 +93,7 @@ _INDEPENDENT: Final = frozenset(
         Code.LIMITS_CROSSED,
         Code.UNKNOWN_NAME,
         Code.CIRCLE,
+        Code.DUE_OUTSIDE,
     }
 )
 """Findings that stay true when a part of the text at their place was refused.
@@ -147,8 +150,12 @@ def _lost_with(finding: Diagnostic, hole: Path) -> bool:
             return hole[:1] in (("period",), ("rounds",))
         case Code.LEVEL_UNKNOWN | Code.LEVELS_MISSING | Code.REGISTER_EXPECTED:
             return hole[:1] == ("measures",)
-        case Code.KEY_ELSEWHERE:
-            return hole[:1] == ("rounds",) and finding.path[-1:] in (("round",), ("rounds",))
+        case Code.KEY_ELSEWHERE if finding.path[-1:] in (("round",), ("rounds",), ("spans",)):
+            return hole[:1] == ("rounds",)
+        case Code.KEY_ELSEWHERE:  # a day in a section that is scored in rounds
+            return hole[:2] == finding.path[:2] and hole[2:] in (("round",), ("rounds",))
+        case Code.DAY_OUTSIDE:
+            return hole[:1] == ("measures",)
         case _:
             return False
 

@@ -214,7 +214,7 @@ class _Decimals(Struct, frozen=True):
             case a.Product(left, right):
                 first, second = self.of(left), self.of(right)
                 return None if first is None or second is None else first + second
-            case a.Quotient(part, a.Const(value)):
+            case a.Quotient(part, a.Const(value)) if value:
                 return self.of(a.Product(part, a.Const(1 / value)))
             case a.Tally(worth=of) | a.Grouped(each=of):
                 return self.of(of)

@@ -15,6 +15,7 @@ from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 def check(study: Study) -> Iterator[Diagnostic]:
     """Check every name that refers to something, and the keys that need a register or a period."""
     yield from _sections(study)
+    yield from _spans(study)
     yield from _standing(study)
     yield from _ids_by_place(study)
     for node in study.program.nodes:
@@ -43,6 +44,21 @@ def _sections(study: Study) -> Iterator[Diagnostic]:
     ids = [section.id for section in study.program.sections]
     for at, name in enumerate(rubric.tie_break):
         yield from _unknown(study, ("tie_break", at), "node", name, ids)
+
+
+def _spans(study: Study) -> Iterator[Diagnostic]:
+    """Check the spans of rounds: their rounds are known and named once, and none is called as a round."""
+    document, rounds = study.document, rounds_of(study.rubric.rounds)
+    if study.rubric.spans and not rounds:
+        yield document.at_key(Code.KEY_ELSEWHERE, ("spans",), key="spans")
+        return
+    for span, names in study.rubric.spans.items():
+        if span in rounds:
+            yield document.at_key(Code.WRONG_SHAPE, ("spans", span), expected="span name")
+        for at, name in enumerate(names):
+            yield from _unknown(study, ("spans", span, at), "round", name, rounds)
+            if name in names[:at]:
+                yield document.diagnostic(Code.WRONG_SHAPE, ("spans", span, at), expected="round twice")
 
 
 def _standing(study: Study) -> Iterator[Diagnostic]:

@@ -127,6 +127,7 @@ class Code(StrEnum):
     RULING_DISAGREES = "E099"
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
+    DUE_OUTSIDE = "E101"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -147,6 +148,7 @@ class Code(StrEnum):
     GROUP_CUTS = "W017"
     ID_BY_PLACE = "W018"
     RESULT_OF_ANOTHER = "W020"
+    DAY_OUTSIDE = "W021"
     INTERIM_DIFFERS = "W022"
     # Notes
     SHEET_PASSED_OVER = "N001"
@@ -174,6 +176,7 @@ class Code(StrEnum):
     IDLE_CELL = "N024"
     LINES_ROUNDED = "N025"
     NOT_DUE = "N026"
+    YEAR_DIFFERS = "N027"
 
 
 @unique

@@ -78,7 +78,7 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
-    """Say what stands outside the items: total, rounds, rounding, grades, vetoes, who takes part, who is chosen."""
+    """Say what stands outside the items: total, rounds, rounding, who takes part, vetoes, grades, selections."""
     rubric, writer = program.rubric, Writer(words)
     total = plain(full_marks(rubric))
     if rubric.reported_as is None:
@@ -106,6 +106,9 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
     elif rubric.rounds:
         weights = weights_of(rubric.rounds)
         yield words.text("rounds are", rounds="、".join(f"{name} {percent(weights[name])}" for name in weights))
+    if rubric.spans:
+        spans = (words.text("a span", span=name, rounds="、".join(of)) for name, of in rubric.spans.items())
+        yield words.text("spans are", spans="；".join(spans))
 
 
 def _cut(selection: Selection, words: Words) -> str:

@@ -189,7 +189,7 @@ class KeptEvents(Grouping):
 
 
 class Targeted(KeptEvents):
-    """A rule that sets a figure against M, `of`; M may be a schedule."""
+    """A rule that sets a figure against M, `of`, which each kind words in its own way; M may be a schedule."""
 
     of: Target
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from dangjian_score.core.algebra import ZERO, Const, Expr, Most, Product, difference
-from dangjian_score.rubric.conditions import Operand
+from dangjian_score.rubric.conditions import Operand, Target
 from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Targeted, Terms, Weighed
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule
 from dangjian_score.rubric.lexicon import Lexicon, kind_counted
@@ -112,6 +112,7 @@ class PerMissing(Counted, Targeted):
     COUNTS_SHORTFALL: ClassVar[bool] = True
 
     per_missing: Operand
+    of: Target
 
     @property
     def terms(self) -> Terms:
@@ -129,6 +130,7 @@ class PerOver(Counted, Targeted):
     BASES = ("per_over",)
 
     per_over: Operand
+    of: Target
 
     @property
     def happens(self) -> bool:

@@ -2,10 +2,13 @@
 
 from fractions import Fraction
 
+from pydantic import model_validator
+
 from dangjian_score.core import algebra as a
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import plain
-from dangjian_score.rubric.conditions import Operand
-from dangjian_score.rubric.fields import Amount, Flag
+from dangjian_score.rubric.conditions import Operand, Target
+from dangjian_score.rubric.fields import Amount, Flag, Quantity, problem
 from dangjian_score.rubric.kinds.base import RuleSetting, Targeted, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule
 from dangjian_score.rubric.lexicon import kind_beside
@@ -50,9 +53,19 @@ class Ratio(Targeted):
     BASES = ("ratio",)
 
     ratio: Operand
+    of: Target
     deduct: Amount | None = None
     award: Amount | None = None
     beyond: Flag = False
+
+    @model_validator(mode="after")
+    def _divides_by_more_than_nothing(self) -> "Ratio":
+        numbers = [term.value for term in self.targets if isinstance(term, Quantity)]
+        if len(numbers) == len(self.targets):
+            least = min(numbers) if self.schedule else sum(numbers, Fraction(0))
+            if least <= 0:
+                raise problem(Code.UNREADABLE_VALUE, found=plain(least), expected="positive", at="of")
+        return self
 
     @property
     def terms(self) -> Terms:

@@ -20,6 +20,8 @@ TEXTS = {
     "rounds are": "Rounds: {rounds}",
     "rounds mean": "Rounds: {rounds}, averaged",
     "rounds sum": "Rounds: {rounds}, added up",
+    "a span": "{span} ({rounds})",
+    "spans are": "Results of spans: {spans}",
     "whole reported": "total {total}, reported as {reported}",
     "policy": "{kept}; {ranked} go by the rounded total",
     "policy by rate": "{kept}; ranks go by the rate, the rounded points divided by what is due",

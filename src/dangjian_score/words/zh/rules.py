@@ -91,6 +91,8 @@ TEXTS = {
     "term.rising": "不小于前一个日期的数（各日期写累计数）",
     "term.range": "从小到大的范围",
     "term.list": "列表，至少一项",
+    "term.span name": "与轮次不同的名称（每一轮的结果本来就有）",
+    "term.round twice": "另一个轮次（这一轮前面已经写了）",
     "term.two or more": "至少两项",
     "term.two at most": "至多两项",
     "term.mapping": "“键: 值”的对应（冒号要用半角，后面空一格）",
@@ -196,6 +198,8 @@ TEXTS = {
     "term.assessors": "评分表",
     "term.matrix": "汇总表",
     # E068
+    "term.due": "到期日",
+    "term.schedule": "进度",
     "term.day": "日",
     "term.week": "周",
     "term.fortnight": "两周",
@@ -218,6 +222,11 @@ TEXTS = {
     "term.in events": "用在 for_each 里",
     "term.all rounds": "在规则里按各轮合起来的得分计",
     "term.excluding": "决定参不参评",
+    # W021, N027
+    "term.every row": "台账里的事项都符合",
+    "term.no row": "台账里的事项都不符合",
+    "term.the title": "细则名称",
+    "term.the document": "依据的文件",
     # E080
     "term.no json": "不是 JSON，或者不完整",
     "term.no result": "不是 dangjian score 写的结果",

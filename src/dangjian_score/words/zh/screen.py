@@ -20,6 +20,8 @@ TEXTS = {
     "rounds are": "轮次：{rounds}",
     "rounds mean": "轮次：{rounds}，取平均",
     "rounds sum": "轮次：{rounds}，相加",
+    "a span": "{span}（{rounds}）",
+    "spans are": "分段统计：{spans}",
     "whole reported": "总分 {total}，折算为 {reported}",
     "policy": "{kept}；{ranked}按取舍后的总分",
     "policy by rate": "{kept}；名次按取舍后的得分除以应考核分值的得分率",
