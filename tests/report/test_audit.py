@@ -315,7 +315,7 @@ def test_a_sheet_of_reduced_figures_where_there_are_any() -> None:
 
 def test_english() -> None:
     made = small()
-    book = audit_xlsx(made.program, made.evidence, made.result, load_words("en"))
+    book = audit_xlsx(made.scored, load_words("en"))
     assert book is not None
     names = load_workbook(BytesIO(book)).sheetnames
     assert names == ["Guide", "Evidence", "Reduced", "Points", "Totals", "Check", "Origins"]
