@@ -15,8 +15,11 @@ from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
 from dangjian_score.words.say import Words, day_text
 
 
-def rounding_policy(rubric: Rubric, words: Words) -> str:
-    """Return what is rounded, how, and what is ranked by it (“总分四舍五入保留两位小数，各项得分不取舍；名次…”)."""
+def rounding_policy(rubric: Rubric, words: Words, *, by_rate: bool = False) -> str:
+    """Return what is rounded, how, and what is ranked by it (“总分四舍五入保留两位小数，各项得分不取舍；名次…”).
+
+    Interim results are ranked `by_rate`.
+    """
     rounding = rubric.rounding
 
     def kept(what: str, places: int) -> str:
@@ -26,6 +29,8 @@ def rounding_policy(rubric: Rubric, words: Words) -> str:
     before = (("lines", rounding.places), ("sections", rounding.sections))
     others = words.text("comma").join(kept(what, places) for what, places in before if places is not None)
     whole = words.text("policy also", others=others, total=total) if others else words.text("policy exact", total=total)
+    if by_rate:
+        return words.text("policy by rate", kept=whole)
     if rubric.grades and rubric.grades_on == "base":
         return words.text("policy on base", kept=whole)
     ranked = words.text("policy ranks grades" if rubric.grades else "policy ranks")

@@ -298,7 +298,7 @@ def rounds_heads(layout: AuditLayout) -> list[Head]:
 
 def _of_totals(program: Program, words: Words) -> dict[str, Head]:
     label, rubric = words.text, program.rubric
-    total = "audit final" if program.interim is None else "points so far"
+    total, ranked = ("audit final", "audit final") if program.interim is None else ("points so far", "rate")
     found = {
         WEIGHED: Head(label("audit weighed"), folded=True),
         RAW: Head(label("audit base raw"), folded=rubric.reported_as is None),
@@ -320,5 +320,5 @@ def _of_totals(program: Program, words: Words) -> dict[str, Head]:
     for node in program.nodes:
         title = f"{node.id} {node.node.title}"
         found[node.id] = Head(label("audit over rounds", title=title), folded=True)
-        found[f"{TIE}{node.id}"] = Head(label("audit tie", title=title))
+        found[f"{TIE}{node.id}"] = Head(label("audit tie", title=title, figure=label(ranked)))
     return found

@@ -92,18 +92,17 @@ def write_guide(sheet: AuditSheet, layout: AuditLayout, result: Result, unheld: 
 
 
 def _texts(layout: AuditLayout, result: Result) -> Iterator[tuple[str, Style]]:
-    label, rubric = layout.words.text, result.rubric
+    label, rubric, interim = layout.words.text, result.rubric, result.interim is not None
     names = {key: layout.sheet(key) for key in layout.sheets}
-    due = rounds_of(rubric.rounds) if result.interim is None else result.interim.rounds
-    values = {**names, "subject": rubric.subject, "rounds": "、".join(due), "rounds_sheet": layout.sheet("rounds")}
+    values = {**names, "subject": rubric.subject, "rounds": _rounds(result), "rounds_sheet": layout.sheet("rounds")}
+    values["more"] = label("audit figures of interim") if interim else ""
     yield label("audit is"), "prose"
-    if result.interim is not None:
-        yield label("interim note", until=until_text(result.interim, layout.words)), "prose"
-        yield pending_text(result.pending, layout.words), "prose"
+    yield from ((text, "prose") for text in _how_far(layout, result))
     yield label("audit head read"), "heading"
     for key in (key for key in layout.sheets if key in _READ):
         yield label(f"audit read {key}", **values), "prose"
-    yield label("audit rounding", policy=rounding_policy(rubric, layout.words), **values), "prose"
+    policy = rounding_policy(rubric, layout.words, by_rate=interim)
+    yield label("audit rounding", policy=policy, **values), "prose"
     yield label("audit head check"), "heading"
     for action in ("check", "recalculate", "change"):
         yield label(f"audit do {action}", **values), "prose"
@@ -111,8 +110,21 @@ def _texts(layout: AuditLayout, result: Result) -> Iterator[tuple[str, Style]]:
     if "figures" in layout.sheets:
         yield label("audit fixed", **values), "prose"
     yield label("audit not here"), "prose"
-    if result.interim is not None:
+    if interim:
         yield label("audit not due", **values), "prose"
+
+
+def _rounds(result: Result) -> str:
+    """Name the rounds that are scored."""
+    return "、".join(rounds_of(result.rubric.rounds) if result.interim is None else result.interim.rounds)
+
+
+def _how_far(layout: AuditLayout, result: Result) -> Iterator[str]:
+    """Say how far an interim result goes, and what is not due."""
+    if until := until_text(result.interim, layout.words):
+        yield layout.words.text("interim note", until=until)
+    if pending := pending_text(result.pending, layout.words):
+        yield pending
 
 
 def _limits(layout: AuditLayout, result: Result, unheld: Sequence[Head]) -> Iterator[tuple[str, Style]]:

@@ -23,6 +23,7 @@ TEXTS = {
     "whole reported": "total {total}, reported as {reported}",
     "policy": "{kept}; {ranked} go by the rounded total",
     "policy on base": "{kept}; ranks go by the rounded total, grades by the base points as they are",
+    "policy by rate": "{kept}; ranks go by the rate, which is worked out from the rounded points",
     "policy exact": "{total}, nothing before it is rounded",
     "policy also": "{others}, {total}",
     "policy total": "the total is {how}",

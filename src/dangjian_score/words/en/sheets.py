@@ -41,7 +41,7 @@ TEXTS = {
     "audit earned": "place of the grade, before vetoes",
     "audit grade place": "place of the grade (1 is best)",
     "audit over rounds": "{title}, over all rounds",
-    "audit tie": "{title} (breaks ties)",
+    "audit tie": "{title} (for equal {figure})",
     "audit veto": "veto: {title} (1: yes)",
     "audit asked": "{what} (1: holds)",
     "audit for grade": "condition of {grade}",
@@ -76,12 +76,14 @@ TEXTS = {
     "audit read facts": "{facts}: a row for each {subject}[, one for each round ({rounds})], a column for each "
     "measure. {origins} tells from which cell each figure comes. Grey cells are formulas over other rows.",
     "audit read figures": "{figures}: what formulas cannot hold is reduced to one figure beforehand: registers, sums "
-    "by groups, ranks and means, several assessors, rulings.",
+    "by groups, ranks and means, several assessors, rulings[, {more}].",
+    "audit figures of interim": "the most that pieces that have ended can give, what is not applicable",
     "audit read points": "{points}: the same row as on {facts} is the same {subject}. A column for each item and "
     "section; the plus signs above the header show each rule, and figures before and after caps.",
     "audit read totals": "{totals}: a row for each {subject}, from sections to total, vetoes, grade and rank.",
-    "audit read rounds": "{rounds_sheet}: each round, and each span of rounds, as a result of its own, a row for each {subject}, the best "
-    "rate first. Points of items come from the rows of the same round on {points}; grey figures have no formula.",
+    "audit read rounds": "{rounds_sheet}: each round, and each span of rounds, as a result of its own, a row for each "
+    "{subject}, the best rate first. Points of items come from the rows of the same round on {points}; what is not "
+    "there (who takes part in some rounds only, what is compared with all units) is a figure, as grey cells are.",
     "audit head check": "How to check it",
     "audit do check": "Look at the first cell of {check}: 0 means that formulas and tool agree everywhere. What "
     "differs is red below.",

@@ -23,6 +23,7 @@ TEXTS = {
     "whole reported": "总分 {total}，折算为 {reported}",
     "policy": "{kept}；{ranked}按取舍后的总分",
     "policy on base": "{kept}；名次按取舍后的总分，等次按基本分（不取舍）",
+    "policy by rate": "{kept}；名次按得分率，用取舍后的得分算",
     "policy exact": "{total}，各项得分不取舍",
     "policy also": "{others}，{total}",
     "policy total": "总分{how}",

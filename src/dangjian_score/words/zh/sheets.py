@@ -41,7 +41,7 @@ TEXTS = {
     "audit earned": "等次的序号，否决前",
     "audit grade place": "等次的序号（1 最高）",
     "audit over rounds": "{title}，各轮合计",
-    "audit tie": "{title}（总分相同时比）",
+    "audit tie": "{title}（{figure}相同时比）",
     "audit veto": "否决：{title}（1 是有）",
     "audit asked": "{what}（1 是符合）",
     "audit for grade": "{grade}的条件",
@@ -75,12 +75,13 @@ TEXTS = {
     "audit read facts": "“{facts}”：一行一个{subject}[，一轮一行（{rounds}）]，一列一个填报项。每一个数出自哪一格，见"
     "“{origins}”。灰底的是公式，从别的行来的，不用改。",
     "audit read figures": "“{figures}”：公式装不下的，事先归集成一个数：台账、分组累计、名次和平均、几位评委的合成、"
-    "裁定。",
+    "裁定[、{more}]。",
+    "audit figures of interim": "到期的各段最多能得的分、填没填不适用",
     "audit read points": "“{points}”：与“{facts}”同一行就是同一个{subject}。每一项、每一类一列；点表头上方的加号，看"
     "每条规则和封顶、封底前后的数。",
     "audit read totals": "“{totals}”：一行一个{subject}，从各类的分到总分、一票否决、等次、名次。",
     "audit read rounds": "“{rounds_sheet}”：每一轮（和几轮合成的一段）单独算一次，一行一个{subject}，得分率高的在前。各项的分从“{points}”里同一轮的行"
-    "来；灰底的数没有公式。",
+    "来，那里没有的（别的轮次里不参评的{subject}、与各{subject}相比的分）写成数；灰底的也是数，不是公式。",
     "audit head check": "怎样核",
     "audit do check": "看“{check}”最上面一格：0 就是公式与本工具处处相符。有不符的，下面标红。",
     "audit do recalculate": "让程序重算全部公式：Excel、WPS 按 Ctrl+Alt+F9，LibreOffice 按 Ctrl+Shift+F9；再看那一格。",
