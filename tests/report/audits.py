@@ -8,18 +8,22 @@ from random import Random
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from dangjian_score.checks import evidence as due
+from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.formulas import GUARD
-from dangjian_score.engine.program import Program, compile_rubric
+from dangjian_score.engine.interim import Interim
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.score import score
+from dangjian_score.engine.stages import stages
 from dangjian_score.evidence.read import read_evidence
-from dangjian_score.report.audit.workbook import audit_xlsx
+from dangjian_score.report.audit.workbook import Scored, audit_xlsx
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.say import load_words
 from tests.scenes import Unit, tables
@@ -31,14 +35,22 @@ _TRUSTED: Final = 10**-GUARD
 class Audited(Struct, frozen=True, dict=True):
     """Evidence, the result and, once somebody asks for it, the workbook."""
 
-    program: Program
-    evidence: Evidence
-    result: Result
+    scored: Scored
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence."""
+        return self.scored.evidence
+
+    @property
+    def result(self) -> Result:
+        """The result."""
+        return self.scored.result
 
     @cached_property
     def book(self) -> bytes:
         """Write the workbook."""
-        book = audit_xlsx(self.program, self.evidence, self.result, load_words("zh"))
+        book = audit_xlsx(self.scored, load_words("zh"))
         assert book is not None
         return book
 
@@ -61,11 +73,27 @@ def evidence_of(loaded: Loaded, units: Mapping[str, Unit]) -> Evidence | None:
 
 
 def audited(loaded: Loaded, units: Mapping[str, Unit]) -> Audited:
-    """Score units."""
+    """Score units, and each round on its own."""
     evidence = evidence_of(loaded, units)
     assert evidence is not None
-    program = compile_rubric(loaded.rubric)
-    return Audited(program, evidence, score(program, evidence))
+    return _audited(Study(loaded), evidence)
+
+
+def audited_interim(loaded: Loaded, interim: Interim, units: Mapping[str, Unit]) -> Audited:
+    """Score units as far as an interim result goes, and each round on its own."""
+    study = Study(loaded, interim)
+    evidence, found = read_evidence(tables(loaded, units), loaded.rubric, study.catalogue, deferred=study.deferred)
+    found = (*found, *due.check(study.program, evidence))
+    assert not has_errors(found), [(str(one.code), str(one.place), dict(one.args)) for one in found]
+    return _audited(study, evidence)
+
+
+def _audited(study: Study, evidence: Evidence) -> Audited:
+    measures = study.catalogue.measures
+    rounds = stages(study.rubric, measures, evidence, study.interim)
+    result = score(study.program, evidence)
+    result = replace(result, stages=lambda: {name: score(one.program, one.evidence) for name, one in rounds.items()})
+    return Audited(Scored(study.program, evidence, result, measures, rounds))
 
 
 def differences(book: bytes, computed: Any) -> tuple[int, list[str]]:
@@ -85,6 +113,22 @@ def _same(ours: object, found: object) -> bool:
     """A double counts to the places that formulas trust; steps are not rounded."""
     numbers = [one for one in (ours, found) if isinstance(one, int | float) and not isinstance(one, bool)]
     return abs(numbers[0] - numbers[1]) < _TRUSTED if len(numbers) == 2 else ours == found
+
+
+def column(sheet: Any, head: str, row: int = 6) -> int:
+    at: int = next(cell.column for cell in sheet[row] if cell.value == head)
+    return at
+
+
+def set_fact(made: Audited, unit: str, head: str, value: object) -> bytes:
+    """Change one cell of the evidence, as an auditor would."""
+    book = made.formulas
+    sheet = book["证据"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == unit and cell.row > 6)
+    sheet.cell(row, column(sheet, head)).value = value
+    changed = BytesIO()
+    book.save(changed)
+    return changed.getvalue()
 
 
 # Units

@@ -16,7 +16,7 @@ from dangjian_score.report.audit import workbook
 from dangjian_score.report.audit.workbook import audit_xlsx
 from dangjian_score.words.say import load_words
 from tests.carriers import office
-from tests.report.audits import Audited, Drawer, audited, case_units, differences, happened
+from tests.report.audits import Audited, Drawer, audited, case_units, column, differences, happened, set_fact
 from tests.sampling import runs
 from tests.scenes import Unit, node_points
 from tests.shipped import NAMES
@@ -114,22 +114,6 @@ def test_our_figures_are_the_stored_values() -> None:
     assert told["戊", "等次"] == ("无", "无", "相符")
     assert told["丙", "名次"] == (3, 3, "相符")
     assert told["乙", "=甲"] == (4, 4, "相符")
-
-
-def column(sheet: Any, head: str, row: int = 6) -> int:
-    at: int = next(cell.column for cell in sheet[row] if cell.value == head)
-    return at
-
-
-def set_fact(made: Audited, unit: str, head: str, value: object) -> bytes:
-    """Change one cell of the evidence, as an auditor would."""
-    book = made.formulas
-    sheet = book["证据"]
-    row = next(cell.row for cell in sheet["A"] if cell.value == unit and cell.row > 6)
-    sheet.cell(row, column(sheet, head)).value = value
-    changed = BytesIO()
-    book.save(changed)
-    return changed.getvalue()
 
 
 def totals(book: Any) -> dict[str, tuple[Any, ...]]:
@@ -315,7 +299,7 @@ def test_a_sheet_of_reduced_figures_where_there_are_any() -> None:
 
 def test_english() -> None:
     made = small()
-    book = audit_xlsx(made.program, made.evidence, made.result, load_words("en"))
+    book = audit_xlsx(made.scored, load_words("en"))
     assert book is not None
     names = load_workbook(BytesIO(book)).sheetnames
     assert names == ["Guide", "Evidence", "Reduced", "Points", "Totals", "Check", "Origins"]

@@ -124,12 +124,12 @@ def assess(evidence: EvidenceFiles, watch: Watch = unwatched) -> Assessment:
     """Score every unit of evidence without errors, and find what the result leaves open."""
     from dangjian_score.checks.openness import still_open
     from dangjian_score.engine.score import score as score_units
-    from dangjian_score.engine.stages import stages
+    from dangjian_score.engine.stages import stage_results
 
     study = evidence.rubric.study
     result = score_units(study.program, evidence.facts, evidence.unscored, watch)
     if study.rubric.rounds:
-        rounds = partial(stages, study.rubric, study.catalogue.measures, evidence.facts, study.interim)
+        rounds = partial(stage_results, study.rubric, study.catalogue.measures, evidence.facts, study.interim)
         result = replace(result, stages=cache(rounds))
     return Assessment(evidence, result, in_order((*evidence.findings, *still_open(result, study.loaded.source))))
 

@@ -190,10 +190,13 @@ def asked_results(output: Iterable[str] | None, audit: str | None, papers: Paper
 
 
 def _audited(target: Path, done: Assessment, words: Words, watch: Watch) -> bytes:
-    from dangjian_score.report.audit.workbook import audit_xlsx
+    from dangjian_score.engine.stages import stages
+    from dangjian_score.report.audit.workbook import Scored, audit_xlsx
 
-    program, facts = done.evidence.rubric.study.program, done.evidence.facts
-    book = audit_xlsx(program, facts, done.result, words, watch)
+    study, facts = done.evidence.rubric.study, done.evidence.facts
+    measures = study.catalogue.measures
+    rounds = stages(study.rubric, measures, facts, study.interim)
+    book = audit_xlsx(Scored(study.program, facts, done.result, measures, rounds), words, watch)
     if book is None:
         raise unwritable(str(target), "beyond a sheet")
     return book

@@ -64,20 +64,35 @@ def held_in(rounds: Rounds) -> frozenset[str]:
     return frozenset(name for names in held for each in names for name in each)
 
 
+class Stage(Struct, frozen=True):
+    """A round, or a span of rounds, as it is scored on its own: the program of these rounds, and their evidence."""
+
+    program: Program
+    evidence: Evidence
+
+
 def stages(
     rubric: Rubric, measures: Mapping[str, Measure], evidence: Evidence, interim: Interim | None
-) -> Mapping[str, Result]:
-    """Score each round that is due, and each span whose rounds all are, on its own evidence alone."""
+) -> Mapping[str, Stage]:
+    """Return each round that is due, and each span whose rounds all are, with its own evidence alone."""
     due = tuple(rounds_of(rubric.rounds)) if interim is None else interim.rounds
     groups: dict[str, tuple[str, ...]] = {name: (name,) for name in due}
     groups |= {name: rounds for name, rounds in rubric.spans.items() if set(rounds) <= set(due)}
     return {name: _stage(rubric, measures, evidence, rounds) for name, rounds in groups.items()}
 
 
-def _stage(rubric: Rubric, measures: Mapping[str, Measure], evidence: Evidence, rounds: tuple[str, ...]) -> Result:
+def _stage(rubric: Rubric, measures: Mapping[str, Measure], evidence: Evidence, rounds: tuple[str, ...]) -> Stage:
     units = tuple(_narrowed(unit, rounds, measures) for unit in evidence.units)
     interim = Interim(rounds, alone=len(rounds) == 1)
-    return score(compile_rubric(rubric, interim), replace(evidence, units=units))
+    return Stage(compile_rubric(rubric, interim), replace(evidence, units=units))
+
+
+def stage_results(
+    rubric: Rubric, measures: Mapping[str, Measure], evidence: Evidence, interim: Interim | None
+) -> Mapping[str, Result]:
+    """Score each round that is due, and each span whose rounds all are, on its own evidence alone."""
+    scored = stages(rubric, measures, evidence, interim)
+    return {name: score(stage.program, stage.evidence) for name, stage in scored.items()}
 
 
 def _narrowed(unit: UnitFacts, rounds: tuple[str, ...], measures: Mapping[str, Measure]) -> UnitFacts:

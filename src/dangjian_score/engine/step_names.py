@@ -62,11 +62,6 @@ def ruling(node: str) -> str:
     return f"{node}{_RULING}"
 
 
-def is_ruling(name: str) -> bool:
-    """Return whether a name is that of the points of a ruling."""
-    return name.endswith(_RULING)
-
-
 def waived(node: str) -> str:
     """Return the name of a figure that is known beforehand: 1 where the unit entered 不适用 for a node, else 0."""
     return f"{node}{_WAIVED}"
@@ -75,6 +70,11 @@ def waived(node: str) -> str:
 def is_waived(name: str) -> bool:
     """Return whether a name is that of 不适用 entered for a node."""
     return name.endswith(_WAIVED)
+
+
+def is_given(name: str) -> bool:
+    """Return whether a name is that of a figure of a node that is known beforehand: points of rulings, 不适用."""
+    return name.endswith((_RULING, _WAIVED))
 
 
 def before_cap(rule: str) -> str:

@@ -178,12 +178,7 @@ class ResultView(Struct, frozen=True, dict=True):
     @property
     def pending_note(self) -> str:
         """What is not due yet; empty where all is."""
-        parts = "、".join(map(self._pending, self.result.pending))
-        return self.words.text("pending note", parts=parts) if parts else ""
-
-    def _pending(self, part: Pending) -> str:
-        day = "" if part.since is None else day_text(part.since, self.words)
-        return self.words.text("pending part", id=part.id or "", title=part.title, day=day)
+        return pending_text(self.result.pending, self.words)
 
     @property
     def notes(self) -> list[str]:
@@ -352,6 +347,17 @@ def until_text(interim: Interim | None, words: Words) -> str:
     if interim.through is None:
         return "、".join(interim.rounds)
     return words.text("until", day=day_text(interim.through, words))
+
+
+def pending_text(pending: Iterable[Pending], words: Words) -> str:
+    """Say what is not due yet, and from when it is; empty where all is."""
+
+    def named(part: Pending) -> str:
+        day = "" if part.since is None else day_text(part.since, words)
+        return words.text("pending part", id=part.id or "", title=part.title, day=day)
+
+    parts = "、".join(map(named, pending))
+    return words.text("pending note", parts=parts) if parts else ""
 
 
 def view_of(

@@ -12,11 +12,14 @@ from dangjian_score.core.names import lines_of
 from dangjian_score.core.points import plain
 from dangjian_score.core.sheet_style import height_of
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.step_names import (
     DUE,
     EARNED,
     FINAL,
+    FULL,
     GRADE,
+    RATE,
     RAW,
     REPORTED,
     ROUND,
@@ -37,11 +40,13 @@ from dangjian_score.engine.step_names import (
     raw,
     ruling,
     struck,
+    waived,
 )
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout
 from dangjian_score.report.book import GENERAL, Book, Formula, Style, decimals_format
 from dangjian_score.rubric.model import KINDS
 from dangjian_score.words.clauses import figure_text, rule_text
+from dangjian_score.words.say import Words
 
 Content = Literal["text", "answer", "number", "points", "sum", "percent", "date"]
 """What the cells of a column hold, which says how they look."""
@@ -62,7 +67,8 @@ class AuditSheet:
     def __init__(self, book: Book, layout: AuditLayout, key: str) -> None:
         self._sheet = book.add(layout.sheet(key))
         self.raw, self.book = self._sheet.raw, book
-        self._title = layout.words.text("audit title", title=layout.program.rubric.title, sheet=layout.sheet(key))
+        title = layout.words.text("titled", title=layout.program.rubric.title, state=layout.state)
+        self._title = layout.words.text("audit title", title=title, sheet=layout.sheet(key))
         points = decimals_format(layout.program.rubric.shown_places, more=True)
         self._looks: Mapping[Content, tuple[Style, str]] = {
             "text": ("text", GENERAL),
@@ -174,7 +180,7 @@ def evidence_heads(layout: AuditLayout) -> tuple[list[Head], list[Head]]:
     users: dict[str, dict[str, NodeTree]] = {}
     for node in layout.program.nodes:
         trees = [tree for rule in node.rules for tree in rule.trees]
-        for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), ruling(node.id)):
+        for name in (*reads(*trees), *(figure.name for figure in figures(*trees)), ruling(node.id), waived(node.id)):
             users.setdefault(name, {})[node.id] = node
     reduced = _reduced(layout)
     return (
@@ -201,39 +207,46 @@ def _reduced(layout: AuditLayout) -> dict[str, str]:
         return label(key, name=figure_text(figure, words))
 
     found = {name: label("audit combined", name=name) for name in layout.combined}
-    found |= {ruling(node.id): label("audit ruling") for node in layout.program.nodes}
+    for node in layout.program.nodes:
+        found |= {ruling(node.id): label("audit ruling"), waived(node.id): label("audit waived")}
     for clause in layout.program.clauses:
         found |= {figure.name: compared(figure) for figure in figures(clause.test)}
     for rule in layout.program.rules:
         for figure in figures(*rule.trees):
             if isinstance(figure, Grouped):
-                key = "audit groups taking all" if figure.name.endswith(" all") else "audit grouped"
-                found[figure.name] = label(key, rule=rule_text(rule, words))
+                found[figure.name] = label(_grouping(figure.name), rule=rule_text(rule, words))
             else:
                 found[figure.name] = compared(figure)
     return found
 
 
+def _grouping(figure: str) -> str:
+    """Return the key of the words for a figure of groups."""
+    keys = {" all": "audit groups taking all", " most": "audit groups at most"}
+    return next((key for suffix, key in keys.items() if figure.endswith(suffix)), "audit grouped")
+
+
 def points_heads(layout: AuditLayout) -> list[Head]:
     """Head the steps of passes."""
     label, program = layout.words.text, layout.program
+    interim = program.interim is not None
     found = {name: head for node in program.nodes for name, head in _of_node(node, layout)}
     found |= {
         SUM: Head(label("audit sum"), content="sum", folded=True),
-        DUE: Head(label("audit due sum"), folded=True),
-        WHOLE: Head(label("audit whole"), folded=True),
+        DUE: Head(label("audit due sum so far" if interim else "audit due sum"), folded=True),
+        WHOLE: Head(label("audit whole so far" if interim else "audit whole"), folded=True),
         SCALED: Head(label("audit scaled"), content="sum"),
         ROUND: Head(label("audit round"), content="sum"),
     }
-    found |= {of_kind_in_pass(kind): _of_kind(kind, layout) for kind in KINDS}
-    found |= {asked(clause.path): _asked(clause.path, layout) for clause in program.clauses}
+    found |= {of_kind_in_pass(kind): _of_kind(kind, program, layout.words) for kind in KINDS}
+    found |= {asked(clause.path): _asked(clause.path, program, layout.words) for clause in program.clauses}
     return [found[name] for name in layout.points]
 
 
-def _of_kind(kind: str, layout: AuditLayout) -> Head:
-    """Head the sum of a kind; of kinds that the regulation has not, out of view."""
-    folded = all(section.kind != kind for section in layout.program.sections)
-    return Head(layout.words.text("audit kind", kind=layout.words.text(kind)), content="sum", folded=folded)
+def _of_kind(kind: str, program: Program, words: Words) -> Head:
+    """Head the sum of a kind; of kinds that are not scored, out of view."""
+    folded = all(section.kind != kind for part in program.passes for section in part.sections)
+    return Head(words.text("audit kind", kind=words.text(kind)), content="sum", folded=folded)
 
 
 def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
@@ -247,7 +260,7 @@ def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
         raw(node.id): "audit raw",
         held(node.id): "audit held",
         kept(node.id): "audit kept",
-        due(node.id): "audit due",
+        due(node.id): "audit due" if layout.program.interim is None else "due",
     }
     for name, key in steps.items():
         yield name, Head(label(key), node.id, title, clause, folded=True, width=_NARROW + 4)
@@ -256,8 +269,8 @@ def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
     yield node.id, Head(label("audit node"), node.id, title, clause, most, content, width=_NARROW + 2)
 
 
-def _asked(path: Path, layout: AuditLayout) -> Head:
-    label, rubric = layout.words.text, layout.program.rubric
+def _asked(path: Path, program: Program, words: Words) -> Head:
+    label, rubric = words.text, program.rubric
     match path:
         case ("vetoes", int(at)):
             what = rubric.vetoes[at].title
@@ -271,16 +284,34 @@ def _asked(path: Path, layout: AuditLayout) -> Head:
 
 def totals_heads(layout: AuditLayout) -> list[Head]:
     """Head what stands with the totals."""
-    label, rubric = layout.words.text, layout.program.rubric
+    found = _of_totals(layout.program, layout.words)
+    return [found[name] for name in layout.totals]
+
+
+def rounds_heads(layout: AuditLayout) -> list[Head]:
+    """Head what stands with rounds as results of their own."""
+    found: dict[str, Head] = {}
+    for stage in layout.stages:
+        asks = (clause.path for clause in stage.program.clauses)
+        found |= {asked(path): _asked(path, stage.program, layout.words) for path in asks}
+        found |= _of_totals(stage.program, layout.words)
+    return [found[name] for name in layout.rounds]
+
+
+def _of_totals(program: Program, words: Words) -> dict[str, Head]:
+    label, rubric = words.text, program.rubric
+    total, ranked = ("audit final", "audit final") if program.interim is None else ("points so far", "rate")
     found = {
         WEIGHED: Head(label("audit weighed"), folded=True),
         RAW: Head(label("audit base raw"), folded=rubric.reported_as is None),
         REPORTED: Head(label("audit base")),
-        **{of_kind(kind): _of_kind(kind, layout) for kind in KINDS[1:]},
+        **{of_kind(kind): _of_kind(kind, program, words) for kind in KINDS[1:]},
         TOTAL_RAW: Head(label("audit total raw"), folded=True),
         TOTAL_HELD: Head(label("audit total held"), folded=True),
-        TOTAL: Head(label("audit total"), folded=not rubric.vetoes),
-        FINAL: Head(label("audit final"), content="sum"),
+        TOTAL: Head(label("audit before vetoes", total=label(total)), folded=not rubric.vetoes),
+        FULL: Head(label("due")),
+        FINAL: Head(label(total), content="sum"),
+        RATE: Head(label("rate"), content="percent"),
         EARNED: Head(label("audit earned"), content="number", folded=True),
         GRADE: Head(label("audit grade place"), content="number", folded=True),
         NAMED: Head(label("grade"), content="answer"),
@@ -288,8 +319,8 @@ def totals_heads(layout: AuditLayout) -> list[Head]:
     }
     for at, veto in enumerate(rubric.vetoes):
         found[struck(at)] = Head(label("audit veto", title=veto.title), content="number", width=_NARROW + 4)
-    for node in layout.program.nodes:
+    for node in program.nodes:
         title = f"{node.id} {node.node.title}"
         found[node.id] = Head(label("audit over rounds", title=title), folded=True)
-        found[f"{TIE}{node.id}"] = Head(label("audit tie", title=title))
-    return [found[name] for name in layout.totals]
+        found[f"{TIE}{node.id}"] = Head(label("audit tie", title=title, figure=label(ranked)))
+    return found

@@ -9,20 +9,22 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.algebra import Ref, Step
+from dangjian_score.core.algebra import Expr, Ref, Step, refs
 from dangjian_score.core.facts import Cell, ballot
 from dangjian_score.engine import step_names
-from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.catalogue import Catalogue, Measure, catalogue
 from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import Program
+from dangjian_score.engine.result import Result
 from dangjian_score.engine.totals import Pass
+from dangjian_score.report.view import until_text
 from dangjian_score.rubric.measures import MeasureKind
 from dangjian_score.words.say import Words
 
 FIRST: Final = 6
 """The first row of data, counted from 0, on every sheet that has one."""
-_SHEETS: Final = ("guide", "facts", "figures", "points", "totals", "check", "origins")
+_SHEETS: Final = ("guide", "facts", "figures", "points", "totals", "rounds", "check", "origins")
 RANK, NAMED, TIE = ":rank", ":grade named", ":tie "
 """Columns of the totals that are no steps."""
 
@@ -61,21 +63,51 @@ class UnitRow(Struct, frozen=True):
 Columns = Mapping[str, int]
 
 
+class AuditStage(Struct, frozen=True, dict=True):
+    """A round, or a span of rounds, as a result of its own: its units, best first, in rows from `first` on."""
+
+    name: str
+    program: Program
+    result: Result
+    units: tuple[Evaluated, ...]
+    first: int
+
+    @cached_property
+    def asked(self) -> tuple[Step, ...]:
+        """The conditions of vetoes and grades on all of its evidence."""
+        asks = self.program.asks[self.program.passes[-1].key]
+        selections = {step_names.asked(("selections", at)) for at in range(len(self.program.rubric.selections))}
+        return tuple(step for step in asks if step.name not in selections)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The steps with a column of their own; all others are steps of rounds."""
+        return frozenset(step.name for step in (*self.asked, *self.program.closing, *self.program.verdict))
+
+
 class AuditLayout(Struct, frozen=True, dict=True):
-    """All columns of a workbook and all its rows."""
+    """All columns of a workbook and all its rows; `measures` are all that evidence may hold, due or not."""
 
     program: Program
     units: tuple[Evaluated, ...]
     words: Words
+    measures: Mapping[str, Measure]
+    stages: tuple[AuditStage, ...]
 
     @cached_property
     def known(self) -> Catalogue:
-        """What evidence may hold."""
+        """What is due of the evidence."""
         return catalogue(self.program)
 
     def kind(self, name: str) -> MeasureKind | None:
         """Return the kind of a measure; None for what is no measure."""
-        return self.known.measures[name].kind if name in self.known.measures else None
+        return self.measures[name].kind if name in self.measures else None
+
+    @cached_property
+    def state(self) -> str:
+        """How far an interim result goes (“阶段性结果，截至2024年6月30日”); empty for the whole period."""
+        until = until_text(self.program.interim, self.words)
+        return self.words.text("interim state", until=until) if until else ""
 
     def sheet(self, key: str) -> str:
         """Name a sheet."""
@@ -87,8 +119,9 @@ class AuditLayout(Struct, frozen=True, dict=True):
 
     @cached_property
     def sheets(self) -> tuple[str, ...]:
-        """Give the sheets there are: without figures that are reduced beforehand there is none of them."""
-        return tuple(key for key in _SHEETS if key != "figures" or self.figures)
+        """Give the sheets there are: without figures that are reduced beforehand, or rounds, there is none of them."""
+        there = {"figures": bool(self.figures), "rounds": bool(self.stages)}
+        return tuple(key for key in _SHEETS if there.get(key, True))
 
     # Rows
 
@@ -107,6 +140,10 @@ class AuditLayout(Struct, frozen=True, dict=True):
         if key == "totals":
             yield from ((FIRST + at, (unit.unit.unit,)) for at, unit in enumerate(self.units))
             return
+        if key == "rounds":
+            for stage in self.stages:
+                yield from ((row, (unit.unit.unit, stage.name)) for row, unit in enumerate(stage.units, stage.first))
+            return
         for slot in self.slots:
             names = (slot.unit.unit.unit, slot.part.round or self.words.text("audit all rounds"))
             yield slot.row, names[: self.lead(key)]
@@ -115,7 +152,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
 
     def lead(self, key: str) -> int:
         """Columns before the first figure: the unit, and the round where there are any."""
-        return 2 if key != "totals" and len(self.program.passes) > 1 else 1
+        return 2 if key == "rounds" or (key != "totals" and len(self.program.passes) > 1) else 1
 
     def _numbered(self, names: Iterator[str] | Sequence[str], first: int) -> Columns:
         return {name: at for at, name in enumerate(dict.fromkeys(names), start=first)}
@@ -142,7 +179,7 @@ class AuditLayout(Struct, frozen=True, dict=True):
             looked_up.append(name)
             return ""
 
-        writer = Formulas(lambda _: "", noted, lambda name: noted(name) if step_names.is_ruling(name) else "")
+        writer = Formulas(lambda _: "", noted, lambda name: noted(name) if step_names.is_given(name) else "")
         for part in self.program.passes:
             for step in (*part.steps, *self.program.asks[part.key]):
                 writer.number(step.expr)
@@ -177,10 +214,17 @@ class AuditLayout(Struct, frozen=True, dict=True):
     @cached_property
     def totals(self) -> Columns:
         """Steps over all passes, the grade's name, what breaks ties, the rank."""
-        rubric = self.program.rubric
-        ties = (f"{TIE}{section}" for section in rubric.tie_break)
-        named = (NAMED,) if rubric.grades else ()
-        return self._numbered([*(step.name for step in self.closing), *named, *ties, RANK], 1)
+        return self._numbered([*(step.name for step in self.closing), *_beside(self.program), RANK], 1)
+
+    @cached_property
+    def rounds(self) -> Columns:
+        """The same of rounds as results of their own, before them what is asked of their evidence as a whole."""
+        programs = [stage.program for stage in self.stages]
+        names = [step.name for stage in self.stages for step in stage.asked]
+        names += [step.name for program in programs for step in program.closing]
+        names += [step.name for program in programs for step in program.verdict]
+        beside = (name for program in programs for name in _beside(program))
+        return self._numbered([*names, *beside, RANK] if programs else [], self.lead("rounds"))
 
     # Cells
 
@@ -213,9 +257,54 @@ class AuditLayout(Struct, frozen=True, dict=True):
         part, own = self._of_pass[name]
         return self.step(self.slot(at, part), own)
 
+    def in_rounds(self, row: int, name: str) -> CellPlace:
+        """Find a step of a round as a result of its own."""
+        return CellPlace(self.sheet("rounds"), row, self.rounds[name])
+
+    def shared(self, stage: AuditStage, unit: Evaluated, name: str) -> CellPlace | None:
+        """Find the step of a round that a result of its own has in common with the whole; None where there is none.
+
+        Units that take part in one of them only, and figures compared with other units, may have none.
+        """
+        at = self.at.get(unit.unit.unit)
+        whole = self._asks_of_stages[stage.name].get(name, "") if step_names.is_asked(name) else name
+        if at is None or whole not in self._of_pass or self._of_pass[whole][0].round is None:
+            return None
+        return self.closed(at, whole) if self.units[at].closed[whole] == unit.closed[name] else None
+
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """The places of units by name."""
+        return {unit.unit.unit: at for at, unit in enumerate(self.units)}
+
+    @cached_property
+    def _asks_of_stages(self) -> Mapping[str, Mapping[str, str]]:
+        """The conditions of rounds that the whole asks, too, by stage: their names, which count what can be decided."""
+        asked = {
+            (part.key, step.expr): part.at(step.name)
+            for part in self.program.passes
+            for step in self.program.asks[part.key]
+            if self._of_pass.keys() >= set(refs(step.expr)) and part.round is not None
+        }
+        return {stage.name: dict(_same(stage.program, asked)) for stage in self.stages}
+
     @cached_property
     def _of_pass(self) -> Mapping[str, tuple[Pass, str]]:
         found = (
             (part, step.name) for part in self.program.passes for step in (*part.steps, *self.program.asks[part.key])
         )
         return {part.at(name): (part, name) for part, name in found}
+
+
+def _beside(program: Program) -> tuple[str, ...]:
+    """Name what stands with totals and is no step."""
+    named = (NAMED,) if program.rubric.grades else ()
+    return (*named, *(f"{TIE}{section}" for section in program.rubric.tie_break))
+
+
+def _same(program: Program, asked: Mapping[tuple[str, Expr], str]) -> Iterator[tuple[str, str]]:
+    """Pair the conditions of the rounds of a program with those that ask the same."""
+    for part in program.passes:
+        for step in program.asks[part.key]:
+            if (part.key, step.expr) in asked:
+                yield part.at(step.name), asked[part.key, step.expr]

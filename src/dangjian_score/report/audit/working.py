@@ -1,6 +1,6 @@
 """Sheets 核算 and 总分, every step as a formula, and 核对, which holds them against our own figures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -10,14 +10,17 @@ from msgspec import Struct
 from dangjian_score.core.algebra import Expr, Step
 from dangjian_score.core.sheet_style import WRONG_COLOUR
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.exact import Done
 from dangjian_score.engine.formulas import GUARD, Formulas, fits, quoted
+from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.standing import named_grade
-from dangjian_score.engine.step_names import FINAL, GRADE, is_asked
+from dangjian_score.engine.step_names import FINAL, FULL, GRADE, RATE, is_asked
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.audit.heads import AuditEntry, AuditSheet, Content, Head
 from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout, CellPlace, UnitRow
 from dangjian_score.report.book import Formula
+from dangjian_score.words.say import Words
 
 
 def row_formula(layout: AuditLayout, slot: UnitRow, step: Step) -> str:
@@ -40,23 +43,20 @@ def total_formula(layout: AuditLayout, at: int, expr: Expr) -> str:
     return Formulas(step, step, step).cell(expr)
 
 
-def rank_formula(layout: AuditLayout, at: int) -> str:
-    """Count those that have more; of equals, those that have more of what breaks ties (1, 2, 2, 4)."""
-    keys = [FINAL, *(f"{TIE}{section}" for section in layout.program.rubric.tie_break)]
-    terms = [_more(layout, at, keys[:level], keys[level]) for level in range(len(keys))]
-    return f"=1+{'+'.join(terms)}"
+def rank_formula(keys: Sequence[CellPlace], rows: range) -> str:
+    """Count those that have more of the first key; of equals, those that have more of the next one (1, 2, 2, 4).
+
+    `keys` are cells of one unit; `rows` are those of all units.
+    """
+    gaps = [_gap(key, rows) for key in keys]
+    tests = [[*(f"({gap}=0)" for gap in gaps[:level]), f"({gaps[level]}>0)"] for level in range(len(gaps))]
+    return "=1+" + "+".join(f"SUMPRODUCT({'*'.join(together)}*1)" for together in tests)
 
 
-def _more(layout: AuditLayout, at: int, equal: Sequence[str], more: str) -> str:
-    tests = [f"({_gap(layout, at, key)}=0)" for key in equal] + [f"({_gap(layout, at, more)}>0)"]
-    return f"SUMPRODUCT({'*'.join(tests)}*1)"
-
-
-def _gap(layout: AuditLayout, at: int, key: str) -> str:
+def _gap(mine: CellPlace, rows: range) -> str:
     """Take a unit's figure from everybody's."""
-    mine = layout.closed(at, key)
-    last = FIRST + len(layout.units)
-    return f"ROUND({mine.letters}${FIRST + 1}:{mine.letters}${last}-{mine.cell},{GUARD})"
+    column = f"{mine.letters}${rows.start + 1}:{mine.letters}${rows.stop}"
+    return f"ROUND({column}-{mine.cell},{GUARD})"
 
 
 class HeadedCell(Struct, frozen=True):
@@ -74,7 +74,7 @@ def write_points(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], watc
             if name not in steps:
                 sheet.put(slot.row, column, "")
                 continue
-            written = HeadedCell(head, _held(row_formula(layout, slot, steps[name]), _done(slot, steps[name])))
+            written = HeadedCell(head, held(row_formula(layout, slot, steps[name]), _done(slot, steps[name])))
             sheet.put(slot.row, column, written.entry, head.content)
             yield written
 
@@ -86,33 +86,38 @@ def _done(slot: UnitRow, step: Step) -> Fraction:
 
 def write_totals(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], ranks: list[int]) -> Iterator[HeadedCell]:
     """Write what follows over all passes; hand on what was written."""
-    by_name = dict(zip(layout.totals, heads, strict=True))
+    by_name, rows = dict(zip(layout.totals, heads, strict=True)), range(FIRST, FIRST + len(layout.units))
     for at, unit in enumerate(layout.units):
         for step in layout.closing:
-            entry = _held(total_formula(layout, at, step.expr), unit.closed[step.name])
+            entry = held(total_formula(layout, at, step.expr), unit.closed[step.name])
             written = HeadedCell(by_name[step.name], entry)
             sheet.put(FIRST + at, layout.totals[step.name], entry, written.head.content)
             yield written
-        for name, formula in _beside(layout, at, ranks[at]):
+        places = {name: layout.closed(at, name) for name in layout.totals}
+        places |= {section: layout.closed(at, section) for section in layout.program.rubric.tie_break}
+        for name, formula in beside(layout.program, layout.words, unit.closed, places, rows, ranks[at]):
             sheet.put(FIRST + at, layout.totals[name], formula, by_name[name].content)
             yield HeadedCell(by_name[name], formula)
 
 
-def _beside(layout: AuditLayout, at: int, rank: int) -> Iterator[tuple[str, Formula]]:
-    """Write what is no step: the grade's name, what breaks ties, the rank."""
-    unit, here = layout.units[at], layout.sheet("totals")
-    if NAMED in layout.totals:
-        none = layout.words.text("audit no grade")
-        names = [*best_grades(layout.program.rubric.grades), none]
-        chosen = f"=CHOOSE({layout.closed(at, GRADE).cell},{','.join(map(quoted, names))})"
-        yield NAMED, Formula(chosen, named_grade(layout.program, unit.closed[GRADE]) or none)
-    for section in layout.program.rubric.tie_break:
-        place = layout.closed(at, section).seen_from(here)
-        yield f"{TIE}{section}", Formula(f"=ROUND({place},9)", unit.closed[section])
-    yield RANK, Formula(rank_formula(layout, at), Fraction(rank))
+def beside(
+    program: Program, words: Words, closed: Done, places: Mapping[str, CellPlace], rows: range, rank: int
+) -> Iterator[tuple[str, Formula]]:
+    """Write what is no step: the grade's name, what breaks ties, the rank; all units stand in `rows`."""
+    here, rubric = places[RANK].sheet, program.rubric
+    if rubric.grades:
+        none = words.text("audit no grade")
+        names = [*best_grades(rubric.grades), none]
+        chosen = f"=CHOOSE({places[GRADE].cell},{','.join(map(quoted, names))})"
+        yield NAMED, Formula(chosen, named_grade(program, closed[GRADE]) or none)
+    for section in rubric.tie_break:
+        yield f"{TIE}{section}", Formula(f"=ROUND({places[section].seen_from(here)},9)", closed[section])
+    keys = (FINAL if program.interim is None else RATE, *(f"{TIE}{section}" for section in rubric.tie_break))
+    yield RANK, Formula(rank_formula([places[key] for key in keys], rows), Fraction(rank))
 
 
-def _held(formula: str, value: Fraction) -> Formula | Fraction:
+def held(formula: str, value: Fraction) -> Formula | Fraction:
+    """Return a formula with its value; the value alone where no office program would take the formula."""
     return Formula(formula, value) if fits(formula) else value
 
 
@@ -148,18 +153,23 @@ def checked(layout: AuditLayout, units: tuple[UnitResult, ...]) -> Iterator[Chec
             for node in (lower for section in nodes if section.id in mine for lower in _below(section)):
                 place = layout.step(slot, node.id)
                 yield Checked(unit.unit, part.round or "", node.id, node.title, place, node.points)
-        for key, name, ours in _outcome(unit, label("audit no grade")):
-            if name in layout.totals:
-                content: Content = "points" if name == FINAL else "answer" if isinstance(ours, str) else "number"
-                yield Checked(unit.unit, "", "", label(key), layout.closed(at, name), ours, content)
+        for name, (key, ours, content) in _outcome(unit, layout.program, layout.words).items():
+            yield Checked(unit.unit, "", "", label(key), layout.closed(at, name), ours, content)
+    for stage in layout.stages:
+        for row, unit in enumerate(stage.result.units, start=stage.first):
+            for name, (key, ours, content) in _outcome(unit, stage.program, layout.words).items():
+                yield Checked(unit.unit, stage.name, "", label(key), layout.in_rounds(row, name), ours, content)
 
 
-def _outcome(unit: UnitResult, none: str) -> tuple[tuple[str, str, AuditEntry], ...]:
-    return (
-        ("audit final", FINAL, unit.total),
-        ("grade", NAMED, unit.grade or none),
-        ("rank", RANK, Fraction(unit.rank)),
-    )
+def _outcome(unit: UnitResult, program: Program, words: Words) -> dict[str, tuple[str, AuditEntry, Content]]:
+    """Give the figures of a unit as a whole by their columns: the key of the words, our figure, how it looks."""
+    found: dict[str, tuple[str, AuditEntry, Content]] = {FINAL: ("audit final", unit.total, "points")}
+    if unit.due is not None and unit.rate is not None:
+        found = {FINAL: ("points so far", unit.total, "points"), FULL: ("due", unit.due, "points")}
+        found[RATE] = ("rate", unit.rate, "percent")
+    if program.rubric.grades:
+        found[NAMED] = ("grade", unit.grade or words.text("audit no grade"), "answer")
+    return {**found, RANK: ("rank", Fraction(unit.rank), "number")}
 
 
 def _below(node: NodeResult) -> Iterator[NodeResult]:

@@ -8,6 +8,7 @@ TEXTS = {
     "audit figures": "Reduced",
     "audit points": "Points",
     "audit totals": "Totals",
+    "audit rounds": "Rounds",
     "audit check": "Check",
     "audit origins": "Origins",
     "audit title": "{title}: {sheet}",
@@ -25,7 +26,9 @@ TEXTS = {
     "audit due": "applicable maximum",
     "audit sum": "base points added up",
     "audit due sum": "applicable maximum, all",
+    "audit due sum so far": "due, all",
     "audit whole": "full marks",
+    "audit whole so far": "due, with what is not applicable",
     "audit scaled": "base, scaled to what applies",
     "audit kind": "{kind}, all",
     "audit weighed": "base, rounds weighted",
@@ -33,13 +36,13 @@ TEXTS = {
     "audit base": "base",
     "audit total raw": "all kinds added up",
     "audit total held": "after floor and ceiling",
-    "audit total": "total before vetoes",
+    "audit before vetoes": "{total} before vetoes",
     "audit round": "points of the round",
     "audit final": "total",
     "audit earned": "place of the grade, before vetoes",
     "audit grade place": "place of the grade (1 is best)",
     "audit over rounds": "{title}, over all rounds",
-    "audit tie": "{title} (breaks ties)",
+    "audit tie": "{title} (for equal {figure})",
     "audit veto": "veto: {title} (1: yes)",
     "audit asked": "{what} (1: holds)",
     "audit for grade": "condition of {grade}",
@@ -48,9 +51,11 @@ TEXTS = {
     "audit tally": "register: {name}",
     "audit grouped": "added up by groups: {rule}",
     "audit groups taking all": "groups that forfeit: {rule}",
+    "audit groups at most": "most that pieces that have ended can give: {rule}",
     "audit compared": "beside all units: {name}",
     "audit combined": "{name}, of several assessors",
     "audit ruling": "corrections by ruling",
+    "audit waived": "entered as not applicable (1: yes)",
     # check
     "audit computed": "by formula",
     "audit ours": "by this tool",
@@ -72,10 +77,14 @@ TEXTS = {
     "audit read facts": "{facts}: a row for each {subject}[, one for each round ({rounds})], a column for each "
     "measure. {origins} tells from which cell each figure comes. Grey cells are formulas over other rows.",
     "audit read figures": "{figures}: what formulas cannot hold is reduced to one figure beforehand: registers, sums "
-    "by groups, ranks and means, several assessors, rulings.",
+    "by groups, ranks and means, several assessors, rulings[, {more}].",
+    "audit figures of interim": "the most that pieces that have ended can give, what is not applicable",
     "audit read points": "{points}: the same row as on {facts} is the same {subject}. A column for each item and "
     "section; the plus signs above the header show each rule, and figures before and after caps.",
     "audit read totals": "{totals}: a row for each {subject}, from sections to total, vetoes, grade and rank.",
+    "audit read rounds": "{rounds_sheet}: each round, and each span of rounds, as a result of its own, a row for each "
+    "{subject}, the best rate first. Points of items come from the rows of the same round on {points}; what is not "
+    "there (who takes part in some rounds only, what is compared with all units) is a figure, as grey cells are.",
     "audit head check": "How to check it",
     "audit do check": "Look at the first cell of {check}: 0 means that formulas and tool agree everywhere. What "
     "differs is red below.",
@@ -89,6 +98,7 @@ TEXTS = {
     "audit fixed": "Figures on {figures} do not follow the evidence: to change a register, an assessor's figure, a "
     "ruling, or what is compared with all units, change the evidence itself and score again.",
     "audit not here": "Selections, and who does not take part, are not worked out here.",
+    "audit not due": "Measures that are not due do not count, even where they are entered; they stand on {origins} only.",
     "audit excluded": "Not taking part, and on none of the sheets: {units}",
     "audit unscored": "Not scored, for their evidence has errors (ranks are provisional): {units}",
     "audit too long": "Formulas that were too long and are written as values ({count} cells): {names}",
