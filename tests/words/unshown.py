@@ -29,6 +29,7 @@ OF_EVIDENCE: Final[Mapping[Code, str]] = {
 
 OF_OTHERS: Final[Mapping[Code, str]] = {
     Code.FILE_UNREADABLE: "about the disk",
+    Code.INTERIM_DIFFERS: "about a file of results",
     Code.INTERIM_IMPOSSIBLE: "about the command line",
     Code.MORE_FINDINGS: "it takes more findings than an example can hold",
     Code.NO_ASSESSORS: "about what is analysed",
