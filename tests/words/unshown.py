@@ -41,7 +41,6 @@ OF_OTHERS: Final[Mapping[Code, str]] = {
     Code.PLACEHOLDER_UNKNOWN: "about an office's own paper",
     Code.RESULT_DAMAGED: "about a file of results",
     Code.RESULT_OF_ANOTHER: "about a file of results",
-    Code.INTERIM_DIFFERS: "about two results",
     Code.TEMPLATE_UNUSABLE: "about an office's own paper",
 }
 """About neither: the disk, the command line, results, papers."""

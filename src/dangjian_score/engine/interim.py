@@ -99,15 +99,12 @@ def timing(rule: RuleBase, lexicon: Lexicon, horizon: Horizon | None) -> Timing:
     """
     if horizon is None:
         return "whole"
-    if (day := rule.due or horizon.due) is not None:
+    if (day := _day_of(rule, horizon)) is not None:
         return "whole" if day <= horizon.through else "pending"
-    if isinstance(rule, Targeted) and rule.schedule:
-        return "whole" if rule.schedule[0][0] <= horizon.through else "pending"
-    periods = [key for key in (rule.for_each or ()) if is_period(key)] if isinstance(rule, Grouping) else []
-    awards = rule.verb == "award"
+    periods, awards = _periods(rule), rule.verb == "award"
     prices = isinstance(rule, Weighed) and any(term in lexicon.registers for term in rule.terms.counted)
     if periods and (awards or not (prices or rule.happens)):
-        return "pieces" if all(horizon.calendar.due(key) for key in periods) else "pending"
+        return "pieces" if all(map(horizon.calendar.due, periods)) else "pending"
     if prices or periods:
         return "whole"
     if awards:
@@ -119,10 +116,22 @@ def timing(rule: RuleBase, lexicon: Lexicon, horizon: Horizon | None) -> Timing:
 
 def first_due(rule: RuleBase, horizon: Horizon) -> date:
     """Return the day on which a rule that is not due will be due, at least in part."""
-    if (day := rule.due or horizon.due) is not None:
-        return day
+    ends = (horizon.first_end(key) for key in _periods(rule))
+    return _day_of(rule, horizon) or max(ends, default=horizon.period.to)
+
+
+def _day_of(rule: RuleBase, horizon: Horizon) -> date | None:
+    """Return the day that the rubric gives for a rule: its own, the first of its schedule, else that of its node.
+
+    None without a day, and where the rule counts by periods.
+    """
+    if rule.due is not None:
+        return rule.due
     if isinstance(rule, Targeted) and rule.schedule:
         return rule.schedule[0][0]
-    periods = [key for key in (rule.for_each or ()) if is_period(key)] if isinstance(rule, Grouping) else []
-    ends = [horizon.first_end(key) for key in periods]
-    return max(ends, default=horizon.period.to)
+    return None if _periods(rule) else horizon.due
+
+
+def _periods(rule: RuleBase) -> tuple[str, ...]:
+    """Return the periods by which a rule counts."""
+    return tuple(filter(is_period, rule.for_each or ())) if isinstance(rule, Grouping) else ()

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -236,10 +237,14 @@ def _usual_span(name: str, period: Span) -> Span | None:
 
 
 def spans_of_rounds(rounds: Mapping[str, Round] | Combined | None, period: Span | None) -> Mapping[str, Span]:
-    """Return the days of each round that has any: those given, else those that its name means (1月, 一季度, 上半年)."""
-    found: dict[str, Span] = {}
-    for name, round_ in rounds_of(rounds).items():
-        span = round_.span or (None if period is None else _usual_span(name, period))
-        if span is not None:
-            found[name] = span
+    """Return the days of each round that has any: those given, else those that its name means (1月, 一季度, 上半年).
+
+    Names mean nothing where their days overlap those of other rounds.
+    """
+    given = {name: round_.span for name, round_ in rounds_of(rounds).items()}
+    usual = {name: None if period is None else _usual_span(name, period) for name in given}
+    found = {name: span for name in given if (span := given[name] or usual[name]) is not None}
+    ordered = sorted(found.values(), key=lambda span: span.from_)
+    if any(before.to >= after.from_ for before, after in pairwise(ordered)):
+        return {name: span for name, span in given.items() if span is not None}
     return found
