@@ -100,6 +100,11 @@ def stage_heads(view: ResultView) -> list[str]:
     return [words.text("round"), view.rubric.subject, *map(words.text, keys)]
 
 
+def stage_texts(view: ResultView) -> int:
+    """Return the first column of the table of rounds that holds text behind the figures."""
+    return stage_heads(view).index(view.words.text("rank")) + 1
+
+
 def stage_cells(row: StageRow, view: ResultView) -> list[str]:
     """Write a row of the table of rounds, in the order of its heads."""
     unit, stage = row.unit, row.view

@@ -23,6 +23,7 @@ from dangjian_score.report.overview import (
     stage_cells,
     stage_heads,
     stage_rows,
+    stage_texts,
     standing_facts,
 )
 from dangjian_score.report.screen import Prose, ruled_table
@@ -137,7 +138,7 @@ def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
 def by_round(view: ResultView) -> Iterator[RenderableType]:
     """Lay out every round and span of rounds: points, rank and grade of each unit."""
     heads, rows = stage_heads(view), [stage_cells(row, view) for row in stage_rows(view)]
-    texts = {0, 1, *range(heads.index(view.words.text("rank")) + 1, len(heads))}
+    texts = {0, 1, *range(stage_texts(view), len(heads))}
     table = ruled_table()
     for at, head in enumerate(heads):
         table.add_column(head, justify="left" if at in texts else "right", no_wrap=at not in texts, overflow="fold")

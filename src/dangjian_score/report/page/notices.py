@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import count
+from itertools import count, groupby
 from typing import Final, NamedTuple
 from unicodedata import east_asian_width
 
@@ -11,7 +11,15 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.aggregates import mean as average
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.formatting import FigureFormat, written
-from dangjian_score.report.overview import Losses, grade_counts, stage_cells, stage_heads, stage_rows
+from dangjian_score.report.overview import (
+    Losses,
+    StageRow,
+    grade_counts,
+    stage_cells,
+    stage_heads,
+    stage_rows,
+    stage_texts,
+)
 from dangjian_score.report.page.elements import Element, e, joined
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
@@ -125,6 +133,8 @@ def _pixels(length: Fraction) -> str:
 _MOST_BARS = 40
 _MOST_NAMES = 40
 _MOST_FINDINGS = 200
+_MOST_STAGED: Final = 5_000
+"""Rows of units in rounds that a page shows."""
 
 
 def head(view: ResultView, *, is_rounded: bool) -> Element:
@@ -208,15 +218,26 @@ def _link(unit: str, links: Mapping[str, str]) -> Element | str:
 
 
 def stages(view: ResultView) -> Element | None:
-    """Draw the table of rounds and spans of rounds."""
+    """Draw a table for each round and span of rounds; for many units only where they are found."""
     if not view.stages:
         return None
-    heads = (e("th", head, scope="col") for head in stage_heads(view))
-    rows = (e("tr", *(e("td", text) for text in stage_cells(row, view))) for row in stage_rows(view))
-    title = view.words.text("by round")
-    table = e("table", e("thead", e("tr", *heads)), e("tbody", *rows))
-    scroll = e("div", table, class_="scroll", role="region", aria_label=title, tabindex="0")
-    return e("section", e("details", e("summary", e("h2", title)), scroll), id="rounds")
+    words, rows = view.words, stage_rows(view)
+    drawn: list[Element] = [e("p", words.text("page many rounds"))]
+    if len(rows) <= _MOST_STAGED:
+        drawn = [_stage(name, list(group), view) for name, group in groupby(rows, key=lambda row: row.stage)]
+    return e("section", e("h2", words.text("by round")), *drawn, id="rounds")
+
+
+def _stage(name: str, rows: list[StageRow], view: ResultView) -> Element:
+    heads, points = stage_heads(view)[1:], {*range(1, stage_texts(view) - 1)}
+    look = ["points" if at in points else None for at in range(len(heads))]
+    head = e("tr", *(e("th", text, scope="col", class_=class_) for text, class_ in zip(heads, look, strict=True)))
+    body = (
+        e("tr", *(e("td", text, class_=class_) for text, class_ in zip(stage_cells(row, view)[1:], look, strict=True)))
+        for row in rows
+    )
+    scroll = e("div", e("table", e("thead", head), e("tbody", *body)), class_="scroll")
+    return e("details", e("summary", name), scroll)
 
 
 def absent(view: ResultView) -> Iterator[Element]:

@@ -1,6 +1,7 @@
 """The ranking of a page and the drill-down of each unit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from dangjian_score.core.names import order_key
@@ -139,6 +140,7 @@ class Drawer:
             self._standing(unit),
             self._sum(unit, detail),
             *rounds,
+            *self._spans(unit),
             *self._sections(unit, detail.nodes),
             class_="unit",
             id=f"u{at}",
@@ -181,10 +183,26 @@ class Drawer:
         return self._step(self._view.text(line), self._view.moved(line), "line")
 
     def _round(self, unit: UnitResult, name: str, round_: RoundResult) -> Element:
-        base = e("small", self._words.text("page round", base=self._view.points(round_.base)))
+        base = e("small", self._in_round(unit, name, round_.base))
         lines = [*map(self._moved, round_.lines)]
         table = e("table", e("tbody", *lines)) if lines else None
         return e("section", e("h3", name, base), *self._sections(unit, round_.nodes), table, class_="round")
+
+    def _spans(self, unit: UnitResult) -> Iterator[Element]:
+        """Draw where the unit stands in spans of rounds."""
+        for name in self._view.rubric.spans:
+            stage = self._view.stages.get(name)
+            if stage is not None and (here := stage.of(unit.unit)) is not None:
+                yield e("h3", name, e("small", self._in_round(unit, name, here.kinds["base"])))
+
+    def _in_round(self, unit: UnitResult, name: str, base: Fraction) -> str:
+        """Say what the unit has in a round or span of rounds, and where it stands in it."""
+        stage = self._view.stages.get(name)
+        here = None if stage is None else stage.of(unit.unit)
+        standing = {"total": "", "rank": "", "grade": ""}
+        if stage is not None and here is not None:
+            standing = {"total": stage.total(here.total), "rank": str(here.rank), "grade": here.grade or ""}
+        return self._words.text("page round", base=self._view.points(base), **standing)
 
     def _sections(self, unit: UnitResult, nodes: Iterable[NodeResult]) -> Iterator[Element]:
         for node in nodes:
