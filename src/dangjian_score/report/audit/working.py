@@ -1,6 +1,6 @@
 """Sheets 核算 and 总分, every step as a formula, and 核对, which holds them against our own figures."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -43,20 +43,24 @@ def total_formula(layout: AuditLayout, at: int, expr: Expr) -> str:
     return Formulas(step, step, step).cell(expr)
 
 
-def rank_formula(keys: Sequence[CellPlace], rows: range) -> str:
+_RATES: Final = GUARD + 3
+"""Decimals to which rates are compared: their gaps are as much smaller as a rate is smaller than points."""
+
+
+def rank_formula(keys: Mapping[str, CellPlace], rows: range) -> str:
     """Count those that have more of the first key; of equals, those that have more of the next one (1, 2, 2, 4).
 
-    `keys` are cells of one unit; `rows` are those of all units.
+    `keys` are cells of one unit by their columns; `rows` are those of all units.
     """
-    gaps = [_gap(key, rows) for key in keys]
+    gaps = [_gap(place, rows, _RATES if name == RATE else GUARD) for name, place in keys.items()]
     tests = [[*(f"({gap}=0)" for gap in gaps[:level]), f"({gaps[level]}>0)"] for level in range(len(gaps))]
     return "=1+" + "+".join(f"SUMPRODUCT({'*'.join(together)}*1)" for together in tests)
 
 
-def _gap(mine: CellPlace, rows: range) -> str:
+def _gap(mine: CellPlace, rows: range, places: int) -> str:
     """Take a unit's figure from everybody's."""
     column = f"{mine.letters}${rows.start + 1}:{mine.letters}${rows.stop}"
-    return f"ROUND({column}-{mine.cell},{GUARD})"
+    return f"ROUND({column}-{mine.cell},{places})"
 
 
 class HeadedCell(Struct, frozen=True):
@@ -113,7 +117,7 @@ def beside(
     for section in rubric.tie_break:
         yield f"{TIE}{section}", Formula(f"=ROUND({places[section].seen_from(here)},9)", closed[section])
     keys = (FINAL if program.interim is None else RATE, *(f"{TIE}{section}" for section in rubric.tie_break))
-    yield RANK, Formula(rank_formula([places[key] for key in keys], rows), Fraction(rank))
+    yield RANK, Formula(rank_formula({key: places[key] for key in keys}, rows), Fraction(rank))
 
 
 def held(formula: str, value: Fraction) -> Formula | Fraction:
