@@ -307,6 +307,16 @@ def test_a_figure_of_an_assessor_is_checked_beside_what_may_not_apply() -> None:
     assert faults(text, JUNE, "党支部,差,扣分 甲,是,9 乙,否,2 丙,否,") == [("E027", "C2")]
 
 
+def test_a_rule_for_other_units_makes_nothing_due() -> None:
+    text = """
+attributes: [类型]
+sections:
+  - {id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 甲数, only: {类型: 村}}, {deduct: 2, if: 差}]}
+"""
+    result = read(text, JUNE, "党支部,类型,甲数,差 甲,村,3, 乙,社区,3, 丙,社区,,是").result
+    assert [stands(result, name)[:2] for name in "甲乙丙"] == [(7, 10), (0, 0), (8, 10)]
+
+
 RULED = """
 sections:
   - {id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 甲数}]}
@@ -336,6 +346,23 @@ def test_a_round_that_is_not_due_is_left_out() -> None:
     assessment = read(QUARTERS, ("一季度",), f"{TWO_IN} 甲,四季度,90")
     assert stands(assessment.result) == (18, 20, F("0.9"))
     assert {note["round"]: note["count"] for note in not_due(assessment)} == {"二季度": "1", "四季度": "1"}
+
+
+def test_a_unit_with_rows_of_later_rounds_alone_lacks_what_is_due() -> None:
+    assert faults(QUARTERS, ("一季度",), f"{TWO_IN} 乙,二季度,3") == [("E044", "A4")]
+
+
+def test_before_the_first_round_has_ended_units_stand_with_what_is_scored_once() -> None:
+    text = """
+floor: none
+measures: {投诉: {register: true}}
+rounds: {上半年: 50%, 下半年: 50%}
+sections:
+  - {id: A, title: 甲, max: 100, rules: [{deduct: 1, per: 问题数}]}
+  - {id: B, title: 乙, kind: penalty, rules: [{deduct: 2, per: 投诉}]}
+"""
+    file = "党支部,轮次,问题数 甲,上半年,10"
+    assert stands(read(text, "2024-02-29", file, "党支部,事项,日期 甲,投诉,2024-02-01").result) == (-2, 0, 0)
 
 
 VETO = """
