@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from typing import Any, Final, NamedTuple
 
@@ -162,20 +163,20 @@ class Desk:
         """Pieces of a period that end within the days that are scored, and within the unit's existence."""
         assert self.first is not None
         assert self.last is not None
-        last, day, found = self.last, self.first, []
-        while day <= last:
-            if PIECES[period](day) != PIECES[period](day + timedelta(days=1)):
-                exists = self.sheet.since is None or day >= self.sheet.since
-                if exists and (self.sheet.until is None or day <= self.sheet.until):
-                    found.append(PIECES[period](day))
-            day += timedelta(days=1)
-        return found
+        since, until = self.sheet.since or date.min, self.sheet.until or date.max
+        return [PIECES[period](day) for day in ends(period, self.first, self.last) if since <= day <= until]
 
     def any_ended(self, period: str) -> bool:
         assert self.first is not None
         assert self.last is not None
-        days = (self.first + timedelta(days=at) for at in range((self.last - self.first).days + 1))
-        return any(PIECES[period](day) != PIECES[period](day + timedelta(days=1)) for day in days)
+        return bool(ends(period, self.first, self.last))
+
+
+@cache
+def ends(period: str, first: date, last: date) -> list[date]:
+    """The last days of the pieces of a period that end from one day to another."""
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    return [day for day in days if PIECES[period](day) != PIECES[period](day + timedelta(days=1))]
 
 
 # Conditions

@@ -16,7 +16,7 @@ from tests.engine.interim_oracle import Data, Due, Figures, Sheet, due_rounds, i
 from tests.engine.interim_samples import Maker, Sample, below, yaml_of
 from tests.sampling import runs
 
-SEEDS = range(runs(1200, 40))
+SEEDS = range(runs(1200, 20))
 BLOCK = 10
 """Seeds of one test."""
 
@@ -122,7 +122,7 @@ def ends(result: Result) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("seed", range(runs(300, 12)))
+@pytest.mark.parametrize("seed", range(runs(300, 6)))
 def test_the_last_day_and_all_rounds_are_the_whole_period(seed: int) -> None:
     if (drawn := made(seed)) is None:
         return

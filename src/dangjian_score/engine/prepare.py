@@ -287,8 +287,11 @@ _NOTHING: Final = Reduced({}, {}, {})
 
 
 def is_due_for(node: NodeTree, unit: UnitFacts) -> bool:
-    """Return whether anything in a node is due for a unit, by what it has entered for one pass."""
-    return node.begun is None or exact.holds(node.begun, {**unit.values, **dict.fromkeys(unit.assessed, True)}, {})
+    """Return whether anything in a node is due for a unit, by what it has entered for one pass, 不适用 included."""
+    if node.begun is None:
+        return True
+    others = dict.fromkeys((*unit.assessed, *unit.inapplicable), True)
+    return exact.holds(node.begun, {**unit.values, **others}, {})
 
 
 def _waived(node: NodeTree, unit: UnitFacts) -> Fraction:

@@ -184,6 +184,8 @@ def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
     price = rule.unit_price(lexicon)
     taking = a.AllHold(()) if isinstance(rule, Forfeit) else basis.takes_all
     when, entered = _entered(when, setting, basis.expr, guard, taking)
+    if entered is not None:
+        entered = a.both(*map(a.Entered, rule.only or ()), only(rule.only), entered)
     applies = a.both(setting.applies, entered)
     evaluated = a.both(applies, guard)
     if isinstance(rule, Grouping) and rule.for_each is not None:

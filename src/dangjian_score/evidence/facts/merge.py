@@ -147,7 +147,10 @@ class _Merging:
         first: dict[tuple[_Address, str], Cell] = {}
         for at, row in enumerate(table.rows):
             address = self._address(row, table.kind, known_only=False)
-            if address is None or self._postponed.takes_round(address.round, row, self._log):
+            if address is None:
+                continue
+            unit = self._unit_at(address.unit, row.cell)
+            if self._postponed.takes_round(address.round, row, self._log):
                 continue
             assessor = fold(row.text(ASSESSOR)) if table.kind == "assessors" else ""
             before = first.setdefault((address, assessor), row.cell)
@@ -155,7 +158,7 @@ class _Merging:
                 self._log.report(Code.UNIT_TWICE, row.cell, unit=row.unit, first=str(before))
                 self._log.claim(row, Fate.FAULTY)
                 continue
-            slot = self._unit_at(address.unit, row.cell).slots[address.round]
+            slot = unit.slots[address.round]
             slot.rows += 1
             match table.kind:
                 case "assessors":
