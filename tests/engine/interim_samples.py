@@ -272,7 +272,7 @@ class Maker:
         rule = self.on_events(verb) if self.dated and self.chance(0.45) else self.on_entries(verb)
         if "forfeit" not in rule and self.chance(0.25):
             rule["up_to"] = self.choose("2", "3", "4")
-        if self.dated and self.chance(0.1):
+        if self.dated and self.chance(0.1) and not (has_schedule(rule) or counts_by_period(rule)):
             rule["due"] = self.day()
         return rule
 
@@ -464,6 +464,14 @@ def path_to(top: Data, node: Data) -> list[Data]:
     if top is node:
         return [top]
     return next(([top, *path] for item in top.get("items", ()) if (path := path_to(item, node))), [])
+
+
+def has_schedule(rule: Data) -> bool:
+    return isinstance(rule.get("of"), Mapping)
+
+
+def counts_by_period(rule: Data) -> bool:
+    return rule.get("for_each") in ("month", "quarter", "half_year")
 
 
 def inherited(section: Data, node: Data) -> str:
