@@ -42,12 +42,11 @@ TABLES: Final = ("at_least", "above", "at_most", "below")
 
 
 class Due(NamedTuple):
-    """How far is scored: all, `through` a day, or some `rounds`."""
+    """How far is scored: all, `through` a day, or some `rounds`; one `alone` is on its own scale."""
 
     through: date | None = None
     rounds: tuple[str, ...] = ()
     alone: bool = False
-    """A round by itself, on its own scale."""
 
 
 @dataclass(frozen=True)
@@ -289,12 +288,12 @@ def when(rule: Data, desk: Desk, node_due: str | None, *, base: bool) -> str:
     """Return whether a rule is due for a unit: `all` of it, the `pieces` that have ended, or `later`."""
     if desk.through is None:
         return "all"
+    basis, award = basis_of(rule), "award" in rule
     periods = [key for key in listed(rule.get("for_each", [])) if key in PIECES]
-    first = [day.isoformat() for day, _ in schedule_of(rule)[:1]]
-    days = [rule["due"]] if "due" in rule else first or ([] if periods or node_due is None else [node_due])
+    days = [*listed(rule.get("due", [])), *(str(day) for day, _ in schedule_of(rule)[:1])]
+    days += [node_due] if node_due is not None and not periods else []
     if days:
         return "all" if date.fromisoformat(days[0]) <= desk.through else "later"
-    basis, award = basis_of(rule), "award" in rule
     prices = basis in ("per", "by") and any(map(desk.is_register, listed(rule[basis])))
     if periods and (award or not (prices or happens(rule))):
         return "pieces" if all(map(desk.any_ended, periods)) else "later"
@@ -706,7 +705,8 @@ def parts_of(rubric: Data, sheet: Sheet, asked: Due) -> Iterator[Part]:
     events = [row for row in sheet.events if asked.through is None or (day_of(row) or asked.through) <= asked.through]
     attributes = {name: sheet.facts[None][name] for name in rubric.get("attributes", ())}
     sections = rubric["sections"]
-    for name, weight in (dict.fromkeys(due, Fraction(1)) if asked.alone else weights_of(rubric, due)).items():
+    weights = dict.fromkeys(due, Fraction(1)) if asked.alone else weights_of(rubric, due)
+    for name, weight in weights.items():
         facts = {**attributes, **sheet.facts.get(name, {})}
         first, last = spans[name] or period or (None, None)
         own = [row for row in events if round_of(row, spans) == name]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tests.engine.interim_oracle import (
     NA,
+    PIECES,
     Data,
     Desk,
     Due,
@@ -272,7 +273,8 @@ class Maker:
         rule = self.on_events(verb) if self.dated and self.chance(0.45) else self.on_entries(verb)
         if "forfeit" not in rule and self.chance(0.25):
             rule["up_to"] = self.choose("2", "3", "4")
-        if self.dated and self.chance(0.1) and not (has_schedule(rule) or counts_by_period(rule)):
+        has_days = isinstance(rule.get("of"), Mapping) or rule.get("for_each") in PIECES
+        if self.dated and not has_days and self.chance(0.1):
             rule["due"] = self.day()
         return rule
 
@@ -319,7 +321,10 @@ class Maker:
             once = {"round": self.choose(*rounds)} if self.chance(0.4) else {"rounds": "none"}
         if rounds and kind != "base" and not once and self.chance(0.4):
             once = {"rounds": "each"}
-        was, self.dated = self.dated, self.dated and (not rounds or once == {"rounds": "none"} or kind != "base")
+        was, self.dated = (
+            self.dated,
+            self.dated and (not rounds or once == {"rounds": "none"} or (kind != "base" and not once)),
+        )
         section = self.node(kind, most)
         self.dated = was
         found = {**section, **({"kind": kind} if kind != "base" else {}), **once}

@@ -80,7 +80,7 @@ def test_two_of_four_weighted_quarters(until: str | tuple[str, ...]) -> None:
     # A round by itself has its own scale.
     stages = read(QUARTERS, until, TWO_IN).result.stages()
     assert {name: stands(stage) for name, stage in stages.items()} == {
-        "一季度": (90, 100, F("0.9")),
+        "一季度": (90, 100, F("0.9")),  # a round alone is on its own scale
         "二季度": (100, 100, 1),
     }
 
@@ -410,8 +410,8 @@ def test_a_quarter_of_village_branches() -> None:
     result, _ = case("sz-q1", "1月", "2月", "3月")
     # (100 + 100 + 95) / 3
     assert totals(result) == {"东村": (F("98.33"), "五星"), "西村": LESS}
-    stages = {name: totals(stage)["东村"] for name, stage in result.stages().items()}
-    assert stages == {"1月": GOOD, "2月": GOOD, "3月": LESS, "一季度": (F("98.33"), "五星")}
+    stages = [stage["东村"] for stage in map(totals, result.stages().values())]
+    assert stages == [GOOD, GOOD, LESS, (F("98.33"), "五星")]  # three months and the quarter
 
 
 def test_a_year_of_village_branches() -> None:
@@ -420,6 +420,8 @@ def test_a_year_of_village_branches() -> None:
     assert totals(result) == {"东村": (F("99.58"), "五星"), "西村": LESS}
     months = {name: totals(stage)["东村"] for name, stage in result.stages().items() if name.endswith("月")}
     assert months == {f"{month}月": LESS if month == 3 else GOOD for month in range(1, 13)}
+    quarters = [totals(stage)["东村"][0] for name, stage in result.stages().items() if name.endswith("季度")]
+    assert quarters == [F("98.33"), 100, 100, 100]
 
 
 def test_months_that_are_missing_name_the_option() -> None:
