@@ -471,14 +471,6 @@ def path_to(top: Data, node: Data) -> list[Data]:
     return next(([top, *path] for item in top.get("items", ()) if (path := path_to(item, node))), [])
 
 
-def has_schedule(rule: Data) -> bool:
-    return isinstance(rule.get("of"), Mapping)
-
-
-def counts_by_period(rule: Data) -> bool:
-    return rule.get("for_each") in ("month", "quarter", "half_year")
-
-
 def inherited(section: Data, node: Data) -> str:
     usual = "error" if section.get("kind", "base") == "base" else "zero"
     return next((each["if_na"] for each in reversed(path_to(section, node)) if "if_na" in each), usual)

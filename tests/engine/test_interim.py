@@ -77,7 +77,6 @@ def test_two_of_four_weighted_quarters(until: str | tuple[str, ...]) -> None:
     # 90 × 20 % + 100 × 20 % = 38 of 20 + 20 = 40: 95 %.
     result = read(QUARTERS, until, TWO_IN).result
     assert stands(result) == (38, 40, F("0.95"))
-    # A round by itself has its own scale.
     stages = read(QUARTERS, until, TWO_IN).result.stages()
     assert {name: stands(stage) for name, stage in stages.items()} == {
         "一季度": (90, 100, F("0.9")),  # a round alone is on its own scale
