@@ -207,6 +207,16 @@ def test_what_is_handed_in_of_later_rounds_is_noted(capfd: Capture) -> None:
     assert "季度.csv!A3: N026 提示: 未到考核时点，暂不计分：轮次“二季度”有 1 行（A3）" in ran.err
 
 
+def test_a_unit_that_is_founded_later_is_left_out(capfd: Capture) -> None:
+    Path("名册.csv").write_text("党支部,成立日期\n甲,\n乙,\n丙,2024-08-01\n", "utf-8")
+    ran = run(capfd, "score", *FILES, "--units", "名册.csv", *JUNE, "--format", "csv")
+    assert ran.code == 0
+    assert [line.split(",")[1] for line in ran.out.splitlines()[1:]] == ["甲", "乙"]
+    assert "名册.csv!A4: N026 提示: 未到考核时点，暂不计分：“丙”在 2024-06-30 以后成立" in ran.err
+    ran = run(capfd, "score", *FILES, "--units", "名册.csv", "--through", "2024-08-31")
+    assert (ran.code, "“丙”没有数据" in ran.err or "E095" in ran.err) == (3, True)
+
+
 @pytest.mark.parametrize(
     ("rubric", "options", "says"),
     [

@@ -781,8 +781,9 @@ def vetoed(rubric: Data, sheet: Sheet, asked: Due, veto: Data) -> bool:
 
 
 def score(rubric: Data, sheets: Mapping[str, Sheet], asked: Due) -> dict[str, Figures]:
-    """Return the figures of all units, ranked by rate; for the whole period by total."""
-    found = {name: score_unit(rubric, sheet, asked) for name, sheet in sheets.items()}
+    """Return the figures of the units there are by then, ranked by rate; for the whole period by total."""
+    there = {name: sheet for name, sheet in sheets.items() if (sheet.since or date.min) <= (asked.through or date.max)}
+    found = {name: score_unit(rubric, sheet, asked) for name, sheet in there.items()}
     whole = asked == Due()
     merits = {name: figures.total if whole else figures.rate for name, figures in found.items()}
     for name, figures in found.items():

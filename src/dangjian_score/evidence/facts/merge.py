@@ -302,8 +302,9 @@ class _Merging:
         agreement = Agreement(known.measures, self._filler.settled(self._percents))
         due = tuple(name for name in self._rounds if name not in self._postponed.deferred.rounds)
         writer = UnitWriter(due, known, agreement, log)
-        names = self._units if self._roster else sorted(self._units, key=order_key)
-        units = tuple(writer.write(name, self._units[name]) for name in names)
+        existing = {name: unit for name, unit in self._units.items() if not self._postponed.takes_unit(name, unit)}
+        names = existing if self._roster else sorted(existing, key=order_key)
+        units = tuple(writer.write(name, existing[name]) for name in names)
         self._postponed.measures(units, log)
         self._postponed.report(log)
         misspelt = frozenset(log.misspelt - {""})

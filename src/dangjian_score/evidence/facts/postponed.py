@@ -1,4 +1,4 @@
-"""What evidence holds that is not due: left out, and noted once for each round, register and measure of a sheet."""
+"""What evidence holds that is not due: left out, and noted once for each round, register, measure and unit."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,10 +10,11 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.facts import Cell, Event, Fate, UnitFacts
 from dangjian_score.engine.stages import Deferred
 from dangjian_score.evidence.facts.slots import MergeLog
+from dangjian_score.evidence.facts.units import Unit
 from dangjian_score.evidence.tables.account import claim
 from dangjian_score.evidence.tables.table import TableRow
 
-_What = Literal["round", "event", "measure"]
+_What = Literal["round", "event", "measure", "unit"]
 _LISTED: Final = 10
 """Cells that a note lists."""
 
@@ -43,6 +44,14 @@ class Postponed:
             return False
         log.claim(row, Fate.SUPERSEDED)
         self._note("event", event.register, row.cell)
+        return True
+
+    def takes_unit(self, name: str, unit: Unit) -> bool:
+        """Return whether a unit was founded after the last day that is scored; then it is left out."""
+        after = self.deferred.after
+        if after is None or unit.since is None or unit.since <= after.toordinal():
+            return False
+        self._note("unit", name, unit.cell)
         return True
 
     def measures(self, units: Iterable[UnitFacts], log: MergeLog) -> None:
