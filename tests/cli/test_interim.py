@@ -197,8 +197,11 @@ def test_every_round_is_shown(capfd: Capture) -> None:
 
 def test_a_missing_round_names_the_option(capfd: Capture) -> None:
     ran = run(capfd, "score", "q.yaml", "季度.csv")
-    assert (ran.code, ran.err.count("E044")) == (3, 2)
-    assert "--rounds 一季度,二季度" in ran.err
+    assert (ran.code, ran.err.count("E044")) == (3, 1)
+    assert "“甲”缺少轮次“三季度、四季度”" in ran.err
+    assert "，用 --rounds 指定，如 --rounds 一季度,二季度" in ran.err
+    asked = run(capfd, "score", "q.yaml", "季度.csv", "--rounds", "三季度")
+    assert (asked.code, "用 --rounds 指定" in asked.err) == (3, False)
 
 
 def test_what_is_handed_in_of_later_rounds_is_noted(capfd: Capture) -> None:

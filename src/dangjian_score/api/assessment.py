@@ -114,14 +114,17 @@ def _lines(unit: "UnitResult", view: "ResultView") -> Iterator[Row]:
 
 
 def score(rubric: RubricFile, evidence: EvidenceFiles) -> Assessment:
-    """Score every unit. Raises ValueError where the evidence was read for another rubric."""
+    """Score every unit. Raises ValueError where the evidence was read for another rubric or part of its period."""
     if evidence.rubric.data != rubric.data:
         raise ValueError("the evidence was read for another rubric")
+    if evidence.rubric.study.interim != rubric.study.interim:
+        raise ValueError("the evidence was read for another part of the period")
     return assess(evidence)
 
 
 def assess(evidence: EvidenceFiles, watch: Watch = unwatched) -> Assessment:
     """Score every unit of evidence without errors, and find what the result leaves open."""
+    from dangjian_score.checks.interim import without_due
     from dangjian_score.checks.openness import still_open
     from dangjian_score.engine.score import score as score_units
     from dangjian_score.engine.stages import stage_results
@@ -131,7 +134,8 @@ def assess(evidence: EvidenceFiles, watch: Watch = unwatched) -> Assessment:
     if study.rubric.rounds:
         rounds = partial(stage_results, study.rubric, study.catalogue.measures, evidence.facts, study.interim)
         result = replace(result, stages=cache(rounds))
-    return Assessment(evidence, result, in_order((*evidence.findings, *still_open(result, study.loaded.source))))
+    noted = (*still_open(result, study.loaded.source), *without_due(result, evidence.facts))
+    return Assessment(evidence, result, in_order((*evidence.findings, *noted)))
 
 
 def write(assessment: Assessment, path: AnyPath, *, language: "Language" = "zh", public: bool = False) -> None:

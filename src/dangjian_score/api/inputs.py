@@ -94,7 +94,13 @@ class RubricFile(Struct, frozen=True):
         return self._as_far_as(through(self.study.rubric, day), day.isoformat())
 
     def in_rounds(self, *names: str) -> "RubricFile":
-        """Return the rubric for scoring some rounds alone. Raises InputError where it has none of such a name."""
+        """Return the rubric for scoring some rounds, or spans of rounds, alone.
+
+        Raises InputError where it has none of such a name, ValueError where none is named.
+        """
+        if not names:
+            raise ValueError("no round is named")
+
         from dangjian_score.engine.interim import of_rounds
 
         return self._as_far_as(of_rounds(self.study.rubric, names), "、".join(names))

@@ -1,13 +1,15 @@
-"""Whether a rubric can be scored before the end of its period."""
+"""Whether a rubric can be scored before the end of its period, and units of which nothing is due then."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
 from dangjian_score.checks.study import Study
-from dangjian_score.core.diagnostics import Code, Diagnostic, Path
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path, at_cell
+from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.interim import Hindrance, Impossible, Interim
+from dangjian_score.engine.result import Result
 from dangjian_score.rubric.standing import rounds_of
 
 
@@ -16,9 +18,18 @@ def as_far_as(study: Study, interim: Interim | Impossible | None, asked: str) ->
     if isinstance(interim, Impossible):
         return _refused(study, interim, asked)
     narrowed = replace(study, interim=interim)
-    if not any(node.is_due for part in narrowed.program.passes for node in part.sections):
+    sections = [node for part in narrowed.program.passes for node in part.sections]
+    if not any(node.is_due for node in sections if node.kind == "base"):
         return _refused(study, Impossible("nothing"), asked)
     return narrowed
+
+
+def without_due(result: Result, evidence: Evidence) -> Iterator[Diagnostic]:
+    """Note the units of an interim result of which nothing is due: all that could be due of them is blank."""
+    cells = {unit.unit: unit.cell for unit in evidence.units}
+    for unit in result.units:
+        if unit.due == 0:
+            yield at_cell(Code.NOT_DUE, cells[unit.unit], what="idle", idle=unit.unit)
 
 
 _KEYS: Final[Mapping[Hindrance, str]] = {

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.core.columns import AMOUNT
 from dangjian_score.core.diagnostics import Path
@@ -68,7 +69,11 @@ class Study(Struct, frozen=True, dict=True):
     @cached_property
     def asked(self) -> Catalogue:
         """The measures, registers and ballots that are due."""
-        return self.catalogue if self.interim is None else catalogue(self.program)
+        if self.interim is None:
+            return self.catalogue
+        scored = {section.id for part in self.program.passes for section in part.sections}
+        due = tuple(section for section in self.program.sections if section.id in scored)
+        return catalogue(replace(self.program, sections=due))
 
     @cached_property
     def deferred(self) -> Deferred:

@@ -103,7 +103,8 @@ def _apart(first: "Outcome", second: "Outcome", file: str, words: Words) -> Iter
     """Warn where one side is an interim result and the other is not one of the same rounds or through the same day."""
     from dangjian_score.report.view import until_text
 
-    if first.interim != second.interim:
+    first_goes, second_goes = (outcome.interim and outcome.interim.option for outcome in (first, second))
+    if first_goes != second_goes:
         sides = (until_text(outcome.interim, words) or words.text("whole period") for outcome in (first, second))
         yield at_file(Code.INTERIM_DIFFERS, file, **dict(zip(("first", "second"), sides, strict=True)))
 

@@ -11,7 +11,7 @@ from dangjian_score.api.inputs import RubricFile
 from dangjian_score.cli.usage import MisuseError, bad_value
 
 Through = Annotated[str | None, typer.Option("--through", help="opt.through", metavar="DATE")]
-Rounds = Annotated[str | None, typer.Option("--rounds", help="opt.rounds", metavar="NAMES")]
+Rounds = Annotated[list[str] | None, typer.Option("--rounds", help="opt.rounds", metavar="NAMES")]
 
 
 class Until(Struct, frozen=True):
@@ -27,13 +27,13 @@ class Until(Struct, frozen=True):
         return rubric.in_rounds(*self.rounds) if self.rounds else rubric
 
 
-def asked_until(through: str | None, rounds: str | None) -> Until:
+def asked_until(through: str | None, rounds: list[str] | None) -> Until:
     """Read the options. Raises MisuseError where they are both given, or cannot be read."""
-    if through is not None and rounds is not None:
+    if through is not None and rounds:
         raise MisuseError("one of", option="--through", other="--rounds")
-    names = () if rounds is None else tuple(name for part in re.split("[,，、]", rounds) if (name := part.strip()))
-    if rounds is not None and not names:
-        raise bad_value("--rounds", rounds, ["1月,2月"])
+    names = tuple(name for text in rounds or () for part in re.split("[,，、]", text) if (name := part.strip()))
+    if rounds and not names:
+        raise bad_value("--rounds", ",".join(rounds), ["1月,2月"])
     return Until(None if through is None else _day(through), names)
 
 
@@ -42,5 +42,5 @@ def _day(text: str) -> date:
 
     day = read_date(text.strip())
     if day is None:
-        raise bad_value("--through", text, ["2024-06-30"])
+        raise bad_value("--through", text, ["YYYY-MM-DD"])
     return day

@@ -125,7 +125,7 @@ def _show(
     screen.show([ranking(view, screen.width(sys.stdout), shown, most)], ctx.color)
     screen.show(outcome(view, most), ctx.color)
     if by_round and view.stages:
-        screen.show(rounds(view), ctx.color)
+        screen.show(rounds(view, shown), ctx.color)
     if detail or shown:
         screen.show(details(view, shown), ctx.color)
 
@@ -163,11 +163,13 @@ def _summary(done: Assessment, words: Words) -> str:
 
 
 def _gate(result: "Result", fail_under: str | None, words: Words) -> int:
-    """Hold every total against what the user asked for, and say where units were left out."""
+    """Hold every total, of interim results the rate in per cent, against what was asked for; say who was left out."""
     from dangjian_score.core.points import read_number
 
     least = None if fail_under is None else read_number(fail_under)
-    low = [] if least is None else [unit.unit for unit in result.units if unit.total < least]
+    figures = {unit.unit: unit.total if unit.rate is None else unit.rate * 100 for unit in result.units}
+    low = [] if least is None else [unit for unit, figure in figures.items() if figure < least]
     if low:
-        screen.tell(words.text("below", count=str(len(low)), least=str(fail_under), units="、".join(low[:20])))
+        key = "below" if result.interim is None else "below rate"
+        screen.tell(words.text(key, count=str(len(low)), least=str(fail_under), units="、".join(low[:20])))
     return FOUND if low or result.unscored else DONE

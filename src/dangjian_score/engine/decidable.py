@@ -22,7 +22,8 @@ def decidable(rubric: Rubric, lexicon: Lexicon, sections: Iterable[NodeTree], in
     """Return the rubric with the grades, selections, vetoes and ties that can be decided now.
 
     Grades and selections stand on the full scale, which base points have where all of them are averaged over rounds.
-    A condition on points can be decided where these are the points of rounds; ties are broken by what is scored.
+    A condition on points can be decided where these are the points of rounds, and so can ties: of what is scored once
+    less may be due from one unit than from another.
     """
     scale = _Scale.of(rubric, lexicon, tuple(sections), interim)
     grades = rubric.grades if scale.is_full and scale.decides_grades(rubric) else {}
@@ -34,20 +35,19 @@ def decidable(rubric: Rubric, lexicon: Lexicon, sections: Iterable[NodeTree], in
             "grades": grades,
             "selections": chosen if scale.is_full else (),
             "vetoes": tuple(veto for veto in rubric.vetoes if scale.decides(veto.if_)),
-            "tie_break": tuple(node for node in rubric.tie_break if node in scale.scored),
+            "tie_break": tuple(node for node in rubric.tie_break if node in scale.in_rounds),
         }
     )
 
 
 class _Scale(Struct, frozen=True):
-    """The nodes whose points are known: those scored in rounds that are due, and all that are `scored` by now.
+    """The nodes whose points are known: those scored in rounds that are due.
 
     `is_mean` where rounds are averaged; `is_full` where base points then have their full scale.
     """
 
     lexicon: Lexicon
     in_rounds: frozenset[str]
-    scored: frozenset[str]
     is_mean: bool
     is_full: bool
 
@@ -56,19 +56,12 @@ class _Scale(Struct, frozen=True):
         """Find the nodes that are scored."""
         pairs = list(zip(sections, rubric.sections, strict=True))
         often = {section.id for section, model in pairs if interim.rounds and not scored_once(rubric, model)}
-        once = {
-            section.id
-            for section, model in pairs
-            if scored_once(rubric, model)
-            and (interim.through is not None if model.round is None else model.round in interim.rounds)
-        }
         below = {section.id: frozenset(node.id for node in section.below()) for section in sections}
         in_rounds = frozenset[str]().union(*(below[section] for section in often))
         is_mean = isinstance(rubric.rounds, Combined) and rubric.rounds.combine == "mean"
         return cls(
             replace(lexicon, points={node: f"{node}{_OF_ROUND}" for nodes in below.values() for node in nodes}),
             in_rounds,
-            in_rounds.union(*(below[section] for section in once)),
             is_mean,
             is_mean and all(section.id in often for section in sections if section.kind == "base"),
         )

@@ -1,15 +1,20 @@
 """Scoring before the end of the period: which rounds are due, and when a rule is due."""
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
+from dangjian_score.core.names import fold
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.rubric.kinds.base import Grouping, RuleBase, Targeted, Weighed
 from dangjian_score.rubric.lexicon import Lexicon, is_period
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Span, rounds_of, spans_of_rounds
+
+_BARE: Final = re.compile(r"[\w,.-]+")
+"""What no shell takes apart."""
 
 
 class Interim(Struct, frozen=True):
@@ -26,7 +31,10 @@ class Interim(Struct, frozen=True):
     @property
     def option(self) -> str:
         """The option of the command line that asks for it (`--rounds 1月,2月`)."""
-        return f"--rounds {','.join(self.rounds)}" if self.through is None else f"--through {self.through.isoformat()}"
+        if self.through is not None:
+            return f"--through {self.through.isoformat()}"
+        names = ",".join(self.rounds)
+        return f"--rounds {names}" if _BARE.fullmatch(names) else f'--rounds "{names}"'
 
 
 Hindrance = Literal["no period", "outside", "no days", "no rounds", "unknown round", "nothing"]
@@ -54,13 +62,15 @@ def through(rubric: Rubric, day: date) -> Interim | Impossible | None:
 
 
 def of_rounds(rubric: Rubric, names: tuple[str, ...]) -> Interim | Impossible:
-    """Return what is due in rounds that are named."""
+    """Return what is due in rounds that are named, one by one or as a span; spelling is as free as in evidence."""
     rounds = rounds_of(rubric.rounds)
     if not rounds:
         return Impossible("no rounds")
-    if unknown := tuple(name for name in names if name not in rounds):
+    known = {fold(name): of for name, of in (*rubric.spans.items(), *((name, (name,)) for name in rounds))}
+    if unknown := tuple(name for name in names if fold(name) not in known):
         return Impossible("unknown round", unknown)
-    return Interim(tuple(name for name in rounds if name in names))
+    chosen = {name for asked in names for name in known[fold(asked)]}
+    return Interim(tuple(name for name in rounds if name in chosen))
 
 
 class Horizon(Struct, frozen=True):

@@ -104,13 +104,15 @@ def _narrowed(unit: UnitFacts, rounds: tuple[str, ...], measures: Mapping[str, M
 class Deferred(Struct, frozen=True):
     """What evidence may hold that is not due: rounds, events `after` a day, measures without a round.
 
-    Until that day events of the registers `by_day` count for what is scored once, even if their round is not due.
+    Until that day events of the registers `by_day` count for what is scored once, even if their round is not due. No
+    rule that is due reads `registers`.
     """
 
     rounds: frozenset[str]
     after: date | None
     measures: frozenset[str]
     by_day: frozenset[str] = frozenset()
+    registers: frozenset[str] = frozenset()
 
 
 NOTHING_DEFERRED: Final = Deferred(frozenset(), None, frozenset())
@@ -124,7 +126,14 @@ def deferred(annual: Program, program: Program) -> Deferred:
     later = frozenset(rounds_of(program.rubric.rounds)).difference(interim.rounds)
     tallies = () if interim.through is None else program.plan(program.passes[-1]).tallies
     by_day = frozenset(register for tally in tallies for register in tally.registers)
-    return Deferred(later, interim.through, frozenset(_read(annual)).difference(_read(program)), by_day)
+    idle = _counted(annual) - _counted(program)
+    return Deferred(later, interim.through, frozenset(_read(annual)).difference(_read(program)), by_day, idle)
+
+
+def _counted(program: Program) -> frozenset[str]:
+    """Return the registers that are read in any pass."""
+    tallies = (tally for part in program.passes for tally in program.plan(part).tallies)
+    return frozenset(register for tally in tallies for register in tally.registers)
 
 
 def _read(program: Program) -> Sequence[str]:

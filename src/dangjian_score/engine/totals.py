@@ -30,13 +30,14 @@ class Pass(Struct, frozen=True, dict=True):
     @cached_property
     def steps(self) -> tuple[a.Step, ...]:
         """The steps of its nodes, then of its sums."""
-        base = [section for section in self.sections if section.kind == "base"]
+        carrying = [section for section in self.sections if section.kind == "base"]
         nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
         kinds = tuple(_kinds(self))
-        scored = (*in_order(nodes), *_scaled(self.rubric, base), *kinds)
+        scored = (*in_order(nodes), *_scaled(self.rubric, carrying), *kinds)
         if self.weight is None:
             return scored
-        return (*scored, a.Step(s.ROUND, a.Sum((a.Ref(s.SCALED), *(a.Ref(kind.name) for kind in kinds)))))
+        base = _as_reported(self.rubric, a.Ref(s.SCALED))
+        return (*scored, a.Step(s.ROUND, a.Sum((base, *(a.Ref(kind.name) for kind in kinds)))))
 
     @property
     def share(self) -> Fraction:

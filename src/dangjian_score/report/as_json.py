@@ -14,7 +14,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.report.formatting import exact
-from dangjian_score.report.view import ResultView
+from dangjian_score.report.view import RATE_PLACES, ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
@@ -182,15 +182,25 @@ def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
 def _standing(unit: UnitResult, view: ResultView) -> dict[str, Any]:
     """Write where a unit stands: rank, total, what is due of an interim result, kinds of points, grade, vetoes."""
     kinds = (_figure(kind, points, view, f"{kind}_exact") for kind, points in unit.kinds.items())
-    due = {} if unit.due is None else {**_figure("due", unit.due, view, "due_exact"), "rate": view.rate(unit) or None}
     return {
         "rank": unit.rank,
         "total": view.total(unit.total),
-        **due,
+        **_so_far(unit, view),
         **{key: text for kind in kinds for key, text in kind.items()},
         "grade": unit.grade,
         "vetoes": list(unit.vetoes),
     }
+
+
+def _so_far(unit: UnitResult, view: ResultView) -> dict[str, str | None]:
+    """Write what is due of a unit in an interim result, and its rate."""
+    if unit.due is None:
+        return {}
+    due = _figure("due", unit.due, view, "due_exact")
+    if not unit.due or unit.rate is None:
+        return {**due, "rate": None}
+    more = exact(unit.rate, RATE_PLACES)
+    return {**due, "rate": view.rate(unit), **({} if more is None else {"rate_exact": more})}
 
 
 def _figure(name: str, value: Fraction, view: ResultView, exact_name: str = "exact") -> dict[str, str]:

@@ -16,8 +16,8 @@ from dangjian_score.report.view import ResultView
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
-_RATE_PLACES: Final = 4
-"""Decimals of a rate, which is shown in per cent."""
+_RATE_PLACES: Final = 10
+"""Decimals of a rate, enough to tell ranks apart."""
 _BAR: Final = "#A9C1E0"
 """Colour of the bars behind totals, which begin at 0 unless one is below."""
 

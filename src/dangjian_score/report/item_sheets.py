@@ -73,7 +73,8 @@ class MatrixSheet:
     def _points(self, unit: UnitResult, node: NodeResult, *, is_base: bool) -> Entry | ColouredCell:
         """Give a node's points, coloured where they are less than a base node carries, or were taken off."""
         if not node.applies:
-            return _INAPPLICABLE
+            waits = any(line.verb == "not due" for line in node.lines)
+            return self._view.instead(node) if waits else _INAPPLICABLE
         have, due = node.points, node.due if is_base else _NOTHING
         points = whole_figure(have, self._view.places) if node.id in unit.precise else self.figures.of(have)
         if due is None or have is due or not _is_less(have, due):

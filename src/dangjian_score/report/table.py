@@ -135,9 +135,10 @@ def _table(lead: Sequence[_Column], parts: Sequence[_Column]) -> Table:
     return table
 
 
-def by_round(view: ResultView) -> Iterator[RenderableType]:
-    """Lay out every round and span of rounds: points, rank and grade of each unit."""
-    heads, rows = stage_heads(view), [stage_cells(row, view) for row in stage_rows(view)]
+def by_round(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableType]:
+    """Lay out every round and span of rounds: points, rank and grade of each unit, or of those that are `shown`."""
+    wanted, heads = frozenset(shown), stage_heads(view)
+    rows = [stage_cells(row, view) for row in stage_rows(view) if not wanted or row.unit.unit in wanted]
     texts = {0, 1, *range(stage_texts(view), len(heads))}
     table = ruled_table()
     for at, head in enumerate(heads):

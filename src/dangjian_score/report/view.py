@@ -38,6 +38,8 @@ from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
 _RATE: Final = FigureFormat(2, percent=True)
+RATE_PLACES: Final = 4
+"""Decimals that a rate is shown with, which is written in per cent."""
 _TAKING: Final = ("deduct", "forfeit")
 _SUMMED: Final = ("penalty", "adjust")
 """Kinds of section that take points: of these the sum alone is shown."""
@@ -193,6 +195,15 @@ class ResultView(Struct, frozen=True, dict=True):
     def due(self, value: Fraction | None) -> str:
         """Write what is due of an interim result; nothing for the whole period."""
         return "" if value is None else self.brief(value)
+
+    def carried(self, node: NodeResult) -> Fraction | None:
+        """Return the most that can be had of a node: its maximum, of an interim result what is due of it."""
+        return node.due if self.until and node.kind == "base" else node.max
+
+    def instead(self, node: NodeResult) -> str:
+        """Say instead of points that a node is not due, or 不适用."""
+        waits = any(line.verb == "not due" for line in node.lines)
+        return self.words.text("not due" if waits else "page inapplicable")
 
     def rate(self, unit: UnitResult) -> str:
         """Write the total as a share of what is due; nothing where nothing is due."""

@@ -225,15 +225,14 @@ _USUAL_MONTHS: Final[Mapping[str, tuple[int, int]]] = {
 
 
 def _usual_span(name: str, period: Span) -> Span | None:
-    """Return the days of a period that the name of a round means; None where it means none, or not all are in it."""
+    """Return the days of a period that the name of a round means; None where the period has no such days, or twice."""
     if name not in _USUAL_MONTHS:
         return None
     first, last = _USUAL_MONTHS[name]
-    for year in range(period.from_.year, period.to.year + 1):
-        start, end = date(year, first, 1), date(year, last, monthrange(year, last)[1])
-        if period.from_ <= start and end <= period.to:
-            return Span.model_construct(from_=start, to=end)
-    return None
+    years = range(period.from_.year, period.to.year + 1)
+    found = [(date(year, first, 1), date(year, last, monthrange(year, last)[1])) for year in years]
+    within = [days for days in found if period.from_ <= days[0] and days[1] <= period.to]
+    return Span.model_construct(from_=within[0][0], to=within[0][1]) if len(within) == 1 else None
 
 
 def spans_of_rounds(rounds: Mapping[str, Round] | Combined | None, period: Span | None) -> Mapping[str, Span]:

@@ -92,7 +92,7 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
     """Return how rounds are combined: each by its weight, or all alike."""
     parts = [f"{name} {figures[name]}" for name in line.titles]
     shares = set(line.weights.values())
-    if len(shares) > 1:
+    if shares not in ({Fraction(1)}, {Fraction(1, len(parts))}):
         weighed = (f"{part} × {percent(line.weights[name])}" for part, name in zip(parts, line.titles, strict=True))
         return " + ".join(weighed)
     alike = "added" if shares == {Fraction(1)} else "averaged"

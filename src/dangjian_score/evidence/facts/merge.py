@@ -301,7 +301,9 @@ class _Merging:
         log, known = self._log, self._known
         agreement = Agreement(known.measures, self._filler.settled(self._percents))
         due = tuple(name for name in self._rounds if name not in self._postponed.deferred.rounds)
-        writer = UnitWriter(due, known, agreement, log)
+        complete = tuple(round_ for round_ in due if all(unit.has_rows(round_) for unit in self._units.values()))
+        is_interim = self._postponed.deferred != NOTHING_DEFERRED
+        writer = UnitWriter(due, complete, is_interim, known, agreement, log)
         existing = {name: unit for name, unit in self._units.items() if not self._postponed.takes_unit(name, unit)}
         names = existing if self._roster else sorted(existing, key=order_key)
         units = tuple(writer.write(name, existing[name]) for name in names)

@@ -14,7 +14,7 @@ from dangjian_score.evidence.facts.units import Unit
 from dangjian_score.evidence.tables.account import claim
 from dangjian_score.evidence.tables.table import TableRow
 
-_What = Literal["round", "event", "measure", "unit"]
+_What = Literal["round", "register", "event", "measure", "unit"]
 _LISTED: Final = 10
 """Cells that a note lists."""
 
@@ -35,7 +35,11 @@ class Postponed:
         return True
 
     def takes_event(self, event: Event, round_: str | None, row: TableRow, log: MergeLog) -> bool:
-        """Return whether an event belongs to a round or a day that is not due; then it is left out."""
+        """Return whether an event belongs to a register, a round or a day that is not due; then it is left out."""
+        if event.register in self.deferred.registers:
+            log.claim(row, Fate.SUPERSEDED)
+            self._note("register", event.register, row.cell)
+            return True
         day, after = event.values.get(col.DAY), self.deferred.after
         is_dated = after is not None and isinstance(day, Fraction)
         if not (is_dated and event.register in self.deferred.by_day) and self.takes_round(round_, row, log):
@@ -72,6 +76,7 @@ class Postponed:
         """Note what was left out, once in each sheet."""
         after = self.deferred.after
         for (what, name, *_), cells in self._cells.items():
+            cells.sort()
             listed = "、".join(cell.address for cell in cells[:_LISTED]) + ("…" if len(cells) > _LISTED else "")
             args = {"what": what, what: name, "day": after.isoformat() if after else "", "count": str(len(cells))}
             log.report(Code.NOT_DUE, cells[0], **args, cells=listed)

@@ -99,11 +99,20 @@ class Unit(Struct):
     until: int | None = None
     entered: bool = True
 
+    def has_rows(self, round_: str) -> bool:
+        """Return whether rows were handed in for a round."""
+        return round_ in self.slots and self.slots[round_].rows > 0
+
 
 class UnitWriter(Struct, frozen=True):
-    """Writes the facts of units from what has been gathered of them; `rounds` are those that are due."""
+    """Writes the facts of units from what has been gathered of them.
+
+    `rounds` are those that are due, all of them unless `is_interim`; `complete` are those with rows of all units.
+    """
 
     rounds: tuple[str, ...]
+    complete: tuple[str, ...]
+    is_interim: bool
     known: Catalogue
     agreement: Agreement
     log: MergeLog
@@ -111,7 +120,7 @@ class UnitWriter(Struct, frozen=True):
     def write(self, name: str, unit: Unit) -> UnitFacts:
         """Write a unit with its rounds."""
         describing = self._described(name, unit)
-        missing = [*self._missing(name, unit)]
+        missing = self._missing(name, unit)
         slots = {round_: unit.slots.get(round_, UnitSlot()) for round_ in self.rounds if round_ not in missing}
         rounds = {round_: self._facts(name, unit, slot, describing) for round_, slot in slots.items()}
         whole = self._facts(name, unit, unit.slots.get(None, UnitSlot()), describing, held_in(rounds))
@@ -166,13 +175,14 @@ class UnitWriter(Struct, frozen=True):
         entered = own.facts.get(name) or own.inapplicable.get(name)
         return given(unit, self.known.measures[name], slot, entered, self.log)
 
-    def _missing(self, name: str, unit: Unit) -> Iterator[str]:
-        """Name and report rounds without a row, where anything is entered in rows."""
+    def _missing(self, name: str, unit: Unit) -> tuple[str, ...]:
+        """Return and report the rounds without a row, where anything is entered in rows."""
         if not self.rounds or set(self.known.measures) <= set(self.known.attributes):
-            return
-        for round_ in self.rounds:
-            if round_ not in unit.slots or not unit.slots[round_].rows:
-                args = {"unit": name, "round": round_, "table": "", "rounds": "、".join(self.rounds)}
-                args["due"] = ",".join(each for each in self.rounds if each != round_ and each in unit.slots) or round_
-                self.log.report(Code.ROUND_MISSING, unit.cell, **args)
-                yield round_
+            return ()
+        missing = tuple(round_ for round_ in self.rounds if not unit.has_rows(round_))
+        if missing:
+            rounds, all_rounds = "、".join(missing), "、".join(self.rounds)
+            args = {"unit": name, "round": rounds, "rounds": all_rounds}
+            hint = {"all": "", "due": ""} if self.is_interim else {"all": "all", "due": ",".join(self.complete)}
+            self.log.report(Code.ROUND_MISSING, unit.cell, **args, **hint)
+        return missing

@@ -13,7 +13,7 @@ from dangjian_score.report.official.wording import (
     day_or_blank,
     heading,
     not_final,
-    period,
+    opening,
     signature,
     titled,
 )
@@ -129,9 +129,10 @@ def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[B
 def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
     rubric, words, selections = view.rubric, view.words, view.result.selections
     comma = words.text("comma")
-    yield words.text("feedback opening", title=rubric.title, period=period(rubric, words))
+    yield words.text("feedback opening", **opening(view))
     yield words.text(
         "feedback standing",
+        head=view.total_head,
         total=view.total(unit.total),
         due=view.due(unit.due),
         rate=view.rate(unit),

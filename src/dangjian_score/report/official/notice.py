@@ -11,7 +11,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, period, signature
+from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, opening, signature
 from dangjian_score.report.overview import grade_counts
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
@@ -29,7 +29,7 @@ def text(view: ResultView) -> Iterator[Block]:
     """Say it all, from those it is for to the line before the signature."""
     rubric, words = view.rubric, view.words
     yield Text("salutation", words.text("notice to", subject=rubric.subject))
-    yield Text("body", words.text("notice opening", title=rubric.title, period=period(rubric, words)))
+    yield Text("body", words.text("notice opening", **opening(view)))
     parts = [(key, blocks) for key, blocks in _parts(view) if blocks]
     for at, (key, blocks) in enumerate(parts, start=1):
         yield heading(at, words.text(key), words)

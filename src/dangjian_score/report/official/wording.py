@@ -95,6 +95,13 @@ def titled(title: str, view: ResultView) -> Iterator[Text]:
     yield GAP
 
 
+def opening(view: ResultView) -> dict[str, str]:
+    """Return the values of the first sentence of a paper: by which regulation, which period, whether it is interim."""
+    words = view.words
+    interim = words.text("paper interim") if view.until else ""
+    return {"title": view.rubric.title, "period": period(view.rubric, words), "interim": interim}
+
+
 def not_final(view: ResultView) -> Iterator[str]:
     """Say that a result is an interim one, and why ranks and awards may change; nothing of a final one."""
     yield from view.notes

@@ -122,8 +122,8 @@ class Drawer:
         words = view.words
         self._view, self._words = view, words
         self._honours = {chosen.selection.title: chosen.selection.honours for chosen in view.result.selections}
-        self._even: dict[tuple[str, str, bool, int], Element] = {}
-        self._start, self._inapplicable = words.text("page start"), words.text("page inapplicable")
+        self._even: dict[tuple[str, str, str, int], Element] = {}
+        self._start = words.text("page start")
         self._shown = frozenset(_CELLS) - ({"cells"} if view.public else set())
         labels = {"clause": "clause", "cells": "cell", "points": "points", "max": "max"}
         heads = {"what": "item", **{name: key for name, key in labels.items() if name in self._shown}}
@@ -141,6 +141,7 @@ class Drawer:
             self._sum(unit, detail),
             *rounds,
             *self._spans(unit),
+            e("h3", self._words.text("feedback once")) if detail.rounds and detail.nodes else None,
             *self._sections(unit, detail.nodes),
             class_="unit",
             id=f"u{at}",
@@ -164,7 +165,7 @@ class Drawer:
         rows = [row for kind in unit.kinds for row in self._kind(unit, detail, kind)]
         rows += (self._moved(line) for line in detail.lines if line.rule == _TOTAL)
         caption = e("caption", self._words.text("page sum"))
-        total = self._step(self._words.text("total"), self._view.total(unit.total), "sum")
+        total = self._step(self._view.total_head, self._view.total(unit.total), "sum")
         return e("table", caption, e("tbody", *rows, total))
 
     def _kind(self, unit: UnitResult, detail: Detail, kind: Kind) -> Iterator[Element]:
@@ -207,7 +208,8 @@ class Drawer:
     def _sections(self, unit: UnitResult, nodes: Iterable[NodeResult]) -> Iterator[Element]:
         for node in nodes:
             rows = [*(row for lower in node.nodes for row in self._rows(unit, lower, 0)), *self._lines(node, 0)]
-            most = "" if node.max is None else f"/ {self._view.brief(node.max)}"
+            carried = self._view.carried(node)
+            most = "" if carried is None else f"/ {self._view.brief(carried)}"
             points = self._points(unit, node)
             texts = {"what": f"{node.id} {node.title}", "clause": node.clause or "", "points": points, "max": most}
             heading = [cell(class_, text, "span") for class_, text in texts.items()]
@@ -227,12 +229,13 @@ class Drawer:
         return self._view.node_points(unit, node.id, node.points, node.due)
 
     def _item(self, unit: UnitResult, node: NodeResult, depth: int) -> Element:
-        points = self._points(unit, node) if node.applies else self._inapplicable
-        key = (node.id, points, node.applies, depth)
+        points = self._points(unit, node) if node.applies else self._view.instead(node)
+        most = self._view.brief(self._view.carried(node))
+        key = (node.id, points, most, depth)
         drawn = self._even.get(key)
         if drawn is None:
             name = Element("th", (("class", "what"), ("scope", "row")), (f"{node.id} {node.title}",))
-            texts = (node.clause or "", "", points, self._view.brief(node.max))
+            texts = (node.clause or "", "", points, most)
             drawn = self._even[key] = self._row(f"item deep{depth}", name, texts)
         return drawn
 

@@ -77,6 +77,7 @@ TEXTS = {
     "term.positive whole": "a whole number from 1",
     "term.level table": "a table as deep as by: one level flat, two levels a table in a table",
     "term.positive": "a number above 0",
+    "term.all": "to score only rounds that have ended",
     "term.rising": "a number not below that of the day before (amounts are cumulative)",
     "term.range": "a range from the smaller to the larger",
     "term.list": "a list of one at least",

@@ -140,6 +140,7 @@ TEXTS = {
     "counted": "{errors} errors, {warnings} warnings, {notes} notes",
     "public findings": "for the public only what kinds of problems there are; run it without --public to see where and whose",
     "nothing written": "there are errors: nothing was scored, no result was written",
+    "below rate": "{count} units have a rate below {least}%: {units}",
     "below": "{count} units are below {least}: {units}",
     "unknown unit": "there is no unit “{unit}”[, did you mean “{near}”?]",
     "crash": "the tool itself failed ({kind}: {text}); this is not your fault. Please report this line with the "

@@ -88,6 +88,7 @@ TEXTS = {
     "term.positive whole": "不小于 1 的整数",
     "term.level table": "与 by 同样层数的级别表：一个级别一层，两个级别表里套表",
     "term.positive": "大于 0 的数",
+    "term.all": "只算已经结束的轮次",
     "term.rising": "不小于前一个日期的数（各日期写累计数）",
     "term.range": "从小到大的范围",
     "term.list": "列表，至少一项",

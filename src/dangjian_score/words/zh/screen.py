@@ -138,6 +138,7 @@ TEXTS = {
     "counted": "{errors} 个错误，{warnings} 个警告，{notes} 个提示",
     "public findings": "公示时只说有哪几种问题，不写在哪里、是谁的；去掉 --public 再运行就看得到",
     "nothing written": "有错误，没有计分，也没有写结果",
+    "below rate": "{count} 个单位的得分率低于 {least}%：{units}",
     "below": "{count} 个单位低于 {least} 分：{units}",
     "unknown unit": "没有单位“{unit}”[，是不是“{near}”？]",
     "crash": "工具自身出错（{kind}: {text}）；这不是您的错。请把这行文字、命令和文件一起报告给维护者：{where}",

@@ -195,7 +195,7 @@ TEXTS = {
     "sheet selections": "评优",
     "sheet analysis": "分析",
     "sheet about": "说明",
-    "rounds of": "{title}各轮得分",
+    "rounds of": "{title}　各轮得分",
     "sheet rounds": "各轮",
     "interim": "阶段性结果",
     "titled": "{title}[（{state}）]",
