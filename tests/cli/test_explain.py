@@ -228,4 +228,4 @@ def test_a_roster_is_given_by_units(folder: Path, capfd: pytest.CaptureFixture[s
     ran = run(capfd, "score", "r.yaml", *EVIDENCE, "--units", "名册.csv")
     assert ran.code == 3
     assert "E043 错误: “丙支部”不在被考核单位之列" in ran.err
-    assert "E044 错误: “丁支部”缺少轮次“平时抽查”" in ran.err
+    assert "E044 错误: “丁支部”缺少轮次“平时抽查、" in ran.err

@@ -121,7 +121,7 @@ def test_files_say_what_they_are(capfd: Capture) -> None:
     assert ranking[0][0] == "工作考核细则　考核结果（阶段性结果，截至2024年6月30日）"
     heads = next(row for row in ranking if "应考核分值" in row)
     unit = dict(zip(heads, next(row for row in ranking if row[1] == "乙"), strict=True))
-    assert (unit["得分"], unit["应考核分值"], unit["得分率"]) == (15, 22, 0.6818)
+    assert (unit["得分"], unit["应考核分值"], unit["得分率"]) == (15, 22, 0.6818181818)
     for name in ("a.docx", "f.docx"):
         paragraphs = [paragraph.text for paragraph in Document(name).paragraphs]
         assert "（阶段性结果，截至2024年6月30日）" in paragraphs
@@ -228,7 +228,7 @@ def test_a_unit_that_is_founded_later_is_left_out(capfd: Capture) -> None:
         ("r.yaml", ["--through", "2025-06-30"], "2025-06-30 不在考核期（2024-01-01 至 2024-12-31）里"),
         ("q.yaml", ["--through", "2024-02-01"], "到 2024-02-01 还没有应考核的内容"),
         ("yuedu-guiding", ["--through", "2024-02-01"], "细则没有写考核期（period）"),
-        ("n.yaml", ["--through", "2024-02-01"], "轮次平时、年终没有起止日期"),
+        ("n.yaml", ["--through", "2024-02-01"], "轮次“平时、年终”没有起止日期"),
     ],
 )
 def test_what_cannot_be_scored_in_between(rubric: str, options: list[str], says: str, capfd: Capture) -> None:

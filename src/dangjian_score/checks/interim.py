@@ -18,16 +18,15 @@ def as_far_as(study: Study, interim: Interim | Impossible | None, asked: str) ->
     if isinstance(interim, Impossible):
         return _refused(study, interim, asked)
     narrowed = replace(study, interim=interim)
-    sections = [node for part in narrowed.program.passes for node in part.sections]
-    if not any(node.is_due for node in sections if node.kind == "base"):
+    if not any(node.is_due for part in narrowed.program.passes for node in part.sections):
         return _refused(study, Impossible("nothing"), asked)
     return narrowed
 
 
 def without_due(result: Result, evidence: Evidence) -> Iterator[Diagnostic]:
-    """Note the units of an interim result of which nothing is due: all that could be due of them is blank."""
+    """Note the units of an interim result of which nothing is due, unlike others: all that could be is blank."""
     cells = {unit.unit: unit.cell for unit in evidence.units}
-    for unit in result.units:
+    for unit in result.units if any(unit.due for unit in result.units) else ():
         if unit.due == 0:
             yield at_cell(Code.NOT_DUE, cells[unit.unit], what="idle", idle=unit.unit)
 

@@ -117,7 +117,7 @@ class Explained(Struct, frozen=True):
     @property
     def sentence(self) -> str:
         """The sentence with “…” for each value; empty where it has no words of its own."""
-        parts = Formatter().parse(self.says.replace("][", " / ").replace("[", "").replace("]", ""))
+        parts = Formatter().parse(self.says.replace("[", "").replace("]", ""))
         text = "".join(words + (_LEFT_OUT if name else "") for words, name, _, _ in parts)
         return text if _WORD.search(text) else ""
 
