@@ -278,9 +278,24 @@ def test_explain_says_when(capfd: Capture) -> None:
     assert "（2024年11月30日考核）" in out
 
 
+def test_the_story_of_a_unit_goes_as_far(capfd: Capture) -> None:
+    ran = run(capfd, "explain", *FILES, "--unit", "甲", *JUNE)
+    assert ran.code == 0
+    assert "甲（阶段性结果，截至2024年6月30日）  25.00 / 26" in ran.out
+
+
+def test_evidence_is_scored_as_far_as_it_was_read() -> None:
+    rubric = ds.load_rubric("q.yaml")
+    evidence = ds.read_evidence(rubric.in_rounds("上半年"), "季度.csv")
+    with pytest.raises(ValueError, match="another part of the period"):
+        ds.score(rubric, evidence)
+
+
 def test_from_python() -> None:
     rubric = ds.load_rubric("q.yaml")
-    so_far = rubric.in_rounds("一季度", "二季度")
+    with pytest.raises(ValueError, match="no round"):
+        rubric.in_rounds()
+    so_far = rubric.in_rounds("一 季度", "二季度")
     (row,) = ds.score(so_far, ds.read_evidence(so_far, "季度.csv")).rows()
     assert (row["total"], row["due"], row["rate"]) == (38, 40, Fraction(19, 20))
     with pytest.raises(ds.InputError, match="E100"):

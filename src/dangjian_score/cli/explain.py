@@ -7,6 +7,7 @@ import typer
 from dangjian_score.api.inputs import gather
 from dangjian_score.cli import DONE, USAGE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
+from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.scoring import check_known, only_rubric, scored
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.words.say import Words
@@ -30,6 +31,8 @@ def explain(
     form: Annotated[
         str, typer.Option("--format", help="opt.explain_format", metavar="FORMAT", autocompletion=choice_of(*_FORMS))
     ] = "table",
+    through: Through = None,
+    rounds: Rounds = None,
 ) -> None:
     """Print how each item is scored, and with a unit what moved its points."""
     from dangjian_score.report import explanation
@@ -40,7 +43,7 @@ def explain(
     if bool(evidence) != (unit is not None):
         screen.tell(words.text("needs unit"))
         raise typer.Exit(USAGE)
-    opened = only_rubric(ctx, rubric)
+    opened = only_rubric(ctx, rubric, asked_until(through, rounds))
     program = opened.study.program
     check_known("item", [] if item is None else [item], [node.id for node in program.nodes], words)
     rows, whose = explanation.rows(program, words, item), None

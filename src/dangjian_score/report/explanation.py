@@ -73,8 +73,9 @@ Heading = tuple[str, str, str]
 
 
 def heading(unit: UnitResult, view: ResultView) -> Heading:
-    """Write the heading of a unit's story."""
-    return unit.unit, view.total(unit.total), unit.grade or ""
+    """Write the heading of a unit's story; of an interim result how far it goes, and what is due."""
+    due = f" / {view.due(unit.due)}" if view.until else ""
+    return view.titled(unit.unit), view.total(unit.total) + due, unit.grade or ""
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
