@@ -429,3 +429,59 @@ def test_months_that_are_missing_name_the_option() -> None:
     assert {finding.code for finding in missing} == {"E044"}
     assert {dict(finding.args)["due"] for finding in missing} == {"1月"}
     assert [dict(finding.args)["round"].count("月") for finding in missing] == [11, 11]
+
+
+GUARDS = [  # what a deduction asks for, and whether it has happened once that is entered
+    ("问题数: {at_least: 3}", True),
+    ("缺席率: {at_least: 20%}", False),
+    ("学习次数: {below: 4}", False),
+    ("not: 有计划", False),
+    ("all: [通报, {问题数: {above: 1}}]", True),
+    ("any: [通报, {学习次数: {at_most: 2}}]", False),
+    ("处分等次: 警告", True),
+    ("通报: 是", True),
+    ("通报: 否", False),
+]
+FILLED = "党支部,问题数,缺席率,学习次数,有计划,通报,处分等次,别的 甲,3,20%,1,否,是,警告,0"
+
+
+@pytest.mark.parametrize(("guard", "happens"), GUARDS)
+def test_a_deduction_counts_at_once_where_nothing_can_make_it_good(guard: str, happens: bool) -> None:
+    levels = "measures: {处分等次: {levels: [警告, 撤职]}}" if "处分" in guard else ""
+    text = f"""
+{levels}
+sections:
+  - {{id: A, title: 甲, max: 10, rules: [{{deduct: 4, if: {{{guard}}}}}]}}
+  - {{id: B, title: 乙, max: 5, rules: [{{deduct: 1, per: 别的}}]}}
+"""
+    named = [name for name in FILLED.split(maxsplit=1)[0].split(",") if name in text or name == "党支部"]
+    at = [FILLED.split(maxsplit=1)[0].split(",").index(name) for name in named]
+    file = " ".join(",".join(row.split(",")[place] for place in at) for row in FILLED.split())
+    assert carries(read(text, JUNE, file).result, "A") == ((6, 10) if happens else (0, 0))
+
+
+def test_levels_of_a_measure_count_once_they_are_entered() -> None:
+    text = "sections: [{id: A, title: 纪律, max: 10, rules: [{deduct: {警告: 2, 撤职: all}, by: 处分}]}]\n"
+    result = read(text, JUNE, "党支部,处分 甲,警告 乙,撤职 丙,无 丁,").result
+    assert [stands(result, name)[:2] for name in "甲乙丙丁"] == [(8, 10), (0, 10), (10, 10), (0, 0)]
+
+
+def test_what_depends_on_other_units_or_items_waits() -> None:
+    text = """
+measures: {A分: {points: A}}
+sections:
+  - {id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 问题数}]}
+  - {id: B, title: 乙, max: 10, rules: [{deduct: 1, per_over: 差错数, of: {mean: 差错数}}]}
+  - {id: C, title: 丙, max: 10, rules: [{deduct: 5, if: {A分: {at_least: 1}}}]}
+"""
+    result = read(text, JUNE, "党支部,问题数,差错数 甲,2,6 乙,0,2").result
+    assert [carries(result, node) for node in "ABC"] == [(8, 10), (0, 0), (0, 0)]
+
+
+def test_a_condition_on_events_alone_counts_as_they_happen() -> None:
+    text = """
+measures: {处分: {register: true}}
+sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 4, if: 处分}]}]
+"""
+    result = read(text, JUNE, "党支部 甲 乙", "党支部,事项,日期 甲,处分,2024-05-01 乙,处分,2024-07-01").result
+    assert [stands(result, name)[:2] for name in "甲乙"] == [(6, 10), (10, 10)]

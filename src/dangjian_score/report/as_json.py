@@ -233,11 +233,13 @@ def _node(node: NodeResult, view: ResultView) -> dict[str, Any]:
     }
 
 
-def _due(node: NodeResult, view: ResultView) -> dict[str, str]:
-    """Write the most points that a base node can have in an interim result."""
-    if view.result.interim is None or node.kind != "base" or node.due is None:
+def _due(node: NodeResult, view: ResultView) -> dict[str, str | None]:
+    """Write the most points that a base node can have in an interim result; other nodes carry none."""
+    if view.result.interim is None:
         return {}
-    return _figure("due", node.due, view, "due_exact")
+    if node.kind != "base" or node.due is None:
+        return {"due": None}
+    return {**_figure("due", node.due, view, "due_exact")}
 
 
 def _line(line: PointsLine, view: ResultView) -> dict[str, Any]:
