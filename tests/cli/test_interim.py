@@ -17,7 +17,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 import dangjian_score as ds
-from tests.support import run
+from tests.support import ROOT, run
 
 Capture = pytest.CaptureFixture[str]
 RUBRIC = """
@@ -300,3 +300,44 @@ def test_from_python() -> None:
     assert (row["total"], row["due"], row["rate"]) == (38, 40, Fraction(19, 20))
     with pytest.raises(ds.InputError, match="E100"):
         rubric.in_rounds("五季度")
+
+
+YUEDU = ROOT / "tests" / "interim" / "yuedu"
+
+
+@pytest.mark.parametrize(
+    ("file", "rounds", "totals"),
+    [
+        # 1 月: 0 + 20 + 3 + 10 + 10 and 5 × 80 %; 21 + 15 + 0 + 20 + 10 and 5 + 5 × 50 %
+        ("一月", "1月", {"第1支部": "47.00", "第2支部": "73.50"}),
+        ("三行", "1月", {"第1支部": "47.00"}),
+        # 2 月: 100 each
+        ("两月", "1月,2月", {"第1支部": "73.50", "第2支部": "86.75"}),
+        ("全年", "1月", {"第1支部": "47.00", "第2支部": "73.50"}),
+        ("全年", "1月,2月,3月", {"第1支部": "82.33", "第2支部": "91.17"}),
+        ("缺一", "1月", {"第1支部": "47.00", "第2支部": "73.50"}),
+    ],
+)
+def test_months_of_a_monthly_regulation(file: str, rounds: str, totals: dict[str, str], capfd: Capture) -> None:
+    said = document(capfd, "yuedu-guiding", str(YUEDU / f"{file}.csv"), "--rounds", rounds)
+    found = {unit["unit"]: unit for unit in said["units"]}
+    assert {name: found[name]["total"] for name in totals} == totals
+    assert {unit["due"] for unit in found.values()} == {"100.00"}
+
+
+@pytest.mark.parametrize("file", ["三行", "两月", "缺一"])
+def test_months_that_are_missing_are_errors_that_name_the_option(file: str, capfd: Capture) -> None:
+    ran = run(capfd, "score", "yuedu-guiding", YUEDU / f"{file}.csv")
+    assert (ran.code, "E044" in ran.err, "用 --rounds 指定" in ran.err) == (3, True, True)
+
+
+def test_a_year_of_a_monthly_regulation(capfd: Capture) -> None:
+    said = document(capfd, "yuedu-guiding", str(YUEDU / "全年.csv"))
+    january = {unit["unit"]: unit["rounds"]["1月"] for unit in said["units"]}
+    assert [january["第2支部"][key] for key in ("base", "bonus", "total")] == ["66.00", "7.50", "73.50"]
+    # 1173.5 ÷ 12 each, rounded once
+    tied = document(capfd, "yuedu-guiding", str(YUEDU / "舍入.csv"))
+    assert {unit["unit"]: (unit["total"], unit["rank"]) for unit in tied["units"]} == {
+        "甲": ("97.79", 1),
+        "乙": ("97.79", 1),
+    }
