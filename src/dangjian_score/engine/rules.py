@@ -112,7 +112,8 @@ class RuleTree(Struct, frozen=True):
     `before` and `points` are the signed points before and after its own cap; `forfeits` is the test that it takes all
     points; `price` are the points for each time, where the phrase counts times. `scope` is the test that its node
     applies to the unit; `applies` also that not all measures are 不适用 and, where the rule is due as soon as one is
-    `entered`, that one is; the three trees contain both. `optional` are measures that may be blank beside others.
+    `entered`, that one is; the three trees contain both. `timing` is when it is due; before the end of the period
+    `most` are the most points that it awards for what is due, None without end.
     """
 
     name: str
