@@ -16,9 +16,8 @@ from dangjian_score.checks import evidence as due
 from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Diagnostic
-from dangjian_score.engine.catalogue import Catalogue, catalogue
+from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.interim import Impossible, Interim, of_rounds, through
-from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
@@ -40,13 +39,22 @@ def attempt(
     loaded: Loaded, units: Mapping[str, Unit], interim: Interim | None = None
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
     """Score units, or give what is wrong with them."""
-    study = Study(loaded, interim)
-    evidence, found = read_evidence(
-        tables(loaded, units), loaded.rubric, catalogue(study.annual), deferred=study.deferred
-    )
+    study = study_of(loaded, interim)
+    evidence, found = read_evidence(tables(loaded, units), loaded.rubric, study.catalogue, deferred=study.deferred)
     found = (*found, *due.check(study.program, evidence))
     wrong = [one for one in found if one.severity == "error"]
     return (None if wrong else score(study.program, evidence)), found
+
+
+_STUDIES: dict[tuple[int, Interim | None], Study] = {}
+_MOST_STUDIES = 50
+
+
+def study_of(loaded: Loaded, interim: Interim | None = None) -> Study:
+    """Compile a rubric once; a study keeps what it was loaded from, so that identities stay apart."""
+    if len(_STUDIES) >= _MOST_STUDIES:
+        _STUDIES.clear()
+    return _STUDIES.setdefault((id(loaded), interim), Study(loaded, interim))
 
 
 def so_far(loaded: Loaded, said: Mapping[str, Any]) -> Interim | None:
@@ -62,7 +70,7 @@ def so_far(loaded: Loaded, said: Mapping[str, Any]) -> Interim | None:
 
 def tables(loaded: Loaded, units: Mapping[str, Unit]) -> dict[str, bytes]:
     """Write the tables, each as a .csv by its name."""
-    writer = _Writer(loaded, compile_rubric(loaded.rubric))
+    writer = _Writer(study_of(loaded))
     return {f"{name}.csv": _csv(rows) for name, rows in writer.tables(units) if rows}
 
 
@@ -75,9 +83,10 @@ def _csv(rows: Sequence[Row]) -> bytes:
 
 
 class _Writer:
-    def __init__(self, loaded: Loaded, program: Program) -> None:
+    def __init__(self, study: Study) -> None:
+        loaded, program = study.loaded, study.program
         self._rubric = loaded.rubric
-        self._known: Catalogue = catalogue(program)
+        self._known: Catalogue = study.catalogue
         self._unit = loaded.rubric.unit_column or loaded.rubric.subject
         self._rounds = tuple(rounds_of(loaded.rubric.rounds))
         self._asked = {part.round: frozenset[str]() for part in program.passes}

@@ -56,34 +56,17 @@ def scenes(name: str) -> tuple[tuple[dict[str, Any], Result], ...]:
 
 @pytest.mark.parametrize("name", NAMES)
 class TestCases:
-    def test_points(self, name: str) -> None:
+    def test_cases(self, name: str) -> None:
+        """All that is held against the results of cases stands in one test, since each worker would score them anew."""
         wrong = [
             (unit, *difference)
             for said, unit, result in results(name)
             for difference in differences(said, unit, result)
         ]
         assert wrong == []
-
-    def test_scenes_displace_whom_they_say(self, name: str) -> None:
-        for scene, result in scenes(name):
-            chosen = {one.selection.title: one for one in result.selections}
-            for title, names in (scene.get("displaced") or {}).items():
-                assert {one.unit for one in chosen[title].displaced} == set(names), (scene["title"], title)
-
-    def test_every_rule_moves_points_in_some_case(self, name: str) -> None:
-        loaded, _ = read_cases(name)
-        moved = {rule for _, _, result in results(name) for unit in result.units for rule in moving(unit)}
-        assert {rule.name for rule in compile_rubric(loaded.rubric).rules} - moved == set()
-
-    def test_everything_that_may_follow_does(self, name: str) -> None:
-        """Every grade, veto, exclusion and selection happens to some unit."""
-        rubric = read_cases(name)[0].rubric
-        units = [unit for _, _, result in results(name) for unit in result.units]
-        assert {unit.grade for unit in units} >= set(rubric.grades)
-        assert {veto for unit in units for veto in unit.vetoes} == {one.title for one in rubric.vetoes}
-        assert {one for unit in units for one in unit.selections} == {one.title for one in rubric.selections}
-        left_out = {why for _, _, result in results(name) for one in result.excluded for why in one.why}
-        assert left_out == {one.title for one in rubric.excluded}
+        scenes_displace_whom_they_say(name)
+        every_rule_moves_points_in_some_case(name)
+        everything_that_may_follow_does(name)
 
     def test_nothing_but_notes(self, name: str) -> None:
         assert {one.severity for one in checks.check(Study(read_cases(name)[0]))} <= {Severity.NOTE}
@@ -111,6 +94,30 @@ class TestCases:
         }
         assessed |= {one for figures in (cases.get("assessors") or {}).values() for one in figures}
         assert set(cases.get("full") or {}) | assessed == set(known.measures)
+
+
+def scenes_displace_whom_they_say(name: str) -> None:
+    for scene, result in scenes(name):
+        chosen = {one.selection.title: one for one in result.selections}
+        for title, names in (scene.get("displaced") or {}).items():
+            assert {one.unit for one in chosen[title].displaced} == set(names), (scene["title"], title)
+
+
+def every_rule_moves_points_in_some_case(name: str) -> None:
+    loaded, _ = read_cases(name)
+    moved = {rule for _, _, result in results(name) for unit in result.units for rule in moving(unit)}
+    assert {rule.name for rule in compile_rubric(loaded.rubric).rules} - moved == set()
+
+
+def everything_that_may_follow_does(name: str) -> None:
+    """Hold that every grade, veto, exclusion and selection happens to some unit."""
+    rubric = read_cases(name)[0].rubric
+    units = [unit for _, _, result in results(name) for unit in result.units]
+    assert {unit.grade for unit in units} >= set(rubric.grades)
+    assert {veto for unit in units for veto in unit.vetoes} == {one.title for one in rubric.vetoes}
+    assert {one for unit in units for one in unit.selections} == {one.title for one in rubric.selections}
+    left_out = {why for _, _, result in results(name) for one in result.excluded for why in one.why}
+    assert left_out == {one.title for one in rubric.excluded}
 
 
 def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[tuple[str, object, str]]:
