@@ -1,14 +1,13 @@
 """Whether a rubric can be scored before the end of its period, and units of which nothing is due then."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, at_cell
 from dangjian_score.core.facts import Evidence
-from dangjian_score.engine.interim import Hindrance, Impossible, Interim
+from dangjian_score.engine.interim import Impossible, Interim
 from dangjian_score.engine.result import Result
 from dangjian_score.rubric.standing import rounds_of
 
@@ -31,21 +30,10 @@ def without_due(result: Result, evidence: Evidence) -> Iterator[Diagnostic]:
             yield at_cell(Code.NOT_DUE, cells[unit.unit], what="idle", idle=unit.unit)
 
 
-_KEYS: Final[Mapping[Hindrance, str]] = {
-    "no period": "no_period",
-    "outside": "outside",
-    "no days": "no_days",
-    "no rounds": "no_rounds",
-    "unknown round": "unknown",
-    "nothing": "nothing",
-}
-"""The argument of the finding that says why."""
-
-
 def _refused(study: Study, impossible: Impossible, asked: str) -> Diagnostic:
     rubric, period = study.rubric, study.rubric.period
     args = {
-        _KEYS[impossible.why]: "、".join(impossible.names) or asked,
+        impossible.why: "、".join(impossible.names) or asked,
         "asked": asked,
         "rounds": "、".join(rounds_of(rubric.rounds)),
         "from": period.from_.isoformat() if period else "",

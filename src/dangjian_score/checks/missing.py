@@ -14,7 +14,6 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Ready
-from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.step_names import DUE, WHOLE
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Judged
@@ -34,18 +33,11 @@ def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
     entered = [name for name in node.inputs if name in ready.values]
     if node.present is None or not entered:
         return
-    members = {name for rule in node.rules for name in _optional(rule)}
+    members = {name for rule in node.rules for name in rule.optional}
     for name in node.inputs:
         if name in cells and name not in members:
             args = {"unit": ready.unit.unit, "measure": name, "node": node.id, "other": entered[0]}
             yield at_cell(Code.PARTLY_APPLICABLE, cells[name], **args)
-
-
-def _optional(rule: RuleTree) -> tuple[str, ...]:
-    """Return the measures that a rule reads only as members of a list; each of them may be 不适用 alone."""
-    guarded = () if rule.guard is None else reads(rule.guard)
-    members = reads(*(member.counts for member in rule.basis.members))
-    return tuple(name for name in members if name not in guarded)
 
 
 def nothing_applies(part: Pass, ready: Ready) -> bool:

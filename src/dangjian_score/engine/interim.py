@@ -37,7 +37,8 @@ class Interim(Struct, frozen=True):
         return f"--rounds {names}" if _BARE.fullmatch(names) else f'--rounds "{names}"'
 
 
-Hindrance = Literal["no period", "outside", "no days", "no rounds", "unknown round", "nothing"]
+Hindrance = Literal["no_period", "outside", "no_days", "no_rounds", "unknown", "nothing"]
+"""Why a rubric cannot be scored so far: the place for the reason in the sentence of E100."""
 
 
 class Impossible(Struct, frozen=True):
@@ -50,12 +51,12 @@ class Impossible(Struct, frozen=True):
 def through(rubric: Rubric, day: date) -> Interim | Impossible | None:
     """Return what is due by a day; None where that is the last day of the period, when all is due."""
     if rubric.period is None:
-        return Impossible("no period")
+        return Impossible("no_period")
     if not rubric.period.from_ <= day <= rubric.period.to:
         return Impossible("outside")
     spans, rounds = spans_of_rounds(rubric.rounds, rubric.period), rounds_of(rubric.rounds)
     if without := tuple(name for name in rounds if name not in spans):
-        return Impossible("no days", without)
+        return Impossible("no_days", without)
     if day == rubric.period.to:
         return None
     return Interim(tuple(name for name in rounds if spans[name].to <= day), day)
@@ -65,10 +66,10 @@ def of_rounds(rubric: Rubric, names: tuple[str, ...]) -> Interim | Impossible:
     """Return what is due in rounds that are named, one by one or as a span; spelling is as free as in evidence."""
     rounds = rounds_of(rubric.rounds)
     if not rounds:
-        return Impossible("no rounds")
+        return Impossible("no_rounds")
     known = {fold(name): of for name, of in (*rubric.spans.items(), *((name, (name,)) for name in rounds))}
     if unknown := tuple(name for name in names if fold(name) not in known):
-        return Impossible("unknown round", unknown)
+        return Impossible("unknown", unknown)
     chosen = {name for asked in names for name in known[fold(asked)]}
     return Interim(tuple(name for name in rounds if name in chosen))
 

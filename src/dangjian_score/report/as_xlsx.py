@@ -8,7 +8,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
-from dangjian_score.report.book import Book, ColouredCell, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses, StageRow, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
@@ -16,7 +16,7 @@ from dangjian_score.report.view import ResultView
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
-_RATE_PLACES: Final = 10
+_STORED_PLACES: Final = 10
 """Decimals of a rate, enough to tell ranks apart."""
 _BAR: Final = "#A9C1E0"
 """Colour of the bars behind totals, which begin at 0 unless one is below."""
@@ -111,11 +111,16 @@ def _ranking_row(unit: UnitResult, view: ResultView, points: FigureCells, totals
         ),
         totals.of(unit.total),
         None if unit.due is None else points.of(unit.due),
-        figure(unit.rate, _RATE_PLACES) if unit.due and unit.rate is not None else None,
+        _rate(unit),
         _grade(unit, view),
         "、".join(unit.vetoes) or None,
         "、".join(unit.selections) or None,
     )
+
+
+def _rate(unit: UnitResult) -> Entry:
+    """Give the total as a share of what is due; nothing where nothing is due."""
+    return figure(unit.rate, _STORED_PLACES) if unit.due and unit.rate is not None else None
 
 
 def _grade(unit: UnitResult, view: ResultView) -> str | ColouredCell | None:
@@ -195,7 +200,7 @@ def _stage_row(row: StageRow, view: ResultView) -> Row:
         *(figure(unit.kinds[kind], view.places) for kind in stage_kinds(view.rubric)),
         figure(unit.total, view.rubric.total_places),
         None if unit.due is None else figure(unit.due, view.places),
-        figure(unit.rate, _RATE_PLACES) if unit.due and unit.rate is not None else None,
+        _rate(unit),
         unit.rank,
         unit.grade,
         "、".join(unit.vetoes) or None,
