@@ -14,7 +14,7 @@ from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Span, rounds_of, spans_of_rounds
 
 _BARE: Final = re.compile(r"[\w,.-]+")
-"""What no shell takes apart."""
+"""Names that need no quotes in a shell."""
 
 
 class Interim(Struct, frozen=True):
