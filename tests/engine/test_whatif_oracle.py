@@ -78,6 +78,7 @@ def outlooks(result: Result) -> dict[str, Outlook]:
     return {
         result_.unit: Outlook(result_.total, result_.grade, result_.rank, result_.selections)
         for result_ in result.units
+        if result_.rank is not None
     }
 
 
@@ -213,7 +214,7 @@ def test_ranks_against_every_corner(units: dict[str, Unit]) -> None:
                 moved = change(min(max(value + F(next(signs), 2), F(0)), most))
             changed.append(moved)
         for unit_ in score(compile_rubric(loaded.rubric), replace(evidence, units=tuple(changed))).units:
-            seen[unit_.unit].add(unit_.rank)
+            seen[unit_.unit].add(unit_.rank or 0)
     for ahead in look_ahead(compile_rubric(loaded.rubric), evidence, F(0)).units:
         assert ahead.ranks is not None
         assert (ahead.ranks.best, ahead.ranks.worst) == (min(seen[ahead.unit]), max(seen[ahead.unit]))

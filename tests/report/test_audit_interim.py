@@ -211,7 +211,12 @@ Figures = tuple[Fraction | int | str, ...]
 def standings(result: Result) -> dict[str, Figures]:
     """Give total, due, rank and grade where there is one."""
     return {
-        unit.unit: (unit.total, *([unit.due] if unit.due is not None else []), unit.rank, *filter(None, [unit.grade]))
+        unit.unit: (
+            unit.total,
+            *([unit.due] if unit.due is not None else []),
+            unit.rank or 0,
+            *filter(None, [unit.grade]),
+        )
         for unit in result.units
     }
 
@@ -271,7 +276,7 @@ def test_measures_that_are_not_due_stand_only_with_the_origins() -> None:
 def test_sheets_say_that_the_result_is_interim_and_how_far() -> None:
     book = made("half").stored
     assert {str(sheet["A1"].value).split("　")[0] for sheet in book} == {"试（阶段性结果，截至2024年6月30日）"}
-    assert {"得分", "应考核分值", "得分率", "A 平时（得分率相同时比）"} <= {*heads(book["总分"])}
+    assert {"得分", "应考核分值", "得分率", "A 平时得分（得分率相同时比）"} <= {*heads(book["总分"])}
     assert any("名次按得分率，用取舍后的得分算" in str(cell.value) for cell in book["说明"]["A"])
     named_so = [str(head).split("：")[0] for head in heads(book["归集"])]
     assert named_so[2:] == ["分组累计", "分组累计", "填了不适用（1 是）", "到期的各段最多能得的分"]

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.watching import T, Work, unwatched
+from dangjian_score.engine.grading import Grading
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.report.overview import Losses
 from dangjian_score.report.page import notices
@@ -116,7 +117,7 @@ def hostile() -> ResultView:
     item = replace(titled(section.nodes[1], HOSTILE[1], HOSTILE[3]), lines=(line,))
     odd = replace(detail, nodes=(replace(titled(section, HOSTILE[0], None), nodes=(item,)),))
     units = tuple(
-        replace(leader, unit=name, attributes={"类型": name}, grade=name, trace=lambda: odd)
+        replace(leader, unit=name, attributes={"类型": name}, grading=Grading(name), trace=lambda: odd)
         for name in (*HOSTILE, UNSEEN)
     )
     grade = next(iter(view.rubric.grades.values()))
@@ -207,7 +208,7 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
         ("较差", "2"),
     ]
     first, *others = view.result.units
-    barred = changed(view, units=(replace(first, grade=None), *others))
+    barred = changed(view, units=(replace(first, grading=Grading(None)), *others))
     assert [one.text for one in notices.grades(barred, "无")] == ["3", "0", "3", "2", "1"]
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 
 from dangjian_score.core.watching import unwatched
+from dangjian_score.engine.grading import Grading
 from dangjian_score.engine.result import NodeResult
 from dangjian_score.report import sheets
 from dangjian_score.report.as_xlsx import result_xlsx
@@ -156,7 +157,7 @@ def test_of_many_units_the_first_are_drawn() -> None:
 
 
 def test_without_grades_or_selections() -> None:
-    units = tuple(replace(unit, grade=None, selections=(), vetoes=()) for unit in rich().result.units)
+    units = tuple(replace(unit, grading=Grading(None), selections=(), vetoes=()) for unit in rich().result.units)
     rubric = rich().rubric.model_copy(update={"grades": {}})
     plain = changed(rich(), units=units, rubric=rubric, selections=(), unscored=())
     data = written(plain)

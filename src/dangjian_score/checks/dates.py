@@ -132,6 +132,7 @@ def _asked(study: Study) -> Iterator[tuple[Path, Condition]]:
         yield from _members(rule.model, rule.path)
     for name, grade in rubric.grades.items():
         yield from _guards(("grades", name), grade.if_, grade.unless)
+    yield from ((("unranked", at, "if"), unranked.if_) for at, unranked in enumerate(rubric.unranked))
     yield from ((("excluded", at, "if"), exclusion.if_) for at, exclusion in enumerate(rubric.excluded))
     yield from ((("vetoes", at, "if"), veto.if_) for at, veto in enumerate(rubric.vetoes))
     for at, selection in enumerate(rubric.selections):

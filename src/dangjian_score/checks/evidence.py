@@ -29,7 +29,7 @@ from dangjian_score.engine.demands import (
     wholes,
 )
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.prepare import Preparer, Ready, is_due_for, prepare
+from dangjian_score.engine.prepare import Preparer, Ready, excluded_by, is_due_for, prepare, unranked_by
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.totals import Pass
@@ -61,6 +61,7 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
                 found |= dict.fromkeys(checker.together(ready[part.key]))
     if not has_errors(tuple(found)):
         strays = tuple(stray for stray in strays if attributes.takes_part(program, stray.unit))
+        found |= dict.fromkeys(finding for unit in evidence.units for finding in _grade_ruling(program, unit))
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
     found |= dict.fromkeys(finding for checker in checkers for finding in checker.panels.unequal())
     return tuple(collated(found, evidence))
@@ -91,6 +92,18 @@ def _rulings(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
                 yield at_cell(Code.ROUND_UNKNOWN, ruling.cell, **args)
 
 
+def _grade_ruling(program: Program, unit: UnitFacts) -> Iterator[Diagnostic]:
+    """Report a grade that was fixed for a unit which gets none, or before any grade is due."""
+    if unit.grade_ruling is None:
+        return
+    cell, mine = unit.grade_ruling.cell, [Preparer(program, part).alone(unit) for part in program.passes]
+    if not program.rubric.grades:
+        yield at_cell(Code.NOT_DUE, cell, fixed=unit.grade_ruling.grade)
+    elif excluded_by(program, mine) or unranked_by(program, mine):
+        what = "excluded" if excluded_by(program, mine) else "unranked"
+        yield at_cell(Code.GRADE_RULING_IDLE, cell, unit=unit.unit, grade=unit.grade_ruling.grade, what=what)
+
+
 def _is_ruled(unit: UnitFacts) -> bool:
     """Return whether there is a ruling on a unit."""
     return any(part.rulings for part in (unit, *unit.rounds.values()))
@@ -108,9 +121,10 @@ class _Checker:
         self.panels = Panels.of(self._asked, part.round)
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
         applies = [node.applies for node in self._nodes if node.applies is not None]
-        within = (selection.within for selection in program.rubric.selections if selection.within is not None)
-        self._attributes = tuple(dict.fromkeys((*reads(*applies), *within)))
-        tests = [clause.test for clause in program.clauses]
+        grouping = (program.rubric.groups, *(selection.within for selection in program.rubric.selections))
+        named = (attribute for attribute in grouping if attribute is not None)
+        self._attributes = tuple(dict.fromkeys((*reads(*applies), *named)))
+        tests = [*program.outside.values()]
         self._clauses = () if part.round is not None else reads(*tests)
         self._wholes = wholes(*tests)
         self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
@@ -233,7 +247,7 @@ class Common(Struct, frozen=True):
 def part(program: Program, evidence: Evidence, found: tuple[Diagnostic, ...]) -> Parted | Comparing | Common:
     """Leave out the units that errors among `found` are about, or return why that cannot be done."""
     trees = (tree for rule in program.rules for tree in rule.trees)
-    if _compares((*trees, *(clause.test for clause in program.clauses))):
+    if _compares((*trees, *program.outside.values())):
         return Comparing()
     problems: dict[str, dict[str, None]] = {}
     common: list[Diagnostic] = []

@@ -22,7 +22,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
                 yield from _divisors(study, rule.path, rule.node.id, tree)
     for clause in study.program.clauses:
         yield from _divisors(study, clause.path, _first_name(clause), clause.test)
-        if clause.path[0] == "excluded":
+        if clause.path[0] in ("excluded", "unranked"):
             yield from _exclusion(study, clause)
 
 
@@ -111,13 +111,13 @@ def _first_name(clause: Clause) -> str:
 
 
 def _exclusion(study: Study, clause: Clause) -> Iterator[Diagnostic]:
-    """Report exclusions that ask for points or for figures of all units: both are worked out after exclusions."""
+    """Report 不参评 and 不定等次 that ask for points or for figures of all units, which are worked out afterwards."""
     for part in a.walk(clause.test):
         if isinstance(part, a.Ref):
             args = {"name": _first_name(clause), "node": part.step, "what": "excluding"}
             yield study.document.diagnostic(Code.POINTS_ELSEWHERE, clause.path, **args)
         elif isinstance(part, a.Statistic):
-            args = {"key": part.which, "basis": "excluded"}
+            args = {"key": part.which, "basis": str(clause.path[0])}
             yield study.document.diagnostic(Code.RULE_COMBINATION, clause.path, **args)
 
 

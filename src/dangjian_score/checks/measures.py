@@ -154,7 +154,7 @@ def _tabled(study: Study) -> Mapping[str, tuple[str, ...] | None]:
 def _unused(study: Study) -> Iterator[Diagnostic]:
     """Report declared measures that nothing uses, with the used name that is likely meant."""
     rubric, program = study.rubric, study.program
-    trees = [tree for rule in program.rules for tree in rule.trees] + [clause.test for clause in program.clauses]
+    trees = [tree for rule in program.rules for tree in rule.trees] + [*program.outside.values()]
     used = {part.name for tree in trees for part in a.walk(tree) if isinstance(part, a.Named)}
     used |= {part for name in used for part in name.split("、")}
     used |= {rule.basis.measure for rule in program.rules if isinstance(rule.basis, Ballot)}

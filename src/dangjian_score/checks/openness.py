@@ -9,15 +9,16 @@ from msgspec import Struct
 
 from dangjian_score.checks.study import Study
 from dangjian_score.core import algebra as a
-from dangjian_score.core.diagnostics import Code, Diagnostic, Path, at_file
+from dangjian_score.core.diagnostics import Code, Diagnostic, Path, at_cell, at_file
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.points import decimals
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.standing import group_of
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.lexicon import QUANTITY
-from dangjian_score.rubric.standing import Exclusion, Selection, Veto
+from dangjian_score.rubric.standing import Exclusion, Selection, Unranked, Veto
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
@@ -30,14 +31,12 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 def _ties(study: Study) -> Iterator[Diagnostic]:
     rubric = study.rubric
-    limited = [
-        at
-        for at, selection in enumerate(rubric.selections)
-        if selection.quota is not None or selection.places is not None
-    ]
+    limited: dict[Path, str] = {("grades", name): name for name, grade in rubric.grades.items() if grade.quota}
+    for at, selection in enumerate(rubric.selections):
+        if selection.quota is not None or selection.places is not None:
+            limited["selections", at] = selection.title
     if limited and not rubric.tie_break:
-        titles = "、".join(rubric.selections[at].title for at in limited)
-        yield study.document.diagnostic(Code.TIES_OPEN, ("selections", limited[0]), titles=titles)
+        yield study.document.diagnostic(Code.TIES_OPEN, next(iter(limited)), titles="、".join(limited.values()))
 
 
 def _assumed(study: Study) -> Iterator[Diagnostic]:
@@ -57,7 +56,8 @@ def _clauses(study: Study) -> Iterator[Diagnostic]:
     rubric = study.rubric
     if rubric.source is None or rubric.source.clauses is None:
         return
-    others: tuple[Exclusion | Veto | Selection, ...] = (*rubric.excluded, *rubric.vetoes, *rubric.selections)
+    others: tuple[Exclusion | Unranked | Veto | Selection, ...]
+    others = (*rubric.excluded, *rubric.unranked, *rubric.vetoes, *rubric.selections)
     sources = [*(node.node.source for node in study.program.nodes), *(other.source for other in others)]
     named = [source.clause for source in sources if source is not None and source.clause is not None]
     if missing := uncovered(rubric.source.clauses, named):
@@ -65,11 +65,28 @@ def _clauses(study: Study) -> Iterator[Diagnostic]:
 
 
 def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
-    """Report ties that decide who is selected and that the rubric file `rubric` does not break."""
+    """Report ties that decide who is graded or selected and that the rubric file `rubric` does not break."""
+    for quota in result.quotas:
+        if quota.cut.tied:
+            yield at_file(Code.TIE_PENDING, rubric.name, title=quota.grade, units="、".join(quota.cut.tied))
+    yield from _exceeded(result)
     for chosen in result.selections:
         tied = [displaced.unit for displaced in chosen.displaced if displaced.why == "tie"]
         if tied:
             yield at_file(Code.TIE_PENDING, rubric.name, title=chosen.selection.title, units="、".join(tied))
+
+
+def _exceeded(result: Result) -> Iterator[Diagnostic]:
+    """Report quotas of grades that the rulings of committees exceed."""
+    within = result.rubric.groups
+    for quota in result.quotas:
+        members = [unit for unit in result.units if group_of(within, unit.attributes) == quota.group]
+        holders = [unit for unit in members if unit.grade == quota.grade]
+        fixed = [unit for unit in holders if unit.ruling is not None]
+        if fixed and fixed[0].ruling is not None and len(holders) > quota.places:
+            args = {"grade": quota.grade, "group": quota.group or "", "count": str(len(holders))}
+            args |= {"places": str(quota.places), "units": "、".join(unit.unit for unit in fixed)}
+            yield at_cell(Code.QUOTA_EXCEEDED, fixed[0].ruling.cell, **args)
 
 
 Clause = tuple[int, ...]

@@ -33,7 +33,7 @@ def _unknown(study: Study, path: Path, what: str, name: str, known: Iterable[str
 
 
 def _sections(study: Study) -> Iterator[Diagnostic]:
-    """Check the rounds that sections name, and the sections that break ties."""
+    """Check the rounds that sections name, and the nodes that break ties."""
     rubric, rounds = study.rubric, rounds_of(study.rubric.rounds)
     for at, section in enumerate(rubric.sections):
         for key, value in (("round", section.round), ("rounds", section.rounds)):
@@ -41,9 +41,17 @@ def _sections(study: Study) -> Iterator[Diagnostic]:
                 yield study.document.at_key(Code.KEY_ELSEWHERE, ("sections", at, key), key=key)
         if rounds and section.round is not None:
             yield from _unknown(study, ("sections", at, "round"), "round", section.round, rounds)
-    ids = [section.id for section in study.program.sections]
-    for at, name in enumerate(rubric.tie_break):
-        yield from _unknown(study, ("tie_break", at), "node", name, ids)
+    ids = [node.id for node in study.program.nodes]
+    for path, name in _ties(study):
+        yield from _unknown(study, path, "node", name, ids)
+
+
+def _ties(study: Study) -> Iterator[tuple[Path, str]]:
+    """Visit the nodes that break ties, with the places where they are named."""
+    for at, tie in enumerate(study.rubric.tie_break):
+        if tie.points is not None:
+            path = ("tie_break", at, "points")
+            yield path if path in study.document.values else path[:2], tie.points
 
 
 def _spans(study: Study) -> Iterator[Diagnostic]:
@@ -62,7 +70,7 @@ def _spans(study: Study) -> Iterator[Diagnostic]:
 
 
 def _standing(study: Study) -> Iterator[Diagnostic]:
-    """Check the sections, grades and attributes that grades, vetoes and selections name."""
+    """Check the sections, grades and attributes that grades, vetoes, groups and selections name."""
     rubric, nodes = study.rubric, [node.id for node in study.program.nodes]
     for name, grade in rubric.grades.items():
         for section in grade.sections:
@@ -72,10 +80,11 @@ def _standing(study: Study) -> Iterator[Diagnostic]:
         for key, value in (("grade", given), ("grade_at_most", veto.grade_at_most)):
             if value is not None:
                 yield from _unknown(study, ("vetoes", at, key), "grade", value, rubric.grades)
-    for at, selection in enumerate(rubric.selections):
-        if selection.within is not None:
-            path = ("selections", at, "within")
-            yield from _unknown(study, path, "attribute", selection.within, rubric.attributes)
+    grouping: list[tuple[Path, str | None]] = [(("groups",), rubric.groups)]
+    grouping += [(("selections", at, "within"), selection.within) for at, selection in enumerate(rubric.selections)]
+    for path, attribute in grouping:
+        if attribute is not None:
+            yield from _unknown(study, path, "attribute", attribute, rubric.attributes)
 
 
 def _ids_by_place(study: Study) -> Iterator[Diagnostic]:
@@ -85,7 +94,7 @@ def _ids_by_place(study: Study) -> Iterator[Diagnostic]:
     named: list[tuple[Path, str]] = [
         (("grades", name, "sections", id_), id_) for name, grade in rubric.grades.items() for id_ in grade.sections
     ]
-    named += [(("tie_break", at), id_) for at, id_ in enumerate(rubric.tie_break)]
+    named += _ties(study)
     named += [
         (("measures", name, "points", at), id_)
         for name, spec in rubric.measures.items()

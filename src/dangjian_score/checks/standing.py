@@ -9,7 +9,7 @@ from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, has_errors
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.totals import best_grades
-from dangjian_score.rubric.standing import Combined, Span, rounds_of, spans_of_rounds, weights_of
+from dangjian_score.rubric.standing import Combined, Grade, Span, rounds_of, spans_of_rounds, weights_of
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
@@ -28,26 +28,34 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 
 def _bottom_grade(study: Study) -> Iterator[Diagnostic]:
-    """Require one grade that starts at 0 without conditions, and no two that start alike."""
-    grades, first = study.rubric.grades, dict[object, str]()
+    """Require one grade that starts at 0 without conditions; of those that start alike all but the last have some."""
+    grades, first = study.rubric.grades, dict[tuple[object, object], str]()
     for name, grade in grades.items():
-        if (other := first.setdefault(grade.at_least, name)) != name:
-            yield study.document.beside(_grade(study, name, "alike", other), [("grades", other)])
+        for asked in (None, _conditions(grade)):
+            if (other := first.get((grade.start, asked))) is not None:
+                yield study.document.beside(_grade(study, name, "alike", other), [("grades", other)])
+                break
+        first.setdefault((grade.start, _conditions(grade)), name)
     for name in best_grades(grades)[-1:]:
-        if grades[name].at_least != 0:
+        if grades[name].start != (Fraction(0), False):
             yield _grade(study, name, "bottom")
         if not grades[name].is_plain:
             yield _grade(study, name, "conditions")
 
 
+def _conditions(grade: Grade) -> str | None:
+    """Return the conditions and the quota of a grade as text to be compared; None without any."""
+    return None if grade.is_plain else repr((grade.if_, grade.unless, grade.sections, grade.quota))
+
+
 def _grade(study: Study, name: str, what: str, other: str = "") -> Diagnostic:
-    args = {"what": what, "grade": name, "other": other, "least": plain(study.rubric.grades[name].at_least)}
+    args = {"what": what, "grade": name, "other": other, "least": plain(study.rubric.grades[name].least)}
     return study.document.diagnostic(Code.GRADE_BOTTOM, ("grades", name), **args)
 
 
 def _order_of_grades(study: Study) -> Iterator[Diagnostic]:
     """Report grades that are written neither from the best to the worst nor the other way round."""
-    starts = [(name, grade.at_least) for name, grade in study.rubric.grades.items()]
+    starts = [(name, grade.least) for name, grade in study.rubric.grades.items()]
     falling = not starts or starts[0][1] >= starts[-1][1]
     for (before, upper), (name, lower) in pairwise(starts):
         if upper != lower and (upper > lower) != falling:
@@ -60,7 +68,7 @@ def _thresholds(study: Study) -> Iterator[Diagnostic]:
     rubric, nodes = study.rubric, {node.id: node for node in study.program.nodes}
     most = _most(study, with_extras=rubric.grades_on == "total")
     for name, grade in rubric.grades.items():
-        yield from _beyond(study, ("grades", name), grade.at_least, most)
+        yield from _beyond(study, ("grades", name), grade.least, most)
         for section, asked in grade.sections.items():
             ceiling = nodes[section].ceiling if section in nodes else None
             bound = Fraction(1) if asked.percent else ceiling

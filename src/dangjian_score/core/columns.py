@@ -35,6 +35,8 @@ ITEM_TITLE: Final = "指标名称"
 POINTS: Final = "调整分"
 REASON: Final = "理由"
 APPROVER: Final = "批准人"
+FIXED_GRADE: Final = "审定等次"
+MEETING: Final = "会议"
 
 ALIASES: Final = "别名"
 SINCE: Final = "成立日期"

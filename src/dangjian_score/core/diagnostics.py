@@ -128,6 +128,9 @@ class Code(StrEnum):
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
     DUE_OUTSIDE = "E101"
+    # Grades that a committee fixed
+    GRADE_RULING_INCOMPLETE = "E120"
+    GRADE_RULING_IDLE = "E121"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -150,6 +153,7 @@ class Code(StrEnum):
     RESULT_OF_ANOTHER = "W020"
     DAY_OUTSIDE = "W021"
     INTERIM_DIFFERS = "W022"
+    QUOTA_EXCEEDED = "W028"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

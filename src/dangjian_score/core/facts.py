@@ -242,6 +242,17 @@ class Ruling(Struct, frozen=True):
     cell: Cell
 
 
+class GradeRuling(Struct, frozen=True):
+    """The grade that a committee fixed for a unit (审定等次); `day` is the ordinal of the day of its meeting."""
+
+    grade: str
+    meeting: str
+    day: int
+    reason: str
+    approver: str
+    cell: Cell
+
+
 class UnitFacts(Struct, frozen=True):
     """The evidence of one unit, for one round or for the whole.
 
@@ -249,7 +260,7 @@ class UnitFacts(Struct, frozen=True):
     reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
     assessor, `absences` the reasons of missing ones. `entered` is false where only a roster names the unit. `since` and
     `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone, `apart` for
-    what is given without a round.
+    what is given without a round. `grade_ruling` is given of the whole alone.
     """
 
     unit: str
@@ -263,6 +274,7 @@ class UnitFacts(Struct, frozen=True):
     attributes: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    grade_ruling: GradeRuling | None = None
     since: int | None = None
     until: int | None = None
     rounds: Mapping[str, "UnitFacts"] = field(default_factory=dict)

@@ -68,7 +68,7 @@ class Catalogue(Struct, frozen=True):
     `measures` are those of matrices and forms, attributes included; `registers` the columns that are read of each
     register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the nodes by id, for
     rulings; `in_rounds` the registers whose events belong to a round; `rolling` the registers whose rows outside the
-    period are ignored; `uses` all readings of rules and conditions.
+    period are ignored; `uses` all readings of rules and conditions; `grades` those that a committee may fix.
     """
 
     measures: Mapping[str, Measure]
@@ -80,6 +80,7 @@ class Catalogue(Struct, frozen=True):
     in_rounds: frozenset[str]
     rolling: frozenset[str]
     uses: tuple["UsedAs", ...]
+    grades: tuple[str, ...] = ()
 
     def prices_none(self, measure: str, register: str | None = None) -> bool:
         """Return whether a rule lists 无 as a level of a measure, or of a column of a register."""
@@ -113,8 +114,7 @@ def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Tr
             yield (*node.path, "only"), (node.applies,)
         for at, rule in enumerate(node.written):
             yield (*node.path, "rules", at), rule.trees
-    for clause in program.clauses:
-        yield clause.path, (clause.test,)
+    yield from ((path, (tree,)) for path, tree in program.outside.items())
 
 
 def _per_case(program: Program) -> Iterator[UsedAs]:
@@ -186,6 +186,7 @@ def catalogue(program: Program) -> Catalogue:
         in_rounds=frozenset(_in_rounds(program)),
         rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),
         uses=everything,
+        grades=tuple(program.rubric.grades),
     )
 
 

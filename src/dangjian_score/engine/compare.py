@@ -48,7 +48,7 @@ class UnitOutcome(Struct, frozen=True):
     """The outcome of one unit; `sections` are by round, those scored once under None."""
 
     unit: str
-    rank: int
+    rank: int | None
     total: Fraction
     grade: str | None
     sections: Mapping[str | None, tuple[Got, ...]]

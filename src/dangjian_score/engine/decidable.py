@@ -35,7 +35,7 @@ def decidable(rubric: Rubric, lexicon: Lexicon, sections: Iterable[NodeTree], in
             "grades": grades,
             "selections": chosen if scale.is_full else (),
             "vetoes": tuple(veto for veto in rubric.vetoes if scale.decides(veto.if_)),
-            "tie_break": tuple(node for node in rubric.tie_break if node in scale.in_rounds),
+            "tie_break": tuple(tie for tie in rubric.tie_break if tie.points in scale.in_rounds),
         }
     )
 

@@ -177,12 +177,13 @@ def _outcome(program: Program) -> tuple[str, ...]:
             (
                 *(of_kind(kind) for kind in KINDS),
                 *total_steps(program),
-                *looked_at(rubric, program.clauses),
+                *looked_at(rubric, program.clauses, program.ties),
                 TOTAL,
                 REPORTED,
                 *refs(*(step.expr for step in program.verdict)),
                 *(step.name for step in program.verdict),
                 *(asked(path) for path in chosen),
+                *(tie.name for tie in program.ties),
             )
         )
     )

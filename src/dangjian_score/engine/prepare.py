@@ -25,10 +25,12 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Plan, Reduced, reduce
+from dangjian_score.engine.standing import Roster
 from dangjian_score.engine.step_names import ruling, waived
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Combining, Judged
-from dangjian_score.rubric.standing import Span, spans_of_rounds
+from dangjian_score.rubric.model import Attributes
+from dangjian_score.rubric.standing import Exclusion, Span, Unranked, spans_of_rounds
 
 
 def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]] | None:
@@ -113,19 +115,26 @@ class Cohort(Struct, frozen=True):
     """All units of the evidence; each is made ready for the passes on access.
 
     `compared` are the figures of comparisons between units, by pass and in the order of the evidence; passes without
-    comparisons are left out. `excluded` are the titles of exclusions by unit.
+    comparisons are left out. `excluded` and `unranked` are the clauses that hold, by unit.
     """
 
     program: Program
     units: tuple[UnitFacts, ...]
     preparers: Mapping[str, "Preparer"]
-    excluded: Mapping[str, tuple[str, ...]]
+    excluded: Mapping[str, tuple[Exclusion, ...]]
+    unranked: Mapping[str, tuple[Unranked, ...]]
     compared: Mapping[str, Sequence[Done]]
 
     @property
     def taking_part(self) -> tuple[int, ...]:
         """The places, in the evidence, of the units that are not excluded."""
         return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
+
+    def roster(self, unscored: Iterable[Attributes] = ()) -> Roster:
+        """Return the units that quotas are a share of, with those that are not scored yet."""
+        counted, others = [unit for unit in self.units if unit.unit not in self.unranked], tuple(unscored)
+        taking_part = (unit.attributes for unit in counted if unit.unit not in self.excluded)
+        return Roster((*(unit.attributes for unit in counted), *others), (*taking_part, *others))
 
     def raw(self, key: str, columns: RowColumns) -> list[Raw]:
         """Return the values of columns for the units that take part, in one pass."""
@@ -145,16 +154,19 @@ class Cohort(Struct, frozen=True):
 def prepare(program: Program, evidence: Evidence) -> Cohort:
     """Prepare the units of the evidence, which must have passed `checks.evidence`."""
     preparers = {part.key: Preparer(program, part) for part in program.passes}
-    excluded = {}
-    for unit in evidence.units if program.rubric.excluded else ():
-        if why := excluded_by(program, [preparer.alone(unit) for preparer in preparers.values()]):
-            excluded[unit.unit] = why
+    excluded, unranked = dict[str, tuple[Exclusion, ...]](), dict[str, tuple[Unranked, ...]]()
+    for unit in evidence.units if program.rubric.excluded or program.rubric.unranked else ():
+        mine = [preparer.alone(unit) for preparer in preparers.values()]
+        if out := excluded_by(program, mine):
+            excluded[unit.unit] = out
+        elif without := unranked_by(program, mine):
+            unranked[unit.unit] = without
     compared = {
         key: preparer.compared([preparer.alone(unit) for unit in evidence.units], excluded)
         for key, preparer in preparers.items()
         if preparer.comparisons
     }
-    return Cohort(program, evidence.units, preparers, excluded, compared)
+    return Cohort(program, evidence.units, preparers, excluded, unranked, compared)
 
 
 class Preparer:
@@ -278,7 +290,7 @@ class Preparer:
             for figure in a.figures(*trees)
             if isinstance(figure, a.Statistic | a.Placing)
         ]
-        outside = a.figures(*(clause.test for clause in self._program.clauses))
+        outside = a.figures(*self._program.outside.values())
         inside += [(figure, _entered(figure)) for figure in outside if isinstance(figure, a.Statistic | a.Placing)]
         return tuple(inside)
 
@@ -305,8 +317,16 @@ def _entered(figure: a.Statistic | a.Placing) -> a.Test:
     return a.AllHold(tuple(a.Entered(measure) for measure in a.reads(figure.of)))
 
 
-def excluded_by(program: Program, mine: Sequence[Ready]) -> tuple[str, ...]:
-    """Return the titles of the exclusions that hold for a unit in any pass."""
-    rubric = program.rubric
-    tests = ((exclusion.title, program.clause("excluded", at)) for at, exclusion in enumerate(rubric.excluded))
-    return tuple(title for title, test in tests if test is not None and any(ready.meets(test) for ready in mine))
+def excluded_by(program: Program, mine: Iterable[Ready]) -> tuple[Exclusion, ...]:
+    """Return the exclusions that hold for a unit in any pass."""
+    return tuple(program.rubric.excluded[at] for at in _holding(program, "excluded", [*mine]))
+
+
+def unranked_by(program: Program, mine: Iterable[Ready]) -> tuple[Unranked, ...]:
+    """Return the clauses, holding in any pass, by which a unit has no rank and no grade."""
+    return tuple(program.rubric.unranked[at] for at in _holding(program, "unranked", [*mine]))
+
+
+def _holding(program: Program, key: str, mine: Sequence[Ready]) -> Iterator[int]:
+    tests = [clause.test for clause in program.clauses if clause.path[0] == key]
+    return (at for at, test in enumerate(tests) if any(ready.meets(test) for ready in mine))

@@ -10,13 +10,14 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.core.algebra import Ref, Step, Test, Tree, walk
+from dangjian_score.core.algebra import ZERO, AllHold, Choice, Entered, Expr, Ref, Step, Test, Tree, reads, walk
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.engine.decidable import decidable
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree, scopes, section_tree
 from dangjian_score.engine.registers import Plan
 from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.step_names import asked
 from dangjian_score.engine.totals import (
     Clause,
     Pass,
@@ -34,7 +35,7 @@ from dangjian_score.rubric.standing import Combined, weights_of
 
 
 class Program(Struct, frozen=True, dict=True):
-    """A compiled rubric: trees of sections, passes, steps over all passes, conditions, and the lexicon of names.
+    """A compiled rubric: trees of sections, passes, steps over all passes, conditions, ties, and the lexicon of names.
 
     With `interim` only what is due then is in the passes, and `rubric` has no grades, selections and conditions that
     cannot be decided yet. Steps are evaluated in this order: those of each pass, `closing`, the conditions of each pass
@@ -46,6 +47,7 @@ class Program(Struct, frozen=True, dict=True):
     passes: tuple[Pass, ...]
     closing: tuple[Step, ...]
     clauses: tuple[Clause, ...]
+    ties: tuple[Step, ...]
     lexicon: Lexicon
     interim: Interim | None = None
 
@@ -75,8 +77,9 @@ class Program(Struct, frozen=True, dict=True):
 
     @cached_property
     def asks(self) -> Mapping[str, tuple[Step, ...]]:
-        """The steps of conditions outside the sections, by the pass on whose evidence they are evaluated."""
-        return {part.key: tuple(asks(self.clauses, part.round)) for part in self.passes}
+        """The steps of conditions outside the sections and of ties, by the pass whose evidence they read."""
+        found = {part.key: tuple(asks(self.clauses, part.round)) for part in self.passes}
+        return {**found, self.passes[-1].key: (*found[self.passes[-1].key], *self.ties)}
 
     @cached_property
     def verdict(self) -> tuple[Step, ...]:
@@ -88,16 +91,22 @@ class Program(Struct, frozen=True, dict=True):
         """All steps before the conditions, of a rubric without rounds."""
         return (*self.passes[-1].steps, *self.closing)
 
+    @property
+    def outside(self) -> Mapping[Path, Tree]:
+        """The trees outside the sections, of conditions and of ties, by their places in the YAML."""
+        found: dict[Path, Tree] = {clause.path: clause.test for clause in self.clauses}
+        return {**found, **{("tie_break", at): tie.expr for at, tie in enumerate(self.ties)}}
+
     def trees(self, part: Pass) -> tuple[Tree, ...]:
-        """Return the trees of the rules of a pass and of the conditions outside the sections."""
+        """Return the trees of the rules of a pass and those outside the sections."""
         rules = (rule for node in part.nodes for rule in node.rules)
-        return (*(tree for rule in rules for tree in rule.trees), *(clause.test for clause in self.clauses))
+        return (*(tree for rule in rules for tree in rule.trees), *self.outside.values())
 
     def parts(self) -> Iterator[Tree]:
-        """Visit the nodes of all trees of rules, of nodes and of conditions outside the sections."""
+        """Visit the nodes of all trees of rules, of nodes and outside the sections."""
         applies = (node.applies for node in self.nodes if node.applies is not None)
-        asked = (tree for rule in self.rules for tree in rule.trees)
-        for tree in (*applies, *asked, *(clause.test for clause in self.clauses)):
+        ruled = (tree for rule in self.rules for tree in rule.trees)
+        for tree in (*applies, *ruled, *self.outside.values()):
             yield from walk(tree)
 
     def plan(self, part: Pass) -> Plan:
@@ -127,10 +136,10 @@ def compile_rubric(rubric: Rubric, interim: Interim | None = None) -> Program:
     if interim is not None:
         rubric = decidable(rubric, lexicon, sections, interim)
     passes = tuple(_passes(rubric, sections, interim))
-    clauses = tuple(_clauses(rubric, lexicon, passes))
-    settled = points_over_rounds(looked_at(rubric, clauses), passes)
+    clauses, ties = tuple(_clauses(rubric, lexicon, passes)), tuple(_ties(rubric, lexicon))
+    settled = points_over_rounds(looked_at(rubric, clauses, ties), passes)
     steps = (*closing(rubric, passes, interim=interim is not None), *settled)
-    return Program(rubric, sections, passes, steps, clauses, lexicon, interim)
+    return Program(rubric, sections, passes, steps, clauses, ties, lexicon, interim)
 
 
 def _topmost_not_due(node: NodeTree) -> Iterator[NodeTree]:
@@ -191,12 +200,22 @@ def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterat
         points = {name: {node.id: part.at(node.id) for node in part.nodes} for name, part in scored.items()}
         in_rounds = {name: dict(_tests(rubric, replace(lexicon, points=of))) for name, of in points.items()}
     for path, test in tests.items():
-        yield Clause(test, path, {name: asked[path] for name, asked in in_rounds.items()})
+        yield Clause(test, path, {name: of_round[path] for name, of_round in in_rounds.items()})
+
+
+def _ties(rubric: Rubric, lexicon: Lexicon) -> Iterator[Step]:
+    """Visit the steps of what breaks ties; a measure that is 不适用 counts as 0."""
+    for at, tie in enumerate(rubric.tie_break):
+        figure: Expr = Ref(tie.points or "") if tie.measure is None else lexicon.figure(tie.measure, "number")
+        entered = tuple(Entered(measure) for measure in reads(figure))
+        yield Step(asked(("tie_break", at)), Choice(AllHold(entered), figure, ZERO) if entered else figure)
 
 
 def _tests(rubric: Rubric, lexicon: Lexicon) -> Iterator[tuple[Path, Test]]:
     for at, exclusion in enumerate(rubric.excluded):
         yield ("excluded", at), condition(exclusion.if_, lexicon)
+    for at, unranked in enumerate(rubric.unranked):
+        yield ("unranked", at), condition(unranked.if_, lexicon)
     for at, veto in enumerate(rubric.vetoes):
         yield ("vetoes", at), condition(veto.if_, lexicon)
     for name, grade in rubric.grades.items():

@@ -8,7 +8,8 @@ from typing import Literal
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Test
-from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
+from dangjian_score.core.facts import AbsenceReason, Cell, GradeRuling, Ruling, SourceFile, Value
+from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree
@@ -16,6 +17,7 @@ from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import Kind, Rubric
+from dangjian_score.rubric.standing import Unranked
 
 LineVerb = Literal[
     "deduct",
@@ -177,16 +179,18 @@ class Detail(Struct, frozen=True):
 class UnitResult(Struct, frozen=True):
     """The result of one unit: `kinds` are sums by kind of section; with the last lines of `trace` they give the total.
 
+    `rank` is that among all units, `group_rank` that in its group, where the rubric has groups; a unit that is
+    `unranked` has neither. `grading` is its grade by the rubric, which a committee's `ruling` replaces.
     `columns` are its points in the columns of the result. Of an interim result `due` are the most points for what is
     due, and `rate` is the total as a share of that. `precise` are the nodes (`:base` for all base points) that
     must be shown with all digits. Each call of `trace` works out the detail again.
     """
 
     unit: str
-    rank: int
+    rank: int | None
     total: Fraction
     kinds: Mapping[Kind, Fraction]
-    grade: str | None
+    grading: Grading
     columns: tuple[Fraction, ...]
     trace: Callable[[], Detail]
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -195,6 +199,14 @@ class UnitResult(Struct, frozen=True):
     precise: frozenset[str] = frozenset()
     due: Fraction | None = None
     rate: Fraction | None = None
+    group_rank: int | None = None
+    unranked: tuple[Unranked, ...] = ()
+    ruling: GradeRuling | None = None
+
+    @property
+    def grade(self) -> str | None:
+        """The grade that counts: as a committee fixed it, else by the rubric; None where there is none, or not yet."""
+        return self.grading.grade if self.ruling is None else self.ruling.grade
 
 
 class TotalColumn(Struct, frozen=True):
@@ -232,9 +244,10 @@ class Pending(Struct, frozen=True):
 class Result(Struct, frozen=True):
     """All units in order of rank, with the rubric and the files of evidence; `columns` are rounds, then sections.
 
-    With `unscored` units, ranks and selections are provisional (暂定). Of an interim result (阶段性结果) `interim` is
-    what is scored, and `pending` what is not due. `stages` scores each round that is due, and each span of rounds, as a
-    result of its own.
+    Groups stand one after the other, in the order of the evidence; units without a rank come last. `quotas` are those
+    of grades. With `unscored` units, ranks and selections are provisional (暂定). Of an interim result (阶段性结果)
+    `interim` is what is scored, and `pending` what is not due. `stages` scores each round that is due, and each span of
+    rounds, as a result of its own.
     """
 
     rubric: Rubric
@@ -243,6 +256,7 @@ class Result(Struct, frozen=True):
     units: tuple[UnitResult, ...]
     excluded: tuple[Excluded, ...] = ()
     selections: tuple[Chosen, ...] = ()
+    quotas: tuple[GradeQuota, ...] = ()
     unscored: tuple[Unscored, ...] = ()
     interim: Interim | None = None
     pending: tuple[Pending, ...] = ()

@@ -1,6 +1,6 @@
 """Score units: a program and evidence in, a result out; the details of a unit are traced when they are asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import groupby
@@ -15,8 +15,9 @@ from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.grading import Graded, grade_all
 from dangjian_score.engine.nodes import due_from
-from dangjian_score.engine.prepare import prepare
+from dangjian_score.engine.prepare import Cohort, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import (
     Detail,
@@ -29,7 +30,7 @@ from dangjian_score.engine.result import (
     UnitResult,
     Unscored,
 )
-from dangjian_score.engine.standing import Chosen, Standing, merit, ranks, select, stand
+from dangjian_score.engine.standing import Chosen, Standing, group_of, group_ranks, merit, ranks, select, stand
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trace import Trace, Tracer, limit_line
 from dangjian_score.rubric.model import KINDS, Kind
@@ -45,12 +46,13 @@ def precise(program: Program, standings: Sequence[Standing]) -> Mapping[str, fro
 
 
 def _ties(program: Program, standings: Sequence[Standing]) -> Iterator[tuple[str, str]]:
-    """Find units of equal total whose order a section decides that is shown with equal points."""
+    """Find units of equal total whose order a section or item decides that is shown with equal points."""
     rubric = program.rubric
-    ordered = sorted(standings, key=lambda standing: merit(program, standing)) if rubric.tie_break else ()
+    nodes = [tie.points for tie in rubric.tie_break if tie.points is not None]
+    ordered = sorted(standings, key=lambda standing: merit(program, standing)) if nodes else ()
     for _, equals in groupby(ordered, key=lambda standing: standing.total):
         together = list(equals)
-        for node in rubric.tie_break:
+        for node in nodes:
             shown: dict[object, set[object]] = {}
             for standing in together:
                 shown.setdefault(rounded(standing.done[node], rubric.shown_places), set()).add(standing.done[node])
@@ -84,44 +86,63 @@ def score(
     program, units = program.with_rulings(ruled(evidence)), evidence.units
     cohort = prepare(program, evidence)
     scorer = Scorer(cohort)
-    standings = {at: stand(program, units[at], scorer.closed(at)) for at in watch(cohort.taking_part, "units")}
-    roster = [*(unit.attributes for unit in units), *(unit.attributes for unit in unscored)]
-    chosen = select(program, list(standings.values()), roster)
-    results = _results(program, standings, chosen, Detailer(scorer))
+    standings = {
+        at: stand(program, units[at], scorer.closed(at), cohort.unranked.get(units[at].unit, ()))
+        for at in watch(cohort.taking_part, "units")
+    }
+    roster = cohort.roster(unit.attributes for unit in unscored)
+    chosen = select(program, standings.values(), roster)
+    graded = grade_all(program, standings.values(), roster)
+    results = _results(cohort, standings, chosen, graded, Detailer(scorer))
     return Result(
         program.rubric,
         evidence.sources,
         _columns(program),
-        tuple(sorted(results, key=lambda result: result.rank)),
-        tuple(
-            Excluded(unit.unit, unit.attributes, cohort.excluded[unit.unit])
-            for unit in units
-            if unit.unit in cohort.excluded
-        ),
+        _in_order(program, results),
+        tuple(_excluded(cohort)),
         chosen,
+        graded.quotas,
         unscored,
         program.interim,
         tuple(pending(program)),
     )
 
 
+def _in_order(program: Program, results: Iterable[UnitResult]) -> tuple[UnitResult, ...]:
+    """Sort units by group, in the order of the evidence, then by rank; those without a rank come last."""
+    found = list(results)
+    within = program.rubric.groups
+    groups = {group: at for at, group in enumerate(dict.fromkeys(group_of(within, unit.attributes) for unit in found))}
+
+    def place(unit: UnitResult) -> tuple[bool, int, int]:
+        return unit.rank is None, groups[group_of(within, unit.attributes)], unit.rank or 0
+
+    return tuple(sorted(found, key=place))
+
+
+def _excluded(cohort: Cohort) -> Iterator[Excluded]:
+    for unit in cohort.units:
+        if why := cohort.excluded.get(unit.unit):
+            yield Excluded(unit.unit, unit.attributes, tuple(exclusion.title for exclusion in why))
+
+
 def _results(
-    program: Program, standings: Mapping[int, Standing], chosen: Sequence[Chosen], detailer: "Detailer"
+    cohort: Cohort, standings: Mapping[int, Standing], chosen: Sequence[Chosen], graded: Graded, detailer: "Detailer"
 ) -> Iterator[UnitResult]:
-    """Visit the results of units; `standings` are by the places of the units in the evidence."""
-    everybody = list(standings.values())
-    rank, to_the_digit = ranks(program, everybody), precise(program, everybody)
-    columns, titles = total_steps(program), dict[str, list[str]]()
+    program, everybody = cohort.program, tuple(standings.values())
+    rank, in_group = ranks(program, everybody), group_ranks(program, everybody) if program.rubric.groups else {}
+    columns, to_the_digit = total_steps(program), precise(program, everybody)
+    titles: dict[str, list[str]] = {}
     for choice in chosen:
         for unit in choice.units:
             titles.setdefault(unit, []).append(choice.selection.title)
     for at, standing in standings.items():
         yield UnitResult(
             unit=standing.unit,
-            rank=rank[standing.unit],
+            rank=rank.get(standing.unit),
             total=standing.total,
             kinds={kind: standing.done[s.of_kind(kind)] for kind in KINDS},
-            grade=standing.grade,
+            grading=graded.units[standing.unit],
             columns=tuple(standing.done[step] for step in columns),
             trace=partial(detailer.detail, at, standing),
             attributes=standing.attributes,
@@ -130,6 +151,9 @@ def _results(
             precise=to_the_digit.get(standing.unit, frozenset()),
             due=standing.due,
             rate=standing.rate,
+            group_rank=in_group.get(standing.unit),
+            unranked=standing.unranked,
+            ruling=cohort.units[at].grade_ruling if program.rubric.grades else None,
         )
 
 

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
-from math import floor
 from typing import Final, Literal
 
 from msgspec import Struct, field
@@ -14,23 +13,26 @@ from dangjian_score.engine.exact import Done
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.step_names import FINAL, FULL, GRADE, RATE, asked, struck
 from dangjian_score.engine.totals import best_grades
-from dangjian_score.rubric.standing import Selection, Veto
+from dangjian_score.rubric.model import Attributes
+from dangjian_score.rubric.standing import Quota, Selection, Unranked, Veto
 
 
 class Standing(Struct, frozen=True):
-    """The total and grade of a unit after vetoes; `done` are its steps over all passes.
+    """The total and grade of a unit after vetoes, before quotas; `done` are its steps over all passes.
 
     Before the end of the period `due` are the most points for what is due, and `rate` is the total as a share of that.
+    A unit that is `unranked` has no rank, grade and selections.
     """
 
     unit: str
-    attributes: Mapping[str, str]
+    attributes: Attributes
     total: Fraction
     grade: str | None
     vetoes: tuple[Veto, ...]
     done: Done
     due: Fraction | None = None
     rate: Fraction | None = None
+    unranked: tuple[Unranked, ...] = ()
 
     @property
     def barred(self) -> bool:
@@ -42,12 +44,13 @@ class Standing(Struct, frozen=True):
         return self.done[asked(path)] > 0
 
 
-def stand(program: Program, unit: UnitFacts, done: Done) -> Standing:
-    """Return the standing of a unit by its steps over all passes."""
-    vetoes = tuple(veto for at, veto in enumerate(program.rubric.vetoes) if done[struck(at)] > 0)
-    grade = named_grade(program, done[GRADE]) if program.rubric.grades else None
+def stand(program: Program, unit: UnitFacts, done: Done, unranked: tuple[Unranked, ...] = ()) -> Standing:
+    """Return the standing of a unit by its steps over all passes; `unranked` are the clauses that hold."""
+    rubric = program.rubric
+    vetoes = tuple(veto for at, veto in enumerate(rubric.vetoes) if done[struck(at)] > 0)
+    grade = named_grade(program, done[GRADE]) if rubric.grades and not unranked else None
     due, rate = (None, None) if program.interim is None else (done[FULL], done[RATE])
-    return Standing(unit.unit, unit.attributes, done[FINAL], grade, vetoes, done, due, rate)
+    return Standing(unit.unit, unit.attributes, done[FINAL], grade, vetoes, done, due, rate, unranked)
 
 
 def named_grade(program: Program, place: Fraction) -> str | None:
@@ -56,13 +59,26 @@ def named_grade(program: Program, place: Fraction) -> str | None:
     return best_first[int(place) - 1] if place <= len(best_first) else None
 
 
-def ranks(program: Program, standings: Sequence[Standing]) -> dict[str, int]:
-    """Return ranks by `merit`; equal units share a rank (1, 2, 2, 4)."""
+def ranks(program: Program, standings: Iterable[Standing]) -> dict[str, int]:
+    """Return the ranks of the units that have one, by `merit`; equal units share a rank (1, 2, 2, 4)."""
     first: dict[Merit, int] = {}
-    merits = {standing.unit: merit(program, standing) for standing in standings}
+    merits = {standing.unit: merit(program, standing) for standing in standings if not standing.unranked}
     for place, keys in enumerate(sorted(merits.values(), reverse=True), start=1):
         first.setdefault(keys, place)
     return {unit: first[keys] for unit, keys in merits.items()}
+
+
+def group_ranks(program: Program, standings: Iterable[Standing]) -> dict[str, int]:
+    """Return the ranks within the groups of the rubric."""
+    groups: dict[str | None, list[Standing]] = defaultdict(list)
+    for standing in standings:
+        groups[group_of(program.rubric.groups, standing.attributes)].append(standing)
+    return {unit: rank for members in groups.values() for unit, rank in ranks(program, members).items()}
+
+
+def group_of(within: str | None, attributes: Attributes) -> str | None:
+    """Return the group of a unit by an attribute; None where all units are one group."""
+    return None if within is None else attributes.get(within)
 
 
 Merit = tuple[int | Fraction, ...]
@@ -77,7 +93,27 @@ def merit(program: Program, standing: Standing) -> Merit:
     """
     figure = standing.total if standing.rate is None else standing.rate
     millionths = figure.numerator * _PARTS // figure.denominator
-    return (millionths, figure, *(standing.done[section] for section in program.rubric.tie_break))
+    ties = zip(program.rubric.tie_break, program.ties, strict=True)
+    return (millionths, figure, *(_signed(standing.done[step.name], tie.lowest_first) for tie, step in ties))
+
+
+def _signed(figure: Fraction, lowest_first: bool) -> Fraction:
+    return -figure if lowest_first else figure
+
+
+class Roster(Struct, frozen=True):
+    """The attributes of the units that quotas are a share of: of all, and of those that take part."""
+
+    everybody: tuple[Attributes, ...]
+    taking_part: tuple[Attributes, ...]
+
+    def sizes(self, quota: Quota, within: str | None) -> Mapping[str | None, int]:
+        """Count the units of each group that a quota is a share of; a group may have none."""
+        counted = Counter(group_of(within, attributes) for attributes in self.everybody)
+        if quota.quota_of == "taking_part":
+            taking_part = Counter(group_of(within, attributes) for attributes in self.taking_part)
+            counted = Counter({group: taking_part[group] for group in counted})
+        return counted if within is not None or counted else {None: 0}
 
 
 DisplacedReason = Literal["full", "tie", "veto"]
@@ -117,13 +153,10 @@ class _Prizes(Struct):
     rest: int = 0
 
 
-def select(program: Program, standings: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> tuple[Chosen, ...]:
-    """Make every selection in the order of the rubric.
-
-    `standings` are the units that take part, in any order; `roster` the attributes of all units, of those that do not
-    take part as well: quotas are shares of all.
-    """
-    chooser = _Chooser(program, standings, roster)
+def select(program: Program, standings: Iterable[Standing], roster: Roster) -> tuple[Chosen, ...]:
+    """Make every selection in the order of the rubric; `standings` are the units that take part, in any order."""
+    ranked = [standing for standing in standings if not standing.unranked]
+    chooser = _Chooser(program, ranked, roster)
     return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
@@ -135,14 +168,10 @@ def fits(program: Program, at: int, standing: Standing) -> bool:
     return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
 
 
-def _group(within: str | None, attributes: Mapping[str, str]) -> str | None:
-    return None if within is None else attributes.get(within)
-
-
 class _Chooser:
     """Makes the selections in order; a prize goes to units without an earlier one."""
 
-    def __init__(self, program: Program, standings: Sequence[Standing], roster: Sequence[Mapping[str, str]]) -> None:
+    def __init__(self, program: Program, standings: Sequence[Standing], roster: Roster) -> None:
         self._program, self._roster = program, roster
         self._merits = {standing.unit: merit(program, standing) for standing in standings}
         self._ordered = sorted(standings, key=self._merit, reverse=True)
@@ -157,13 +186,11 @@ class _Chooser:
         for standing in self._ordered:
             if fits(self._program, at, standing):
                 (barred if selection.honours and standing.barred else free).append(standing)
-        within = selection.within
-        sizes: Mapping[str | None, int] = {None: len(self._roster)}
-        if within is not None:
-            sizes = Counter(_group(within, attributes) for attributes in self._roster)
+        within = selection.within or self._program.rubric.groups
+        sizes = self._roster.sizes(selection, within)
         members: dict[str | None, list[Standing]] = defaultdict(list)
         for standing in free:
-            members[_group(within, standing.attributes)].append(standing)
+            members[group_of(within, standing.attributes)].append(standing)
         cuts = [self._cut(selection, group, members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
         marked = selection.at_least is not None or selection.if_ is not None
@@ -186,9 +213,8 @@ class _Chooser:
         """Make a selection in one group of so many units."""
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
-        if selection.quota is None:
-            return Cut(tuple(standing.unit for standing in mine), (), ())
-        return self._parted(mine, floor(selection.quota * size))
+        room = selection.places_among(size)
+        return Cut(tuple(standing.unit for standing in mine), (), ()) if room is None else self._parted(mine, room)
 
     def _parted(self, ordered: Iterable[Standing], room: int) -> Cut:
         """Fill places from the top; units that tie across the end of them are all left out."""

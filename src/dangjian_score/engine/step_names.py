@@ -92,6 +92,11 @@ def is_asked(step: str) -> bool:
     return step.startswith(_ASKED)
 
 
+def met(grade: str) -> str:
+    """Return the step of whether a unit meets all conditions of a grade; only rubrics with quotas of grades have it."""
+    return f":meets {grade}"
+
+
 def struck(veto: int) -> str:
     """Return the step of whether a veto holds in any pass."""
     return f":veto {veto}"

@@ -233,8 +233,8 @@ class Clause(Struct, frozen=True):
 
 
 def best_grades(grades: Mapping[str, Grade]) -> list[str]:
-    """Return the grades, best first."""
-    return sorted(grades, key=lambda name: grades[name].at_least, reverse=True)
+    """Return the grades, best first; of those that begin alike the first written comes first."""
+    return sorted(grades, key=lambda name: grades[name].start, reverse=True)
 
 
 def asks(clauses: Iterable[Clause], round_: str | None) -> Iterator[a.Step]:
@@ -261,12 +261,12 @@ def _met(test: a.Test) -> a.Expr:
     return a.Choice(a.AllHold(entered), met, a.ZERO) if entered else met
 
 
-def looked_at(rubric: Rubric, clauses: Iterable[Clause]) -> tuple[str, ...]:
+def looked_at(rubric: Rubric, clauses: Iterable[Clause], ties: Iterable[a.Step]) -> tuple[str, ...]:
     """Return the nodes whose points over all rounds are read by ties, grades or conditions."""
     in_grades = (node for grade in rubric.grades.values() for node in grade.sections)
     tests = (clause.in_every for clause in clauses)
     in_tests = (part.step for test in tests for part in a.walk(test) if isinstance(part, a.Ref))
-    return tuple(dict.fromkeys((*rubric.tie_break, *in_grades, *in_tests)))
+    return tuple(dict.fromkeys((*a.refs(*(tie.expr for tie in ties)), *in_grades, *in_tests)))
 
 
 def points_over_rounds(nodes: Iterable[str], passes: Sequence[Pass]) -> Iterator[a.Step]:
@@ -308,19 +308,24 @@ def _so(step: str) -> a.Test:
 def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) -> Iterator[a.Step]:
     """Visit the steps of the grade: the best whose conditions hold (the lowest has none), then lowered by vetoes.
 
-    A veto never raises a grade; `none` is the place behind the last.
+    A veto never raises a grade; `none` is the place behind the last. Where grades have quotas, each grade has a step of
+    its conditions, since units may be moved to a lower one.
     """
     best_first = best_grades(rubric.grades)
     place = {name: Fraction(at) for at, name in enumerate(best_first, start=1)}
     conditions = {clause.path for clause in clauses}
     figure = a.Ref(s.REPORTED if rubric.grades_on == "base" else s.FINAL)
+    limited = any(grade.quota is not None for grade in rubric.grades.values())
     earned: a.Expr = a.Const(place[best_first[-1]])
     for name in reversed(best_first[:-1]):
         grade = rubric.grades[name]
         own = tuple(_so(s.asked(path)) for path in [("grades", name)] if path in conditions)
         sections = tuple(_reaches(node, grade, passes) for node in grade.sections)
-        reached = a.Compare(figure, "at_least", a.Const(grade.at_least))
-        earned = a.Choice(a.AllHold((reached, *own, *sections)), a.Const(place[name]), earned)
+        meets: a.Test = a.AllHold((a.Compare(figure, grade.sense, a.Const(grade.least)), *own, *sections))
+        if limited:
+            yield a.Step(s.met(name), a.Choice(meets, a.ONE, a.ZERO))
+            meets = _so(s.met(name))
+        earned = a.Choice(meets, a.Const(place[name]), earned)
     yield a.Step(s.EARNED, earned)
     lowered: a.Expr = a.Ref(s.EARNED)
     for at, veto in enumerate(rubric.vetoes):

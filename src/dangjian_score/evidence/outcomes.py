@@ -90,7 +90,7 @@ class _Round(_Part):
 
 class _Unit(_Part):
     unit: StrictStr
-    rank: Annotated[StrictInt, Field(ge=1)]
+    rank: Annotated[StrictInt, Field(ge=1)] | None
     total: _Points
     grade: StrictStr | None
     nodes: Annotated[tuple[_Node, ...], FailFast()]

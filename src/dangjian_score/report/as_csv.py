@@ -14,8 +14,9 @@ from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 _BOM: Final = "\ufeff".encode()
-_ENDINGS: Final = ("grade", "veto", "selections")
+_ENDINGS: Final = ("group rank", "proposed grade", "fixed grade", "grade", "veto", "selections")
 """Columns that may follow the total, in this order."""
+_FIGURES: Final = ("rank", "part", "total", "due", "rate", "group rank")
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """The full-width ones too: some spreadsheets take them for the others."""
 _BLANKS = ("\t", "\r")
@@ -46,7 +47,7 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     until = words.text("titled", title="", state=view.until)
     writer.writerow([_safe(column.head + (until if column.key == "due" else "")) for column in columns])
-    are_figures = [column.key in ("rank", "part", "total", "due", "rate") for column in columns]
+    are_figures = [column.key in _FIGURES for column in columns]
     for unit in watch(result.units, "writing"):
         writer.writerow(map(_cell, ranking_row(unit, view), are_figures))
     for what, units in (("excluded", result.excluded), ("unscored", result.unscored)):
@@ -67,7 +68,8 @@ def is_output(start: bytes) -> bool:
         return False
     lines = csv.reader(StringIO(start.decode("utf-8-sig", "ignore"), newline=""))
     header, first = next(lines, []), next(lines, [])
-    return first[:1] in (["1"], [""]) and any(_is_header(header, load_words(language)) for language in LANGUAGES)
+    ranked = first[:1] == [""] or first[0].isdecimal() if first else False
+    return ranked and any(_is_header(header, load_words(language)) for language in LANGUAGES)
 
 
 def _is_header(cells: Sequence[str], words: Words) -> bool:

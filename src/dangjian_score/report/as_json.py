@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from dangjian_score.core.facts import SourceFile
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, Result, RoundResult, UnitResult, Unscored
 from dangjian_score.report.formatting import exact
 from dangjian_score.report.view import RATE_PLACES, ResultView
@@ -39,6 +41,7 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
             "units": [],
             "unscored": [_absent(unit, "problems") for unit in result.unscored],
             "excluded": [_absent(unit, "why") for unit in result.excluded],
+            **({"quotas": [_quota(quota) for quota in result.quotas]} if result.quotas else {}),
             "selections": [
                 {
                     "title": chosen.selection.title,
@@ -53,6 +56,12 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
     before, _, after = f"{whole}\n".partition(_NO_UNITS)
     end = "\n ]" if units else "]"
     return b"".join(((before + _UNITS).encode(), *units, (end + after).encode()))
+
+
+def _quota(quota: GradeQuota) -> dict[str, Any]:
+    cut = {"units": list(quota.cut.units), "tied": list(quota.cut.tied), "left": list(quota.cut.left)}
+    own = {} if quota.group is None else {"group": quota.group}
+    return {"grade": quota.grade, **own, "counted": quota.counted, "places": quota.places, **cut}
 
 
 _START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
@@ -187,9 +196,28 @@ def _standing(unit: UnitResult, view: ResultView) -> dict[str, Any]:
         "total": view.total(unit.total),
         **_so_far(unit, view),
         **{key: text for kind in kinds for key, text in kind.items()},
+        **({} if view.rubric.groups is None else {"group_rank": unit.group_rank}),
         "grade": unit.grade,
+        **_grading(unit, view),
         "vetoes": list(unit.vetoes),
     }
+
+
+def _grading(unit: UnitResult, view: ResultView) -> dict[str, Any]:
+    """Write how a grade came about: by quotas, by a committee, or why there is none."""
+    rubric, ruling, found = view.rubric, unit.ruling, dict[str, Any]()
+    if view.result.quotas or view.is_ruled:
+        found["proposed_grade"] = unit.grading.grade
+    if view.result.quotas:
+        found["grade_candidates"] = list(unit.grading.candidates)
+        found["grade_passed_over"] = list(unit.grading.passed_over)
+    if ruling is not None:
+        day = date.fromordinal(ruling.day).isoformat()
+        own = {"reason": ruling.reason, "approver": ruling.approver, "cell": str(ruling.cell)}
+        found["grade_ruling"] = {"meeting": ruling.meeting, "day": day, **({} if view.public else own)}
+    if rubric.unranked:
+        found["unranked"] = list(view.why_unranked(unit))
+    return found
 
 
 def _so_far(unit: UnitResult, view: ResultView) -> dict[str, str | None]:

@@ -40,7 +40,7 @@ def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collecti
 def result_md(view: ResultView, watch: Watch) -> bytes:
     """Write a result out as UTF-8."""
     lines = [f"# {escaped(view.titled(view.rubric.title))}", "", *_ranking(view), *_notes(view)]
-    lines += (*_absent(view), *_selections(view), *_stages(view))
+    lines += (*_absent(view), *_quotas(view), *_selections(view), *_stages(view))
     is_rounded = view.is_rounded
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
@@ -85,10 +85,16 @@ def _stages(view: ResultView) -> Iterator[str]:
 
 
 def _absent(view: ResultView) -> Iterator[str]:
-    result = view.result
-    for key, units in (("excluded", result.excluded), ("unscored", result.unscored)):
+    for key, units in view.absences:
         yield from (f"- {view.words.text(key)}: {escaped(view.absent(unit, between='、'))}" for unit in units)
-    if result.excluded or result.unscored:
+    if any(units for _, units in view.absences):
+        yield ""
+
+
+def _quotas(view: ResultView) -> Iterator[str]:
+    if view.quotas:
+        yield from (f"## {view.words.text('grade quotas')}", "")
+        yield from (f"- {escaped(quota)}" for quota in view.quotas)
         yield ""
 
 
@@ -111,8 +117,9 @@ def _selections(view: ResultView) -> Iterator[str]:
 
 def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
     label = view.words.text
-    yield from (f"## {escaped(f'{unit.rank} {unit.unit}')}", "")
-    yield escaped("  ".join(filter(None, (*standing_facts(unit, view), unit.grade or ""))))
+    yield from (f"## {escaped(f'{view.rank(unit.rank)} {unit.unit}')}", "")
+    yield escaped("  ".join(filter(None, (*standing_facts(unit, view), view.grade(unit)))))
+    yield from (line for reason in view.grade_reasons(unit) for line in ("", escaped(reason)))
     yield ""
     rows = [view.line_row(*line) for line in detail.all_lines()]
     if not rows:

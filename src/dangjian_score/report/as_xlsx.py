@@ -5,6 +5,7 @@ from typing import Final
 
 from dangjian_score.core import __version__
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
@@ -34,7 +35,7 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     totals = _add_ranking(book, view, is_rounded=is_rounded)
     matrix.draw(book)
     ledger.draw(book)
-    if view.result.selections:
+    if view.result.selections or view.result.quotas:
         _add_chosen(book, view)
     if view.stages:
         _add_stages(book, view)
@@ -62,10 +63,10 @@ def _add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> RankedTot
 
 def _absent(view: ResultView) -> list[str]:
     """Name who does not take part or was not scored, and why."""
-    words, result = view.words, view.result
+    words = view.words
     return [
         words.text("absent", what=words.text(key), unit=view.absent(unit))
-        for key, units in (("excluded", result.excluded), ("unscored", result.unscored))
+        for key, units in view.absences
         for unit in units
     ]
 
@@ -94,7 +95,8 @@ def _ranking_columns(view: ResultView) -> list[SheetColumn]:
         SheetColumn(view.total_head, total, width=13),
         SheetColumn(words.text("due"), points, width=points_width(view.places)),
         SheetColumn(words.text("rate"), decimals_format(2, percent=True), width=10),
-        SheetColumn(words.text("grade"), short=True, grounds=(_BEST, _WORST)),
+        *([SheetColumn(words.text("group rank"), short=True)] if rubric.groups else []),
+        *(SheetColumn(head, short=True, grounds=(_BEST, _WORST)) for head in view.grade_heads),
         SheetColumn(words.text("veto")),
         SheetColumn(words.text("selections")),
     ]
@@ -102,7 +104,7 @@ def _ranking_columns(view: ResultView) -> list[SheetColumn]:
 
 def _ranking_row(unit: UnitResult, view: ResultView, points: FigureCells, totals: FigureCells) -> Row:
     return (
-        unit.rank,
+        _rank(unit.rank, view),
         unit.unit,
         *(unit.attributes.get(name) for name in view.rubric.attributes),
         *(
@@ -112,7 +114,8 @@ def _ranking_row(unit: UnitResult, view: ResultView, points: FigureCells, totals
         totals.of(unit.total),
         None if unit.due is None else points.of(unit.due),
         _rate(unit),
-        _grade(unit, view),
+        *([_rank(unit.group_rank, view)] if view.rubric.groups else []),
+        *(_coloured(grade, view) for grade in view.grade_cells(unit)),
         "、".join(unit.vetoes) or None,
         "、".join(unit.selections) or None,
     )
@@ -123,12 +126,17 @@ def _rate(unit: UnitResult) -> Entry:
     return figure(unit.rate, _STORED_PLACES) if unit.due and unit.rate is not None else None
 
 
-def _grade(unit: UnitResult, view: ResultView) -> str | ColouredCell | None:
+def _rank(rank: int | None, view: ResultView) -> Entry:
+    """Give a rank as a figure, or say that there is none."""
+    return view.rank(None) if rank is None else rank
+
+
+def _coloured(grade: str, view: ResultView) -> str | ColouredCell | None:
     """Colour the best and the lowest grade."""
     names = view.grades
-    if unit.grade is None or unit.grade not in (names[0], names[-1]):
-        return unit.grade
-    return ColouredCell(unit.grade, _BEST if unit.grade == names[0] else _WORST)
+    if grade not in (names[0], names[-1]):
+        return grade or None
+    return ColouredCell(grade, _BEST if grade == names[0] else _WORST)
 
 
 def _add_chosen(book: Book, view: ResultView) -> None:
@@ -136,7 +144,7 @@ def _add_chosen(book: Book, view: ResultView) -> None:
     words = view.words
     units = {unit.unit: unit for unit in view.result.units}
     table = SheetDrawing(
-        notes=[view.titled(words.text("selections of", title=view.rubric.title))],
+        notes=[view.titled(words.text("selections of", title=view.rubric.title)), *view.quotas],
         columns=[
             *map(SheetColumn, (view.selection_head, view.rubric.subject)),
             SheetColumn(words.text("outcome"), short=True),
@@ -145,9 +153,21 @@ def _add_chosen(book: Book, view: ResultView) -> None:
             SheetColumn(words.text("grade"), short=True),
             SheetColumn(words.text("why"), width=44),
         ],
-        rows=[row for chosen in view.result.selections for row in _chosen_rows(chosen, units, view)],
+        rows=[
+            *(row for quota in view.result.quotas for row in _quota_rows(quota, units, view)),
+            *(row for chosen in view.result.selections for row in _chosen_rows(chosen, units, view)),
+        ],
     )
     add_sheet(book, words.text("sheet selections"), table)
+
+
+def _quota_rows(quota: GradeQuota, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
+    """List who meets a grade with a quota: with a place, tied for one, without."""
+    title, comma = "".join((quota.group or "", quota.grade)), view.words.text("comma")
+    for key, names in (("is chosen", quota.cut.units), ("tie", quota.cut.tied), ("full", quota.cut.left)):
+        for name in names:
+            why = comma.join(view.grade_reasons(units[name])) or None
+            yield (title, name, view.words.text(key), *_standing(units[name], view), why)
 
 
 def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
@@ -165,7 +185,7 @@ def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView)
 def _standing(unit: UnitResult | None, view: ResultView) -> Row:
     if unit is None:
         return (None, None, None)
-    return (unit.rank, figure(unit.total, view.rubric.total_places), unit.grade)
+    return (_rank(unit.rank, view), figure(unit.total, view.rubric.total_places), view.grade(unit) or None)
 
 
 def _add_stages(book: Book, view: ResultView) -> None:
@@ -201,8 +221,8 @@ def _stage_row(row: StageRow, view: ResultView) -> Row:
         figure(unit.total, view.rubric.total_places),
         None if unit.due is None else figure(unit.due, view.places),
         _rate(unit),
-        unit.rank,
-        unit.grade,
+        _rank(unit.rank, row.view),
+        row.view.grade(unit) or None,
         "、".join(unit.vetoes) or None,
     )
 

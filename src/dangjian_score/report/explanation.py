@@ -12,11 +12,11 @@ from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.lexicon import guard_test
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import Combined, Grade, Selection, weights_of
+from dangjian_score.rubric.standing import Combined, Selection, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy
 from dangjian_score.words.conditions import Writer
+from dangjian_score.words.grades import grade_text, share_text, tie_text
 from dangjian_score.words.say import Words
 
 
@@ -75,7 +75,7 @@ Heading = tuple[str, str, str]
 def heading(unit: UnitResult, view: ResultView) -> Heading:
     """Write the heading of a unit's story; of an interim result how far it goes, and what is due."""
     due = f" / {view.due(unit.due)}" if view.until else ""
-    return view.titled(unit.unit), view.total(unit.total) + due, unit.grade or ""
+    return view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit)
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
@@ -88,15 +88,27 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
     yield from _rounds(rubric, words)
     yield rounding_policy(rubric, words)
-    excluded, vetoes = ([clause.title for clause in clauses] for clauses in (rubric.excluded, rubric.vetoes))
-    for key, titles in (("excluded", excluded), ("vetoes", vetoes)):
-        for at, title in enumerate(titles):
+    titles: dict[str, list[str]] = {
+        "excluded": [clause.title for clause in rubric.excluded],
+        "unranked": [clause.title or "" for clause in rubric.unranked],
+        "vetoes": [clause.title for clause in rubric.vetoes],
+    }
+    for key, titled in titles.items():
+        for at, title in enumerate(titled):
             if (test := program.clause(key, at)) is not None:
                 text = words.text("a veto", title=title, test=writer.test(test))
                 yield f"{words.text(f'{key} are')}: {text}"
+    if rubric.groups is not None:
+        yield words.text("groups are", attribute=rubric.groups)
+    if rubric.tie_break:
+        ties = words.text("comma").join(tie_text(tie, program, words) for tie in rubric.tie_break)
+        yield words.text("ties are", ties=ties)
     if rubric.grades:
-        grades = "；".join(_grade(program, name, grade, words) for name, grade in rubric.grades.items())
+        grades = "；".join(grade_text(program, name, grade, words) for name, grade in rubric.grades.items())
         yield words.text("grades are", grades=grades)
+        limited = {name: grade for name, grade in rubric.grades.items() if grade.quota is not None}
+        quotas = (words.text("a quota", grade=name, share=share_text(grade, words)) for name, grade in limited.items())
+        yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
     for selection in rubric.selections:
         yield f"{words.text('selections')}: {_cut(selection, words)}"
 
@@ -117,22 +129,12 @@ def _cut(selection: Selection, words: Words) -> str:
     limits = {
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
-        "quota": "" if selection.quota is None else percent(selection.quota),
+        "quota": "" if selection.quota is None else share_text(selection, words),
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
     bounds = "、".join(words.text(f"cut {key}", value=value) for key, value in limits.items() if value)
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
-
-
-def _grade(program: Program, name: str, grade: Grade, words: Words) -> str:
-    more = ""
-    if (test := guard_test(grade.if_, grade.unless, program.lexicon)) is not None:
-        more += words.text("asks", test=Writer(words).test(test))
-    for node, least in grade.sections.items():
-        bound = percent(least.value) if least.percent else plain(least.value)
-        more += words.text("asks section", node=node, least=bound)
-    return words.text("a grade", name=name, least=plain(grade.at_least), more=more)
 
 
 def markdown(program: Program, items: tuple[Row, ...], words: Words, whose: Heading | None = None) -> str:

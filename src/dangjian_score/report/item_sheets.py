@@ -46,7 +46,9 @@ class MatrixSheet:
         places = self._order
         self._repeating = {at for at in self._repeating if _repeats(nodes[places[at][0]])}
         points = [self._points(unit, nodes[at], is_base=is_base) for at, is_base in places]
-        self._rows.append((unit.rank, unit.unit, *points, self._totals.of(unit.total)))
+        self._rows.append(
+            (self._view.rank(None) if unit.rank is None else unit.rank, unit.unit, *points, self._totals.of(unit.total))
+        )
 
     def _begin(self, detail: Detail, nodes: list[NodeResult]) -> None:
         """Take the columns from the first unit; the nodes of all stand in the same order."""

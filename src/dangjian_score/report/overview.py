@@ -13,7 +13,9 @@ from dangjian_score.rubric.model import KINDS, Kind, Rubric
 
 _NOTHING: Final = Fraction(0)
 
-RankingKey = Literal["rank", "unit", "attribute", "part", "total", "due", "rate", "grade", "veto", "selections"]
+RankingKey = Literal[
+    "rank", "unit", "attribute", "part", "total", "due", "rate", "group rank", "grade", "veto", "selections"
+]
 
 
 class RankingColumn(Struct, frozen=True):
@@ -30,11 +32,10 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
     The total stands behind its parts, or before them.
     """
     rubric, words = view.rubric, view.words
-    ends: tuple[tuple[RankingKey, bool], ...] = (
-        ("grade", bool(rubric.grades)),
-        ("veto", bool(rubric.vetoes)),
-        ("selections", bool(rubric.selections)),
-    )
+    ends = [RankingColumn("group rank", words.text("group rank"))] if rubric.groups else []
+    ends += [RankingColumn("grade", head) for head in view.grade_heads]
+    ends += [RankingColumn("veto", words.text("veto"))] if rubric.vetoes else []
+    ends += [RankingColumn("selections", words.text("selections"))] if rubric.selections else []
     parts = [RankingColumn("part", column.title, column.max) for column in view.result.columns]
     totals = [RankingColumn("total", view.total_head)]
     if view.until:
@@ -44,23 +45,22 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
         RankingColumn("unit", rubric.subject),
         *(RankingColumn("attribute", name) for name in rubric.attributes),
         *((*totals, *parts) if total_first else (*parts, *totals)),
-        *(RankingColumn(key, words.text(key)) for key, there in ends if there),
+        *ends,
     ]
 
 
 def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False) -> list[str]:
     """Write a unit's cells of the ranking, in the order of its columns."""
     rubric = view.rubric
-    ends = (
-        (rubric.grades, unit.grade or ""),
-        (rubric.vetoes, "、".join(unit.vetoes)),
-        (rubric.selections, "、".join(unit.selections)),
-    )
+    ends = [view.rank(unit.group_rank)] if rubric.groups else []
+    ends += view.grade_cells(unit)
+    ends += ["、".join(unit.vetoes)] if rubric.vetoes else []
+    ends += ["、".join(unit.selections)] if rubric.selections else []
     attributes = (unit.attributes.get(name, "") for name in rubric.attributes)
     parts, totals = view.columns(unit), [view.total(unit.total)]
     totals += [view.due(unit.due), view.rate(unit)] if view.until else []
     points = (*totals, *parts) if total_first else (*parts, *totals)
-    return [str(unit.rank), unit.unit, *attributes, *points, *(text for there, text in ends if there)]
+    return [view.rank(unit.rank), unit.unit, *attributes, *points, *ends]
 
 
 def standing_facts(unit: UnitResult, view: ResultView) -> list[str]:
@@ -108,10 +108,10 @@ def stage_texts(view: ResultView) -> int:
 def stage_cells(row: StageRow, view: ResultView) -> list[str]:
     """Write a row of the table of rounds, in the order of its heads."""
     unit, stage = row.unit, row.view
-    ends = [unit.grade or ""] if any(other.rubric.grades for other in view.stages.values()) else []
+    ends = [stage.grade(unit)] if any(other.rubric.grades for other in view.stages.values()) else []
     ends += ["、".join(unit.vetoes)] if view.rubric.vetoes else []
     kinds = (stage.node_points(unit, f":{kind}", unit.kinds[kind]) for kind in stage_kinds(view.rubric))
-    standing = (stage.total(unit.total), stage.due(unit.due), stage.rate(unit), str(unit.rank))
+    standing = (stage.total(unit.total), stage.due(unit.due), stage.rate(unit), stage.rank(unit.rank))
     return [row.stage, unit.unit, *kinds, *standing, *ends]
 
 

@@ -30,6 +30,8 @@ from dangjian_score.report.screen import Prose, ruled_table
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
+_WHOLE = ("total", "due", "rate", "group rank", "grade")
+"""Columns that stand beside every table of parts."""
 _GAP = 2
 """Columns between two columns of a table."""
 _TITLE_WIDTHS = (8, 4)
@@ -54,7 +56,7 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     cells = zip(*(map(visible, ranking_row(unit, view, total_first=True)) for unit in units), strict=True)
     columns = list(zip(heads, cells, strict=True))
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
-    whole = [_outcome(column, texts) for column, texts in columns if column.key in ("total", "due", "rate", "grade")]
+    whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE]
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
         tables = list(_tables(who, whole, parts, width))
@@ -159,6 +161,7 @@ def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableT
             is_rounded = is_rounded or view.rounds(detail)
             yield Text("")
             yield _heading(unit, view)
+            yield from map(Prose, view.grade_reasons(unit))
             yield _lines(detail, view)
     if is_rounded and not view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
@@ -174,13 +177,18 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
         yield from (Text(""), Prose(view.rounding_note))
     if view.pending_note:
         yield from (Text(""), Prose(view.pending_note))
-    absent = (("out", result.excluded), ("not scored", result.unscored))
-    left_out = [words.text(key, unit=unit.unit, why="、".join(unit.why)) for key, units in absent for unit in units]
+    says = {"excluded": "out", "unranked": "without grade", "unscored": "not scored"}
+    left_out = [
+        words.text(says[key], unit=unit.unit, why="、".join(unit.why)) for key, units in view.absences for unit in units
+    ]
     if left_out:
         yield Text("")
         yield from map(Prose, left_out[:most])
     if most is not None and len(left_out) > most:
         yield Prose(words.text("first units", shown=str(most), count=str(len(left_out))))
+    if view.quotas:
+        yield Text("")
+        yield from map(Prose, view.quotas)
     if result.selections:
         yield Text("")
         table = ruled_table()
@@ -204,9 +212,9 @@ def _first(names: Sequence[str], most: int | None, words: Words) -> str:
 
 def _heading(unit: UnitResult, view: ResultView) -> Text:
     facts = (
-        view.words.text("ranked", rank=str(unit.rank)),
+        view.ranked(unit),
         *standing_facts(unit, view),
-        unit.grade or "",
+        view.grade(unit),
         "、".join((*unit.vetoes, *unit.selections)),
     )
     return Text(visible("  ".join((unit.unit, *(fact for fact in facts if fact)))), style="bold")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 from typing import Final
@@ -34,6 +35,7 @@ from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rounding_of, rounding_policy
+from dangjian_score.words.grades import quota_text, unranked_text
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
@@ -235,6 +237,83 @@ class ResultView(Struct, frozen=True, dict=True):
             for displaced in chosen.displaced:
                 found[displaced.unit].append((chosen, displaced))
         return found
+
+    def rank(self, rank: int | None) -> str:
+        """Write a rank, or that there is none."""
+        return self.words.text("no rank") if rank is None else str(rank)
+
+    def ranked(self, unit: UnitResult) -> str:
+        """Say a unit's rank, and that in its group (“第 3 名，机关第 1 名”)."""
+        if unit.rank is None:
+            return self.words.text("no rank")
+        overall = self.words.text("ranked", rank=str(unit.rank))
+        if unit.group_rank is None:
+            return overall
+        group = unit.attributes.get(self.rubric.groups or "", "")
+        return overall + self.words.text("ranked in group", group=group, rank=str(unit.group_rank))
+
+    def grade(self, unit: UnitResult) -> str:
+        """Write a unit's grade: as it counts, or that it is open, or that there is none to be had; else nothing."""
+        if unit.grade is not None:
+            return unit.grade
+        if unit.grading.candidates:
+            return self.words.text("open grade", grades="、".join(unit.grading.candidates))
+        return self.words.text("not graded") if unit.rank is None and self.rubric.grades else ""
+
+    def proposed(self, unit: UnitResult) -> str:
+        """Write a unit's grade by the rubric alone, before a committee fixed it."""
+        return self.grade(replace(unit, ruling=None))
+
+    @cached_property
+    def is_ruled(self) -> bool:
+        """Whether a committee fixed the grade of a unit."""
+        return any(unit.ruling is not None for unit in self.result.units)
+
+    @property
+    def grade_heads(self) -> list[str]:
+        """The heads of the columns of grades: one, or that by the rubric and that which counts."""
+        if not self.rubric.grades:
+            return []
+        return [*map(self.words.text, ("proposed grade", "fixed grade") if self.is_ruled else ("grade",))]
+
+    def grade_cells(self, unit: UnitResult) -> list[str]:
+        """Write the columns of grades."""
+        if not self.rubric.grades:
+            return []
+        return [self.proposed(unit), self.grade(unit)] if self.is_ruled else [self.grade(unit)]
+
+    def grade_reasons(self, unit: UnitResult) -> list[str]:
+        """Say what makes a unit's grade other than its points do: quotas, ties, a committee."""
+        words, grading, ruling = self.words, unit.grading, unit.ruling
+        passed = "、".join(grading.passed_over)
+        proposed = self.proposed(unit)
+        reasons = [words.text("grade passed over", grades=passed, grade=proposed)] if passed else []
+        reasons += [words.text("grade open", grades="、".join(grading.candidates))] if grading.candidates else []
+        if ruling is not None:
+            day = day_text(date.fromordinal(ruling.day), words)
+            why = "" if self.public else words.text("grade why", reason=ruling.reason, approver=ruling.approver)
+            args = {"proposed": proposed, "grade": ruling.grade, "meeting": ruling.meeting, "day": day, "why": why}
+            reasons.append(words.text("grade fixed", **args))
+        return reasons
+
+    @property
+    def quotas(self) -> list[str]:
+        """Say how many places each grade with a quota has, how they were worked out, and who got none."""
+        return [quota_text(quota, self.rubric, self.words) for quota in self.result.quotas]
+
+    @cached_property
+    def absences(self) -> list[tuple[str, tuple[Excluded | Unscored, ...]]]:
+        """The units without points or without a rank, and why, by the keys of what they are; lists may be empty."""
+        unranked = tuple(
+            Excluded(unit.unit, unit.attributes, self.why_unranked(unit))
+            for unit in self.result.units
+            if unit.rank is None
+        )
+        return [("excluded", self.result.excluded), ("unranked", unranked), ("unscored", self.result.unscored)]
+
+    def why_unranked(self, unit: UnitResult) -> tuple[str, ...]:
+        """Say why a unit has no rank and no grade; not to the public."""
+        return () if self.public else tuple(unranked_text(clause, self.words) for clause in unit.unranked)
 
     @cached_property
     def places(self) -> int:

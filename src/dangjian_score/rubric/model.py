@@ -19,11 +19,34 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import Mode
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Only
-from dangjian_score.rubric.fields import Amount, Day, Flag, Identifier, Limit, Model, Places, Start, Text, problem
+from dangjian_score.rubric.fields import (
+    LISTED,
+    Amount,
+    Day,
+    Flag,
+    Identifier,
+    Limit,
+    Model,
+    Places,
+    Start,
+    Text,
+    problem,
+)
 from dangjian_score.rubric.kinds import Rule
 from dangjian_score.rubric.measures import MAX_LEVELS, MAX_TERMS, MeasureSpec, written_out
 from dangjian_score.rubric.source import Data, texts_in
-from dangjian_score.rubric.standing import AnyGrade, ClauseSource, Exclusion, Rounds, Selection, Span, Veto, rounds_of
+from dangjian_score.rubric.standing import (
+    AnyGrade,
+    AnyTieBreak,
+    ClauseSource,
+    Exclusion,
+    Rounds,
+    Selection,
+    Span,
+    Unranked,
+    Veto,
+    rounds_of,
+)
 
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
@@ -131,11 +154,13 @@ class Rubric(Model):
     ignore: tuple[Text, ...] = ()
     measures: Mapping[Text, MeasureSpec] = Field(default_factory=dict)
     sections: tuple[Section, ...] = Field(min_length=1)
+    groups: Text | None = None
     excluded: tuple[Exclusion, ...] = ()
+    unranked: Annotated[tuple[Unranked, ...], LISTED] = ()
     vetoes: tuple[Veto, ...] = ()
     grades: Mapping[Text, AnyGrade] = Field(default_factory=dict)
     grades_on: Literal["total", "base"] = "total"
-    tie_break: tuple[Identifier, ...] = ()
+    tie_break: tuple[AnyTieBreak, ...] = ()
     selections: tuple[Selection, ...] = ()
     rounds: Rounds | None = None
     spans: Mapping[Text, Annotated[tuple[Text, ...], Field(min_length=2)]] = Field(default_factory=dict)

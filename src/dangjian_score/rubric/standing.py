@@ -1,10 +1,11 @@
-"""Models outside the sections: exclusions, vetoes, grades, selections, periods and rounds."""
+"""Models outside the sections: exclusions, vetoes, grades, ties, selections, periods and rounds."""
 
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -20,6 +21,7 @@ from dangjian_score.rubric.fields import (
     Day,
     Flag,
     Identifier,
+    MeasureName,
     Model,
     Number,
     Share,
@@ -45,6 +47,14 @@ class Exclusion(Model):
     source: ClauseSource | None = None
 
 
+class Unranked(Model):
+    """只考核不定等次: the unit has points, but no rank, grade or honours, and no quota counts it."""
+
+    title: Text | None = None
+    if_: Condition = Field(alias="if")
+    source: ClauseSource | None = None
+
+
 class Veto(Model):
     """一票否决: the best grade or the total left to the unit; no honours unless `selections: true`."""
 
@@ -63,18 +73,66 @@ class Veto(Model):
         return self
 
 
-class Grade(Model):
-    """A grade: the least total, and the other conditions."""
+class Quota(Model):
+    """A share of units: which units are counted (those that are `unranked` never), and how a part of one is rounded."""
 
-    at_least: Number
+    NEEDS: ClassVar[fields.Needs] = dict.fromkeys(("quota_of", "quota_rounding", "at_least_one"), ("quota",))
+
+    quota: Share | None = None
+    quota_of: Literal["all", "taking_part"] = "all"
+    quota_rounding: Literal["down", "nearest"] = "down"
+    at_least_one: Flag = False
+
+    def places_among(self, count: int) -> int | None:
+        """Return the number of places among so many units; None without a quota."""
+        if self.quota is None:
+            return None
+        share = self.quota * count
+        places = floor(share if self.quota_rounding == "down" else share + Fraction(1, 2))
+        return max(places, 1) if self.at_least_one and count else places
+
+
+class Grade(Quota):
+    """A grade: the total where it begins, the other conditions, and the most units that may have it."""
+
+    SOME = (("at_least", "above"),)
+
+    at_least: Number | None = None
+    above: Number | None = None
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
     sections: Annotated[Mapping[Identifier, AnyQuantity], FROZEN] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _one_start(self) -> "Grade":
+        if self.at_least is None and self.above is None:
+            raise problem(Code.KEY_MISSING, key="at_least")
+        if self.at_least is not None and self.above is not None:
+            raise problem(Code.RULE_COMBINATION, key="above", basis="at_least", at="above")
+        self.check_needs()
+        return self
+
+    @property
+    def start(self) -> tuple[Fraction, bool]:
+        """The total where it begins, and whether it begins only above that total."""
+        if self.at_least is None:
+            return self.above or Fraction(0), True
+        return self.at_least, False
+
+    @property
+    def least(self) -> Fraction:
+        """The total where it begins."""
+        return self.start[0]
+
+    @property
+    def sense(self) -> Literal["at_least", "above"]:
+        """How the total is compared with `least`."""
+        return "above" if self.start[1] else "at_least"
+
     @property
     def is_plain(self) -> bool:
         """Whether the total is the only condition."""
-        return self.if_ is None and self.unless is None and not self.sections
+        return self.if_ is None and self.unless is None and not self.sections and self.quota is None
 
 
 def _grade(raw: object) -> object:
@@ -84,16 +142,40 @@ def _grade(raw: object) -> object:
 AnyGrade = Annotated[Grade, BeforeValidator(_grade, json_schema_input_type=Grade | Number)]
 
 
-class Selection(Model):
-    """评优, 通报: the units above or below a total, a share of all units (`quota`) or a number of `places`."""
+class TieBreak(Model):
+    """What units of equal total are compared by: the points of a section or item, or a measure."""
 
-    NEEDS: ClassVar[fields.Needs] = {"within": ("quota", "places")}
+    SOME = (("points", "measure"),)
+
+    points: Identifier | None = None
+    measure: MeasureName | None = None
+    lowest_first: Flag = False
+
+    @model_validator(mode="after")
+    def _one_figure(self) -> "TieBreak":
+        if self.points is None and self.measure is None:
+            raise problem(Code.KEY_MISSING, key="points")
+        if self.points is not None and self.measure is not None:
+            raise problem(Code.RULE_COMBINATION, key="measure", basis="points", at="measure")
+        return self
+
+
+def _tie_break(raw: object) -> object:
+    return raw if isinstance(raw, dict) else {"points": raw}
+
+
+AnyTieBreak = Annotated[TieBreak, BeforeValidator(_tie_break, json_schema_input_type=TieBreak | Identifier)]
+
+
+class Selection(Quota):
+    """评优, 通报: the units above or below a total, a share of the units (`quota`) or a number of `places`."""
+
+    NEEDS: ClassVar[fields.Needs] = {**Quota.NEEDS, "within": ("quota", "places")}
     SOME = (("quota", "places", "below", "at_least", "if"),)
 
     title: Text
     at_least: Number | None = None
     below: Number | None = None
-    quota: Share | None = None
     places: Count | None = None
     within: Text | None = None
     if_: Condition | None = Field(None, alias="if")

@@ -95,7 +95,7 @@ class Judging(Struct, frozen=True, dict=True):
         own = [rule for _, rule in self.rules[measure]]
         guards = (rule.guard for rule in own if rule.guard is not None)
         others = (tree for rule in self.program.rules if rule not in own for tree in rule.trees)
-        elsewhere = reads(*guards, *others, *(clause.test for clause in self.program.clauses))
+        elsewhere = reads(*guards, *others, *self.program.outside.values())
         return not self._late and measure not in elsewhere and len({rule.verb for rule in own}) == 1
 
     def opinions(self, state: State) -> Iterator[Opinion]:
@@ -205,7 +205,7 @@ class Deciding:
             return False
         rubric = self._contest.program.rubric
         if mark.at is None:
-            ordered, grade = best_grades(rubric.grades), state.standing.grade
+            ordered, grade = best_grades(rubric.grades), self._contest.grade(self._at, states)
             return grade is not None and ordered.index(grade) <= ordered.index(mark.title)
         selections, own = rubric.selections, rubric.selections[mark.at]
         serving = {mark.at}

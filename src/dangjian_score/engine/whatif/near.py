@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.standing import Chosen, Displaced, Standing, merit
+from dangjian_score.engine.standing import Chosen, Cut, Displaced, Standing, group_of, merit
 from dangjian_score.engine.step_names import REPORTED, TOTAL
 from dangjian_score.engine.totals import best_grades, minimum
 from dangjian_score.engine.whatif.rescoring import Contest
@@ -77,24 +77,27 @@ class Border(Struct, frozen=True):
 
 
 def borders(contest: Contest) -> tuple[Border, ...]:
-    """Return the ends of places, in the order of the rubric; groups without a unit that fits have none."""
-    found = ((chosen, cut) for chosen in contest.chosen for cut in chosen.cuts)
+    """Return the ends of places: of grades, then of selections; groups without a unit that fits have none."""
+    found = [(quota.grade, contest.program.rubric.groups, quota.cut) for quota in contest.graded.quotas]
+    found += [
+        (chosen.selection.title, _within(contest, chosen), cut) for chosen in contest.chosen for cut in chosen.cuts
+    ]
     return tuple(
         Border(
-            chosen.selection.title,
-            _group(contest, chosen, (*cut.units, *cut.tied, *cut.left)[0]),
+            title,
+            group_of(within, contest.by_name[(*cut.units, *cut.tied, *cut.left)[0]].attributes),
             _end(contest, cut.units[-1:]),
             _end(contest, cut.left[:1]),
             cut.tied,
         )
-        for chosen, cut in found
+        for title, within, cut in found
         if cut.units or cut.tied or cut.left
     )
 
 
-def _group(contest: Contest, chosen: Chosen, unit: str) -> str | None:
-    within = chosen.selection.within
-    return None if within is None else contest.by_name[unit].attributes.get(within)
+def _within(contest: Contest, chosen: Chosen) -> str | None:
+    """Return the attribute by which a selection parts the units."""
+    return chosen.selection.within or contest.program.rubric.groups
 
 
 def _end(contest: Contest, end: Sequence[str]) -> tuple[str, Fraction] | None:
@@ -158,28 +161,42 @@ def _against(
 
 
 def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]:
-    """Compare a unit with the units on the other side of the end of places."""
+    """Compare a unit with the units on the other side of the end of the places of a selection."""
     chosen, unit = contest.chosen[number], standing.unit
-
-    def beside(other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
-        mark = Threshold("cut", chosen.selection.title, contest.by_name[other].total, number, beside=other)
-        return Near(mark, standing.total, held, blocked=blocked)
-
-    for cut in chosen.cuts:
-        inside, outside = (*cut.units, *cut.tied), (*cut.tied, *cut.left)
-        if unit in cut.units:
-            yield from (beside(other, held=True) for other in _below(contest, standing, outside)[:1])
-        elif unit in cut.tied and not _waits(contest, number, unit):
-            others = [other for other in cut.tied if other != unit]
-            yield from (beside(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
-        elif unit in cut.left:
-            yield from (beside(other, held=False) for other in inside[-1:])
+    beside = _Beside(contest, standing, chosen.selection.title, number)
+    if not _waits(contest, number, unit):
+        yield from beside.all(chosen.cuts)
     for displaced in chosen.displaced:
         if displaced.unit == unit and displaced.why == "veto":
-            yield from (
-                beside(other, held=False, blocked=(Obstacle("veto", displaced.titles),))
-                for other in _last(contest, standing, number)
-            )
+            blocked = (Obstacle("veto", displaced.titles),)
+            yield from (beside.near(other, held=False, blocked=blocked) for other in _last(contest, standing, number))
+
+
+class _Beside(Struct, frozen=True):
+    """A unit beside those on the other side of the end of places; `number` is that of a selection, None for a grade."""
+
+    contest: Contest
+    standing: Standing
+    title: str
+    number: int | None = None
+
+    def near(self, other: str, *, held: bool, blocked: tuple[Obstacle, ...] = ()) -> Near:
+        """Return the unit as close to another one."""
+        mark = Threshold("cut", self.title, self.contest.by_name[other].total, self.number, beside=other)
+        return Near(mark, self.standing.total, held, blocked=blocked)
+
+    def all(self, cuts: Sequence[Cut]) -> Iterator[Near]:
+        """Compare the unit with its neighbour across each end of places."""
+        unit = self.standing.unit
+        for cut in cuts:
+            inside, outside = (*cut.units, *cut.tied), (*cut.tied, *cut.left)
+            if unit in cut.units:
+                yield from (self.near(other, held=True) for other in _below(self.contest, self.standing, outside)[:1])
+            elif unit in cut.tied:
+                others = [other for other in cut.tied if other != unit]
+                yield from (self.near(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
+            elif unit in cut.left:
+                yield from (self.near(other, held=False) for other in inside[-1:])
 
 
 def _waits(contest: Contest, number: int, unit: str) -> bool:
@@ -202,14 +219,21 @@ def _below(contest: Contest, standing: Standing, others: Sequence[str]) -> list[
 def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
     """Find the last unit within the places in the group of a unit."""
     chosen = contest.chosen[number]
-    group = _group(contest, chosen, standing.unit)
+    within = _within(contest, chosen)
+
+    def group(unit: str) -> str | None:
+        return group_of(within, contest.by_name[unit].attributes)
+
     inside = ((*cut.units, *cut.tied) for cut in chosen.cuts)
-    yield from (units[-1] for units in inside if units and _group(contest, chosen, units[0]) == group)
+    yield from (units[-1] for units in inside if units and group(units[0]) == group(standing.unit))
 
 
 def near(contest: Contest, at: int, within: Fraction) -> tuple[Near, ...]:
-    """Return the thresholds that a unit is close to: grades best first, then selections in the order of the rubric."""
-    return (*_grades(contest, at, within), *_selections(contest, at, within))
+    """Return the thresholds that a unit is close to: grades best first, their places, then selections."""
+    standing = contest.standings[at]
+    found = (_Beside(contest, standing, quota.grade).all([quota.cut]) for quota in contest.graded.quotas)
+    places = (candidate for each in found for candidate in each if candidate.gap <= within)
+    return (*_grades(contest, at, within), *places, *_selections(contest, at, within))
 
 
 def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
@@ -217,7 +241,7 @@ def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
     ordered = best_grades(rubric.grades)
     figure = standing.done[REPORTED] if rubric.grades_on == "base" else standing.total
     for name in ordered[:-1]:
-        mark = Threshold("grade", name, rubric.grades[name].at_least)
+        mark = Threshold("grade", name, rubric.grades[name].least)
         sections = [
             (Threshold("section", name, asked, node=node), standing.done[node])
             for node, asked in _minima(contest, rubric.grades[name], standing).items()
@@ -241,9 +265,11 @@ def _minima(contest: Contest, grade: Grade, standing: Standing) -> dict[str, Fra
 
 def _fallen(contest: Contest, at: int, threshold: Near) -> str | None:
     """Return the grade just below a threshold."""
-    on = REPORTED if contest.program.rubric.grades_on == "base" else TOTAL
-    step = threshold.mark.node or on
-    return contest.rescorer.elsewhere(contest.states[at], {step: threshold.mark.bound - contest.least_step}).grade
+    rubric, mark = contest.program.rubric, threshold.mark
+    step = mark.node or (REPORTED if rubric.grades_on == "base" else TOTAL)
+    held_at_bound = mark.node is not None or rubric.grades[mark.title].sense == "at_least"
+    below = mark.bound - (contest.least_step if held_at_bound else 0)
+    return contest.rescorer.elsewhere(contest.states[at], {step: below}).grade
 
 
 def _missed(
@@ -253,7 +279,8 @@ def _missed(
     barred = tuple(_barred(contest, standing, grade.mark))
     lacking = {mark: value for mark, value in sections if value < mark.bound}
     blocks = {mark: Obstacle("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
-    if grade.figure < grade.mark.bound or not lacking:
+    strict = contest.program.rubric.grades[grade.mark.title].sense == "above"
+    if grade.figure < grade.mark.bound or (strict and grade.figure == grade.mark.bound) or not lacking:
         if grade.gap <= within:
             yield replace(grade, blocked=(*barred, *blocks.values()))
         return

@@ -15,7 +15,8 @@ from dangjian_score.engine.aggregates import over_rounds
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.demands import Needless, RuleDemands
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.prepare import Ready, excluded_by, prepare
+from dangjian_score.engine.grading import Graded, grade_all
+from dangjian_score.engine.prepare import Ready, excluded_by, prepare, unranked_by
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Merit, Standing, fits, merit, select, stand
 
@@ -95,11 +96,11 @@ class State(Struct, frozen=True):
 
 
 States = Mapping[int, State | None]
-"""Changed units by their place in the evidence; None where the unit no longer takes part."""
+"""Changed units by their place in the evidence; None where the unit no longer takes part or is no longer ranked."""
 
 
 class Rescorer:
-    """Scores evidence, then again with some units changed."""
+    """Scores evidence, then again with some units changed. Units without a rank have no state."""
 
     def __init__(self, program: Program, evidence: Evidence, watch: Watch = unwatched) -> None:
         cohort = prepare(program, evidence)
@@ -111,7 +112,9 @@ class Rescorer:
         self._looked_at = refs(*(step.expr for step in program.verdict))
         self._alone = [self._prepared(unit) for unit in evidence.units]
         self._together = self._beside(self._alone)
-        now = {at: self._state(evidence.units[at], self._together[at]) for at in watch(cohort.taking_part, "units")}
+        self.roster = cohort.roster()
+        ranked = [at for at in cohort.taking_part if evidence.units[at].unit not in cohort.unranked]
+        now = {at: self._state(evidence.units[at], self._together[at]) for at in watch(ranked, "units")}
         self.now: Sequence[State | None] = [now.get(at) for at in range(len(evidence.units))]
 
     def compares(self, names: Collection[str]) -> bool:
@@ -135,7 +138,7 @@ class Rescorer:
             ready = {at: self._as_compared(at, passes) for at, passes in alone.items()}
         for at, beside in ready.items():
             if (was := self.now[at]) is not None:
-                out = at in alone and self._is_out(alone[at])
+                out = at in alone and (self._is_out(alone[at]) or bool(unranked_by(self.program, alone[at].values())))
                 state = None if out else self._again(was, changed.get(at, was.unit), beside)
                 if state is not was:
                     yield at, state
@@ -144,7 +147,7 @@ class Rescorer:
         return {key: preparer.alone(unit) for key, preparer in self._preparers.items()}
 
     def _is_out(self, alone: Passes) -> bool:
-        return bool(excluded_by(self.program, list(alone.values())))
+        return bool(excluded_by(self.program, alone.values()))
 
     def _beside(self, everybody: Sequence[Passes]) -> list[Passes]:
         """Return all units with the figures of comparisons."""
@@ -227,7 +230,7 @@ class Outlook(Struct, frozen=True):
 
 
 class Contest:
-    """The units that take part, with their ranks and selections."""
+    """The units that are ranked, with their ranks, grades and selections."""
 
     def __init__(self, rescorer: Rescorer) -> None:
         self.rescorer, self.program = rescorer, rescorer.program
@@ -238,9 +241,9 @@ class Contest:
         self.by_name = {standing.unit: standing for standing in self.standings.values()}
         self.merits = {at: merit(self.program, standing) for at, standing in self.standings.items()}
         self._ascending = sorted(self.merits.values())
-        self._roster = [unit.attributes for unit in rescorer.units]
         self._known: dict[object, frozenset[int]] = {}
         self.chosen = self.select({})
+        self.graded = self._grade_all({})
 
     @property
     def least_step(self) -> Fraction:
@@ -263,7 +266,22 @@ class Contest:
 
     def _outlook(self, at: int, standing: Standing, states: States) -> Outlook:
         titles = (self.program.rubric.selections[number].title for number in sorted(self.selected(at, states)))
-        return Outlook(standing.total, standing.grade, self.rank(at, states), tuple(titles))
+        return Outlook(standing.total, self.grade(at, states), self.rank(at, states), tuple(titles))
+
+    def grade(self, at: int, states: States) -> str | None:
+        """Return the grade of a unit that takes part: as a committee fixed it, else under the quotas."""
+        unit = self.rescorer.units[at]
+        if unit.grade_ruling is not None and self.program.rubric.grades:
+            return unit.grade_ruling.grade
+        limited = any(grade.quota is not None for grade in self.program.rubric.grades.values())
+        if not limited or not states:
+            standing = self._standing(at, states)
+            return standing.grade if standing is not None and not limited else self.graded.units[unit.unit].grade
+        return self._grade_all(states).units[unit.unit].grade
+
+    def _grade_all(self, states: States) -> Graded:
+        standings = (self._standing(at, states) for at in self.standings)
+        return grade_all(self.program, [each for each in standings if each is not None], self.rescorer.roster)
 
     def rank(self, at: int, states: States) -> int:
         """Return the rank of a unit that takes part; equal units share a rank."""
@@ -305,7 +323,8 @@ class Contest:
     def select(self, states: States) -> tuple[Chosen, ...]:
         """Make all selections."""
         standings = (self._standing(at, states) for at in self.standings)
-        return select(self.program, [standing for standing in standings if standing is not None], self._roster)
+        known = [standing for standing in standings if standing is not None]
+        return select(self.program, known, self.rescorer.roster)
 
     def _standing(self, at: int, states: States) -> Standing | None:
         state = states.get(at, self.rescorer.now[at])
@@ -313,4 +332,4 @@ class Contest:
 
     def hypothetical(self, at: int, standing: Standing) -> tuple[Chosen, ...]:
         """Make all selections with another standing of a unit."""
-        return select(self.program, [*({**self.standings, at: standing}).values()], self._roster)
+        return select(self.program, {**self.standings, at: standing}.values(), self.rescorer.roster)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from dangjian_score.core import columns as col
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, RowFacts, Ruling, Value, ballot
+from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, GradeRuling, RowFacts, Ruling, Value, ballot
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.nodes import NodeTree
@@ -33,6 +33,7 @@ from dangjian_score.evidence.tables.table import TableRow
 from dangjian_score.rubric.standing import Span
 
 _POINTS = Measure(col.POINTS, "number", None, None, None, ())
+_OF_GRADE_RULING = (col.FIXED_GRADE, col.MEETING, col.DAY, col.REASON, col.APPROVER)
 _DAY = Measure(col.DAY, "date", None, None, None, ())
 
 RegisterScales = Mapping[tuple[str, str], int | None]
@@ -230,6 +231,24 @@ class EventReader(Struct, frozen=True):
                 code = reading.code if isinstance(reading, Unusable) else Code.UNREADABLE_CELL
                 self.log.report(code, cell, **args, **remarks(raw, _POINTS))
                 return None
+
+    def grade_ruling(self, row: TableRow) -> GradeRuling | None:
+        """Read the grade that a committee fixed; None where something it needs is missing or wrong."""
+        missing = [name for name in _OF_GRADE_RULING if not row.text(name)]
+        if missing:
+            self.log.report(Code.GRADE_RULING_INCOMPLETE, row.cell, missing="、".join(missing))
+            return None
+        grades = Measure(col.FIXED_GRADE, "level", None, None, None, self.known.grades)
+        day, grade = self._settled(row, _DAY), self._settled(row, grades)
+        if not (isinstance(day, Fraction) and isinstance(grade, str)):
+            return None
+        why = (row.text(col.MEETING), int(day), row.text(col.REASON), row.text(col.APPROVER))
+        return GradeRuling(grade, *why, row.place(col.FIXED_GRADE))
+
+    def _settled(self, row: TableRow, measure: Measure) -> Value | None:
+        """Read the cell of a column, and report what is wrong with it."""
+        raw, cell = row.placed(measure.name)
+        return None if raw is None else value_of(TypedCell(raw, cell, read(raw, measure)), measure, self.log)
 
     def _doubt(self, row: TableRow, node: NodeTree) -> None:
         """Report a ruling that names two items, or one whose id is only its place and may have been another's."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, ROUND
+from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, FIXED_GRADE, ROUND
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
 from dangjian_score.core.names import fold, order_key, twins
@@ -51,7 +51,7 @@ def merge(
         match table.kind:
             case "matrix" | "form" | "assessors":
                 merging.take(table)
-            case "register" | "ballots" | "rulings":
+            case "register" | "ballots" | "rulings" | "grade rulings":
                 late.append(table)
             case "roster":
                 raise AssertionError(table)  # rosters are read before, by themselves
@@ -240,6 +240,7 @@ class _Merging:
             "register": self._take_event,
             "ballots": self._take_ballot,
             "rulings": self._take_ruling,
+            "grade rulings": self._take_grade_ruling,
         }
         for table in tables:
             by_day = table.kind == "register" and bool(self._postponed.deferred.by_day)
@@ -291,6 +292,18 @@ class _Merging:
         if self._repetitions.repeats(meaning, lambda: details, row.cell, ruling.node):
             return False
         self._slot(address).rulings.append(ruling)
+        return True
+
+    def _take_grade_ruling(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+        ruling = reader.grade_ruling(row)
+        if ruling is None:
+            return False
+        held = self._slot(address).grade_rulings
+        if held and held[0].grade != ruling.grade:
+            args = {"unit": address.unit, "measure": FIXED_GRADE, "first": str(held[0].cell)}
+            self._log.report(Code.VALUES_DIFFER, ruling.cell, **args, other=held[0].grade, found=ruling.grade)
+            return False
+        held.append(ruling)
         return True
 
     def _slot(self, address: _Address) -> UnitSlot:

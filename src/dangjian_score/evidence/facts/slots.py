@@ -7,7 +7,7 @@ from fractions import Fraction
 from msgspec import Struct, field
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Absence, Cell, Event, Fact, Fate, Ruling, Value
+from dangjian_score.core.facts import Absence, Cell, Event, Fact, Fate, GradeRuling, Ruling, Value
 from dangjian_score.core.names import fold
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.evidence.sheets import RawCell
@@ -77,6 +77,7 @@ class UnitSlot(Struct):
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     events: list[Event] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
+    grade_rulings: list[GradeRuling] = field(default_factory=list)
     faults: set[str] = field(default_factory=set)
 
 

@@ -159,6 +159,7 @@ class UnitWriter(Struct, frozen=True):
             attributes={attribute: self._shown(attribute, fact) for attribute, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),
+            grade_ruling=next(iter(slot.grade_rulings), None),
             since=unit.since,
             until=unit.until,
             entered=unit.entered,

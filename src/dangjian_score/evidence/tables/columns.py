@@ -30,6 +30,8 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     col.POINTS: ("调整分值", "调整分数"),
     col.REASON: ("调整理由", "裁定理由"),
     col.APPROVER: ("批准", "审批人", "批准单位"),
+    col.FIXED_GRADE: ("核定等次", "确定等次", "审定档次"),
+    col.MEETING: ("审定会议", "会议名称", "研究会议"),
     col.ALIASES: ("又名", "曾用名", "简称"),
     col.SINCE: ("成立时间", "设立日期", "设立时间"),
     col.UNTIL: ("撤销时间", "注销日期"),
@@ -60,7 +62,7 @@ _CLOSE: Final = 0.75
 _SHORTEST: Final = 2
 """Characters that a name within another one must have."""
 
-TableKind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "roster"]
+TableKind = Literal["matrix", "form", "register", "assessors", "ballots", "rulings", "grade rulings", "roster"]
 
 
 class Titles:
@@ -169,6 +171,8 @@ class Expected(Struct, frozen=True):
                 return (col.BALLOT, *rounds, *dict.fromkeys(levels))
             case "rulings":
                 return (col.ITEM, col.ITEM_TITLE, col.POINTS, col.REASON, col.APPROVER, col.DAY, *rounds)
+            case "grade rulings":
+                return (col.FIXED_GRADE, col.MEETING, col.DAY, col.REASON, col.APPROVER)
             case "roster":
                 return (col.ALIASES, col.SINCE, col.UNTIL, *known.attributes)
 

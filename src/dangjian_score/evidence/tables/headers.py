@@ -11,7 +11,21 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.columns import ASSESSOR, BALLOT, EVENT, FILLED, ITEM, OWN, POINTS, REVIEWED, ROUND
+from dangjian_score.core.columns import (
+    APPROVER,
+    ASSESSOR,
+    BALLOT,
+    EVENT,
+    FILLED,
+    FIXED_GRADE,
+    ITEM,
+    MEETING,
+    OWN,
+    POINTS,
+    REASON,
+    REVIEWED,
+    ROUND,
+)
 from dangjian_score.core.facts import Cell
 from dangjian_score.core.names import fold
 from dangjian_score.core.sheet_style import MOST_COLUMNS
@@ -26,12 +40,15 @@ _MARKS: Final[Mapping[TableKind, tuple[frozenset[str], ...]]] = {
     "assessors": (frozenset({ASSESSOR}),),
     "ballots": (frozenset({BALLOT}),),
     "rulings": (frozenset({ITEM}), frozenset({POINTS})),
+    "grade rulings": (frozenset({FIXED_GRADE}), frozenset({MEETING, REASON, APPROVER})),
     "form": (frozenset({ITEM}), frozenset({FILLED, REVIEWED, OWN})),
 }
 """The columns that tell a table from a matrix: one of each set."""
-_MARKING: Final = Titles((EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FILLED, REVIEWED, OWN))
+_MARKING: Final = Titles(
+    (EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FIXED_GRADE, MEETING, REASON, APPROVER, FILLED, REVIEWED, OWN)
+)
 _FORM_TITLES: Final = frozenset(map(fold, (ITEM, *SYNONYMS[ITEM])))
-_LAID_OUT: Final[tuple[TableKind, ...]] = ("matrix", "register", "assessors", "ballots", "rulings", "form", "roster")
+_LAID_OUT: Final[tuple[TableKind, ...]] = ("matrix", *_MARKS, "roster")
 _STEM: Final = 2
 """Characters that a shortened name of the subject must have: 支部 for 党支部."""
 
@@ -222,6 +239,7 @@ class HeaderFinder:
             "register": bool(known.registers),
             "assessors": bool(known.judged),
             "ballots": bool(known.ballots),
+            "grade rulings": bool(known.grades),
         }
         return asked.get(kind, True)
 

@@ -102,7 +102,7 @@ def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
 
 def _asked(program: Program) -> Iterator[tuple[str | None, frozenset[str]]]:
     """Say what the sections of each round read, and of the whole also what conditions outside the sections do."""
-    asked: dict[str | None, set[str]] = {None: set(reads(*(clause.test for clause in program.clauses)))}
+    asked: dict[str | None, set[str]] = {None: set(reads(*program.outside.values()))}
     for part in program.passes:
         rules = (rule for node in part.nodes for rule in node.rules)
         asked.setdefault(part.round, set()).update(reads(*(tree for rule in rules for tree in rule.trees)))
@@ -128,6 +128,10 @@ def heads(purpose: Purpose, rubric: Rubric, words: Words) -> tuple[str, str]:
     match where:
         case "excluded":
             return words.text("excluded are"), rubric.excluded[int(at)].title
+        case "unranked":
+            return words.text("unranked are"), rubric.unranked[int(at)].title or ""
+        case "tie_break":
+            return words.text("tie break"), ""
         case "vetoes":
             return words.text("vetoes are"), rubric.vetoes[int(at)].title
         case "selections":

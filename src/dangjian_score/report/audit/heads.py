@@ -35,6 +35,7 @@ from dangjian_score.engine.step_names import (
     due,
     held,
     kept,
+    met,
     of_kind,
     of_kind_in_pass,
     raw,
@@ -42,10 +43,25 @@ from dangjian_score.engine.step_names import (
     struck,
     waived,
 )
-from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout
+from dangjian_score.report.audit.layout import (
+    COMES,
+    CONTENDS,
+    FIRST,
+    FIXED,
+    GROUP,
+    GROUP_RANK,
+    MOVES,
+    NAMED,
+    PLACES,
+    RANK,
+    RANKED,
+    TIE,
+    AuditLayout,
+)
 from dangjian_score.report.book import GENERAL, Book, Formula, Style, decimals_format
 from dangjian_score.rubric.model import KINDS
 from dangjian_score.words.clauses import figure_text, rule_text
+from dangjian_score.words.grades import tie_text
 from dangjian_score.words.say import Words
 
 Content = Literal["text", "answer", "number", "points", "sum", "percent", "date"]
@@ -209,8 +225,7 @@ def _reduced(layout: AuditLayout) -> dict[str, str]:
     found = {name: label("audit combined", name=name) for name in layout.combined}
     for node in layout.program.nodes:
         found |= {ruling(node.id): label("audit ruling"), waived(node.id): label("audit waived")}
-    for clause in layout.program.clauses:
-        found |= {figure.name: compared(figure) for figure in figures(clause.test)}
+    found |= {figure.name: compared(figure) for figure in figures(*layout.program.outside.values())}
     for rule in layout.program.rules:
         for figure in figures(*rule.trees):
             if isinstance(figure, Grouped):
@@ -239,7 +254,7 @@ def points_heads(layout: AuditLayout) -> list[Head]:
         ROUND: Head(label("audit round"), content="sum"),
     }
     found |= {of_kind_in_pass(kind): _of_kind(kind, program, layout.words) for kind in KINDS}
-    found |= {asked(clause.path): _asked(clause.path, program, layout.words) for clause in program.clauses}
+    found |= {asked(path): _asked(path, program, layout.words) for path in program.outside}
     return [found[name] for name in layout.points]
 
 
@@ -276,6 +291,8 @@ def _asked(path: Path, program: Program, words: Words) -> Head:
             what = rubric.vetoes[at].title
         case ("selections", int(at)):
             what = rubric.selections[at].title
+        case ("tie_break", int(at)):
+            return Head(tie_text(rubric.tie_break[at], program, words), content="number", folded=True)
         case _:
             what = label("audit for grade", grade=str(path[-1]))
     folded = path[0] == "vetoes"
@@ -292,8 +309,7 @@ def rounds_heads(layout: AuditLayout) -> list[Head]:
     """Head what stands with rounds as results of their own."""
     found: dict[str, Head] = {}
     for stage in layout.stages:
-        asks = (clause.path for clause in stage.program.clauses)
-        found |= {asked(path): _asked(path, stage.program, layout.words) for path in asks}
+        found |= {asked(path): _asked(path, stage.program, layout.words) for path in stage.program.outside}
         found |= _of_totals(stage.program, layout.words)
     return [found[name] for name in layout.rounds]
 
@@ -315,6 +331,10 @@ def _of_totals(program: Program, words: Words) -> dict[str, Head]:
         EARNED: Head(label("audit earned"), content="number", folded=True),
         GRADE: Head(label("audit grade place"), content="number", folded=True),
         NAMED: Head(label("grade"), content="answer"),
+        FIXED: Head(label("fixed grade"), content="answer"),
+        RANKED: Head(label("audit ranked"), content="answer"),
+        GROUP: Head(rubric.groups or "", content="answer"),
+        GROUP_RANK: Head(label("group rank"), content="number"),
         RANK: Head(label("rank"), content="number"),
     }
     for at, veto in enumerate(rubric.vetoes):
@@ -322,5 +342,10 @@ def _of_totals(program: Program, words: Words) -> dict[str, Head]:
     for node in program.nodes:
         title = f"{node.id} {node.node.title}"
         found[node.id] = Head(label("audit over rounds", title=title), folded=True)
-        found[f"{TIE}{node.id}"] = Head(label("audit tie", title=title, figure=label(ranked)))
+    for at, tie in enumerate(rubric.tie_break):
+        found[f"{TIE}{at}"] = Head(label("audit tie", title=tie_text(tie, program, words), figure=label(ranked)))
+    for grade in rubric.grades:
+        kinds = ((COMES, "audit comes"), (CONTENDS, "audit contends"), (PLACES, "audit places"), (MOVES, "audit moves"))
+        found |= {f"{kind}{grade}": Head(label(key, grade=grade), content="number") for kind, key in kinds}
+        found[met(grade)] = Head(label("audit meets", grade=grade), content="number", folded=True)
     return found

@@ -17,16 +17,23 @@ from dangjian_score.engine.evaluate import Evaluated
 from dangjian_score.engine.formulas import Formulas
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result
-from dangjian_score.engine.totals import Pass
+from dangjian_score.engine.totals import Pass, best_grades
 from dangjian_score.report.view import until_text
 from dangjian_score.rubric.measures import MeasureKind
+from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
 FIRST: Final = 6
 """The first row of data, counted from 0, on every sheet that has one."""
 _SHEETS: Final = ("guide", "facts", "figures", "points", "totals", "rounds", "check", "origins")
-RANK, NAMED, TIE = ":rank", ":grade named", ":tie "
-"""Columns of the totals that are no steps."""
+RANK, GROUP_RANK, NAMED, FIXED = ":rank", ":group rank", ":grade named", ":grade fixed"
+RANKED, GROUP, TIE = ":ranked", ":group", ":tie "
+"""Columns of the totals that are no steps: ranks, grades by the rubric and by committees, what they are found by."""
+PLACES, COMES, CONTENDS, MOVES = ":places ", ":comes ", ":contends ", ":moves "
+"""Columns of each grade under quotas: its places; how much of a unit comes down to it, contends for it, moves on.
+
+Of units that tie across the end of the places each contends for the next grade with an equal part.
+"""
 
 
 class CellPlace(Struct, frozen=True):
@@ -214,7 +221,12 @@ class AuditLayout(Struct, frozen=True, dict=True):
     @cached_property
     def totals(self) -> Columns:
         """Steps over all passes, the grade's name, what breaks ties, the rank."""
-        return self._numbered([*(step.name for step in self.closing), *_beside(self.program), RANK], 1)
+        return self._numbered([*(step.name for step in self.closing), *beside(self.program, ruled=self.is_ruled)], 1)
+
+    @cached_property
+    def is_ruled(self) -> bool:
+        """Whether a committee fixed the grade of a unit."""
+        return bool(self.program.rubric.grades) and any(unit.unit.grade_ruling for unit in self.units)
 
     @cached_property
     def rounds(self) -> Columns:
@@ -223,8 +235,8 @@ class AuditLayout(Struct, frozen=True, dict=True):
         names = [step.name for stage in self.stages for step in stage.asked]
         names += [step.name for program in programs for step in program.closing]
         names += [step.name for program in programs for step in program.verdict]
-        beside = (name for program in programs for name in _beside(program))
-        return self._numbered([*names, *beside, RANK] if programs else [], self.lead("rounds"))
+        names += [name for program in programs for name in beside(program, ruled=False)]
+        return self._numbered(names, self.lead("rounds"))
 
     # Cells
 
@@ -296,10 +308,22 @@ class AuditLayout(Struct, frozen=True, dict=True):
         return {part.at(name): (part, name) for part, name in found}
 
 
-def _beside(program: Program) -> tuple[str, ...]:
-    """Name what stands with totals and is no step."""
-    named = (NAMED,) if program.rubric.grades else ()
-    return (*named, *(f"{TIE}{section}" for section in program.rubric.tie_break))
+def beside(program: Program, *, ruled: bool) -> tuple[str, ...]:
+    """Name what stands with totals and is no step; `ruled` where a committee fixed a grade."""
+    rubric = program.rubric
+    names = [*([RANKED] if rubric.unranked else []), *([GROUP] if rubric.groups else [])]
+    names += [f"{TIE}{at}" for at in range(len(rubric.tie_break))]
+    for at, grade in enumerate(limited(rubric)):
+        quota = rubric.grades[grade].quota is not None
+        names += [*([f"{COMES}{grade}"] if at else []), f"{CONTENDS}{grade}"]
+        names += [f"{PLACES}{grade}", f"{MOVES}{grade}"] if quota else []
+    names += [*([NAMED] if rubric.grades else []), *([FIXED] if ruled else [])]
+    return (*names, *([GROUP_RANK] if rubric.groups else []), RANK)
+
+
+def limited(rubric: Rubric) -> list[str]:
+    """Return the grades that units contend for under quotas, best first: all grades where one of them has a quota."""
+    return best_grades(rubric.grades) if any(grade.quota is not None for grade in rubric.grades.values()) else []
 
 
 def _same(program: Program, asked: Mapping[tuple[str, Expr], str]) -> Iterator[tuple[str, str]]:

@@ -10,25 +10,28 @@ from dangjian_score.engine.formulas import Formulas
 from dangjian_score.report.audit.evidence import over_rounds
 from dangjian_score.report.audit.heads import AuditSheet, Head
 from dangjian_score.report.audit.layout import AuditLayout, AuditStage, UnitRow
-from dangjian_score.report.audit.working import HeadedCell, beside, held
+from dangjian_score.report.audit.standing import StandingFormulas, standing_formulas
+from dangjian_score.report.audit.working import HeadedCell, held
 from dangjian_score.report.book import Formula
 
 
 def write_rounds(sheet: AuditSheet, layout: AuditLayout, heads: list[Head]) -> Iterator[HeadedCell]:
     """Write the steps over the rounds of each stage, its grades and ranks; hand on what was written."""
     for stage in layout.stages:
-        ranks = [unit.rank for unit in stage.result.units]
+        rows = range(stage.first, stage.first + len(stage.units))
+        standing = standing_formulas(layout, stage.program, stage.result, stage.units, rows)
         for at, unit in enumerate(stage.units):
-            entries = dict(_entries(layout, stage, stage.first + at, unit, ranks[at]))
+            own: dict[str, Formula | Fraction | str] = {**dict(_entries(layout, stage, stage.first + at, unit))}
+            own |= _standing(layout, stage, standing, at)
             for (name, column), head in zip(layout.rounds.items(), heads, strict=True):
-                entry = entries.get(name, "")
+                entry = own.get(name, "")
                 sheet.put(stage.first + at, column, entry, head.content, grey=isinstance(entry, Fraction))
                 if isinstance(entry, Formula | Fraction):
                     yield HeadedCell(head, entry)
 
 
 def _entries(
-    layout: AuditLayout, stage: AuditStage, row: int, unit: Evaluated, rank: int
+    layout: AuditLayout, stage: AuditStage, row: int, unit: Evaluated
 ) -> Iterator[tuple[str, Formula | Fraction]]:
     """Work out the row of a unit by columns."""
     for step in stage.asked:
@@ -36,9 +39,17 @@ def _entries(
     formulas = _formulas(layout, stage, unit, row, {})
     for step in (*stage.program.closing, *stage.program.verdict):
         yield step.name, held(formulas.cell(step.expr), unit.closed[step.name])
+
+
+def _standing(
+    layout: AuditLayout, stage: AuditStage, standing: StandingFormulas, at: int
+) -> Iterator[tuple[str, Formula | str]]:
+    """Work out the columns beside the totals of a unit, by its place in the stage."""
+    row, unit = stage.first + at, stage.units[at]
     places = {name: layout.in_rounds(row, name) for name in layout.rounds}
-    rows = range(stage.first, stage.first + len(stage.units))
-    yield from beside(stage.program, layout.words, unit.closed, places, rows, rank)
+    if (groups := stage.program.rubric.groups) is not None and unit.unit.unit in layout.at:
+        places[groups] = layout.fact(layout.slot(layout.at[unit.unit.unit], layout.program.passes[-1]), groups)
+    return standing.of(stage.result.units[at], unit.closed, places)
 
 
 def _formulas(layout: AuditLayout, stage: AuditStage, unit: Evaluated, row: int, facts: dict[str, str]) -> Formulas:

@@ -177,7 +177,7 @@ def _written(layout: AuditLayout, result: Result, watch: Watch) -> bytes:
         write_figures(sheets["figures"], layout)
     written = [
         *write_points(sheets["points"], layout, points, watch),
-        *write_totals(sheets["totals"], layout, totals, [unit.rank for unit in result.units]),
+        *write_totals(sheets["totals"], layout, totals, result),
         *(write_rounds(sheets["rounds"], layout, rounds) if layout.stages else ()),
     ]
     write_check(sheets["check"], layout, result.units)

@@ -1,6 +1,6 @@
 """Sheets 核算 and 总分, every step as a formula, and 核对, which holds them against our own figures."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -10,15 +10,13 @@ from msgspec import Struct
 from dangjian_score.core.algebra import Expr, Step
 from dangjian_score.core.sheet_style import WRONG_COLOUR
 from dangjian_score.core.watching import Watch
-from dangjian_score.engine.exact import Done
-from dangjian_score.engine.formulas import GUARD, Formulas, fits, quoted
+from dangjian_score.engine.formulas import Formulas, fits
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.result import NodeResult, UnitResult
-from dangjian_score.engine.standing import named_grade
-from dangjian_score.engine.step_names import FINAL, FULL, GRADE, RATE, is_asked
-from dangjian_score.engine.totals import best_grades
+from dangjian_score.engine.result import NodeResult, Result, UnitResult
+from dangjian_score.engine.step_names import FINAL, FULL, RATE, is_asked
 from dangjian_score.report.audit.heads import AuditEntry, AuditSheet, Content, Head
-from dangjian_score.report.audit.layout import FIRST, NAMED, RANK, TIE, AuditLayout, CellPlace, UnitRow
+from dangjian_score.report.audit.layout import FIRST, FIXED, GROUP_RANK, NAMED, RANK, AuditLayout, CellPlace, UnitRow
+from dangjian_score.report.audit.standing import grade_name, rank_entry, standing_formulas
 from dangjian_score.report.book import Formula
 from dangjian_score.words.say import Words
 
@@ -41,26 +39,6 @@ def total_formula(layout: AuditLayout, at: int, expr: Expr) -> str:
         return layout.closed(at, name).seen_from(layout.sheet("totals"))
 
     return Formulas(step, step, step).cell(expr)
-
-
-_RATES: Final = GUARD + 3
-"""Decimals to which rates are compared: their gaps are as much smaller as a rate is smaller than points."""
-
-
-def rank_formula(keys: Mapping[str, CellPlace], rows: range) -> str:
-    """Count those that have more of the first key; of equals, those that have more of the next one (1, 2, 2, 4).
-
-    `keys` are cells of one unit by their columns; `rows` are those of all units.
-    """
-    gaps = [_gap(place, rows, _RATES if name == RATE else GUARD) for name, place in keys.items()]
-    tests = [[*(f"({gap}=0)" for gap in gaps[:level]), f"({gaps[level]}>0)"] for level in range(len(gaps))]
-    return "=1+" + "+".join(f"SUMPRODUCT({'*'.join(together)}*1)" for together in tests)
-
-
-def _gap(mine: CellPlace, rows: range, places: int) -> str:
-    """Take a unit's figure from everybody's."""
-    column = f"{mine.letters}${rows.start + 1}:{mine.letters}${rows.stop}"
-    return f"ROUND({column}-{mine.cell},{places})"
 
 
 class HeadedCell(Struct, frozen=True):
@@ -88,9 +66,10 @@ def _done(slot: UnitRow, step: Step) -> Fraction:
     return done[step.name] if step.name in done else slot.unit.closed[slot.part.at(step.name)]
 
 
-def write_totals(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], ranks: list[int]) -> Iterator[HeadedCell]:
+def write_totals(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], result: Result) -> Iterator[HeadedCell]:
     """Write what follows over all passes; hand on what was written."""
     by_name, rows = dict(zip(layout.totals, heads, strict=True)), range(FIRST, FIRST + len(layout.units))
+    formulas = standing_formulas(layout, layout.program, result, layout.units, rows)
     for at, unit in enumerate(layout.units):
         for step in layout.closing:
             entry = held(total_formula(layout, at, step.expr), unit.closed[step.name])
@@ -98,26 +77,13 @@ def write_totals(sheet: AuditSheet, layout: AuditLayout, heads: list[Head], rank
             sheet.put(FIRST + at, layout.totals[step.name], entry, written.head.content)
             yield written
         places = {name: layout.closed(at, name) for name in layout.totals}
-        places |= {section: layout.closed(at, section) for section in layout.program.rubric.tie_break}
-        for name, formula in beside(layout.program, layout.words, unit.closed, places, rows, ranks[at]):
-            sheet.put(FIRST + at, layout.totals[name], formula, by_name[name].content)
-            yield HeadedCell(by_name[name], formula)
-
-
-def beside(
-    program: Program, words: Words, closed: Done, places: Mapping[str, CellPlace], rows: range, rank: int
-) -> Iterator[tuple[str, Formula]]:
-    """Write what is no step: the grade's name, what breaks ties, the rank; all units stand in `rows`."""
-    here, rubric = places[RANK].sheet, program.rubric
-    if rubric.grades:
-        none = words.text("audit no grade")
-        names = [*best_grades(rubric.grades), none]
-        chosen = f"=CHOOSE({places[GRADE].cell},{','.join(map(quoted, names))})"
-        yield NAMED, Formula(chosen, named_grade(program, closed[GRADE]) or none)
-    for section in rubric.tie_break:
-        yield f"{TIE}{section}", Formula(f"=ROUND({places[section].seen_from(here)},9)", closed[section])
-    keys = (FINAL if program.interim is None else RATE, *(f"{TIE}{section}" for section in rubric.tie_break))
-    yield RANK, Formula(rank_formula({key: places[key] for key in keys}, rows), Fraction(rank))
+        places |= {tie.name: layout.closed(at, tie.name) for tie in layout.program.ties}
+        if (groups := layout.program.rubric.groups) is not None:
+            places[groups] = layout.fact(layout.slot(at, layout.program.passes[-1]), groups)
+        for name, cell in formulas.of(result.units[at], unit.closed, places):
+            sheet.put(FIRST + at, layout.totals[name], cell, by_name[name].content)
+            if isinstance(cell, Formula):
+                yield HeadedCell(by_name[name], cell)
 
 
 def held(formula: str, value: Fraction) -> Formula | Fraction:
@@ -172,8 +138,12 @@ def _outcome(unit: UnitResult, program: Program, words: Words) -> dict[str, tupl
         found = {FINAL: ("points so far", unit.total, "points"), FULL: ("due", unit.due, "points")}
         found[RATE] = ("rate", unit.rate, "percent")
     if program.rubric.grades:
-        found[NAMED] = ("grade", unit.grade or words.text("audit no grade"), "answer")
-    return {**found, RANK: ("rank", Fraction(unit.rank), "number")}
+        found[NAMED] = ("grade" if unit.ruling is None else "proposed grade", grade_name(unit, words), "answer")
+    if unit.ruling is not None:
+        found[FIXED] = ("fixed grade", unit.ruling.grade, "answer")
+    if program.rubric.groups is not None:
+        found[GROUP_RANK] = ("group rank", rank_entry(unit.group_rank, words), "number")
+    return {**found, RANK: ("rank", rank_entry(unit.rank, words), "number")}
 
 
 def _below(node: NodeResult) -> Iterator[NodeResult]:

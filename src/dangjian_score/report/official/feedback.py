@@ -137,9 +137,12 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
         due=view.due(unit.due),
         rate=view.rate(unit),
         units=counted(rubric.subject, len(view.result.units), words),
-        rank=str(unit.rank),
-        grade=unit.grade or (words.text("paper none") if rubric.grades else ""),
+        rank="" if unit.rank is None else str(unit.rank),
+        group=unit.attributes.get(rubric.groups or "", "") if unit.group_rank else "",
+        group_rank="" if unit.group_rank is None else str(unit.group_rank),
+        grade=view.grade(unit) or (words.text("not graded") if rubric.grades else ""),
     )
+    yield from (words.text("feedback reason", reason=reason) for reason in view.grade_reasons(unit))
     yield from not_final(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):
         alike = (chosen.selection.title for chosen in selections if chosen.selection.honours is honours)

@@ -52,7 +52,7 @@ def annex(view: ResultView, watch: Watch) -> Iterator[Block]:
         return
     yield Text("annex", view.words.text("paper annex"), new_page=True)
     yield from (GAP, Text("annex title", _annex_title(view)))
-    rows = [(str(unit.rank), unit.unit, view.columns(unit)) for unit in watch(units, "writing")]
+    rows = [(view.rank(unit.rank), unit.unit, view.columns(unit)) for unit in watch(units, "writing")]
     tables = ceil(len(columns) / _COLUMNS)
     for at in range(tables):
         some = range(len(columns) * at // tables, len(columns) * (at + 1) // tables)
@@ -96,7 +96,10 @@ def _results(view: ResultView) -> Iterator[Block]:
     yield Text("body", words.text("notice rounding", policy=_capital(view.rounding_policy)), keep=True)
     yield from (Text("body", why, keep=True) for why in not_final(view))
     yield _ranking(view)
+    yield from (Text("body", words.text("notice quota", quota=quota)) for quota in view.quotas)
     comma = words.text("comma")
+    if unranked := dict(view.absences)["unranked"]:
+        yield Text("body", words.text("notice unranked", units=comma.join(map(view.absent, unranked))))
     if result.excluded:
         units = comma.join(map(view.absent, result.excluded))
         yield Text("body", words.text("notice excluded", units=units))
@@ -136,17 +139,19 @@ def _ranking(view: ResultView) -> PaperTable:
         PaperColumn(view.total_head, "center"),
     ]
     columns += [PaperColumn(words.text(key), "center") for key in ("due", "rate")] if view.until else []
-    columns += [PaperColumn(words.text("grade"), "center")] if rubric.grades else []
+    columns += [PaperColumn(words.text("group rank"), "center")] if rubric.groups else []
+    columns += [PaperColumn(head, "center") for head in view.grade_heads]
     columns += [PaperColumn(words.text("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
 
 
 def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]:
-    yield from (str(unit.rank), unit.unit, view.total(unit.total))
+    yield from (view.rank(unit.rank), unit.unit, view.total(unit.total))
     if view.until:
         yield from (view.due(unit.due), view.rate(unit))
-    if view.rubric.grades:
-        yield unit.grade or view.words.text("paper none")
+    if view.rubric.groups:
+        yield view.rank(unit.group_rank)
+    yield from (grade or view.words.text("not graded") for grade in view.grade_cells(unit))
     if honours:
         yield view.words.text("comma").join(title for title in unit.selections if title in honours)
 

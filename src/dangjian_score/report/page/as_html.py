@@ -96,7 +96,7 @@ def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapp
         units.table(columns, rows, view),
         more,
     )
-    parts = (ranked, notices.selections(view, links), *notices.absent(view), notices.stages(view))
+    parts = (ranked, notices.quotas(view), notices.selections(view, links), *notices.absent(view), notices.stages(view))
     return e("div", *notices.overview(view, losses), *parts, id="overview")
 
 

@@ -194,6 +194,14 @@ def selections(view: ResultView, links: Mapping[str, str]) -> Element | None:
     return e("section", e("h2", title), *drawn, class_="selections")
 
 
+def quotas(view: ResultView) -> Element | None:
+    """Draw how many places each grade with a quota has."""
+    if not view.quotas:
+        return None
+    listed = e("ul", *(e("li", quota) for quota in view.quotas))
+    return e("section", e("h2", view.words.text("grade quotas")), listed, class_="quotas")
+
+
 def _selection(chosen: Chosen, view: ResultView, links: Mapping[str, str]) -> Iterator[Element]:
     words, selection, count = view.words, chosen.selection, len(chosen.units)
     comma = words.text("comma")
@@ -242,12 +250,10 @@ def _stage(name: str, rows: list[StageRow], view: ResultView) -> Element:
 
 def absent(view: ResultView) -> Iterator[Element]:
     """Draw who does not take part and who is not scored, and why."""
-    words, result = view.words, view.result
-    for key, says, units in (
-        ("excluded", "passed over", result.excluded),
-        ("unscored", "page errors", result.unscored),
-    ):
+    words = view.words
+    for key, units in view.absences:
         if units:
+            says = "page errors" if key == "unscored" else "passed over"
             listed = e("ul", *(e("li", view.absent(unit, says)) for unit in units))
             yield e("section", e("h2", words.text(key)), listed, class_=key)
 

@@ -36,10 +36,11 @@ def _options(column: RankingColumn, view: ResultView) -> Sequence[str]:
         case "veto":
             return sorted({title for unit in result.units for title in unit.vetoes}, key=order_key)
         case "grade":
-            return view.grades
+            others = {view.grade(unit) for unit in result.units} - {"", *view.grades}
+            return [*view.grades, *sorted(others, key=order_key)]
         case "selections":
             return [chosen.selection.title for chosen in result.selections]
-        case "rank" | "unit" | "part" | "total" | "due" | "rate":
+        case "rank" | "unit" | "part" | "total" | "due" | "rate" | "group rank":
             return ()
 
 
@@ -48,13 +49,14 @@ def row(unit: UnitResult, at: int, view: ResultView) -> Element:
     rubric = view.rubric
     return e(
         "tr",
-        cell("rank", str(unit.rank)),
+        cell("rank", view.rank(unit.rank)),
         e("th", e("a", unit.unit, href=f"#u{at}"), class_="name", scope="row"),
         *(cell("attribute", unit.attributes.get(name, "")) for name in rubric.attributes),
         cell("total", view.total(unit.total)),
         *([cell("due", view.due(unit.due)), cell("rate", view.rate(unit))] if view.until else []),
         *(cell("part", points) for points in view.columns(unit)),
-        e("td", *_tags([unit.grade] if unit.grade else []), class_="grade") if rubric.grades else None,
+        cell("group rank", view.rank(unit.group_rank)) if rubric.groups else None,
+        *(e("td", *_tags([grade] if grade else []), class_="grade") for grade in view.grade_cells(unit)),
         e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
         e("td", *_tags(unit.selections), class_="chosen") if rubric.selections else None,
     )
@@ -138,6 +140,7 @@ class Drawer:
             "section",
             e("h2", unit.unit, tabindex="-1"),
             self._standing(unit),
+            *(e("p", reason, class_="reason") for reason in self._view.grade_reasons(unit)),
             self._sum(unit, detail),
             *rounds,
             *self._spans(unit),
@@ -149,11 +152,11 @@ class Drawer:
 
     def _standing(self, unit: UnitResult) -> Element:
         """Say where the unit stands: rank, total, grade, what it is, what it was chosen for, what vetoes it."""
-        rank = self._words.text("ranked", rank=str(unit.rank))
+        rank = self._view.ranked(unit)
         facts = (
             (self._words.text("page standing provisional", rank=rank) if self._view.is_provisional else rank, "rank"),
             *((fact, "total") for fact in standing_facts(unit, self._view)),
-            *([(unit.grade, "grade")] if unit.grade else []),
+            *([(self._view.grade(unit), "grade")] if self._view.grade(unit) else []),
             *((f"{name} {value}", "attribute") for name, value in unit.attributes.items() if value),
             *((title, "chosen" if self._honours[title] else "veto") for title in unit.selections),
             *((title, "veto") for title in unit.vetoes),
@@ -202,7 +205,7 @@ class Drawer:
         here = None if stage is None else stage.of(unit.unit)
         standing = {"total": "", "rank": "", "grade": ""}
         if stage is not None and here is not None:
-            standing = {"total": stage.total(here.total), "rank": str(here.rank), "grade": here.grade or ""}
+            standing = {"total": stage.total(here.total), "rank": stage.rank(here.rank), "grade": stage.grade(here)}
         return self._words.text("page round", base=self._view.points(base), **standing)
 
     def _sections(self, unit: UnitResult, nodes: Iterable[NodeResult]) -> Iterator[Element]:

@@ -112,9 +112,9 @@ TEXTS = {
     "term.start without max": "没有 max，不能写 start: max",
     "term.start open": "这一项有扣有得，请用 start 写明从几分算起（0 或 max）",
     # E053
-    "term.alike": "两个等次的起点相同，请核对",
+    "term.alike": "两个等次的起点相同，先写的没有别的条件，后写的永远评不上",
     "term.bottom": "最低的等次要从 0 起",
-    "term.conditions": "最低的等次不能另设条件",
+    "term.conditions": "最低的等次不能另设条件和名额",
     # E058
     "term.xlsx": "用 Excel 或 WPS 做的工作簿（.xlsx）",
     "term.xls file": "旧式 Office 文件（.xls、.doc）",
@@ -222,7 +222,9 @@ TEXTS = {
     "term.divisor": "作除数",
     "term.in events": "用在 for_each 里",
     "term.all rounds": "在规则里按各轮合起来的得分计",
-    "term.excluding": "决定参不参评",
+    "term.excluding": "决定参不参评、定不定等次",
+    "term.excluded": "不参评",
+    "term.unranked": "只考核不定等次",
     # W021, N027
     "term.every row": "台账里的事项都符合",
     "term.no row": "台账里的事项都不符合",
