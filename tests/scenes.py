@@ -1,8 +1,8 @@
 """Units written down as data → the tables that a clerk would hand in → a result.
 
-A unit is a mapping with `facts` and, where needed, `events`, `ballots`, `assessors`, `rulings`, and `rounds` (what was
-entered in one round). With `through` a day, or `in_rounds` some rounds, it is scored so far. Every scalar is text, as
-one would type it into a cell.
+A unit is a mapping with `facts` and, where needed, `events`, `ballots`, `assessors`, `rulings`, `grade_ruling`, and
+`rounds` (what was entered in one round). With `through` a day, or `in_rounds` some rounds, it is scored so far. Every
+scalar is text, as one would type it into a cell.
 """
 
 import csv
@@ -108,6 +108,8 @@ class _Writer:
         yield "assessors", [*self._assessors(units)]
         rulings = [(name, ruling) for name, unit in units.items() for ruling in unit.get("rulings") or ()]
         yield "rulings", [{self._unit: name, **ruling} for name, ruling in rulings]
+        fixed = [(name, unit["grade_ruling"]) for name, unit in units.items() if "grade_ruling" in unit]
+        yield "grade rulings", [{self._unit: name, **ruling} for name, ruling in fixed]
 
     def _of(self, unit: Unit) -> Iterable[Row]:
         return unit.get("events") or ()
@@ -185,8 +187,8 @@ CLAUSE_HEAD = "dangjian: 1\nrubric: clause\ntitle: 试\nsubject: 单位\n"
 def check_units(loaded: Loaded, units: Mapping[str, Unit]) -> None:
     """Score units together, and hold each against what it says.
 
-    `points` are those of node X, `nodes` of others by id, `dues` what is due of them; then total, rank, due, rate,
-    grade and selections.
+    `points` are those of node X, `nodes` of others by id, `dues` what is due of them; then total, ranks, due, rate,
+    grade (or the `candidates` it is open between) and selections; `unranked` units have no rank.
     """
     groups: dict[Interim | None, dict[str, Unit]] = {}
     for name, said in units.items():
@@ -203,7 +205,8 @@ def check_units(loaded: Loaded, units: Mapping[str, Unit]) -> None:
 def _check_unit(got: UnitResult, said: Unit) -> None:
     nodes = {node.id: node for node in _below(got.trace().nodes)}
     own = {"points": nodes["X"].points} if "X" in nodes else {}
-    seen = {**own, "total": got.total, "rank": got.rank, "due": got.due, "rate": got.rate}
+    seen: dict[str, object] = {**own, "total": got.total, "due": got.due, "rate": got.rate}
+    seen |= {"rank": got.rank, "group_rank": got.group_rank}
     for key in seen.keys() & said.keys():
         assert seen[key] == _figure(said[key]), (got.unit, key, seen[key])
     for key, found in (("nodes", {id_: node.points for id_, node in nodes.items()}), ("dues", dues(nodes.values()))):
@@ -211,6 +214,8 @@ def _check_unit(got: UnitResult, said: Unit) -> None:
             assert found[id_] == _figure(expected), (got.unit, key, id_, found[id_])
     assert said.get("grade", got.grade or "none") == (got.grade or "none"), got.unit
     assert said.get("selected", list(got.selections)) == list(got.selections), got.unit
+    assert said.get("candidates", list(got.grading.candidates)) == list(got.grading.candidates), got.unit
+    assert (got.rank is None) == (said.get("unranked") == "true"), got.unit
 
 
 def dues(nodes: Iterable[NodeResult]) -> dict[str, Fraction | None]:

@@ -9,14 +9,13 @@ from unicodedata import normalize
 
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
-from dangjian_score.report.overview import ranking_columns, ranking_row
+from dangjian_score.report.overview import FIGURES, ranking_columns, ranking_row
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 _BOM: Final = "\ufeff".encode()
 _ENDINGS: Final = ("group rank", "proposed grade", "fixed grade", "grade", "veto", "selections")
 """Columns that may follow the total, in this order."""
-_FIGURES: Final = ("rank", "part", "total", "due", "rate", "group rank")
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """The full-width ones too: some spreadsheets take them for the others."""
 _BLANKS = ("\t", "\r")
@@ -47,7 +46,7 @@ def result_csv(view: ResultView, watch: Watch) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     until = words.text("titled", title="", state=view.until)
     writer.writerow([_safe(column.head + (until if column.key == "due" else "")) for column in columns])
-    are_figures = [column.key in _FIGURES for column in columns]
+    are_figures = [column.key in FIGURES for column in columns]
     for unit in watch(result.units, "writing"):
         writer.writerow(map(_cell, ranking_row(unit, view), are_figures))
     for what, units in (("excluded", result.excluded), ("unscored", result.unscored)):

@@ -6,6 +6,7 @@ from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Detail, UnitResult
 from dangjian_score.report.overview import (
+    FIGURES,
     ranking_columns,
     ranking_row,
     stage_cells,
@@ -69,7 +70,7 @@ def is_output(start: bytes) -> bool:
 def _ranking(view: ResultView) -> Iterator[str]:
     columns = ranking_columns(view, total_first=True)
     heads = [column.head if column.max is None else f"{column.head} ({view.brief(column.max)})" for column in columns]
-    figures = {at for at, column in enumerate(columns) if column.key in ("rank", "total", "due", "rate", "part")}
+    figures = {at for at, column in enumerate(columns) if column.key in FIGURES}
     yield from table(heads, (ranking_row(unit, view, total_first=True) for unit in view.result.units), figures)
     yield ""
 

@@ -17,6 +17,9 @@ RankingKey = Literal[
     "rank", "unit", "attribute", "part", "total", "due", "rate", "group rank", "grade", "veto", "selections"
 ]
 
+FIGURES: Final[frozenset[RankingKey]] = frozenset({"rank", "part", "total", "due", "rate", "group rank"})
+"""Columns that hold figures."""
+
 
 class RankingColumn(Struct, frozen=True):
     """A column of the ranking: what it holds, its head, and the most that can be had (None: no limit, no points)."""

@@ -52,11 +52,12 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     units = found[:most]
     if not units:
         return Group()
+    groups = view.rubric.groups and visible(view.rubric.groups)
     heads = [replace(column, head=visible(column.head)) for column in ranking_columns(view, total_first=True)]
     cells = zip(*(map(visible, ranking_row(unit, view, total_first=True)) for unit in units), strict=True)
     columns = list(zip(heads, cells, strict=True))
     who = [_rank_or_unit(column, texts, width) for column, texts in columns if column.key in ("rank", "unit")]
-    whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE]
+    whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE or column.head == groups]
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
         tables = list(_tables(who, whole, parts, width))

@@ -287,7 +287,7 @@ class ResultView(Struct, frozen=True, dict=True):
         words, grading, ruling = self.words, unit.grading, unit.ruling
         passed = "、".join(grading.passed_over)
         proposed = self.proposed(unit)
-        reasons = [words.text("grade passed over", grades=passed, grade=proposed)] if passed else []
+        reasons = [words.text("grade passed over", grades=passed, grade=grading.grade or "")] if passed else []
         reasons += [words.text("grade open", grades="、".join(grading.candidates))] if grading.candidates else []
         if ruling is not None:
             day = day_text(date.fromordinal(ruling.day), words)

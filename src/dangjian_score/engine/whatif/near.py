@@ -31,7 +31,7 @@ class Obstacle(Struct, frozen=True):
 class Threshold(Struct, frozen=True):
     """A threshold in points, of a grade or selection `title` (`at` is the number of the selection) or section `node`.
 
-    For a cut `bound` is the total of the unit `beside`, on the other side.
+    For a cut `bound` is the total of the unit `beside`, on the other side. A `strict` grade begins only above it.
     """
 
     kind: ThresholdKind
@@ -40,6 +40,11 @@ class Threshold(Struct, frozen=True):
     at: int | None = None
     node: str | None = None
     beside: str | None = None
+    strict: bool = False
+
+    def reached_by(self, figure: Fraction) -> bool:
+        """Return whether a figure is on the upper side."""
+        return figure > self.bound if self.strict else figure >= self.bound
 
 
 class Near(Struct, frozen=True):
@@ -241,7 +246,8 @@ def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
     ordered = best_grades(rubric.grades)
     figure = standing.done[REPORTED] if rubric.grades_on == "base" else standing.total
     for name in ordered[:-1]:
-        mark = Threshold("grade", name, rubric.grades[name].least)
+        grade = rubric.grades[name]
+        mark = Threshold("grade", name, grade.least, strict=grade.sense == "above")
         sections = [
             (Threshold("section", name, asked, node=node), standing.done[node])
             for node, asked in _minima(contest, rubric.grades[name], standing).items()
@@ -267,8 +273,7 @@ def _fallen(contest: Contest, at: int, threshold: Near) -> str | None:
     """Return the grade just below a threshold."""
     rubric, mark = contest.program.rubric, threshold.mark
     step = mark.node or (REPORTED if rubric.grades_on == "base" else TOTAL)
-    held_at_bound = mark.node is not None or rubric.grades[mark.title].sense == "at_least"
-    below = mark.bound - (contest.least_step if held_at_bound else 0)
+    below = mark.bound - (0 if mark.strict else contest.least_step)
     return contest.rescorer.elsewhere(contest.states[at], {step: below}).grade
 
 
@@ -279,8 +284,7 @@ def _missed(
     barred = tuple(_barred(contest, standing, grade.mark))
     lacking = {mark: value for mark, value in sections if value < mark.bound}
     blocks = {mark: Obstacle("section", (mark.node or "",), mark.bound - value) for mark, value in lacking.items()}
-    strict = contest.program.rubric.grades[grade.mark.title].sense == "above"
-    if grade.figure < grade.mark.bound or (strict and grade.figure == grade.mark.bound) or not lacking:
+    if not grade.mark.reached_by(grade.figure) or not lacking:
         if grade.gap <= within:
             yield replace(grade, blocked=(*barred, *blocks.values()))
         return

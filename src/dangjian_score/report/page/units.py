@@ -14,6 +14,7 @@ from dangjian_score.words.say import Words
 
 _LOOKS: Final[Mapping[RankingKey, tuple[str, str]]] = {
     "rank": ("figure", "rank"),
+    "group rank": ("text", "rank"),
     "unit": ("text", "name"),
     "attribute": ("text", "attribute"),
     "total": ("figure", "total"),
@@ -55,7 +56,7 @@ def row(unit: UnitResult, at: int, view: ResultView) -> Element:
         cell("total", view.total(unit.total)),
         *([cell("due", view.due(unit.due)), cell("rate", view.rate(unit))] if view.until else []),
         *(cell("part", points) for points in view.columns(unit)),
-        cell("group rank", view.rank(unit.group_rank)) if rubric.groups else None,
+        cell("rank", view.rank(unit.group_rank)) if rubric.groups else None,
         *(e("td", *_tags([grade] if grade else []), class_="grade") for grade in view.grade_cells(unit)),
         e("td", *_tags(unit.vetoes), class_="veto") if rubric.vetoes else None,
         e("td", *_tags(unit.selections), class_="chosen") if rubric.selections else None,

@@ -38,7 +38,9 @@ def _how(near: Near) -> str:
         return "even" if near.held else "tied" if near.blocked else "late"
     if near.held:
         return "keep" if near.gap else "on"
-    over = near.figure >= mark.bound
+    over = mark.reached_by(near.figure)
+    if mark.strict and not near.gap:
+        return "at"
     if mark.kind == "below":
         return "past" if not over else "gain" if near.gap else "on"
     return "past" if over else "gain"

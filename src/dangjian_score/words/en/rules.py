@@ -205,6 +205,7 @@ TEXTS = {
     "term.register": "a register",
     "term.ballots": "ballots",
     "term.rulings": "rulings",
+    "term.grade rulings": "grades fixed",
     "term.assessors": "assessors",
     "term.matrix": "a matrix",
     "term.due": "the day it is due",

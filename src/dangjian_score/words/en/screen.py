@@ -34,7 +34,7 @@ TEXTS = {
     "grade quotas": "Quotas of grades",
     "grade quota": "{grade}[ ({group})]: {counted}, at most {share} is {exact}[, {how}]: {places} places, {chosen} given"
     "[; equal points across the last place, to be decided: {tied}][; no place left, next grade: {left}]",
-    "grade passed over": "meets {grades}, whose places went to units with more points; graded {grade}",
+    "grade passed over": "meets {grades}, but there was no place left[; graded {grade}]",
     "grade open": "equal points across the last place: {grades}, to be decided",
     "grade fixed": "proposed {proposed}, fixed as {grade} by {meeting} on {day}{why}",
     "grade why": " (reason: {reason}; approved by {approver})",

@@ -275,6 +275,7 @@ TEXTS = {
     "carries the unit over (or down); – where no single figure does",
     "ahead more deciders": "{count} in all",
     "ahead gain grade": "{gap} short of {title}",
+    "ahead at grade": "at {bound}; {title} begins above it",
     "ahead keep grade": "{title} by only {gap}[; below is {becomes}]",
     "ahead on grade": "exactly at {title}[; below is {becomes}]",
     "ahead past grade": "points for {title}[ ({gap} above)]",

@@ -196,6 +196,7 @@ TEXTS = {
     "term.register": "台账",
     "term.ballots": "测评票",
     "term.rulings": "裁定",
+    "term.grade rulings": "审定等次",
     "term.assessors": "评分表",
     "term.matrix": "汇总表",
     # E068

@@ -33,8 +33,8 @@ TEXTS = {
     "quota counted taking_part": "参加考核 {count} 个",
     "grade quotas": "等次名额",
     "grade quota": "{grade}[（{group}）]：{counted}，按不超过 {share} 折算为 {exact} 个[，{how}]，名额 {places} 个，已列 {chosen} 个"
-    "[；得分相同，名额不足，提请研究确定：{tied}][；名额已满，列入下一等次：{left}]",
-    "grade passed over": "符合{grades}的条件，名额已由得分在前的单位占满，列为{grade}",
+    "[；得分相同，名额不足，提请研究确定：{tied}][；名额以外，列入下一等次：{left}]",
+    "grade passed over": "符合{grades}的条件，因名额所限没有列入[，列为{grade}]",
     "grade open": "得分相同，名额不足，{grades}待定，提请研究确定",
     "grade fixed": "建议等次{proposed}，{day}{meeting}审定为{grade}{why}",
     "grade why": "（理由：{reason}；批准：{approver}）",

@@ -263,6 +263,7 @@ TEXTS = {
     "ahead decided note": "评委的分：只改这一个，别的都不动，最少改成多少就过线；– 是没有哪一个分能单独定",
     "ahead more deciders": "等 {count} 个",
     "ahead gain grade": "差 {gap} 分到{title}",
+    "ahead at grade": "正好 {bound} 分，高于 {bound} 分才是{title}",
     "ahead keep grade": "只比{title}线高 {gap} 分[，再低是{becomes}]",
     "ahead on grade": "正好在{title}线上[，再低是{becomes}]",
     "ahead past grade": "分数够{title}[（线上 {gap} 分）]",

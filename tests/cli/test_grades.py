@@ -1,0 +1,163 @@
+"""Quotas of grades, groups, units without grade and grades that a committee fixed, at the command line.
+
+Of five units of 机关 30 % are 1.5, so one place: 甲 (99). 乙 and 丙 (98) come next; 良好 is for 40 %, two places, which
+they take, so that 丁 (97) is 合格. 戊 was there for three months only. 己, the one unit of 企业, has 0.3 of a place.
+"""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from tests.support import run
+
+Capture = pytest.CaptureFixture[str]
+RUBRIC = """
+dangjian: 1
+rubric: deng-ci
+title: 等次考核细则
+subject: 单位
+period: 2024
+attributes: [类别]
+groups: 类别
+unranked: {title: 参加考核不满半年, if: {月数: {below: 6}}}
+sections: [{id: A, title: 全部, max: 100, rules: [{deduct: 1, per: 问题数}]}]
+grades:
+  优秀: {at_least: 90, quota: 30%, quota_of: taking_part}
+  良好: {above: 80, quota: 40%}
+  合格: 60
+  不合格: 0
+"""
+MATRIX = """单位,类别,问题数,月数
+甲,机关,1,12
+乙,机关,2,12
+丙,机关,2,12
+丁,机关,3,12
+戊,机关,0,3
+庚,机关,50,12
+己,企业,5,12
+"""
+FIXED = "单位,审定等次,会议,日期,理由,批准人\n丁,优秀,局党委会,2024-12-20,抗洪有功,王某\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("r.yaml", RUBRIC), ("汇总.csv", MATRIX), ("审定.csv", FIXED)):
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+def scored(capfd: Capture, *more: str) -> dict[str, Any]:
+    ran = run(capfd, "score", "r.yaml", "汇总.csv", *more, "-o", "out.json")
+    assert ran.code == 0, ran
+    return dict(json.loads(Path("out.json").read_text("utf-8")))
+
+
+def test_a_quota_is_told_with_its_arithmetic(here: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", "r.yaml", "汇总.csv", COLUMNS="100")
+    told = "".join(ran.out.split())
+    assert (
+        "优秀（机关）：参加考核5个，按不超过30%折算为1.5个，舍去小数，名额1个，已列1个；名额以外，列入下一等次：丙、乙、丁"
+        in told
+    )
+    assert (
+        "优秀（企业）：参加考核1个，按不超过30%折算为0.3个，舍去小数，名额0个，已列0个；名额以外，列入下一等次：己"
+        in told
+    )
+    assert "良好（机关）：全部单位5个，按不超过40%折算为2个，名额2个，已列2个；名额以外，列入下一等次：丁" in told
+    assert "只考核不定等次：戊（参加考核不满半年）" in told
+    assert "不排名" in told
+
+
+def test_grades_groups_and_ranks_in_the_result(here: Path, capfd: Capture) -> None:
+    units = {unit["unit"]: unit for unit in scored(capfd)["units"]}
+    assert {name: (unit["group_rank"], unit["rank"], unit["grade"]) for name, unit in units.items()} == {
+        "甲": (1, 1, "优秀"),
+        "乙": (2, 2, "良好"),
+        "丙": (2, 2, "良好"),
+        "丁": (4, 4, "合格"),
+        "庚": (5, 6, "不合格"),
+        "己": (1, 5, "合格"),
+        "戊": (None, None, None),
+    }
+    assert units["丁"]["grade_passed_over"] == ["优秀", "良好"]
+    assert units["戊"]["unranked"] == ["参加考核不满半年"]
+
+
+def test_a_grade_that_was_fixed_stands_beside_that_of_the_rubric(here: Path, capfd: Capture) -> None:
+    result = scored(capfd, "审定.csv")
+    units = {unit["unit"]: unit for unit in result["units"]}
+    fixed = units["丁"]
+    assert (fixed["proposed_grade"], fixed["grade"]) == ("合格", "优秀")
+    assert fixed["grade_ruling"] == {
+        "meeting": "局党委会",
+        "day": "2024-12-20",
+        "reason": "抗洪有功",
+        "approver": "王某",
+        "cell": "审定.csv!B2",
+    }
+    assert [units[name]["grade"] for name in "甲乙丙"] == ["优秀", "良好", "良好"]  # nobody else is moved
+    assert [finding["code"] for finding in result["diagnostics"]] == ["W028"]
+
+
+@pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension:UserWarning")
+def test_every_format_shows_both_grades(here: Path, capfd: Capture) -> None:
+    outs = ("out.xlsx", "out.html", "out.md", "out.csv", "out.docx")
+    made = run(capfd, "score", "r.yaml", "汇总.csv", "审定.csv", *(part for out in outs for part in ("-o", out)))
+    assert made.code == 0, made
+    rows = list(csv.reader(StringIO(Path("out.csv").read_text("utf-8-sig"))))
+    assert rows[0] == ["名次", "单位", "类别", "全部", "总分", "组内名次", "建议等次", "审定等次"]
+    assert rows[4] == ["4", "丁", "机关", "97.00", "97.00", "4", "合格", "优秀"]
+    assert rows[-1] == ["不排名", "戊", "机关", "100.00", "100.00", "不排名", "不定等次", "不定等次"]
+    told = "建议等次合格，2024年12月20日局党委会审定为优秀（理由：抗洪有功；批准：王某）"
+    assert told in Path("out.html").read_text("utf-8")
+    assert told in Path("out.md").read_text("utf-8")
+    sheet = load_workbook("out.xlsx")["评优"]
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert any(told in text for text in texts)
+    paper = "".join(cell.text for table in Document("out.docx").tables for row in table.rows for cell in row.cells)
+    assert "审定等次" in paper
+
+
+def test_what_is_public_says_nothing_of_reasons(here: Path, capfd: Capture) -> None:
+    made = run(capfd, "score", "r.yaml", "汇总.csv", "审定.csv", "--public", "-o", "out.html", "-o", "out.json")
+    assert made.code == 0, made
+    for name in ("out.html", "out.json"):
+        text = Path(name).read_text("utf-8")
+        assert "抗洪有功" not in text
+        assert "王某" not in text
+        assert "参加考核不满半年" not in text
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "cell"),
+    [
+        ("丁,优秀,局党委会,2024-12-20,,王某", "E120", "审定.csv!A2"),
+        ("丁,优,局党委会,2024-12-20,抗洪有功,王某", "E022", "审定.csv!B2"),
+        ("丁,优秀,局党委会,年底,抗洪有功,王某", "E022", "审定.csv!D2"),
+        ("辛,优秀,局党委会,2024-12-20,抗洪有功,王某", "E043", "审定.csv!A2"),
+        ("戊,优秀,局党委会,2024-12-20,抗洪有功,王某", "E121", "审定.csv!B2"),
+        ("丁,优秀,局党委会,2024-12-20,抗洪有功,王某\n丁,良好,局党委会,2024-12-21,复议,王某", "E026", "审定.csv!B3"),
+    ],
+)
+def test_a_ruling_that_cannot_stand_is_an_error(here: Path, capfd: Capture, row: str, code: str, cell: str) -> None:
+    (here / "审定.csv").write_text(FIXED.splitlines()[0] + "\n" + row + "\n", "utf-8")
+    ran = run(capfd, "score", "r.yaml", "汇总.csv", "审定.csv")
+    assert ran.code == 3
+    assert f"{cell}: {code}" in ran.err
+
+
+def test_a_verified_result_holds_what_was_fixed(here: Path, capfd: Capture) -> None:
+    scored(capfd, "审定.csv")
+    files = ("r.yaml", "汇总.csv", "审定.csv")
+    right = run(capfd, "verify", "out.json", *files)
+    assert right.code == 0, right
+    text = Path("out.json").read_text("utf-8").replace('"grade": "优秀"', '"grade": "良好"', 1)
+    Path("out.json").write_text(text, "utf-8")
+    assert run(capfd, "verify", "out.json", *files).code == 1
