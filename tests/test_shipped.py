@@ -118,6 +118,7 @@ def everything_that_may_follow_does(name: str) -> None:
     assert {one for unit in units for one in unit.selections} == {one.title for one in rubric.selections}
     left_out = {why for _, _, result in results(name) for one in result.excluded for why in one.why}
     assert left_out == {one.title for one in rubric.excluded}
+    assert {one for unit in units for one in unit.unranked} == set(rubric.unranked)
 
 
 def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[tuple[str, object, str]]:
@@ -135,8 +136,9 @@ def differences(said: Mapping[str, Any], unit: str, result: Result) -> Iterator[
             for node, points in expected.items():
                 if found[node] != Fraction(points):
                     yield f"{key} {node}", points, str(found[node])
-    also = {"grade": got.grade or "none", "rank": str(got.rank)}
-    lists = {"vetoes": list(got.vetoes), "selections": list(got.selections)}
+    ranks = {"rank": str(got.rank), "group_rank": str(got.group_rank), "unranked": str(got.rank is None).lower()}
+    also = {"grade": got.grade or "none", **ranks}
+    lists = {"vetoes": list(got.vetoes), "selections": list(got.selections), "candidates": list(got.grading.candidates)}
     yield from ((key, said[key], str(value)) for key, value in (also | lists).items() if said.get(key, value) != value)
 
 

@@ -201,7 +201,7 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
         ("教育管理", "11.8%"),  # 42.5 of 360
         ("廉政建设", "16.7%"),  # 30 of 180
     ]
-    assert [(one.name, one.text) for one in notices.grades(view, "无")] == [
+    assert [(one.name, one.text) for one in notices.grades(view)] == [
         ("优秀", "4"),
         ("良好", "0"),
         ("一般", "3"),
@@ -209,7 +209,7 @@ def test_figures_of_all_units_are_those_worked_out_by_hand() -> None:
     ]
     first, *others = view.result.units
     barred = changed(view, units=(replace(first, grading=Grading(None)), *others))
-    assert [one.text for one in notices.grades(barred, "无")] == ["3", "0", "3", "2", "1"]
+    assert [one.text for one in notices.grades(barred)] == ["3", "0", "3", "2", "1"]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,9 @@ def _row(unit: "UnitResult", assessment: Assessment) -> Row:
     so_far: Row = {}
     if unit.due is not None:
         so_far = {"due": _exact(unit.due, places), "rate": unit.rate if unit.due else None}
-    ends: Row = {"rank": unit.rank, "total": total, **so_far, "grade": unit.grade, "selections": unit.selections}
+    in_group: Row = {} if rubric.groups is None else {"group_rank": unit.group_rank}
+    ends: Row = {"rank": unit.rank, **in_group, "total": total, **so_far, "grade": unit.grade}
+    ends["selections"] = unit.selections
     taken = {*own, *ends}
     row = own | {_free(name, taken): unit.attributes.get(name) for name in rubric.attributes} | ends
     for round_, node in unit.trace().all_nodes():

@@ -102,8 +102,8 @@ def _share(share: Fraction | None) -> Fraction | None:
 
 
 def _grades(view: ResultView) -> list[Sequence[Entry]]:
-    units, none = len(view.result.units), view.words.text("no grade")
-    return [(name or none, count, _share(Fraction(count, units))) for name, count in grade_counts(view)]
+    units = len(view.result.units)
+    return [(name, count, _share(Fraction(count, units))) for name, count in grade_counts(view)]
 
 
 def _table(sheet: BookSheet, left: int, heads: list[str], rows: list[Sequence[Entry]], formats: Sequence[str]) -> None:

@@ -202,6 +202,7 @@ def _add_stages(book: Book, view: ResultView) -> None:
             SheetColumn(words.text("due"), points, width=points_width(view.places)),
             SheetColumn(words.text("rate"), decimals_format(2, percent=True), width=10),
             SheetColumn(words.text("rank"), short=True),
+            *([SheetColumn(words.text("group rank"), short=True)] if view.rubric.groups else []),
             SheetColumn(words.text("grade"), short=True),
             SheetColumn(words.text("veto")),
         ],
@@ -222,6 +223,7 @@ def _stage_row(row: StageRow, view: ResultView) -> Row:
         None if unit.due is None else figure(unit.due, view.places),
         _rate(unit),
         _rank(unit.rank, row.view),
+        *([_rank(unit.group_rank, row.view)] if view.rubric.groups else []),
         row.view.grade(unit) or None,
         "、".join(unit.vetoes) or None,
     )

@@ -99,19 +99,21 @@ def stage_heads(view: ResultView) -> list[str]:
     words = view.words
     grades = ["grade"] if any(stage.rubric.grades for stage in view.stages.values()) else []
     vetoes = ["veto"] if view.rubric.vetoes else []
-    keys = (*stage_kinds(view.rubric), "total", "due", "rate", "rank", *grades, *vetoes)
+    groups = ["group rank"] if view.rubric.groups else []
+    keys = (*stage_kinds(view.rubric), "total", "due", "rate", "rank", *groups, *grades, *vetoes)
     return [words.text("round"), view.rubric.subject, *map(words.text, keys)]
 
 
 def stage_texts(view: ResultView) -> int:
     """Return the first column of the table of rounds that holds text behind the figures."""
-    return stage_heads(view).index(view.words.text("rank")) + 1
+    return stage_heads(view).index(view.words.text("group rank" if view.rubric.groups else "rank")) + 1
 
 
 def stage_cells(row: StageRow, view: ResultView) -> list[str]:
     """Write a row of the table of rounds, in the order of its heads."""
     unit, stage = row.unit, row.view
-    ends = [stage.grade(unit)] if any(other.rubric.grades for other in view.stages.values()) else []
+    ends = [stage.rank(unit.group_rank)] if view.rubric.groups else []
+    ends += [stage.grade(unit)] if any(other.rubric.grades for other in view.stages.values()) else []
     ends += ["、".join(unit.vetoes)] if view.rubric.vetoes else []
     kinds = (stage.node_points(unit, f":{kind}", unit.kinds[kind]) for kind in stage_kinds(view.rubric))
     standing = (stage.total(unit.total), stage.due(unit.due), stage.rate(unit), stage.rank(unit.rank))
@@ -181,9 +183,11 @@ class Losses:
         ]
 
 
-def grade_counts(view: ResultView) -> list[tuple[str | None, int]]:
-    """Count the units of each grade, best first; None stands for those without one, and comes last."""
+def grade_counts(view: ResultView) -> list[tuple[str, int]]:
+    """Count the units of each grade, best first, then those whose grade is open, then those without one, if any."""
+    if not view.grades or not view.result.units:
+        return []
     counts = Counter(unit.grade for unit in view.result.units)
-    names: list[str | None] = [*view.grades]
-    rest = [None] if names and counts[None] else []
-    return [(name, counts[name]) for name in [*names, *rest] if view.result.units]
+    open_ = sum(unit.grade is None and bool(unit.grading.candidates) for unit in view.result.units)
+    others = ((view.words.text("tie"), open_), (view.words.text("not graded"), counts[None] - open_))
+    return [*((name, counts[name]) for name in view.grades), *((name, count) for name, count in others if count)]

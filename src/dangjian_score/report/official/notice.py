@@ -114,13 +114,7 @@ def _capital(sentence: str) -> str:
 def _numbers(view: ResultView) -> str:
     """Say how many took part, and how many came to each grade."""
     words, result = view.words, view.result
-    grades = [
-        words.text("notice grade", grade=name, count=str(count))
-        if name
-        else words.text("notice no grade", count=str(count))
-        for name, count in grade_counts(view)
-        if count
-    ]
+    grades = [words.text("notice grade", grade=name, count=str(count)) for name, count in grade_counts(view) if count]
     return words.text(
         "notice numbers",
         units=counted(view.rubric.subject, len(result.units), words),

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from dangjian_score.core import __version__
 from dangjian_score.core.points import plain
 from dangjian_score.engine.aggregates import mean as average
+from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.formatting import FigureFormat, written
 from dangjian_score.report.overview import (
@@ -63,9 +64,9 @@ def _step(span: Fraction) -> Fraction:
     return next(step for step in steps if span < step * (_MOST_BINS - 1))
 
 
-def grades(view: ResultView, none: str) -> tuple[ChartBar, ...]:
-    """Count the units by grade, the best first; those barred from any come last, as `none`."""
-    return tuple(_counted(name or none, number) for name, number in grade_counts(view))
+def grades(view: ResultView) -> tuple[ChartBar, ...]:
+    """Count the units by grade, the best first; those without one come last."""
+    return tuple(_counted(name, number) for name, number in grade_counts(view))
 
 
 def _counted(name: str, number: int) -> ChartBar:
@@ -158,7 +159,7 @@ def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
     units, label = view.result.units, view.words.text
     if not units:
         return
-    best, last = units[0], units[-1]
+    best, last = max(units, key=_total), min(reversed(units), key=_total)
     cards = (
         ("page units", str(len(units)), _left_out(view)),
         ("page best", view.total(best.total), best.unit),
@@ -170,9 +171,13 @@ def overview(view: ResultView, losses: Losses) -> Iterator[Element]:
     charts = (
         (label("page spread"), bins(view)) if many else (label("page totals"), totals(view)),
         (label("page losses"), lost_shares(losses)),
-        (label("page grades"), grades(view, label("page no grade"))),
+        (label("page grades"), grades(view)),
     )
     yield e("div", *(bars(title, shares) for title, shares in charts if shares), class_="charts")
+
+
+def _total(unit: UnitResult) -> Fraction:
+    return unit.total
 
 
 def _left_out(view: ResultView) -> str | None:

@@ -250,7 +250,6 @@ TEXTS = {
     "lost share": "Lost",
     "count": "Units",
     "share": "Share",
-    "no grade": "no grade",
     "loss chart": "Points lost by section, on average",
     "grade chart": "Units by grade",
     "totals chart": "Totals[ (first {count})]",

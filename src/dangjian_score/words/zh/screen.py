@@ -18,7 +18,7 @@ TEXTS = {
     "unranked are": "只考核不定等次",
     "a veto": "[{title}：]{test}",
     "groups are": "分组：按{attribute}分别排名次、定等次、评优，另列总名次",
-    "ties are": "总分相同的，依次比较{ties}",
+    "ties are": "总分相同的，依次比较：{ties}",
     "tie points": "{id}[ {title}]得分",
     "tie lowest": "{name}（低的在前）",
     "tie break": "总分相同时比较",

@@ -239,7 +239,6 @@ TEXTS = {
     "lost share": "失分率",
     "count": "个数",
     "share": "占比",
-    "no grade": "无等次",
     "loss chart": "各类平均失分",
     "grade chart": "等次分布",
     "totals chart": "总分[（前 {count} 名）]",
