@@ -56,7 +56,7 @@ def _kinds(study: Study) -> Iterator[Diagnostic]:
     for use in study.catalogue.uses:
         earlier = before.setdefault((use.register, use.measure), {})
         spec = study.rubric.measures.get(use.measure, UNSAID)
-        declared = spec.type
+        declared = spec.declared
         if spec.formula and use.register is None and use.use in _NO_FIGURES:
             declared = study.program.lexicon.kind(use.measure, "number")
         elif kind_of(frozenset((*earlier, use.use)), declared) is not None:

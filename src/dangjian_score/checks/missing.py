@@ -59,6 +59,10 @@ def missing(measure: str, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagn
         return
     if measure in unit.inapplicable:
         yield at_cell(Code.NOT_APPLICABLE, unit.inapplicable[measure], measure=measure, found="不适用")
+    elif (lacking := unit.not_taken.get(measure)) is not None:
+        args = {"unit": unit.unit, "measure": measure, "file": lacking.cell.file, "reason": f"result {lacking.reason}"}
+        found = at_cell(Code.RESULT_WITHOUT_UNIT, unit.cell, **args)
+        yield replace(found, related=(at_cell(Code.RESULT_WITHOUT_UNIT, lacking.cell).place,))
     elif measure not in evidence.columns:
         yield at_file(Code.COLUMN_MISSING, evidence.sources[0].name, measure=measure)
     elif measure in unit.blanks:

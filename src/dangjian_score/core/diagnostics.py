@@ -128,6 +128,14 @@ class Code(StrEnum):
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
     DUE_OUTSIDE = "E101"
+    # Results of other rubrics that are evidence
+    RESULT_MISSING = "E105"
+    RESULT_UNFIT = "E106"
+    RESULT_WITHOUT_UNIT = "E107"
+    RESULT_UNIT_TWICE = "E108"
+    RESULT_WITHOUT_NODE = "E109"
+    RESULT_IN_ROUNDS = "E110"
+    RESULT_ENTERED = "E111"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -177,6 +185,8 @@ class Code(StrEnum):
     LINES_ROUNDED = "N025"
     NOT_DUE = "N026"
     YEAR_DIFFERS = "N027"
+    RESULT_OF_OTHERS = "N028"
+    RESULT_LEFT_OUT = "N029"
 
 
 @unique

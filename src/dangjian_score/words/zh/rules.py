@@ -191,6 +191,7 @@ TEXTS = {
     "term.file ours": "是本工具写的结果，不是证据",
     "term.file locked": "是表格正开着时留下的临时文件；没有存盘的改动读不到",
     "term.file hidden": "是隐藏的或系统的文件",
+    "term.file unasked": "是细则的计分结果，本细则没有填报项读它",
     "term.file no table": "不是表格，不作证据",
     # E043, E044: tables
     "term.register": "台账",
@@ -240,6 +241,15 @@ TEXTS = {
     # E081
     "term.json missing": "这里少了的键",
     "term.json text": "文字",
+    "term.json flag": "true 或 false",
+    "term.result interim": "是阶段性结果",
+    "term.result provisional": "是暂定结果，有未评的单位",
+    "term.result period": "与本细则的考核期不同",
+    "term.result without marks": "那份细则没有基本分，算不出得分率",
+    "term.result missing": "结果里没有这个单位",
+    "term.result excluded": "它在那里不参评",
+    "term.result inapplicable": "这一项在那里不适用于它",
+    "term.result nobody": "下面没有一个单位有得分",
     "term.json whole": "不小于 1 的整数",
     "term.json list": "列表",
     "term.json object": "对象",
