@@ -140,9 +140,12 @@ def read_all(names: Iterable[str], beside: Iterable[str] = (), results: frozense
     return FilesRead(read, tuple(paths), (*findings, *unread))
 
 
-def candidates(names: Iterable[str]) -> list[Path]:
-    """List the files that may be read as evidence; results of earlier runs are still among them."""
-    return [path for name in names for path in _listed(name, _NONE).paths]
+def candidates(names: Iterable[str], results: frozenset[str]) -> list[Path]:
+    """List the files that may be read as evidence; results of earlier runs are still among them.
+
+    `results` are the rubrics whose results are evidence.
+    """
+    return [path for name in names for path in _listed(name, results).paths]
 
 
 def _evidence_files(names: Iterable[str], results: frozenset[str]) -> tuple[dict[Path, None], tuple[Diagnostic, ...]]:
@@ -153,7 +156,7 @@ def _evidence_files(names: Iterable[str], results: frozenset[str]) -> tuple[dict
     for name in names:
         first = first or name
         listed = _listed(name, results)
-        ours = {path: reason for path in listed.paths if (reason := _why_ours(path, results))}
+        ours = {path: reason for path in listed.paths if (reason := why_ours(path, results))}
         paths |= dict.fromkeys(path for path in listed.paths if path not in ours)
         found += [*listed.findings, *(_passed_over(path, reason) for path, reason in ours.items())]
         if listed.searched and len(ours) == len(listed.paths):
@@ -239,9 +242,9 @@ def _reason(path: Path, results: frozenset[str]) -> Reason | None:
         case "table":
             return None
         case "document":
-            return _why_ours(path, results) or "file no table"
+            return why_ours(path, results) or "file no table"
         case "unknown":
-            if reason := _why_ours(path, results):
+            if reason := why_ours(path, results):
                 return reason
             return None if _is_result_of(path, results) or _may_hold_table(path) else "file no table"
 
@@ -260,7 +263,7 @@ def _passed_over(path: Path, reason: Reason) -> Diagnostic:
     return at_file(Code.FILE_PASSED_OVER, str(path), reason=reason)
 
 
-def _why_ours(path: Path, results: frozenset[str]) -> Reason | None:
+def why_ours(path: Path, results: frozenset[str]) -> Reason | None:
     """Return why a file that was written as an output is not read; None for other files, and results that are read."""
     if not is_output(path) or _is_result_of(path, results):
         return None

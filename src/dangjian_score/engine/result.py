@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Test
-from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
+from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, TakenFigure, Value
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree
@@ -179,7 +179,8 @@ class UnitResult(Struct, frozen=True):
 
     `columns` are its points in the columns of the result. Of an interim result `due` are the most points for what is
     due, and `rate` is the total as a share of that. `precise` are the nodes (`:base` for all base points) that
-    must be shown with all digits. Each call of `trace` works out the detail again.
+    must be shown with all digits. `taken` are figures from results of other rubrics, by measure. Each call of `trace`
+    works out the detail again.
     """
 
     unit: str
@@ -195,6 +196,7 @@ class UnitResult(Struct, frozen=True):
     precise: frozenset[str] = frozenset()
     due: Fraction | None = None
     rate: Fraction | None = None
+    taken: Mapping[str, TakenFigure] = field(default_factory=dict)
 
 
 class TotalColumn(Struct, frozen=True):

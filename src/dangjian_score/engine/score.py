@@ -8,7 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Compare, reads, refs, walk
-from dangjian_score.core.facts import Evidence
+from dangjian_score.core.facts import Evidence, UnitFacts
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
@@ -87,7 +87,7 @@ def score(
     standings = {at: stand(program, units[at], scorer.closed(at)) for at in watch(cohort.taking_part, "units")}
     roster = [*(unit.attributes for unit in units), *(unit.attributes for unit in unscored)]
     chosen = select(program, list(standings.values()), roster)
-    results = _results(program, standings, chosen, Detailer(scorer))
+    results = _results(program, units, standings, chosen, Detailer(scorer))
     return Result(
         program.rubric,
         evidence.sources,
@@ -106,7 +106,11 @@ def score(
 
 
 def _results(
-    program: Program, standings: Mapping[int, Standing], chosen: Sequence[Chosen], detailer: "Detailer"
+    program: Program,
+    units: Sequence[UnitFacts],
+    standings: Mapping[int, Standing],
+    chosen: Sequence[Chosen],
+    detailer: "Detailer",
 ) -> Iterator[UnitResult]:
     """Visit the results of units; `standings` are by the places of the units in the evidence."""
     everybody = list(standings.values())
@@ -130,6 +134,7 @@ def _results(
             precise=to_the_digit.get(standing.unit, frozenset()),
             due=standing.due,
             rate=standing.rate,
+            taken=units[at].taken,
         )
 
 

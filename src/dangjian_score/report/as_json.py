@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import ResultUnit, SourceFile, TakenFigure
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
@@ -183,10 +183,36 @@ def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
         "attributes": dict(unit.attributes),
         **_standing(unit, view),
         "selections": list(unit.selections),
+        **({"results": [_taken(name, taken, view) for name, taken in unit.taken.items()]} if unit.taken else {}),
         "lines": [_line(line, view) for line in detail.lines],
         "nodes": [_node(node, view) for node in detail.nodes],
         **({"rounds": rounds} if rounds else {}),
         **({"spans": spans} if spans else {}),
+    }
+
+
+def _taken(measure: str, taken: TakenFigure, view: ResultView) -> dict[str, Any]:
+    """Write a figure that was read from a result of another rubric, with the units of that result."""
+    return {
+        "measure": measure,
+        "rubric": taken.rubric,
+        "of": taken.of,
+        "value": plain(taken.value),
+        "combine": taken.combine,
+        "from": [_result_unit(unit, view) for unit in taken.units],
+        "left_out": [_result_unit(unit, view) for unit in taken.left_out],
+    }
+
+
+def _result_unit(unit: ResultUnit, view: ResultView) -> dict[str, Any]:
+    sections = ({"id": each.id, "title": each.title, **_figure("points", each.points, view)} for each in unit.sections)
+    return {
+        "file": unit.cell.file,
+        "place": unit.cell.path,
+        "unit": unit.unit,
+        "figure": None if unit.figure is None else plain(unit.figure),
+        "total": None if unit.total is None else plain(unit.total),
+        "sections": list(sections),
     }
 
 

@@ -30,6 +30,7 @@ from dangjian_score.engine.rules import group_keys
 from dangjian_score.engine.standing import Chosen, Displaced
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, written
+from dangjian_score.report.taken import taken_sentences
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.model import Rubric
@@ -70,7 +71,7 @@ class _Hiding:
 
     def unit(self, unit: UnitResult) -> UnitResult:
         vetoes = (self._veto,) if unit.vetoes else ()
-        return replace(unit, vetoes=vetoes, trace=lambda: self._detail(unit.trace()))
+        return replace(unit, vetoes=vetoes, trace=lambda: self._detail(unit.trace()), taken={})
 
     def _detail(self, detail: Detail) -> Detail:
         rounds = {name: self._round(round_) for name, round_ in detail.rounds.items()}
@@ -316,6 +317,10 @@ class ResultView(Struct, frozen=True, dict=True):
             known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
         return known[1]
 
+    def taken(self, unit: UnitResult) -> list[str]:
+        """Say where the figures of a unit are from that were read from results of other rubrics."""
+        return [*taken_sentences(unit.taken, self.places, self.words)]
+
     def which(self, line: PointsLine) -> tuple[str, ...]:
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
@@ -390,8 +395,4 @@ def cells_of(line: PointsLine) -> str:
     sheets: dict[tuple[str, str | None], list[str]] = {}
     for cell in line.cells:
         sheets.setdefault((cell.file, cell.sheet), []).append(cell.address)
-    return " ".join(_of_sheet(*sheet, addresses) for sheet, addresses in sheets.items())
-
-
-def _of_sheet(file: str, sheet: str | None, addresses: list[str]) -> str:
-    return "!".join(filter(None, (file, sheet, " ".join(addresses))))
+    return " ".join("!".join(filter(None, (*sheet, " ".join(addresses)))) for sheet, addresses in sheets.items())

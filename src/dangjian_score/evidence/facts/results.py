@@ -95,6 +95,7 @@ class _Taking:
     ) -> None:
         self._evidence, self._broken = evidence, read.broken
         self._found: dict[Diagnostic, None] = {}
+        self._missing: dict[str, list[str]] = defaultdict(list)
         self._days = None if period is None else (period.from_, period.to)
         unfit = {file.file for file in read.files if not self._is_final(file)}
         self._unfit = {file.rubric for file in read.files if file.file in unfit}
@@ -148,8 +149,7 @@ class _Taking:
         if column is not None:
             self._report(at_cell(Code.RESULT_ENTERED, column, measure=measure, rubric=rubric))
         elif source is None and not (self._broken or rubric in self._unfit):
-            first = min(each.name for each in self._evidence.sources)
-            self._report(at_file(Code.RESULT_MISSING, first, measure=measure, rubric=rubric))
+            self._missing[rubric].append(measure)
         if column is not None or source is None or rubric in self._unfit or not self._has_marks(source, spec):
             for gathered in self._gathered.values():
                 gathered.faults.add(measure)
@@ -177,7 +177,7 @@ class _Taking:
         strangers: dict[str, list[str]] = defaultdict(list)
         for listed in source.units.values():
             name = listed.unit.unit if spec.within is None else listed.unit.attributes.get(spec.within, "")
-            if self._key(name) not in ours:
+            if listed.unit.total is not None and self._key(name) not in ours:
                 strangers[listed.file.file].append(listed.unit.unit)
         for file, names in strangers.items():
             args = {"units": _names(names), "count": str(len(names)), "within": spec.within or ""}
@@ -261,7 +261,10 @@ class _Taking:
         return ResultUnit(unit.unit, listed.place(path), figure, unit.total, sections)
 
     def taken(self) -> tuple[Evidence, tuple[Diagnostic, ...]]:
-        """Return the evidence with all that was taken."""
+        """Return the evidence with all that was taken; report the rubrics of which there is no result."""
+        for rubric, measures in self._missing.items():
+            first = min(each.name for each in self._evidence.sources)
+            self._report(at_file(Code.RESULT_MISSING, first, measure="、".join(measures), rubric=rubric))
         units = tuple(_with(unit, self._gathered[unit.unit]) for unit in self._units)
         return replace(self._evidence, units=units, rows=self._rows), tuple(self._found)
 

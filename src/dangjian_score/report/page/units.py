@@ -139,6 +139,7 @@ class Drawer:
             e("h2", unit.unit, tabindex="-1"),
             self._standing(unit),
             self._sum(unit, detail),
+            *(e("p", sentence) for sentence in self._view.taken(unit)),
             *rounds,
             *self._spans(unit),
             e("h3", self._words.text("feedback once")) if detail.rounds and detail.nodes else None,
