@@ -109,7 +109,7 @@ class MeasureSpec(Model):
             if key not in ("result", "points", "hint", *_OF_RESULT):
                 raise problem(Code.RULE_COMBINATION, key=key, basis="result", at=key)
         if len(self.points or ()) != 1:
-            raise problem(Code.NOT_A_CHOICE, found="、".join(self.points or ()), choices="total、rate", at="points")
+            raise problem(Code.WRONG_SHAPE, expected="result figure", at="points")
 
 
 UNSAID: Final = MeasureSpec.model_construct()

@@ -246,6 +246,7 @@ TEXTS = {
     "term.json missing": "a key, which is missing",
     "term.json text": "text",
     "term.json flag": "true or false",
+    "term.result figure": "one of: total, rate, or the id of a section or item of that rubric",
     "term.result interim": "it is an interim result",
     "term.result provisional": "it is provisional, units are not scored",
     "term.result period": "its period is another than that of this rubric",

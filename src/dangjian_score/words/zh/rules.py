@@ -242,6 +242,7 @@ TEXTS = {
     "term.json missing": "这里少了的键",
     "term.json text": "文字",
     "term.json flag": "true 或 false",
+    "term.result figure": "一个：total 总分、rate 得分率，或那份细则里一类、一项的编号",
     "term.result interim": "是阶段性结果",
     "term.result provisional": "是暂定结果，有未评的单位",
     "term.result period": "与本细则的考核期不同",
