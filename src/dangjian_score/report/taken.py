@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from dangjian_score.core.facts import ResultUnit, TakenFigure
 from dangjian_score.core.points import plain, readable
-from dangjian_score.report.formatting import FigureFormat, shown, written
+from dangjian_score.report.formatting import FigureFormat, brief, written
 from dangjian_score.rubric.measures import RATE, TOTAL
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
@@ -29,7 +29,7 @@ def taken_sentences(taken: Mapping[str, TakenFigure], places: int, words: Words)
 
 def taken_unit(unit: ResultUnit, figure: TakenFigure, places: int, words: Words) -> str:
     """Name a unit of a result with its figure, its total and its sections (“第2支部，总分 86.5（A 28，B 30）”)."""
-    sections = words.text("comma").join(f"{each.id} {shown(each.points, places)}" for each in unit.sections)
+    sections = words.text("comma").join(f"{each.id} {brief(each.points, places)}" for each in unit.sections)
     of = "" if figure.of == TOTAL else figure_of(figure.of, figure.title, words)
     value = "" if unit.figure is None else taken_value(unit.figure, figure)
     total = "" if unit.total is None else plain(unit.total)
