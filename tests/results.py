@@ -42,7 +42,7 @@ def child(name: str, total: str, *nodes: Child, **attributes: str) -> Child:
     return {"unit": name, "attributes": attributes, "rank": 1, "total": total, "grade": None, "nodes": list(nodes)}
 
 
-def node(id_: str, points: Fraction | str, *nodes: Child, applies: bool = True) -> Child:
+def node(id_: str, points: Fraction | int | str, *nodes: Child, applies: bool = True) -> Child:
     """Give a section or item its points: exactly where two decimals do not hold them."""
     value = Fraction(points)
     shown = f"{float(value):.2f}"
