@@ -122,6 +122,8 @@ def read_all(names: Iterable[str], beside: Iterable[str] = (), results: frozense
     They are in the order of their short names, whatever they were named by and in whichever order. The names also tell
     them from files that stand `beside` them. `results` are the rubrics whose results are evidence.
     """
+    from dangjian_score.evidence.files import is_json
+
     paths, findings = _evidence_files(names, results)
     others, _ = _evidence_files(beside, results)
     known = short_names(dict.fromkeys([*paths, *others]))
@@ -129,7 +131,8 @@ def read_all(names: Iterable[str], beside: Iterable[str] = (), results: frozense
     unread: list[Diagnostic] = []
     bytes_read = 0
     for name, path in ((name, path) for name, path in sorted(known.items()) if path in paths):
-        data = read_bytes(path, limits.MAX_EVIDENCE_FILE + 1)
+        most = limits.MAX_RESULT if results and is_json(name) else limits.MAX_EVIDENCE_FILE
+        data = read_bytes(path, most + 1)
         if isinstance(data, Diagnostic):
             unread.append(data)
         elif (bytes_read := bytes_read + len(data)) > limits.MAX_EVIDENCE:
