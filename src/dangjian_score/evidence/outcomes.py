@@ -294,7 +294,8 @@ class ResultNode(Struct, frozen=True):
 class ListedUnit(Struct, frozen=True):
     """A unit of a result that is evidence, with its path; `total` is None where it is 不参评.
 
-    `nodes` are the sections that are scored once, `in_rounds` the ids of the other nodes.
+    `rate` is the total as a share of full marks, None where there are none. `nodes` are the sections that are scored
+    once, `in_rounds` the ids of the other nodes.
     """
 
     unit: str
@@ -302,6 +303,7 @@ class ListedUnit(Struct, frozen=True):
     path: str
     row: int
     total: Fraction | None = None
+    rate: Fraction | None = None
     nodes: tuple[ResultNode, ...] = ()
     in_rounds: frozenset[str] = frozenset()
 
@@ -324,26 +326,27 @@ def read_evidence_result(data: bytes, file: str) -> ResultFile | Findings:
     if not isinstance(read, dict):
         return read
     whole = _File.model_validate(read)
-    days = whole.rubric.period
+    days, full = whole.rubric.period, None if whole.rubric.full is None else Fraction(whole.rubric.full)
     return ResultFile(
         file=file,
         rubric=whole.rubric.id or "",
         interim=interim_of(read),
         period=None if days is None else (date.fromisoformat(days.from_), date.fromisoformat(days.to)),
-        full=None if whole.rubric.full is None else Fraction(whole.rubric.full),
+        full=full,
         units=(
-            *(_listed(unit, at) for at, unit in enumerate(whole.units)),
+            *(_listed(unit, at, full) for at, unit in enumerate(whole.units)),
             *(ListedUnit(unit.unit, unit.attributes, f"excluded/{at}", 0) for at, unit in enumerate(whole.excluded)),
         ),
         unscored=tuple(unit.unit for unit in whole.unscored),
     )
 
 
-def _listed(unit: _Unit, at: int) -> ListedUnit:
+def _listed(unit: _Unit, at: int, full: Fraction | None) -> ListedUnit:
     path = f"units/{at}"
     nodes = tuple(_result_node(node, f"{path}/nodes/{number}") for number, node in enumerate(unit.nodes))
     often = frozenset(node.id for part in unit.rounds.values() for node in _all(part.nodes))
-    return ListedUnit(unit.unit, unit.attributes, path, at + 1, Fraction(unit.total), nodes, often)
+    total = Fraction(unit.total)
+    return ListedUnit(unit.unit, unit.attributes, path, at + 1, total, total / full if full else None, nodes, often)
 
 
 def _result_node(node: _Node, path: str) -> ResultNode:

@@ -51,11 +51,16 @@ class _Listed(Struct, frozen=True):
 
 
 class _Source(Struct, frozen=True):
-    """The results of one rubric by unit in normal form; `twice` are units for which two results are given."""
+    """The results of one rubric: units in normal form, and those of them for which two results are given."""
 
+    files: tuple[ResultFile, ...]
     units: Mapping[str, _Listed]
     twice: Collection[str]
-    files: tuple[ResultFile, ...]
+
+    @property
+    def nowhere(self) -> Cell:
+        """The place where a unit that is not listed would be."""
+        return Cell(self.files[0].file, None, 0, 0, "units")
 
 
 class _Gathered(Struct):
@@ -65,6 +70,13 @@ class _Gathered(Struct):
     lacking: dict[str, NotTaken] = field(default_factory=dict)
     inapplicable: dict[str, Cell] = field(default_factory=dict)
     faults: set[str] = field(default_factory=set)
+
+    def lack(self, measure: str, spec: MeasureSpec, lacking: NotTaken) -> None:
+        """Note that there is no figure: 不适用 where the rubric says so."""
+        if spec.missing is None:
+            self.lacking[measure] = lacking
+        else:
+            self.inapplicable[measure] = lacking.cell
 
 
 def with_results(
@@ -77,90 +89,93 @@ def with_results(
     if not asked:
         return evidence, ()
     named = () if evidence.units or rubric.rounds else tuple(_named_by(read.files, asked))
-    taking = _Taking(replace(evidence, units=evidence.units or named), read, rubric.period, roster)
-    for measure, spec in asked.items():
-        taking.take(measure, spec)
+    units = evidence.units or named
+    spellings = roster.spellings if roster else {fold(unit.unit): unit.unit for unit in units}
+    taking = _Taking(replace(evidence, units=units), spellings)
+    for id_ in dict.fromkeys(spec.result or "" for spec in asked.values()):
+        files = tuple(file for file in read.files if file.rubric == id_)
+        measures = {name: spec for name, spec in asked.items() if spec.result == id_ and taking.is_free(name, spec)}
+        final = [taking.is_final(file, rubric.period) for file in files]
+        if files and all(final):
+            taking.take(measures, taking.source(files))
+        else:
+            taking.leave(measures, "" if files or read.broken else id_)
     return taking.taken()
 
 
 class _Taking:
     """Takes figures from results; keeps what is wrong."""
 
-    def __init__(
-        self,
-        evidence: Evidence,
-        read: ResultsRead,
-        period: Span | None,
-        roster: Roster | None,
-    ) -> None:
-        self._evidence, self._broken = evidence, read.broken
-        self._found: dict[Diagnostic, None] = {}
-        self._missing: dict[str, list[str]] = defaultdict(list)
-        self._days = None if period is None else (period.from_, period.to)
-        unfit = {file.file for file in read.files if not self._is_final(file)}
-        self._unfit = {file.rubric for file in read.files if file.file in unfit}
-        by_rubric: dict[str, list[ResultFile]] = defaultdict(list)
-        for file in read.files:
-            if file.file not in unfit:
-                by_rubric[file.rubric].append(file)
-        self._units = evidence.units
-        self._spellings = roster.spellings if roster else {fold(unit.unit): unit.unit for unit in self._units}
-        self._sources = {rubric: self._source(rubric, files) for rubric, files in by_rubric.items()}
-        self._gathered = {unit.unit: _Gathered() for unit in self._units}
+    def __init__(self, evidence: Evidence, spellings: Mapping[str, str]) -> None:
+        self._evidence, self._spellings = evidence, spellings
+        self._gathered = {unit.unit: _Gathered() for unit in evidence.units}
         self._rows = dict(evidence.rows)
+        self._found: dict[Diagnostic, None] = {}
 
     def _report(self, finding: Diagnostic) -> None:
         self._found[finding] = None
 
-    def _is_final(self, file: ResultFile) -> bool:
-        """Return whether a result may be evidence; report why not."""
+    def is_final(self, file: ResultFile, period: Span | None) -> bool:
+        """Return whether a result may be evidence for a period; report why not."""
         wrong: dict[str, str] = {}
         if file.interim is not None:
             through = file.interim.through
             wrong["result interim"] = "、".join(file.interim.rounds) if through is None else through.isoformat()
         if file.unscored:
             wrong["result provisional"] = _names(file.unscored)
-        if self._days is not None and file.period not in (None, self._days):
-            wrong["result period"] = "—".join(day.isoformat() for day in file.period or ())
+        if period is not None and file.period is not None and (period.from_, period.to) != file.period:
+            wrong["result period"] = "—".join(day.isoformat() for day in file.period)
         for reason, more in wrong.items():
             self._report(at_file(Code.RESULT_UNFIT, file.file, reason=reason, more=more))
         return not wrong
+
+    def is_free(self, measure: str, spec: MeasureSpec) -> bool:
+        """Return whether a measure is not entered as well; report where it is."""
+        column = self._evidence.columns.get(measure)
+        if column is not None:
+            self._report(at_cell(Code.RESULT_ENTERED, column, measure=measure, rubric=spec.result or ""))
+            self.leave([measure], "")
+        return column is None
+
+    def leave(self, measures: Collection[str], missing: str) -> None:
+        """Leave measures without figures, for which something else is reported, or the rubric without a result."""
+        for gathered in self._gathered.values():
+            gathered.faults.update(measures)
+        if missing and measures:
+            first = min(source.name for source in self._evidence.sources)
+            self._report(at_file(Code.RESULT_MISSING, first, measure="、".join(measures), rubric=missing))
 
     def _key(self, name: str) -> str:
         """Return the normal form of a name, the same for all names of a unit of the roster."""
         return fold(self._spellings.get(fold(name), name))
 
-    def _source(self, rubric: str, files: Sequence[ResultFile]) -> _Source:
+    def source(self, files: tuple[ResultFile, ...]) -> _Source:
         """Gather the units of all results of a rubric; report those that stand twice."""
         units: dict[str, _Listed] = {}
         twice: set[str] = set()
         for listed in (_Listed(file, unit) for file in files for unit in file.units):
-            first = units.setdefault(self._key(listed.unit.unit), listed)
+            key = self._key(listed.unit.unit)
+            first = units.setdefault(key, listed)
             if first is not listed:
-                twice.add(self._key(listed.unit.unit))
-                args = {"unit": listed.unit.unit, "rubric": rubric, "first": str(first.place(first.unit.path))}
-                self._report(at_cell(Code.RESULT_UNIT_TWICE, listed.place(listed.unit.path), **args))
-        return _Source(units, twice, tuple(files))
+                twice.add(key)
+                args = {"unit": listed.unit.unit, "rubric": listed.file.rubric}
+                place, before = listed.place(listed.unit.path), str(first.place(first.unit.path))
+                self._report(at_cell(Code.RESULT_UNIT_TWICE, place, **args, first=before))
+        return _Source(files, units, twice)
 
-    def take(self, measure: str, spec: MeasureSpec) -> None:
-        """Take the figure of a measure for every unit."""
-        rubric, source = spec.result or "", self._sources.get(spec.result or "")
-        column = self._evidence.columns.get(measure)
-        if column is not None:
-            self._report(at_cell(Code.RESULT_ENTERED, column, measure=measure, rubric=rubric))
-        elif source is None and not (self._broken or rubric in self._unfit):
-            self._missing[rubric].append(measure)
-        if column is not None or source is None or rubric in self._unfit or not self._has_marks(source, spec):
-            for gathered in self._gathered.values():
-                gathered.faults.add(measure)
-            return
-        self._report_strangers(source, spec)
-        below = self._below(source, spec)
-        for unit in self._units:
-            if spec.within is None:
-                self._take_own(unit.unit, measure, spec, source)
-            else:
-                self._take_below(unit.unit, measure, spec, below[self._key(unit.unit)], source)
+    def take(self, measures: Mapping[str, MeasureSpec], source: _Source) -> None:
+        """Take the figures of measures for every unit from the results of one rubric."""
+        for measure, spec in measures.items():
+            if not self._has_marks(source, spec):
+                self.leave([measure], "")
+                continue
+            self._report_strangers(source, spec)
+            below = {} if spec.within is None else self._below(source, spec.within)
+            for unit in self._gathered:
+                if spec.within is None:
+                    self._take_own(unit, measure, spec, source)
+                else:
+                    self._take_below(unit, measure, spec, source, below.get(self._key(unit), ()))
 
     def _has_marks(self, source: _Source, spec: MeasureSpec) -> bool:
         """Return whether a rate can be worked out, where one is asked for; report where it cannot."""
@@ -183,89 +198,71 @@ class _Taking:
             args = {"units": _names(names), "count": str(len(names)), "within": spec.within or ""}
             self._report(at_file(Code.RESULT_OF_OTHERS, file, **args))
 
-    def _below(self, source: _Source, spec: MeasureSpec) -> Mapping[str, list[_Listed]]:
+    def _below(self, source: _Source, within: str) -> Mapping[str, list[_Listed]]:
         """Return the units of a result by the unit that they belong to, in normal form."""
         below: dict[str, list[_Listed]] = defaultdict(list)
         for listed in source.units.values():
-            below[self._key(listed.unit.attributes.get(spec.within or "", ""))].append(listed)
+            below[self._key(listed.unit.attributes.get(within, ""))].append(listed)
         return below
 
     def _take_own(self, unit: str, measure: str, spec: MeasureSpec, source: _Source) -> None:
         """Take the figure of the unit of the same name."""
         gathered, listed = self._gathered[unit], source.units.get(self._key(unit))
         if listed is None:
-            nowhere = Cell(source.files[0].file, None, 0, 0, "units")
-            self._lack(gathered, measure, spec, NotTaken("missing", nowhere))
+            gathered.lack(measure, spec, NotTaken("missing", source.nowhere))
             return
-        self._rows[listed.file.file, None, listed.unit.row] = ((0, unit),)
-        read = None if self._key(unit) in source.twice else self._figure(listed, measure, spec)
+        read = None if self._key(unit) in source.twice else self._figure(unit, listed, measure, spec)
         if read is None:
             gathered.faults.add(measure)
         elif read.figure is None:
             reason: NotTakenReason = "excluded" if read.total is None else "inapplicable"
-            self._lack(gathered, measure, spec, NotTaken(reason, read.cell))
+            gathered.lack(measure, spec, NotTaken(reason, read.cell))
         else:
             gathered.figures[measure] = _taken(spec, listed, read.figure, (read,))
 
     def _take_below(
-        self, unit: str, measure: str, spec: MeasureSpec, below: Sequence[_Listed], source: _Source
+        self, unit: str, measure: str, spec: MeasureSpec, source: _Source, below: Sequence[_Listed]
     ) -> None:
         """Take what the units below a unit come to."""
         gathered = self._gathered[unit]
-        for listed in below:
-            self._rows[listed.file.file, None, listed.unit.row] = ((0, unit),)
-        read = [self._figure(listed, measure, spec) for listed in below]
-        if None in read or any(self._key(listed.unit.unit) in source.twice for listed in below):
+        found = [each for each in (self._figure(unit, one, measure, spec) for one in below) if each is not None]
+        if len(found) < len(below) or any(self._key(listed.unit.unit) in source.twice for listed in below):
             gathered.faults.add(measure)
             return
-        found = [each for each in read if each is not None]
-        counted = tuple(each for each in found if each.figure is not None)
+        figures = [each.figure for each in found if each.figure is not None]
         left_out = tuple(each for each in found if each.figure is None)
         if left_out:
             args = {"unit": unit, "measure": measure, "units": _names([each.unit for each in left_out])}
             self._report(at_cell(Code.RESULT_LEFT_OUT, left_out[0].cell, **args))
-        if not counted:
-            nowhere = Cell(source.files[0].file, None, 0, 0, "units")
-            self._lack(gathered, measure, spec, NotTaken("nobody", nowhere))
+        if not figures:
+            gathered.lack(measure, spec, NotTaken("nobody", source.nowhere))
             return
-        whole = sum((each.figure or Fraction(0) for each in counted), Fraction(0))
-        value = whole / len(counted) if spec.combine == "mean" else whole
-        taken = _taken(spec, below[0], value, counted)
+        value = sum(figures, Fraction(0)) / (len(figures) if spec.combine == "mean" else 1)
+        taken = _taken(spec, below[0], value, tuple(each for each in found if each.figure is not None))
         gathered.figures[measure] = replace(taken, combine=spec.combine, left_out=left_out)
 
-    def _lack(self, gathered: _Gathered, measure: str, spec: MeasureSpec, lacking: NotTaken) -> None:
-        if spec.missing is None:
-            gathered.lacking[measure] = lacking
-        else:
-            gathered.inapplicable[measure] = lacking.cell
-
-    def _figure(self, listed: _Listed, measure: str, spec: MeasureSpec) -> ResultUnit | None:
-        """Read the figure of a unit; None where its result has no such node, which is reported."""
-        unit, of = listed.unit, spec.figure_of_result
-        if unit.total is None:
-            return ResultUnit(unit.unit, listed.place(unit.path), None)
-        sections = tuple(ResultSection(node.id, node.title, node.points) for node in unit.nodes)
-        path, figure = f"{unit.path}/total", unit.total
-        if of == RATE:
-            figure /= listed.file.full or 1
-        elif of != TOTAL:
-            node = _node(unit, of)
-            if node is None:
-                known = "、".join(each.id for section in unit.nodes for each in section.below())
-                args = {"measure": measure, "node": of, "known": known, "rounds": of if of in unit.in_rounds else ""}
-                self._report(at_cell(Code.RESULT_WITHOUT_NODE, listed.place(f"{unit.path}/nodes"), **args))
-                return None
-            if not node.applies:
-                return ResultUnit(unit.unit, listed.place(node.path), None, unit.total, sections)
-            path, figure = node.path, node.points
-        return ResultUnit(unit.unit, listed.place(path), figure, unit.total, sections)
+    def _figure(self, unit: str, listed: _Listed, measure: str, spec: MeasureSpec) -> ResultUnit | None:
+        """Read a figure that is for one of our units; None where the result has no such node, which is reported."""
+        there, of = listed.unit, spec.figure_of_result
+        if there.total is None:
+            return ResultUnit(there.unit, listed.place(there.path), None)
+        self._rows[listed.file.file, None, there.row] = ((0, unit),)
+        sections = tuple(ResultSection(node.id, node.title, node.points) for node in there.nodes)
+        if of in (TOTAL, RATE):
+            figure = there.total if of == TOTAL else there.rate
+            return ResultUnit(there.unit, listed.place(f"{there.path}/total"), figure, there.total, sections)
+        node = _node(there, of)
+        if node is None:
+            known = "、".join(each.id for section in there.nodes for each in section.below())
+            args = {"measure": measure, "node": of, "known": known, "rounds": of if of in there.in_rounds else ""}
+            self._report(at_file(Code.RESULT_WITHOUT_NODE, listed.file.file, **args))
+            return None
+        figure = node.points if node.applies else None
+        return ResultUnit(there.unit, listed.place(node.path), figure, there.total, sections)
 
     def taken(self) -> tuple[Evidence, tuple[Diagnostic, ...]]:
-        """Return the evidence with all that was taken; report the rubrics of which there is no result."""
-        for rubric, measures in self._missing.items():
-            first = min(each.name for each in self._evidence.sources)
-            self._report(at_file(Code.RESULT_MISSING, first, measure="、".join(measures), rubric=rubric))
-        units = tuple(_with(unit, self._gathered[unit.unit]) for unit in self._units)
+        """Return the evidence with all that was taken, and what is wrong."""
+        units = tuple(_with(unit, self._gathered[unit.unit]) for unit in self._evidence.units)
         return replace(self._evidence, units=units, rows=self._rows), tuple(self._found)
 
 
