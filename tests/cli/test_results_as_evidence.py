@@ -248,6 +248,17 @@ def test_one_missing_unit_is_left_out_in_part(desk: Path, capfd: Capture) -> Non
     assert "未评：甲（有错误 E107）" in ran.out
 
 
+def test_what_one_unit_lacks_is_one_finding(desk: Path, capfd: Capture) -> None:
+    text = PARENT.replace("\ntotal:", "\n  党建类: {result: kid, points: A}\ntotal:").replace(
+        "of: 100}]}", "of: 党建类}]}"
+    )
+    (desk / "p.yaml").write_text(text, "utf-8")
+    put(desk, {**UNITS[0], "unit": "乙"})
+    ran = run(capfd, "score", "p.yaml", "e")
+    assert ran.err.count("E107") == 1
+    assert "“党建得分、党建类”取不到甲的得分：结果里没有这个单位（kid.json）" in ran.err
+
+
 class TestTold:
     def test_units_of_others(self, desk: Path, capfd: Capture) -> None:
         put(desk, *UNITS, child("丙", "70"))

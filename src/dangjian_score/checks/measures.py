@@ -38,6 +38,9 @@ def check(study: Study) -> Iterator[Diagnostic]:
         if name in study.program.lexicon.registers:
             args = {"key": "attributes", "basis": "register", "register": name}
             yield study.document.diagnostic(Code.RULE_COMBINATION, ("attributes", at), **args)
+        elif name in study.rubric.from_results:
+            args = {"key": "attributes", "basis": "result"}
+            yield study.document.diagnostic(Code.RULE_COMBINATION, ("attributes", at), **args)
     yield from _unused(study)
     for name, spec in study.rubric.measures.items():
         if (measure := study.catalogue.measures.get(name)) is not None:
