@@ -157,6 +157,10 @@ def _broken(desk: Path) -> None:
     (desk / "e/kid.json").write_bytes(result_bytes(KID, UNITS)[:-40])
 
 
+def _bounded(desk: Path) -> None:
+    measure(desk, "{result: kid, points: total, min: 0, max: 88}")
+
+
 def _node(desk: Path) -> None:
     measure(desk, "{result: kid, points: C}")
     put(desk, UNITS[0], {**UNITS[0], "unit": "乙"})
@@ -191,6 +195,7 @@ REFUSED: Mapping[str, tuple[Change, list[tuple[str, str]]]] = {
         [("E107", "表.csv!A2")],
     ),
     "two results of one unit": (_twice, [("E108", "kid2.json!units/0")]),
+    "out of bounds": (_bounded, [("E027", "kid.json!units/1/total")]),
     "no such node": (_node, [("E109", "kid.json")]),
     "entered as well": (_entered, [("E111", "表.csv!D1")]),
     "nobody below": (_below, [("N029", "kid.json!excluded/0"), ("E107", "表.csv!A3")]),
@@ -257,6 +262,16 @@ def test_what_one_unit_lacks_is_one_finding(desk: Path, capfd: Capture) -> None:
     ran = run(capfd, "score", "p.yaml", "e")
     assert ran.err.count("E107") == 1
     assert "“党建得分、党建类”取不到甲的得分：结果里没有这个单位（kid.json）" in ran.err
+
+
+def test_a_total_that_may_be_negative_is_counted_from_0(desk: Path, capfd: Capture) -> None:
+    """50 points off for each of 甲's 0.5, at most 40: 15 and 59; nothing off for 乙's 0."""
+    text = PARENT.replace("points: total}", "points: total, min: 0}").replace(
+        "award: 40, ratio: 党建得分, of: 100", "deduct: 50, per: 党建得分"
+    )
+    (desk / "p.yaml").write_text(text, "utf-8")
+    put(desk, child("甲", "0.5"), child("乙", "0"))
+    assert totals(scored(capfd)) == {"甲": "74.00", "乙": "100.00"}
 
 
 class TestTold:

@@ -207,7 +207,10 @@ def severity_of(code: Code) -> Severity:
 
 
 class Place(Struct, frozen=True):
-    """A place in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
+    """A place in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook.
+
+    In a result that is evidence `cell` is a path (`units/3/total`).
+    """
 
     file: str
     line: int | None = None

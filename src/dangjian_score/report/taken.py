@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.core.facts import ResultUnit, TakenFigure
 from dangjian_score.core.points import plain, readable
@@ -10,14 +11,17 @@ from dangjian_score.rubric.measures import RATE, TOTAL
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
 
-_RATE = FigureFormat(2, percent=True)
+_RATE: Final = FigureFormat(2, percent=True)
+_NAMED: Final = 20
+"""Units that a sentence names; workbooks and JSON hold all."""
 
 
 def taken_sentences(taken: Mapping[str, TakenFigure], places: int, words: Words) -> Iterator[str]:
     """Say of each figure of a unit where it is from; points of sections have so many decimals."""
     for measure, figure in taken.items():
         files = "、".join(dict.fromkeys(unit.cell.file for unit in figure.units))
-        units = "；".join(taken_unit(unit, figure, places, words) for unit in figure.units)
+        named = [taken_unit(unit, figure, places, words) for unit in figure.units[:_NAMED]]
+        units = "；".join([*named, *(["…"] if len(figure.units) > _NAMED else [])])
         value, left_out = taken_value(figure.value, figure), "、".join(unit.unit for unit in figure.left_out)
         args = {"measure": measure, "value": value, "file": files, "rubric": figure.rubric, "units": units}
         if figure.combine is None:

@@ -106,7 +106,7 @@ class MeasureSpec(Model):
         """Check the keys of a measure that is read from a result."""
         self.check_needs()
         for key in keys:
-            if key not in ("result", "points", "hint", *_OF_RESULT):
+            if key not in ("result", "points", "hint", "min", "max", *_OF_RESULT):
                 raise problem(Code.RULE_COMBINATION, key=key, basis="result", at=key)
         if len(self.points or ()) != 1:
             raise problem(Code.WRONG_SHAPE, expected="result figure", at="points")

@@ -22,6 +22,7 @@ from dangjian_score.core.facts import (
     joined,
 )
 from dangjian_score.core.names import fold, order_key
+from dangjian_score.core.points import percent, plain
 from dangjian_score.evidence.facts.units import Roster
 from dangjian_score.evidence.outcomes import ListedUnit, ResultFile, ResultNode
 from dangjian_score.rubric.measures import RATE, TOTAL, MeasureSpec
@@ -218,7 +219,7 @@ class _Taking:
             reason: NotTakenReason = "excluded" if read.total is None else "inapplicable"
             gathered.lack(measure, spec, NotTaken(reason, read.cell))
         else:
-            gathered.figures[measure] = _taken(spec, listed, read.figure, (read,))
+            self._keep(gathered, measure, spec, _taken(spec, listed, read.figure, (read,)))
 
     def _take_below(
         self, unit: str, measure: str, spec: MeasureSpec, source: _Source, below: Sequence[_Listed]
@@ -239,7 +240,19 @@ class _Taking:
             return
         value = sum(figures, Fraction(0)) / (len(figures) if spec.combine == "mean" else 1)
         taken = _taken(spec, below[0], value, tuple(each for each in found if each.figure is not None))
-        gathered.figures[measure] = replace(taken, combine=spec.combine, left_out=left_out)
+        self._keep(gathered, measure, spec, replace(taken, combine=spec.combine, left_out=left_out))
+
+    def _keep(self, gathered: _Gathered, measure: str, spec: MeasureSpec, taken: TakenFigure) -> None:
+        """Keep a figure; report one that is out of the bounds of the measure."""
+        least, most = (None if bound is None else bound.value for bound in (spec.min, spec.max))
+        if (least is not None and taken.value < least) or (most is not None and taken.value > most):
+            write = percent if taken.of == RATE else plain
+            limits = {"least": "" if least is None else write(least), "most": "" if most is None else write(most)}
+            args = {"measure": measure, "found": write(taken.value), "kind": "number", "levels": "", **limits}
+            self._report(at_cell(Code.OUT_OF_RANGE, taken.units[0].cell, **args))
+            gathered.faults.add(measure)
+        else:
+            gathered.figures[measure] = taken
 
     def _figure(self, unit: str, listed: _Listed, measure: str, spec: MeasureSpec) -> ResultUnit | None:
         """Read a figure that is for one of our units; None where the result has no such node, which is reported."""
