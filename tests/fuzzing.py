@@ -41,7 +41,7 @@ KEYS: Final = (
     *("rounds", "measures", "grades", "vetoes", "excluded", "selections", "quota", "places", "within", "tie_break"),
     *("percent", "difference", "change", "from", "points", "register", "levels", "type", "blank", "min", "names"),
     *("weight", "total", "reported_as", "rounding", "attributes", "period", "sections", "grade", "grade_at_most"),
-    *("due", "spans"),
+    *("due", "spans", "result", "missing"),
 )
 """Words of the language."""
 
@@ -279,6 +279,8 @@ class _Nearly:
             {"difference": [name, other]},
             {"change": name, "from": other},
             {"points": self._one("A", "1", ["A", "B"], "1.1")},
+            {"result": self._one("kid", "a", self._scalar()), "points": self._one("total", "rate", "A", ["A", "B"])},
+            {"result": "kid", "points": "total", "within": name, "combine": self._one("mean", "sum", self._scalar())},
         )
 
     def _grade(self) -> Tree:

@@ -1,8 +1,8 @@
 """Units written down as data → the tables that a clerk would hand in → a result.
 
-A unit is a mapping with `facts` and, where needed, `events`, `ballots`, `assessors`, `rulings`, `grade_ruling`, and
-`rounds` (what was entered in one round). With `through` a day, or `in_rounds` some rounds, it is scored so far. Every
-scalar is text, as one would type it into a cell.
+A unit is a mapping with `facts` and, where needed, `events`, `ballots`, `assessors`, `rulings`, `grade_ruling`,
+`results` (figures that results of other rubrics hold, by measure), and `rounds` (what was entered in one round). With
+`through` a day, or `in_rounds` some rounds, it is scored so far. Every scalar is text as one would type it into a cell.
 """
 
 import csv
@@ -23,6 +23,7 @@ from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_evidence
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.standing import rounds_of
+from tests.results import results_of
 
 Unit = Mapping[str, Any]
 Row = Mapping[str, str]
@@ -71,7 +72,8 @@ def so_far(loaded: Loaded, said: Mapping[str, Any]) -> Interim | None:
 def tables(loaded: Loaded, units: Mapping[str, Unit]) -> dict[str, bytes]:
     """Write the tables, each as a .csv by its name."""
     writer = _Writer(study_of(loaded))
-    return {f"{name}.csv": _csv(rows) for name, rows in writer.tables(units) if rows}
+    results = results_of(loaded.rubric.from_results, {name: unit.get("results") or {} for name, unit in units.items()})
+    return {f"{name}.csv": _csv(rows) for name, rows in writer.tables(units) if rows} | results
 
 
 def _csv(rows: Sequence[Row]) -> bytes:
@@ -86,7 +88,7 @@ class _Writer:
     def __init__(self, study: Study) -> None:
         loaded, program = study.loaded, study.program
         self._rubric = loaded.rubric
-        self._known: Catalogue = study.catalogue
+        self._known: Catalogue = study.catalogue.entered
         self._unit = loaded.rubric.unit_column or loaded.rubric.subject
         self._rounds = tuple(rounds_of(loaded.rubric.rounds))
         self._asked = {part.round: frozenset[str]() for part in program.passes}

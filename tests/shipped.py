@@ -41,4 +41,5 @@ def unit_of(cases: Mapping[str, Any], case: Mapping[str, Any]) -> Unit:
         "assessors": case.get("assessors") or cases.get("assessors") or {},
         "rulings": case.get("rulings") or (),
         "rounds": case.get("rounds") or {},
+        "results": {**(cases.get("results") or {}), **(case.get("results") or {})},
     }

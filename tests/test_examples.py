@@ -1,7 +1,9 @@
 """The examples: points worked out by hand from the regulation; their scripts make the same files byte for byte."""
 
+import re
 import runpy
 import shutil
+from contextlib import chdir
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 import yaml
 
 from dangjian_score.checks import evidence as due
+from dangjian_score.cli.app import main
 from dangjian_score.core.facts import Evidence
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
@@ -33,8 +36,7 @@ def read_example(path: Path) -> tuple[Result, dict[str, Any]]:
 def open_example(path: Path) -> tuple[Loaded, Evidence, dict[str, Any]]:
     """Read an example: its files 证据.*, or those in its folder 证据, with its roster 名册.* where it has one."""
     expected = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
-    loaded = load((ROOT / "rubrics" / f"{expected['rubric']}.yaml").read_bytes(), "r.yaml")
-    assert isinstance(loaded, Loaded)
+    loaded = rubric_of(path.parent, expected["rubric"])
     program = compile_rubric(loaded.rubric)
     sheets = [*path.parent.glob("证据.*"), *path.parent.glob("证据/*")]
     files = {sheet.name: sheet.read_bytes() for sheet in sheets}
@@ -42,6 +44,14 @@ def open_example(path: Path) -> tuple[Loaded, Evidence, dict[str, Any]]:
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program), rosters or None)
     assert not [one for one in (*found, *due.check(program, evidence)) if one.code.startswith("E")]
     return loaded, evidence, expected
+
+
+def rubric_of(folder: Path, name: str) -> Loaded:
+    """Load the rubric of an example: its own, or one that ships."""
+    own = folder / f"{name}.yaml"
+    loaded = load((own if own.exists() else ROOT / "rubrics" / f"{name}.yaml").read_bytes(), "r.yaml")
+    assert isinstance(loaded, Loaded)
+    return loaded
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -70,3 +80,19 @@ def test_scripts_make_the_same_bytes(script: Path, tmp_path: Path) -> None:
     (copy / sheet.name).unlink()
     runpy.run_path(str(copy / script.name), run_name="__main__")
     assert (copy / sheet.name).read_bytes() == sheet.read_bytes()
+
+
+def test_results_that_are_evidence_are_made_anew(tmp_path: Path) -> None:
+    """The script writes what lies there; the commands of the page write the same."""
+    (script,) = (ROOT / "examples").glob("*/write_results.py")
+    copy = shutil.copytree(script.parents[1], tmp_path / "examples") / script.parent.name
+    kept = {path.name: path.read_bytes() for path in (copy / "证据").glob("*.json")}
+    for name in kept:
+        (copy / "证据" / name).unlink()
+    runpy.run_path(str(copy / script.name), run_name="__main__")
+    assert {path.name: path.read_bytes() for path in (copy / "证据").glob("*.json")} == kept
+    page = (ROOT / "examples" / "README.md").read_text("utf-8")
+    commands = [line.split() for line in page.splitlines() if re.match(r"dangjian score .* -o \S+\.json$", line)]
+    with chdir(tmp_path):
+        assert [main(command[1:], {}) for command in commands] == [0] * len(kept)
+    assert {name: (tmp_path / name).read_bytes() for name in kept} == kept

@@ -209,7 +209,7 @@ def test_a_pipe_is_as_wide_as_it_takes(desk: Path, capfd: Capture) -> None:
 
 
 def test_a_defect_of_ours(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("boom")
 
     monkeypatch.setattr(files, "candidates", fail)
@@ -220,7 +220,7 @@ def test_a_defect_of_ours(desk: Path, capfd: Capture, monkeypatch: pytest.Monkey
 
 
 def test_an_interruption(desk: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_: object) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(files, "candidates", interrupt)

@@ -17,9 +17,10 @@ from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.score import score
 from dangjian_score.evidence.read import read_accounted
 from dangjian_score.evidence.tables.account import CellAccount
-from dangjian_score.rubric.load import Loaded, load
+from dangjian_score.rubric.load import Loaded
 from tests.evidence.intake import CASES, RUBRIC
 from tests.support import ROOT, rubric
+from tests.test_examples import rubric_of
 
 MATRIX = """
 sections:
@@ -342,10 +343,9 @@ def test_every_cell_of_the_examples_is_accounted_for(folder: str, example: Examp
 def example(folder: str) -> Example:
     """Give the rubric, evidence and roster of an example."""
     where = ROOT / "examples" / folder
-    tables = [path for path in sorted(where.rglob("*")) if path.suffix in (".xlsx", ".csv")]
+    tables = [path for path in sorted(where.rglob("*")) if path.suffix in (".xlsx", ".csv", ".json")]
+    tables = [path for path in tables if path.parent.name != "下级"]
     evidence = {path.name: path.read_bytes() for path in tables if "名册" not in path.name}
     rosters = {path.name: path.read_bytes() for path in tables if "名册" in path.name}
     name = yaml.safe_load((where / "expected.yaml").read_text("utf-8"))["rubric"]
-    loaded = load((ROOT / "rubrics" / f"{name}.yaml").read_bytes(), "r.yaml")
-    assert isinstance(loaded, Loaded)
-    return loaded, evidence, rosters or None
+    return rubric_of(where, name), evidence, rosters or None

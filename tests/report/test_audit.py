@@ -139,7 +139,12 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Compute all small workbooks that are changed anew, in one start of the office program."""
     made = small()
     books = {key: set_fact(made, *change[:3]) for key, change in CHANGES.items()}
-    books |= {"a round": with_changed_round(), "a figure": with_wrong_figure(), "a total": with_wrong_total()}
+    books |= {
+        "results": of_results().book,
+        "a round": with_changed_round(),
+        "a figure": with_wrong_figure(),
+        "a total": with_wrong_total(),
+    }
     return office.all_recalculated(books, tmp_path_factory.mktemp("small"))
 
 
@@ -208,6 +213,52 @@ def test_rounds_by_hand() -> None:
     """甲: A 6 × 40% + 5 × 60% = 5.4, B 3, C 2; that is 10.4. 乙: A 4 × 40% + 3 × 60% = 3.4, B 1, C 2; that is 6.4."""
     made = audited(rubric(ROUNDS), UNITS_OF_ROUNDS)
     assert totals(made.stored) == {"甲": (10.4, "好", 1), "乙": (6.4, "差", 2)}
+
+
+# Figures from results of other rubrics are constants with their places
+
+RESULTS = """
+period: 2024
+total: 10
+rounds: {上半年: 50%, 下半年: 50%}
+measures:
+  党建: {result: kid, points: rate}
+  村均: {result: cun, points: A, within: 镇, combine: mean, missing: 不适用}
+sections:
+  - {id: A, title: 甲, max: 4, rounds: none, rules: [{award: 4, ratio: 党建, of: 100%}]}
+  - {id: B, title: 乙, max: 3, rounds: none, if_na: rescale, rules: [{award: 3, ratio: 村均, of: 30}]}
+  - {id: C, title: 丙, max: 3, rules: [{deduct: 1, per: 缺}]}
+grades: {优: {at_least: 8, unless: {党建: {below: 80%}}}, 差: 0}
+"""
+
+
+def of_results() -> Audited:
+    halves = {"上半年": {"缺": "1"}, "下半年": {"缺": "0"}}
+    units: dict[str, Unit] = {
+        "一": {"results": {"党建": "90%", "村均": ["20", "25", "10/3"]}, "rounds": halves},
+        "二": {"results": {"党建": "75%", "村均": ["不参评"]}, "rounds": halves},
+    }
+    return audited(rubric(RESULTS), units)
+
+
+def test_figures_of_results_by_hand() -> None:
+    """一: 3.6 + (145/9) / 10 + 2.5 = 7.71…; 二: what is scored once is rescaled, 3 of 4 to 5.25 of 7, and 2.5."""
+    made = of_results()
+    assert {one.unit: outcome(one) for one in made.result.units} == {
+        "一": (Fraction("7.71"), "差", 2),
+        "二": (Fraction("7.75"), "差", 1),
+    }
+    origins = {row[:4]: row[5] for row in made.stored["出处"].iter_rows(values_only=True)}
+    places = [place for key, place in origins.items() if key[0] == "一" and key[2] == "村均"]
+    assert places == [
+        "；".join(f"cun.json!units/{at}/nodes/0/{key}" for at, key in enumerate(("points", "points", "exact")))
+    ]
+
+
+@pytest.mark.office
+def test_figures_of_results_in_formulas(recalculated: dict[str, Any]) -> None:
+    count, wrong = differences(of_results().book, recalculated["results"])
+    assert (count > 40, wrong) == (True, [])
 
 
 # What is wrong is found

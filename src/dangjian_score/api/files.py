@@ -5,9 +5,9 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal, TextIO
+from typing import IO, Final, Literal, TextIO, TypeVar
 
 from msgspec import Struct
 
@@ -20,6 +20,9 @@ NO_NAME: Final = '""'
 """How findings call a file that was named by an empty text."""
 STANDARD_INPUT: Final = "<stdin>"
 """How findings call what came by standard input, in every language."""
+
+_NONE: Final = frozenset[str]()
+S = TypeVar("S")
 
 _REASONS: Final = {
     errno.ENOENT: "missing",
@@ -113,20 +116,23 @@ class FilesRead(Struct, frozen=True):
     findings: tuple[Diagnostic, ...] = ()
 
 
-def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
+def read_all(names: Iterable[str], beside: Iterable[str] = (), results: frozenset[str] = _NONE) -> FilesRead:
     """Read every file that is named or lies in a named folder, none beyond what shows that it is too large.
 
     They are in the order of their short names, whatever they were named by and in whichever order. The names also tell
-    them from files that stand `beside` them.
+    them from files that stand `beside` them. `results` are the rubrics whose results are evidence.
     """
-    paths, findings = _evidence_files(names)
-    others, _ = _evidence_files(beside)
+    from dangjian_score.evidence.files import is_json
+
+    paths, findings = _evidence_files(names, results)
+    others, _ = _evidence_files(beside, results)
     known = short_names(dict.fromkeys([*paths, *others]))
     read: dict[str, bytes] = {}
     unread: list[Diagnostic] = []
     bytes_read = 0
     for name, path in ((name, path) for name, path in sorted(known.items()) if path in paths):
-        data = read_bytes(path, limits.MAX_EVIDENCE_FILE + 1)
+        most = limits.MAX_RESULT if results and is_json(name) else limits.MAX_EVIDENCE_FILE
+        data = read_bytes(path, most + 1)
         if isinstance(data, Diagnostic):
             unread.append(data)
         elif (bytes_read := bytes_read + len(data)) > limits.MAX_EVIDENCE:
@@ -137,22 +143,25 @@ def read_all(names: Iterable[str], beside: Iterable[str] = ()) -> FilesRead:
     return FilesRead(read, tuple(paths), (*findings, *unread))
 
 
-def candidates(names: Iterable[str]) -> list[Path]:
-    """List the files that may be read as evidence; results of earlier runs are still among them."""
-    return [path for name in names for path in _listed(name).paths]
+def candidates(names: Iterable[str], results: frozenset[str]) -> list[Path]:
+    """List the files that may be read as evidence; results of earlier runs are still among them.
+
+    `results` are the rubrics whose results are evidence.
+    """
+    return [path for name in names for path in _listed(name, results).paths]
 
 
-def _evidence_files(names: Iterable[str]) -> tuple[dict[Path, None], tuple[Diagnostic, ...]]:
+def _evidence_files(names: Iterable[str], results: frozenset[str]) -> tuple[dict[Path, None], tuple[Diagnostic, ...]]:
     """List every evidence file once, those of folders too, and find what is passed over."""
     paths: dict[Path, None] = {}
     found: list[Diagnostic] = []
     first = ""
     for name in names:
         first = first or name
-        listed = _listed(name)
-        ours = [path for path in listed.paths if is_output(path)]
+        listed = _listed(name, results)
+        ours = {path: reason for path in listed.paths if (reason := why_ours(path, results))}
         paths |= dict.fromkeys(path for path in listed.paths if path not in ours)
-        found += [*listed.findings, *(_passed_over(path, "file ours") for path in ours)]
+        found += [*listed.findings, *(_passed_over(path, reason) for path, reason in ours.items())]
         if listed.searched and len(ours) == len(listed.paths):
             found.append(at_file(Code.FILE_UNREADABLE, name, reason="no evidence"))
     if first and not paths and not has_errors(tuple(found)):
@@ -164,7 +173,7 @@ _PATTERN: Final = re.compile(r"[*?\[]")
 _SIGNATURE: Final = 8
 """Bytes at the start of a file that tell an archive, or a container of older programs."""
 
-Reason = Literal["file locked", "file hidden", "file ours", "file no table"]
+Reason = Literal["file locked", "file hidden", "file ours", "file unasked", "file no table"]
 
 
 class _Listed(Struct, frozen=True):
@@ -175,7 +184,7 @@ class _Listed(Struct, frozen=True):
     findings: tuple[Diagnostic, ...] = ()
 
 
-def _listed(name: str) -> _Listed:
+def _listed(name: str, results: frozenset[str]) -> _Listed:
     """Find what a name stands for: a file, the files of a folder, or what a pattern matches."""
     from glob import glob
 
@@ -183,13 +192,13 @@ def _listed(name: str) -> _Listed:
     if not name:  # else it would be the folder that the program runs in: a variable of a script that is not set
         return _Listed((), searched=False, findings=(at_file(Code.FILE_UNREADABLE, NO_NAME, reason="missing"),))
     if is_folder(path):
-        return _sorted_out([path])
+        return _sorted_out([path], results)
     if not os.path.lexists(path) and _PATTERN.search(name):  # cmd.exe leaves patterns to the programs
-        return _sorted_out(map(Path, glob(name, recursive=True)))  # noqa: PTH207  Path.glob takes no absolute one
+        return _sorted_out(map(Path, glob(name, recursive=True)), results)  # noqa: PTH207  Path.glob takes no absolute one
     return _Listed((path,), searched=False)
 
 
-def _sorted_out(given: Iterable[Path]) -> _Listed:
+def _sorted_out(given: Iterable[Path], results: frozenset[str]) -> _Listed:
     """Part what lies in folders, or was matched, into files that are read and findings about the others."""
     paths: list[Path] = []
     found: list[Diagnostic] = []
@@ -199,7 +208,7 @@ def _sorted_out(given: Iterable[Path]) -> _Listed:
             break
         if isinstance(entry, Diagnostic):
             found.append(entry)
-        elif reason := _reason(entry):
+        elif reason := _reason(entry, results):
             found.append(_passed_over(entry, reason))
         else:
             paths.append(entry)
@@ -224,8 +233,8 @@ def _walked(given: Iterable[Path]) -> Iterator[Path | Diagnostic]:
                 yield _unreadable(path, error)
 
 
-def _reason(path: Path) -> Reason | None:
-    """Return why an entry of a folder is not read; None where it is a table, or may hold one."""
+def _reason(path: Path, results: frozenset[str]) -> Reason | None:
+    """Return why an entry of a folder is not read; None where it is a table, may hold one, or is a result."""
     from dangjian_score.evidence.files import kind_of
 
     match kind_of(path.name):
@@ -236,11 +245,11 @@ def _reason(path: Path) -> Reason | None:
         case "table":
             return None
         case "document":
-            return "file ours" if is_output(path) else "file no table"
+            return why_ours(path, results) or "file no table"
         case "unknown":
-            if is_output(path):
-                return "file ours"
-            return None if _may_hold_table(path) else "file no table"
+            if reason := why_ours(path, results):
+                return reason
+            return None if _is_result_of(path, results) or _may_hold_table(path) else "file no table"
 
 
 def _may_hold_table(path: Path) -> bool:
@@ -257,14 +266,38 @@ def _passed_over(path: Path, reason: Reason) -> Diagnostic:
     return at_file(Code.FILE_PASSED_OVER, str(path), reason=reason)
 
 
+def why_ours(path: Path, results: frozenset[str]) -> Reason | None:
+    """Return why a file that was written as an output is not read; None for other files, and results that are read."""
+    if not is_output(path) or _is_result_of(path, results):
+        return None
+    return "file unasked" if results and _rubric_of(path) else "file ours"
+
+
+def _is_result_of(path: Path, results: frozenset[str]) -> bool:
+    """Return whether a file is the result of one of these rubrics."""
+    return bool(results) and _rubric_of(path) in results
+
+
+def _rubric_of(path: Path) -> str | None:
+    """Return the id of the rubric that a result was made with; None for other files."""
+    from dangjian_score.report import formats
+
+    return _started(path, formats.rubric_named)
+
+
 def is_output(path: Path) -> bool:
     """Return whether a file was written as an output; one that cannot be read is none, whoever reads it reports why."""
     from dangjian_score.report import formats
 
+    return bool(_started(path, formats.is_output))
+
+
+def _started(path: Path, look: Callable[[str, IO[bytes]], S]) -> S | None:
+    """Look at the start of a file with its suffix; None where there is none that can be read."""
     try:
         if not path.is_file():
-            return False
+            return None
         with path.open("rb") as file:
-            return formats.is_output(path.suffix.lower().lstrip("."), file)
+            return look(path.suffix.lower().lstrip("."), file)
     except (OSError, ValueError):
-        return False
+        return None

@@ -202,7 +202,8 @@ def gather(
     Files are called by the shortest names that also tell them from those `beside` them. `own` takes of forms what units
     say of themselves.
     """
-    return evidence_of(rubric, files.read_all(names, beside), files.read_all(rosters), watch, own=own)
+    read = files.read_all(names, beside, rubric.study.rubric.result_rubrics)
+    return evidence_of(rubric, read, files.read_all(rosters), watch, own=own)
 
 
 def evidence_of(

@@ -13,8 +13,9 @@ from dangjian_score.rubric.measures import circles
 def check(study: Study) -> Iterator[Diagnostic]:
     """Check what formulas lead back to, and every use of the points of other items."""
     yield from _circles(study)
+    yield from _results(study)
     yield from _unknown_nodes(study)
-    if any(spec.points for spec in study.rubric.measures.values()):
+    if any(spec.nodes for spec in study.rubric.measures.values()):
         points = _Points(study)
         for rule in study.rules:
             for tree in rule.tree.trees:
@@ -34,10 +35,23 @@ def _circles(study: Study) -> Iterator[Diagnostic]:
             yield study.document.at_key(Code.CIRCLE, ("measures", name), name=name, chain=shown)
 
 
+def _results(study: Study) -> Iterator[Diagnostic]:
+    """Report the result of the rubric itself, and results that every round would read."""
+    read = study.rubric.from_results
+    for name, spec in read.items():
+        if spec.result == study.rubric.rubric:
+            chain = f"{spec.result} → {name} → {spec.result}"
+            yield study.document.diagnostic(Code.CIRCLE, ("measures", name, "result"), name=name, chain=chain)
+    rounds = {section.path for part in study.program.passes if part.round is not None for section in part.sections}
+    for use in study.catalogue.uses if read else ():
+        if use.register is None and use.measure in read and use.path[:2] in rounds:
+            yield study.document.diagnostic(Code.RESULT_IN_ROUNDS, use.path, measure=use.measure)
+
+
 def _unknown_nodes(study: Study) -> Iterator[Diagnostic]:
     nodes = {node.id: node for node in study.program.nodes}
     for name, spec in study.rubric.measures.items():
-        for other in spec.points or ():
+        for other in spec.nodes:
             if other not in nodes:
                 args = {"name": other, "what": "node", "known": "、".join(nodes)}
                 yield study.document.diagnostic(Code.UNKNOWN_NAME, ("measures", name, "points"), **args)

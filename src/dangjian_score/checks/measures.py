@@ -38,6 +38,9 @@ def check(study: Study) -> Iterator[Diagnostic]:
         if name in study.program.lexicon.registers:
             args = {"key": "attributes", "basis": "register", "register": name}
             yield study.document.diagnostic(Code.RULE_COMBINATION, ("attributes", at), **args)
+        elif name in study.rubric.from_results:
+            args = {"key": "attributes", "basis": "result"}
+            yield study.document.diagnostic(Code.RULE_COMBINATION, ("attributes", at), **args)
     yield from _unused(study)
     for name, spec in study.rubric.measures.items():
         if (measure := study.catalogue.measures.get(name)) is not None:
@@ -56,7 +59,7 @@ def _kinds(study: Study) -> Iterator[Diagnostic]:
     for use in study.catalogue.uses:
         earlier = before.setdefault((use.register, use.measure), {})
         spec = study.rubric.measures.get(use.measure, UNSAID)
-        declared = spec.type
+        declared = spec.declared
         if spec.formula and use.register is None and use.use in _NO_FIGURES:
             declared = study.program.lexicon.kind(use.measure, "number")
         elif kind_of(frozenset((*earlier, use.use)), declared) is not None:

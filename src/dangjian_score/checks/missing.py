@@ -59,6 +59,10 @@ def missing(measure: str, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagn
         return
     if measure in unit.inapplicable:
         yield at_cell(Code.NOT_APPLICABLE, unit.inapplicable[measure], measure=measure, found="不适用")
+    elif (lacking := unit.not_taken.get(measure)) is not None:
+        args = {"unit": unit.unit, "measure": measure, "file": lacking.cell.file, "reason": f"result {lacking.reason}"}
+        found = at_cell(Code.RESULT_WITHOUT_UNIT, unit.cell, **args)
+        yield replace(found, related=(at_cell(Code.RESULT_WITHOUT_UNIT, lacking.cell).place,))
     elif measure not in evidence.columns:
         yield at_file(Code.COLUMN_MISSING, evidence.sources[0].name, measure=measure)
     elif measure in unit.blanks:
@@ -87,7 +91,7 @@ _JOINED: Final = (Code.BLANK, Code.UNIT_WITHOUT_DATA)
 
 
 def collated(found: Collection[Diagnostic], evidence: Evidence) -> Iterator[Diagnostic]:
-    """Join findings with one cause: the measures that a unit has no row for, and the blanks of an empty row."""
+    """Join findings with one cause: measures that a unit has no row or no result for, the blanks of an empty row."""
     concerned = {dict(finding.args).get("unit", "") for finding in found if finding.code in _JOINED}
     units = (unit for unit in evidence.units if unit.unit in concerned)
     empty = {unit.unit: unit for unit in units if not unit.facts.keys() - unit.attributes.keys()}
@@ -97,6 +101,8 @@ def collated(found: Collection[Diagnostic], evidence: Evidence) -> Iterator[Diag
         blank = finding.code is Code.BLANK and name in empty and not empty[name].rounds
         if blank or finding.code is Code.UNIT_WITHOUT_DATA:
             groups[blank, name, finding.place.file, finding.place.sheet].append(finding)
+        elif finding.code is Code.RESULT_WITHOUT_UNIT:
+            groups[finding.code, finding.place, finding.related].append(finding)
         else:
             groups[finding,].append(finding)
     for group in groups.values():
@@ -108,7 +114,9 @@ def collated(found: Collection[Diagnostic], evidence: Evidence) -> Iterator[Diag
         measures = [dict(finding.args)["measure"] for finding in group]
         more = str(len(measures)) if len(measures) > _NAMED else ""
         args = {"unit": name, "measure": "、".join(measures[:_NAMED]), "number": more}
-        if first.code is Code.BLANK:
+        if first.code is Code.RESULT_WITHOUT_UNIT:
+            yield replace(first, args=tuple({**dict(first.args), "measure": "、".join(measures)}.items()))
+        elif first.code is Code.BLANK:
             cell = empty[name].cell
             yield at_cell(Code.UNIT_WITHOUT_DATA, cell, **args, row=cell.address)
         else:

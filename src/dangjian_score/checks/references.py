@@ -98,7 +98,7 @@ def _ids_by_place(study: Study) -> Iterator[Diagnostic]:
     named += [
         (("measures", name, "points", at), id_)
         for name, spec in rubric.measures.items()
-        for at, id_ in enumerate(spec.points or ())
+        for at, id_ in enumerate(spec.nodes)
     ]
     for path, id_ in named:
         if (node := nodes.get(id_)) is not None:

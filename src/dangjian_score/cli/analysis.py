@@ -114,6 +114,7 @@ def begin(
     failed = (lambda findings: _json(contract.schema, contract.nothing, findings, ctx)) if form == "json" else None
     with also_printed(failed):
         opened = load_rubric(rubric)
+    check_inputs(outputs, rubric, inputs, results, opened.study.rubric.result_rubrics)
     return Analysis(ctx, contract, form, outputs, opened, screen.bars(ctx.obj, quiet=False), failed)
 
 

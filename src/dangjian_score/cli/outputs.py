@@ -39,10 +39,17 @@ def targets(paths: Iterable[str] | None, known: Iterable[str]) -> list[Path]:
     return taken
 
 
-def check_inputs(outputs: Iterable[Path], rubric: str, evidence: Iterable[str], others: Iterable[str] = ()) -> None:
+def check_inputs(
+    outputs: Iterable[Path],
+    rubric: str,
+    evidence: Iterable[str],
+    others: Iterable[str] = (),
+    results: frozenset[str] = frozenset(),
+) -> None:
     """Refuse to write two results to one file, or over what is read: the rubric, the evidence, and `others`.
 
-    A result of an earlier run that lies among the evidence is not read, so it may be replaced.
+    A result of an earlier run that lies among the evidence is not read, so it may be replaced, unless it is one of the
+    rubrics whose `results` are evidence.
     """
     named: dict[object, Path] = {}
     for target in outputs:
@@ -50,8 +57,8 @@ def check_inputs(outputs: Iterable[Path], rubric: str, evidence: Iterable[str], 
             raise MisuseError("same output", left=str(first), right=str(target))
     read = [*map(Path, others), *(path for path in [files.rubric_path(rubric)] if isinstance(path, Path))]
     over = [*overlaps(named.values(), read).values()]
-    found = overlaps(named.values(), files.candidates(evidence)).items()
-    over += [target for path, target in found if not files.is_output(path)]
+    found = overlaps(named.values(), files.candidates(evidence, results)).items()
+    over += [target for path, target in found if not files.why_ours(path, results)]
     if over:
         raise OutputError(at_file(Code.OUTPUT_OVER_INPUT, str(over[0]), path=str(over[0])))
 

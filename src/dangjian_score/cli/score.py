@@ -67,6 +67,8 @@ def score(
     watch = screen.bars(words, quiet=quiet)
     with also_printed(_failure(form, None, words)):
         opened = until.of(load_rubric(rubric))
+    asked = opened.study.rubric.result_rubrics
+    check_inputs(results.named, rubric, read, others, asked)
     handed_in = gather(opened, evidence, units or [], watch)
     write_problems(mended, handed_in, words)
     refusal = Refusal(_failure(form, opened, words), public)
@@ -74,7 +76,7 @@ def score(
     check_known("unit", unit or [], [each.unit for each in done.result.units], words)
     view = done.view(words, public=public)
     outputs = results.written(view, done, watch)
-    check_inputs(outputs, rubric, read, others)
+    check_inputs(outputs, rubric, read, others, asked)
     write(outputs, words, quiet=quiet, folder=results.papers.folder)
     if form == "table":
         _show(ctx, view, unit or [], detail=detail, by_round=by_round, most=_MOST if output else None)

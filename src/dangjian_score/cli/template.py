@@ -87,7 +87,7 @@ def _workbooks(
     from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
 
-    brief = Brief(study.program, study.asked, words, () if roster is None else asked(roster))
+    brief = Brief(study.program, study.asked.entered, words, () if roster is None else asked(roster))
     if by_unit:
         return {name: write(book) for name, book in guide.by_unit(brief).items()}
     book = guide.with_forms(brief) if form else guide.with_matrix(brief)

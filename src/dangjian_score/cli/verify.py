@@ -67,6 +67,9 @@ def verify(
     if not (is_noted and is_same):
         raise typer.Exit(FOUND)
     screen.put(words.text("verified", units=str(len(done.result.units)), version=__version__))
+    figures = [figure for unit in done.result.units for figure in unit.taken.values()]
+    if apart := sorted({unit.cell.file for figure in figures for unit in figure.units}):
+        screen.put(words.text("verified apart", files="、".join(apart)))
 
 
 class _Kept(Struct, frozen=True):

@@ -128,6 +128,14 @@ class Code(StrEnum):
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
     DUE_OUTSIDE = "E101"
+    # Results of other rubrics that are evidence
+    RESULT_MISSING = "E105"
+    RESULT_UNFIT = "E106"
+    RESULT_WITHOUT_UNIT = "E107"
+    RESULT_UNIT_TWICE = "E108"
+    RESULT_WITHOUT_NODE = "E109"
+    RESULT_IN_ROUNDS = "E110"
+    RESULT_ENTERED = "E111"
     # Grades that a committee fixed
     GRADE_RULING_INCOMPLETE = "E120"
     GRADE_RULING_IDLE = "E121"
@@ -181,6 +189,8 @@ class Code(StrEnum):
     LINES_ROUNDED = "N025"
     NOT_DUE = "N026"
     YEAR_DIFFERS = "N027"
+    RESULT_OF_OTHERS = "N028"
+    RESULT_LEFT_OUT = "N029"
 
 
 @unique
@@ -201,7 +211,10 @@ def severity_of(code: Code) -> Severity:
 
 
 class Place(Struct, frozen=True):
-    """A place in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook."""
+    """A place in a file: `line` and `column` from 1 in text; `sheet` and `cell` (`F12`) in a workbook.
+
+    In a result that is evidence `cell` is a path (`units/3/total`).
+    """
 
     file: str
     line: int | None = None

@@ -23,17 +23,22 @@ def _letters(column: int) -> str:
 
 
 class Cell(Struct, frozen=True, order=True):
-    """A cell of a file: `row` and `column` count from 1; a .csv has no sheet."""
+    """A cell of a file: `row` and `column` count from 1; a .csv has no sheet.
+
+    A place in a result file has a `path` instead of an address: keys and positions as `units/3/total`. Its `row` is the
+    position of the unit from 1, or 0, so that places are in the order of the file.
+    """
 
     file: str
     sheet: str | None
     row: int
     column: int
+    path: str = ""
 
     @property
     def address(self) -> str:
-        """The address, as `F12`."""
-        return f"{self.letters}{self.row}"
+        """The address, as `F12`, or the path."""
+        return self.path or f"{self.letters}{self.row}"
 
     @property
     def letters(self) -> str:
@@ -204,6 +209,11 @@ def replaced(facts: Mapping[str, Fact], name: str, fact: Fact) -> Mapping[str, F
     return facts.replaced(name, fact) if isinstance(facts, RowFacts) else {**facts, name: fact}
 
 
+def joined(facts: Mapping[str, Fact], others: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Return facts with others added."""
+    return facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others}
+
+
 AbsenceReason = Literal["blank", "absent", "abstained", "recused"]
 """Why an assessor gave no figure: blank cell, 缺评, 弃权, 回避."""
 
@@ -212,6 +222,55 @@ class Absence(Struct, frozen=True):
     """A figure that an assessor did not give, and its cell."""
 
     reason: AbsenceReason
+    cell: Cell
+
+
+class ResultSection(Struct, frozen=True):
+    """A section of a result that is evidence, with its points."""
+
+    id: str
+    title: str
+    points: Fraction
+
+
+class ResultUnit(Struct, frozen=True):
+    """A unit of a result that is evidence: the figure that is read of it, its total and its sections.
+
+    `cell` is the place of the figure; `figure` is None where the result has none for the unit.
+    """
+
+    unit: str
+    cell: Cell
+    figure: Fraction | None
+    total: Fraction | None = None
+    sections: tuple[ResultSection, ...] = ()
+
+
+class TakenFigure(Struct, frozen=True):
+    """The figure of a measure that was read from a result of another rubric, and the units that it is made of.
+
+    `of` is `total`, `rate` or the id of a node, with its title; `combine` says how several `units` make one figure.
+    `left_out` are those that do not enter it: 不参评 there, or the node is not for them.
+    """
+
+    rubric: str
+    of: str
+    title: str
+    value: Fraction
+    units: tuple[ResultUnit, ...]
+    combine: Literal["mean", "sum"] | None = None
+    left_out: tuple[ResultUnit, ...] = ()
+
+
+NotTakenReason = Literal["missing", "excluded", "inapplicable", "nobody"]
+"""Why a result has no figure for a unit: it does not list the unit, the unit is 不参评, the node is not for it; no unit
+below it is left."""
+
+
+class NotTaken(Struct, frozen=True):
+    """A figure that a result does not have for a unit, and the place where it would stand."""
+
+    reason: NotTakenReason
     cell: Cell
 
 
@@ -260,7 +319,8 @@ class UnitFacts(Struct, frozen=True):
     reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
     assessor, `absences` the reasons of missing ones. `entered` is false where only a roster names the unit. `since` and
     `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone, `apart` for
-    what is given without a round. `grade_ruling` is given of the whole alone.
+    what is given without a round. `grade_ruling` is given of the whole alone. `taken` tells of figures from results of
+    other rubrics, by measure, `not_taken` why there is none.
     """
 
     unit: str
@@ -280,6 +340,8 @@ class UnitFacts(Struct, frozen=True):
     rounds: Mapping[str, "UnitFacts"] = field(default_factory=dict)
     apart: "UnitFacts | None" = None
     entered: bool = True
+    taken: Mapping[str, TakenFigure] = field(default_factory=dict)
+    not_taken: Mapping[str, NotTaken] = field(default_factory=dict)
 
     @property
     def values(self) -> Mapping[str, Value]:

@@ -43,7 +43,7 @@ class Measure(Struct, frozen=True):
     """One column of the evidence: its kind, its bounds, the value of a blank (None: a blank is an error).
 
     An `open` measure may have other values than `levels`. `describes` is true for attributes. With `abstains` a blank
-    of an assessor is an abstention.
+    of an assessor is an abstention. What `is_read` from a result of another rubric has no column.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Measure(Struct, frozen=True):
     open: bool = False
     describes: bool = False
     abstains: bool = False
+    is_read: bool = False
 
     @property
     def is_key(self) -> bool:
@@ -81,6 +82,11 @@ class Catalogue(Struct, frozen=True):
     rolling: frozenset[str]
     uses: tuple["UsedAs", ...]
     grades: tuple[str, ...] = ()
+
+    @property
+    def entered(self) -> "Catalogue":
+        """The catalogue without the measures that are read from results."""
+        return replace(self, measures={name: one for name, one in self.measures.items() if not one.is_read})
 
     def prices_none(self, measure: str, register: str | None = None) -> bool:
         """Return whether a rule lists 无 as a level of a measure, or of a column of a register."""
@@ -237,7 +243,7 @@ def _settled(
     specs, settled = program.rubric.measures, dict[str, Measure]()
     for name, of in taken.items():
         spec = specs.get(name, UNSAID)
-        if (kind := kind_of(frozenset(of), spec.type)) is not None:
+        if (kind := kind_of(frozenset(of), spec.declared)) is not None:
             known = spec.levels or tuple(level for level in levels.get(name, ()) if level != "无")
             measure = _measure(name, kind, spec, known, open_=name in open_ and not spec.levels)
             settled[name] = replace(measure, describes=name in attributes)
@@ -245,8 +251,8 @@ def _settled(
 
 
 def _measure(name: str, kind: MeasureKind, spec: MeasureSpec, levels: tuple[str, ...], *, open_: bool) -> Measure:
-    least = None if spec.type == "number" else Fraction(0)
-    most = Fraction(1) if kind == "percent" else None
+    least = None if spec.declared == "number" or spec.result else Fraction(0)
+    most = Fraction(1) if kind == "percent" and not spec.result else None
     return Measure(
         name=name,
         kind=kind,
@@ -256,4 +262,5 @@ def _measure(name: str, kind: MeasureKind, spec: MeasureSpec, levels: tuple[str,
         levels=levels,
         open=open_,
         abstains=spec.blank == "弃权",
+        is_read=spec.result is not None,
     )

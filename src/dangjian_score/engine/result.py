@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Test
-from dangjian_score.core.facts import AbsenceReason, Cell, GradeRuling, Ruling, SourceFile, Value
+from dangjian_score.core.facts import AbsenceReason, Cell, GradeRuling, Ruling, SourceFile, TakenFigure, Value
 from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
@@ -183,7 +183,8 @@ class UnitResult(Struct, frozen=True):
     `unranked` has neither. `grading` is its grade by the rubric, which a committee's `ruling` replaces.
     `columns` are its points in the columns of the result. Of an interim result `due` are the most points for what is
     due, and `rate` is the total as a share of that. `precise` are the nodes (`:base` for all base points) that
-    must be shown with all digits. Each call of `trace` works out the detail again.
+    must be shown with all digits. `taken` are figures from results of other rubrics, by measure. Each call of `trace`
+    works out the detail again.
     """
 
     unit: str
@@ -202,6 +203,7 @@ class UnitResult(Struct, frozen=True):
     group_rank: int | None = None
     unranked: tuple[Unranked, ...] = ()
     ruling: GradeRuling | None = None
+    taken: Mapping[str, TakenFigure] = field(default_factory=dict)
 
     @property
     def grade(self) -> str | None:

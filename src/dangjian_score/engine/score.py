@@ -154,6 +154,7 @@ def _results(
             group_rank=in_group.get(standing.unit),
             unranked=standing.unranked,
             ruling=cohort.units[at].grade_ruling if program.rubric.grades else None,
+            taken=cohort.units[at].taken,
         )
 
 

@@ -186,6 +186,11 @@ def full_marks(rubric: Rubric) -> Fraction:
     return single + weights * (_most(often) if rubric.total is None else rubric.total - single)
 
 
+def reported_marks(rubric: Rubric) -> Fraction:
+    """Return the full marks of a total: the most base points as they are reported."""
+    return full_marks(rubric) if rubric.reported_as is None else rubric.reported_as
+
+
 def _most(sections: list[Section]) -> Fraction:
     return max((carries(sections, having) for having in combinations(sections)), default=Fraction(0))
 

@@ -45,6 +45,12 @@ _CONTAINERS: Final = (
 _LOCKS: Final = re.compile(r"~\$.*|\.~.*|~.*\.tmp|\.~lock\..*#", re.IGNORECASE | re.DOTALL)
 _OF_THE_SYSTEM: Final = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin"})
 
+
+def is_json(name: str) -> bool:
+    """Return whether a file is named as a result of another rubric."""
+    return suffix_of(name) == ".json"
+
+
 FileKind = Literal["lock", "hidden", "table", "document", "unknown"]
 
 

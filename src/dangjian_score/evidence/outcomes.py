@@ -1,4 +1,4 @@
-"""Result files (`dangjian.result/1`), read back as far as they are compared: strictly, and with all that is wrong."""
+"""Result files (`dangjian.result/1`), read back to be compared or as evidence: strictly, and with all that is wrong."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,7 +7,18 @@ from fractions import Fraction
 from itertools import islice
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, StrictInt, StrictStr, ValidationError
+from msgspec import Struct
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from dangjian_score.core import limits
@@ -37,6 +48,7 @@ _EXPECTED: Final = {
     "literal_error": "json kind",
     "decimal": "json decimal",
     "day": "date",
+    "bool_type": "json flag",
     "string_pattern_mismatch": "json decimal",
     "string_too_long": "json decimal",
 }
@@ -81,6 +93,7 @@ class _Node(_Part):
     max: _Points | None
     points: _Points
     exact: _Exact | None = None
+    applies: StrictBool = True
     nodes: Annotated[tuple["_Node", ...], FailFast()]
 
 
@@ -90,6 +103,7 @@ class _Round(_Part):
 
 class _Unit(_Part):
     unit: StrictStr
+    attributes: Mapping[StrictStr, StrictStr] = {}
     rank: Annotated[StrictInt, Field(ge=1)] | None
     total: _Points
     grade: StrictStr | None
@@ -99,14 +113,22 @@ class _Unit(_Part):
 
 class _Named(_Part):
     unit: StrictStr
+    attributes: Mapping[StrictStr, StrictStr] = {}
+
+
+class _Days(_Part):
+    from_: _Day = Field(alias="from")
+    to: _Day
 
 
 class _Rubric(_Part):
-    """What a run that could not use its rubric leaves open."""
+    """The rubric; what a run that could not use it leaves open is None."""
 
     id: StrictStr | None
     title: StrictStr | None
     sha256: StrictStr | None
+    period: _Days | None = None
+    full: _Exact | None = None
 
 
 class _Finding(_Part):
@@ -197,7 +219,7 @@ def _finding(error: Any, file: str) -> Diagnostic:
 
 
 def _unsaid(rubric: _Rubric, file: str) -> Iterator[Diagnostic]:
-    for key, value in rubric:
+    for key, value in (("id", rubric.id), ("title", rubric.title), ("sha256", rubric.sha256)):
         if value is None:
             yield _damaged(file, f"rubric/{key}", "", "json text")
 
@@ -249,4 +271,90 @@ def _got(node: _Node) -> Got:
         OutcomeItem(node.id, node.title, node.kind, most),
         Fraction(node.exact or node.points),
         tuple(map(_got, node.nodes)),
+    )
+
+
+class ResultNode(Struct, frozen=True):
+    """A node of a unit in a result that is evidence, with the path of its points."""
+
+    id: str
+    title: str
+    points: Fraction
+    applies: bool
+    path: str
+    nodes: tuple["ResultNode", ...]
+
+    def below(self) -> Iterator["ResultNode"]:
+        """Visit this node and all below it."""
+        yield self
+        for node in self.nodes:
+            yield from node.below()
+
+
+class ListedUnit(Struct, frozen=True):
+    """A unit of a result that is evidence, with its path; `total` is None where it is 不参评.
+
+    `rate` is the total as a share of full marks, None where there are none. `nodes` are the sections that are scored
+    once, `in_rounds` the ids of the other nodes.
+    """
+
+    unit: str
+    attributes: Mapping[str, str]
+    path: str
+    row: int
+    total: Fraction | None = None
+    rate: Fraction | None = None
+    nodes: tuple[ResultNode, ...] = ()
+    in_rounds: frozenset[str] = frozenset()
+
+
+class ResultFile(Struct, frozen=True):
+    """A result that is evidence; `period` are its first and last day, `full` are full marks, None where unknown."""
+
+    file: str
+    rubric: str
+    interim: Interim | None
+    period: tuple[date, date] | None
+    full: Fraction | None
+    units: tuple[ListedUnit, ...]
+    unscored: tuple[str, ...]
+
+
+def read_evidence_result(data: bytes, file: str) -> ResultFile | Findings:
+    """Read a result as evidence; or return what is wrong with it, as `read_result` does."""
+    read = read_result(data, file)
+    if not isinstance(read, dict):
+        return read
+    whole = _File.model_validate(read)
+    days, full = whole.rubric.period, None if whole.rubric.full is None else Fraction(whole.rubric.full)
+    return ResultFile(
+        file=file,
+        rubric=whole.rubric.id or "",
+        interim=interim_of(read),
+        period=None if days is None else (date.fromisoformat(days.from_), date.fromisoformat(days.to)),
+        full=full,
+        units=(
+            *(_listed(unit, at, full) for at, unit in enumerate(whole.units)),
+            *(ListedUnit(unit.unit, unit.attributes, f"excluded/{at}", 0) for at, unit in enumerate(whole.excluded)),
+        ),
+        unscored=tuple(unit.unit for unit in whole.unscored),
+    )
+
+
+def _listed(unit: _Unit, at: int, full: Fraction | None) -> ListedUnit:
+    path = f"units/{at}"
+    nodes = tuple(_result_node(node, f"{path}/nodes/{number}") for number, node in enumerate(unit.nodes))
+    often = frozenset(node.id for part in unit.rounds.values() for node in _all(part.nodes))
+    total = Fraction(unit.total)
+    return ListedUnit(unit.unit, unit.attributes, path, at + 1, total, total / full if full else None, nodes, often)
+
+
+def _result_node(node: _Node, path: str) -> ResultNode:
+    return ResultNode(
+        node.id,
+        node.title,
+        Fraction(node.exact or node.points),
+        node.applies,
+        f"{path}/points" if node.exact is None else f"{path}/exact",
+        tuple(_result_node(lower, f"{path}/nodes/{number}") for number, lower in enumerate(node.nodes)),
     )

@@ -1,4 +1,4 @@
-"""Files of any number and kind (.xlsx, .csv, .parquet) → one evidence, with all that is wrong with them."""
+"""Files of any number and kind (.xlsx, .csv, .parquet, results) → one evidence, with all that is wrong with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -13,8 +13,10 @@ from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.stages import NOTHING_DEFERRED, Deferred
 from dangjian_score.evidence.facts.merge import merge
+from dangjian_score.evidence.facts.results import ResultsRead, with_results
 from dangjian_score.evidence.facts.units import Roster, roster
-from dangjian_score.evidence.files import read_sheets
+from dangjian_score.evidence.files import is_json, read_sheets
+from dangjian_score.evidence.outcomes import ResultFile, read_evidence_result
 from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
 from dangjian_score.evidence.tables.columns import SYNONYMS, Expected
 from dangjian_score.evidence.tables.find import read_tables
@@ -64,18 +66,24 @@ def read_accounted(
     reading = _Reading(rubric, known)
     listed = None if rosters is None else reading.roster(rosters)
     spellings = frozenset(listed.spellings) if listed else frozenset()
-    tables = reading.tables(watch(sorted(files.items()), "files"), own=own, units=spellings)
+    results = {name: data for name, data in sorted(files.items()) if rubric.from_results and is_json(name)}
+    sheets = [(name, data) for name, data in sorted(files.items()) if name not in results]
+    read = reading.results(results)
+    tables = reading.tables(watch(sheets, "files"), own=own, units=spellings)
     merged = merge(tables, rubric, known, listed, deferred)
     found = reading.found
     if own and not reading.forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
-    found += merged.found
-    if not merged.evidence.units and not has_errors(tuple(found)):
+    asked = {name: spec for name, spec in rubric.from_results.items() if name not in deferred.measures}
+    evidence = replace(merged.evidence, sources=tuple(reading.sources))
+    evidence, taken = with_results(evidence, read, asked, rubric, listed)
+    found += (*merged.found, *taken)
+    if not evidence.units and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_UNITS, Place(min(files))))
     account = CellAccount(reading.accounts, merged.claims, found)
     counts = account.counts()
-    sources = (replace(source, fates=counts.get(source.name, {})) for source in reading.sources)
-    return ReadEvidence(replace(merged.evidence, sources=tuple(sources)), tuple(found), account)
+    sources = (replace(source, fates=counts.get(source.name, {})) for source in evidence.sources)
+    return ReadEvidence(replace(evidence, sources=tuple(sources)), tuple(found), account)
 
 
 def read_roster(files: Mapping[str, bytes], rubric: Rubric, known: Catalogue) -> tuple[Roster, tuple[Diagnostic, ...]]:
@@ -100,6 +108,7 @@ class _Reading:
 
     def __init__(self, rubric: Rubric, known: Catalogue) -> None:
         self._expected = expectations(rubric, known)
+        self._rubrics = rubric.result_rubrics
         self._sources: dict[str, SourceFile] = {}
         self.accounts: list[SheetAccount] = []
         self.found: list[Diagnostic] = []
@@ -124,15 +133,39 @@ class _Reading:
             self.forms += table.kind == "form"
             yield table
 
+    def results(self, files: Mapping[str, bytes]) -> ResultsRead:
+        """Read the results of other rubrics; one that no measure asks for is noted and passed over."""
+        read: list[ResultFile] = []
+        broken = False
+        for file, data in files.items():
+            source = self._source(file, data)
+            result = None if source is None else read_evidence_result(data, file)
+            if isinstance(result, tuple):
+                self.found += result
+                broken = True
+            elif result is not None and result.rubric in self._rubrics:
+                read.append(result)
+            elif source is not None:
+                self.found.append(at_file(Code.FILE_PASSED_OVER, file, reason="file unasked"))
+                del self._sources[source.sha256]
+        return ResultsRead(tuple(read), broken)
+
+    def _source(self, file: str, data: bytes) -> SourceFile | None:
+        """Remember a file; None where another has the same content, which is reported."""
+        source = SourceFile(file, sha256(data).hexdigest())
+        first = self._sources.setdefault(source.sha256, source)
+        if first is not source:
+            self.found.append(at_file(Code.FILE_TWICE, file, first=first.name))
+            return None
+        return source
+
     def _tables(self, files: Iterable[tuple[str, bytes]], expected: Expected) -> Iterator[EvidenceTable]:
         for file, data in files:
-            source = SourceFile(file, sha256(data).hexdigest())
-            if source.sha256 in self._sources:
-                self.found.append(at_file(Code.FILE_TWICE, file, first=self._sources[source.sha256].name))
+            source = self._source(file, data)
+            if source is None:
                 continue
             sheets = read_sheets(data, file)
             if isinstance(sheets, Diagnostic):
-                self._sources[source.sha256] = source
                 self.found.append(sheets)
                 continue
             cells = sum(len(row) for sheet in sheets for row in sheet.rows.values())

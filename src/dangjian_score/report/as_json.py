@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import ResultUnit, SourceFile, TakenFigure
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import Excluded, NodeResult, PointsLine, Result, RoundResult, UnitResult, Unscored
+from dangjian_score.engine.totals import reported_marks
 from dangjian_score.report.formatting import exact
 from dangjian_score.report.view import RATE_PLACES, ResultView
 from dangjian_score.rubric.model import Rubric
@@ -34,7 +35,7 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
         units += (b"," if units else b"", _inside(_unit(unit, view)))
     whole = _dumped(
         {
-            **_heading(view.rubric.rubric, view.rubric.title, view.sha256, words),
+            **_heading(view.rubric, view.sha256, words),
             **({"public": True} if view.public else {}),
             **_interim(result),
             "evidence": [{"name": source.name or None, "sha256": source.sha256} for source in result.evidence],
@@ -72,6 +73,17 @@ def is_output(start: bytes) -> bool:
     return _START.match(start) is not None
 
 
+_RUBRIC: Final = re.compile(
+    rb'\s*\{\s*"schema":\s*"dangjian\.result/.*?"rubric":\s*\{\s*"id":\s*"([^"\\]*)"', re.DOTALL
+)
+
+
+def rubric_named(start: bytes) -> str | None:
+    """Return the id of the rubric that a file names which starts as a result; None for other files."""
+    found = _RUBRIC.match(start)
+    return None if found is None else found[1].decode(errors="replace")
+
+
 _UNITS: Final = '\n "units": ['
 """Where the units stand in the document: by its indent nowhere else, since no text in it has a line break."""
 _NO_UNITS: Final = f"{_UNITS}]"
@@ -86,10 +98,9 @@ def failure_json(
     rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], words: Words
 ) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
-    id_, title = (None, None) if rubric is None else (rubric.rubric, rubric.title)
     return dumped(
         {
-            **_heading(id_, title, source.sha256 if source else None, words),
+            **_heading(rubric, source.sha256 if source else None, words),
             **{key: [] for key in ("evidence", "units", "unscored", "excluded", "selections")},
             "diagnostics": [diagnostic_json(found, words) for found in diagnostics],
         }
@@ -109,13 +120,13 @@ def _interim(result: Result) -> dict[str, Any]:
     return {**until, "pending": pending}
 
 
-def _heading(id_: str | None, title: str | None, sha256: str | None, words: Words) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "tool": TOOL,
-        "language": words.language,
-        "rubric": {"id": id_, "title": title, "sha256": sha256},
-    }
+def _heading(rubric: Rubric | None, sha256: str | None, words: Words) -> dict[str, Any]:
+    about: dict[str, Any] = dict.fromkeys(("id", "title", "sha256", "period", "full"))
+    if rubric is not None:
+        days = rubric.period
+        about |= {"id": rubric.rubric, "title": rubric.title, "full": plain(reported_marks(rubric))}
+        about["period"] = None if days is None else {"from": days.from_.isoformat(), "to": days.to.isoformat()}
+    return {"schema": SCHEMA, "tool": TOOL, "language": words.language, "rubric": {**about, "sha256": sha256}}
 
 
 def _absent(unit: Excluded | Unscored, why: str) -> dict[str, Any]:
@@ -181,10 +192,36 @@ def _unit(unit: UnitResult, view: ResultView) -> dict[str, Any]:
         "attributes": dict(unit.attributes),
         **_standing(unit, view),
         "selections": list(unit.selections),
+        **({"results": [_taken(name, taken, view) for name, taken in unit.taken.items()]} if unit.taken else {}),
         "lines": [_line(line, view) for line in detail.lines],
         "nodes": [_node(node, view) for node in detail.nodes],
         **({"rounds": rounds} if rounds else {}),
         **({"spans": spans} if spans else {}),
+    }
+
+
+def _taken(measure: str, taken: TakenFigure, view: ResultView) -> dict[str, Any]:
+    """Write a figure that was read from a result of another rubric, with the units of that result."""
+    return {
+        "measure": measure,
+        "rubric": taken.rubric,
+        "of": taken.of,
+        "value": plain(taken.value),
+        "combine": taken.combine,
+        "from": [_result_unit(unit, view) for unit in taken.units],
+        "left_out": [_result_unit(unit, view) for unit in taken.left_out],
+    }
+
+
+def _result_unit(unit: ResultUnit, view: ResultView) -> dict[str, Any]:
+    sections = ({"id": each.id, "title": each.title, **_figure("points", each.points, view)} for each in unit.sections)
+    return {
+        "file": unit.cell.file,
+        "place": unit.cell.path,
+        "unit": unit.unit,
+        "figure": None if unit.figure is None else plain(unit.figure),
+        "total": None if unit.total is None else plain(unit.total),
+        "sections": list(sections),
     }
 
 

@@ -123,8 +123,6 @@ def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
     yield from (line for reason in view.grade_reasons(unit) for line in ("", escaped(reason)))
     yield ""
     rows = [view.line_row(*line) for line in detail.all_lines()]
-    if not rows:
-        yield from (label("no lines"), "")
-        return
     keys = ("clause", "item", "why", "points", *(["cell"] if any(cells for *_, cells in rows) else []))
-    yield from (*table([*map(label, keys)], (cells[: len(keys)] for cells in rows), {3}), "")
+    lines = table([*map(label, keys)], (cells[: len(keys)] for cells in rows), {3}) if rows else [label("no lines")]
+    yield from (*lines, "", *(line for text in view.taken(unit) for line in (escaped(text), "")))

@@ -13,6 +13,7 @@ from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, d
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses, StageRow, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
+from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
@@ -37,6 +38,8 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     ledger.draw(book)
     if view.result.selections or view.result.quotas:
         _add_chosen(book, view)
+    if any(unit.taken for unit in view.result.units):
+        _add_taken(book, view)
     if view.stages:
         _add_stages(book, view)
     add_analysis(book, view, totals, losses)
@@ -180,6 +183,36 @@ def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView)
     for displaced in chosen.displaced:
         standing = _standing(units.get(displaced.unit), view)
         yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced))
+
+
+def _add_taken(book: Book, view: ResultView) -> None:
+    """Add the sheet of figures from results of other rubrics: a row for each unit of such a result."""
+    words = view.words
+    table = SheetDrawing(
+        notes=[view.titled(words.text("results of", title=view.rubric.title)), words.text("results note")],
+        columns=[
+            SheetColumn(view.rubric.subject),
+            SheetColumn(words.text("result measure")),
+            SheetColumn(words.text("result value"), width=14),
+            SheetColumn(words.text("result combine"), short=True),
+            SheetColumn(words.text("result file"), width=30),
+            SheetColumn(words.text("result unit"), width=60),
+        ],
+        rows=[row for unit in view.result.units for row in _taken_rows(unit, view)],
+        kept=2,
+        filtered=True,
+    )
+    add_sheet(book, words.text("sheet results"), table)
+
+
+def _taken_rows(unit: UnitResult, view: ResultView) -> Iterator[Row]:
+    words = view.words
+    for measure, taken in unit.taken.items():
+        combine = None if taken.combine is None else words.text(f"result {taken.combine}")
+        for each in (*taken.units, *taken.left_out):
+            named = taken_unit(each, taken, view.places, words)
+            text = named if each in taken.units else words.text("result left out", unit=named)
+            yield (unit.unit, measure, taken_value(taken.value, taken), combine, str(each.cell), text)
 
 
 def _standing(unit: UnitResult | None, view: ResultView) -> Row:

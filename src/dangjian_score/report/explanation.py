@@ -11,6 +11,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import NodeResult, UnitResult
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped, table, table_row
+from dangjian_score.report.taken import results_read
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Selection, weights_of
@@ -68,14 +69,19 @@ def _happened(item: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitR
     return replace(item, happened=happened, points=points)
 
 
-Heading = tuple[str, str, str]
-"""Whose story it is: a unit, its total and its grade."""
+class Heading(Struct, frozen=True):
+    """Whose story it is: a unit, its total and its grade, and where figures from results of other rubrics are from."""
+
+    unit: str
+    total: str
+    grade: str
+    taken: tuple[str, ...]
 
 
 def heading(unit: UnitResult, view: ResultView) -> Heading:
     """Write the heading of a unit's story; of an interim result how far it goes, and what is due."""
     due = f" / {view.due(unit.due)}" if view.until else ""
-    return view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit)
+    return Heading(view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit), tuple(view.taken(unit)))
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
@@ -87,6 +93,7 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     else:
         yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
     yield from _rounds(rubric, words)
+    yield from results_read(rubric, words)
     yield rounding_policy(rubric, words)
     titles: dict[str, list[str]] = {
         "excluded": [clause.title for clause in rubric.excluded],
@@ -144,11 +151,11 @@ def markdown(program: Program, items: tuple[Row, ...], words: Words, whose: Head
     keys = ("clause", "id", "item", "how", *(("inspect",) if whose is None else ("happened", "points")))
     lines = [f"# {escaped(title)}", ""]
     if whose is not None:
-        unit, total, grade = whose
-        lines += [f"{escaped(unit)}: {words.text('total')} {total} {escaped(grade)}".rstrip(), ""]
+        lines += [f"{escaped(whose.unit)}: {words.text('total')} {whose.total} {escaped(whose.grade)}".rstrip(), ""]
     lines += table([words.text(key) for key in keys], ())
     lines += [table_row(_cells(item, of_unit=whose is not None)) for item in items]
-    whole = remarks(program, words) if len(items) == len(program.nodes) else ()
+    whole = [] if whose is None else [*whose.taken]
+    whole += remarks(program, words) if len(items) == len(program.nodes) else ()
     return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
 
 

@@ -99,6 +99,15 @@ def _is_pack(file: IO[bytes]) -> bool:
     return is_output_pack(file)
 
 
+def rubric_named(suffix: str, file: IO[bytes]) -> str | None:
+    """Return the id of the rubric of a result that can be evidence; None for what is none."""
+    if suffix != "json":
+        return None
+    from dangjian_score.report.as_json import rubric_named as named
+
+    return named(file.read(_TEXT_START))
+
+
 _FORMATS: Final[Mapping[str, Format]] = {
     "json": Format(_json, _is_json),
     "md": Format(_md, _is_md),

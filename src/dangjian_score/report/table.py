@@ -164,6 +164,7 @@ def details(view: ResultView, shown: Iterable[str] = ()) -> Iterator[RenderableT
             yield _heading(unit, view)
             yield from map(Prose, view.grade_reasons(unit))
             yield _lines(detail, view)
+            yield from map(Prose, view.taken(unit))
     if is_rounded and not view.is_rounded:
         yield from (Text(""), Prose(view.rounding_note))
 
@@ -244,7 +245,7 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
     """Lay out the rubric item by item; of a unit also what happened and its points."""
     rubric = program.rubric
     heading = [words.text("rules of", title=rubric.title, subject=rubric.subject)]
-    heading += whose or ()
+    heading += () if whose is None else (whose.unit, whose.total, whose.grade)
     yield Text(visible("  ".join(heading).rstrip()), style="bold")
     table = ruled_table()
     table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
@@ -260,6 +261,7 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
             cells += ["\n".join(item.happened), item.points]
         table.add_row(*map(Prose, cells))
     yield table
+    yield from () if whose is None else (Prose(sentence) for sentence in ("", *whose.taken) if whose.taken)
     if len(items) == len(program.nodes):
         yield Text("")
         yield from (Prose(remark) for remark in remarks(program, words))

@@ -1,10 +1,10 @@
-"""A result as formats show it: figures, words of lines, and what a public result leaves out."""
+"""A result as formats show it: figures and words of lines."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct, field
@@ -23,16 +23,14 @@ from dangjian_score.engine.result import (
     Pending,
     PointsLine,
     Result,
-    RoundResult,
     UnitResult,
     Unscored,
 )
-from dangjian_score.engine.rules import group_keys
 from dangjian_score.engine.standing import Chosen, Displaced
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, written
-from dangjian_score.rubric.kinds.flat import Once
-from dangjian_score.rubric.lexicon import is_period
+from dangjian_score.report.public import made_public
+from dangjian_score.report.taken import taken_sentences
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.clauses import rounding_of, rounding_policy
 from dangjian_score.words.grades import quota_text, unranked_text
@@ -42,82 +40,6 @@ from dangjian_score.words.say import Words, day_text
 _RATE: Final = FigureFormat(2, percent=True)
 RATE_PLACES: Final = 4
 """Decimals that a rate is shown with, which is written in per cent."""
-_TAKING: Final = ("deduct", "forfeit")
-_SUMMED: Final = ("penalty", "adjust")
-"""Kinds of section that take points: of these the sum alone is shown."""
-
-
-def made_public(result: Result, veto: str) -> Result:
-    """Leave out what is not public. Points stay; `veto` stands for the titles of vetoes."""
-    hiding = _Hiding(veto)
-    return replace(
-        result,
-        evidence=tuple(replace(source, name="") for source in result.evidence),
-        units=tuple(map(hiding.unit, result.units)),
-        excluded=tuple(replace(unit, why=()) for unit in result.excluded),
-        stages=cache(lambda: {name: made_public(stage, veto) for name, stage in result.stages().items()}),
-        selections=tuple(
-            replace(chosen, displaced=tuple(replace(unit, titles=()) for unit in chosen.displaced))
-            for chosen in result.selections
-        ),
-    )
-
-
-class _Hiding:
-    """Takes out of units what is not public; reasons that lines share are shared afterwards, too."""
-
-    def __init__(self, veto: str) -> None:
-        self._veto = veto
-        self._reasons: BoundedCache[tuple[int, str], tuple[Because, Because | None]] = BoundedCache()
-
-    def unit(self, unit: UnitResult) -> UnitResult:
-        vetoes = (self._veto,) if unit.vetoes else ()
-        return replace(unit, vetoes=vetoes, trace=lambda: self._detail(unit.trace()))
-
-    def _detail(self, detail: Detail) -> Detail:
-        rounds = {name: self._round(round_) for name, round_ in detail.rounds.items()}
-        return Detail(tuple(map(self._line, detail.lines)), tuple(map(self._node, detail.nodes)), rounds)
-
-    def _round(self, round_: RoundResult) -> RoundResult:
-        return replace(round_, lines=tuple(map(self._line, round_.lines)), nodes=tuple(map(self._node, round_.nodes)))
-
-    def _node(self, node: NodeResult) -> NodeResult:
-        if node.kind in _SUMMED:
-            return replace(node, lines=(), nodes=())
-        return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
-
-    def _line(self, line: PointsLine) -> PointsLine:
-        titles = line.titles if line.verb == "rounds" else ()
-        bare = replace(line, ruling=None, titles=titles, cells=())
-        if line.because is None:
-            return bare
-        key = (id(line.because), line.verb)
-        _, kept = self._reasons.get(key) or self._reasons.keep(key, (line.because, _public(line.because, line.verb)))
-        return replace(bare, because=kept)
-
-
-def _public(because: Because, verb: str) -> Because | None:
-    """Take from a reason events, groups that are no periods, guards, single assessors' figures, and notes.
-
-    Where what happened is itself the reason of a sanction (yes/no rules that take points, levels, prices of events)
-    nothing stays.
-    """
-    if _is_a_reason(because, verb):
-        return None
-    periods = all(map(is_period, group_keys(because.basis)))
-    guard = because.guard if isinstance(because.basis, Once) else None
-    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
-    return bare if periods else replace(bare, groups=(), group_count=0)
-
-
-def _is_a_reason(because: Because, verb: str) -> bool:
-    match because.basis.privacy:
-        case "public":
-            return False
-        case "private where it takes":
-            return verb in _TAKING
-        case "private":
-            return True
 
 
 class ResultView(Struct, frozen=True, dict=True):
@@ -291,8 +213,8 @@ class ResultView(Struct, frozen=True, dict=True):
         reasons += [words.text("grade open", grades="、".join(grading.candidates))] if grading.candidates else []
         if ruling is not None:
             day = day_text(date.fromordinal(ruling.day), words)
-            why = "" if self.public else words.text("grade why", reason=ruling.reason, approver=ruling.approver)
-            args = {"proposed": proposed, "grade": ruling.grade, "meeting": ruling.meeting, "day": day, "why": why}
+            args = {"proposed": proposed, "grade": ruling.grade, "meeting": ruling.meeting, "day": day}
+            args |= {"reason": ruling.reason, "approver": ruling.approver}
             reasons.append(words.text("grade fixed", **args))
         return reasons
 
@@ -312,8 +234,8 @@ class ResultView(Struct, frozen=True, dict=True):
         return [("excluded", self.result.excluded), ("unranked", unranked), ("unscored", self.result.unscored)]
 
     def why_unranked(self, unit: UnitResult) -> tuple[str, ...]:
-        """Say why a unit has no rank and no grade; not to the public."""
-        return () if self.public else tuple(unranked_text(clause, self.words) for clause in unit.unranked)
+        """Say why a unit has no rank and no grade."""
+        return tuple(unranked_text(clause, self.words) for clause in unit.unranked)
 
     @cached_property
     def places(self) -> int:
@@ -395,6 +317,10 @@ class ResultView(Struct, frozen=True, dict=True):
             known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
         return known[1]
 
+    def taken(self, unit: UnitResult) -> list[str]:
+        """Say where the figures of a unit are from that were read from results of other rubrics."""
+        return [*taken_sentences(unit.taken, self.places, self.words)]
+
     def which(self, line: PointsLine) -> tuple[str, ...]:
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
@@ -469,8 +395,4 @@ def cells_of(line: PointsLine) -> str:
     sheets: dict[tuple[str, str | None], list[str]] = {}
     for cell in line.cells:
         sheets.setdefault((cell.file, cell.sheet), []).append(cell.address)
-    return " ".join(_of_sheet(*sheet, addresses) for sheet, addresses in sheets.items())
-
-
-def _of_sheet(file: str, sheet: str | None, addresses: list[str]) -> str:
-    return "!".join(filter(None, (file, sheet, " ".join(addresses))))
+    return " ".join("!".join(filter(None, (*sheet, " ".join(addresses)))) for sheet, addresses in sheets.items())

@@ -69,7 +69,8 @@ class Lexicon(Struct, frozen=True):
             return self._kind_between(name, spec.difference or ())
         if spec.formula:
             return _KINDS[spec.formula]
-        return spec.type if spec.type in ("count", "number", "percent", "score", "date") else otherwise
+        declared = spec.declared
+        return declared if declared in ("count", "number", "percent", "score", "date") else otherwise
 
     def _kind_between(self, name: str, terms: tuple[Term, ...]) -> a.ReadingKind:
         """Return the kind of a difference: that of its terms; a number of days between two dates."""
@@ -93,7 +94,7 @@ class Lexicon(Struct, frozen=True):
                 return _held(spec, a.Quotient(gap, self._part(spec.from_)))
             case _:
                 steps = {} if spec.over == "all" else self.points
-                return a.Sum(tuple(a.Ref(steps.get(node, node)) for node in spec.points or ()))
+                return a.Sum(tuple(a.Ref(steps.get(node, node)) for node in spec.nodes))
 
     def _part(self, terms: tuple[Term, ...] | None) -> a.Expr:
         """Return the sum of the terms of a formula, each measure read as its declared kind."""

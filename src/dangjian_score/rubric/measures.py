@@ -1,6 +1,6 @@
-"""Declarations of measures: kind, bounds, levels, or the formula; the size of formulas."""
+"""Declarations of measures: kind, bounds, levels; the formula, or the result that is read; the size of formulas."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 
 from pydantic import Field, model_validator
@@ -19,12 +19,24 @@ _SECOND: Final = {"percent": "of", "ratio": "of", "change": "from"}
 _HELD: Final = ("difference", "change")
 """Formulas whose value may be below 0; `min: 0` raises it to 0."""
 _ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside")
+_OF_RESULT: Final = ("within", "combine", "missing")
+TOTAL: Final = "total"
+"""In `points` of a result: the total; what is no id of a node."""
+RATE: Final = "rate"
+"""In `points` of a result: the total as a share of full marks."""
 
 
 class MeasureSpec(Model):
-    """A measure that is entered (kind, bounds, blanks, levels) or worked out (one of the formulas)."""
+    """A measure that is entered (kind, bounds, blanks, levels), worked out (a formula) or read from a result."""
 
-    NEEDS: ClassVar[fields.Needs] = {**{formula: (second,) for formula, second in _SECOND.items()}, "over": ("points",)}
+    NEEDS: ClassVar[fields.Needs] = {
+        **{formula: (second,) for formula, second in _SECOND.items()},
+        "over": ("points",),
+        "result": ("points",),
+        "within": ("combine",),
+        "combine": ("within",),
+        "missing": ("result",),
+    }
 
     type: Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes"] | None = None
     min: AnyQuantity | None = None
@@ -42,15 +54,39 @@ class MeasureSpec(Model):
     from_: Operand | None = Field(None, alias="from")
     points: Annotated[tuple[Identifier, ...], Field(min_length=1), LISTED] | None = None
     over: Literal["all"] | None = None
+    result: Identifier | None = None
+    within: Text | None = None
+    combine: Literal["mean", "sum"] | None = None
+    missing: Literal["不适用"] | None = None
 
     @property
     def formula(self) -> Formula | None:
-        """The formula; None where the measure is entered."""
+        """The formula; None where the measure is entered, or read from a result."""
+        if self.result is not None:
+            return None
         return next((formula for formula in _FORMULAS if formula in self.model_fields_set), None)
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes whose points the formula adds up; none where it is another formula, or none."""
+        return (self.points or ()) if self.formula == "points" else ()
+
+    @property
+    def declared(self) -> MeasureKind | None:
+        """The kind that is declared, that of a figure of a result included; None where it follows from the use."""
+        return self.type if self.result is None else "percent" if self.figure_of_result == RATE else "number"
+
+    @property
+    def figure_of_result(self) -> str:
+        """What is read of a result: `total`, `rate`, or the id of a node."""
+        return (self.points or ("",))[0]
 
     @model_validator(mode="after")
     def _entered_or_worked_out(self) -> "MeasureSpec":
         keys = self.given_keys
+        if "result" in keys:
+            self._check_result(keys)
+            return self
         formulas = [formula for formula in _FORMULAS if formula in keys]
         if len(formulas) > 1:
             raise problem(Code.RULE_COMBINATION, key=formulas[1], basis=formulas[0], at=formulas[1])
@@ -60,11 +96,20 @@ class MeasureSpec(Model):
         held = ("min",) if self.formula in _HELD else ()
         for key in keys:
             second = (key in ("of", "from") and key != due) or (key == "over" and self.points is None)
-            if second or (formulas and key in _ENTERED and key not in held):
+            if second or key in _OF_RESULT or (formulas and key in _ENTERED and key not in held):
                 raise problem(Code.KEY_ELSEWHERE, key=key, at=key)
         if formulas and self.min is not None and self.min.value != 0:
             raise problem(Code.NOT_A_CHOICE, found=plain(self.min.value), choices="0", at="min")
         return self
+
+    def _check_result(self, keys: Collection[str]) -> None:
+        """Check the keys of a measure that is read from a result."""
+        self.check_needs()
+        for key in keys:
+            if key not in ("result", "points", "hint", "min", "max", *_OF_RESULT):
+                raise problem(Code.RULE_COMBINATION, key=key, basis="result", at=key)
+        if len(self.points or ()) != 1:
+            raise problem(Code.WRONG_SHAPE, expected="result figure", at="points")
 
 
 UNSAID: Final = MeasureSpec.model_construct()
@@ -116,7 +161,7 @@ def _followed(measures: Mapping[str, MeasureSpec]) -> tuple[list[tuple[str, ...]
             if len(way) > MAX_LEVELS:
                 return FormulaSize(MAX_TERMS + 1, MAX_LEVELS + 1)
             inner = [follow(term, (*way, name)) for term in terms(spec)]
-            added = 1 + len(spec.points or ()) + sum(size.terms for size in inner)
+            added = 1 + len(spec.nodes) + sum(size.terms for size in inner)
             levels = 1 + max((size.levels for size in inner), default=0)
             sizes[name] = FormulaSize(min(added, MAX_TERMS + 1), levels)
         return sizes[name]

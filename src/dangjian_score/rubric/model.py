@@ -193,6 +193,16 @@ class Rubric(Model):
         return rubric
 
     @property
+    def from_results(self) -> Mapping[str, MeasureSpec]:
+        """The measures that are read from results of other rubrics."""
+        return {name: spec for name, spec in self.measures.items() if spec.result is not None}
+
+    @property
+    def result_rubrics(self) -> frozenset[str]:
+        """The ids of the rubrics whose results are read."""
+        return frozenset(spec.result for spec in self.measures.values() if spec.result is not None)
+
+    @property
     def total_places(self) -> int:
         """Decimals of the total: as given, else those of lines, else two."""
         return next(places for places in (self.rounding.total, self.rounding.places, _USUAL) if places is not None)

@@ -169,7 +169,7 @@ def pieces(measures: Mapping[str, Measure], judging: Judging, rubric: Rubric) ->
     A number whose type the rubric does not declare may be a count too.
     """
     others = {*judging.rules, *rubric.attributes}
-    declared = {name for name, spec in rubric.measures.items() if spec.type is not None}
+    declared = {name for name, spec in rubric.measures.items() if spec.declared is not None}
     return {
         name: measure
         for name, measure in measures.items()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.columns import ALIASES, SINCE, UNTIL
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
-from dangjian_score.core.facts import Cell, Fact, Owners, Row, RowFacts, UnitFacts
+from dangjian_score.core.facts import Cell, Fact, Owners, Row, UnitFacts, joined
 from dangjian_score.core.names import fold
 from dangjian_score.engine.aggregates import added
 from dangjian_score.engine.catalogue import Catalogue, Measure
@@ -150,7 +150,7 @@ class UnitWriter(Struct, frozen=True):
         return UnitFacts(
             unit=name,
             cell=unit.cell,
-            facts=facts.joined(others) if isinstance(facts, RowFacts) else {**facts, **others},
+            facts=joined(facts, others),
             blanks={**own.blanks, **describing.blanks},
             faults=own.faults | describing.faults | faults | slot.faults,
             inapplicable={measure: cell for measure, cell in inapplicable.items() if measure not in faults},
@@ -178,7 +178,7 @@ class UnitWriter(Struct, frozen=True):
 
     def _missing(self, name: str, unit: Unit) -> tuple[str, ...]:
         """Return and report the rounds without a row, where anything is entered in rows."""
-        if not self.rounds or set(self.known.measures) <= set(self.known.attributes):
+        if not self.rounds or set(self.known.entered.measures) <= set(self.known.attributes):
             return ()
         missing = tuple(round_ for round_ in self.rounds if not unit.has_rows(round_))
         if missing:

@@ -133,7 +133,7 @@ class HeaderFinder:
         """
         if set(header.columns.values()) - {ROUND}:
             return True
-        listing = header.kind == "roster" or not self._expected.known.measures
+        listing = header.kind == "roster" or not self._expected.known.entered.measures
         return listing and (not self._found or any(before.repeats(header) for before in self._found))
 
     def is_unit(self, folded: str) -> bool:

@@ -73,9 +73,18 @@ def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
         yield words.text("how rolling", registers=words.text("comma").join(sorted(brief.known.rolling)))
     if brief.rounds:
         yield words.text("how rounds", rounds=words.text("comma").join(brief.rounds))
+    if read := tuple(_results(brief)):
+        yield words.text("how results", measures=words.text("comma").join(read))
     if any(map(brief.may_wait, brief.known.measures)):
         yield words.text("how waiting")
     yield words.text("then score", id=brief.program.rubric.rubric, option=brief.option)
+
+
+def _results(brief: Brief) -> Iterator[str]:
+    """Name the measures that are read from results of other rubrics and are due, with these rubrics."""
+    for name, spec in brief.program.rubric.from_results.items():
+        if name in brief.purposes.inputs:
+            yield brief.words.text("how result", measure=name, rubric=spec.result or "")
 
 
 def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from dangjian_score.engine.formulas import DAYS, INAPPLICABLE, NO, YES
 from dangjian_score.report.audit.heads import AuditEntry, AuditSheet, Content
 from dangjian_score.report.audit.layout import AuditLayout, UnitRow
 from dangjian_score.report.book import Formula
+from dangjian_score.report.taken import taken_unit
 from dangjian_score.rubric.measures import MeasureKind
 from dangjian_score.words.conditions import shown
 
@@ -121,7 +122,7 @@ def _rows(layout: AuditLayout, unit: UnitFacts, *, whole: bool) -> Iterator[Row]
     elsewhere = {cell for part in unit.rounds.values() for fact in part.facts.values() for cell in fact.cells}
     for name, fact in unit.facts.items():
         if not elsewhere.issuperset(fact.cells):
-            yield name, _value(layout, name, fact.value), "", _cells(fact.cells)
+            yield name, _value(layout, name, fact.value), _taken(layout, unit, name), _cells(fact.cells)
     for name, cell in unit.inapplicable.items():
         yield name, INAPPLICABLE, "", str(cell)
     for name, given in unit.assessed.items():
@@ -133,6 +134,13 @@ def _rows(layout: AuditLayout, unit: UnitFacts, *, whole: bool) -> Iterator[Row]
     yield from _events(unit, whole=whole)
     for ruling in unit.rulings:
         yield ruling.node, ruling.points, f"{ruling.reason}；{ruling.approver}", str(ruling.cell)
+
+
+def _taken(layout: AuditLayout, unit: UnitFacts, name: str) -> str:
+    """Name the units of a result of another rubric that a figure is from; nothing for one that was entered."""
+    places, taken = layout.program.rubric.shown_places, unit.taken.get(name)
+    units = () if taken is None else (taken_unit(each, taken, places, layout.words) for each in taken.units)
+    return "；".join(units)
 
 
 def _events(unit: UnitFacts, *, whole: bool) -> Iterator[Row]:

@@ -117,6 +117,7 @@ def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[B
     yield from (Text("body", sentence) for sentence in _opening(unit, view) if sentence)
     yield heading(1, words.text("feedback points"), words)
     yield _points(unit, detail, view)
+    yield from (Text("body", sentence) for sentence in view.taken(unit))
     if view.rounds(detail):
         yield Text("body", view.rounding_note)
     yield heading(2, words.text("feedback losses"), words)

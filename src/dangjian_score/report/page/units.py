@@ -143,6 +143,7 @@ class Drawer:
             self._standing(unit),
             *(e("p", reason, class_="reason") for reason in self._view.grade_reasons(unit)),
             self._sum(unit, detail),
+            *(e("p", sentence) for sentence in self._view.taken(unit)),
             *rounds,
             *self._spans(unit),
             e("h3", self._words.text("feedback once")) if detail.rounds and detail.nodes else None,

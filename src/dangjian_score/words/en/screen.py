@@ -36,8 +36,7 @@ TEXTS = {
     "[; equal points across the last place, to be decided: {tied}][; no place left, next grade: {left}]",
     "grade passed over": "meets {grades}, but there was no place left[; graded {grade}]",
     "grade open": "equal points across the last place: {grades}, to be decided",
-    "grade fixed": "proposed {proposed}, fixed as {grade} by {meeting} on {day}{why}",
-    "grade why": " (reason: {reason}; approved by {approver})",
+    "grade fixed": "proposed {proposed}, fixed as {grade} by {meeting} on {day}[ (reason: {reason}; approved by {approver})]",
     "open grade": "tied, open ({grades})",
     "proposed grade": "Proposed grade",
     "fixed grade": "Fixed grade",
@@ -150,6 +149,21 @@ TEXTS = {
     "start": "Start",
     "unit": "Unit",
     "no lines": "nothing gained or lost",
+    # figures from results of other rubrics
+    "taken total": "total",
+    "taken rate": "rate",
+    "taken unit": "{unit}[, {of} {figure}][, total {total}][ ({sections})]",
+    "taken one": "{measure} {value}, from {file}, a result of rubric {rubric}: {units}; its lines are in that file",
+    "taken mean": "{measure} {value} is the mean {of} of {count} units in {file}, a result of rubric {rubric}"
+    "[ (left out: {left_out})]: {units}; the lines are in that file",
+    "taken sum": "{measure} {value} is the sum of the {of} of {count} units in {file}, a result of rubric {rubric}"
+    "[ (left out: {left_out})]: {units}; the lines are in that file",
+    "points of": "points of {node}",
+    "reads own": "{measure}: from the result of rubric {rubric}, the {of} of the unit[; where there is none: {missing}]",
+    "reads mean": "{measure}: from the result of rubric {rubric}, the mean {of} of the units whose {within} is the unit"
+    "[; where there is none: {missing}]",
+    "reads sum": "{measure}: from the result of rubric {rubric}, the sum of the {of} of the units whose {within} is the "
+    "unit[; where there is none: {missing}]",
     "ranked": "rank {rank}",
     "summary": "{files} files, {units} units, {cells} cells read ({used} used, {heading} headings, "
     "{rest} passed over), {notes} notes[, {passed_over} files passed over]",
@@ -357,6 +371,8 @@ TEXTS = {
     "differs": "different: {place}: was {was}, recomputed {now}",
     "more differences": "{count} more differences",
     "verified": "same: {units} units recomputed; lines, items, totals, grades, ranks and selections agree ({version})",
+    "verified apart": "figures from results of other rubrics were taken as these files have them; verify each result with "
+    "its own evidence (dangjian verify): {files}",
     "line number": "line {number}",
     "something": "something",
     "empty": "empty",

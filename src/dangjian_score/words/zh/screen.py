@@ -36,8 +36,7 @@ TEXTS = {
     "[；得分相同，名额不足，提请研究确定：{tied}][；名额以外，列入下一等次：{left}]",
     "grade passed over": "符合{grades}的条件，因名额所限没有列入[，列为{grade}]",
     "grade open": "得分相同，名额不足，{grades}待定，提请研究确定",
-    "grade fixed": "建议等次{proposed}，{day}{meeting}审定为{grade}{why}",
-    "grade why": "（理由：{reason}；批准：{approver}）",
+    "grade fixed": "建议等次{proposed}，{day}{meeting}审定为{grade}[（理由：{reason}；批准：{approver}）]",
     "open grade": "并列待定（{grades}）",
     "proposed grade": "建议等次",
     "fixed grade": "审定等次",
@@ -148,6 +147,19 @@ TEXTS = {
     "start": "起点",
     "unit": "单位",
     "no lines": "没有加减分",
+    # figures from results of other rubrics
+    "taken total": "总分",
+    "taken rate": "得分率",
+    "taken unit": "{unit}[，{of} {figure}][，总分 {total}][（{sections}）]",
+    "taken one": "{measure} {value}，取自细则 {rubric} 的结果 {file}：{units}；逐笔见该文件",
+    "taken mean": "{measure} {value}，是细则 {rubric} 的结果 {file} 里 {count} 个单位{of}的平均[（没有算进：{left_out}）]："
+    "{units}；逐笔见该文件",
+    "taken sum": "{measure} {value}，是细则 {rubric} 的结果 {file} 里 {count} 个单位{of}的合计[（没有算进：{left_out}）]："
+    "{units}；逐笔见该文件",
+    "points of": "{node} 的得分",
+    "reads own": "{measure}：取自细则 {rubric} 的结果，是本单位的{of}[；那里没有的按{missing}]",
+    "reads mean": "{measure}：取自细则 {rubric} 的结果，是“{within}”为本单位的各单位{of}的平均[；一个也没有的按{missing}]",
+    "reads sum": "{measure}：取自细则 {rubric} 的结果，是“{within}”为本单位的各单位{of}的合计[；一个也没有的按{missing}]",
     "ranked": "第 {rank} 名",
     "summary": "{files} 个文件，{units} 个单位，{cells} 个有内容的格（计分 {used}，标题 {heading}，"
     "跳过或不计 {rest}），{notes} 个提示[，略过 {passed_over} 个文件]",
@@ -352,6 +364,7 @@ TEXTS = {
     "differs": "不同：{place}：原来 {was}，重算 {now}",
     "more differences": "另有 {count} 处不同",
     "verified": "相同：{units} 个单位重算一遍，每一条明细、每项得分、总分、等次、名次和评优都一样（{version} 版）",
+    "verified apart": "取自别的细则结果的数，照文件里写的算；那些结果各用自己的证据另行核对（dangjian verify）：{files}",
     "line number": "第 {number} 条",
     "something": "有",
     "empty": "空",

@@ -1,0 +1,91 @@
+"""What a public result leaves out: persons, cases, reasons of sanctions, and where the evidence stands."""
+
+from functools import cache
+from typing import Final
+
+from msgspec.structs import replace
+
+from dangjian_score.core.watching import BoundedCache
+from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, Result, RoundResult, UnitResult
+from dangjian_score.engine.rules import group_keys
+from dangjian_score.rubric.kinds.flat import Once
+from dangjian_score.rubric.lexicon import is_period
+
+_TAKING: Final = ("deduct", "forfeit")
+_SUMMED: Final = ("penalty", "adjust")
+"""Kinds of section that take points: of these the sum alone is shown."""
+
+
+def made_public(result: Result, veto: str) -> Result:
+    """Leave out what is not public. Points stay; `veto` stands for the titles of vetoes."""
+    hiding = _Hiding(veto)
+    return replace(
+        result,
+        evidence=tuple(replace(source, name="") for source in result.evidence),
+        units=tuple(map(hiding.unit, result.units)),
+        excluded=tuple(replace(unit, why=()) for unit in result.excluded),
+        stages=cache(lambda: {name: made_public(stage, veto) for name, stage in result.stages().items()}),
+        selections=tuple(
+            replace(chosen, displaced=tuple(replace(unit, titles=()) for unit in chosen.displaced))
+            for chosen in result.selections
+        ),
+    )
+
+
+class _Hiding:
+    """Takes out of units what is not public; reasons that lines share are shared afterwards, too."""
+
+    def __init__(self, veto: str) -> None:
+        self._veto = veto
+        self._reasons: BoundedCache[tuple[int, str], tuple[Because, Because | None]] = BoundedCache()
+
+    def unit(self, unit: UnitResult) -> UnitResult:
+        vetoes = (self._veto,) if unit.vetoes else ()
+        ruling = None if unit.ruling is None else replace(unit.ruling, reason="", approver="")
+        bare = replace(unit, vetoes=vetoes, unranked=(), ruling=ruling, taken={})
+        return replace(bare, trace=lambda: self._detail(unit.trace()))
+
+    def _detail(self, detail: Detail) -> Detail:
+        rounds = {name: self._round(round_) for name, round_ in detail.rounds.items()}
+        return Detail(tuple(map(self._line, detail.lines)), tuple(map(self._node, detail.nodes)), rounds)
+
+    def _round(self, round_: RoundResult) -> RoundResult:
+        return replace(round_, lines=tuple(map(self._line, round_.lines)), nodes=tuple(map(self._node, round_.nodes)))
+
+    def _node(self, node: NodeResult) -> NodeResult:
+        if node.kind in _SUMMED:
+            return replace(node, lines=(), nodes=())
+        return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
+
+    def _line(self, line: PointsLine) -> PointsLine:
+        titles = line.titles if line.verb == "rounds" else ()
+        bare = replace(line, ruling=None, titles=titles, cells=())
+        if line.because is None:
+            return bare
+        key = (id(line.because), line.verb)
+        _, kept = self._reasons.get(key) or self._reasons.keep(key, (line.because, _public(line.because, line.verb)))
+        return replace(bare, because=kept)
+
+
+def _public(because: Because, verb: str) -> Because | None:
+    """Take from a reason events, groups that are no periods, guards, single assessors' figures, and notes.
+
+    Where what happened is itself the reason of a sanction (yes/no rules that take points, levels, prices of events)
+    nothing stays.
+    """
+    if _is_a_reason(because, verb):
+        return None
+    periods = all(map(is_period, group_keys(because.basis)))
+    guard = because.guard if isinstance(because.basis, Once) else None
+    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
+    return bare if periods else replace(bare, groups=(), group_count=0)
+
+
+def _is_a_reason(because: Because, verb: str) -> bool:
+    match because.basis.privacy:
+        case "public":
+            return False
+        case "private where it takes":
+            return verb in _TAKING
+        case "private":
+            return True
