@@ -62,7 +62,7 @@ class PointsLine(Struct, frozen=True):
     """A move of points: by a rule (with a reason), a ruling, a limit or a scale (with its `figures`).
 
     For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or vetoes. `cells`
-    are all cells it depends on, of an event the cell with the name of the unit.
+    are all cells it depends on, of an event the cell with the name of the unit, and the one that it is judged by.
     """
 
     rule: str

@@ -97,8 +97,9 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     if rubric.grades:
         grades = "；".join(_grade(program, name, grade, words) for name, grade in rubric.grades.items())
         yield words.text("grades are", grades=grades)
-    for selection in rubric.selections:
-        yield f"{words.text('selections')}: {_cut(selection, words)}"
+    for at, selection in enumerate(rubric.selections):
+        test = program.clause("selections", at)
+        yield f"{words.text('selections')}: {_cut(selection, '' if test is None else writer.test(test), words)}"
 
 
 def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
@@ -112,8 +113,8 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
         yield words.text("spans are", spans="；".join(spans))
 
 
-def _cut(selection: Selection, words: Words) -> str:
-    """Say who a selection takes (“先进党支部（≥ 85，30%）”)."""
+def _cut(selection: Selection, condition: str, words: Words) -> str:
+    """Say who a selection takes (“先进党支部（85 分以上、全部单位的 30%）”)."""
     limits = {
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
@@ -121,7 +122,8 @@ def _cut(selection: Selection, words: Words) -> str:
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
-    bounds = "、".join(words.text(f"cut {key}", value=value) for key, value in limits.items() if value)
+    parts = [words.text(f"cut {key}", value=value) for key, value in limits.items() if value]
+    bounds = "、".join([*parts, *([condition] if condition else [])])
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 
