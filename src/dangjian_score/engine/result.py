@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from dangjian_score.core.algebra import Test
+from dangjian_score.core.algebra import Named, Placing, Statistic, Test
 from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, Value
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
@@ -34,12 +34,17 @@ LineVerb = Literal[
 ]
 
 
+NamedFigure = Named | Statistic | Placing
+"""A figure with a name for people."""
+
+
 class Because(Struct, frozen=True):
     """Why a rule moved points: its phrase, guard, price and cap, and the values of the evidence.
 
     `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
-    several assessors; `named` the figures with names; `events` the events that counted; `groups` the first of
-    the `group_count` groups that moved points; `absences` why assessors gave no figure. Lines may share one instance.
+    several assessors; `named` the figures with names, of which several may be counts of one register; `events` the
+    events that counted; `groups` the first of the `group_count` groups that moved points; `absences` why assessors gave
+    no figure. Lines may share one instance.
     """
 
     basis: Phrase
@@ -51,7 +56,7 @@ class Because(Struct, frozen=True):
     readings: Mapping[str, Value]
     note: str | None
     given: tuple[Value, ...] = ()
-    named: Mapping[str, Fraction] = field(default_factory=dict)
+    named: Mapping[NamedFigure, Fraction] = field(default_factory=dict)
     events: tuple[PricedEvent, ...] = ()
     groups: tuple[EventGroup, ...] = ()
     group_count: int = 0

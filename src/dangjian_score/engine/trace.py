@@ -20,7 +20,7 @@ from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.groups import Groups
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.registers import PricedEvent
-from dangjian_score.engine.result import Because, LineVerb, NodeResult, PointsLine
+from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
 from dangjian_score.engine.rules import RuleTree, judged_column
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Judged
@@ -48,7 +48,7 @@ class TreeContents(Struct, frozen=True):
     """What a tree contains: measures, named figures (with the figures of many they need), tallies, groups."""
 
     reads: tuple[str, ...]
-    named: tuple[tuple[a.Named | a.Statistic | a.Placing, tuple[str, ...]], ...]
+    named: tuple[tuple[NamedFigure, tuple[str, ...]], ...]
     tallies: tuple[str, ...]
     groups: tuple[str, ...]
 
@@ -306,18 +306,21 @@ class Trace:
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
         return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
 
-    def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[str, Fraction]]:
+    def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[NamedFigure, Fraction]]:
         """Visit the named figures with their values; those that only exist inside a group are left out."""
         pairs = (pair for inner in contents for pair in inner.named)
         known = (named for named, figures in pairs if all(figure in self.done for figure in figures))
-        yield from ((named.name, exact.number(named, self.ready.values, self.done)) for named in known)
+        yield from ((named, exact.number(named, self.ready.values, self.done)) for named in known)
 
     def _events(self, contents: Sequence[TreeContents]) -> tuple[PricedEvent, ...]:
         if not self.ready.reduced.events:
             return ()
         tallies = dict.fromkeys(tally for inner in reversed(contents) for tally in inner.tallies)
-        events = (priced for tally in tallies for priced in self.ready.reduced.events[tally])
-        return tuple({priced.event.cell: priced for priced in events if priced.worth != 0}.values())
+        found: dict[Cell, PricedEvent] = {}
+        for priced in (priced for tally in tallies for priced in self.ready.reduced.events[tally]):
+            if priced.worth != 0:  # the price of the rule comes before what its guard counts
+                found.setdefault(priced.event.cell, priced)
+        return tuple(found.values())
 
     def _groups(self, contents: Sequence[TreeContents]) -> Groups | None:
         if not self.ready.reduced.groups:

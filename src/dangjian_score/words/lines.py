@@ -128,8 +128,8 @@ class _LineWords(Writer):
             case Read(measure, kind):
                 reading = self._because.readings.get(measure)
                 return None if reading is None else shown(reading, kind)
-            case Named(name) | Statistic(name) | Placing(name):
-                value = self._because.named.get(name)
+            case Named() | Statistic() | Placing():
+                value = self._because.named.get(expr)
                 return None if value is None else shown(value, kind_of(expr))
             case _:
                 return None
