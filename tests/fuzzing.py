@@ -41,7 +41,7 @@ KEYS: Final = (
     *("rounds", "measures", "grades", "vetoes", "excluded", "selections", "quota", "places", "within", "tie_break"),
     *("percent", "difference", "change", "from", "points", "register", "levels", "type", "blank", "min", "names"),
     *("weight", "total", "reported_as", "rounding", "attributes", "period", "sections", "grade", "grade_at_most"),
-    *("due", "spans", "result", "missing"),
+    *("due", "spans", "result", "missing", "some", "over", "at_least"),
 )
 """Words of the language."""
 

@@ -66,6 +66,7 @@ class RubricWriter:
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._judged = self._named = 0
+        self._scored: list[str] = []  # the leaves of this section that are written, whose points others may look at
         self._places = rng.randrange(4)
 
     def text(self) -> str:
@@ -100,6 +101,7 @@ class RubricWriter:
     # The tree
 
     def _section(self, kind: Kind) -> Raw:
+        self._scored = []
         return self._node(kind, 0)[0] | ({} if kind == "base" and self._chance(0.5) else {"kind": kind})
 
     def _node(self, kind: Kind, depth: int) -> tuple[dict[str, Raw], Fraction]:
@@ -117,6 +119,8 @@ class RubricWriter:
         node |= self._maybe("ceiling", "none", self._points())
         node |= self._maybe("floor", "none", "-3", "0", "1", *(["-1.5"] if self._places else []))
         node |= {"items": [item for item, _ in below]} if below else {}
+        if not below and "id" in node:
+            self._scored.append(str(node["id"]))
         return node | ({"rules": [*rules]} if rules else {}), carried
 
     def _is_group(self, depth: int) -> bool:
@@ -243,9 +247,19 @@ class RubricWriter:
             word = self._rng.choice(("all", "any", "not"))
             if word == "not":
                 return {"not": self._condition(depth - 1)}
-            return {word: [self._condition(depth - 1) for _ in range(self._rng.randint(1, 3))]}
+            members: list[Raw] = [self._condition(depth - 1) for _ in range(self._rng.randint(1, 3))]
+            least = {"at_least": str(self._rng.randint(1, len(members)))} if word == "any" and self._chance(0.4) else {}
+            return {word: members, **least}
         makers = (self._answer, self._level, self._day, self._compared, self._compared)
+        if self._scored and self._chance(0.3):
+            return self._points_bound()
         return self._rng.choice(makers)()
+
+    def _points_bound(self) -> Raw:
+        nodes: list[Raw] = [*self._rng.sample(self._scored, min(len(self._scored), self._rng.randint(1, 2)))]
+        hows = self._rng.sample(("at_least", "at_most", "above", "below"), self._rng.randint(1, 2))
+        bounds: dict[str, Raw] = {how: self._rng.choice(("0", "1", "2.5", "4", "7", "1/3")) for how in hows}
+        return {"points": nodes if len(nodes) > 1 else nodes[0], **bounds}
 
     def _answer(self) -> Raw:
         name = self._rng.choice(ANSWERS)

@@ -18,6 +18,7 @@ from dangjian_score.rubric.kinds.base import VERBS, Counted
 from dangjian_score.rubric.kinds.by import Priced
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.per import Gap
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents, PerJudged
 from dangjian_score.rubric.kinds.phrase import PlainPhrase
 from dangjian_score.rubric.kinds.tiers import Rank, TierEntry
 from dangjian_score.rubric.model import KINDS
@@ -47,13 +48,13 @@ def test_every_node_class_is_reached(drawn: tuple[Sample, ...]) -> None:
 
 def test_every_phrase_class_and_rule_class_is_reached(drawn: tuple[Sample, ...]) -> None:
     rules = [rule for sample in drawn for rule in sample.program.rules]
-    assert {type(rule.basis) for rule in rules} == set(_phrases(PlainPhrase)) - {Priced, ForEach}
+    assert {type(rule.basis) for rule in rules} == set(_phrases(PlainPhrase)) - {Priced, JudgedEvents, ForEach}
     stepped = {(type(s.of), s.mode) for s in (rule.basis for rule in rules) if isinstance(s, WholeSteps)}
     counting = {get_type_hints(kind.phrase)["return"] for kind in RULE_KINDS if issubclass(kind, Counted)}
     assert stepped == {(of, mode) for of in counting for mode in ("whole", "started", "prorata")}
     assert {rule.basis.side for rule in rules if isinstance(rule.basis, Gap)} == {"missing", "over"}
     kinds = {type(rule) for sample in drawn for node in sample.program.nodes for rule in node.node.rules}
-    assert kinds == set(RULE_KINDS) - {Rank}  # what needs other units or events has tests of its own
+    assert kinds == set(RULE_KINDS) - {Rank, PerJudged}  # what needs other units or events has tests of its own
 
 
 def _names_in(tree: Tree) -> set[str]:
@@ -82,7 +83,8 @@ def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> Non
     words |= {"if", "unless", "all", "any", "not", "of", "every", "up_to", "else", "beyond: true", "from"}
     words |= {"start: max", "max", "ceiling: none", "ceiling", "floor: none", "floor", "total"}
     words |= {f"places: {places}" for places in range(4)} | {": all", "1/3"}
-    words -= {"rank"}
+    words |= {"points"}
+    words -= {"rank", "some"}
     assert [word for word in sorted(words) if not re.search(rf"(?<![a-z_]){word}(?![a-z_])", written)] == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import run
+from tests.support import HEAD, run
 from tests.terminal import in_terminal
 
 RUBRIC = """
@@ -81,7 +81,7 @@ def test_the_whole_rubric_on_the_screen(folder: Path) -> None:
         "总分 100",
         "轮次：平时抽查 10%、年终考核 90%",
         "不参评: 新成立：新成立",
-        "一票否决: 受处分：有处分（级别：撤职）",
+        "一票否决: 受处分：有级别为撤职的处分",
         "等次：优秀（90 起，不符合（处分 ≥ 3），B 不低于 50%）；一般（60 起）；较差（0 起）",
         "评优与通报: 先进党支部（85 分以上、全部单位的 50%、按类型分别评）",
         "评优与通报: 一等奖（1 名）",
@@ -229,3 +229,24 @@ def test_a_roster_is_given_by_units(folder: Path, capfd: pytest.CaptureFixture[s
     assert ran.code == 3
     assert "E043 错误: “丙支部”不在被考核单位之列" in ran.err
     assert "E044 错误: “丁支部”缺少轮次“平时抽查、" in ran.err
+
+
+def test_conditions_outside_the_sections_read_as_phrases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "r.yaml").write_text(
+        HEAD + "measures: {安全事故: {register: true}}\n"
+        "sections:\n"
+        "  - {id: A, title: 组织, max: 100, rules: [{deduct: 1, per: 甲}]}\n"
+        "  - {id: B, title: 队伍, max: 100, rules: [{deduct: 1, per: 乙}]}\n"
+        "vetoes: [{title: 死亡事故, if: {安全事故: {some: {死亡人数: {at_least: 2}}}}, grade: 差}]\n"
+        "grades: {好: {at_least: 90, if: {any: [{points: A, at_least: 80}, {points: B, at_least: 80}], at_least: 2}},"
+        " 差: 0}\n"
+        "selections: [{title: 先进, at_least: 180, if: {points: [A, B], over: all, above: 185}}]\n",
+        "utf-8",
+    )
+    out = run(capfd, "explain", "r.yaml").out
+    assert "一票否决: 死亡事故：有死亡人数不少于 2 的安全事故" in out
+    assert "好（90 起，下列情形有 2 项以上（组织得分 ≥ 80、队伍得分 ≥ 80））" in out
+    assert "评优与通报: 先进（180 分以上、组织与队伍各轮合计得分之和 > 185）" in out

@@ -29,6 +29,8 @@ OTHERS = {
     "highest_per",
     "for_each",
     "cap_each",
+    "judge",
+    "if",
 }
 KNOWN = {*BASES, *OTHERS, "every", "steps", "up_to"}
 
@@ -147,7 +149,10 @@ def price(rule: Rule, basis: str, row: Row) -> Fraction:
     if basis not in ("per", "by"):
         return quantity
     amount = rule.get("deduct", rule.get("award"))
-    money = number(amount) if basis == "per" else amount_by_level(rule, row, amount)
+    if "judge" in rule:
+        money = number(filled(row, rule["judge"]))
+    else:
+        money = number(amount) if basis == "per" else amount_by_level(rule, row, amount)
     for column, more in rule.get("plus", {}).items():
         if yes(row, column):
             money += number(more)
@@ -243,6 +248,15 @@ def groups(rule: Rule, rows: Sequence[tuple[Row, Fraction]], period: Span) -> di
     return result
 
 
+def happened(condition: Any, rows: Sequence[Row]) -> bool:
+    """Whether the register has as many rows of some kind as a guard asks for: one, where it says no number."""
+    ((register, asked),) = condition.items()
+    slips = [row for row in rows if row["事项"] == register and holds(asked["some"], row)]
+    count = {"数量": str(sum((number(cell(row, "数量")) for row in slips), Fraction(0)))}
+    bounds = {how: bound for how, bound in asked.items() if how != "some"} or {"above": "0"}
+    return all(compares(count, "数量", how, bound) for how, bound in bounds.items())
+
+
 def stepped(rule: Rule, total: Fraction) -> Fraction:
     amount = number(rule.get("deduct", rule.get("award")))
     steps = total / amount / number(rule["every"])
@@ -267,6 +281,8 @@ def points(
     register = rule[basis] if isinstance(rule[basis], str) else rule[basis][0]
     slips = [row for row in rows if row["事项"] == register]
     slips = [row for row in slips if not cell(row, "日期") or period[0] <= day_of(row) <= period[1]]
+    if "if" in rule and not happened(rule["if"], slips):
+        return Fraction(0)
     slips = [row for row in slips if "where" not in rule or holds(rule["where"], row)]
     priced = [(row, price(rule, basis, row)) for row in slips]
     if "highest_per" in rule:
@@ -282,6 +298,9 @@ def points(
 
 LEVELS, POSTS, PERSONS, CASES = ("轻", "中", "重"), ("主职", "其他"), ("甲", "乙", "丙"), ("一", "二", "三")
 AMOUNTS = ("0.5", "1", "1.5", "2", "3", "1/3")
+
+
+COLUMNS = ("事项", "数量", "级别", "日期", "人员", "案件", "重复", "主动", "身份", "份额", "人数", "酌情")
 
 
 def random_where(rng: Random, depth: int = 1) -> Any:
@@ -305,6 +324,8 @@ def random_where(rng: Random, depth: int = 1) -> Any:
 def random_basis(rng: Random) -> dict[str, Any]:
     """A verb with its amount or table, the basis, and what belongs to the two."""
     verb, basis = rng.choice(["deduct", "award"]), rng.choice(BASES)
+    if basis == "per" and rng.random() < 0.4:
+        return {verb: rng.choice([{"from": "1", "to": "3"}, "3"]), "per": "事件", "judge": "酌情"}
     if basis == "per":
         return {verb: rng.choice(AMOUNTS), "per": "事件"}
     if basis in ("per_missing", "per_over"):
@@ -332,9 +353,12 @@ def random_rule(rng: Random) -> dict[str, Any]:
         often["plus"] = {column: rng.choice(AMOUNTS) for column in rng.sample(["重复", "主动"], rng.randint(1, 2))}
         often["times"] = {column: times[column] for column in rng.sample(sorted(times), rng.randint(1, 3))}
         often["divided_by"] = "人数"
-    if any(basis in rule for basis in ("per", "per_missing", "per_over")):
+    if any(basis in rule for basis in ("per", "per_missing", "per_over")) and "judge" not in rule:
         often["every"] = rng.choice(["2", "3", "1.5"])
     rule |= {key: value for key, value in often.items() if rng.random() < 0.35}
+    if "for_each" not in rule and rng.random() < 0.25:
+        bounds = {rng.choice(["at_least", "above", "at_most", "below", "equals"]): rng.choice(["1", "2", "4"])}
+        rule["if"] = {"事件": {"some": random_where(rng), **(bounds if rng.random() < 0.5 else {})}}
     if "for_each" in rule and rng.random() < 0.5:
         rule["cap_each"] = rng.choice(["0.5", "1", "2", "4"])
     if "every" in rule and rng.random() < 0.7:
@@ -347,7 +371,7 @@ def may_be_blank(rule: Rule) -> list[str]:
     keys = rule.get("for_each", [])
     names = [keys] if isinstance(keys, str) else keys
     blank = ["数量", *(column for column in ("案件", "人员") if column not in names)]
-    dated = any(name in PIECES for name in names) or "日期" in str(rule.get("where", ""))
+    dated = any(name in PIECES for name in names) or "日期" in str((rule.get("where"), rule.get("if")))
     # Two equal rows without a date cannot be told apart, and where groups follow it would matter which one stays.
     if not dated and not (names and "highest_per" in rule):
         blank.append("日期")
@@ -371,6 +395,7 @@ def random_rows(rng: Random, rule: Rule) -> list[Row]:
             "身份": rng.choice(POSTS),
             "份额": rng.choice(["0.25", "0.3", "0.5", "1"]),
             "人数": rng.choice(["1", "2", "3"]),
+            "酌情": rng.choice(["1", "1.5", "2", "3", "1.25"]),
         }
         rows.append(row | {column: "" for column in blank if rng.random() < 0.3})
     return rows

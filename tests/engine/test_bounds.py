@@ -159,10 +159,11 @@ def test_what_a_unit_comes_to_lies_within_the_bounds(seed: int) -> None:
     judged = {rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most) for rule in sample.program.rules
               if isinstance(rule.basis, Judged)}  # fmt: skip
     for unit in sample.units:
+        done = exact.run(sample.program.steps, unit, {})
         for rule in sample.program.rules:
             within = bounds(rule.points, measures | judged)
-            value = exact.number(rule.points, unit, {})
+            value = exact.number(rule.points, unit, done)
             assert within.least is None or within.least <= value, sample.text
             assert within.most is None or within.most >= value, sample.text
             if rule.forfeits is not None and (decided := verdict(rule.forfeits, measures | judged)) is not None:
-                assert decided == exact.holds(rule.forfeits, unit, {})
+                assert decided == exact.holds(rule.forfeits, unit, done)

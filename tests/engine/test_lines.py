@@ -6,6 +6,7 @@ from dangjian_score.core.facts import Value
 from dangjian_score.engine.result import NodeResult, PointsLine
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import load_words
+from tests.scenes import CLAUSE_HEAD, outcome
 from tests.support import rubric, scored
 
 F = Fraction
@@ -113,3 +114,20 @@ def test_totals_have_lines_too() -> None:
     text = "ceiling: 5\nsections:\n  - {title: 甲, max: 10, rules: [{deduct: 1, per: 次}]}\n"
     unit = scored(rubric(text), 一={"次": F(1)}).units[0]
     assert [(line.verb, line.points) for line in unit.trace().lines] == [("ceiling", -4)]
+
+
+def test_several_counts_of_one_register_each_have_their_own_value() -> None:
+    """Three accidents, of which one was fatal and two were at night: each condition says its own number."""
+    counted = "{all: [{事故: {some: 死亡}}, {事故: {some: 夜间, at_least: 2}}]}"
+    rule = f"{{deduct: 2, per: 事故, if: {counted}}}"
+    sections = f"sections: [{{id: A, title: 甲, max: 10, rules: [{rule}]}}]\n"
+    loaded = rubric(f"period: 2024\nmeasures: {{事故: {{register: true}}}}\n{sections}", CLAUSE_HEAD)
+    events = [
+        {"事项": "事故", "日期": "2024-01-01", "死亡": "是", "夜间": "否"},
+        {"事项": "事故", "日期": "2024-01-02", "死亡": "否", "夜间": "是"},
+        {"事项": "事故", "日期": "2024-01-03", "死亡": "否", "夜间": "是"},
+    ]
+    (line,) = outcome(loaded, {"一": {"events": events}}).units[0].trace().nodes[0].lines
+    assert texts(line)[0] == (
+        "事故 3（2024-01-01 2 分、2024-01-02 2 分、2024-01-03 2 分），3 × 2（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
+    )

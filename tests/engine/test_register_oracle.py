@@ -9,9 +9,18 @@ from tests.engine.register_oracle import Row, Rule, points
 
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 SLIPS: list[Row] = [
-    {"事项": "处分", "级别": "轻", "日期": "2024-01-15", "人员": "甲", "案件": "一", "主动": "是"},
-    {"事项": "处分", "级别": "重", "日期": "2024-03-31", "人员": "甲", "案件": "一", "主动": "否"},
-    {"事项": "处分", "级别": "中", "日期": "2024-04-01", "人员": "乙", "案件": "", "主动": "否", "数量": "2"},
+    {"事项": "处分", "级别": "轻", "日期": "2024-01-15", "人员": "甲", "案件": "一", "主动": "是", "酌情": "1.5"},
+    {"事项": "处分", "级别": "重", "日期": "2024-03-31", "人员": "甲", "案件": "一", "主动": "否", "酌情": "2"},
+    {
+        "事项": "处分",
+        "级别": "中",
+        "日期": "2024-04-01",
+        "人员": "乙",
+        "案件": "",
+        "主动": "否",
+        "数量": "2",
+        "酌情": "1",
+    },
     {"事项": "处分", "级别": "重", "日期": "2023-12-31", "人员": "乙", "案件": "二", "主动": "否"},
     {"事项": "会议", "级别": "", "日期": "2024-02-29", "人员": "", "案件": ""},
 ]
@@ -50,6 +59,18 @@ TABLE = {"轻": "0.5", "中": "1", "重": "3"}
         pytest.param({"deduct": "1", "per": "处分", "every": "3"}, "1", id="whole"),
         pytest.param({"deduct": "1", "per": "处分", "every": "3", "steps": "started"}, "2", id="started"),
         pytest.param({"deduct": "1", "per": "处分", "every": "3", "steps": "prorata"}, "4/3", id="prorata"),
+        # What the rows say: 1.5 halved, + 2, + 1 twice.
+        pytest.param({"deduct": "3", "per": "处分", "judge": "酌情", "times": {"主动": "0.5"}}, "4.75", id="judged"),
+        # One row is 重 within the year; the one that is 中 stands for two.
+        pytest.param({"deduct": "1", "per": "处分", "if": {"处分": {"some": {"级别": "重"}}}}, "4", id="some"),
+        pytest.param(
+            {"deduct": "1", "per": "处分", "if": {"处分": {"some": {"级别": "中"}, "at_least": "2"}}},
+            "4",
+            id="some-two",
+        ),
+        pytest.param(
+            {"deduct": "1", "per": "处分", "if": {"处分": {"some": {"级别": "重"}, "above": "1"}}}, "0", id="some-few"
+        ),
         pytest.param({"deduct": {"3": "1", "4": "6"}, "at_least": "处分"}, "6", id="at-least"),
         pytest.param({"deduct": {"3": "1", "4": "6"}, "above": "处分"}, "1", id="above"),
         pytest.param({"award": {"3": "5", "4": "2"}, "at_most": "处分"}, "2", id="at-most"),

@@ -59,7 +59,7 @@ def test_a_line_names_what_was_worked_out() -> None:
     text += "sections: [{id: A, title: 会议, max: 5, rules: [{award: {80%: 5, 0%: 1}, at_least: 率}]}]\n"
     (line,) = node(text, 到会=9, 应到=10).lines
     assert line.because is not None
-    assert dict(line.because.named) == {"率": F("0.9")}
+    assert {figure.name: value for figure, value in line.because.named.items()} == {"率": F("0.9")}
     assert line.because.readings == {"到会": 9, "应到": 10}
 
 
@@ -101,7 +101,7 @@ def test_two_registers_added_up_are_named_both() -> None:
     (line,) = node(text, events=events).lines
     assert line.points == -3
     assert line.because is not None
-    assert dict(line.because.named) == {"迟到、早退": 3}
+    assert {figure.name: value for figure, value in line.because.named.items()} == {"迟到、早退": 3}
 
 
 def test_events_that_cost_only_what_is_added() -> None:

@@ -50,7 +50,7 @@ REFUSED = {
     "an empty table of levels": RULE % "{award: {}, by: 等次}",
     "a rule without a verb": RULE % "{per: 次数}",
     "a rule without what its basis needs": RULE % "{deduct: 1, per_missing: 次数}",
-    "two bases": RULE % "{deduct: 1, per: 次数, judge: 分}",
+    "two bases": RULE % "{deduct: 1, per: 次数, ratio: 分}",
     "a forfeit with a basis": RULE % "{forfeit: true, per: 次数}",
     "a forfeit that is none": RULE % "{forfeit: false}",
     "a condition of two": RULE % "{deduct: 1, if: {甲: 1, 乙: 2}}",

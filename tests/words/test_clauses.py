@@ -120,7 +120,35 @@ SENTENCES = [
     ),
     (
         "{deduct: 1, if: {处分: {one_of: [撤职, 开除]}}, unless: {处分: {at_least: 3}}}",
-        "有“处分”（级别：撤职、开除），且不符合（“处分” ≥ 3）的，扣 1 分",
+        "有级别为撤职或开除的“处分”，且不符合（“处分” ≥ 3）的，扣 1 分",
+    ),
+    (
+        "{deduct: {from: 1, to: 3}, per: 投诉, judge: 酌情扣分, where: 查实, times: {主动报告: 0.5}}",
+        "按台账“投诉”，每件酌情扣 1–3 分（只数查实的）（每件按 “酌情扣分” × 0.5（主动报告时））",
+    ),
+    (
+        "{award: 2, per: 表彰, judge: 加分, for_each: quarter, cap_each: 3}",
+        "每季度分别算，按台账“表彰”，每件酌情得 0–2 分（每件按 “加分”），每季度最多 3 分",
+    ),
+    (
+        "{deduct: 2, if: {处分: {some: {涉及人数: {at_least: 2}}}}}",
+        "有涉及人数不少于 2 的“处分”的，扣 2 分",
+    ),
+    (
+        "{deduct: 2, if: {处分: {some: {any: [{级别: 撤职}, {涉及金额: {above: 5}}]}, at_least: 2}}}",
+        "级别为撤职或涉及金额多于 5 的“处分” ≥ 2的，扣 2 分",
+    ),
+    (
+        "{deduct: 2, if: {处分: {some: {all: [查实, {日期: {before: 2024-07-01}}]}}}}",
+        "有查实且日期在 2024-07-01 以前的“处分”的，扣 2 分",
+    ),
+    (
+        "{deduct: 3, if: {any: [甲, {次数: {at_least: 2}}, {not: 乙}], at_least: 2}}",
+        "下列情形有 2 项以上（甲、“次数” ≥ 2、“乙”为否）的，扣 3 分",
+    ),
+    (
+        "{award: 1, each: [{points: A1, at_least: 4}, {points: [A1, A2], above: 8}]}",
+        "有下列情形的，每项得 1 分：“学习得分” ≥ 4、“学习与纪律得分之和” > 8",
     ),
     (
         "{deduct: 2, if: 处分}",
@@ -147,8 +175,10 @@ def head(node: str) -> str:
 
 @pytest.mark.parametrize(("rule", "sentence"), SENTENCES)
 def test_a_rule_in_chinese(rule: str, sentence: str) -> None:
-    loaded = rubric(head(rule) + f"sections: [{{id: A, title: 甲, max: 50, start: 10, rules: [{rule}]}}]\n")
-    (tree,) = compile_rubric(loaded.rubric).rules
+    others = "{id: A1, title: 学习, max: 5, rules: [{deduct: 1}]}, {id: A2, title: 纪律, max: 5, rules: [{deduct: 1}]}"
+    sections = f"{{id: A, title: 甲, max: 50, start: 10, rules: [{rule}]}}, {others}"
+    loaded = rubric(head(rule) + f"sections: [{sections}]\n")
+    tree = compile_rubric(loaded.rubric).rules[0]
     assert rule_text(tree, load_words("zh")) == sentence
     assert rule_text(tree, load_words("en"))
 

@@ -109,7 +109,7 @@ def _meeting(study: Study, path: Path, lower: Band, upper: Band) -> Iterator[Dia
     if end is None or start is None:
         return
     figure, both = lower.figure, lower.interval.within(upper.interval)
-    measure = "、".join(a.reads(figure))
+    measure = figure.name if isinstance(figure, a.Named) else "、".join(a.reads(figure))
     if not both.is_empty:
         common = start if not both.open_below else (start + (both.span.most or end)) / 2
         args = {"measure": measure, "value": shown(common, figure, study.catalogue)}

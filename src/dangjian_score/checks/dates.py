@@ -7,11 +7,11 @@ from typing import Final, Literal, assert_never
 
 from msgspec import Struct
 
-from dangjian_score.checks.study import PlacedRule, Study
+from dangjian_score.checks.study import PlacedRule, Study, placed_parts
 from dangjian_score.core.columns import DAY
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.totals import scored_once
-from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparand, Comparators, Condition, NotOf
+from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparand, Comparators, Condition, NotOf, PointsBound
 from dangjian_score.rubric.kinds.base import Grouping, KeptEvents, RuleBase, Targeted
 from dangjian_score.rubric.kinds.each import Each, EachMissing
 from dangjian_score.rubric.lexicon import is_period
@@ -93,6 +93,9 @@ def _conditions(study: Study) -> Iterator[Diagnostic]:
     for rule in study.rules:
         if isinstance(rule.model, KeptEvents) and rule.model.where is not None:
             found += [(test, test.name == DAY) for test in _day_tests(rule.model.where, (*rule.path, "where"))]
+    for path, compared in placed_parts(study.rubric, Comparators):
+        if compared.some is not None:
+            found += [(test, test.name == DAY) for test in _day_tests(compared.some, (*path, "some"))]
     for test, of_events in found:
         holds = _of_all(test, period) if of_events else ""
         if holds or (not of_events and _is_outside(test, period)):
@@ -160,7 +163,7 @@ def _members(rule: RuleBase, path: Path) -> Iterator[tuple[Path, Condition]]:
 def _day_tests(asked: Condition, path: Path) -> Iterator[DayTest]:
     """Visit the comparisons with days in a condition."""
     match asked:
-        case str():
+        case str() | PointsBound():
             pass
         case AllOf(all=members):
             yield from _of_members(members, (*path, "all"))

@@ -10,6 +10,7 @@ from dangjian_score.core.columns import AMOUNT, DAY, PERSON
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_cell
 from dangjian_score.core.facts import Event, UnitFacts
 from dangjian_score.core.names import is_several
+from dangjian_score.core.points import plain
 from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.layout import columns_read
 from dangjian_score.engine.demands import wholes
@@ -106,12 +107,12 @@ def _several(keys: tuple[str, ...], event: Event) -> Iterator[Diagnostic]:
 
 
 def _priced(tally: a.Tally, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
-    """Report levels of a row that its price table does not list, and divisors that are not above 0."""
+    """Report what a row cannot be priced by: levels that are not listed, judged figures out of range, divisors of 0."""
     if tally.listed is not None:
-        parts = tally.listed.tests if isinstance(tally.listed, a.AllHold) else (tally.listed,)
-        for part in parts:
+        for part in a.joined(tally.listed):
             if not exact.holds(part, event.values, {}):
-                yield _unlisted(part, event, unit)
+                is_figure = isinstance(part, a.Compare)
+                yield _out_of_range(part, tally.listed, event) if is_figure else _unlisted(part, event, unit)
     for whole in wholes(tally.worth):
         if exact.number(whole, event.values, {}) <= 0:
             name = "、".join(a.reads(whole))
@@ -123,6 +124,16 @@ def _unlisted(part: a.Test, event: Event, unit: UnitFacts) -> Diagnostic:
     cell = event.columns[names[0]].cell
     found = " ".join(str(event.columns[name].value) for name in names)
     return at_cell(Code.LEVEL_UNLISTED, cell, unit=unit.unit, measure=names[0], found=found, levels=listed_levels(part))
+
+
+def _out_of_range(part: a.Test, listed: a.Test, event: Event) -> Diagnostic:
+    """Report a figure that is judged event by event, outside its range."""
+    (name,) = a.reads(part)
+    fact, tests = event.columns[name], a.joined(listed)
+    ends = {test.how: test.right for test in tests if isinstance(test, a.Compare) and a.reads(test) == (name,)}
+    least, most = (plain(exact.number(ends[how], {}, {})) for how in ("at_least", "at_most"))
+    args = {"found": plain(exact.figure(fact.value)), "kind": "score", "levels": "", "least": least, "most": most}
+    return at_cell(Code.OUT_OF_RANGE, fact.cell, measure=name, **args)
 
 
 def listed_levels(listed: a.Test) -> str:

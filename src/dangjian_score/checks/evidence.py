@@ -269,12 +269,13 @@ def part(program: Program, evidence: Evidence, found: tuple[Diagnostic, ...]) ->
 
 
 def _concerned(finding: Diagnostic, evidence: Evidence) -> Iterator[str]:
-    """Yield the units in whose row an error stands; two where a name may mean either."""
+    """Yield the units in whose row an error stands: several of an event of several, or where a name may mean either."""
     row, column = finding.order
     place = finding.place
     owners = evidence.rows.get((place.file, place.sheet, row)) or evidence.rows.get((place.file, place.sheet, 0))
     if owners:
-        yield next((unit for first, unit in reversed(owners) if first <= column), owners[0][1])
+        first = max((first for first, _ in owners if first <= column), default=owners[0][0])
+        yield from (unit for at, unit in owners if at == first)
     if finding.code is Code.UNIT_NEAR_MISS:
         yield dict(finding.args)["other"]
     if finding.code is Code.UNIT_WITHOUT_DATA:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from dangjian_score.checks.study import PlacedRule, Study
+from dangjian_score.checks.study import PlacedRule, Study, in_columns
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import Clause
-from dangjian_score.rubric.measures import circles
+from dangjian_score.rubric.measures import UNSAID, circles
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
@@ -15,7 +15,8 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _circles(study)
     yield from _results(study)
     yield from _unknown_nodes(study)
-    if any(spec.nodes for spec in study.rubric.measures.values()):
+    yield from _misplaced(study)
+    if study.points_asked or any(spec.nodes for spec in study.rubric.measures.values()):
         points = _Points(study)
         for rule in study.rules:
             for tree in rule.tree.trees:
@@ -50,11 +51,22 @@ def _results(study: Study) -> Iterator[Diagnostic]:
 
 def _unknown_nodes(study: Study) -> Iterator[Diagnostic]:
     nodes = {node.id: node for node in study.program.nodes}
-    for name, spec in study.rubric.measures.items():
-        for other in spec.nodes:
+    for path, names in study.points_named:
+        for other in names:
             if other not in nodes:
                 args = {"name": other, "what": "node", "known": "、".join(nodes)}
-                yield study.document.diagnostic(Code.UNKNOWN_NAME, ("measures", name, "points"), **args)
+                yield study.document.diagnostic(Code.UNKNOWN_NAME, path, **args)
+
+
+def _misplaced(study: Study) -> Iterator[Diagnostic]:
+    """Report conditions on points among the columns of events, and in rules those over all rounds: both come later."""
+    for path, asked in study.points_asked:
+        of_rule = asked.over == "all" and path[0] == "sections" and study.rubric.rounds is not None
+        key, what = ("points", "of events") if in_columns(path) else ("over", "all rounds") if of_rule else ("", "")
+        if what:
+            name = study.program.lexicon.points_of(asked.points, of_rounds=asked.over is None).name
+            args = {"name": name, "node": asked.points[0], "what": what}
+            yield study.document.at_key(Code.POINTS_ELSEWHERE, (*path, key), **args)
 
 
 class _Points:
@@ -90,7 +102,7 @@ class _Points:
 
     def _far(self, name: str, step: str, node: NodeTree) -> str | None:
         """Name the pass whose points are not there when a node is scored; None for points of its own pass."""
-        if self._rubric.rounds is not None and self._rubric.measures[name].over == "all":
+        if self._rubric.rounds is not None and self._rubric.measures.get(name, UNSAID).over == "all":
             return "all rounds"
         near = self._same_pass.get(node.path[:2], set())
         return "other round" if step in self._components and step not in near else None

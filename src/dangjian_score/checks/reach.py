@@ -13,6 +13,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import ForEach, RuleTree, WholeSteps, innermost
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.per import Times
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.kinds.tiers import TierEntry
 from dangjian_score.rubric.model import admits, combinations, starts_at
 
@@ -36,10 +37,11 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 
 def _known(study: Study, rule: RuleTree) -> Known:
-    """Return the bounds of all measures, with those of the figure that an assessor gives for a rule."""
-    if not isinstance(rule.basis, Judged):
+    """Return the bounds of all measures, with those of the figure that is judged for a rule, or for each event."""
+    judged = innermost(rule.basis)
+    if not isinstance(judged, Judged | JudgedEvents):
         return study.spans
-    return {**study.spans, rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most)}
+    return {**study.spans, judged.measure: FigureSpan(judged.least, judged.most)}
 
 
 def _negative(study: Study, rule: PlacedRule, known: Known) -> Iterator[Diagnostic]:

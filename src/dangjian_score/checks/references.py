@@ -1,14 +1,17 @@
 """Names that must be known (sections, grades, rounds, attributes), and what rules on registers need."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
-from dangjian_score.checks.study import PlacedRule, Study
+from dangjian_score.checks.study import PlacedRule, Study, in_columns, placed_parts
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.nodes import NodeTree
-from dangjian_score.rubric.conditions import Only
+from dangjian_score.rubric.conditions import Comparators, Only, Term
 from dangjian_score.rubric.kinds.base import EVENT_KEYS
+from dangjian_score.rubric.kinds.per_judged import PerJudged
 from dangjian_score.rubric.lexicon import is_period
+from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
 
@@ -20,9 +23,12 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _ids_by_place(study)
     for node in study.program.nodes:
         yield from _attributes(study, (*node.path, "only"), node.node.only)
+    yield from _some(study)
     for rule in study.rules:
         yield from _attributes(study, (*rule.path, "only"), rule.model.only)
-        if rule.model.asks_for_events:
+        if isinstance(rule.model, PerJudged) and not all(map(partial(_is_register, study), rule.model.per)):
+            yield study.document.at_key(Code.REGISTER_EXPECTED, (*rule.path, "judge"), key="judge")
+        elif rule.model.asks_for_events:
             yield from _events(study, rule)
 
 
@@ -95,11 +101,7 @@ def _ids_by_place(study: Study) -> Iterator[Diagnostic]:
         (("grades", name, "sections", id_), id_) for name, grade in rubric.grades.items() for id_ in grade.sections
     ]
     named += _ties(study)
-    named += [
-        (("measures", name, "points", at), id_)
-        for name, spec in rubric.measures.items()
-        for at, id_ in enumerate(spec.nodes)
-    ]
+    named += [((*path, at), id_) for path, ids in study.points_named for at, id_ in enumerate(ids)]
     for path, id_ in named:
         if (node := nodes.get(id_)) is not None:
             found = document.at_key(Code.ID_BY_PLACE, path, column="", node=id_, title=node.node.title)
@@ -109,6 +111,19 @@ def _ids_by_place(study: Study) -> Iterator[Diagnostic]:
 def _attributes(study: Study, path: Path, only: Only | None) -> Iterator[Diagnostic]:
     for name in only or {}:
         yield from _unknown(study, (*path, name), "attribute", name, study.rubric.attributes)
+
+
+def _is_register(study: Study, term: Term) -> bool:
+    """Return whether a term is a register, and nothing else by its declaration."""
+    spec = study.rubric.measures.get(term, UNSAID) if isinstance(term, str) else UNSAID
+    return term in study.program.lexicon.registers and spec.type is None and spec.formula is None
+
+
+def _some(study: Study) -> Iterator[Diagnostic]:
+    """Require that conditions on some event ask registers; among the columns of an event there are none."""
+    for path, asked in placed_parts(study.rubric, Comparators):
+        if asked.some is not None and (in_columns(path) or not _is_register(study, str(path[-1]))):
+            yield study.document.at_key(Code.REGISTER_EXPECTED, (*path, "some"), key="some")
 
 
 def _events(study: Study, rule: PlacedRule) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _bottom_grade(study)
     yield from _order_of_grades(study)
     yield from _thresholds(study)
+    yield from _points_beyond(study)
     yield from _weights(study)
     rounds = rounds_of(study.rubric.rounds)
     dated = spans_of_rounds(study.rubric.rounds, study.rubric.period)
@@ -77,6 +78,17 @@ def _thresholds(study: Study) -> Iterator[Diagnostic]:
     for at, selection in enumerate(rubric.selections):
         if selection.at_least is not None:
             yield from _beyond(study, ("selections", at, "at_least"), selection.at_least, total)
+
+
+def _points_beyond(study: Study) -> Iterator[Diagnostic]:
+    """Report conditions on points above what the nodes carry."""
+    ceilings = {node.id: node.ceiling for node in study.program.nodes}
+    added = isinstance(study.rubric.rounds, Combined) and study.rubric.rounds.combine == "sum"
+    for path, asked in study.points_asked:
+        ends = [ceilings.get(node) for node in asked.points]
+        known = [end for end in ends if end is not None]
+        if asked.at_least is not None and len(known) == len(ends) and not (added and asked.over == "all"):
+            yield from _beyond(study, (*path, "at_least"), asked.at_least.value, sum(known, Fraction(0)))
 
 
 def _beyond(study: Study, path: Path, asked: Fraction, most: Fraction | None) -> Iterator[Diagnostic]:

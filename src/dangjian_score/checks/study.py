@@ -1,9 +1,10 @@
 """A rubric with what checks ask of it: the program, the catalogue, its rules by place, the span of every measure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,10 +18,39 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program, compile_rubric
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.stages import Deferred, deferred
+from dangjian_score.rubric.conditions import PointsBound
+from dangjian_score.rubric.fields import Model
 from dangjian_score.rubric.kinds.base import RuleBase
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.source import SourceTree
+
+M = TypeVar("M", bound=Model)
+
+
+def placed_parts(whole: object, kind: type[M], path: Path = ()) -> Iterator[tuple[Path, M]]:
+    """Visit the parts of a kind in a model, each with its place in the YAML."""
+    match whole:
+        case Model():
+            if isinstance(whole, kind):
+                yield path, whole
+            for name, field in type(whole).model_fields.items():
+                if name in whole.model_fields_set:
+                    yield from placed_parts(getattr(whole, name), kind, (*path, field.alias or name))
+        case tuple():
+            for at, part in enumerate(whole):
+                yield from placed_parts(part, kind, (*path, at))
+        case Mapping():
+            for key, part in whole.items():
+                if isinstance(key, str):
+                    yield from placed_parts(part, kind, (*path, key))
+        case _:
+            pass
+
+
+def in_columns(path: Path) -> bool:
+    """Return whether a place lies in a condition over the columns of an event."""
+    return not {"where", "some"}.isdisjoint(path)
 
 
 class PlacedRule(Struct, frozen=True):
@@ -84,6 +114,19 @@ class Study(Struct, frozen=True, dict=True):
     def spans(self) -> Known:
         """The bounds of every measure and register column."""
         return spans_of(self.catalogue)
+
+    @cached_property
+    def points_asked(self) -> tuple[tuple[Path, PointsBound], ...]:
+        """The conditions over points of nodes, in the order of the text."""
+        return tuple(placed_parts(self.rubric, PointsBound))
+
+    @property
+    def points_named(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
+        """The ids of nodes whose points measures and conditions look at, with the place of the list."""
+        for name, spec in self.rubric.measures.items():
+            yield ("measures", name, "points"), spec.nodes
+        for path, asked in self.points_asked:
+            yield (*path, "points"), asked.points
 
     def rules_of(self, node: NodeTree) -> Iterator[PlacedRule]:
         """List the rules of a node, in the order of the text."""

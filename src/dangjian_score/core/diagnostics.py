@@ -116,6 +116,7 @@ class Code(StrEnum):
     BLOCK_UNKNOWN = "E092"
     KEY_UNUSABLE = "E093"
     UNIT_WITHOUT_DATA = "E095"
+    UNIT_TWICE_IN_CELL = "E117"
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
@@ -191,6 +192,7 @@ class Code(StrEnum):
     YEAR_DIFFERS = "N027"
     RESULT_OF_OTHERS = "N028"
     RESULT_LEFT_OUT = "N029"
+    UNITS_SHARE = "N031"
 
 
 @unique

@@ -379,7 +379,7 @@ class SourceFile(Struct, frozen=True):
 Row = tuple[str, str | None, int]
 """File, sheet and row; row 0 stands for all rows of the sheet that are not listed."""
 Owners = tuple[tuple[int, str], ...]
-"""The units of a row: first column and unit; several where tables are side by side."""
+"""The units of a row: first column and unit; several where tables are side by side, or share an event."""
 
 
 class Evidence(Struct, frozen=True):

@@ -3,6 +3,7 @@
 Rules, nodes and totals are all steps, so a carrier of expressions carries the whole regulation.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -153,16 +154,28 @@ def _topmost_not_due(node: NodeTree) -> Iterator[NodeTree]:
 def _lexicon(rubric: Rubric) -> Lexicon:
     """Return the lexicon of a rubric; registers are declared, or counted by rules with keys of events."""
     declared = (name for name, spec in rubric.measures.items() if spec.register_)
-    counted = (name for section in rubric.sections for name in _registers(section))
+    nodes = (node for section in rubric.sections for node in _below(section))
+    counted = (name for node in nodes for name in _registers(node))
     closing = frozenset(chain[-2:] for chain in circles(rubric.measures))
-    return Lexicon(rubric.measures, frozenset((*declared, *counted)), closing=closing)
+    return Lexicon(rubric.measures, frozenset((*declared, *counted)), closing=closing, titles=_titles(rubric))
+
+
+def _titles(rubric: Rubric) -> Mapping[str, str]:
+    """Return the names of nodes with an id: their titles; of equal titles each with its id before it."""
+    named = [(node.id, node.title) for section in rubric.sections for node in _below(section) if node.id is not None]
+    often = Counter(title for _, title in named)
+    return {id_: title if often[title] == 1 else f"{id_} {title}" for id_, title in named}
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for item in node.items:
+        yield from _below(item)
 
 
 def _registers(node: Node) -> Iterator[str]:
     asking = (rule for rule in node.rules if rule.asks_for_events)
     yield from (term for rule in asking for term in rule.terms.counted if isinstance(term, str))
-    for item in node.items:
-        yield from _registers(item)
 
 
 def _passes(rubric: Rubric, sections: tuple[NodeTree, ...], interim: Interim | None) -> Iterator[Pass]:

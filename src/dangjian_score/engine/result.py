@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from dangjian_score.core.algebra import Test
+from dangjian_score.core.algebra import Named, Placing, Statistic, Test
 from dangjian_score.core.facts import AbsenceReason, Cell, GradeRuling, Ruling, SourceFile, TakenFigure, Value
 from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
@@ -36,12 +36,17 @@ LineVerb = Literal[
 ]
 
 
+NamedFigure = Named | Statistic | Placing
+"""A figure with a name for people."""
+
+
 class Because(Struct, frozen=True):
     """Why a rule moved points: its phrase, guard, price and cap, and the values of the evidence.
 
     `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
-    several assessors; `named` the figures with names; `events` the events that counted; `groups` the first of
-    the `group_count` groups that moved points; `absences` why assessors gave no figure. Lines may share one instance.
+    several assessors; `named` the figures with names, of which several may be counts of one register; `events` the
+    events that counted; `groups` the first of the `group_count` groups that moved points; `absences` why assessors gave
+    no figure. Lines may share one instance.
     """
 
     basis: Phrase
@@ -53,7 +58,7 @@ class Because(Struct, frozen=True):
     readings: Mapping[str, Value]
     note: str | None
     given: tuple[Value, ...] = ()
-    named: Mapping[str, Fraction] = field(default_factory=dict)
+    named: Mapping[NamedFigure, Fraction] = field(default_factory=dict)
     events: tuple[PricedEvent, ...] = ()
     groups: tuple[EventGroup, ...] = ()
     group_count: int = 0
@@ -64,7 +69,7 @@ class PointsLine(Struct, frozen=True):
     """A move of points: by a rule (with a reason), a ruling, a limit or a scale (with its `figures`).
 
     For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or vetoes. `cells`
-    are all cells it depends on, of an event the cell with the name of the unit.
+    are all cells it depends on, of an event the cell with the name of the unit, and the one that it is judged by.
     """
 
     rule: str

@@ -13,6 +13,7 @@ from dangjian_score.engine.interim import Horizon, Timing, timing
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.flat import Forfeit
 from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
 from dangjian_score.rubric.lexicon import Lexicon, guard_test, is_period, only
 from dangjian_score.rubric.model import Rounding
@@ -98,6 +99,12 @@ def innermost(phrase: Phrase) -> Phrase:
     while isinstance(phrase, ForEach | WholeSteps):
         phrase = phrase.of
     return phrase
+
+
+def judged_column(phrase: Phrase) -> str | None:
+    """Return the column with the figure of each event; None where events are not judged one by one."""
+    inner = innermost(phrase)
+    return inner.measure if isinstance(inner, JudgedEvents) else None
 
 
 def group_keys(phrase: Phrase) -> tuple[str, ...]:

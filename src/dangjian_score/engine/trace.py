@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.facts import Absence
+from dangjian_score.core.facts import Absence, Cell, Event
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
@@ -20,8 +20,8 @@ from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.groups import Groups
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.registers import PricedEvent
-from dangjian_score.engine.result import Because, LineVerb, NodeResult, PointsLine
-from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
+from dangjian_score.engine.rules import RuleTree, judged_column
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.phrase import Phrase
@@ -48,7 +48,7 @@ class TreeContents(Struct, frozen=True):
     """What a tree contains: measures, named figures (with the figures of many they need), tallies, groups."""
 
     reads: tuple[str, ...]
-    named: tuple[tuple[a.Named | a.Statistic | a.Placing, tuple[str, ...]], ...]
+    named: tuple[tuple[NamedFigure, tuple[str, ...]], ...]
     tallies: tuple[str, ...]
     groups: tuple[str, ...]
 
@@ -69,7 +69,7 @@ class TracedRule(Struct, frozen=True):
     """A rule with its tests, the contents of its trees and the figures of its reason.
 
     `pick` takes from a row the values that the reason depends on; None where it depends on events, other units or
-    other items.
+    other items. `judged` is the column with the figure of each event, where events are judged one by one.
     """
 
     rule: RuleTree
@@ -79,6 +79,7 @@ class TracedRule(Struct, frozen=True):
     own: tuple[TreeContents, ...]
     figures: Mapping[str, a.Expr]
     pick: Pick | None
+    judged: str | None
 
 
 class TracedNode(Struct, frozen=True):
@@ -135,6 +136,7 @@ class _Slots(Struct, frozen=True):
             own=(TreeContents.of(expr), *(() if rule.forfeits is None else (TreeContents.of(rule.forfeits),))),
             figures={**rule.basis.figures, "times": expr},
             pick=self._of_unit_alone((*rule.trees, expr)),
+            judged=judged_column(rule.basis),
         )
 
     def test(self, test: a.Test | None) -> TracedTest | None:
@@ -271,7 +273,7 @@ class Trace:
         if self.has_assessors:
             cells += (absence.cell for absence in self._absences(traced.rule.basis))
         if events := reason.because.events:
-            cells += (priced.event.cell for priced in events)
+            cells += (cell for priced in events for cell in _cells_of(priced.event, traced.judged))
         return PointsLine(traced.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
 
     def reason(self, traced: TracedRule) -> LineReason:
@@ -304,24 +306,33 @@ class Trace:
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
         return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
 
-    def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[str, Fraction]]:
+    def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[NamedFigure, Fraction]]:
         """Visit the named figures with their values; those that only exist inside a group are left out."""
         pairs = (pair for inner in contents for pair in inner.named)
         known = (named for named, figures in pairs if all(figure in self.done for figure in figures))
-        yield from ((named.name, exact.number(named, self.ready.values, self.done)) for named in known)
+        yield from ((named, exact.number(named, self.ready.values, self.done)) for named in known)
 
     def _events(self, contents: Sequence[TreeContents]) -> tuple[PricedEvent, ...]:
         if not self.ready.reduced.events:
             return ()
         tallies = dict.fromkeys(tally for inner in reversed(contents) for tally in inner.tallies)
-        events = (priced for tally in tallies for priced in self.ready.reduced.events[tally])
-        return tuple({priced.event.cell: priced for priced in events if priced.worth != 0}.values())
+        found: dict[Cell, PricedEvent] = {}
+        for priced in (priced for tally in tallies for priced in self.ready.reduced.events[tally]):
+            if priced.worth != 0:  # the price of the rule comes before what its guard counts
+                found.setdefault(priced.event.cell, priced)
+        return tuple(found.values())
 
     def _groups(self, contents: Sequence[TreeContents]) -> Groups | None:
         if not self.ready.reduced.groups:
             return None
         names = (name for inner in reversed(contents) for name in inner.groups)
         return next((self.ready.reduced.groups[name] for name in names), None)
+
+
+def _cells_of(event: Event, judged: str | None) -> tuple[Cell, ...]:
+    """Return the cell that stands for an event, and that of its figure where events are judged one by one."""
+    figure = None if judged is None else event.columns.get(judged)
+    return (event.cell,) if figure is None else (event.cell, figure.cell)
 
 
 def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> PointsLine:

@@ -326,4 +326,5 @@ def _figures(line: PointsLine) -> Mapping[str, Fraction]:
     if because is None:
         return line.figures
     price = {} if because.price is None else {"price": because.price}
-    return {**because.figures, **because.named, **line.figures, **price}
+    named = {figure.name: value for figure, value in because.named.items()}
+    return {**because.figures, **named, **line.figures, **price}

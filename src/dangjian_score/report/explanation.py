@@ -116,8 +116,9 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         limited = {name: grade for name, grade in rubric.grades.items() if grade.quota is not None}
         quotas = (words.text("a quota", grade=name, share=share_text(grade, words)) for name, grade in limited.items())
         yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
-    for selection in rubric.selections:
-        yield f"{words.text('selections')}: {_cut(selection, words)}"
+    for at, selection in enumerate(rubric.selections):
+        test = program.clause("selections", at)
+        yield f"{words.text('selections')}: {_cut(selection, '' if test is None else writer.test(test), words)}"
 
 
 def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
@@ -131,8 +132,8 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
         yield words.text("spans are", spans="；".join(spans))
 
 
-def _cut(selection: Selection, words: Words) -> str:
-    """Say who a selection takes (“先进党支部（≥ 85，30%）”)."""
+def _cut(selection: Selection, condition: str, words: Words) -> str:
+    """Say who a selection takes (“先进党支部（85 分以上、全部单位的 30%）”)."""
     limits = {
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
@@ -140,7 +141,8 @@ def _cut(selection: Selection, words: Words) -> str:
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
-    bounds = "、".join(words.text(f"cut {key}", value=value) for key, value in limits.items() if value)
+    parts = [words.text(f"cut {key}", value=value) for key, value in limits.items() if value]
+    bounds = "、".join([*parts, *([condition] if condition else [])])
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 

@@ -11,14 +11,16 @@ from typing_extensions import TypeAliasType
 
 from dangjian_score.core.algebra import Comparator
 from dangjian_score.core.diagnostics import Code
-from dangjian_score.core.points import plain
+from dangjian_score.core.points import percent, plain
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.fields import (
     FROZEN,
     LISTED,
     TAG,
     AnyQuantity,
+    Count,
     Day,
+    Identifier,
     MeasureName,
     Model,
     Quantity,
@@ -33,19 +35,13 @@ from dangjian_score.rubric.fields import (
 T = TypeVar("T")
 
 
-class Comparators(Model):
-    """`{at_least: 3, below: 10}`: every comparison that is given must hold."""
-
-    SOME = (("at_least", "at_most", "above", "below", "equals", "one_of", "before", "after"),)
+class Bounds(Model):
+    """`{at_least: 3, below: 10}`: the bounds of a figure."""
 
     at_least: AnyQuantity | None = None
     at_most: AnyQuantity | None = None
     above: AnyQuantity | None = None
     below: AnyQuantity | None = None
-    equals: Scalar | None = None
-    one_of: tuple[Scalar, ...] | None = Field(None, min_length=1)
-    before: Day | None = None
-    after: Day | None = None
 
     @property
     def bounds(self) -> tuple[tuple[Comparator, Quantity], ...]:
@@ -59,9 +55,34 @@ class Comparators(Model):
         return tuple((how, bound) for how, bound in written if bound is not None)
 
     @model_validator(mode="after")
-    def _compares(self) -> "Comparators":
-        if not self.model_fields_set:
+    def _compares(self) -> "Bounds":
+        if self.model_fields_set.isdisjoint(*self.SOME):
             raise problem(Code.WRONG_SHAPE, expected="comparator")
+        return self
+
+
+class Comparators(Bounds):
+    """`{at_least: 3, below: 10}`: every comparison that is given must hold.
+
+    With `some: {…}`, a condition over the columns of a register, the events for which it holds are counted: one or
+    more of them, unless a number is given.
+    """
+
+    SOME = (("at_least", "at_most", "above", "below", "equals", "one_of", "before", "after", "some"),)
+
+    equals: Scalar | None = None
+    one_of: tuple[Scalar, ...] | None = Field(None, min_length=1)
+    before: Day | None = None
+    after: Day | None = None
+    some: "Condition | None" = None
+
+    @model_validator(mode="after")
+    def _counts_some(self) -> "Comparators":
+        if self.some is not None:
+            counted = ("equals",) if isinstance(self.equals, Quantity) else ()
+            for key in ("equals", "one_of", "before", "after"):
+                if key in self.model_fields_set and key not in counted:
+                    raise problem(Code.RULE_COMBINATION, key=key, basis="some", at=key)
         return self
 
 
@@ -82,9 +103,16 @@ class AllOf(Model):
 
 
 class AnyOf(Model):
-    """`{any: […]}`."""
+    """`{any: […]}`; with `at_least: 3` three of them or more."""
 
     any: tuple["Condition", ...] = Field(min_length=1)
+    at_least: Count | None = None
+
+    @model_validator(mode="after")
+    def _lists_enough(self) -> "AnyOf":
+        if self.at_least is not None and self.at_least > len(self.any):
+            raise problem(Code.UNREADABLE_VALUE, found=str(self.at_least), expected="as many", at="at_least")
+        return self
 
 
 class NotOf(Model):
@@ -93,26 +121,45 @@ class NotOf(Model):
     not_: "Condition" = Field(alias="not")
 
 
+class PointsBound(Bounds):
+    """`{points: A, at_least: 80}`: the points of nodes, added up, within bounds.
+
+    Of several rounds those of each round are looked at, with `over: all` those over all rounds.
+    """
+
+    SOME = (("at_least", "at_most", "above", "below"),)
+
+    points: Annotated[tuple[Identifier, ...], Field(min_length=1), LISTED]
+    over: Literal["all"] | None = None
+
+    @model_validator(mode="after")
+    def _in_points(self) -> "PointsBound":
+        for how, bound in self.bounds:
+            if bound.percent:
+                raise problem(Code.UNREADABLE_VALUE, found=percent(bound.value), expected="number", at=how)
+        return self
+
+
 def _one_measure(raw: dict[str, T]) -> dict[str, T]:
     if len(raw) != 1:
         raise problem(Code.WRONG_SHAPE, expected="one measure")
     return raw
 
 
-_JOINING: Final = ("all", "any", "not")
+_WORDS: Final = ("all", "any", "not", "points")
 _ALONE: Final[fields.Shape] = {"minProperties": 1, "maxProperties": 1}
 
 MeasureComparison = Annotated[
     dict[Text, Comparand],
     AfterValidator(_one_measure),
-    Field(json_schema_extra={**_ALONE, "propertyNames": {"not": {"enum": list(_JOINING)}}}),
+    Field(json_schema_extra={**_ALONE, "propertyNames": {"not": {"enum": list(_WORDS)}}}),
 ]
 
 
 def _condition(raw: object) -> str:
     if not isinstance(raw, dict):
         return TAG.format("measure")
-    for word in _JOINING:
+    for word in _WORDS:
         if word in raw:
             return TAG.format(word)
     return TAG.format("comparison")
@@ -125,7 +172,8 @@ Condition = TypeAliasType(
         | Annotated[MeasureComparison, Tag("<comparison>")]
         | Annotated[AllOf, Tag("<all>")]
         | Annotated[AnyOf, Tag("<any>")]
-        | Annotated[NotOf, Tag("<not>")],
+        | Annotated[NotOf, Tag("<not>")]
+        | Annotated[PointsBound, Tag("<points>")],
         Discriminator(_condition),
     ],
 )
@@ -142,7 +190,7 @@ def has_happened(condition: Condition) -> bool:
             return True
         case AllOf(all=members) | AnyOf(any=members):
             return all(map(has_happened, members))
-        case NotOf():
+        case NotOf() | PointsBound():
             return False
         case _:
             return all(map(_stays, condition.values()))
@@ -153,7 +201,7 @@ def _stays(comparand: Comparand) -> bool:
         case Comparators():
             lower = comparand.at_least, comparand.above
             share = any(bound is not None and bound.percent for bound in lower)
-            return comparand.model_fields_set <= {"at_least", "above", "after"} and not share
+            return comparand.model_fields_set <= {"at_least", "above", "after", "some"} and not share
         case str():
             return True
         case _:

@@ -13,7 +13,19 @@ from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import AMOUNT, DAY, LEVEL
-from dangjian_score.rubric.conditions import AllOf, AnyOf, Comparand, Comparators, Condition, NotOf, OfAll, Only, Term
+from dangjian_score.rubric.conditions import (
+    AllOf,
+    AnyOf,
+    Bounds,
+    Comparand,
+    Comparators,
+    Condition,
+    NotOf,
+    OfAll,
+    Only,
+    PointsBound,
+    Term,
+)
 from dangjian_score.rubric.fields import Quantity, Scalar
 from dangjian_score.rubric.measures import MeasureSpec
 
@@ -22,6 +34,9 @@ PERIODS: Final = ("day", "week", "fortnight", "month", "two_months", "quarter", 
 
 QUANTITY: Final = a.Choice(a.Entered(AMOUNT), a.Read(AMOUNT, "number"), a.ONE)
 """How often an event counts: the value of its column 数量, once where that is blank."""
+
+_POINTS, _ADDED_POINTS, _OVER_ALL = "得分", "得分之和", "各轮合计"
+"""What the names of points end in: of one node, of several; what stands before it for those over all rounds."""
 
 _KINDS: Mapping[str, a.ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
 
@@ -32,7 +47,7 @@ class Lexicon(Struct, frozen=True):
     `population` is the node whose units are compared: figures over all units are worked out for each node.
     `inside` is the formula that is being expanded. `closing` are pairs (formula, term) that would close a circle; the
     term is not expanded there, and checks report it. `points` maps nodes to the steps of their points where those
-    have other names, as in the conditions that are asked of every round.
+    have other names, as in the conditions that are asked of every round. `titles` are the names of nodes for people.
     """
 
     measures: Mapping[str, MeasureSpec]
@@ -41,6 +56,7 @@ class Lexicon(Struct, frozen=True):
     inside: str = ""
     closing: frozenset[tuple[str, ...]] = frozenset()
     points: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def among(self, population: str) -> "Lexicon":
         """Return the lexicon for the rules of a node."""
@@ -93,8 +109,19 @@ class Lexicon(Struct, frozen=True):
                 gap = a.difference(self._part(spec.change), self._part(spec.from_))
                 return _held(spec, a.Quotient(gap, self._part(spec.from_)))
             case _:
-                steps = {} if spec.over == "all" else self.points
-                return a.Sum(tuple(a.Ref(steps.get(node, node)) for node in spec.nodes))
+                return self._points(spec.nodes, of_rounds=spec.over is None)
+
+    def points_of(self, nodes: tuple[str, ...], *, of_rounds: bool) -> a.Named:
+        """Return the points of nodes, added up, under a name that a measure of them might have."""
+        *others, last = (self.titles.get(node, node) for node in nodes)
+        name = f"{'、'.join(others)}与{last}" if others else last
+        over = "" if of_rounds else _OVER_ALL
+        suffix = _ADDED_POINTS if len(nodes) > 1 else _POINTS
+        return a.Named(f"{name}{over}{suffix}", "number", self._points(nodes, of_rounds=of_rounds))
+
+    def _points(self, nodes: tuple[str, ...], *, of_rounds: bool) -> a.Expr:
+        steps = self.points if of_rounds else {}
+        return a.Sum(tuple(a.Ref(steps.get(node, node)) for node in nodes))
 
     def _part(self, terms: tuple[Term, ...] | None) -> a.Expr:
         """Return the sum of the terms of a formula, each measure read as its declared kind."""
@@ -171,10 +198,13 @@ def condition(written: Condition, lexicon: Lexicon) -> a.Test:
             return _some(written) if written in lexicon.registers else a.Yes(written)
         case AllOf(all=members):
             return a.AllHold(tuple(condition(member, lexicon) for member in members))
-        case AnyOf(any=members):
-            return a.AnyHolds(tuple(condition(member, lexicon) for member in members))
+        case AnyOf(any=members, at_least=least):
+            tests = tuple(condition(member, lexicon) for member in members)
+            return a.AnyHolds(tests) if least is None else _at_least(least, tests)
         case NotOf(not_=member):
             return a.Not(condition(member, lexicon))
+        case PointsBound(points=nodes, over=over):
+            return _within(lexicon.points_of(nodes, of_rounds=over is None), written)
         case dict():
             ((measure, comparand),) = written.items()
             return _comparison(measure, comparand, lexicon)
@@ -182,11 +212,25 @@ def condition(written: Condition, lexicon: Lexicon) -> a.Test:
             assert_never(written)
 
 
+def _at_least(least: int, tests: tuple[a.Test, ...]) -> a.Test:
+    """Return the test that so many of the tests hold."""
+    holding = a.Sum(tuple(a.Choice(test, a.ONE, a.ZERO) for test in tests))
+    return a.Compare(holding, "at_least", a.Const(Fraction(least)))
+
+
+def _within(figure: a.Expr, written: Bounds) -> a.Test:
+    """Return the test that a figure lies within the bounds; one at least is given."""
+    tests = tuple(a.Compare(figure, how, a.Const(bound.value)) for how, bound in written.bounds)
+    return tests[0] if len(tests) == 1 else a.AllHold(tests)
+
+
 def _comparison(measure: str, comparand: Comparand, lexicon: Lexicon) -> a.Test:
     """Return the test of a measure; of a register, of its number of events and of some one event."""
     written = comparand
     if not isinstance(written, Comparators):
         written = Comparators.model_construct({"equals"}, equals=comparand)
+    if written.some is not None:
+        return _of_some(measure, condition(written.some, COLUMNS), written)
     tests = list(_of_figure(measure, written, lexicon))
     if measure not in lexicon.registers:
         tests += _of_day(measure, written, lexicon)
@@ -232,8 +276,20 @@ def _in_column(value: Scalar) -> a.Test:
 
 def _some(register: str, where: a.Test | None = None) -> a.Test:
     """Return the test that a register has an event, for which `where` holds."""
+    return a.Compare(_events(register, where), "above", a.ZERO)
+
+
+def _of_some(register: str, where: a.Test, written: Comparators) -> a.Test:
+    """Return the test of the number of events for which `where` holds; without a number, that there is one."""
+    events, equal = _events(register, where), written.equals
+    exactly = a.Compare(events, "equals", a.Const(equal.value)) if isinstance(equal, Quantity) else None
+    return a.both(_within(events, written) if written.bounds else None, exactly) or _some(register, where)
+
+
+def _events(register: str, where: a.Test | None) -> a.Named:
+    """Return the number of events of a register, of those for which `where` holds."""
     name = f":{register}" if where is None else f":{register} {where!r}"
-    return a.Compare(a.Named(register, "count", a.Tally(name, (register,), where, QUANTITY)), "above", a.ZERO)
+    return a.Named(register, "count", a.Tally(name, (register,), where, QUANTITY))
 
 
 def _equals(measure: str, value: Scalar, lexicon: Lexicon) -> a.Test:

@@ -120,9 +120,9 @@ class _ClauseWords(Writer):
         return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
 
     def _worth(self, worth: a.Expr) -> str | None:
-        """Return a price that depends on more than the level, without the factor of the quantity; else None."""
+        """Return a price that the row decides beside its level, without the factor of the quantity; else None."""
         match worth:
-            case a.Product(a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
+            case a.Product(a.Read() | a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
                 return self.name(weighed)
             case _:
                 return None

@@ -77,16 +77,19 @@ class Writer:
             case a.Yes(measure):
                 return measure
             case a.Is(measure, level):
-                return f"{measure}{self.say('colon')}{level}"
+                return self._at(measure, (level,))
             case a.Entered(measure):
                 return self.say("entered", measure=measure)
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
-                kept = "" if where is None else self.say("of which", test=self.test(where))
-                return self.say("some", events=self.figure(events), kept=kept)
-            case a.Compare(left, how, a.Const(bound)):
-                return f"{self.figure(left)} {SIGNS[how]} {shown(bound, kind_of(left))}"
+                return self.say("some", events=self._events(events, where))
+            case a.Compare(a.Named(of=a.Tally(where=where)) as events, how, a.Const(bound)):
+                return f"{self._events(events, where)} {SIGNS[how]} {plain(bound)}"
+            case a.Compare(a.Sum(terms), "at_least", a.Const(least)) if (tests := _counted(terms)) is not None:
+                which = self.say("comma").join(self._part(test, a.AnyHolds) for test in tests)
+                return self.say("at least of", least=plain(least), which=which)
             case a.Compare(left, how, right):
-                return f"{self.figure(left)} {SIGNS[how]} {self.figure(right)}"
+                against = shown(right.value, kind_of(left)) if isinstance(right, a.Const) else self.figure(right)
+                return self._compared(left, how, against)
             case a.AllHold(tests):
                 return self.say("and").join(self._part(test, a.AnyHolds) for test in tests) or self.say("always")
             case a.AnyHolds(tests):
@@ -98,18 +101,49 @@ class Writer:
             case _:
                 assert_never(test)
 
+    def _events(self, events: a.Named, where: a.Test | None) -> str:
+        """Return the events of a register that count (“死亡人数不少于 2 的安全事故”)."""
+        name = self.figure(events)
+        return name if where is None else self.say("of which", events=name, test=_EventWriter(self._words).test(where))
+
+    def _compared(self, left: a.Expr, how: a.Comparator, bound: str) -> str:
+        return f"{self.figure(left)} {SIGNS[how]} {bound}"
+
     def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
         """Return a member of a list, in brackets where it is itself a list joined by the other word."""
         text = self.test(test)
         return self.say("bracketed", text=text) if isinstance(test, other) and len(test.tests) > 1 else text
 
+    def _at(self, measure: str, levels: tuple[str, ...]) -> str:
+        return f"{measure}{self.say('colon')}{self.say('comma').join(levels)}"
+
     def _any(self, tests: tuple[a.Test, ...]) -> str:
         """Return alternatives in words; levels of one measure as one list."""
         measures = {test.measure for test in tests if isinstance(test, a.Is)}
         if len(measures) == 1 and all(isinstance(test, a.Is) for test in tests):
-            levels = self.say("comma").join(test.level for test in tests if isinstance(test, a.Is))
-            return f"{measures.pop()}{self.say('colon')}{levels}"
+            return self._at(measures.pop(), tuple(test.level for test in tests if isinstance(test, a.Is)))
         return self.say("or").join(self._part(test, a.AllHold) for test in tests)
+
+
+class _EventWriter(Writer):
+    """Writes conditions over the columns of an event, in words alone, to stand before the name of the register."""
+
+    def say(self, key: str, **args: str) -> str:
+        """Fill the text `line.key`; of words that join conditions, those of a phrase without breaks."""
+        return super().say(f"event {key}" if key in ("and", "or") else key, **args)
+
+    def _at(self, measure: str, levels: tuple[str, ...]) -> str:
+        return self.say("event at level", measure=measure, level=self.say("or").join(levels))
+
+    def _compared(self, left: a.Expr, how: a.Comparator, bound: str) -> str:
+        key = f"event {how} day" if kind_of(left) == "date" else f"event {how}"
+        return self.say(key, figure=self.name(left), bound=bound)
+
+
+def _counted(terms: tuple[a.Expr, ...]) -> tuple[a.Test, ...] | None:
+    """Return the tests whose number a sum is; None for other sums."""
+    choices = [term for term in terms if isinstance(term, a.Choice) and (term.then, term.otherwise) == (a.ONE, a.ZERO)]
+    return tuple(choice.test for choice in choices) if len(choices) == len(terms) > 0 else None
 
 
 def kind_of(expr: a.Expr) -> str:

@@ -13,7 +13,7 @@ from dangjian_score.core.points import percent, plain, rounded
 from dangjian_score.engine.groups import MOST_LISTED, GroupKey
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, PointsLine
-from dangjian_score.engine.rules import group_keys
+from dangjian_score.engine.rules import group_keys, judged_column
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import is_period
@@ -128,8 +128,8 @@ class _LineWords(Writer):
             case Read(measure, kind):
                 reading = self._because.readings.get(measure)
                 return None if reading is None else shown(reading, kind)
-            case Named(name) | Statistic(name) | Placing(name):
-                value = self._because.named.get(name)
+            case Named() | Statistic() | Placing():
+                value = self._because.named.get(expr)
                 return None if value is None else shown(value, kind_of(expr))
             case _:
                 return None
@@ -190,9 +190,13 @@ class _LineWords(Writer):
     def _event(self, slip: PricedEvent) -> str:
         columns = slip.event.columns
         named = [str(columns[name].value) for name in _IDENTIFYING if name in columns]
-        day = [shown(columns[DAY].value, "date")] if DAY in columns else []
+        if DAY in columns:
+            named.append(shown(columns[DAY].value, "date"))
+        judged = judged_column(self._because.basis)
+        if judged is not None and judged in columns and columns[judged].value != slip.worth:
+            named.append(self.say("counted as", name=judged, figure=shown(columns[judged].value, "score")))
         points = plain(slip.worth) if self._priced else ""
-        return self.say("item", name=" ".join([*named, *day]), points=points).strip()
+        return self.say("item", name=" ".join(named), points=points).strip()
 
 
 @lru_cache(maxsize=1024)

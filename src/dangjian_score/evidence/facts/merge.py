@@ -1,8 +1,10 @@
 """Tables of all files → one evidence: rows gathered by unit and round, settled, and put together."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from difflib import get_close_matches
 from fractions import Fraction
+from typing import Final
 
 from msgspec import Struct
 
@@ -51,7 +53,7 @@ def merge(
         match table.kind:
             case "matrix" | "form" | "assessors":
                 merging.take(table)
-            case "register" | "ballots" | "rulings" | "grade rulings":
+            case "register" | "ballots" | "rulings" | "grade rulings":  # `_LATE`
                 late.append(table)
             case "roster":
                 raise AssertionError(table)  # rosters are read before, by themselves
@@ -99,11 +101,20 @@ _LOOKS = str.maketrans("0〇-ーㄧ㇐囗ロエニハカタト", "oo一一一一
 """What stands for what else in the look of a unit's name; brackets and quotation marks are none of it."""
 
 
+_LATE: Final = ("register", "ballots", "rulings", "grade rulings")
+"""Tables that only add to units that are known."""
+_BETWEEN_UNITS: Final = re.compile("[、﹑､]")
+"""What stands between the units of an event in one cell: what has the normal form 、."""
+
+
 class _Address(Struct, frozen=True):
     """The unit and the round that a row is about."""
 
     unit: str
     round: str | None
+
+
+_Addresses = tuple[_Address, ...]
 
 
 class _Merging:
@@ -125,6 +136,7 @@ class _Merging:
         self._has_register = False
         self._percents: set[str] = set()
         self._near: dict[str, str] = {}
+        self._sharing = set[tuple[str, str | None]]()
         self._owners: dict[Row, Owners] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
             unit = Unit(listed.cell, since=listed.since, until=listed.until, entered=False)
@@ -143,10 +155,10 @@ class _Merging:
         titles = {name: cell for name, cell in table.titles.items() if name in self._known.measures}
         self._columns = {**titles, **self._columns}
         if table.kind == "form" and len({row.cell for row in table.rows}) == 1:
-            self._belongs(self._name_of(table.rows[0]), (table.sheet.file, table.sheet.name, 0), 0)
+            self._belongs(self._unit_named(table.rows[0].unit, "form"), (table.sheet.file, table.sheet.name, 0), 0)
         first: dict[tuple[_Address, str], Cell] = {}
         for at, row in enumerate(table.rows):
-            address = self._address(row, table.kind, known_only=False)
+            address = next(iter(self._addresses(row, table.kind)), None)
             if address is None:
                 continue
             unit = self._unit_at(address.unit, row.cell)
@@ -175,39 +187,67 @@ class _Merging:
             unit.cell, unit.entered = cell, True
         return unit
 
-    def _address(self, row: TableRow, kind: TableKind, *, known_only: bool) -> _Address | None:
-        """Find which unit and round a row is about; None where it names none that is known, which is reported."""
-        unit = self._name_of(row)
-        if unit is None or (known_only and unit not in self._units):
-            near = self._nearest(row.unit)
-            self._log.misspelt.add(near)
-            args = {"unit": row.unit, "near": near, "table": "" if self._roster else kind, "measure": row.unit}
-            self._log.report(Code.UNIT_UNKNOWN, row.cell, **args)
-            unit = None
-        else:
-            for number in {row.cell.row, *row.numbers}:
+    def _addresses(self, row: TableRow, kind: TableKind) -> _Addresses:
+        """Find which units and which round a row is about; empty where it names any that is not known."""
+        units = self._units_of(row, kind)
+        for number in {row.cell.row, *row.numbers}:
+            for unit in units:
                 self._belongs(unit, (row.cell.file, row.cell.sheet, number), row.cell.column)
-        round_, raw = None, row.raw(ROUND)
+        round_, raw, is_clear = None, row.raw(ROUND), None not in units
         if raw is not None and (key := read_key(raw)) is not None:
             round_ = self._round_names.get(key.folded) if isinstance(key, KeyText) else None
             if isinstance(key, KeyText) and round_ is not None:
                 self._spellings.of(ROUND, key, row.place(ROUND), (round_,))
             else:
                 self._no_round(row.place(ROUND), row.text(ROUND), kind)
-                unit = None
-        if unit is None:
+                is_clear = False
+        if not is_clear:
             self._log.claim(row, Fate.FAULTY)
-            return None
-        return _Address(unit, round_)
+            return ()
+        return tuple(_Address(unit, round_) for unit in units if unit is not None)
+
+    def _units_of(self, row: TableRow, kind: TableKind) -> tuple[str | None, ...]:
+        """Return the units that a row is about, several of an event; None for each name that is reported."""
+        if (known := self._unit_named(row.unit, kind)) is not None:
+            return (known,)
+        names = self._names_in(row.unit) if kind == "register" else (row.unit,)
+        units: list[str | None] = []
+        for name in names:
+            unit = self._unit_named(name, kind)
+            if unit is None:
+                self._unknown(name, row.cell, kind)
+            elif unit in units:
+                self._log.report(Code.UNIT_TWICE_IN_CELL, row.cell, unit=name)
+                unit = None
+            units.append(unit)
+        if len(units) > 1 and None not in units and (row.cell.file, row.cell.sheet) not in self._sharing:
+            self._sharing.add((row.cell.file, row.cell.sheet))
+            self._log.report(Code.UNITS_SHARE, row.cell, found=row.unit)
+        return tuple(units)
+
+    def _names_in(self, text: str) -> tuple[str, ...]:
+        """Return the names of units in a cell, or its text as one name that is misspelt."""
+        names = tuple(name.strip() for name in _BETWEEN_UNITS.split(text))
+        several = any(self._unit_named(name, "register") for name in names) or not self._nearest(text)
+        return names if several and all(names) else (text,)
+
+    def _unit_named(self, name: str, kind: TableKind) -> str | None:
+        """Return the unit that a name stands for; None where it is not known, in `_LATE` tables not yet."""
+        unit = name if self._roster is None else self._roster.spellings.get(fold(name))
+        return None if kind in _LATE and unit not in self._units else unit
+
+    def _unknown(self, name: str, cell: Cell, kind: TableKind) -> None:
+        """Report a name that is no unit."""
+        near = self._nearest(name)
+        self._log.misspelt.add(near)
+        args = {"unit": name, "near": near, "table": "" if self._roster else kind, "measure": name}
+        self._log.report(Code.UNIT_UNKNOWN, cell, **args)
 
     def _nearest(self, unknown: str) -> str:
         """Find the unit that is most likely meant, for as many as somebody will look at."""
         if unknown not in self._near and len(self._near) < _UNKNOWN:
             self._near[unknown] = next(iter(get_close_matches(unknown, list(self._units), n=1, cutoff=0.6)), "")
         return self._near.get(unknown, "")
-
-    def _name_of(self, row: TableRow) -> str | None:
-        return row.unit if self._roster is None else self._roster.spellings.get(fold(row.unit))
 
     def _belongs(self, unit: str | None, row: Row, column: int) -> None:
         """Remember whose row it is from a column on."""
@@ -236,7 +276,7 @@ class _Merging:
         tables = tuple(tables)
         rows = (row for table in tables if table.kind == "register" for row in table.rows)
         reader = EventReader(self._known, self._rubric.period, scales(rows, self._known), self._spellings, self._log)
-        taking: dict[TableKind, Callable[[_Address, TableRow, EventReader], bool]] = {
+        taking: dict[TableKind, Callable[[_Addresses, TableRow, EventReader], bool]] = {
             "register": self._take_event,
             "ballots": self._take_ballot,
             "rulings": self._take_ruling,
@@ -245,30 +285,33 @@ class _Merging:
         for table in tables:
             by_day = table.kind == "register" and bool(self._postponed.deferred.by_day)
             for row in table.rows:
-                address = self._address(row, table.kind, known_only=True)
-                if address is None or (not by_day and self._postponed.takes_round(address.round, row, self._log)):
+                addresses = self._addresses(row, table.kind)
+                if not addresses or (not by_day and self._postponed.takes_round(addresses[0].round, row, self._log)):
                     continue
-                if not taking[table.kind](address, row, reader):
+                if not taking[table.kind](addresses, row, reader):
                     self._log.claim(row, Fate.FAULTY)
 
-    def _take_event(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+    def _take_event(self, addresses: _Addresses, row: TableRow, reader: EventReader) -> bool:
         event = reader.event(row)
         if not isinstance(event, Event):
             return isinstance(event, Outside)
-        round_ = address.round or round_by_day(event, self._spans)
+        round_ = addresses[0].round or round_by_day(event, self._spans)
         if round_ is None and event.register in self._known.in_rounds:
             self._no_round(row.cell, "", "register")
             return False
         if self._postponed.takes_event(event, round_, row, self._log):
             return True
         values = frozenset({AMOUNT: Fraction(1), **event.values}.items())
-        meaning = ("register", address.unit, event.register, round_, values)
-        if not event.faults and self._repetitions.repeats(meaning, row.details, row.cell, event.register):
-            return False
-        self._units[address.unit].slots[round_].events.append(event)
+        for address in addresses:
+            meaning = ("register", address.unit, event.register, round_, values)
+            if not event.faults and self._repetitions.repeats(meaning, row.details, row.cell, event.register):
+                return False
+        for address in addresses:
+            self._units[address.unit].slots[round_].events.append(event)
         return True
 
-    def _take_ballot(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+    def _take_ballot(self, addresses: _Addresses, row: TableRow, reader: EventReader) -> bool:
+        (address,) = addresses
         votes = [*reader.votes(row)]
         cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
         meaning = ("ballots", address, fold(row.text(BALLOT)), cast)
@@ -283,7 +326,8 @@ class _Merging:
                 slot.votes[level].append(fact)
         return bool(votes)
 
-    def _take_ruling(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+    def _take_ruling(self, addresses: _Addresses, row: TableRow, reader: EventReader) -> bool:
+        (address,) = addresses
         ruling = reader.ruling(row)
         if ruling is None:
             return False
@@ -294,17 +338,20 @@ class _Merging:
         self._slot(address).rulings.append(ruling)
         return True
 
-    def _take_grade_ruling(self, address: _Address, row: TableRow, reader: EventReader) -> bool:
+    def _take_grade_ruling(self, addresses: _Addresses, row: TableRow, reader: EventReader) -> bool:
+        (address,) = addresses
         ruling = reader.grade_ruling(row)
         if ruling is None:
             return False
         held = self._slot(address).grade_rulings
-        if held and held[0].grade != ruling.grade:
-            args = {"unit": address.unit, "measure": FIXED_GRADE, "first": str(held[0].cell)}
-            self._log.report(Code.VALUES_DIFFER, ruling.cell, **args, other=held[0].grade, found=ruling.grade)
-            return False
-        held.append(ruling)
-        return True
+        if not held:
+            held.append(ruling)
+            return True
+        args = {"unit": address.unit, "measure": FIXED_GRADE, "first": str(held[0].cell)}
+        is_same = held[0].grade == ruling.grade
+        code = Code.SAME_VALUE_TWICE if is_same else Code.VALUES_DIFFER
+        self._log.report(code, ruling.cell, **args, other=held[0].grade, found=ruling.grade)
+        return is_same
 
     def _slot(self, address: _Address) -> UnitSlot:
         return self._units[address.unit].slots[address.round]
@@ -324,4 +371,4 @@ class _Merging:
         self._postponed.report(log)
         misspelt = frozenset(log.misspelt - {""})
         evidence = Evidence((), units, self._columns, self._has_register, self._owners, misspelt)
-        return Merged(evidence, tuple(log.found), tuple(log.claims))
+        return Merged(evidence, tuple(dict.fromkeys(log.found)), tuple(log.claims))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct, field
 
@@ -14,13 +15,14 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Catalogue, UsedAs
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.rules import RuleTree
+from dangjian_score.engine.rules import RuleTree, innermost
 from dangjian_score.evidence.facts.units import Roster
 from dangjian_score.evidence.sheets import BrokenCell, RawCell
 from dangjian_score.evidence.template.checks import NO, YES, check_of, choice, described
 from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.measures import UNSAID, MeasureSpec
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -50,12 +52,14 @@ class Purpose(Struct, frozen=True):
 class Purposes(Struct, frozen=True):
     """All of it: of measures and ballots by their names, of registers, of assessors' figures the rules that ask.
 
+    `judged_events` are the rules that judge events one by one, by the column with the figures.
     `by_round` names what is asked in each round, and (None) for the whole.
     """
 
     inputs: Mapping[str, tuple[Purpose, ...]]
     registers: Mapping[str, tuple[Purpose, ...]]
     judged: Mapping[str, tuple[Judged, ...]]
+    judged_events: Mapping[str, tuple[JudgedEvents, ...]]
     by_round: Mapping[str | None, frozenset[str]]
 
     @classmethod
@@ -74,7 +78,10 @@ class Purposes(Struct, frozen=True):
         return cls(
             inputs={name: tuple(found.values()) for name, found in inputs.items()},
             registers={name: tuple(found.values()) for name, found in registers.items()},
-            judged=_judged(program),
+            judged=_by_measure(rule.basis for rule in program.rules if isinstance(rule.basis, Judged)),
+            judged_events=_by_measure(
+                basis for basis in (innermost(rule.basis) for rule in program.rules) if isinstance(basis, JudgedEvents)
+            ),
             by_round={round_: frozenset(votes.get(name, name) for name in read) for round_, read in _asked(program)},
         )
 
@@ -92,11 +99,13 @@ def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
     return Purpose(use.path, chain, node.written[int(rest[1])] if rest[:1] == ("rules",) else None, only)
 
 
-def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
-    found: dict[str, tuple[Judged, ...]] = {}
-    for rule in program.rules:
-        if isinstance(rule.basis, Judged):
-            found[rule.basis.measure] = (*found.get(rule.basis.measure, ()), rule.basis)
+J = TypeVar("J", bound=Judged | JudgedEvents)
+
+
+def _by_measure(judged: Iterable[J]) -> dict[str, tuple[J, ...]]:
+    found: dict[str, tuple[J, ...]] = {}
+    for basis in judged:
+        found[basis.measure] = (*found.get(basis.measure, ()), basis)
     return found
 
 
@@ -297,10 +306,15 @@ class Brief(Struct, frozen=True, dict=True):
         note += self.words.text("may wait") if self.may_wait(name) else ""
         return PlanColumn(name, check, note, heads, _width(check))
 
-    def unit_column(self, *, filled: bool) -> PlanColumn:
-        """Plan the unit's column, written beforehand or with the roster's names to choose from."""
-        offered = choice((unit.name for unit in self.units), self.words) if self.units and not filled else Free()
-        return PlanColumn(self.unit, offered, width=UNIT_WIDTH, open=not (filled and self.units))
+    def unit_column(self, *, filled: bool, shared: bool = False) -> PlanColumn:
+        """Plan the unit's column, written beforehand or with the roster's names to choose from.
+
+        A `shared` row may be of several units.
+        """
+        names = tuple(unit.name for unit in self.units)
+        offered = choice(names, self.words, strict=not shared) if names and not filled else Free()
+        note = self.words.text("shared note") if shared else ""
+        return PlanColumn(self.unit, offered, note, width=UNIT_WIDTH, open=not (filled and self.units))
 
     def round_column(self, *, filled: bool) -> PlanColumn:
         """Plan the column of rounds."""

@@ -1,6 +1,6 @@
 """What a cell may hold, in words and as what spreadsheets call data validation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, TypeVar, assert_never
@@ -18,6 +18,7 @@ from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.template.plan import Check, Day, Figure, Free, ListedValues, PlanGrid
 from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.say import Words
 
@@ -35,7 +36,7 @@ _SHOWN: Final = 12
 def check_of(
     measure: Measure,
     words: Words,
-    judged: tuple[Judged, ...] = (),
+    judged: Sequence[Judged | JudgedEvents] = (),
     *,
     optional: bool = False,
     describes: bool = False,

@@ -76,7 +76,7 @@ def register(brief: Brief) -> PlanGrid | None:
         title=words.text("register title", title=brief.program.rubric.title),
         hint=words.text("register hint"),
         columns=(
-            brief.unit_column(filled=False),
+            brief.unit_column(filled=False, shared=True),
             *rounds,
             events,
             *(_column(brief, name, looked_at) for name in names if name != brief.unit),
@@ -123,7 +123,8 @@ def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:
     if levels:
         closed = all(measure.kind == "level" and not measure.open for measure in measures)
         return choice(levels, brief.words, strict=closed)
-    checks = {check_of(measure, brief.words) for measure in measures}
+    judged = brief.purposes.judged_events.get(name, ())
+    checks = {check_of(measure, brief.words, judged) for measure in measures}
     return checks.pop() if len(checks) == 1 else Free()
 
 

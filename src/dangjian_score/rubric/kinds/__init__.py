@@ -14,6 +14,7 @@ from dangjian_score.rubric.kinds.each import Each, EachMissing
 from dangjian_score.rubric.kinds.flat import Flat, Forfeit
 from dangjian_score.rubric.kinds.judge import Judge
 from dangjian_score.rubric.kinds.per import Per, PerMissing, PerOver
+from dangjian_score.rubric.kinds.per_judged import PerJudged
 from dangjian_score.rubric.kinds.ratio import Ratio
 from dangjian_score.rubric.kinds.tiers import Rank, Tiers
 from dangjian_score.rubric.kinds.votes import Votes
@@ -23,6 +24,7 @@ RULE_KINDS: Final[list[type[RuleBase]]] = [
     Flat,
     Forfeit,
     Per,
+    PerJudged,
     PerMissing,
     PerOver,
     Each,
@@ -56,7 +58,7 @@ def _consistent(raw: object) -> object:
     bases = [key for key in raw if key in BASES]
     if len(verbs) != 1:
         raise problem(Code.RULE_VERB, found="、".join(verbs))
-    if len(bases) > 1:
+    if len(bases) > 1 and not _JUDGED_EVENTS.issuperset(bases):
         raise problem(Code.RULE_BASIS, found="、".join(bases), at=bases[1])
     if bases and "forfeit" in verbs:
         raise problem(Code.RULE_COMBINATION, key=bases[0], basis="forfeit", at=bases[0])
@@ -65,7 +67,13 @@ def _consistent(raw: object) -> object:
     return raw
 
 
+_JUDGED_EVENTS: Final = frozenset({"per", "judge"})
+"""The two bases that stand together: each event of a register at a figure of its own."""
+
+
 def _kind_of(raw: dict[str, Data]) -> type[RuleBase]:
+    if raw.keys() >= _JUDGED_EVENTS:
+        return PerJudged
     usual = Forfeit if "forfeit" in raw else Flat
     return next((BASES[key] for key in raw if key in BASES), usual)
 

@@ -76,7 +76,7 @@ class RuleBase(Model):
 
     SOME: ClassVar[fields.Some] = (VERBS,)
     BASES: ClassVar[tuple[str, ...]] = ()
-    """The keys of which each marks a rule of this kind; empty for kinds without a basis."""
+    """The keys of which each marks a rule of this kind; empty for kinds without a basis of their own."""
 
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None

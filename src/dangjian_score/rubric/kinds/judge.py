@@ -65,14 +65,25 @@ def _price(raw: object) -> str:
 JudgedPrice = Annotated[Annotated[Range, Tag("<range>")] | Annotated[Amount, Tag("<amount>")], Discriminator(_price)]
 
 
-class Judge(RuleBase):
-    """`judge: NAME`: the assessor's figure, from 0 (or a range's lower end) to the amount."""
+class AtDiscretion(RuleBase):
+    """酌情: points from 0, or a range's lower end, to the amount."""
+
+    deduct: JudgedPrice | None = None
+    award: JudgedPrice | None = None
+
+    @property
+    def range(self) -> tuple[Fraction, Fraction]:
+        """The least and the most that may be given."""
+        price = self.award if self.deduct is None else self.deduct
+        return (price.from_, price.to) if isinstance(price, Range) else (Fraction(0), price or Fraction(0))
+
+
+class Judge(AtDiscretion):
+    """`judge: NAME`: the assessor's figure."""
 
     BASES = ("judge",)
 
     judge: Text
-    deduct: JudgedPrice | None = None
-    award: JudgedPrice | None = None
     combine: Combining | None = None
 
     @property
@@ -88,11 +99,3 @@ class Judge(RuleBase):
     def phrase(self, setting: RuleSetting) -> Judged:  # noqa: ARG002
         """Return the assessor's figure with its range."""
         return Judged(self.judge, *self.range, self.combine)
-
-    @property
-    def range(self) -> tuple[Fraction, Fraction]:
-        """The least and the most that the assessor may give."""
-        price = self.award if self.deduct is None else self.deduct
-        if isinstance(price, Range):
-            return price.from_, price.to
-        return Fraction(0), price or Fraction(0)

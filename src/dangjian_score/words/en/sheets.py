@@ -157,6 +157,7 @@ TEXTS = {
     "own note": "What the unit says of itself; not scored. Stays empty where nobody checks it afterwards.",
     "value note": "What is scored.",
     "register title": "{title}: register",
+    "shared note": "An event of several units is one row: their names with 、 between. It counts for each of them.",
     "register hint": "One row an event; a unit without any has no row. Hand the sheet in "
     "empty too: then there was nothing. The date is the day it happened.",
     "assessors title": "{title}: assessors' figures",
