@@ -128,6 +128,8 @@ class Code(StrEnum):
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
     DUE_OUTSIDE = "E101"
+    # A total that multiplies
+    PRODUCT_UNFIT = "E102"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

@@ -85,7 +85,9 @@ def _notes(view: ResultView) -> Iterator[str]:
 def _ranking_columns(view: ResultView) -> list[SheetColumn]:
     rubric, words = view.rubric, view.words
     points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
-    parts = [words.text("over max", title=part.title, max=view.brief(part.max)) for part in view.result.columns]
+    parts = [
+        words.text("over max", title=view.column_head(part), max=view.brief(part.max)) for part in view.result.columns
+    ]
     return [
         rank_column(view.rank_head, is_provisional=view.is_provisional),
         SheetColumn(rubric.subject),

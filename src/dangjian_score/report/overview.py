@@ -35,7 +35,7 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
         ("veto", bool(rubric.vetoes)),
         ("selections", bool(rubric.selections)),
     )
-    parts = [RankingColumn("part", column.title, column.max) for column in view.result.columns]
+    parts = [RankingColumn("part", view.column_head(column), column.max) for column in view.result.columns]
     totals = [RankingColumn("total", view.total_head)]
     if view.until:
         totals += [RankingColumn("due", words.text("due")), RankingColumn("rate", words.text("rate"))]
@@ -134,7 +134,7 @@ class Mean:
 class SectionAverage(Struct, frozen=True):
     """A section: what it carries and what units have of it, on average over those (and rounds) it applies to.
 
-    `most` is None where it carries nothing: sections that take points.
+    Both are as they count, by its weight. `most` is None where it carries nothing: sections that take points.
     """
 
     id: str
@@ -166,8 +166,8 @@ class Losses:
                 if node.id not in self._sections:
                     self._sections[node.id] = (node, Mean(), Mean())
                 _, most, points = self._sections[node.id]
-                most.add(node.due or _NOTHING)
-                points.add(node.points)
+                most.add((node.due or _NOTHING) * node.share)
+                points.add(node.counted)
 
     @property
     def sections(self) -> list[SectionAverage]:

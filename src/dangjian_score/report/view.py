@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Diagnostic, of_results
 from dangjian_score.core.facts import SourceFile
-from dangjian_score.core.points import fixed, rounded
+from dangjian_score.core.points import fixed, percent, rounded
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import (
@@ -23,6 +23,7 @@ from dangjian_score.engine.result import (
     PointsLine,
     Result,
     RoundResult,
+    TotalColumn,
     UnitResult,
     Unscored,
 )
@@ -85,7 +86,7 @@ class _Hiding:
         return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
 
     def _line(self, line: PointsLine) -> PointsLine:
-        titles = line.titles if line.verb == "rounds" else ()
+        titles = () if line.verb == "veto" else line.titles
         bare = replace(line, ruling=None, titles=titles, cells=())
         if line.because is None:
             return bare
@@ -191,6 +192,11 @@ class ResultView(Struct, frozen=True, dict=True):
     def total_head(self) -> str:
         """The head of a column of totals."""
         return self.words.text("points so far" if self.until else "total")
+
+    def column_head(self, column: TotalColumn) -> str:
+        """The head of a column of the total; of a section with a weight that, since only that share stands there."""
+        weight = "" if column.weight is None else percent(column.weight)
+        return self.words.text("column head", title=column.title, weight=weight)
 
     def due(self, value: Fraction | None) -> str:
         """Write what is due of an interim result; nothing for the whole period."""

@@ -186,5 +186,5 @@ def _vetoed(view: ResultView) -> Iterator[Block]:
 
 
 def _head(column: TotalColumn, view: ResultView) -> PaperColumn:
-    head = view.words.text("paper column", title=column.title, max=view.brief(column.max))
+    head = view.words.text("paper column", title=view.column_head(column), max=view.brief(column.max))
     return PaperColumn(head, "center", 10)

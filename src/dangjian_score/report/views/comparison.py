@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.points import plain
+from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.compare import (
     Alone,
     Comparison,
@@ -176,6 +176,7 @@ def _stated(item: OutcomeItem | None, how: tuple[How, ...], words: Words) -> str
         return ""
     most = words.text("no limit") if item.max is None else plain(item.max)
     texts: dict[How, str] = {"max": most, "kind": words.text(item.kind), "title": item.title}
+    texts["weight"] = percent(item.weight)
     whole = how in (("gone",), ("new",))
     return words.text("comma").join(text for key, text in texts.items() if key in how or (whole and key == "max"))
 
@@ -215,7 +216,7 @@ def _side_data(name: str, outcome: Outcome, *, own: bool) -> Data:
 
 def _change_data(change: ItemChange) -> Data:
     a, b = (
-        None if item is None else {"title": item.title, "kind": item.kind, "max": item.max}
+        None if item is None else {"title": item.title, "kind": item.kind, "max": item.max, "weight": item.weight}
         for item in (change.before, change.after)
     )
     return {"id": change.id, "change": change.how, "a": a, "b": b}
