@@ -7,6 +7,7 @@ from typing import Final
 from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.core.points import decimals, percent, plain
+from dangjian_score.engine.dues import is_partial
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import scored_once
 from dangjian_score.rubric.model import (
@@ -31,6 +32,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     for node in study.program.nodes:
         for key, what in _misplaced(node):
             yield study.document.diagnostic(Code.NODE_COMBINATION, (*node.path, *key), what=what)
+        yield from _idle_scale(study, node)
         yield from _too_many_places(study, node)
         yield from _limits(study, node.path, node.floor, node.ceiling)
         if node.kind == "base" and not node.node.is_leaf and node.node.max is not None:
@@ -77,6 +79,14 @@ def _misplaced(node: NodeTree) -> Iterator[tuple[Path, str]]:
         yield ("start",), "start without max"
     if model.is_leaf and model.max is not None and starts_at(model, node.kind) is None:
         yield (), "start open"
+
+
+def _idle_scale(study: Study, node: NodeTree) -> Iterator[Diagnostic]:
+    """Report `rescale_in` where nothing is rescaled, or the group has a scale of its own without it."""
+    if node.node.rescale_in is not None and node.is_closed:
+        what = "scale of a weight" if node.node.weight is not None else "" if is_partial(node) else "idle scale"
+        if what:
+            yield study.document.at_key(Code.RULE_IDLE, (*node.path, "rescale_in"), what=what, key="rescale_in")
 
 
 def _whole(study: Study) -> Iterator[Diagnostic]:

@@ -92,7 +92,7 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
         yield writer.say("per case", column=model.highest_per)
     if model.if_na is not None:
         yield writer.say(f"na {model.if_na}")
-    if model.rescale_in is not None:
+    if node.is_closed and any(lower.if_na == "rescale" for lower in node.below() if not lower.nodes):
         yield writer.say("rescaled within")
     if model.assumed:
         yield writer.say("assumed")

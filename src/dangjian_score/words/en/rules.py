@@ -115,6 +115,8 @@ TEXTS = {
     "term.factor twice": "stands there twice",
     "term.factors apart": "all are scored in every round, all once, or all in one round; else they cannot be multiplied",
     "term.idle rule": "this rule neither gives nor takes whatever is entered",
+    "term.idle scale": "nothing in this group is scaled where it is not applicable",
+    "term.scale of a weight": "a node with a weight is scaled within itself anyway",
     "term.idle entry": "no unit can fall into this entry of the table",
     "term.taken": "more can be taken than the item holds",
     "term.given": "more can be given than the item holds",
