@@ -129,8 +129,8 @@ class RubricWriter:
         if most or (kind == "base" and not below) or (kind != "penalty" and fits and self._chance(0.4)):
             node["max"] = plain(carried)
         if not most and self._chance(0.2):
-            node["weight"] = self._rng.choice(("70%", "12.5%", "100%"))
-            carried *= Fraction(node["weight"][:-1]) / 100
+            weight = self._rng.choice(("70", "12.5", "100"))
+            node["weight"], carried = f"{weight}%", carried * Fraction(weight) / 100
         node |= {} if below else self._start(kind, rules, has_max="max" in node)
         node |= self._maybe("ceiling", "none", self._points())
         node |= self._maybe(
