@@ -219,9 +219,16 @@ class Grower:
         grown = [self._node(depth + 1) if depth < 2 else self._leaf(Fraction(4), "rescale") for _ in range(2)]
         grown.append(self._leaf(Fraction(self._rng.randint(2, 9)), self._rng.choice(("", "rescale"))))
         if style == "only":
-            pair = [self._leaf(Fraction(6), self._rng.choice(("", "rescale"))) for _ in KINDS]
+            pair = [self._six() for _ in KINDS]
             grown += [replace(leaf, only=kind) for leaf, kind in zip(pair, KINDS, strict=True)]
         return grown, 0
+
+    def _six(self) -> Branch:
+        """Grow a leaf, or a group with a scale of its own, that carries 6 points."""
+        if self._rng.random() < 0.5:
+            return self._leaf(Fraction(6), self._rng.choice(("", "rescale")))
+        items = self._leaf(Fraction(2), ""), self._leaf(Fraction(4), "rescale")
+        return Branch(self._name(), Fraction(6), items, rescale_in=True)
 
     def _leaf(self, most: Fraction, if_na: str, weight: str = "") -> Branch:
         return Branch(self._name(), most, weight=weight, if_na=if_na)
