@@ -24,7 +24,7 @@ from dangjian_score.words.say import load_words
 from tests.carriers import office
 from tests.carriers.agreement import agreement
 from tests.engine.counting_oracle import KINDS, ROUNDS, Branch, Grower, Oracle, Tree
-from tests.report.audits import audited, differences, evidence_of
+from tests.report.audits import audited, audited_interim, differences, evidence_of
 from tests.sampling import runs
 from tests.scenes import CLAUSE_HEAD, Unit, attempt, node_points, outcome
 from tests.support import errors, rubric
@@ -209,6 +209,11 @@ def test_the_trees_hold_all_there_is() -> None:
 def test_audit_workbooks_agree(tmp_path: Path) -> None:
     drawn = [case(seed) for seed in range(BOOKS)]
     made = {str(at): audited(one.loaded, one.sound) for at, one in enumerate(drawn) if one.sound}
+    for at in range(BOOKS, BOOKS + BOOKS // 4):
+        drawn.append(case(at, "2024-06-30"))
+        so_far = through(drawn[at].loaded.rubric, date(2024, 6, 30))
+        assert isinstance(so_far, Interim)
+        made[str(at)] = audited_interim(drawn[at].loaded, so_far, drawn[at].sound)
     computed = office.all_recalculated({name: one.book for name, one in made.items()}, tmp_path)
     for name, one in made.items():
         count, wrong = differences(one.book, computed[name])

@@ -41,12 +41,12 @@ def dues(node: NodeTree) -> Iterator[a.Step]:
     if not node.nodes:
         yield a.Step(s.due(node.id), _due_of_leaf(node))
         return
-    below = together(node, [due(lower) for lower in node.nodes])
-    if node.is_closed:
+    below = _together(node, [due(lower) for lower in node.nodes])
+    if node.is_closed or node.node.best is not None:
         within, whole = a.Ref(s.within(node.id)), a.Ref(s.whole(node.id))
         yield a.Step(within.step, below)
         yield a.Step(whole.step, _whole(node))
-        below = a.Choice(a.Compare(within, "above", a.ZERO), whole, a.ZERO)
+        below = a.Choice(a.Compare(within, "above", a.ZERO), whole, a.ZERO) if node.is_closed else within
     cuts = node.horizon is not None and node.ceiling is not None and node.ceiling < (node.max or node.ceiling)
     yield a.Step(s.due(node.id), a.Least(below, a.Const(node.ceiling)) if cuts and node.ceiling else below)
 
@@ -56,7 +56,7 @@ def due(node: NodeTree) -> a.Expr:
     return weighed(node, a.Ref(s.due(node.id)))
 
 
-def together(group: NodeTree, values: list[a.Expr]) -> a.Expr:
+def _together(group: NodeTree, values: list[a.Expr]) -> a.Expr:
     """Return what values of the items of a group come to: their sum, or that of the best that count."""
     if group.node.best is None:
         return a.Sum(tuple(values))
@@ -94,19 +94,15 @@ def _for_its_units(leaf: NodeTree, points: a.Expr) -> a.Expr:
 
 
 def _whole(group: NodeTree) -> a.Expr:
-    """Return what a closed group carries where anything in it applies.
+    """Return what a group carries if nothing in it is 不适用; a closed group its maximum, for all attributes of units.
 
     While a part is not due it is what its items carry, with what they lack for 不适用.
     """
-    if group.horizon is None:
+    if group.horizon is not None:
+        return _together(group, [a.Sum((due(lower), *_waived(lower))) for lower in group.nodes])
+    if group.is_closed:
         return a.Const(group.max or Fraction(0))
-    return together(group, [with_waived(lower) for lower in group.nodes])
-
-
-def with_waived(node: NodeTree) -> a.Expr:
-    """Return what would be due of a node if nothing in it were 不适用, as it counts above it."""
-    lacking = tuple(_waived(node))
-    return a.Sum((due(node), *lacking)) if lacking else due(node)
+    return _together(group, [*map(carried, group.nodes)])
 
 
 def waived(nodes: Iterable[NodeTree]) -> tuple[a.Expr, ...]:
@@ -115,30 +111,30 @@ def waived(nodes: Iterable[NodeTree]) -> tuple[a.Expr, ...]:
 
 
 def _waived(node: NodeTree) -> Iterator[a.Expr]:
+    below = waived(node.nodes)
     if not node.nodes:
         if node.if_na == "rescale" and node.present:
             missing = a.Choice(node.present, a.ZERO, _most_due(node))
             yield weighed(node, _for_its_units(node, missing))
-    elif not waived(node.nodes):
-        return
-    elif node.is_closed:
+    elif node.is_closed and below:
         empty = a.Compare(a.Ref(s.within(node.id)), "equals", a.ZERO)
         yield weighed(node, a.Choice(empty, a.Ref(s.whole(node.id)), a.ZERO))
-    elif node.node.best is not None:
-        full, have = together(node, [*map(with_waived, node.nodes)]), together(node, [*map(due, node.nodes)])
-        yield weighed(node, a.difference(full, have))
+    elif node.node.best is not None and below:
+        yield weighed(node, a.difference(a.Ref(s.whole(node.id)), a.Ref(s.within(node.id))))
     else:
-        yield from (weighed(node, term) for term in waived(node.nodes))
+        yield from (weighed(node, term) for term in below)
 
 
 def carried(node: NodeTree) -> a.Expr:
     """Return the maximum of a base node for the attributes of the unit, 不适用 or not, as it counts above it."""
-    if not node.nodes:
-        return weighed(node, _for_its_units(node, a.Const(node.max or Fraction(0))))
-    if not node.is_closed:
-        return weighed(node, together(node, [*map(carried, node.nodes)]))
-    leaves = [lower.applies for lower in node.below() if not lower.nodes]
     whole = a.Const(node.max or Fraction(0))
+    if not node.nodes:
+        return weighed(node, _for_its_units(node, whole))
+    if not node.is_closed:
+        if node.node.best is None:
+            return weighed(node, a.Sum(tuple(map(carried, node.nodes))))
+        return weighed(node, a.Ref(s.whole(node.id)) if is_partial(node) else whole)
+    leaves = [lower.applies for lower in node.below() if not lower.nodes]
     tests = tuple(test for test in leaves if test is not None)
     return weighed(node, whole if len(tests) < len(leaves) else a.Choice(a.AnyHolds(tests), whole, a.ZERO))
 

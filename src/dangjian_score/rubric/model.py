@@ -45,6 +45,9 @@ from dangjian_score.rubric.standing import AnyGrade, ClauseSource, Exclusion, Ro
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
 
+MAX_COMPARED: Final = 30
+"""Most items of a group of which the best count: each is compared with each."""
+
 IfNa = Literal["rescale", "full", "zero", "error"]
 
 
@@ -91,6 +94,8 @@ class Node(Model):
         for key, value in (("combine", self.combine), ("rescale_in", self.rescale_in)):
             if value is not None and not self.items:
                 raise problem(Code.NODE_COMBINATION, what="group key on a leaf", at=key)
+        if self.combine is not None and len(self.items) > MAX_COMPARED:
+            raise problem(Code.TOO_LARGE, limit="compared items", most=str(MAX_COMPARED), at="items")
         return self
 
     @property

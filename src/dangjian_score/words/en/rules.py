@@ -124,6 +124,7 @@ TEXTS = {
     "term.above": "up to it",
     "term.at_most": "beyond it",
     "term.below": "from it on",
+    "term.compared items": "items of a group of which the best count",
     "term.combinations": "items and values under only, times combinations of attributes that only tells apart",
     "term.years": "years between the first day and the last",
     "term.scorings": "items and rules times rounds",

@@ -63,6 +63,7 @@ TEXTS = {
     "term.bytes": "字节数",
     "term.nodes": "内容的个数",
     "term.levels": "层数",
+    "term.compared items": "只取几项的一组里的项数",
     "term.combinations": "指标和 only 里的取值数，乘以 only 分出的属性组合数",
     "term.years": "起止日期之间的年数",
     "term.scorings": "指标和规则数乘以轮次数",
