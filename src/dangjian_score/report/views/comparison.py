@@ -215,11 +215,13 @@ def _side_data(name: str, outcome: Outcome, *, own: bool) -> Data:
 
 
 def _change_data(change: ItemChange) -> Data:
-    a, b = (
-        None if item is None else {"title": item.title, "kind": item.kind, "max": item.max, "weight": item.weight}
-        for item in (change.before, change.after)
-    )
+    a, b = (None if item is None else _item_of_rubric(item) for item in (change.before, change.after))
     return {"id": change.id, "change": change.how, "a": a, "b": b}
+
+
+def _item_of_rubric(item: OutcomeItem) -> dict[str, Data]:
+    weight = {} if item.weight == 1 else {"weight": item.weight}
+    return {"title": item.title, "kind": item.kind, "max": item.max, **weight}
 
 
 def _unit_data(unit: UnitOutcome, places: int) -> Data:
