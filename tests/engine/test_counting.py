@@ -16,6 +16,7 @@ from dangjian_score.engine.totals import full_marks
 from dangjian_score.evidence.outcomes import read_outcome
 from dangjian_score.report.as_json import result_json
 from dangjian_score.report.explanation import remarks
+from dangjian_score.report.overview import column_head
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.clauses import node_text
@@ -111,7 +112,7 @@ def test_columns_add_up_to_the_total_and_say_the_weight() -> None:
     loaded = rubric(SHARED, CLAUSE_HEAD)
     result = outcome(loaded, {"一": entered(党建问题="18", 业务问题="7")})
     seen = view(loaded, result)
-    assert [seen.column_head(column) for column in result.columns] == ["党的建设（× 70%）", "业务（× 30%）"]
+    assert [column_head(column, seen) for column in result.columns] == ["党的建设（× 70%）", "业务（× 30%）"]
     assert [column.max for column in result.columns] == [70, 30]
     assert sum(result.units[0].columns) == result.units[0].total == Fraction("85.3")
 

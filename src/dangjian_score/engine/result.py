@@ -148,7 +148,7 @@ class NodeResult(Struct, frozen=True):
 
 
 class RoundResult(Struct, frozen=True):
-    """A unit in one round: `lines` and the base points of its nodes add up to `base`, which counts by `weight`."""
+    """A unit in one round: its base sections and the `lines` about them add up to `base`, which counts by `weight`."""
 
     weight: Fraction
     base: Fraction

@@ -208,12 +208,11 @@ class _TracedUnit(Struct, frozen=True):
         """Visit the lines from the points of sections to those of a pass: weights, a product, the scale."""
         done = self.traces[part.key].done
         for section in part.sections:
-            points, due = done[section.id], s.due(section.id)
-            if section.node.weight is not None and (points or due not in done or done[due]):
+            if section.node.weight is not None and (points := done[section.id]):
                 yield weight_line(section, section.kind, points, done[s.counted(section.id)])
-        factors, product = [node for node in part.sections if node.kind == "base"], self.program.rubric.product
-        if factors and product is not None:
-            yield self._product(factors, done, product.over)
+        base = {section.id: section for section in part.sections if section.kind == "base"}
+        if base and (product := self.program.rubric.product) is not None:
+            yield self._product([base[name] for name in product.product], done, product.over)
         if s.DUE in done and done[s.DUE] != done[s.WHOLE]:
             moved = done[s.SCALED] - done[s.SUM]
             figures = {"due": done[s.DUE], "have": done[s.SUM], "of": done[s.WHOLE], "scaled": done[s.SCALED]}

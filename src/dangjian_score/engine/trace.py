@@ -281,19 +281,19 @@ class Trace:
         lines = [
             weight_line(lower.tree, lower.tree.id, figures[lower.points], figures[lower.counted])
             for lower in node.nodes
-            if lower.tree.node.weight is not None and (self._has_part(lower) or figures[lower.points])
+            if lower.tree.node.weight is not None and figures[lower.points]
         ]
-        left = [lower for lower in node.nodes if lower.chosen is not None and not figures[lower.chosen]]
-        if tree.node.best is not None and (passed := [lower for lower in left if self._has_part(lower)]):
+        if tree.node.best is not None and (left := [lower for lower in node.nodes if self._is_left_out(lower)]):
             moved = -sum((figures[lower.counted] for lower in left), _NONE)
-            shown = {"best": Fraction(tree.node.best)}
-            titles = tuple(lower.tree.id for lower in passed)
-            lines.append(PointsLine(tree.id, "best", moved, moved, tree.clause, figures=shown, titles=titles))
+            titles, best = tuple(lower.tree.id for lower in left), {"best": Fraction(tree.node.best)}
+            lines.append(PointsLine(tree.id, "best", moved, moved, tree.clause, figures=best, titles=titles))
         return lines
 
-    def _has_part(self, node: TracedNode) -> bool:
-        """Return whether a node carries anything for the unit."""
-        return node.due is None or self._figures[node.due] > 0
+    def _is_left_out(self, item: TracedNode) -> bool:
+        """Return whether an item has points, or might have had some, and is not among the best of its group."""
+        figures = self._figures
+        might = item.due is None or figures[item.due] or figures[item.counted]
+        return bool(might) and item.chosen is not None and not figures[item.chosen]
 
     def _corrections(self, node: TracedNode) -> list[PointsLine]:
         """Return the lines of rulings by a committee and of the rounding of a section."""

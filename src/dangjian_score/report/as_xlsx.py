@@ -10,7 +10,7 @@ from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
 from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
-from dangjian_score.report.overview import Losses, StageRow, stage_kinds, stage_rows
+from dangjian_score.report.overview import Losses, StageRow, column_head, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.view import ResultView
 
@@ -86,7 +86,7 @@ def _ranking_columns(view: ResultView) -> list[SheetColumn]:
     rubric, words = view.rubric, view.words
     points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
     parts = [
-        words.text("over max", title=view.column_head(part), max=view.brief(part.max)) for part in view.result.columns
+        words.text("over max", title=column_head(part, view), max=view.brief(part.max)) for part in view.result.columns
     ]
     return [
         rank_column(view.rank_head, is_provisional=view.is_provisional),

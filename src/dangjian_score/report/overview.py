@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.core.points import percent
+from dangjian_score.engine.result import Detail, NodeResult, TotalColumn, UnitResult
 from dangjian_score.engine.totals import scored_once
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import KINDS, Kind, Rubric
@@ -35,7 +36,7 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
         ("veto", bool(rubric.vetoes)),
         ("selections", bool(rubric.selections)),
     )
-    parts = [RankingColumn("part", view.column_head(column), column.max) for column in view.result.columns]
+    parts = [RankingColumn("part", column_head(column, view), column.max) for column in view.result.columns]
     totals = [RankingColumn("total", view.total_head)]
     if view.until:
         totals += [RankingColumn("due", words.text("due")), RankingColumn("rate", words.text("rate"))]
@@ -46,6 +47,12 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
         *((*totals, *parts) if total_first else (*parts, *totals)),
         *(RankingColumn(key, words.text(key)) for key, there in ends if there),
     ]
+
+
+def column_head(column: TotalColumn, view: ResultView) -> str:
+    """Return the head of a column of the total; of a section with a weight that, since only that share stands there."""
+    weight = "" if column.weight is None else percent(column.weight)
+    return view.words.text("column head", title=column.title, weight=weight)
 
 
 def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False) -> list[str]:

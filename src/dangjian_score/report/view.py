@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Diagnostic, of_results
 from dangjian_score.core.facts import SourceFile
-from dangjian_score.core.points import fixed, percent, rounded
+from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import (
@@ -23,7 +23,6 @@ from dangjian_score.engine.result import (
     PointsLine,
     Result,
     RoundResult,
-    TotalColumn,
     UnitResult,
     Unscored,
 )
@@ -192,11 +191,6 @@ class ResultView(Struct, frozen=True, dict=True):
     def total_head(self) -> str:
         """The head of a column of totals."""
         return self.words.text("points so far" if self.until else "total")
-
-    def column_head(self, column: TotalColumn) -> str:
-        """The head of a column of the total; of a section with a weight that, since only that share stands there."""
-        weight = "" if column.weight is None else percent(column.weight)
-        return self.words.text("column head", title=column.title, weight=weight)
 
     def due(self, value: Fraction | None) -> str:
         """Write what is due of an interim result; nothing for the whole period."""
