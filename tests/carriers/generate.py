@@ -71,12 +71,15 @@ class RubricWriter:
 
     def text(self) -> str:
         """Write the whole file."""
-        sections: list[Raw] = [self._section(kind) for kind in KINDS if kind == "base" or self._chance(0.6)]
+        multiplied = self._chance(0.15)
+        bases = [self._section("base", factor="MN"[at] if multiplied else "") for at in range(1 + multiplied)]
+        sections: list[Raw] = [*bases, *(self._section(kind) for kind in KINDS[1:] if self._chance(0.6))]
         rounding: dict[str, Raw] = {"total": str(self._rng.randrange(4))} if self._chance(0.5) else {}
         if not rounding or self._chance(0.5):
             rounding["places"] = str(self._places)
         rounding |= self._maybe("mode", *get_args(Mode))
         whole: dict[str, Raw] = {"dangjian": "1", "rubric": "random", "title": "随机细则", "rounding": rounding}
+        whole |= {"total": {"product": ["M", "N"], "over": self._rng.choice(("10", "2.5", "7"))}} if multiplied else {}
         whole |= self._maybe("ceiling", "none", "20", "5")
         whole |= self._maybe("floor", "none", "-2", "0.5")
         whole["attributes"] = ["类别"]
@@ -100,24 +103,41 @@ class RubricWriter:
 
     # The tree
 
-    def _section(self, kind: Kind) -> Raw:
+    def _section(self, kind: Kind, factor: str = "") -> Raw:
+        """Write a section; `factor` is the id of one that is multiplied."""
         self._scored = []
-        return self._node(kind, 0)[0] | ({} if kind == "base" and self._chance(0.5) else {"kind": kind})
+        node, _ = self._node(kind, 0)
+        if factor:
+            node = {key: value for key, value in node.items() if key != "weight"} | {"id": factor}
+        return node | ({} if kind == "base" and self._chance(0.5) else {"kind": kind})
 
-    def _node(self, kind: Kind, depth: int) -> tuple[dict[str, Raw], Fraction]:
-        """Write a node; the second is what it carries."""
+    def _node(self, kind: Kind, depth: int, most: str = "") -> tuple[dict[str, Raw], Fraction]:
+        """Write a node, or a leaf with a given maximum; the second is what it carries."""
         node: dict[str, Raw] = {"title": "项"}
         if self._chance(0.5):
             self._named += 1
             node["id"] = f"N{self._named}"
-        below = [self._node(kind, depth + 1) for _ in range(self._rng.randint(1, 2))] if self._is_group(depth) else []
+        is_group, best = not most and self._is_group(depth), 0
+        if is_group and kind != "penalty" and self._chance(0.2):
+            same, best = self._points(), self._rng.randint(1, 2)
+            below = [self._node(kind, 2, same) for _ in range(3)]
+            node["combine"] = {"best": str(best)}
+        else:
+            below = [self._node(kind, depth + 1) for _ in range(self._rng.randint(1, 2))] if is_group else []
         rules = [self._rule(kind) for _ in range(self._rng.randint(0, 2) if below else self._rng.randint(1, 3))]
-        carried = sum((carries for _, carries in below), Fraction(0)) if below else Fraction(self._points())
-        if (kind == "base" and not below) or (kind != "penalty" and self._chance(0.4)):
+        carries = sorted((carries for _, carries in below), reverse=True)[: best or None]
+        carried = sum(carries, Fraction(0)) if below else Fraction(most or self._points())
+        own, fits = carried, (carried * 10**self._places).denominator == 1
+        if most or (kind == "base" and not below) or (kind != "penalty" and fits and self._chance(0.4)):
             node["max"] = plain(carried)
+        if not most and self._chance(0.2):
+            weight = self._rng.choice(("70", "12.5", "100"))
+            node["weight"], carried = f"{weight}%", carried * Fraction(weight) / 100
         node |= {} if below else self._start(kind, rules, has_max="max" in node)
         node |= self._maybe("ceiling", "none", self._points())
-        node |= self._maybe("floor", "none", "-3", "0", "1", *(["-1.5"] if self._places else []))
+        node |= self._maybe(
+            "floor", "none", "-3", "0", *(["1"] if own >= 1 else []), *(["-1.5"] if self._places else [])
+        )
         node |= {"items": [item for item, _ in below]} if below else {}
         if not below and "id" in node:
             self._scored.append(str(node["id"]))

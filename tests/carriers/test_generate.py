@@ -11,7 +11,7 @@ from dangjian_score.core.algebra import Expr, Named, Read, Rounded, Statistic, T
 from dangjian_score.core.points import Mode
 from dangjian_score.engine import exact
 from dangjian_score.engine.rules import ForEach, WholeSteps
-from dangjian_score.engine.step_names import before_cap, held, raw
+from dangjian_score.engine.step_names import before_cap, chosen, held, raw
 from dangjian_score.rubric.conditions import Comparators, OfAll
 from dangjian_score.rubric.kinds import BASES, RULE_KINDS
 from dangjian_score.rubric.kinds.base import VERBS, Counted
@@ -82,6 +82,7 @@ def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> Non
     words = {*BASES, *VERBS, "only", *Comparators.model_fields, *(f"kind: {kind}" for kind in KINDS)}
     words |= {"if", "unless", "all", "any", "not", "of", "every", "up_to", "else", "beyond: true", "from"}
     words |= {"start: max", "max", "ceiling: none", "ceiling", "floor: none", "floor", "total"}
+    words |= {"weight", "combine", "best", "product", "over"}
     words |= {f"places: {places}" for places in range(4)} | {": all", "1/3"}
     words |= {"points"}
     words -= {"rank", "some"}
@@ -90,7 +91,7 @@ def test_every_word_of_the_language_is_reached(drawn: tuple[Sample, ...]) -> Non
 
 def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
     """Floors and caps bite, forfeits strike, figures meet their bounds, and what is not due is not there."""
-    happened = dict.fromkeys(("floor", "ceiling", "forfeit", "up_to", "absent", "met"), 0)
+    happened = dict.fromkeys(("floor", "ceiling", "forfeit", "up_to", "absent", "met", "left out"), 0)
     for sample in drawn:
         for values in sample.units[:4]:
             done = exact.run(sample.program.steps, values, {})
@@ -98,6 +99,7 @@ def test_the_facts_make_things_happen(drawn: tuple[Sample, ...]) -> None:
                 happened["floor"] += done[held(node.id)] > done[raw(node.id)]
                 happened["ceiling"] += done[held(node.id)] < done[raw(node.id)]
                 happened["forfeit"] += done[node.id] < done[held(node.id)]
+                happened["left out"] += done.get(chosen(node.id), 1) == 0 and done[node.id] != 0
             for rule in sample.program.rules:
                 happened["up_to"] += done[rule.name] != done[before_cap(rule.name)]
                 happened["absent"] += isinstance(rule.basis, Judged) and rule.basis.measure not in values

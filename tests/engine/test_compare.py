@@ -28,14 +28,19 @@ ITEMS = (
 )
 
 
+def got(item: OutcomeItem, points: Fraction, nodes: tuple[Got, ...] = ()) -> Got:
+    """Give points that all count."""
+    return Got(item, points, points, nodes)
+
+
 def unit(
     name: str, rank: int, first: str, second: str, bonus: str, held: str = "0", grade: str | None = None
 ) -> UnitOutcome:
     """Give a unit its points for A1, A2 and B; `held` is what the group's own limits moved."""
     group, single, two, other = ITEMS
-    a1, a2 = Got(single, Fraction(first), ()), Got(two, Fraction(second), ())
-    a = Got(group, a1.points + a2.points + Fraction(held), (a1, a2))
-    b = Got(other, Fraction(bonus), ())
+    a1, a2 = got(single, Fraction(first)), got(two, Fraction(second))
+    a = got(group, a1.points + a2.points + Fraction(held), (a1, a2))
+    b = got(other, Fraction(bonus))
     return UnitOutcome(name, rank, a.points + b.points, grade, {None: (a, b)})
 
 
@@ -93,9 +98,9 @@ def test_what_changed_in_the_regulation() -> None:
     def only(*nodes: Got, rubric: str = "r", sha: str = "0") -> Outcome:
         return outcome(UnitOutcome("一", 1, Fraction(0), None, {None: nodes}), rubric=rubric, sha=sha)
 
-    before, gone = Got(OutcomeItem("A", "旧名", "base", Fraction(5)), Fraction(1), ()), Got(ITEMS[3], Fraction(0), ())
-    after = Got(OutcomeItem("A", "新名", "bonus", None), Fraction(3), ())
-    new = Got(OutcomeItem("C", "丙", "base", Fraction(2)), Fraction(2), ())
+    before, gone = got(OutcomeItem("A", "旧名", "base", Fraction(5)), Fraction(1)), got(ITEMS[3], Fraction(0))
+    after = got(OutcomeItem("A", "新名", "bonus", None), Fraction(3))
+    new = got(OutcomeItem("C", "丙", "base", Fraction(2)), Fraction(2))
     found = compare(only(before, gone), only(after, new, sha="1"))
     assert found.rubric.items == (
         ItemChange(before.item, after.item),
@@ -111,7 +116,7 @@ def test_what_changed_in_the_regulation() -> None:
 def test_rounds_are_told_apart() -> None:
     def year(**points: str) -> Outcome:
         sections: dict[str | None, tuple[Got, ...]] = {
-            name: (Got(ITEMS[1], Fraction(text), ()),) for name, text in points.items()
+            name: (got(ITEMS[1], Fraction(text)),) for name, text in points.items()
         }
         return outcome(UnitOutcome("一", 1, Fraction(0), None, sections))
 

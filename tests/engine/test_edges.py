@@ -9,7 +9,7 @@ from dangjian_score.core.facts import Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, OutOfRange, RuleDemands
-from dangjian_score.engine.nodes import in_order
+from dangjian_score.engine.node_steps import in_order
 from dangjian_score.engine.program import compile_rubric
 from tests.support import ready, rubric
 

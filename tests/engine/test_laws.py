@@ -42,7 +42,10 @@ def test_points_are_start_and_lines_within_limits(seed: int) -> None:
         assert ceiling is None or node.points <= max(ceiling, Fraction(0))
         taken = any(line.verb == "forfeit" for line in node.lines)
         assert floor is None or node.points >= (min(floor, Fraction(0)) if taken else floor)
-    assert sum(unit.kinds.values()) + sum(line.points for line in unit.trace().lines) == unit.total
+    detail = unit.trace()
+    assert sum(top.points for top in detail.nodes) + sum(line.points for line in detail.lines) == unit.total
+    ends = (line.points for line in detail.lines if line.rule == "total")
+    assert sum(unit.kinds.values()) + sum(ends) == unit.total
 
 
 ROUNDINGS = st.builds(

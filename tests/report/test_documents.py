@@ -112,7 +112,7 @@ def test_a_table_on_a_sheet() -> None:
 
 
 def outcome(points: Fraction) -> Outcome:
-    node = Got(OutcomeItem("A", "述职", "base", Fraction(10)), points, ())
+    node = Got(OutcomeItem("A", "述职", "base", Fraction(10)), points, points, ())
     total = Fraction(round(points * 100), 100)
     return Outcome("r", "试", "0", (UnitOutcome("一支部", 1, total, None, {None: (node,)}),), {}, 2, 2)
 

@@ -265,6 +265,13 @@ def test_attributes_that_tell_too_many_units_apart_are_refused() -> None:
     assert refusals(text) == [("E005", "6:11", {"limit": "combinations", "most": "100000"})]
 
 
+def test_too_many_items_of_which_the_best_count_are_refused() -> None:
+    items = ", ".join(f"{{title: 项{at}, max: 1, rules: [{{deduct: 1, if: 缺{at}}}]}}" for at in range(31))
+    text = f"sections: [{{title: 甲, combine: {{best: 2}}, items: [{items}]}}]\n"
+    found = refusals(text)
+    assert [(code, args) for code, _, args in found] == [("E005", {"limit": "compared items", "most": "30"})]
+
+
 def test_a_key_in_angle_brackets_is_an_unknown_key() -> None:
     assert refusals(f"<x>: 1\n{LEAF}") == [("E008", "5:1", {"key": "<x>", "near": ""})]
 

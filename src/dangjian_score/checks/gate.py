@@ -162,7 +162,7 @@ def _lost_with(finding: Diagnostic, hole: Path) -> bool:
 
 _APART: Final = frozenset(
     {"id", "title", "criterion", "inspect", "source", "assumed", "rules", "start", "floor", "ceiling", "if_na"}
-    | {"highest_per", "round", "rounds"}
+    | {"highest_per", "round", "rounds", "rescale_in"}
 )
 """Keys of a node that do not change its points, its kind or its units; an unknown key may be meant as one that does."""
 

@@ -14,7 +14,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Ready
-from dangjian_score.engine.step_names import DUE, WHOLE
+from dangjian_score.engine.step_names import DUE, WHOLE, is_due
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.judge import Judged
 
@@ -42,7 +42,7 @@ def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
 
 def nothing_applies(part: Pass, ready: Ready) -> bool:
     """Return whether a pass has base items and none of them is for the unit; not while some may still be due."""
-    steps = [step for step in part.steps if step.name.endswith(DUE) or step.name == WHOLE]
+    steps = [step for step in part.steps if is_due(step.name)]
     if any(node.horizon is not None for node in part.nodes) or not any(step.name == DUE for step in steps):
         return False
     done = exact.run(steps, ready.values, {})

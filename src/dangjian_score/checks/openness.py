@@ -197,11 +197,12 @@ def _rounding(study: Study) -> Iterator[Diagnostic]:
 
 
 def _divides(study: Study) -> bool:
-    """Return whether sums of lines are weighted or scaled."""
-    rubric = study.rubric
-    if rubric.rounds is not None or rubric.reported_as is not None:
+    """Return whether sums of lines are weighted, scaled or multiplied."""
+    rubric, nodes = study.rubric, study.program.nodes
+    if rubric.rounds is not None or rubric.reported_as is not None or rubric.product is not None:
         return True
-    return any(node.if_na == "rescale" or node.node.only for node in study.program.nodes if node.kind == "base")
+    scaled = (node.if_na == "rescale" or node.node.only for node in nodes if node.kind == "base")
+    return any(scaled) or any(node.node.weight is not None for node in nodes)
 
 
 class _Decimals(Struct, frozen=True):

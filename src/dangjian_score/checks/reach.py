@@ -101,7 +101,9 @@ def _cap(study: Study, path: Path, cap: Fraction, most: Fraction | None) -> Iter
 def _node_caps(study: Study, node: NodeTree, moved: list[FigureSpan]) -> Iterator[Diagnostic]:
     """Report a cap of a node above all that its rules and items add up to; `_against_max` checks base items."""
     caps = {"ceiling": node.node.ceiling, "max": None if node.kind == "base" else node.node.max}
-    most = [span.most for span in moved] + [lower.ceiling for lower in node.nodes]
+    most = [span.most for span in moved]
+    if node.nodes:
+        most.append(_of_items(node, [(lower, lower.ceiling) for lower in node.nodes]))
     for key, cap in caps.items():
         if isinstance(cap, Fraction):
             yield from _cap(study, (*node.path, key), cap, _added(most, node.start))
@@ -151,11 +153,17 @@ def _exceeds(most: Fraction | None, limit: Fraction | None) -> bool:
 def _most_below(node: NodeTree, most: Mapping[Path, Fraction | None]) -> Fraction | None:
     """Return the most that the items of a node add up to, for the units with the largest sum."""
     sums = [
-        _added(most[lower.path] for lower in node.nodes if admits(lower.node.only, having))
+        _of_items(node, [(lower, most[lower.path]) for lower in node.nodes if admits(lower.node.only, having)])
         for having in combinations(node.node.items)
     ]
     known = [total for total in sums if total is not None]
     return None if len(known) < len(sums) else max(known, default=Fraction(0))
+
+
+def _of_items(group: NodeTree, most: list[tuple[NodeTree, Fraction | None]]) -> Fraction | None:
+    """Return the most that items of a group come to, by the most of each; None where one has no end."""
+    ends = [end * item.node.share for item, end in most if end is not None]
+    return None if len(ends) < len(most) else sum(sorted(ends, reverse=True)[: group.node.best], Fraction(0))
 
 
 def _ends(node: NodeTree, moved: Mapping[str, FigureSpan]) -> FigureSpan:

@@ -11,6 +11,7 @@ from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.compiled.carrier import compiled_test
 from dangjian_score.engine.compiled.layout import OddCaseError, Raw, Row, RowColumns, columns_read, laid_out
 from dangjian_score.engine.demands import RuleDemands
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.by import Leveled
@@ -97,9 +98,17 @@ def _judged(basis: Judged, guard: a.Test | None) -> a.Test:
 
 
 def _carries(part: Pass) -> a.Test:
-    """Build the test that some base item is for the unit, where there are any."""
+    """Build the test that some base item is for the unit, of each factor of a product, where there are any."""
     if not any(section.kind == "base" for section in part.sections) or any(node.horizon for node in part.sections):
         return a.AllHold(())
-    leaves = [node for node in part.nodes if node.kind == "base" and not node.nodes and node.max]
+    base = [section for section in part.sections if section.kind == "base"]
+    if part.rubric.product is not None:
+        return a.AllHold(tuple(_applies([factor]) for factor in base))
+    return _applies(base)
+
+
+def _applies(sections: Iterable[NodeTree]) -> a.Test:
+    """Build the test that some item of base sections is for the unit."""
+    leaves = [node for section in sections for node in section.below() if not node.nodes and node.max]
     tests = (a.both(leaf.applies, leaf.present if leaf.if_na == "rescale" else None) for leaf in leaves)
     return a.AnyHolds(tuple(test or a.AllHold(()) for test in tests))

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 
 from dangjian_score.checks.study import Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, has_errors
 from dangjian_score.core.points import percent, plain
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.standing import Combined, Grade, Span, rounds_of, spans_of_rounds, weights_of
 
@@ -101,14 +103,22 @@ def _most(study: Study, *, with_extras: bool) -> Fraction | None:
     rubric, sections, rounds = study.rubric, study.program.sections, study.rubric.rounds
     if isinstance(rounds, Combined) and rounds.combine == "sum":
         return None  # there is more to get than in one round
-    base = [node.ceiling for node in sections if node.kind == "base"]
-    extras = [node.ceiling for node in sections if node.kind in ("bonus", "adjust")] if with_extras else []
+    base = [_ceiling(node) for node in sections if node.kind == "base"]
+    extras = [_ceiling(node) for node in sections if node.kind in ("bonus", "adjust")] if with_extras else []
     known = [ceiling for ceiling in (*base, *extras) if ceiling is not None]
     if len(known) < len(base) + len(extras):
         return None
-    scaled = rubric.reported_as if rubric.reported_as is not None and base else sum(known[: len(base)], Fraction(0))
+    own, product = known[: len(base)], rubric.product
+    scaled = sum(own, Fraction(0)) if product is None else prod(own, start=1 / product.over)
+    if rubric.reported_as is not None and base:
+        scaled = rubric.reported_as
     most = sum(known[len(base) :], scaled)
     return most if rubric.ceiling == "none" else min(most, rubric.ceiling)
+
+
+def _ceiling(section: NodeTree) -> Fraction | None:
+    """Return the most points of a section that count."""
+    return None if section.ceiling is None else section.node.share * section.ceiling
 
 
 def _round_path(study: Study, name: str) -> Path:

@@ -1,6 +1,6 @@
 """Nodes of expressions and tests, functions that build trees of them, and functions that search trees."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal
 
@@ -224,6 +224,21 @@ def held(value: Expr, floor: Fraction | None, ceiling: Fraction | None) -> Expr:
 def to_places(value: Expr, places: int | None, mode: Mode) -> Expr:
     """Return the value rounded to a number of decimals, where one is given."""
     return value if places is None else Rounded(value, places, mode)
+
+
+def among_largest(values: Sequence[Expr], most: int, there: Sequence[tuple["Test", ...]]) -> Iterator["Test"]:
+    """Visit for each value the test that it is one of the `most` largest; of equal values the first are.
+
+    `there` are tests by value that it takes part at all.
+    """
+    for at, value in enumerate(values):
+        ahead = (
+            AllHold((*there[before], Compare(other, "at_least" if before < at else "above", value)))
+            for before, other in enumerate(values)
+            if before != at
+        )
+        number = Sum(tuple(Choice(test, ONE, ZERO) for test in ahead))
+        yield AllHold((*there[at], Compare(number, "below", Const(Fraction(most)))))
 
 
 Tree = Expr | Test

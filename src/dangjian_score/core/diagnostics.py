@@ -129,6 +129,8 @@ class Code(StrEnum):
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
     DUE_OUTSIDE = "E101"
+    # A total that multiplies
+    PRODUCT_UNFIT = "E102"
     # Results of other rubrics that are evidence
     RESULT_MISSING = "E105"
     RESULT_UNFIT = "E106"

@@ -17,25 +17,27 @@ WhyAbsent = Literal["excluded", "unscored"]
 
 
 class OutcomeItem(Struct, frozen=True):
-    """A section, item or part of a regulation; `max` is None without a cap."""
+    """A section, item or part of a regulation; `max` is None without a cap, `weight` the share that counts above it."""
 
     id: str
     title: str
     kind: Kind
     max: Fraction | None
+    weight: Fraction = Fraction(1)
 
 
 class Got(Struct, frozen=True):
-    """The points of a unit for an item, and for the items below."""
+    """The points of a unit for an item, those that count above it, and the same of the items below."""
 
     item: OutcomeItem
     points: Fraction
+    counted: Fraction
     nodes: tuple["Got", ...]
 
     @property
     def own(self) -> Fraction:
         """The points beyond those of the nodes below: of a group those of its own rules and limits."""
-        return self.points - sum((node.points for node in self.nodes), Fraction(0))
+        return self.points - sum((node.counted for node in self.nodes), Fraction(0))
 
     def below(self) -> Iterator["Got"]:
         """Visit this node and all below it, each before the ones below it."""
@@ -95,11 +97,12 @@ def _unit(unit: UnitResult) -> UnitOutcome:
 
 
 def _got(node: NodeResult) -> Got:
-    return Got(OutcomeItem(node.id, node.title, node.kind, node.max), node.points, tuple(map(_got, node.nodes)))
+    item = OutcomeItem(node.id, node.title, node.kind, node.max, node.share)
+    return Got(item, node.points, node.counted, tuple(map(_got, node.nodes)))
 
 
-How = Literal["gone", "new", "title", "kind", "max"]
-"""How an item changed: removed, added, or another title, kind or maximum."""
+How = Literal["gone", "new", "title", "kind", "max", "weight"]
+"""How an item changed: removed, added, or another title, kind, maximum or weight."""
 
 
 class ItemChange(Struct, frozen=True):
@@ -121,6 +124,7 @@ class ItemChange(Struct, frozen=True):
         before, after = self.before, self.after
         changed: dict[How, bool] = {
             "max": before.max != after.max,
+            "weight": before.weight != after.weight,
             "kind": before.kind != after.kind,
             "title": before.title != after.title,
         }

@@ -12,6 +12,7 @@ from dangjian_score.engine import exact
 from dangjian_score.engine.compiled.carrier import Compiled, Decoder, compiled
 from dangjian_score.engine.compiled.layout import OddCaseError, Row, RowLayout, columns_of, laid_out
 from dangjian_score.engine.exact import Done
+from dangjian_score.engine.node_steps import counted
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, Ready
 from dangjian_score.engine.program import Program
@@ -192,7 +193,8 @@ def _outcome(program: Program) -> tuple[str, ...]:
 def total_steps(program: Program) -> tuple[str, ...]:
     """Return the steps that the total is made of: rounds, then sections scored once, in the order of the rubric."""
     rounds = [part.at(ROUND) for part in program.passes if part.weight is not None]
-    return (*rounds, *(part.at(section.id) for part, section in scored_once(program) if section.is_due))
+    sections = (part.at(counted(section).step) for part, section in scored_once(program) if section.is_due)
+    return (*rounds, *sections)
 
 
 def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:

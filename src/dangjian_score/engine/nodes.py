@@ -1,4 +1,4 @@
-"""Nodes (sections, items, parts) with their limits resolved and their rules as trees, and their steps."""
+"""Nodes (sections, items, parts) with their limits resolved and their rules as trees."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -10,20 +10,21 @@ from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
 from dangjian_score.engine import step_names as s
-from dangjian_score.engine.interim import Horizon, first_due
+from dangjian_score.engine.interim import Horizon
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
 from dangjian_score.rubric.kinds.base import Weighed
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.lexicon import Lexicon, only
-from dangjian_score.rubric.model import IfNa, Kind, Node, Rounding, Rubric, carries, limit, starts_at
+from dangjian_score.rubric.model import IfNa, Kind, Node, Rubric, carries, limit, starts_at
 
 
 class NodeTree(Struct, frozen=True, dict=True):
     """A node with its limits resolved and its rules as trees; `path` is its place in the YAML.
 
     `applies` is the test of a unit's attributes, with those of the nodes above. `written` are its rules in the order of
-    the text, with those that are not due. Without a `horizon` all of it is due.
+    the text, with those that are not due. A base group that `is_closed` has a scale of its own, within which its items
+    are rescaled. Without a `horizon` all of it is due.
     """
 
     node: Node
@@ -39,6 +40,7 @@ class NodeTree(Struct, frozen=True, dict=True):
     attributes: tuple[str, ...]
     written: tuple[RuleTree, ...]
     nodes: tuple["NodeTree", ...]
+    is_closed: bool = False
     horizon: Horizon | None = None
 
     @property
@@ -178,8 +180,14 @@ class _Builder:
                 self.node(item, here, (*path, "items", at), f"{position}.{at + 1}")
                 for at, item in enumerate(node.items)
             ),
+            is_closed=kind == "base" and bool(node.items) and self._has_own_scale(node, path),
             horizon=horizon,
         )
+
+    def _has_own_scale(self, node: Node, path: tuple[str | int, ...]) -> bool:
+        """Return whether a group has a weight, says so, or is a factor of the total."""
+        is_factor = self._rubric.product is not None and len(path) == len(("sections", 0))
+        return node.weight is not None or node.rescale_in is not None or is_factor
 
     def _rules(self, node: Node, name: str, here: _Above, present: a.Test | None = None) -> tuple[RuleTree, ...]:
         rubric = self._rubric
@@ -221,91 +229,3 @@ def scopes(node: NodeTree) -> Iterator[CaseScope]:
         pricing = (rule for inner in node.below() for rule in inner.rules if isinstance(rule.model, Weighed))
         tallies = (figure for rule in pricing for figure in a.figures(rule.basis.expr) if isinstance(figure, a.Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))
-
-
-def steps(node: NodeTree, ruled: frozenset[str], rounding: Rounding) -> Iterator[a.Step]:
-    """Visit the steps of a node, those of nodes below it first; `ruled` are the nodes with rulings."""
-    for lower in node.nodes:
-        yield from steps(lower, ruled, rounding)
-    for rule in node.rules:
-        yield a.Step(s.before_cap(rule.name), rule.before)
-        yield a.Step(rule.name, rule.points)
-    terms = (*(a.Ref(lower.id) for lower in node.nodes), *(a.Ref(rule.name) for rule in node.rules))
-    raw, held, kept = (of(node.id) for of in (s.raw, s.held, s.kept))
-    yield a.Step(raw, a.Sum((a.Const(node.start), *terms)))
-    yield a.Step(held, a.held(a.Ref(raw), node.floor, node.ceiling))
-    yield a.Step(kept, _where_it_applies(node, _after_forfeits(node, a.Ref(held))))
-    ruled_on: a.Expr = a.Ref(kept)
-    if node.id in ruled:
-        ruled_on = a.Sum((a.Ref(kept), a.Ref(s.ruling(node.id))))
-    yield a.Step(node.id, a.to_places(ruled_on, rounding.sections if node.is_section else None, rounding.mode))
-
-
-def _after_forfeits(node: NodeTree, held: a.Expr) -> a.Expr:
-    forfeits = tuple(rule.forfeits for rule in node.rules if rule.forfeits is not None)
-    return a.Choice(a.AnyHolds(forfeits), a.Least(a.ZERO, held), held) if forfeits else held
-
-
-def _where_it_applies(node: NodeTree, kept: a.Expr) -> a.Expr:
-    """Return 0 where the node does not apply, the points of `if_na` where its measures are 不适用, else `kept`."""
-    kept = _where_due(node, kept)
-    if node.present is not None:
-        instead = a.Const(node.max) if node.if_na == "full" and node.max is not None else a.ZERO
-        kept = a.Choice(node.present, kept, instead)
-    return kept if node.applies is None else a.Choice(node.applies, kept, a.ZERO)
-
-
-def _where_due(node: NodeTree, points: a.Expr) -> a.Expr:
-    """Return points where the node is due for the unit, else 0."""
-    return points if node.taken_up is None else a.Choice(node.taken_up, points, a.ZERO)
-
-
-def carried(node: NodeTree) -> Iterator[a.Step]:
-    """Visit the steps of the maximum of a base node for the unit: less where parts do not apply or are not due."""
-    for lower in node.nodes:
-        yield from carried(lower)
-    if node.nodes:
-        dues: a.Expr = a.Sum(tuple(a.Ref(s.due(lower.id)) for lower in node.nodes))
-        cuts = node.horizon is not None and node.ceiling is not None and node.ceiling < (node.max or node.ceiling)
-        yield a.Step(s.due(node.id), a.Least(dues, a.Const(node.ceiling)) if cuts and node.ceiling else dues)
-        return
-    most = _where_due(node, most_due(node))
-    if node.present is not None:
-        waived = a.ZERO if node.if_na == "rescale" else a.Const(node.max or Fraction(0))
-        most = most if waived == most else a.Choice(node.present, most, waived)
-    yield a.Step(s.due(node.id), most if node.applies is None else a.Choice(node.applies, most, a.ZERO))
-
-
-def most_due(leaf: NodeTree) -> a.Expr:
-    """Return the most points of a base leaf for what is due: its maximum, or less while some awards are not due."""
-    most, awards = a.Const(leaf.max or Fraction(0)), [rule for rule in leaf.written if rule.verb == "award"]
-    if all(rule.timing in ("whole", "entered") for rule in awards):
-        return most
-    terms = [rule.most for rule in awards if rule.timing != "pending"]
-    known = tuple(term for term in terms if term is not None)
-    if len(known) < len(terms):
-        return most
-    return a.Least(a.Most(a.Const(leaf.floor or Fraction(0)), a.Sum((a.Const(leaf.start), *known))), most)
-
-
-def due_from(node: NodeTree) -> date | None:
-    """Return the first day on which a rule in a node that is not due will be due; None where that has no day."""
-    days = (first_due(rule.model, inner.horizon) for inner in node.below() if inner.horizon for rule in inner.written)
-    return min(days, default=None)
-
-
-def in_order(steps: Iterable[a.Step]) -> tuple[a.Step, ...]:
-    """Return steps sorted after those they refer to, else in their order; circles are left, and checks report them."""
-    known = {step.name: step for step in steps}
-    ordered: dict[str, a.Step] = {}
-    visiting: set[str] = set()
-    todo = list(reversed(known.values()))
-    while todo:
-        step = todo[-1]
-        if step.name in visiting:
-            ordered.setdefault(step.name, todo.pop())
-        else:
-            visiting.add(step.name)
-            refs = [part.step for part in a.walk(step.expr) if isinstance(part, a.Ref)]
-            todo += (known[name] for name in reversed(refs) if name in known and name not in visiting)
-    return tuple(ordered.values())

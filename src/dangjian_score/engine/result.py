@@ -28,6 +28,9 @@ LineVerb = Literal[
     "inapplicable",
     "not due",
     "ruling",
+    "weight",
+    "best",
+    "product",
     "rescale",
     "rounds",
     "report",
@@ -68,8 +71,9 @@ class Because(Struct, frozen=True):
 class PointsLine(Struct, frozen=True):
     """A move of points: by a rule (with a reason), a ruling, a limit or a scale (with its `figures`).
 
-    For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or vetoes. `cells`
-    are all cells it depends on, of an event the cell with the name of the unit, and the one that it is judged by.
+    For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds, nodes or vetoes,
+    of the best items of a group those that do not count. `cells` are all cells it depends on, of an event the cell with
+    the name of the unit, and the one that it is judged by.
     """
 
     rule: str
@@ -94,6 +98,7 @@ class NodeResult(Struct, frozen=True):
     """The points of a node: start + lines (+ nodes below) = points; `tree` is common to all units.
 
     `due` is the part of its `max` that it carries for the unit, less where parts of it are 不适用 or not due yet.
+    `counted` are the points that count above it: by its weight, none where other items of its group are better.
     `applies` is false where the node does not apply to the unit, is not due, or its measures are 不适用.
     """
 
@@ -101,6 +106,7 @@ class NodeResult(Struct, frozen=True):
     due: Fraction | None
     start: Fraction
     points: Fraction
+    counted: Fraction
     lines: tuple[PointsLine, ...]
     nodes: tuple["NodeResult", ...]
     applies: bool
@@ -131,6 +137,11 @@ class NodeResult(Struct, frozen=True):
         return self.tree.max
 
     @property
+    def share(self) -> Fraction:
+        """The share of its points that counts above it."""
+        return self.tree.node.share
+
+    @property
     def criterion(self) -> str | None:
         """Its criterion."""
         return self.tree.node.criterion
@@ -144,7 +155,7 @@ class NodeResult(Struct, frozen=True):
 
 
 class RoundResult(Struct, frozen=True):
-    """A unit in one round: `lines` and the base points of its nodes add up to `base`, which counts by `weight`."""
+    """A unit in one round: its base sections and the `lines` about them add up to `base`, which counts by `weight`."""
 
     weight: Fraction
     base: Fraction
@@ -217,11 +228,15 @@ class UnitResult(Struct, frozen=True):
 
 
 class TotalColumn(Struct, frozen=True):
-    """A column of the total: a round by its name, or a section scored once with its id and maximum."""
+    """A column of the total: a round by its name, or a section scored once with its id, maximum and weight.
+
+    Points and maximum are those that count: of a section with a weight, that share.
+    """
 
     title: str
     max: Fraction | None = None
     id: str | None = None
+    weight: Fraction | None = None
 
 
 class Excluded(Struct, frozen=True):

@@ -13,10 +13,11 @@ from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
+from dangjian_score.engine.dues import due_from
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.grading import Graded, grade_all
-from dangjian_score.engine.nodes import due_from
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import (
@@ -32,7 +33,7 @@ from dangjian_score.engine.result import (
 )
 from dangjian_score.engine.standing import Chosen, Standing, group_of, group_ranks, merit, ranks, select, stand
 from dangjian_score.engine.totals import Pass
-from dangjian_score.engine.trace import Trace, Tracer, limit_line
+from dangjian_score.engine.trace import Trace, Tracer, limit_line, weight_line
 from dangjian_score.rubric.model import KINDS, Kind
 from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
@@ -175,7 +176,12 @@ def _columns(program: Program) -> tuple[TotalColumn, ...]:
     """Return the columns of `total_steps`: the rounds, then the sections that are scored once."""
     rounds = [TotalColumn(part.round or "") for part in program.passes if part.weight is not None]
     once = (section for _, section in scored_once(program) if section.is_due)
-    return (*rounds, *(TotalColumn(section.node.title, section.max, section.id) for section in once))
+    return (*rounds, *(_column(section) for section in once))
+
+
+def _column(section: NodeTree) -> TotalColumn:
+    most = None if section.max is None else section.node.share * section.max
+    return TotalColumn(section.node.title, most, section.id, section.node.weight)
 
 
 class Detailer:
@@ -207,7 +213,7 @@ class _TracedUnit(Struct, frozen=True):
         once = [part for part in self.program.passes if part.weight is None]
         return Detail(
             lines=(
-                *(line for part in once for line in self._scaling(part)),
+                *(line for part in once for line in self._joining(part)),
                 *self._total_lines(),
                 *_veto_lines(self.standing),
             ),
@@ -219,16 +225,32 @@ class _TracedUnit(Struct, frozen=True):
         return RoundResult(
             weight=part.share,
             base=self.traces[part.key].done[s.SCALED],
-            lines=tuple(self._scaling(part)),
+            lines=tuple(self._joining(part)),
             nodes=tuple(self.traces[part.key].section(section) for section in part.sections),
         )
 
-    def _scaling(self, part: Pass) -> Iterator[PointsLine]:
+    def _joining(self, part: Pass) -> Iterator[PointsLine]:
+        """Visit the lines from the points of sections to those of a pass: weights, a product, the scale."""
         done = self.traces[part.key].done
+        for section in part.sections:
+            if section.node.weight is not None and (points := done[section.id]):
+                yield weight_line(section, section.kind, points, done[s.counted(section.id)])
+        base = {section.id: section for section in part.sections if section.kind == "base"}
+        if base and (product := self.program.rubric.product) is not None:
+            yield self._product([base[name] for name in product.product], done, product.over)
         if s.DUE in done and done[s.DUE] != done[s.WHOLE]:
             moved = done[s.SCALED] - done[s.SUM]
             figures = {"due": done[s.DUE], "have": done[s.SUM], "of": done[s.WHOLE], "scaled": done[s.SCALED]}
             yield PointsLine("base", "rescale", moved, moved, figures=figures)
+
+    def _product(self, factors: Sequence[NodeTree], done: Done, over: Fraction) -> PointsLine:
+        """Return the line of the points of sections that are multiplied."""
+        points = [done[factor.id] for factor in factors]
+        figures = {f"factor {at}": value for at, value in enumerate(points, start=1)}
+        moved = done[s.SUM] - sum(points, Fraction(0))
+        figures |= {"over": over, "product": done[s.SUM]}
+        titles = tuple(factor.node.title for factor in factors)
+        return PointsLine("base", "product", moved, moved, figures=figures, titles=titles)
 
     def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
         """Return the line of the points of all rounds."""

@@ -20,6 +20,7 @@ FULL, RATE = ":full", ":rate"
 
 _ASKED: Final = ":asked "
 _HELD, _KEPT, _RULING, _BEFORE, _WAIVED = ":held", ":kept", ":ruling", ":before", ":waived"
+_WITHIN: Final = ":within"
 
 
 def of_kind(kind: Kind) -> str:
@@ -54,7 +55,37 @@ def is_limit(step: str) -> bool:
 
 def due(node: str) -> str:
     """Return the step of the points that a node carries for the unit."""
-    return f"{node}:due"
+    return f"{node}{DUE}"
+
+
+def counted(node: str) -> str:
+    """Return the step of the points of a node by its weight, as they count above it."""
+    return f"{node}:counted"
+
+
+def chosen(node: str) -> str:
+    """Return the step of whether an item is among the best of its group: 1, else 0."""
+    return f"{node}:chosen"
+
+
+def within(node: str) -> str:
+    """Return the step of what the items of a group carry together for the unit."""
+    return f"{node}{_WITHIN}"
+
+
+def whole(node: str) -> str:
+    """Return the step of what a group carries once its points are scaled within it."""
+    return f"{node}{WHOLE}"
+
+
+def scaled(node: str) -> str:
+    """Return the step of the points of a group scaled within it, before its floor and ceiling."""
+    return f"{node}{SCALED}"
+
+
+def is_due(step: str) -> bool:
+    """Return whether a step is about what nodes carry for the unit."""
+    return step.endswith((DUE, WHOLE, _WITHIN))
 
 
 def ruling(node: str) -> str:

@@ -1,15 +1,18 @@
 """Steps from sections to the total and the grade: passes, rounds, scale, conditions, vetoes, grades."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.engine import step_names as s
-from dangjian_score.engine.nodes import NodeTree, carried, in_order, most_due, steps
+from dangjian_score.engine.dues import carried, carries_all, due, dues, waived
+from dangjian_score.engine.node_steps import counted, in_order, steps
+from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.rubric.model import KINDS, Kind, Rounding, Rubric, Section, combinations, limit
 from dangjian_score.rubric.model import carried as carries
 from dangjian_score.rubric.standing import Grade, weights_of
@@ -32,8 +35,10 @@ class Pass(Struct, frozen=True, dict=True):
         """The steps of its nodes, then of its sums."""
         carrying = [section for section in self.sections if section.kind == "base"]
         nodes = [step for section in self.sections for step in steps(section, self.ruled, self.rubric.rounding)]
-        kinds = tuple(_kinds(self))
-        scored = (*in_order(nodes), *_scaled(self.rubric, carrying), *kinds)
+        if not all(carries_all(node) for section in carrying for node in section.below()):
+            nodes += (step for section in carrying for step in dues(section))
+        kinds, known = tuple(_kinds(self)), {step.name for step in nodes}
+        scored = (*in_order(nodes), *_scaled(self.rubric, carrying, known), *kinds)
         if self.weight is None:
             return scored
         base = _as_reported(self.rubric, a.Ref(s.SCALED))
@@ -62,58 +67,54 @@ class Pass(Struct, frozen=True, dict=True):
 
 def _kinds(part: Pass) -> Iterator[a.Step]:
     for kind in KINDS[1:]:
-        own = tuple(a.Ref(section.id) for section in part.sections if section.kind == kind)
+        own = tuple(counted(section) for section in part.sections if section.kind == kind)
         yield a.Step(s.of_kind_in_pass(kind), a.Sum(own))
 
 
-def _scaled(rubric: Rubric, base: list[NodeTree]) -> Iterator[a.Step]:
+def _scaled(rubric: Rubric, base: list[NodeTree], steps: Collection[str]) -> Iterator[a.Step]:
     """Scale base points up where nodes do not apply: points ÷ maximum of those that apply × maximum of all."""
-    yield a.Step(s.SUM, a.Sum(tuple(a.Ref(section.id) for section in base)))
-    below = [node for section in base for node in section.below()]
-    if all(_carries_all(node) for node in below):
-        yield a.Step(s.SCALED, a.Ref(s.SUM))
+    rounding, points = rubric.rounding, a.Ref(s.SUM)
+    yield a.Step(s.SUM, _joined(rubric, [counted(section) for section in base], rounding))
+    if not any(s.due(section.id) in steps for section in base):
+        yield a.Step(s.SCALED, points)
         return
-    for section in base:
-        yield from carried(section)
-    yield a.Step(s.DUE, a.Sum(tuple(a.Ref(s.due(section.id)) for section in base)))
+    yield a.Step(s.DUE, _joined(rubric, [due(section) for section in base]))
     yield a.Step(s.WHOLE, _whole(rubric, base))
-    rounding = rubric.rounding
+    if rubric.product is not None:
+        yield a.Step(s.SCALED, points)
+        return
     places = rounding.sections if rounding.places is None else rounding.places
-    points, due, whole = a.Ref(s.SUM), a.Ref(s.DUE), a.Ref(s.WHOLE)
-    scaled = a.to_places(a.Quotient(a.Product(points, whole), due), places, rounding.mode)
-    yield a.Step(s.SCALED, a.Choice(a.Compare(due, "equals", whole), points, scaled))
+    carries, whole = a.Ref(s.DUE), a.Ref(s.WHOLE)
+    scaled = a.to_places(a.Quotient(a.Product(points, whole), carries), places, rounding.mode)
+    yield a.Step(s.SCALED, a.Choice(a.Compare(carries, "equals", whole), points, scaled))
 
 
-def _carries_all(node: NodeTree) -> bool:
-    """Return whether a node carries its maximum for every unit."""
-    return node.horizon is None and node.applies is None and (node.present is None or node.if_na != "rescale")
+def _joined(rubric: Rubric, points: list[a.Expr], rounding: Rounding | None = None) -> a.Expr:
+    """Add up what base sections have or carry, or multiply it where the rubric says so."""
+    if rubric.product is None or not points:
+        return a.Sum(tuple(points))
+    product: a.Expr = a.Const(1 / rubric.product.over)
+    for factor in points:
+        product = a.Product(product, factor)
+    return product if rounding is None else a.to_places(product, rounding.places, rounding.mode)
 
 
 def _whole(rubric: Rubric, base: list[NodeTree]) -> a.Expr:
-    """Return the maximum of all base sections: the declared total less other sections, else the sum for the unit.
+    """Return the maximum of all base sections: the declared total less other sections, else what they carry together.
 
     While a part is not due it is what the sections carry, with what they lack for 不适用 unless they carry nothing.
     """
-    leaves = [node for section in base for node in section.below() if not node.nodes]
     if any(section.horizon is not None for section in base):
-        waived = tuple(_waived(leaf) for leaf in leaves if leaf.if_na == "rescale" and leaf.present)
-        due = a.Ref(s.DUE)
-        return a.Choice(a.Compare(due, "above", a.ZERO), a.Sum((due, *waived)), due) if waived else due
-    own = [section.node for section in base]
-    others = [section for section in rubric.sections if section.kind == "base" and section not in own]
-    if rubric.total is not None:
-        return a.Const(rubric.total - _most(others))
-    return a.Sum(tuple(_for_its_units(leaf, a.Const(leaf.max or Fraction(0))) for leaf in leaves))
-
-
-def _for_its_units(leaf: NodeTree, points: a.Expr) -> a.Expr:
-    return points if leaf.applies is None else a.Choice(leaf.applies, points, a.ZERO)
-
-
-def _waived(leaf: NodeTree) -> a.Expr:
-    """Return what would be due of a leaf for a unit whose measures are 不适用, else 0."""
-    missing = a.Choice(leaf.present, a.ZERO, most_due(leaf)) if leaf.present else a.ZERO
-    return _for_its_units(leaf, missing)
+        if rubric.product is not None:
+            return _joined(rubric, [due(section) for section in base])
+        carries, lacking = a.Ref(s.DUE), waived(base)
+        full = a.Sum((carries, *lacking))
+        return a.Choice(a.Compare(carries, "above", a.ZERO), full, carries) if lacking else carries
+    if rubric.sum_of_base is not None:
+        own = [section.node for section in base]
+        others = [section for section in rubric.sections if section.kind == "base" and section not in own]
+        return a.Const(rubric.sum_of_base - _most(others))
+    return _joined(rubric, [carried(section) for section in base])
 
 
 def _carries(part: Pass) -> a.Expr:
@@ -182,8 +183,10 @@ def full_marks(rubric: Rubric) -> Fraction:
     once = [section for section in base if scored_once(rubric, section)]
     often = [section for section in base if not scored_once(rubric, section)]
     weights = sum(weights_of(rubric.rounds).values(), Fraction(0)) if often and rubric.rounds else Fraction(1)
+    if rubric.product is not None:
+        return weights * prod((_most([section]) for section in base), start=1 / rubric.product.over)
     single = _most(once)
-    return single + weights * (_most(often) if rubric.total is None else rubric.total - single)
+    return single + weights * (_most(often) if rubric.sum_of_base is None else rubric.sum_of_base - single)
 
 
 def reported_marks(rubric: Rubric) -> Fraction:

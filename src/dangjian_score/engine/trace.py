@@ -16,8 +16,10 @@ from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.compiled.layout import Atom, Row, RowLayout, columns_read
+from dangjian_score.engine.dues import is_scaled
 from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.groups import Groups
+from dangjian_score.engine.node_steps import counted
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
@@ -85,13 +87,18 @@ class TracedRule(Struct, frozen=True):
 class TracedNode(Struct, frozen=True):
     """A node with the places of its steps; `due` is None where the node carries its maximum for all units.
 
-    `rules` are rules with the places of their points before and after their own caps.
+    `chosen` is the place of whether it is among the best of its group, and `scale` those of what its items carry, of
+    what it carries itself, and of its points scaled to that; None where there is no such step. `rules` are rules with
+    the places of their points before and after their own caps.
     """
 
     tree: NodeTree
     due: int | None
+    chosen: int | None
+    counted: int
     points: int
     raw: int
+    scale: tuple[int, int, int] | None
     held: int
     kept: int
     scored: TracedTest | None
@@ -113,8 +120,11 @@ class _Slots(Struct, frozen=True):
         return TracedNode(
             tree=tree,
             due=places.get(s.due(tree.id)),
+            chosen=places.get(s.chosen(tree.id)),
+            counted=places[counted(tree).step],
             points=places[tree.id],
             raw=places[s.raw(tree.id)],
+            scale=self.scale(tree.id) if is_scaled(tree) else None,
             held=places[s.held(tree.id)],
             kept=places[s.kept(tree.id)],
             scored=self.test(tree.scored),
@@ -124,6 +134,10 @@ class _Slots(Struct, frozen=True):
             forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
             nodes=tuple(map(self.node, tree.nodes)),
         )
+
+    def scale(self, node: str) -> tuple[int, int, int]:
+        within, whole, scaled = (self.places[of(node)] for of in (s.within, s.whole, s.scaled))
+        return within, whole, scaled
 
     def rule(self, rule: RuleTree) -> TracedRule:
         expr = rule.basis.expr
@@ -204,10 +218,16 @@ class Trace:
             tree.max if node.due is None else figures[node.due],
             tree.start if applies else _NONE,
             figures[node.points],
+            self._counted(node),
             tuple(self._lines(node) if applies else self._inapplicable(node)),
             tuple(map(self._node, node.nodes)) if node.nodes else (),
             applies,
         )
+
+    def _counted(self, node: TracedNode) -> Fraction:
+        """Return the points of a node that count above it."""
+        is_left_out = node.chosen is not None and not self._figures[node.chosen]
+        return _NONE if is_left_out else self._figures[node.counted]
 
     def _holds(self, traced: TracedTest) -> bool:
         """Return whether a test holds; it is evaluated once for equal values."""
@@ -233,12 +253,19 @@ class Trace:
 
     def _lines(self, node: TracedNode) -> list[PointsLine]:
         figures, clause = self._figures, node.tree.clause
-        lines = [
+        lines = self._joining(node) if node.nodes else []
+        lines += [
             self._line(rule, rule.rule.verb, figures[before], figures[points], clause)
             for rule, before, points in node.rules
             if figures[before]
         ]
         raw, held = figures[node.raw], figures[node.held]
+        if node.scale is not None:
+            due, whole, scaled = (figures[place] for place in node.scale)
+            if due != whole and (due or raw):
+                shown = {"due": due, "have": raw, "of": whole, "scaled": scaled}
+                lines.append(PointsLine(node.tree.id, "rescale", scaled - raw, scaled - raw, clause, figures=shown))
+            raw = scaled
         if raw is not held and raw != held:
             lines.append(limit_line(node.tree.id, raw, held, clause))
         for rule, test in node.forfeits:
@@ -249,6 +276,26 @@ class Trace:
         if figures[node.kept] is not figures[node.points] or self.ready.unit.rulings:
             lines += self._corrections(node)
         return lines
+
+    def _joining(self, node: TracedNode) -> list[PointsLine]:
+        """Return the lines of what a group counts of its items: their weights, and those that are not the best."""
+        figures, tree = self._figures, node.tree
+        lines = [
+            weight_line(lower.tree, lower.tree.id, figures[lower.points], figures[lower.counted])
+            for lower in node.nodes
+            if lower.tree.node.weight is not None and figures[lower.points]
+        ]
+        if tree.node.best is not None and (left := [lower for lower in node.nodes if self._is_left_out(lower)]):
+            moved = -sum((figures[lower.counted] for lower in left), _NONE)
+            titles, best = tuple(lower.tree.id for lower in left), {"best": Fraction(tree.node.best)}
+            lines.append(PointsLine(tree.id, "best", moved, moved, tree.clause, figures=best, titles=titles))
+        return lines
+
+    def _is_left_out(self, item: TracedNode) -> bool:
+        """Return whether an item has points, or might have had some, and is not among the best of its group."""
+        figures = self._figures
+        might = item.due is None or figures[item.due] or figures[item.counted]
+        return bool(might) and item.chosen is not None and not figures[item.chosen]
 
     def _corrections(self, node: TracedNode) -> list[PointsLine]:
         """Return the lines of rulings by a committee and of the rounding of a section."""
@@ -339,3 +386,9 @@ def limit_line(name: str, raw: Fraction, held: Fraction, clause: str | None) -> 
     """Return the line of a floor or ceiling that moved points from `raw` to `held`."""
     moved = held - raw
     return PointsLine(name, "floor" if moved > 0 else "ceiling", moved, moved, clause, figures={"limit": held})
+
+
+def weight_line(node: NodeTree, rule: str, points: Fraction, counted: Fraction) -> PointsLine:
+    """Return the line that a node counts by its weight, for what is above it."""
+    moved, figures = counted - points, {"have": points, "weight": node.node.share, "counted": counted}
+    return PointsLine(rule, "weight", moved, moved, node.clause, figures=figures, titles=(node.node.title,))

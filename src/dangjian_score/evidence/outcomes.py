@@ -94,6 +94,9 @@ class _Node(_Part):
     points: _Points
     exact: _Exact | None = None
     applies: StrictBool = True
+    weight: _Exact = "1"
+    counted: _Points | None = None
+    counted_exact: _Exact | None = None
     nodes: Annotated[tuple["_Node", ...], FailFast()]
 
 
@@ -268,8 +271,9 @@ def _unit(unit: _Unit) -> UnitOutcome:
 def _got(node: _Node) -> Got:
     most = None if node.max is None else Fraction(node.max)
     return Got(
-        OutcomeItem(node.id, node.title, node.kind, most),
+        OutcomeItem(node.id, node.title, node.kind, most, Fraction(node.weight)),
         Fraction(node.exact or node.points),
+        Fraction(node.counted_exact or node.counted or node.exact or node.points),
         tuple(map(_got, node.nodes)),
     )
 

@@ -292,10 +292,18 @@ def _node(node: NodeResult, view: ResultView) -> dict[str, Any]:
         "start": plain(node.start),
         **_due(node, view),
         **_figure("points", node.points, view),
+        **_counted(node, view),
         "applies": node.applies,
         "lines": [_line(line, view) for line in node.lines],
         "nodes": [_node(lower, view) for lower in node.nodes],
     }
+
+
+def _counted(node: NodeResult, view: ResultView) -> dict[str, str]:
+    """Write the weight of a node, and the points that count above it where these are other points."""
+    weight = {} if node.tree.node.weight is None else {"weight": plain(node.tree.node.weight)}
+    counted = {} if node.counted == node.points else _figure("counted", node.counted, view, "counted_exact")
+    return {**weight, **counted}
 
 
 def _due(node: NodeResult, view: ResultView) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
 from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
-from dangjian_score.report.overview import Losses, StageRow, stage_kinds, stage_rows
+from dangjian_score.report.overview import Losses, StageRow, column_head, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
@@ -89,7 +89,9 @@ def _notes(view: ResultView) -> Iterator[str]:
 def _ranking_columns(view: ResultView) -> list[SheetColumn]:
     rubric, words = view.rubric, view.words
     points, total = decimals_format(view.places, more=True), decimals_format(rubric.total_places)
-    parts = [words.text("over max", title=part.title, max=view.brief(part.max)) for part in view.result.columns]
+    parts = [
+        words.text("over max", title=column_head(part, view), max=view.brief(part.max)) for part in view.result.columns
+    ]
     return [
         rank_column(view.rank_head, is_provisional=view.is_provisional),
         SheetColumn(rubric.subject),

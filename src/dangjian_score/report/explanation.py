@@ -88,9 +88,13 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     """Say what stands outside the items: total, rounds, rounding, who takes part, vetoes, grades, selections."""
     rubric, writer = program.rubric, Writer(words)
     total = plain(full_marks(rubric))
-    if rubric.reported_as is None:
+    if rubric.product is not None:
+        named = {section.id: section.node.title for section in program.sections}
+        factors = " × ".join(named.get(factor, factor) for factor in rubric.product.product)
+        yield words.text("whole product", factors=factors, over=plain(rubric.product.over), total=total)
+    elif rubric.reported_as is None:
         yield words.text("whole", total=total)
-    else:
+    if rubric.reported_as is not None:
         yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
     yield from _rounds(rubric, words)
     yield from results_read(rubric, words)

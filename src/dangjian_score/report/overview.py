@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from dangjian_score.engine.result import Detail, NodeResult, UnitResult
+from dangjian_score.core.points import percent
+from dangjian_score.engine.result import Detail, NodeResult, TotalColumn, UnitResult
 from dangjian_score.engine.totals import scored_once
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import KINDS, Kind, Rubric
@@ -39,7 +40,7 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
     ends += [RankingColumn("grade", head) for head in view.grade_heads]
     ends += [RankingColumn("veto", words.text("veto"))] if rubric.vetoes else []
     ends += [RankingColumn("selections", words.text("selections"))] if rubric.selections else []
-    parts = [RankingColumn("part", column.title, column.max) for column in view.result.columns]
+    parts = [RankingColumn("part", column_head(column, view), column.max) for column in view.result.columns]
     totals = [RankingColumn("total", view.total_head)]
     if view.until:
         totals += [RankingColumn("due", words.text("due")), RankingColumn("rate", words.text("rate"))]
@@ -50,6 +51,12 @@ def ranking_columns(view: ResultView, *, total_first: bool = False) -> list[Rank
         *((*totals, *parts) if total_first else (*parts, *totals)),
         *ends,
     ]
+
+
+def column_head(column: TotalColumn, view: ResultView) -> str:
+    """Return the head of a column of the total; of a section with a weight that, since only that share stands there."""
+    weight = "" if column.weight is None else percent(column.weight)
+    return view.words.text("column head", title=column.title, weight=weight)
 
 
 def ranking_row(unit: UnitResult, view: ResultView, *, total_first: bool = False) -> list[str]:
@@ -139,7 +146,7 @@ class Mean:
 class SectionAverage(Struct, frozen=True):
     """A section: what it carries and what units have of it, on average over those (and rounds) it applies to.
 
-    `most` is None where it carries nothing: sections that take points.
+    Both are as they count, by its weight. `most` is None where it carries nothing: sections that take points.
     """
 
     id: str
@@ -171,8 +178,8 @@ class Losses:
                 if node.id not in self._sections:
                     self._sections[node.id] = (node, Mean(), Mean())
                 _, most, points = self._sections[node.id]
-                most.add(node.due or _NOTHING)
-                points.add(node.points)
+                most.add((node.due or _NOTHING) * node.share)
+                points.add(node.counted)
 
     @property
     def sections(self) -> list[SectionAverage]:

@@ -58,7 +58,7 @@ class _Hiding:
         return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
 
     def _line(self, line: PointsLine) -> PointsLine:
-        titles = line.titles if line.verb == "rounds" else ()
+        titles = () if line.verb == "veto" else line.titles
         bare = replace(line, ruling=None, titles=titles, cells=())
         if line.because is None:
             return bare

@@ -226,6 +226,7 @@ def _frozen(table: dict[T, V]) -> Mapping[T, V]:
 
 Number = Annotated[Fraction, _field("number", _number, figure())]
 Amount = Annotated[Fraction, _field("amount", _amount, figure(minimum=0))]
+Positive = Annotated[Fraction, _field("positive", lambda text: _amount(text) or None, figure(minimum=0))]
 AnyQuantity = Annotated[Quantity, _field("quantity", quantity, figure(_PERCENT, _EXPONENT))]
 Entry = Annotated[Fraction | All, _field("entry", _or_word("all", All(), _amount), figure("all", minimum=0))]
 Limit = Annotated[Fraction | Literal["none"], _field("limit", _or_word("none", "none", _number), figure("none"))]

@@ -9,8 +9,10 @@ from typing import Annotated, Final, Literal, assert_never
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Discriminator,
     Field,
     ModelWrapValidatorHandler,
+    Tag,
     WithJsonSchema,
     model_validator,
 )
@@ -21,13 +23,17 @@ from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Only
 from dangjian_score.rubric.fields import (
     LISTED,
+    TAG,
     Amount,
+    Count,
     Day,
     Flag,
     Identifier,
     Limit,
     Model,
     Places,
+    Positive,
+    Share,
     Start,
     Text,
     problem,
@@ -51,11 +57,23 @@ from dangjian_score.rubric.standing import (
 LANGUAGE: Final = "1"
 """Version of the language that this tool reads."""
 
+MAX_COMPARED: Final = 30
+"""Most items of a group of which the best count: each is compared with each."""
+
 IfNa = Literal["rescale", "full", "zero", "error"]
 
 
+class BestOf(Model):
+    """`{best: 3}`: of the items of a group the three with the most points count."""
+
+    best: Count
+
+
 class Node(Model):
-    """A section, item or part. A leaf has `rules`; a group has `items`, and may have rules of its own."""
+    """A section, item or part. A leaf has `rules`; a group has `items`, and may have rules of its own.
+
+    With a `weight` it is judged on its own scale, and that share of its points and of its maximum counts above it.
+    """
 
     SOME = (("rules", "items"),)
 
@@ -64,11 +82,14 @@ class Node(Model):
     criterion: Text | None = None
     inspect: Text | None = None
     max: Amount | None = None
+    weight: Share | None = None
     ceiling: Limit | None = None
     floor: Limit | None = None
     start: Start | None = None
+    combine: BestOf | None = None
     only: Only | None = None
     if_na: IfNa | None = None
+    rescale_in: Literal["group"] | None = None
     highest_per: Text | None = None
     due: Day | None = None
     assumed: Flag = False
@@ -82,12 +103,27 @@ class Node(Model):
             raise problem(Code.NODE_COMBINATION, what="empty")
         if self.items and self.start is not None:
             raise problem(Code.NODE_COMBINATION, what="start on a group", at="start")
+        for key, value in (("combine", self.combine), ("rescale_in", self.rescale_in)):
+            if value is not None and not self.items:
+                raise problem(Code.NODE_COMBINATION, what="group key on a leaf", at=key)
+        if self.combine is not None and len(self.items) > MAX_COMPARED:
+            raise problem(Code.TOO_LARGE, limit="compared items", most=str(MAX_COMPARED), at="items")
         return self
 
     @property
     def is_leaf(self) -> bool:
         """Whether it has no items."""
         return not self.items
+
+    @property
+    def share(self) -> Fraction:
+        """The share of its points that counts above it."""
+        return Fraction(1) if self.weight is None else self.weight
+
+    @property
+    def best(self) -> int | None:
+        """How many of its items count; None where all do."""
+        return None if self.combine is None else self.combine.best
 
 
 Kind = Literal["base", "bonus", "penalty", "adjust"]
@@ -110,6 +146,19 @@ class Rounding(Model):
     total: Places | None = None
     mode: Mode = "half_up"
 
+
+class ProductTotal(Model):
+    """`{product: [A, B], over: 80}`: the base points are those of the sections multiplied, divided by `over`."""
+
+    product: tuple[Identifier, ...] = Field(min_length=2)
+    over: Positive
+
+
+def _total(raw: object) -> str:
+    return TAG.format("product" if isinstance(raw, dict) else "sum")
+
+
+AnyTotal = Annotated[Annotated[Amount, Tag("<sum>")] | Annotated[ProductTotal, Tag("<product>")], Discriminator(_total)]
 
 _USUAL: Final = 2
 """Decimals where the rubric gives none."""
@@ -145,7 +194,7 @@ class Rubric(Model):
     unit_column: Text | None = None
     period: Annotated[Span, BeforeValidator(_year, json_schema_input_type=Span | _Year)] | None = None
     source: ClauseSource | None = None
-    total: Amount | None = None
+    total: AnyTotal | None = None
     rounding: Rounding = Rounding()
     ceiling: Limit = "none"
     floor: Limit = Fraction(0)
@@ -201,6 +250,16 @@ class Rubric(Model):
     def result_rubrics(self) -> frozenset[str]:
         """The ids of the rubrics whose results are read."""
         return frozenset(spec.result for spec in self.measures.values() if spec.result is not None)
+
+    @property
+    def sum_of_base(self) -> Fraction | None:
+        """What the base sections add up to, where the rubric says it."""
+        return None if isinstance(self.total, ProductTotal) else self.total
+
+    @property
+    def product(self) -> ProductTotal | None:
+        """The sections that are multiplied to the base points; None where base sections are added up."""
+        return self.total if isinstance(self.total, ProductTotal) else None
 
     @property
     def total_places(self) -> int:
@@ -265,22 +324,34 @@ def _below(node: Node) -> Iterator[Node]:
 
 
 def carries(node: Node, kind: Kind) -> Fraction | None:
-    """Return the maximum points of a node: its `max`, else for a base group the sum of its items; None without a cap.
+    """Return the maximum points of a node on its own scale: its `max`, else what the items of a base group come to.
 
-    Where items apply to some units only, it is the largest sum that any unit can get.
+    None without a cap. Where items apply to some units only, it is the most that any unit can get.
     """
     if node.max is not None or kind != "base":
         return node.max
-    return max((carried(node.items, having) for having in combinations(node.items)), default=None) or None
+    return max((_of_items(node, having) for having in combinations(node.items)), default=None) or None
 
 
-def carried(nodes: Iterable[Node], attributes: Attributes) -> Fraction:
-    """Return the sum of the maxima of base nodes for units with these attributes; without a `max`, 0."""
-    return sum((_carried(node, attributes) for node in nodes if admits(node.only, attributes)), Fraction(0))
+def carried(nodes: Iterable[Node], attributes: Attributes, best: int | None = None) -> Fraction:
+    """Return the sum of the maxima of base nodes, as they count, for units with these attributes; without a `max`, 0.
+
+    Of a group whose `best` items count it is the sum of as many maxima.
+    """
+    admitted = (node for node in nodes if admits(node.only, attributes))
+    most = (node.share * (_of_items(node, attributes) if node.max is None else node.max) for node in admitted)
+    return sum(sorted(most, reverse=True)[:best], Fraction(0))
 
 
-def _carried(node: Node, attributes: Attributes) -> Fraction:
-    return carried(node.items, attributes) if node.max is None else node.max
+def counted(node: Node, kind: Kind) -> Fraction | None:
+    """Return the maximum points of a node as they count above it; None without a cap."""
+    most = carries(node, kind)
+    return None if most is None else node.share * most
+
+
+def _of_items(group: Node, attributes: Attributes) -> Fraction:
+    """Return what the items of a group come to at most."""
+    return carried(group.items, attributes, group.best)
 
 
 def _usual_start(leaf: Node) -> Fraction | None:

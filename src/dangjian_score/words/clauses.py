@@ -73,6 +73,10 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
     model = node.node
     if node.max is not None:
         yield writer.say("max" if node.kind == "base" else "at most", max=plain(node.max))
+    if model.weight is not None:
+        yield writer.say("weighed", weight=percent(model.weight))
+    if model.best is not None:
+        yield writer.say("best of", best=str(model.best))
     if model.only is not None:
         who = writer.say("comma").join(value for values in model.only.values() for value in values)
         yield writer.say("only", who=who)
@@ -88,6 +92,8 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
         yield writer.say("per case", column=model.highest_per)
     if model.if_na is not None:
         yield writer.say(f"na {model.if_na}")
+    if node.is_closed and any(lower.if_na == "rescale" for lower in node.below() if not lower.nodes):
+        yield writer.say("rescaled within")
     if model.assumed:
         yield writer.say("assumed")
 

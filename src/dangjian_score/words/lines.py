@@ -62,6 +62,15 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
     match line.verb:
         case "floor" | "ceiling" | "rescale" | "report":
             return words.text(f"line.{line.verb}", **figures)
+        case "weight":
+            share = percent(line.figures["weight"])
+            return words.text("line.weight", title=line.titles[0], **{**figures, "weight": share})
+        case "best":
+            return words.text("line.best of", items="、".join(line.titles), **figures)
+        case "product":
+            factors = (f"{title} {figures[f'factor {at}']}" for at, title in enumerate(line.titles, start=1))
+            shown_figures = {key: figures[key] for key in ("over", "product")}
+            return words.text("line.product", factors=" × ".join(factors), **shown_figures)
         case "rounding":
             return words.text("line.rounding", **{name: shown(value, "number") for name, value in line.figures.items()})
         case "veto":

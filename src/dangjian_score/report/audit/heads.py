@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.core.algebra import Figure, Grouped, Tally, figures, reads
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.names import lines_of
-from dangjian_score.core.points import plain
+from dangjian_score.core.points import percent, plain
 from dangjian_score.core.sheet_style import height_of
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
@@ -32,6 +32,8 @@ from dangjian_score.engine.step_names import (
     WHOLE,
     asked,
     before_cap,
+    chosen,
+    counted,
     due,
     held,
     kept,
@@ -40,8 +42,11 @@ from dangjian_score.engine.step_names import (
     of_kind_in_pass,
     raw,
     ruling,
+    scaled,
     struck,
     waived,
+    whole,
+    within,
 )
 from dangjian_score.report.audit.layout import (
     COMES,
@@ -275,13 +280,20 @@ def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
         raw(node.id): "audit raw",
         held(node.id): "audit held",
         kept(node.id): "audit kept",
+        scaled(node.id): "audit own scaled",
         due(node.id): "audit due" if layout.program.interim is None else "due",
+        within(node.id): "audit within",
+        whole(node.id): "audit own whole",
+        chosen(node.id): "audit chosen",
     }
     for name, key in steps.items():
         yield name, Head(label(key), node.id, title, clause, folded=True, width=_NARROW + 4)
     most = "" if node.max is None else plain(node.max)
     content: Content = "sum" if node.nodes or len(node.path) == len(("sections", 0)) else "points"
     yield node.id, Head(label("audit node"), node.id, title, clause, most, content, width=_NARROW + 2)
+    if node.node.weight is not None:
+        share = percent(node.node.weight)
+        yield counted(node.id), Head(label("audit counted"), node.id, title, clause, share, "sum", width=_NARROW + 2)
 
 
 def _asked(path: Path, program: Program, words: Words) -> Head:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.engine.result import Detail, NodeResult, PointsLine, UnitResult
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
@@ -22,6 +23,10 @@ from dangjian_score.words.say import Words
 
 _TELLING = ("floor", "ruling")
 """Of sections that add or take: lines that belong to what is taken though they give points back."""
+
+
+_COUNTING = ("weight", "best")
+"""Lines that say what counts of an item: what it loses is told as it counts."""
 
 
 class LossRow(Struct, frozen=True):
@@ -66,24 +71,32 @@ def accounts(detail: Detail, view: ResultView) -> tuple[SectionLosses, ...]:
 
 
 def _due(nodes: Iterable[NodeResult]) -> Fraction:
-    return sum((node.due or Fraction(0) for node in nodes if node.kind == "base"), Fraction(0))
+    return sum(((node.due or Fraction(0)) * node.share for node in nodes if node.kind == "base"), Fraction(0))
 
 
 def _loss_rows(nodes: Iterable[NodeResult], view: ResultView) -> Iterator[LossRow]:
     for node in nodes:
-        if node.kind == "base":
-            yield from _of_base(node, view)
-        elif node.kind != "bonus":
-            yield from _taken(node, view)
+        if node.kind != "bonus":
+            yield from _weighed(node, _of_base(node, view) if node.kind == "base" else _taken(node, view))
+
+
+def _weighed(node: NodeResult, rows: Iterable[LossRow]) -> Iterator[LossRow]:
+    """Give the rows of a node with the points that count above it."""
+    yield from rows if node.share == 1 else (replace(row, points=row.points * node.share) for row in rows)
 
 
 def _of_base(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
-    """Give the lines of a leaf that begins full, and of another what it lacks; then those of a group itself."""
+    """Give the lines of a leaf that begins full, and of another what it lacks; then those of a group itself.
+
+    Items that do not count are left out.
+    """
+    left_out = {id_ for line in node.lines if line.verb == "best" for id_ in line.titles}
     for lower in node.nodes:
-        yield from _of_base(lower, view)
+        yield from _weighed(lower, _of_base(lower, view)) if lower.id not in left_out else ()
     due = node.due or Fraction(0)
     if node.nodes or (due and node.start == node.max):
-        yield from (LossRow(node, view.text(line), line.points, (line,)) for line in node.lines)
+        lines = (line for line in node.lines if line.verb not in _COUNTING)
+        yield from (LossRow(node, view.text(line), _lost(line), (line,)) for line in lines)
     elif lacking := node.points - due:
         why = view.words.text("comma").join(filter(None, map(view.text, node.lines)))
         points = view.points_of(node.points, due)
@@ -92,14 +105,21 @@ def _of_base(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
         )
 
 
+def _lost(line: PointsLine) -> Fraction:
+    """Return what a line of a group takes or gives back; of scaled points, what they lose by the scale."""
+    if line.verb != "rescale":
+        return line.points
+    return line.points - line.figures["of"] + line.figures["due"]
+
+
 def _taken(node: NodeResult, view: ResultView) -> Iterator[LossRow]:
     """Give what a section takes; of one that is made public there is the sum alone."""
     for lower in node.nodes:
-        yield from _taken(lower, view)
+        yield from _weighed(lower, _taken(lower, view))
     if not node.nodes and not node.lines and node.points < 0:
         yield LossRow(node, view.words.text(node.kind), node.points, ())
     for line in node.lines:
-        if line.verb in _TELLING or (line.points < 0 and line.verb != "ceiling"):
+        if line.verb in _TELLING or (line.points < 0 and line.verb not in ("ceiling", *_COUNTING)):
             yield LossRow(node, view.text(line), line.points, (line,))
 
 

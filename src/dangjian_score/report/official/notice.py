@@ -12,7 +12,7 @@ from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, opening, signature
-from dangjian_score.report.overview import grade_counts
+from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
@@ -185,5 +185,5 @@ def _vetoed(view: ResultView) -> Iterator[Block]:
 
 
 def _head(column: TotalColumn, view: ResultView) -> PaperColumn:
-    head = view.words.text("paper column", title=column.title, max=view.brief(column.max))
+    head = view.words.text("paper column", title=column_head(column, view), max=view.brief(column.max))
     return PaperColumn(head, "center", 10)

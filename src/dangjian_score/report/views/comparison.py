@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.points import plain
+from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.compare import (
     Alone,
     Comparison,
@@ -176,6 +176,7 @@ def _stated(item: OutcomeItem | None, how: tuple[How, ...], words: Words) -> str
         return ""
     most = words.text("no limit") if item.max is None else plain(item.max)
     texts: dict[How, str] = {"max": most, "kind": words.text(item.kind), "title": item.title}
+    texts["weight"] = percent(item.weight)
     whole = how in (("gone",), ("new",))
     return words.text("comma").join(text for key, text in texts.items() if key in how or (whole and key == "max"))
 
@@ -214,11 +215,13 @@ def _side_data(name: str, outcome: Outcome, *, own: bool) -> Data:
 
 
 def _change_data(change: ItemChange) -> Data:
-    a, b = (
-        None if item is None else {"title": item.title, "kind": item.kind, "max": item.max}
-        for item in (change.before, change.after)
-    )
+    a, b = (None if item is None else _item_of_rubric(item) for item in (change.before, change.after))
     return {"id": change.id, "change": change.how, "a": a, "b": b}
+
+
+def _item_of_rubric(item: OutcomeItem) -> dict[str, Data]:
+    weight = {} if item.weight == 1 else {"weight": item.weight}
+    return {"title": item.title, "kind": item.kind, "max": item.max, **weight}
 
 
 def _unit_data(unit: UnitOutcome, places: int) -> Data:
