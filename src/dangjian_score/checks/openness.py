@@ -53,12 +53,13 @@ def _assumed(study: Study) -> Iterator[Diagnostic]:
 
 
 def _clauses(study: Study) -> Iterator[Diagnostic]:
-    """Compare the clauses that the source declares with those that items, exclusions, vetoes and selections name."""
+    """Compare the clauses that the source declares with those that are named: by items, rules and all other parts."""
     rubric = study.rubric
     if rubric.source is None or rubric.source.clauses is None:
         return
     others: tuple[Exclusion | Veto | Selection, ...] = (*rubric.excluded, *rubric.vetoes, *rubric.selections)
     sources = [*(node.node.source for node in study.program.nodes), *(other.source for other in others)]
+    sources += [rule.model.source for rule in study.rules]
     named = [source.clause for source in sources if source is not None and source.clause is not None]
     if missing := uncovered(rubric.source.clauses, named):
         yield study.document.diagnostic(Code.CLAUSES_UNCOVERED, ("source", "clauses"), missing="、".join(missing))

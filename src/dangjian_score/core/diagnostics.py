@@ -150,6 +150,7 @@ class Code(StrEnum):
     RESULT_OF_ANOTHER = "W020"
     DAY_OUTSIDE = "W021"
     INTERIM_DIFFERS = "W022"
+    TITLES_ALIKE = "W026"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

@@ -35,7 +35,7 @@ LineVerb = Literal[
 
 
 class Because(Struct, frozen=True):
-    """Why a rule moved points: its phrase, guard, price and cap, and the values of the evidence.
+    """Why a rule moved points: its phrase, guard, price, cap and title, and the values of the evidence.
 
     `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
     several assessors; `named` the figures with names; `events` the events that counted; `groups` the first of
@@ -50,6 +50,7 @@ class Because(Struct, frozen=True):
     which: tuple[Test, ...]
     readings: Mapping[str, Value]
     note: str | None
+    title: str | None = None
     given: tuple[Value, ...] = ()
     named: Mapping[str, Fraction] = field(default_factory=dict)
     events: tuple[PricedEvent, ...] = ()

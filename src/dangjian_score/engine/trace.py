@@ -265,14 +265,18 @@ class Trace:
     def _line(
         self, traced: TracedRule, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None
     ) -> PointsLine:
-        """Return the line of a rule with its reason and the cells of its readings, absences and events."""
+        """Return the line of a rule with its reason and the cells of its readings, absences and events.
+
+        `clause` is that of the node; a clause of the rule's own goes before.
+        """
         reason, facts = self._tracer.reason(traced, self), self.ready.facts
         cells = [cell for name in reason.measures for cell in facts[name].cells]
         if self.has_assessors:
             cells += (absence.cell for absence in self._absences(traced.rule.basis))
         if events := reason.because.events:
             cells += (priced.event.cell for priced in events)
-        return PointsLine(traced.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
+        own = traced.rule.model.clause or clause
+        return PointsLine(traced.rule.name, verb, before, points, own, reason.because, cells=tuple(cells))
 
     def reason(self, traced: TracedRule) -> LineReason:
         """Work out why a rule moved points."""
@@ -292,6 +296,7 @@ class Trace:
             which=tuple(test for test, _ in members),
             readings=readings,
             note=rule.model.note,
+            title=rule.model.title,
             given=tuple(fact.value for fact in judged),
             named=dict(self._named(contents)),
             events=self._events(contents),

@@ -82,7 +82,8 @@ class _Hiding:
     def _node(self, node: NodeResult) -> NodeResult:
         if node.kind in _SUMMED:
             return replace(node, lines=(), nodes=())
-        return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
+        lines = (replace(line, clause=node.clause) if _is_withheld(line) else line for line in node.lines)
+        return replace(node, lines=tuple(map(self._line, lines)), nodes=tuple(map(self._node, node.nodes)))
 
     def _line(self, line: PointsLine) -> PointsLine:
         titles = line.titles if line.verb == "rounds" else ()
@@ -106,6 +107,11 @@ def _public(because: Because, verb: str) -> Because | None:
     guard = because.guard if isinstance(because.basis, Once) else None
     bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
     return bare if periods else replace(bare, groups=(), group_count=0)
+
+
+def _is_withheld(line: PointsLine) -> bool:
+    """Return whether the reason of a line is not public, so that a clause of the rule's own would tell it."""
+    return line.because is not None and _is_a_reason(line.because, line.verb)
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:

@@ -83,7 +83,8 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
             if line.because is None:
                 return words.text("not public")
             why = _why(line, line.because, words)
-            return words.text("line.forfeit", why=why) if line.verb == "forfeit" else why
+            text = words.text("line.forfeit", why=why) if line.verb == "forfeit" else why
+            return text if line.because.title is None else f"{line.because.title}{words.text('line.colon')}{text}"
         case _:
             assert_never(line.verb)
 

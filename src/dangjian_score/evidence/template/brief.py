@@ -40,6 +40,12 @@ class Purpose(Struct, frozen=True):
     rule: RuleTree | None = None
     only: tuple[Only, ...] = ()
 
+    @property
+    def clause(self) -> str | None:
+        """The clause of its rule, else of its node."""
+        own = None if self.rule is None else self.rule.model.clause
+        return own or (self.nodes[-1].clause if self.nodes else None)
+
     def concerns(self, attributes: Mapping[str, str]) -> bool:
         """Tell whether a unit is asked; one whose attribute is not known is."""
         own = {name: fold(value) for name, value in attributes.items() if value}
