@@ -15,7 +15,7 @@ from dangjian_score.core.points import decimals
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.rules import RuleTree
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.lexicon import QUANTITY
 from dangjian_score.rubric.standing import Exclusion, Selection, Veto
 
@@ -195,7 +195,7 @@ class _Decimals(Struct, frozen=True):
 
     def exceeded(self, rule: RuleTree) -> bool:
         """Return whether a rule's line may have more than `places` decimals."""
-        if isinstance(rule.basis, Judged) and rule.basis.combine is not None:
+        if isinstance(rule.basis, Assessed) and rule.basis.combine is not None:
             return True
         needed = self.of(rule.before.of if isinstance(rule.before, a.Rounded) else rule.before)
         return needed is None or needed > self.places
@@ -233,7 +233,7 @@ class _Decimals(Struct, frozen=True):
     def _entered(self, read: a.Read) -> int:
         kind = self.measures[read.measure].kind if read.measure in self.measures else read.kind
         match kind:
-            case "number" | "score":
+            case "number" | "score" | "grade":
                 return self.places
             case "percent":
                 return self.places + _PER_CENT

@@ -11,7 +11,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.bounds import NOTHING, FigureSpan, Known, bounds, points_of, verdict
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import ForEach, RuleTree, WholeSteps, innermost
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.per import Times
 from dangjian_score.rubric.kinds.tiers import TierEntry
 from dangjian_score.rubric.model import admits, combinations, starts_at
@@ -37,7 +37,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 def _known(study: Study, rule: RuleTree) -> Known:
     """Return the bounds of all measures, with those of the figure that an assessor gives for a rule."""
-    if not isinstance(rule.basis, Judged):
+    if not isinstance(rule.basis, Assessed):
         return study.spans
     return {**study.spans, rule.basis.measure: FigureSpan(rule.basis.least, rule.basis.most)}
 

@@ -128,6 +128,10 @@ class Code(StrEnum):
     # Scoring before the end of the period
     INTERIM_IMPOSSIBLE = "E100"
     DUE_OUTSIDE = "E101"
+    # Assessors by category, what several rules make of their figures; ballots
+    CATEGORY_EMPTY = "E113"
+    COMBINED_TWO_WAYS = "E114"
+    BALLOTS_DIFFER = "E115"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

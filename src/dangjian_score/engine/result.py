@@ -12,6 +12,7 @@ from dangjian_score.core.facts import AbsenceReason, Cell, Ruling, SourceFile, V
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.rubric.kinds.phrase import Phrase
@@ -37,9 +38,10 @@ LineVerb = Literal[
 class Because(Struct, frozen=True):
     """Why a rule moved points: its phrase, guard, price, cap and title, and the values of the evidence.
 
-    `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
-    several assessors; `named` the figures with names; `events` the events that counted; `groups` the first of
-    the `group_count` groups that moved points; `absences` why assessors gave no figure. Lines may share one instance.
+    `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures or
+    levels of several assessors, `categories` the means of their categories; `named` the figures with names; `events`
+    the events that counted; `groups` the first of the `group_count` groups that moved points; `absences` why assessors
+    gave no figure. Lines may share one instance.
     """
 
     basis: Phrase
@@ -57,6 +59,7 @@ class Because(Struct, frozen=True):
     groups: tuple[EventGroup, ...] = ()
     group_count: int = 0
     absences: tuple[AbsenceReason, ...] = ()
+    categories: tuple[CategoryMean, ...] = ()
 
 
 class PointsLine(Struct, frozen=True):

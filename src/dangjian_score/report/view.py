@@ -105,7 +105,7 @@ def _public(because: Because, verb: str) -> Because | None:
         return None
     periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
-    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
+    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=(), categories=())
     return bare if periods else replace(bare, groups=(), group_count=0)
 
 

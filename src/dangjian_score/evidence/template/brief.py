@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import reads
-from dangjian_score.core.columns import ROUND
+from dangjian_score.core.columns import ROUND, TURNOUT
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.facts import ballot
 from dangjian_score.core.names import breadth, fold
@@ -20,7 +20,7 @@ from dangjian_score.evidence.sheets import BrokenCell, RawCell
 from dangjian_score.evidence.template.checks import NO, YES, check_of, choice, described
 from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn
 from dangjian_score.rubric.conditions import Only
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.measures import UNSAID, MeasureSpec
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import rounds_of
@@ -61,13 +61,13 @@ class Purposes(Struct, frozen=True):
 
     inputs: Mapping[str, tuple[Purpose, ...]]
     registers: Mapping[str, tuple[Purpose, ...]]
-    judged: Mapping[str, tuple[Judged, ...]]
+    judged: Mapping[str, tuple[Assessed, ...]]
     by_round: Mapping[str | None, frozenset[str]]
 
     @classmethod
     def of(cls, program: Program, known: Catalogue) -> "Purposes":
         """Look it up."""
-        votes = {ballot(name, level): name for name, levels in known.ballots.items() for level in levels}
+        votes = {ballot(name, column): name for name, of in known.ballots.items() for column in (*of, *TURNOUT)}
         inputs: dict[str, dict[Path, Purpose]] = {}
         registers: dict[str, dict[Path, Purpose]] = {}
         nodes = {node.path: node for node in program.nodes}
@@ -98,10 +98,10 @@ def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
     return Purpose(use.path, chain, node.written[int(rest[1])] if rest[:1] == ("rules",) else None, only)
 
 
-def _judged(program: Program) -> dict[str, tuple[Judged, ...]]:
-    found: dict[str, tuple[Judged, ...]] = {}
+def _judged(program: Program) -> dict[str, tuple[Assessed, ...]]:
+    found: dict[str, tuple[Assessed, ...]] = {}
     for rule in program.rules:
-        if isinstance(rule.basis, Judged):
+        if isinstance(rule.basis, Assessed):
             found[rule.basis.measure] = (*found.get(rule.basis.measure, ()), rule.basis)
     return found
 
