@@ -233,7 +233,7 @@ class _Decimals(Struct, frozen=True):
     def _entered(self, read: a.Read) -> int:
         kind = self.measures[read.measure].kind if read.measure in self.measures else read.kind
         match kind:
-            case "number" | "score" | "grade":
+            case "number" | "score" | "grades":
                 return self.places
             case "percent":
                 return self.places + _PER_CENT

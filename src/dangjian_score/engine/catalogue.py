@@ -18,7 +18,7 @@ from dangjian_score.rubric.kinds.votes import Ballot
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
 
-Use = Literal["yes_no", "level", "count", "number", "percent", "score", "grade", "date", "text"]
+Use = Literal["yes_no", "level", "count", "number", "percent", "score", "grades", "date", "text"]
 """The kind as which a rule reads a measure."""
 
 _ACCEPTS: Mapping[MeasureKind, frozenset[Use]] = {
@@ -127,7 +127,7 @@ def _graded(program: Program) -> Iterator[UsedAs]:
         for at, rule in enumerate(node.written):
             if isinstance(rule.basis, Graded) and rule.trees:
                 path, measure = (*node.path, "rules", at), rule.basis.measure
-                yield from (UsedAs(measure, "grade", path, None, level) for level in rule.basis.table.levels)
+                yield from (UsedAs(measure, "grades", path, None, level) for level in rule.basis.table.levels)
 
 
 def _per_case(program: Program) -> Iterator[UsedAs]:
@@ -173,8 +173,8 @@ def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind |
 
     What several assessors give is read as nothing but their combined points.
     """
-    if "grade" in used:
-        return "level" if used == {"grade"} and declared in (None, "level") else None
+    if "grades" in used:
+        return "level" if used == {"grades"} and declared in (None, "level") else None
     if declared is not None:
         return declared if used <= _ACCEPTS[declared] else None
     if "score" in used:

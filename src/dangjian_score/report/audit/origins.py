@@ -19,10 +19,12 @@ from dangjian_score.rubric.kinds.combine import ByCategory, Combining, Trimmed
 from dangjian_score.words.conditions import shown
 
 _FIRST: Final = 2
-_VALUE, _CATEGORY, _POINTS = 3, 5, 6
+_VALUE, _CATEGORY, _POINTS = 3, 6, 7
 """The first row, and the columns that formulas look at."""
-_WIDTHS: Final = (24, 10, 26, 14, 40, 12, 12, 46)
-_HEADS: Final = ("round", "audit what", "audit value", "audit more")
+_WIDTHS: Final = (24, 10, 26, 14, 40, 46)
+_HEADS: Final = ("round", "audit what", "audit value", "audit more", "audit cells")
+_OF_ASSESSORS: Final = (12, 12)
+"""Widths of columns for categories and for the points of levels, where there are any."""
 
 
 class Origin(Struct, frozen=True):
@@ -182,27 +184,23 @@ def entry_of(layout: AuditLayout, name: str, value: Value) -> AuditEntry:
 
 
 def write_origins(sheet: AuditSheet, layout: AuditLayout, found: Origins) -> None:
-    """Write all rows; columns for categories and for the points of levels are out of view where there are none."""
+    """Write all rows; with columns for categories and for the points of levels where the rubric has them."""
     rubric, label = layout.program.rubric, layout.words.text
-    bases = layout.panels.values()
-    columns = {
-        _CATEGORY: (CATEGORY, any(isinstance(basis.combine, ByCategory) for basis in bases)),
-        _POINTS: (label("audit level points"), any(isinstance(basis, Graded) for basis in bases)),
-    }
-    heads = (rubric.unit_column or rubric.subject, *map(label, _HEADS), *(head for head, _ in columns.values()))
-    sheet.table(1, (*heads, label("audit cells")), _WIDTHS)
-    for column, (_, used) in columns.items():
-        if not used:
-            sheet.raw.set_column(column, column, None, None, {"hidden": True})
+    of_assessors = any(isinstance(b, Graded) or isinstance(b.combine, ByCategory) for b in layout.panels.values())
+    more = (CATEGORY, label("audit level points")) if of_assessors else ()
+    widths = (*_WIDTHS, *(_OF_ASSESSORS if of_assessors else ()))
+    sheet.table(1, (rubric.unit_column or rubric.subject, *map(label, _HEADS), *more), widths)
     for row, (unit, round_, origin) in enumerate(found.rows, start=_FIRST):
         content: Content = "date" if layout.kind(origin.what) == "date" else "number"
-        entries = (unit, round_, origin.what, origin.value, origin.more, origin.category, "", origin.cells)
+        entries = (unit, round_, origin.what, origin.value, origin.more, origin.cells)
         for column, entry in enumerate(entries):
             sheet.put(row, column, entry, "text" if isinstance(entry, str) else content)
-        if origin.graded is not None:
-            sheet.put(row, _POINTS, _points(origin.graded, row, origin.value), "number")
-    sheet.raw.autofilter(1, 0, max(len(found.rows) + 1, 1), len(_WIDTHS) - 1)
-    sheet.lay_out(2, 1, sum(_WIDTHS))
+        if of_assessors:
+            sheet.put(row, _CATEGORY, origin.category)
+            points = "" if origin.graded is None else _points(origin.graded, row, origin.value)
+            sheet.put(row, _POINTS, points, "number")
+    sheet.raw.autofilter(1, 0, max(len(found.rows) + 1, 1), len(widths) - 1)
+    sheet.lay_out(2, 1, sum(widths))
 
 
 def _points(graded: Graded, row: int, level: AuditEntry) -> Formula | Fraction:

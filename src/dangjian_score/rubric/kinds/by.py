@@ -95,7 +95,7 @@ class Graded(Assessed, frozen=True):
     @property
     def expr(self) -> a.Expr:
         """The combined points, which stand in the place of the levels once units are prepared."""
-        return a.Read(self.measure, "grade")
+        return a.Read(self.measure, "grades")
 
     @property
     def figures(self) -> Figures:
