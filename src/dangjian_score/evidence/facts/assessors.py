@@ -47,12 +47,7 @@ class AssessorReader(Struct, frozen=True):
         match read_key(raw):
             case KeyText() as key:
                 assessor = self.spellings.of(ASSESSOR, key, cell)
-                lacking = self._uncategorised(slot, assessor, row, figures)
-                slot.faults |= lacking
-                for name, figure in figures.items():
-                    if name in lacking:
-                        continue
-                    self._figure(slot, assessor, self.known.measures[name], figure, empty=empty)
+                self._figures(slot, assessor, row, figures, empty=empty)
                 return
             case NoKey() as reading if raw is not None:
                 self.log.found += no_key(reading, raw, cell, ASSESSOR)
@@ -61,31 +56,42 @@ class AssessorReader(Struct, frozen=True):
                 self.log.report(Code.EVENT_BLANK, cell, found="" if raw is None else shown(raw), **args)
         slot.faults |= figures.keys()
 
-    def _uncategorised(
-        self, slot: UnitSlot, assessor: str, row: TableRow, figures: Mapping[str, Placed]
-    ) -> frozenset[str]:
-        """Take the category of an assessor; return the measures whose figures in the row are no use without one."""
-        needing = self.known.categories.keys() & figures.keys()
-        if not needing:
-            return frozenset()
+    def _figures(
+        self, slot: UnitSlot, assessor: str, row: TableRow, figures: Mapping[str, Placed], *, empty: bool
+    ) -> None:
+        """Take what an assessor gave. What is combined by other categories than the assessor's is not asked for."""
+        by_category = self.known.categories.keys() & figures.keys()
+        given = any(figures[name][0] is not None for name in by_category)
+        category = self._category(row, needed=given) if by_category else None
+        if category is not None:
+            slot.categories[assessor].append(category)
+        for name, figure in figures.items():
+            if name not in by_category or (category is not None and self._asks(name, category, figure)):
+                self._figure(slot, assessor, self.known.measures[name], figure, empty=empty)
+            elif figure[0] is not None:
+                slot.faults.add(name)
+
+    def _asks(self, name: str, category: Fact, placed: Placed) -> bool:
+        """Return whether a measure takes what stands in a row; a blank of another category means nothing."""
+        return placed[0] is not None or category.value in self.known.categories[name]
+
+    def _category(self, row: TableRow, *, needed: bool) -> Fact | None:
+        """Return the category of the assessor of a row; report one that is blank though it is `needed`, or no use."""
         known = {fold(name): name for names in self.known.categories.values() for name in names}
         raw, cell = row.placed(CATEGORY)
         match read_key(raw):
             case KeyText(folded=folded) if folded in known:
-                slot.categories[assessor].append(Fact(known[folded], cell))
-                return frozenset()
+                return Fact(known[folded], cell)
             case KeyText(text=text):
                 args = {"found": text, "kind": "level", "levels": "、".join(known.values())}
                 self.log.report(Code.UNREADABLE_CELL, cell, measure=CATEGORY, **args)
-                return frozenset(needing)
             case NoKey() as reading if raw is not None:
                 self.log.found += no_key(reading, raw, cell, CATEGORY)
-                return frozenset(needing)
+            case _ if needed:
+                self._without_category(row, raw, cell)
             case _:
-                lacking = frozenset(name for name in needing if figures[name][0] is not None)
-                if lacking:
-                    self._without_category(row, raw, cell)
-                return lacking
+                pass
+        return None
 
     def _without_category(self, row: TableRow, raw: RawCell | None, cell: Cell) -> None:
         """Report a blank category; of a table without the column for it that, once."""
