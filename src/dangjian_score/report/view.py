@@ -82,17 +82,18 @@ class _Hiding:
     def _node(self, node: NodeResult) -> NodeResult:
         if node.kind in _SUMMED:
             return replace(node, lines=(), nodes=())
-        lines = (replace(line, clause=node.clause) if _is_withheld(line) else line for line in node.lines)
-        return replace(node, lines=tuple(map(self._line, lines)), nodes=tuple(map(self._node, node.nodes)))
+        lines = tuple(self._line(line, node.clause) for line in node.lines)
+        return replace(node, lines=lines, nodes=tuple(map(self._node, node.nodes)))
 
-    def _line(self, line: PointsLine) -> PointsLine:
+    def _line(self, line: PointsLine, clause: str | None = None) -> PointsLine:
+        """Take from a line what is not public; a rule's own clause would tell its reason, so `clause` stands instead."""
         titles = line.titles if line.verb == "rounds" else ()
         bare = replace(line, ruling=None, titles=titles, cells=())
         if line.because is None:
             return bare
         key = (id(line.because), line.verb)
         _, kept = self._reasons.get(key) or self._reasons.keep(key, (line.because, _public(line.because, line.verb)))
-        return replace(bare, because=kept)
+        return replace(bare, because=kept, clause=clause if kept is None else line.clause)
 
 
 def _public(because: Because, verb: str) -> Because | None:
@@ -107,11 +108,6 @@ def _public(because: Because, verb: str) -> Because | None:
     guard = because.guard if isinstance(because.basis, Once) else None
     bare = replace(because, guard=guard, given=(), events=(), note=None, absences=(), categories=())
     return bare if periods else replace(bare, groups=(), group_count=0)
-
-
-def _is_withheld(line: PointsLine) -> bool:
-    """Return whether the reason of a line is not public, so that a clause of the rule's own would tell it."""
-    return line.because is not None and _is_a_reason(line.because, line.verb)
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:
