@@ -86,7 +86,7 @@ class _Hiding:
         return replace(node, lines=lines, nodes=tuple(map(self._node, node.nodes)))
 
     def _line(self, line: PointsLine, clause: str | None = None) -> PointsLine:
-        """Take from a line what is not public; a rule's own clause would tell its reason, so `clause` stands instead."""
+        """Take from a line what is not public; a clause of the rule alone would tell why, so `clause` stands for it."""
         titles = line.titles if line.verb == "rounds" else ()
         bare = replace(line, ruling=None, titles=titles, cells=())
         if line.because is None:
