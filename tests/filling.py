@@ -79,6 +79,14 @@ class Filler:
             if cell.value is None and cell.fill.fgColor.rgb != GREY and title != "轮次":
                 measure = self._known.measures.get(title)
                 cell.value = "评委一" if title == "评委" else 6 if measure is None else self._value(measure)
+        if "收回票数" in line:
+            self._turnout(line)
+
+    def _turnout(self, line: Row) -> None:
+        """Write how many ballots were issued and returned, none of them invalid."""
+        levels = self._known.ballots.get(line["测评项"].value, ())
+        line["发出票数"].value = line["收回票数"].value = sum(line[level].value for level in levels)
+        line["无效票数"].value = 0
 
     def _form(self, sheet: Worksheet, lines: list[Row]) -> None:
         beside = sheet.cell(header_row(sheet) - 1, 2)

@@ -26,6 +26,8 @@ KEYS: Final = (
         "only",
         "of",
         "combine",
+        "trim",
+        "interpolate",
         "every",
         "steps",
         "up_to",
@@ -241,7 +243,12 @@ class _Nearly:
             "times": self._one({"重": "2"}, {"轻": {"甲": "2"}}, {"数": "value"}),
             "divided_by": "人数",
             "beyond": "true",
-            "combine": self._one("mean", "median", "trimmed_mean"),
+            "combine": self._one(
+                "mean", "trimmed_mean", {"trim": "2", "at_least": self._one("5", "4")}, {"甲": "60%", "乙": "40%"}
+            ),
+            "interpolate": "true",
+            "title": self._scalar(),
+            "source": {"clause": self._scalar()},
         }
         kept = {key: value for key, value in some.items() if self._chance.random() < 0.1}
         return {verb: price} | basis | kept

@@ -144,12 +144,8 @@ class _Writer:
         for name, unit in units.items():
             for round_, given in self._in_rounds(unit, "ballots"):
                 if votes := given.get(measure):
-                    yield {
-                        self._unit: name,
-                        **round_,
-                        "测评项": measure,
-                        **{level: votes.get(level, "") for level in levels},
-                    }
+                    cast = {level: votes.get(level, "") for level in levels}
+                    yield {self._unit: name, **round_, "测评项": measure, **cast, **votes}
 
     def _assessors(self, units: Mapping[str, Unit]) -> Iterator[Row]:
         for name, unit in units.items():

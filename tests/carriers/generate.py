@@ -16,13 +16,14 @@ from msgspec import Struct
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import Const, walk
+from dangjian_score.core.columns import RETURNED
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.core.points import Mode, plain
 from dangjian_score.engine.catalogue import Measure, catalogue
-from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, RuleDemands
+from dangjian_score.engine.demands import Demand, Due, Needless, NoWhole, RuleDemands, Unlisted
 from dangjian_score.engine.program import Program, compile_rubric
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.load import Loaded, load
 from dangjian_score.rubric.model import KINDS, Kind
 from tests.support import ready
@@ -172,7 +173,8 @@ class RubricWriter:
         verb = "award" if kind != "penalty" and self._chance(0.5) else "deduct"
         maker = self._rng.choice(makers)
         rule = maker(verb)
-        if kind != "penalty" and maker in (self._tiers, self._by) and verb == "deduct" and self._chance(0.4):
+        may_take_all = maker in (self._tiers, self._by) and rule.keys().isdisjoint(("interpolate", "combine"))
+        if kind != "penalty" and may_take_all and verb == "deduct" and self._chance(0.4):
             self._take_all(rule)
         if self._chance(0.15):
             among: list[Raw] = ["村", ["村", "社区"]]
@@ -232,7 +234,8 @@ class RubricWriter:
         keys = self._rng.sample(FIGURES[family], self._rng.randint(1, 4))
         table: dict[str, Raw] = {key: self._rng.choice(AMOUNTS) for key in keys}
         sense = self._rng.choice(("at_least", "above", "at_most", "below"))
-        return {verb: table, sense: self._operand(family)} | self._maybe("else", *AMOUNTS)
+        between = self._maybe("interpolate", "true") if len(keys) > 1 and sense in ("at_least", "at_most") else {}
+        return {verb: table, sense: self._operand(family)} | between | self._maybe("else", *AMOUNTS)
 
     def _ratio(self, verb: str) -> dict[str, Raw]:
         family = self._rng.choice(FAMILIES)
@@ -245,6 +248,11 @@ class RubricWriter:
     def _by(self, verb: str) -> dict[str, Raw]:
         table: dict[str, Raw] = {level: self._rng.choice(AMOUNTS) for level in ("甲", "乙", "丙")}
         if self._chance(0.3):
+            self._judged += 1
+            return {verb: table, "by": f"评级{self._judged}", "combine": self._combine()} | self._maybe(
+                "else", *AMOUNTS
+            )
+        if self._chance(0.3):
             nested: dict[str, Raw] = {level: {inner: self._rng.choice(AMOUNTS) for inner in table} for level in table}
             both: dict[str, Raw] = {verb: nested, "by": [*LEVELS]}
             return both | self._maybe("else", *AMOUNTS)
@@ -253,12 +261,20 @@ class RubricWriter:
         return {verb: table, "by": self._rng.choice(LEVELS)}
 
     def _votes(self, verb: str) -> dict[str, Raw]:
-        return {verb: {"好": self._rng.choice(AMOUNTS), "中": "1", "差": "0"}, "votes": "测评"}
+        table: dict[str, Raw] = {"好": self._rng.choice(AMOUNTS), "中": "1", "差": "0"}
+        rule: dict[str, Raw] = {verb: table, "votes": "测评"}
+        return rule | self._maybe("of", "returned")
 
     def _judge(self, verb: str) -> dict[str, Raw]:
         self._judged += 1
         price: Raw = {"from": "0.5", "to": "2.5"} if self._chance(0.4) else self._rng.choice(("3", "1.5", "10"))
-        return {verb: price, "judge": f"评分{self._judged}"}
+        several: dict[str, Raw] = {"combine": self._combine()} if self._chance(0.3) else {}
+        return {verb: price, "judge": f"评分{self._judged}", **several}
+
+    def _combine(self) -> Raw:
+        """Write a way of combining for which a single figure is enough."""
+        few: dict[str, Raw] = {"trim": "1", "at_least": "4"}
+        return self._rng.choice(("mean", "median", few))
 
     # Conditions
 
@@ -331,9 +347,10 @@ class FactMaker:
         self._rng = rng
         known = catalogue(program)
         self._measures = known.measures
-        self._votes = [ballot(measure, level) for measure, levels in known.ballots.items() for level in levels]
+        self._votes = [ballot(measure, name) for measure, levels in known.ballots.items() for name in levels]
+        self._votes += [ballot(measure, RETURNED) for measure in known.over_returned]
         self._asked = [RuleDemands.by(rule) for rule in program.rules]
-        self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Judged)}
+        self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Assessed)}
         trees = [tree for rule in program.rules for tree in rule.trees]
         self._likely: dict[tuple[Fraction, Fraction, int], list[Fraction]] = {}
         self._constants = sorted({node.value for tree in trees for node in walk(tree) if isinstance(node, Const)})
@@ -349,6 +366,8 @@ class FactMaker:
                         votes = {name: Fraction(1) for name in measures if name in self._votes}
                         others = [name for name in measures if name not in votes]
                         values |= votes | {name: self._value(self._measures[name], above=0) for name in others}
+                    case Due(measure) if measure in self._votes:
+                        values[measure] = Fraction(self._rng.randrange(1, 12))
                     case Needless(measure):
                         values.pop(measure, None)
                     case Due(measure):
@@ -359,9 +378,12 @@ class FactMaker:
 
     def _unmet(self, values: Mapping[str, Value]) -> list[Demand]:
         unit = ready(values)
-        return [demand for asked in self._asked for demand in asked.unmet(unit)]
+        unmet = (demand for asked in self._asked for demand in asked.unmet(unit))
+        return [demand for demand in unmet if not isinstance(demand, Unlisted)]  # of a level there are the points alone
 
     def _value(self, measure: Measure, above: int | None = None) -> Value:
+        if (judged := self._ranges.get(measure.name)) is not None:
+            return self._rng.choice((judged.least, judged.most, self._between(judged.least, judged.most, 100)))
         match measure.kind:
             case "yes_no":
                 return self._rng.random() < 0.5
@@ -373,9 +395,6 @@ class FactMaker:
                 return self._rng.choice((*measure.levels, "无"))
             case "count" | "date":
                 return self._figure(measure, 1, above)
-            case "score":
-                judged = self._ranges[measure.name]
-                return self._rng.choice((judged.least, judged.most, self._between(judged.least, judged.most, 100)))
             case _:
                 return self._figure(measure, self._rng.choice((10, 100, 1000)), above)
 

@@ -56,7 +56,7 @@ def test_english(capfd: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["E014", "E14"], "没有代码“E14”，是不是 E014？\n"),
+        (["E014", "W14"], "没有代码“W14”，是不是 W014？\n"),
         (["xyz"], "没有代码“xyz”\n"),
         (["xyz", "--lang", "en"], "there is no code “xyz”\n"),
         (["--format", "json"], "--format 的值“json”不对，应为：table, md\n"),

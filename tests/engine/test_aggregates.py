@@ -1,15 +1,13 @@
-"""Units beside each other: places, means, medians, trimmed means."""
+"""Units beside each other: places, means, medians."""
 
 from fractions import Fraction
 from statistics import mean, median
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_score.core.facts import Value
 from dangjian_score.engine import aggregates
-from dangjian_score.rubric.kinds.judge import Combining
 from tests.support import points, rubric, scored
 
 F = Fraction
@@ -26,15 +24,6 @@ def test_places_are_shared_and_the_next_one_counts_them() -> None:
 def test_statistics_are_those_of_the_library(amounts: list[F]) -> None:
     assert aggregates.mean(amounts) == mean(amounts)
     assert aggregates.median(amounts) == median(amounts)
-
-
-@pytest.mark.parametrize(("how", "expected"), [("mean", F(24, 5)), ("median", F(6)), ("trimmed_mean", F(5))])
-def test_assessors_become_one(how: Combining, expected: F) -> None:
-    assert aggregates.aggregate(how, [F(9), F(0), F(7), F(2), F(6)]) == expected
-
-
-def test_a_trimmed_mean_leaves_out_one_of_equal_ones() -> None:
-    assert aggregates.aggregate("trimmed_mean", [F(10), F(10), F(1)]) == 10
 
 
 RANKED = """

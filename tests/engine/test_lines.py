@@ -33,6 +33,14 @@ def test_missing() -> None:
     assert texts(line) == ("次：应 4，实 2，少 2，2 × 0.5", "次: due 4, found 2, short 2, 2 × 0.5")
 
 
+def test_a_title_and_a_clause_of_the_rule_go_before_those_of_the_item() -> None:
+    own = "{title: 研究党建, source: {clause: 二（一）}, deduct: 0.5, per_missing: 次, of: 4}"
+    (first, other) = lines(f"{own}, {{deduct: 1, if: 缺}}", {"次": F(3), "缺": True})
+    assert (first.clause, other.clause) == ("二（一）", "一")
+    assert texts(first) == ("研究党建：次：应 4，实 3，少 1，1 × 0.5", "研究党建: 次: due 4, found 3, short 1, 1 × 0.5")
+    assert texts(other) == ("缺", "缺")
+
+
 def test_nothing_lost_nothing_said() -> None:
     assert lines("{deduct: 0.5, per_missing: 次, of: 4}", {"次": F(4)}) == ()
 

@@ -148,3 +148,18 @@ def test_sums_give_what_leaving_each_out_gives(seed: int) -> None:
         assert rater.spread == sum(abs(left - middle) for left in own.values()) / len(own)
         assert rater.difference == (sum(beside, Fraction(0)) / len(beside) if beside else None)
     assert len(found.raters) == len({rater for _, rater in given})
+
+
+def test_levels_are_compared_by_their_points_whatever_the_category() -> None:
+    """张 leaves 10 and 6 of 10, 李 8 and 6: on average .8 and .7; beside each other .1 more."""
+    text = """sections:
+  - id: A
+    title: 评价
+    max: 10
+    rules: [{award: {优: 10, 良: 8, 中: 6}, by: 等次评价, combine: {领导: 60%, 群众: 40%}}]
+"""
+    rows = "一,张,领导,优\n一,李,群众,良\n二,张,领导,中\n二,李,群众,中\n"
+    found = looked_at(text, a=f"党支部,评委,评委类别,等次评价\n{rows}")
+    means = {rater.name: (rater.mean, rater.difference, rater.full) for rater in found.raters}
+    assert means == {"张": (Fraction(4, 5), Fraction(1, 10), 1), "李": (Fraction(7, 10), Fraction(-1, 10), 0)}
+    assert [(gap.unit, gap.given) for gap in found.disagreements] == [("一", (("张", 10), ("李", 8)))]

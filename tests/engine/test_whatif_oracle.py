@@ -57,9 +57,10 @@ sections:
       - {id: A2, title: 名次, max: 6, rules: [{award: {1: 6, 2: 3}, rank: 到会}]}
   - id: B
     title: 乙
-    max: 12
+    max: 15
     items:
-      - {id: B1, title: 评, max: 6, rules: [{award: 6, judge: 评分, combine: mean}]}
+      - {id: B1, title: 评, max: 6, rules: [{award: 6, judge: 评分, combine: {领导: 60%, 群众: 40%}}]}
+      - {id: B4, title: 等, max: 3, rules: [{award: {优: 3, 良: 2}, by: 评价, combine: {trim: 1, at_least: 3}}]}
       - {id: B2, title: 作风, max: 3, rules: [{deduct: {from: 1, to: 3}, if: 作风差, judge: 作风扣分}]}
       - {id: B3, title: 均, max: 3, rules: [{award: 3, ratio: 文章, of: [{mean: 文章}]}]}
   - {id: J, title: 扣, kind: penalty, rules: [{deduct: {警告: 1, 撤职: 4}, by: 处分}]}
@@ -105,7 +106,14 @@ def rich_units(draw: st.DrawFn) -> dict[str, Unit]:
         events = [
             {"事项": "处分", "级别": draw(st.sampled_from(["警告", "撤职"]))} for _ in range(draw(st.integers(0, 1)))
         ]
-        assessors = {who: {"评分": f"{draw(st.integers(0, 5))}.{draw(st.integers(0, 9))}"} for who in "张李"}
+        assessors = {
+            who: {
+                "评委类别": category,
+                "评分": f"{draw(st.integers(0, 5))}.{draw(st.integers(0, 9))}",
+                "评价": draw(st.sampled_from(["优", "良", "无"])),
+            }
+            for who, category in (("张", "领导"), ("李", "群众"))
+        }
         units[name] = {"facts": facts, "events": events, "assessors": assessors}
     units["戊"] = {**units["丁"], "facts": {**units["丁"]["facts"], "新建": "否"}, "events": []}
     return units

@@ -37,6 +37,8 @@ SECTIONS: Final = {
         rules: [{deduct: {from: 1, to: 3}, if: 落实不力, judge: 落实不力扣分}]}""",
     "述职得分": "{id: B1, title: 述职, max: 10, rules: [{award: 10, judge: 述职得分, combine: trimmed_mean}]}",
     "答辩得分": "{id: B3, title: 答辩, max: 10, rules: [{award: 10, judge: 答辩得分, combine: mean}]}",
+    "测评得分": "{id: B4, title: 测评, max: 9, rules: [{award: 9, judge: 测评得分, combine: {领导: 60%, 群众: 40%}}]}",
+    "收回票数": "{id: B5, title: 群众测评, max: 10, rules: [{award: {好: 10, 一般: 6, 差: 0}, votes: 群众测评}]}",
     "创新得分": "{id: B2, title: 创新, max: 10, rules: [{award: 10, judge: 创新得分}]}",
     "类型": """{id: D, title: 阵地, max: 5, items: [
         {id: D1, title: 村部, max: 5, only: {类型: 村}, rules: [{award: 5, if: 有村部}]},
@@ -44,7 +46,7 @@ SECTIONS: Final = {
     "事项": """{id: C, title: 台账, max: 10, rules: [
         {deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}, {deduct: 1, per: 投诉}, {deduct: 1, per: 信访}]}""",
 }
-"""A section for each column that heads it: counts, yes and no, per cents, shares, figures of assessors, registers."""
+"""A section for each column that heads it: counts, yes and no, per cents, shares, assessors, ballots, registers."""
 MEASURES: Final = "measures: {投诉: {register: true}, 信访: {register: true, outside: ignore}}\n"
 ROUNDS: Final = """rounds:
   上半年: {weight: 50%, from: 2024-01-01, to: 2024-06-30}

@@ -20,6 +20,7 @@ from dangjian_score.engine.demands import (
     Due,
     FewAssessors,
     Needless,
+    NoneOfCategory,
     NotCombined,
     NoWhole,
     OutOfRange,
@@ -33,7 +34,6 @@ from dangjian_score.engine.prepare import Preparer, Ready, excluded_by, is_due_f
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Unscored
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.by import Leveled
 
 
 def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
@@ -187,7 +187,7 @@ class _Checker:
 
     def _findings(self, demands: Iterable[Demand], ready: Ready) -> Iterator[Diagnostic]:
         for demand in dict.fromkeys(demands):
-            yield from _finding(demand, ready, self._evidence, self._program)
+            yield from _finding(demand, ready, self._evidence)
 
 
 def _compares(trees: Iterable[Expr | Test]) -> bool:
@@ -195,7 +195,7 @@ def _compares(trees: Iterable[Expr | Test]) -> bool:
     return any(isinstance(figure, Statistic | Placing) for figure in figures(*trees))
 
 
-def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program) -> Iterator[Diagnostic]:
+def _finding(demand: Demand, ready: Ready, evidence: Evidence) -> Iterator[Diagnostic]:
     unit = ready.unit
     match demand:
         case Due(measure) if measure in unit.absences and measure not in unit.faults:
@@ -212,15 +212,17 @@ def _finding(demand: Demand, ready: Ready, evidence: Evidence, program: Program)
             yield at_cell(Code.DIVISION_BY_ZERO, cell, unit=unit.unit, measure=" + ".join(measures))
         case Needless(measure):
             yield at_cell(Code.JUDGED_NEEDLESSLY, ready.facts[measure].cell, unit=unit.unit, measure=measure)
-        case Unlisted(measure):
-            tables = (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled))
-            listed = next(table.listed for table in tables if table.listed is not None and measure in table.measures)
-            args = {"found": str(ready.values[measure]), "levels": events.listed_levels(listed)}
-            yield at_cell(Code.LEVEL_UNLISTED, ready.facts[measure].cell, unit=unit.unit, measure=measure, **args)
-        case FewAssessors(measure):
+        case Unlisted(measure, fact, levels):
+            args = {"found": str(fact.value), "levels": "、".join(levels)}
+            yield at_cell(Code.LEVEL_UNLISTED, fact.cell, unit=unit.unit, measure=measure, **args)
+        case FewAssessors(measure, least):
             fact = ready.facts[measure]
-            count = str(len(fact.parts) or 1)
-            yield at_cell(Code.FEW_ASSESSORS, fact.cell, unit=unit.unit, measure=measure, count=count)
+            args = {"count": str(len(fact.parts) or 1), "least": str(least)}
+            yield at_cell(Code.FEW_ASSESSORS, fact.cell, unit=unit.unit, measure=measure, **args)
+        case NoneOfCategory(measure, category):
+            if measure not in unit.faults:
+                cell = ready.facts[measure].cell
+                yield at_cell(Code.CATEGORY_EMPTY, cell, unit=unit.unit, measure=measure, category=category)
         case NotCombined(measure):
             yield at_cell(Code.NOT_COMBINED, ready.facts[measure].cell, unit=unit.unit, measure=measure)
         case _:

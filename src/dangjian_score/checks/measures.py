@@ -13,7 +13,8 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.catalogue import Measure, Use, UsedAs, kind_of
 from dangjian_score.rubric.fields import Quantity
 from dangjian_score.rubric.kinds.base import Counted
-from dangjian_score.rubric.kinds.by import Leveled
+from dangjian_score.rubric.kinds.by import Graded, Leveled
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.votes import Ballot
 from dangjian_score.rubric.measures import UNSAID, MeasureSpec, terms
 
@@ -31,6 +32,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _kinds(study)
     yield from _spellings(study)
     yield from _levels(study)
+    yield from _combined(study)
     for rule in study.rules:
         yield from _registers(study, rule)
         yield from _quantities(study, rule)
@@ -59,10 +61,10 @@ def _kinds(study: Study) -> Iterator[Diagnostic]:
     for use in study.catalogue.uses:
         earlier = before.setdefault((use.register, use.measure), {})
         spec = study.rubric.measures.get(use.measure, UNSAID)
-        declared = spec.declared
+        declared: str | None = spec.declared
         if spec.formula and use.register is None and use.use in _NO_FIGURES:
             declared = study.program.lexicon.kind(use.measure, "number")
-        elif kind_of(frozenset((*earlier, use.use)), declared) is not None:
+        elif kind_of(frozenset((*earlier, use.use)), spec.declared) is not None:
             earlier.setdefault(use.use, use)
             continue
         first = next(iter(earlier.values()), use)
@@ -79,6 +81,25 @@ def _registers(study: Study, rule: PlacedRule) -> Iterator[Diagnostic]:
         if name in study.program.lexicon.registers:
             args = {"key": key, "basis": "register", "register": name}
             yield study.document.diagnostic(Code.RULE_COMBINATION, rule.path, **args)
+
+
+def _combined(study: Study) -> Iterator[Diagnostic]:
+    """Report rules that combine what assessors give for a measure in another way than a rule before them."""
+    first: dict[str, tuple[PlacedRule, object]] = {}
+    for rule in study.rules:
+        way: tuple[object, ...]
+        match rule.tree.basis:
+            case Graded(measure, table=table, combine=combine):
+                way = combine, table
+            case Assessed(measure, combine=combine):
+                way = (combine,)
+            case _:
+                continue
+        known, before = first.setdefault(measure, (rule, way))
+        if way != before:
+            args = {"measure": measure, "line": str(study.document.values[known.path].line)}
+            found = study.document.diagnostic(Code.COMBINED_TWO_WAYS, rule.path, **args)
+            yield study.document.beside(found, [known.path])
 
 
 def _spellings(study: Study) -> Iterator[Diagnostic]:
@@ -151,7 +172,8 @@ def _tabled(study: Study) -> Mapping[str, tuple[str, ...] | None]:
             levels = tuple(part.level for part in parts if isinstance(part, a.Is) and part.measure == measure)
             known = found.get(measure, ())
             found[measure] = None if known is None or table.otherwise is not None else (*known, *levels)
-    return found
+    given = (rule.basis for rule in study.program.rules if isinstance(rule.basis, Graded))
+    return found | {basis.measure: basis.table.levels if basis.table.otherwise is None else None for basis in given}
 
 
 def _unused(study: Study) -> Iterator[Diagnostic]:

@@ -16,7 +16,7 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.step_names import DUE, WHOLE, is_due
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 
 
 def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
@@ -139,7 +139,7 @@ class Panels(Struct, frozen=True):
     def of(cls, asked: Iterable[RuleDemands], round_: str | None) -> "Panels":
         """Take the rules that ask for assessors' figures."""
         bases = ((demands, demands.rule.basis) for demands in asked)
-        return cls(tuple((demands, basis.measure) for demands, basis in bases if isinstance(basis, Judged)), round_)
+        return cls(tuple((demands, basis.measure) for demands, basis in bases if isinstance(basis, Assessed)), round_)
 
     def check(self, ready: Ready) -> Iterator[Diagnostic]:
         """Report figures of one unit that are due and blank, and note which assessors are left out."""

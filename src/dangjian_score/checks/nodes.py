@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from dangjian_score.checks.study import Study
+from dangjian_score.checks.study import PlacedRule, Study
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.core.points import decimals, percent, plain
 from dangjian_score.engine.dues import is_partial
@@ -38,6 +38,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
         if node.kind == "base" and not node.node.is_leaf and node.node.max is not None:
             items: dict[Path, Node] = {(*node.path, "items", at): item for at, item in enumerate(node.node.items)}
             yield from _sums(study, items, node.node.max, (*node.path, "max"), node.node.best)
+        yield from _titles(study, node)
     yield from _whole(study)
 
 
@@ -49,6 +50,19 @@ def _twins(study: Study) -> Iterator[Diagnostic]:
             line = str(document.values[known.path].line)
             found = document.diagnostic(Code.DUPLICATE_ID, _id_path(node), id=node.id, line=line)
             yield document.beside(found, [_id_path(known)])
+
+
+def _titles(study: Study, node: NodeTree) -> Iterator[Diagnostic]:
+    """Report rules of a node that have one title for different clauses; rules on one clause may well share it."""
+    first: dict[str, PlacedRule] = {}
+    for rule in study.rules_of(node):
+        if rule.model.title is None:
+            continue
+        known = first.setdefault(rule.model.title, rule)
+        if known.model.clause != rule.model.clause:
+            args = {"title": rule.model.title, "clause": rule.model.clause or "", "other": known.model.clause or ""}
+            found = study.document.diagnostic(Code.TITLES_ALIKE, (*rule.path, "title"), **args)
+            yield study.document.beside(found, [(*known.path, "title")])
 
 
 def _id_path(node: NodeTree) -> Path:

@@ -16,7 +16,7 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.standing import group_of
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.lexicon import QUANTITY
 from dangjian_score.rubric.standing import Exclusion, Selection, Unranked, Veto
 
@@ -52,13 +52,14 @@ def _assumed(study: Study) -> Iterator[Diagnostic]:
 
 
 def _clauses(study: Study) -> Iterator[Diagnostic]:
-    """Compare the clauses that the source declares with those that items, exclusions, vetoes and selections name."""
+    """Compare the clauses that the source declares with those that are named: by items, rules and all other parts."""
     rubric = study.rubric
     if rubric.source is None or rubric.source.clauses is None:
         return
     others: tuple[Exclusion | Unranked | Veto | Selection, ...]
     others = (*rubric.excluded, *rubric.unranked, *rubric.vetoes, *rubric.selections)
     sources = [*(node.node.source for node in study.program.nodes), *(other.source for other in others)]
+    sources += [rule.model.source for rule in study.rules]
     named = [source.clause for source in sources if source is not None and source.clause is not None]
     if missing := uncovered(rubric.source.clauses, named):
         yield study.document.diagnostic(Code.CLAUSES_UNCOVERED, ("source", "clauses"), missing="、".join(missing))
@@ -213,7 +214,7 @@ class _Decimals(Struct, frozen=True):
 
     def exceeded(self, rule: RuleTree) -> bool:
         """Return whether a rule's line may have more than `places` decimals."""
-        if isinstance(rule.basis, Judged) and rule.basis.combine is not None:
+        if isinstance(rule.basis, Assessed) and rule.basis.combine is not None:
             return True
         needed = self.of(rule.before.of if isinstance(rule.before, a.Rounded) else rule.before)
         return needed is None or needed > self.places
@@ -251,7 +252,7 @@ class _Decimals(Struct, frozen=True):
     def _entered(self, read: a.Read) -> int:
         kind = self.measures[read.measure].kind if read.measure in self.measures else read.kind
         match kind:
-            case "number" | "score":
+            case "number" | "score" | "grades":
                 return self.places
             case "percent":
                 return self.places + _PER_CENT

@@ -11,7 +11,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.bounds import NOTHING, FigureSpan, Known, bounds, points_of, verdict
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.rules import ForEach, RuleTree, WholeSteps, innermost
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.per import Times
 from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.kinds.tiers import TierEntry
@@ -39,7 +39,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
 def _known(study: Study, rule: RuleTree) -> Known:
     """Return the bounds of all measures, with those of the figure that is judged for a rule, or for each event."""
     judged = innermost(rule.basis)
-    if not isinstance(judged, Judged | JudgedEvents):
+    if not isinstance(judged, Assessed | JudgedEvents):
         return study.spans
     return {**study.spans, judged.measure: FigureSpan(judged.least, judged.most)}
 

@@ -5,6 +5,7 @@ Rules that depend on events, other units or other items are left to `engine.dema
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import UnitFacts
@@ -14,15 +15,18 @@ from dangjian_score.engine.demands import RuleDemands
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Preparer
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.by import Leveled
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.by import Graded, Leveled
+from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
+
+_PANELS: Final = (Trimmed, ByCategory)
+"""Ways of combining for which it matters how many assessors there are, or which."""
 
 
 def is_plain(asked: RuleDemands) -> bool:
-    """Return whether a rule depends on the unit's own entries alone; a trimmed mean depends on how many there are."""
+    """Return whether a rule depends on the unit's own entries alone, not on who gave them or on how many there are."""
     basis = asked.rule.basis
-    trimmed = isinstance(basis, Judged) and basis.combine == "trimmed_mean"
-    return not (asked.late or asked.figures or trimmed)
+    of_panels = isinstance(basis, Graded) or (isinstance(basis, Assessed) and isinstance(basis.combine, _PANELS))
+    return not (asked.late or asked.figures or of_panels)
 
 
 def demanded(part: Pass, asked: Iterable[RuleDemands], entered: Iterable[str], wholes: Iterable[a.Expr]) -> a.Test:
@@ -73,12 +77,12 @@ def above(whole: a.Expr) -> a.Test:
 def _met(asked: RuleDemands) -> a.Test:
     """Build the test that a rule has all it demands, or is not for the unit."""
     rule, basis = asked.rule, asked.rule.basis
-    judged = basis.measure if isinstance(basis, Judged) else None
+    judged = basis.measure if isinstance(basis, Assessed) else None
     demands: list[a.Test] = [
         a.Entered(name) for name in asked.measures if name != judged and name not in asked.optional
     ]
     demands += map(above, asked.wholes)
-    if isinstance(basis, Judged):
+    if isinstance(basis, Assessed):
         demands.append(_judged(basis, rule.guard))
     if isinstance(basis, Leveled) and basis.listed is not None:
         demands.append(basis.listed)
@@ -87,7 +91,7 @@ def _met(asked: RuleDemands) -> a.Test:
     return a.AnyHolds((*idle, met)) if idle else met
 
 
-def _judged(basis: Judged, guard: a.Test | None) -> a.Test:
+def _judged(basis: Assessed, guard: a.Test | None) -> a.Test:
     """Build the test that an assessor's figure lies in its range where it is due, and is absent where it is not."""
     entered, figure = a.Entered(basis.measure), a.Read(basis.measure, "score")
     least, most = a.Const(basis.least), a.Const(basis.most)

@@ -8,8 +8,11 @@ from msgspec import Struct
 
 from dangjian_score.core.points import Mode
 
-ReadingKind = Literal["count", "number", "percent", "score", "date"]
-"""The kind as which a figure is read: `count` by default, `number` beside a number that is not whole."""
+ReadingKind = Literal["count", "number", "percent", "score", "grades", "date"]
+"""The kind as which a figure is read: `count` by default, `number` beside a number that is not whole.
+
+A `score` is the figure of assessors; `grades` are the points of the levels that they give.
+"""
 
 Comparator = Literal["at_least", "at_most", "above", "below", "equals"]
 

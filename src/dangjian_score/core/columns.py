@@ -5,7 +5,13 @@ from typing import Final
 UNIT: Final = "单位"
 ROUND: Final = "轮次"
 ASSESSOR: Final = "评委"
+CATEGORY: Final = "评委类别"
 BALLOT: Final = "测评项"
+ISSUED: Final = "发出票数"
+RETURNED: Final = "收回票数"
+INVALID: Final = "无效票数"
+TURNOUT: Final = (ISSUED, RETURNED, INVALID)
+"""Columns of ballots beside those of the levels."""
 
 EVENT: Final = "事项"
 DAY: Final = "日期"

@@ -139,6 +139,10 @@ class Code(StrEnum):
     RESULT_WITHOUT_NODE = "E109"
     RESULT_IN_ROUNDS = "E110"
     RESULT_ENTERED = "E111"
+    # Assessors by category, what several rules make of their figures; ballots
+    CATEGORY_EMPTY = "E113"
+    COMBINED_TWO_WAYS = "E114"
+    BALLOTS_DIFFER = "E115"
     # Grades that a committee fixed
     GRADE_RULING_INCOMPLETE = "E120"
     GRADE_RULING_IDLE = "E121"
@@ -164,6 +168,7 @@ class Code(StrEnum):
     RESULT_OF_ANOTHER = "W020"
     DAY_OUTSIDE = "W021"
     INTERIM_DIFFERS = "W022"
+    TITLES_ALIKE = "W026"
     QUOTA_EXCEEDED = "W028"
     # Notes
     SHEET_PASSED_OVER = "N001"

@@ -317,10 +317,10 @@ class UnitFacts(Struct, frozen=True):
 
     `cell` is the first cell with its name, `blanks` are cells without a value, `faults` the measures whose cells were
     reported as unusable, `inapplicable` the cells with 不适用. `assessed` are the figures of assessors by measure and
-    assessor, `absences` the reasons of missing ones. `entered` is false where only a roster names the unit. `since` and
-    `until` are the ordinal days between which the unit existed. `rounds` is the same for each round alone, `apart` for
-    what is given without a round. `grade_ruling` is given of the whole alone. `taken` tells of figures from results of
-    other rubrics, by measure, `not_taken` why there is none.
+    assessor, `absences` the reasons of missing ones, `categories` the categories of assessors. `entered` is false where
+    only a roster names the unit. `since` and `until` are the ordinal days between which the unit existed. `rounds` is
+    the same for each round alone, `apart` for what is given without a round. `grade_ruling` is given of the whole
+    alone. `taken` tells of figures from results of other rubrics, by measure, `not_taken` why there is none.
     """
 
     unit: str
@@ -331,6 +331,7 @@ class UnitFacts(Struct, frozen=True):
     inapplicable: Mapping[str, Cell] = field(default_factory=dict)
     assessed: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     absences: Mapping[str, Mapping[str, Absence]] = field(default_factory=dict)
+    categories: Mapping[str, Fact] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     rulings: tuple[Ruling, ...] = ()

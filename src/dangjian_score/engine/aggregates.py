@@ -9,9 +9,6 @@ from dangjian_score.core.algebra import Placing, Statistic
 from dangjian_score.core.facts import Fact, Value
 from dangjian_score.rubric.measures import MeasureKind
 
-FEWEST: Final = 3
-"""Amounts that a trimmed mean needs; evidence with fewer is refused."""
-
 
 def compare(figure: Statistic | Placing, amounts: Sequence[Fraction]) -> list[Fraction]:
     """Return the figure over all units for each unit, in the order of their amounts."""
@@ -32,7 +29,7 @@ def places(amounts: Sequence[Fraction], *, lowest_first: bool = False) -> list[F
     return [first[amount] for amount in amounts]
 
 
-def aggregate(how: Literal["mean", "median", "best", "trimmed_mean"], amounts: Sequence[Fraction]) -> Fraction:
+def aggregate(how: Literal["mean", "median", "best"], amounts: Sequence[Fraction]) -> Fraction:
     """Return one figure of one or more amounts."""
     match how:
         case "mean":
@@ -41,8 +38,6 @@ def aggregate(how: Literal["mean", "median", "best", "trimmed_mean"], amounts: S
             return median(amounts)
         case "best":
             return max(amounts)
-        case "trimmed_mean":
-            return mean(sorted(amounts)[1:-1] if len(amounts) >= FEWEST else amounts)
         case _:
             assert_never(how)
 

@@ -8,17 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.columns import AMOUNT, CASE, DAY, LEVEL, PERSON
+from dangjian_score.core.columns import AMOUNT, CASE, DAY, LEVEL, PERSON, TURNOUT
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
-from dangjian_score.rubric.kinds.by import Leveled
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.by import Graded, Leveled
+from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
 from dangjian_score.rubric.kinds.votes import Ballot
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.measures import UNSAID, MeasureKind, MeasureSpec
 
-Use = Literal["yes_no", "level", "count", "number", "percent", "score", "date", "text"]
+Use = Literal["yes_no", "level", "count", "number", "percent", "score", "grades", "date", "text"]
 """The kind as which a rule reads a measure."""
 
 _ACCEPTS: Mapping[MeasureKind, frozenset[Use]] = {
@@ -67,16 +67,20 @@ class Catalogue(Struct, frozen=True):
     """Everything that evidence may hold.
 
     `measures` are those of matrices and forms, attributes included; `registers` the columns that are read of each
-    register; `ballots` the levels of each vote; `judged` the measures that assessors give; `nodes` the nodes by id, for
-    rulings; `in_rounds` the registers whose events belong to a round; `rolling` the registers whose rows outside the
-    period are ignored; `uses` all readings of rules and conditions; `grades` those that a committee may fix.
+    register; `ballots` the levels of each vote, `over_returned` the votes that count over the ballots returned;
+    `judged` the measures that assessors give; `categories` the categories of assessors by which measures are combined;
+    `nodes` the nodes by id, for rulings; `in_rounds` the registers whose events belong to a round; `rolling` the
+    registers whose rows outside the period are ignored; `uses` all readings of rules and conditions; `grades` those
+    that a committee may fix.
     """
 
     measures: Mapping[str, Measure]
     attributes: tuple[str, ...]
     registers: Mapping[str, Mapping[str, Measure]]
     ballots: Mapping[str, tuple[str, ...]]
+    over_returned: frozenset[str]
     judged: frozenset[str]
+    categories: Mapping[str, tuple[str, ...]]
     nodes: Mapping[str, NodeTree]
     in_rounds: frozenset[str]
     rolling: frozenset[str]
@@ -111,6 +115,7 @@ def uses(program: Program) -> tuple[UsedAs, ...]:
             for part in a.walk(tree):
                 if isinstance(part, _READING):
                     found |= dict.fromkeys(_used(part, path))
+    found |= dict.fromkeys(_graded(program))
     return (*found, *dict.fromkeys(_per_case(program)))
 
 
@@ -121,6 +126,15 @@ def _trees(program: Program) -> Iterator[tuple[tuple[str | int, ...], tuple[a.Tr
         for at, rule in enumerate(node.written):
             yield (*node.path, "rules", at), rule.trees
     yield from ((path, (tree,)) for path, tree in program.outside.items())
+
+
+def _graded(program: Program) -> Iterator[UsedAs]:
+    """Find the levels that assessors may give."""
+    for node in program.nodes:
+        for at, rule in enumerate(node.written):
+            if isinstance(rule.basis, Graded) and rule.trees:
+                path, measure = (*node.path, "rules", at), rule.basis.measure
+                yield from (UsedAs(measure, "grades", path, None, level) for level in rule.basis.table.levels)
 
 
 def _per_case(program: Program) -> Iterator[UsedAs]:
@@ -162,7 +176,12 @@ def _used(part: a.Tree, path: tuple[str | int, ...], register: str | None = None
 
 
 def kind_of(used: frozenset[Use], declared: MeasureKind | None) -> MeasureKind | None:
-    """Return the kind that fits every use; None where there is none."""
+    """Return the kind that fits every use; None where there is none.
+
+    What several assessors give is read as nothing but their combined points.
+    """
+    if "grades" in used:
+        return "level" if used == {"grades"} and declared in (None, "level") else None
     if declared is not None:
         return declared if used <= _ACCEPTS[declared] else None
     if "score" in used:
@@ -180,14 +199,20 @@ def catalogue(program: Program) -> Catalogue:
     for vote in votes:
         levels = (*ballots.get(vote.measure, ()), *(level for level, _ in vote.entries))
         ballots[vote.measure] = tuple(dict.fromkeys(levels))
-    counted = {ballot(measure, level) for measure, levels in ballots.items() for level in levels}
+    counted = {ballot(measure, name) for measure, levels in ballots.items() for name in (*levels, *TURNOUT)}
     entered = [use for use in everything if use.register is None and use.measure not in counted]
     return Catalogue(
         measures=_settled(program, entered, program.rubric.attributes, _open(program)),
         attributes=program.rubric.attributes,
         registers={name: _columns(program, everything, name) for name in _registers(everything)},
         ballots=ballots,
-        judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Judged)),
+        over_returned=frozenset(vote.measure for vote in votes if vote.returned),
+        judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Assessed)),
+        categories={
+            rule.basis.measure: rule.basis.combine.categories
+            for rule in program.rules
+            if isinstance(rule.basis, Assessed) and isinstance(rule.basis.combine, ByCategory)
+        },
         nodes={node.id: node for node in program.nodes},
         in_rounds=frozenset(_in_rounds(program)),
         rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),
@@ -226,9 +251,11 @@ _ALWAYS: Mapping[str, Use] = {DAY: "date", AMOUNT: "number", LEVEL: "text", PERS
 
 def _open(program: Program) -> frozenset[str]:
     """Return the measures that may have other levels than rules list: attributes, tables with `else`."""
-    tables = (rule.basis for rule in program.rules if isinstance(rule.basis, Leveled))
-    named = (measure for table in tables if table.otherwise is not None for measure in table.measures)
-    return frozenset((*program.rubric.attributes, *named))
+    bases = [rule.basis for rule in program.rules]
+    tables = (table for table in bases if isinstance(table, Leveled) and table.otherwise is not None)
+    named = (measure for table in tables for measure in table.measures)
+    given = (basis.measure for basis in bases if isinstance(basis, Graded) and basis.table.otherwise is not None)
+    return frozenset((*program.rubric.attributes, *named, *given))
 
 
 def _settled(

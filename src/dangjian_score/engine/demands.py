@@ -7,14 +7,15 @@ from msgspec import Struct
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.algebra import figures
+from dangjian_score.core.columns import CATEGORY
 from dangjian_score.core.facts import Fact
 from dangjian_score.engine import exact
-from dangjian_score.engine.aggregates import FEWEST
+from dangjian_score.engine.panel import worth
 from dangjian_score.engine.prepare import Ready
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.step_names import is_waived
-from dangjian_score.rubric.kinds.by import Leveled
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.by import Graded, Leveled
+from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.phrase import Phrase
 
 
@@ -46,18 +47,29 @@ class Needless(_OfMeasure, frozen=True):
 
 
 class Unlisted(_OfMeasure, frozen=True):
-    """A level that the table of the rule does not list."""
+    """A level that the table of the rule does not list, or a category of assessors by which it does not combine."""
+
+    fact: Fact
+    levels: tuple[str, ...]
 
 
 class FewAssessors(_OfMeasure, frozen=True):
-    """A trimmed mean of fewer than three figures."""
+    """A trimmed mean of fewer figures than `least`, so that none would be left."""
+
+    least: int
+
+
+class NoneOfCategory(_OfMeasure, frozen=True):
+    """No assessor of a category gave a figure."""
+
+    category: str
 
 
 class NotCombined(_OfMeasure, frozen=True):
     """Assessors gave different figures, and the rubric does not say how to combine them."""
 
 
-Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NotCombined
+Demand = Due | OutOfRange | NoWhole | Needless | Unlisted | FewAssessors | NoneOfCategory | NotCombined
 
 
 class RuleDemands(Struct, frozen=True):
@@ -86,7 +98,7 @@ class RuleDemands(Struct, frozen=True):
         early = wholes(*compared, *([rule.guard] if rule.guard else []))
         names = frozenset(figure.name for figure in found)
         late = any(not is_waived(step) for step in a.refs(*trees))
-        judged = rule.basis.measure if isinstance(rule.basis, Judged) else None
+        judged = rule.basis.measure if isinstance(rule.basis, Assessed) else None
         always = judged is None or judged in guard or late or rule.guard is None
         optional = rule.optional if rule.timing == "entered" else frozenset[str]()
         return cls(rule, a.reads(*trees), guard, names, always, wholes(*trees), early, late, optional)
@@ -94,7 +106,7 @@ class RuleDemands(Struct, frozen=True):
     @property
     def weighs(self) -> bool:
         """Whether its demands may depend on figures that are known beforehand, such as those of events."""
-        asks = self.rule.guard is not None or self.wholes or isinstance(self.rule.basis, Judged | Leveled)
+        asks = self.rule.guard is not None or self.wholes or isinstance(self.rule.basis, Assessed | Leveled)
         return bool(self.figures and asks)
 
     def concerns(self, ready: Ready) -> bool:
@@ -105,7 +117,7 @@ class RuleDemands(Struct, frozen=True):
 
     def judges(self, ready: Ready) -> bool:
         """Return whether the rule needs the figure of an assessor; false while that cannot be decided."""
-        if not isinstance(self.rule.basis, Judged) or not self.concerns(ready):
+        if not isinstance(self.rule.basis, Assessed) or not self.concerns(ready):
             return False
         if self.always:
             return True
@@ -127,7 +139,7 @@ class RuleDemands(Struct, frozen=True):
         if not self.concerns(ready):
             return
         basis, values = self.rule.basis, ready.values
-        judged = basis.measure if isinstance(basis, Judged) else None
+        judged = basis.measure if isinstance(basis, Assessed) else None
         known = values.keys() | ready.unit.inapplicable.keys() | self.optional
         missing = [name for name in self.measures if name not in known]
         due = [name for name in missing if name != judged or self.always]
@@ -141,7 +153,7 @@ class RuleDemands(Struct, frozen=True):
         if found or self.figures - ready.known.keys():
             return
         applies = self.rule.guard is None or ready.holds(self.rule.guard)
-        if isinstance(basis, Judged):
+        if isinstance(basis, Assessed):
             yield from _judged(basis, ready, applies=applies)
         elif applies:
             yield from _answers(basis, ready)
@@ -162,7 +174,7 @@ def empty(wholes: tuple[a.Expr, ...], ready: Ready) -> Iterator[NoWhole]:
             yield NoWhole(a.reads(whole))
 
 
-def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
+def _judged(basis: Assessed, ready: Ready, *, applies: bool) -> Iterator[Demand]:
     fact = ready.facts.get(basis.measure)
     if fact is None:
         if applies:
@@ -173,21 +185,45 @@ def _judged(basis: Judged, ready: Ready, *, applies: bool) -> Iterator[Demand]:
             yield Needless(basis.measure)
         return
     given = fact.parts or (fact,)
-    yield from (
-        OutOfRange(basis.measure, mark, basis.least, basis.most)
-        for mark in given
-        if not basis.least <= exact.figure(mark.value) <= basis.most
-    )
-    if basis.combine == "trimmed_mean" and len(given) < FEWEST:
-        yield FewAssessors(basis.measure)
-    if basis.combine is None and len({mark.value for mark in given}) > 1:
-        yield NotCombined(basis.measure)
+    yield from (unfit for mark in given if (unfit := _unfit(basis, mark)) is not None)
+    yield from _uncombined(basis, given, ready)
+
+
+def _unfit(basis: Assessed, mark: Fact) -> Demand | None:
+    """Return the demand that one assessor's figure or level does not meet."""
+    if isinstance(basis, Graded):
+        listed = basis.table.listed is None or exact.holds(basis.table.listed, {basis.measure: mark.value}, {})
+        return None if listed else Unlisted(basis.measure, mark, basis.table.levels)
+    within = basis.least <= worth(basis, mark.value) <= basis.most
+    return None if within else OutOfRange(basis.measure, mark, basis.least, basis.most)
+
+
+def _uncombined(basis: Assessed, given: tuple[Fact, ...], ready: Ready) -> Iterator[Demand]:
+    """Visit what keeps the figures of assessors from becoming one."""
+    match basis.combine:
+        case None if len({mark.value for mark in given}) > 1:
+            yield NotCombined(basis.measure)
+        case Trimmed(at_least=None) as how if len(given) < how.fewest:
+            yield FewAssessors(basis.measure, how.fewest)
+        case ByCategory() as how:
+            entered = [ready.unit.categories.get(name) for name in ready.unit.assessed.get(basis.measure, {})]
+            known = [category for category in entered if category is not None]
+            yield from (
+                Unlisted(CATEGORY, category, how.categories)
+                for category in known
+                if category.value not in how.categories
+            )
+            there = {category.value for category in known}
+            yield from (NoneOfCategory(basis.measure, name) for name in how.categories if name not in there)
+        case _:
+            pass
 
 
 def _answers(basis: Phrase, ready: Ready) -> Iterator[Demand]:
     """Visit the demand of a level that the table does not list."""
     if isinstance(basis, Leveled) and basis.listed is not None and _entered(basis.measures, ready):
-        yield from () if ready.holds(basis.listed) else (Unlisted(measure) for measure in basis.measures)
+        found = (Unlisted(measure, ready.facts[measure], basis.levels) for measure in basis.measures)
+        yield from () if ready.holds(basis.listed) else found
 
 
 def _entered(measures: Iterable[str], ready: Ready) -> bool:

@@ -14,7 +14,7 @@ from dangjian_score.engine.interim import Horizon
 from dangjian_score.engine.registers import CaseScope
 from dangjian_score.engine.rules import NodeSetting, RuleTree, build
 from dangjian_score.rubric.kinds.base import Weighed
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.lexicon import Lexicon, only
 from dangjian_score.rubric.model import IfNa, Kind, Node, Rubric, carries, limit, starts_at
 
@@ -203,7 +203,7 @@ def inputs(rules: Iterable[RuleTree], attributes: Collection[str]) -> tuple[tupl
     """
     entered, always = dict[str, None](), dict[str, None]()
     for rule in rules:
-        conditional = isinstance(rule.basis, Judged) and rule.guard is not None
+        conditional = isinstance(rule.basis, Assessed) and rule.guard is not None
         read = [measure for measure in a.reads(*rule.trees) if measure not in attributes]
         guarding = () if rule.guard is None else a.reads(rule.guard)
         entered |= dict.fromkeys(read)

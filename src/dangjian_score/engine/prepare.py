@@ -16,19 +16,21 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Evidence, Fact, UnitFacts, Value, picked
 from dangjian_score.core.points import rounded
 from dangjian_score.engine import exact
-from dangjian_score.engine.aggregates import aggregate, compare
+from dangjian_score.engine.aggregates import compare
 from dangjian_score.engine.compiled.carrier import compiled_number, compiled_test
 from dangjian_score.engine.compiled.carrier import figure as figure_of
 from dangjian_score.engine.compiled.layout import Atom, OddCaseError, Raw, RowColumns, columns_read, laid_out
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.panel import combined, marks
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Plan, Reduced, reduce
 from dangjian_score.engine.standing import Roster
 from dangjian_score.engine.step_names import ruling, waived
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.judge import Combining, Judged
+from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.model import Attributes
 from dangjian_score.rubric.standing import Exclusion, Span, Unranked, spans_of_rounds
 
@@ -179,9 +181,8 @@ class Preparer:
         self._waiting = [node for node in part.nodes if node.begun is not None]
         self._waivable = [node for node in part.nodes if node.takes_blanks and node.present is not None]
         bases = (rule.basis for node in self._nodes for rule in node.rules)
-        self._judged: dict[str, Combining] = {
-            basis.measure: basis.combine or "mean" for basis in bases if isinstance(basis, Judged)
-        }
+        self._judged = {basis.measure: basis for basis in bases if isinstance(basis, Assessed)}
+        self._grades = any(isinstance(basis, Graded) for basis in self._judged.values())
 
     def slice_of(self, unit: UnitFacts) -> UnitFacts:
         """Return the evidence of a unit for this pass, without rulings on what is not due."""
@@ -195,7 +196,7 @@ class Preparer:
         """Return a unit with assessors combined but without figures of events."""
         unit = self.slice_of(whole)
         told = self._told(unit)
-        if not unit.assessed:
+        if not self._combines(unit):
             return Ready(unit, unit.facts, unit.values, told, _NOTHING)
         facts = {**unit.facts, **dict(self._assessed(unit))}
         return Ready(unit, facts, {name: fact.value for name, fact in facts.items()}, told, _NOTHING)
@@ -203,7 +204,7 @@ class Preparer:
     def raw(self, whole: UnitFacts, columns: RowColumns, known: Done) -> Raw:
         """Return the values of columns for a unit without making it ready; `known` are its figures."""
         unit = self.slice_of(whole)
-        if unit.assessed:
+        if self._combines(unit):
             return columns.raw(self.bare(whole).values, known)
         return (*picked(unit.facts, columns.measures), *map(known.get, columns.known))
 
@@ -239,11 +240,19 @@ class Preparer:
             return rubric.period
         return Span.model_construct(from_=rubric.period.from_, to=interim.through)
 
+    def _combines(self, unit: UnitFacts) -> bool:
+        """Return whether anything of a unit is worked out of what assessors gave; a single level has points, too."""
+        return bool(unit.assessed) or self._grades
+
     def _assessed(self, unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
-        for measure, how in self._judged.items():
-            if given := tuple(unit.assessed.get(measure, {}).values()):
-                value = aggregate(how, [exact.figure(fact.value) for fact in given])
-                yield measure, Fact(value, given[0].cell, given)
+        for measure, basis in self._judged.items():
+            given = unit.assessed.get(measure, {})
+            if not given and isinstance(basis, Graded) and measure in unit.facts:
+                given = {"": unit.facts[measure]}
+            if given:
+                value = combined(basis.combine or "mean", marks(basis, given, unit.categories))
+                facts = tuple(given.values())
+                yield measure, Fact(value, facts[0].cell, facts)
 
     def _told(self, unit: UnitFacts) -> dict[str, Fraction]:
         """Return the figures that the evidence gives for nodes: points of rulings, and 不适用 beside blanks."""

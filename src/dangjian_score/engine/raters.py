@@ -12,14 +12,15 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core import algebra as a
-from dangjian_score.core.facts import Evidence, UnitFacts
+from dangjian_score.core.facts import Evidence, Fact, UnitFacts
 from dangjian_score.core.names import order_key
 from dangjian_score.engine import exact
 from dangjian_score.engine.aggregates import mean, scaled
+from dangjian_score.engine.panel import worth
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.base import Verb
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 
 _OFTEN: Final = 2
 """Least number of figures for `always_full`."""
@@ -144,7 +145,7 @@ def _items(program: Program) -> dict[JudgedItem, list[RuleTree]]:
     alike: dict[tuple[str, Verb, Fraction, Fraction], list[tuple[str, RuleTree]]] = defaultdict(list)
     for node in program.nodes:
         for rule in node.rules:
-            if isinstance(rule.basis, Judged) and rule.basis.most:
+            if isinstance(rule.basis, Assessed) and rule.basis.most:
                 basis = rule.basis
                 alike[basis.measure, rule.verb, basis.least, basis.most].append((node.id, rule))
     found = {}
@@ -164,9 +165,14 @@ def _cases(
                 known = ((item, rules) for item, rules in items.items() if item.measure == measure)
                 item = next((item for item, rules in known if _concerns(rules, part, program)), None)
                 if item is not None and by:
-                    given = ((name, exact.figure(fact.value)) for name, fact in by.items())
+                    given = ((name, _points(items[item], fact)) for name, fact in by.items())
                     judgements = (Judgement(name, figure, item.left(figure)) for name, figure in given)
                     yield JudgedCase(unit.unit, round_, item, tuple(judgements))
+
+
+def _points(rules: Sequence[RuleTree], given: Fact) -> Fraction:
+    """Return the points of what an assessor gave, which are the same for all rules on one measure."""
+    return next(worth(rule.basis, given.value) for rule in rules if isinstance(rule.basis, Assessed))
 
 
 def _concerns(rules: Iterable[RuleTree], unit: UnitFacts, program: Program) -> bool:

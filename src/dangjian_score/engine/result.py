@@ -13,6 +13,7 @@ from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.rubric.kinds.phrase import Phrase
@@ -44,12 +45,12 @@ NamedFigure = Named | Statistic | Placing
 
 
 class Because(Struct, frozen=True):
-    """Why a rule moved points: its phrase, guard, price and cap, and the values of the evidence.
+    """Why a rule moved points: its phrase, guard, price, cap and title, and the values of the evidence.
 
-    `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures of
-    several assessors; `named` the figures with names, of which several may be counts of one register; `events` the
-    events that counted; `groups` the first of the `group_count` groups that moved points; `absences` why assessors gave
-    no figure. Lines may share one instance.
+    `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures or
+    levels of several assessors, `categories` the means of their categories; `named` the figures with names, of which
+    several may be counts of one register; `events` the events that counted; `groups` the first of the `group_count`
+    groups that moved points; `absences` why assessors gave no figure. Lines may share one instance.
     """
 
     basis: Phrase
@@ -60,12 +61,14 @@ class Because(Struct, frozen=True):
     which: tuple[Test, ...]
     readings: Mapping[str, Value]
     note: str | None
+    title: str | None = None
     given: tuple[Value, ...] = ()
     named: Mapping[NamedFigure, Fraction] = field(default_factory=dict)
     events: tuple[PricedEvent, ...] = ()
     groups: tuple[EventGroup, ...] = ()
     group_count: int = 0
     absences: tuple[AbsenceReason, ...] = ()
+    categories: tuple[CategoryMean, ...] = ()
 
 
 class PointsLine(Struct, frozen=True):

@@ -11,8 +11,8 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.bounds import FigureSpan, bounds
 from dangjian_score.engine.interim import Horizon, Timing, timing
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.flat import Forfeit
-from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
 from dangjian_score.rubric.lexicon import Lexicon, guard_test, is_period, only
@@ -253,7 +253,7 @@ def _most(rule: RuleTree) -> a.Expr | None:
     if rule.verb != "award":
         return a.ZERO
     basis = rule.basis
-    known = {basis.measure: FigureSpan(basis.least, basis.most)} if isinstance(basis, Judged) else {}
+    known = {basis.measure: FigureSpan(basis.least, basis.most)} if isinstance(basis, Assessed) else {}
     if rule.timing != "pieces":
         most = bounds(rule.points, known).most
         return None if most is None else a.Const(most)

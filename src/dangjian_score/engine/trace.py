@@ -21,11 +21,13 @@ from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.groups import Groups
 from dangjian_score.engine.node_steps import counted
 from dangjian_score.engine.nodes import NodeTree
+from dangjian_score.engine.panel import CategoryMean, by_category, marks
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
 from dangjian_score.engine.rules import RuleTree, judged_column
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
 from dangjian_score.rubric.kinds.phrase import Phrase
 
 _NONE: Final = Fraction(0)
@@ -71,7 +73,8 @@ class TracedRule(Struct, frozen=True):
     """A rule with its tests, the contents of its trees and the figures of its reason.
 
     `pick` takes from a row the values that the reason depends on; None where it depends on events, other units or
-    other items. `judged` is the column with the figure of each event, where events are judged one by one.
+    other items, or on levels, of which a row holds the points. `judged` is the column with the figure of each event,
+    where events are judged one by one.
     """
 
     rule: RuleTree
@@ -142,6 +145,7 @@ class _Slots(Struct, frozen=True):
     def rule(self, rule: RuleTree) -> TracedRule:
         expr = rule.basis.expr
         members = ((self.test(member.counts), TreeContents.of(member.counts)) for member in rule.basis.members)
+        told = (*a.reads(*rule.trees, expr), *rule.basis.mentions)
         return TracedRule(
             rule=rule,
             forfeits=self.test(rule.forfeits),
@@ -149,7 +153,7 @@ class _Slots(Struct, frozen=True):
             guard=() if rule.guard is None else (TreeContents.of(rule.guard),),
             own=(TreeContents.of(expr), *(() if rule.forfeits is None else (TreeContents.of(rule.forfeits),))),
             figures={**rule.basis.figures, "times": expr},
-            pick=self._of_unit_alone((*rule.trees, expr)),
+            pick=self._picker(told) if self._is_of_unit_alone(rule) else None,
             judged=judged_column(rule.basis),
         )
 
@@ -159,11 +163,11 @@ class _Slots(Struct, frozen=True):
         read = columns_read((test,))
         return TracedTest(test, self._picker((*read.measures, *read.known)), BoundedCache())
 
-    def _of_unit_alone(self, trees: tuple[a.Tree, ...]) -> Pick | None:
+    def _is_of_unit_alone(self, rule: RuleTree) -> bool:
         others = a.Tally | a.Grouped | a.Statistic | a.Placing | a.Ref
-        if any(isinstance(node, others) for tree in trees for node in a.walk(tree)):
-            return None
-        return self._picker(a.reads(*trees))
+        trees = (*rule.trees, rule.basis.expr)
+        shared = any(isinstance(node, others) for tree in trees for node in a.walk(tree))
+        return not (shared or isinstance(rule.basis, Graded))
 
     def _picker(self, names: Iterable[str]) -> Pick | None:
         """Return the function that takes the values of these names from a row; None where a row lacks one of them."""
@@ -192,7 +196,7 @@ class Tracer:
 
     def reason(self, traced: TracedRule, trace: "Trace") -> LineReason:
         """Return why a rule moved the points of a unit."""
-        if traced.pick is None or (trace.has_assessors and isinstance(traced.rule.basis, Judged)):
+        if traced.pick is None or (trace.has_assessors and isinstance(traced.rule.basis, Assessed)):
             return trace.reason(traced)
         key = (traced.rule.name, traced.pick(trace.row))
         return self._reasons.get(key) or self._reasons.keep(key, trace.reason(traced))
@@ -314,23 +318,27 @@ class Trace:
     def _line(
         self, traced: TracedRule, verb: LineVerb, before: Fraction, points: Fraction, clause: str | None
     ) -> PointsLine:
-        """Return the line of a rule with its reason and the cells of its readings, absences and events."""
+        """Return the line of a rule with its reason and the cells of its readings, assessors and events.
+
+        `clause` is that of the node; a clause of the rule's own goes before.
+        """
         reason, facts = self._tracer.reason(traced, self), self.ready.facts
         cells = [cell for name in reason.measures for cell in facts[name].cells]
         if self.has_assessors:
-            cells += (absence.cell for absence in self._absences(traced.rule.basis))
+            cells += self._beside(traced.rule.basis)
         if events := reason.because.events:
             cells += (cell for priced in events for cell in _cells_of(priced.event, traced.judged))
-        return PointsLine(traced.rule.name, verb, before, points, clause, reason.because, cells=tuple(cells))
+        own = traced.rule.model.clause or clause
+        return PointsLine(traced.rule.name, verb, before, points, own, reason.because, cells=tuple(cells))
 
     def reason(self, traced: TracedRule) -> LineReason:
         """Work out why a rule moved points."""
         rule, basis, facts = traced.rule, traced.rule.basis, self.ready.facts
         members = [(member.test, contents) for member, contents in traced.members if self._holds(member)]
         contents = (*traced.guard, *((inner for _, inner in members) if members else traced.own))
-        names = dict.fromkeys(name for inner in contents for name in inner.reads)
+        names = dict.fromkeys((*(name for inner in contents for name in inner.reads), *basis.mentions))
         readings = {name: facts[name].value for name in names if name in facts}
-        judged = facts[basis.measure].parts if isinstance(basis, Judged) else ()
+        judged = facts[basis.measure].parts if isinstance(basis, Assessed) else ()
         groups = self._groups(contents)
         because = Because(
             basis=basis,
@@ -341,17 +349,33 @@ class Trace:
             which=tuple(test for test, _ in members),
             readings=readings,
             note=rule.model.note,
+            title=rule.model.title,
             given=tuple(fact.value for fact in judged),
             named=dict(self._named(contents)),
             events=self._events(contents),
             groups=() if groups is None else groups.listed(),
             group_count=0 if groups is None else groups.count,
             absences=tuple(absence.reason for absence in self._absences(basis)),
+            categories=self._categories(basis),
         )
         return LineReason(because, tuple(readings))
 
+    def _beside(self, basis: Phrase) -> Iterator[Cell]:
+        """Visit the cells with the categories of assessors, and with the reasons of those who gave nothing."""
+        if isinstance(basis, Assessed) and isinstance(basis.combine, ByCategory):
+            given = self.ready.unit.assessed.get(basis.measure, {})
+            yield from (self.ready.unit.categories[name].cell for name in given)
+        yield from (absence.cell for absence in self._absences(basis))
+
+    def _categories(self, basis: Phrase) -> tuple[CategoryMean, ...]:
+        """Return the means of the categories of assessors, where a rule combines by them."""
+        if not (isinstance(basis, Assessed) and isinstance(basis.combine, ByCategory)):
+            return ()
+        unit = self.ready.unit
+        return by_category(basis.combine, marks(basis, unit.assessed.get(basis.measure, {}), unit.categories))
+
     def _absences(self, basis: Phrase) -> Iterable[Absence]:
-        return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Judged) else ()
+        return self.ready.unit.absences.get(basis.measure, {}).values() if isinstance(basis, Assessed) else ()
 
     def _named(self, contents: Iterable[TreeContents]) -> Iterator[tuple[NamedFigure, Fraction]]:
         """Visit the named figures with their values; those that only exist inside a group are left out."""

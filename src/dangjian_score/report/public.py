@@ -55,16 +55,18 @@ class _Hiding:
     def _node(self, node: NodeResult) -> NodeResult:
         if node.kind in _SUMMED:
             return replace(node, lines=(), nodes=())
-        return replace(node, lines=tuple(map(self._line, node.lines)), nodes=tuple(map(self._node, node.nodes)))
+        lines = tuple(self._line(line, node.clause) for line in node.lines)
+        return replace(node, lines=lines, nodes=tuple(map(self._node, node.nodes)))
 
-    def _line(self, line: PointsLine) -> PointsLine:
+    def _line(self, line: PointsLine, clause: str | None = None) -> PointsLine:
+        """Take from a line what is not public; a clause of the rule alone would tell why, so `clause` stands for it."""
         titles = () if line.verb == "veto" else line.titles
         bare = replace(line, ruling=None, titles=titles, cells=())
         if line.because is None:
             return bare
         key = (id(line.because), line.verb)
         _, kept = self._reasons.get(key) or self._reasons.keep(key, (line.because, _public(line.because, line.verb)))
-        return replace(bare, because=kept)
+        return replace(bare, because=kept, clause=clause if kept is None else line.clause)
 
 
 def _public(because: Because, verb: str) -> Because | None:
@@ -77,7 +79,7 @@ def _public(because: Because, verb: str) -> Because | None:
         return None
     periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
-    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=())
+    bare = replace(because, guard=guard, given=(), events=(), note=None, absences=(), categories=())
     return bare if periods else replace(bare, groups=(), group_count=0)
 
 

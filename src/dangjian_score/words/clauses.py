@@ -49,7 +49,7 @@ def node_text(node: NodeTree, words: Words) -> str:
 
 
 def rule_text(rule: RuleTree, words: Words) -> str:
-    """Return what a rule does (“缺半年总结的，扣 1 分”)."""
+    """Return what a rule does (“缺半年总结的，扣 1 分”), behind the title and clause of its own."""
     writer = _RuleWords(words, rule)
     basis, guard = rule.basis, "" if rule.guard is None else writer.test(rule.guard)
     text = basis.clause(writer)
@@ -59,7 +59,10 @@ def rule_text(rule: RuleTree, words: Words) -> str:
         text += writer.say("rule cap", cap=plain(rule.cap))
     if rule.model.due is not None:
         text += writer.say("due on", day=day_text(rule.model.due, words))
-    return text + (writer.say("note", note=rule.model.note) if rule.model.note else "")
+    text += writer.say("note", note=rule.model.note) if rule.model.note else ""
+    title, clause = rule.model.title, rule.model.clause
+    own = writer.say("own title", title=title, clause=clause) if title and clause else title or clause
+    return f"{own}{writer.say('colon')}{text}" if own else text
 
 
 def figure_text(figure: a.Figure, words: Words) -> str:

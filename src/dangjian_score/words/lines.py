@@ -1,5 +1,6 @@
 """Lines of points in words: what moved the points of one unit, with its figures."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -11,9 +12,12 @@ from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import AbsenceReason, Value
 from dangjian_score.core.points import percent, plain, rounded
 from dangjian_score.engine.groups import MOST_LISTED, GroupKey
+from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, PointsLine
 from dangjian_score.engine.rules import group_keys, judged_column
+from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import is_period
@@ -92,7 +96,8 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
             if line.because is None:
                 return words.text("not public")
             why = _why(line, line.because, words)
-            return words.text("line.forfeit", why=why) if line.verb == "forfeit" else why
+            text = words.text("line.forfeit", why=why) if line.verb == "forfeit" else why
+            return text if line.because.title is None else f"{line.because.title}{words.text('line.colon')}{text}"
         case _:
             assert_never(line.verb)
 
@@ -152,9 +157,9 @@ class _LineWords(Writer):
         """Return a number written as the figures of a phrase are."""
         return shown(value, _kind(phrase))
 
-    def reading(self, measure: str) -> Value:
-        """Return the value of a measure in the evidence."""
-        return self._because.readings[measure]
+    def reading(self, measure: str) -> Value | None:
+        """Return the value of a measure in the evidence; None where it has none."""
+        return self._because.readings.get(measure)
 
     def guard(self) -> str:
         """Return the rule's guard in words."""
@@ -172,16 +177,48 @@ class _LineWords(Writer):
         more = str(count) if count > MOST_LISTED else ""
         return self.say("listed", names=self.say("comma").join(names[:MOST_LISTED]), count=more)
 
-    def assessed(self, combine: str | None) -> str:
-        """Return the figures of several assessors, how many should have given one, and why some did not."""
+    def assessed(self) -> str:
+        """Return what several assessors gave, how many should have given it, and why some did not."""
+        because, comma = self._because, self.say("comma")
+        counts = Counter(given for given in because.given if isinstance(given, str))
+        known = because.basis.table.levels if isinstance(because.basis, Graded) else ()
+        levels = {level: counts[level] for level in (*known, *counts) if counts[level]}
+        figures = () if levels or because.categories else because.given
+        text = self.say("given", figures=comma.join(shown(figure, "score") for figure in figures))
+        of_levels = [self.say("level of", level=level, count=str(count)) for level, count in levels.items()]
+        for parts in (of_levels, [*map(self._category, because.categories)]):
+            text += self.say("panel", parts=comma.join(parts)) if parts else ""
+        return text + self._left_out() + self._how()
+
+    def _category(self, own: CategoryMean) -> str:
+        args = {"count": str(own.count), "mean": shown(own.mean, "score"), "weight": percent(own.weight)}
+        return self.say("category", category=own.category, **args)
+
+    def _left_out(self) -> str:
+        """Return how many assessors should have given a figure, and why some did not; empty where all did."""
         given, reasons = self._because.given, self._because.absences
-        text = self.say("given", figures=self.say("comma").join(shown(value, "score") for value in given))
-        if not reasons:
-            return text
         absent = (self.say(reason, count=str(reasons.count(reason))) for reason in _REASONS if reason in reasons)
         due, reasons_text = str(len(given) + len(reasons)), self.say("comma").join(absent)
-        text += self.say("left out", due=due, given=str(len(given)), reasons=reasons_text)
-        return text + (self.say(f"by {combine}", given=str(len(given))) if combine else "")
+        return self.say("left out", due=due, given=str(len(given)), reasons=reasons_text) if reasons else ""
+
+    def _how(self) -> str:
+        """Return how figures are combined, where assessors are left out or their number decides."""
+        basis, given = self._because.basis, self._because.given
+        how = basis.combine if isinstance(basis, Assessed) and given else None
+        decides = isinstance(how, Trimmed) and how.at_least is not None
+        if not (decides or self._because.absences):
+            return ""
+        match how:
+            case Trimmed() if ends := how.left_out(len(given)):
+                return self.say("by trimmed", given=str(len(given)), ends=str(ends))
+            case Trimmed():
+                return self.say("by mean", given=str(len(given)))
+            case "mean" | "median":
+                return self.say(f"by {how}", given=str(len(given)))
+            case None | ByCategory():
+                return ""
+            case _:
+                assert_never(how)
 
     def which(self) -> tuple[str, ...]:
         """Return the names of the members, the events or the first groups that counted."""

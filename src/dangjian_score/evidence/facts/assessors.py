@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from dangjian_score.core.columns import ASSESSOR
-from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.columns import ASSESSOR, CATEGORY
+from dangjian_score.core.diagnostics import Code, at_file
 from dangjian_score.core.facts import Absence, AbsenceReason, Cell, Fact
 from dangjian_score.core.names import fold
 from dangjian_score.core.points import plain
@@ -25,12 +25,16 @@ _TABLE: Final = "评分表"
 
 
 class AssessorReader(Struct, frozen=True):
-    """Puts assessors' rows into slots; what cells that many rows share mean for a measure is read once."""
+    """Puts assessors' rows into slots; what cells that many rows share mean for a measure is read once.
+
+    `tables_without` are the tables that were reported to lack the column of categories.
+    """
 
     known: Catalogue
     spellings: Spellings
     log: MergeLog
     readings: dict[tuple[int, str], tuple[RawCell, Reading]] = field(default_factory=dict)
+    tables_without: set[tuple[str, str | None]] = field(default_factory=set)
 
     def take(self, slot: UnitSlot, row: TableRow) -> None:
         """Take one row. A row that holds neither a name nor a figure is one of a template that nobody used."""
@@ -43,8 +47,7 @@ class AssessorReader(Struct, frozen=True):
         match read_key(raw):
             case KeyText() as key:
                 assessor = self.spellings.of(ASSESSOR, key, cell)
-                for name, figure in figures.items():
-                    self._figure(slot, assessor, self.known.measures[name], figure, empty=empty)
+                self._figures(slot, assessor, row, figures, empty=empty)
                 return
             case NoKey() as reading if raw is not None:
                 self.log.found += no_key(reading, raw, cell, ASSESSOR)
@@ -52,6 +55,54 @@ class AssessorReader(Struct, frozen=True):
                 args = {"unit": row.unit, "register": _TABLE, "measure": ASSESSOR}
                 self.log.report(Code.EVENT_BLANK, cell, found="" if raw is None else shown(raw), **args)
         slot.faults |= figures.keys()
+
+    def _figures(
+        self, slot: UnitSlot, assessor: str, row: TableRow, figures: Mapping[str, Placed], *, empty: bool
+    ) -> None:
+        """Take what an assessor gave. What is combined by other categories than the assessor's is not asked for."""
+        by_category = self.known.categories.keys() & figures.keys()
+        given = any(figures[name][0] is not None for name in by_category)
+        category = self._category(row, needed=given) if by_category else None
+        if category is not None:
+            slot.categories[assessor].append(category)
+        for name, figure in figures.items():
+            if name not in by_category or (category is not None and self._asks(name, category, figure)):
+                self._figure(slot, assessor, self.known.measures[name], figure, empty=empty)
+            elif figure[0] is not None:
+                slot.faults.add(name)
+
+    def _asks(self, name: str, category: Fact, placed: Placed) -> bool:
+        """Return whether a measure takes what stands in a row; a blank of another category means nothing."""
+        return placed[0] is not None or category.value in self.known.categories[name]
+
+    def _category(self, row: TableRow, *, needed: bool) -> Fact | None:
+        """Return the category of the assessor of a row; report one that is blank though it is `needed`, or no use."""
+        known = {fold(name): name for names in self.known.categories.values() for name in names}
+        raw, cell = row.placed(CATEGORY)
+        match read_key(raw):
+            case KeyText(folded=folded) if folded in known:
+                return Fact(known[folded], cell)
+            case KeyText(text=text):
+                args = {"found": text, "kind": "level", "levels": "、".join(known.values())}
+                self.log.report(Code.UNREADABLE_CELL, cell, measure=CATEGORY, **args)
+            case NoKey() as reading if raw is not None:
+                self.log.found += no_key(reading, raw, cell, CATEGORY)
+            case _ if needed:
+                self._without_category(row, raw, cell)
+            case _:
+                pass
+        return None
+
+    def _without_category(self, row: TableRow, raw: RawCell | None, cell: Cell) -> None:
+        """Report a blank category; of a table without the column for it that, once."""
+        if row.has(CATEGORY):
+            args = {"unit": row.unit, "register": _TABLE, "measure": CATEGORY}
+            self.log.report(Code.EVENT_BLANK, cell, found="" if raw is None else shown(raw), **args)
+            return
+        table = row.sheet.file, row.sheet.name
+        if table not in self.tables_without:
+            self.tables_without.add(table)
+            self.log.found.append(at_file(Code.COLUMN_MISSING, *table, measure=CATEGORY))
 
     def _figure(self, slot: UnitSlot, assessor: str, measure: Measure, placed: Placed, *, empty: bool) -> None:
         raw, cell = placed
@@ -114,6 +165,19 @@ def given(unit: str, measure: Measure, slot: UnitSlot, entered: Fact | Cell | No
         else:
             figures[name] = Fact(measure.blank, absence.cell)
     return Given(figures, absences, None if figures else declined)
+
+
+def categories(unit: str, slot: UnitSlot, known: Catalogue, log: MergeLog) -> dict[str, Fact]:
+    """Return the category of each assessor of a unit; two of one are reported, and make what depends on them faulty."""
+    found = {}
+    for assessor, stated in slot.categories.items():
+        first = found[assessor] = stated[0]
+        other = next((fact for fact in stated if fact.value != first.value), None)
+        if other is not None:
+            args = {"unit": unit, "measure": f"{CATEGORY}（{assessor}）", "first": str(first.cell)}
+            log.report(Code.VALUES_DIFFER, other.cell, **args, other=str(first.value), found=str(other.value))
+            slot.faults |= known.categories.keys()
+    return found
 
 
 def _first(answers: Mapping[str, Answer]) -> Answer | None:

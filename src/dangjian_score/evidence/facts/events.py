@@ -1,16 +1,19 @@
 """Rows that only add to a unit: of registers → events, of ballots → votes, of rulings → rulings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.core import columns as col
-from dangjian_score.core.diagnostics import Code
+from dangjian_score.core.diagnostics import Code, at_cell
 from dangjian_score.core.facts import Cell, Event, Fact, FactLayout, Fate, GradeRuling, RowFacts, Ruling, Value, ballot
 from dangjian_score.core.names import fold
+from dangjian_score.core.points import plain
+from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.evidence.facts.agree import value_of
@@ -35,6 +38,8 @@ from dangjian_score.rubric.standing import Span
 _POINTS = Measure(col.POINTS, "number", None, None, None, ())
 _OF_GRADE_RULING = (col.FIXED_GRADE, col.MEETING, col.DAY, col.REASON, col.APPROVER)
 _DAY = Measure(col.DAY, "date", None, None, None, ())
+
+_TURNOUT = {"issued": col.ISSUED, "returned": col.RETURNED, "invalid": col.INVALID}
 
 RegisterScales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
@@ -193,20 +198,46 @@ class EventReader(Struct, frozen=True):
         outside = isinstance(day, Good) and self.period is not None and not _within(day.value, self.period)
         return self.period if outside else None
 
-    def votes(self, row: TableRow) -> Iterator[tuple[str, Fact | None]]:
-        """Read one row of a ballot, level by level; None for a cell that is no use."""
+    def votes(self, row: TableRow) -> Mapping[str, Fact | None]:
+        """Read one row of a ballot: its levels, and how many were issued, returned and invalid where that is entered.
+
+        None for a cell that is no use.
+        """
         name = self._named(row, col.BALLOT, self.known.ballots)
-        for level in () if name is None else self.known.ballots[name]:
-            if name is None or not row.has(level):
-                continue
-            raw, cell = row.placed(level)
-            count = Measure(ballot(name, level), "count", Fraction(0), None, None, ())
-            if raw is None:
-                self.log.report(Code.BLANK, cell, unit=row.unit, measure=count.name)
-                yield count.name, None
-                continue
-            value = value_of(TypedCell(raw, cell, read(raw, count)), count, self.log)
-            yield count.name, None if value is None else Fact(value, cell)
+        if name is None:
+            return {}
+        levels = tuple(level for level in self.known.ballots[name] if row.has(level))
+        due = {*levels, *((col.RETURNED,) if name in self.known.over_returned else ())}
+        columns = (column for column in (*levels, *col.TURNOUT) if row.has(column))
+        asked = [column for column in columns if column in due or row.raw(column) is not None]
+        votes = {column: self._votes(row, name, column) for column in asked}
+        known = {column: exact.figure(fact.value) for column, fact in votes.items() if fact is not None}
+        if levels == self.known.ballots[name] and known.keys() == votes.keys():
+            self._count(row, name, known)
+        return {ballot(name, column): fact for column, fact in votes.items()}
+
+    def _votes(self, row: TableRow, name: str, column: str) -> Fact | None:
+        raw, cell = row.placed(column)
+        count = Measure(ballot(name, column), "count", Fraction(0), None, None, ())
+        if raw is None:
+            self.log.report(Code.BLANK, cell, unit=row.unit, measure=count.name)
+            return None
+        value = value_of(TypedCell(raw, cell, read(raw, count)), count, self.log)
+        return None if value is None else Fact(value, cell)
+
+    def _count(self, row: TableRow, name: str, votes: Mapping[str, Fraction]) -> None:
+        """Report ballots that do not add up: votes must be those returned less the invalid ones, of no more issued."""
+        issued, returned = votes.get(col.ISSUED), votes.get(col.RETURNED)
+        valid = sum((number for column, number in votes.items() if column not in col.TURNOUT), Fraction(0))
+        cast = valid + votes.get(col.INVALID, 0)
+        held = cast if returned is None else returned
+        if held == cast and (issued is None or issued >= held):
+            return
+        counts = {key: plain(votes[column]) if column in votes else "" for key, column in _TURNOUT.items()}
+        cells = [row.place(column) for column in (col.RETURNED, col.ISSUED, col.INVALID) if column in votes]
+        first, *others = (at_cell(Code.BALLOTS_DIFFER, cell) for cell in cells)
+        args = {"unit": row.unit, "ballot": name, **counts, "valid": plain(valid)}
+        self.log.found.append(replace(first, args=tuple(args.items()), related=tuple(other.place for other in others)))
 
     def ruling(self, row: TableRow) -> Ruling | None:
         """Read a committee's correction; None where something it needs is missing or wrong."""

@@ -312,13 +312,13 @@ class _Merging:
 
     def _take_ballot(self, addresses: _Addresses, row: TableRow, reader: EventReader) -> bool:
         (address,) = addresses
-        votes = [*reader.votes(row)]
-        cast = frozenset((level, fact.value) for level, fact in votes if fact is not None)
+        votes = reader.votes(row)
+        cast = frozenset((level, fact.value) for level, fact in votes.items() if fact is not None)
         meaning = ("ballots", address, fold(row.text(BALLOT)), cast)
         if self._repetitions.repeats(meaning, tuple, row.cell, row.text(BALLOT), within_a_file=False):
             return False
         slot = self._slot(address)
-        for level, fact in votes:
+        for level, fact in votes.items():
             self._columns.setdefault(level, row.cell)
             if fact is None:
                 slot.faults.add(level)

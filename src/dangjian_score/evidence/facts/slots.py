@@ -66,7 +66,8 @@ Parts = list[MatrixRow | LooseCell]
 class UnitSlot(Struct):
     """What was handed in of a unit for one round, or without one: what was `measured`, and what `describes` it.
 
-    `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank.
+    `assessed` is what assessors entered, by measure and assessor, `absences` what they left blank, `categories` what
+    categories they are of, each table for itself.
     """
 
     rows: int = 0
@@ -74,6 +75,7 @@ class UnitSlot(Struct):
     describes: Parts = field(default_factory=list)
     assessed: dict[str, dict[str, list[TypedCell]]] = field(default_factory=lambda: defaultdict(dict))
     absences: dict[str, dict[str, list[Absence]]] = field(default_factory=lambda: defaultdict(dict))
+    categories: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     votes: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     events: list[Event] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)

@@ -17,7 +17,7 @@ from dangjian_score.engine.aggregates import added
 from dangjian_score.engine.catalogue import Catalogue, Measure
 from dangjian_score.engine.stages import held_in, together
 from dangjian_score.evidence.facts.agree import Agreed, Agreement
-from dangjian_score.evidence.facts.assessors import Given, answer_text, given
+from dangjian_score.evidence.facts.assessors import Given, answer_text, categories, given
 from dangjian_score.evidence.facts.slots import MergeLog, UnitSlot
 from dangjian_score.evidence.sheets import RawCell, shown, written
 from dangjian_score.evidence.tables.cells import Good, KeyText, read, read_key
@@ -140,6 +140,7 @@ class UnitWriter(Struct, frozen=True):
         self, name: str, unit: Unit, slot: UnitSlot, describing: Agreed, elsewhere: frozenset[str] = frozenset()
     ) -> UnitFacts:
         own = self.agreement.of(name, slot.measured, self.log, elsewhere)
+        of_assessors = categories(name, slot, self.known, self.log)
         judged = {measure: self._given(name, measure, slot, own) for measure in {**slot.assessed, **slot.absences}}
         faults = frozenset(measure for measure, answers in judged.items() if answers.faulty)
         declined = {measure: answers.declined for measure, answers in judged.items() if answers.declined is not None}
@@ -156,6 +157,7 @@ class UnitWriter(Struct, frozen=True):
             inapplicable={measure: cell for measure, cell in inapplicable.items() if measure not in faults},
             assessed={measure: answers.figures for measure, answers in judged.items() if answers.figures},
             absences={measure: answers.absences for measure, answers in judged.items() if answers.absences},
+            categories=of_assessors,
             attributes={attribute: self._shown(attribute, fact) for attribute, fact in describing.facts.items()},
             events=tuple(slot.events),
             rulings=tuple(slot.rulings),

@@ -22,7 +22,11 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     col.CASE: ("案件编号", "案件号", "案号", "案件名称", "案件代码", "立案编号", "立案号"),
     col.ROUND: ("考核轮次", "轮次名称"),
     col.ASSESSOR: ("考核组", "评委姓名", "评委名称", "打分人", "评分人"),
+    col.CATEGORY: ("评委类型", "评委身份", "评委分类", "评价主体", "测评主体", "打分人类别", "评分人类别"),
     col.BALLOT: ("测评项目", "测评内容"),
+    col.ISSUED: ("发出票", "发放票数", "发票数", "应发票数"),
+    col.RETURNED: ("收回票", "回收票数", "实收票数"),
+    col.INVALID: ("无效票", "废票数", "废票"),
     col.ITEM: ("指标名称", "指标编号", "考核指标"),
     col.FILLED: ("填报数", "填报数值", "填报情况"),
     col.REVIEWED: ("核定值", "核定数", "审定值", "审核值", "复核值", "核实值", "确认值", "考核值", "考评数"),
@@ -165,10 +169,11 @@ class Expected(Struct, frozen=True):
                 own = (column for columns in known.registers.values() for column in columns)
                 return (col.EVENT, *rounds, *dict.fromkeys((*own, *col.REGISTER)))
             case "assessors":
-                return (col.ASSESSOR, *rounds, *sorted(known.judged))
+                categories = (col.CATEGORY,) if known.categories else ()
+                return (col.ASSESSOR, *categories, *rounds, *sorted(known.judged))
             case "ballots":
                 levels = (level for levels in known.ballots.values() for level in levels)
-                return (col.BALLOT, *rounds, *dict.fromkeys(levels))
+                return (col.BALLOT, *rounds, *dict.fromkeys((*levels, *col.TURNOUT)))
             case "rulings":
                 return (col.ITEM, col.ITEM_TITLE, col.POINTS, col.REASON, col.APPROVER, col.DAY, *rounds)
             case "grade rulings":

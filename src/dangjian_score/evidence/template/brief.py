@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import reads
-from dangjian_score.core.columns import ROUND
+from dangjian_score.core.columns import ROUND, TURNOUT
 from dangjian_score.core.diagnostics import Path
 from dangjian_score.core.facts import ballot
 from dangjian_score.core.names import breadth, fold
@@ -21,7 +21,7 @@ from dangjian_score.evidence.sheets import BrokenCell, RawCell
 from dangjian_score.evidence.template.checks import NO, YES, check_of, choice, described
 from dangjian_score.evidence.template.plan import Check, Day, Filled, Free, ListedValues, PlanColumn
 from dangjian_score.rubric.conditions import Only
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.measures import UNSAID, MeasureSpec
 from dangjian_score.rubric.model import Rubric
@@ -42,6 +42,12 @@ class Purpose(Struct, frozen=True):
     rule: RuleTree | None = None
     only: tuple[Only, ...] = ()
 
+    @property
+    def clause(self) -> str | None:
+        """The clause of its rule, else of its node."""
+        own = None if self.rule is None else self.rule.model.clause
+        return own or (self.nodes[-1].clause if self.nodes else None)
+
     def concerns(self, attributes: Mapping[str, str]) -> bool:
         """Tell whether a unit is asked; one whose attribute is not known is."""
         own = {name: fold(value) for name, value in attributes.items() if value}
@@ -58,14 +64,14 @@ class Purposes(Struct, frozen=True):
 
     inputs: Mapping[str, tuple[Purpose, ...]]
     registers: Mapping[str, tuple[Purpose, ...]]
-    judged: Mapping[str, tuple[Judged, ...]]
+    judged: Mapping[str, tuple[Assessed, ...]]
     judged_events: Mapping[str, tuple[JudgedEvents, ...]]
     by_round: Mapping[str | None, frozenset[str]]
 
     @classmethod
     def of(cls, program: Program, known: Catalogue) -> "Purposes":
         """Look it up."""
-        votes = {ballot(name, level): name for name, levels in known.ballots.items() for level in levels}
+        votes = {ballot(name, column): name for name, of in known.ballots.items() for column in (*of, *TURNOUT)}
         inputs: dict[str, dict[Path, Purpose]] = {}
         registers: dict[str, dict[Path, Purpose]] = {}
         nodes = {node.path: node for node in program.nodes}
@@ -78,7 +84,7 @@ class Purposes(Struct, frozen=True):
         return cls(
             inputs={name: tuple(found.values()) for name, found in inputs.items()},
             registers={name: tuple(found.values()) for name, found in registers.items()},
-            judged=_by_measure(rule.basis for rule in program.rules if isinstance(rule.basis, Judged)),
+            judged=_by_measure(rule.basis for rule in program.rules if isinstance(rule.basis, Assessed)),
             judged_events=_by_measure(
                 basis for basis in (innermost(rule.basis) for rule in program.rules) if isinstance(basis, JudgedEvents)
             ),
@@ -99,7 +105,7 @@ def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
     return Purpose(use.path, chain, node.written[int(rest[1])] if rest[:1] == ("rules",) else None, only)
 
 
-J = TypeVar("J", bound=Judged | JudgedEvents)
+J = TypeVar("J", bound=Assessed | JudgedEvents)
 
 
 def _by_measure(judged: Iterable[J]) -> dict[str, tuple[J, ...]]:

@@ -17,7 +17,7 @@ from dangjian_score.core.columns import CHOICES
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.template.plan import Check, Day, Figure, Free, ListedValues, PlanGrid
-from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.kinds.per_judged import JudgedEvents
 from dangjian_score.rubric.standing import Span
 from dangjian_score.words.say import Words
@@ -36,7 +36,7 @@ _SHOWN: Final = 12
 def check_of(
     measure: Measure,
     words: Words,
-    judged: Sequence[Judged | JudgedEvents] = (),
+    judged: Sequence[Assessed | JudgedEvents] = (),
     *,
     optional: bool = False,
     describes: bool = False,

@@ -200,6 +200,8 @@ def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
     rounds = [brief.round_column(filled=bool(brief.units))] if brief.rounds else []
     above = {name: heads(brief.purposes.inputs[name][0], rubric, words) for name in names}
     scored = (brief.column(name, above[name], assessed=True) for name in names)
+    categories = dict.fromkeys(category for name in names for category in brief.known.categories.get(name, ()))
+    category = PlanColumn(col.CATEGORY, choice(categories, words), words.text("category note"))
     return PlanGrid(
         kind="assessors",
         name=ASSESSORS,
@@ -209,6 +211,7 @@ def assessors(brief: Brief, names: Sequence[str]) -> PlanGrid | None:
             brief.unit_column(filled=False),
             *rounds,
             PlanColumn(col.ASSESSOR, Free(), words.text("assessor note")),
+            *([category] if categories else []),
             *scored,
         ),
         lines=tuple(_asked_for(brief, names)),
@@ -249,12 +252,19 @@ def ballots(brief: Brief) -> PlanGrid | None:
             *rounds,
             PlanColumn(col.BALLOT, choice(known, words), width=18, open=not brief.units),
             *(PlanColumn(level, check, words.text("votes note")) for level in levels),
+            *(PlanColumn(name, check, _turnout_note(brief, name)) for name in col.TURNOUT),
         ),
         lines=tuple(_votes(brief, tuple(levels))),
         kept=2 + len(rounds),
         spare=0 if brief.units else PANEL_SPARE,
         beyond=0 if brief.units else PANEL_BEYOND,
     )
+
+
+def _turnout_note(brief: Brief, name: str) -> str:
+    """Say what a column of ballots beside the levels is for; of those that count over the ballots returned, which."""
+    over = brief.words.text("comma").join(sorted(brief.known.over_returned)) if name == col.RETURNED else ""
+    return brief.words.text("turnout note", ballots=over)
 
 
 def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[PlanRow]:

@@ -103,7 +103,7 @@ def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
     scored = purposes if name not in brief.known.attributes else ()
     nodes = {purpose.nodes[-1].id: purpose.nodes[-1] for purpose in scored if purpose.nodes}
     asked = [text for node in nodes.values() for text in (node.node.criterion, node.node.inspect) if text]
-    clauses = dict.fromkeys(node.clause for node in nodes.values() if node.clause)
+    clauses = dict.fromkeys(purpose.clause for purpose in scored if purpose.clause)
     return (
         name,
         "\n".join(part for part in (what, hint) if part),

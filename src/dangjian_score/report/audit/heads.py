@@ -275,7 +275,7 @@ def _of_node(node: NodeTree, layout: AuditLayout) -> Iterator[tuple[str, Head]]:
         cap = "" if rule.cap is None else plain(rule.cap)
         for name, key in ((before_cap(rule.name), "audit before"), (rule.name, "audit rule")):
             text = rule_text(rule, layout.words)
-            yield name, Head(label(key), rule.name, text, clause, cap, folded=True, width=_WIDE)
+            yield name, Head(label(key), rule.name, text, rule.model.clause or clause, cap, folded=True, width=_WIDE)
     steps = {
         raw(node.id): "audit raw",
         held(node.id): "audit held",

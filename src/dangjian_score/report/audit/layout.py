@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Expr, Ref, Step, refs
+from dangjian_score.core.columns import TURNOUT
 from dangjian_score.core.facts import Cell, ballot
 from dangjian_score.engine import step_names
 from dangjian_score.engine.catalogue import Catalogue, Measure, catalogue
@@ -19,6 +20,8 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.totals import Pass, best_grades
 from dangjian_score.report.view import until_text
+from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.measures import MeasureKind
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words
@@ -167,7 +170,10 @@ class AuditLayout(Struct, frozen=True, dict=True):
     @cached_property
     def facts(self) -> Columns:
         """What is entered: attributes, measures, votes."""
-        votes = (ballot(measure, level) for measure, levels in self.known.ballots.items() for level in levels)
+        given = {name for unit in self.units for ready in unit.ready.values() for name in ready.facts}
+        votes = [ballot(measure, level) for measure, levels in self.known.ballots.items() for level in levels]
+        turnout = (ballot(measure, name) for measure in self.known.ballots for name in TURNOUT)
+        votes += (name for name in turnout if name in given)
         entered = (name for name in self.known.measures if name not in self.combined)
         return self._numbered((*self.known.attributes, *entered, *votes), self.lead("facts"))
 
@@ -175,7 +181,14 @@ class AuditLayout(Struct, frozen=True, dict=True):
     def combined(self) -> tuple[str, ...]:
         """Figures made of several assessors', which are combined beforehand."""
         given = {measure for unit in self.units for ready in unit.ready.values() for measure in ready.unit.assessed}
+        given |= {name for name, basis in self.panels.items() if isinstance(basis, Graded)}
         return tuple(name for name in self.known.measures if name in given)
+
+    @cached_property
+    def panels(self) -> Mapping[str, Assessed]:
+        """What assessors give, and how it is combined, by measure."""
+        bases = (rule.basis for rule in self.program.rules)
+        return {basis.measure: basis for basis in bases if isinstance(basis, Assessed)}
 
     @cached_property
     def figures(self) -> Columns:

@@ -16,7 +16,7 @@ from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.stages import Stage
-from dangjian_score.report.audit.evidence import write_facts, write_figures, write_origins
+from dangjian_score.report.audit.evidence import write_facts, write_figures
 from dangjian_score.report.audit.heads import (
     AuditSheet,
     Head,
@@ -27,6 +27,7 @@ from dangjian_score.report.audit.heads import (
     write_frame,
 )
 from dangjian_score.report.audit.layout import FIRST, AuditLayout, AuditStage
+from dangjian_score.report.audit.origins import origins, write_origins
 from dangjian_score.report.audit.rounds import write_rounds
 from dangjian_score.report.audit.working import write_check, write_points, write_totals
 from dangjian_score.report.book import Book, Formula, Style
@@ -96,6 +97,7 @@ def _texts(layout: AuditLayout, result: Result) -> Iterator[tuple[str, Style]]:
     names = {key: layout.sheet(key) for key in layout.sheets}
     values = {**names, "subject": rubric.subject, "rounds": _rounds(result), "rounds_sheet": layout.sheet("rounds")}
     values["more"] = label("audit figures of interim") if interim else ""
+    values["panels"] = layout.sheet("origins") if layout.combined else ""
     yield label("audit is"), "prose"
     yield from ((text, "prose") for text in _how_far(layout, result))
     yield label("audit head read"), "heading"
@@ -173,15 +175,16 @@ def _written(layout: AuditLayout, result: Result, watch: Watch) -> bytes:
         if key in heads:
             write_frame(sheet, layout, key, heads[key])
     write_facts(sheets["facts"], layout)
+    entered = origins(layout)
     if "figures" in sheets:
-        write_figures(sheets["figures"], layout)
+        write_figures(sheets["figures"], layout, entered)
     written = [
         *write_points(sheets["points"], layout, points, watch),
         *write_totals(sheets["totals"], layout, totals, result),
         *(write_rounds(sheets["rounds"], layout, rounds) if layout.stages else ()),
     ]
     write_check(sheets["check"], layout, result.units)
-    write_origins(sheets["origins"], layout)
+    write_origins(sheets["origins"], layout, entered)
     write_guide(sheets["guide"], layout, result, [cell.head for cell in written if not isinstance(cell.entry, Formula)])
     return book.to_bytes(watch)
 

@@ -219,7 +219,8 @@ def _losses(opened: tuple[SectionLosses, ...], view: ResultView) -> Iterator[Blo
 
 
 def _loss(loss: LossRow, view: ResultView) -> tuple[PaperCell, ...]:
-    clause = next((line.clause for line in loss.lines if line.clause), loss.node.clause or "")
+    clauses = dict.fromkeys(line.clause for line in loss.lines if line.clause)
+    clause = view.words.text("comma").join(clauses) or loss.node.clause or ""
     evidence = " ".join(filter(None, map(cells_of, loss.lines)))
     return (
         PaperCell(clause),

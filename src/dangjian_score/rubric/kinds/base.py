@@ -28,6 +28,7 @@ from dangjian_score.rubric.fields import (
 )
 from dangjian_score.rubric.kinds.phrase import Phrase, Schedule
 from dangjian_score.rubric.lexicon import COLUMNS, QUANTITY, Lexicon, condition
+from dangjian_score.rubric.standing import ClauseSource
 
 Verb = Literal["deduct", "award", "forfeit"]
 VERBS: Final[tuple[Verb, ...]] = ("deduct", "award", "forfeit")
@@ -72,12 +73,13 @@ class RuleSetting(Struct, frozen=True):
 
 
 class RuleBase(Model):
-    """The keys of every rule: guards, a cap, a remark."""
+    """The keys of every rule: guards, a cap, a remark, and a title and clause of its own."""
 
     SOME: ClassVar[fields.Some] = (VERBS,)
     BASES: ClassVar[tuple[str, ...]] = ()
     """The keys of which each marks a rule of this kind; empty for kinds without a basis of their own."""
 
+    title: Text | None = None
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
     only: Only | None = None
@@ -85,6 +87,12 @@ class RuleBase(Model):
     due: Day | None = None
     note: Text | None = None
     assumed: Flag = False
+    source: ClauseSource | None = None
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the regulation that the rule alone is from."""
+        return self.source.clause if self.source else None
 
     @property
     def verb(self) -> Verb:

@@ -10,8 +10,9 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.columns import LEVEL
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, All, Amount, Entry, Text, problem
-from dangjian_score.rubric.kinds.base import RuleSetting, Terms, Weighed, either
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, LineWriter, PlainPhrase, Privacy
+from dangjian_score.rubric.kinds.base import EVENT_KEYS, RuleSetting, Terms, Weighed, either
+from dangjian_score.rubric.kinds.combine import Assessed, Assessing
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Privacy
 
 
 class Leveled(PlainPhrase, frozen=True):
@@ -24,6 +25,13 @@ class Leveled(PlainPhrase, frozen=True):
     measures: tuple[str, ...]
     entries: tuple[tuple[a.Test, Fraction | None], ...]
     otherwise: Fraction | None
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that the table lists, those of two measures side by side."""
+        return tuple(
+            " ".join(part.level for part in a.walk(test) if isinstance(part, a.Is)) for test, _ in self.entries
+        )
 
     @property
     def none(self) -> a.Test:
@@ -67,11 +75,45 @@ class Leveled(PlainPhrase, frozen=True):
     def rows(self, writer: ClauseWriter) -> str:
         """Return the levels with their points."""
         rows = [
-            writer.say("row", level=" ".join(part.level for part in a.walk(test) if isinstance(part, a.Is)), act=act)
-            for test, act in ((test, writer.entry(entry)) for test, entry in self.entries)
+            writer.say("row", level=level, act=writer.entry(entry))
+            for level, (_, entry) in zip(self.levels, self.entries, strict=True)
         ]
         rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
         return writer.say("comma list").join(rows)
+
+
+class Graded(Assessed, frozen=True):
+    """各评委评等次: the points of the levels that assessors give, by a table of one level, combined."""
+
+    table: Leveled
+
+    @property
+    def worth(self) -> a.Expr:
+        """The points of the level."""
+        return self.table.expr
+
+    @property
+    def expr(self) -> a.Expr:
+        """The combined points, which stand in the place of the levels once units are prepared."""
+        return a.Read(self.measure, "grades")
+
+    @property
+    def figures(self) -> Figures:
+        """The combined points."""
+        return {"have": self.expr}
+
+    @property
+    def privacy(self) -> Privacy:
+        """As the table."""
+        return self.table.privacy
+
+    def line(self, writer: LineWriter) -> str:
+        """“等次评价 9.2（优 3 人、良 2 人）”."""
+        return writer.figure(self.expr) + writer.assessed()
+
+    def clause(self, writer: ClauseWriter) -> str:
+        """“由各评委评“等次评价”：优得 10 分，良得 8 分，几位评委取平均”."""
+        return writer.say("graded", name=self.measure, rows=self.table.rows(writer)) + self.combined(writer)
 
 
 class Priced(PlainPhrase, frozen=True):
@@ -124,8 +166,8 @@ LevelTable = Annotated[
 ]
 
 
-class By(Weighed):
-    """`by: LEVEL` with a table; `by: [获奖, 等次]` with a table in a table."""
+class By(Weighed, Assessing):
+    """`by: LEVEL` with a table; `by: [获奖, 等次]` with a table in a table; with `combine` a level of each assessor."""
 
     BASES = ("by",)
 
@@ -141,6 +183,19 @@ class By(Weighed):
             raise problem(Code.WRONG_SHAPE, expected="level table", at=self.verb)
         return self
 
+    @model_validator(mode="after")
+    def _of_each_assessor_one(self) -> "By":
+        if self.combine is None:
+            return self
+        written = (
+            *((key, key in self.model_fields_set) for key in EVENT_KEYS),
+            ("all", any(isinstance(entry, All) for entry in self.table.values())),
+            ("by: […, …]", len(self.by) > 1),
+        )
+        if basis := next((key for key, there in written if there), None):
+            raise problem(Code.RULE_COMBINATION, key="combine", basis=basis, at="combine")
+        return self
+
     @property
     def table(self) -> Mapping[str, Fraction | All | Mapping[str, Fraction | All]]:
         """The table as it is written."""
@@ -153,11 +208,18 @@ class By(Weighed):
 
     @property
     def terms(self) -> Terms:
-        """The measure or register whose levels are looked up; a second name is a measure or column."""
+        """The measure or register whose levels are looked up; a second name is a measure or column.
+
+        What assessors give is no register.
+        """
+        if self.combine is not None:
+            return Terms(single=(("combine", self.by[0]),))
         return Terms(self.by[:1], single=tuple(("by", name) for name in self.by[1:]))
 
-    def phrase(self, setting: RuleSetting) -> Leveled | Priced:
-        """Return the entry of the level; of a register, the sum over its events."""
+    def phrase(self, setting: RuleSetting) -> Leveled | Priced | Graded:
+        """Return the entry of the level; of a register the sum over its events, of assessors what they combine to."""
+        if self.combine is not None:
+            return self._graded()
         if self.by[0] not in setting.lexicon.registers:
             return self._leveled(self.by)
         name, levels = setting.name, self._leveled((LEVEL, *self.by[1:]))
@@ -167,6 +229,12 @@ class By(Weighed):
             return Priced(events, levels, None)
         taking = self.tally(f"{name} all", self.by[:1], a.Choice(levels.takes_all, a.ONE, a.ZERO))
         return Priced(events, levels, taking)
+
+    def _graded(self) -> Graded:
+        """Return the table with the least and the most that a level is worth; 无 is worth 0."""
+        table = self._leveled(self.by)
+        worth = [Fraction(0), self.else_ or Fraction(0), *(entry for _, entry in table.entries if entry is not None)]
+        return Graded(self.by[0], min(worth), max(worth), self.combining, table)
 
     def _leveled(self, measures: tuple[str, ...]) -> Leveled:
         """Return the table at the levels of measures, or of columns of a register."""

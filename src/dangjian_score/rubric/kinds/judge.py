@@ -1,7 +1,7 @@
 """`judge: NAME`: an assessor's figure."""
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -10,24 +10,22 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import plain
 from dangjian_score.rubric.fields import TAG, Amount, Model, Text, problem
 from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
-
-Combining = Literal["mean", "median", "trimmed_mean"]
-"""How figures of several assessors are combined; a trimmed mean leaves out one highest and one lowest."""
+from dangjian_score.rubric.kinds.combine import Assessed, Assessing
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter
 
 
-class Judged(PlainPhrase, frozen=True):
+class Judged(Assessed, frozen=True):
     """酌情: the assessor's figure, from `least` to `most`."""
 
-    measure: str
-    least: Fraction
-    most: Fraction
-    combine: Combining | None = None
+    @property
+    def worth(self) -> Expr:
+        """The figure."""
+        return Read(self.measure, "score")
 
     @property
     def expr(self) -> Expr:
-        """The assessor's figure."""
-        return Read(self.measure, "score")
+        """The figure of the assessor, or what those of several are combined to."""
+        return self.worth
 
     @property
     def figures(self) -> Figures:
@@ -36,13 +34,12 @@ class Judged(PlainPhrase, frozen=True):
 
     def line(self, writer: LineWriter) -> str:
         """“总结质量扣分 2（0–3）”, with the figures of several assessors."""
-        return writer.say("judged", name=self.measure, **writer.numbers(self)) + writer.assessed(self.combine)
+        return writer.say("judged", name=self.measure, **writer.numbers(self)) + writer.assessed()
 
     def clause(self, writer: ClauseWriter) -> str:
         """“‘总结质量扣分’由考核人酌情扣 0–3 分”."""
         args = {"name": self.measure, "least": plain(self.least), "most": plain(self.most)}
-        combined = writer.say(f"combine {self.combine}") if self.combine else ""
-        return writer.say(f"judged {writer.verb}", **args) + combined
+        return writer.say(f"judged {writer.verb}", **args) + self.combined(writer)
 
 
 class Range(Model):
@@ -78,13 +75,12 @@ class AtDiscretion(RuleBase):
         return (price.from_, price.to) if isinstance(price, Range) else (Fraction(0), price or Fraction(0))
 
 
-class Judge(AtDiscretion):
+class Judge(AtDiscretion, Assessing):
     """`judge: NAME`: the assessor's figure."""
 
     BASES = ("judge",)
 
     judge: Text
-    combine: Combining | None = None
 
     @property
     def happens(self) -> bool:
@@ -98,4 +94,4 @@ class Judge(AtDiscretion):
 
     def phrase(self, setting: RuleSetting) -> Judged:  # noqa: ARG002
         """Return the assessor's figure with its range."""
-        return Judged(self.judge, *self.range, self.combine)
+        return Judged(self.judge, *self.range, self.combining)

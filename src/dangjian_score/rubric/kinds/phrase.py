@@ -50,8 +50,8 @@ class LineWriter(Protocol):
     def written(self, value: Fraction, phrase: "Phrase") -> str:
         """Return a number written as the figures of a phrase are: as a per cent beside per cents."""
 
-    def reading(self, measure: str) -> Value:
-        """Return the value of a measure in the evidence."""
+    def reading(self, measure: str) -> Value | None:
+        """Return the value of a measure in the evidence; None where it has none."""
 
     def guard(self) -> str:
         """Return the guard of the rule in words."""
@@ -62,8 +62,8 @@ class LineWriter(Protocol):
     def counted(self) -> str:
         """Return the list of members, groups or events that counted."""
 
-    def assessed(self, combine: str | None) -> str:
-        """Return the figures of several assessors and those left out of the mean."""
+    def assessed(self) -> str:
+        """Return what several assessors gave, and who is left out."""
 
 
 class ClauseWriter(Protocol):
@@ -137,6 +137,10 @@ class Phrase(Protocol):
         """The conditions that are counted one by one."""
 
     @property
+    def mentions(self) -> tuple[str, ...]:
+        """The measures that its line tells where they are entered, though the amount does not rest on them."""
+
+    @property
     def privacy(self) -> Privacy:
         """Whether its line is the reason of a sanction."""
 
@@ -148,7 +152,7 @@ class Phrase(Protocol):
 
 
 class PlainPhrase(Struct, frozen=True):
-    """Default members: no numbers, no entry that takes all points, no list, public."""
+    """Default members: no numbers, no entry that takes all points, no list, nothing beside it, public."""
 
     @property
     def figures(self) -> Figures:
@@ -163,6 +167,11 @@ class PlainPhrase(Struct, frozen=True):
     @property
     def members(self) -> tuple[Member, ...]:
         """No list."""
+        return ()
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """Nothing beside what it rests on."""
         return ()
 
     @property

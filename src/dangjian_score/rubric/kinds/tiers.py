@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar, Literal
+from itertools import pairwise
+from typing import ClassVar, Final, Literal
 
-from pydantic import Field
+from msgspec.structs import replace
+from pydantic import Field, model_validator
 
 from dangjian_score.core import algebra as a
+from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Operand, Term
-from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table
+from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table, problem
 from dangjian_score.rubric.kinds.base import KeptEvents, RuleBase, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 from dangjian_score.rubric.lexicon import kind_beside
@@ -17,33 +20,59 @@ from dangjian_score.rubric.lexicon import kind_beside
 Sense = Literal["at_least", "above", "at_most", "below"]
 """How the figure is compared with a key: the nearest key for which it holds gives the entry."""
 
+_ENDS: Final = 2
+"""Keys that an interpolated figure lies between."""
+
 
 class TierEntry(PlainPhrase, frozen=True):
     """90% 以上 20 分, 80% 以上 15 分: the entry of the nearest key for which the comparison holds.
 
-    `entries` are keys and points, nearest key first; None takes all points (不得分).
+    `entries` are keys and points, nearest key first; None takes all points (不得分). With `interpolated` a figure
+    between two keys has points between their entries, in proportion (插值法).
     """
 
     value: a.Expr
     sense: Sense
     entries: tuple[tuple[Fraction, Fraction | None], ...]
     otherwise: Fraction
+    interpolated: bool = False
 
     def _reaches(self, key: Fraction) -> a.Test:
         return a.Compare(self.value, self.sense, a.Const(key))
 
     @property
     def reached(self) -> Mapping[Fraction, a.Test]:
-        """The test of each key."""
-        return {key: self._reaches(key) for key, _ in self.entries}
+        """The test of each key that its entry counts; of an interpolated table also on the way to the entry."""
+        tests = {key: self._reaches(key) for key, _ in self.entries}
+        if self.interpolated:
+            beyond: a.Comparator = "above" if self.sense == "at_least" else "below"
+            farther = pairwise(key for key, _ in self.entries)
+            tests |= {key: a.Compare(self.value, beyond, a.Const(before)) for key, before in farther}
+        return tests
 
     @property
     def expr(self) -> a.Expr:
         """The points of the entry; 0 where the entry takes all points."""
         points: a.Expr = a.Const(self.otherwise)
-        for key, entry in reversed(self.entries):
-            points = a.Choice(self._reaches(key), a.Const(entry or Fraction(0)), points)
+        for at, (key, _) in reversed([*enumerate(self.entries)]):
+            points = a.Choice(self._reaches(key), self._worth(at), points)
         return points
+
+    def _worth(self, at: int) -> a.Expr:
+        """Return the points of a figure that reaches a key and no nearer one.
+
+        An interpolated figure lies between the key and the next: how far is limited to their distance, which changes no
+        value but gives `bounds` the ends.
+        """
+        key, entry = self.entries[at]
+        points = a.Const(entry or Fraction(0))
+        nearer, next_entry = self.entries[max(at - 1, 0)]
+        if not self.interpolated or nearer == key or entry is None or next_entry is None:
+            return points
+        distance = abs(nearer - key)
+        ends = (self.value, a.Const(key)) if self.sense == "at_least" else (a.Const(key), self.value)
+        into = a.held(a.difference(*ends), Fraction(0), distance)
+        return a.Sum((points, a.Product(a.Const((next_entry - entry) / distance), into)))
 
     @property
     def takes_all(self) -> a.Test | None:
@@ -58,19 +87,35 @@ class TierEntry(PlainPhrase, frozen=True):
 
     @property
     def figures(self) -> Figures:
-        """The figure at which the table is read."""
-        return {"have": self.value}
+        """The figure at which the table is read; of an interpolated table also the keys around it, alike at an end."""
+        if not self.interpolated:
+            return {"have": self.value}
+        keys = sorted(key for key, _ in self.entries)
+        return {"have": self.value, "from": self._nearest("at_least", keys), "to": self._nearest("at_most", keys[::-1])}
+
+    def _nearest(self, how: a.Comparator, keys: list[Fraction]) -> a.Expr:
+        """Return the last of keys for which the comparison of the figure holds; the first where it holds for none."""
+        nearest: a.Expr = a.Const(keys[0])
+        for key in keys[1:]:
+            nearest = a.Choice(a.Compare(self.value, how, a.Const(key)), a.Const(key), nearest)
+        return nearest
 
     def line(self, writer: LineWriter) -> str:
-        """“党费收缴率 92%”."""
-        return writer.figure(self.value)
+        """“党费收缴率 92%”, with the keys around an interpolated figure."""
+        figure = writer.figure(self.value)
+        if not self.interpolated:
+            return figure
+        numbers = writer.numbers(self)
+        first, last = numbers["from"], numbers["to"]
+        return figure if first == last else writer.say("between", figure=figure, first=first, last=last)
 
     def clause(self, writer: ClauseWriter) -> str:
         """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”."""
         rows = [f"{writer.bound(self.sense, key, self.value)} {writer.entry(entry)}" for key, entry in self.entries]
         rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
         listed = writer.say("comma list").join(rows)
-        return writer.say("table", name=writer.name(self.value), rows=listed) + writer.kept(self.value)
+        table = writer.say("table", name=writer.name(self.value), rows=listed) + writer.kept(self.value)
+        return table + (writer.say("interpolated") if self.interpolated else "")
 
 
 class Tabled(RuleBase):
@@ -106,6 +151,20 @@ class Tiers(Tabled, KeptEvents):
     above: Operand | None = None
     at_most: Operand | None = None
     below: Operand | None = None
+    interpolate: Flag = False
+
+    @model_validator(mode="after")
+    def _can_be_interpolated(self) -> "Tiers":
+        if not self.interpolate:
+            return self
+        sense, _ = self._read_at
+        takes_all = any(isinstance(entry, All) for entry in self._entries.values())
+        if takes_all or sense in ("above", "below"):
+            basis = "all" if takes_all else sense
+            raise problem(Code.RULE_COMBINATION, key="interpolate", basis=basis, at="interpolate")
+        if len(self.keys) < _ENDS:
+            raise problem(Code.WRONG_SHAPE, expected="two entries", at=self.verb)
+        return self
 
     @property
     def _read_at(self) -> tuple[Sense, tuple[Term, ...]]:
@@ -132,7 +191,8 @@ class Tiers(Tabled, KeptEvents):
     def phrase(self, setting: RuleSetting) -> TierEntry:
         """Return the entry at the figure."""
         sense, value = self._read_at
-        return self.entry(self.added(value, setting, kind_beside((*value, *self.keys))), sense)
+        entry = self.entry(self.added(value, setting, kind_beside((*value, *self.keys))), sense)
+        return replace(entry, interpolated=self.interpolate)
 
 
 class Rank(Tabled):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dangjian_score.core.algebra import Const, Expr, Product, Quotient, Read, Sum
+from dangjian_score.core.algebra import ZERO, Const, Expr, Most, Product, Quotient, Read, Sum, difference
+from dangjian_score.core.columns import ISSUED, RETURNED
 from dangjian_score.core.facts import ballot
 from dangjian_score.rubric.fields import FROZEN, Amount, Text
 from dangjian_score.rubric.kinds.base import RuleBase, RuleSetting, Terms, either
@@ -14,10 +15,14 @@ from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter
 
 
 class Ballot(PlainPhrase, frozen=True):
-    """好、较好、一般、差票: the mean of the entries, weighted by the votes cast."""
+    """好、较好、一般、差票: the mean of the entries, weighted by the votes cast.
+
+    Over the ballots `returned` the invalid ones among them count 0 points.
+    """
 
     measure: str
     entries: tuple[tuple[str, Fraction], ...]
+    returned: bool = False
 
     def votes(self, level: str) -> Expr:
         """Return the votes of a level."""
@@ -30,32 +35,48 @@ class Ballot(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> Expr:
-        """Σ entry × votes ÷ Σ votes."""
-        weighted = tuple(Product(Const(entry), self.votes(level)) for level, entry in self.entries)
-        return Quotient(Sum(weighted), self.cast)
+        """Σ entry × votes ÷ Σ votes; over the ballots returned, with an entry of 0 for the rest of them."""
+        weighed = [(entry, self.votes(level)) for level, entry in self.entries]
+        if self.returned:
+            rest = Most(ZERO, difference(Read(ballot(self.measure, RETURNED), "count"), self.cast))
+            weighed.append((Fraction(0), rest))
+        points = Sum(tuple(Product(Const(entry), votes) for entry, votes in weighed))
+        return Quotient(points, Sum(tuple(votes for _, votes in weighed)))
 
     @property
     def figures(self) -> Figures:
         """The number of votes."""
         return {"of": self.cast}
 
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """How many ballots were issued and returned."""
+        return tuple(ballot(self.measure, name) for name in (ISSUED, RETURNED))
+
     def line(self, writer: LineWriter) -> str:
-        """“群众测评：好 30，较好 8”."""
+        """“群众测评：好 30，较好 8（收回 40 张、有效 38 张）”."""
         votes = (f"{level} {writer.reading(ballot(self.measure, level))}" for level, _ in self.entries)
-        return f"{self.measure}{writer.say('colon')}{writer.say('comma').join(votes)}"
+        text = f"{self.measure}{writer.say('colon')}{writer.say('comma').join(votes)}"
+        entered = [writer.reading(name) for name in self.mentions]
+        if entered == [None, None]:
+            return text
+        issued, returned = ("" if count is None else str(count) for count in entered)
+        return text + writer.say("turnout", issued=issued, returned=returned, valid=writer.numbers(self)["of"])
 
     def clause(self, writer: ClauseWriter) -> str:
         """“群众测评按票数加权：好得 10 分，较好得 8 分”."""
         rows = (writer.say("row", level=level, act=writer.act(points)) for level, points in self.entries)
-        return writer.say("ballot", name=self.measure, rows=writer.say("comma list").join(rows))
+        text = writer.say("ballot", name=self.measure, rows=writer.say("comma list").join(rows))
+        return text + (writer.say("of returned") if self.returned else "")
 
 
 class Votes(RuleBase):
-    """`votes: NAME`: the mean of a table over levels, weighted by the votes cast."""
+    """`votes: NAME`: the mean of a table over levels, weighted by the votes cast, or over the ballots returned."""
 
     BASES = ("votes",)
 
     votes: Text
+    of: Literal["returned"] | None = None
     deduct: Annotated[Mapping[Text, Amount], Field(min_length=1), FROZEN] | None = None
     award: Annotated[Mapping[Text, Amount], Field(min_length=1), FROZEN] | None = None
 
@@ -66,4 +87,4 @@ class Votes(RuleBase):
 
     def phrase(self, setting: RuleSetting) -> Ballot:  # noqa: ARG002
         """Return the mean by votes."""
-        return Ballot(self.votes, tuple(either(self.deduct, self.award).items()))
+        return Ballot(self.votes, tuple(either(self.deduct, self.award).items()), self.of == "returned")

@@ -81,6 +81,7 @@ TEXTS = {
     "audit what": "Measure or event",
     "audit value": "Entered",
     "audit more": "Assessor, columns of the register, reason of the ruling",
+    "audit level points": "Points of the level",
     "audit cells": "File, sheet, cell",
     # guide
     "audit is": "This workbook works every item, section, total, grade and rank out once more, from the evidence, "
@@ -90,7 +91,7 @@ TEXTS = {
     "audit read facts": "{facts}: a row for each {subject}[, one for each round ({rounds})], a column for each "
     "measure. {origins} tells from which cell each figure comes. Grey cells are formulas over other rows.",
     "audit read figures": "{figures}: what formulas cannot hold is reduced to one figure beforehand: registers, sums "
-    "by groups, ranks and means, several assessors, rulings[, {more}].",
+    "by groups, ranks and means, rulings[, {more}].[ What several assessors gave is combined by formulas over {panels}.]",
     "audit figures of interim": "the most that pieces that have ended can give, what is not applicable",
     "audit read points": "{points}: the same row as on {facts} is the same {subject}. A column for each item and "
     "section; the plus signs above the header show each rule, and figures before and after caps.",
@@ -108,7 +109,7 @@ TEXTS = {
     "audit rounding": "Rounding: {policy}. Cells of {points} and {totals} hold figures that are not rounded, but for "
     "those that the regulation rounds; comparisons look at nine decimals.",
     "audit head limits": "What formulas leave out",
-    "audit fixed": "Figures on {figures} do not follow the evidence: to change a register, an assessor's figure, a "
+    "audit fixed": "Figures on {figures} do not follow the evidence: to change a register, a "
     "ruling, or what is compared with all units, change the evidence itself and score again.",
     "audit not here": "Selections, and who does not take part, are not worked out here.",
     "audit not due": "Measures that are not due do not count, even where they are entered; they stand on {origins} only.",
@@ -151,6 +152,8 @@ TEXTS = {
     "column none": "Moves no points; it helps to check, and tells two like events apart.",
     "assessor note": "Name or number of the assessor; one copy an assessor, or one row each.",
     "votes note": "Votes for this level; 0 where nobody voted so.",
+    "category note": "The category of the assessor; where categories have weights everybody needs one.",
+    "turnout note": "[Needed for {ballots}, which counts over the ballots returned; otherwise ]blank where nobody counted. What is entered must add up: returned = all levels + invalid, not more than issued.",
     # tables
     "matrix title": "{title}: all units",
     "matrix hint": "One row a unit[ and round ({rounds})]; enter 0, 否 (no) or 无 (none) rather than nothing. What a "

@@ -81,6 +81,7 @@ TEXTS = {
     "audit what": "填报项、事项",
     "audit value": "填的",
     "audit more": "评委、台账各列、裁定理由",
+    "audit level points": "等次折合的分",
     "audit cells": "文件、工作表、单元格",
     # guide
     "audit is": "这本工作簿用电子表格的公式，把每一项、每一类、总分、等次和名次从证据重算一遍。公式和计分用的是同一套"
@@ -88,8 +89,8 @@ TEXTS = {
     "audit head read": "怎样看",
     "audit read facts": "“{facts}”：一行一个{subject}[，一轮一行（{rounds}）]，一列一个填报项。每一个数出自哪一格，见"
     "“{origins}”。灰底的是公式，从别的行来的，不用改。",
-    "audit read figures": "“{figures}”：公式装不下的，事先归集成一个数：台账、分组累计、名次和平均、几位评委的合成、"
-    "裁定[、{more}]。",
+    "audit read figures": "“{figures}”：公式装不下的，事先归集成一个数：台账、分组累计、名次和平均、"
+    "裁定[、{more}]。[几位评委给的合成一个，是公式，取自“{panels}”。]",
     "audit figures of interim": "到期的各段最多能得的分、填没填不适用",
     "audit read points": "“{points}”：与“{facts}”同一行就是同一个{subject}。每一项、每一类一列；点表头上方的加号，看"
     "每条规则和封顶、封底前后的数。",
@@ -103,7 +104,7 @@ TEXTS = {
     "完不要保存。",
     "audit rounding": "{policy}。“{points}”“{totals}”各格的数，规定取舍的才取舍；比较时看到小数点后 9 位。",
     "audit head limits": "公式不做的",
-    "audit fixed": "“{figures}”里的数不随证据变：要改台账、评委的分、裁定，或要重排与各单位相比的名次、平均，请改原来"
+    "audit fixed": "“{figures}”里的数不随证据变：要改台账、裁定，或要重排与各单位相比的名次、平均，请改原来"
     "的证据表，重新计分。",
     "audit not here": "评优与通报、谁不参评，不在这里重算。",
     "audit not due": "没有到期的填报项，填了的也不算，只列在“{origins}”里。",
@@ -146,6 +147,8 @@ TEXTS = {
     "column none": "不影响得分；写上便于核对，也能把两件相同的事分开。",
     "assessor note": "评委的姓名或编号。一位评委一份，或一位一行。",
     "votes note": "这一等的票数；没有人投的填 0。",
+    "category note": "评委属于哪一类；按类别加权的，每位评委都要填。",
+    "turnout note": "[“{ballots}”按收回票数计分，必填；其余]没有统计的留空。填了就要对得上：收回 = 各等合计 + 无效，不多于发出。",
     # tables
     "matrix title": "{title}　汇总表",
     "matrix hint": "一个单位[一个{rounds}]一行；没有的填 0、“否”或“无”，不要空着。各列的意思见表头的批注和“填表说明”。",
