@@ -156,6 +156,30 @@ def test_a_level_that_one_of_two_tables_does_not_list() -> None:
     assert found == [("E065", "B2", "轻")]
 
 
+ON_POINTS = """
+sections:
+  - {id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 缺}]}
+  - {id: B, title: 乙, max: 5, rules: [{award: 5, ratio: 到, of: 应, if: {all: [{points: A, at_least: 4}, 要评]}}]}
+  - {id: C, title: 丙, max: 5, rules: [{award: 5, judge: 评分, if: {all: [{points: A, at_least: 4}, 要评]}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"应": "0"}, ["E031"]),
+        ({"评分": "6"}, ["E027"]),
+        ({"应": "0", "评分": "6", "缺": "5"}, ["E027", "E031"]),  # what A comes to is not known yet
+        ({"应": "0", "评分": "6", "要评": "否"}, []),  # the rules cannot apply, whatever A comes to
+    ],
+)
+def test_rules_that_wait_for_points_have_what_they_may_need(changed: dict[str, str], codes: list[str]) -> None:
+    facts = {"缺": "0", "到": "1", "应": "2", "评分": "3", "要评": "是", **changed}
+    _, diagnostics = attempt(rubric(ON_POINTS), {"一支部": {"facts": facts}})
+    assert sorted(str(finding.code) for finding in diagnostics if finding.severity == "error") == codes
+
+
 def test_rows_of_a_register_that_are_divided_by_nothing() -> None:
     text = "sections: [{id: A, title: 甲, max: 5, rules: [{deduct: 1, per: 投诉, divided_by: 单位数}]}]\n"
     events = [{"事项": "投诉", "单位数": "0"}, {"事项": "投诉", "单位数": "2"}]

@@ -97,7 +97,7 @@ class RuleDemands(Struct, frozen=True):
         compared = [figure for figure in found if isinstance(figure, a.Statistic | a.Placing)]
         early = wholes(*compared, *([rule.guard] if rule.guard else []))
         names = frozenset(figure.name for figure in found)
-        late = any(not is_waived(step) for step in a.refs(*trees))
+        late = _on_points(*trees)
         judged = rule.basis.measure if isinstance(rule.basis, Assessed) else None
         always = judged is None or judged in guard or late or rule.guard is None
         optional = rule.optional if rule.timing == "entered" else frozenset[str]()
@@ -130,11 +130,15 @@ class RuleDemands(Struct, frozen=True):
         """Return whether the rule is evaluated for the unit, its guard aside."""
         return self.rule.applies is None or ready.holds(self.rule.applies)
 
+    def _may_apply(self, ready: Ready) -> bool:
+        """Return whether the guard holds, as far as it does not depend on the points of other items."""
+        return all(ready.holds(test) for test in a.joined(self.rule.guard) if not _on_points(test))
+
     def unmet(self, ready: Ready) -> Iterator[Demand]:
         """Visit the demands that the facts do not meet. The figure of an assessor is due only where the rule applies.
 
-        Of a rule whose figures are not known yet only the measures are checked, likewise of one that depends on the
-        points of other items (`late`).
+        Of a rule whose figures are not known yet only the measures are checked. One that depends on the points of other
+        items (`late`) must have what it needs wherever these may let it apply.
         """
         if not self.concerns(ready):
             return
@@ -144,7 +148,7 @@ class RuleDemands(Struct, frozen=True):
         missing = [name for name in self.measures if name not in known]
         due = [name for name in missing if name != judged or self.always]
         yield from map(Due, due)
-        if due or self.late or not self._applies(ready):
+        if due or not self._applies(ready):
             return
         if self.guard - values.keys():
             return  # partly 不适用, which is reported as an error of its own
@@ -152,12 +156,17 @@ class RuleDemands(Struct, frozen=True):
         yield from found
         if found or self.figures - ready.known.keys():
             return
-        applies = self.rule.guard is None or ready.holds(self.rule.guard)
+        applies = self._may_apply(ready)
         if isinstance(basis, Assessed):
-            yield from _judged(basis, ready, applies=applies)
+            yield from _judged(basis, ready, applies=applies) if applies or not self.late else ()
         elif applies:
             yield from _answers(basis, ready)
             yield from empty(self.wholes, ready)
+
+
+def _on_points(*trees: a.Tree) -> bool:
+    """Return whether trees read the points of other items."""
+    return any(not is_waived(step) for step in a.refs(*trees))
 
 
 def wholes(*trees: a.Tree) -> tuple[a.Expr, ...]:
