@@ -312,7 +312,7 @@ class TestFoundAgain:
     def test_lines_and_units(self, desk: Path, capfd: Capture) -> None:
         ran = run(capfd, "score", "p.yaml", "e", "--detail", "-q", COLUMNS="160")
         assert "kid.json!units/0/total" in ran.out
-        assert "党建得分 86.5，取自细则 kid 的结果 kid.json：甲，总分 86.5（A 26.5、B 60）" in ran.out
+        assert "党建得分 86.5，取自细则 kid 的结果 kid.json：甲，总分 86.5（类A 26.5、类B 60）" in ran.out
 
     def test_json(self, desk: Path, capfd: Capture) -> None:
         document = scored(capfd)
@@ -338,11 +338,11 @@ class TestFoundAgain:
         assert "取自细则 kid 的结果 kid.json：甲" in (desk / "o.html").read_text("utf-8")
         assert "取自细则 kid 的结果 kid.json：甲" in (desk / "o.md").read_text("utf-8")
         rows = [*openpyxl.load_workbook(desk / "o.xlsx")["取自结果"].values]
-        assert ("甲", "党建得分", "86.5", "kid.json!units/0/total", "甲，总分 86.5（A 26.5、B 60）") in [
+        assert ("甲", "党建得分", "86.5", "kid.json!units/0/total", "甲，总分 86.5（类A 26.5、类B 60）") in [
             tuple(cell for cell in row if cell is not None) for row in rows
         ]
         origins = [row for row in openpyxl.load_workbook(desk / "a.xlsx")["出处"].values if "党建得分" in row]
-        told = {"kid.json!units/0/total", "甲，总分 86.5（A 26.5、B 60）"}
+        told = {"kid.json!units/0/total", "甲，总分 86.5（类A 26.5、类B 60）"}
         assert any(told <= {*row} for row in origins)
 
     def test_explain(self, desk: Path, capfd: Capture) -> None:
