@@ -1,180 +1,30 @@
 """Trace the points of units in one pass: the results of nodes, their lines, and the reason of each line.
 
-Where the steps of nodes stand and what tests and reasons read is worked out once a pass (`TracedNode`).
+Where the steps of nodes stand and what tests and reasons read is worked out once a pass (`traced`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Absence, Cell, Event
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine import exact
-from dangjian_score.engine import step_names as s
-from dangjian_score.engine.compiled.layout import Atom, Row, RowLayout, columns_read
-from dangjian_score.engine.dues import is_scaled
+from dangjian_score.engine.compiled.layout import RowLayout
 from dangjian_score.engine.evaluate import Traceable
 from dangjian_score.engine.groups import Groups
-from dangjian_score.engine.node_steps import counted
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.panel import CategoryMean, by_category, marks
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
-from dangjian_score.engine.rules import RuleTree, judged_column
 from dangjian_score.engine.totals import Pass
-from dangjian_score.rubric.kinds.by import Graded
+from dangjian_score.engine.traced import Atoms, Slots, TracedNode, TracedRule, TracedTest, TreeContents
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
 from dangjian_score.rubric.kinds.phrase import Phrase
 
 _NONE: Final = Fraction(0)
-
-Atoms = Atom | tuple[Atom, ...]
-"""Values of slots of a row: of one slot an atom, of several a tuple."""
-Pick = Callable[[Row], Atoms]
-
-
-class TracedTest(Struct, frozen=True):
-    """A test with its answers so far.
-
-    `pick` takes from a row the values that the test depends on; None where it depends on steps.
-    """
-
-    test: a.Test
-    pick: Pick | None
-    answers: BoundedCache[Atoms, bool]
-
-
-class TreeContents(Struct, frozen=True):
-    """What a tree contains: measures, named figures (with the figures of many they need), tallies, groups."""
-
-    reads: tuple[str, ...]
-    named: tuple[tuple[NamedFigure, tuple[str, ...]], ...]
-    tallies: tuple[str, ...]
-    groups: tuple[str, ...]
-
-    @classmethod
-    def of(cls, tree: a.Tree) -> "TreeContents":
-        """Collect the contents of a tree."""
-        found, nodes = a.figures(tree), a.walk(tree)
-        named = (node for node in nodes if isinstance(node, a.Named | a.Statistic | a.Placing))
-        return cls(
-            a.reads(tree),
-            tuple((node, tuple(figure.name for figure in a.figures(node))) for node in named),
-            tuple(figure.name for figure in found if isinstance(figure, a.Tally)),
-            tuple(figure.name for figure in found if isinstance(figure, a.Grouped)),
-        )
-
-
-class TracedRule(Struct, frozen=True):
-    """A rule with its tests, the contents of its trees and the figures of its reason.
-
-    `pick` takes from a row the values that the reason depends on; None where it depends on events, other units or
-    other items, or on levels, of which a row holds the points. `judged` is the column with the figure of each event,
-    where events are judged one by one.
-    """
-
-    rule: RuleTree
-    forfeits: TracedTest | None
-    members: tuple[tuple[TracedTest, TreeContents], ...]
-    guard: tuple[TreeContents, ...]
-    own: tuple[TreeContents, ...]
-    figures: Mapping[str, a.Expr]
-    pick: Pick | None
-    judged: str | None
-
-
-class TracedNode(Struct, frozen=True):
-    """A node with the places of its steps; `due` is None where the node carries its maximum for all units.
-
-    `chosen` is the place of whether it is among the best of its group, and `scale` those of what its items carry, of
-    what it carries itself, and of its points scaled to that; None where there is no such step. `rules` are rules with
-    the places of their points before and after their own caps.
-    """
-
-    tree: NodeTree
-    due: int | None
-    chosen: int | None
-    counted: int
-    points: int
-    raw: int
-    scale: tuple[int, int, int] | None
-    held: int
-    kept: int
-    scored: TracedTest | None
-    applies: TracedTest | None
-    present: TracedTest | None
-    rules: tuple[tuple[TracedRule, int, int], ...]
-    forfeits: tuple[tuple[TracedRule, TracedTest], ...]
-    nodes: tuple["TracedNode", ...]
-
-
-class _Slots(Struct, frozen=True):
-    """The places of steps among figures, and the slots of names in rows."""
-
-    places: Mapping[str, int]
-    slots: Mapping[str, int]
-
-    def node(self, tree: NodeTree) -> TracedNode:
-        places, rules = self.places, tuple(map(self.rule, tree.rules))
-        return TracedNode(
-            tree=tree,
-            due=places.get(s.due(tree.id)),
-            chosen=places.get(s.chosen(tree.id)),
-            counted=places[counted(tree).step],
-            points=places[tree.id],
-            raw=places[s.raw(tree.id)],
-            scale=self.scale(tree.id) if is_scaled(tree) else None,
-            held=places[s.held(tree.id)],
-            kept=places[s.kept(tree.id)],
-            scored=self.test(tree.scored),
-            applies=self.test(tree.applies),
-            present=self.test(tree.present),
-            rules=tuple((traced, places[s.before_cap(traced.rule.name)], places[traced.rule.name]) for traced in rules),
-            forfeits=tuple((rule, rule.forfeits) for rule in rules if rule.forfeits is not None),
-            nodes=tuple(map(self.node, tree.nodes)),
-        )
-
-    def scale(self, node: str) -> tuple[int, int, int]:
-        within, whole, scaled = (self.places[of(node)] for of in (s.within, s.whole, s.scaled))
-        return within, whole, scaled
-
-    def rule(self, rule: RuleTree) -> TracedRule:
-        expr = rule.basis.expr
-        members = ((self.test(member.counts), TreeContents.of(member.counts)) for member in rule.basis.members)
-        told = (*a.reads(*rule.trees, expr), *rule.basis.mentions)
-        return TracedRule(
-            rule=rule,
-            forfeits=self.test(rule.forfeits),
-            members=tuple((test, contents) for test, contents in members if test is not None),
-            guard=() if rule.guard is None else (TreeContents.of(rule.guard),),
-            own=(TreeContents.of(expr), *(() if rule.forfeits is None else (TreeContents.of(rule.forfeits),))),
-            figures={**rule.basis.figures, "times": expr},
-            pick=self._picker(told) if self._is_of_unit_alone(rule) else None,
-            judged=judged_column(rule.basis),
-        )
-
-    def test(self, test: a.Test | None) -> TracedTest | None:
-        if test is None:
-            return None
-        read = columns_read((test,))
-        return TracedTest(test, self._picker((*read.measures, *read.known)), BoundedCache())
-
-    def _is_of_unit_alone(self, rule: RuleTree) -> bool:
-        others = a.Tally | a.Grouped | a.Statistic | a.Placing | a.Ref
-        trees = (*rule.trees, rule.basis.expr)
-        shared = any(isinstance(node, others) for tree in trees for node in a.walk(tree))
-        return not (shared or isinstance(rule.basis, Graded))
-
-    def _picker(self, names: Iterable[str]) -> Pick | None:
-        """Return the function that takes the values of these names from a row; None where a row lacks one of them."""
-        places = [self.slots.get(name, -1) for name in names]
-        if -1 in places:
-            return None
-        return itemgetter(*places) if places else lambda _row: ()
 
 
 class LineReason(Struct, frozen=True):
@@ -190,7 +40,7 @@ class Tracer:
     def __init__(self, part: Pass, places: Mapping[str, int], layout: RowLayout) -> None:
         """Take the places of the steps of the pass among figures, and the layout of rows."""
         names = (*layout.columns.measures, *layout.columns.known)
-        slots = _Slots(places, {name: at for at, name in enumerate(names)})
+        slots = Slots(places, {name: at for at, name in enumerate(names)})
         self.sections = {section.id: slots.node(section) for section in part.sections}
         self._reasons: BoundedCache[tuple[str, Atoms], LineReason] = BoundedCache()
 
