@@ -161,3 +161,21 @@ def test_a_verified_result_holds_what_was_fixed(here: Path, capfd: Capture) -> N
     text = Path("out.json").read_text("utf-8").replace('"grade": "优秀"', '"grade": "良好"', 1)
     Path("out.json").write_text(text, "utf-8")
     assert run(capfd, "verify", "out.json", *files).code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("汇总.csv", MATRIX.replace("月数", "月数,审定等次", 1).replace("3,12", "3,12,优秀", 1), "汇总.csv!E1: E120"),
+        ("审定.csv", "单位,核定等次\n丁,优秀\n", "审定.csv!A2: E120"),
+        ("审定.csv", "单位,类别,审定等次\n丁,机关,优秀\n", "审定.csv!A2: E120"),
+    ],
+)
+def test_a_grade_is_not_fixed_without_all_that_is_asked(
+    here: Path, capfd: Capture, name: str, text: str, told: str
+) -> None:
+    (here / name).write_text(text, "utf-8")
+    ran = run(capfd, "score", "r.yaml", *dict.fromkeys(("汇总.csv", name)))
+    assert ran.code == 3
+    assert told in ran.err
+    assert "1 个错误" in ran.err
