@@ -121,8 +121,17 @@ def test_every_format_shows_both_grades(here: Path, capfd: Capture) -> None:
     sheet = load_workbook("out.xlsx")["评优"]
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
     assert any(told in text for text in texts)
-    paper = "".join(cell.text for table in Document("out.docx").tables for row in table.rows for cell in row.cells)
-    assert "审定等次" in paper
+    paper = [[cell.text for cell in row.cells] for row in Document("out.docx").tables[0].rows]
+    assert paper[0] == ["名次", "单位", "总分", "类别", "组内名次", "建议等次", "审定等次"]
+    assert paper[4] == ["4", "丁", "97.00", "机关", "4", "合格", "优秀"]
+
+
+def test_feedback_counts_the_units_that_are_ranked(here: Path, capfd: Capture) -> None:
+    made = run(capfd, "score", "r.yaml", "汇总.csv", "--feedback", "out.docx")
+    assert made.code == 0, made
+    text = "".join(part.text for part in Document("out.docx").paragraphs)
+    assert "总分97.00分，在参评的6个单位中列第4名，在机关中列第4名" in text.replace(" ", "")
+    assert "总分100.00分，等次为不定等次" in text.replace(" ", "")  # 戊 has no rank
 
 
 def test_what_is_public_says_nothing_of_reasons(here: Path, capfd: Capture) -> None:
