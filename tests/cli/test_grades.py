@@ -131,7 +131,7 @@ def test_feedback_counts_the_units_that_are_ranked(here: Path, capfd: Capture) -
     assert made.code == 0, made
     text = "".join(part.text for part in Document("out.docx").paragraphs)
     assert "总分97.00分，在参评的6个单位中列第4名，在机关中列第4名" in text.replace(" ", "")
-    assert "总分100.00分，等次为不定等次" in text.replace(" ", "")  # 戊 has no rank
+    assert "总分100.00分。本次只考核，不排名次、不定等次（参加考核不满半年）。" in text.replace(" ", "")
 
 
 def test_what_is_public_says_nothing_of_reasons(here: Path, capfd: Capture) -> None:
