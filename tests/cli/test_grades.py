@@ -188,3 +188,11 @@ def test_a_grade_is_not_fixed_without_all_that_is_asked(
     assert ran.code == 3
     assert told in ran.err
     assert "1 个错误" in ran.err
+
+
+def test_a_unit_whose_group_is_not_known_makes_no_group_of_its_own(here: Path, capfd: Capture) -> None:
+    (here / "汇总.csv").write_text(MATRIX.replace("己,企业", "己,"), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "汇总.csv", "--partial", "-o", "out.json")
+    assert ran.code == 1, ran
+    result = json.loads(Path("out.json").read_text("utf-8"))
+    assert [(quota["grade"], quota["group"]) for quota in result["quotas"]] == [("优秀", "机关"), ("良好", "机关")]
