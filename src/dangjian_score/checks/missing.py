@@ -64,7 +64,7 @@ def missing(measure: str, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagn
         found = at_cell(Code.RESULT_WITHOUT_UNIT, unit.cell, **args)
         yield replace(found, related=(at_cell(Code.RESULT_WITHOUT_UNIT, lacking.cell).place,))
     elif measure not in evidence.columns:
-        yield at_file(Code.COLUMN_MISSING, evidence.sources[0].name, measure=measure)
+        yield at_file(Code.COLUMN_MISSING, evidence.first_file, measure=measure)
     elif measure in unit.blanks:
         yield at_cell(Code.BLANK, unit.blanks[measure], unit=unit.unit, measure=measure)
     elif unit.unit not in evidence.misspelt:
