@@ -120,7 +120,8 @@ def test_every_format_shows_both_grades(here: Path, capfd: Capture) -> None:
     assert told in Path("out.md").read_text("utf-8")
     sheet = load_workbook("out.xlsx")["评优"]
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
-    assert any(told in text for text in texts)
+    assert f"符合优秀、良好的条件，因名额所限没有列入，列为合格；{told}" in texts
+    assert "优秀（机关）" in texts
     paper = [[cell.text for cell in row.cells] for row in Document("out.docx").tables[0].rows]
     assert paper[0] == ["名次", "单位", "总分", "类别", "组内名次", "建议等次", "审定等次"]
     assert paper[4] == ["4", "丁", "97.00", "机关", "4", "合格", "优秀"]
