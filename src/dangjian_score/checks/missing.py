@@ -147,7 +147,7 @@ class Panels(Struct, frozen=True):
         for rule, measure in due:
             figures, absences = ready.unit.assessed.get(measure, {}), ready.unit.absences.get(measure, {})
             cells = [*(fact.cell for fact in figures.values()), *(absence.cell for absence in absences.values())]
-            if cells:
+            if cells and measure not in ready.unit.faults:
                 self.sizes[rule][ready.unit.unit] = len(cells), min(cells)
             yield from _unanswered(ready.unit, measure)
         yield from _absent(ready.unit, tuple(dict.fromkeys(measure for _, measure in due)))
