@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from rich.cells import cell_len
 
 from tests.support import run
+from tests.terminal import in_terminal
 
 Capture = pytest.CaptureFixture[str]
 RUBRIC = """
@@ -200,13 +201,12 @@ def test_a_unit_whose_group_is_not_known_makes_no_group_of_its_own(here: Path, c
     assert [(quota["grade"], quota["group"]) for quota in result["quotas"]] == [("优秀", "机关"), ("良好", "机关")]
 
 
-def test_long_grades_and_groups_fold_and_cut_no_figure(here: Path, capfd: Capture) -> None:
+def test_long_grades_and_groups_fold_and_cut_no_figure(here: Path) -> None:
     """甲 and 乙 are tied for one place; with the grade that was fixed there are two columns of long texts."""
     long = "区直机关和直属事业单位党组织"
     (here / "汇总.csv").write_text(MATRIX.replace("乙,机关,2", "乙,机关,1").replace("机关", long), "utf-8")
-    ran = run(capfd, "score", "r.yaml", "汇总.csv", "审定.csv", COLUMNS="80")
-    assert ran.code == 0, ran
-    ranking, *_ = ran.out.split("\n\n")
+    files = [here / name for name in ("r.yaml", "汇总.csv", "审定.csv")]
+    ranking, *_ = in_terminal("score", *files, columns=80).split("\n\n")
     assert max(map(cell_len, ranking.splitlines())) <= 80
     assert "…" not in ranking
     assert ranking.count("99.00") == 4  # total and section of both
