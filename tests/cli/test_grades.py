@@ -210,3 +210,14 @@ def test_long_grades_and_groups_fold_and_cut_no_figure(here: Path) -> None:
     assert max(map(cell_len, ranking.splitlines())) <= 80
     assert "…" not in ranking
     assert ranking.count("99.00") == 4  # total and section of both
+
+
+def test_a_comparison_names_the_grades_that_are_open(here: Path, capfd: Capture) -> None:
+    (here / "汇总.csv").write_text(MATRIX.replace("乙,机关,2", "乙,机关,1"), "utf-8")
+    scored(capfd)
+    (here / "审定.csv").write_text(FIXED.replace("丁", "甲"), "utf-8")
+    compared = run(capfd, "compare", "r.yaml", "out.json", ".", COLUMNS="100")
+    assert compared.code == 0, compared
+    assert "并列待定（优秀、良好）→优秀" in compared.out  # 甲, now fixed
+    assert "并列待定（优秀、良好）\n" not in compared.out.replace(" ", "")
+    assert compared.out.count("并列待定（优秀、良好）") == 2  # and 乙, as before
