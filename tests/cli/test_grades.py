@@ -6,6 +6,7 @@ they take, so that 丁 (97) is 合格. 戊 was there for three months only. 己,
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,19 @@ def test_a_comparison_names_the_grades_that_are_open(here: Path, capfd: Capture)
     assert compared.code == 0, compared
     assert "并列待定（优秀、良好）→优秀" in compared.out  # 甲, now fixed
     assert compared.out.count("并列待定（优秀、良好）") == 2  # and 乙, as before
+
+
+def test_what_if_a_unit_were_not_graded(here: Path, capfd: Capture) -> None:
+    """With one month less 丁 has no grade. What 乙 would need in a section that is not for it is not asked."""
+    (here / "r.yaml").write_text(
+        RUBRIC.replace("quota_of: taking_part}", "quota_of: taking_part, sections: {B: 90%}}").replace(
+            "sections: [", "sections: [{id: B, title: 另, max: 50, if_na: rescale, rules: [{deduct: 1, per: 错}]}, ", 1
+        ),
+        "utf-8",
+    )
+    (here / "汇总.csv").write_text("单位,类别,问题数,月数,错\n乙,机关,2,12,不适用\n丁,机关,30,6,6\n", "utf-8")
+    ran = run(capfd, "whatif", "r.yaml", "汇总.csv", "--within", "50")
+    assert ran.code == 0, ran
+    assert re.search("月数 6→5 +不再参评，或不再排名、定等次", ran.out)
+    assert "优秀要求“B 另”有 45 分，差 1 分" in ran.out
+    assert "有 0 分" not in ran.out

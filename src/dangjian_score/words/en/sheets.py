@@ -350,6 +350,7 @@ TEXTS = {
     "ahead named": "named by {title}",
     "ahead unnamed": "no longer named by {title}",
     "ahead leaves": "no longer assessed",
+    "ahead leaves or unranked": "no longer assessed, or no longer ranked and graded",
     "ahead only points": "points only",
     "ahead more items": "the weightiest of each unit only, {count} more; files (-o) have all",
     "ahead no items": "one item more or less changes nothing",

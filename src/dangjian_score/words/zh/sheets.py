@@ -336,6 +336,7 @@ TEXTS = {
     "ahead named": "列入“{title}”",
     "ahead unnamed": "不再列入“{title}”",
     "ahead leaves": "不再参评",
+    "ahead leaves or unranked": "不再参评，或不再排名、定等次",
     "ahead only points": "只动分",
     "ahead more items": "每个单位只列最要紧的几件，另有 {count} 件；用 -o 写成文件有全部",
     "ahead no items": "多一件、少一件，都不会变",
