@@ -135,7 +135,7 @@ def test_feedback_counts_the_units_that_are_ranked(here: Path, capfd: Capture) -
     assert made.code == 0, made
     text = "".join(part.text for part in Document("out.docx").paragraphs)
     assert "总分97.00分，在参评的6个单位中列第4名，在机关中列第4名" in text.replace(" ", "")
-    assert "总分100.00分。本次只考核，不排名次、不定等次（参加考核不满半年）。" in text.replace(" ", "")
+    assert "总分100.00分。只考核，不排名次、不定等次（参加考核不满半年）。" in text.replace(" ", "")
 
 
 def test_what_is_public_says_nothing_of_reasons(here: Path, capfd: Capture) -> None:
@@ -237,3 +237,10 @@ def test_what_if_a_unit_were_not_graded(here: Path, capfd: Capture) -> None:
     assert re.search("月数 6→5 +不再参评，或不再排名、定等次", ran.out)
     assert "优秀要求“B 另”有 45 分，差 1 分" in ran.out
     assert "有 0 分" not in ran.out
+
+
+def test_what_made_a_grade_is_explained(here: Path, capfd: Capture) -> None:
+    told = run(capfd, "explain", "r.yaml", "汇总.csv", "审定.csv", "--unit", "丁").out
+    assert "符合优秀、良好的条件，因名额所限没有列入，列为合格\n建议等次合格，2024年12月20日局党委会审定为优秀" in told
+    told = run(capfd, "explain", "r.yaml", "汇总.csv", "--unit", "戊", "--format", "md").out
+    assert "- 只考核，不排名次、不定等次（参加考核不满半年）" in told

@@ -274,7 +274,7 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
             cells += ["\n".join(item.happened), item.points]
         table.add_row(*map(Prose, cells))
     yield table
-    yield from () if whose is None else (Prose(sentence) for sentence in ("", *whose.taken) if whose.taken)
+    yield from () if whose is None else (Prose(sentence) for sentence in ("", *whose.notes) if whose.notes)
     if len(items) == len(program.nodes):
         yield Text("")
         yield from (Prose(remark) for remark in remarks(program, words))

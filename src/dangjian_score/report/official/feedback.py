@@ -163,7 +163,6 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
         group_rank="" if unit.group_rank is None else str(unit.group_rank),
         grade="" if unit.rank is None else view.grade(unit) or (words.text("not graded") if rubric.grades else ""),
     )
-    yield words.text("feedback unranked", why=comma.join(view.why_unranked(unit))) if unit.rank is None else ""
     yield from (words.text("feedback reason", reason=reason) for reason in view.grade_reasons(unit))
     yield from not_final(view)
     for key, honours in (("feedback awards", True), ("feedback criticism", False)):

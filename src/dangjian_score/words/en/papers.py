@@ -56,7 +56,6 @@ TEXTS = {
     "feedback to": "To {unit}:",
     "feedback opening": "This is the [{interim} ]result of the assessment by “{title}”[ for {period}].",
     "feedback standing": "The total is {total}[ of {due} due ({rate})][, rank {rank} among those assessed ({units})][, rank {group_rank} in {group}][; grade: {grade}].",
-    "feedback unranked": "Assessed without rank and grade[ ({why})].",
     "feedback awards": "Chosen for: {titles}.",
     "feedback criticism": "Listed under: {titles}.",
     "feedback passed over": "Not chosen for: {titles}.",

@@ -56,7 +56,6 @@ TEXTS = {
     "feedback to": "{unit}：",
     "feedback opening": "根据《{title}》，现将[{period}][{interim}]考核结果反馈如下。",
     "feedback standing": "{head}{total}分[，应考核分值{due}分，得分率{rate}][，在参评的{units}中列第{rank}名][，在{group}中列第{group_rank}名][，等次为{grade}]。",
-    "feedback unranked": "本次只考核，不排名次、不定等次[（{why}）]。",
     "feedback awards": "入选：{titles}。",
     "feedback criticism": "列入：{titles}。",
     "feedback passed over": "未入选：{titles}。",
