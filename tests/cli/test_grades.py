@@ -6,6 +6,7 @@ they take, so that 丁 (97) is 合格. 戊 was there for three months only. 己,
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from rich.cells import cell_len
 
 from tests.support import run
+from tests.terminal import in_terminal
 
 Capture = pytest.CaptureFixture[str]
 RUBRIC = """
@@ -120,9 +123,19 @@ def test_every_format_shows_both_grades(here: Path, capfd: Capture) -> None:
     assert told in Path("out.md").read_text("utf-8")
     sheet = load_workbook("out.xlsx")["评优"]
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
-    assert any(told in text for text in texts)
-    paper = "".join(cell.text for table in Document("out.docx").tables for row in table.rows for cell in row.cells)
-    assert "审定等次" in paper
+    assert f"符合优秀、良好的条件，因名额所限没有列入，列为合格；{told}" in texts
+    assert "优秀（机关）" in texts
+    paper = [[cell.text for cell in row.cells] for row in Document("out.docx").tables[0].rows]
+    assert paper[0] == ["名次", "单位", "总分", "类别", "组内名次", "建议等次", "审定等次"]
+    assert paper[4] == ["4", "丁", "97.00", "机关", "4", "合格", "优秀"]
+
+
+def test_feedback_counts_the_units_that_are_ranked(here: Path, capfd: Capture) -> None:
+    made = run(capfd, "score", "r.yaml", "汇总.csv", "--feedback", "out.docx")
+    assert made.code == 0, made
+    text = "".join(part.text for part in Document("out.docx").paragraphs)
+    assert "总分97.00分，在参评的6个单位中列第4名，在机关中列第4名" in text.replace(" ", "")
+    assert "总分100.00分。只考核，不排名次、不定等次（参加考核不满半年）。" in text.replace(" ", "")
 
 
 def test_what_is_public_says_nothing_of_reasons(here: Path, capfd: Capture) -> None:
@@ -161,3 +174,73 @@ def test_a_verified_result_holds_what_was_fixed(here: Path, capfd: Capture) -> N
     text = Path("out.json").read_text("utf-8").replace('"grade": "优秀"', '"grade": "良好"', 1)
     Path("out.json").write_text(text, "utf-8")
     assert run(capfd, "verify", "out.json", *files).code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("汇总.csv", MATRIX.replace("月数", "月数,审定等次", 1).replace("3,12", "3,12,优秀", 1), "汇总.csv!E1: E120"),
+        ("审定.csv", "单位,核定等次\n丁,优秀\n", "审定.csv!A2: E120"),
+        ("审定.csv", "单位,类别,审定等次\n丁,机关,优秀\n", "审定.csv!A2: E120"),
+    ],
+)
+def test_a_grade_is_not_fixed_without_all_that_is_asked(
+    here: Path, capfd: Capture, name: str, text: str, told: str
+) -> None:
+    (here / name).write_text(text, "utf-8")
+    ran = run(capfd, "score", "r.yaml", *dict.fromkeys(("汇总.csv", name)))
+    assert ran.code == 3
+    assert told in ran.err
+    assert "1 个错误" in ran.err
+
+
+def test_a_unit_whose_group_is_not_known_makes_no_group_of_its_own(here: Path, capfd: Capture) -> None:
+    (here / "汇总.csv").write_text(MATRIX.replace("己,企业", "己,"), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "汇总.csv", "--partial", "-o", "out.json")
+    assert ran.code == 1, ran
+    result = json.loads(Path("out.json").read_text("utf-8"))
+    assert [(quota["grade"], quota["group"]) for quota in result["quotas"]] == [("优秀", "机关"), ("良好", "机关")]
+
+
+def test_long_grades_and_groups_fold_and_cut_no_figure(here: Path) -> None:
+    """甲 and 乙 are tied for one place; with the grade that was fixed there are two columns of long texts."""
+    long = "区直机关和直属事业单位党组织"
+    (here / "汇总.csv").write_text(MATRIX.replace("乙,机关,2", "乙,机关,1").replace("机关", long), "utf-8")
+    files = [here / name for name in ("r.yaml", "汇总.csv", "审定.csv")]
+    ranking, *_ = in_terminal("score", *files, columns=80).split("\n\n")
+    assert max(map(cell_len, ranking.splitlines())) <= 80
+    assert "…" not in ranking
+    assert ranking.count("99.00") == 4  # total and section of both
+
+
+def test_a_comparison_names_the_grades_that_are_open(here: Path, capfd: Capture) -> None:
+    (here / "汇总.csv").write_text(MATRIX.replace("乙,机关,2", "乙,机关,1"), "utf-8")
+    scored(capfd)
+    (here / "审定.csv").write_text(FIXED.replace("丁", "甲"), "utf-8")
+    compared = run(capfd, "compare", "r.yaml", "out.json", ".", COLUMNS="100")
+    assert compared.code == 0, compared
+    assert "并列待定（优秀、良好）→优秀" in compared.out  # 甲, now fixed
+    assert compared.out.count("并列待定（优秀、良好）") == 2  # and 乙, as before
+
+
+def test_what_if_a_unit_were_not_graded(here: Path, capfd: Capture) -> None:
+    """With one month less 丁 has no grade. What 乙 would need in a section that is not for it is not asked."""
+    (here / "r.yaml").write_text(
+        RUBRIC.replace("quota_of: taking_part}", "quota_of: taking_part, sections: {B: 90%}}").replace(
+            "sections: [", "sections: [{id: B, title: 另, max: 50, if_na: rescale, rules: [{deduct: 1, per: 错}]}, ", 1
+        ),
+        "utf-8",
+    )
+    (here / "汇总.csv").write_text("单位,类别,问题数,月数,错\n乙,机关,2,12,不适用\n丁,机关,30,6,6\n", "utf-8")
+    ran = run(capfd, "whatif", "r.yaml", "汇总.csv", "--within", "50")
+    assert ran.code == 0, ran
+    assert re.search("月数 6→5 +不再参评，或不再排名、定等次", ran.out)
+    assert "优秀要求“B 另”有 45 分，差 1 分" in ran.out
+    assert "有 0 分" not in ran.out
+
+
+def test_what_made_a_grade_is_explained(here: Path, capfd: Capture) -> None:
+    told = run(capfd, "explain", "r.yaml", "汇总.csv", "审定.csv", "--unit", "丁").out
+    assert "符合优秀、良好的条件，因名额所限没有列入，列为合格\n建议等次合格，2024年12月20日局党委会审定为优秀" in told
+    told = run(capfd, "explain", "r.yaml", "汇总.csv", "--unit", "戊", "--format", "md").out
+    assert "- 只考核，不排名次、不定等次（参加考核不满半年）" in told

@@ -146,7 +146,12 @@ Change = Callable[[Path], None]
 
 def _twice(desk: Path) -> None:
     put(desk, *UNITS)
-    put(desk, UNITS[0], file="kid2.json")
+    put(desk, UNITS[0], child("乙", "70"), file="kid2.json")
+
+
+def _two(desk: Path) -> None:
+    measure(desk, "{result: kid, points: total}\n  其他得分: {result: other, points: total}")
+    (desk / "p.yaml").write_text(f"{(desk / 'p.yaml').read_text('utf-8')}tie_break: [{{measure: 其他得分}}]\n", "utf-8")
 
 
 def _entered(desk: Path) -> None:
@@ -179,6 +184,7 @@ def _rate(desk: Path) -> None:
 
 REFUSED: Mapping[str, tuple[Change, list[tuple[str, str]]]] = {
     "no result": (lambda desk: (desk / "e/kid.json").unlink(), [("E105", "表.csv")]),
+    "one of two results": (_two, [("E105", "表.csv")]),
     "interim, through a day": (lambda desk: put(desk, *UNITS, through="2024-06-30"), [("E106", "kid.json")]),
     "interim, of rounds": (lambda desk: put(desk, *UNITS, rounds=["1月"]), [("E106", "kid.json")]),
     "provisional": (

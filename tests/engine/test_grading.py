@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dangjian_score.checks.openness import still_open
+from dangjian_score.core.facts import SourceFile
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import Result, UnitResult
 from tests.sampling import runs
@@ -85,7 +87,8 @@ def test_a_tie_across_the_line_is_open_and_holds_the_places_below() -> None:
     assert grades(result) == {"甲": "优秀", "乙": "优秀/良好", "丙": "优秀/良好", "丁": "良好", "戊": "合格"}
     first, second = result.quotas
     assert (first.cut.tied, first.cut.left) == (("乙", "丙"), ("丁", "戊"))
-    assert (second.places, second.cut.units, second.cut.left) == (2, ("乙", "丙", "丁"), ("戊",))
+    assert (second.places, second.cut.units, second.cut.tied, second.cut.left) == (2, ("丁",), ("乙", "丙"), ("戊",))
+    assert [finding.args[0][1] for finding in still_open(result, SourceFile("r.yaml", "", 0))] == ["优秀"]  # once
 
 
 def test_groups_have_ranks_quotas_and_selections_of_their_own() -> None:

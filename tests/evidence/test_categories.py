@@ -156,3 +156,8 @@ def test_a_table_of_assessors_without_categories_has_no_such_column() -> None:
     known = Study(rubric(GRADED)).catalogue
     assert known.categories == {}
     assert known.judged == {"评价"}
+
+
+def test_a_row_that_is_faulty_is_no_missing_assessor() -> None:
+    rows = PANEL + "甲,王,专家,7,6\n" + (PANEL + "甲,王,群众,7,6\n").replace("甲", "乙")
+    assert [str(one.code) for one in found(RATED, j=TITLES + rows)] == ["E022"]

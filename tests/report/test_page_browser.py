@@ -57,6 +57,15 @@ def test_the_ranking_comes_in_order_of_rank(desk: Desk, result: Path) -> None:
         expect(page.locator(".unit:visible")).to_have_count(0)
 
 
+def test_groups_one_after_the_other_are_in_the_order_of_no_column(desk: Desk, tmp_path: Path) -> None:
+    units = tuple(replace(unit, rank=rank) for unit, rank in zip(rich().result.units, (2, 4, 1, 3), strict=False))
+    with desk.opened(saved(tmp_path, changed(rich(), units=units))) as page:
+        expect(page.locator("#ranked [aria-sort]")).to_have_count(0)
+        head(page, "名次").get_by_role("button").click()
+        expect(head(page, "名次")).to_have_attribute("aria-sort", "ascending")
+        assert [row.split()[0] for row in page.locator("#ranked tbody tr").all_inner_texts()] == ["1", "2", "3", "4"]
+
+
 def test_any_column_sorts_by_click_both_ways_and_ties_keep_the_ranking(desk: Desk, result: Path) -> None:
     with desk.opened(result) as page:
         head(page, "廉政建设").get_by_role("button").click()

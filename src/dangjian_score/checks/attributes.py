@@ -107,7 +107,7 @@ def _for_nobody(program: Program, evidence: Evidence, attributes: frozenset[str]
         for node in _idle(section, evidence, attributes):
             only = "；".join(f"{name}：{'、'.join(values)}" for name, values in (node.node.only or {}).items())
             args = {"node": node.id, "title": node.node.title, "only": only}
-            yield at_file(Code.SECTION_FOR_NOBODY, evidence.sources[0].name, **args)
+            yield at_file(Code.SECTION_FOR_NOBODY, evidence.first_file, **args)
 
 
 def _idle(node: NodeTree, evidence: Evidence, attributes: frozenset[str]) -> Iterator[NodeTree]:

@@ -44,7 +44,7 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     found: dict[Diagnostic, None] = {}
     if (registers := catalogue(program).registers) and not evidence.has_register and evidence.sources:
         names = "、".join(registers)
-        found[at_file(Code.REGISTER_MISSING, evidence.sources[0].name, registers=names)] = None
+        found[at_file(Code.REGISTER_MISSING, evidence.first_file, registers=names)] = None
     for unit in evidence.units:
         found |= dict.fromkeys(_rulings(program, unit))
     strays = attributes.strays(program, evidence)

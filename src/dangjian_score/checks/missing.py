@@ -64,7 +64,7 @@ def missing(measure: str, unit: UnitFacts, evidence: Evidence) -> Iterator[Diagn
         found = at_cell(Code.RESULT_WITHOUT_UNIT, unit.cell, **args)
         yield replace(found, related=(at_cell(Code.RESULT_WITHOUT_UNIT, lacking.cell).place,))
     elif measure not in evidence.columns:
-        yield at_file(Code.COLUMN_MISSING, evidence.sources[0].name, measure=measure)
+        yield at_file(Code.COLUMN_MISSING, evidence.first_file, measure=measure)
     elif measure in unit.blanks:
         yield at_cell(Code.BLANK, unit.blanks[measure], unit=unit.unit, measure=measure)
     elif unit.unit not in evidence.misspelt:
@@ -147,7 +147,7 @@ class Panels(Struct, frozen=True):
         for rule, measure in due:
             figures, absences = ready.unit.assessed.get(measure, {}), ready.unit.absences.get(measure, {})
             cells = [*(fact.cell for fact in figures.values()), *(absence.cell for absence in absences.values())]
-            if cells:
+            if cells and measure not in ready.unit.faults:
                 self.sizes[rule][ready.unit.unit] = len(cells), min(cells)
             yield from _unanswered(ready.unit, measure)
         yield from _absent(ready.unit, tuple(dict.fromkeys(measure for _, measure in due)))

@@ -66,10 +66,14 @@ def _clauses(study: Study) -> Iterator[Diagnostic]:
 
 
 def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
-    """Report ties that decide who is graded or selected and that the rubric file `rubric` does not break."""
-    ruled = {unit.unit for unit in result.units if unit.ruling is not None}
+    """Report ties that decide who is graded or selected and that the rubric file `rubric` does not break.
+
+    A tie that reaches down to lower grades is reported once, at the best.
+    """
+    settled = {unit.unit for unit in result.units if unit.ruling is not None}
     for quota in result.quotas:
-        if not ruled.issuperset(quota.cut.tied):
+        if not settled.issuperset(quota.cut.tied):
+            settled.update(quota.cut.tied)
             yield at_file(Code.TIE_PENDING, rubric.name, title=quota.grade, units="、".join(quota.cut.tied))
     yield from _exceeded(result)
     for chosen in result.selections:

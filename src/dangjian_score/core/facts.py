@@ -397,3 +397,8 @@ class Evidence(Struct, frozen=True):
     has_register: bool = False
     rows: Mapping[Row, Owners] = field(default_factory=dict)
     misspelt: frozenset[str] = frozenset()
+
+    @property
+    def first_file(self) -> str:
+        """The file that stands for all where something was not handed in: a table rather than a result."""
+        return min((source.name.lower().endswith(".json"), source.name) for source in self.sources)[1]

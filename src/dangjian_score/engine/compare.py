@@ -47,13 +47,17 @@ class Got(Struct, frozen=True):
 
 
 class UnitOutcome(Struct, frozen=True):
-    """The outcome of one unit; `sections` are by round, those scored once under None."""
+    """The outcome of one unit; `sections` are by round, those scored once under None.
+
+    Without a grade, `candidates` are those that it is open between.
+    """
 
     unit: str
     rank: int | None
     total: Fraction
     grade: str | None
     sections: Mapping[str | None, tuple[Got, ...]]
+    candidates: tuple[str, ...] = ()
 
     def all_nodes(self) -> Iterator[tuple[str | None, Got]]:
         """Visit every node with its round, in the order of the text."""
@@ -93,7 +97,7 @@ def _unit(unit: UnitResult) -> UnitOutcome:
     detail = unit.trace()
     rounds: dict[str | None, tuple[NodeResult, ...]] = {name: round_.nodes for name, round_ in detail.rounds.items()}
     sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: detail.nodes}.items()}
-    return UnitOutcome(unit.unit, unit.rank, unit.total, unit.grade, sections)
+    return UnitOutcome(unit.unit, unit.rank, unit.total, unit.grade, sections, unit.grading.candidates)
 
 
 def _got(node: NodeResult) -> Got:

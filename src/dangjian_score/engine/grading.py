@@ -98,14 +98,15 @@ class _Contest(Struct):
         """Give a grade to the best of those that contend for it; the others move on to the next that they meet.
 
         How many of a tie come down to a grade is open; so a unit has the grade for certain only if it has a place when
-        as many as possible come, and none only if the places are full when as few as possible come.
+        as many as possible come, and none only if the places are full when as few as possible come. A tie that is open
+        between a better grade and this one is tied here too.
         """
         fewest = most = 0
         chosen, tied, left = list[str](), list[str](), list[str]()
         for block in self._in_order(name):
             units = [standing.unit for standing in block.units]
             if places is None or most + block.most <= places:
-                chosen += units
+                (chosen if block.fewest == len(units) else tied).extend(units)
                 self._offer(name, units)
             elif fewest >= places:
                 left += units

@@ -108,8 +108,12 @@ class Roster(Struct, frozen=True):
     taking_part: tuple[Attributes, ...]
 
     def sizes(self, quota: Quota, within: str | None) -> Mapping[str | None, int]:
-        """Count the units of each group that a quota is a share of; a group may have none."""
-        counted = Counter(group_of(within, attributes) for attributes in self.everybody)
+        """Count the units of each group that a quota is a share of; a group may have none.
+
+        Units that are not scored because their group is not known are in none.
+        """
+        groups = (group_of(within, attributes) for attributes in self.everybody)
+        counted = Counter(group for group in groups if within is None or group is not None)
         if quota.quota_of == "taking_part":
             taking_part = Counter(group_of(within, attributes) for attributes in self.taking_part)
             counted = Counter({group: taking_part[group] for group in counted})

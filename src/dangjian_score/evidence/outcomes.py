@@ -110,6 +110,7 @@ class _Unit(_Part):
     rank: Annotated[StrictInt, Field(ge=1)] | None
     total: _Points
     grade: StrictStr | None
+    grade_candidates: tuple[StrictStr, ...] = ()
     nodes: Annotated[tuple[_Node, ...], FailFast()]
     rounds: Mapping[str, _Round] = {}
 
@@ -265,7 +266,7 @@ def _places(written: Iterable[str]) -> int:
 def _unit(unit: _Unit) -> UnitOutcome:
     rounds: dict[str | None, tuple[_Node, ...]] = {name: part.nodes for name, part in unit.rounds.items()}
     sections = {name: tuple(map(_got, nodes)) for name, nodes in {**rounds, None: unit.nodes}.items()}
-    return UnitOutcome(unit.unit, unit.rank, Fraction(unit.total), unit.grade, sections)
+    return UnitOutcome(unit.unit, unit.rank, Fraction(unit.total), unit.grade, sections, unit.grade_candidates)
 
 
 def _got(node: _Node) -> Got:

@@ -168,11 +168,13 @@ def _add_chosen(book: Book, view: ResultView) -> None:
 
 def _quota_rows(quota: GradeQuota, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
     """List who meets a grade with a quota: with a place, tied for one, without."""
-    title, comma = "".join((quota.group or "", quota.grade)), view.words.text("comma")
+    words, title = view.words, quota.grade
+    if quota.group is not None:
+        title = words.text("ahead border of", title=title, group=quota.group)
     for key, names in (("is chosen", quota.cut.units), ("tie", quota.cut.tied), ("full", quota.cut.left)):
         for name in names:
-            why = comma.join(view.grade_reasons(units[name])) or None
-            yield (title, name, view.words.text(key), *_standing(units[name], view), why)
+            why = words.text("clause.then").join(view.grade_reasons(units[name])) or None
+            yield (title, name, words.text(key), *_standing(units[name], view), why)
 
 
 def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:

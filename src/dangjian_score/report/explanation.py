@@ -70,18 +70,22 @@ def _happened(item: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitR
 
 
 class Heading(Struct, frozen=True):
-    """Whose story it is: a unit, its total and its grade, and where figures from results of other rubrics are from."""
+    """Whose story it is: a unit, its total and its grade.
+
+    `notes` say what made the grade, and where figures from results of other rubrics are from.
+    """
 
     unit: str
     total: str
     grade: str
-    taken: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def heading(unit: UnitResult, view: ResultView) -> Heading:
     """Write the heading of a unit's story; of an interim result how far it goes, and what is due."""
     due = f" / {view.due(unit.due)}" if view.until else ""
-    return Heading(view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit), tuple(view.taken(unit)))
+    notes = (*view.grade_reasons(unit), *view.taken(unit))
+    return Heading(view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit), notes)
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
@@ -160,7 +164,7 @@ def markdown(program: Program, items: tuple[Row, ...], words: Words, whose: Head
         lines += [f"{escaped(whose.unit)}: {words.text('total')} {whose.total} {escaped(whose.grade)}".rstrip(), ""]
     lines += table([words.text(key) for key in keys], ())
     lines += [table_row(_cells(item, of_unit=whose is not None)) for item in items]
-    whole = [] if whose is None else [*whose.taken]
+    whole = [] if whose is None else [*whose.notes]
     whole += remarks(program, words) if len(items) == len(program.nodes) else ()
     return "\n".join([*lines, "", *(f"- {escaped(remark)}" for remark in whole)]).rstrip() + "\n"
 

@@ -60,7 +60,8 @@ def ranking(view: ResultView, width: int, shown: Iterable[str] = (), most: int |
     whole = [_outcome(column, texts) for column, texts in columns if column.key in _WHOLE or column.head == groups]
     for title_width in _TITLE_WIDTHS:
         parts = [_part(column, texts, title_width, view) for column, texts in columns if column.key == "part"]
-        tables = list(_tables(who, whole, parts, width))
+        room = width - sum(column.width + _GAP for column in (*who, *parts[:1]))
+        tables = list(_tables(who, _folded(whole, room), parts, width))
         if len(tables) == 1:
             break
     return Group(*tables, *_more(view, len(units), len(found)))
@@ -92,7 +93,19 @@ def _rank_or_unit(column: RankingColumn, cells: Sequence[str], width: int) -> _C
 def _outcome(column: RankingColumn, cells: Sequence[str]) -> _Column:
     longest = max(map(cell_len, (column.head, *cells)))
     style = "bold" if column.key == "total" else ""
-    return _Column(column.head, cells, longest, figures=column.key != "grade", style=style)
+    return _Column(column.head, cells, longest, figures=column.key not in ("grade", "attribute"), style=style)
+
+
+def _folded(columns: Sequence[_Column], room: int) -> Sequence[_Column]:
+    """Narrow the columns of text until all have room, the widest first and none below its head."""
+    widths = [column.width for column in columns]
+    texts = [at for at, column in enumerate(columns) if not column.figures]
+    while sum(width + _GAP for width in widths) > room:
+        wide = [at for at in texts if widths[at] > cell_len(columns[at].head)]
+        if not wide:
+            break
+        widths[max(wide, key=lambda at: widths[at])] -= 1
+    return [replace(column, width=width) for column, width in zip(columns, widths, strict=True)]
 
 
 def _part(column: RankingColumn, cells: Sequence[str], title_width: int, view: ResultView) -> _Column:
@@ -261,7 +274,7 @@ def explained(program: Program, items: Sequence[Row], words: Words, whose: Headi
             cells += ["\n".join(item.happened), item.points]
         table.add_row(*map(Prose, cells))
     yield table
-    yield from () if whose is None else (Prose(sentence) for sentence in ("", *whose.taken) if whose.taken)
+    yield from () if whose is None else (Prose(sentence) for sentence in ("", *whose.notes) if whose.notes)
     if len(items) == len(program.nodes):
         yield Text("")
         yield from (Prose(remark) for remark in remarks(program, words))

@@ -205,7 +205,7 @@ class ResultView(Struct, frozen=True, dict=True):
         return [self.proposed(unit), self.grade(unit)] if self.is_ruled else [self.grade(unit)]
 
     def grade_reasons(self, unit: UnitResult) -> list[str]:
-        """Say what makes a unit's grade other than its points do: quotas, ties, a committee."""
+        """Say what makes a unit's grade other than its points do: quotas, ties, a committee, that it has none."""
         words, grading, ruling = self.words, unit.grading, unit.ruling
         passed = "、".join(grading.passed_over)
         proposed = self.proposed(unit)
@@ -216,6 +216,8 @@ class ResultView(Struct, frozen=True, dict=True):
             args = {"proposed": proposed, "grade": ruling.grade, "meeting": ruling.meeting, "day": day}
             args |= {"reason": ruling.reason, "approver": ruling.approver}
             reasons.append(words.text("grade fixed", **args))
+        if unit.rank is None:
+            reasons.append(words.text("grade withheld", why=words.text("comma").join(self.why_unranked(unit))))
         return reasons
 
     @property

@@ -264,9 +264,10 @@ def _grades(contest: Contest, at: int, within: Fraction) -> Iterator[Near]:
 
 
 def _minima(contest: Contest, grade: Grade, standing: Standing) -> dict[str, Fraction]:
-    """Return the minimum points of sections for a grade."""
+    """Return the minimum points of sections for a grade, without sections that are not applicable."""
     asked = {node: minimum(node, grade, contest.program.passes) for node in grade.sections}
-    return {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
+    found = {node: exact.number(least, {}, standing.done) for node, least in asked.items()}
+    return {node: least for node, least in found.items() if least}
 
 
 def _fallen(contest: Contest, at: int, threshold: Near) -> str | None:

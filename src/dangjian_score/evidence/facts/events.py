@@ -267,7 +267,7 @@ class EventReader(Struct, frozen=True):
         """Read the grade that a committee fixed; None where something it needs is missing or wrong."""
         missing = [name for name in _OF_GRADE_RULING if not row.text(name)]
         if missing:
-            self.log.report(Code.GRADE_RULING_INCOMPLETE, row.cell, missing="、".join(missing))
+            self.log.report(Code.GRADE_RULING_INCOMPLETE, row.cell, missing="、".join(missing), column="")
             return None
         grades = Measure(col.FIXED_GRADE, "level", None, None, None, self.known.grades)
         day, grade = self._settled(row, _DAY), self._settled(row, grades)

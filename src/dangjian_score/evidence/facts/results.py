@@ -143,7 +143,7 @@ class _Taking:
         for gathered in self._gathered.values():
             gathered.faults.update(measures)
         if missing and measures:
-            first = min(source.name for source in self._evidence.sources)
+            first = self._evidence.first_file
             self._report(at_file(Code.RESULT_MISSING, first, measure="、".join(measures), rubric=missing))
 
     def _key(self, name: str) -> str:
@@ -151,17 +151,20 @@ class _Taking:
         return fold(self._spellings.get(fold(name), name))
 
     def source(self, files: tuple[ResultFile, ...]) -> _Source:
-        """Gather the units of all results of a rubric; report those that stand twice."""
+        """Gather the units of all results of a rubric; report those that stand twice, once for two files."""
         units: dict[str, _Listed] = {}
         twice: set[str] = set()
+        beside: dict[tuple[str, str], list[tuple[_Listed, _Listed]]] = defaultdict(list)
         for listed in (_Listed(file, unit) for file in files for unit in file.units):
             key = self._key(listed.unit.unit)
             first = units.setdefault(key, listed)
             if first is not listed:
                 twice.add(key)
-                args = {"unit": listed.unit.unit, "rubric": listed.file.rubric}
-                place, before = listed.place(listed.unit.path), str(first.place(first.unit.path))
-                self._report(at_cell(Code.RESULT_UNIT_TWICE, place, **args, first=before))
+                beside[first.file.file, listed.file.file].append((first, listed))
+        for pairs in beside.values():
+            (first, again), names = pairs[0], _names([listed.unit.unit for _, listed in pairs])
+            args = {"unit": names, "rubric": again.file.rubric, "first": str(first.place(first.unit.path))}
+            self._report(at_cell(Code.RESULT_UNIT_TWICE, again.place(again.unit.path), **args))
         return _Source(files, units, twice)
 
     def take(self, measures: Mapping[str, MeasureSpec], source: _Source) -> None:

@@ -140,6 +140,10 @@ class _BlockReader:
     def _unknown(self, column: int, text: str, cell: Cell, absent: frozenset[str]) -> None:
         """Report a column that is not understood: an error where it may be one that is missing or outranked."""
         ignored = fold(text) in map(fold, self._expected.ignored)
+        if not ignored and self._fixes_grades(column, text):
+            self._mark(column, Fate.FAULTY)
+            self._account.report(Code.GRADE_RULING_INCOMPLETE, cell, missing="", column=text)
+            return
         near = "" if ignored else self._names.near(text, absent) or self._outranked(column, text)
         if not near and not ignored and self._header.kind == "register" and self._filled(column):
             near = hinted(text, absent - ({col.AMOUNT} if not self._holds_figures([column]) else set()))
@@ -150,6 +154,11 @@ class _BlockReader:
             self._account.report(Code.COLUMN_NEAR_MISS, cell, column=shown(raw), near=near)
         else:
             self._pass_over(column, text)
+
+    def _fixes_grades(self, column: int, text: str) -> bool:
+        """Tell whether a column of a matrix fixes grades, which stand in a table of their own."""
+        own = self._header.kind == "matrix" and self._expected.known.grades
+        return bool(own) and self._filled(column) and titles_of((col.FIXED_GRADE,)).meaning(text) is not None
 
     def _outranked(self, column: int, text: str) -> str:
         """Name the column whose figures an unknown one may correct: the one it names, or the next on its left."""

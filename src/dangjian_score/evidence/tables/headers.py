@@ -12,17 +12,14 @@ from typing import Final
 from msgspec import Struct
 
 from dangjian_score.core.columns import (
-    APPROVER,
     ASSESSOR,
     BALLOT,
     EVENT,
     FILLED,
     FIXED_GRADE,
     ITEM,
-    MEETING,
     OWN,
     POINTS,
-    REASON,
     REVIEWED,
     ROUND,
 )
@@ -40,13 +37,11 @@ _MARKS: Final[Mapping[TableKind, tuple[frozenset[str], ...]]] = {
     "assessors": (frozenset({ASSESSOR}),),
     "ballots": (frozenset({BALLOT}),),
     "rulings": (frozenset({ITEM}), frozenset({POINTS})),
-    "grade rulings": (frozenset({FIXED_GRADE}), frozenset({MEETING, REASON, APPROVER})),
+    "grade rulings": (frozenset({FIXED_GRADE}),),
     "form": (frozenset({ITEM}), frozenset({FILLED, REVIEWED, OWN})),
 }
 """The columns that tell a table from a matrix: one of each set."""
-_MARKING: Final = Titles(
-    (EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FIXED_GRADE, MEETING, REASON, APPROVER, FILLED, REVIEWED, OWN)
-)
+_MARKING: Final = Titles((EVENT, ASSESSOR, BALLOT, ITEM, POINTS, FIXED_GRADE, FILLED, REVIEWED, OWN))
 _FORM_TITLES: Final = frozenset(map(fold, (ITEM, *SYNONYMS[ITEM])))
 _LAID_OUT: Final[tuple[TableKind, ...]] = ("matrix", *_MARKS, "roster")
 _STEM: Final = 2
@@ -109,6 +104,7 @@ class HeaderFinder:
         self._units = [fold(name) for name in expected.unit_names]
         self._subject = self._units[0]
         self._measures = frozenset(map(fold, expected.known.measures))
+        self._figures = self._measures.difference(map(fold, expected.known.attributes))
         self._names = cache(lambda kind: titles_of(expected.columns(kind)))
         self._heads = cache(lambda text: self.is_unit(fold(text)) or fold(text) in _FORM_TITLES)
         self._found: list[Header] = []
@@ -227,8 +223,10 @@ class HeaderFinder:
     def _kind(self, owns: Iterable[tuple[tuple[str, int], ...]]) -> TableKind:
         if self._expected.roster:
             return "roster"
-        texts = [text for own in owns for text, _ in own if fold(text) not in self._measures]
-        marks = {_MARKING.meaning(text) for text in texts}
+        texts = [text for own in owns for text, _ in own]
+        marks = {_MARKING.meaning(text) for text in texts if fold(text) not in self._measures}
+        if not self._figures.isdisjoint(map(fold, texts)):
+            marks.discard(FIXED_GRADE)  # a grade is fixed in a table of its own
         kinds = (kind for kind, of in _MARKS.items() if all(not mark.isdisjoint(marks) for mark in of))
         return next((kind for kind in kinds if self._expects(kind) or not self._measures), "matrix")
 

@@ -149,7 +149,7 @@ def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[B
 
 def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
     rubric, words, selections = view.rubric, view.words, view.result.selections
-    comma = words.text("comma")
+    comma, ranked = words.text("comma"), len(view.result.units) - len(dict(view.absences)["unranked"])
     yield words.text("feedback opening", **opening(view))
     yield words.text(
         "feedback standing",
@@ -157,11 +157,11 @@ def _opening(unit: UnitResult, view: ResultView) -> Iterator[str]:
         total=view.total(unit.total),
         due=view.due(unit.due),
         rate=view.rate(unit),
-        units=counted(rubric.subject, len(view.result.units), words),
+        units=counted(rubric.subject, ranked, words),
         rank="" if unit.rank is None else str(unit.rank),
         group=unit.attributes.get(rubric.groups or "", "") if unit.group_rank else "",
         group_rank="" if unit.group_rank is None else str(unit.group_rank),
-        grade=view.grade(unit) or (words.text("not graded") if rubric.grades else ""),
+        grade="" if unit.rank is None else view.grade(unit) or (words.text("not graded") if rubric.grades else ""),
     )
     yield from (words.text("feedback reason", reason=reason) for reason in view.grade_reasons(unit))
     yield from not_final(view)

@@ -133,7 +133,8 @@ def _ranking(view: ResultView) -> PaperTable:
         PaperColumn(view.total_head, "center"),
     ]
     columns += [PaperColumn(words.text(key), "center") for key in ("due", "rate")] if view.until else []
-    columns += [PaperColumn(words.text("group rank"), "center")] if rubric.groups else []
+    if rubric.groups:
+        columns += [PaperColumn(rubric.groups, "center"), PaperColumn(words.text("group rank"), "center")]
     columns += [PaperColumn(head, "center") for head in view.grade_heads]
     columns += [PaperColumn(words.text("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
@@ -144,7 +145,7 @@ def _row(unit: UnitResult, view: ResultView, honours: set[str]) -> Iterator[str]
     if view.until:
         yield from (view.due(unit.due), view.rate(unit))
     if view.rubric.groups:
-        yield view.rank(unit.group_rank)
+        yield from (unit.attributes.get(view.rubric.groups, ""), view.rank(unit.group_rank))
     yield from (grade or view.words.text("not graded") for grade in view.grade_cells(unit))
     if honours:
         yield view.words.text("comma").join(title for title in unit.selections if title in honours)

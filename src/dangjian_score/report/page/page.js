@@ -78,7 +78,9 @@ addEventListener("DOMContentLoaded", () => {
     button.addEventListener("click", () => sort(head, column));
     head.append(button);
   });
-  heads[0].setAttribute("aria-sort", "ascending");
+  /* Where groups stand one after the other the ranking is in the order of no column. */
+  const ranks = rows.map((one) => keys.figure(0)(one.row)).filter((rank) => !blank(rank));
+  if (ranks.every((rank, at) => at === 0 || ranks[at - 1] <= rank)) heads[0].setAttribute("aria-sort", "ascending");
   search.addEventListener("input", filter);
   selects.forEach((one) => one.addEventListener("change", filter));
   controls.addEventListener("submit", (event) => event.preventDefault());

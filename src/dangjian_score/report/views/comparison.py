@@ -58,7 +58,11 @@ def comparison_document(
     return Document(
         sides.title(words),
         tables=[
-            Table(words.text("total"), _total_columns(subject, heads, total_places, words), [*map(_total, units)]),
+            Table(
+                words.text("total"),
+                _total_columns(subject, heads, total_places, words),
+                [_total(pair, words) for pair in units],
+            ),
             _items(items, [DocumentColumn(subject, unit=True), *_item_columns(comparison, heads, words)], units, words),
         ],
         facts=[f"{head}  {name}" for head, name in zip(heads, sides.names, strict=True)],
@@ -86,10 +90,17 @@ def _figures(heads: tuple[str, str], places: int, words: Words) -> list[Document
     return [*both, DocumentColumn(words.text("difference"), FigureFormat(places, signed=True))]
 
 
-def _total(pair: UnitPair) -> Row:
+def _total(pair: UnitPair, words: Words) -> Row:
     a, b = pair.a, pair.b
-    grade = Change(a.grade, b.grade) if a.grade or b.grade else None
-    return pair.unit, Change(a.rank, b.rank), grade, a.rank, b.rank, a.grade, b.grade, a.total, b.total, pair.difference
+    grades = _grade(a, words), _grade(b, words)
+    grade = Change(*grades) if any(grades) else None
+    return pair.unit, Change(a.rank, b.rank), grade, a.rank, b.rank, *grades, a.total, b.total, pair.difference
+
+
+def _grade(unit: UnitOutcome, words: Words) -> str | None:
+    """Return the grade of a unit, or that it is open."""
+    is_open = unit.grade is None and unit.candidates
+    return words.text("open grade", grades="、".join(unit.candidates)) if is_open else unit.grade
 
 
 def _item_columns(comparison: Comparison, heads: tuple[str, str], words: Words) -> list[DocumentColumn]:

@@ -99,7 +99,7 @@ def value_text(value: Value | None, words: Words) -> str:
 def effect_text(effect: Effect, rubric: Rubric, words: Words) -> str:
     """Say what else than the total would change."""
     if effect.after is None:
-        return words.text("ahead leaves")
+        return words.text("ahead leaves or unranked" if rubric.unranked else "ahead leaves")
     found = [*_changes(effect.before, effect.after, rubric, words)]
     return words.text("ahead and").join(found) or words.text("ahead only points")
 

@@ -363,7 +363,7 @@ TEXTS = {
     "line.bracketed": "({text})",
     "line.rescale": "{have} of {due} that apply, scaled to {scaled} of {of}",
     "line.weight": "{title} {have} × {weight}, counts {counted}",
-    "line.best of": "the best {best} count; {items} do not",
+    "line.best of": "the best {best} count, without {items}",
     "line.product": "{factors} ÷ {over} = {product}",
     "line.averaged": "({parts}) ÷ {count}",
     "line.added": "{parts}",

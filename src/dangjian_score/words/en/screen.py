@@ -37,6 +37,7 @@ TEXTS = {
     "grade passed over": "meets {grades}, but there was no place left[; graded {grade}]",
     "grade open": "equal points across the last place: {grades}, to be decided",
     "grade fixed": "proposed {proposed}, fixed as {grade} by {meeting} on {day}[ (reason: {reason}; approved by {approver})]",
+    "grade withheld": "assessed without rank and grade[ ({why})]",
     "open grade": "tied, open ({grades})",
     "proposed grade": "Proposed grade",
     "fixed grade": "Fixed grade",

@@ -166,7 +166,7 @@ TEXTS = {
     "value note": "What is scored.",
     "register title": "{title}: register",
     "shared note": "An event of several units is one row: their names with 、 between. It counts for each of them.",
-    "register hint": "One row an event; a unit without any has no row. Hand the sheet in "
+    "register hint": "One row an event, units that share it parted by 、; a unit without any has no row. Hand it in "
     "empty too: then there was nothing. The date is the day it happened.",
     "assessors title": "{title}: assessors' figures",
     "assessors hint": "One row is what one assessor gives one unit: one copy an assessor, or go on below.",
@@ -350,6 +350,7 @@ TEXTS = {
     "ahead named": "named by {title}",
     "ahead unnamed": "no longer named by {title}",
     "ahead leaves": "no longer assessed",
+    "ahead leaves or unranked": "no longer assessed, or no longer ranked and graded",
     "ahead only points": "points only",
     "ahead more items": "the weightiest of each unit only, {count} more; files (-o) have all",
     "ahead no items": "one item more or less changes nothing",

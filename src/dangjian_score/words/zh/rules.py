@@ -116,7 +116,7 @@ TEXTS = {
     "term.best of all": "combine 取的项数要少于 items 的项数",
     "term.weight of a factor": "相乘的类不写 weight；倍数请写进 total 的 over",
     "term.only of a factor": "相乘的类各单位都要有，不写 only",
-    "term.if_na of a factor": "相乘的类自己没有满分就不能相乘；只写 rules 的，不写 if_na: rescale",
+    "term.if_na of a factor": "相乘的类不能整个不适用；没有 items、只写 rules 的，不写 if_na: rescale",
     "term.no max": "计入总分的指标要写 max（满分）",
     "term.max in penalty": "扣分类（penalty）不写 max；需要封底请用 floor",
     "term.award in penalty": "扣分类（penalty）里不能得分；有加有减请用 kind: adjust",
@@ -446,6 +446,6 @@ TEXTS = {
     "clause.each of": "每个{column}",
     "clause.cap each": "，{each}最多 {cap} 分",
     "clause.kept": "（只数{test}的）",
-    "clause.worth": "（每件按 {worth}）",
+    "clause.worth": "（每件：{worth}）",
     "clause.dearest": "（同一{column}只取最重的一件）",
 }

@@ -37,6 +37,7 @@ TEXTS = {
     "grade passed over": "符合{grades}的条件，因名额所限没有列入[，列为{grade}]",
     "grade open": "得分相同，名额不足，{grades}待定，提请研究确定",
     "grade fixed": "建议等次{proposed}，{day}{meeting}审定为{grade}[（理由：{reason}；批准：{approver}）]",
+    "grade withheld": "只考核，不排名次、不定等次[（{why}）]",
     "open grade": "并列待定（{grades}）",
     "proposed grade": "建议等次",
     "fixed grade": "审定等次",
