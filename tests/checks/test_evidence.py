@@ -130,6 +130,21 @@ def test_nothing_that_applies() -> None:
 
 
 @pytest.mark.parametrize(
+    ("months", "blank", "codes"), [("3", "", []), ("12", "", ["E067"]), ("3", "错", ["E021", "E067"])]
+)
+def test_nothing_has_to_apply_to_a_unit_that_is_excluded(months: str, blank: str, codes: list[str]) -> None:
+    text = "excluded: [{title: 新成立, if: {月数: {below: 6}}}]\nsections:\n"
+    text += "  - {id: A, title: 甲, max: 10, if_na: rescale, rules: [{deduct: 1, per: 缺}]}\n"
+    text += "  - {id: B, title: 乙, kind: penalty, rules: [{deduct: 1, per: 错}]}\n"
+    new = {"月数": months, "缺": "不适用", "错": "" if blank else "0"}
+    result, diagnostics = attempt(
+        rubric(text), {"一": {"facts": {"月数": "12", "缺": "1", "错": "0"}}, "二": {"facts": new}}
+    )
+    assert [str(finding.code) for finding in errors(diagnostics)] == codes
+    assert [unit.unit for unit in result.excluded] == ["二"] if result else codes
+
+
+@pytest.mark.parametrize(
     ("sections", "facts", "code"),
     [
         ("{id: A, title: 甲, max: 5, rules: [{award: 5, if: {率: {above: 50%}}}]}", {"到": "1", "应": "0"}, "E031"),
