@@ -139,6 +139,8 @@ class _Checker:
         self._attributes = tuple(dict.fromkeys((*reads(*applies), *named)))
         tests = [*program.outside.values()]
         self._clauses = () if part.round is not None else reads(*tests)
+        conditions = reads(*(tree for path, tree in program.outside.items() if path[0] != "tie_break"))
+        self._may_lack = frozenset(self._clauses).difference(conditions, self._attributes)
         self._wholes = wholes(*tests)
         self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
         self.compares = [demands for demands in self._asked if _compares(demands.rule.trees)]
@@ -191,11 +193,13 @@ class _Checker:
         yield from self.panels.check(ready)
 
     def _entries(self, ready: Ready) -> Iterator[Diagnostic]:
-        """Check 不适用, attributes, and the measures of conditions outside the sections."""
+        """Check 不适用, attributes, and the measures outside the sections; only those of ties may be 不适用."""
         for node in self._nodes:
             if node.applies is None or ready.meets(node.applies):
                 yield from inapplicable(node, ready)
-        lacking = (name for name in (*self._attributes, *self._clauses) if name not in ready.values)
+        may_lack = self._may_lack & ready.unit.inapplicable.keys()
+        asked = (name for name in (*self._attributes, *self._clauses) if name not in may_lack)
+        lacking = (name for name in asked if name not in ready.values)
         yield from self._findings((Due(name) for name in lacking), ready)
 
     def _findings(self, demands: Iterable[Demand], ready: Ready) -> Iterator[Diagnostic]:
