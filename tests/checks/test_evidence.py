@@ -130,6 +130,38 @@ def test_nothing_that_applies() -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "codes"),
+    [("", []), ("grades: {优秀: {at_least: 5, if: {缺: {below: 2}}}, 其他: 0}\n", ["E039"])],
+)
+def test_what_only_breaks_ties_may_be_inapplicable(more: str, codes: list[str]) -> None:
+    """It counts as 0 then; a condition has to know it."""
+    text = f"tie_break: [{{measure: 缺, lowest_first: true}}]\n{more}sections:\n"
+    text += "  - {id: A, title: 甲, max: 6, if_na: full, rules: [{deduct: 2, per: 缺}]}\n"
+    text += "  - {id: B, title: 乙, max: 4, rules: [{deduct: 2, per: 错}]}\n"
+    given = {"一": ("1", "0"), "二": ("不适用", "1"), "三": ("2", "0")}
+    units = {name: {"facts": {"缺": lacking, "错": wrong}} for name, (lacking, wrong) in given.items()}
+    result, diagnostics = attempt(rubric(text), units)
+    assert [str(finding.code) for finding in errors(diagnostics)] == codes
+    ranks = {unit.unit: unit.rank for unit in result.units} if result else {}
+    assert ranks == ({} if codes else {"二": 1, "一": 2, "三": 3})
+
+
+@pytest.mark.parametrize(
+    ("months", "blank", "codes"), [("3", "", []), ("12", "", ["E067"]), ("3", "错", ["E021", "E067"])]
+)
+def test_nothing_has_to_apply_to_a_unit_that_is_excluded(months: str, blank: str, codes: list[str]) -> None:
+    text = "excluded: [{title: 新成立, if: {月数: {below: 6}}}]\nsections:\n"
+    text += "  - {id: A, title: 甲, max: 10, if_na: rescale, rules: [{deduct: 1, per: 缺}]}\n"
+    text += "  - {id: B, title: 乙, kind: penalty, rules: [{deduct: 1, per: 错}]}\n"
+    new = {"月数": months, "缺": "不适用", "错": "" if blank else "0"}
+    result, diagnostics = attempt(
+        rubric(text), {"一": {"facts": {"月数": "12", "缺": "1", "错": "0"}}, "二": {"facts": new}}
+    )
+    assert [str(finding.code) for finding in errors(diagnostics)] == codes
+    assert [unit.unit for unit in result.excluded] == ["二"] if result else codes
+
+
+@pytest.mark.parametrize(
     ("sections", "facts", "code"),
     [
         ("{id: A, title: 甲, max: 5, rules: [{award: 5, if: {率: {above: 50%}}}]}", {"到": "1", "应": "0"}, "E031"),

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from dangjian_score.checks import gate as checks
+from dangjian_score.checks.study import Study
 from dangjian_score.engine.result import Result, UnitResult
-from tests.support import rubric, scored
+from tests.support import errors, rubric, scored
 
 F = Fraction
 
@@ -245,6 +247,20 @@ def test_a_tie_in_one_town_keeps_no_place_in_another() -> None:
     assert (got["一等"][0], got["二等"][0]) == (("丙",), ("丁",))
 
 
+@pytest.mark.parametrize("kind", ["村", "东"])
+def test_prizes_of_one_attribute_say_nothing_of_those_of_another(kind: str) -> None:
+    """甲 and 乙 tie for the first two prizes; each is the best of its kind, even where a kind is called like a town."""
+    prizes = "{title: 头名, places: 1}, {title: 镇一等, places: 1, within: 镇}, {title: 类一等, places: 1, within: 类}"
+    lost = (("甲", "东", kind, 1), ("乙", "东", "企", 1), ("丙", "西", kind, 2), ("丁", "西", "企", 3))
+    units = {name: (points, 0, {"镇": town, "类": of}) for name, town, of, points in lost}
+    got = chosen(run(f"attributes: [镇, 类]\nselections: [{prizes}]\n", **units))
+    assert {title: units for title, (units, _) in got.items()} == {
+        "头名": (),
+        "镇一等": ("丙",),
+        "类一等": ("甲", "乙"),
+    }
+
+
 def test_quotas_of_towns_of_different_size() -> None:
     assert in_towns("{title: 先进, quota: 50%, within: 镇}", "东东东东西西")["先进"][0] == ("甲", "乙", "戊")
 
@@ -268,3 +284,19 @@ def test_a_vetoed_unit_level_with_the_last_winner_is_named() -> None:
     more = "vetoes: [{title: 事故, if: 事故}]\nselections: [{title: 奖, places: 1}]\n"
     result = run(more, 甲=(1, 0, {"事故": True}), 乙=(1, 0, {"事故": False}), 丙=(2, 0, {"事故": True}))
     assert chosen(result)["奖"] == (("乙",), {"甲": "veto"})
+
+
+def test_units_are_ranked_and_ties_broken_by_per_cents_that_are_declared() -> None:
+    more = "measures: {率: {type: percent}}\ntie_break: [{measure: 率}]\n" + BASE
+    more += "  - {id: C, title: 丙, kind: bonus, max: 2, rules: [{award: {1: 2, 2: 1}, rank: 率}]}\n"
+    lost = {"甲": (1, F(1, 2)), "乙": (2, F(3, 5)), "丙": (1, F(0))}
+    loaded = rubric(more)
+    assert errors(checks.check(Study(loaded))) == []
+    result = scored(
+        loaded, **{name: {"缺": F(points), "错": F(0), "率": rate} for name, (points, rate) in lost.items()}
+    )
+    assert {unit.unit: (unit.total, unit.rank) for unit in result.units} == {
+        "乙": (100, 1),
+        "甲": (100, 2),
+        "丙": (99, 3),
+    }

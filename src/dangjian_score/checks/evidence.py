@@ -1,6 +1,6 @@
 """Evidence against the rules: values that are due, figures out of range, divisors of 0; and units without errors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from msgspec import Struct
@@ -52,6 +52,7 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     checkers = [_Checker(program, part, evidence, misnamed) for part in program.passes]
     for checker in checkers:
         found |= dict.fromkeys(checker.alone())
+    found = _of_scored(program, evidence, found)
     compares = any(checker.compares for checker in checkers)
     if compares and not has_errors(tuple(found)) and _is_whole(program, evidence):
         cohort = prepare(program, evidence)
@@ -65,6 +66,18 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
     found |= dict.fromkeys(finding for checker in checkers for finding in checker.panels.unequal())
     return tuple(collated(found, evidence))
+
+
+def _of_scored(program: Program, evidence: Evidence, found: Mapping[Diagnostic, None]) -> dict[Diagnostic, None]:
+    """Leave out that nothing applies to a unit that is excluded, as far as its evidence has no other error."""
+    wrong = [finding for finding in found if finding.severity is Severity.ERROR]
+    idle = {dict(finding.args)["unit"]: finding for finding in wrong if finding.code is Code.NOTHING_APPLIES}
+    if not idle:
+        return dict(found)
+    others = {unit for finding in wrong if finding not in idle.values() for unit in _concerned(finding, evidence)}
+    listed = (unit for unit in evidence.units if unit.unit in idle.keys() - others)
+    excluded = {idle[unit.unit] for unit in listed if not attributes.takes_part(program, unit)}
+    return {finding: None for finding in found if finding not in excluded}
 
 
 def _is_whole(program: Program, evidence: Evidence) -> bool:
@@ -126,6 +139,8 @@ class _Checker:
         self._attributes = tuple(dict.fromkeys((*reads(*applies), *named)))
         tests = [*program.outside.values()]
         self._clauses = () if part.round is not None else reads(*tests)
+        conditions = reads(*(tree for path, tree in program.outside.items() if path[0] != "tie_break"))
+        self._may_lack = frozenset(self._clauses).difference(conditions, self._attributes)
         self._wholes = wholes(*tests)
         self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
         self.compares = [demands for demands in self._asked if _compares(demands.rule.trees)]
@@ -178,11 +193,13 @@ class _Checker:
         yield from self.panels.check(ready)
 
     def _entries(self, ready: Ready) -> Iterator[Diagnostic]:
-        """Check 不适用, attributes, and the measures of conditions outside the sections."""
+        """Check 不适用, attributes, and the measures outside the sections; only those of ties may be 不适用."""
         for node in self._nodes:
             if node.applies is None or ready.meets(node.applies):
                 yield from inapplicable(node, ready)
-        lacking = (name for name in (*self._attributes, *self._clauses) if name not in ready.values)
+        may_lack = self._may_lack & ready.unit.inapplicable.keys()
+        asked = (name for name in (*self._attributes, *self._clauses) if name not in may_lack)
+        lacking = (name for name in asked if name not in ready.values)
         yield from self._findings((Due(name) for name in lacking), ready)
 
     def _findings(self, demands: Iterable[Demand], ready: Ready) -> Iterator[Diagnostic]:

@@ -28,7 +28,7 @@ COLORS: Final[Mapping[str, bool | None]] = {"auto": None, "always": True, "never
 _NEVER_FOLD: Final = "10000"
 """Typer folds the help of a completion to the terminal; a shell would take the second line for another completion."""
 
-_RARELY: Final = 100_000
+_RARELY: Final = 400_000
 """Objects that are made before a search for circles among them: there are few circles, and much else to search."""
 
 REPORT_TO: Final = "dangjian-score issues"

@@ -219,7 +219,9 @@ def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterat
 def _ties(rubric: Rubric, lexicon: Lexicon) -> Iterator[Step]:
     """Visit the steps of what breaks ties; a measure that is 不适用 counts as 0."""
     for at, tie in enumerate(rubric.tie_break):
-        figure: Expr = Ref(tie.points or "") if tie.measure is None else lexicon.figure(tie.measure, "number")
+        figure: Expr = Ref(tie.points or "")
+        if tie.measure is not None:
+            figure = lexicon.figure(tie.measure, lexicon.kind_ranked((tie.measure,)))
         entered = tuple(Entered(measure) for measure in reads(figure))
         yield Step(asked(("tie_break", at)), Choice(AllHold(entered), figure, ZERO) if entered else figure)
 

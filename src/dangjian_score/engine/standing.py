@@ -179,7 +179,7 @@ class _Chooser:
         self._program, self._roster = program, roster
         self._merits = {standing.unit: merit(program, standing) for standing in standings}
         self._ordered = sorted(standings, key=self._merit, reverse=True)
-        self._prizes: dict[str | None, _Prizes] = {}
+        self._prizes: dict[tuple[str | None, str | None], _Prizes] = {}
 
     def _merit(self, standing: Standing) -> Merit:
         return self._merits[standing.unit]
@@ -195,7 +195,7 @@ class _Chooser:
         members: dict[str | None, list[Standing]] = defaultdict(list)
         for standing in free:
             members[group_of(within, standing.attributes)].append(standing)
-        cuts = [self._cut(selection, group, members[group], size) for group, size in sizes.items()]
+        cuts = [self._cut(selection, (within, group), members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
         marked = selection.at_least is not None or selection.if_ is not None
         displaced = {unit: Displaced(unit, "tie") for cut in cuts for unit in cut.tied}
@@ -213,8 +213,10 @@ class _Chooser:
             () if selection.quota is None and selection.places is None else tuple(cuts),
         )
 
-    def _cut(self, selection: Selection, group: str | None, mine: Sequence[Standing], size: int) -> Cut:
-        """Make a selection in one group of so many units."""
+    def _cut(
+        self, selection: Selection, group: tuple[str | None, str | None], mine: Sequence[Standing], size: int
+    ) -> Cut:
+        """Make a selection in one group, given by attribute and value, of so many units."""
         if selection.places is not None:
             return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
         room = selection.places_among(size)

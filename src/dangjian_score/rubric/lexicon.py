@@ -88,6 +88,12 @@ class Lexicon(Struct, frozen=True):
         declared = spec.declared
         return declared if declared in ("count", "number", "percent", "score", "date") else otherwise
 
+    def kind_ranked(self, terms: Iterable[Term]) -> a.ReadingKind:
+        """Return the kind of figures that are compared between units: per cents where that is declared of all."""
+        usual = kind_beside(terms := tuple(terms))
+        declared = {self.kind(term, usual) for term in terms if isinstance(term, str)}
+        return "percent" if declared == {"percent"} else usual
+
     def _kind_between(self, name: str, terms: tuple[Term, ...]) -> a.ReadingKind:
         """Return the kind of a difference: that of its terms; a number of days between two dates."""
         open_ = [term for term in terms if isinstance(term, str) and (name, term) not in self.closing]

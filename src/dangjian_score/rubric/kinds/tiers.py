@@ -210,5 +210,5 @@ class Rank(Tabled):
 
     def phrase(self, setting: RuleSetting) -> TierEntry:
         """Return the entry at the unit's place."""
-        value = setting.lexicon.added(self.rank, kind_beside(self.rank))
+        value = setting.lexicon.added(self.rank, setting.lexicon.kind_ranked(self.rank))
         return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first), "at_most")
