@@ -32,7 +32,7 @@ def taken_sentences(taken: Mapping[str, TakenFigure], places: int, words: Words)
 
 
 def taken_unit(unit: ResultUnit, figure: TakenFigure, places: int, words: Words) -> str:
-    """Name a unit of a result with its figure, its total and its sections (“第2支部，总分 86.5（组织建设 28，党员教育 30）”)."""
+    """Name a unit of a result with its figure, its total and its sections (“第2支部，总分 86.5（组织建设 28）”)."""
     sections = words.text("comma").join(f"{each.title} {brief(each.points, places)}" for each in unit.sections)
     of = "" if figure.of == TOTAL else figure_of(figure.of, figure.title, words)
     value = "" if unit.figure is None else taken_value(unit.figure, figure)

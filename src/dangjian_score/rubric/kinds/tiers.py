@@ -1,8 +1,9 @@
 """Tables of points that are read at a figure or at the unit's place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from typing import ClassVar, Final, Literal
 
 from msgspec.structs import replace
@@ -109,9 +110,22 @@ class TierEntry(PlainPhrase, frozen=True):
         first, last = numbers["from"], numbers["to"]
         return figure if first == last else writer.say("between", figure=figure, first=first, last=last)
 
+    def _bounds(self, writer: ClauseWriter) -> Iterator[str]:
+        """Yield the keys of the table in words: “≥ 90% ”, of places “第 2–3 名”."""
+        above = 0
+        for key, _ in self.entries:
+            if isinstance(self.value, a.Placing):
+                yield writer.places(above + 1, floor(key))
+                above = floor(key)
+            else:
+                yield writer.bound(self.sense, key, self.value)
+
     def clause(self, writer: ClauseWriter) -> str:
-        """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”."""
-        rows = [f"{writer.bound(self.sense, key, self.value)} {writer.entry(entry)}" for key, entry in self.entries]
+        """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”, “得分名次：第 1 名得 10 分，第 2–3 名得 8 分”."""
+        rows = [
+            f"{bound}{writer.entry(entry)}"
+            for bound, (_, entry) in zip(self._bounds(writer), self.entries, strict=True)
+        ]
         rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
         listed = writer.say("comma list").join(rows)
         table = writer.say("table", name=writer.name(self.value), rows=listed) + writer.kept(self.value)
@@ -210,5 +224,5 @@ class Rank(Tabled):
 
     def phrase(self, setting: RuleSetting) -> TierEntry:
         """Return the entry at the unit's place."""
-        value = setting.lexicon.added(self.rank, kind_beside(self.rank))
+        value = setting.lexicon.ranked(self.rank)
         return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first), "at_most")
