@@ -150,7 +150,9 @@ def _cut(selection: Selection, condition: str, words: Words) -> str:
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
-    parts = [words.text(f"cut {key}", value=value) for key, value in limits.items() if value]
+    last = ("quota", "places") if selection.lowest_first else ()
+    keys = {key: f"cut last {key}" if key in last else f"cut {key}" for key, value in limits.items() if value}
+    parts = [words.text(text, value=limits[key]) for key, text in keys.items()]
     bounds = "、".join([*parts, *([condition] if condition else [])])
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 

@@ -125,6 +125,8 @@ TEXTS = {
     "cut below": "below {value}",
     "cut quota": "{value}",
     "cut places": "the first {value}",
+    "cut last quota": "the last {value}",
+    "cut last places": "the last {value}",
     "cut within": "within each {value}",
     "selections": "Selections",
     "selection": "selection",

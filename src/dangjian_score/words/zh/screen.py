@@ -123,6 +123,8 @@ TEXTS = {
     "cut below": "不到 {value} 分",
     "cut quota": "不超过{value}",
     "cut places": "前 {value} 名",
+    "cut last quota": "名次在最后的不超过{value}",
+    "cut last places": "最后 {value} 名",
     "cut within": "按{value}分别评",
     "selections": "评优与通报",
     "selection": "项目",
