@@ -436,6 +436,7 @@ TEXTS = {
     "clause.interpolated": ", between two of them in proportion",
     "clause.ballot": "mean of the votes of {name}: {rows}",
     "clause.of returned": ", over the ballots returned (invalid ones count 0)",
+    "clause.of issued": ", over the ballots issued (those not returned and invalid ones count 0)",
     "clause.beside words": "{text}",
     "clause.share": "{act} × {part} ÷ {whole}, at most the whole",
     "clause.share beyond": "{act} × {part} ÷ {whole}, beyond the whole as well",

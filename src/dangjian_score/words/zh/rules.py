@@ -434,6 +434,7 @@ TEXTS = {
     "clause.interpolated": "，两档之间按插值法计算",
     "clause.ballot": "按“{name}”得票加权平均：{rows}",
     "clause.of returned": "，以收回票数计（无效票计 0 分）",
+    "clause.of issued": "，以发出票数计（没有收回的和无效的计 0 分）",
     "clause.beside words": " {text} ",
     "clause.share": "按{part}占{whole}的比例{act}，最多全得",
     "clause.share beyond": "按{part}占{whole}的比例{act}，超过的照算",
