@@ -143,11 +143,15 @@ class Statistic(Struct, frozen=True):
 
 
 class Placing(Struct, frozen=True):
-    """The place of the unit by a figure among all units that are compared; equal figures share the better place."""
+    """The place of the unit by a figure among all units that are compared; equal figures share the better place.
+
+    With `within`, an attribute, units are compared with those of the same value.
+    """
 
     name: str
     of: "Expr"
     lowest_first: bool
+    within: str | None = None
 
 
 Figure = Tally | Grouped | Statistic | Placing

@@ -174,7 +174,7 @@ def _below(node: Node) -> Iterator[Node]:
 
 
 def _registers(node: Node) -> Iterator[str]:
-    asking = (rule for rule in node.rules if rule.asks_for_events or node.highest_per is not None)
+    asking = (rule for rule in node.rules if rule.asks_for_events)
     yield from (term for rule in asking for term in rule.terms.counted if isinstance(term, str))
 
 

@@ -291,7 +291,7 @@ class Trace:
         ]
         if tree.node.best is not None and (left := [lower for lower in node.nodes if self._is_left_out(lower)]):
             moved = -sum((figures[lower.counted] for lower in left), _NONE)
-            titles, best = tuple(lower.tree.node.title for lower in left), {"best": Fraction(tree.node.best)}
+            titles, best = tuple(lower.tree.id for lower in left), {"best": Fraction(tree.node.best)}
             lines.append(PointsLine(tree.id, "best", moved, moved, tree.clause, figures=best, titles=titles))
         return lines
 

@@ -139,16 +139,21 @@ class _ClauseWords(Writer):
     def _kept(self, tally: a.Tally) -> str:
         text = "" if tally.where is None else self.say("kept", test=self.test(tally.where))
         if (worth := self._worth(tally.worth)) is not None:
-            text += self.say("worth", worth=worth)
+            text += self.say("worth column" if self._is_column(tally.worth) else "worth", worth=worth)
         return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
 
     def _worth(self, worth: a.Expr) -> str | None:
         """Return a price that the row decides beside its level, without the factor of the quantity; else None."""
         match worth:
-            case a.Product(a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
+            case a.Product(a.Read() | a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
                 return self.name(weighed)
             case _:
                 return None
+
+    @staticmethod
+    def _is_column(worth: a.Expr) -> bool:
+        """Return whether the price is the figure in a column of the row."""
+        return isinstance(worth, a.Product) and isinstance(worth.left, a.Read)
 
     def name(self, expr: a.Expr) -> str:
         """Return the name of a figure in quotation marks, or a price without."""

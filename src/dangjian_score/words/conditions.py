@@ -47,8 +47,9 @@ class Writer:
                 return plain(value)
             case a.Statistic(which=which, measure=measure):
                 return self.say(which, measure=measure)
-            case a.Placing(of=of, lowest_first=lowest_first):
-                return self.say("place lowest" if lowest_first else "place", measure=self.name(of))
+            case a.Placing(of=of, lowest_first=lowest_first, within=within):
+                key = "place lowest" if lowest_first else "place"
+                return self.say(key, measure=self.name(of), within=within or "")
             case a.Sum(terms):
                 return " + ".join(map(self.name, terms))
             case a.Tally(registers=registers):

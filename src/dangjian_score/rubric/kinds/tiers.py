@@ -13,7 +13,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Operand, Term
-from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table, problem
+from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table, Text, problem
 from dangjian_score.rubric.kinds.base import KeptEvents, RuleBase, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 from dangjian_score.rubric.lexicon import kind_beside
@@ -210,12 +210,13 @@ class Tiers(Tabled, KeptEvents):
 
 
 class Rank(Tabled):
-    """`rank: N`: a table read at the unit's place by N, highest first, or lowest first."""
+    """`rank: N`: a table read at the unit's place by N, highest first, or lowest first; `within` an attribute."""
 
     BASES = ("rank",)
 
     rank: Operand
     lowest_first: Flag = False
+    within: Text | None = None
 
     @property
     def terms(self) -> Terms:
@@ -225,4 +226,4 @@ class Rank(Tabled):
     def phrase(self, setting: RuleSetting) -> TierEntry:
         """Return the entry at the unit's place."""
         value = setting.lexicon.ranked(self.rank)
-        return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first), "at_most")
+        return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first, self.within), "at_most")
