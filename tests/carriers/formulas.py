@@ -11,7 +11,6 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from dangjian_score.core.columns import RETURNED
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.formulas import DAYS, NO, YES, Formulas
@@ -49,7 +48,7 @@ class Book:
         """Write a block; say for each step in which cells (row, column) of 计分 its values stand, unit by unit."""
         known = catalogue(program)
         votes = [ballot(measure, level) for measure, levels in known.ballots.items() for level in levels]
-        votes += (ballot(measure, RETURNED) for measure in known.over_returned)
+        votes += (ballot(measure, column) for measure, column in sorted(known.turnout))
         facts = {name: at for at, name in enumerate((*known.measures, *votes), start=1)}
         steps = {step.name: at for at, step in enumerate(program.steps, start=1)}
         self._header(facts, steps)

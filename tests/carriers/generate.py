@@ -16,7 +16,6 @@ from msgspec import Struct
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import Const, walk
-from dangjian_score.core.columns import RETURNED
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.core.points import Mode, plain
@@ -263,7 +262,7 @@ class RubricWriter:
     def _votes(self, verb: str) -> dict[str, Raw]:
         table: dict[str, Raw] = {"好": self._rng.choice(AMOUNTS), "中": "1", "差": "0"}
         rule: dict[str, Raw] = {verb: table, "votes": "测评"}
-        return rule | self._maybe("of", "returned")
+        return rule | self._maybe("of", "returned", "issued")
 
     def _judge(self, verb: str) -> dict[str, Raw]:
         self._judged += 1
@@ -348,7 +347,7 @@ class FactMaker:
         known = catalogue(program)
         self._measures = known.measures
         self._votes = [ballot(measure, name) for measure, levels in known.ballots.items() for name in levels]
-        self._votes += [ballot(measure, RETURNED) for measure in known.over_returned]
+        self._votes += [ballot(measure, column) for measure, column in sorted(known.turnout)]
         self._asked = [RuleDemands.by(rule) for rule in program.rules]
         self._ranges = {b.measure: b for b in (rule.basis for rule in program.rules) if isinstance(b, Assessed)}
         trees = [tree for rule in program.rules for tree in rule.trees]

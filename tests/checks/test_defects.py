@@ -88,6 +88,7 @@ def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[
         (leaf("{award: {90%: 10, 0%: 8}, at_least: 率}"), []),
         (leaf("{award: {90%: 10, 0%: 8}, above: 率}"), ["N011"]),
         (leaf("{award: {5: 10, 10: 8}, rank: 次}"), ["N011"]),
+        (leaf("{award: {1: 3, 3: 1}, rank: 次}", more="max: 3", kind="bonus"), []),
         (leaf("{award: {3: 10, 5: 8}, at_most: 次}"), ["N011"]),
         (leaf("{deduct: {3: 10, 5: 8}, at_most: 次}"), []),
         (leaf("{deduct: {1: 3, 2: 5, 3: all}, at_least: 次}"), []),
@@ -99,6 +100,12 @@ def test_stretches_that_leave_a_gap_or_overlap(rules: list[str], expected: list[
 )  # fmt: skip
 def test_points_that_do_not_go_together(text: str, expected: list[str]) -> None:
     assert [code for code, _ in findings(text)] == expected
+
+
+def test_an_open_table_says_where_it_ends_as_the_figure_is_written() -> None:
+    text = leaf("{award: {90%: 10, 80%: 8}, at_least: 率}", measures="{率: {percent: 到, of: 应}}")
+    (found,) = check(Study(rubric(text)))
+    assert (str(found.code), dict(found.args)["key"]) == ("N011", "80%")
 
 
 LEAF = "sections:\n- {id: A, title: 甲, max: 100, rules: [{deduct: 1, if: 缺}]}\n"

@@ -80,12 +80,12 @@ def test_the_whole_rubric_on_the_screen(folder: Path) -> None:
     for text in (
         "总分 100",
         "轮次：平时抽查 10%、年终考核 90%",
-        "不参评: 新成立：新成立",
-        "一票否决: 受处分：有级别为撤职的处分",
-        "等次：优秀（90 起，不符合（处分 ≥ 3），B 不低于 50%）；一般（60 起）；较差（0 起）",
-        "评优与通报: 先进党支部（85 分以上、全部单位的 50%、按类型分别评）",
-        "评优与通报: 一等奖（1 名）",
-        "评优与通报: 通报批评（不到 70 分）",
+        "不参评：新成立：新成立",
+        "一票否决：受处分：有级别为撤职的处分的，等次最高为一般，不得评优",
+        "等次：优秀（90 分以上，处分 < 3，B 学习得分不低于满分的 50%）；一般（60 分以上）；较差（其余）",
+        "评优与通报：先进党支部（85 分以上、不超过全部单位的 50%、按类型分别评）",
+        "评优与通报：一等奖（前 1 名）",
+        "评优与通报：通报批评（不到 70 分）",
     ):
         assert text.replace(" ", "") in "".join(lines).replace(" ", "")
 
@@ -95,7 +95,7 @@ def test_as_markdown(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert "| 条款 | 编号 | 指标 | 怎样计分 | 怎样查 |\n| --- | --- | --- | --- | --- |\n" in out
     assert "| 一 | A | 组织 | 满分 60 分；“缺”每 1 扣 1 分，扣完为止；不适用的按其余各项折算 | 查看名册 |\n" in out
     assert "|  | C | 会议 | 每季度分别算，“大会”应 1 次，每少 1 次扣 1 分，扣分不保底 |  |\n" in out
-    assert out.endswith("- 评优与通报: 通报批评（不到 70 分）\n")
+    assert out.endswith("- 评优与通报：通报批评（不到 70 分）\n")
 
 
 def test_one_item(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -247,6 +247,75 @@ def test_conditions_outside_the_sections_read_as_phrases(
         "utf-8",
     )
     out = run(capfd, "explain", "r.yaml").out
-    assert "一票否决: 死亡事故：有死亡人数不少于 2 的安全事故" in out
-    assert "好（90 起，下列情形有 2 项以上（组织得分 ≥ 80、队伍得分 ≥ 80））" in out
-    assert "评优与通报: 先进（180 分以上、组织与队伍各轮合计得分之和 > 185）" in out
+    assert "一票否决：死亡事故：有死亡人数不少于 2 的安全事故的，等次定为差，不得评优" in out
+    assert "好（90 分以上，下列情形有 2 项以上（组织得分 ≥ 80、队伍得分 ≥ 80））" in out
+    assert "评优与通报：先进（180 分以上、组织与队伍各轮合成得分之和 > 185）" in out
+
+
+STANDING = """
+period: 2024
+ceiling: 105
+rounds: {names: [一季度, 二季度], combine: mean}
+measures: {季度得分: {points: A}}
+sections:
+  - {id: A, title: 日常, weight: 60%, max: 100, rules: [{deduct: 1, per: 问题数}]}
+  - {id: B, title: 年终, weight: 40%, max: 100, round: 二季度, rules: [{deduct: 1, per: 年终问题数}]}
+  - {id: C, title: 通报, kind: penalty, rounds: each, floor: -6, rules: [{deduct: 2, per: 通报次数}]}
+  - {id: D, title: 表彰, kind: bonus, rounds: none, max: 3, rules: [{award: {1: 3}, rank: 表彰得分}]}
+vetoes:
+  - {title: 季度不合格, if: {季度得分: {below: 60}}, grade_at_most: 合格}
+  - {title: 弄虚作假, if: 弄虚作假, total: 0, selections: true}
+  - {title: 停止考核, if: 停止考核, grade: none}
+grades: {优秀: {at_least: 90, unless: {季度得分: {below: 80}}, sections: {B: 70}}, 良好: {above: 80}, 合格: 0}
+selections:
+  - {title: 先进, at_least: 90}
+  - {title: 约谈, quota: 10%, lowest_first: true, below: 70}
+  - {title: 末位, places: 2, lowest_first: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh",
+            (
+                "满分 100 分；得分按 40% 计入；只在二季度考核；“年终问题数”每 1 个扣 1 分，扣完为止",
+                "每轮都算；“通报次数”每 1 次扣 2 分，最多扣 6 分",
+                "最多 3 分；不分轮次，只算一次；按“表彰得分”从高到低的名次：第 1 名得 3 分",
+                "- 总分最多 105 分\n",
+                "- 一票否决：季度不合格：任何一轮季度得分 < 60的，等次最高为合格，不得评优\n",
+                "- 一票否决：弄虚作假：弄虚作假的，总分最多计 0 分，仍可评优\n",
+                "- 一票否决：停止考核：停止考核的，不定等次，不得评优\n",
+                "优秀（90 分以上，每一轮都符合：季度得分 ≥ 80，B 年终得分不低于 70 分）；良好（高于 80 分）；",
+                "；合格（其余）\n",
+                "- 评优与通报：约谈（不到 70 分、名次在最后的不超过全部单位的 10%）\n",
+                "- 评优与通报：末位（最后 2 名）\n",
+            ),
+        ),
+        (
+            "en",
+            (
+                "counts by 40%; only in 二季度; ",
+                "in every round; ",
+                "at most 3 points; once, outside the rounds; by place by 表彰得分, highest first: 1 award 3",
+                "- the total is at most 105\n",
+                "季度不合格: in any round 季度得分 < 60: the grade is at most 合格, no honours\n",
+                "优秀 (from 90, in every round 季度得分 ≥ 80, the points of B 年终 at least 70)；良好 (above 80)；",
+                "；合格 (the rest)\n",
+            ),
+        ),
+    ],
+)
+def test_rounds_vetoes_and_grades_say_all_that_they_do(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    language: str,
+    said: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("r.yaml").write_text(HEAD + STANDING, "utf-8")
+    out = run(capfd, "explain", "r.yaml", "--format", "md", "--lang", language).out
+    for text in said:
+        assert text.replace("<", "&lt;") in out or text in out

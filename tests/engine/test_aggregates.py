@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dangjian_score.core.facts import Value
 from dangjian_score.engine import aggregates
+from tests.scenes import Unit, outcome
 from tests.support import points, rubric, scored
 
 F = Fraction
@@ -62,6 +63,26 @@ def test_only_those_whom_an_item_is_for_are_compared() -> None:
     assert [got[name]["C"] for name in "甲乙丙丁"] == [10, 10, 3, 9]  # median of 0 1 2 5: 1.5, so 3.5 and 0.5 over
     assert [got[name]["D"] for name in "甲乙丙丁"] == [4, 5, 5, 2]  # mean of 4 8 6 2: 5
     assert [(excluded.unit, excluded.why) for excluded in result.excluded] == [("戊", ("新",))]
+
+
+def test_places_within_an_attribute_in_every_round() -> None:
+    text = "attributes: [类型]\nmeasures: {类型: {levels: [村, 社区]}}\nrounds: {names: [上, 下], combine: mean}\n"
+    text += "sections:\n  - id: A\n    title: 甲\n    max: 10\n"
+    text += "    rules: [{award: {1: 10, 2: 6}, else: 1, rank: 分, within: 类型, lowest_first: true}]\n"
+    scores = {"甲": ("村", 1, 9), "乙": ("村", 2, 8), "丙": ("村", 3, 8), "丁": ("社区", 7, 7), "戊": ("社区", 7, 9)}
+    units: dict[str, Unit] = {
+        name: {"facts": {"类型": kind}, "rounds": {"上": {"分": str(first)}, "下": {"分": str(second)}}}
+        for name, (kind, first, second) in scores.items()
+    }
+    result = outcome(rubric(text), units)
+    # In the first round 1, 2, 3 and 7, 7; in the second 9, 8, 8 and 7, 9.
+    assert {unit.unit: unit.total for unit in result.units} == {
+        "甲": F("5.5"),
+        "乙": 8,
+        "丙": F("5.5"),
+        "丁": 10,
+        "戊": 8,
+    }
 
 
 def test_nobody_to_compare() -> None:

@@ -110,7 +110,7 @@ def test_guards_in_words() -> None:
         return texts(lines(f"{{deduct: 1, if: {condition}}}", facts)[0])[0]
 
     assert guard("{日: {after: 2024-03-05}}", {"日": F(738951)}) == "日 2024-03-06 > 2024-03-05"
-    assert guard("{级: 差}", {"级": "差"}) == "级：差"
+    assert guard("{级: 差}", {"级": "差"}) == "级为差"
     assert guard("{not: 好}", {"好": False}) == "“好”为否"
     assert guard("{not: {all: [甲有, 乙有]}}", {"甲有": False, "乙有": True}) == "不符合（甲有，且乙有）"
     assert guard("{any: [甲有, 乙有]}", {"甲有": False, "乙有": True}) == "甲有 或 乙有"

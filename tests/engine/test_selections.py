@@ -8,7 +8,8 @@ import pytest
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
 from dangjian_score.engine.result import Result, UnitResult
-from tests.support import errors, rubric, scored
+from dangjian_score.rubric.load import BrokenRubric, load
+from tests.support import HEAD, errors, rubric, scored
 
 F = Fraction
 
@@ -300,3 +301,56 @@ def test_units_are_ranked_and_ties_broken_by_per_cents_that_are_declared() -> No
         "甲": (100, 2),
         "丙": (99, 3),
     }
+
+
+LAST = "selections: [{title: 约谈, quota: 40%, lowest_first: true}]\n"
+
+
+@pytest.mark.parametrize(
+    ("lost", "units", "displaced"),
+    [
+        ({"甲": 1, "乙": 2, "丙": 3, "丁": 4, "戊": 50}, ("丁", "戊"), {}),
+        ({"甲": 1, "乙": 2, "丙": 4, "丁": 4, "戊": 50}, ("戊",), {"丙": "tie", "丁": "tie"}),
+        ({"甲": 1, "乙": 2, "丙": 3, "丁": 50, "戊": 50}, ("丁", "戊"), {}),
+        ({"甲": 1, "乙": 2}, (), {}),  # 40 % of 2 is no whole unit
+    ],
+)
+def test_the_last_units_are_named_from_the_end(
+    lost: dict[str, int], units: tuple[str, ...], displaced: dict[str, str]
+) -> None:
+    assert chosen(run(LAST, **totals(**lost)))["约谈"] == (units, displaced)
+
+
+def test_the_last_may_have_to_be_below_a_total_too() -> None:
+    more = LAST.replace("lowest_first", "below: 60, lowest_first")
+    assert chosen(run(more, **totals(甲=1, 乙=2, 丙=3, 丁=4, 戊=50)))["约谈"] == (("戊",), {})
+
+
+@pytest.mark.parametrize(
+    ("selection", "code", "key"),
+    [
+        ("{title: 末位, lowest_first: true}", "E010", "quota"),
+        ("{title: 末位, quota: 10%, lowest_first: true, at_least: 60}", "E017", "at_least"),
+        ("{title: 末位, quota: 10%, places: 1, lowest_first: true}", "E017", "places"),
+        ("{title: 批评, places: 1, below: 60}", "E017", "below"),
+    ],
+)
+def test_the_last_are_a_share_or_a_number_of_units(selection: str, code: str, key: str) -> None:
+    broken = load((HEAD + f"selections: [{selection}]\n" + BASE).encode(), "r.yaml")
+    assert isinstance(broken, BrokenRubric)
+    assert [(str(found.code), dict(found.args)["key"]) for found in broken.findings] == [(code, key)]
+
+
+def test_places_among_the_last_are_apart_from_prizes_and_bar_nobody() -> None:
+    last = ", {title: 末位, places: 1, lowest_first: true}, {title: 次末位, places: 2, lowest_first: true}]\n"
+    more = "vetoes: [{title: 事故, if: 事故}]\n" + PRIZES.replace("]\n", last)
+    units: dict[str, Any] = {name: (at, 0, {"事故": name == "丁"}) for at, name in enumerate("甲乙丙丁")}
+    got = chosen(run(more, **units))
+    assert [got[title][0] for title in ("一等奖", "二等奖", "三等奖")] == [("甲",), ("乙", "丙"), ()]
+    assert [got[title] for title in ("末位", "次末位")] == [(("丁",), {}), (("乙", "丙"), {})]
+
+
+def test_the_last_of_each_group() -> None:
+    more = "attributes: [镇]\nselections: [{title: 末位, places: 1, within: 镇, lowest_first: true}]\n"
+    units: dict[str, Any] = {name: (at, 0, {"镇": town}) for at, (name, town) in enumerate(TOWNS)}
+    assert chosen(run(more, **units))["末位"][0] == ("丙", "戊")

@@ -48,6 +48,7 @@ selections:
   - {title: 次奖, places: 2, at_least: 12}
   - {title: 名额, quota: 50%, within: 类型}
   - {title: 通报, below: 15}
+  - {title: 末位, quota: 34%, lowest_first: true}
 sections:
   - id: A
     title: 甲
@@ -170,6 +171,7 @@ selections:
   - {title: 次奖, places: 1}
   - {title: 名额, quota: 50%, at_least: 9}
   - {title: 通报, below: 10}
+  - {title: 末位, places: 1, lowest_first: true}
 sections:
   - {id: A, title: 甲, max: 10, rules: [{award: 10, judge: 述职, combine: mean}]}
   - {id: B, title: 乙, max: 6, rules: [{deduct: 8, judge: 作风}]}

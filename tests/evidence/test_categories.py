@@ -137,6 +137,12 @@ def test_a_count_over_ballots_returned_asks_for_the_column() -> None:
     assert [(str(one.code), dict(one.args)["measure"]) for one in wrong] == [("E025", "民主测评·收回票数")]
 
 
+@pytest.mark.parametrize(("issued", "expected"), [("20", []), ("", [("E021", "E2")]), ("9", [("E115", "F2")])])
+def test_a_count_over_ballots_issued_asks_for_their_number(issued: str, expected: list[tuple[str, str]]) -> None:
+    table = f"{COUNTS}甲,民主测评,8,1,{issued},10,1\n甲,群众测评,8,1,,,\n"
+    assert errors(VOTED.replace("returned", "issued"), m=MATRIX, v=table) == expected
+
+
 # Templates
 
 

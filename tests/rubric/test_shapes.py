@@ -22,6 +22,7 @@ READERS: dict[str, Any] = {
     "flag": fields.Flag,
     "places": fields.Places,
     "count": fields.Count,
+    "multiplier": fields.Multiplier,
     "share": fields.Share,
     "day": fields.Day,
     "scalar": fields.Scalar,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
-from typing import Final
 
 from msgspec import Struct
 
@@ -35,7 +34,10 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 
 def _tiers(study: Study, rule: PlacedRule, table: TierEntry) -> Iterator[Diagnostic]:
-    """Report entries that go up and down, and figures that a table of awards has no answer for."""
+    """Report entries that go up and down, and figures that a table of awards has no answer for.
+
+    Beside the base points nothing is awarded unless a table says so.
+    """
     verb = rule.tree.verb
     values = [entry for _, entry in table.entries if entry is not None]
     steps = [right - left for left, right in pairwise(values)]
@@ -43,7 +45,8 @@ def _tiers(study: Study, rule: PlacedRule, table: TierEntry) -> Iterator[Diagnos
         yield study.document.diagnostic(Code.TIERS_DISORDER, (*rule.path, verb))
     last = table.entries[-1][0]
     always = verdict(table.reached[last], study.spans) is True
-    if verb == "award" and not always and (*rule.path, "else") not in study.document.values:
+    awarded = verb == "award" and rule.node.kind == "base"
+    if awarded and not always and (*rule.path, "else") not in study.document.values:
         args = {"sense": table.sense, "key": shown(last, table.value, study.catalogue)}
         yield study.document.diagnostic(Code.TABLE_OPEN, (*rule.path, verb), **args)
 
@@ -168,44 +171,19 @@ def _answers(rule: RuleTree) -> Mapping[Subject, Answer]:
 def _asked(rule: RuleTree) -> Iterator[tuple[Subject, Answer]]:
     """Yield what a rule's guard requires; the rule holds only where all of it is so."""
     for test in a.joined(rule.guard):
-        match compared(test):
+        match a.compared(test):
             case a.Compare(left, how, a.Const(value)):
                 yield left, interval(how, value)
             case a.Not(other):
                 yield other, False
             case a.Is(measure, level):
                 yield measure, frozenset({level})
-            case a.AnyHolds(tests) if levels := _levels(tests):
-                yield levels
+            case a.AnyHolds(tests) if found := a.levels_of(tests):
+                measure, levels = found
+                yield measure, frozenset(levels)
             case _:
                 pass
         yield test, True
-
-
-def compared(test: a.Test) -> a.Test:
-    """Replace a negated comparison by the opposite comparison; return any other test as it is."""
-    match test:
-        case a.Not(a.Compare(left, how, right)) if how in _OPPOSITES:
-            return a.Compare(left, _OPPOSITES[how], right)
-        case _:
-            return test
-
-
-_OPPOSITES: Final[Mapping[a.Comparator, a.Comparator]] = {
-    "at_least": "below",
-    "below": "at_least",
-    "at_most": "above",
-    "above": "at_most",
-}
-
-
-def _levels(tests: Iterable[a.Test]) -> tuple[str, frozenset[str]] | None:
-    """Return the measure and levels of alternatives that are all levels of one measure; None for others."""
-    levels = [test for test in tests if isinstance(test, a.Is)]
-    measures = {test.measure for test in levels}
-    if len(measures) != 1 or len(levels) < len(tuple(tests)):
-        return None
-    return measures.pop(), frozenset(test.level for test in levels)
 
 
 def _by_answer(group: list[tuple[Answer, RuleTree]]) -> Iterator[tuple[Rules, ...]]:
@@ -230,4 +208,6 @@ def shown(value: Fraction, figure: a.Expr, catalogue: Catalogue) -> str:
 
 
 def _kinds(figure: a.Expr, catalogue: Catalogue) -> set[str]:
+    if isinstance(figure, a.Named) and not isinstance(figure.of, a.Tally):
+        return {figure.kind}
     return {catalogue.measures[name].kind for name in a.reads(figure) if name in catalogue.measures}

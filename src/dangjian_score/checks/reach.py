@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from dangjian_score.checks.bands import alternatives, compared, shown
+from dangjian_score.checks.bands import alternatives, shown
 from dangjian_score.checks.study import PlacedRule, Study
 from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
@@ -58,7 +58,7 @@ def _negative(study: Study, rule: PlacedRule, known: Known) -> Iterator[Diagnost
 
 def _same_figure(counted: a.Expr, test: a.Test) -> a.Test:
     """Write a comparison of the counted measure as one of the counted figure, whatever kind the test reads it as."""
-    match counted, compared(test):
+    match counted, a.compared(test):
         case a.Read(measure), a.Compare(a.Read(other), how, right) if measure == other:
             return a.Compare(counted, how, right)
         case _, plain_test:

@@ -8,8 +8,9 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.rubric.conditions import Comparators, Only, Term
-from dangjian_score.rubric.kinds.base import EVENT_KEYS
+from dangjian_score.rubric.kinds.base import EVENT_KEYS, Weighed
 from dangjian_score.rubric.kinds.per_judged import PerJudged
+from dangjian_score.rubric.kinds.tiers import Rank
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.rubric.measures import UNSAID
 from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
@@ -23,6 +24,8 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _ids_by_place(study)
     for node in study.program.nodes:
         yield from _attributes(study, (*node.path, "only"), node.node.only)
+        if node.node.highest_per is not None and not any(_prices_events(study, inner) for inner in node.below()):
+            yield study.document.at_key(Code.REGISTER_EXPECTED, (*node.path, "highest_per"), key="highest_per")
     yield from _some(study)
     for rule in study.rules:
         yield from _attributes(study, (*rule.path, "only"), rule.model.only)
@@ -30,6 +33,12 @@ def check(study: Study) -> Iterator[Diagnostic]:
             yield study.document.at_key(Code.REGISTER_EXPECTED, (*rule.path, "judge"), key="judge")
         elif rule.model.asks_for_events:
             yield from _events(study, rule)
+
+
+def _prices_events(study: Study, node: NodeTree) -> bool:
+    """Return whether a rule of a node prices events of a register."""
+    terms = (term for rule in node.written if isinstance(rule.model, Weighed) for term in rule.model.terms.counted)
+    return any(_is_register(study, term) for term in terms)
 
 
 def _unknown(study: Study, path: Path, what: str, name: str, known: Iterable[str]) -> Iterator[Diagnostic]:
@@ -88,6 +97,8 @@ def _standing(study: Study) -> Iterator[Diagnostic]:
                 yield from _unknown(study, ("vetoes", at, key), "grade", value, rubric.grades)
     grouping: list[tuple[Path, str | None]] = [(("groups",), rubric.groups)]
     grouping += [(("selections", at, "within"), selection.within) for at, selection in enumerate(rubric.selections)]
+    ranked = ((rule.path, rule.model) for rule in study.rules)
+    grouping += [((*path, "within"), rule.within) for path, rule in ranked if isinstance(rule, Rank)]
     for path, attribute in grouping:
         if attribute is not None:
             yield from _unknown(study, path, "attribute", attribute, rubric.attributes)

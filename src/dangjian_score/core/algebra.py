@@ -143,11 +143,15 @@ class Statistic(Struct, frozen=True):
 
 
 class Placing(Struct, frozen=True):
-    """The place of the unit by a figure among all units that are compared; equal figures share the better place."""
+    """The place of the unit by a figure among all units that are compared; equal figures share the better place.
+
+    With `within`, an attribute, units are compared with those of the same value.
+    """
 
     name: str
     of: "Expr"
     lowest_first: bool
+    within: str | None = None
 
 
 Figure = Tally | Grouped | Statistic | Placing
@@ -278,6 +282,32 @@ def both(*tests: Test | None) -> Test | None:
     """Return the test that all given tests hold; None without tests."""
     joined = tuple(test for test in tests if test is not None)
     return AllHold(joined) if len(joined) > 1 else joined[0] if joined else None
+
+
+def levels_of(tests: Sequence[Test]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the measure and levels of alternatives that are all levels of one measure; None for others."""
+    levels = [test for test in tests if isinstance(test, Is)]
+    measures = {test.measure for test in levels}
+    if len(measures) != 1 or len(levels) < len(tests):
+        return None
+    return measures.pop(), tuple(test.level for test in levels)
+
+
+def compared(test: Test) -> Test:
+    """Replace a negated comparison by the opposite comparison; return any other test as it is."""
+    match test:
+        case Not(Compare(left, how, right)) if how in _OPPOSITES:
+            return Compare(left, _OPPOSITES[how], right)
+        case _:
+            return test
+
+
+_OPPOSITES: Final[Mapping[Comparator, Comparator]] = {
+    "at_least": "below",
+    "below": "at_least",
+    "at_most": "above",
+    "above": "at_most",
+}
 
 
 def joined(test: Test | None) -> tuple[Test, ...]:

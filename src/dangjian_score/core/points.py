@@ -115,5 +115,5 @@ def readable(value: Fraction) -> str:
 
 
 def percent(value: Fraction) -> str:
-    """Write 4/5 as `80%`."""
-    return f"{plain(value * 100)}%"
+    """Write 4/5 as `80%`; a share without a finite decimal form as `2/3`."""
+    return plain(value) if decimals(value) is None else f"{plain(value * 100)}%"

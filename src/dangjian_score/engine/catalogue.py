@@ -67,7 +67,8 @@ class Catalogue(Struct, frozen=True):
     """Everything that evidence may hold.
 
     `measures` are those of matrices and forms, attributes included; `registers` the columns that are read of each
-    register; `ballots` the levels of each vote, `over_returned` the votes that count over the ballots returned;
+    register; `ballots` the levels of each vote, `turnout` the votes that count over the ballots issued or returned,
+    each with that column;
     `judged` the measures that assessors give; `categories` the categories of assessors by which measures are combined;
     `nodes` the nodes by id, for rulings; `in_rounds` the registers whose events belong to a round; `rolling` the
     registers whose rows outside the period are ignored; `uses` all readings of rules and conditions; `grades` those
@@ -78,7 +79,7 @@ class Catalogue(Struct, frozen=True):
     attributes: tuple[str, ...]
     registers: Mapping[str, Mapping[str, Measure]]
     ballots: Mapping[str, tuple[str, ...]]
-    over_returned: frozenset[str]
+    turnout: frozenset[tuple[str, str]]
     judged: frozenset[str]
     categories: Mapping[str, tuple[str, ...]]
     nodes: Mapping[str, NodeTree]
@@ -206,7 +207,7 @@ def catalogue(program: Program) -> Catalogue:
         attributes=program.rubric.attributes,
         registers={name: _columns(program, everything, name) for name in _registers(everything)},
         ballots=ballots,
-        over_returned=frozenset(vote.measure for vote in votes if vote.returned),
+        turnout=frozenset((vote.measure, vote.over) for vote in votes if vote.over is not None),
         judged=frozenset(rule.basis.measure for rule in program.rules if isinstance(rule.basis, Assessed)),
         categories={
             rule.basis.measure: rule.basis.combine.categories

@@ -3,6 +3,7 @@
 After one pass over all units each unit is scored on its own.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -26,7 +27,7 @@ from dangjian_score.engine.panel import combined, marks
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Plan, Reduced, reduce
-from dangjian_score.engine.standing import Roster
+from dangjian_score.engine.standing import Roster, group_of
 from dangjian_score.engine.step_names import ruling, waived
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.by import Graded
@@ -269,10 +270,14 @@ class Preparer:
         found: list[dict[str, Fraction]] = [{} for _ in units]
         taking_part = [at for at, ready in enumerate(units) if ready.unit.unit not in excluded]
         for figure, population in self.comparisons:
-            among = [at for at in taking_part if population is None or units[at].holds(population)]
-            amounts = [exact.number(figure.of, units[at].values, units[at].known | found[at]) for at in among]
-            for at, amount in zip(among, compare(figure, amounts), strict=True):
-                found[at][figure.name] = amount
+            groups: dict[str | None, list[int]] = defaultdict(list)
+            for at in taking_part:
+                if population is None or units[at].holds(population):
+                    groups[_group(figure, units[at])].append(at)
+            for among in groups.values():
+                amounts = [exact.number(figure.of, units[at].values, units[at].known | found[at]) for at in among]
+                for at, amount in zip(among, compare(figure, amounts), strict=True):
+                    found[at][figure.name] = amount
         return list(found)
 
     def put_in(self, ready: Ready) -> tuple[Fraction | None, ...]:
@@ -302,6 +307,11 @@ class Preparer:
         outside = a.figures(*self._program.outside.values())
         inside += [(figure, _entered(figure)) for figure in outside if isinstance(figure, a.Statistic | a.Placing)]
         return tuple(inside)
+
+
+def _group(figure: a.Statistic | a.Placing, ready: Ready) -> str | None:
+    """Return the group within which a unit is compared; None where all units are one group."""
+    return group_of(figure.within if isinstance(figure, a.Placing) else None, ready.unit.attributes)
 
 
 _NOTHING: Final = Reduced({}, {}, {})

@@ -118,9 +118,9 @@ class Program(Struct, frozen=True, dict=True):
         """Return the program with a step for each node that committees corrected; the trees are shared."""
         return replace(self, passes=tuple(replace(part, ruled=ruled) for part in self.passes)) if ruled else self
 
-    def clause(self, *path: str | int) -> Test | None:
+    def clause(self, *path: str | int) -> Clause | None:
         """Return a condition by its place in the YAML; None where there is none."""
-        return next((clause.test for clause in self.clauses if clause.path == path), None)
+        return next((clause for clause in self.clauses if clause.path == path), None)
 
 
 def compile_rubric(rubric: Rubric, interim: Interim | None = None) -> Program:
@@ -219,9 +219,7 @@ def _clauses(rubric: Rubric, lexicon: Lexicon, passes: Iterable[Pass]) -> Iterat
 def _ties(rubric: Rubric, lexicon: Lexicon) -> Iterator[Step]:
     """Visit the steps of what breaks ties; a measure that is 不适用 counts as 0."""
     for at, tie in enumerate(rubric.tie_break):
-        figure: Expr = Ref(tie.points or "")
-        if tie.measure is not None:
-            figure = lexicon.figure(tie.measure, lexicon.kind_ranked((tie.measure,)))
+        figure: Expr = Ref(tie.points or "") if tie.measure is None else lexicon.ranked((tie.measure,))
         entered = tuple(Entered(measure) for measure in reads(figure))
         yield Step(asked(("tie_break", at)), Choice(AllHold(entered), figure, ZERO) if entered else figure)
 

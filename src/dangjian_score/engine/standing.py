@@ -173,13 +173,13 @@ def fits(program: Program, at: int, standing: Standing) -> bool:
 
 
 class _Chooser:
-    """Makes the selections in order; a prize goes to units without an earlier one."""
+    """Makes the selections in order; a prize goes to units without an earlier one, a place among the last likewise."""
 
     def __init__(self, program: Program, standings: Sequence[Standing], roster: Roster) -> None:
         self._program, self._roster = program, roster
         self._merits = {standing.unit: merit(program, standing) for standing in standings}
         self._ordered = sorted(standings, key=self._merit, reverse=True)
-        self._prizes: dict[tuple[str | None, str | None], _Prizes] = {}
+        self._prizes: dict[tuple[bool, str | None, str | None], _Prizes] = {}
 
     def _merit(self, standing: Standing) -> Merit:
         return self._merits[standing.unit]
@@ -187,7 +187,7 @@ class _Chooser:
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
         barred, free = list[Standing](), list[Standing]()
-        for standing in self._ordered:
+        for standing in sorted(self._ordered, key=self._merit) if selection.lowest_first else self._ordered:
             if fits(self._program, at, standing):
                 (barred if selection.honours and standing.barred else free).append(standing)
         within = selection.within or self._program.rubric.groups
@@ -218,12 +218,12 @@ class _Chooser:
     ) -> Cut:
         """Make a selection in one group, given by attribute and value, of so many units."""
         if selection.places is not None:
-            return self._prize(selection.places, self._prizes.setdefault(group, _Prizes()), mine)
+            return self._prize(selection.places, self._prizes.setdefault((selection.honours, *group), _Prizes()), mine)
         room = selection.places_among(size)
         return Cut(tuple(standing.unit for standing in mine), (), ()) if room is None else self._parted(mine, room)
 
     def _parted(self, ordered: Iterable[Standing], room: int) -> Cut:
-        """Fill places from the top; units that tie across the end of them are all left out."""
+        """Fill places in the order given; units that tie across the end of them are all left out."""
         chosen: list[str] = []
         tied: tuple[str, ...] = ()
         left: list[str] = []

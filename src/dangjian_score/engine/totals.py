@@ -223,6 +223,11 @@ class Clause(Struct, frozen=True):
     rounds: Mapping[str, a.Test]
 
     @property
+    def by_round(self) -> bool:
+        """Whether the points of each round are looked at."""
+        return any(test != self.test for test in self.rounds.values())
+
+    @property
     def in_any(self) -> a.Test:
         """The test that it holds with the points of some round."""
         tests = self._apart

@@ -1,6 +1,7 @@
 """The rubric in words, item by item, with what happened to a unit: rows for the screen, and a Markdown page."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,8 +17,7 @@ from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Selection, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy
-from dangjian_score.words.conditions import Writer
-from dangjian_score.words.grades import grade_text, share_text, tie_text
+from dangjian_score.words.grades import clause_text, grade_text, share_text, tie_text, veto_text
 from dangjian_score.words.say import Words
 
 
@@ -90,7 +90,7 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
     """Say what stands outside the items: total, rounds, rounding, who takes part, vetoes, grades, selections."""
-    rubric, writer = program.rubric, Writer(words)
+    rubric, colon = program.rubric, words.text("line.colon")
     total = plain(full_marks(rubric))
     if rubric.product is not None:
         named = {section.id: section.node.title for section in program.sections}
@@ -100,19 +100,23 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         yield words.text("whole", total=total)
     if rubric.reported_as is not None:
         yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
+    if isinstance(rubric.ceiling, Fraction):
+        yield words.text("whole ceiling", limit=plain(rubric.ceiling))
+    if rubric.floor != 0:
+        yield words.text("whole floor", limit=plain(rubric.floor)) if rubric.floor != "none" else words.text("no floor")
     yield from _rounds(rubric, words)
     yield from results_read(rubric, words)
     yield rounding_policy(rubric, words)
-    titles: dict[str, list[str]] = {
-        "excluded": [clause.title for clause in rubric.excluded],
-        "unranked": [clause.title or "" for clause in rubric.unranked],
-        "vetoes": [clause.title for clause in rubric.vetoes],
+    titles: dict[str, list[tuple[str, str]]] = {
+        "excluded": [(clause.title, "") for clause in rubric.excluded],
+        "unranked": [(clause.title or "", "") for clause in rubric.unranked],
+        "vetoes": [(veto.title, veto_text(veto, rubric, words)) for veto in rubric.vetoes],
     }
     for key, titled in titles.items():
-        for at, title in enumerate(titled):
-            if (test := program.clause(key, at)) is not None:
-                text = words.text("a veto", title=title, test=writer.test(test))
-                yield f"{words.text(f'{key} are')}: {text}"
+        for at, (title, effect) in enumerate(titled):
+            if (clause := program.clause(key, at)) is not None:
+                text = words.text("a veto", title=title, test=clause_text(clause, words), effect=effect)
+                yield f"{words.text(f'{key} are')}{colon}{text}"
     if rubric.groups is not None:
         yield words.text("groups are", attribute=rubric.groups)
     if rubric.tie_break:
@@ -125,8 +129,9 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         quotas = (words.text("a quota", grade=name, share=share_text(grade, words)) for name, grade in limited.items())
         yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
     for at, selection in enumerate(rubric.selections):
-        test = program.clause("selections", at)
-        yield f"{words.text('selections')}: {_cut(selection, '' if test is None else writer.test(test), words)}"
+        clause = program.clause("selections", at)
+        condition = "" if clause is None else clause_text(clause, words)
+        yield f"{words.text('selections')}{colon}{_cut(selection, condition, words)}"
 
 
 def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
@@ -149,7 +154,9 @@ def _cut(selection: Selection, condition: str, words: Words) -> str:
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }
-    parts = [words.text(f"cut {key}", value=value) for key, value in limits.items() if value]
+    last = ("quota", "places") if selection.lowest_first else ()
+    keys = {key: f"cut last {key}" if key in last else f"cut {key}" for key, value in limits.items() if value}
+    parts = [words.text(text, value=limits[key]) for key, text in keys.items()]
     bounds = "、".join([*parts, *([condition] if condition else [])])
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 

@@ -200,6 +200,11 @@ def _places(text: str) -> int | None:
     return None if places is None or places > _MOST_PLACES else places
 
 
+def _multiplier(text: str) -> Fraction | None:
+    share = _percent(text)
+    return _number(text) if share is None else share
+
+
 def _share(text: str) -> Fraction | None:
     share = _percent(text)
     return None if share is None or not 0 < share <= 1 else share
@@ -234,6 +239,7 @@ Start = Annotated[Fraction | Literal["max"], _field("start", _or_word("max", "ma
 Flag = Annotated[bool, _field("flag", {"true": True, "false": False}.get, FLAG)]
 Places = Annotated[int, _field("places", _places, whole(0, _MOST_PLACES))]
 Count = Annotated[int, _field("positive whole", lambda text: _whole(text) or None, whole(1))]
+Multiplier = Annotated[Fraction, _field("quantity", _multiplier, figure(_PERCENT))]
 Share = Annotated[Fraction, _field("share", _share, written(_PERCENT))]
 Day = Annotated[date, _field("date", read_date, written("[0-9]{4}-[0-9]{2}-[0-9]{2}"))]
 Scalar = Annotated[Quantity | date | bool | str, _field("scalar", _scalar, SCALAR)]

@@ -35,7 +35,7 @@ PERIODS: Final = ("day", "week", "fortnight", "month", "two_months", "quarter", 
 QUANTITY: Final = a.Choice(a.Entered(AMOUNT), a.Read(AMOUNT, "number"), a.ONE)
 """How often an event counts: the value of its column 数量, once where that is blank."""
 
-_POINTS, _ADDED_POINTS, _OVER_ALL = "得分", "得分之和", "各轮合计"
+_POINTS, _ADDED_POINTS, _OVER_ALL = "得分", "得分之和", "各轮合成"
 """What the names of points end in: of one node, of several; what stands before it for those over all rounds."""
 
 _KINDS: Mapping[str, a.ReadingKind] = {"percent": "percent", "change": "percent", "ratio": "number", "points": "number"}
@@ -88,12 +88,6 @@ class Lexicon(Struct, frozen=True):
         declared = spec.declared
         return declared if declared in ("count", "number", "percent", "score", "date") else otherwise
 
-    def kind_ranked(self, terms: Iterable[Term]) -> a.ReadingKind:
-        """Return the kind of figures that are compared between units: per cents where that is declared of all."""
-        usual = kind_beside(terms := tuple(terms))
-        declared = {self.kind(term, usual) for term in terms if isinstance(term, str)}
-        return "percent" if declared == {"percent"} else usual
-
     def _kind_between(self, name: str, terms: tuple[Term, ...]) -> a.ReadingKind:
         """Return the kind of a difference: that of its terms; a number of days between two dates."""
         open_ = [term for term in terms if isinstance(term, str) and (name, term) not in self.closing]
@@ -140,6 +134,10 @@ class Lexicon(Struct, frozen=True):
         """Return the sum of the terms of a basis; of a single term the term itself."""
         added = tuple(self.term(term, kind) for term in terms)
         return added[0] if len(added) == 1 else a.Sum(added)
+
+    def ranked(self, terms: tuple[Term, ...]) -> a.Expr:
+        """Return the figure by which units are ranked: the sum of measures, each read as its declared kind."""
+        return self._part(terms)
 
     def term(self, term: Term, kind: a.ReadingKind) -> a.Expr:
         """Return the expression of one term."""

@@ -168,32 +168,39 @@ AnyTieBreak = Annotated[TieBreak, BeforeValidator(_tie_break, json_schema_input_
 
 
 class Selection(Quota):
-    """评优, 通报: the units above or below a total, a share of the units (`quota`) or a number of `places`."""
+    """评优, 通报: the units above or below a total, a share of the units (`quota`) or a number of `places`.
 
-    NEEDS: ClassVar[fields.Needs] = {**Quota.NEEDS, "within": ("quota", "places")}
+    With `lowest_first` it is a criticism of the last units, in the share or number that is given.
+    """
+
+    NEEDS: ClassVar[fields.Needs] = {**Quota.NEEDS, **dict.fromkeys(("within", "lowest_first"), ("quota", "places"))}
     SOME = (("quota", "places", "below", "at_least", "if"),)
 
     title: Text
     at_least: Number | None = None
     below: Number | None = None
     places: Count | None = None
+    lowest_first: Flag = False
     within: Text | None = None
     if_: Condition | None = Field(None, alias="if")
     source: ClauseSource | None = None
 
     @property
     def honours(self) -> bool:
-        """Whether it is an honour; a selection by a total `below` a figure is a criticism."""
-        return self.below is None
+        """Whether it is an honour; a selection by a total `below` a figure, or of the last units, is a criticism."""
+        return self.below is None and not self.lowest_first
 
     @model_validator(mode="after")
     def _consistent(self) -> "Selection":
-        marks = [key for key in ("quota", "places", "below") if key in self.model_fields_set]
+        self.check_needs()
+        if self.lowest_first and self.at_least is not None:
+            raise problem(Code.RULE_COMBINATION, key="at_least", basis="lowest_first", at="at_least")
+        apart = ("quota", "places") if self.lowest_first else ("quota", "places", "below")
+        marks = [key for key in apart if key in self.model_fields_set]
         if len(marks) > 1:
             raise problem(Code.RULE_COMBINATION, key=marks[1], basis=marks[0], at=marks[1])
         if not marks and self.at_least is None and self.if_ is None:
             raise problem(Code.KEY_MISSING, key="at_least")
-        self.check_needs()
         return self
 
 

@@ -1,7 +1,9 @@
 """Rules and nodes as clauses in words, written from the trees that the engine runs; the rounding policy."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Final
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import percent, plain
@@ -10,7 +12,7 @@ from dangjian_score.engine.rules import RuleTree
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.phrase import Schedule
 from dangjian_score.rubric.lexicon import QUANTITY, is_period
-from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.model import Rubric, Section
 from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
 from dangjian_score.words.say import Words, day_text
 
@@ -78,6 +80,9 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
         yield writer.say("max" if node.kind == "base" else "at most", max=plain(node.max))
     if model.weight is not None:
         yield writer.say("weighed", weight=percent(model.weight))
+    if isinstance(model, Section):
+        yield writer.say("in round", round=model.round) if model.round is not None else ""
+        yield writer.say(f"rounds {model.rounds}") if model.rounds is not None else ""
     if model.best is not None:
         yield writer.say("best of", best=str(model.best))
     if model.only is not None:
@@ -107,7 +112,16 @@ def _end(node: NodeTree, writer: "_ClauseWords") -> str:
         return ""
     if node.floor is None:
         return writer.say("bottomless")
-    return writer.say("to nothing") if node.floor == 0 else writer.say("to", floor=plain(node.floor))
+    if node.floor == 0:
+        return writer.say("to nothing")
+    beyond = node.floor < node.start == 0
+    return writer.say("to most", most=plain(-node.floor)) if beyond else writer.say("to", floor=plain(node.floor))
+
+
+_COUNTER: Final = re.compile(
+    "([次篇人项件个名户家起例份条期场处宗批笔门天月年票节课页所座台辆套块组届封部本册亩吨分])数$|(学时|课时|小时|次|天|万元)$|.数$"
+)
+"""The word that a measure's name counts in: before 数, or its end; other names in 数 count 个 (问题数 → 个)."""
 
 
 class _ClauseWords(Writer):
@@ -125,7 +139,7 @@ class _ClauseWords(Writer):
     def _kept(self, tally: a.Tally) -> str:
         text = "" if tally.where is None else self.say("kept", test=self.test(tally.where))
         if (worth := self._worth(tally.worth)) is not None:
-            text += self.say("worth", worth=worth)
+            text += self.say("worth column" if self._is_column(tally.worth) else "worth", worth=worth)
         return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
 
     def _worth(self, worth: a.Expr) -> str | None:
@@ -135,6 +149,11 @@ class _ClauseWords(Writer):
                 return self.name(weighed)
             case _:
                 return None
+
+    @staticmethod
+    def _is_column(worth: a.Expr) -> bool:
+        """Return whether the price is the figure in a column of the row."""
+        return isinstance(worth, a.Product) and isinstance(worth.left, a.Read)
 
     def name(self, expr: a.Expr) -> str:
         """Return the name of a figure in quotation marks, or a price without."""
@@ -171,14 +190,14 @@ class _RuleWords(_ClauseWords):
         return self._amount(self.every or Fraction(1), beside)
 
     def _amount(self, number: Fraction, beside: a.Expr) -> str:
-        """Return a number with the unit of a figure: that of the measure's name (篇数 → 篇), or 次 for events."""
+        """Return a number with the unit of a figure: that of the measure's name (篇数 → 篇, 学时), or 次 for events."""
         if kind_of(beside) == "percent":
             return self.say("of percent", number=plain(number * 100))
         match beside:
             case a.Named(of=of) if a.figures(of):
                 return self.say("of times", number=plain(number), word=self.say("time"))
-            case a.Read(measure, "count") if measure.endswith("数") and len(measure) > 1:
-                return self.say("of times", number=plain(number), word=measure[-2])
+            case a.Read(measure, "count" | "number") if (counter := _COUNTER.search(measure)) is not None:
+                return self.say("of times", number=plain(number), word=counter[1] or counter[2] or self.say("piece"))
             case _:
                 return self.say("of number", number=plain(number))
 
@@ -195,8 +214,12 @@ class _RuleWords(_ClauseWords):
         return self.say("comma").join(parts)
 
     def bound(self, how: a.Comparator, key: Fraction, beside: a.Expr) -> str:
-        """Return the key of a table with its comparison (“≥ 90%”)."""
-        return f"{SIGNS[how]} {shown(key, kind_of(beside))}"
+        """Return the key of a table with its comparison (“≥ 90% ”)."""
+        return f"{SIGNS[how]} {shown(key, kind_of(beside))} "
+
+    def places(self, first: int, last: int) -> str:
+        """Return the places from `first` to `last` (“第 2–3 名”)."""
+        return self.say("places", places=str(first) if last <= first else f"{first}–{last}")
 
     def periods(self, keys: tuple[str, ...]) -> str:
         """Return the words for applying a rule to each group of these keys (“每季度”)."""

@@ -47,8 +47,9 @@ class Writer:
                 return plain(value)
             case a.Statistic(which=which, measure=measure):
                 return self.say(which, measure=measure)
-            case a.Placing(of=of):
-                return self.say("place", measure=self.name(of))
+            case a.Placing(of=of, lowest_first=lowest_first, within=within):
+                key = "place lowest" if lowest_first else "place"
+                return self.say(key, measure=self.name(of), within=within or "")
             case a.Sum(terms):
                 return " + ".join(map(self.name, terms))
             case a.Tally(registers=registers):
@@ -59,6 +60,9 @@ class Writer:
                 return f"{self._factor(left)} × {self._factor(right)}"
             case a.Quotient(part, whole):
                 return f"{self._factor(part)} ÷ {self._factor(whole)}"
+            case a.Choice(a.Is(measure)) if (rows := _by_level(expr, measure)) is not None:
+                levels = self.say("comma").join(f"{level} {plain(worth)}" for level, worth in rows)
+                return f"{measure}{self.say('bracketed', text=levels)}"
             case a.Choice(test, then, otherwise) if otherwise in (a.ZERO, a.ONE):
                 return self.say("where", value=self.name(then), test=self.test(test))
             case a.Choice(test, then, otherwise):
@@ -77,13 +81,13 @@ class Writer:
             case a.Yes(measure):
                 return measure
             case a.Is(measure, level):
-                return self._at(measure, (level,))
+                return self._at("at level", measure, (level,))
             case a.Entered(measure):
                 return self.say("entered", measure=measure)
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
-                return self.say("some", events=self._events(events, where))
+                return self.say("some", events=self._events(self.figure(events), where))
             case a.Compare(a.Named(of=a.Tally(where=where)) as events, how, a.Const(bound)):
-                return f"{self._events(events, where)} {SIGNS[how]} {plain(bound)}"
+                return f"{self._events(self.figure(events), where)} {SIGNS[how]} {plain(bound)}"
             case a.Compare(a.Sum(terms), "at_least", a.Const(least)) if (tests := _counted(terms)) is not None:
                 which = self.say("comma").join(self._part(test, a.AnyHolds) for test in tests)
                 return self.say("at least of", least=plain(least), which=which)
@@ -94,16 +98,30 @@ class Writer:
                 return self.say("and").join(self._part(test, a.AnyHolds) for test in tests) or self.say("always")
             case a.AnyHolds(tests):
                 return self._any(tests)
-            case a.Not(a.Yes(measure)):
-                return self.say("no", measure=measure)
             case a.Not(inner):
-                return self.say("not", test=self.test(inner))
+                return self._not(inner)
             case _:
                 assert_never(test)
 
-    def _events(self, events: a.Named, where: a.Test | None) -> str:
+    def _not(self, test: a.Test) -> str:
+        """Return that a condition does not hold; of a comparison the opposite one."""
+        match test:
+            case a.Yes(measure):
+                return self.say("no", measure=measure)
+            case a.Is(measure, level):
+                return self._at("not at level", measure, (level,))
+            case a.AnyHolds(tests) if (found := a.levels_of(tests)) is not None:
+                return self._at("not at level", *found)
+            case a.Compare(a.Named(of=a.Tally(where=where)) as events, "above", a.Const(least)) if least == 0:
+                return self.say("none", events=self._events(self.name(events), where))
+            case a.Compare(left) if not (isinstance(left, a.Sum) and _counted(left.terms)):
+                opposite = a.compared(a.Not(test))
+                return self.say("not", test=self.test(test)) if opposite == a.Not(test) else self.test(opposite)
+            case _:
+                return self.say("not", test=self.test(test))
+
+    def _events(self, name: str, where: a.Test | None) -> str:
         """Return the events of a register that count (“死亡人数不少于 2 的安全事故”)."""
-        name = self.figure(events)
         return name if where is None else self.say("of which", events=name, test=_EventWriter(self._words).test(where))
 
     def _compared(self, left: a.Expr, how: a.Comparator, bound: str) -> str:
@@ -112,16 +130,16 @@ class Writer:
     def _part(self, test: a.Test, other: type[a.AllHold | a.AnyHolds]) -> str:
         """Return a member of a list, in brackets where it is itself a list joined by the other word."""
         text = self.test(test)
-        return self.say("bracketed", text=text) if isinstance(test, other) and len(test.tests) > 1 else text
+        several = isinstance(test, other) and len(test.tests) > 1 and a.levels_of(test.tests) is None
+        return self.say("bracketed", text=text) if several else text
 
-    def _at(self, measure: str, levels: tuple[str, ...]) -> str:
-        return f"{measure}{self.say('colon')}{self.say('comma').join(levels)}"
+    def _at(self, key: str, measure: str, levels: tuple[str, ...]) -> str:
+        return self.say(key, measure=measure, level=self.say("or levels").join(levels))
 
     def _any(self, tests: tuple[a.Test, ...]) -> str:
         """Return alternatives in words; levels of one measure as one list."""
-        measures = {test.measure for test in tests if isinstance(test, a.Is)}
-        if len(measures) == 1 and all(isinstance(test, a.Is) for test in tests):
-            return self._at(measures.pop(), tuple(test.level for test in tests if isinstance(test, a.Is)))
+        if (found := a.levels_of(tests)) is not None:
+            return self._at("at level", *found)
         return self.say("or").join(self._part(test, a.AllHold) for test in tests)
 
 
@@ -132,12 +150,22 @@ class _EventWriter(Writer):
         """Fill the text `line.key`; of words that join conditions, those of a phrase without breaks."""
         return super().say(f"event {key}" if key in ("and", "or") else key, **args)
 
-    def _at(self, measure: str, levels: tuple[str, ...]) -> str:
-        return self.say("event at level", measure=measure, level=self.say("or").join(levels))
-
     def _compared(self, left: a.Expr, how: a.Comparator, bound: str) -> str:
         key = f"event {how} day" if kind_of(left) == "date" else f"event {how}"
         return self.say(key, figure=self.name(left), bound=bound)
+
+
+def _by_level(expr: a.Expr, measure: str) -> list[tuple[str, Fraction]] | None:
+    """Return the worth of each level of a measure; None for what is no table of its levels."""
+    rows = list[tuple[str, Fraction]]()
+    while isinstance(expr, a.Choice):
+        match expr:
+            case a.Choice(a.Is(name, level), a.Const(worth), otherwise) if name == measure:
+                rows.append((level, worth))
+                expr = otherwise
+            case _:
+                return None
+    return rows if expr in (a.ZERO, a.ONE) else None
 
 
 def _counted(terms: tuple[a.Expr, ...]) -> tuple[a.Test, ...] | None:
@@ -148,6 +176,8 @@ def _counted(terms: tuple[a.Expr, ...]) -> tuple[a.Test, ...] | None:
 
 def kind_of(expr: a.Expr) -> str:
     """Return the kind of figure that decides how a value is written."""
+    if isinstance(expr, a.Placing):
+        return "number"
     kinds = {part.kind for part in a.walk(expr) if isinstance(part, a.Read | a.Named | a.Statistic)}
     top = expr.kind if isinstance(expr, a.Read | a.Named | a.Statistic) else None
     return top or ("percent" if "percent" in kinds else "date" if "date" in kinds else "number")

@@ -5,22 +5,46 @@ from fractions import Fraction
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.program import Program
-from dangjian_score.rubric.lexicon import COLUMNS, condition, guard_test
+from dangjian_score.engine.totals import Clause
+from dangjian_score.rubric.lexicon import COLUMNS, condition
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import Grade, Quota, TieBreak, Unranked
+from dangjian_score.rubric.standing import Grade, Quota, TieBreak, Unranked, Veto
 from dangjian_score.words.conditions import Writer
 from dangjian_score.words.say import Words
 
 
 def grade_text(program: Program, name: str, grade: Grade, words: Words) -> str:
-    """Return who gets a grade (“优秀（90 起，没有受通报）”)."""
-    more = ""
-    if (test := guard_test(grade.if_, grade.unless, program.lexicon)) is not None:
-        more += words.text("asks", test=Writer(words).test(test))
+    """Return who gets a grade (“优秀（90 分以上，“受通报”为否）”)."""
+    comma = words.text("clause.comma list")
+    starts = [words.text(f"asks {grade.sense}", least=plain(grade.least))] if grade.start > (Fraction(0), False) else []
+    clause = program.clause("grades", name)
+    asked = [] if clause is None else [clause_text(clause, words)]
     for node, least in grade.sections.items():
-        bound = percent(least.value) if least.percent else plain(least.value)
-        more += words.text("asks section", node=node, least=bound)
-    return words.text(f"a grade {grade.sense}", name=name, least=plain(grade.least), more=more)
+        points = _points_text(node, program, words)
+        if least.percent:
+            asked.append(words.text("asks share", points=points, least=percent(least.value)))
+        else:
+            asked.append(words.text("asks points", points=points, least=plain(least.value)))
+    return words.text("a grade", name=name, asks=comma.join([*starts, *asked]) or words.text("asks nothing"))
+
+
+def clause_text(clause: Clause, words: Words) -> str:
+    """Return a condition outside the sections, and whether every round or any of them is looked at."""
+    text = Writer(words).test(clause.test)
+    if not clause.by_round:
+        return text
+    return words.text("in any round" if clause.path[0] == "vetoes" else "in every round", test=text)
+
+
+def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
+    """Return what a veto does (“等次最高为一般，不参加评优”)."""
+    parts = [words.text("veto grade", grade=veto.grade)] if veto.grade not in (None, "none") else []
+    parts += [words.text("veto no grade")] if veto.grade == "none" else []
+    parts += [words.text("veto grade at most", grade=veto.grade_at_most)] if veto.grade_at_most is not None else []
+    parts += [words.text("veto total", total=plain(veto.total))] if veto.total is not None else []
+    if any(selection.honours for selection in rubric.selections):
+        parts.append(words.text("veto honours" if veto.selections else "veto no honours"))
+    return words.text("clause.comma list").join(parts)
 
 
 def share_text(quota: Quota, words: Words) -> str:
@@ -56,9 +80,14 @@ def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:
 
 def tie_text(tie: TieBreak, program: Program, words: Words) -> str:
     """Return what breaks ties (“A 组织建设得分”, “信访件数（低的在前）”); the highest goes first unless it says so."""
-    node = next((node for node in program.nodes if node.id == tie.points), None)
-    name = tie.measure or words.text("tie points", id=tie.points or "", title="" if node is None else node.node.title)
+    name = tie.measure or _points_text(tie.points or "", program, words)
     return words.text("tie lowest", name=name) if tie.lowest_first else name
+
+
+def _points_text(id_: str, program: Program, words: Words) -> str:
+    """Return the points of a node in words (“A 组织建设得分”)."""
+    node = next((node for node in program.nodes if node.id == id_), None)
+    return words.text("tie points", id=id_, title="" if node is None else node.node.title)
 
 
 def unranked_text(clause: Unranked, words: Words) -> str:

@@ -176,7 +176,7 @@ class Deciding:
             return states is not None and self._holds(near.mark, states) != near.held
 
         if opinion.plainly and not self._is_prize(near.mark):
-            upwards = near.held == (near.mark.kind == "below")
+            upwards = near.held == self._is_criticism(near.mark)
             direction = opinion.favours if upwards else -opinion.favours
             steps = opinion.room(direction)
             if steps and carries(direction * steps):
@@ -186,6 +186,10 @@ class Deciding:
         tries = ((d * n, opinion.moved(d * n)) for d in (1, -1) for n in range(1, opinion.room(d) + 1))
         nearest_first = sorted(tries, key=lambda trial: abs(trial[1] - opinion.value))
         yield from islice((value for steps, value in nearest_first if carries(steps)), 1)
+
+    def _is_criticism(self, mark: Threshold) -> bool:
+        """Return whether a threshold is that of a criticism, which fewer points lead to."""
+        return mark.at is not None and not self._contest.program.rubric.selections[mark.at].honours
 
     def _is_prize(self, mark: Threshold) -> bool:
         """Return whether a threshold is that of a prize, which more points may lose by winning a better one."""
@@ -213,7 +217,7 @@ class Deciding:
             serving |= {
                 number
                 for number, selection in enumerate(selections[: mark.at])
-                if selection.places is not None and selection.within == own.within
+                if selection.places is not None and (selection.within, selection.honours) == (own.within, own.honours)
             }
         return not serving.isdisjoint(self._contest.selected(self._at, states))
 

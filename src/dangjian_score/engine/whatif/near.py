@@ -78,7 +78,7 @@ class Border(Struct, frozen=True):
     @property
     def gap(self) -> Fraction | None:
         """Points between the last in and the first out; None where either side is empty."""
-        return None if self.last is None or self.first is None else self.last[1] - self.first[1]
+        return None if self.last is None or self.first is None else abs(self.last[1] - self.first[1])
 
 
 def borders(contest: Contest) -> tuple[Border, ...]:
@@ -193,10 +193,12 @@ class _Beside(Struct, frozen=True):
     def all(self, cuts: Sequence[Cut]) -> Iterator[Near]:
         """Compare the unit with its neighbour across each end of places."""
         unit = self.standing.unit
+        lowest_first = self.number is not None and self.contest.chosen[self.number].selection.lowest_first
+        beyond = _above if lowest_first else _below
         for cut in cuts:
             inside, outside = (*cut.units, *cut.tied), (*cut.tied, *cut.left)
             if unit in cut.units:
-                yield from (self.near(other, held=True) for other in _below(self.contest, self.standing, outside)[:1])
+                yield from (self.near(other, held=True) for other in beyond(self.contest, self.standing, outside)[:1])
             elif unit in cut.tied:
                 others = [other for other in cut.tied if other != unit]
                 yield from (self.near(other, held=False, blocked=(Obstacle("tie"),)) for other in others[:1])
@@ -208,7 +210,9 @@ def _waits(contest: Contest, number: int, unit: str) -> bool:
     """Return whether a unit is tied for a better prize, where the tie is reported."""
     own = contest.chosen[number].selection
     return any(
-        earlier.selection.within == own.within and earlier.selection.places is not None and unit in cut.tied
+        (earlier.selection.within, earlier.selection.honours) == (own.within, own.honours)
+        and earlier.selection.places is not None
+        and unit in cut.tied
         for earlier in contest.chosen[:number]
         for cut in earlier.cuts
         if own.places is not None
@@ -219,6 +223,12 @@ def _below(contest: Contest, standing: Standing, others: Sequence[str]) -> list[
     """Return the units that are not better; a unit tied for a better prize does not compete for this one."""
     own = merit(contest.program, standing)
     return [other for other in others if merit(contest.program, contest.by_name[other]) <= own]
+
+
+def _above(contest: Contest, standing: Standing, others: Sequence[str]) -> list[str]:
+    """Return the units that are not worse, where the last units are selected."""
+    own = merit(contest.program, standing)
+    return [other for other in others if merit(contest.program, contest.by_name[other]) >= own]
 
 
 def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:

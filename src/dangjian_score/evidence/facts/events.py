@@ -207,7 +207,7 @@ class EventReader(Struct, frozen=True):
         if name is None:
             return {}
         levels = tuple(level for level in self.known.ballots[name] if row.has(level))
-        due = {*levels, *((col.RETURNED,) if name in self.known.over_returned else ())}
+        due = {*levels, *(column for ballot_, column in self.known.turnout if ballot_ == name)}
         columns = (column for column in (*levels, *col.TURNOUT) if row.has(column))
         asked = [column for column in columns if column in due or row.raw(column) is not None]
         votes = {column: self._votes(row, name, column) for column in asked}

@@ -262,9 +262,9 @@ def ballots(brief: Brief) -> PlanGrid | None:
 
 
 def _turnout_note(brief: Brief, name: str) -> str:
-    """Say what a column of ballots beside the levels is for; of those that count over the ballots returned, which."""
-    over = brief.words.text("comma").join(sorted(brief.known.over_returned)) if name == col.RETURNED else ""
-    return brief.words.text("turnout note", ballots=over)
+    """Say what a column of ballots beside the levels is for, and which votes count over its ballots."""
+    over = sorted(ballot for ballot, column in brief.known.turnout if column == name)
+    return brief.words.text("turnout note", ballots=brief.words.text("comma").join(over))
 
 
 def _votes(brief: Brief, levels: tuple[str, ...]) -> Iterator[PlanRow]:

@@ -22,7 +22,7 @@ from dangjian_score.rubric.fields import (
     Day,
     Flag,
     Model,
-    Number,
+    Multiplier,
     Text,
     problem,
 )
@@ -224,12 +224,13 @@ def _factor(raw: object) -> str:
 
 
 Factor = Annotated[
-    Annotated[Number, Tag("<factor>")]
-    | Annotated[Mapping[Text, Number], Field(min_length=1), FROZEN, Tag("<levels>")]
+    Annotated[Multiplier, Tag("<factor>")]
+    | Annotated[Mapping[Text, Multiplier], Field(min_length=1), FROZEN, Tag("<levels>")]
     | Annotated[Literal["value"], Tag("<value>")],
     Discriminator(_factor),
 ]
-"""What the price of an event is multiplied by: a number where a column says yes, one a level, or the column's value."""
+"""What the price of an event is multiplied by: a number where a column says yes, one a level, or the column's value;
+numbers may be percentages."""
 
 
 class Weighed(KeptEvents):

@@ -29,7 +29,7 @@ class JudgedEvents(PlainPhrase, frozen=True):
         return writer.name(self.events) + writer.events()
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“按台账‘投诉’，每件酌情扣 1–3 分（每件按‘酌情扣分’）”."""
+        """“按台账‘投诉’，每件酌情扣 1–3 分（按‘酌情扣分’）”."""
         args = {"name": writer.name(self.events), "least": plain(self.least), "most": plain(self.most)}
         return writer.say(f"judged events {writer.verb}", **args) + writer.kept(self.events)
 

@@ -105,7 +105,10 @@ class ClauseWriter(Protocol):
         """Return what is due by each day of a schedule."""
 
     def bound(self, how: Comparator, key: Fraction, beside: Expr) -> str:
-        """Return the key of a table with its comparison (“≥ 90%”)."""
+        """Return the key of a table with its comparison (“≥ 90% ”)."""
+
+    def places(self, first: int, last: int) -> str:
+        """Return the places from `first` to `last` (“第 2–3 名”)."""
 
     def periods(self, keys: tuple[str, ...]) -> str:
         """Return the words for applying a rule to each group of these keys."""

@@ -45,7 +45,7 @@ class ShareOf(PlainPhrase, frozen=True):
         if self.schedule:
             whole = writer.schedule(self.schedule, self.part)
         elif isinstance(self.whole, a.Const):
-            whole = writer.due(self.whole.value, self.part)
+            whole = writer.say("beside words", text=writer.due(self.whole.value, self.part))
         else:
             whole = writer.name(self.whole)
         args = {"part": writer.name(self.part), "whole": whole, "act": writer.act(self.amount)}

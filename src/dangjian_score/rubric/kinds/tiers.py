@@ -1,8 +1,9 @@
 """Tables of points that are read at a figure or at the unit's place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from typing import ClassVar, Final, Literal
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from dangjian_score.core import algebra as a
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Operand, Term
-from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table, problem
+from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table, Text, problem
 from dangjian_score.rubric.kinds.base import KeptEvents, RuleBase, RuleSetting, Terms, either
 from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
 from dangjian_score.rubric.lexicon import kind_beside
@@ -109,9 +110,22 @@ class TierEntry(PlainPhrase, frozen=True):
         first, last = numbers["from"], numbers["to"]
         return figure if first == last else writer.say("between", figure=figure, first=first, last=last)
 
+    def _bounds(self, writer: ClauseWriter) -> Iterator[str]:
+        """Yield the keys of the table in words: “≥ 90% ”, of places “第 2–3 名”."""
+        above = 0
+        for key, _ in self.entries:
+            if isinstance(self.value, a.Placing):
+                yield writer.places(above + 1, floor(key))
+                above = floor(key)
+            else:
+                yield writer.bound(self.sense, key, self.value)
+
     def clause(self, writer: ClauseWriter) -> str:
-        """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”."""
-        rows = [f"{writer.bound(self.sense, key, self.value)} {writer.entry(entry)}" for key, entry in self.entries]
+        """“党费收缴率：≥ 90% 得 20 分，≥ 80% 得 15 分”, “得分名次：第 1 名得 10 分，第 2–3 名得 8 分”."""
+        rows = [
+            f"{bound}{writer.entry(entry)}"
+            for bound, (_, entry) in zip(self._bounds(writer), self.entries, strict=True)
+        ]
         rows += [writer.say("else", act=writer.act(self.otherwise))] if self.otherwise else []
         listed = writer.say("comma list").join(rows)
         table = writer.say("table", name=writer.name(self.value), rows=listed) + writer.kept(self.value)
@@ -196,12 +210,13 @@ class Tiers(Tabled, KeptEvents):
 
 
 class Rank(Tabled):
-    """`rank: N`: a table read at the unit's place by N, highest first, or lowest first."""
+    """`rank: N`: a table read at the unit's place by N, highest first, or lowest first; `within` an attribute."""
 
     BASES = ("rank",)
 
     rank: Operand
     lowest_first: Flag = False
+    within: Text | None = None
 
     @property
     def terms(self) -> Terms:
@@ -210,5 +225,5 @@ class Rank(Tabled):
 
     def phrase(self, setting: RuleSetting) -> TierEntry:
         """Return the entry at the unit's place."""
-        value = setting.lexicon.added(self.rank, setting.lexicon.kind_ranked(self.rank))
-        return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first), "at_most")
+        value = setting.lexicon.ranked(self.rank)
+        return self.entry(a.Placing(f":{setting.name}", value, self.lowest_first, self.within), "at_most")

@@ -17,12 +17,12 @@ from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter
 class Ballot(PlainPhrase, frozen=True):
     """好、较好、一般、差票: the mean of the entries, weighted by the votes cast.
 
-    Over the ballots `returned` the invalid ones among them count 0 points.
+    Counted over all ballots that were issued or returned (`over`, a column), those without a vote count 0 points.
     """
 
     measure: str
     entries: tuple[tuple[str, Fraction], ...]
-    returned: bool = False
+    over: str | None = None
 
     def votes(self, level: str) -> Expr:
         """Return the votes of a level."""
@@ -35,10 +35,10 @@ class Ballot(PlainPhrase, frozen=True):
 
     @property
     def expr(self) -> Expr:
-        """Σ entry × votes ÷ Σ votes; over the ballots returned, with an entry of 0 for the rest of them."""
+        """Σ entry × votes ÷ Σ votes; over the ballots issued or returned, with an entry of 0 for the rest of them."""
         weighed = [(entry, self.votes(level)) for level, entry in self.entries]
-        if self.returned:
-            rest = Most(ZERO, difference(Read(ballot(self.measure, RETURNED), "count"), self.cast))
+        if self.over is not None:
+            rest = Most(ZERO, difference(Read(ballot(self.measure, self.over), "count"), self.cast))
             weighed.append((Fraction(0), rest))
         points = Sum(tuple(Product(Const(entry), votes) for entry, votes in weighed))
         return Quotient(points, Sum(tuple(votes for _, votes in weighed)))
@@ -67,16 +67,16 @@ class Ballot(PlainPhrase, frozen=True):
         """“群众测评按票数加权：好得 10 分，较好得 8 分”."""
         rows = (writer.say("row", level=level, act=writer.act(points)) for level, points in self.entries)
         text = writer.say("ballot", name=self.measure, rows=writer.say("comma list").join(rows))
-        return text + (writer.say("of returned") if self.returned else "")
+        return text if self.over is None else text + writer.say("of returned" if self.over == RETURNED else "of issued")
 
 
 class Votes(RuleBase):
-    """`votes: NAME`: the mean of a table over levels, weighted by the votes cast, or over the ballots returned."""
+    """`votes: NAME`: the mean of a table over levels, weighted by the votes cast; with `of` over more ballots."""
 
     BASES = ("votes",)
 
     votes: Text
-    of: Literal["returned"] | None = None
+    of: Literal["issued", "returned"] | None = None
     deduct: Annotated[Mapping[Text, Amount], Field(min_length=1), FROZEN] | None = None
     award: Annotated[Mapping[Text, Amount], Field(min_length=1), FROZEN] | None = None
 
@@ -87,4 +87,5 @@ class Votes(RuleBase):
 
     def phrase(self, setting: RuleSetting) -> Ballot:  # noqa: ARG002
         """Return the mean by votes."""
-        return Ballot(self.votes, tuple(either(self.deduct, self.award).items()), self.of == "returned")
+        over = None if self.of is None else RETURNED if self.of == "returned" else ISSUED
+        return Ballot(self.votes, tuple(either(self.deduct, self.award).items()), over)

@@ -153,7 +153,7 @@ TEXTS = {
     "assessor note": "Name or number of the assessor; one copy an assessor, or one row each.",
     "votes note": "Votes for this level; 0 where nobody voted so.",
     "category note": "The category of the assessor; where categories have weights everybody needs one.",
-    "turnout note": "[Needed for {ballots}, which counts over the ballots returned; otherwise ]blank where nobody counted. What is entered must add up: returned = all levels + invalid, not more than issued.",
+    "turnout note": "[Needed for {ballots}, which counts over these ballots; otherwise ]blank where nobody counted. What is entered must add up: returned = all levels + invalid, not more than issued.",
     # tables
     "matrix title": "{title}: all units",
     "matrix hint": "One row a unit[ and round ({rounds})]; enter 0, 否 (no) or 无 (none) rather than nothing. What a "
