@@ -7,7 +7,7 @@ from itertools import groupby
 from msgspec import Struct, field
 
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import Cut, Merit, Roster, Standing, group_of, merit
+from dangjian_score.engine.standing import CountedUnits, Cut, Merit, Standing, group_of, merit
 from dangjian_score.engine.step_names import met
 from dangjian_score.engine.totals import best_grades
 
@@ -33,24 +33,24 @@ class GradeQuota(Struct, frozen=True):
     cut: Cut
 
 
-class Graded(Struct, frozen=True):
+class GradedUnits(Struct, frozen=True):
     """The grades of all units, and the quotas in the order of grades and groups."""
 
     units: Mapping[str, Grading]
     quotas: tuple[GradeQuota, ...]
 
 
-def grade_all(program: Program, standings: Iterable[Standing], roster: Roster) -> Graded:
+def grade_all(program: Program, standings: Iterable[Standing], countable: CountedUnits) -> GradedUnits:
     """Grade the units that take part: by their own standing, then by the quotas from the best grade down."""
     rubric, everybody = program.rubric, list(standings)
     limited = {name: grade for name, grade in rubric.grades.items() if grade.quota is not None}
     if not limited:
-        return Graded({standing.unit: Grading(standing.grade) for standing in everybody}, ())
+        return GradedUnits({standing.unit: Grading(standing.grade) for standing in everybody}, ())
     contests: dict[str | None, _Contest] = defaultdict(lambda: _Contest(program))
     for standing in everybody:
         contests[group_of(rubric.groups, standing.attributes)].enter(standing)
     quotas: list[GradeQuota] = []
-    sizes = {name: roster.sizes(grade, rubric.groups) for name, grade in limited.items()}
+    sizes = {name: countable.sizes(grade, rubric.groups) for name, grade in limited.items()}
     for name in best_grades(rubric.grades):
         for group in sizes.get(name, contests):
             counted = sizes[name][group] if name in sizes else 0
@@ -61,7 +61,7 @@ def grade_all(program: Program, standings: Iterable[Standing], roster: Roster) -
     graded = {standing.unit: Grading(None) for standing in everybody}
     for contest in contests.values():
         graded |= contest.gradings()
-    return Graded(graded, tuple(quotas))
+    return GradedUnits(graded, tuple(quotas))
 
 
 class _Block(Struct, frozen=True):

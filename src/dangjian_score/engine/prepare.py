@@ -27,7 +27,7 @@ from dangjian_score.engine.panel import combined, marks
 from dangjian_score.engine.periods import Calendar
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.registers import Plan, Reduced, reduce
-from dangjian_score.engine.standing import Roster, group_of
+from dangjian_score.engine.standing import CountedUnits, group_of
 from dangjian_score.engine.step_names import ruling, waived
 from dangjian_score.engine.totals import Pass
 from dangjian_score.rubric.kinds.by import Graded
@@ -133,11 +133,11 @@ class Cohort(Struct, frozen=True):
         """The places, in the evidence, of the units that are not excluded."""
         return tuple(at for at, unit in enumerate(self.units) if unit.unit not in self.excluded)
 
-    def roster(self, unscored: Iterable[Attributes] = ()) -> Roster:
+    def countable(self, unscored: Iterable[Attributes] = ()) -> CountedUnits:
         """Return the units that quotas are a share of, with those that are not scored yet."""
         counted, others = [unit for unit in self.units if unit.unit not in self.unranked], tuple(unscored)
         taking_part = (unit.attributes for unit in counted if unit.unit not in self.excluded)
-        return Roster((*(unit.attributes for unit in counted), *others), (*taking_part, *others))
+        return CountedUnits((*(unit.attributes for unit in counted), *others), (*taking_part, *others))
 
     def raw(self, key: str, columns: RowColumns) -> list[Raw]:
         """Return the values of columns for the units that take part, in one pass."""

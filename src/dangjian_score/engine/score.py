@@ -16,7 +16,7 @@ from dangjian_score.engine import step_names as s
 from dangjian_score.engine.dues import due_from
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.grading import Graded, grade_all
+from dangjian_score.engine.grading import GradedUnits, grade_all
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, prepare
 from dangjian_score.engine.program import Program
@@ -91,9 +91,9 @@ def score(
         at: stand(program, units[at], scorer.closed(at), cohort.unranked.get(units[at].unit, ()))
         for at in watch(cohort.taking_part, "units")
     }
-    roster = cohort.roster(unit.attributes for unit in unscored)
-    chosen = select(program, standings.values(), roster)
-    graded = grade_all(program, standings.values(), roster)
+    countable = cohort.countable(unit.attributes for unit in unscored)
+    chosen = select(program, standings.values(), countable)
+    graded = grade_all(program, standings.values(), countable)
     results = _results(cohort, standings, chosen, graded, Detailer(scorer))
     return Result(
         program.rubric,
@@ -128,7 +128,11 @@ def _excluded(cohort: Cohort) -> Iterator[Excluded]:
 
 
 def _results(
-    cohort: Cohort, standings: Mapping[int, Standing], chosen: Sequence[Chosen], graded: Graded, detailer: "Detailer"
+    cohort: Cohort,
+    standings: Mapping[int, Standing],
+    chosen: Sequence[Chosen],
+    graded: GradedUnits,
+    detailer: "Detailer",
 ) -> Iterator[UnitResult]:
     program, everybody = cohort.program, tuple(standings.values())
     rank, in_group = ranks(program, everybody), group_ranks(program, everybody) if program.rubric.groups else {}

@@ -101,7 +101,7 @@ def _signed(figure: Fraction, lowest_first: bool) -> Fraction:
     return -figure if lowest_first else figure
 
 
-class Roster(Struct, frozen=True):
+class CountedUnits(Struct, frozen=True):
     """The attributes of the units that quotas are a share of: of all, and of those that take part."""
 
     everybody: tuple[Attributes, ...]
@@ -157,10 +157,10 @@ class _Prizes(Struct):
     rest: int = 0
 
 
-def select(program: Program, standings: Iterable[Standing], roster: Roster) -> tuple[Chosen, ...]:
+def select(program: Program, standings: Iterable[Standing], countable: CountedUnits) -> tuple[Chosen, ...]:
     """Make every selection in the order of the rubric; `standings` are the units that take part, in any order."""
     ranked = [standing for standing in standings if not standing.unranked]
-    chooser = _Chooser(program, ranked, roster)
+    chooser = _Chooser(program, ranked, countable)
     return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
@@ -175,8 +175,8 @@ def fits(program: Program, at: int, standing: Standing) -> bool:
 class _Chooser:
     """Makes the selections in order; a prize goes to units without an earlier one, a place among the last likewise."""
 
-    def __init__(self, program: Program, standings: Sequence[Standing], roster: Roster) -> None:
-        self._program, self._roster = program, roster
+    def __init__(self, program: Program, standings: Sequence[Standing], countable: CountedUnits) -> None:
+        self._program, self._countable = program, countable
         self._merits = {standing.unit: merit(program, standing) for standing in standings}
         self._ordered = sorted(standings, key=self._merit, reverse=True)
         self._prizes: dict[tuple[bool, str | None, str | None], _Prizes] = {}
@@ -191,7 +191,7 @@ class _Chooser:
             if fits(self._program, at, standing):
                 (barred if selection.honours and standing.barred else free).append(standing)
         within = selection.within or self._program.rubric.groups
-        sizes = self._roster.sizes(selection, within)
+        sizes = self._countable.sizes(selection, within)
         members: dict[str | None, list[Standing]] = defaultdict(list)
         for standing in free:
             members[group_of(within, standing.attributes)].append(standing)

@@ -296,7 +296,7 @@ class ResultNode(Struct, frozen=True):
             yield from node.below()
 
 
-class ListedUnit(Struct, frozen=True):
+class UnitRead(Struct, frozen=True):
     """A unit of a result that is evidence, with its path; `total` is None where it is 不参评.
 
     `rate` is the total as a share of full marks, None where there are none. `nodes` are the sections that are scored
@@ -321,7 +321,7 @@ class ResultFile(Struct, frozen=True):
     interim: Interim | None
     period: tuple[date, date] | None
     full: Fraction | None
-    units: tuple[ListedUnit, ...]
+    units: tuple[UnitRead, ...]
     unscored: tuple[str, ...]
 
 
@@ -340,18 +340,18 @@ def read_evidence_result(data: bytes, file: str) -> ResultFile | Findings:
         full=full,
         units=(
             *(_listed(unit, at, full) for at, unit in enumerate(whole.units)),
-            *(ListedUnit(unit.unit, unit.attributes, f"excluded/{at}", 0) for at, unit in enumerate(whole.excluded)),
+            *(UnitRead(unit.unit, unit.attributes, f"excluded/{at}", 0) for at, unit in enumerate(whole.excluded)),
         ),
         unscored=tuple(unit.unit for unit in whole.unscored),
     )
 
 
-def _listed(unit: _Unit, at: int, full: Fraction | None) -> ListedUnit:
+def _listed(unit: _Unit, at: int, full: Fraction | None) -> UnitRead:
     path = f"units/{at}"
     nodes = tuple(_result_node(node, f"{path}/nodes/{number}") for number, node in enumerate(unit.nodes))
     often = frozenset(node.id for part in unit.rounds.values() for node in _all(part.nodes))
     total = Fraction(unit.total)
-    return ListedUnit(unit.unit, unit.attributes, path, at + 1, total, total / full if full else None, nodes, often)
+    return UnitRead(unit.unit, unit.attributes, path, at + 1, total, total / full if full else None, nodes, often)
 
 
 def _result_node(node: _Node, path: str) -> ResultNode:

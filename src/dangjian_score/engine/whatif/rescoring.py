@@ -15,7 +15,7 @@ from dangjian_score.engine.aggregates import over_rounds
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.demands import Needless, RuleDemands
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.grading import Graded, grade_all
+from dangjian_score.engine.grading import GradedUnits, grade_all
 from dangjian_score.engine.prepare import Ready, excluded_by, prepare, unranked_by
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Merit, Standing, fits, merit, select, stand
@@ -112,7 +112,7 @@ class Rescorer:
         self._looked_at = refs(*(step.expr for step in program.verdict))
         self._alone = [self._prepared(unit) for unit in evidence.units]
         self._together = self._beside(self._alone)
-        self.roster = cohort.roster()
+        self.countable = cohort.countable()
         ranked = [at for at in cohort.taking_part if evidence.units[at].unit not in cohort.unranked]
         now = {at: self._state(evidence.units[at], self._together[at]) for at in watch(ranked, "units")}
         self.now: Sequence[State | None] = [now.get(at) for at in range(len(evidence.units))]
@@ -279,9 +279,9 @@ class Contest:
             return standing.grade if standing is not None and not limited else self.graded.units[unit.unit].grade
         return self._grade_all(states).units[unit.unit].grade
 
-    def _grade_all(self, states: States) -> Graded:
+    def _grade_all(self, states: States) -> GradedUnits:
         standings = (self._standing(at, states) for at in self.standings)
-        return grade_all(self.program, [each for each in standings if each is not None], self.rescorer.roster)
+        return grade_all(self.program, [each for each in standings if each is not None], self.rescorer.countable)
 
     def rank(self, at: int, states: States) -> int:
         """Return the rank of a unit that takes part; equal units share a rank."""
@@ -324,7 +324,7 @@ class Contest:
         """Make all selections."""
         standings = (self._standing(at, states) for at in self.standings)
         known = [standing for standing in standings if standing is not None]
-        return select(self.program, known, self.rescorer.roster)
+        return select(self.program, known, self.rescorer.countable)
 
     def _standing(self, at: int, states: States) -> Standing | None:
         state = states.get(at, self.rescorer.now[at])
@@ -332,4 +332,4 @@ class Contest:
 
     def hypothetical(self, at: int, standing: Standing) -> tuple[Chosen, ...]:
         """Make all selections with another standing of a unit."""
-        return select(self.program, {**self.standings, at: standing}.values(), self.rescorer.roster)
+        return select(self.program, {**self.standings, at: standing}.values(), self.rescorer.countable)

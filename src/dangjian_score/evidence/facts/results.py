@@ -24,7 +24,7 @@ from dangjian_score.core.facts import (
 from dangjian_score.core.names import fold, order_key
 from dangjian_score.core.points import percent, plain
 from dangjian_score.evidence.facts.units import Roster
-from dangjian_score.evidence.outcomes import ListedUnit, ResultFile, ResultNode
+from dangjian_score.evidence.outcomes import ResultFile, ResultNode, UnitRead
 from dangjian_score.rubric.measures import RATE, TOTAL, MeasureSpec
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Span
@@ -44,7 +44,7 @@ class _Listed(Struct, frozen=True):
     """A unit with the file that lists it."""
 
     file: ResultFile
-    unit: ListedUnit
+    unit: UnitRead
 
     def place(self, path: str) -> Cell:
         """Return a place of the unit in its file."""
@@ -282,7 +282,7 @@ class _Taking:
         return replace(self._evidence, units=units, rows=self._rows), tuple(self._found)
 
 
-def _node(unit: ListedUnit, id_: str) -> ResultNode | None:
+def _node(unit: UnitRead, id_: str) -> ResultNode | None:
     return next((node for section in unit.nodes for node in section.below() if node.id == id_), None)
 
 
