@@ -244,3 +244,13 @@ def test_what_made_a_grade_is_explained(here: Path, capfd: Capture) -> None:
     assert "符合优秀、良好的条件，因名额所限没有列入，列为合格\n建议等次合格，2024年12月20日局党委会审定为优秀" in told
     told = run(capfd, "explain", "r.yaml", "汇总.csv", "--unit", "戊", "--format", "md").out
     assert "- 只考核，不排名次、不定等次（参加考核不满半年）" in told
+
+
+def test_the_notice_says_whom_a_tie_leaves_open_and_whom_not(here: Path, capfd: Capture) -> None:
+    """己 is certain in its group; 甲 and 乙 are tied in theirs."""
+    (here / "r.yaml").write_text(RUBRIC + "selections: [{title: 头名, places: 1}]\n", "utf-8")
+    (here / "汇总.csv").write_text(MATRIX.replace("乙,机关,2", "乙,机关,1"), "utf-8")
+    made = run(capfd, "score", "r.yaml", "汇总.csv", "-o", "out.docx")
+    assert made.code == 0, made
+    rows = [[cell.text for cell in row.cells] for table in Document("out.docx").tables for row in table.rows]
+    assert ["头名", "1", "己；还有并列待定的名额"] in rows

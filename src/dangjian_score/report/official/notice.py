@@ -166,9 +166,10 @@ def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[
 
 def _names(chosen: Chosen, words: Words) -> str:
     """Name those chosen, and say where a tie leaves places open."""
-    names = words.text("comma").join(chosen.units) or words.text("nobody")
-    tied = any(displaced.why == "tie" for displaced in chosen.displaced)
-    return words.text("passed over", unit=names, why=words.text("tie")) if tied else names
+    names = words.text("comma").join(chosen.units)
+    if any(displaced.why == "tie" for displaced in chosen.displaced):
+        return words.text("notice open", units=names)
+    return names or words.text("nobody")
 
 
 def _vetoed(view: ResultView) -> Iterator[Block]:

@@ -44,6 +44,7 @@ TEXTS = {
     "notice selection": "Award",
     "notice chosen": "Chosen",
     "feedback full": "Full marks",
+    "notice open": "[{units}; ]a tie leaves places open",
     "notice count": "Number",
     "notice vetoed": "Vetoed: {units}[: {names}].",
     "notice veto": "Ground of the veto",

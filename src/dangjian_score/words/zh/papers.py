@@ -44,6 +44,7 @@ TEXTS = {
     "notice selection": "项目",
     "notice chosen": "单位",
     "feedback full": "满分",
+    "notice open": "[{units}；]还有并列待定的名额",
     "notice count": "数量",
     "notice vetoed": "被一票否决的有{units}[：{names}]。",
     "notice veto": "一票否决情形",
