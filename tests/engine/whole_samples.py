@@ -160,7 +160,7 @@ class Maker:
     def condition(self) -> Any:
         """Write a condition over points, facts, or some of several."""
         points = {"points": self.draw("A", "B", ["A", "B"]), self.draw("at_least", "below"): self.draw("5", "8", "12")}
-        if self.rounds and self.often(0.3):
+        if self.rounds and self.often(0.7):
             points["over"] = "all"
         fact = self.draw(
             self.asked("受通报", "否", "否", "是"), {self.asked("信访", "0", "0", "1", "2"): {"at_least": "1"}}
