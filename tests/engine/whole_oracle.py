@@ -158,10 +158,9 @@ class Clerk:
         due = sum((mark.counted_due for mark in counting), ZERO)
         points = sum((mark.counted for mark in counting), ZERO) + self.ruled(node, view)
         points = max(points, ZERO)
-        if ("weight" in node or "rescale_in" in node) and kind == "base" and due:
-            points, due = points / due * most, most
-        points = min(points, most)
-        return points, due, most
+        if ("weight" in node or "rescale_in" in node) and kind == "base":
+            points, due = (points / due * most, most) if due else (ZERO, ZERO)
+        return min(points, most), due, most
 
     def leaf(self, node: Data, kind: str, view: View) -> tuple[Fraction, Fraction, Fraction]:
         most = number(node.get("max", "0"))
