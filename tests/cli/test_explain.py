@@ -266,7 +266,10 @@ vetoes:
   - {title: 季度不合格, if: {季度得分: {below: 60}}, grade_at_most: 合格}
   - {title: 弄虚作假, if: 弄虚作假, total: 0, selections: true}
   - {title: 停止考核, if: 停止考核, grade: none}
-grades: {优秀: {at_least: 90, unless: {季度得分: {below: 80}}, sections: {B: 70}}, 良好: {above: 80}, 合格: 0}
+grades:
+  优秀: {at_least: 90, unless: {季度得分: {below: 80}}, sections: {B: 70}}
+  良好: {above: 80, places: 5}
+  合格: 0
 selections:
   - {title: 先进, at_least: 90}
   - {title: 约谈, quota: 10%, lowest_first: true, below: 70}
@@ -289,6 +292,7 @@ selections:
                 "- 一票否决：停止考核：停止考核的，不定等次，不得评优\n",
                 "优秀（90 分以上，每一轮都符合：季度得分 ≥ 80，B 年终得分不低于 70 分）；良好（高于 80 分）；",
                 "；合格（其余）\n",
+                "- 等次名额：良好不超过 5 个\n",
                 "- 评优与通报：约谈（不到 70 分、名次在最后的不超过全部单位的 10%）\n",
                 "- 评优与通报：末位（最后 2 名）\n",
             ),

@@ -14,8 +14,11 @@ from dangjian_score.checks.openness import still_open
 from dangjian_score.core.facts import SourceFile
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import Result, UnitResult
+from dangjian_score.rubric.load import BrokenRubric, load
+from dangjian_score.words.grades import quota_text
+from dangjian_score.words.say import load_words
 from tests.sampling import runs
-from tests.support import rubric, scored
+from tests.support import HEAD, rubric, scored
 
 F = Fraction
 BASE = "attributes: [类别]\nsections:\n  - {id: A, title: 甲, max: 60, rules: [{deduct: 1, per: 缺}]}\n"
@@ -52,6 +55,7 @@ THREE = "grades: {{优秀: {{at_least: 90, {}}}, 良好: 80, 合格: 0}}\n"
         ("quota: 10%", 0),
         ("quota: 10%, at_least_one: true", 1),
         ("quota: 100%", 7),
+        ("places: 3", 3),
     ],
 )
 def test_a_quota_is_a_share_of_the_units(keys: str, places: int) -> None:
@@ -60,6 +64,19 @@ def test_a_quota_is_a_share_of_the_units(keys: str, places: int) -> None:
     (quota,) = result.quotas
     assert (quota.counted, quota.places, len(quota.cut.units), len(quota.cut.left)) == (7, places, places, 7 - places)
     assert unit_of(result, "七").grading.passed_over == (() if places == 7 else ("优秀",))
+
+
+def test_a_number_of_places_is_told_without_arithmetic() -> None:
+    result = run(THREE.format("places: 2"), **{name: (lost, 0) for lost, name in enumerate("一二三四")})
+    (quota,) = result.quotas
+    told = quota_text(quota, result.rubric, load_words("zh"))
+    assert told == "优秀：名额 2 个，已列 2 个；名额以外，列入下一等次：三、四"
+
+
+def test_a_quota_is_a_share_or_a_number() -> None:
+    broken = load((HEAD + THREE.format("quota: 30%, places: 3") + BASE).encode(), "r.yaml")
+    assert isinstance(broken, BrokenRubric)
+    assert [(str(found.code), dict(found.args)["key"]) for found in broken.findings] == [("E017", "places")]
 
 
 def test_a_displaced_unit_joins_the_next_grade_before_its_quota() -> None:

@@ -20,7 +20,7 @@ unranked: {{title: 新建, if: {{月数: {{below: 6}}}}}}
 tie_break: [B, {{measure: 信访, lowest_first: true}}]
 grades:
   优秀: {{at_least: 8, quota: {first}%, quota_rounding: {rounding}}}
-  良好: {{above: 6, quota: {second}%, quota_of: taking_part, at_least_one: true}}
+  良好: {{above: 6, {second}}}
   合格: {{at_least: 3, unless: 受通报}}
   预备: 3
   不合格: 0
@@ -31,10 +31,14 @@ sections:
 """
 
 
+SECOND = "quota: {}%, quota_of: taking_part, at_least_one: true"
+
+
 def made(at: int) -> Audited:
     """Draw a rubric and a dozen units of few different totals, so that ties are common."""
     chance = Random(f"grades {at}")  # noqa: S311  a test repeats itself
-    shares = {"first": chance.choice([10, 25, 40, 60]), "second": chance.choice([10, 30, 50])}
+    limits = [*map(SECOND.format, (10, 30, 50)), "places: 2"]
+    shares = {"first": chance.choice([10, 25, 40, 60]), "second": chance.choice(limits)}
     text = GRADED.format(
         groups=chance.choice(["", "groups: 类别"]), rounding=chance.choice(["down", "nearest"]), **shares
     )
@@ -69,7 +73,7 @@ def test_grades_under_quotas_come_to_ours(tmp_path: Path) -> None:
 
 def test_grades_by_hand() -> None:
     """Of three with 10, 9, 9 points half get 优秀 (1.5, one place), a third of those 良好 (one place, a tie for it)."""
-    text = GRADED.format(groups="", first=50, second=34, rounding="down")
+    text = GRADED.format(groups="", first=50, second=SECOND.format(34), rounding="down")
     usual = {"类别": "机", "月数": "12", "信访": "0", "错": "0", "受通报": "否", "造假": "否"}
     book = audited(
         rubric(text), {name: {"facts": {**usual, "缺": lost}} for name, lost in zip("甲乙丙", "011", strict=True)}

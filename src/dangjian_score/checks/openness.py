@@ -31,7 +31,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
 
 def _ties(study: Study) -> Iterator[Diagnostic]:
     rubric = study.rubric
-    limited: dict[Path, str] = {("grades", name): name for name, grade in rubric.grades.items() if grade.quota}
+    limited: dict[Path, str] = {("grades", name): name for name, grade in rubric.grades.items() if grade.is_limited}
     for at, selection in enumerate(rubric.selections):
         if selection.quota is not None or selection.places is not None:
             limited["selections", at] = selection.title

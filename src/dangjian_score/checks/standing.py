@@ -48,7 +48,7 @@ def _bottom_grade(study: Study) -> Iterator[Diagnostic]:
 
 def _conditions(grade: Grade) -> str | None:
     """Return the conditions and the quota of a grade as text to be compared; None without any."""
-    return None if grade.is_plain else repr((grade.if_, grade.unless, grade.sections, grade.quota))
+    return None if grade.is_plain else repr((grade.if_, grade.unless, grade.sections, grade.quota, grade.places))
 
 
 def _grade(study: Study, name: str, what: str, other: str = "") -> Diagnostic:

@@ -43,7 +43,7 @@ class GradedUnits(Struct, frozen=True):
 def grade_all(program: Program, standings: Iterable[Standing], countable: CountedUnits) -> GradedUnits:
     """Grade the units that take part: by their own standing, then by the quotas from the best grade down."""
     rubric, everybody = program.rubric, list(standings)
-    limited = {name: grade for name, grade in rubric.grades.items() if grade.quota is not None}
+    limited = {name: grade for name, grade in rubric.grades.items() if grade.is_limited}
     if not limited:
         return GradedUnits({standing.unit: Grading(standing.grade) for standing in everybody}, ())
     contests: dict[str | None, _Contest] = defaultdict(lambda: _Contest(program))

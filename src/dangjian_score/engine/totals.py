@@ -328,7 +328,7 @@ def _grading(rubric: Rubric, clauses: Sequence[Clause], passes: Sequence[Pass]) 
     place = {name: Fraction(at) for at, name in enumerate(best_first, start=1)}
     conditions = {clause.path for clause in clauses}
     figure = a.Ref(s.REPORTED if rubric.grades_on == "base" else s.FINAL)
-    limited = any(grade.quota is not None for grade in rubric.grades.values())
+    limited = any(grade.is_limited for grade in rubric.grades.values())
     earned: a.Expr = a.Const(place[best_first[-1]])
     for name in reversed(best_first[:-1]):
         grade = rubric.grades[name]

@@ -17,7 +17,7 @@ from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.standing import Combined, Selection, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy
-from dangjian_score.words.grades import clause_text, grade_text, share_text, tie_text, veto_text
+from dangjian_score.words.grades import clause_text, grade_text, most_text, share_text, tie_text, veto_text
 from dangjian_score.words.say import Words
 
 
@@ -125,8 +125,8 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     if rubric.grades:
         grades = "；".join(grade_text(program, name, grade, words) for name, grade in rubric.grades.items())
         yield words.text("grades are", grades=grades)
-        limited = {name: grade for name, grade in rubric.grades.items() if grade.quota is not None}
-        quotas = (words.text("a quota", grade=name, share=share_text(grade, words)) for name, grade in limited.items())
+        limited = {name: grade for name, grade in rubric.grades.items() if grade.is_limited}
+        quotas = (words.text("a quota", grade=name, share=most_text(grade, words)) for name, grade in limited.items())
         yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
     for at, selection in enumerate(rubric.selections):
         clause = program.clause("selections", at)

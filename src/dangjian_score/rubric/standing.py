@@ -99,6 +99,7 @@ class Grade(Quota):
 
     at_least: Number | None = None
     above: Number | None = None
+    places: Count | None = None
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
     sections: Annotated[Mapping[Identifier, AnyQuantity], FROZEN] = Field(default_factory=dict)
@@ -109,6 +110,8 @@ class Grade(Quota):
             raise problem(Code.KEY_MISSING, key="at_least")
         if self.at_least is not None and self.above is not None:
             raise problem(Code.RULE_COMBINATION, key="above", basis="at_least", at="above")
+        if self.quota is not None and self.places is not None:
+            raise problem(Code.RULE_COMBINATION, key="places", basis="quota", at="places")
         self.check_needs()
         return self
 
@@ -132,7 +135,16 @@ class Grade(Quota):
     @property
     def is_plain(self) -> bool:
         """Whether the total is the only condition."""
-        return self.if_ is None and self.unless is None and not self.sections and self.quota is None
+        return self.if_ is None and self.unless is None and not self.sections and not self.is_limited
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only so many units may have it: a share of them (`quota`), or a number (`places`)."""
+        return self.quota is not None or self.places is not None
+
+    def places_among(self, count: int) -> int | None:
+        """Return the number of places among so many units; None where any number of units may have it."""
+        return super().places_among(count) if self.places is None else self.places
 
 
 def _grade(raw: object) -> object:

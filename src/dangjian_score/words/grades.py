@@ -55,27 +55,35 @@ def share_text(quota: Quota, words: Words) -> str:
     return words.text("comma").join(parts)
 
 
+def most_text(grade: Grade, words: Words) -> str:
+    """Return how many units may have a grade: a share of them, or a number (“3 个”)."""
+    return share_text(grade, words) if grade.places is None else words.text("quota places", places=str(grade.places))
+
+
 def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:
     """Return how many places a grade has, how they were worked out, and who got none or is tied for one."""
     grade, comma = rubric.grades[quota.grade], words.text("comma")
-    share = grade.quota or Fraction(0)
-    exact = share * quota.counted
-    whole = exact == quota.places
-    raised = grade.at_least_one and exact < 1 and not whole
-    how = "" if whole else words.text("quota at least one" if raised else f"quota {grade.quota_rounding}")
     return words.text(
         "grade quota",
         grade=quota.grade,
         group=quota.group or "",
-        counted=words.text(f"quota counted {grade.quota_of}", count=str(quota.counted)),
-        share=percent(share),
-        exact=plain(exact),
-        how=how,
+        arithmetic=_arithmetic(quota, grade, words) if grade.places is None else "",
         places=str(quota.places),
         chosen=str(len(quota.cut.units)),
         tied=comma.join(quota.cut.tied),
         left=comma.join(quota.cut.left),
     )
+
+
+def _arithmetic(quota: GradeQuota, grade: Grade, words: Words) -> str:
+    """Return how the places of a share were worked out (“参加考核 13 个，按不超过 30% 折算为 3.9 个，舍去小数”)."""
+    share = grade.quota or Fraction(0)
+    exact = share * quota.counted
+    whole = exact == quota.places
+    raised = grade.at_least_one and exact < 1 and not whole
+    how = "" if whole else words.text("quota at least one" if raised else f"quota {grade.quota_rounding}")
+    counted = words.text(f"quota counted {grade.quota_of}", count=str(quota.counted))
+    return words.text("quota arithmetic", counted=counted, share=percent(share), exact=plain(exact), how=how)
 
 
 def tie_text(tie: TieBreak, program: Program, words: Words) -> str:

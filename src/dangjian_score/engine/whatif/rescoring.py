@@ -273,7 +273,7 @@ class Contest:
         unit = self.rescorer.units[at]
         if unit.grade_ruling is not None and self.program.rubric.grades:
             return unit.grade_ruling.grade
-        limited = any(grade.quota is not None for grade in self.program.rubric.grades.values())
+        limited = any(grade.is_limited for grade in self.program.rubric.grades.values())
         if not limited or not states:
             standing = self._standing(at, states)
             return standing.grade if standing is not None and not limited else self.graded.units[unit.unit].grade

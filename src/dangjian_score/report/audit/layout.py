@@ -327,7 +327,7 @@ def beside(program: Program, *, ruled: bool) -> tuple[str, ...]:
     names = [*([RANKED] if rubric.unranked else []), *([GROUP] if rubric.groups else [])]
     names += [f"{TIE}{at}" for at in range(len(rubric.tie_break))]
     for at, grade in enumerate(limited(rubric)):
-        quota = rubric.grades[grade].quota is not None
+        quota = rubric.grades[grade].is_limited
         names += [*([f"{COMES}{grade}"] if at else []), f"{CONTENDS}{grade}"]
         names += [f"{PLACES}{grade}", f"{MOVES}{grade}"] if quota else []
     names += [*([NAMED] if rubric.grades else []), *([FIXED] if ruled else [])]
@@ -336,7 +336,7 @@ def beside(program: Program, *, ruled: bool) -> tuple[str, ...]:
 
 def limited(rubric: Rubric) -> list[str]:
     """Return the grades that units contend for under quotas, best first: all grades where one of them has a quota."""
-    return best_grades(rubric.grades) if any(grade.quota is not None for grade in rubric.grades.values()) else []
+    return best_grades(rubric.grades) if any(grade.is_limited for grade in rubric.grades.values()) else []
 
 
 def _same(program: Program, asked: Mapping[tuple[str, Expr], str]) -> Iterator[tuple[str, str]]:

@@ -199,6 +199,8 @@ class StandingFormulas(Struct, frozen=True, dict=True):
     def _room(self, quota: GradeQuota) -> str:
         """Write the places of a quota as they are worked out from the units counted."""
         grade = self.program.rubric.grades[quota.grade]
+        if grade.places is not None:
+            return f"={grade.places}"
         share = grade.quota or Fraction(0)
         exact = f"{quota.counted}*{share.numerator}/{share.denominator}"
         whole = f"INT(ROUND({exact}{'+0.5' if grade.quota_rounding == 'nearest' else ''},{GUARD}))"

@@ -42,7 +42,9 @@ TEXTS = {
     "quota counted all": "{count} in all",
     "quota counted taking_part": "{count} assessed",
     "grade quotas": "Quotas of grades",
-    "grade quota": "{grade}[ ({group})]: {counted}, at most {share} is {exact}[, {how}]: {places} places, {chosen} given"
+    "quota places": "{places}",
+    "quota arithmetic": "{counted}, at most {share} is {exact}[, {how}]",
+    "grade quota": "{grade}[ ({group})]: [{arithmetic}: ]{places} places, {chosen} given"
     "[; equal points across the last place, to be decided: {tied}][; no place left, next grade: {left}]",
     "grade passed over": "meets {grades}, but there was no place left[; graded {grade}]",
     "grade open": "equal points across the last place: {grades}, to be decided",

@@ -42,7 +42,9 @@ TEXTS = {
     "quota counted all": "全部单位 {count} 个",
     "quota counted taking_part": "参加考核 {count} 个",
     "grade quotas": "等次名额",
-    "grade quota": "{grade}[（{group}）]：{counted}，按不超过 {share} 折算为 {exact} 个[，{how}]，名额 {places} 个，已列 {chosen} 个"
+    "quota places": " {places} 个",
+    "quota arithmetic": "{counted}，按不超过 {share} 折算为 {exact} 个[，{how}]",
+    "grade quota": "{grade}[（{group}）]：[{arithmetic}，]名额 {places} 个，已列 {chosen} 个"
     "[；得分相同，名额不足，提请研究确定：{tied}][；名额以外，列入下一等次：{left}]",
     "grade passed over": "符合{grades}的条件，因名额所限没有列入[，列为{grade}]",
     "grade open": "得分相同，名额不足，{grades}待定，提请研究确定",
