@@ -114,7 +114,7 @@ def test_every_fixed_term_of_a_finding_has_a_text() -> None:
         checked += len(found)
         missing |= {text for text in found if text and f"term.{text}" not in zh.TEXTS}
     assert checked > 50
-    assert not missing, "these values of findings have no `term.` in words/zh/rules.py and words/en/rules.py"
+    assert not missing, "these values of findings have no `term.` in words/zh/terms.py and words/en/terms.py"
 
 
 def is_code(node: ast.Attribute) -> bool:

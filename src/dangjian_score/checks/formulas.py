@@ -16,6 +16,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _results(study)
     yield from _unknown_nodes(study)
     yield from _misplaced(study)
+    yield from _of_nothing(study)
     if study.points_asked or any(spec.nodes for spec in study.rubric.measures.values()):
         points = _Points(study)
         for rule in study.rules:
@@ -67,6 +68,32 @@ def _misplaced(study: Study) -> Iterator[Diagnostic]:
             name = study.program.lexicon.points_of(asked.points, of_rounds=asked.over is None).name
             args = {"name": name, "node": asked.points[0], "what": what}
             yield study.document.at_key(Code.POINTS_ELSEWHERE, (*path, key), **args)
+
+
+def _of_nothing(study: Study) -> Iterator[Diagnostic]:
+    """Warn of points that must be low to meet a condition, and are 0 where their item is 不适用.
+
+    A condition that also looks at a measure of the item holds only where that is entered.
+    """
+    nodes = {node.id: node for node in study.program.nodes}
+    for path, asked in study.points_asked:
+        if asked.below is None and asked.at_most is None:
+            continue
+        read = set(a.reads(*_condition_around(study, path)))
+        leaves = (leaf for name in asked.points if name in nodes for leaf in nodes[name].below())
+        waived = [leaf for leaf in leaves if leaf.if_na == "rescale" and leaf.present is not None]
+        if lacking := [leaf for leaf in waived if read.isdisjoint(leaf.inputs)]:
+            args = {"nodes": "、".join(leaf.id for leaf in lacking), "measure": lacking[0].inputs[0]}
+            found = study.document.at_key(Code.POINTS_OF_NOTHING, (*path, "points"), **args)
+            yield study.document.beside(found, [leaf.path for leaf in lacking])
+
+
+def _condition_around(study: Study, path: Path) -> tuple[a.Tree, ...]:
+    """Return the trees of the condition outside the sections, or of the rule, that a place is in."""
+    for around, tree in study.program.outside.items():
+        if path[: len(around)] == around:
+            return (tree,)
+    return next((rule.tree.trees for rule in study.rules if path[: len(rule.path)] == rule.path), ())
 
 
 class _Points:

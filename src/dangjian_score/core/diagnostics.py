@@ -169,6 +169,7 @@ class Code(StrEnum):
     DAY_OUTSIDE = "W021"
     INTERIM_DIFFERS = "W022"
     TITLES_ALIKE = "W026"
+    POINTS_OF_NOTHING = "W025"
     QUOTA_EXCEEDED = "W028"
     # Notes
     SHEET_PASSED_OVER = "N001"
