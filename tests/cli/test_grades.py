@@ -106,7 +106,7 @@ def test_a_grade_that_was_fixed_stands_beside_that_of_the_rubric(here: Path, cap
         "cell": "审定.csv!B2",
     }
     assert [units[name]["grade"] for name in "甲乙丙"] == ["优秀", "良好", "良好"]  # nobody else is moved
-    assert [finding["code"] for finding in result["diagnostics"]] == ["W028"]
+    assert [finding["code"] for finding in result["diagnostics"]] == ["W024"]
 
 
 @pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension:UserWarning")
@@ -151,11 +151,11 @@ def test_what_is_public_says_nothing_of_reasons(here: Path, capfd: Capture) -> N
 @pytest.mark.parametrize(
     ("row", "code", "cell"),
     [
-        ("丁,优秀,局党委会,2024-12-20,,王某", "E120", "审定.csv!A2"),
+        ("丁,优秀,局党委会,2024-12-20,,王某", "E114", "审定.csv!A2"),
         ("丁,优,局党委会,2024-12-20,抗洪有功,王某", "E022", "审定.csv!B2"),
         ("丁,优秀,局党委会,年底,抗洪有功,王某", "E022", "审定.csv!D2"),
         ("辛,优秀,局党委会,2024-12-20,抗洪有功,王某", "E043", "审定.csv!A2"),
-        ("戊,优秀,局党委会,2024-12-20,抗洪有功,王某", "E121", "审定.csv!B2"),
+        ("戊,优秀,局党委会,2024-12-20,抗洪有功,王某", "E115", "审定.csv!B2"),
         ("丁,优秀,局党委会,2024-12-20,抗洪有功,王某\n丁,良好,局党委会,2024-12-21,复议,王某", "E026", "审定.csv!B3"),
     ],
 )
@@ -179,9 +179,9 @@ def test_a_verified_result_holds_what_was_fixed(here: Path, capfd: Capture) -> N
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("汇总.csv", MATRIX.replace("月数", "月数,审定等次", 1).replace("3,12", "3,12,优秀", 1), "汇总.csv!E1: E120"),
-        ("审定.csv", "单位,核定等次\n丁,优秀\n", "审定.csv!A2: E120"),
-        ("审定.csv", "单位,类别,审定等次\n丁,机关,优秀\n", "审定.csv!A2: E120"),
+        ("汇总.csv", MATRIX.replace("月数", "月数,审定等次", 1).replace("3,12", "3,12,优秀", 1), "汇总.csv!E1: E114"),
+        ("审定.csv", "单位,核定等次\n丁,优秀\n", "审定.csv!A2: E114"),
+        ("审定.csv", "单位,类别,审定等次\n丁,机关,优秀\n", "审定.csv!A2: E114"),
     ],
 )
 def test_a_grade_is_not_fixed_without_all_that_is_asked(

@@ -183,28 +183,28 @@ def _rate(desk: Path) -> None:
 
 
 REFUSED: Mapping[str, tuple[Change, list[tuple[str, str]]]] = {
-    "no result": (lambda desk: (desk / "e/kid.json").unlink(), [("E105", "表.csv")]),
-    "one of two results": (_two, [("E105", "表.csv")]),
-    "interim, through a day": (lambda desk: put(desk, *UNITS, through="2024-06-30"), [("E106", "kid.json")]),
-    "interim, of rounds": (lambda desk: put(desk, *UNITS, rounds=["1月"]), [("E106", "kid.json")]),
+    "no result": (lambda desk: (desk / "e/kid.json").unlink(), [("E103", "表.csv")]),
+    "one of two results": (_two, [("E103", "表.csv")]),
+    "interim, through a day": (lambda desk: put(desk, *UNITS, through="2024-06-30"), [("E104", "kid.json")]),
+    "interim, of rounds": (lambda desk: put(desk, *UNITS, rounds=["1月"]), [("E104", "kid.json")]),
     "provisional": (
         lambda desk: put(desk, UNITS[0], unscored=[{"unit": "乙", "attributes": {}, "problems": ["E021"]}]),
-        [("E106", "kid.json")],
+        [("E104", "kid.json")],
     ),
     "another period": (
         lambda desk: put(desk, *UNITS, about={"period": {"from": "2023-01-01", "to": "2023-12-31"}}),
-        [("E106", "kid.json")],
+        [("E104", "kid.json")],
     ),
-    "a unit is missing": (lambda desk: put(desk, UNITS[1]), [("E107", "表.csv!A2")]),
+    "a unit is missing": (lambda desk: put(desk, UNITS[1]), [("E105", "表.csv!A2")]),
     "a unit does not take part": (
         lambda desk: put(desk, UNITS[1], excluded=[{"unit": "甲", "attributes": {}}]),
-        [("E107", "表.csv!A2")],
+        [("E105", "表.csv!A2")],
     ),
-    "two results of one unit": (_twice, [("E108", "kid2.json!units/0")]),
+    "two results of one unit": (_twice, [("E106", "kid2.json!units/0")]),
     "out of bounds": (_bounded, [("E027", "kid.json!units/1/total")]),
-    "no such node": (_node, [("E109", "kid.json")]),
-    "entered as well": (_entered, [("E111", "表.csv!D1")]),
-    "nobody below": (_below, [("N029", "kid.json!excluded/0"), ("E107", "表.csv!A3")]),
+    "no such node": (_node, [("E107", "kid.json")]),
+    "entered as well": (_entered, [("E109", "表.csv!D1")]),
+    "nobody below": (_below, [("N029", "kid.json!excluded/0"), ("E105", "表.csv!A3")]),
     "full marks unknown": (_rate, [("E081", "kid.json")]),
     "broken JSON": (
         _broken,
@@ -248,7 +248,7 @@ def test_a_node_that_is_scored_in_rounds(desk: Path, capfd: Capture) -> None:
 def test_a_node_that_is_not_for_the_unit(desk: Path, capfd: Capture) -> None:
     measure(desk, "{result: kid, points: A}")
     put(desk, child("甲", "50", node("A", 0, applies=False)), child("乙", "50", node("A", 50)))
-    assert codes(capfd) == [("E107", "表.csv!A2")]
+    assert codes(capfd) == [("E105", "表.csv!A2")]
 
 
 def test_one_missing_unit_is_left_out_in_part(desk: Path, capfd: Capture) -> None:
@@ -256,7 +256,7 @@ def test_one_missing_unit_is_left_out_in_part(desk: Path, capfd: Capture) -> Non
     ran = run(capfd, "score", "p.yaml", "e", "--partial", "-q")
     assert ran.code == 1
     assert "96.00" in ran.out
-    assert "未评：甲（有错误 E107）" in ran.out
+    assert "未评：甲（有错误 E105）" in ran.out
 
 
 def test_what_one_unit_lacks_is_one_finding(desk: Path, capfd: Capture) -> None:
@@ -266,7 +266,7 @@ def test_what_one_unit_lacks_is_one_finding(desk: Path, capfd: Capture) -> None:
     (desk / "p.yaml").write_text(text, "utf-8")
     put(desk, {**UNITS[0], "unit": "乙"})
     ran = run(capfd, "score", "p.yaml", "e")
-    assert ran.err.count("E107") == 1
+    assert ran.err.count("E105") == 1
     assert "“党建得分、党建类”取不到甲的得分：结果里没有这个单位（kid.json）" in ran.err
 
 

@@ -38,8 +38,8 @@ def errors(text: str, **tables: str) -> list[tuple[str, str]]:
     ("rows", "expected"),
     [
         (PANEL, []),
-        ("甲,张,领导,9,8\n甲,李,领导,7,6\n", [("E113", "D2")]),  # nobody of 群众
-        ("甲,张,领导,9,8\n甲,李,群众,弃权,6\n", [("E113", "D2")]),  # one of 群众, who abstained
+        ("甲,张,领导,9,8\n甲,李,领导,7,6\n", [("E110", "D2")]),  # nobody of 群众
+        ("甲,张,领导,9,8\n甲,李,群众,弃权,6\n", [("E110", "D2")]),  # one of 群众, who abstained
         ("甲,张,领导,9,8\n甲,李,专家,7,6\n", [("E022", "C3")]),  # no such category
         ("甲,张,领导,9,8\n甲,李,,7,6\n", [("E066", "C3")]),
         ("甲,张,领导,9,8\n甲,李,无,7,6\n", [("E066", "C3")]),  # a placeholder is as good as a blank
@@ -110,10 +110,10 @@ COUNTS = "党支部,测评项,好,差,发出票数,收回票数,无效票数\n"
     [
         ("8,1,10,10,1", "8,1,,,", []),
         ("8,1,,9,", "8,1,9,9,0", []),  # a blank number of invalid ones is none
-        ("8,1,10,10,", "8,1,,,", [("E115", "F2")]),
-        ("8,1,9,10,1", "8,1,,,", [("E115", "F2")]),  # more returned than issued
-        ("8,1,10,10,1", "8,1,,10,2", [("E115", "F3")]),
-        ("8,1,10,10,1", "8,1,9,,1", [("E115", "E3")]),  # 9 valid and one invalid, of 9 issued
+        ("8,1,10,10,", "8,1,,,", [("E112", "F2")]),
+        ("8,1,9,10,1", "8,1,,,", [("E112", "F2")]),  # more returned than issued
+        ("8,1,10,10,1", "8,1,,10,2", [("E112", "F3")]),
+        ("8,1,10,10,1", "8,1,9,,1", [("E112", "E3")]),  # 9 valid and one invalid, of 9 issued
         ("8,1,10,10,1", "8,1,,,3", []),  # nothing to hold it against
         ("8,1,10,,1", "8,1,,,", [("E021", "F2")]),  # it counts over the ballots returned
         ("8,1,10,半,1", "8,1,,,", [("E022", "F2")]),
@@ -137,7 +137,7 @@ def test_a_count_over_ballots_returned_asks_for_the_column() -> None:
     assert [(str(one.code), dict(one.args)["measure"]) for one in wrong] == [("E025", "民主测评·收回票数")]
 
 
-@pytest.mark.parametrize(("issued", "expected"), [("20", []), ("", [("E021", "E2")]), ("9", [("E115", "F2")])])
+@pytest.mark.parametrize(("issued", "expected"), [("20", []), ("", [("E021", "E2")]), ("9", [("E112", "F2")])])
 def test_a_count_over_ballots_issued_asks_for_their_number(issued: str, expected: list[tuple[str, str]]) -> None:
     table = f"{COUNTS}甲,民主测评,8,1,{issued},10,1\n甲,群众测评,8,1,,,\n"
     assert errors(VOTED.replace("returned", "issued"), m=MATRIX, v=table) == expected

@@ -42,12 +42,12 @@ def findings(register: str) -> tuple[Diagnostic, ...]:
     ("cell", "found", "late"),
     [
         ("一支部", [], {"一支部"}),
-        ("一支部、二支部", [("N031", "A2")], {"一支部", "二支部"}),
-        ("一支部 ､ 二支部", [("N031", "A2")], {"一支部", "二支部"}),
+        ("一支部、二支部", [("N030", "A2")], {"一支部", "二支部"}),
+        ("一支部 ､ 二支部", [("N030", "A2")], {"一支部", "二支部"}),
         ("一支部﹑二支部、党群、人事支部", [("E043", "A2"), ("E043", "A2")], set()),
         ("党群、人事支部", [], {"党群、人事支部"}),
         ("一支部、三处", [("E043", "A2")], set()),
-        ("一支部、一支部", [("E117", "A2")], set()),
+        ("一支部、一支部", [("E113", "A2")], set()),
         ("一支部、", [("E043", "A2")], set()),
         ("一支部，二支部", [("E043", "A2")], set()),
         ("党群、人事支布", [("E043", "A2")], set()),
@@ -70,13 +70,13 @@ def test_the_unknown_one_is_named_and_what_it_may_mean() -> None:
 
 def test_it_is_told_once_a_sheet() -> None:
     rows = f"{EVENTS}一支部、二支部,迟到,2024-03-01\n一支部、二支部,迟到,2024-03-02\n"
-    assert read(SHARED, m=MATRIX, r=rows, s=rows.replace("-03-", "-04-"))[1] == [("N031", "A2"), ("N031", "A2")]
+    assert read(SHARED, m=MATRIX, r=rows, s=rows.replace("-03-", "-04-"))[1] == [("N030", "A2"), ("N030", "A2")]
 
 
 def test_aliases_of_a_roster_are_units_too() -> None:
     row = f"{EVENTS}第一支部、二支部,迟到,2024-03-01\n"
-    assert read(SHARED, {"u": ROSTER}, m=MATRIX, r=row)[1] == [("N031", "A2")]
-    assert read(SHARED, {"u": ROSTER}, m=MATRIX, r=row.replace("二支部", "一支部"))[1] == [("E117", "A2")]
+    assert read(SHARED, {"u": ROSTER}, m=MATRIX, r=row)[1] == [("N030", "A2")]
+    assert read(SHARED, {"u": ROSTER}, m=MATRIX, r=row.replace("二支部", "一支部"))[1] == [("E113", "A2")]
 
 
 def test_a_matrix_names_one_unit_a_row() -> None:
@@ -97,10 +97,10 @@ def test_both_lines_lead_to_the_same_cell() -> None:
 @pytest.mark.parametrize(
     ("second", "found"),
     [
-        ("一支部、二支部,迟到,2024-03-01", [("E046", "A3"), ("N031", "A2")]),
-        ("二支部,迟到,2024-03-01", [("E046", "A3"), ("N031", "A2")]),
-        ("二支部、一支部,迟到,2024-03-01", [("E046", "A3"), ("N031", "A2")]),
-        ("二支部,迟到,2024-03-02", [("N031", "A2")]),
+        ("一支部、二支部,迟到,2024-03-01", [("E046", "A3"), ("N030", "A2")]),
+        ("二支部,迟到,2024-03-01", [("E046", "A3"), ("N030", "A2")]),
+        ("二支部、一支部,迟到,2024-03-01", [("E046", "A3"), ("N030", "A2")]),
+        ("二支部,迟到,2024-03-02", [("N030", "A2")]),
     ],
 )
 def test_the_same_event_again(second: str, found: Found) -> None:
@@ -111,7 +111,7 @@ def test_the_same_event_again(second: str, found: Found) -> None:
 def test_a_row_that_is_perhaps_the_same_is_told_once() -> None:
     rows = "党支部,事项,日期,备注\n一支部、二支部,迟到,2024-03-01,上午\n一支部、二支部,迟到,2024-03-01,下午\n"
     evidence, found, _ = read(SHARED, m=MATRIX, r=rows)
-    assert found == [("N031", "A2"), ("W014", "A3")]
+    assert found == [("N030", "A2"), ("W014", "A3")]
     assert len(unit(evidence, "二支部").events) == 2
 
 

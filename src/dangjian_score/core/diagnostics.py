@@ -116,7 +116,7 @@ class Code(StrEnum):
     BLOCK_UNKNOWN = "E092"
     KEY_UNUSABLE = "E093"
     UNIT_WITHOUT_DATA = "E095"
-    UNIT_TWICE_IN_CELL = "E117"
+    UNIT_TWICE_IN_CELL = "E113"
     # The paper that a notice is written into
     TEMPLATE_UNUSABLE = "E090"
     PLACEHOLDER_UNKNOWN = "E091"
@@ -132,20 +132,20 @@ class Code(StrEnum):
     # A total that multiplies
     PRODUCT_UNFIT = "E102"
     # Results of other rubrics that are evidence
-    RESULT_MISSING = "E105"
-    RESULT_UNFIT = "E106"
-    RESULT_WITHOUT_UNIT = "E107"
-    RESULT_UNIT_TWICE = "E108"
-    RESULT_WITHOUT_NODE = "E109"
-    RESULT_IN_ROUNDS = "E110"
-    RESULT_ENTERED = "E111"
+    RESULT_MISSING = "E103"
+    RESULT_UNFIT = "E104"
+    RESULT_WITHOUT_UNIT = "E105"
+    RESULT_UNIT_TWICE = "E106"
+    RESULT_WITHOUT_NODE = "E107"
+    RESULT_IN_ROUNDS = "E108"
+    RESULT_ENTERED = "E109"
     # Assessors by category, what several rules make of their figures; ballots
-    CATEGORY_EMPTY = "E113"
-    COMBINED_TWO_WAYS = "E114"
-    BALLOTS_DIFFER = "E115"
+    CATEGORY_EMPTY = "E110"
+    COMBINED_TWO_WAYS = "E111"
+    BALLOTS_DIFFER = "E112"
     # Grades that a committee fixed
-    GRADE_RULING_INCOMPLETE = "E120"
-    GRADE_RULING_IDLE = "E121"
+    GRADE_RULING_INCOMPLETE = "E114"
+    GRADE_RULING_IDLE = "E115"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -168,9 +168,9 @@ class Code(StrEnum):
     RESULT_OF_ANOTHER = "W020"
     DAY_OUTSIDE = "W021"
     INTERIM_DIFFERS = "W022"
-    TITLES_ALIKE = "W026"
+    TITLES_ALIKE = "W023"
+    QUOTA_EXCEEDED = "W024"
     POINTS_OF_NOTHING = "W025"
-    QUOTA_EXCEEDED = "W028"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"
@@ -200,7 +200,7 @@ class Code(StrEnum):
     YEAR_DIFFERS = "N027"
     RESULT_OF_OTHERS = "N028"
     RESULT_LEFT_OUT = "N029"
-    UNITS_SHARE = "N031"
+    UNITS_SHARE = "N030"
 
 
 @unique
