@@ -135,7 +135,8 @@ def _ranking(view: ResultView) -> PaperTable:
     columns += [PaperColumn(words.text(key), "center") for key in ("due", "rate")] if view.until else []
     if rubric.groups:
         columns += [PaperColumn(rubric.groups, "center"), PaperColumn(words.text("group rank"), "center")]
-    columns += [PaperColumn(head, "center") for head in view.grade_heads]
+    is_open = any(unit.grading.candidates for unit in view.result.units)  # long texts fold, figures do not
+    columns += [PaperColumn(head, "left" if is_open else "center") for head in view.grade_heads]
     columns += [PaperColumn(words.text("notice award"))] if honours else []
     return PaperTable(tuple(columns), tuple(cells(*_row(unit, view, honours)) for unit in view.result.units))
 
