@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from dangjian_score.core.facts import Value
 from dangjian_score.engine.result import NodeResult, PointsLine
+from dangjian_score.report.public import made_public
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import load_words
 from tests.scenes import CLAUSE_HEAD, outcome
@@ -139,3 +140,28 @@ def test_several_counts_of_one_register_each_have_their_own_value() -> None:
     assert texts(line)[0] == (
         "事故 3（2024-01-01 2 分、2024-01-02 2 分、2024-01-03 2 分），3 × 2（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
     )
+
+
+def test_judged_events_say_what_each_comes_to() -> None:
+    section = "{id: A, title: 甲, max: 10, rules: [{deduct: {from: 1, to: 3}, per: 投诉, judge: 扣几分}]}"
+    events = [
+        {"事项": "投诉", "日期": "2024-03-01", "扣几分": "2"},
+        {"事项": "投诉", "日期": "2024-04-01", "扣几分": "1.5"},
+    ]
+    loaded = rubric(f"period: 2024\nsections: [{section}]\n")
+    (line,) = outcome(loaded, {"一": {"facts": {}, "events": events}}).units[0].trace().nodes[0].lines
+    assert line.points == F(-7, 2)
+    told, _ = texts(line)
+    assert told.startswith("投诉")
+    assert all(part in told for part in ("2024-03-01", "2024-04-01", "2", "1.5")), told
+
+
+def test_levels_that_assessors_gave_are_told_to_nobody_else() -> None:
+    section = "{id: A, title: 甲, max: 10, rules: [{award: {优: 10, 良: 7}, by: 评价, combine: mean}]}"
+    unit = {"assessors": {"张": {"评价": "优"}, "李": {"评价": "良"}}}
+    result = outcome(rubric(f"sections: [{section}]\n"), {"一": unit})
+    (line,) = result.units[0].trace().nodes[0].lines
+    (bare,) = made_public(result, "否决").units[0].trace().nodes[0].lines
+    assert (line.points, bare.points) == (F(17, 2), F(17, 2))
+    assert (line.because is None, bare.because is None) == (False, True)
+    assert "优 1 人" in texts(line)[0]

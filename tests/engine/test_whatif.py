@@ -376,3 +376,11 @@ sections:
     assert {name: unit.now.total for name, unit in found.items()} == {"甲": 4, "乙": 2, "丙": 2}
     assert effects(found["丙"]) == {"文章 2→1": ("1", "差", 3, ())}
     assert effects(found["乙"]) == {"文章 1→2": ("4", "好", 1, ()), "文章 1→0": ("1", "差", 3, ())}
+
+
+def test_a_grade_that_a_committee_fixed_stays_whatever_changes() -> None:
+    fixed = {"审定等次": "良好", "会议": "党委会", "日期": "2024-12-20", "理由": "综合研究", "批准人": "王某"}
+    units = {"甲": {**unit(0, "40", "40"), "grade_ruling": fixed}, "乙": unit(1, "40", "40")}
+    found = looked(RULES, units)
+    assert (found["甲"].now.grade, found["乙"].now.grade) == ("良好", "优秀")
+    assert {effect.after.grade for effect in found["甲"].effects if effect.after is not None} <= {"良好"}

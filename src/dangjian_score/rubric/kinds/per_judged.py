@@ -46,11 +46,6 @@ class PerJudged(Weighed, AtDiscretion):
         return True
 
     @property
-    def happens(self) -> bool:
-        """Each event has happened."""
-        return True
-
-    @property
     def terms(self) -> Terms:
         """The registers."""
         return Terms(self.per)
