@@ -323,3 +323,12 @@ def test_rounds_vetoes_and_grades_say_all_that_they_do(
     out = run(capfd, "explain", "r.yaml", "--format", "md", "--lang", language).out
     for text in said:
         assert text.replace("<", "&lt;") in out or text in out
+
+
+def test_a_units_story_leads_to_its_total(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    weighed = "{id: A, title: 组织, weight: 40%, max: 100, rules: [{deduct: 5, per: 缺}]}"
+    head = "dangjian: 1\nrubric: demo\ntitle: 示范\nsubject: 党支部\n"
+    Path("w.yaml").write_text(f"{head}sections:\n  - {weighed}\n", encoding="utf-8")
+    Path("w.csv").write_text("党支部,缺\n甲支部,1\n", encoding="utf-8")
+    told = run(capfd, "explain", "w.yaml", "w.csv", "--unit", "甲支部").out
+    assert "组织 95 分 × 40%，计 38 分 -57.00" in told

@@ -72,7 +72,8 @@ def _happened(item: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitR
 class Heading(Struct, frozen=True):
     """Whose story it is: a unit, its total and its grade.
 
-    `notes` say what made the grade, and where figures from results of other rubrics are from.
+    `notes` say what led from the points of items to the total, what made the grade, and where figures from results of
+    other rubrics are from.
     """
 
     unit: str
@@ -84,7 +85,12 @@ class Heading(Struct, frozen=True):
 def heading(unit: UnitResult, view: ResultView) -> Heading:
     """Write the heading of a unit's story; of an interim result how far it goes, and what is due."""
     due = f" / {view.due(unit.due)}" if view.until else ""
-    notes = (*view.grade_reasons(unit), *view.taken(unit))
+    to_total = (
+        f"{round_ or ''} {view.text(line)} {view.moved(line)}".strip()
+        for round_, node, line in unit.trace().all_lines()
+        if node is None
+    )
+    notes = (*to_total, *view.grade_reasons(unit), *view.taken(unit))
     return Heading(view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit), notes)
 
 
