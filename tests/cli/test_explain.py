@@ -325,6 +325,59 @@ def test_rounds_vetoes_and_grades_say_all_that_they_do(
         assert text.replace("<", "&lt;") in out or text in out
 
 
+OURS = """
+source:
+  document: 某细则
+  clauses: 第一条至第三条
+  no_rule: {第三条: 只说程序}
+  note: 保留两位小数
+  assumed: true
+sections:
+  - id: A
+    title: 学习
+    max: 100
+    source: {clause: 第一条, note: 不论几次只扣一回, assumed: true}
+    rules:
+      - {deduct: 2, if: 缺课, assumed: true}
+      - {deduct: 1, if: 迟到, source: {clause: 第二条, note: 迟到也算, assumed: true}}
+excluded: [{title: 新建, if: 新建, assumed: true}]
+unranked: [{title: 见习, if: 见习, assumed: true}]
+vetoes: [{title: 触红线, if: 触红线, grade_at_most: 一星, assumed: true}]
+grades: {五星: {at_least: 90, assumed: true}, 四星: 80, 一星: 0}
+selections:
+  - {title: 奖励, grade_at_least: 四星, assumed: true}
+  - {title: 惩戒, grade_at_most: 一星}
+"""
+
+
+def test_what_is_ours_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("r.yaml").write_text(HEAD + OURS, "utf-8")
+    out = run(capfd, "explain", "r.yaml", "--format", "md").out
+    for text in (
+        "缺课的，扣 2 分（分值为拟定）",
+        "第二条：迟到的，扣 1 分（读法为拟定：迟到也算）",
+        "读法为拟定：不论几次只扣一回",
+        "- 不参评：新建：新建的，由我们拟定\n",
+        "- 只考核不定等次：见习：见习的，由我们拟定\n",
+        "- 一票否决：触红线：触红线的，等次最高为一星，不得评优，由我们拟定\n",
+        "- 等次：五星（90 分以上，由我们拟定）；四星（80 分以上）；一星（其余）\n",
+        "- 评优与通报：奖励（等次为五星或四星，由我们拟定）\n",
+        "- 评优与通报：惩戒（等次为一星）\n",
+        "- 没有规则的条款：第三条（只说程序）\n",
+    ):
+        assert text in out
+    found = run(capfd, "validate", "r.yaml").out
+    assert (
+        "N009 提示: 有 6 处分值、分数线或后果是我们拟定的（assumed），原文没有：A、五星、新建、见习、触红线、奖励"
+        in found
+    )
+    assert "N031 提示: 有 3 处读法是我们定的（source 里写了 assumed），原文没有写明怎样算：A、test-1" in found
+    assert "W012" not in found
+
+
 def test_a_units_story_leads_to_its_total(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     weighed = "{id: A, title: 组织, weight: 40%, max: 100, rules: [{deduct: 5, per: 缺}]}"
     head = "dangjian: 1\nrubric: demo\ntitle: 示范\nsubject: 党支部\n"

@@ -335,15 +335,16 @@ def priced(rule: Data, basis: str, desk: Desk, events: Sequence[Row]) -> list[tu
     return pairs if kept is None else [pair for pair in pairs if id(pair[0]) in kept]
 
 
-def dearest(pairs: Iterable[tuple[Row, Fraction]], column: str) -> list[tuple[Row, Fraction]]:
-    """Of the events with one value in a column the dearest, of equal ones the earliest; blanks stand alone."""
+def dearest(pairs: Iterable[tuple[Row, Fraction]], columns: str | Sequence[str]) -> list[tuple[Row, Fraction]]:
+    """Of the events with the same values in columns the dearest, of equal ones the earliest; blanks stand alone."""
     found: list[tuple[Row, Fraction]] = []
-    best: dict[str, tuple[Row, Fraction]] = {}
+    best: dict[tuple[str, ...], tuple[Row, Fraction]] = {}
     for row, worth in pairs:
-        if not row.get(column):
+        case = tuple(row.get(column, "") for column in listed(columns))
+        if not all(case):
             found.append((row, worth))
-        elif row[column] not in best or (-worth, row["日期"]) < (-best[row[column]][1], best[row[column]][0]["日期"]):
-            best[row[column]] = row, worth
+        elif case not in best or (-worth, row["日期"]) < (-best[case][1], best[case][0]["日期"]):
+            best[case] = row, worth
     return found + list(best.values())
 
 

@@ -329,7 +329,7 @@ class Maker:
         self.dated = was
         found = {**section, **({"kind": kind} if kind != "base" else {}), **once}
         if kind == "penalty" and self.chance(0.4):
-            found["highest_per"] = "案件"
+            found["highest_per"] = self.choose("案件", ["案件", "人员"])
         return found
 
     def rounds(self) -> Rule | None:

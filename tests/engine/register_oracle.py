@@ -168,8 +168,9 @@ def price(rule: Rule, basis: str, row: Row) -> Fraction:
     return money * quantity
 
 
-def dearest(rows: Sequence[tuple[Row, Fraction]], column: str) -> list[tuple[Row, Fraction]]:
-    """Of the rows with one value of a column the dearest; equal: the earliest, without a date last."""
+def dearest(rows: Sequence[tuple[Row, Fraction]], columns: str | list[str]) -> list[tuple[Row, Fraction]]:
+    """Of the rows with the same values of columns the dearest; equal: the earliest, without a date last."""
+    names = [columns] if isinstance(columns, str) else columns
 
     def better(first: tuple[Row, Fraction], second: tuple[Row, Fraction]) -> bool:
         if first[1] != second[1]:
@@ -178,12 +179,14 @@ def dearest(rows: Sequence[tuple[Row, Fraction]], column: str) -> list[tuple[Row
             return bool(cell(first[0], "日期")) and not cell(second[0], "日期")
         return day_of(first[0]) < day_of(second[0])
 
-    kept: list[tuple[Row, Fraction]] = [pair for pair in rows if not cell(pair[0], column)]
+    kept: list[tuple[Row, Fraction]] = []
     best: dict[str, tuple[Row, Fraction]] = {}
     for pair in rows:
-        value = cell(pair[0], column)
-        if value and (value not in best or better(pair, best[value])):
-            best[value] = pair
+        case = "|".join(cell(pair[0], name) or "" for name in names)
+        if not all(cell(pair[0], name) for name in names):
+            kept.append(pair)
+        elif case not in best or better(pair, best[case]):
+            best[case] = pair
     return kept + list(best.values())
 
 
@@ -346,7 +349,7 @@ def random_basis(rng: Random) -> dict[str, Any]:
 def random_rule(rng: Random) -> dict[str, Any]:
     rule = random_basis(rng)
     often: dict[str, Any] = {"up_to": rng.choice(["1", "2.5", "5", "10"]), "where": random_where(rng)}
-    often["highest_per"] = rng.choice(["案件", "案件", "人员"])
+    often["highest_per"] = rng.choice(["案件", "案件", "人员", ["案件", "人员"]])
     often["for_each"] = rng.choice([*PIECES, "人员", "案件", *(["人员", kind] for kind in PIECES)])
     if "per" in rule or "by" in rule:
         times = {"主动": "0.5", "身份": {"主职": "1", "其他": rng.choice(["0.5", "0"])}, "份额": "value"}

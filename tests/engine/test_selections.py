@@ -4,12 +4,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
+from dangjian_score.core.facts import Evidence, GradeRuling
+from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Result, UnitResult
+from dangjian_score.engine.score import score
 from dangjian_score.rubric.load import BrokenRubric, load
-from tests.support import HEAD, errors, rubric, scored
+from tests.support import HEAD, errors, facts, rubric, scored
 
 F = Fraction
 
@@ -201,6 +205,36 @@ def test_groups_have_quotas_of_their_own() -> None:
     units: dict[str, Any] = {name: (at, 0, {"镇": town}) for at, (name, town) in enumerate(TOWNS)}
     result = scored(rubric(more + BASE), **{name: {"缺": F(a), "错": F(b), **f} for name, (a, b, f) in units.items()})
     assert chosen(result)["先进"][0] == ("甲", "丁")  # half of three and half of two
+
+
+STARS = """
+grades: {五星: {at_least: 90, quota: 50%}, 三星: 60, 一星: 0}
+vetoes: [{title: 触红线, if: 触红线, grade_at_most: 一星}]
+selections:
+  - {title: 奖励, grade_at_least: 五星}
+  - {title: 表扬, grade_at_least: 三星, places: 1}
+  - {title: 惩戒, grade_at_most: 一星}
+"""
+
+
+def test_final_grades_choose_however_they_came_about() -> None:
+    facts = {"触红线": False}
+    units: dict[str, Any] = {"甲": (0, 0, {"触红线": True}), "乙": (1, 0, facts), "丙": (2, 0, facts)}
+    units |= {"丁": (3, 0, facts), "戊": (60, 0, facts)}
+    found = chosen(run(STARS, **units))
+    # 丁 has 97 points, but only 2 of 5 units may have five stars: 乙 and 丙.
+    assert found["奖励"] == (("乙", "丙"), {})
+    assert found["表扬"] == (("乙",), {"丙": "full", "丁": "full"})
+    assert found["惩戒"] == (("甲", "戊"), {})
+
+
+def test_a_grade_that_a_committee_fixed_chooses() -> None:
+    loaded = rubric(STARS + BASE)
+    units = [facts(name, {"缺": F(lost), "错": F(0), "触红线": False}) for name, lost in (("甲", 0), ("乙", 50))]
+    fixed = GradeRuling("一星", "党委会", 738_000, "研究确定", "书记", units[0].cell)
+    evidence = Evidence((), (replace(units[0], grade_ruling=fixed), units[1]), {})
+    found = chosen(score(compile_rubric(loaded.rubric), evidence))
+    assert (found["奖励"], found["惩戒"]) == (((), {}), (("甲", "乙"), {}))
 
 
 def test_conditions_choose_as_well() -> None:

@@ -384,3 +384,26 @@ def test_a_grade_that_a_committee_fixed_stays_whatever_changes() -> None:
     found = looked(RULES, units)
     assert (found["甲"].now.grade, found["乙"].now.grade) == ("良好", "优秀")
     assert {effect.after.grade for effect in found["甲"].effects if effect.after is not None} <= {"良好"}
+
+
+STARS = """
+grades: {五星: {at_least: 90, places: 1}, 四星: 80, 一星: 0}
+vetoes: [{title: 触红线, if: 触红线, grade_at_most: 一星, selections: true}]
+selections:
+  - {title: 奖励, at_least: 85, grade_at_least: 五星}
+  - {title: 惩戒, grade_at_most: 一星}
+sections: [{id: A, title: 甲类, max: 100, rules: [{deduct: 1, per: 缺席次数}]}]
+"""
+
+
+def test_grades_that_selections_ask_for_follow_those_of_others() -> None:
+    def member(absent: int, touched: str = "否") -> Unit:
+        return {"facts": {"缺席次数": str(absent), "触红线": touched}}
+
+    found = looked(STARS, {"甲": member(5), "乙": member(6), "丙": member(16, "是")})
+    assert (found["甲"].now.selections, found["丙"].now.selections) == (("奖励",), ("惩戒",))
+    # 甲 95 and 乙 94 contend for one place of five stars: with one absence more 甲 is level with 乙 and nobody has it.
+    assert effects(found["甲"])["缺席次数 5→6"] == ("94", None, 1, ())
+    assert effects(found["乙"])["缺席次数 6→5"] == ("95", None, 1, ())
+    # 丙 is one point below the mark of 奖励; its grade keeps it out whatever it gets.
+    assert near(found["丙"]) == [("mark", "奖励", None, False, "1", None, ("condition",))]

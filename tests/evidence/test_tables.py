@@ -389,3 +389,53 @@ def test_members_are_scored_from_the_register_that_serves_branches() -> None:
     assert found == [("N003", "A1"), ("N002", "D3")]  # 一支部's own event names nobody
     assert result is not None
     assert {one.unit: one.kinds["penalty"] for one in result.units} == {"张三": -15, "李四": -15}
+
+
+MEMBERS = "人员,党支部\n张三,一支部\n李四,二支部\n王五,一支部\n"
+SHARED = """measures: {{罚分: {{register: true, required: [人员], columns: [{columns}]}}}}
+{more}sections: [{{id: A, title: 甲, kind: penalty, rules: [{{deduct: 1, per: 罚分}}]}}]
+"""
+
+
+def test_one_register_serves_branches_and_members_and_their_events_name_somebody() -> None:
+    branch = SHARED.format(columns="个人加分", more="")
+    member = SHARED.format(columns="党支部, 支部加分", more="unit_column: 人员\nattributes: [党支部]\nignore: [党课]\n")
+    rows = "党支部,人员,事项,支部加分,个人加分\n一支部,张三,罚分,2,1\n一支部,,罚分,2,1\n二支部,李四,罚分,,\n"
+    _, found, _ = read(branch, m="党支部\n一支部\n二支部\n", r=rows)
+    assert found == [("N003", "D1"), ("E066", "A3")]
+    _, found, _ = read(member, m=MEMBERS, r=rows + "二支部,,党课,,\n")
+    assert found == [("N003", "E1"), ("E035", "B3"), ("N002", "B5")]
+    _, found, result = read(member, m=MEMBERS, r=rows.replace("一支部,,", "一支部,王五,"))
+    assert found == [("N003", "E1")]
+    assert result is not None
+    assert {one.unit: one.kinds["penalty"] for one in result.units} == {"张三": -1, "李四": -1, "王五": -1}
+
+
+def test_events_of_another_rubric_are_passed_over() -> None:
+    """An event is passed over by its name in normal form, whatever its columns hold; one that nobody knows is not."""
+    member = SHARED.format(columns="党支部", more="unit_column: 人员\nattributes: [党支部]\nignore: [党 课]\n")
+    rows = "党支部,人员,事项,数量\n一支部,张三,罚分,1\n一支部,张三,党课,许多\n"
+    _, found, result = read(member, m=MEMBERS, r=rows)
+    assert found == [("N002", "C3")]
+    assert result is not None
+    assert {one.unit: one.kinds["penalty"] for one in result.units} == {"张三": -1, "李四": 0, "王五": 0}
+    _, found, _ = read(member, m=MEMBERS, r=f"{rows}一支部,张三,党客,1\n")
+    assert found == [("N002", "C3"), ("E074", "C4")]
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [("13,13", []), ("0,0", [("E031", "C2")]), ("14,13", [("E116", "B2")]), ("14,", [("E021", "C2")])],
+)
+def test_a_part_is_no_more_than_the_whole(row: str, wrong: Found) -> None:
+    limits = "measures: {到会人数: {at_most: 应到人数}}\n"
+    rules = "sections: [{id: A, title: 甲, max: 10, rules: [{award: 10, ratio: 到会人数, of: 应到人数}]}]\n"
+    _, found, _ = read(limits + rules, m=f"党支部,到会人数,应到人数\n一支部,{row}\n")
+    assert found == wrong
+
+
+def test_a_part_is_held_against_the_whole_of_its_round() -> None:
+    head = "rounds: {上: 50%, 下: 50%}\nmeasures: {到会: {at_most: 应到}}\n"
+    rules = "sections: [{id: A, title: 甲, max: 10, rules: [{award: 10, ratio: 到会, of: 应到}]}]\n"
+    _, found, _ = read(head + rules, m="党支部,轮次,到会,应到\n一支部,上,9,9\n一支部,下,9,8\n")
+    assert found == [("E116", "C3")]

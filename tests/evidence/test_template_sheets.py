@@ -272,6 +272,26 @@ def test_sheets_and_files_are_named_after_units(capfd: Capture) -> None:
     }
 
 
+def test_a_register_that_rubrics_share_has_the_columns_of_all(capfd: Capture) -> None:
+    Path("r.yaml").write_text(
+        HEAD
+        + "measures:\n"
+        + "  获奖: {register: true, hint: 一人一行, required: [人员, 奖项], columns: [个人加分]}\n"
+        + "  会议: {register: true}\n"
+        + "sections:\n"
+        + "  - {title: 奖, kind: bonus, rules: [{award: {一等: 2, 二等: 1}, by: 获奖}]}\n"
+        + "  - {title: 会, max: 9, rules: [{deduct: 1, per: 会议}]}\n",
+        "utf-8",
+    )
+    made = book(capfd)
+    titles = [cell.value for cell in made["台账"][header_row(made["台账"])]]
+    assert titles == ["党支部", "事项", "日期", "级别", "数量", "人员", "奖项", "个人加分", "说明"]
+    rows = [[cell.value for cell in row] for row in made["填表说明"].iter_rows()]
+    told = ["获奖", "一人一行", "级别、数量、人员（必填）、奖项（必填）、个人加分", "奖", "一等、二等"]
+    assert told in rows
+    assert ["事项", "填什么", "看哪几列", "用在哪里", "可填的级别"] in rows
+
+
 def test_the_guide_speaks_of_what_is_there(capfd: Capture) -> None:
     text = "\n".join(str(cell.value) for row in book(capfd)["填表说明"].iter_rows() for cell in row if cell.value)
     for told in ("汇总表", "台账", "评分表", "不适用", "dangjian score test-1", "有重大事故", "警告、开除"):

@@ -31,6 +31,7 @@ SECTIONS: Final = {
     "有年度计划": "{id: A2, title: 年度计划, max: 2, rules: [{award: 2, if: 有年度计划}]}",
     "出勤率": "{id: A3, title: 出勤, max: 10, rules: [{award: {90%: 10, 80%: 5}, else: 0, at_least: 出勤率}]}",
     "应到人数": "{id: A4, title: 到会, max: 10, rules: [{award: 10, ratio: 到会人数, of: 应到人数}]}",
+    "报告字数": "{id: A7, title: 报告, max: 5, rules: [{award: 5, ratio: 成绩字数, of: 报告字数}]}",
     "发展计划数": """{id: A5, title: 发展党员, max: 10, if_na: rescale,
         rules: [{deduct: 1, per_missing: 发展党员数, of: 发展计划数}]}""",
     "落实不力": """{id: A6, title: 落实, max: 10,
@@ -47,7 +48,8 @@ SECTIONS: Final = {
         {deduct: {警告: 2, 撤职: 5}, by: 处分, highest_per: 案件}, {deduct: 1, per: 投诉}, {deduct: 1, per: 信访}]}""",
 }
 """A section for each column that heads it: counts, yes and no, per cents, shares, assessors, ballots, registers."""
-MEASURES: Final = "measures: {投诉: {register: true}, 信访: {register: true, outside: ignore}}\n"
+MEASURES: Final = "measures:\n  投诉: {register: true}\n  信访: {register: true, outside: ignore}\n"
+LIMIT: Final = "  成绩字数: {at_most: 报告字数}\n"
 ROUNDS: Final = """rounds:
   上半年: {weight: 50%, from: 2024-01-01, to: 2024-06-30}
   下半年: {weight: 50%, from: 2024-07-01, to: 2024-12-31}
@@ -79,7 +81,8 @@ def found_in(example: str, columns: set[str]) -> tuple[Diagnostic, ...]:
     sections = "".join(f"  - {section}\n" for column, section in SECTIONS.items() if column in columns)
     more = parts(example).get("细则.yaml", "") + (ROUNDS if "轮次" in columns else "")
     more += "attributes: [类型]\n" if "类型" in columns else ""
-    loaded = rubric(f"period: 2024\n{MEASURES}sections:\n{sections}{more}")
+    limit = LIMIT if "报告字数" in columns else ""
+    loaded = rubric(f"period: 2024\n{MEASURES}{limit}sections:\n{sections}{more}")
     program = compile_rubric(loaded.rubric)
     files: Mapping[str, bytes] = {name: text.encode() for name, text in tables(example).items()}
     evidence, found = read_evidence(files, loaded.rubric, catalogue(program))

@@ -1,6 +1,6 @@
 """What the rows of registers lack for the rules that read them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -22,29 +22,35 @@ _OFTEN_BLANK = frozenset({AMOUNT})
 
 
 class TallyDemands(Struct, frozen=True):
-    """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped."""
+    """A tally with the columns that its rows must have: to be kept, and then to be priced and grouped.
+
+    `required` are those that all rows of a register must have, by register.
+    """
 
     tally: a.Tally
     to_keep: tuple[str, ...]
     to_price: tuple[str, ...]
+    required: Mapping[str, tuple[str, ...]]
 
     @property
     def whole(self) -> a.Test:
         """The test that an event has all of them."""
         listed = () if self.tally.listed is None else (self.tally.listed,)
         priced = a.AllHold((*map(a.Entered, self.to_price), *listed, *map(above, wholes(self.tally.worth))))
-        kept = a.AllHold(tuple(map(a.Entered, self.to_keep)))
+        always = (name for register in self.tally.registers for name in self.required.get(register, ()))
+        kept = a.AllHold(tuple(map(a.Entered, dict.fromkeys((*always, *self.to_keep)))))
         where = self.tally.where
         return a.AllHold((kept, priced if where is None else a.AnyHolds((a.Not(where), priced))))
 
     @classmethod
-    def of(cls, plan: Plan) -> "tuple[TallyDemands, ...]":
+    def of(cls, plan: Plan, required: Mapping[str, tuple[str, ...]]) -> "tuple[TallyDemands, ...]":
         """Look up the columns of every tally of a pass."""
         return tuple(
             cls(
                 tally,
                 () if tally.where is None else a.reads(tally.where),
                 (*(name for name in a.reads(tally.worth) if name not in _OFTEN_BLANK), *_keys(plan, tally)),
+                required,
             )
             for tally in plan.tallies
         )
@@ -83,7 +89,7 @@ def check(tallies: Iterable[TallyDemands], unit: UnitFacts) -> Iterator[Diagnost
 
 
 def _lacking(demands: TallyDemands, event: Event, unit: UnitFacts) -> Iterator[Diagnostic]:
-    missing = [*_blank(demands.to_keep, event, unit)]
+    missing = [*_blank((*demands.required.get(event.register, ()), *demands.to_keep), event, unit)]
     if missing or any(name in event.faults for name in demands.to_keep):
         yield from missing
     elif let_pass(demands.tally, event):

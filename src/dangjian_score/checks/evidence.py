@@ -42,14 +42,15 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
     Rules that compare units are checked only when every unit has what they read.
     """
     found: dict[Diagnostic, None] = {}
-    if (registers := catalogue(program).registers) and not evidence.has_register and evidence.sources:
-        names = "、".join(registers)
+    known = catalogue(program)
+    if known.registers and not evidence.has_register and evidence.sources:
+        names = "、".join(known.registers)
         found[at_file(Code.REGISTER_MISSING, evidence.first_file, registers=names)] = None
     for unit in evidence.units:
         found |= dict.fromkeys(_rulings(program, unit))
     strays = attributes.strays(program, evidence)
     misnamed = frozenset(stray.unit.unit for stray in strays if stray.near)
-    checkers = [_Checker(program, part, evidence, misnamed) for part in program.passes]
+    checkers = [_Checker(program, part, evidence, misnamed, known.required) for part in program.passes]
     for checker in checkers:
         found |= dict.fromkeys(checker.alone())
     found = _of_scored(program, evidence, found)
@@ -125,10 +126,17 @@ def _is_ruled(unit: UnitFacts) -> bool:
 class _Checker:
     """Checks units against one pass; `misnamed` are units whose attributes are reported elsewhere."""
 
-    def __init__(self, program: Program, part: Pass, evidence: Evidence, misnamed: frozenset[str]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        part: Pass,
+        evidence: Evidence,
+        misnamed: frozenset[str],
+        required: Mapping[str, tuple[str, ...]],
+    ) -> None:
         self._program, self._part, self._evidence, self._misnamed = program, part, evidence, misnamed
         self._preparer, self._plan = Preparer(program, part), program.plan(part)
-        self._tallies = events.TallyDemands.of(self._plan)
+        self._tallies = events.TallyDemands.of(self._plan, required)
         self._nodes = part.nodes
         self._asked = [RuleDemands.by(rule) for node in self._nodes for rule in node.rules]
         self.panels = Panels.of(self._asked, part.round)
@@ -142,6 +150,9 @@ class _Checker:
         conditions = reads(*(tree for path, tree in program.outside.items() if path[0] != "tie_break"))
         self._may_lack = frozenset(self._clauses).difference(conditions, self._attributes)
         self._wholes = wholes(*tests)
+        read = {name for demands in self._asked for name in demands.measures}
+        limits = ((name, spec.at_most) for name, spec in program.rubric.measures.items() if name in read)
+        self._limits = tuple((name, most) for name, most in limits if most is not None)
         self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
         self.compares = [demands for demands in self._asked if _compares(demands.rule.trees)]
         self._others = [demands for demands in self._asked if not is_plain(demands)]
@@ -150,7 +161,8 @@ class _Checker:
         """Check each unit by itself."""
         round_ = self._part.round
         units = [unit for unit in self._evidence.units if round_ is None or round_ in unit.rounds]
-        plain_demands = demanded(self._part, self._asked, (*self._attributes, *self._clauses), self._wholes)
+        named = (*self._attributes, *self._clauses)
+        plain_demands = demanded(self._part, self._asked, named, self._wholes, self._limits)
         slices = [*map(self._preparer.slice_of, units)]
         doubtful = events.doubtful(self._tallies, slices)
         broken = {at: found for at in doubtful if (found := tuple(events.check(self._tallies, slices[at])))}
@@ -198,6 +210,8 @@ class _Checker:
             if node.applies is None or ready.meets(node.applies):
                 yield from inapplicable(node, ready)
         may_lack = self._may_lack & ready.unit.inapplicable.keys()
+        for name, most in self._limits:
+            yield from _beyond(name, most, ready)
         asked = (name for name in (*self._attributes, *self._clauses) if name not in may_lack)
         lacking = (name for name in asked if name not in ready.values)
         yield from self._findings((Due(name) for name in lacking), ready)
@@ -205,6 +219,17 @@ class _Checker:
     def _findings(self, demands: Iterable[Demand], ready: Ready) -> Iterator[Diagnostic]:
         for demand in dict.fromkeys(demands):
             yield from _finding(demand, ready, self._evidence)
+
+
+def _beyond(name: str, most: str, ready: Ready) -> Iterator[Diagnostic]:
+    """Report a measure that is more than another one, which it may not be."""
+    if name not in ready.facts or most not in ready.facts:
+        return
+    fact, bound = ready.facts[name], ready.facts[most]
+    if exact.figure(fact.value) > exact.figure(bound.value):
+        args = {"unit": ready.unit.unit, "measure": name, "found": plain(exact.figure(fact.value))}
+        args |= {"other": most, "most": plain(exact.figure(bound.value))}
+        yield at_cell(Code.MORE_THAN_ALL, fact.cell, **args)
 
 
 def _compares(trees: Iterable[Expr | Test]) -> bool:

@@ -23,6 +23,9 @@ _COMPARED: Final = 200
 
 _FILLERS: Final = frozenset("的之、，,和与及·-—_/（）()“”\"'")
 
+_COMPARABLE: Final = ({"count"}, {"number"}, {"count", "number"}, {"percent"})
+"""Kinds of figures that may be held against each other."""
+
 _BLANKS: Final = {"0": {"count", "number", "score", "percent"}, "是": {"yes_no"}, "否": {"yes_no"}, "无": {"level"}}
 """The kinds of measures that a blank may stand for such a value of."""
 
@@ -47,8 +50,9 @@ def check(study: Study) -> Iterator[Diagnostic]:
     for name, spec in study.rubric.measures.items():
         if (measure := study.catalogue.measures.get(name)) is not None:
             yield from _spec(study, measure, spec)
-        if spec.outside == "ignore":
-            yield from _rolling(study, name)
+        yield from _of_register(study, name, spec)
+        if spec.at_most is not None:
+            yield from _limit(study, name, spec.at_most)
 
 
 _NO_FIGURES: Final = frozenset({"yes_no", "level", "date", "score"})
@@ -193,13 +197,24 @@ def _unused(study: Study) -> Iterator[Diagnostic]:
             yield study.document.at_key(Code.MEASURE_UNUSED, ("measures", name), measure=name, near=near)
 
 
-def _rolling(study: Study, name: str) -> Iterator[Diagnostic]:
-    """Require that a measure with `outside: ignore` is a register, and that there is a period."""
-    path = ("measures", name, "outside")
-    if name not in study.program.lexicon.registers:
-        yield study.document.at_key(Code.REGISTER_EXPECTED, path, key="outside")
-    elif study.rubric.period is None:
-        yield study.document.at_key(Code.PERIOD_MISSING, path, key="outside")
+def _of_register(study: Study, name: str, spec: MeasureSpec) -> Iterator[Diagnostic]:
+    """Require that a measure with keys of registers is one, and that there is a period where rows may lie outside."""
+    for key in ("outside", "required", "columns"):
+        path = ("measures", name, key)
+        if key in spec.model_fields_set and name not in study.program.lexicon.registers:
+            yield study.document.at_key(Code.REGISTER_EXPECTED, path, key=key)
+        elif key == "outside" and spec.outside == "ignore" and study.rubric.period is None:
+            yield study.document.at_key(Code.PERIOD_MISSING, path, key=key)
+
+
+def _limit(study: Study, name: str, most: str) -> Iterator[Diagnostic]:
+    """Require that a measure which another one may not exceed is entered, and a figure of the same kind."""
+    path, known = ("measures", name, "at_most"), study.catalogue.measures
+    if most not in known:
+        args = {"what": "measure", "known": "、".join(known)}
+        yield study.document.diagnostic(Code.UNKNOWN_NAME, path, name=most, **args)
+    elif name in known and {known[name].kind, known[most].kind} not in _COMPARABLE:
+        yield study.document.diagnostic(Code.MIXED_UNITS, path)
 
 
 def _spec(study: Study, measure: Measure, spec: MeasureSpec) -> Iterator[Diagnostic]:

@@ -16,9 +16,11 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.result import Result
 from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.standing import group_of
+from dangjian_score.rubric.kinds.base import RuleBase
 from dangjian_score.rubric.kinds.combine import Assessed
 from dangjian_score.rubric.lexicon import QUANTITY
-from dangjian_score.rubric.standing import Exclusion, Selection, Unranked, Veto
+from dangjian_score.rubric.model import Node
+from dangjian_score.rubric.standing import Exclusion, Grade, Selection, Unranked, Veto
 
 
 def check(study: Study) -> Iterator[Diagnostic]:
@@ -40,15 +42,39 @@ def _ties(study: Study) -> Iterator[Diagnostic]:
 
 
 def _assumed(study: Study) -> Iterator[Diagnostic]:
-    paths: dict[Path, str] = {}
+    """List the figures that are ours, and the readings that are."""
+    figures: dict[Path, str] = {}
+    readings: dict[Path, str] = {}
+    for path, name, part in _parts(study):
+        if part.assumed:
+            figures[*path, "assumed"] = name
+        if part.source is not None and part.source.assumed:
+            readings[*path, "source", "assumed"] = name
+    if (whole := study.rubric.source) is not None and whole.assumed:
+        readings["source", "assumed"] = study.rubric.rubric
+    for code, paths in ((Code.FIGURES_ASSUMED, figures), (Code.READINGS_ASSUMED, readings)):
+        if paths:
+            first, *others = paths
+            args = {"count": str(len(paths)), "nodes": "、".join(dict.fromkeys(paths.values()))}
+            yield study.document.beside(study.document.diagnostic(code, first, **args), others)
+
+
+_Part = Node | RuleBase | Grade | Exclusion | Unranked | Veto | Selection
+"""What of a rubric may have a source of its own, and figures that are ours."""
+
+
+def _parts(study: Study) -> Iterator[tuple[Path, str, _Part]]:
+    """Visit every part of the rubric with its path and its name for people."""
+    rubric = study.rubric
     for node in study.program.nodes:
-        if node.node.assumed:
-            paths[*node.path, "assumed"] = node.id
-        paths |= {rule.path: node.id for rule in study.rules_of(node) if rule.model.assumed}
-    if paths:
-        first, *others = paths
-        args = {"count": str(len(paths)), "nodes": "、".join(dict.fromkeys(paths.values()))}
-        yield study.document.beside(study.document.diagnostic(Code.FIGURES_ASSUMED, first, **args), others)
+        yield node.path, node.id, node.node
+        yield from ((rule.path, node.id, rule.model) for rule in study.rules_of(node))
+    yield from ((("grades", name), name, grade) for name, grade in rubric.grades.items())
+    lists: dict[str, tuple[Exclusion | Unranked | Veto | Selection, ...]]
+    lists = {"excluded": rubric.excluded, "unranked": rubric.unranked}
+    lists |= {"vetoes": rubric.vetoes, "selections": rubric.selections}
+    for key, parts in lists.items():
+        yield from (((key, at), part.title or key, part) for at, part in enumerate(parts))
 
 
 def _clauses(study: Study) -> Iterator[Diagnostic]:
@@ -56,11 +82,9 @@ def _clauses(study: Study) -> Iterator[Diagnostic]:
     rubric = study.rubric
     if rubric.source is None or rubric.source.clauses is None:
         return
-    others: tuple[Exclusion | Unranked | Veto | Selection, ...]
-    others = (*rubric.excluded, *rubric.unranked, *rubric.vetoes, *rubric.selections)
-    sources = [*(node.node.source for node in study.program.nodes), *(other.source for other in others)]
-    sources += [rule.model.source for rule in study.rules]
+    sources = (part.source for _, _, part in _parts(study))
     named = [source.clause for source in sources if source is not None and source.clause is not None]
+    named += rubric.source.no_rule
     if missing := uncovered(rubric.source.clauses, named):
         yield study.document.diagnostic(Code.CLAUSES_UNCOVERED, ("source", "clauses"), missing="、".join(missing))
 

@@ -24,7 +24,7 @@ def check(study: Study) -> Iterator[Diagnostic]:
     yield from _ids_by_place(study)
     for node in study.program.nodes:
         yield from _attributes(study, (*node.path, "only"), node.node.only)
-        if node.node.highest_per is not None and not any(_prices_events(study, inner) for inner in node.below()):
+        if node.node.highest_per and not any(_prices_events(study, inner) for inner in node.below()):
             yield study.document.at_key(Code.REGISTER_EXPECTED, (*node.path, "highest_per"), key="highest_per")
     yield from _some(study)
     for rule in study.rules:
@@ -95,6 +95,10 @@ def _standing(study: Study) -> Iterator[Diagnostic]:
         for key, value in (("grade", given), ("grade_at_most", veto.grade_at_most)):
             if value is not None:
                 yield from _unknown(study, ("vetoes", at, key), "grade", value, rubric.grades)
+    for at, selection in enumerate(rubric.selections):
+        for key, value in (("grade_at_least", selection.grade_at_least), ("grade_at_most", selection.grade_at_most)):
+            if value is not None:
+                yield from _unknown(study, ("selections", at, key), "grade", value, rubric.grades)
     grouping: list[tuple[Path, str | None]] = [(("groups",), rubric.groups)]
     grouping += [(("selections", at, "within"), selection.within) for at, selection in enumerate(rubric.selections)]
     ranked = ((rule.path, rule.model) for rule in study.rules)

@@ -29,15 +29,23 @@ def is_plain(asked: RuleDemands) -> bool:
     return not (asked.late or asked.figures or of_panels)
 
 
-def demanded(part: Pass, asked: Iterable[RuleDemands], entered: Iterable[str], wholes: Iterable[a.Expr]) -> a.Test:
+def demanded(
+    part: Pass,
+    asked: Iterable[RuleDemands],
+    entered: Iterable[str],
+    wholes: Iterable[a.Expr],
+    limits: Iterable[tuple[str, str]],
+) -> a.Test:
     """Build the test that a unit has all that plain rules demand.
 
-    `entered` are measures that are required whatever rules say; `wholes` are divisors outside the sections.
+    `entered` are measures that are required whatever rules say; `wholes` are divisors outside the sections; `limits`
+    are pairs of a measure and another one that it may not exceed.
     """
     return a.AllHold(
         (
             *map(a.Entered, entered),
             *(above(whole) for whole in wholes if not a.figures(whole)),
+            *(_within(name, most) for name, most in limits),
             *(_met(rule) for rule in asked if is_plain(rule)),
             _carries(part),
         )
@@ -72,6 +80,12 @@ def _is_usual(unit: UnitFacts) -> bool:
 def above(whole: a.Expr) -> a.Test:
     """Build the test that a divisor is above 0."""
     return a.Compare(whole, "above", a.ZERO)
+
+
+def _within(name: str, most: str) -> a.Test:
+    """Build the test that a measure is no more than another one, where both are entered."""
+    both = (a.Not(a.Entered(name)), a.Not(a.Entered(most)))
+    return a.AnyHolds((*both, a.Compare(a.Read(name, "number"), "at_most", a.Read(most, "number"))))
 
 
 def _met(asked: RuleDemands) -> a.Test:

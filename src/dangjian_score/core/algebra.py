@@ -106,15 +106,16 @@ class Named(Struct, frozen=True):
 class Tally(Struct, frozen=True):
     """The sum of `worth` over events of registers for which `where` holds; the trees read columns of the events.
 
-    Of the events with one value in the column `highest_per` only that of the highest worth counts. `listed` must hold
-    for every event that `where` lets pass; else the table has no entry for its level, or its figure is out of range.
+    Of the events with the same values in the columns `highest_per` only that of the highest worth counts. `listed`
+    must hold for every event that `where` lets pass; else the table has no entry for its level, or its figure is out of
+    range.
     """
 
     name: str
     registers: tuple[str, ...]
     where: "Test | None"
     worth: "Expr"
-    highest_per: str | None = None
+    highest_per: tuple[str, ...] = ()
     listed: "Test | None" = None
 
 

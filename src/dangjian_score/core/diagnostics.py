@@ -146,6 +146,8 @@ class Code(StrEnum):
     # Grades that a committee fixed
     GRADE_RULING_INCOMPLETE = "E114"
     GRADE_RULING_IDLE = "E115"
+    # A figure beside another one that it is a part of
+    MORE_THAN_ALL = "E116"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"
@@ -201,6 +203,7 @@ class Code(StrEnum):
     RESULT_OF_OTHERS = "N028"
     RESULT_LEFT_OUT = "N029"
     UNITS_SHARE = "N030"
+    READINGS_ASSUMED = "N031"
 
 
 @unique

@@ -67,12 +67,12 @@ class Catalogue(Struct, frozen=True):
     """Everything that evidence may hold.
 
     `measures` are those of matrices and forms, attributes included; `registers` the columns that are read of each
-    register; `ballots` the levels of each vote, `turnout` the votes that count over the ballots issued or returned,
-    each with that column;
-    `judged` the measures that assessors give; `categories` the categories of assessors by which measures are combined;
-    `nodes` the nodes by id, for rulings; `in_rounds` the registers whose events belong to a round; `rolling` the
-    registers whose rows outside the period are ignored; `uses` all readings of rules and conditions; `grades` those
-    that a committee may fix.
+    register, `required` those that every row must fill in, `beside` those that are for others to read; `ignored` the
+    events that are passed over; `ballots` the levels of each vote, `turnout` the votes that count over the ballots
+    issued or returned, each with that column; `judged` the measures that assessors give; `categories` the categories
+    of assessors by which measures are combined; `nodes` the nodes by id, for rulings; `in_rounds` the registers whose
+    events belong to a round; `rolling` the registers whose rows outside the period are ignored; `uses` all readings of
+    rules and conditions; `grades` those that a committee may fix.
     """
 
     measures: Mapping[str, Measure]
@@ -85,8 +85,16 @@ class Catalogue(Struct, frozen=True):
     nodes: Mapping[str, NodeTree]
     in_rounds: frozenset[str]
     rolling: frozenset[str]
+    required: Mapping[str, tuple[str, ...]]
+    beside: Mapping[str, tuple[str, ...]]
+    ignored: tuple[str, ...]
     uses: tuple["UsedAs", ...]
     grades: tuple[str, ...] = ()
+
+    @property
+    def required_columns(self) -> frozenset[str]:
+        """The columns that every row of some register must fill in."""
+        return frozenset(column for columns in self.required.values() for column in columns)
 
     @property
     def entered(self) -> "Catalogue":
@@ -141,12 +149,12 @@ def _graded(program: Program) -> Iterator[UsedAs]:
 def _per_case(program: Program) -> Iterator[UsedAs]:
     """Find the columns by which nodes identify cases (`highest_per`)."""
     for node in program.nodes:
-        if column := node.node.highest_per:
+        if columns := node.node.highest_per:
             rules = (rule for lower in node.below() for rule in lower.rules)
             found = (figure for rule in rules for figure in a.figures(rule.basis.expr))
             for tally in (figure for figure in found if isinstance(figure, a.Tally)):
                 path = (*node.path, "highest_per")
-                yield from (UsedAs(column, "text", path, register) for register in tally.registers)
+                yield from (UsedAs(column, "text", path, name) for name in tally.registers for column in columns)
 
 
 _READING: Final = (a.Read, a.Yes, a.Is, a.Tally, a.Grouped)
@@ -161,12 +169,12 @@ def _used(part: a.Tree, path: tuple[str | int, ...], register: str | None = None
             yield UsedAs(measure, "yes_no", path, register)
         case a.Is(measure, level):
             yield UsedAs(measure, "level", path, register, level)
-        case a.Tally(registers=registers, where=where, worth=worth, highest_per=column):
+        case a.Tally(registers=registers, where=where, worth=worth, highest_per=columns):
             for name in registers:
                 for tree in (worth, *([where] if where else [])):
                     for inner in a.walk(tree):
                         yield from _used(inner, path, name)
-                yield from [UsedAs(column, "text", path, name)] if column else []
+                yield from (UsedAs(column, "text", path, name) for column in columns)
         case a.Grouped(keys=keys, over=over, each=each):
             named = [UsedAs(DAY, "date", path) if is_period(key) else UsedAs(key, "text", path) for key in keys]
             tallies = (figure for figure in a.figures(*over, each) if isinstance(figure, a.Tally))
@@ -217,6 +225,9 @@ def catalogue(program: Program) -> Catalogue:
         nodes={node.id: node for node in program.nodes},
         in_rounds=frozenset(_in_rounds(program)),
         rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),
+        required={name: spec.required for name, spec in program.rubric.measures.items() if spec.required},
+        beside={name: spec.columns for name, spec in program.rubric.measures.items() if spec.columns},
+        ignored=program.rubric.ignore,
         uses=everything,
         grades=tuple(program.rubric.grades),
     )
@@ -238,6 +249,8 @@ def _columns(program: Program, everything: tuple[UsedAs, ...], register: str) ->
     own = [use for use in everything if use.register == register]
     own += [UsedAs(name, use, ()) for name, use in _ALWAYS.items()]
     declared = program.rubric.measures.get(register, UNSAID)
+    read = {use.measure for use in own}
+    own += [UsedAs(name, "text", ()) for name in declared.required if name not in read]
     open_ = frozenset(use.measure for use in own)
     settled = _settled(program, own, (), open_)
     if AMOUNT in settled and AMOUNT not in program.rubric.measures:

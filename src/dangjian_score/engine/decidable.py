@@ -19,21 +19,18 @@ _OF_ROUND = "@"
 
 
 def decidable(rubric: Rubric, lexicon: Lexicon, sections: Iterable[NodeTree], interim: Interim) -> Rubric:
-    """Return the rubric with the grades, selections, vetoes and ties that can be decided now.
+    """Return the rubric with the grades, vetoes and ties that can be decided now; selections are of the whole period.
 
-    Grades and selections stand on the full scale, which base points have where all of them are averaged over rounds.
+    Grades stand on the full scale, which base points have where all of them are averaged over rounds.
     A condition on points can be decided where these are the points of rounds, and so can ties: of what is scored once
     less may be due from one unit than from another.
     """
     scale = _Scale.of(rubric, lexicon, tuple(sections), interim)
     grades = rubric.grades if scale.is_full and scale.decides_grades(rubric) else {}
-    chosen = tuple(
-        selection for selection in rubric.selections if selection.if_ is None or scale.decides(selection.if_)
-    )
     return rubric.model_copy(
         update={
             "grades": grades,
-            "selections": chosen if scale.is_full else (),
+            "selections": (),
             "vetoes": tuple(veto for veto in rubric.vetoes if scale.decides(veto.if_)),
             "tie_break": tuple(tie for tie in rubric.tie_break if tie.points in scale.in_rounds),
         }

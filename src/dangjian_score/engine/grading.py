@@ -6,8 +6,9 @@ from itertools import groupby
 
 from msgspec import Struct, field
 
+from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.program import Program
-from dangjian_score.engine.standing import CountedUnits, Cut, Merit, Standing, group_of, merit
+from dangjian_score.engine.standing import CountedUnits, Cut, FinalGrades, Merit, Standing, group_of, merit
 from dangjian_score.engine.step_names import met
 from dangjian_score.engine.totals import best_grades
 
@@ -62,6 +63,12 @@ def grade_all(program: Program, standings: Iterable[Standing], countable: Counte
     for contest in contests.values():
         graded |= contest.gradings()
     return GradedUnits(graded, tuple(quotas))
+
+
+def final_grades(graded: GradedUnits, units: Iterable[UnitFacts]) -> FinalGrades:
+    """Return the grades of the units that are graded: as a committee fixed them, else under the quotas."""
+    fixed = {unit.unit: unit.grade_ruling.grade for unit in units if unit.grade_ruling is not None}
+    return {unit: fixed.get(unit, grading.grade) for unit, grading in graded.units.items()}
 
 
 class _Block(Struct, frozen=True):

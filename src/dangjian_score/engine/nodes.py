@@ -225,7 +225,7 @@ def scopes(node: NodeTree) -> Iterator[CaseScope]:
     """Visit the scopes of the nodes with `highest_per`, inner nodes first."""
     for lower in node.nodes:
         yield from scopes(lower)
-    if node.node.highest_per is not None:
+    if node.node.highest_per:
         pricing = (rule for inner in node.below() for rule in inner.rules if isinstance(rule.model, Weighed))
         tallies = (figure for rule in pricing for figure in a.figures(rule.basis.expr) if isinstance(figure, a.Tally))
         yield CaseScope(node.node.highest_per, tuple(dict.fromkeys(tally.name for tally in tallies)))

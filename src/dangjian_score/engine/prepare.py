@@ -49,8 +49,7 @@ def tallied(plan: Plan, units: Sequence[UnitFacts]) -> list[dict[str, Fraction]]
 
 def _sums(tally: a.Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     columns = columns_read((tally.worth, *([tally.where] if tally.where else [])))
-    if tally.highest_per is not None:
-        columns = RowColumns(tuple(dict.fromkeys((*columns.measures, tally.highest_per))), columns.known)
+    columns = RowColumns(tuple(dict.fromkeys((*columns.measures, *tally.highest_per))), columns.known)
     owners: list[int] = []
     raw: list[Raw] = []
     for at, unit in enumerate(units):
@@ -62,23 +61,25 @@ def _sums(tally: a.Tally, units: Sequence[UnitFacts]) -> list[Fraction]:
     price, keeps = compiled_number(tally.worth, layout), compiled_test(tally.where or a.AllHold(()), layout)
     kept = [(at, row) for at, row in zip(owners, rows, strict=True) if keeps(row)]
     worths: Iterable[tuple[int, tuple[int, int]]] = ((at, price(row)) for at, row in kept)
-    if tally.highest_per is not None:
-        place = columns.measures.index(tally.highest_per)
-        worths = _dearest((at, row[place], price(row)) for at, row in kept)
+    if tally.highest_per:
+        places = tuple(map(columns.measures.index, tally.highest_per))
+        worths = _dearest((at, tuple(row[place] for place in places), price(row)) for at, row in kept)
     sums: list[dict[int, int]] = [{} for _ in units]
     for at, (numerator, denominator) in worths:
         sums[at][denominator] = sums[at].get(denominator, 0) + numerator
     return [_together(each) for each in sums]
 
 
-def _dearest(kept: Iterable[tuple[int, Atom, tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Keep the highest worth of the events of a unit with one value in a column; keep every blank."""
-    best: dict[tuple[int, Atom], tuple[int, int]] = {}
-    for at, value, worth in kept:
-        if value is None:
+def _dearest(
+    kept: Iterable[tuple[int, tuple[Atom, ...], tuple[int, int]]],
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Keep the highest worth of the events of a unit with the same values in columns; keep every blank."""
+    best: dict[tuple[int, tuple[Atom, ...]], tuple[int, int]] = {}
+    for at, case, worth in kept:
+        if None in case:
             yield at, worth
-        elif (at, value) not in best or _is_dearer(worth, best[at, value]):
-            best[at, value] = worth
+        elif (at, case) not in best or _is_dearer(worth, best[at, case]):
+            best[at, case] = worth
     yield from ((at, worth) for (at, _), worth in best.items())
 
 

@@ -29,9 +29,9 @@ class PricedEvent(Struct, frozen=True):
 
 
 class CaseScope(Struct, frozen=True):
-    """A node with `highest_per`: of its events with one value in `column` only that of the highest worth counts."""
+    """A node with `highest_per`: of its events with the same values in `columns` only the one of most worth counts."""
 
-    column: str
+    columns: tuple[str, ...]
     tallies: tuple[str, ...]
 
 
@@ -88,7 +88,7 @@ def let_pass(tally: Tally, event: Event) -> bool:
 def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[PricedEvent, ...]:
     passed = (event for name in tally.registers for event in registers.get(name, ()) if let_pass(tally, event))
     events = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
-    if tally.highest_per is None:
+    if not tally.highest_per:
         return tuple(events)
     return tuple(event for _, event in _highest(tally.highest_per, ((tally.name, event) for event in events)))
 
@@ -97,20 +97,22 @@ def _of_cases(scope: CaseScope, events: PricedEvents) -> dict[str, tuple[PricedE
     """Keep the event of the highest worth of each case, whichever rule priced it."""
     kept: dict[str, list[PricedEvent]] = {name: [] for name in scope.tallies}
     named = ((name, event) for name in scope.tallies for event in events[name])
-    for name, event in _highest(scope.column, named):
+    for name, event in _highest(scope.columns, named):
         kept[name].append(event)
     return {name: tuple(own) for name, own in kept.items()}
 
 
-def _highest(column: str, events: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
-    """Keep for each value of a column the event of the highest worth, of equal ones the first; keep every blank."""
-    best: dict[Value, tuple[str, PricedEvent]] = {}
+def _highest(columns: tuple[str, ...], events: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
+    """Keep for the same values of columns the event of the highest worth, of equal ones the first; keep every blank."""
+    best: dict[tuple[Value, ...], tuple[str, PricedEvent]] = {}
     for name, priced in events:
-        fact = priced.event.columns.get(column)
-        if fact is None:
+        facts = priced.event.columns
+        if not all(column in facts for column in columns):
             yield name, priced
-        elif fact.value not in best or _before(priced, best[fact.value][1]):
-            best[fact.value] = (name, priced)
+            continue
+        case = tuple(facts[column].value for column in columns)
+        if case not in best or _before(priced, best[case][1]):
+            best[case] = (name, priced)
     yield from best.values()
 
 

@@ -16,7 +16,7 @@ from dangjian_score.engine import step_names as s
 from dangjian_score.engine.dues import due_from
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.grading import GradedUnits, grade_all
+from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, prepare
 from dangjian_score.engine.program import Program
@@ -92,8 +92,8 @@ def score(
         for at in watch(cohort.taking_part, "units")
     }
     countable = cohort.countable(unit.attributes for unit in unscored)
-    chosen = select(program, standings.values(), countable)
     graded = grade_all(program, standings.values(), countable)
+    chosen = select(program, standings.values(), final_grades(graded, cohort.units), countable)
     results = _results(cohort, standings, chosen, graded, Detailer(scorer))
     return Result(
         program.rubric,

@@ -14,7 +14,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.step_names import FINAL, FULL, GRADE, RATE, asked, struck
 from dangjian_score.engine.totals import best_grades
 from dangjian_score.rubric.model import Attributes
-from dangjian_score.rubric.standing import Quota, Selection, Unranked, Veto
+from dangjian_score.rubric.standing import Grade, Quota, Selection, Unranked, Veto
 
 
 class Standing(Struct, frozen=True):
@@ -157,26 +157,43 @@ class _Prizes(Struct):
     rest: int = 0
 
 
-def select(program: Program, standings: Iterable[Standing], countable: CountedUnits) -> tuple[Chosen, ...]:
+FinalGrades = Mapping[str, str | None]
+"""The grades of units after quotas and rulings."""
+
+
+def select(
+    program: Program, standings: Iterable[Standing], grades: FinalGrades, countable: CountedUnits
+) -> tuple[Chosen, ...]:
     """Make every selection in the order of the rubric; `standings` are the units that take part, in any order."""
     ranked = [standing for standing in standings if not standing.unranked]
-    chooser = _Chooser(program, ranked, countable)
+    chooser = _Chooser(program, ranked, grades, countable)
     return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
-def fits(program: Program, at: int, standing: Standing) -> bool:
-    """Return whether a unit meets the total and the condition of a selection, given by its number."""
+def fits(program: Program, at: int, standing: Standing, grade: str | None) -> bool:
+    """Return whether a unit meets the total, the grade and the condition of a selection, given by its number."""
     selection = program.rubric.selections[at]
     reaches = selection.at_least is None or standing.total >= selection.at_least
     stays_below = selection.below is None or standing.total < selection.below
-    return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
+    is_graded = not selection.asks_grade or grade in grades_taken(program.rubric.grades, selection)
+    return reaches and stays_below and is_graded and (selection.if_ is None or standing.meets("selections", at))
+
+
+def grades_taken(grades: Mapping[str, Grade], selection: Selection) -> tuple[str, ...]:
+    """Return the grades that a selection takes, best first."""
+    best_first = best_grades(grades)
+    least, most = selection.grade_at_least, selection.grade_at_most
+    first = 0 if most is None else best_first.index(most)
+    return tuple(best_first[first : len(best_first) if least is None else best_first.index(least) + 1])
 
 
 class _Chooser:
     """Makes the selections in order; a prize goes to units without an earlier one, a place among the last likewise."""
 
-    def __init__(self, program: Program, standings: Sequence[Standing], countable: CountedUnits) -> None:
-        self._program, self._countable = program, countable
+    def __init__(
+        self, program: Program, standings: Sequence[Standing], grades: FinalGrades, countable: CountedUnits
+    ) -> None:
+        self._program, self._grades, self._countable = program, grades, countable
         self._merits = {standing.unit: merit(program, standing) for standing in standings}
         self._ordered = sorted(standings, key=self._merit, reverse=True)
         self._prizes: dict[tuple[bool, str | None, str | None], _Prizes] = {}
@@ -188,7 +205,7 @@ class _Chooser:
         """Make one selection, group by group."""
         barred, free = list[Standing](), list[Standing]()
         for standing in sorted(self._ordered, key=self._merit) if selection.lowest_first else self._ordered:
-            if fits(self._program, at, standing):
+            if fits(self._program, at, standing, self._grades[standing.unit]):
                 (barred if selection.honours and standing.barred else free).append(standing)
         within = selection.within or self._program.rubric.groups
         sizes = self._countable.sizes(selection, within)
@@ -197,12 +214,11 @@ class _Chooser:
             members[group_of(within, standing.attributes)].append(standing)
         cuts = [self._cut(selection, (within, group), members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
-        marked = selection.at_least is not None or selection.if_ is not None
         displaced = {unit: Displaced(unit, "tie") for cut in cuts for unit in cut.tied}
-        displaced |= {unit: Displaced(unit, "full") for cut in cuts for unit in cut.left if marked}
+        displaced |= {unit: Displaced(unit, "full") for cut in cuts for unit in cut.left if selection.is_marked}
         last = min((self._merit(standing) for standing in free if standing.unit in chosen), default=None)
         for standing in barred:
-            if marked or last is None or self._merit(standing) >= last:
+            if selection.is_marked or last is None or self._merit(standing) >= last:
                 titles = tuple(veto.title for veto in standing.vetoes if not veto.selections)
                 displaced[standing.unit] = Displaced(standing.unit, "veto", titles)
         named = [standing.unit for standing in self._ordered]

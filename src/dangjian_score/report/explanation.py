@@ -10,6 +10,7 @@ from dangjian_score.core.points import percent, plain
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import NodeResult, UnitResult
+from dangjian_score.engine.standing import grades_taken
 from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.taken import results_read
@@ -113,9 +114,10 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     yield from _rounds(rubric, words)
     yield from results_read(rubric, words)
     yield rounding_policy(rubric, words)
+    assumed = words.text("is assumed")
     titles: dict[str, list[tuple[str, str]]] = {
-        "excluded": [(clause.title, "") for clause in rubric.excluded],
-        "unranked": [(clause.title or "", "") for clause in rubric.unranked],
+        "excluded": [(clause.title, assumed if clause.assumed else "") for clause in rubric.excluded],
+        "unranked": [(clause.title or "", assumed if clause.assumed else "") for clause in rubric.unranked],
         "vetoes": [(veto.title, veto_text(veto, rubric, words)) for veto in rubric.vetoes],
     }
     for key, titled in titles.items():
@@ -137,7 +139,16 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     for at, selection in enumerate(rubric.selections):
         clause = program.clause("selections", at)
         condition = "" if clause is None else clause_text(clause, words)
-        yield f"{words.text('selections')}{colon}{_cut(selection, condition, words)}"
+        yield f"{words.text('selections')}{colon}{_cut(selection, condition, rubric, words)}"
+    yield from _unscored_clauses(rubric, words)
+
+
+def _unscored_clauses(rubric: Rubric, words: Words) -> Iterator[str]:
+    """Say which clauses nothing is scored by, each with the reason."""
+    clauses = {} if rubric.source is None else rubric.source.no_rule
+    if clauses:
+        each = (words.text("a clause", clause=clause, why=why) for clause, why in clauses.items())
+        yield words.text("no rule", clauses="；".join(each))
 
 
 def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
@@ -151,9 +162,11 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
         yield words.text("spans are", spans="；".join(spans))
 
 
-def _cut(selection: Selection, condition: str, words: Words) -> str:
+def _cut(selection: Selection, condition: str, rubric: Rubric, words: Words) -> str:
     """Say who a selection takes (“先进党支部（85 分以上、全部单位的 30%）”)."""
+    grades = grades_taken(rubric.grades, selection) if selection.asks_grade else ()
     limits = {
+        "grades": words.text("line.or levels").join(grades),
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
         "quota": "" if selection.quota is None else share_text(selection, words),
@@ -163,7 +176,9 @@ def _cut(selection: Selection, condition: str, words: Words) -> str:
     last = ("quota", "places") if selection.lowest_first else ()
     keys = {key: f"cut last {key}" if key in last else f"cut {key}" for key, value in limits.items() if value}
     parts = [words.text(text, value=limits[key]) for key, text in keys.items()]
-    bounds = "、".join([*parts, *([condition] if condition else [])])
+    parts += [condition] if condition else []
+    asked = ["、".join(parts)] if parts else []
+    bounds = words.text("clause.comma list").join([*asked, *([words.text("is assumed")] if selection.assumed else [])])
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 

@@ -338,3 +338,5 @@ def _listed(raw: object) -> object:
 
 LISTED: Final = _Listed()
 """The annotation of a list that may be written as its only member."""
+
+Texts = Annotated[tuple[Text, ...], Field(min_length=1), LISTED]

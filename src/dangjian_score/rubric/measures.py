@@ -9,7 +9,7 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.core.points import plain
 from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import OfAll, Operand, Term
-from dangjian_score.rubric.fields import LISTED, AnyQuantity, Flag, Identifier, Model, Text, problem
+from dangjian_score.rubric.fields import LISTED, AnyQuantity, Flag, Identifier, MeasureName, Model, Text, Texts, problem
 
 MeasureKind = Literal["yes_no", "count", "number", "percent", "level", "score", "date", "votes", "text"]
 """The kinds of measures. `text` describes a unit and is only tested for equality; no rubric declares it."""
@@ -18,7 +18,7 @@ _FORMULAS: Final[tuple[Formula, ...]] = ("percent", "ratio", "difference", "chan
 _SECOND: Final = {"percent": "of", "ratio": "of", "change": "from"}
 _HELD: Final = ("difference", "change")
 """Formulas whose value may be below 0; `min: 0` raises it to 0."""
-_ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside")
+_ENTERED: Final = ("type", "min", "max", "blank", "levels", "register", "outside", "required", "columns", "at_most")
 _OF_RESULT: Final = ("within", "combine", "missing")
 TOTAL: Final = "total"
 """In `points` of a result: the total; what is no id of a node."""
@@ -46,6 +46,9 @@ class MeasureSpec(Model):
     levels: tuple[Text, ...] = ()
     register_: Flag = Field(False, alias="register")
     outside: Literal["error", "ignore"] = "error"
+    required: Texts = ()
+    columns: Texts = ()
+    at_most: MeasureName | None = None
     percent: Operand | None = None
     ratio: Operand | None = None
     of: Operand | None = None

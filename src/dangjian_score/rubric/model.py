@@ -36,6 +36,7 @@ from dangjian_score.rubric.fields import (
     Share,
     Start,
     Text,
+    Texts,
     problem,
 )
 from dangjian_score.rubric.kinds import Rule
@@ -90,7 +91,7 @@ class Node(Model):
     only: Only | None = None
     if_na: IfNa | None = None
     rescale_in: Literal["group"] | None = None
-    highest_per: Text | None = None
+    highest_per: Texts = ()
     due: Day | None = None
     assumed: Flag = False
     source: ClauseSource | None = None

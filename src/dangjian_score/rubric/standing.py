@@ -31,12 +31,18 @@ from dangjian_score.rubric.fields import (
 
 
 class ClauseSource(Model):
-    """Where something comes from: the clause of the regulation, and a note on its text."""
+    """Where something comes from: the clause of the regulation, and a note on its text.
+
+    `no_rule` are clauses that nothing is scored by, each with the reason. It is `assumed` where the text leaves open
+    how it is to be read.
+    """
 
     document: Text | None = None
     clause: Text | None = None
     clauses: Text | None = None
+    no_rule: Annotated[Mapping[Text, Text], FROZEN] = Field(default_factory=dict)
     note: Text | None = None
+    assumed: Flag = False
 
 
 class Exclusion(Model):
@@ -44,6 +50,7 @@ class Exclusion(Model):
 
     title: Text
     if_: Condition = Field(alias="if")
+    assumed: Flag = False
     source: ClauseSource | None = None
 
 
@@ -52,6 +59,7 @@ class Unranked(Model):
 
     title: Text | None = None
     if_: Condition = Field(alias="if")
+    assumed: Flag = False
     source: ClauseSource | None = None
 
 
@@ -64,6 +72,7 @@ class Veto(Model):
     grade_at_most: Text | None = None
     total: Number | None = None
     selections: Flag = False
+    assumed: Flag = False
     source: ClauseSource | None = None
 
     @model_validator(mode="after")
@@ -103,6 +112,8 @@ class Grade(Quota):
     if_: Condition | None = Field(None, alias="if")
     unless: Condition | None = None
     sections: Annotated[Mapping[Identifier, AnyQuantity], FROZEN] = Field(default_factory=dict)
+    assumed: Flag = False
+    source: ClauseSource | None = None
 
     @model_validator(mode="after")
     def _one_start(self) -> "Grade":
@@ -180,27 +191,30 @@ AnyTieBreak = Annotated[TieBreak, BeforeValidator(_tie_break, json_schema_input_
 
 
 class Selection(Quota):
-    """评优, 通报: the units above or below a total, a share of the units (`quota`) or a number of `places`.
+    """评优, 通报: the units by their total or final grade, a share of the units (`quota`) or a number of `places`.
 
     With `lowest_first` it is a criticism of the last units, in the share or number that is given.
     """
 
     NEEDS: ClassVar[fields.Needs] = {**Quota.NEEDS, **dict.fromkeys(("within", "lowest_first"), ("quota", "places"))}
-    SOME = (("quota", "places", "below", "at_least", "if"),)
+    SOME = (("quota", "places", "below", "at_least", "grade_at_least", "grade_at_most", "if"),)
 
     title: Text
     at_least: Number | None = None
     below: Number | None = None
+    grade_at_least: Text | None = None
+    grade_at_most: Text | None = None
     places: Count | None = None
     lowest_first: Flag = False
     within: Text | None = None
     if_: Condition | None = Field(None, alias="if")
+    assumed: Flag = False
     source: ClauseSource | None = None
 
     @property
     def honours(self) -> bool:
-        """Whether it is an honour; a selection by a total `below` a figure, or of the last units, is a criticism."""
-        return self.below is None and not self.lowest_first
+        """Whether it is an honour; one by a total `below` a figure, a grade at most, or of the last is a criticism."""
+        return self.below is None and self.grade_at_most is None and not self.lowest_first
 
     @model_validator(mode="after")
     def _consistent(self) -> "Selection":
@@ -211,9 +225,21 @@ class Selection(Quota):
         marks = [key for key in apart if key in self.model_fields_set]
         if len(marks) > 1:
             raise problem(Code.RULE_COMBINATION, key=marks[1], basis=marks[0], at=marks[1])
-        if not marks and self.at_least is None and self.if_ is None:
+        if self.grade_at_least is not None and self.grade_at_most is not None:
+            raise problem(Code.RULE_COMBINATION, key="grade_at_most", basis="grade_at_least", at="grade_at_most")
+        if not (marks or self.is_marked or self.grade_at_most):
             raise problem(Code.KEY_MISSING, key="at_least")
         return self
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether units have something to reach beside a place."""
+        return not (self.at_least is None and self.grade_at_least is None and self.if_ is None)
+
+    @property
+    def asks_grade(self) -> bool:
+        """Whether it depends on the grades of units."""
+        return not (self.grade_at_least is None and self.grade_at_most is None)
 
 
 MAX_YEARS: Final = 100

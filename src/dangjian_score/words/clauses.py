@@ -1,7 +1,7 @@
 """Rules and nodes as clauses in words, written from the trees that the engine runs; the rounding policy."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -62,6 +62,9 @@ def rule_text(rule: RuleTree, words: Words) -> str:
     if rule.model.due is not None:
         text += writer.say("due on", day=day_text(rule.model.due, words))
     text += writer.say("note", note=rule.model.note) if rule.model.note else ""
+    text += writer.say("rule assumed") if rule.model.assumed else ""
+    if (source := rule.model.source) is not None and source.assumed:
+        text += writer.say("rule reading", note=source.note or "")
     title, clause = rule.model.title, rule.model.clause
     own = writer.say("own title", title=title, clause=clause) if title and clause else title or clause
     return f"{own}{writer.say('colon')}{text}" if own else text
@@ -96,14 +99,16 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
         yield writer.say("node due", day=day_text(model.due, words))
     if model.ceiling is not None:
         yield writer.say("endless") if node.ceiling is None else writer.say("cap", cap=plain(node.ceiling))
-    if model.highest_per is not None:
-        yield writer.say("per case", column=model.highest_per)
+    if model.highest_per:
+        yield writer.say("per case", columns=writer.columns(model.highest_per))
     if model.if_na is not None:
         yield writer.say(f"na {model.if_na}")
     if node.is_closed and any(lower.if_na == "rescale" for lower in node.below() if not lower.nodes):
         yield writer.say("rescaled within")
     if model.assumed:
         yield writer.say("assumed")
+    if model.source is not None and model.source.assumed:
+        yield writer.say("reading", note=model.source.note or "")
 
 
 def _end(node: NodeTree, writer: "_ClauseWords") -> str:
@@ -140,7 +145,11 @@ class _ClauseWords(Writer):
         text = "" if tally.where is None else self.say("kept", test=self.test(tally.where))
         if (worth := self._worth(tally.worth)) is not None:
             text += self.say("worth column" if self._is_column(tally.worth) else "worth", worth=worth)
-        return text + (self.say("dearest", column=tally.highest_per) if tally.highest_per else "")
+        return text + (self.say("dearest", columns=self.columns(tally.highest_per)) if tally.highest_per else "")
+
+    def columns(self, names: Iterable[str]) -> str:
+        """Join the columns of registers that identify a case."""
+        return self.say("and columns").join(names)
 
     def _worth(self, worth: a.Expr) -> str | None:
         """Return a price that the row decides beside its level, without the factor of the quantity; else None."""

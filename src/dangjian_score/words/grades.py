@@ -25,6 +25,7 @@ def grade_text(program: Program, name: str, grade: Grade, words: Words) -> str:
             asked.append(words.text("asks share", points=points, least=percent(least.value)))
         else:
             asked.append(words.text("asks points", points=points, least=plain(least.value)))
+    asked += [words.text("is assumed")] if grade.assumed else []
     return words.text("a grade", name=name, asks=comma.join([*starts, *asked]) or words.text("asks nothing"))
 
 
@@ -44,6 +45,7 @@ def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
     parts += [words.text("veto total", total=plain(veto.total))] if veto.total is not None else []
     if any(selection.honours for selection in rubric.selections):
         parts.append(words.text("veto honours" if veto.selections else "veto no honours"))
+    parts += [words.text("is assumed")] if veto.assumed else []
     return words.text("clause.comma list").join(parts)
 
 

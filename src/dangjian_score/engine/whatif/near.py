@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine import exact
-from dangjian_score.engine.standing import Chosen, Cut, Displaced, Standing, group_of, merit
+from dangjian_score.engine.standing import Chosen, Cut, Displaced, Standing, grades_taken, group_of, merit
 from dangjian_score.engine.step_names import REPORTED, TOTAL
 from dangjian_score.engine.totals import best_grades, minimum
 from dangjian_score.engine.whatif.rescoring import Contest
@@ -158,7 +158,9 @@ def _against(
     if names := tuple(vetoes):
         yield Obstacle("veto", names)
     number = mark.at or 0
-    if contest.chosen[number].selection.if_ is not None and not standing.meets("selections", number):
+    selection = contest.chosen[number].selection
+    is_graded = not selection.asks_grade or standing.grade in grades_taken(contest.program.rubric.grades, selection)
+    if not is_graded or (selection.if_ is not None and not standing.meets("selections", number)):
         yield Obstacle("condition")
     for rival in displaced:
         if rival.unit == standing.unit and rival.why != "veto":

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from dangjian_score.engine.aggregates import over_rounds
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.demands import Needless, RuleDemands
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.grading import GradedUnits, grade_all
+from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
 from dangjian_score.engine.prepare import Ready, excluded_by, prepare, unranked_by
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Merit, Standing, fits, merit, select, stand
@@ -298,16 +299,19 @@ class Contest:
         return self.merits[at] if state is None else merit(self.program, state.standing)
 
     def selected(self, at: int, states: States) -> frozenset[int]:
-        """Return the numbers of the selections of a unit; for one changed unit cached by its merit and conditions."""
+        """Return the numbers of the selections of a unit.
+
+        For one changed unit they are cached by its merit and conditions, unless the grades of others may follow.
+        """
         now = self._standing(at, states)
         key: object = None
-        if now is not None and states.keys() == {at}:
+        if now is not None and states.keys() == {at} and not self._grades_matter:
             selections = range(len(self.program.rubric.selections))
             key = (
                 at,
                 merit(self.program, now),
                 now.barred,
-                *(fits(self.program, number, now) for number in selections),
+                *(fits(self.program, number, now, self.grade(at, states)) for number in selections),
             )
         if key is None:
             return self._selected(at, states)
@@ -324,7 +328,19 @@ class Contest:
         """Make all selections."""
         standings = (self._standing(at, states) for at in self.standings)
         known = [standing for standing in standings if standing is not None]
-        return select(self.program, known, self.rescorer.countable)
+        return self._select(known)
+
+    def _select(self, standings: Sequence[Standing]) -> tuple[Chosen, ...]:
+        graded = grade_all(self.program, standings, self.rescorer.countable)
+        return select(self.program, standings, final_grades(graded, self.rescorer.units), self.rescorer.countable)
+
+    @cached_property
+    def _grades_matter(self) -> bool:
+        """Whether selections depend on grades that have quotas."""
+        rubric = self.program.rubric
+        return any(one.asks_grade for one in rubric.selections) and any(
+            grade.is_limited for grade in rubric.grades.values()
+        )
 
     def _standing(self, at: int, states: States) -> Standing | None:
         state = states.get(at, self.rescorer.now[at])
@@ -332,4 +348,4 @@ class Contest:
 
     def hypothetical(self, at: int, standing: Standing) -> tuple[Chosen, ...]:
         """Make all selections with another standing of a unit."""
-        return select(self.program, {**self.standings, at: standing}.values(), self.rescorer.countable)
+        return self._select(tuple({**self.standings, at: standing}.values()))

@@ -45,8 +45,8 @@ RegisterScales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
 
 
-class Outside(Struct, frozen=True):
-    """A row of a rolling register that is dated outside the period, and does not count."""
+class Uncounted(Struct, frozen=True):
+    """A row of a register that does not count: dated outside the period of a rolling one, or passed over."""
 
 
 class RegisterColumn(Struct, frozen=True):
@@ -83,8 +83,12 @@ class EventReader(Struct, frozen=True):
     _layouts: dict[tuple[str, int], RegisterLayout] = field(default_factory=dict)
     _names: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def event(self, row: TableRow) -> Event | Outside | None:
+    def event(self, row: TableRow) -> Event | Uncounted | None:
         """Read one row of a register with the columns that its rules look at; None where it cannot be read."""
+        if _known_as(row.text(col.EVENT), self.known.ignored) is not None:
+            self.log.report(Code.ROW_PASSED_OVER, row.place(col.EVENT), row=row.text(col.EVENT))
+            self.log.claim(row, Fate.PASSED_OVER)
+            return Uncounted()
         register = self._named(row, col.EVENT, self.known.registers)
         if register is None:
             return None
@@ -92,7 +96,7 @@ class EventReader(Struct, frozen=True):
             args = {"unit": row.unit, "register": register, "found": row.text(col.DAY), **_bounds(day)}
             self.log.report(Code.EVENT_OUTSIDE, row.place(col.DAY), **args)
             self.log.claim(row, Fate.SUPERSEDED)
-            return Outside()
+            return Uncounted()
         layout = self._layout(register, row)
         faults = self.log.misspelt & layout.absent
         figures = tuple(
@@ -120,7 +124,8 @@ class EventReader(Struct, frozen=True):
                 for name, measure in measures.items()
                 if name in row.columns
             )
-            looked_at = {col.EVENT, col.ROUND, col.DAY, *col.DETAILS, *measures}
+            beside = self.known.beside.get(register, ())
+            looked_at = {col.EVENT, col.ROUND, col.DAY, *col.DETAILS, *measures, *beside}
             self._layouts[key] = RegisterLayout(
                 columns,
                 tuple(column.at for column in columns),
@@ -308,7 +313,7 @@ class EventReader(Struct, frozen=True):
         return name
 
 
-def _known_as(text: str, known: Mapping[str, object]) -> str | None:
+def _known_as(text: str, known: Iterable[str]) -> str | None:
     folded = fold(text)
     return next((name for name in known if fold(name) == folded), None)
 

@@ -167,7 +167,8 @@ class Expected(Struct, frozen=True):
                 return (col.ITEM, col.FILLED, col.REVIEWED, col.OWN, *rounds, *col.LABELS, *col.REMARKS)
             case "register":
                 own = (column for columns in known.registers.values() for column in columns)
-                return (col.EVENT, *rounds, *dict.fromkeys((*own, *col.REGISTER)))
+                beside = (column for columns in known.beside.values() for column in columns)
+                return (col.EVENT, *rounds, *dict.fromkeys((*own, *col.REGISTER, *beside)))
             case "assessors":
                 categories = (col.CATEGORY,) if known.categories else ()
                 return (col.ASSESSOR, *categories, *rounds, *sorted(known.judged))
@@ -184,7 +185,7 @@ class Expected(Struct, frozen=True):
     def looked_at(self, kind: TableKind) -> frozenset[str]:
         """Name the columns that may move points: a title that may mean one of these must not be passed over."""
         if kind == "register":
-            used = {use.measure for use in self.known.uses if use.register is not None}
+            used = {use.measure for use in self.known.uses if use.register is not None} | self.known.required_columns
             dated, rounds = {col.DAY} if self.dated else set(), {col.ROUND} if self.rounds else set()
             return frozenset(used | {col.EVENT, col.AMOUNT} | dated | rounds)
         idle = {"form": {col.OWN, *col.LABELS, *col.REMARKS} - ({col.OWN} if self.own else set())}

@@ -247,11 +247,18 @@ class Rows:
 
     def _nameless(self, number: int, row: SheetRow) -> None:
         held = [column for column in sorted(self._looked_at) if column in row]
-        if held and self._header.kind == "register" and self._title in REGISTER:  # an event of the branch, of no member
+        if held and self._header.kind == "register" and self._title in REGISTER and not self._needs_unit(row):
             self._account.mark(number, row, Fate.PASSED_OVER)
             self._account.report(Code.ROW_PASSED_OVER, self._sheet.cell(number, self._unit), row=shown(row[held[0]]))
         elif held:
             self._refuse(number, row)
+
+    def _needs_unit(self, row: SheetRow) -> bool:
+        """Tell whether a row of a register of members is an event that must name one, not one of the branch alone."""
+        key = None if self._key_column is None else row.get(self._key_column)
+        named, known = None if key is None else self._keys.of(key), self._expected.known
+        events = (fold(event) for event, columns in known.required.items() if self._title in columns)
+        return isinstance(named, KeyText) and named.folded in events
 
     def _refuse(self, number: int, row: SheetRow) -> None:
         """Report a row that names no unit."""

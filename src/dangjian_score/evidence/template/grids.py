@@ -95,16 +95,26 @@ def _by_row(brief: Brief) -> bool:
 
 
 def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:
-    """Name the columns that rules look at, of each register."""
+    """Name the columns that rules look at, that must be filled in, or that are for others, of each register."""
+    known = brief.known
     return {
-        register: tuple(dict.fromkeys(use.measure for use in brief.known.uses if use.register == register))
-        for register in brief.known.registers
+        register: tuple(
+            dict.fromkeys(
+                (
+                    *(use.measure for use in known.uses if use.register == register),
+                    *known.required.get(register, ()),
+                    *known.beside.get(register, ()),
+                )
+            )
+        )
+        for register in known.registers
     }
 
 
 def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> PlanColumn:
     of = [register for register, columns in looked_at.items() if name in columns]
-    measures = [brief.known.registers[register][name] for register in of]
+    columns = (brief.known.registers[register] for register in of)
+    measures = [own[name] for own in columns if name in own]
     everywhere = len(of) == len(looked_at)
     registers = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
     note = registers if of else brief.words.text("column none")

@@ -20,6 +20,7 @@ from dangjian_score.evidence.template.grids import (
     register,
 )
 from dangjian_score.evidence.template.plan import Day, Figure, Guide, ListedValues, Part, PlanGrid, WorkbookPlan
+from dangjian_score.rubric.measures import UNSAID
 
 WIDTHS = (24, 30, 42, 46, 14)
 
@@ -35,7 +36,7 @@ def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind, st
         header = _header(brief, "input", "what", "belongs", "criterion", "clause")
         parts.append(Part(words.text("inputs are"), (), header, inputs, alike=2))
     if brief.known.registers:
-        header = _header(brief, "event", "event columns", "belongs", "levels")
+        header = _header(brief, "event", "what", "event columns", "belongs", "levels")
         parts.append(Part(words.text("events are"), (), header, tuple(_events(brief))))
     return Guide(GUIDE, words.text("guide title", title=rubric.title), tuple(parts), WIDTHS)
 
@@ -98,8 +99,7 @@ def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
 
 def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
     purposes, words = brief.purposes.inputs.get(name, ()), brief.words
-    spec = brief.program.rubric.measures.get(name)
-    hint = spec.hint if spec is not None and spec.hint is not None else ""
+    hint = _hint(brief, name)
     scored = purposes if name not in brief.known.attributes else ()
     nodes = {purpose.nodes[-1].id: purpose.nodes[-1] for purpose in scored if purpose.nodes}
     asked = [text for node in nodes.values() for text in (node.node.criterion, node.node.inspect) if text]
@@ -113,6 +113,12 @@ def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
     )
 
 
+def _hint(brief: Brief, name: str) -> str:
+    """Give the hint of a measure; empty without one."""
+    spec = brief.program.rubric.measures.get(name, UNSAID)
+    return spec.hint or ""
+
+
 def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
     """Name the sections and items that read something, one a line."""
     places = (heads(purpose, brief.program.rubric, brief.words) for purpose in purposes)
@@ -121,13 +127,16 @@ def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
 
 
 def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
-    """Describe each register: the columns that rules look at, the items that read it, the levels it knows."""
-    comma = brief.words.text("comma")
+    """Describe each register: what to enter, the columns to fill in, the items that read it, the levels it knows."""
+    comma, words = brief.words.text("comma"), brief.words
     for name, looked_at in columns_by_register(brief).items():
         columns = brief.known.registers[name]
         levels = [level for column in looked_at if column in columns for level in columns[column].levels]
-        shown = comma.join(column for column in looked_at if column != brief.unit)
-        yield name, shown, _belongs(brief, brief.purposes.registers[name]), comma.join(levels)
+        required = brief.known.required.get(name, ())
+        named = (column for column in looked_at if column != brief.unit)
+        shown = comma.join(words.text("required", column=one) if one in required else one for one in named)
+        belongs = _belongs(brief, brief.purposes.registers[name])
+        yield name, _hint(brief, name), shown, belongs, comma.join(levels)
 
 
 PANEL = "评分与测评"

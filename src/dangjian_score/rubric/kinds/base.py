@@ -15,7 +15,6 @@ from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Condition, Only, Target, Term
 from dangjian_score.rubric.fields import (
     FROZEN,
-    LISTED,
     TAG,
     Amount,
     AnyQuantity,
@@ -24,6 +23,7 @@ from dangjian_score.rubric.fields import (
     Model,
     Multiplier,
     Text,
+    Texts,
     problem,
 )
 from dangjian_score.rubric.kinds.phrase import Phrase, Schedule
@@ -32,8 +32,6 @@ from dangjian_score.rubric.standing import ClauseSource
 
 Verb = Literal["deduct", "award", "forfeit"]
 VERBS: Final[tuple[Verb, ...]] = ("deduct", "award", "forfeit")
-
-Texts = Annotated[tuple[Text, ...], Field(min_length=1), LISTED]
 
 EVENT_KEYS: Final = ("where", "highest_per", "plus", "times", "divided_by", "for_each", "cap_each")
 """Keys that only rules on registers have."""
@@ -174,7 +172,7 @@ class KeptEvents(Grouping):
     """`where` and `highest_per`: which events of a register count."""
 
     where: Condition | None = None
-    highest_per: Text | None = None
+    highest_per: Texts = ()
 
     def added(self, terms: tuple[Term, ...], setting: RuleSetting, kind: a.ReadingKind) -> a.Expr:
         """Return the sum of the terms of a basis; registers among them stand for the events that the rule keeps."""

@@ -195,6 +195,7 @@ TEXTS = {
     "head criterion": "What is asked for, how it is checked",
     "head clause": "Clause",
     "head event": "Event",
+    "required": "{column} (required)",
     "head event columns": "Columns looked at",
     "head levels": "Levels",
     "who matrix": "whoever collects",

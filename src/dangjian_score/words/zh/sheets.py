@@ -186,6 +186,7 @@ TEXTS = {
     "head criterion": "要求和查法",
     "head clause": "条款",
     "head event": "事项",
+    "required": "{column}（必填）",
     "head event columns": "看哪几列",
     "head levels": "可填的级别",
     "who matrix": "负责汇总的人",
