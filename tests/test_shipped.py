@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dangjian_score.checks import gate as checks
+from dangjian_score.checks.openness import clauses_in
 from dangjian_score.checks.study import Study
 from dangjian_score.core.algebra import reads
 from dangjian_score.core.diagnostics import Severity
@@ -18,6 +19,7 @@ from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.kinds.judge import Judged
+from tests import coverage_table
 from tests.sampling import sampled
 from tests.scenes import attempt, node_points, of_unit, outcome, so_far
 from tests.shipped import NAMES, read_cases, unit_of
@@ -70,6 +72,12 @@ class TestCases:
 
     def test_nothing_but_notes(self, name: str) -> None:
         assert {one.severity for one in checks.check(Study(read_cases(name)[0]))} <= {Severity.NOTE}
+
+    def test_every_clause_of_the_source_is_accounted_for(self, name: str) -> None:
+        """Together with the warning of clauses that nothing names, which no rubric that ships may have."""
+        source = read_cases(name)[0].rubric.source
+        assert source is not None
+        assert [*clauses_in(source.clauses or "")]
 
     def test_no_blank_is_passed_over(self, name: str) -> None:
         """A blank is an error wherever it stands; but for what the rubric lets be blank, and units it is not for."""
@@ -176,3 +184,7 @@ def test_sections_of_the_sources() -> None:
     assert sections("zhibu-xize-2") == [17, 5, 15, 5, 5, 6, 13, 4, 5, 4, 21]
     assert sections("jiguan-xize-1") == [55, 45]
     assert sum(filter(None, sections("weijian-zhibu"))) == 100
+
+
+def test_the_table_in_the_readme_is_true() -> None:
+    assert coverage_table.table() in coverage_table.README.read_text("utf-8"), "run: python -m tests.coverage_table"

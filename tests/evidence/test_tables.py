@@ -113,6 +113,8 @@ def test_a_level_that_no_table_lists() -> None:
 
 def test_a_register_must_be_handed_in_if_only_its_header() -> None:
     assert read(REGISTER, m=MATRIX)[1] == [("E042", "")]
+    # A table that cannot be read may be the register.
+    assert read(REGISTER, m=MATRIX, r="部门,事项\n甲,处分\n")[1] == [("E020", "")]
     assert read(REGISTER, m=MATRIX, r=HEAD)[1] == []
 
 

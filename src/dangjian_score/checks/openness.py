@@ -136,17 +136,17 @@ _RANGE: Final = re.compile(r"[-–—~～至]")
 
 def uncovered(declared: str, named: Iterable[str]) -> tuple[str, ...]:
     """Return the declared clauses that no name covers; the name of a chapter covers all clauses in it."""
-    covering = {clause for text in named for clause, _ in _all_listed(text)}
+    covering = {clause for text in named for clause, _ in clauses_in(text)}
     within = {clause[:at] for clause in covering for at in range(len(clause) + 1)}
     missing = (
         shown
-        for clause, shown in _all_listed(declared)
+        for clause, shown in clauses_in(declared)
         if clause not in within and not any(clause[:at] in covering for at in range(len(clause)))
     )
     return tuple(dict.fromkeys(missing))
 
 
-def _all_listed(text: str) -> Iterator[tuple[Clause, str]]:
+def clauses_in(text: str) -> Iterator[tuple[Clause, str]]:
     """Read a list of clauses and ranges of clauses, each clause with its text."""
     parts = dict.fromkeys(_APART.split(text))
     yield from islice((clause for part in parts for clause in _listed(part)), _ALL)

@@ -75,7 +75,8 @@ def read_accounted(
     if own and not reading.forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
     asked = {name: spec for name, spec in rubric.from_results.items() if name not in deferred.measures}
-    evidence = replace(merged.evidence, sources=tuple(reading.sources))
+    has_register = merged.evidence.has_register or any(one.code is Code.NO_TABLE for one in found)  # it may be that one
+    evidence = replace(merged.evidence, sources=tuple(reading.sources), has_register=has_register)
     evidence, taken = with_results(evidence, read, asked, rubric, listed)
     found += (*merged.found, *taken)
     if not evidence.units and not has_errors(tuple(found)):
