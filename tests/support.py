@@ -23,6 +23,34 @@ ROOT = Path(__file__).parents[1]
 HEAD = "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\n"
 
 
+WEIGHED = (
+    HEAD
+    + """rounds: {平时抽查: 10%, 年终考核: 90%}
+sections:
+  - {id: A, title: 班子, max: 20, rules: [{deduct: 1, per: 缺席次数}]}
+  - {id: B, title: 其余, max: 80, rules: [{deduct: 1, per: 差错数}]}
+  - {id: C, title: 创新, kind: bonus, rules: [{award: 5, per: 创新项目数}]}
+"""
+)
+"""A rubric of two rounds, with a bonus once a year."""
+WEIGHED_FACTS = """党支部,轮次,缺席次数,差错数,创新项目数
+一支部,,,,1
+一支部,平时抽查,1,10,
+一支部,年终考核,0,7,
+二支部,,,,0
+二支部,平时抽查,10,0,
+二支部,年终考核,9,0,
+"""
+"""一支部 has 89 and 93 points in the rounds, 97.6 with its bonus; 二支部 has 90 and 91, 90.9."""
+
+
+def weighed(folder: Path) -> tuple[Path, Path]:
+    """Write the rubric of two rounds and its evidence into a folder."""
+    (folder / "w.yaml").write_text(WEIGHED, "utf-8")
+    (folder / "w.csv").write_text(WEIGHED_FACTS, "utf-8")
+    return folder / "w.yaml", folder / "w.csv"
+
+
 def rubric(text: str, head: str = HEAD) -> Loaded:
     """Load a rubric that must be accepted by the model."""
     loaded = load((head + text).encode(), "r.yaml")

@@ -74,12 +74,13 @@ def test_what_was_worked_out_by_hand(path: Path) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.parent.name)
 def test_scripts_make_the_same_bytes(script: Path, tmp_path: Path) -> None:
-    sheet = next(script.parent.glob("证据.*"))
+    made = [path.relative_to(script.parent) for path in (*script.parent.glob("证据.*"), *script.parent.glob("证据/*"))]
     copy = shutil.copytree(script.parents[1], tmp_path / "examples") / script.parent.name
     shutil.copytree(ROOT / "rubrics", tmp_path / "rubrics")
-    (copy / sheet.name).unlink()
+    for name in made:
+        (copy / name).unlink()
     runpy.run_path(str(copy / script.name), run_name="__main__")
-    assert (copy / sheet.name).read_bytes() == sheet.read_bytes()
+    assert [(copy / name).read_bytes() for name in made] == [(script.parent / name).read_bytes() for name in made]
 
 
 def test_results_that_are_evidence_are_made_anew(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lay out the files that the pages speak of: evidence of two years, a roster, filled forms, letter paper."""
     desk = tmp_path_factory.mktemp("desk")
     (desk / "examples").symlink_to(ROOT / "examples")
-    rubric = (ROOT / "rubrics/zhibu-xize-2.yaml").read_text("utf-8") + "\nperiod: 2024\n"
+    rubric = (ROOT / "rubrics/zhibu-xize-2.yaml").read_text("utf-8")
     for name in ("细则.yaml", "细则文件夹/细则.yaml", "wo-de-xize.yaml"):
         (desk / name).parent.mkdir(exist_ok=True)
         (desk / name).write_text(rubric, "utf-8")
@@ -98,9 +98,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (desk / name).mkdir()
         shutil.copy(ROOT / "examples/zhibu-2024/证据.xlsx", desk / name)
     changed = load_workbook(desk / "2024年证据/证据.xlsx")
-    (table,) = [sheet for sheet in changed if sheet["M10"].value == 1]
-    table["M10"] = 2  # a unit that did better, and below one that is gone
+    table, register = changed["汇总表"], changed["台账"]
+    table["AP10"] = 0  # a unit that did better, and below one that is gone
+    gone = table.cell(table.max_row, 2).value
     table.delete_rows(table.max_row)
+    register.delete_rows(next(cell.row for cell in register["A"] if cell.value == gone), register.max_row)
     changed.save(desk / "2024年证据/证据.xlsx")
     (desk / "名册.csv").write_text("党支部\n" + "".join(f"{unit}\n" for unit in UNITS), "utf-8")
     dangjian("dangjian template 细则.yaml --units 名册.csv --form -o 自查表文件夹/", desk)

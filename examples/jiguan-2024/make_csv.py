@@ -1,6 +1,7 @@
-"""Makes 证据.csv, the evidence of six organisations for the regulation jiguan-xize-1. The same bytes every time."""
+"""Makes the evidence of six organisations for the regulation jiguan-xize-1. The same bytes every time."""
 
 import csv
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Final
@@ -17,8 +18,6 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "组织设置管理评分": "9",
         "廉政信息评论篇数": "8",
         "品牌与创先争优评分": "9.5",
-        "党建信息篇数": "15",
-        "新闻线索篇数": "10",
         "党建活动评分": "4.5",
         "市频道典型报道条数": "2",
         "市频道消息简讯条数": "5",
@@ -30,7 +29,6 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "组织设置管理评分": "9",
         "党员教育管理评分": "9",
         "品牌与创先争优评分": "9",
-        "党建信息篇数": "11",
         "公益活动评分": "4.5",
         "市频道消息简讯条数": "3",
     },
@@ -44,7 +42,6 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "品牌与创先争优评分": "9.5",
         "公开承诺评分": "9",
         "综治维稳评分": "4",
-        "新闻线索篇数": "5",
         "市频道典型报道条数": "1",
         "市频道消息简讯条数": "2",
         "省级单独刊登条数": "1",
@@ -62,8 +59,6 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "品牌与创先争优评分": "5",
         "公开承诺评分": "6",
         "综治维稳评分": "1.5",
-        "党建信息篇数": "0",
-        "新闻线索篇数": "0",
         "党建活动评分": "2.5",
         "公益活动评分": "3",
     },
@@ -71,10 +66,8 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
         "组织设置管理评分": "9.5",
         "党员教育管理评分": "9.5",
         "公开承诺评分": "9.5",
-        "党建信息篇数": "24",
-        "新闻线索篇数": "16",
         "市频道典型报道条数": "3",
-        "市频道消息简讯条数": "7",
+        "市频道消息简讯条数": "4",
         "省级单独刊登条数": "1",
         "省级简讯综合条数": "2",
         "中央单独刊登条数": "1",
@@ -82,19 +75,52 @@ ORGANISATIONS: Final[dict[str, dict[str, str]]] = {
     },
 }
 
+DUE: Final[dict[str, Sequence[int]]] = {"党建信息": (1,) * 12, "新闻线索": (2,) * 4}
+"""What is due of each kind of text, by month and by quarter."""
+SENT: Final[dict[str, dict[str, Sequence[int]]]] = {
+    # What was sent otherwise.
+    "区委办公室党支部": {"党建信息": (2, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 2), "新闻线索": (3, 2, 2, 3)},
+    "区发展改革局机关党委": {"党建信息": (1, 0, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1)},
+    "区教育局党总支": {"新闻线索": (2, 1, 0, 2)},
+    "区卫生健康局党总支": {"党建信息": (), "新闻线索": ()},
+    "区市场监管局机关党委": {"党建信息": (2,) * 12, "新闻线索": (4,) * 4},
+}
+INNOVATIONS: Final = (("区市场监管局机关党委", "2024-09-12", "1.5", "非公企业党建指导站"),)
+"""Whose, the day, the points that the assessors granted, what it is."""
 
-def table() -> bytes:
-    """Make the whole file, with the byte order mark by which spreadsheets know UTF-8."""
+
+def matrix() -> Iterator[list[str]]:
+    """Lay out the header and a row an organisation."""
     full: dict[str, str] = yaml.load(CASES.read_text(encoding="utf-8"), yaml.BaseLoader)["full"]  # noqa: S506  texts only
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["党组织", *full])
+    yield ["党组织", *full]
     for name, differs in ORGANISATIONS.items():
         if strange := set(differs) - set(full):
             raise KeyError(name, strange)
-        writer.writerow([name, *({**full, **differs}.values())])
+        yield [name, *({**full, **differs}.values())]
+
+
+def register() -> Iterator[list[str]]:
+    """Lay out the header and a row for what was sent in a month or a quarter, then the innovations."""
+    if strange := {*SENT, *(name for name, *_ in INNOVATIONS)} - set(ORGANISATIONS):
+        raise KeyError(strange)
+    yield ["党组织", "事项", "日期", "数量", "核定加分", "说明"]
+    for name in ORGANISATIONS:
+        for kind, pieces in {**DUE, **SENT.get(name, {})}.items():
+            for nth, count in enumerate(pieces, start=1):
+                if count:
+                    yield [name, kind, f"2024-{12 * nth // len(pieces):02}-20", str(count), "", ""]
+    for name, day, points, what in INNOVATIONS:
+        yield [name, "创新工作", day, "", points, what]
+
+
+def table(rows: Iterable[list[str]]) -> bytes:
+    """Write a file, with the byte order mark by which spreadsheets know UTF-8."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 if __name__ == "__main__":
-    (HERE / "证据.csv").write_bytes(table())
+    (HERE / "证据").mkdir(exist_ok=True)
+    (HERE / "证据" / "汇总表.csv").write_bytes(table(matrix()))
+    (HERE / "证据" / "台账.csv").write_bytes(table(register()))

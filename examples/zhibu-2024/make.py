@@ -1,6 +1,8 @@
 """Makes 证据.xlsx, the evidence of twelve branches for the regulation zhibu-xize-2. The same bytes every time."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -18,31 +20,29 @@ from openpyxl.writer.excel import ExcelWriter
 
 HERE: Final = Path(__file__).parent
 CASES: Final = HERE.parents[1] / "rubrics" / "zhibu-xize-2.cases.yaml"
+YEAR: Final = 2024
 MADE: Final = datetime(2025, 1, 10, 9, 0)
 HEADER: Final = 3
 REMARK: Final = "备注"
 
-Entry = str | int | Decimal
-"""是 or 否, a count, an assessor's figure."""
+Entry = str | int | Decimal | date
+"""是 or 否, a count, an assessor's figure, a day."""
 
 BRANCHES: Final[dict[str, dict[str, Entry]]] = {
     # What differs from a branch that loses nothing, in the order in which the office lists them.
     "机关第一党支部": {"学习笔记不统一": "是", "党建信息篇数": 3, "会议缺席次数": 1},
-    "机关第二党支部": {"支委会次数": 13, "党课次数": 5, "调研文章篇数": 2, "党建信息篇数": 9},
+    "机关第二党支部": {"调研文章篇数": 2, "党建信息篇数": 9},
     "机关第三党支部": {
         "支部作用扣分": Decimal("0.5"),
         "未参加党务培训": "是",
-        "支委会次数": 11,
         "报告迟报次数": 1,
     },
     "财政党支部": {},
-    "教育党支部": {"党小组会次数": 10, "发展党员不合要求项数": 1, "活动少参加次数": 2},
+    "教育党支部": {"发展党员不合要求项数": 1, "活动少参加次数": 2},
     "卫生健康党支部": {
-        "民主生活会次数": 1,
         "生活会记录不详实": "是",
         "班子不团结": "是",
         "集体学习扣分": 1,
-        "党员大会次数": 3,
         "服务差经查实": "是",
         REMARK: "班子不团结一事由党委谈话核实",
     },
@@ -51,8 +51,6 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "班子缺额未补": "是",
         "未经批准调整班子": "是",
         "换届程序不符": "是",
-        "专题研究党建次数": 1,
-        "党课次数": 3,
         "党费未按时扣分": Decimal("1.5"),
         "活动少参加次数": 1,
         REMARK: "届满未换届，已书面提醒",
@@ -65,7 +63,6 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "活动少参加次数": 1,
     },
     "市场监管党支部": {
-        "民主生活会次数": 1,
         "党员管理扣分": Decimal("2.5"),
         "评议未按要求报送": "是",
         "党建信息篇数": 0,
@@ -75,8 +72,6 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
     "交通运输党支部": {
         "班子缺额未补": "是",
         "书记任职合规": "否",
-        "支委会次数": 9,
-        "党小组会次数": 10,
         "发展党员不合要求项数": 2,
         "党员受党纪处分": "是",
         "征兵工作到位": "否",
@@ -90,17 +85,11 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "书记任职合规": "否",
         "党建有专人抓": "否",
         "有党建活动经费": "否",
-        "专题研究党建次数": 0,
-        "民主生活会次数": 0,
         "生活会记录不详实": "是",
         "集体学习扣分": Decimal("4.5"),
         "学习笔记不统一": "是",
         "未参加党务培训": "是",
         "党员管理扣分": 3,
-        "党员大会次数": 1,
-        "支委会次数": 5,
-        "党小组会次数": 4,
-        "党课次数": 0,
         "评议未按要求报送": "是",
         "已组织民主评议": "否",
         "发展党员不合要求项数": 8,
@@ -123,11 +112,45 @@ BRANCHES: Final[dict[str, dict[str, Entry]]] = {
         "活动少参加次数": 3,
         REMARK: "书记空缺半年，已列入整顿",
     },
-    "离退休干部党支部": {"集体学习扣分": 2, "会议缺席次数": 1, "活动少参加次数": 2},
+    "离退休干部党支部": {"集体学习扣分": 2, "设有党小组": "否", "会议缺席次数": 1, "活动少参加次数": 2},
+}
+
+MONTHS: Final = tuple(range(1, 13))
+MEETINGS: Final[dict[str, tuple[int, Sequence[int]]]] = {
+    # About which day of the month a meeting is, and in which months a branch that misses none holds it.
+    "专题研究党建": (18, (3, 9)),
+    "民主生活会": (24, (6, 12)),
+    "党员大会": (26, (3, 6, 9, 12)),
+    "支委会": (19, MONTHS),
+    "党小组会": (22, MONTHS),
+    "党课": (20, (2, 5, 8, 11)),
+}
+HELD: Final[dict[str, dict[str, Sequence[int]]]] = {
+    # The months of the meetings that a branch held otherwise, each named as often as it met.
+    "机关第二党支部": {"支委会": (*MONTHS, 12), "党课": (2, 5, 8, 11, 11)},
+    "机关第三党支部": {"支委会": (1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12)},
+    "教育党支部": {"党小组会": (1, 2, 3, 4, 5, 6, 9, 9, 9, 10, 11, 12)},
+    "卫生健康党支部": {"民主生活会": (12,), "党员大会": (3, 6, 12)},
+    "农业农村党支部": {"专题研究党建": (3,), "党课": (2, 5, 11)},
+    "市场监管党支部": {"民主生活会": (7, 12)},
+    "交通运输党支部": {
+        "支委会": (1, 2, 3, 4, 5, 6, 9, 10, 11),
+        "党小组会": (1, 3, 4, 5, 6, 7, 9, 10, 11, 12),
+    },
+    "综合行政执法大队党支部": {
+        "专题研究党建": (),
+        "民主生活会": (),
+        "党员大会": (3,),
+        "支委会": (1, 2, 3, 4, 12),
+        "党小组会": (1, 2, 3, 12),
+        "党课": (),
+    },
+    "离退休干部党支部": {"党小组会": ()},
 }
 
 GUIDE: Final = (
     "“汇总表”一行一个党支部，由考核组汇总各支部自查表和抽查记录后填写。",
+    "“台账”一次会一行，写实际开会的日期；有记录的会、有教案的课才登记。",
     "是否一类的填“是”或“否”；次数、例数、项数、篇数填整数；扣分由考核组填，没有扣的填 0。",
     "空格不等于 0：没有查到的也要写明；备注不计分。",
 )
@@ -150,35 +173,51 @@ def rows() -> list[list[Entry]]:
     return table
 
 
-def fill(sheet: Worksheet, table: list[list[Entry]]) -> None:
-    """Write the title, the note and the table, each cell of the table with a thin border."""
-    width = len(table[0])
-    sheet["A1"], sheet["A2"] = "2024 年度党支部考核证据汇总表", "考核期：2024 年 1 月至 12 月　　填法见“说明”"
+def meetings() -> list[list[Entry]]:
+    """Lay out the header and a row a meeting: by branch, in the order of their days."""
+    if strange := set(HELD) - set(BRANCHES):
+        raise KeyError(strange)
+    table: list[list[Entry]] = [["党支部", "事项", "日期"]]
+    for number, branch in enumerate(BRANCHES):
+        held = {event: months for event, (_, months) in MEETINGS.items()} | HELD.get(branch, {})
+        days = ((day, event) for event, months in held.items() for day in days_of(event, months, number))
+        table.extend([branch, event, day] for day, event in sorted(days))
+    return table
+
+
+def days_of(event: str, months: Sequence[int], number: int) -> Iterator[date]:
+    """Spread the meetings over working days from the 18th on, which no holiday of the year touches."""
+    about, _ = MEETINGS[event]
+    before: Counter[int] = Counter()
+    for month in months:
+        day = date(YEAR, month, about + number % 3 + before[month])
+        yield day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()])
+        before[month] += 3
+
+
+def fill(sheet: Worksheet, title: str, note: str, table: list[list[Entry]], texts: Sequence[int]) -> None:
+    """Write the title, the note and the table, each cell with a thin border; `texts` are columns of texts."""
+    sheet["A1"], sheet["A2"] = title, note
     sheet["A1"].font = Font(size=16, bold=True)
-    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(table[0]))
     line = Side(style="thin")
     for at, row in enumerate(table, start=HEADER):
         for column, entry in enumerate(row, start=1):
             cell = sheet.cell(at, column, entry if entry != "" else None)
             cell.border = Border(left=line, right=line, top=line, bottom=line)
-            text = column in (2, width) and at > HEADER
+            text = column in texts and at > HEADER
             cell.alignment = Alignment("left" if text else "center", "center", wrap_text=at == HEADER)
             if at == HEADER:
                 cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
 
 
-def lay_out(sheet: Worksheet, width: int) -> None:
-    """Set widths, panes and print: landscape, the header and the names repeated on every page."""
-    for column in range(3, width):
-        sheet.column_dimensions[get_column_letter(column)].width = 9
-    for letter, wide in (("A", 6), ("B", 25), (get_column_letter(width), 32)):
-        sheet.column_dimensions[letter].width = wide
-    sheet.row_dimensions[1].height, sheet.row_dimensions[HEADER].height = 26, 62
-    sheet.freeze_panes = "C4"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8  # 8: A3
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 2, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows, sheet.print_title_cols = f"{HEADER}:{HEADER}", "A:B"
+def lay_out(sheet: Worksheet, widths: Sequence[int], header: int, freeze: str) -> None:
+    """Set widths, panes and print: the header repeated on every page, the pages numbered."""
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.row_dimensions[1].height, sheet.row_dimensions[HEADER].height = 26, header
+    sheet.freeze_panes = freeze
+    sheet.print_title_rows = f"{HEADER}:{HEADER}"
     footer = sheet.HeaderFooter.oddFooter = HeaderFooterItem()
     footer.center.text = "第 &P 页，共 &N 页"
 
@@ -186,11 +225,17 @@ def lay_out(sheet: Worksheet, width: int) -> None:
 def workbook() -> bytes:
     """Make the whole workbook."""
     book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "汇总表"
-    table = rows()
-    fill(sheet, table)
-    lay_out(sheet, len(table[0]))
+    matrix, table = book.worksheets[0], rows()
+    matrix.title, width = "汇总表", len(table[0])
+    fill(matrix, "2024 年度党支部考核证据汇总表", "考核期：2024 年 1 月至 12 月　　填法见“说明”", table, (2, width))
+    lay_out(matrix, (6, 25, *[9] * (width - 3), 32), 62, "C4")
+    matrix.page_setup.orientation, matrix.page_setup.paperSize = "landscape", 8  # 8: A3
+    matrix.page_setup.fitToWidth, matrix.page_setup.fitToHeight = 2, 0
+    matrix.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    matrix.print_title_cols = "A:B"
+    register = book.create_sheet("台账")
+    fill(register, "2024 年度党支部会议台账", "一次会一行", meetings(), (1, 2))
+    lay_out(register, (25, 16, 13), 20, "A4")
     guide = book.create_sheet("说明")
     for at, text in enumerate(GUIDE, start=1):
         guide.cell(at, 1, text)

@@ -12,7 +12,7 @@ BELOW = HERE / "下级"
 def main() -> None:
     """Write 党建.json, 业务.json and 测评.json."""
     for name, rubric, evidence in (
-        ("党建", "jiguan-xize-1", HERE.parent / "jiguan-2024" / "证据.csv"),
+        ("党建", "jiguan-xize-1", HERE.parent / "jiguan-2024" / "证据"),
         ("业务", BELOW / "yewu.yaml", BELOW / "业务.csv"),
         ("测评", BELOW / "ceping.yaml", BELOW / "测评票.csv"),
     ):

@@ -227,7 +227,7 @@ def test_a_unit_that_is_founded_later_is_left_out(capfd: Capture) -> None:
         ("r.yaml", ["--rounds", "1月"], "细则没有轮次，不能用 --rounds 1月；用 --through 指定日期"),
         ("r.yaml", ["--through", "2025-06-30"], "2025-06-30 不在考核期（2024-01-01 至 2024-12-31）里"),
         ("q.yaml", ["--through", "2024-02-01"], "到 2024-02-01 还没有应考核的内容"),
-        ("yuedu-guiding", ["--through", "2024-02-01"], "细则没有写考核期（period）"),
+        ("zuzhi-mubiao", ["--through", "2024-02-01"], "细则没有写考核期（period）"),
         ("n.yaml", ["--through", "2024-02-01"], "轮次“平时、年终”没有起止日期"),
     ],
 )

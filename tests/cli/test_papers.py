@@ -15,7 +15,7 @@ from tests.carriers.office import soffice
 from tests.hostile_papers import saved
 from tests.papers import texts
 from tests.rich import EVIDENCE, RUBRIC
-from tests.support import ROOT, run
+from tests.support import run, weighed
 
 Capture = pytest.CaptureFixture[str]
 
@@ -163,10 +163,9 @@ def test_nothing_is_written_where_one_output_fails(desk: Path, capfd: Capture) -
 
 
 def test_rounds_have_accounts_of_their_own(desk: Path, capfd: Capture) -> None:
-    """柳河镇: 平时 89 of 100, 年终 93: 11 and 7 lost, by hand; a node lost in both is to be mended once."""
-    example = ROOT / "examples" / "zuzhi-2024" / "证据"
-    assert run(capfd, "score", "zuzhi-mubiao", example, "--feedback", "f", "-q").code == 0
-    lines = texts(Path("f/柳河镇党委.docx").read_bytes())
+    """一支部: 平时 89 of 100, 年终 93: 11 and 7 lost, by hand; a node lost in both is to be mended once."""
+    assert run(capfd, "score", *weighed(desk), "--feedback", "f", "-q").code == 0
+    lines = texts(Path("f/一支部.docx").read_bytes())
     sums = [lines[at + 1] for at, line in enumerate(lines) if line == "合计（满分 100）"]
     assert sums == ["-11.00", "-7.00"]
     assert lines.count("1") == 1

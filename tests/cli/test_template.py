@@ -26,7 +26,7 @@ def test_it_is_called_after_the_rubric_and_says_what_is_next(capfd: Capture) -> 
         "已写入 zhibu-xize-2.xlsx",
         "填好以后：dangjian score zhibu-xize-2 zhibu-xize-2.xlsx --units '名册.csv'",
     ]
-    assert load_workbook("zhibu-xize-2.xlsx").sheetnames == ["填表说明", "汇总表"]
+    assert load_workbook("zhibu-xize-2.xlsx").sheetnames == ["填表说明", "汇总表", "台账"]
 
 
 def test_it_writes_over_a_file_only_where_that_is_named(capfd: Capture) -> None:
@@ -78,7 +78,7 @@ def test_to_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     from dangjian_score.cli.app import main
 
     assert main(["template", NAME, "-o", "-"], {}) == 0
-    assert load_workbook(BytesIO(capfdbinary.readouterr().out)).sheetnames == ["填表说明", "汇总表"]
+    assert load_workbook(BytesIO(capfdbinary.readouterr().out)).sheetnames == ["填表说明", "汇总表", "台账"]
 
 
 def test_a_faulty_rubric_and_a_faulty_roster(capfd: Capture) -> None:

@@ -289,7 +289,7 @@ def test_a_register_that_rubrics_share_has_the_columns_of_all(capfd: Capture) ->
     rows = [[cell.value for cell in row] for row in made["填表说明"].iter_rows()]
     told = ["获奖", "一人一行", "级别、数量、人员（必填）、奖项（必填）、个人加分", "奖", "一等、二等"]
     assert told in rows
-    assert ["事项", "填什么", "看哪几列", "用在哪里", "可填的级别"] in rows
+    assert ["事项", "填什么", "看哪几列", "考核项目", "可填的级别"] in rows
 
 
 def test_the_guide_speaks_of_what_is_there(capfd: Capture) -> None:

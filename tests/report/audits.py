@@ -174,7 +174,7 @@ class Drawer:
         for measure in facts:
             if self._rng.random() < changed:
                 facts[measure] = self._value(measure)
-        rate = self._rng.random()
+        rate = self._rng.choice((1, self._rng.random()))
         told = {tuple(event.items()): event for case in (mine, other) for event in case["events"]}
         events = [event for event in told.values() if self._rng.random() < rate]
         more = {key: self._rng.choice((mine, other))[key] for key in ("ballots", "assessors", "rounds")}

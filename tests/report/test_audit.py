@@ -30,7 +30,7 @@ STARTS = 4
 
 @cache
 def drawn(name: str) -> tuple[Audited, ...]:
-    drawer = Drawer(name, Random(f"audits {name}"))  # noqa: S311  no secret hangs on it
+    drawer = Drawer(name, Random(f"made up {name}"))  # noqa: S311  no secret hangs on it
     return tuple(audited(drawer.loaded, drawer.evidence(UNITS)) for _ in range(SETS))
 
 

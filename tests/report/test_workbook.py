@@ -25,7 +25,7 @@ from tests.carriers.office import recalculated
 from tests.dumped import dump, opened
 from tests.report.test_rich import PRIVATE
 from tests.rich import changed, expected, rich
-from tests.support import ROOT, run
+from tests.support import ROOT, run, weighed
 
 SHEETS = ["总表", "明细", "扣分清单", "评优", "分析", "说明"]
 AGAIN = "import sys; from tests.report.test_workbook import *; sys.stdout.buffer.write(written(rich()))"
@@ -197,18 +197,18 @@ def test_more_columns_than_a_sheet_has_go_on(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_rounds_stand_side_by_side(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "r.xlsx"
-    assert run(capfd, "score", "zuzhi-mubiao", ROOT / "examples" / "zuzhi-2024" / "证据", "-o", target, "-q").code == 0
+    assert run(capfd, "score", *weighed(tmp_path), "-o", target, "-q").code == 0
     table = rows(opened(target.read_bytes())["明细"])
     assert [head for head in table[2] if head] == [
         "名次",
-        "乡镇党委",
+        "党支部",
         "轮次 平时抽查",
         "轮次 年终考核",
         "不分轮次",
         "总分",
     ]
-    assert [head for head in table[3] if head][:2] == ["A 领导班子建设\n（20 分）", "B 其余五个方面\n（80 分）"]
-    assert table[7][:4] == (1, "柳河镇党委", 3, 3)
+    assert [head for head in table[3] if head][:2] == ["A 班子\n（20 分）", "B 其余\n（80 分）"]
+    assert table[7][:4] == (1, "一支部", 19, 70)
 
 
 def test_the_public_sees_no_persons_cases_or_reasons() -> None:

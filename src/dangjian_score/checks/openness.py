@@ -119,8 +119,8 @@ def _exceeded(result: Result) -> Iterator[Diagnostic]:
             yield at_cell(Code.QUOTA_EXCEEDED, fixed[0].ruling.cell, **args)
 
 
-Clause = tuple[int, ...]
-"""第三条 is (3,), 一（二）1 is (1, 2, 1)."""
+Clause = tuple[int | str, ...]
+"""第三条 is (3,), 一（二）1 is (1, 2, 1), 一（一）会议 4 is (1, 1, "会议", 4)."""
 
 MOST: Final = 500
 """Clauses that a range may have; no regulation has as many."""
@@ -130,6 +130,9 @@ _ALL: Final = 20_000
 
 _DIGITS: Final = {digit: at for at, digit in enumerate("零一二三四五六七八九")}
 _NUMERAL: Final = re.compile(r"[0-9]{1,4}|[零一二三四五六七八九十百]+")
+_PART: Final = re.compile(r"[0-9]{1,4}|[零一二三四五六七八九十百]+|[^\W\d_零一二三四五六七八九十百]+")
+_UNSAYING: Final = str.maketrans("", "", "第条款项目章节篇部分点起是")
+"""Characters that say nothing of which clause it is."""
 _APART: Final = re.compile(r"[、,，;；]|\s+和\s*")
 _RANGE: Final = re.compile(r"[-–—~～至]")
 
@@ -155,18 +158,23 @@ def clauses_in(text: str) -> Iterator[tuple[Clause, str]]:
 def _listed(part: str) -> list[tuple[Clause, str]]:
     """Read one clause, or every clause of a range, each as it would be written."""
     ends = _RANGE.split(part.strip())
-    numbers = [_numbers(end) for end in ends]
-    if len(ends) == 1 or len(numbers[0]) == 0:
-        return [(numbers[0], part.strip())] if numbers[0] else []
-    first, last = numbers[0], numbers[-1]
+    clauses = [_clause(end) for end in ends]
+    if len(ends) == 1 or not clauses[0]:
+        return [(clauses[0], part.strip())] if clauses[0] else []
+    first, last = clauses[0], clauses[-1]
     last = (*first[: len(first) - len(last)], *last)  # 六（二）1 至 3
-    if len(first) != len(last) or first[:-1] != last[:-1] or not first[-1] <= last[-1] < first[-1] + MOST:
-        return [(clause, end.strip()) for clause, end in zip(numbers, ends, strict=True) if clause]
-    return [((*first[:-1], at), _like(ends[0].strip(), at)) for at in range(first[-1], last[-1] + 1)]
+    start, end = first[-1], last[-1] if last else ""
+    alike = len(first) == len(last) and first[:-1] == last[:-1]
+    if not (alike and isinstance(start, int) and isinstance(end, int) and start <= end < start + MOST):
+        return [(clause, end.strip()) for clause, end in zip(clauses, ends, strict=True) if clause]
+    return [((*first[:-1], at), _like(ends[0].strip(), at)) for at in range(start, end + 1)]
 
 
-def _numbers(text: str) -> Clause:
-    return tuple(_number(found) for found in _NUMERAL.findall(text))
+def _clause(text: str) -> Clause:
+    """Read the numerals of a clause, and the words between them that say of what it is; nothing without a numeral."""
+    found = (_number(part) if _NUMERAL.fullmatch(part) else part.translate(_UNSAYING) for part in _PART.findall(text))
+    parts = tuple(part for part in found if part != "")
+    return parts if any(isinstance(part, int) for part in parts) else ()
 
 
 def _number(text: str) -> int:

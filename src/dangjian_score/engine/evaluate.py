@@ -192,9 +192,14 @@ def _outcome(program: Program) -> tuple[str, ...]:
 
 def total_steps(program: Program) -> tuple[str, ...]:
     """Return the steps that the total is made of: rounds, then sections scored once, in the order of the rubric."""
-    rounds = [part.at(ROUND) for part in program.passes if part.weight is not None]
+    rounds = [part.at(ROUND) for part in weighted(program)]
     sections = (part.at(counted(section).step) for part, section in scored_once(program) if section.is_due)
     return (*rounds, *sections)
+
+
+def weighted(program: Program) -> tuple[Pass, ...]:
+    """Return the passes of rounds that have sections to be weighted; none where all sections are scored once."""
+    return tuple(part for part in program.passes if part.weight is not None and part.sections)
 
 
 def scored_once(program: Program) -> tuple[tuple[Pass, NodeTree], ...]:

@@ -117,10 +117,10 @@ class RuleTree(Struct, frozen=True):
     """The trees of one rule of a node.
 
     `before` and `points` are the signed points before and after its own cap; `forfeits` is the test that it takes all
-    points; `price` are the points for each time, where the phrase counts times. `scope` is the test that its node
-    applies to the unit; `applies` also that not all measures are 不适用 and, where the rule is due as soon as one is
-    `entered`, that one is; the three trees contain both. `timing` is when it is due; before the end of the period
-    `most` are the most points that it awards for what is due, None without end.
+    points; `price` are the points for each time, where the phrase counts times. `scope` is the test that the rule and
+    its node are for the unit; `applies` that the node is, that not all measures are 不适用 and, where the rule is due
+    as soon as one is `entered`, that one is; the three trees contain both. `timing` is when it is due; before the end
+    of the period `most` are the most points that it awards for what is due, None without end.
     """
 
     name: str
@@ -214,7 +214,7 @@ def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
         before=_moved(rule.verb, evaluated, amount, setting.rounding),
         points=_moved(rule.verb, evaluated, capped, setting.rounding),
         forfeits=evaluated if evaluated and taking == a.AllHold(()) else taking and a.both(evaluated, taking),
-        scope=setting.scope,
+        scope=a.both(setting.scope, only(rule.only)),
         entered=entered,
         applies=applies,
         most=None,

@@ -14,7 +14,7 @@ from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
 from dangjian_score.engine import step_names as s
 from dangjian_score.engine.dues import due_from
-from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps
+from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps, weighted
 from dangjian_score.engine.exact import Done
 from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
 from dangjian_score.engine.nodes import NodeTree
@@ -178,7 +178,7 @@ def pending(program: Program) -> Iterator[Pending]:
 
 def _columns(program: Program) -> tuple[TotalColumn, ...]:
     """Return the columns of `total_steps`: the rounds, then the sections that are scored once."""
-    rounds = [TotalColumn(part.round or "") for part in program.passes if part.weight is not None]
+    rounds = [TotalColumn(part.round or "") for part in weighted(program)]
     once = (section for _, section in scored_once(program) if section.is_due)
     return (*rounds, *(_column(section) for section in once))
 
@@ -222,7 +222,7 @@ class _TracedUnit(Struct, frozen=True):
                 *_veto_lines(self.standing),
             ),
             nodes=tuple(self.traces[part.key].section(section) for part, section in scored_once(self.program)),
-            rounds={part.round: self._round(part) for part in self.program.passes if part.round and part.weight},
+            rounds={part.round: self._round(part) for part in weighted(self.program) if part.round},
         )
 
     def _round(self, part: Pass) -> RoundResult:
@@ -271,7 +271,7 @@ class _TracedUnit(Struct, frozen=True):
 
     def _total_lines(self) -> Iterator[PointsLine]:
         done = self.closed
-        if s.WEIGHED in done:
+        if s.WEIGHED in done and weighted(self.program):
             yield self._weighing("base", s.SCALED, done[s.WEIGHED])
         for kind in KINDS[1:] if any(part.weight is not None for part in self.program.passes) else ():
             if weighed := self._of_rounds(kind):

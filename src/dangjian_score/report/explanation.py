@@ -134,7 +134,8 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         grades = "；".join(grade_text(program, name, grade, words) for name, grade in rubric.grades.items())
         yield words.text("grades are", grades=grades)
         limited = {name: grade for name, grade in rubric.grades.items() if grade.is_limited}
-        quotas = (words.text("a quota", grade=name, share=most_text(grade, words)) for name, grade in limited.items())
+        most = {name: most_text(grade, rubric.groups, words) for name, grade in limited.items()}
+        quotas = (words.text("a quota", grade=name, share=share) for name, share in most.items())
         yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
     for at, selection in enumerate(rubric.selections):
         clause = program.clause("selections", at)
@@ -169,7 +170,7 @@ def _cut(selection: Selection, condition: str, rubric: Rubric, words: Words) -> 
         "grades": words.text("line.or levels").join(grades),
         "least": "" if selection.at_least is None else plain(selection.at_least),
         "below": "" if selection.below is None else plain(selection.below),
-        "quota": "" if selection.quota is None else share_text(selection, words),
+        "quota": "" if selection.quota is None else share_text(selection, selection.within or rubric.groups, words),
         "places": "" if selection.places is None else str(selection.places),
         "within": selection.within or "",
     }

@@ -49,17 +49,26 @@ def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
     return words.text("clause.comma list").join(parts)
 
 
-def share_text(quota: Quota, words: Words) -> str:
-    """Return the share of a quota (“全部单位的 30%，四舍五入取整”); that it is rounded down goes without saying."""
-    parts = ["" if quota.quota is None else words.text(f"quota of {quota.quota_of}", share=percent(quota.quota))]
+def share_text(quota: Quota, within: str | None, words: Words) -> str:
+    """Return the share of a quota (“全部单位的 30%，四舍五入取整”), within an attribute that of each group.
+
+    That it is rounded down goes without saying.
+    """
+    grouped = "" if within is None else words.text("of each group")
+    share = "" if quota.quota is None else percent(quota.quota)
+    parts = [words.text(f"quota of {quota.quota_of}", share=share, grouped=grouped)] if share else [""]
     parts += [words.text("quota nearest")] if quota.quota_rounding == "nearest" else []
     parts += [words.text("quota at least one")] if quota.at_least_one else []
     return words.text("comma").join(parts)
 
 
-def most_text(grade: Grade, words: Words) -> str:
-    """Return how many units may have a grade: a share of them, or a number (“3 个”)."""
-    return share_text(grade, words) if grade.places is None else words.text("quota places", places=str(grade.places))
+def most_text(grade: Grade, within: str | None, words: Words) -> str:
+    """Return how many units may have a grade, in groups in each: a share of them, or a number (“3 个”)."""
+    return (
+        share_text(grade, within, words)
+        if grade.places is None
+        else words.text("quota places", places=str(grade.places))
+    )
 
 
 def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:

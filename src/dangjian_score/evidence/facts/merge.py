@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, FIXED_GRADE, ROUND
+from dangjian_score.core.columns import AMOUNT, ASSESSOR, BALLOT, DAY, FIXED_GRADE, ROUND
 from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.facts import Cell, Event, Evidence, Fate, Owners, Row
 from dangjian_score.core.names import fold, order_key, twins
@@ -297,7 +297,8 @@ class _Merging:
             return isinstance(event, Uncounted)
         round_ = addresses[0].round or round_by_day(event, self._spans)
         if round_ is None and event.register in self._known.in_rounds:
-            self._no_round(row.cell, "", "register")
+            if DAY not in event.faults:
+                self._no_round(row.cell, "", "register")
             return False
         if self._postponed.takes_event(event, round_, row, self._log):
             return True

@@ -100,9 +100,10 @@ def _purpose(use: UsedAs, nodes: Mapping[Path, NodeTree]) -> Purpose:
     chain = tuple(nodes[use.path[:size]] for size in range(2, len(use.path) + 1, 2) if use.path[:size] in nodes)
     if not chain:
         return Purpose(use.path)
-    node, only = chain[-1], tuple(above.node.only for above in chain if above.node.only is not None)
-    rest = use.path[len(node.path) :]
-    return Purpose(use.path, chain, node.written[int(rest[1])] if rest[:1] == ("rules",) else None, only)
+    node, rest = chain[-1], use.path[len(chain[-1].path) :]
+    rule = node.written[int(rest[1])] if rest[:1] == ("rules",) else None
+    scopes = (*(above.node.only for above in chain), None if rule is None else rule.model.only)
+    return Purpose(use.path, chain, rule, tuple(only for only in scopes if only is not None))
 
 
 J = TypeVar("J", bound=Assessed | JudgedEvents)

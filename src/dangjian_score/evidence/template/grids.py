@@ -7,7 +7,7 @@ from dangjian_score.engine.catalogue import Measure
 from dangjian_score.evidence.template.brief import Brief, ListedUnit, heads
 from dangjian_score.evidence.template.checks import check_of, choice, day, described, quantity
 from dangjian_score.evidence.template.plan import Check, Filled, Free, PlanColumn, PlanGrid, PlanRow
-from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
+from dangjian_score.rubric.measures import UNSAID
 
 MATRIX_SHEET = "汇总表"
 MATRIX_SPARE, MATRIX_BEYOND = 40, 460
@@ -38,7 +38,13 @@ def matrix(brief: Brief) -> PlanGrid | None:
 
 
 def _heads(brief: Brief, name: str) -> tuple[str, ...]:
-    return heads(brief.purposes.inputs[name][0], brief.program.rubric, brief.words)
+    """Name the section and the item that read a measure; of several sections each, with the first item there."""
+    purposes, found = brief.purposes.inputs[name], dict[str, str]()
+    for purpose in [one for one in purposes if one.nodes] or purposes[:1]:
+        section, item = heads(purpose, brief.program.rubric, brief.words)
+        found.setdefault(section, item)
+    both = brief.words.text("clause.then")
+    return both.join(found), both.join(dict.fromkeys(filter(None, found.values())))
 
 
 def _matrix_lines(brief: Brief, unit: ListedUnit, names: tuple[str, ...]) -> Iterator[PlanRow]:
@@ -68,8 +74,9 @@ def register(brief: Brief) -> PlanGrid | None:
     looked_at = columns_by_register(brief)
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
     names = [name for name in dict.fromkeys((*_ORDER, *own)) if name in own or name == col.DAY]
-    rounds = [brief.round_column(filled=False)] if brief.rounds and _by_row(brief) else []
-    events = PlanColumn(col.EVENT, choice(known, words), words.text("event note"), width=_WIDE[col.EVENT])
+    rounds = [brief.round_column(filled=False)] if brief.known.in_rounds else []
+    named = choice(known, words, strict=not brief.known.ignored)
+    events = PlanColumn(col.EVENT, named, words.text("event note"), width=_WIDE[col.EVENT])
     return PlanGrid(
         kind="register",
         name=REGISTER_SHEET,
@@ -85,13 +92,6 @@ def register(brief: Brief) -> PlanGrid | None:
         spare=REGISTER_SPARE,
         beyond=REGISTER_BEYOND,
     )
-
-
-def _by_row(brief: Brief) -> bool:
-    """Tell whether a row must say its round: it has a day only, and not all rounds have days."""
-    rubric = brief.program.rubric
-    spans = spans_of_rounds(rubric.rounds, rubric.period)
-    return bool(brief.known.in_rounds) and len(spans) < len(rounds_of(rubric.rounds))
 
 
 def columns_by_register(brief: Brief) -> dict[str, tuple[str, ...]]:
@@ -116,11 +116,17 @@ def _column(brief: Brief, name: str, looked_at: Mapping[str, Sequence[str]]) -> 
     columns = (brief.known.registers[register] for register in of)
     measures = [own[name] for own in columns if name in own]
     everywhere = len(of) == len(looked_at)
-    registers = brief.words.text("column all" if everywhere else "column of", of=brief.words.text("comma").join(of))
-    note = registers if of else brief.words.text("column none")
+    words, comma = brief.words, brief.words.text("comma")
+    lines = [brief.program.rubric.measures.get(name, UNSAID).hint or ""]
     if name == col.AMOUNT:
-        note = brief.words.text("quantity note")
-    return PlanColumn(name, _check(brief, name, measures), note, width=_WIDE.get(name, 12))
+        lines.append(words.text("quantity note"))
+    elif of:
+        lines.append(words.text("column all" if everywhere else "column of", of=comma.join(of)))
+    elif name != col.DAY or brief.program.rubric.period is None:
+        lines.append(words.text("column none"))
+    required = [register for register in of if name in brief.known.required.get(register, ())]
+    lines.append(words.text("column required", of=comma.join(required)) if required else "")
+    return PlanColumn(name, _check(brief, name, measures), "\n".join(filter(None, lines)), width=_WIDE.get(name, 12))
 
 
 def _check(brief: Brief, name: str, measures: Sequence[Measure]) -> Check:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from dangjian_score.core.algebra import Expr, Step
 from dangjian_score.core.sheet_style import WRONG_COLOUR
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.evaluate import weighted
 from dangjian_score.engine.formulas import Formulas, fits
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
@@ -116,8 +117,7 @@ def checked(layout: AuditLayout, units: tuple[UnitResult, ...]) -> Iterator[Chec
     for at, unit in enumerate(units):
         detail = unit.trace()
         for part in layout.program.passes:
-            in_round = part.round is not None and part.weight is not None
-            nodes = detail.rounds[part.round or ""].nodes if in_round else detail.nodes
+            nodes = detail.rounds[part.round or ""].nodes if part in weighted(layout.program) else detail.nodes
             mine = {section.id for section in part.sections}
             slot = layout.slot(at, part)
             for node in (lower for section in nodes if section.id in mine for lower in _below(section)):

@@ -149,6 +149,7 @@ TEXTS = {
     "quantity note": "How many the row counts for; blank is 1.",
     "column all": "All events are looked at by this column.",
     "column of": "Looked at for: {of}",
+    "column required": "To be filled in for: {of}",
     "column none": "Moves no points; it helps to check, and tells two like events apart.",
     "assessor note": "Name or number of the assessor; one copy an assessor, or one row each.",
     "votes note": "Votes for this level; 0 where nobody voted so.",

@@ -144,6 +144,7 @@ TEXTS = {
     "quantity note": "这一行算几件，空着就是 1 件。",
     "column all": "所有事项都要看这一列。",
     "column of": "这些事项要看这一列：{of}",
+    "column required": "这些事项的这一列必填：{of}",
     "column none": "不影响得分；写上便于核对，也能把两件相同的事分开。",
     "assessor note": "评委的姓名或编号。一位评委一份，或一位一行。",
     "votes note": "这一等的票数；没有人投的填 0。",
