@@ -112,7 +112,10 @@ def test_a_veto_lowers(facts: dict[str, bool], total: int, grade: str | None, se
 
 def test_a_veto_never_raises() -> None:
     unit = result_of(run(VETOES, 甲=(45, 30, NONE | {"瞒报": True})), "甲")
-    assert (unit.total, unit.grade, unit.trace().lines) == (25, "较差", ())
+    (line,) = unit.trace().lines
+    assert (unit.total, unit.grade, line.verb, line.points) == (25, "较差", "veto", 0)
+    assert line.struck is not None
+    assert (line.struck.veto.title, line.struck.bars) == ("瞒报", True)
 
 
 def test_vetoes_rank_again_and_the_next_one_moves_up() -> None:

@@ -148,6 +148,8 @@ class Code(StrEnum):
     GRADE_RULING_IDLE = "E115"
     # A figure beside another one that it is a part of
     MORE_THAN_ALL = "E116"
+    # An event whose day is not in its round
+    ROUND_AND_DAY = "E117"
     # Warnings
     JUDGED_NEEDLESSLY = "W001"
     TIE_PENDING = "W002"

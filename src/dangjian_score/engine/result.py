@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from dangjian_score.core.algebra import Named, Placing, Statistic, Test
-from dangjian_score.core.facts import AbsenceReason, Cell, GradeRuling, Ruling, SourceFile, TakenFigure, Value
+from dangjian_score.core.facts import AbsenceReason, Cell, Event, GradeRuling, Ruling, SourceFile, TakenFigure, Value
 from dangjian_score.engine.grading import GradeQuota, Grading
 from dangjian_score.engine.groups import EventGroup
 from dangjian_score.engine.interim import Interim
@@ -18,7 +18,7 @@ from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.model import Kind, Rubric
-from dangjian_score.rubric.standing import Unranked
+from dangjian_score.rubric.standing import Unranked, Veto
 
 LineVerb = Literal[
     "deduct",
@@ -71,12 +71,20 @@ class Because(Struct, frozen=True):
     categories: tuple[CategoryMean, ...] = ()
 
 
+class StruckVeto(Struct, frozen=True):
+    """A veto that holds for a unit: whether it `bars` from honours, and the events that it rests on."""
+
+    veto: Veto
+    bars: bool
+    events: tuple[Event, ...]
+
+
 class PointsLine(Struct, frozen=True):
     """A move of points: by a rule (with a reason), a ruling, a limit or a scale (with its `figures`).
 
-    For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds, nodes or vetoes,
-    of the best items of a group those that do not count. `cells` are all cells it depends on, of an event the cell with
-    the name of the unit, and the one that it is judged by.
+    For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or nodes, of the
+    best items of a group those that do not count. `cells` are all cells it depends on, of an event the cell with the
+    name of the unit, and the one that it is judged by. A veto has a line even where no points move.
     """
 
     rule: str
@@ -90,6 +98,7 @@ class PointsLine(Struct, frozen=True):
     ruling: Ruling | None = None
     titles: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
+    struck: StruckVeto | None = None
 
     @property
     def is_capped(self) -> bool:

@@ -8,7 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Compare, reads, refs, walk
-from dangjian_score.core.facts import Evidence
+from dangjian_score.core.facts import Cell, Event, Evidence
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
@@ -27,6 +27,7 @@ from dangjian_score.engine.result import (
     PointsLine,
     Result,
     RoundResult,
+    StruckVeto,
     TotalColumn,
     UnitResult,
     Unscored,
@@ -34,6 +35,7 @@ from dangjian_score.engine.result import (
 from dangjian_score.engine.standing import Chosen, Standing, group_of, group_ranks, merit, ranks, select, stand
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.trace import Trace, Tracer, limit_line, weight_line
+from dangjian_score.engine.traced import TreeContents
 from dangjian_score.rubric.model import KINDS, Kind
 from dangjian_score.rubric.standing import rounds_of, spans_of_rounds
 
@@ -219,7 +221,7 @@ class _TracedUnit(Struct, frozen=True):
             lines=(
                 *(line for part in once for line in self._joining(part)),
                 *self._total_lines(),
-                *_veto_lines(self.standing),
+                *self._veto_lines(),
             ),
             nodes=tuple(self.traces[part.key].section(section) for part, section in scored_once(self.program)),
             rounds={part.round: self._round(part) for part in weighted(self.program) if part.round},
@@ -256,6 +258,31 @@ class _TracedUnit(Struct, frozen=True):
         titles = tuple(factor.node.title for factor in factors)
         return PointsLine("base", "product", moved, moved, figures=figures, titles=titles)
 
+    def _veto_lines(self) -> Iterator[PointsLine]:
+        """Visit the vetoes that hold, with what they rest on; the first that sets the total moves it."""
+        rubric, moved = self.program.rubric, self.standing.total - self.closed[s.TOTAL]
+        honours = any(selection.honours for selection in rubric.selections)
+        for at, veto in enumerate(rubric.vetoes):
+            clause = self.program.clause("vetoes", at)
+            if clause is None or self.closed[s.struck(at)] <= 0:
+                continue
+            points, moved = (moved, Fraction(0)) if veto.total == self.standing.total else (Fraction(0), moved)
+            cells, events = self._rests_on(TreeContents.of(clause.test))
+            struck = StruckVeto(veto, honours and not veto.selections, events)
+            source = None if veto.source is None else veto.source.clause
+            yield PointsLine("total", "veto", points, points, source, cells=cells, struck=struck)
+
+    def _rests_on(self, contents: TreeContents) -> tuple[tuple[Cell, ...], tuple[Event, ...]]:
+        """Return the cells of the measures and events that a condition reads in any pass, and the events."""
+        facts: dict[Cell, None] = {}
+        events: dict[Cell, Event] = {}
+        for trace in self.traces.values():
+            ready = trace.ready
+            facts |= {ready.facts[name].cell: None for name in contents.reads if name in ready.facts}
+            priced = (slip for tally in contents.tallies for slip in ready.reduced.events.get(tally, ()))
+            events |= {slip.event.cell: slip.event for slip in priced}
+        return (*facts, *events), tuple(events.values())
+
     def _weighing(self, name: str, step: str, points: Fraction) -> PointsLine:
         """Return the line of the points of all rounds."""
         rounds = {part.round or "": part for part in self.program.passes if part.weight is not None}
@@ -283,11 +310,3 @@ class _TracedUnit(Struct, frozen=True):
             yield limit_line("total", raw, held, None)
         if total != held:
             yield PointsLine("total", "rounding", total - held, total - held, figures={"have": held, "kept": total})
-
-
-def _veto_lines(standing: Standing) -> Iterator[PointsLine]:
-    total = standing.done[s.TOTAL]
-    if standing.total != total:
-        moved = standing.total - total
-        titles = tuple(veto.title for veto in standing.vetoes if veto.total is not None)
-        yield PointsLine("total", "veto", moved, moved, titles=titles, figures={"limit": standing.total})

@@ -60,8 +60,9 @@ class _Hiding:
 
     def _line(self, line: PointsLine, clause: str | None = None) -> PointsLine:
         """Take from a line what is not public; a clause of the rule alone would tell why, so `clause` stands for it."""
-        titles = () if line.verb == "veto" else line.titles
-        bare = replace(line, ruling=None, titles=titles, cells=())
+        bare = replace(line, ruling=None, cells=(), struck=None)
+        if line.verb == "veto":
+            return replace(bare, clause=None)
         if line.because is None:
             return bare
         key = (id(line.because), line.verb)

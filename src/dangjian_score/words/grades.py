@@ -37,12 +37,18 @@ def clause_text(clause: Clause, words: Words) -> str:
     return words.text("in any round" if clause.path[0] == "vetoes" else "in every round", test=text)
 
 
-def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
-    """Return what a veto does (“等次最高为一般，不参加评优”)."""
+def veto_effects(veto: Veto, words: Words) -> list[str]:
+    """Return what a veto does to the grade and the total."""
     parts = [words.text("veto grade", grade=veto.grade)] if veto.grade not in (None, "none") else []
     parts += [words.text("veto no grade")] if veto.grade == "none" else []
     parts += [words.text("veto grade at most", grade=veto.grade_at_most)] if veto.grade_at_most is not None else []
     parts += [words.text("veto total", total=plain(veto.total))] if veto.total is not None else []
+    return parts
+
+
+def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
+    """Return all that a veto does (“等次最高为一般，不得评优”)."""
+    parts = veto_effects(veto, words)
     if any(selection.honours for selection in rubric.selections):
         parts.append(words.text("veto honours" if veto.selections else "veto no honours"))
     parts += [words.text("is assumed")] if veto.assumed else []

@@ -9,12 +9,12 @@ from typing import Final, assert_never
 
 from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, walk
 from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
-from dangjian_score.core.facts import AbsenceReason, Value
+from dangjian_score.core.facts import AbsenceReason, Event, Value
 from dangjian_score.core.points import percent, plain, rounded
 from dangjian_score.engine.groups import MOST_LISTED, GroupKey
 from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
-from dangjian_score.engine.result import Because, PointsLine
+from dangjian_score.engine.result import Because, PointsLine, StruckVeto
 from dangjian_score.engine.rules import group_keys, judged_column
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
@@ -22,6 +22,7 @@ from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
+from dangjian_score.words.grades import veto_effects
 from dangjian_score.words.say import Words
 
 
@@ -78,8 +79,7 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
         case "rounding":
             return words.text("line.rounding", **{name: shown(value, "number") for name, value in line.figures.items()})
         case "veto":
-            titles = "、".join(line.titles)
-            return words.text("line.veto", titles=titles, **figures) if titles else words.text("veto")
+            return words.text("veto") if line.struck is None else _veto(line.struck, words)
         case "rounds":
             return _rounds(line, figures, words)
         case "inapplicable":
@@ -100,6 +100,22 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
             return text if line.because.title is None else f"{line.because.title}{words.text('line.colon')}{text}"
         case _:
             assert_never(line.verb)
+
+
+def _veto(struck: StruckVeto, words: Words) -> str:
+    """Return which veto holds, the first events that it rests on, and what it does."""
+    comma = words.text("comma")
+    events = comma.join(filter(None, map(event_name, struck.events[:MOST_LISTED])))
+    effects = veto_effects(struck.veto, words) + ([words.text("veto no honours")] if struck.bars else [])
+    effect = words.text("clause.comma list").join(effects)
+    return words.text("line.veto", title=struck.veto.title, events=events, effect=effect)
+
+
+def event_name(event: Event) -> str:
+    """Return what tells an event from others: person, case, level and day."""
+    columns = event.columns
+    named = [str(columns[name].value) for name in _IDENTIFYING if name in columns]
+    return " ".join((*named, shown(columns[DAY].value, "date")) if DAY in columns else named)
 
 
 def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
@@ -234,15 +250,12 @@ class _LineWords(Writer):
         return tuple(text for slip in because.events if (text := self._event(slip)))
 
     def _event(self, slip: PricedEvent) -> str:
-        columns = slip.event.columns
-        named = [str(columns[name].value) for name in _IDENTIFYING if name in columns]
-        if DAY in columns:
-            named.append(shown(columns[DAY].value, "date"))
+        columns, named = slip.event.columns, [event_name(slip.event)]
         judged = judged_column(self._because.basis)
         if judged is not None and judged in columns and columns[judged].value != slip.worth:
             named.append(self.say("counted as", name=judged, figure=shown(columns[judged].value, "score")))
         points = plain(slip.worth) if self._priced else ""
-        return self.say("item", name=" ".join(named), points=points).strip()
+        return self.say("item", name=" ".join(filter(None, named)), points=points).strip()
 
 
 @lru_cache(maxsize=1024)

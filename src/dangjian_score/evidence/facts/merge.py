@@ -295,7 +295,12 @@ class _Merging:
         event = reader.event(row)
         if not isinstance(event, Event):
             return isinstance(event, Uncounted)
-        round_ = addresses[0].round or round_by_day(event, self._spans)
+        by_day = round_by_day(event, self._spans)
+        round_ = addresses[0].round or by_day
+        if by_day not in (None, round_):
+            args = {"found": row.text(DAY), "round": round_ or "", "other": by_day or ""}
+            self._log.report(Code.ROUND_AND_DAY, row.place(ROUND), **args)
+            return False
         if round_ is None and event.register in self._known.in_rounds:
             if DAY not in event.faults:
                 self._no_round(row.cell, "", "register")

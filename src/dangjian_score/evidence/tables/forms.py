@@ -136,7 +136,7 @@ class _Form:
         raw, cell = self._unit or (row.get(self._header.unit or 1), self._sheet.cell(number, self._header.unit or 1))
         unit = None
         if raw is None:
-            self._account.report(Code.UNIT_MISSING, cell)
+            self._account.report(Code.UNIT_MISSING, cell, column="")
         else:
             unit = unit_in(raw, self._keys.of(raw), cell, UNIT, self._account)
         self._account.mark(number, self._looked_at | {column or 0}, Fate.FAULTY if unit is None else Fate.USED)

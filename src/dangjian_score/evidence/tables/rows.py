@@ -55,7 +55,7 @@ def unit_in(raw: RawCell, key: KeyText | NoKey | None, cell: Cell, title: str, a
         case NoKey() as reading:
             account.found.extend(no_key(reading, raw, cell, title))
         case None:
-            account.report(Code.UNIT_MISSING, cell)
+            account.report(Code.UNIT_MISSING, cell, column=title)
         case KeyText(text):
             return text
     return None
@@ -263,7 +263,7 @@ class Rows:
     def _refuse(self, number: int, row: SheetRow) -> None:
         """Report a row that names no unit."""
         self._account.mark(number, row, Fate.FAULTY)
-        self._account.report(Code.UNIT_MISSING, self._sheet.cell(number, self._unit))
+        self._account.report(Code.UNIT_MISSING, self._sheet.cell(number, self._unit), column=self._title)
 
     def _row(self, number: int, row: SheetRow) -> Iterator[TableRow]:
         cell, raw = self._sheet.cell(number, self._unit), row[self._unit]

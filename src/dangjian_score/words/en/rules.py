@@ -79,7 +79,7 @@ TEXTS = {
     "line.inapplicable": "not applicable[, counts {points}]",
     "line.not due": "not due yet, no points",
     "line.ruling": "ruling: {why} (approved by {who})",
-    "line.veto": "veto: {titles}; the total is {limit}",
+    "line.veto": "veto: {title}[ ({events})][: {effect}]",
     # What rules say, as clauses of a regulation
     "clause.quoted": "{name}",
     "clause.own title": "{title} ({clause})",
