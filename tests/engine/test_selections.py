@@ -231,6 +231,30 @@ def test_final_grades_choose_however_they_came_about() -> None:
     assert found["惩戒"] == (("甲", "戊"), {})
 
 
+def test_units_whose_grade_is_open_are_chosen_by_what_is_sure() -> None:
+    """Two units contend for one place of five stars: both are sure of three stars, and of five neither."""
+    stars = STARS.replace("quota: 50%", "places: 1")
+    facts_ = {"触红线": False}
+    found = chosen(run(stars, 甲=(1, 0, facts_), 乙=(1, 0, facts_), 丙=(70, 0, facts_)))
+    assert found["奖励"] == ((), {"甲": "tie", "乙": "tie"})
+    assert found["表扬"] == ((), {"甲": "tie", "乙": "tie"})
+    assert found["惩戒"] == (("丙",), {})
+
+
+@pytest.mark.parametrize(
+    ("selection", "key"),
+    [
+        ("{title: 惩戒, grade_at_most: 一星, places: 1}", "grade_at_most"),
+        ("{title: 惩戒, grade_at_most: 一星, quota: 10%}", "grade_at_most"),
+        ("{title: 惩戒, grade_at_least: 五星, places: 1, lowest_first: true}", "grade_at_least"),
+    ],
+)
+def test_the_worst_are_not_named_from_the_best(selection: str, key: str) -> None:
+    broken = load(f"{HEAD}grades: {{五星: 90, 一星: 0}}\nselections: [{selection}]\n{BASE}".encode(), "r.yaml")
+    assert isinstance(broken, BrokenRubric)
+    assert [(str(one.code), dict(one.args)["key"]) for one in broken.findings] == [("E017", key)]
+
+
 def test_a_grade_that_a_committee_fixed_chooses() -> None:
     loaded = rubric(STARS + BASE)
     units = [facts(name, {"缺": F(lost), "错": F(0), "触红线": False}) for name, lost in (("甲", 0), ("乙", 50))]

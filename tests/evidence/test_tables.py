@@ -405,8 +405,10 @@ def test_one_register_serves_branches_and_members_and_their_events_name_somebody
     rows = "党支部,人员,事项,支部加分,个人加分\n一支部,张三,罚分,2,1\n一支部,,罚分,2,1\n二支部,李四,罚分,,\n"
     _, found, _ = read(branch, m="党支部\n一支部\n二支部\n", r=rows)
     assert found == [("N003", "D1"), ("E066", "A3")]
+    _, found, _ = read(branch, m="党支部\n一支部\n二支部\n", r=rows.replace("一支部,,", "一支部,张三、李四,"))
+    assert found == [("N003", "D1"), ("E093", "B3")]  # each of them costs the branch
     _, found, _ = read(member, m=MEMBERS, r=rows + "二支部,,党课,,\n")
-    assert found == [("N003", "E1"), ("E035", "B3"), ("N002", "B5")]
+    assert found == [("N003", "E1"), ("E035", "B3"), ("N002", "C5")]
     _, found, result = read(member, m=MEMBERS, r=rows.replace("一支部,,", "一支部,王五,"))
     assert found == [("N003", "E1")]
     assert result is not None
@@ -416,7 +418,7 @@ def test_one_register_serves_branches_and_members_and_their_events_name_somebody
 def test_events_of_another_rubric_are_passed_over() -> None:
     """An event is passed over by its name in normal form, whatever its columns hold; one that nobody knows is not."""
     member = SHARED.format(columns="党支部", more="unit_column: 人员\nattributes: [党支部]\nignore: [党 课]\n")
-    rows = "党支部,人员,事项,数量\n一支部,张三,罚分,1\n一支部,张三,党课,许多\n"
+    rows = "党支部,人员,事项,数量\n一支部,张三,罚分,1\n一支部,外人,党课,许多\n"
     _, found, result = read(member, m=MEMBERS, r=rows)
     assert found == [("N002", "C3")]
     assert result is not None
@@ -436,8 +438,66 @@ def test_a_part_is_no_more_than_the_whole(row: str, wrong: Found) -> None:
     assert found == wrong
 
 
+def test_a_row_of_a_unit_is_read_whatever_stands_before_it() -> None:
+    """A day or a word of those who file rows does not make a line to be signed of a row that names a unit."""
+    rules = "sections: [{id: A, title: 甲, kind: penalty, rules: [{deduct: 1, per: 罚分}]}]\n"
+    head = "period: 2024\nmeasures: {罚分: {register: true}}\n" + rules
+    rows = "日期,来源,党支部,事项\n2024.3.5,审核,一支部,罚分\n2024-6-7,考核组,一支部,罚分\n2024-07-08,,二支部,罚分\n"
+    _, found, result = read(head, m="党支部\n一支部\n二支部\n", r=rows)
+    assert found == [("N003", "B1")]
+    assert result is not None
+    assert {one.unit: one.kinds["penalty"] for one in result.units} == {"一支部": -2, "二支部": -1}
+    matrix = "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺席}]}]\n"
+    _, found, result = read(matrix, m="填报日期,党支部,缺席\n2024-03-05,一支部,2\n")
+    assert found == [("N003", "A1")]
+    assert result is not None
+    assert result.units[0].total == 8
+
+
+def test_members_by_another_name_of_their_column() -> None:
+    member = SHARED.format(columns="党支部", more="unit_column: 人员\nattributes: [党支部]\n")
+    rows = "党支部,姓名,事项\n一支部,张三,罚分\n一支部,,党课\n一支部,,罚分\n"
+    _, found, _ = read(member, m=MEMBERS, r=rows)
+    assert found == [("N002", "B3"), ("E035", "B4")]
+
+
+def test_a_part_is_held_against_a_whole_of_all_rounds() -> None:
+    head = "rounds: {上: 50%, 下: 50%}\nmeasures: {到会: {at_most: 应到}}\nsections:\n"
+    rules = "  - {id: A, title: 甲, max: 5, rules: [{award: {1: 5}, at_least: 到会}]}\n"
+    rules += "  - {id: B, title: 乙, max: 5, rounds: none, rules: [{award: {1: 5}, at_least: 应到}]}\n"
+    _, found, _ = read(head + rules, m="党支部,轮次,到会,应到\n一支部,,,8\n一支部,上,9,\n一支部,下,8,\n")
+    assert found == [("E116", "C3")]
+
+
 def test_a_part_is_held_against_the_whole_of_its_round() -> None:
     head = "rounds: {上: 50%, 下: 50%}\nmeasures: {到会: {at_most: 应到}}\n"
     rules = "sections: [{id: A, title: 甲, max: 10, rules: [{award: 10, ratio: 到会, of: 应到}]}]\n"
     _, found, _ = read(head + rules, m="党支部,轮次,到会,应到\n一支部,上,9,9\n一支部,下,9,8\n")
     assert found == [("E116", "C3")]
+
+
+SCOPED = """attributes: [类型]
+sections:
+  - id: A
+    title: 甲
+    max: 10
+    rules:
+      - {deduct: 5, each_missing: [三链, 示范群], only: {类型: 村}}
+      - {deduct: 4, unless: 大党建, only: {类型: 社区}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong", "totals"),
+    [
+        ("东村,村,是,否,\n西街,社区,,,否\n", [], {"东村": 5, "西街": 6}),
+        ("东村,村,是,是,不适用\n西街,社区,不适用,,是\n", [], {"东村": 10, "西街": 10}),
+        ("东村,村,是,,\n西街,社区,,,\n", [("E021", "D2"), ("E021", "E3")], {}),
+        ("东村,村,是,不适用,\n西街,社区,,,是\n", [("E039", "D2")], {}),
+        ("东村,,是,是,\n西街,社区,,,是\n", [("E021", "B2")], {}),
+    ],
+)
+def test_a_unit_need_not_fill_in_what_rules_for_others_read(rows: str, wrong: Found, totals: dict[str, int]) -> None:
+    _, found, result = read(SCOPED, m=f"党支部,类型,三链,示范群,大党建\n{rows}")
+    assert found == wrong
+    assert ({} if result is None else {one.unit: one.total for one in result.units}) == totals

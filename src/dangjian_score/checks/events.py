@@ -33,6 +33,12 @@ class TallyDemands(Struct, frozen=True):
     required: Mapping[str, tuple[str, ...]]
 
     @property
+    def by_person(self) -> bool:
+        """Whether each person counts: where rows are grouped or compared by persons, or must name one."""
+        of_rows = (name for register in self.tally.registers for name in self.required.get(register, ()))
+        return PERSON in (*self.to_price, *self.tally.highest_per, *of_rows)
+
+    @property
     def whole(self) -> a.Test:
         """The test that an event has all of them."""
         listed = () if self.tally.listed is None else (self.tally.listed,)
@@ -71,7 +77,7 @@ def doubtful(tallies: Iterable[TallyDemands], units: Sequence[UnitFacts]) -> fro
         events = [(at, event.values) for at, event in entered if event.register in demands.tally.registers]
         columns = columns_read((demands.whole,))
         whole = surely(demands.whole, columns, [columns.raw(values, {}) for _, values in events])
-        persons = PERSON in demands.to_price
+        persons = demands.by_person
         found |= {
             at
             for (at, values), is_whole in zip(events, whole, strict=True)
@@ -95,7 +101,7 @@ def _lacking(demands: TallyDemands, event: Event, unit: UnitFacts) -> Iterator[D
     elif let_pass(demands.tally, event):
         missing = [*_blank(demands.to_price, event, unit)]
         yield from missing
-        yield from _several(demands.to_price, event)
+        yield from _several(event) if demands.by_person else ()
         if not missing and not any(name in event.faults for name in demands.to_price):
             yield from _priced(demands.tally, event, unit)
 
@@ -106,9 +112,9 @@ def _blank(needed: tuple[str, ...], event: Event, unit: UnitFacts) -> Iterator[D
             yield at_cell(Code.EVENT_BLANK, event.cell, unit=unit.unit, register=event.register, measure=name)
 
 
-def _several(keys: tuple[str, ...], event: Event) -> Iterator[Diagnostic]:
+def _several(event: Event) -> Iterator[Diagnostic]:
     """Report several persons in one cell where each person counts."""
-    if PERSON in keys and (fact := event.columns.get(PERSON)) is not None and is_several(str(fact.value)):
+    if (fact := event.columns.get(PERSON)) is not None and is_several(str(fact.value)):
         yield at_cell(Code.KEY_UNUSABLE, fact.cell, found=str(fact.value), measure=PERSON, why="several")
 
 

@@ -11,10 +11,10 @@ from dangjian_score.checks.missing import Panels, collated, inapplicable, missin
 from dangjian_score.checks.sound import demanded, is_plain, sound
 from dangjian_score.core.algebra import Expr, Placing, Statistic, Test, figures, reads
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_cell, at_file, has_errors
-from dangjian_score.core.facts import Evidence, UnitFacts
-from dangjian_score.core.points import plain
+from dangjian_score.core.facts import Evidence, Fact, UnitFacts
+from dangjian_score.core.points import percent, plain
 from dangjian_score.engine import exact
-from dangjian_score.engine.catalogue import catalogue
+from dangjian_score.engine.catalogue import Catalogue, catalogue
 from dangjian_score.engine.demands import (
     Demand,
     Due,
@@ -50,7 +50,7 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
         found |= dict.fromkeys(_rulings(program, unit))
     strays = attributes.strays(program, evidence)
     misnamed = frozenset(stray.unit.unit for stray in strays if stray.near)
-    checkers = [_Checker(program, part, evidence, misnamed, known.required) for part in program.passes]
+    checkers = [_Checker(program, part, evidence, misnamed, known) for part in program.passes]
     for checker in checkers:
         found |= dict.fromkeys(checker.alone())
     found = _of_scored(program, evidence, found)
@@ -132,16 +132,17 @@ class _Checker:
         part: Pass,
         evidence: Evidence,
         misnamed: frozenset[str],
-        required: Mapping[str, tuple[str, ...]],
+        known: Catalogue,
     ) -> None:
         self._program, self._part, self._evidence, self._misnamed = program, part, evidence, misnamed
         self._preparer, self._plan = Preparer(program, part), program.plan(part)
-        self._tallies = events.TallyDemands.of(self._plan, required)
+        self._tallies = events.TallyDemands.of(self._plan, known.required)
         self._nodes = part.nodes
         self._asked = [RuleDemands.by(rule) for node in self._nodes for rule in node.rules]
         self.panels = Panels.of(self._asked, part.round)
         self._grouped = frozenset(reads(*(grouped.each for grouped in self._plan.grouped)))
         applies = [node.applies for node in self._nodes if node.applies is not None]
+        applies += [rule.scope for node in self._nodes for rule in node.rules if rule.scope is not None]
         grouping = (program.rubric.groups, *(selection.within for selection in program.rubric.selections))
         named = (attribute for attribute in grouping if attribute is not None)
         self._attributes = tuple(dict.fromkeys((*reads(*applies), *named)))
@@ -152,7 +153,10 @@ class _Checker:
         self._wholes = wholes(*tests)
         read = {name for demands in self._asked for name in demands.measures}
         limits = ((name, spec.at_most) for name, spec in program.rubric.measures.items() if name in read)
-        self._limits = tuple((name, most) for name, most in limits if most is not None)
+        bounds = [(name, most) for name, most in limits if most is not None]
+        self._limits = tuple((name, most) for name, most in bounds if most in read)
+        self._percents = frozenset(name for name, one in known.measures.items() if one.kind == "percent")
+        self._of_whole = tuple(pair for pair in bounds if pair not in self._limits)
         self._late_wholes = tuple(whole for whole in self._wholes if figures(whole))
         self.compares = [demands for demands in self._asked if _compares(demands.rule.trees)]
         self._others = [demands for demands in self._asked if not is_plain(demands)]
@@ -168,9 +172,11 @@ class _Checker:
         broken = {at: found for at in doubtful if (found := tuple(events.check(self._tallies, slices[at])))}
         known = self._reduced(units, (at for at in range(len(units)) if at not in broken))
         for at, is_sound in enumerate(sound(plain_demands, self._preparer, units)):
-            if is_sound and not (self._others or self._late_wholes or at in broken):
+            if is_sound and not (self._others or self._late_wholes or self._of_whole or at in broken):
                 continue
             entered = self._preparer.bare(units[at])
+            for name, most in self._of_whole:
+                yield from _beyond(name, most, entered, units[at].facts, self._percents)
             if not is_sound:
                 yield from self._entries(entered)
             yield from broken.get(at, ())
@@ -211,7 +217,7 @@ class _Checker:
                 yield from inapplicable(node, ready)
         may_lack = self._may_lack & ready.unit.inapplicable.keys()
         for name, most in self._limits:
-            yield from _beyond(name, most, ready)
+            yield from _beyond(name, most, ready, {}, self._percents)
         asked = (name for name in (*self._attributes, *self._clauses) if name not in may_lack)
         lacking = (name for name in asked if name not in ready.values)
         yield from self._findings((Due(name) for name in lacking), ready)
@@ -221,14 +227,18 @@ class _Checker:
             yield from _finding(demand, ready, self._evidence)
 
 
-def _beyond(name: str, most: str, ready: Ready) -> Iterator[Diagnostic]:
-    """Report a measure that is more than another one, which it may not be."""
-    if name not in ready.facts or most not in ready.facts:
+def _beyond(
+    name: str, most: str, ready: Ready, whole: Mapping[str, Fact], percents: frozenset[str]
+) -> Iterator[Diagnostic]:
+    """Report a measure that is more than another one of the same pass, or else of the whole."""
+    bound = ready.facts.get(most) or whole.get(most)
+    if name not in ready.facts or bound is None:
         return
-    fact, bound = ready.facts[name], ready.facts[most]
+    fact = ready.facts[name]
     if exact.figure(fact.value) > exact.figure(bound.value):
-        args = {"unit": ready.unit.unit, "measure": name, "found": plain(exact.figure(fact.value))}
-        args |= {"other": most, "most": plain(exact.figure(bound.value))}
+        shown = percent if name in percents else plain
+        args = {"unit": ready.unit.unit, "measure": name, "found": shown(exact.figure(fact.value))}
+        args |= {"other": most, "most": shown(exact.figure(bound.value))}
         yield at_cell(Code.MORE_THAN_ALL, fact.cell, **args)
 
 

@@ -23,7 +23,7 @@ _COMPARED: Final = 200
 
 _FILLERS: Final = frozenset("的之、，,和与及·-—_/（）()“”\"'")
 
-_COMPARABLE: Final = ({"count"}, {"number"}, {"count", "number"}, {"percent"})
+_COMPARABLE: Final = ({"count"}, {"number"}, {"count", "number"}, {"percent"}, {"score"}, {"date"})
 """Kinds of figures that may be held against each other."""
 
 _BLANKS: Final = {"0": {"count", "number", "score", "percent"}, "是": {"yes_no"}, "否": {"yes_no"}, "无": {"level"}}
@@ -214,7 +214,13 @@ def _limit(study: Study, name: str, most: str) -> Iterator[Diagnostic]:
         args = {"what": "measure", "known": "、".join(known)}
         yield study.document.diagnostic(Code.UNKNOWN_NAME, path, name=most, **args)
     elif name in known and {known[name].kind, known[most].kind} not in _COMPARABLE:
-        yield study.document.diagnostic(Code.MIXED_UNITS, path)
+        if "percent" in {known[name].kind, known[most].kind}:
+            yield study.document.diagnostic(Code.MIXED_UNITS, path)
+        else:
+            odd = next(one for one in (name, most) if known[one].kind in ("yes_no", "level", "text", "date", "votes"))
+            line = str(study.document.values[path].line)
+            args = {"measure": odd, "use": "number", "other": known[odd].kind, "line": line}
+            yield study.document.diagnostic(Code.TYPE_CONFLICT, path, **args)
 
 
 def _spec(study: Study, measure: Measure, spec: MeasureSpec) -> Iterator[Diagnostic]:

@@ -25,10 +25,11 @@ def inapplicable(node: NodeTree, ready: Ready) -> Iterator[Diagnostic]:
     Attributes may never be 不适用, nor what a group's own rules read.
     """
     cells = ready.unit.inapplicable
-    read = reads(*(tree for rule in node.rules for tree in rule.trees))
+    asking = [rule for rule in node.rules if rule.scope is None or ready.meets(rule.scope)]
+    read = reads(*(tree for rule in asking for tree in rule.trees))
     refused = [name for name in read if node.nodes or name in node.attributes]
     for name in refused if node.present is not None else (*refused, *node.inputs):
-        if name in cells:
+        if name in cells and name in read:
             yield at_cell(Code.NOT_APPLICABLE, cells[name], measure=name, found="不适用")
     entered = [name for name in node.inputs if name in ready.values]
     if node.present is None or not entered:

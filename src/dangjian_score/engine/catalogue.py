@@ -67,12 +67,12 @@ class Catalogue(Struct, frozen=True):
     """Everything that evidence may hold.
 
     `measures` are those of matrices and forms, attributes included; `registers` the columns that are read of each
-    register, `required` those that every row must fill in, `beside` those that are for others to read; `ignored` the
-    events that are passed over; `ballots` the levels of each vote, `turnout` the votes that count over the ballots
-    issued or returned, each with that column; `judged` the measures that assessors give; `categories` the categories
-    of assessors by which measures are combined; `nodes` the nodes by id, for rulings; `in_rounds` the registers whose
-    events belong to a round; `rolling` the registers whose rows outside the period are ignored; `uses` all readings of
-    rules and conditions; `grades` those that a committee may fix.
+    register, `required` those that every row must fill in, `beside` those that are for others to read; `ballots` the
+    levels of each vote, `turnout` the votes that count over the ballots issued or returned, each with that column;
+    `judged` the measures that assessors give; `categories` the categories of assessors by which measures are combined;
+    `nodes` the nodes by id, for rulings; `in_rounds` the registers whose events belong to a round; `rolling` the
+    registers whose rows outside the period are ignored; `uses` all readings of rules and conditions; `grades` those
+    that a committee may fix.
     """
 
     measures: Mapping[str, Measure]
@@ -87,7 +87,6 @@ class Catalogue(Struct, frozen=True):
     rolling: frozenset[str]
     required: Mapping[str, tuple[str, ...]]
     beside: Mapping[str, tuple[str, ...]]
-    ignored: tuple[str, ...]
     uses: tuple["UsedAs", ...]
     grades: tuple[str, ...] = ()
 
@@ -227,7 +226,6 @@ def catalogue(program: Program) -> Catalogue:
         rolling=frozenset(name for name, spec in program.rubric.measures.items() if spec.outside == "ignore"),
         required={name: spec.required for name, spec in program.rubric.measures.items() if spec.required},
         beside={name: spec.columns for name, spec in program.rubric.measures.items() if spec.columns},
-        ignored=program.rubric.ignore,
         uses=everything,
         grades=tuple(program.rubric.grades),
     )

@@ -66,9 +66,10 @@ def grade_all(program: Program, standings: Iterable[Standing], countable: Counte
 
 
 def final_grades(graded: GradedUnits, units: Iterable[UnitFacts]) -> FinalGrades:
-    """Return the grades of the units that are graded: as a committee fixed them, else under the quotas."""
+    """Return the grades that the units that are graded have: as a committee fixed them, else under the quotas."""
     fixed = {unit.unit: unit.grade_ruling.grade for unit in units if unit.grade_ruling is not None}
-    return {unit: fixed.get(unit, grading.grade) for unit, grading in graded.units.items()}
+    open_ = {unit: grading.candidates or (grading.grade,) for unit, grading in graded.units.items()}
+    return {unit: (fixed[unit],) if unit in fixed else grades for unit, grades in open_.items()}
 
 
 class _Block(Struct, frozen=True):

@@ -157,8 +157,8 @@ class _Prizes(Struct):
     rest: int = 0
 
 
-FinalGrades = Mapping[str, str | None]
-"""The grades of units after quotas and rulings."""
+FinalGrades = Mapping[str, tuple[str | None, ...]]
+"""The grades of units after quotas and rulings; several where a tie leaves it open."""
 
 
 def select(
@@ -170,13 +170,22 @@ def select(
     return tuple(chooser.choose(at, selection) for at, selection in enumerate(program.rubric.selections))
 
 
-def fits(program: Program, at: int, standing: Standing, grade: str | None) -> bool:
-    """Return whether a unit meets the total, the grade and the condition of a selection, given by its number."""
+def fits(program: Program, at: int, standing: Standing, grades: tuple[str | None, ...]) -> bool:
+    """Return whether a unit meets the total, the grade and the condition of a selection, given by its number.
+
+    Of several grades that are open it must meet it by each.
+    """
+    selection = program.rubric.selections[at]
+    is_graded = not selection.asks_grade or set(grades) <= {*grades_taken(program.rubric.grades, selection)}
+    return is_graded and fits_otherwise(program, at, standing)
+
+
+def fits_otherwise(program: Program, at: int, standing: Standing) -> bool:
+    """Return whether a unit meets the total and the condition of a selection."""
     selection = program.rubric.selections[at]
     reaches = selection.at_least is None or standing.total >= selection.at_least
     stays_below = selection.below is None or standing.total < selection.below
-    is_graded = not selection.asks_grade or grade in grades_taken(program.rubric.grades, selection)
-    return reaches and stays_below and is_graded and (selection.if_ is None or standing.meets("selections", at))
+    return reaches and stays_below and (selection.if_ is None or standing.meets("selections", at))
 
 
 def grades_taken(grades: Mapping[str, Grade], selection: Selection) -> tuple[str, ...]:
@@ -204,9 +213,13 @@ class _Chooser:
     def choose(self, at: int, selection: Selection) -> Chosen:
         """Make one selection, group by group."""
         barred, free = list[Standing](), list[Standing]()
+        open_ = set[str]()
+        taken = {*grades_taken(self._program.rubric.grades, selection)} if selection.asks_grade else set[str]()
         for standing in sorted(self._ordered, key=self._merit) if selection.lowest_first else self._ordered:
             if fits(self._program, at, standing, self._grades[standing.unit]):
                 (barred if selection.honours and standing.barred else free).append(standing)
+            elif taken.intersection(self._grades[standing.unit]) and fits_otherwise(self._program, at, standing):
+                open_.add(standing.unit)
         within = selection.within or self._program.rubric.groups
         sizes = self._countable.sizes(selection, within)
         members: dict[str | None, list[Standing]] = defaultdict(list)
@@ -214,7 +227,7 @@ class _Chooser:
             members[group_of(within, standing.attributes)].append(standing)
         cuts = [self._cut(selection, (within, group), members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
-        displaced = {unit: Displaced(unit, "tie") for cut in cuts for unit in cut.tied}
+        displaced = {unit: Displaced(unit, "tie") for unit in (*open_, *(unit for cut in cuts for unit in cut.tied))}
         displaced |= {unit: Displaced(unit, "full") for cut in cuts for unit in cut.left if selection.is_marked}
         last = min((self._merit(standing) for standing in free if standing.unit in chosen), default=None)
         for standing in barred:

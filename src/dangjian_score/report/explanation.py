@@ -16,9 +16,18 @@ from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.taken import results_read
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import Combined, Selection, weights_of
+from dangjian_score.rubric.standing import Combined, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy
-from dangjian_score.words.grades import clause_text, grade_text, most_text, share_text, tie_text, veto_text
+from dangjian_score.words.grades import (
+    clause_text,
+    grade_text,
+    most_text,
+    note_of,
+    ours,
+    share_text,
+    tie_text,
+    veto_text,
+)
 from dangjian_score.words.say import Words
 
 
@@ -104,21 +113,24 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         factors = " × ".join(named.get(factor, factor) for factor in rubric.product.product)
         yield words.text("whole product", factors=factors, over=plain(rubric.product.over), total=total)
     elif rubric.reported_as is None:
-        yield words.text("whole", total=total)
+        is_based = any(section.kind == "base" for section in rubric.sections)
+        yield words.text("whole", total=total) if is_based else words.text("no base")
     if rubric.reported_as is not None:
-        yield words.text("whole reported", total=total, reported=plain(rubric.reported_as))
-    if isinstance(rubric.ceiling, Fraction):
-        yield words.text("whole ceiling", limit=plain(rubric.ceiling))
-    if rubric.floor != 0:
-        yield words.text("whole floor", limit=plain(rubric.floor)) if rubric.floor != "none" else words.text("no floor")
+        yield words.text(
+            "whole reported", total=total, reported=plain(rubric.reported_as), extras=_extras(rubric, words)
+        )
+    yield from _limits(rubric, words)
     yield from _rounds(rubric, words)
     yield from results_read(rubric, words)
     yield rounding_policy(rubric, words)
-    assumed = words.text("is assumed")
+    comma = words.text("clause.comma list")
     titles: dict[str, list[tuple[str, str]]] = {
-        "excluded": [(clause.title, assumed if clause.assumed else "") for clause in rubric.excluded],
-        "unranked": [(clause.title or "", assumed if clause.assumed else "") for clause in rubric.unranked],
-        "vetoes": [(veto.title, veto_text(veto, rubric, words)) for veto in rubric.vetoes],
+        "excluded": [(clause.title, comma.join(ours(clause, words))) for clause in rubric.excluded],
+        "unranked": [(clause.title or "", comma.join(ours(clause, words))) for clause in rubric.unranked],
+        "vetoes": [
+            (veto.title, comma.join(filter(None, [veto_text(veto, rubric, words), *ours(veto, words)])))
+            for veto in rubric.vetoes
+        ],
     }
     for key, titled in titles.items():
         for at, (title, effect) in enumerate(titled):
@@ -137,11 +149,31 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
         most = {name: most_text(grade, rubric.groups, words) for name, grade in limited.items()}
         quotas = (words.text("a quota", grade=name, share=share) for name, share in most.items())
         yield from [words.text("quotas are", quotas="；".join(quotas))] if limited else []
-    for at, selection in enumerate(rubric.selections):
+    for at in range(len(rubric.selections)):
         clause = program.clause("selections", at)
         condition = "" if clause is None else clause_text(clause, words)
-        yield f"{words.text('selections')}{colon}{_cut(selection, condition, rubric, words)}"
+        yield f"{words.text('selections')}{colon}{_cut(at, condition, rubric, words)}"
+    if rubric.source is not None and rubric.source.assumed:
+        yield words.text("clause.reading", note=note_of(rubric.source))
     yield from _unscored_clauses(rubric, words)
+
+
+def _extras(rubric: Rubric, words: Words) -> str:
+    """Say that bonuses and penalties are not scaled; empty without any."""
+    return words.text("extras afterwards") if any(section.kind != "base" for section in rubric.sections) else ""
+
+
+def _limits(rubric: Rubric, words: Words) -> Iterator[str]:
+    """Say how high and how low the total may be, where sections beside the base can move it there."""
+    kinds = {section.kind for section in rubric.sections}
+    if isinstance(rubric.ceiling, Fraction):
+        yield words.text("whole ceiling", limit=plain(rubric.ceiling))
+    elif kinds & {"bonus", "adjust"} and "base" in kinds:
+        yield words.text("no ceiling")
+    if rubric.floor == "none":
+        yield words.text("no floor")
+    elif rubric.floor != 0 or kinds & {"penalty", "adjust"}:
+        yield words.text("whole floor", limit=plain(rubric.floor))
 
 
 def _unscored_clauses(rubric: Rubric, words: Words) -> Iterator[str]:
@@ -163,8 +195,9 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
         yield words.text("spans are", spans="；".join(spans))
 
 
-def _cut(selection: Selection, condition: str, rubric: Rubric, words: Words) -> str:
+def _cut(at: int, condition: str, rubric: Rubric, words: Words) -> str:
     """Say who a selection takes (“先进党支部（85 分以上、全部单位的 30%）”)."""
+    selection = rubric.selections[at]
     grades = grades_taken(rubric.grades, selection) if selection.asks_grade else ()
     limits = {
         "grades": words.text("line.or levels").join(grades),
@@ -176,10 +209,15 @@ def _cut(selection: Selection, condition: str, rubric: Rubric, words: Words) -> 
     }
     last = ("quota", "places") if selection.lowest_first else ()
     keys = {key: f"cut last {key}" if key in last else f"cut {key}" for key, value in limits.items() if value}
+    alike = (selection.within, selection.honours)
+    if selection.places is not None and any(
+        (earlier.within, earlier.honours) == alike and earlier.places is not None for earlier in rubric.selections[:at]
+    ):
+        keys["places"] = "cut last places left" if selection.lowest_first else "cut places left"
     parts = [words.text(text, value=limits[key]) for key, text in keys.items()]
     parts += [condition] if condition else []
     asked = ["、".join(parts)] if parts else []
-    bounds = words.text("clause.comma list").join([*asked, *([words.text("is assumed")] if selection.assumed else [])])
+    bounds = words.text("clause.comma list").join([*asked, *ours(selection, words)])
     return words.text("cut", title=selection.title, bounds=bounds) if bounds else selection.title
 
 

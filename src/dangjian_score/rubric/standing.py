@@ -219,9 +219,11 @@ class Selection(Quota):
     @model_validator(mode="after")
     def _consistent(self) -> "Selection":
         self.check_needs()
-        if self.lowest_first and self.at_least is not None:
-            raise problem(Code.RULE_COMBINATION, key="at_least", basis="lowest_first", at="at_least")
-        apart = ("quota", "places") if self.lowest_first else ("quota", "places", "below")
+        for key in ("at_least", "grade_at_least"):
+            if self.lowest_first and key in self.model_fields_set:
+                raise problem(Code.RULE_COMBINATION, key=key, basis="lowest_first", at=key)
+        limited = ("quota", "places")
+        apart = limited if self.lowest_first else (*limited, "grade_at_most" if self.grade_at_most else "below")
         marks = [key for key in apart if key in self.model_fields_set]
         if len(marks) > 1:
             raise problem(Code.RULE_COMBINATION, key=marks[1], basis=marks[0], at=marks[1])

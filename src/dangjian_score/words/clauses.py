@@ -14,6 +14,7 @@ from dangjian_score.rubric.kinds.phrase import Schedule
 from dangjian_score.rubric.lexicon import QUANTITY, is_period
 from dangjian_score.rubric.model import Rubric, Section
 from dangjian_score.words.conditions import SIGNS, Writer, kind_of, shown
+from dangjian_score.words.grades import note_of
 from dangjian_score.words.say import Words, day_text
 
 
@@ -64,7 +65,7 @@ def rule_text(rule: RuleTree, words: Words) -> str:
     text += writer.say("note", note=rule.model.note) if rule.model.note else ""
     text += writer.say("rule assumed") if rule.model.assumed else ""
     if (source := rule.model.source) is not None and source.assumed:
-        text += writer.say("rule reading", note=source.note or "")
+        text += writer.say("rule reading", note=note_of(source))
     title, clause = rule.model.title, rule.model.clause
     own = writer.say("own title", title=title, clause=clause) if title and clause else title or clause
     return f"{own}{writer.say('colon')}{text}" if own else text
@@ -108,7 +109,7 @@ def _node(node: NodeTree, writer: "_ClauseWords", words: Words) -> Iterator[str]
     if model.assumed:
         yield writer.say("assumed")
     if model.source is not None and model.source.assumed:
-        yield writer.say("reading", note=model.source.note or "")
+        yield writer.say("reading", note=note_of(model.source))
 
 
 def _end(node: NodeTree, writer: "_ClauseWords") -> str:
@@ -124,7 +125,8 @@ def _end(node: NodeTree, writer: "_ClauseWords") -> str:
 
 
 _COUNTER: Final = re.compile(
-    "([次篇人项件个名户家起例份条期场处宗批笔门天月年票节课页所座台辆套块组届封部本册亩吨分])数$|(学时|课时|小时|次|天|万元)$|.数$"
+    "([次篇人项件个名户家起例份条期场处宗批笔门天年票节课页所座台辆套块组届封部本册亩吨分字])数$"
+    "|(学时|课时|小时|人次|户次|次|天|万元)$|(月)数$|.数$"
 )
 """The word that a measure's name counts in: before 数, or its end; other names in 数 count 个 (问题数 → 个)."""
 
@@ -154,8 +156,21 @@ class _ClauseWords(Writer):
     def _worth(self, worth: a.Expr) -> str | None:
         """Return a price that the row decides beside its level, without the factor of the quantity; else None."""
         match worth:
+            case _ if self._alone(worth) is not None:
+                return None
             case a.Product(a.Read() | a.Sum() | a.Product() | a.Quotient() as weighed, counted) if counted == QUANTITY:
                 return self.name(weighed)
+            case _:
+                return None
+
+    @staticmethod
+    def _alone(worth: a.Expr) -> a.Read | None:
+        """Return the column whose figure alone is the price, times the quantity."""
+        match worth:
+            case a.Product(a.Product(a.Const(value), a.Read() as column), counted) if (
+                counted == QUANTITY and value == 1
+            ):
+                return column
             case _:
                 return None
 
@@ -190,6 +205,14 @@ class _RuleWords(_ClauseWords):
         points = self._rule.price if points is None else points
         return self.say(self.verb) if points is None else self.say(self.verb, points=plain(points))
 
+    def valued(self, expr: a.Expr) -> str | None:
+        """Return the sentence of events that are worth what a column says; None where they have another price."""
+        tallies = [figure for figure in a.figures(expr) if isinstance(figure, a.Tally)]
+        column = self._alone(tallies[0].worth) if len(tallies) == 1 and self.every is None else None
+        if column is None:
+            return None
+        return self.say(f"valued {self.verb}", name=self.name(expr), column=self.name(column))
+
     def entry(self, points: Fraction | None) -> str:
         """Return the verb with the points of a table's entry; None takes all points."""
         return self.say("forfeit") if points is None else self.act(points)
@@ -206,9 +229,12 @@ class _RuleWords(_ClauseWords):
             case a.Named(of=of) if a.figures(of):
                 return self.say("of times", number=plain(number), word=self.say("time"))
             case a.Read(measure, "count" | "number") if (counter := _COUNTER.search(measure)) is not None:
-                return self.say("of times", number=plain(number), word=counter[1] or counter[2] or self.say("piece"))
+                return self.say("of times", number=plain(number), word=self._unit(counter))
             case _:
                 return self.say("of number", number=plain(number))
+
+    def _unit(self, counter: re.Match[str]) -> str:
+        return self.say("months") if counter[3] else counter[1] or counter[2] or self.say("piece")
 
     def due(self, number: Fraction, beside: a.Expr) -> str:
         """Return the required number of a figure, with its unit."""

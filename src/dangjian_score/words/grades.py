@@ -8,7 +8,7 @@ from dangjian_score.engine.program import Program
 from dangjian_score.engine.totals import Clause
 from dangjian_score.rubric.lexicon import COLUMNS, condition
 from dangjian_score.rubric.model import Rubric
-from dangjian_score.rubric.standing import Grade, Quota, TieBreak, Unranked, Veto
+from dangjian_score.rubric.standing import ClauseSource, Exclusion, Grade, Quota, Selection, TieBreak, Unranked, Veto
 from dangjian_score.words.conditions import Writer
 from dangjian_score.words.say import Words
 
@@ -25,8 +25,21 @@ def grade_text(program: Program, name: str, grade: Grade, words: Words) -> str:
             asked.append(words.text("asks share", points=points, least=percent(least.value)))
         else:
             asked.append(words.text("asks points", points=points, least=plain(least.value)))
-    asked += [words.text("is assumed")] if grade.assumed else []
-    return words.text("a grade", name=name, asks=comma.join([*starts, *asked]) or words.text("asks nothing"))
+    conditions = [*starts, *asked] or [words.text("asks nothing")]
+    return words.text("a grade", name=name, asks=comma.join([*conditions, *ours(grade, words)]))
+
+
+def note_of(source: ClauseSource) -> str:
+    """Return a note in one line."""
+    return "".join(line.strip() for line in (source.note or "").splitlines())
+
+
+def ours(part: Grade | Veto | Selection | Exclusion | Unranked, words: Words) -> list[str]:
+    """Return what is to be said of a part that is assumed, or whose reading is."""
+    said = [words.text("is assumed")] if part.assumed else []
+    if part.source is not None and part.source.assumed:
+        said.append(words.text("clause.reading", note=note_of(part.source)))
+    return said
 
 
 def clause_text(clause: Clause, words: Words) -> str:
@@ -51,21 +64,17 @@ def veto_text(veto: Veto, rubric: Rubric, words: Words) -> str:
     parts = veto_effects(veto, words)
     if any(selection.honours for selection in rubric.selections):
         parts.append(words.text("veto honours" if veto.selections else "veto no honours"))
-    parts += [words.text("is assumed")] if veto.assumed else []
     return words.text("clause.comma list").join(parts)
 
 
 def share_text(quota: Quota, within: str | None, words: Words) -> str:
-    """Return the share of a quota (“全部单位的 30%，四舍五入取整”), within an attribute that of each group.
-
-    That it is rounded down goes without saying.
-    """
+    """Return the share of a quota and how it is rounded, within an attribute that of each group."""
     grouped = "" if within is None else words.text("of each group")
     share = "" if quota.quota is None else percent(quota.quota)
-    parts = [words.text(f"quota of {quota.quota_of}", share=share, grouped=grouped)] if share else [""]
-    parts += [words.text("quota nearest")] if quota.quota_rounding == "nearest" else []
-    parts += [words.text("quota at least one")] if quota.at_least_one else []
-    return words.text("comma").join(parts)
+    hows = [words.text(f"quota {quota.quota_rounding}")]
+    hows += [words.text("quota at least one")] if quota.at_least_one else []
+    how = words.text("clause.comma list").join(hows)
+    return words.text(f"quota of {quota.quota_of}", share=share, grouped=grouped, how=how)
 
 
 def most_text(grade: Grade, within: str | None, words: Words) -> str:

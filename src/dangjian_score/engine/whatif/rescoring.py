@@ -311,7 +311,7 @@ class Contest:
                 at,
                 merit(self.program, now),
                 now.barred,
-                *(fits(self.program, number, now, self.grade(at, states)) for number in selections),
+                *(fits(self.program, number, now, (self.grade(at, states),)) for number in selections),
             )
         if key is None:
             return self._selected(at, states)

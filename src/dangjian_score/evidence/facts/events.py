@@ -45,8 +45,8 @@ RegisterScales = Mapping[tuple[str, str], int | None]
 """What bare numbers mean in the columns of per cents, by register and column."""
 
 
-class Uncounted(Struct, frozen=True):
-    """A row of a register that does not count: dated outside the period of a rolling one, or passed over."""
+class Outside(Struct, frozen=True):
+    """A row of a rolling register that is dated outside the period, and does not count."""
 
 
 class RegisterColumn(Struct, frozen=True):
@@ -83,12 +83,8 @@ class EventReader(Struct, frozen=True):
     _layouts: dict[tuple[str, int], RegisterLayout] = field(default_factory=dict)
     _names: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def event(self, row: TableRow) -> Event | Uncounted | None:
+    def event(self, row: TableRow) -> Event | Outside | None:
         """Read one row of a register with the columns that its rules look at; None where it cannot be read."""
-        if _known_as(row.text(col.EVENT), self.known.ignored) is not None:
-            self.log.report(Code.ROW_PASSED_OVER, row.place(col.EVENT), row=row.text(col.EVENT))
-            self.log.claim(row, Fate.PASSED_OVER)
-            return Uncounted()
         register = self._named(row, col.EVENT, self.known.registers)
         if register is None:
             return None
@@ -96,7 +92,7 @@ class EventReader(Struct, frozen=True):
             args = {"unit": row.unit, "register": register, "found": row.text(col.DAY), **_bounds(day)}
             self.log.report(Code.EVENT_OUTSIDE, row.place(col.DAY), **args)
             self.log.claim(row, Fate.SUPERSEDED)
-            return Uncounted()
+            return Outside()
         layout = self._layout(register, row)
         faults = self.log.misspelt & layout.absent
         figures = tuple(

@@ -16,7 +16,7 @@ from dangjian_score.engine.catalogue import Catalogue
 from dangjian_score.engine.stages import NOTHING_DEFERRED, Deferred
 from dangjian_score.evidence.facts.agree import Agreement
 from dangjian_score.evidence.facts.assessors import AssessorReader
-from dangjian_score.evidence.facts.events import EventReader, Uncounted, round_by_day, scales
+from dangjian_score.evidence.facts.events import EventReader, Outside, round_by_day, scales
 from dangjian_score.evidence.facts.postponed import Postponed
 from dangjian_score.evidence.facts.slots import MergeLog, SlotFiller, Spellings, UnitSlot
 from dangjian_score.evidence.facts.units import Roster, Unit, UnitWriter
@@ -294,7 +294,7 @@ class _Merging:
     def _take_event(self, addresses: _Addresses, row: TableRow, reader: EventReader) -> bool:
         event = reader.event(row)
         if not isinstance(event, Event):
-            return isinstance(event, Uncounted)
+            return isinstance(event, Outside)
         by_day = round_by_day(event, self._spans)
         round_ = addresses[0].round or by_day
         if by_day not in (None, round_):

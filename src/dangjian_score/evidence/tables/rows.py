@@ -72,9 +72,13 @@ class Rows:
         self._looked_at = frozenset(block.header.columns) - {self._unit}
         self._read = self._looked_at | {self._unit}
         self._columns = {name: at for at, name in block.header.columns.items()}
-        if self._title in REGISTER:  # a register of members: the unit is one of its columns
-            self._columns[self._title] = self._unit
+        own = expected.unit_names[0]
+        self._of_members = own if own in REGISTER else None  # the unit is one of the columns of registers
+        if self._of_members is not None:
+            self._columns[self._of_members] = self._unit
         self._heads = frozenset(map(fold, expected.unit_names))
+        self._ignored = frozenset(map(fold, expected.ignored))
+        self._events = frozenset((*map(fold, expected.known.registers), *self._ignored))
         self._key_column = self._header.column(_KEYS.get(self._header.kind, ""))
         self._names, self._keys = OfCells(self._is_name), OfCells(read_key)
         self._first = next(iter(block.rows.values()), None)
@@ -86,6 +90,9 @@ class Rows:
         last = max((number for number, sort in sorts.items() if sort in ("unit", "nameless")), default=0)
         for number, sort in sorts.items():
             row = self._block.rows[number]
+            if sort in ("unit", "nameless") and self._event_of(row) in self._ignored:
+                self._aside(number, row, fits=True)
+                continue
             match sort:
                 case "unit":
                     yield from self._row(number, row)
@@ -127,7 +134,7 @@ class Rows:
         lead = "" if first is None or column >= self._unit else written(first)
         if is_total(lead) and (name is None or is_count_of_all(title_of(name))):
             return "total"
-        if is_signature(lead):
+        if is_signature(lead) and not self._is_of_unit(row, name):
             return "signature"
         merged = name is not None and isinstance(name.content, BrokenCell) and name.content.why == "merged"
         across = merged and first is not None and name is not None and title_of(first) == title_of(name)
@@ -177,6 +184,17 @@ class Rows:
             return True
         others = (is_total, is_signature, is_labelled, is_nothing, is_group, is_sentence)
         return fold(text) not in self._heads and not any(test(text) for test in others)
+
+    def _is_of_unit(self, row: SheetRow, name: RawCell | None) -> bool:
+        """Tell a row that names a unit and says something of it, whatever stands before its name."""
+        named = name is not None and self._names.of(name)
+        return named and (self._event_of(row) in self._events or self._has_answers(row))
+
+    def _event_of(self, row: SheetRow) -> str | None:
+        """Read the event of a row of a register, in normal form; None where it names none."""
+        cell = None if self._header.kind != "register" or self._key_column is None else row.get(self._key_column)
+        key = None if cell is None else self._keys.of(cell)
+        return key.folded if isinstance(key, KeyText) else None
 
     def _numbers_columns(self, row: SheetRow) -> bool:
         """Tell a row right under the header that counts its columns: `甲 1 2 3`."""
@@ -231,7 +249,8 @@ class Rows:
 
     def _aside(self, number: int, row: SheetRow, *, fits: bool) -> None:
         """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
-        key = self._key_column if self._is_total_of(row) else None
+        is_event = self._event_of(row) in self._ignored
+        key = self._key_column if is_event or self._is_total_of(row) else None
         column = key or (self._unit if self._unit in row else min(row))
         self._account.mark(number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
         code = Code.ROW_PASSED_OVER if fits else Code.ROW_UNCLEAR
@@ -247,18 +266,17 @@ class Rows:
 
     def _nameless(self, number: int, row: SheetRow) -> None:
         held = [column for column in sorted(self._looked_at) if column in row]
-        if held and self._header.kind == "register" and self._title in REGISTER and not self._needs_unit(row):
+        if held and self._header.kind == "register" and self._of_members is not None and not self._needs_unit(row):
+            column = held[0] if self._event_of(row) is None else self._key_column or held[0]
             self._account.mark(number, row, Fate.PASSED_OVER)
-            self._account.report(Code.ROW_PASSED_OVER, self._sheet.cell(number, self._unit), row=shown(row[held[0]]))
+            self._account.report(Code.ROW_PASSED_OVER, self._sheet.cell(number, self._unit), row=shown(row[column]))
         elif held:
             self._refuse(number, row)
 
     def _needs_unit(self, row: SheetRow) -> bool:
         """Tell whether a row of a register of members is an event that must name one, not one of the branch alone."""
-        key = None if self._key_column is None else row.get(self._key_column)
-        named, known = None if key is None else self._keys.of(key), self._expected.known
-        events = (fold(event) for event, columns in known.required.items() if self._title in columns)
-        return isinstance(named, KeyText) and named.folded in events
+        required = self._expected.known.required.items()
+        return self._event_of(row) in {fold(event) for event, columns in required if self._of_members in columns}
 
     def _refuse(self, number: int, row: SheetRow) -> None:
         """Report a row that names no unit."""

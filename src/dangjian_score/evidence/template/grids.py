@@ -75,7 +75,7 @@ def register(brief: Brief) -> PlanGrid | None:
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
     names = [name for name in dict.fromkeys((*_ORDER, *own)) if name in own or name == col.DAY]
     rounds = [brief.round_column(filled=False)] if brief.known.in_rounds else []
-    named = choice(known, words, strict=not brief.known.ignored)
+    named = choice(known, words, strict=not brief.program.rubric.ignore)
     events = PlanColumn(col.EVENT, named, words.text("event note"), width=_WIDE[col.EVENT])
     return PlanGrid(
         kind="register",

@@ -31,7 +31,10 @@ class Times(PlainPhrase, frozen=True):
 
     def clause(self, writer: ClauseWriter) -> str:
         """“会议缺席次数每 1 次扣 0.5 分”."""
-        sentence = writer.say("per", name=writer.name(self.have), step=writer.step(self.have), act=writer.act())
+        sentence = writer.valued(self.have)
+        if sentence is None:
+            args = {"name": writer.name(self.have), "step": writer.step(self.have), "act": writer.act()}
+            sentence = writer.say("per", **args)
         return sentence + writer.kept(self.have)
 
 

@@ -92,6 +92,10 @@ class ClauseWriter(Protocol):
     def act(self, points: Fraction | None = None) -> str:
         """Return the verb with points, by default with the price of the rule."""
 
+    def valued(self, expr: Expr) -> str | None:
+        """Return the sentence of events that are worth what a column says; None where they have another price."""
+        ...
+
     def entry(self, points: Fraction | None) -> str:
         """Return the verb with the points of an entry; None takes all points."""
 

@@ -240,7 +240,7 @@ TEXTS = {
     "term.grade": "grade",
     "term.round": "round",
     "term.node": "item",
-    "term.measure": "measure",
+    "term.measure": "measure that is entered",
     "term.base section": "base section",
     "term.compared": "compared with other units",
     "term.other round": "used from another round",

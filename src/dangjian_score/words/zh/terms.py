@@ -234,7 +234,7 @@ TEXTS = {
     "term.grade": "等次",
     "term.round": "轮次",
     "term.node": "指标编号",
-    "term.measure": "填报项",
+    "term.measure": "要填的填报项",
     "term.base section": "基本分的类",
     # E073
     "term.compared": "与别的单位比较",
