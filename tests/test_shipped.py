@@ -13,12 +13,14 @@ import pytest
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.openness import clauses_in
 from dangjian_score.checks.study import Study
-from dangjian_score.core.algebra import reads
+from dangjian_score.core.algebra import Placing, Statistic, reads
+from dangjian_score.core.algebra import figures as figures_of
 from dangjian_score.core.diagnostics import Severity
 from dangjian_score.engine.catalogue import catalogue
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.kinds.judge import Judged
+from dangjian_score.rubric.load import Loaded
 from tests import coverage_table
 from tests.sampling import sampled
 from tests.scenes import attempt, node_points, of_unit, outcome, so_far
@@ -28,15 +30,39 @@ from tests.support import ROOT
 
 @cache
 def results(name: str) -> tuple[tuple[dict[str, Any], str, Result], ...]:
-    """Score every case alone and every scene together: what is said of a unit, its name, the result it stands in."""
+    """Score every case alone and every scene together: what is said of a unit, its name, the result it stands in.
+
+    Cases of which nothing depends on other units are scored in one go, which is faster.
+    """
     loaded, cases = read_cases(name)
-    titled = [(case, case["title"]) for case in cases["cases"]]
-    found = [
-        (case, title, outcome(loaded, {title: unit_of(cases, case)}, so_far(loaded, case))) for case, title in titled
-    ]
+    named = [(f"{at:03} {case['title']}", case) for at, case in enumerate(cases["cases"])]
+    alone = [{unit: case} for unit, case in named if _depends(loaded) or not APART.isdisjoint(case)]
+    together: dict[Any, dict[str, Any]] = {}
+    for unit, case in named:
+        if {unit: case} not in alone:
+            together.setdefault(so_far(loaded, case), {})[unit] = case
+    found = []
+    for said in (*alone, *together.values()):
+        result = outcome(
+            loaded,
+            {unit: unit_of(cases, case) for unit, case in said.items()},
+            so_far(loaded, next(iter(said.values()))),
+        )
+        found += [(case, unit, result) for unit, case in said.items()]
     for scene, result in scenes(name):
         found += [(said or {}, unit, result) for unit, said in scene["units"].items()]
     return tuple(found)
+
+
+APART = frozenset({"rank", "group_rank", "selections", "candidates"})
+"""What a case may say that depends on the other units."""
+
+
+def _depends(loaded: Loaded) -> bool:
+    """Tell whether points or grades of units depend on other units."""
+    trees = (tree for rule in compile_rubric(loaded.rubric).rules for tree in rule.trees)
+    compares = any(isinstance(figure, Statistic | Placing) for figure in figures_of(*trees))
+    return compares or any(grade.is_limited for grade in loaded.rubric.grades.values())
 
 
 @cache
@@ -111,16 +137,22 @@ def scenes_displace_whom_they_say(name: str) -> None:
             assert {one.unit for one in chosen[title].displaced} == set(names), (scene["title"], title)
 
 
+def all_units(name: str) -> list[UnitResult]:
+    """Collect the units of all results, of each result once."""
+    each = {id(result): result for _, _, result in results(name)}
+    return [unit for result in each.values() for unit in result.units]
+
+
 def every_rule_moves_points_in_some_case(name: str) -> None:
     loaded, _ = read_cases(name)
-    moved = {rule for _, _, result in results(name) for unit in result.units for rule in moving(unit)}
+    moved = {rule for unit in all_units(name) for rule in moving(unit)}
     assert {rule.name for rule in compile_rubric(loaded.rubric).rules} - moved == set()
 
 
 def everything_that_may_follow_does(name: str) -> None:
     """Hold that every grade, veto, exclusion and selection happens to some unit."""
     rubric = read_cases(name)[0].rubric
-    units = [unit for _, _, result in results(name) for unit in result.units]
+    units = all_units(name)
     assert {unit.grade for unit in units} >= set(rubric.grades)
     assert {veto for unit in units for veto in unit.vetoes} == {one.title for one in rubric.vetoes}
     assert {one for unit in units for one in unit.selections} == {one.title for one in rubric.selections}

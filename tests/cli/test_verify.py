@@ -14,7 +14,7 @@ import pytest
 from tests.hostile_packs import ZOO
 from tests.report.test_rich import PRIVATE
 from tests.rich import FOLDER
-from tests.support import run
+from tests.support import HEAD, run
 
 Capture = pytest.CaptureFixture[str]
 
@@ -49,6 +49,20 @@ def test_a_pack_needs_nothing_else(desk: Path, capfd: Capture) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     ran = run(capfd, "verify", "p.zip")
     assert (ran.code, ran.out.split("：")[0]) == (0, "相同")
+
+
+def test_what_a_rubric_leaves_open_is_the_same_wherever_the_rubric_lies(desk: Path, capfd: Capture) -> None:
+    sections = "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺}]}]\n"
+    (desk / "细则").mkdir()
+    rubric = desk / "细则" / "t.yaml"
+    rubric.write_text(f"{HEAD}grades: {{优: {{at_least: 5, places: 1}}, 其他: 0}}\n{sections}", "utf-8")
+    (desk / "t.csv").write_text("党支部,缺\n甲,1\n乙,1\n", "utf-8")
+    assert "W002 警告" in run(capfd, "score", "细则/t.yaml", "t.csv", "-o", "t.zip", "-o", "t.json").err
+    assert run(capfd, "verify", "t.zip").code == 0
+    assert run(capfd, "verify", "t.json", rubric, "t.csv").code == 0
+    before = (desk / "t.json").read_bytes()
+    assert run(capfd, "score", rubric, "t.csv", "-o", "t.json").code == 0
+    assert (desk / "t.json").read_bytes() == before
 
 
 def test_a_pack_is_held_against_other_files_where_these_are_given(desk: Path, capfd: Capture) -> None:

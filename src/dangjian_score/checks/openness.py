@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import PurePath
 from typing import Final, assert_never
 
 from msgspec import Struct
@@ -92,18 +93,21 @@ def _clauses(study: Study) -> Iterator[Diagnostic]:
 def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
     """Report ties that decide who is graded or selected and that the rubric file `rubric` does not break.
 
+    They are kept with the result, wherever the file lies; so it goes by its bare name there, as the evidence does.
+
     A tie that reaches down to lower grades is reported once, at the best.
     """
+    file = PurePath(rubric.name).name
     settled = {unit.unit for unit in result.units if unit.ruling is not None}
     for quota in result.quotas:
         if not settled.issuperset(quota.cut.tied):
             settled.update(quota.cut.tied)
-            yield at_file(Code.TIE_PENDING, rubric.name, title=quota.grade, units="、".join(quota.cut.tied))
+            yield at_file(Code.TIE_PENDING, file, title=quota.grade, units="、".join(quota.cut.tied))
     yield from _exceeded(result)
     for chosen in result.selections:
         tied = [displaced.unit for displaced in chosen.displaced if displaced.why == "tie"]
         if tied:
-            yield at_file(Code.TIE_PENDING, rubric.name, title=chosen.selection.title, units="、".join(tied))
+            yield at_file(Code.TIE_PENDING, file, title=chosen.selection.title, units="、".join(tied))
 
 
 def _exceeded(result: Result) -> Iterator[Diagnostic]:
