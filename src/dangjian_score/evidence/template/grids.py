@@ -75,15 +75,16 @@ def register(brief: Brief) -> PlanGrid | None:
     own = dict.fromkeys(name for columns in looked_at.values() for name in columns)
     names = [name for name in dict.fromkeys((*_ORDER, *own)) if name in own or name == col.DAY]
     rounds = [brief.round_column(filled=False)] if brief.known.in_rounds else []
+    of_members = brief.unit in col.REGISTER
     named = choice(known, words, strict=not brief.program.rubric.ignore)
     events = PlanColumn(col.EVENT, named, words.text("event note"), width=_WIDE[col.EVENT])
     return PlanGrid(
         kind="register",
         name=REGISTER_SHEET,
         title=words.text("register title", title=brief.program.rubric.title),
-        hint=words.text("register hint"),
+        hint=words.text("register hint", shared="" if of_members else words.text("register shared")),
         columns=(
-            brief.unit_column(filled=False, shared=True),
+            brief.unit_column(filled=False, shared=not of_members),
             *rounds,
             events,
             *(_column(brief, name, looked_at) for name in names if name != brief.unit),

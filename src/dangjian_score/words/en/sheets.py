@@ -167,8 +167,9 @@ TEXTS = {
     "value note": "What is scored.",
     "register title": "{title}: register",
     "shared note": "An event of several units is one row: their names with 、 between. It counts for each of them.",
-    "register hint": "One row an event, units that share it parted by 、; a unit without any has no row. Hand it in "
+    "register hint": "One row an event[, {shared}]; a unit without any has no row. Hand it in "
     "empty too: then there was nothing. The date is the day it happened.",
+    "register shared": "units that share it parted by 、",
     "assessors title": "{title}: assessors' figures",
     "assessors hint": "One row is what one assessor gives one unit: one copy an assessor, or go on below.",
     "ballots title": "{title}: votes",
