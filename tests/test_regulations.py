@@ -132,8 +132,8 @@ def test_one_register_costs_and_gives_both_what_their_clauses_say(tmp_path: Path
     branches = written(tmp_path, "gongsi-zhibu", {"甲支部": {}, "乙支部": {}})
     ran = run(capfd, "score", "gongsi-zhibu", branches, register, "--detail")
     assert ran.code == 0, ran.err
-    assert "知识竞赛获奖 3（赵某 奖1 2024-05-01 3 分），3 × 1" in ran.out
-    assert "培训缺席 2（孙某 2024-05-05 1 分），2 × 0.5" in ran.out
+    assert "知识竞赛获奖 3（赵某 奖1 2024-05-01 3 分），扣 3 × 1 = 3 分" in ran.out
+    assert "培训缺席 2（孙某 2024-05-05 1 分），扣 2 × 0.5 = 1 分" in ran.out
     assert "违纪违法（孙某 严重 2024-07-07 20 分）" in ran.out
 
 

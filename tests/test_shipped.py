@@ -22,6 +22,7 @@ from dangjian_score.engine.result import NodeResult, Result, UnitResult
 from dangjian_score.rubric.kinds.judge import Judged
 from dangjian_score.rubric.load import Loaded
 from tests import coverage_table
+from tests.engine.accounting import assert_all_accounted_for
 from tests.sampling import sampled
 from tests.scenes import attempt, node_points, of_unit, outcome, so_far
 from tests.shipped import NAMES, read_cases, unit_of
@@ -92,6 +93,8 @@ class TestCases:
             for difference in differences(said, unit, result)
         ]
         assert wrong == []
+        for result in {id(result): result for _, _, result in results(name)}.values():
+            assert_all_accounted_for(result)
         scenes_displace_whom_they_say(name)
         every_rule_moves_points_in_some_case(name)
         everything_that_may_follow_does(name)

@@ -75,7 +75,7 @@ def test_the_result_contract(desk: Path, capfd: Capture) -> None:
         "before": "-2.00",
         "points": "-2.00",
         "clause": "一",
-        "text": "缺席次数 1，1 × 2",
+        "text": "缺席次数 1，扣 2 分",
         "figures": {"have": "1", "times": "1", "price": "2"},
         "which": [],
         "cells": ["e.csv!B3"],
@@ -196,7 +196,7 @@ def test_unit_filters_what_is_shown_and_not_what_is_ranked(desk: Path, capfd: Ca
     ran = run(capfd, "score", "r.yaml", "e.csv", "--unit", "二支部")
     assert "第 2 名" in ran.out
     assert "一支部" not in ran.out
-    assert "缺席次数 1，1 × 2" in ran.out
+    assert "缺席次数 1，扣 2 分" in ran.out
     everything = run(capfd, "score", "r.yaml", "e.csv", "--detail").out
     assert "扣完为止" in everything
     assert "不得分：造假" in everything

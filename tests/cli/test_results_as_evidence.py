@@ -111,7 +111,7 @@ class TestFigures:
 
     @pytest.mark.parametrize(("combine", "expected"), [("mean", "93.00"), ("sum", "99.00")])
     def test_units_below(self, combine: str, expected: str, desk: Path, capfd: Capture) -> None:
-        """Mean of 80 and 90, 85 × 0.4 + 59; their sum is more than 100, so 40 + 59."""
+        """Mean of 80 and 90, deduct 85 × 0.4 = 34 + 59; their sum is more than 100, so 40 + 59."""
         measure(desk, f"{{result: kid, points: total, within: 所属镇, combine: {combine}}}")
         put(
             desk,

@@ -151,7 +151,10 @@ def test_the_first_groups_are_named_and_all_are_counted() -> None:
     (line,) = unit.trace().nodes[0].lines
     assert line.points == F("-0.365")
     chinese, english = load_words("zh"), load_words("en")
-    assert which_names(line, chinese)[:2] == ("张 2024-01-01 0.001 分", "张 2024-01-03 0.001 分")
+    assert which_names(line, chinese)[:2] == (
+        "张 2024-01-01 缺 1 次，扣 0.001 分",
+        "张 2024-01-03 缺 1 次，扣 0.001 分",
+    )
     assert len(which_names(line, chinese)) == line_text(line, chinese, 3).count("2024-") == MOST_LISTED
-    assert "张 2024-04-10 0.001 分等 365 个" in line_text(line, chinese, 3)
+    assert "张 2024-04-10 缺 1 次，扣 0.001 分等 365 个" in line_text(line, chinese, 3)
     assert " and so on, 365 in all" in line_text(line, english, 3)

@@ -172,30 +172,30 @@ def which(node: NodeResult) -> tuple[str, ...]:
 def test_groups_and_events_are_named_in_order() -> None:
     rule = "{deduct: 1, per_missing: 例会, of: 1, for_each: quarter}"
     assert which(node(rule, meeting("05-05"))) == (
-        "2024 年第 1 季度 1 分",
-        "2024 年第 3 季度 1 分",
-        "2024 年第 4 季度 1 分",
+        "2024 年第 1 季度缺 1 次，扣 1 分",
+        "2024 年第 3 季度缺 1 次，扣 1 分",
+        "2024 年第 4 季度缺 1 次，扣 1 分",
     )
     rule = "{deduct: 1, per: 迟到, for_each: [人员, month]}"
     rows = [late("李", "11-02"), late("张", "02-01", 数量="2"), late("李", "03-02")]
-    assert which(node(rule, rows)) == ("张 2024-02 2 分", "李 2024-03 1 分", "李 2024-11 1 分")
+    assert which(node(rule, rows)) == ("张 2024-02，扣 2 分", "李 2024-03，扣 1 分", "李 2024-11，扣 1 分")
     rule = "{deduct: 2, per: 迟到, where: 查实}"
     assert which(node(rule, [late("李", "11-02", 查实="是"), late("张", "", 查实="是", 案件="甲")])) == (
-        "李 2024-11-02 2 分",
-        "张 甲 2 分",
+        "李 2024-11-02 查实，扣 2 分",
+        "张 甲 查实，扣 2 分",
     )
 
 
 @pytest.mark.parametrize(
     ("period", "first", "name"),
     [
-        ("day", "12-31", "2024-12-31 1 分"),
-        ("week", "12-30", "2025 年第 1 周 1 分"),
-        ("fortnight", "12-17", "2024-12-16 起两周 1 分"),
-        ("two_months", "12-31", "2024-11 起两个月 1 分"),
-        ("half_year", "06-30", "2024 年上半年 1 分"),
-        ("half_year", "07-01", "2024 年下半年 1 分"),
-        ("year", "12-31", "2024 年 1 分"),
+        ("day", "12-31", "2024-12-31，扣 1 分"),
+        ("week", "12-30", "2025 年第 1 周，扣 1 分"),
+        ("fortnight", "12-17", "2024-12-16 起两周，扣 1 分"),
+        ("two_months", "12-31", "2024-11 起两个月，扣 1 分"),
+        ("half_year", "06-30", "2024 年上半年，扣 1 分"),
+        ("half_year", "07-01", "2024 年下半年，扣 1 分"),
+        ("year", "12-31", "2024 年，扣 1 分"),
     ],
 )
 def test_periods_are_named(period: str, first: str, name: str) -> None:

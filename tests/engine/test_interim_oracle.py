@@ -12,6 +12,7 @@ from dangjian_score.api.inputs import InputError, RubricFile, evidence_of, rubri
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.result import Result
+from tests.engine.accounting import assert_all_accounted_for
 from tests.engine.interim_oracle import Data, Due, Figures, Sheet, due_rounds, is_once, rounds_of, score
 from tests.engine.interim_samples import Maker, Sample, below, yaml_of
 from tests.sampling import runs
@@ -47,6 +48,7 @@ def difference(rubric: Data, result: Result, expected: Mapping[str, Figures]) ->
     own = {node["id"]: section.get("round") for section in rubric["sections"] for node in below(section)}
     found: list[tuple[object, ...]] = []
     assert {unit.unit for unit in result.units} == expected.keys()
+    assert_all_accounted_for(result)
     for unit in result.units:
         sums = expected[unit.unit]
         nodes = [((round_ or own[node.id], node.id), node) for round_, node in unit.trace().all_nodes()]

@@ -14,6 +14,7 @@ from dangjian_score.engine.result import NodeResult
 from dangjian_score.engine.score import score
 from dangjian_score.rubric.model import Rounding
 from tests.carriers.generate import Sample, samples
+from tests.engine.accounting import assert_all_accounted_for
 from tests.sampling import runs
 from tests.support import facts, outcomes, points, rubric, scored
 
@@ -128,3 +129,11 @@ def test_a_rank_is_one_more_than_those_above(totals: dict[str, Fraction]) -> Non
     amounts = list(totals.values())
     for amount, rank in zip(amounts, places(amounts), strict=True):
         assert rank == 1 + sum(other > amount for other in amounts)
+
+
+@settings(max_examples=runs(300, 100))
+@given(SEEDS)
+def test_what_a_base_item_lacks_is_lost_or_not_earned(seed: int) -> None:
+    drawn = sample(seed)
+    result = score(compile_rubric(drawn.program.rubric), Evidence((), (facts("一", drawn.units[0]),), {}))
+    assert_all_accounted_for(result)

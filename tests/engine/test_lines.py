@@ -31,14 +31,17 @@ def test_missing() -> None:
     assert line.because is not None
     assert line.because.figures == {"of": 4, "have": 2, "gap": 2, "times": 2}
     assert [str(cell) for cell in line.cells] == ["e.csv!B2"]
-    assert texts(line) == ("次：应 4，实 2，少 2，2 × 0.5", "次: due 4, found 2, short 2, 2 × 0.5")
+    assert texts(line) == ("次：应 4，实 2，少 2，扣 2 × 0.5 = 1 分", "次: due 4, found 2, short 2, deduct 2 × 0.5 = 1")
 
 
 def test_a_title_and_a_clause_of_the_rule_go_before_those_of_the_item() -> None:
     own = "{title: 研究党建, source: {clause: 二（一）}, deduct: 0.5, per_missing: 次, of: 4}"
     (first, other) = lines(f"{own}, {{deduct: 1, if: 缺}}", {"次": F(3), "缺": True})
     assert (first.clause, other.clause) == ("二（一）", "一")
-    assert texts(first) == ("研究党建：次：应 4，实 3，少 1，1 × 0.5", "研究党建: 次: due 4, found 3, short 1, 1 × 0.5")
+    assert texts(first) == (
+        "研究党建：次：应 4，实 3，少 1，扣 0.5 分",
+        "研究党建: 次: due 4, found 3, short 1, deduct 0.5",
+    )
     assert texts(other) == ("缺", "缺")
 
 
@@ -61,7 +64,7 @@ def test_ceiling() -> None:
 def test_a_cap_of_the_rule_shows_before_and_after() -> None:
     (line,) = lines("{deduct: 2, per: 次, up_to: 5}", {"次": F(3)})
     assert (line.before, line.points) == (-6, -5)
-    assert texts(line)[0] == "次 3，3 × 2，本条最多 5"
+    assert texts(line)[0] == "次 3，扣 3 × 2 = 6 分，本条最多 5"
 
 
 def test_forfeits_after_deductions_take_what_is_left_once() -> None:
@@ -83,27 +86,27 @@ def test_members_that_counted_and_only_their_cells() -> None:
     assert which_names(line, ZH) == ("总结", "名册")
     assert line.because is not None
     assert list(line.because.readings) == ["总结", "名册"]
-    assert texts(line) == ("缺 总结、名册，2 × 2", "lacking 总结, 名册, 2 × 2")
+    assert texts(line) == ("缺 总结、名册，扣 2 × 2 = 4 分", "lacking 总结, 名册, deduct 2 × 2 = 4")
     (found,) = lines("{deduct: 2, each: [迟报, {次: {above: 2}}], every: 2}", {"迟报": True, "次": F(3)})
-    assert texts(found)[0] == "迟报、次 3 > 2，每 2，1 × 2"
+    assert texts(found)[0] == "迟报、次 3 > 2，每 2，扣 2 分"
 
 
 def test_per_cents_are_written_as_such() -> None:
     (line,) = lines("{deduct: 0.1, per_missing: 率, of: 20%, every: 1%}", {"率": F(17, 100)})
-    assert texts(line)[0] == "率：应 20%，实 17%，少 3%，每 1%，3 × 0.1"
+    assert texts(line)[0] == "率：应 20%，实 17%，少 3%，每 1%，扣 3 × 0.1 = 0.3 分"
 
 
 def test_shares_judges_tiers_and_sums() -> None:
     (share,) = lines("{award: 10, ratio: 到, of: 应}", {"到": F(18), "应": F(24)})
-    assert texts(share)[0] == "18 ÷ 24 × 10"
-    (judged,) = lines("{award: 8, judge: 评分}", {"评分": F(13, 2)})
-    assert texts(judged)[0] == "评分 6.5（限 0–8）"
+    assert texts(share)[0] == "到 18 ÷ 应 24 × 10，得 7.5 分（达到应得 10 分）"
+    (judged,) = lines("{award: 10, judge: 评分}", {"评分": F(13, 2)})
+    assert texts(judged)[0] == "评分 6.5（限 0–10）"
     (tier,) = lines("{award: {90%: 10, 80%: 7}, at_least: 率}", {"率": F(17, 20)})
-    assert texts(tier)[0] == "率 85%"
+    assert texts(tier)[0] == "率 85%，未达到 90%，得 7 分（达到 90% 得 10 分）"
     (over,) = lines("{deduct: 1, per_over: [次, 回, 1], of: 2, note: 合并计算}", {"次": F(1), "回": F(2)})
-    assert texts(over)[0] == "次 + 回 + 1：限 2，实 4，超 2，2 × 1（合并计算）"
+    assert texts(over)[0] == "次 + 回 + 1：限 2，实 4，超 2，扣 2 × 1 = 2 分（合并计算）"
     (times,) = lines("{deduct: 1, per: [次, 1]}", {"次": F(1)})
-    assert texts(times)[0] == "次 1 + 1，2 × 1"
+    assert texts(times)[0] == "次 1 + 1，扣 2 × 1 = 2 分"
 
 
 def test_guards_in_words() -> None:
@@ -138,7 +141,7 @@ def test_several_counts_of_one_register_each_have_their_own_value() -> None:
     ]
     (line,) = outcome(loaded, {"一": {"events": events}}).units[0].trace().nodes[0].lines
     assert texts(line)[0] == (
-        "事故 3（2024-01-01 2 分、2024-01-02 2 分、2024-01-03 2 分），3 × 2（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
+        "事故 3 件（2024-01-01，扣 2 分；2024-01-02，扣 2 分；2024-01-03，扣 2 分）（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
     )
 
 

@@ -75,7 +75,11 @@ def test_lines_of_a_floor_and_a_ceiling_name_the_limit_and_the_clause() -> None:
     text = "sections: [{id: A, title: 甲, max: 5, start: 4, floor: 1, source: {clause: 二}, "
     text += "rules: [{deduct: 0.5, per: 缺}, {award: 0.5, per: 好}]}]\n"
     low = unit_of(text, {"缺": F(7), "好": F(0)}).trace().nodes[0]
-    assert moves(low.lines)[1:] == [("A", "floor", F("0.5"), F("0.5"), "二", {"limit": 1})]
+    # 4 − 3.5 is below the floor of 1; of the 1 point up to the maximum, nothing was earned.
+    assert moves(low.lines)[1:] == [
+        ("A/2", "award", 0, 0, "二", {"gap": 1}),
+        ("A", "floor", F("0.5"), F("0.5"), "二", {"limit": 1}),
+    ]
     high = unit_of(text, {"缺": F(0), "好": F(3)}).trace().nodes[0]
     assert moves(high.lines)[1:] == [("A", "ceiling", F("-0.5"), F("-0.5"), "二", {"limit": 5})]
 

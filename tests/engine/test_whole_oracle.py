@@ -17,6 +17,7 @@ from dangjian_score.engine.result import Result
 from dangjian_score.rubric.load import Loaded
 from tests.carriers import office
 from tests.carriers.agreement import agreement
+from tests.engine.accounting import assert_all_accounted_for
 from tests.engine.interim_samples import flow
 from tests.engine.whole_oracle import NothingAppliesError
 from tests.engine.whole_samples import Maker, Tree
@@ -63,7 +64,8 @@ def case(seed: int) -> Case:
 
 
 def told(result: Result) -> Outcome:
-    """Say what the program made of it, as the clerk does."""
+    """Say what the program made of it, as the clerk does; every point that an item lacks must have a line."""
+    assert_all_accounted_for(result)
     units = {unit.unit: unit for unit in result.units}
     return Outcome(
         {

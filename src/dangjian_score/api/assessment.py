@@ -110,6 +110,7 @@ def _lines(unit: "UnitResult", view: "ResultView") -> Iterator[Row]:
             "rule": line.rule,
             "clause": line.clause,
             "points": _exact(line.points, view.places),
+            "missing": _exact(line.missing, view.places),
             "text": view.text(line),
             "cells": tuple(map(str, line.cells)),
         }

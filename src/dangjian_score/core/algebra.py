@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, assert_never
 
 from msgspec import Struct
 
@@ -292,6 +292,23 @@ def levels_of(tests: Sequence[Test]) -> tuple[str, tuple[str, ...]] | None:
     if len(measures) != 1 or len(levels) < len(tests):
         return None
     return measures.pop(), tuple(test.level for test in levels)
+
+
+def stands(left: Fraction, how: Comparator, right: Fraction) -> bool:
+    """Return whether a comparison of two numbers holds."""
+    match how:
+        case "at_least":
+            return left >= right
+        case "at_most":
+            return left <= right
+        case "above":
+            return left > right
+        case "below":
+            return left < right
+        case "equals":
+            return left == right
+        case _:
+            assert_never(how)
 
 
 def compared(test: Test) -> Test:

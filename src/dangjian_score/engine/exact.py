@@ -68,7 +68,7 @@ def holds(test: a.Test, values: Values, done: Done) -> bool:
         case a.Entered(measure):
             return measure in values
         case a.Compare(left, how, right):
-            return _stands(number(left, values, done), how, number(right, values, done))
+            return a.stands(number(left, values, done), how, number(right, values, done))
         case a.AllHold(tests):
             return all(holds(inner, values, done) for inner in tests)
         case a.AnyHolds(tests):
@@ -77,22 +77,6 @@ def holds(test: a.Test, values: Values, done: Done) -> bool:
             return not holds(inner, values, done)
         case _:
             assert_never(test)
-
-
-def _stands(left: Fraction, how: a.Comparator, right: Fraction) -> bool:
-    match how:
-        case "at_least":
-            return left >= right
-        case "at_most":
-            return left <= right
-        case "above":
-            return left > right
-        case "below":
-            return left < right
-        case "equals":
-            return left == right
-        case _:
-            assert_never(how)
 
 
 def figure(value: Value) -> Fraction:

@@ -113,6 +113,13 @@ class Groups(Struct, frozen=True):
         keys = islice(merge(held, empty, key=order), MOST_LISTED)
         return tuple(EventGroup(key, self.held.get(key, self.empty)) for key in keys)
 
+    def lacking(self, most: Fraction) -> tuple[tuple[EventGroup, ...], int]:
+        """Return the first due groups with less than `most`, in order, and how many there are."""
+        short = {key: amount for key, amount in self.held.items() if amount < most and key in self.due}
+        count = len(short) + (self._empties if self.empty < most else 0)
+        keys = (key for key in self.due if key in short or (self.empty < most and key not in self.held))
+        return tuple(EventGroup(key, short.get(key, self.empty)) for key in islice(keys, MOST_LISTED)), count
+
 
 def grouped_by(grouped: Grouped, worths: Mapping[str, Worths], values: Values, calendar: Calendar | None) -> Groups:
     """Work out a figure over groups: of the events counted in it, by the names of their tallies.

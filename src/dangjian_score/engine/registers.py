@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dangjian_score.core.algebra import Grouped, Tally, Tree, figures
 from dangjian_score.core.columns import DAY
@@ -22,10 +23,12 @@ def day_of(value: Fraction) -> int:
 
 
 class PricedEvent(Struct, frozen=True):
-    """An event that counts, and its worth."""
+    """An event that counts by a tally, its worth, and the events of its case that do not count beside it (就高)."""
 
     event: Event
     worth: Fraction
+    tally: Tally
+    covers: tuple["PricedEvent", ...] = ()
 
 
 class CaseScope(Struct, frozen=True):
@@ -87,39 +90,33 @@ def let_pass(tally: Tally, event: Event) -> bool:
 
 def _kept(tally: Tally, registers: Mapping[str, list[Event]]) -> tuple[PricedEvent, ...]:
     passed = (event for name in tally.registers for event in registers.get(name, ()) if let_pass(tally, event))
-    events = [PricedEvent(event, exact.number(tally.worth, event.values, {})) for event in passed]
+    events = [PricedEvent(event, exact.number(tally.worth, event.values, {}), tally) for event in passed]
     if not tally.highest_per:
         return tuple(events)
-    return tuple(event for _, event in _highest(tally.highest_per, ((tally.name, event) for event in events)))
+    return tuple(_highest(tally.highest_per, events))
 
 
 def _of_cases(scope: CaseScope, events: PricedEvents) -> dict[str, tuple[PricedEvent, ...]]:
     """Keep the event of the highest worth of each case, whichever rule priced it."""
     kept: dict[str, list[PricedEvent]] = {name: [] for name in scope.tallies}
-    named = ((name, event) for name in scope.tallies for event in events[name])
-    for name, event in _highest(scope.columns, named):
-        kept[name].append(event)
+    for priced in _highest(scope.columns, (priced for name in scope.tallies for priced in events[name])):
+        kept[priced.tally.name].append(priced)
     return {name: tuple(own) for name, own in kept.items()}
 
 
-def _highest(columns: tuple[str, ...], events: Iterable[tuple[str, PricedEvent]]) -> Iterator[tuple[str, PricedEvent]]:
+def _highest(columns: tuple[str, ...], events: Iterable[PricedEvent]) -> Iterator[PricedEvent]:
     """Keep for the same values of columns the event of the highest worth, of equal ones the first; keep every blank."""
-    best: dict[tuple[Value, ...], tuple[str, PricedEvent]] = {}
-    for name, priced in events:
+    cases: dict[tuple[Value, ...], list[PricedEvent]] = {}
+    for priced in events:
         facts = priced.event.columns
-        if not all(column in facts for column in columns):
-            yield name, priced
-            continue
-        case = tuple(facts[column].value for column in columns)
-        if case not in best or _before(priced, best[case][1]):
-            best[case] = (name, priced)
-    yield from best.values()
-
-
-def _before(priced: PricedEvent, other: PricedEvent) -> bool:
-    if priced.worth != other.worth:
-        return priced.worth > other.worth
-    return _order(priced.event) < _order(other.event)
+        if all(column in facts for column in columns):
+            cases.setdefault(tuple(facts[column].value for column in columns), []).append(priced)
+        else:
+            yield priced
+    for case in cases.values():
+        best = min(case, key=lambda priced: (-priced.worth, _order(priced.event)))
+        covered = (other for priced in case for other in (priced, *priced.covers) if other is not best)
+        yield replace(best, covers=tuple(covered)) if len(case) > 1 else best
 
 
 def _order(event: Event) -> tuple[bool, int, tuple[str, ...]]:

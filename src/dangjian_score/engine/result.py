@@ -37,6 +37,8 @@ LineVerb = Literal[
     "report",
     "rounding",
     "veto",
+    "beyond",
+    "unoffered",
 ]
 
 
@@ -50,7 +52,9 @@ class Because(Struct, frozen=True):
     `which` are the members of a list that counted, as tests; `readings` the values of measures; `given` the figures or
     levels of several assessors, `categories` the means of their categories; `named` the figures with names, of which
     several may be counts of one register; `events` the events that counted; `groups` the first of the `group_count`
-    groups that moved points; `absences` why assessors gave no figure. Lines may share one instance.
+    groups that moved points; `absences` why assessors gave no figure. Where an award gives less than it could,
+    `failing` are the conditions of its guard that do not hold, and `lacking` the first of the `lacking_count` groups
+    with less than a group can have. Lines may share one instance.
     """
 
     basis: Phrase
@@ -69,6 +73,9 @@ class Because(Struct, frozen=True):
     group_count: int = 0
     absences: tuple[AbsenceReason, ...] = ()
     categories: tuple[CategoryMean, ...] = ()
+    failing: tuple[Test, ...] = ()
+    lacking: tuple[EventGroup, ...] = ()
+    lacking_count: int = 0
 
 
 class StruckVeto(Struct, frozen=True):
@@ -85,6 +92,10 @@ class PointsLine(Struct, frozen=True):
     For rounds, `figures` are their points and `weights` their weights; `titles` are those of rounds or nodes, of the
     best items of a group those that do not count. `cells` are all cells it depends on, of an event the cell with the
     name of the unit, and the one that it is judged by. A veto has a line even where no points move.
+
+    `missing` are the points that an award could still have given to a base leaf that does not start with all of its
+    points. What several awards together offer `beyond` these counts against them (negative), and what none of them
+    offers is `unoffered`, so that the `missing` of a leaf are the points that it lacks for want of awards.
     """
 
     rule: str
@@ -99,6 +110,7 @@ class PointsLine(Struct, frozen=True):
     titles: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
     struck: StruckVeto | None = None
+    missing: Fraction = Fraction(0)
 
     @property
     def is_capped(self) -> bool:

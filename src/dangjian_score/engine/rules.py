@@ -8,13 +8,22 @@ from msgspec.structs import replace
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.points import plain
-from dangjian_score.engine.bounds import FigureSpan, bounds
+from dangjian_score.engine.bounds import FigureSpan, Known, bounds
 from dangjian_score.engine.interim import Horizon, Timing, timing
 from dangjian_score.rubric.kinds.base import Counted, Grouping, RuleBase, RuleSetting, Verb
 from dangjian_score.rubric.kinds.combine import Assessed
-from dangjian_score.rubric.kinds.flat import Forfeit
+from dangjian_score.rubric.kinds.flat import Forfeit, Once
 from dangjian_score.rubric.kinds.per_judged import JudgedEvents
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, Phrase, PlainPhrase, Privacy
+from dangjian_score.rubric.kinds.phrase import (
+    ClauseWriter,
+    Figures,
+    LineWriter,
+    Member,
+    Phrase,
+    PlainPhrase,
+    Privacy,
+    Unmet,
+)
 from dangjian_score.rubric.lexicon import Lexicon, guard_test, is_period, only
 from dangjian_score.rubric.model import Rounding
 
@@ -40,6 +49,11 @@ class ForEach(PlainPhrase, frozen=True):
         """Return what is counted, and the groups."""
         counted = writer.say("comma").join(dict.fromkeys(writer.name(tally) for tally in self.total.over))
         return writer.say("groups", name=counted, groups=writer.counted())
+
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """“缺 2024 年 2 月”."""
+        which = writer.uncounted()
+        return Unmet(writer.say("lacking", which=which) if which else "")
 
     def clause(self, writer: ClauseWriter) -> str:
         """“每季度：…，每季度最多 1 分”; with steps, the worth of a step over all groups."""
@@ -89,6 +103,10 @@ class WholeSteps(PlainPhrase, frozen=True):
         """As the inner phrase, with the step."""
         return self.of.line(writer) + writer.say("every", every=writer.written(self.every, self))
 
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """As the inner phrase."""
+        return self.of.unmet(writer)
+
     def clause(self, writer: ClauseWriter) -> str:
         """As the inner phrase, by the step, with the mode."""
         return self.of.clause(writer.stepping(self.every)) + writer.say(f"steps {self.mode}")
@@ -107,10 +125,16 @@ def judged_column(phrase: Phrase) -> str | None:
     return inner.measure if isinstance(inner, JudgedEvents) else None
 
 
+def groups_of(phrase: Phrase) -> a.Grouped | None:
+    """Return the groups that a phrase sums over; None without groups."""
+    inner = phrase.of if isinstance(phrase, WholeSteps) else phrase
+    return inner.total if isinstance(inner, ForEach) else None
+
+
 def group_keys(phrase: Phrase) -> tuple[str, ...]:
     """Return the keys of the groups of a phrase; empty without groups."""
-    inner = phrase.of if isinstance(phrase, WholeSteps) else phrase
-    return inner.total.keys if isinstance(inner, ForEach) else ()
+    groups = groups_of(phrase)
+    return () if groups is None else groups.keys
 
 
 class RuleTree(Struct, frozen=True):
@@ -119,8 +143,8 @@ class RuleTree(Struct, frozen=True):
     `before` and `points` are the signed points before and after its own cap; `forfeits` is the test that it takes all
     points; `price` are the points for each time, where the phrase counts times. `scope` is the test that the rule and
     its node are for the unit; `applies` that the node is, that not all measures are 不适用 and, where the rule is due
-    as soon as one is `entered`, that one is; the three trees contain both. `timing` is when it is due; before the end
-    of the period `most` are the most points that it awards for what is due, None without end.
+    as soon as one is `entered`, that one is; the three trees contain both. `timing` is when it is due. `most` are the
+    most points that it awards, before the end of the period for what is due; None without end.
     """
 
     name: str
@@ -141,6 +165,15 @@ class RuleTree(Struct, frozen=True):
     def verb(self) -> Verb:
         """Its verb."""
         return self.model.verb
+
+    @property
+    def counts(self) -> a.Test | None:
+        """The test that it counts for the unit: it is for the unit and due, and the guard beside a basis holds.
+
+        A guard without a basis is what the rule asks for, and groups have the guard each.
+        """
+        is_asked = isinstance(self.basis, Once) or groups_of(self.basis) is not None
+        return a.both(self.applies, self.scope, None if is_asked else self.guard)
 
     @property
     def cap(self) -> Fraction | None:
@@ -219,8 +252,6 @@ def build(rule: RuleBase, name: str, setting: NodeSetting) -> RuleTree:
         applies=applies,
         most=None,
     )
-    if setting.horizon is None:
-        return tree
     return replace(tree, most=_most(tree)) if when != "pending" else _not_due(tree)
 
 
@@ -258,12 +289,17 @@ def _most(rule: RuleTree) -> a.Expr | None:
         most = bounds(rule.points, known).most
         return None if most is None else a.Const(most)
     total = next(figure for figure in a.figures(basis.expr) if isinstance(figure, a.Grouped))
-    each = bounds(total.each, known).most
-    each = total.cap if each is None or (total.cap is not None and total.cap < each) else each
+    each = most_of_group(total, known)
     if each is None or not all(map(is_period, total.keys)) or isinstance(basis, WholeSteps):
         return None if rule.cap is None else a.Const(rule.cap)
     most_of_all = a.Grouped(f"{total.name} most", total.keys, (), a.Const(each), None, shortfall=True)
     return most_of_all if rule.cap is None else a.Least(most_of_all, a.Const(rule.cap))
+
+
+def most_of_group(total: a.Grouped, known: Known) -> Fraction | None:
+    """Return the most points of a group; None without end."""
+    each = bounds(total.each, known).most
+    return total.cap if each is None or (total.cap is not None and total.cap < each) else each
 
 
 def _for_each(

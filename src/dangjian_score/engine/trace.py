@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from dangjian_score.core import algebra as a
 from dangjian_score.core.facts import Absence, Cell, Event
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine import exact
@@ -19,9 +21,11 @@ from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.panel import CategoryMean, by_category, marks
 from dangjian_score.engine.registers import PricedEvent
 from dangjian_score.engine.result import Because, LineVerb, NamedFigure, NodeResult, PointsLine
+from dangjian_score.engine.rules import RuleTree
 from dangjian_score.engine.totals import Pass
 from dangjian_score.engine.traced import Atoms, Slots, TracedNode, TracedRule, TracedTest, TreeContents
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory
+from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.phrase import Phrase
 
 _NONE: Final = Fraction(0)
@@ -108,11 +112,7 @@ class Trace:
     def _lines(self, node: TracedNode) -> list[PointsLine]:
         figures, clause = self._figures, node.tree.clause
         lines = self._joining(node) if node.nodes else []
-        lines += [
-            self._line(rule, rule.rule.verb, figures[before], figures[points], clause)
-            for rule, before, points in node.rules
-            if figures[before]
-        ]
+        lines += self._by_rules(node)
         raw, held = figures[node.raw], figures[node.held]
         if node.scale is not None:
             due, whole, scaled = (figures[place] for place in node.scale)
@@ -130,6 +130,41 @@ class Trace:
         if figures[node.kept] is not figures[node.points] or self.ready.unit.rulings:
             lines += self._corrections(node)
         return lines
+
+    def _by_rules(self, node: TracedNode) -> Iterator[PointsLine]:
+        """Visit the lines of rules that move points, or could have given some that a base leaf lacks."""
+        figures, gap = self._figures, self._gap(node)
+        awarded = sum((figures[points] for rule, _, points in node.rules if rule.rule.verb == "award"), _NONE)
+        lacking = max(_NONE, gap - awarded)
+        missing = self._missing(node, gap) if lacking else {}
+        for rule, before, points in node.rules:
+            if figures[before] or rule.rule.name in missing:
+                line = self._line(rule, rule.rule.verb, figures[before], figures[points], node.tree.clause)
+                more = missing.get(rule.rule.name)
+                yield line if more is None else replace(line, missing=more, figures={"gap": gap})
+        offered = sum(missing.values(), _NONE)
+        if lacking != offered:
+            verb: LineVerb = "beyond" if offered > lacking else "unoffered"
+            shown, clause = {"lacking": lacking, "offered": offered}, node.tree.clause
+            yield PointsLine(node.tree.id, verb, _NONE, _NONE, clause, figures=shown, missing=lacking - offered)
+
+    def _gap(self, node: TracedNode) -> Fraction:
+        """Return the points that awards may give to a base leaf which does not start with all of its points, else 0."""
+        if node.tree.kind != "base" or node.nodes:
+            return _NONE
+        due = node.tree.max if node.due is None else self._figures[node.due]
+        return max(_NONE, (due or _NONE) - node.tree.start)
+
+    def _missing(self, node: TracedNode, gap: Fraction) -> Mapping[str, Fraction]:
+        """Return the points that each award could still give of a gap, by the name of the rule."""
+        missing = dict[str, Fraction]()
+        for traced, _, points in node.rules:
+            if traced.rule.verb != "award" or not (traced.counts is None or self._holds(traced.counts)):
+                continue
+            most = gap if traced.rule.most is None else exact.number(traced.rule.most, self.ready.values, self.done)
+            if (more := min(most, gap) - self._figures[points]) > 0:
+                missing[traced.rule.name] = more
+        return missing
 
     def _joining(self, node: TracedNode) -> list[PointsLine]:
         """Return the lines of what a group counts of its items: their weights, and those that are not the best."""
@@ -190,6 +225,8 @@ class Trace:
         readings = {name: facts[name].value for name in names if name in facts}
         judged = facts[basis.measure].parts if isinstance(basis, Assessed) else ()
         groups = self._groups(contents)
+        short = groups if rule.verb == "award" and traced.most_each is not None else None
+        lacking, lacking_count = ((), 0) if short is None else short.lacking(traced.most_each or _NONE)
         because = Because(
             basis=basis,
             guard=rule.guard,
@@ -207,8 +244,17 @@ class Trace:
             group_count=0 if groups is None else groups.count,
             absences=tuple(absence.reason for absence in self._absences(basis)),
             categories=self._categories(basis),
+            failing=self._failing(rule),
+            lacking=lacking,
+            lacking_count=lacking_count,
         )
         return LineReason(because, tuple(readings))
+
+    def _failing(self, rule: RuleTree) -> tuple[a.Test, ...]:
+        """Return the conditions of a rule without a basis that do not hold."""
+        if not isinstance(rule.basis, Once):
+            return ()
+        return tuple(test for test in a.joined(rule.guard) if not exact.holds(test, self.ready.values, self.done))
 
     def _beside(self, basis: Phrase) -> Iterator[Cell]:
         """Visit the cells with the categories of assessors, and with the reasons of those who gave nothing."""

@@ -1,6 +1,7 @@
 """What the trace of a pass reads: where the steps of nodes stand, and what tests and reasons of rules depend on."""
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from operator import itemgetter
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from dangjian_score.engine.dues import is_scaled
 from dangjian_score.engine.node_steps import counted
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.result import NamedFigure
-from dangjian_score.engine.rules import RuleTree, judged_column
+from dangjian_score.engine.rules import RuleTree, groups_of, judged_column, most_of_group
 from dangjian_score.rubric.kinds.by import Graded
 
 Atoms = Atom | tuple[Atom, ...]
@@ -58,7 +59,8 @@ class TracedRule(Struct, frozen=True):
 
     `pick` takes from a row the values that the reason depends on; None where it depends on events, other units or
     other items, or on levels, of which a row holds the points. `judged` is the column with the figure of each event,
-    where events are judged one by one.
+    where events are judged one by one. `counts` is the test that it counts for the unit; `most_each` are the most
+    points of one of its groups, None without end or groups.
     """
 
     rule: RuleTree
@@ -69,6 +71,8 @@ class TracedRule(Struct, frozen=True):
     figures: Mapping[str, a.Expr]
     pick: Pick | None
     judged: str | None
+    counts: TracedTest | None
+    most_each: Fraction | None
 
 
 class TracedNode(Struct, frozen=True):
@@ -140,6 +144,8 @@ class Slots(Struct, frozen=True):
             figures={**rule.basis.figures, "times": expr},
             pick=self._picker(told) if self._is_of_unit_alone(rule) else None,
             judged=judged_column(rule.basis),
+            counts=self._test(rule.counts),
+            most_each=None if (groups := groups_of(rule.basis)) is None else most_of_group(groups, {}),
         )
 
     def _test(self, test: a.Test | None) -> TracedTest | None:

@@ -321,6 +321,7 @@ def _line(line: PointsLine, view: ResultView) -> dict[str, Any]:
         "verb": line.verb,
         **_figure("before", line.before, view, "before_exact"),
         **_figure("points", line.points, view),
+        **(_figure("missing", line.missing, view, "missing_exact") if line.missing else {}),
         "clause": line.clause,
         "text": view.text(line),
         "figures": {name: plain(figure) for name, figure in _figures(line).items()},

@@ -122,7 +122,7 @@ def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:
     yield escaped("  ".join(filter(None, (*standing_facts(unit, view), view.grade(unit)))))
     yield from (line for reason in view.grade_reasons(unit) for line in ("", escaped(reason)))
     yield ""
-    rows = [view.line_row(*line) for line in detail.all_lines()]
-    keys = ("clause", "item", "why", "points", *(["cell"] if any(cells for *_, cells in rows) else []))
-    lines = table([*map(label, keys)], (cells[: len(keys)] for cells in rows), {3}) if rows else [label("no lines")]
+    keys, rows = view.line_table(detail)
+    figures = {at for at, key in enumerate(keys) if key in ("points", "missing")}
+    lines = table([*map(label, keys)], rows, figures) if rows else [label("no lines")]
     yield from (*lines, "", *(line for text in view.taken(unit) for line in (escaped(text), "")))

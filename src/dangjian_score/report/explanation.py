@@ -72,7 +72,7 @@ def story(items: Iterable[Row], unit: UnitResult, view: ResultView) -> tuple[Row
 
 def _happened(item: Row, nodes: list[tuple[str | None, NodeResult]], unit: UnitResult, view: ResultView) -> Row:
     lines = (line for _, node in nodes for line in node.lines)
-    happened = tuple(f"{view.text(line)} {view.moved(line)}" for line in lines)
+    happened = tuple(f"{view.text(line)} {view.effect(line)}" for line in lines)
     points = " ".join(
         f"{name or ''} {view.node_points(unit, node.id, node.points, node.due)}".strip() for name, node in nodes
     )

@@ -138,7 +138,7 @@ def _is_less(points: Fraction, due: Fraction) -> bool:
 
 _ROUND, _CLAUSE, _ITEM, _WHY, _LIMIT, _CELLS = 12, 10, 24, 46, 11, 30
 """Widths of the columns: with the others they fill A4 landscape."""
-_LIMIT_AT: Final = 7
+_LIMIT_AT: Final = 8
 """Where the limit stands in a row."""
 _LIMITS: Final = {"floor": "limit floor", "ceiling": "limit ceiling"}
 
@@ -149,9 +149,7 @@ class Ledger:
     def __init__(self, view: ResultView) -> None:
         self._view, self.figures = view, FigureCells(view.places)
         self._rows: list[Row] = []
-        self._known: BoundedCache[tuple[int, str, tuple[int, int], tuple[int, int]], tuple[Because, Row]] = (
-            BoundedCache()
-        )
+        self._known: BoundedCache[tuple[int, str, tuple[tuple[int, int], ...]], tuple[Because, Row]] = BoundedCache()
 
     def add(self, unit: UnitResult, detail: Detail) -> None:
         """Take in a unit's lines."""
@@ -164,7 +162,8 @@ class Ledger:
         because = line.because
         if because is None or because.events or because.groups:
             return self._entries(round_, node, line)
-        key = (id(because), line.verb, line.before.as_integer_ratio(), line.points.as_integer_ratio())
+        figures = tuple(figure.as_integer_ratio() for figure in (line.before, line.points, line.missing))
+        key = (id(because), line.verb, figures)
         known = self._known.get(key) or self._known.keep(key, (because, self._entries(round_, node, line)))
         return known[1]
 
@@ -174,7 +173,8 @@ class Ledger:
         moved = (
             whole_figure(line.points, self._view.places) if line.verb == "rounding" else self.figures.of(line.points)
         )
-        return (round_, line.clause, item, text, before, moved, self._limit(line))
+        missing = self.figures.of(line.missing) if line.missing else None
+        return (round_, line.clause, item, text, before, moved, missing, self._limit(line))
 
     def _item(self, node: NodeResult | None, line: PointsLine) -> str:
         return self._view.words.text(line.rule) if node is None else f"{node.id} {node.title}"
@@ -207,6 +207,7 @@ class Ledger:
             SheetColumn(label("arithmetic"), width=_WHY),
             SheetColumn(label("before limit"), points, width=wide),
             SheetColumn(label("points"), points, width=wide),
+            SheetColumn(label("missing"), points, width=wide),
             SheetColumn(label("limit"), width=_LIMIT, short=True),
             SheetColumn(label("cell"), width=_CELLS),
         ]

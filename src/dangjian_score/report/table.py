@@ -3,7 +3,8 @@
 Where the sections do not fit beside each other they fold into further tables; a figure is never cut.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +28,7 @@ from dangjian_score.report.overview import (
     standing_facts,
 )
 from dangjian_score.report.screen import Prose, ruled_table
-from dangjian_score.report.view import ResultView
+from dangjian_score.report.view import LineKey, ResultView
 from dangjian_score.words.say import Words
 
 _WHOLE = ("total", "due", "rate", "group rank", "grade")
@@ -38,6 +39,14 @@ _TITLE_WIDTHS = (8, 4)
 """Widths to which titles fold, tried in turn: four Chinese characters, else two."""
 _ITEM_WIDTH = 24
 """Columns that an item's title may take beside how it is scored."""
+_LINE_FIGURES: Final[tuple[LineKey, ...]] = ("points", "missing")
+_LINE_WIDTHS: Final[Mapping[LineKey, tuple[int, int]]] = {
+    "clause": (4, 2),
+    "item": (8, 4),
+    "why": (12, 8),
+    "cell": (6, 4),
+}
+"""The least width of a column of lines, and its share of what is left."""
 _UNIT_SHARE = 3
 """The unit's name may take a third of the width before it folds."""
 
@@ -237,20 +246,19 @@ def _heading(unit: UnitResult, view: ResultView) -> Text:
 
 def _lines(detail: Detail, view: ResultView) -> RenderableType:
     words = view.words
-    rows = [view.line_row(*line) for line in detail.all_lines()]
+    keys, rows = view.line_table(detail)
     if not rows:
         return Text(words.text("no lines"))
     table = ruled_table()
-    wide = max(len(points) for _, _, _, points, _ in rows)
-    table.add_column(words.text("clause"), overflow="fold", min_width=4, ratio=2)
-    table.add_column(words.text("item"), overflow="fold", min_width=8, ratio=4)
-    table.add_column(words.text("why"), overflow="fold", min_width=12, ratio=8)
-    table.add_column(words.text("points"), justify="right", no_wrap=True, min_width=wide)
-    named = any(cells for *_, cells in rows)
-    if named:
-        table.add_column(words.text("cell"), overflow="fold", min_width=6, ratio=4)
-    for clause, item, why, points, cells in rows:
-        table.add_row(*map(Prose, (clause, item, why)), Text(points), *([Prose(cells)] if named else []))
+    for key, texts in zip(keys, zip(*rows, strict=True), strict=True):
+        if key in _LINE_FIGURES:
+            table.add_column(words.text(key), justify="right", no_wrap=True, min_width=max(map(len, texts)))
+        else:
+            least, ratio = _LINE_WIDTHS[key]
+            table.add_column(words.text(key), overflow="fold", min_width=least, ratio=ratio)
+    for row in rows:
+        cells = zip(keys, row, strict=True)
+        table.add_row(*(Text(text) if key in _LINE_FIGURES else Prose(text) for key, text in cells))
     return table
 
 

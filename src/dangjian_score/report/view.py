@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -37,6 +37,10 @@ from dangjian_score.words.grades import quota_text, unranked_text
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
+LineKey = Literal["clause", "item", "why", "points", "missing", "cell"]
+"""A column of the table of lines."""
+_IF_ANY: Final[tuple[LineKey, ...]] = ("missing", "cell")
+"""Columns that are left out where they are empty."""
 _RATE: Final = FigureFormat(2, percent=True)
 RATE_PLACES: Final = 4
 """Decimals that a rate is shown with, which is written in per cent."""
@@ -53,7 +57,7 @@ class ResultView(Struct, frozen=True, dict=True):
     diagnostics: tuple[Diagnostic, ...]
     words: Words
     public: bool = False
-    _texts: BoundedCache[tuple[int, str, bool], tuple[Because, str]] = field(default_factory=BoundedCache)
+    _texts: BoundedCache[tuple[int, str, bool, Fraction], tuple[Because, str]] = field(default_factory=BoundedCache)
 
     @property
     def rubric(self) -> Rubric:
@@ -276,6 +280,17 @@ class ResultView(Struct, frozen=True, dict=True):
         """Write what a line moved; what rounding moved, exactly, since it would be rounded itself."""
         return fixed(line.points, self.places) if line.verb == "rounding" else self.points(line.points)
 
+    def missed(self, line: PointsLine) -> str:
+        """Write the points that an award could still have given; nothing where it gave all."""
+        return self.lost(line.missing) if line.missing else ""
+
+    def effect(self, line: PointsLine) -> str:
+        """Write what a line moved, and what an award could still have given, beside its text."""
+        if not line.missing:
+            return self.moved(line)
+        missing = self.words.text("missing points", points=self.missed(line))
+        return f"{self.moved(line)}  {missing}" if line.points else missing
+
     def needs_all_digits(self, unit: UnitResult, node: str | None, value: Fraction, due: Fraction | None) -> bool:
         """Whether only the last digit of points explains a rank or grade, or that they are not what is `due`."""
         return node in unit.precise or (due is not None and self._looks_like(value, due))
@@ -313,7 +328,7 @@ class ResultView(Struct, frozen=True, dict=True):
         because = line.because
         if because is None or because.events or because.groups:
             return line_text(line, self.words, self.places)
-        key = (id(because), line.verb, line.is_capped)
+        key = (id(because), line.verb, line.is_capped, line.missing)
         known = self._texts.get(key)
         if known is None:
             known = self._texts.keep(key, (because, line_text(line, self.words, self.places)))
@@ -346,9 +361,22 @@ class ResultView(Struct, frozen=True, dict=True):
             return unit.unit
         return self.words.text(says, unit=unit.unit, why=(between or self.words.text("comma")).join(unit.why))
 
-    def line_row(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> tuple[str, str, str, str, str]:
-        """Write a line as a row: clause, item, why, points, cells."""
-        return line.clause or "", self.place(round_, node, line), self.text(line), self.moved(line), cells_of(line)
+    def line_table(self, detail: Detail) -> tuple[list[LineKey], list[list[str]]]:
+        """Write the lines of a unit as a table; columns in which nothing can stand are left out."""
+        rows = [
+            {
+                "clause": line.clause or "",
+                "item": self.place(round_, node, line),
+                "why": self.text(line),
+                "points": self.moved(line),
+                "missing": self.missed(line),
+                "cell": cells_of(line),
+            }
+            for round_, node, line in detail.all_lines()
+        ]
+        keys: list[LineKey] = ["clause", "item", "why", "points", "missing", "cell"]
+        keys = [key for key in keys if key not in _IF_ANY or any(row[key] for row in rows)]
+        return keys, [[row[key] for key in keys] for row in rows]
 
     def place(self, round_: str | None, node: NodeResult | None, line: PointsLine) -> str:
         """Say at what a line stands: an item, a round, or the whole."""

@@ -107,7 +107,7 @@ class Writer:
         """Return that a condition does not hold; of a comparison the opposite one."""
         match test:
             case a.Yes(measure):
-                return self.say("no", measure=measure)
+                return self._without(measure)
             case a.Is(measure, level):
                 return self._at("not at level", measure, (level,))
             case a.AnyHolds(tests) if (found := a.levels_of(tests)) is not None:
@@ -119,6 +119,18 @@ class Writer:
                 return self.say("not", test=self.test(test)) if opposite == a.Not(test) else self.test(opposite)
             case _:
                 return self.say("not", test=self.test(test))
+
+    def _without(self, measure: str) -> str:
+        """Return that a measure says no: “没有党员活动室”, “未建立制度”, else “委员都有联系点”为否."""
+        bare = self.bare(measure)
+        if bare != measure:
+            return self.say("without", measure=bare)
+        done = measure.startswith(tuple(self.say("verbs").split()))
+        return self.say("undone" if done else "no", measure=measure)
+
+    def bare(self, name: str) -> str:
+        """Return the name of what is there or not, without the word for it (“有党员活动室”)."""
+        return name.removeprefix(self.say("having"))
 
     def _events(self, name: str, where: a.Test | None) -> str:
         """Return the events of a register that count (“死亡人数不少于 2 的安全事故”)."""

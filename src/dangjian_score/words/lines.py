@@ -7,18 +7,38 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, assert_never
 
-from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, walk
+from dangjian_score.core import algebra as a
+from dangjian_score.core.algebra import (
+    Choice,
+    Compare,
+    Const,
+    Expr,
+    Named,
+    Not,
+    Placing,
+    Product,
+    Quotient,
+    Read,
+    Statistic,
+    Sum,
+    Tally,
+    reads,
+    walk,
+)
 from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import AbsenceReason, Event, Value
-from dangjian_score.core.points import percent, plain, rounded
+from dangjian_score.core.points import percent, plain, readable, rounded
+from dangjian_score.engine import exact
 from dangjian_score.engine.groups import MOST_LISTED, GroupKey
 from dangjian_score.engine.panel import CategoryMean
 from dangjian_score.engine.registers import PricedEvent
-from dangjian_score.engine.result import Because, PointsLine, StruckVeto
-from dangjian_score.engine.rules import group_keys, judged_column
+from dangjian_score.engine.result import Because, LineVerb, PointsLine, StruckVeto
+from dangjian_score.engine.rules import group_keys, innermost
 from dangjian_score.rubric.kinds.by import Graded
 from dangjian_score.rubric.kinds.combine import Assessed, ByCategory, Trimmed
+from dangjian_score.rubric.kinds.each import Lacking
 from dangjian_score.rubric.kinds.flat import Once
+from dangjian_score.rubric.kinds.per import Gap
 from dangjian_score.rubric.kinds.phrase import Phrase
 from dangjian_score.rubric.lexicon import is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
@@ -87,6 +107,8 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
             return words.text("line.inapplicable", points=points)
         case "not due":
             return words.text("line.not due")
+        case "beyond" | "unoffered":
+            return words.text(f"line.{line.verb}", missing=plain(abs(rounded(line.missing, places))), **figures)
         case "ruling":
             ruling = line.ruling
             if ruling is None:
@@ -95,7 +117,7 @@ def line_text(line: PointsLine, words: Words, places: int) -> str:
         case "forfeit" | "deduct" | "award":
             if line.because is None:
                 return words.text("not public")
-            why = _why(line, line.because, words)
+            why = _why(line, line.because, words, places)
             text = words.text("line.forfeit", why=why) if line.verb == "forfeit" else why
             return text if line.because.title is None else f"{line.because.title}{words.text('line.colon')}{text}"
         case _:
@@ -131,27 +153,50 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
 
 def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
     """Return the names of what counted: members of a list (of `each_missing` the missing ones), groups, or events."""
-    return _LineWords(line.because, words, priced=line.verb != "forfeit").which() if line.because else ()
+    return _LineWords(line.because, words, line.verb).which() if line.because else ()
 
 
-def _why(line: PointsLine, because: Because, words: Words) -> str:
-    writer = _LineWords(because, words, priced=line.verb != "forfeit")
+def _why(line: PointsLine, because: Because, words: Words, places: int) -> str:
+    writer = _LineWords(because, words, line.verb)
     text = because.basis.line(writer)
-    if because.price is not None and not isinstance(because.basis, Once):
-        text += writer.say("times", times=plain(because.figures["times"]), price=plain(because.price))
-    if because.guard is not None and not isinstance(because.basis, Once):
-        text += writer.say("guarded", guard=writer.test(because.guard))
+    if not isinstance(because.basis, Once):
+        if because.price is not None and because.figures["times"] and not writer.which_cost():
+            text = writer.say("then").join((text, writer.cost(because.figures["times"], because.price)))
+        if because.guard is not None:
+            text += writer.say("guarded", guard=writer.test(because.guard))
     if because.cap is not None and line.is_capped:
         text += writer.say("capped", cap=plain(because.cap))
+    if line.missing:
+        text = _short(text, line, because, writer, places)
     return text + (writer.say("note", note=because.note) if because.note else "")
 
 
-class _LineWords(Writer):
-    """Writes the reason of a line, with its facts; `priced` where events cost points one by one."""
+def _short(text: str, line: PointsLine, because: Because, writer: "_LineWords", places: int) -> str:
+    """Add to the reason of an award what is missing for all of its points, and what would have earned more."""
+    lacks, earns = because.basis.unmet(writer)
+    missing, points = (plain(rounded(value, places)) for value in (line.missing, line.points))
+    if isinstance(because.basis, Assessed):
+        got = ""  # the figure of the assessors are its points
+    elif isinstance(because.basis, Once):
+        got = writer.say("not awarded", missing=missing)
+    elif because.price is not None and because.figures["times"]:
+        got = ""  # told with the price
+    elif line.points or not lacks:
+        got = writer.say("awarded", points=points)
+    else:
+        got = writer.say("nothing" if line.missing == line.figures["gap"] else "nothing by rule")
+    if because.price is not None and not (earns or isinstance(because.basis, Once)):
+        earns = writer.say("each earns", act=writer.earning(because.price))
+    text = writer.say("then").join(filter(None, (text, lacks, got)))
+    return text + (writer.say("bracketed", text=earns) if earns else "")
 
-    def __init__(self, because: Because, words: Words, *, priced: bool) -> None:
+
+class _LineWords(Writer):
+    """Writes the reason of a line of a verb, with its facts."""
+
+    def __init__(self, because: Because, words: Words, verb: LineVerb) -> None:
         super().__init__(words, self._value)
-        self._because, self._priced = because, priced
+        self._because, self._verb = because, verb
 
     def _value(self, expr: Expr) -> str | None:
         match expr:
@@ -173,25 +218,64 @@ class _LineWords(Writer):
         """Return a number written as the figures of a phrase are."""
         return shown(value, _kind(phrase))
 
+    def value(self, name: str) -> Fraction:
+        """Return one of the figures of the phrase, or how often its price is due (`times`)."""
+        return self._because.figures[name]
+
+    def earning(self, points: Fraction) -> str:
+        """Return the verb of an award with points."""
+        return self._words.text("clause.award", points=plain(points))
+
     def reading(self, measure: str) -> Value | None:
         """Return the value of a measure in the evidence; None where it has none."""
         return self._because.readings.get(measure)
 
     def guard(self) -> str:
-        """Return the rule's guard in words."""
+        """Return the rule's guard in words, or the conditions in it that do not hold."""
         guard = self._because.guard
+        if self._because.failing:
+            return self.say("and").join(self._failing(test) for test in self._because.failing)
         return self.say("always") if guard is None else self.test(guard)
 
-    def events(self) -> str:
-        """Return the list of events that counted."""
-        return self.say("events", events=self.counted())
+    def _failing(self, test: a.Test) -> str:
+        """Return that a condition does not hold, of a comparison with its figure (“参学率 50%，未达到 60%”)."""
+        match test:
+            case Compare(Read() as left, how, Const(bound)):
+                return self.say(f"fails {how}", figure=self.figure(left), bound=shown(bound, kind_of(left)))
+            case Not(inner):
+                return self.test(inner)
+            case _:
+                return self.test(Not(test))
+
+    def registered(self, expr: Expr) -> str | None:
+        """Return a register with its number of events and each of them with its price; None for other figures."""
+        if not any(isinstance(part, Tally) for part in walk(expr)) or isinstance(expr, Sum):
+            return None
+        args = {"name": self.name(expr), "count": str(len(self._because.events))}
+        return self.say("registered", **args, events=self.counted())
+
+    def which_cost(self) -> bool:
+        """Return whether events or groups are listed with the points of each, which need no price beside them."""
+        because = self._because
+        return bool(group_keys(because.basis)) or (bool(because.events) and innermost(because.basis) is because.basis)
+
+    def uncounted(self) -> str:
+        """Return the list of members that did not count, or of groups with less than a group can have."""
+        because, comma = self._because, self.say("comma")
+        if keys := group_keys(because.basis):
+            names = [group_name(keys, group.key, self._words) for group in because.lacking]
+            more = str(because.lacking_count) if because.lacking_count > MOST_LISTED else ""
+            return self.say("listed", names=comma.join(names), count=more)
+        left = (member for member in because.basis.members if member.counts not in because.which)
+        return comma.join(self.bare(self.test(member.named)) for member in left)
 
     def counted(self) -> str:
         """Return the list of members, groups or events that counted: the first by name, and how many there are."""
         names = self.which()
         count = self._because.group_count or len(names)
         more = str(count) if count > MOST_LISTED else ""
-        return self.say("listed", names=self.say("comma").join(names[:MOST_LISTED]), count=more)
+        between = self.say("comma" if self._because.basis.members else "next")
+        return self.say("listed", names=between.join(names[:MOST_LISTED]), count=more)
 
     def assessed(self) -> str:
         """Return what several assessors gave, how many should have given it, and why some did not."""
@@ -240,22 +324,79 @@ class _LineWords(Writer):
         """Return the names of the members, the events or the first groups that counted."""
         because = self._because
         if keys := group_keys(because.basis):
-            return tuple(
-                self.say("item", name=group_name(keys, group.key, self._words), points=plain(group.amount))
-                for group in because.groups
-            )
+            groups = ((group_name(keys, group.key, self._words), group.amount) for group in because.groups)
+            return tuple(self._group(name, amount) for name, amount in groups)
         if members := because.basis.members:
-            named = {member.counts: member.named for member in members}
-            return tuple(self.test(named[test]) for test in because.which)
+            named = {member.counts: self.test(member.named) for member in members}
+            which = (named[test] for test in because.which)
+            return tuple(map(self.bare, which) if isinstance(innermost(because.basis), Lacking) else which)
         return tuple(text for slip in because.events if (text := self._event(slip)))
 
-    def _event(self, slip: PricedEvent) -> str:
-        columns, named = slip.event.columns, [event_name(slip.event)]
-        judged = judged_column(self._because.basis)
-        if judged is not None and judged in columns and columns[judged].value != slip.worth:
-            named.append(self.say("counted as", name=judged, figure=shown(columns[judged].value, "score")))
-        points = plain(slip.worth) if self._priced else ""
-        return self.say("item", name=" ".join(filter(None, named)), points=points).strip()
+    def _group(self, name: str, amount: Fraction) -> str:
+        """Return a group with its points; of meetings that are missing also how many (“第 3 季度缺 1 次，扣 2 分”)."""
+        price, inner = self._because.price, innermost(self._because.basis)
+        counts = isinstance(inner, Gap) and price and (amount / price).denominator == 1
+        key = f"group {inner.side}" if isinstance(inner, Gap) and counts else "item"
+        gap, name = plain(amount / price) if price else "", f"{name} " if counts and name[-1:].isascii() else name
+        return self.say(key, name=name, gap=gap, act=self._act(amount))
+
+    def cost(self, times: Fraction, price: Fraction) -> str:
+        """Return the verb of the line with a price, and how often it is due (“扣 2 × 0.5 = 1 分”)."""
+        return self._act(times * price, "" if times == 1 else f"{plain(times)} × {plain(price)}")
+
+    def _act(self, points: Fraction, working: str = "") -> str:
+        """Return the verb of the line with points, and how they came about."""
+        verb = "deduct" if self._verb == "deduct" else "award"
+        text = f"{working} = {plain(points)}" if working else plain(points)
+        return self._words.text(f"clause.{verb}", points=text)
+
+    def _event(self, priced: PricedEvent) -> str:
+        """Return what identifies an event, the columns that its price rests on, its price, and what it covers."""
+        columns, tally = priced.event.columns, priced.tally
+        rests_on = reads(tally.worth, *([] if tally.where is None else [tally.where]))
+        named = [event_name(priced.event)]
+        named += [
+            self._column(name, columns[name].value)
+            for name in rests_on
+            if name in columns and name not in (*_IDENTIFYING, DAY)
+        ]
+        act = "" if self._verb == "forfeit" else self._act(priced.worth, working(tally.worth, priced.event.values))
+        text = self.say("item", name=" ".join(filter(None, named)), act=act).strip()
+        if not priced.covers:
+            return text
+        covers = self.say("comma").join(filter(None, (event_name(other.event) for other in priced.covers)))
+        return text + self.say("covering", count=str(len(priced.covers)), covers=covers)
+
+    def _column(self, name: str, value: Value) -> str:
+        """Return a column of an event with its value; of one that says yes, the name alone."""
+        if isinstance(value, bool):
+            return name if value else self.say("no", measure=name)
+        return f"{name} {shown(value, 'number')}"
+
+
+def working(worth: Expr, values: Mapping[str, Value]) -> str:
+    """Return how the worth of an event came about (“10 × 0.5”); empty where it is one number of the regulation."""
+    terms = _terms(worth, values)
+    return terms if " " in terms else ""
+
+
+def _terms(expr: Expr, values: Mapping[str, Value]) -> str:
+    match expr:
+        case Choice(test, then, otherwise):
+            return _terms(then if exact.holds(test, values, {}) else otherwise, values)
+        case Sum(terms):
+            return " + ".join(text for term in terms if (text := _terms(term, values)) != "0")
+        case Product(left, right):
+            factors = (_factor(_terms(side, values)) for side in (left, right))
+            return " × ".join(text for text in factors if text != "1") or "1"
+        case Quotient(part, whole):
+            return f"{_factor(_terms(part, values))} ÷ {_factor(_terms(whole, values))}"
+        case _:
+            return readable(exact.number(expr, values, {}))
+
+
+def _factor(text: str) -> str:
+    return f"({text})" if " + " in text else text
 
 
 @lru_cache(maxsize=1024)

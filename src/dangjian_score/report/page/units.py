@@ -258,9 +258,10 @@ class Drawer:
         return Element("tr", (("class", class_),), (what, *cells))
 
     def _why(self, line: PointsLine) -> Element:
-        """Say what a line did; what a limit left out stands beside it."""
-        text = self._view.text(line)
-        if not line.is_capped:
+        """Say what a line did; what a limit left out, and what was not earned, stand beside it."""
+        text, says = self._view.text(line), self._words.text
+        beside = [says("page before", points=self._view.points(line.before))] if line.is_capped else []
+        beside += [says("missing points", points=self._view.missed(line))] if line.missing else []
+        if not beside:
             return cell("what", text)
-        before = e("small", self._words.text("page before", points=self._view.points(line.before)))
-        return e("td", text, before, class_="what")
+        return e("td", text, *(e("small", remark) for remark in beside), class_="what")

@@ -12,7 +12,7 @@ from dangjian_score.core.diagnostics import Code
 from dangjian_score.rubric.fields import FROZEN, LISTED, TAG, All, Amount, Entry, Text, problem
 from dangjian_score.rubric.kinds.base import EVENT_KEYS, RuleSetting, Terms, Weighed, either
 from dangjian_score.rubric.kinds.combine import Assessed, Assessing
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Privacy
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Privacy, Unmet
 
 
 class Leveled(PlainPhrase, frozen=True):
@@ -67,6 +67,16 @@ class Leveled(PlainPhrase, frozen=True):
         """“处分等次：警告”."""
         found = (f"{measure}{writer.say('colon')}{writer.reading(measure)}" for measure in self.measures)
         return writer.say("comma").join(found)
+
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """“优得 10 分”: the levels with more points."""
+        now = writer.value("times")
+        better = (
+            writer.say("level earns", level=level, act=writer.earning(points))
+            for level, (_, points) in zip(self.levels, self.entries, strict=True)
+            if points is not None and points > now
+        )
+        return Unmet(earns=writer.say("comma").join(better))
 
     def clause(self, writer: ClauseWriter) -> str:
         """“处分等次：警告扣 5 分，撤职扣 10 分”."""
@@ -140,7 +150,7 @@ class Priced(PlainPhrase, frozen=True):
 
     def line(self, writer: LineWriter) -> str:
         """Return the register and the events that counted."""
-        return writer.name(self.events) + writer.events()
+        return writer.registered(self.events) or writer.name(self.events)
 
     def clause(self, writer: ClauseWriter) -> str:
         """“‘信访台账’每起按级别：县级扣 1 分，省级扣 3 分”."""

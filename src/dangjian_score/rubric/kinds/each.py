@@ -10,7 +10,7 @@ from dangjian_score.core.points import percent, plain
 from dangjian_score.rubric.conditions import Condition, has_happened
 from dangjian_score.rubric.fields import problem
 from dangjian_score.rubric.kinds.base import Counted, RuleSetting, Terms
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, PlainPhrase, Privacy
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, Member, PlainPhrase, Privacy, Unmet
 from dangjian_score.rubric.lexicon import condition
 
 
@@ -56,6 +56,10 @@ class Holding(_ConditionList, frozen=True):
     def line(self, writer: LineWriter) -> str:
         """Return the conditions that hold."""
         return writer.say("holding", which=writer.counted())
+
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """“缺 党员活动室、学习园地”."""
+        return Unmet(writer.say("lacking", which=writer.uncounted()))
 
     def clause(self, writer: ClauseWriter) -> str:
         """“有下列情形之一的，每项扣 1 分”."""

@@ -27,7 +27,7 @@ class Times(PlainPhrase, frozen=True):
 
     def line(self, writer: LineWriter) -> str:
         """“会议缺席次数 2”, with the events that counted."""
-        return writer.figure(self.have) + writer.events()
+        return writer.registered(self.have) or writer.figure(self.have)
 
     def clause(self, writer: ClauseWriter) -> str:
         """“会议缺席次数每 1 次扣 0.5 分”."""

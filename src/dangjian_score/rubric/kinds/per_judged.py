@@ -26,7 +26,7 @@ class JudgedEvents(PlainPhrase, frozen=True):
 
     def line(self, writer: LineWriter) -> str:
         """Return the register and the events that counted."""
-        return writer.name(self.events) + writer.events()
+        return writer.registered(self.events) or writer.name(self.events)
 
     def clause(self, writer: ClauseWriter) -> str:
         """“按台账‘投诉’，每件酌情扣 1–3 分（按‘酌情扣分’）”."""

@@ -7,7 +7,7 @@ and the clause (what the regulation says); their words come from the writers tha
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -32,6 +32,13 @@ class Member(Struct, frozen=True):
     named: Test
 
 
+class Unmet(NamedTuple):
+    """What is missing for more points of an award, and what would have earned them; empty where nothing is to say."""
+
+    lacks: str = ""
+    earns: str = ""
+
+
 class LineWriter(Protocol):
     """Words for the line of one unit, with its figures."""
 
@@ -50,17 +57,27 @@ class LineWriter(Protocol):
     def written(self, value: Fraction, phrase: "Phrase") -> str:
         """Return a number written as the figures of a phrase are: as a per cent beside per cents."""
 
+    def value(self, name: str) -> Fraction:
+        """Return one of the `figures` of the phrase, or how often its price is due (`times`)."""
+        ...
+
+    def earning(self, points: Fraction) -> str:
+        """Return the verb of an award with points (“得 5 分”)."""
+
     def reading(self, measure: str) -> Value | None:
         """Return the value of a measure in the evidence; None where it has none."""
 
     def guard(self) -> str:
         """Return the guard of the rule in words."""
 
-    def events(self) -> str:
-        """Return the list of events that counted."""
-
     def counted(self) -> str:
         """Return the list of members, groups or events that counted."""
+
+    def registered(self, expr: Expr) -> str | None:
+        """Return a register with its number of events and each of them with its price; None for other figures."""
+
+    def uncounted(self) -> str:
+        """Return the list of members that did not count, or of groups with less than a group can have."""
 
     def assessed(self) -> str:
         """Return what several assessors gave, and who is left out."""
@@ -154,12 +171,15 @@ class Phrase(Protocol):
     def line(self, writer: LineWriter) -> str:
         """Return the sentence of what the amount rests on for a unit."""
 
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """Return what is missing for more points, and what would have earned them."""
+
     def clause(self, writer: ClauseWriter) -> str:
         """Return the sentence of the regulation."""
 
 
 class PlainPhrase(Struct, frozen=True):
-    """Default members: no numbers, no entry that takes all points, no list, nothing beside it, public."""
+    """Default members: no numbers, no entry that takes all points, no list, nothing beside it; public."""
 
     @property
     def figures(self) -> Figures:
@@ -185,3 +205,7 @@ class PlainPhrase(Struct, frozen=True):
     def privacy(self) -> Privacy:
         """Public."""
         return "public"
+
+    def unmet(self, writer: LineWriter) -> Unmet:  # noqa: ARG002  what is missing is said by some kinds alone
+        """Nothing beside its line."""
+        return Unmet()

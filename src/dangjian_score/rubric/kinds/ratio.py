@@ -10,7 +10,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.rubric.conditions import Operand, Target
 from dangjian_score.rubric.fields import Amount, Flag, Quantity, problem
 from dangjian_score.rubric.kinds.base import RuleSetting, Targeted, Terms, either
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Schedule, Unmet
 from dangjian_score.rubric.lexicon import kind_beside
 
 
@@ -37,8 +37,16 @@ class ShareOf(PlainPhrase, frozen=True):
         return {"have": self.part, "of": self.whole}
 
     def line(self, writer: LineWriter) -> str:
-        """“3 × 45 ÷ 50”."""
-        return writer.say("share", amount=plain(self.amount), **writer.numbers(self))
+        """“到会人数 45 ÷ 应到人数 50 × 3”."""
+        part, whole = writer.figure(self.part), writer.figure(self.whole)
+        return writer.say("share", part=part, whole=whole, amount=plain(self.amount))
+
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """“达到应到人数得 3 分”."""
+        act = writer.earning(self.amount)
+        if isinstance(self.whole, a.Const):
+            return Unmet(earns=writer.say("earns at_least", bound=plain(self.whole.value), act=act))
+        return Unmet(earns=writer.say("share earns", whole=writer.name(self.whole), act=act))
 
     def clause(self, writer: ClauseWriter) -> str:
         """“按到会人数占应到人数的比例得分，满分 3 分”."""

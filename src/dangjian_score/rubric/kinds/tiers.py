@@ -15,7 +15,7 @@ from dangjian_score.rubric import fields
 from dangjian_score.rubric.conditions import Operand, Term
 from dangjian_score.rubric.fields import All, Amount, DeductTable, Flag, Quantity, Table, Text, problem
 from dangjian_score.rubric.kinds.base import KeptEvents, RuleBase, RuleSetting, Terms, either
-from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase
+from dangjian_score.rubric.kinds.phrase import ClauseWriter, Figures, LineWriter, PlainPhrase, Unmet
 from dangjian_score.rubric.lexicon import kind_beside
 
 Sense = Literal["at_least", "above", "at_most", "below"]
@@ -109,6 +109,24 @@ class TierEntry(PlainPhrase, frozen=True):
         numbers = writer.numbers(self)
         first, last = numbers["from"], numbers["to"]
         return figure if first == last else writer.say("between", figure=figure, first=first, last=last)
+
+    def unmet(self, writer: LineWriter) -> Unmet:
+        """“未达到 60%”, “达到 60% 得 5 分”: the nearest entry with more points than the figure has."""
+        figure, now = writer.value("have"), writer.value("times")
+        beyond = [
+            (key, points)
+            for key, points in self.entries
+            if points is not None and points > now and not a.stands(figure, self.sense, key)
+        ]
+        if not beyond:
+            return Unmet()
+        key, points = beyond[-1]
+        kind = "place" if isinstance(self.value, a.Placing) else self.sense
+        bound = writer.written(key, self)
+        return Unmet(
+            writer.say(f"unmet {kind}", bound=bound),
+            writer.say(f"earns {kind}", bound=bound, act=writer.earning(points)),
+        )
 
     def _bounds(self, writer: ClauseWriter) -> Iterator[str]:
         """Yield the keys of the table in words: “≥ 90% ”, of places “第 2–3 名”."""

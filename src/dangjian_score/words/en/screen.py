@@ -177,6 +177,8 @@ TEXTS = {
     "cell": "Cell",
     "start": "Start",
     "unit": "Unit",
+    "missing": "Not earned",
+    "missing points": "not earned {points}",
     "no lines": "nothing gained or lost",
     # figures from results of other rubrics
     "taken total": "total",

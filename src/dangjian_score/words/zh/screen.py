@@ -175,6 +175,8 @@ TEXTS = {
     "cell": "单元格",
     "start": "起点",
     "unit": "单位",
+    "missing": "未得分",
+    "missing points": "未得 {points}",
     "no lines": "没有加减分",
     # figures from results of other rubrics
     "taken total": "总分",
