@@ -115,12 +115,18 @@ class Papers(Struct, frozen=True):
 
 
 def asked_papers(
-    feedback: str | None, mend_by: str | None, template: str | None, issuer: str | None, day: str | None
+    feedback: str | None,
+    mend_by: str | None,
+    template: str | None,
+    issuer: str | None,
+    day: str | None,
+    *,
+    with_rank: bool,
 ) -> Papers:
     """Take what the user typed. Raises MisuseError, and InputError for a template that cannot be written into."""
     from dangjian_score.report.official.wording import Imprint
 
-    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by))
+    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by), with_rank)
     target = None if feedback is None else Path(feedback)
     folder = target if feedback is not None and _is_folder(feedback) else None
     return Papers(None if folder else target, folder, imprint, None if template is None else _template(template))

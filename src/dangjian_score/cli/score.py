@@ -44,6 +44,7 @@ def score(
     public: Annotated[bool, typer.Option("--public", help="opt.public")] = False,
     feedback: Annotated[str | None, typer.Option("--feedback", help="opt.feedback", metavar="PATH")] = None,
     mend_by: Annotated[str | None, typer.Option("--mend-by", help="opt.mend_by", metavar="DATE")] = None,
+    with_rank: Annotated[bool, typer.Option("--with-rank", help="opt.with_rank")] = False,
     template: Annotated[
         str | None, typer.Option("--notice-template", help="opt.notice_template", metavar="FILE.docx")
     ] = None,
@@ -59,7 +60,8 @@ def score(
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
     until = asked_until(through, rounds)
-    results = asked_results(output, audit, asked_papers(feedback, mend_by, template, issuer, date), public=public)
+    papers = asked_papers(feedback, mend_by, template, issuer, date, with_rank=with_rank)
+    results = asked_results(output, audit, papers, public=public)
     if public and mended is not None:
         raise MisuseError("not together", option="--problems", other="--public")
     read, others = [*evidence, *(units or [])], [template] if template else []

@@ -293,7 +293,7 @@ class Result(Struct, frozen=True):
     Groups stand one after the other, in the order of the evidence; units without a rank come last. `quotas` are those
     of grades. With `unscored` units, ranks and selections are provisional (暂定). Of an interim result (阶段性结果)
     `interim` is what is scored, and `pending` what is not due. `stages` scores each round that is due, and each span of
-    rounds, as a result of its own.
+    rounds, as a result of its own. `own_files` are the files of evidence that are about one unit alone, by that unit.
     """
 
     rubric: Rubric
@@ -307,3 +307,4 @@ class Result(Struct, frozen=True):
     interim: Interim | None = None
     pending: tuple[Pending, ...] = ()
     stages: Callable[[], Mapping[str, "Result"]] = dict
+    own_files: Callable[[], Mapping[str, frozenset[str]]] = dict

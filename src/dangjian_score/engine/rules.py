@@ -55,6 +55,11 @@ class ForEach(PlainPhrase, frozen=True):
         which = writer.uncounted()
         return Unmet(writer.say("lacking", which=which) if which else "")
 
+    def demand(self, writer: LineWriter) -> str:
+        """“按季度落实：支部大会不少于 1”."""
+        demand = self.of.demand(writer)
+        return writer.say("demand each", each=writer.periods(self.total.keys), demand=demand) if demand else ""
+
     def clause(self, writer: ClauseWriter) -> str:
         """“每季度：…，每季度最多 1 分”; with steps, the worth of a step over all groups."""
         each, cap = writer.periods(self.total.keys), self.total.cap
@@ -106,6 +111,10 @@ class WholeSteps(PlainPhrase, frozen=True):
     def unmet(self, writer: LineWriter) -> Unmet:
         """As the inner phrase."""
         return self.of.unmet(writer)
+
+    def demand(self, writer: LineWriter) -> str:
+        """As the inner phrase."""
+        return self.of.demand(writer)
 
     def clause(self, writer: ClauseWriter) -> str:
         """As the inner phrase, by the step, with the mode."""

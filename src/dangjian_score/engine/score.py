@@ -8,7 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from dangjian_score.core.algebra import Compare, reads, refs, walk
-from dangjian_score.core.facts import Cell, Event, Evidence
+from dangjian_score.core.facts import Cell, Event, Evidence, UnitFacts
 from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch, unwatched
 from dangjian_score.engine import exact
@@ -108,7 +108,19 @@ def score(
         unscored,
         program.interim,
         tuple(pending(program)),
+        own_files=partial(_own_files, evidence.units),
     )
+
+
+def _own_files(units: Sequence[UnitFacts]) -> Mapping[str, frozenset[str]]:
+    """Return the files that are about one unit alone, by that unit."""
+    owners: dict[str, set[str]] = {}
+    for unit in units:
+        facts = (cell for fact in unit.facts.values() for cell in fact.cells)
+        for cell in (unit.cell, *facts, *(event.cell for event in unit.events)):
+            owners.setdefault(cell.file, set()).add(unit.unit)
+    own = [(name, file) for file, (name, *others) in owners.items() if not others]
+    return {unit: frozenset(file for name, file in own if name == unit) for unit, _ in own}
 
 
 def _in_order(program: Program, results: Iterable[UnitResult]) -> tuple[UnitResult, ...]:

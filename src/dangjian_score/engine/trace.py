@@ -220,7 +220,8 @@ class Trace:
         """Work out why a rule moved points."""
         rule, basis, facts = traced.rule, traced.rule.basis, self.ready.facts
         members = [(member.test, contents) for member, contents in traced.members if self._holds(member)]
-        contents = (*traced.guard, *((inner for _, inner in members) if members else traced.own))
+        are_all = rule.verb == "award" or not members  # what an award lacks is told, too
+        contents = (*traced.guard, *(traced.own if are_all else (inner for _, inner in members)))
         names = dict.fromkeys((*(name for inner in contents for name in inner.reads), *basis.mentions))
         readings = {name: facts[name].value for name in names if name in facts}
         judged = facts[basis.measure].parts if isinstance(basis, Assessed) else ()

@@ -5,6 +5,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from dangjian_score.core.columns import CASE, PERSON
+from dangjian_score.core.facts import Event
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.result import Because, Detail, NodeResult, PointsLine, Result, RoundResult, UnitResult
 from dangjian_score.engine.rules import group_keys
@@ -12,6 +14,7 @@ from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.lexicon import is_period
 
 _TAKING: Final = ("deduct", "forfeit")
+_NAMING: Final = frozenset({PERSON, CASE})
 _SUMMED: Final = ("penalty", "adjust")
 """Kinds of section that take points: of these the sum alone is shown."""
 
@@ -30,6 +33,34 @@ def made_public(result: Result, veto: str) -> Result:
             for chosen in result.selections
         ),
     )
+
+
+def discreet(line: PointsLine) -> PointsLine:
+    """Leave out of a line persons, cases and what single assessors gave, for the unit that it is about."""
+    if (struck := line.struck) is not None:
+        return replace(line, struck=replace(struck, events=tuple(map(_nameless, struck.events))))
+    if (because := line.because) is None:
+        return line
+    events = tuple(
+        replace(
+            priced,
+            event=_nameless(priced.event),
+            covers=tuple(replace(other, event=_nameless(other.event)) for other in priced.covers),
+        )
+        for priced in because.events
+    )
+    bare = replace(because, events=events, given=(), absences=(), categories=())
+    if not _NAMING.isdisjoint(group_keys(because.basis)):
+        bare = _ungrouped(bare)
+    return replace(line, because=bare)
+
+
+def _ungrouped(because: Because) -> Because:
+    return replace(because, groups=(), group_count=0, lacking=(), lacking_count=0)
+
+
+def _nameless(event: Event) -> Event:
+    return replace(event, columns={name: fact for name, fact in event.columns.items() if name not in _NAMING})
 
 
 class _Hiding:
@@ -81,7 +112,7 @@ def _public(because: Because, verb: str) -> Because | None:
     periods = all(map(is_period, group_keys(because.basis)))
     guard = because.guard if isinstance(because.basis, Once) else None
     bare = replace(because, guard=guard, given=(), events=(), note=None, absences=(), categories=())
-    return bare if periods else replace(bare, groups=(), group_count=0)
+    return bare if periods else _ungrouped(bare)
 
 
 def _is_a_reason(because: Because, verb: str) -> bool:

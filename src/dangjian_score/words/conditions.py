@@ -125,8 +125,11 @@ class Writer:
         bare = self.bare(measure)
         if bare != measure:
             return self.say("without", measure=bare)
-        done = measure.startswith(tuple(self.say("verbs").split()))
-        return self.say("undone" if done else "no", measure=measure)
+        return self.say("undone" if self._is_deed(measure) else "no", measure=measure)
+
+    def _is_deed(self, measure: str) -> bool:
+        """Return whether the name of a measure begins with a verb of what is to be done (“按时换届”)."""
+        return measure.startswith(tuple(self.say("verbs").split()))
 
     def bare(self, name: str) -> str:
         """Return the name of what is there or not, without the word for it (“有党员活动室”)."""

@@ -9,6 +9,8 @@ from typing import Final, assert_never
 
 from dangjian_score.core import algebra as a
 from dangjian_score.core.algebra import (
+    AllHold,
+    AnyHolds,
     Choice,
     Compare,
     Const,
@@ -22,6 +24,7 @@ from dangjian_score.core.algebra import (
     Statistic,
     Sum,
     Tally,
+    Yes,
     reads,
     walk,
 )
@@ -151,6 +154,11 @@ def _rounds(line: PointsLine, figures: Mapping[str, str], words: Words) -> str:
     return words.text(f"line.{alike}", parts=" + ".join(parts), count=str(len(parts)))
 
 
+def demand_text(because: Because, words: Words, verb: LineVerb) -> str:
+    """Return what a unit is to do from now on, after a rule took points or gave less than it could; empty for none."""
+    return because.basis.demand(_LineWords(because, words, verb))
+
+
 def which_names(line: PointsLine, words: Words) -> tuple[str, ...]:
     """Return the names of what counted: members of a list (of `each_missing` the missing ones), groups, or events."""
     return _LineWords(line.because, words, line.verb).which() if line.because else ()
@@ -218,6 +226,51 @@ class _LineWords(Writer):
         """Return a number written as the figures of a phrase are."""
         return shown(value, _kind(phrase))
 
+    @property
+    def is_award(self) -> bool:
+        """Whether the rule gives points."""
+        return self._verb == "award"
+
+    def guarded(self) -> str:
+        """Return what is to be done for the guard: that it holds where it gives points, else that it does not."""
+        guard = self._because.guard
+        if guard is None:
+            return ""
+        if not self.is_award:
+            return self.wanted(Not(guard))
+        return self.say("then").join(map(self.wanted, self._because.failing))
+
+    def wanted(self, test: a.Test) -> str:
+        """Return a condition as what is to be done (“按时换届”, “不再出现造假”, “参学率达到 90%”)."""
+        match a.compared(test):
+            case Yes(measure):
+                plain_duty = self.bare(measure) != measure or self._is_deed(measure)
+                return measure if plain_duty else self.say("demand yes", measure=measure)
+            case Not(Yes(measure)):
+                return self.say("demand none", name=measure)
+            case Not(Not(inner)):
+                return self.wanted(inner)
+            case Not(AnyHolds(tests)):
+                return self.say("then").join(self.wanted(Not(inner)) for inner in tests)
+            case Compare(Named(name=name, of=Tally()), "above", Const(least)) if least == 0:
+                return self.say("demand some", name=name)
+            case Not(Compare(Named(name=name, of=Tally()), "above", Const(least))) if least == 0:
+                return self.say("demand none", name=name)
+            case Compare(left, how, Const(bound)):
+                return self.say(f"demand {how}", name=self.name(left), bound=shown(bound, kind_of(left)))
+            case AllHold(tests):
+                return self.say("then").join(map(self.wanted, tests))
+            case AnyHolds(tests):
+                return self.say("or").join(map(self.wanted, tests))
+            case Not(inner):
+                return self.say("demand not", text=Writer(self._words).test(inner))
+            case other:
+                return Writer(self._words).test(other)
+
+    def periods(self, keys: tuple[str, ...]) -> str:
+        """Return the words for doing something in each group of these keys (“按季度”)."""
+        return "".join(self.say(f"by {key}") if is_period(key) else self.say("by column", column=key) for key in keys)
+
     def value(self, name: str) -> Fraction:
         """Return one of the figures of the phrase, or how often its price is due (`times`)."""
         return self._because.figures[name]
@@ -266,8 +319,24 @@ class _LineWords(Writer):
             names = [group_name(keys, group.key, self._words) for group in because.lacking]
             more = str(because.lacking_count) if because.lacking_count > MOST_LISTED else ""
             return self.say("listed", names=comma.join(names), count=more)
-        left = (member for member in because.basis.members if member.counts not in because.which)
-        return comma.join(self.bare(self.test(member.named)) for member in left)
+        return comma.join(map(self._lack, self._lacks))
+
+    @property
+    def _lacks(self) -> list[a.Test]:
+        """The members of a list that are not there: those that count of one that counts what is missing."""
+        because = self._because
+        missing = isinstance(innermost(because.basis), Lacking)
+        lacking = [member.named for member in because.basis.members if (member.counts in because.which) is missing]
+        return [test for test in lacking if because.readings.keys() >= set(reads(test))]  # without those 不适用
+
+    def _lack(self, test: a.Test) -> str:
+        """Return a member that is not there; of a comparison with its figure (“学习次数 4，未达到 5”)."""
+        return self._failing(test) if isinstance(test, Compare) else self.bare(self.test(test))
+
+    def lacked(self) -> str:
+        """Return the members that a unit lacks, as what is to be there."""
+        wanted = (self.bare(test.measure) if isinstance(test, Yes) else self.wanted(test) for test in self._lacks)
+        return self.say("comma").join(wanted)
 
     def counted(self) -> str:
         """Return the list of members, groups or events that counted: the first by name, and how many there are."""
@@ -327,9 +396,10 @@ class _LineWords(Writer):
             groups = ((group_name(keys, group.key, self._words), group.amount) for group in because.groups)
             return tuple(self._group(name, amount) for name, amount in groups)
         if members := because.basis.members:
-            named = {member.counts: self.test(member.named) for member in members}
-            which = (named[test] for test in because.which)
-            return tuple(map(self.bare, which) if isinstance(innermost(because.basis), Lacking) else which)
+            if isinstance(innermost(because.basis), Lacking):
+                return tuple(map(self._lack, self._lacks))
+            named = {member.counts: member.named for member in members}
+            return tuple(self.test(named[test]) for test in because.which)
         return tuple(text for slip in because.events if (text := self._event(slip)))
 
     def _group(self, name: str, amount: Fraction) -> str:

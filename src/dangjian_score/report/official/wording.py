@@ -16,11 +16,15 @@ from dangjian_score.words.say import Words, day_text, month_text
 
 
 class Imprint(Struct, frozen=True):
-    """What is not given is left blank, to be filled in by hand."""
+    """What is printed on papers beside the result; what is not given is left blank, to be filled in by hand.
+
+    Units read their ranks only `with_rank`.
+    """
 
     issuer: str = ""
     day: date | None = None
     mend_by: date | None = None
+    with_rank: bool = False
 
 
 _PARTS: Final = re.compile(r"(?P<name>.*?)(?P<kind>（[^（）]*）)?", re.DOTALL)
@@ -77,8 +81,13 @@ def day_or_blank(day: date | None, words: Words) -> str:
 
 def counted(subject: str, count: int, words: Words) -> str:
     """Count units (12个党支部) or people (12名党员)."""
-    people = subject.endswith(_PEOPLE)
-    return words.text("paper people" if people else "paper units", count=str(count), subject=subject)
+    key = "paper people" if names_people(subject) else "paper units"
+    return words.text(key, count=str(count), subject=subject)
+
+
+def names_people(subject: str) -> bool:
+    """Return whether those who are assessed are people."""
+    return subject.endswith(_PEOPLE)
 
 
 def heading(at: int, text: str, words: Words) -> Text:

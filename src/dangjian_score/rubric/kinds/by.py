@@ -78,6 +78,10 @@ class Leveled(PlainPhrase, frozen=True):
         )
         return Unmet(earns=writer.say("comma").join(better))
 
+    def demand(self, writer: LineWriter) -> str:
+        """That it does not happen again, of what takes points."""
+        return "" if writer.is_award else writer.say("demand none", name=self.line(writer))
+
     def clause(self, writer: ClauseWriter) -> str:
         """“处分等次：警告扣 5 分，撤职扣 10 分”."""
         return writer.say("table", name=writer.say("comma").join(self.measures), rows=self.rows(writer))
@@ -151,6 +155,10 @@ class Priced(PlainPhrase, frozen=True):
     def line(self, writer: LineWriter) -> str:
         """Return the register and the events that counted."""
         return writer.registered(self.events) or writer.name(self.events)
+
+    def demand(self, writer: LineWriter) -> str:
+        """That it does not happen again, of what takes points."""
+        return "" if writer.is_award else writer.say("demand none", name=writer.name(self.events))
 
     def clause(self, writer: ClauseWriter) -> str:
         """“‘信访台账’每起按级别：县级扣 1 分，省级扣 3 分”."""

@@ -61,6 +61,12 @@ class Holding(_ConditionList, frozen=True):
         """“缺 党员活动室、学习园地”."""
         return Unmet(writer.say("lacking", which=writer.uncounted()))
 
+    def demand(self, writer: LineWriter) -> str:
+        """“具备党员活动室、学习园地”; of what takes points, that it does not happen again."""
+        if writer.is_award:
+            return writer.say("demand all", which=writer.lacked())
+        return writer.say("demand none", name=writer.counted())
+
     def clause(self, writer: ClauseWriter) -> str:
         """“有下列情形之一的，每项扣 1 分”."""
         return self._clause(writer, "each", "" if writer.every is None else f" {plain(writer.every)} ")
@@ -77,6 +83,10 @@ class Lacking(_ConditionList, frozen=True):
     def line(self, writer: LineWriter) -> str:
         """Return the conditions that do not hold."""
         return writer.say("lacking", which=writer.counted())
+
+    def demand(self, writer: LineWriter) -> str:
+        """“具备党员活动室、学习园地”."""
+        return writer.say("demand all", which=writer.lacked())
 
     def clause(self, writer: ClauseWriter) -> str:
         """“应有下列各项，每缺 1 项扣 1 分”."""

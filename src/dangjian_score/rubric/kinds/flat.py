@@ -31,6 +31,10 @@ class Once(PlainPhrase, frozen=True):
         """“年度计划：否”."""
         return writer.guard()
 
+    def demand(self, writer: LineWriter) -> str:
+        """What the guard asks for, or that it does not hold again."""
+        return writer.guarded()
+
     def clause(self, writer: ClauseWriter) -> str:
         """“扣 2 分”."""
         return writer.act()

@@ -29,6 +29,11 @@ class Times(PlainPhrase, frozen=True):
         """“会议缺席次数 2”, with the events that counted."""
         return writer.registered(self.have) or writer.figure(self.have)
 
+    def demand(self, writer: LineWriter) -> str:
+        """“会议缺席次数为 0”, of a register “不再出现‘违纪违法’”; of an award, more of it."""
+        key = "more" if writer.is_award else "none" if writer.registered(self.have) else "zero"
+        return writer.say(f"demand {key}", name=writer.name(self.have))
+
     def clause(self, writer: ClauseWriter) -> str:
         """“会议缺席次数每 1 次扣 0.5 分”."""
         sentence = writer.valued(self.have)
@@ -61,6 +66,12 @@ class Gap(PlainPhrase, frozen=True):
         """“民主生活会次数：应 2，实 1，少 1”."""
         name = f"{writer.name(self.have)}{writer.say('colon')}"
         return writer.say(self.side, name=name, **writer.numbers(self))
+
+    def demand(self, writer: LineWriter) -> str:
+        """“民主生活会次数不少于 2”."""
+        key = "missing" if writer.is_award == (self.side == "over") else "over"
+        of = writer.written(self.of.value, self) if isinstance(self.of, Const) else writer.name(self.of)
+        return writer.say(f"demand {key}", name=writer.name(self.have), of=of)
 
     def clause(self, writer: ClauseWriter) -> str:
         """“民主生活会次数应 2 次，每少 1 次扣 2 分”."""

@@ -28,6 +28,10 @@ class JudgedEvents(PlainPhrase, frozen=True):
         """Return the register and the events that counted."""
         return writer.registered(self.events) or writer.name(self.events)
 
+    def demand(self, writer: LineWriter) -> str:
+        """That it does not happen again, of what takes points."""
+        return "" if writer.is_award else writer.say("demand none", name=writer.name(self.events))
+
     def clause(self, writer: ClauseWriter) -> str:
         """“按台账‘投诉’，每件酌情扣 1–3 分（按‘酌情扣分’）”."""
         args = {"name": writer.name(self.events), "least": plain(self.least), "most": plain(self.most)}

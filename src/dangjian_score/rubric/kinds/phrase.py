@@ -42,6 +42,13 @@ class Unmet(NamedTuple):
 class LineWriter(Protocol):
     """Words for the line of one unit, with its figures."""
 
+    @property
+    def is_award(self) -> bool:
+        """Whether the rule gives points."""
+
+    def wanted(self, test: Test) -> str:
+        """Return a condition as what is to be done (“按时换届”, “不再出现造假”, “参学率达到 90%”)."""
+
     def say(self, key: str, **args: str) -> str:
         """Return the sentence of a key with its arguments."""
 
@@ -70,8 +77,17 @@ class LineWriter(Protocol):
     def guard(self) -> str:
         """Return the guard of the rule in words."""
 
+    def guarded(self) -> str:
+        """Return what is to be done for the guard: that it holds where it gives points, else that it does not."""
+
     def counted(self) -> str:
         """Return the list of members, groups or events that counted."""
+
+    def lacked(self) -> str:
+        """Return the members that a unit lacks, as what is to be there."""
+
+    def periods(self, keys: tuple[str, ...]) -> str:
+        """Return the words for doing something in each group of these keys (“按季度”)."""
 
     def registered(self, expr: Expr) -> str | None:
         """Return a register with its number of events and each of them with its price; None for other figures."""
@@ -174,6 +190,9 @@ class Phrase(Protocol):
     def unmet(self, writer: LineWriter) -> Unmet:
         """Return what is missing for more points, and what would have earned them."""
 
+    def demand(self, writer: LineWriter) -> str:
+        """Return what a unit is to do from now on that lost points, or did not earn them; empty where it is no duty."""
+
     def clause(self, writer: ClauseWriter) -> str:
         """Return the sentence of the regulation."""
 
@@ -209,3 +228,7 @@ class PlainPhrase(Struct, frozen=True):
     def unmet(self, writer: LineWriter) -> Unmet:  # noqa: ARG002  what is missing is said by some kinds alone
         """Nothing beside its line."""
         return Unmet()
+
+    def demand(self, writer: LineWriter) -> str:  # noqa: ARG002  votes and ranks are no duty
+        """Nothing."""
+        return ""

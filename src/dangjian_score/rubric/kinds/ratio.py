@@ -48,6 +48,12 @@ class ShareOf(PlainPhrase, frozen=True):
             return Unmet(earns=writer.say("earns at_least", bound=plain(self.whole.value), act=act))
         return Unmet(earns=writer.say("share earns", whole=writer.name(self.whole), act=act))
 
+    def demand(self, writer: LineWriter) -> str:
+        """“到会人数达到应到人数”; nothing where a share takes points."""
+        if not writer.is_award:
+            return writer.say("demand none", name=writer.name(self.part))
+        return writer.say("demand share", part=writer.name(self.part), whole=writer.name(self.whole))
+
     def clause(self, writer: ClauseWriter) -> str:
         """“按到会人数占应到人数的比例得分，满分 3 分”."""
         if self.schedule:

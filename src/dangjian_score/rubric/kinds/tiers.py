@@ -128,6 +128,16 @@ class TierEntry(PlainPhrase, frozen=True):
             writer.say(f"earns {kind}", bound=bound, act=writer.earning(points)),
         )
 
+    def demand(self, writer: LineWriter) -> str:
+        """“参学率达到 90%”: the best entry, or not even the farthest where that is better; nothing for places."""
+        if isinstance(self.value, a.Placing):
+            return ""
+        sign = 1 if writer.is_award else -1
+        best, key = max((sign * (points or 0), key) for key, points in self.entries)
+        if best < sign * self.otherwise:
+            return writer.wanted(a.Not(self._reaches(self.entries[-1][0])))
+        return writer.wanted(self._reaches(key))
+
     def _bounds(self, writer: ClauseWriter) -> Iterator[str]:
         """Yield the keys of the table in words: “≥ 90% ”, of places “第 2–3 名”."""
         above = 0

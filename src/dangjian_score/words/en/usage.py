@@ -52,6 +52,7 @@ TEXTS = {
     "help.opt.quiet": "no progress, notes or summary, only errors and warnings",
     "help.opt.public": "for the notice board: no persons, cases, reasons of sanctions, cells; deductions as sums only",
     "help.opt.feedback": "write feedback for the units: .docx is one file for all; a folder takes one file a unit",
+    "help.opt.with_rank": "name ranks in feedback; else points and grades alone",
     "help.opt.mend_by": "deadline for mending in the feedback (YYYY-MM-DD); blank without it",
     "help.opt.notice_template": "an office's own .docx: the notice goes where {{{{notice}}}} stands, all else stays",
     "help.opt.issuer": "who issues the papers; blank without it",

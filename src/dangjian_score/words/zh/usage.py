@@ -52,6 +52,7 @@ TEXTS = {
     "help.opt.quiet": "不显示进度、提示和小结，只说错误和警告",
     "help.opt.public": "公示用：不写人员、案件、处分缘由和证据单元格；扣分类只写合计",
     "help.opt.feedback": "写单位反馈书：.docx 是全部单位一个文件；文件夹是一个单位一个文件",
+    "help.opt.with_rank": "反馈书里写名次；不写就只有得分和等次",
     "help.opt.mend_by": "反馈书里的整改期限（YYYY-MM-DD）；不写就留空",
     "help.opt.notice_template": "单位自己的 .docx：通报写进 {{{{通报}}}} 处，红头、页面、样式照旧",
     "help.opt.issuer": "落款：发文机关署名；不写就留空",

@@ -1,0 +1,155 @@
+"""What a unit lost, item by item, as it is told to the unit itself: what was asked, what was found, what is to be done.
+
+Persons, cases and what single assessors gave are left out; so are cells of sheets that others filled in.
+"""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dangjian_score.engine.result import Because, Detail, LineVerb, NodeResult, PointsLine, UnitResult
+from dangjian_score.report.public import discreet
+from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.rubric.kinds.combine import Assessed
+from dangjian_score.words.clauses import node_text
+from dangjian_score.words.lines import demand_text
+from dangjian_score.words.say import Words
+
+_NOTHING: Final = Fraction(0)
+_OFFERS: Final = ("beyond", "unoffered")
+"""Lines about what awards offer together; they are no finding of their own."""
+_COUNTING: Final = ("weight", "best", "rescale")
+"""Lines of a group about how its items count."""
+
+
+class Shortcoming(Struct, frozen=True):
+    """An item that a unit lost points at: what was asked, what was found, how that costs, what is to be done.
+
+    `lost` are its points on the item's own scale; `share` is how much of them counts. `found` has a text for each rule;
+    `demand` is empty where there is no duty, and `cells` where the unit did not fill in the sheet itself.
+    """
+
+    round: str | None
+    node: NodeResult
+    clause: str
+    required: str
+    found: tuple[str, ...]
+    lost: Fraction
+    cost: str
+    demand: str
+    cells: str
+    share: Fraction
+
+
+class Gain(Struct, frozen=True):
+    """An item beside the base points that gave a unit points, and why."""
+
+    round: str | None
+    node: NodeResult
+    clause: str
+    found: tuple[str, ...]
+    points: Fraction
+
+
+def shortcomings(unit: UnitResult, detail: Detail, view: ResultView) -> tuple[Shortcoming, ...]:
+    """List what a unit lost, in the order of the text, round by round."""
+    own = frozenset() if view.public else view.result.own_files().get(unit.unit, frozenset())
+    return tuple(
+        _shortcoming(name, node, share, lost, own, view)
+        for name, section in detail.sections()
+        for node, share in _counting(section)
+        if (lost := _lost(node)) > 0
+    )
+
+
+def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:
+    """List what gave a unit points beside its base points."""
+    found = []
+    for name, section in detail.sections():
+        for node in section.below():
+            lines = [line for line in node.lines if line.points > 0 and line.verb in ("award", "ruling")]
+            if node.kind != "base" and not node.nodes and node.points > 0:
+                texts = tuple(view.text(discreet(line)) for line in lines)
+                found.append(Gain(name, node, _clauses(lines, node, view.words), texts, node.points))
+    return tuple(found)
+
+
+def _counting(section: NodeResult) -> Iterator[tuple[NodeResult, Fraction]]:
+    """Visit the nodes of a section that may cost points, with the share of theirs that counts; bonuses cost none.
+
+    Items that are not among the best of their group are left out.
+    """
+    if section.kind != "bonus":
+        yield from _below(section, section.share)
+
+
+def _below(node: NodeResult, share: Fraction) -> Iterator[tuple[NodeResult, Fraction]]:
+    left_out = {id_ for line in node.lines if line.verb == "best" for id_ in line.titles}
+    for lower in node.nodes:
+        if lower.id not in left_out:
+            yield from _below(lower, share * lower.share)
+    yield node, share
+
+
+def _lost(node: NodeResult) -> Fraction:
+    """Return what a node lost: an item against what it carries, a group by its own lines, else what it takes."""
+    if node.kind == "base" and not node.nodes:
+        return (node.due or _NOTHING) - node.points if node.applies else _NOTHING
+    if not node.nodes and not node.lines:
+        return -node.points  # made public: the sum alone
+    return -sum((line.points for line in node.lines if line.verb not in _COUNTING), _NOTHING)
+
+
+def _shortcoming(
+    round_: str | None, node: NodeResult, share: Fraction, lost: Fraction, own: frozenset[str], view: ResultView
+) -> Shortcoming:
+    words = view.words
+    lines = [
+        discreet(line)
+        for line in node.lines
+        if line.verb not in (*_OFFERS, *_COUNTING, "floor", "ceiling", "rounding") and (line.points < 0 or line.missing)
+    ]
+    filed = (replace(line, cells=tuple(cell for cell in line.cells if cell.file in own)) for line in lines)
+    return Shortcoming(
+        round_,
+        node,
+        _clauses(lines, node, words),
+        node.criterion or node_text(node.tree, words),
+        tuple(map(view.text, lines)) or (words.text(node.kind),),
+        lost,
+        _cost(node, lines, lost, view),
+        _demand(lines, words),
+        " ".join(filter(None, map(cells_of, filed))),
+        share,
+    )
+
+
+def _clauses(lines: Iterable[PointsLine], node: NodeResult, words: Words) -> str:
+    return words.text("comma").join(dict.fromkeys(line.clause for line in lines if line.clause)) or node.clause or ""
+
+
+def _cost(node: NodeResult, lines: Iterable[PointsLine], lost: Fraction, view: ResultView) -> str:
+    """Say what was lost, and where a limit gave some of it back, what would have been lost without it."""
+    words, due = view.words, sum((line.missing - line.points for line in lines), _NOTHING)
+    if any(line.verb in ("floor", "ceiling") for line in node.lines) and due > lost:
+        return words.text("cost limited", due=view.lost(due), lost=view.lost(lost))
+    if node.kind == "base" and not node.nodes and node.start < (node.due or _NOTHING):
+        args = {"max": view.brief(node.due), "points": view.points_of(node.points, node.due or _NOTHING)}
+        return words.text("cost of max", **args, lost=view.lost(lost))
+    return words.text("cost", lost=view.lost(lost))
+
+
+def _demand(lines: Iterable[PointsLine], words: Words) -> str:
+    """Say what is to be done from the next period on; empty where nothing is."""
+    reasons = ((line.because, line.verb) for line in lines if line.because is not None)
+    demands = dict.fromkeys(_demanded(because, verb, words) for because, verb in reasons)
+    named = words.text("clause.then").join(filter(None, demands))
+    return words.text("demand", demands=named) if named else ""
+
+
+def _demanded(because: Because, verb: LineVerb, words: Words) -> str:
+    judged = isinstance(because.basis, Assessed)
+    return words.text("demand judged") if judged else demand_text(because, words, verb)
