@@ -183,25 +183,25 @@ class _File(Struct, frozen=True):
         return self.was is None or (S_ISREG(self.was.st_mode) and self.stream is None)
 
 
-def write_whole(outputs: Mapping[Path, bytes], folder: Path | None = None) -> Diagnostic | None:
-    """Write all files, or none and give a finding; `folder` is made where it is missing. Links are followed and stay.
+def write_whole(outputs: Mapping[Path, bytes], folders: Iterable[Path] = ()) -> Diagnostic | None:
+    """Write all files, or none and give a finding; `folders` are made where they are missing. Links are followed.
 
     Whatever else ends it, the old files are there too. Where the reader of a pipe has gone, that is BrokenPipeError.
     """
     undo = _Undo()
     try:
-        return _written(outputs, folder, undo)
+        return _written(outputs, folders, undo)
     except BaseException:  # a signal may have come where it kept the steps from being taken back
         with undisturbed():
             _take_all_back(undo)
         raise
 
 
-def _written(outputs: Mapping[Path, bytes], folder: Path | None, undo: _Undo) -> Diagnostic | None:
-    at, files = folder or Path(), list[_File]()
+def _written(outputs: Mapping[Path, bytes], folders: Iterable[Path], undo: _Undo) -> Diagnostic | None:
+    at, files = Path(), list[_File]()
     try:
-        if folder is not None:
-            _make(folder, undo)
+        for at in folders:
+            _make(at, undo)
         for at, data in outputs.items():
             files.append(_planned(at, data))
         for step in (_write_beside, _write_through, _put_in_place):

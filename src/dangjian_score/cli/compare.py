@@ -49,7 +49,7 @@ def read_sides(rubric: RubricFile, a: str, b: str | None, roster: list[str], wat
         own, counted = gather(rubric, [a], roster, watch, own=True), gather(rubric, [a], roster, watch)
         return _both_count(_own(own, watch)), _both_count(_scored(counted, watch))
     first, second = (
-        _result(rubric, name)
+        read_result(rubric, name)
         if is_result(name)
         else _scored(gather(rubric, [name], roster, watch, beside=[other]), watch)
         for name, other in ((a, b), (b, a))
@@ -84,7 +84,8 @@ def _own(evidence: EvidenceFiles, watch: Watch) -> Side:
     return Side(None, nothing) if nothing else side
 
 
-def _result(rubric: RubricFile, name: str) -> Side:
+def read_result(rubric: RubricFile, name: str) -> Side:
+    """Read a result file; one of another rubric is a finding."""
     from dangjian_score.evidence.outcomes import read_outcome
 
     path = Path(name)

@@ -16,6 +16,7 @@ from dangjian_score.api.inputs import EvidenceFiles, InputError
 from dangjian_score.api.writing import OutputError, identity, overlaps, unwritable, write_whole
 from dangjian_score.cli import READER_GONE, screen
 from dangjian_score.cli.ending import ending
+from dangjian_score.cli.letters import Letters
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
@@ -71,23 +72,24 @@ def check_free(outputs: Iterable[Path]) -> None:
 
 
 def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, folder: Path | None = None) -> None:
-    """Write everything and say so, or raise OutputError; `folder` is made where it is missing."""
+    """Write everything and say so, or raise OutputError; `folder` is made where it is missing, and those in it."""
+    within = [target for target in outputs if folder is not None and folder in target.parents]
+    folders = [folder] if folder is not None else []
     try:
         with ending.taken_back():
-            failed = write_whole(outputs, folder)
+            failed = write_whole(outputs, dict.fromkeys((*folders, *(target.parent for target in within))))
     except BrokenPipeError:
         raise typer.Exit(READER_GONE) from None
     if failed is not None:
         raise OutputError(failed)
     if quiet:
         return
-    inside = [target for target in outputs if target.parent == folder]
-    for target in (target for target in outputs if target not in inside):
+    for target in (target for target in outputs if target not in within):
         screen.tell(words.text("written", path=str(target)))
         if suffix(target) == PACK:
             screen.tell(words.text("written sha256", sha256=sha256(outputs[target]).hexdigest()))
-    if inside:
-        screen.tell(words.text("written many", path=str(folder), count=str(len(inside))))
+    if within:
+        screen.tell(words.text("written many", path=str(folder), count=str(len(within))))
 
 
 _PAPER: Final = "docx"
@@ -95,41 +97,21 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Papers(Struct, frozen=True):
-    """Options of papers: where feedback goes (a file, or a `folder`), what is printed on them, and on what."""
+    """Options of papers: what units get to read, what is printed on papers, and on what."""
 
-    feedback: Path | None
-    folder: Path | None
+    letters: Letters
     imprint: "Imprint"
     template: "Template | None"
 
-    def feedback_files(self, view: "ResultView", watch: Watch) -> dict[Path, bytes]:
-        """Write what units get to read, where that is asked for."""
-        if self.folder is None and self.feedback is None:
-            return {}
-        from dangjian_score.report.official.papers import feedback_each, feedback_in_one
-
-        if self.feedback is not None:
-            return {self.feedback: feedback_in_one(view, watch, self.imprint)}
-        each = feedback_each(view, watch, self.imprint)
-        return {Path(self.folder or "", name): data for name, data in each.items()}
-
 
 def asked_papers(
-    feedback: str | None,
-    mend_by: str | None,
-    template: str | None,
-    issuer: str | None,
-    day: str | None,
-    *,
-    with_rank: bool,
+    letters: Letters, mend_by: str | None, template: str | None, issuer: str | None, day: str | None, *, with_rank: bool
 ) -> Papers:
     """Take what the user typed. Raises MisuseError, and InputError for a template that cannot be written into."""
     from dangjian_score.report.official.wording import Imprint
 
     imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by), with_rank)
-    target = None if feedback is None else Path(feedback)
-    folder = target if feedback is not None and _is_folder(feedback) else None
-    return Papers(None if folder else target, folder, imprint, None if template is None else _template(template))
+    return Papers(letters, imprint, None if template is None else _template(template))
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -139,19 +121,6 @@ def _day(option: str, text: str | None) -> date | None:
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise bad_value(option, text, ["YYYY-MM-DD"]) from None
-
-
-def _is_folder(feedback: str) -> bool:
-    """Tell a folder from a file; what looks like a file of another kind is a slip."""
-    path, known = Path(feedback), names_folder(feedback)
-    if not known and suffix(path) != _PAPER and (path.suffix or path == files.STANDARD):
-        raise bad_value("--feedback", feedback, [f"*.{_PAPER}", "FOLDER/"])
-    return known or suffix(path) != _PAPER
-
-
-def names_folder(name: str) -> bool:
-    """Tell whether a name can only be that of a folder, or one is there."""
-    return name.endswith(("/", "\\")) or (Path(name) != files.STANDARD and files.is_folder(Path(name)))
 
 
 def _template(name: str) -> "Template":
@@ -174,14 +143,16 @@ class Results(Struct, frozen=True):
     @property
     def named(self) -> list[Path]:
         """The files that the user named."""
-        return [*self.files, *(path for path in (self.papers.feedback, self.audit) if path)]
+        return [*self.files, *(path for path in (self.papers.letters.file, self.audit) if path)]
 
     def written(self, view: "ResultView", done: Assessment, watch: Watch) -> dict[Path, bytes]:
-        """Write everything out. Raises OutputError for what no sheet can hold."""
+        """Write everything out. Raises OutputError for what no sheet can hold, and InputError for edited letters."""
         outputs = {target: self._file(suffix(target), view, done, watch) for target in self.files}
         if self.audit is not None:
             outputs[self.audit] = _audited(self.audit, done, view.words, watch)
-        return outputs | self.papers.feedback_files(view, watch)
+        letters = self.papers.letters
+        imprint = letters.with_last_year(self.papers.imprint, done.evidence.rubric)
+        return outputs | letters.written(view, imprint, watch)
 
     def _file(self, form: str, view: "ResultView", done: Assessment, watch: Watch) -> bytes:
         if form != _PAPER:

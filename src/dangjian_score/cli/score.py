@@ -12,6 +12,7 @@ from dangjian_score.api.inputs import Findings, RubricFile, gather, load_rubric
 from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
+from dangjian_score.cli.letters import asked_letters
 from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
 from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, check_known, scored, scored_in_part
 from dangjian_score.cli.usage import MisuseError, bad_value
@@ -43,6 +44,13 @@ def score(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="opt.quiet")] = False,
     public: Annotated[bool, typer.Option("--public", help="opt.public")] = False,
     feedback: Annotated[str | None, typer.Option("--feedback", help="opt.feedback", metavar="PATH")] = None,
+    feedback_by: Annotated[
+        str | None, typer.Option("--feedback-by", help="opt.feedback_by", metavar="ATTRIBUTE")
+    ] = None,
+    feedback_text: Annotated[
+        str | None, typer.Option("--feedback-text", help="opt.feedback_text", metavar="FILE.xlsx")
+    ] = None,
+    last_year: Annotated[str | None, typer.Option("--compare", help="opt.last_year", metavar="FILE.json")] = None,
     mend_by: Annotated[str | None, typer.Option("--mend-by", help="opt.mend_by", metavar="DATE")] = None,
     with_rank: Annotated[bool, typer.Option("--with-rank", help="opt.with_rank")] = False,
     template: Annotated[
@@ -60,15 +68,18 @@ def score(
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
     until = asked_until(through, rounds)
-    papers = asked_papers(feedback, mend_by, template, issuer, date, with_rank=with_rank)
+    letters = asked_letters(feedback, feedback_by, feedback_text, last_year)
+    papers = asked_papers(letters, mend_by, template, issuer, date, with_rank=with_rank)
     results = asked_results(output, audit, papers, public=public)
     if public and mended is not None:
         raise MisuseError("not together", option="--problems", other="--public")
-    read, others = [*evidence, *(units or [])], [template] if template else []
+    read, others = [*evidence, *(units or [])], [*([template] if template else []), *letters.read]
     check_inputs([*results.named, *([mended] if mended else [])], rubric, read, others)
     watch = screen.bars(words, quiet=quiet)
     with also_printed(_failure(form, None, words)):
         opened = until.of(load_rubric(rubric))
+    if feedback_by is not None and feedback_by not in opened.study.rubric.attributes:
+        raise bad_value("--feedback-by", feedback_by, opened.study.rubric.attributes)
     asked = opened.study.rubric.result_rubrics
     check_inputs(results.named, rubric, read, others, asked)
     handed_in = gather(opened, evidence, units or [], watch)
@@ -79,7 +90,7 @@ def score(
     view = done.view(words, public=public)
     outputs = results.written(view, done, watch)
     check_inputs(outputs, rubric, read, others, asked)
-    write(outputs, words, quiet=quiet, folder=results.papers.folder)
+    write(outputs, words, quiet=quiet, folder=letters.folder)
     if form == "table":
         _show(ctx, view, unit or [], detail=detail, by_round=by_round, most=_MOST if output else None)
     else:

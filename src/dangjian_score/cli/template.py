@@ -12,7 +12,8 @@ from dangjian_score.api.inputs import Findings, InputError, in_order
 from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
-from dangjian_score.cli.outputs import check_free, check_inputs, names_folder, write
+from dangjian_score.cli.letters import names_folder
+from dangjian_score.cli.outputs import check_free, check_inputs, write
 from dangjian_score.cli.scoring import leave, only_rubric
 from dangjian_score.cli.usage import bad_value
 from dangjian_score.core.diagnostics import has_errors

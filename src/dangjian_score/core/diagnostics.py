@@ -148,6 +148,9 @@ class Code(StrEnum):
     GRADE_RULING_IDLE = "E115"
     # A figure beside another one that it is a part of
     MORE_THAN_ALL = "E116"
+    # Letters whose text was edited
+    FEEDBACK_TEXT_UNKNOWN = "E120"
+    FEEDBACK_TEXT_MISSING = "E121"
     # An event whose day is not in its round
     ROUND_AND_DAY = "E117"
     # Warnings

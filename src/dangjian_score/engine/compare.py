@@ -33,6 +33,14 @@ class Got(Struct, frozen=True):
     points: Fraction
     counted: Fraction
     nodes: tuple["Got", ...]
+    applies: bool = True
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether the unit lost points at it: an item with less than its maximum, or one that takes points."""
+        if self.item.kind != "base":
+            return self.points < 0
+        return self.applies and not self.nodes and self.item.max is not None and self.points < self.item.max
 
     @property
     def own(self) -> Fraction:
@@ -102,7 +110,7 @@ def _unit(unit: UnitResult) -> UnitOutcome:
 
 def _got(node: NodeResult) -> Got:
     item = OutcomeItem(node.id, node.title, node.kind, node.max, node.share)
-    return Got(item, node.points, node.counted, tuple(map(_got, node.nodes)))
+    return Got(item, node.points, node.counted, tuple(map(_got, node.nodes)), node.applies)
 
 
 How = Literal["gone", "new", "title", "kind", "max", "weight"]

@@ -57,8 +57,8 @@ class ForEach(PlainPhrase, frozen=True):
 
     def demand(self, writer: LineWriter) -> str:
         """“按季度落实：支部大会不少于 1”."""
-        demand = self.of.demand(writer)
-        return writer.say("demand each", each=writer.periods(self.total.keys), demand=demand) if demand else ""
+        demand, each = self.of.demand(writer), writer.periods(self.total.keys)
+        return writer.say("demand each", each=each, demand=demand) if demand and each else demand
 
     def clause(self, writer: ClauseWriter) -> str:
         """“每季度：…，每季度最多 1 分”; with steps, the worth of a step over all groups."""

@@ -276,6 +276,7 @@ def _got(node: _Node) -> Got:
         Fraction(node.exact or node.points),
         Fraction(node.counted_exact or node.counted or node.exact or node.points),
         tuple(map(_got, node.nodes)),
+        node.applies,
     )
 
 

@@ -268,8 +268,8 @@ class _LineWords(Writer):
                 return Writer(self._words).test(other)
 
     def periods(self, keys: tuple[str, ...]) -> str:
-        """Return the words for doing something in each group of these keys (“按季度”)."""
-        return "".join(self.say(f"by {key}") if is_period(key) else self.say("by column", column=key) for key in keys)
+        """Return the words for doing something in each period among these keys (“按季度”); empty without any."""
+        return self.say("comma").join(self.say(f"by {key}") for key in keys if is_period(key))
 
     def value(self, name: str) -> Fraction:
         """Return one of the figures of the phrase, or how often its price is due (`times`)."""
@@ -392,7 +392,7 @@ class _LineWords(Writer):
     def which(self) -> tuple[str, ...]:
         """Return the names of the members, the events or the first groups that counted."""
         because = self._because
-        if keys := group_keys(because.basis):
+        if because.groups and (keys := group_keys(because.basis)):
             groups = ((group_name(keys, group.key, self._words), group.amount) for group in because.groups)
             return tuple(self._group(name, amount) for name, amount in groups)
         if members := because.basis.members:

@@ -35,7 +35,7 @@ def title(unit: UnitResult, words: Words) -> str:
 def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[Block]:
     """Write the paper of a unit."""
     words, detail = view.words, unit.trace()
-    lost, gained = shortcomings(unit, detail, view), gains(detail, view)
+    lost, gained = shortcomings(unit, detail, view, imprint), gains(detail, view)
     yield from titled(title(unit, words), view)
     yield Text("salutation", words.text("feedback to", unit=unit.unit))
     yield from (Text("body", sentence) for sentence in _opening(unit, detail, view, imprint) if sentence)
@@ -134,12 +134,13 @@ def _losses(lost: tuple[Shortcoming, ...], view: ResultView) -> Iterator[Block]:
 
 def _shortcoming(at: int, each: Shortcoming, words: Words) -> PaperTable:
     item = words.text("feedback item", item=f"{each.node.id} {each.node.title}", clause=each.clause)
+    item += words.text("feedback again") if each.again else ""
     share = "" if each.share == 1 else words.text("feedback share", share=percent(each.share))
     rows = {
         "feedback required": each.required,
         "feedback found": words.text("clause.then").join(each.found),
         "feedback cost": each.cost + share,
-        "feedback demand": each.demand,
+        "feedback demand": words.text("feedback demanded", demand=each.demand, by=each.by) if each.demand else "",
     }
     drawn = [
         (PaperCell(words.text(key)), PaperCell(text, each.cells if key == "feedback found" else ""))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
 from docx import Document
@@ -19,7 +20,8 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
 from dangjian_score.core.names import FreeNames, file_name, visible
 from dangjian_score.core.watching import Watch
-from dangjian_score.report.official import feedback, notice
+from dangjian_score.engine.result import UnitResult
+from dangjian_score.report.official import feedback, notice, summary
 from dangjian_score.report.official.drawing import (
     BOTTOM,
     FACES,
@@ -45,6 +47,8 @@ from dangjian_score.report.official.wording import Imprint, counted, day_or_blan
 from dangjian_score.report.view import ResultView
 
 SUFFIX: Final = ".docx"
+_SUMMARY: Final = f"汇总{SUFFIX}"
+"""The file of a superior beside those of its units."""
 _NOTHING: Final = Imprint()
 
 
@@ -84,14 +88,27 @@ def feedback_in_one(view: ResultView, watch: Watch, imprint: Imprint) -> bytes:
     return to_bytes(paper, view.words.text("feedback of all", title=view.rubric.title))
 
 
-def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[str, bytes]:
-    """Write the feedback of every unit into a file of its own, by names that any system takes."""
+def feedback_each(view: ResultView, watch: Watch, imprint: Imprint, by: str | None) -> Mapping[Path, bytes]:
+    """Write the feedback of every unit into a file of its own, by names that any system takes.
+
+    With `by`, an attribute, those of each superior stand in a folder with a summary; units without one stand outside.
+    """
     empty = saved(blank())
-    found, free = dict[str, bytes](), FreeNames()
+    names: dict[str, FreeNames] = {}
+    found, folders, under = dict[Path, bytes](), FreeNames(), dict[str, tuple[Path, list[UnitResult]]]()
     for unit in watch(view.result.units, "writing"):
+        superior = unit.attributes.get(by or "", "")
+        if superior not in under:
+            under[superior] = (Path(file_name(superior, folders, "")) if superior else Path(), [])
+        folder, units = under[superior]
+        units.append(unit)
         blocks = feedback.feedback(unit, view, imprint)
-        title = feedback.title(unit, view.words)
-        found[file_name(unit.unit, free, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
+        name = file_name(unit.unit, names.setdefault(superior, FreeNames([_SUMMARY])), SUFFIX)
+        found[folder / name] = _paper(feedback.title(unit, view.words), blocks, Document(BytesIO(empty)))
+    for superior, (folder, units) in under.items():
+        if superior:
+            blocks = summary.summary(superior, units, view, imprint)
+            found[folder / _SUMMARY] = _paper(summary.title(superior, view.words), blocks, Document(BytesIO(empty)))
     return found
 
 

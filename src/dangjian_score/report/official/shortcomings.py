@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dangjian_score.engine.result import Because, Detail, LineVerb, NodeResult, PointsLine, UnitResult
+from dangjian_score.report.official.wording import Imprint, ItemKey
 from dangjian_score.report.public import discreet
 from dangjian_score.report.view import ResultView, cells_of
 from dangjian_score.rubric.kinds.combine import Assessed
@@ -29,7 +30,8 @@ class Shortcoming(Struct, frozen=True):
     """An item that a unit lost points at: what was asked, what was found, how that costs, what is to be done.
 
     `lost` are its points on the item's own scale; `share` is how much of them counts. `found` has a text for each rule;
-    `demand` is empty where there is no duty, and `cells` where the unit did not fill in the sheet itself.
+    `demand` is empty where there is no duty, and `cells` where the unit did not fill in the sheet itself. It was lost
+    `again` if the unit lost points there last year, too; `by` is a deadline of its own.
     """
 
     round: str | None
@@ -43,6 +45,13 @@ class Shortcoming(Struct, frozen=True):
     cells: str
     share: Fraction
 
+    again: bool = False
+    by: str = ""
+
+    def key(self, unit: str) -> ItemKey:
+        """Return what names it among those of all units."""
+        return unit, self.round or "", self.node.id
+
 
 class Gain(Struct, frozen=True):
     """An item beside the base points that gave a unit points, and why."""
@@ -54,15 +63,24 @@ class Gain(Struct, frozen=True):
     points: Fraction
 
 
-def shortcomings(unit: UnitResult, detail: Detail, view: ResultView) -> tuple[Shortcoming, ...]:
-    """List what a unit lost, in the order of the text, round by round."""
+def shortcomings(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprint) -> tuple[Shortcoming, ...]:
+    """List what a unit lost, in the order of the text, round by round, as it was edited."""
     own = frozenset() if view.public else view.result.own_files().get(unit.unit, frozenset())
-    return tuple(
+    found = (
         _shortcoming(name, node, share, lost, own, view)
         for name, section in detail.sections()
         for node, share in _counting(section)
         if (lost := _lost(node)) > 0
     )
+    return tuple(_edited(each, unit.unit, imprint) for each in found)
+
+
+def _edited(each: Shortcoming, unit: str, imprint: Imprint) -> Shortcoming:
+    each = replace(each, again=(unit, each.node.id) in imprint.lost_before)
+    edited = imprint.edited.get(each.key(unit))
+    if edited is None:
+        return each
+    return replace(each, found=(edited.found,) if edited.found else (), demand=edited.demand, by=edited.by)
 
 
 def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -14,17 +14,31 @@ from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.words.say import Words, day_text, month_text
 
+ItemKey = tuple[str, str, str]
+"""A unit, a round (empty for what is scored once) and the id of an item."""
+
+
+class EditedText(Struct, frozen=True):
+    """What somebody wrote about an item in place of the program: what was found, what is to be done, by when."""
+
+    found: str
+    demand: str
+    by: str
+
 
 class Imprint(Struct, frozen=True):
     """What is printed on papers beside the result; what is not given is left blank, to be filled in by hand.
 
-    Units read their ranks only `with_rank`.
+    Units read their ranks only `with_rank`. `lost_before` are the units with the ids of items at which they lost points
+    last year.
     """
 
     issuer: str = ""
     day: date | None = None
     mend_by: date | None = None
     with_rank: bool = False
+    edited: Mapping[ItemKey, EditedText] = {}
+    lost_before: frozenset[tuple[str, str]] = frozenset()
 
 
 _PARTS: Final = re.compile(r"(?P<name>.*?)(?P<kind>（[^（）]*）)?", re.DOTALL)

@@ -87,7 +87,7 @@ class LineWriter(Protocol):
         """Return the members that a unit lacks, as what is to be there."""
 
     def periods(self, keys: tuple[str, ...]) -> str:
-        """Return the words for doing something in each group of these keys (“按季度”)."""
+        """Return the words for doing something in each period among these keys (“按季度”); empty without any."""
 
     def registered(self, expr: Expr) -> str | None:
         """Return a register with its number of events and each of them with its price; None for other figures."""

@@ -134,7 +134,6 @@ TEXTS = {
     "line.by quarter": "every quarter",
     "line.by half_year": "every half year",
     "line.by year": "every year",
-    "line.by column": "for every {column}",
     "line.ruling": "ruling: {why} (approved by {who})",
     "line.veto": "veto: {title}[ ({events})][: {effect}]",
     # What rules say, as clauses of a regulation

@@ -134,7 +134,6 @@ TEXTS = {
     "line.by quarter": "按季度",
     "line.by half_year": "每半年",
     "line.by year": "每年",
-    "line.by column": "每个{column}",
     "line.ruling": "裁定：{why}（{who}批准）",
     "line.veto": "一票否决：{title}[（{events}）][，{effect}]",
     # What rules say, as clauses of a regulation
