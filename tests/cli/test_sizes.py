@@ -36,9 +36,17 @@ def register(rows: int) -> None:
 @pytest.mark.parametrize(
     ("rule", "lost", "listed"),
     [
-        ("per: 投诉, for_each: [人员, day], cap_each: 1", 200, "人0 1925-01-01 0.0000001 分"),
-        ("per_missing: 投诉, of: 1, for_each: [人员, day]", 200 * DAYS - 200, "人0 1925-01-02 0.0000001 分"),
-        ("per_missing: 投诉, of: 1, for_each: [day, 人员]", 200 * DAYS - 200, "1925-01-01 人1 0.0000001 分"),
+        ("per: 投诉, for_each: [人员, day], cap_each: 1", 200, "人0 1925-01-01，扣 0.0000001 分"),
+        (
+            "per_missing: 投诉, of: 1, for_each: [人员, day]",
+            200 * DAYS - 200,
+            "人0 1925-01-02 缺 1 次，扣 0.0000001 分",
+        ),
+        (
+            "per_missing: 投诉, of: 1, for_each: [day, 人员]",
+            200 * DAYS - 200,
+            "1925-01-01 人1 缺 1 次，扣 0.0000001 分",
+        ),
     ],
 )
 @pytest.mark.usefixtures("desk")
