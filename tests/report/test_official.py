@@ -17,8 +17,9 @@ from dangjian_score.core.watching import unwatched
 from dangjian_score.report.official import wording
 from dangjian_score.report.official.feedback import accounts
 from dangjian_score.report.official.papers import feedback_each, result_docx
-from dangjian_score.report.official.wording import Imprint, assessment, signature
+from dangjian_score.report.official.wording import Imprint, signature
 from dangjian_score.rubric.standing import Span
+from dangjian_score.words.assessments import assessment
 from dangjian_score.words.say import Language, load_words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts
 from tests.report.test_rich import PRIVATE
@@ -152,7 +153,7 @@ def test_the_same_bytes_in_another_process() -> None:
 )
 def test_what_an_assessment_is_called(title: str, period: tuple[str, str] | None, named: str) -> None:
     span = None if period is None else Span.model_validate({"from": period[0], "to": period[1]})
-    assert assessment(rich().rubric.model_copy(update={"title": title, "period": span}), ZH) == named
+    assert assessment(rich().rubric.model_copy(update={"title": title, "period": span}), None, ZH) == named
 
 
 def test_the_signature_stands_over_the_day() -> None:

@@ -40,7 +40,7 @@ def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collecti
 
 def result_md(view: ResultView, watch: Watch) -> bytes:
     """Write a result out as UTF-8."""
-    lines = [f"# {escaped(view.titled(view.rubric.title))}", "", *_ranking(view), *_notes(view)]
+    lines = [f"# {escaped(view.titled(view.outcome))}", "", *_ranking(view), *_notes(view)]
     lines += (*_absent(view), *_quotas(view), *_selections(view), *_stages(view))
     is_rounded = view.is_rounded
     for unit in watch(view.result.units, "writing"):
@@ -76,6 +76,7 @@ def _ranking(view: ResultView) -> Iterator[str]:
 
 
 def _notes(view: ResultView) -> Iterator[str]:
+    yield from (escaped(view.basis), "")
     yield from (line for note in view.notes for line in (escaped(note), ""))
 
 

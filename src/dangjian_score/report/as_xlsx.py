@@ -1,4 +1,4 @@
-"""The result as a workbook: 总表, 明细, 扣分清单, 评优, 分析, 说明."""
+"""The result as a workbook: 总表, 明细, 加减分明细, 评优, 分析, 说明."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -26,7 +26,7 @@ _BAR: Final = "#A9C1E0"
 
 def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     """Write a result out; every unit is traced once."""
-    book, matrix, ledger, losses = Book(view.rubric.title), MatrixSheet(view), Ledger(view), Losses()
+    book, matrix, ledger, losses = Book(view.outcome), MatrixSheet(view), Ledger(view), Losses()
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
         matrix.add(unit, detail)
@@ -75,12 +75,11 @@ def _absent(view: ResultView) -> list[str]:
 
 
 def _notes(view: ResultView) -> Iterator[str]:
-    words, period, result = view.words, view.rubric.period, view.result
-    first, last = (str(period.from_), str(period.to)) if period else ("", "")
+    words, result = view.words, view.result
     counts = {"units": result.units, "excluded": result.excluded, "unscored": result.unscored}
     shown = {name: str(len(units)) if units else "" for name, units in counts.items()}
-    yield view.titled(words.text("outcome of", title=view.rubric.title))
-    yield words.text("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
+    yield view.titled(view.outcome)
+    yield words.text("counted units", subject=view.rubric.subject, basis=view.basis, **shown)
     yield from view.notes
     if view.is_provisional:
         yield words.text("provisional note", count=str(len(result.unscored)))
@@ -149,7 +148,7 @@ def _add_chosen(book: Book, view: ResultView) -> None:
     words = view.words
     units = {unit.unit: unit for unit in view.result.units}
     table = SheetDrawing(
-        notes=[view.titled(words.text("selections of", title=view.rubric.title)), *view.quotas],
+        notes=[view.titled(view.part("selections of")), *view.quotas],
         columns=[
             *map(SheetColumn, (view.selection_head, view.rubric.subject)),
             SheetColumn(words.text("outcome"), short=True),
@@ -193,7 +192,7 @@ def _add_taken(book: Book, view: ResultView) -> None:
     """Add the sheet of figures from results of other rubrics: a row for each unit of such a result."""
     words = view.words
     table = SheetDrawing(
-        notes=[view.titled(words.text("results of", title=view.rubric.title)), words.text("results note")],
+        notes=[view.titled(view.part("results of")), words.text("results note")],
         columns=[
             SheetColumn(view.rubric.subject),
             SheetColumn(words.text("result measure")),
@@ -230,7 +229,7 @@ def _add_stages(book: Book, view: ResultView) -> None:
     words, kinds = view.words, stage_kinds(view.rubric)
     points, total = decimals_format(view.places, more=True), decimals_format(view.rubric.total_places)
     table = SheetDrawing(
-        notes=[view.titled(words.text("rounds of", title=view.rubric.title))],
+        notes=[view.titled(view.part("rounds of"))],
         columns=[
             SheetColumn(words.text("round"), short=True),
             SheetColumn(view.rubric.subject),

@@ -101,7 +101,8 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
         if node is None
     )
     notes = (*to_total, *view.grade_reasons(unit), *view.taken(unit))
-    return Heading(view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit), notes)
+    title = view.words.text("titled", title=unit.unit, state=view.state)
+    return Heading(title, view.total(unit.total) + due, view.grade(unit), notes)
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:

@@ -132,7 +132,7 @@ def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[B
     """Write the paper of a unit."""
     words, detail = view.words, unit.trace()
     opened = accounts(detail, view)
-    yield from titled(title(unit, words), view)
+    yield from titled(title(unit, words), view.state, words)
     yield Text("salutation", words.text("feedback to", unit=unit.unit))
     yield from (Text("body", sentence) for sentence in _opening(unit, view) if sentence)
     yield heading(1, words.text("feedback points"), words)

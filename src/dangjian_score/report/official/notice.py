@@ -11,7 +11,7 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, opening, signature
+from dangjian_score.report.official.wording import Imprint, counted, heading, not_final, opening, signature
 from dangjian_score.report.overview import column_head, grade_counts
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
@@ -22,7 +22,7 @@ _COLUMNS: Final = 6
 
 def title(view: ResultView) -> str:
     """Name the notice."""
-    return view.words.text("notice title", assessment=assessment(view.rubric, view.words))
+    return view.words.text("notice title", outcome=view.outcome)
 
 
 def text(view: ResultView) -> Iterator[Block]:
@@ -34,7 +34,7 @@ def text(view: ResultView) -> Iterator[Block]:
     for at, (key, blocks) in enumerate(parts, start=1):
         yield heading(at, words.text(key), words)
         yield from blocks
-    yield Text("body", words.text("notice end"), keep=True)
+    yield Text("body", words.text("notice draft" if view.is_draft else "notice end"), keep=True)
     if _annex_columns(view):
         yield GAP
         yield Text("body", words.text("notice annex", title=_annex_title(view)), keep=True)

@@ -41,8 +41,9 @@ from dangjian_score.report.official.drawing import (
     style_xml,
 )
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import Imprint, counted, day_or_blank, period, titled
+from dangjian_score.report.official.wording import Imprint, counted, day_or_blank, titled
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.assessments import period
 
 SUFFIX: Final = ".docx"
 _NOTHING: Final = Imprint()
@@ -51,7 +52,7 @@ _NOTHING: Final = Imprint()
 def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None) -> bytes:
     """Write the notice of results; into an office's own paper where one is given."""
     words, title = view.words, notice.title(view)
-    head, text, annex = (*titled(title, view),), (*notice.text(view),), (*notice.annex(view, watch),)
+    head, text, annex = (*titled(title, view.draft, words),), (*notice.text(view),), (*notice.annex(view, watch),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
     own = template.slots  # what the paper has a place for is not written twice
@@ -62,9 +63,9 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title + (words.text("paper state", state=view.state) if view.state else ""),
+        "title": title + (words.text("paper state", state=view.draft) if view.draft else ""),
         "rubric": view.rubric.title,
-        "period": period(view.rubric, words),
+        "period": period(view.rubric, view.result.interim, words),
         "units": counted(view.rubric.subject, len(view.result.units), words),
         "issuer": imprint.issuer or words.text("paper no issuer"),
         "date": day_or_blank(imprint.day, words),

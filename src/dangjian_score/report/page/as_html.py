@@ -121,7 +121,7 @@ def _head(view: ResultView, script: str) -> Element:
         e("meta", name="viewport", content="width=device-width, initial-scale=1"),
         e("meta", name="color-scheme", content="light dark"),
         e("meta", name="generator", content=f"{_GENERATOR}{__version__}"),
-        e("title", view.rubric.title),
+        e("title", view.titled(view.outcome)),
         e("style", style),
         e("script", script),
     )

@@ -139,16 +139,15 @@ _MOST_STAGED: Final = 5_000
 
 
 def head(view: ResultView, *, is_rounded: bool) -> Element:
-    """Draw title and period, whether the result is provisional or public, and that figures are rounded."""
-    words, period = view.words, view.rubric.period
-    days = words.text("page period", first=str(period.from_), last=str(period.to)) if period else None
+    """Draw title and basis, whether the result is provisional or public, and that figures are rounded."""
+    words = view.words
     missing = str(len(view.result.unscored))
     return e(
         "header",
-        e("h1", view.rubric.title),
-        e("p", days, class_="period") if days else None,
+        e("h1", view.titled(view.outcome)),
+        e("p", view.basis, class_="period"),
         *(e("p", note, class_="provisional") for note in view.notes),
-        e("p", words.text("page provisional", count=missing), class_="provisional") if view.is_provisional else None,
+        e("p", words.text("provisional note", count=missing), class_="provisional") if view.is_provisional else None,
         e("p", words.text("page public"), class_="public") if view.public else None,
         e("p", view.rounding_note, class_="rounded") if is_rounded else None,
     )

@@ -50,7 +50,7 @@ TEXTS = {
     "help.opt.problems": "write a workbook with a sheet for each file, its faulty cells marked, to send back",
     "help.opt.audit": "also write a workbook to audit by: each item, total, grade and rank as a formula, beside our figure",
     "help.opt.quiet": "no progress, notes or summary, only errors and warnings",
-    "help.opt.public": "for the notice board: no persons, cases, reasons of sanctions, cells; deductions as sums only",
+    "help.opt.public": "redacted: no persons, cases, reasons of sanctions, cells; deductions as sums only",
     "help.opt.feedback": "write feedback for the units: .docx is one file for all; a folder takes one file a unit",
     "help.opt.mend_by": "deadline for mending in the feedback (YYYY-MM-DD); blank without it",
     "help.opt.notice_template": "an office's own .docx: the notice goes where {{{{notice}}}} stands, all else stays",
