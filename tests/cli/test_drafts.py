@@ -109,3 +109,49 @@ def test_the_span_of_an_interim_result(year: str, interim: tuple[str, ...] | Non
         far = Interim((), date.fromisoformat(interim[0])) if by_day else Interim(interim)
     assert period(loaded, far, load_words("zh")) == span
     assert assessment(loaded, far, load_words("zh")) == f"{span}支部工作考核"
+
+
+def ending(name: str = "b.xlsx") -> list[str]:
+    """Return the lines below the table of the ranking."""
+    column = [str(cell.value) for cell in load_workbook(name)["总表"]["A"] if cell.value is not None]
+    return column[column.index("3") + 1 :]
+
+
+SUMMED = RUBRIC.replace(
+    "sections: [",
+    "rounding: {total: 1}\nsections: [{id: B, title: 创新, kind: bonus, rules: [{award: 0.25, per: 创新项目}]},"
+    " {id: C, title: 扣分项, kind: penalty, rules: [{deduct: 2, per: 信访件数}]}, ",
+)
+
+
+def test_the_workbook_tells_how_the_total_is_made_up(capfd: Capture) -> None:
+    """甲: 10 + 0.25 − 2 = 8.25, kept as 8.3; the notice says nothing of it."""
+    Path("r.yaml").write_text(SUMMED, "utf-8")
+    notice, _, _ = written(capfd, "党支部,党课次数,创新项目,信访件数\n甲,4,1,1\n乙,3,0,1\n丙,2,0,1\n")
+    formula, worked, _ = ending()
+    assert formula.startswith("总分 = 基本分（各类得分之和） + 加分 − 扣分；")
+    assert "总分四舍五入保留一位小数" in formula
+    assert worked == "如甲：10.00 + 0.25 − 2.00 = 8.25，记为 8.3"
+    assert not [text for text in notice if "制表" in text or " = " in text]
+
+
+def test_who_signs(capfd: Capture) -> None:
+    blank, seal = "　" * 4, "（盖章）　　　　年　　月　　日"
+    written(capfd, ENDED)
+    assert ending()[-1] == f"制表：{blank}　　复核：{blank}　　审核：{blank}　　审定：{blank}　　{seal}"
+    written(capfd, ENDED, "--signed", "制表=张三", "--signed", "制表 ＝ 李四", "--signed", "审定=王五")
+    assert ending()[-1] == f"制表：张三、李四　　复核：{blank}　　审核：{blank}　　审定：王五　　{seal}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "b.xlsx", "--signed", "张三"], "--signed 的值“张三”不对，应为：制表=…, 复核=…, 审核=…, 审定=…"),
+        (["-o", "b.xlsx", "--signed", "制表="], "--signed 的值“制表=”不对"),
+        (["-o", "b.md", "--signed", "制表=张三"], "--signed 要和 -o *.xlsx 同用"),
+    ],
+)
+def test_slips(capfd: Capture, arguments: list[str], said: str) -> None:
+    Path("e.csv").write_text(ENDED, "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv", *arguments)
+    assert (ran.code, said in ran.err) == (2, True), ran.err

@@ -21,9 +21,10 @@ from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.formats import PACK, SUFFIXES
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 if TYPE_CHECKING:
+    from dangjian_score.report.as_xlsx import Signatory
     from dangjian_score.report.official.template import Template
     from dangjian_score.report.official.wording import Imprint
     from dangjian_score.report.view import ResultView
@@ -91,6 +92,7 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
 
 
 _PAPER: Final = "docx"
+_WORKBOOK: Final = "xlsx"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -159,11 +161,12 @@ def _template(name: str) -> "Template":
 
 
 class Results(Struct, frozen=True):
-    """What is to be written of a result: files by format (`-o`), the audit workbook, papers."""
+    """What is to be written of a result: files by format (`-o`), the audit workbook, papers; who signed a workbook."""
 
     files: list[Path]
     audit: Path | None
     papers: Papers
+    signed: "Mapping[Signatory, str]"
 
     @property
     def named(self) -> list[Path]:
@@ -178,22 +181,46 @@ class Results(Struct, frozen=True):
         return outputs | self.papers.feedback_files(view, watch)
 
     def _file(self, form: str, view: "ResultView", done: Assessment, watch: Watch) -> bytes:
-        if form != _PAPER:
-            return to_bytes(done, form, view, watch)
-        from dangjian_score.report.official.papers import result_docx
+        if form == _PAPER:
+            from dangjian_score.report.official.papers import result_docx
 
-        return result_docx(view, watch, self.papers.imprint, self.papers.template)
+            return result_docx(view, watch, self.papers.imprint, self.papers.template)
+        if form == _WORKBOOK:
+            from dangjian_score.report.as_xlsx import result_xlsx
+
+            return result_xlsx(view, watch, self.signed)
+        return to_bytes(done, form, view, watch)
 
 
-def asked_results(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
+def asked_results(
+    output: Iterable[str] | None, audit: str | None, papers: Papers, signed: Iterable[str], *, public: bool
+) -> Results:
     """Take what the user asks for. Packs and audit workbooks hold the evidence: there are none for the public."""
     taken = targets(output, SUFFIXES)
-    if audit is not None and suffix(Path(audit)) != "xlsx":
+    names = _signatures(signed)
+    if names and _WORKBOOK not in map(suffix, taken):
+        raise MisuseError("needs", option="--signed", other=f"-o *.{_WORKBOOK}")
+    if audit is not None and suffix(Path(audit)) != _WORKBOOK:
         raise bad_value("--audit", audit, ["*.xlsx"])
     for option, there in (("--audit", audit is not None), ("-o *.zip", PACK in map(suffix, taken))):
         if public and there:
             raise MisuseError("not together", option=option, other="--public")
-    return Results(taken, None if audit is None else Path(audit), papers)
+    return Results(taken, None if audit is None else Path(audit), papers, names)
+
+
+def _signatures(signed: Iterable[str]) -> "Mapping[Signatory, str]":
+    """Take who signs as what (`制表=张三`), by names of the line in any language; several for one stand together."""
+    from dangjian_score.report.as_xlsx import SIGNATORIES
+
+    languages = [*map(load_words, LANGUAGES)]
+    known = {words.text(f"sign {who}"): who for words in languages for who in SIGNATORIES}
+    taken: dict[Signatory, str] = {}
+    for text in signed:
+        who, _, name = (part.strip() for part in text.replace("＝", "=").partition("="))
+        if who not in known or not name:
+            raise bad_value("--signed", text, (f"{label}=…" for label in known))
+        taken[known[who]] = "、".join(filter(None, (taken.get(known[who]), name)))
+    return taken
 
 
 def _audited(target: Path, done: Assessment, words: Words, watch: Watch) -> bytes:

@@ -49,6 +49,7 @@ def score(
     ] = None,
     issuer: Annotated[str | None, typer.Option("--issuer", help="opt.issuer", metavar="TEXT")] = None,
     date: Annotated[str | None, typer.Option("--date", help="opt.date", metavar="DATE")] = None,
+    signed: Annotated[list[str] | None, typer.Option("--signed", help="opt.signed", metavar="WHO=NAME")] = None,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
     through: Through = None,
     rounds: Rounds = None,
@@ -59,7 +60,8 @@ def score(
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
     until = asked_until(through, rounds)
-    results = asked_results(output, audit, asked_papers(feedback, mend_by, template, issuer, date), public=public)
+    papers = asked_papers(feedback, mend_by, template, issuer, date)
+    results = asked_results(output, audit, papers, signed or (), public=public)
     if public and mended is not None:
         raise MisuseError("not together", option="--problems", other="--public")
     read, others = [*evidence, *(units or [])], [template] if template else []

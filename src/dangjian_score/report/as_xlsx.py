@@ -1,20 +1,26 @@
 """The result as a workbook: 总表, 明细, 加减分明细, 评优, 分析, 说明."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, Literal, get_args
 
 from dangjian_score.core import __version__
+from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
 from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.explanation import total_formula
+from dangjian_score.report.formatting import fits
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses, StageRow, column_head, stage_kinds, stage_rows
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.model import Kind
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
@@ -24,8 +30,14 @@ _BAR: Final = "#A9C1E0"
 """Colour of the bars behind totals, which begin at 0 unless one is below."""
 
 
-def result_xlsx(view: ResultView, watch: Watch) -> bytes:
-    """Write a result out; every unit is traced once."""
+Signatory = Literal["prepared", "checked", "reviewed", "approved"]
+
+SIGNATORIES: Final[tuple[Signatory, ...]] = get_args(Signatory)
+"""Who signs a result, in the order of the line: 制表, 复核, 审核, 审定."""
+
+
+def result_xlsx(view: ResultView, watch: Watch, signed: Mapping[Signatory, str] = MappingProxyType({})) -> bytes:
+    """Write a result out; every unit is traced once. Who is not `signed` is left blank, to sign by hand."""
     book, matrix, ledger, losses = Book(view.outcome), MatrixSheet(view), Ledger(view), Losses()
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
@@ -33,7 +45,7 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
         ledger.add(unit, detail)
         losses.add(detail)
     is_rounded = view.is_rounded or matrix.figures.are_rounded or ledger.figures.are_rounded
-    totals = _add_ranking(book, view, is_rounded=is_rounded)
+    totals = _add_ranking(book, view, signed, is_rounded=is_rounded)
     matrix.draw(book)
     ledger.draw(book)
     if view.result.selections or view.result.quotas:
@@ -47,7 +59,7 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     return book.to_bytes(watch)
 
 
-def _add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> RankedTotals:
+def _add_ranking(book: Book, view: ResultView, signed: Mapping[Signatory, str], *, is_rounded: bool) -> RankedTotals:
     """Add the sheet of the ranking, which says where figures of the workbook are rounded; give where totals stand."""
     columns, total = _ranking_columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
     points, totals = FigureCells(view.places), FigureCells(view.rubric.total_places)
@@ -55,7 +67,7 @@ def _add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> RankedTot
         notes=[*_notes(view), *([view.rounding_note] if is_rounded else [])],
         columns=columns,
         rows=[_ranking_row(unit, view, points, totals) for unit in view.result.units],
-        after=_absent(view),
+        after=[*_absent(view), *_formula(view), _sign_off(view, signed)],
         kept=2,
     )
     drawn = add_sheet(book, view.words.text("sheet ranking"), table)
@@ -72,6 +84,34 @@ def _absent(view: ResultView) -> list[str]:
         for key, units in view.absences
         for unit in units
     ]
+
+
+def _formula(view: ResultView) -> Iterator[str]:
+    """Say how the total is made up, with the figures of the first unit that add up as they are shown."""
+    words, rubric = view.words, view.rubric
+    yield total_formula(rubric, words, by_rate=bool(view.until))
+    for unit in view.result.units:
+        kinds = {kind: points for kind, points in unit.kinds.items() if any(kind == s.kind for s in rubric.sections)}
+        whole = sum(kinds.values(), Fraction(0))
+        kept = rounded(whole, rubric.total_places, rubric.rounding.mode)
+        if len(kinds) > 1 and kept == unit.total and all(fits(points, view.places) for points in kinds.values()):
+            terms = "".join(_term(kind, points, view) for kind, points in kinds.items()).strip().removeprefix("+ ")
+            total = "" if kept == whole else view.total(unit.total)
+            yield words.text("formula worked", unit=unit.unit, terms=terms, sum=view.points(whole), total=total)
+            return
+
+
+def _term(kind: Kind, points: Fraction, view: ResultView) -> str:
+    sign = "−" if kind == "penalty" or points < 0 else "+"
+    return f" {sign} {view.points(abs(points))}"
+
+
+def _sign_off(view: ResultView, signed: Mapping[Signatory, str]) -> str:
+    """Write the line for those who sign."""
+    words = view.words
+    blank = words.text("sign blank")
+    names = (f"{words.text(f'sign {who}')}{words.text('colon')}{signed.get(who, blank)}" for who in SIGNATORIES)
+    return f"{words.text('sign between').join(names)}{words.text('sign between')}{words.text('sign seal')}"
 
 
 def _notes(view: ResultView) -> Iterator[str]:
