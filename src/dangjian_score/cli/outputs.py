@@ -26,7 +26,7 @@ from dangjian_score.words.say import LANGUAGES, Words, load_words
 if TYPE_CHECKING:
     from dangjian_score.report.as_xlsx import Signatory
     from dangjian_score.report.official.template import Template
-    from dangjian_score.report.official.wording import Imprint
+    from dangjian_score.report.official.wording import Imprint, Posting
     from dangjian_score.report.view import ResultView
 
 
@@ -117,15 +117,30 @@ class Papers(Struct, frozen=True):
 
 
 def asked_papers(
-    feedback: str | None, mend_by: str | None, template: str | None, issuer: str | None, day: str | None
-) -> Papers:
+    feedback: str | None, mend_by: str | None, template: str | None, issuer: str | None, day: str | None,
+    posting: "Posting | None",
+) -> Papers:  # fmt: skip
     """Take what the user typed. Raises MisuseError, and InputError for a template that cannot be written into."""
     from dangjian_score.report.official.wording import Imprint
 
-    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by))
+    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by), posting)
+    if posting and posting.until and imprint.day and posting.until < imprint.day:
+        raise bad_value("--posting-until", posting.until.isoformat(), [f"≥ {imprint.day}"])
     target = None if feedback is None else Path(feedback)
     folder = target if feedback is not None and _is_folder(feedback) else None
     return Papers(None if folder else target, folder, imprint, None if template is None else _template(template))
+
+
+def asked_posting(asked: bool, until: str | None, department: str | None, phone: str | None) -> "Posting | None":
+    """Take what is to stand on a posting, if one is asked for. Raises MisuseError for what goes with nothing else."""
+    from dangjian_score.report.official.wording import Posting
+
+    given = {"--posting-until": until, "--department": department, "--phone": phone}
+    if asked:
+        return Posting(_day("--posting-until", until), department or "", phone or "")
+    if alone := next((option for option, value in given.items() if value is not None), None):
+        raise MisuseError("needs", option=alone, other="--posting")
+    return None
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -200,6 +215,8 @@ def asked_results(
     names = _signatures(signed)
     if names and _WORKBOOK not in map(suffix, taken):
         raise MisuseError("needs", option="--signed", other=f"-o *.{_WORKBOOK}")
+    if papers.imprint.posting is not None and _PAPER not in map(suffix, taken):
+        raise MisuseError("needs", option="--posting", other=f"-o *.{_PAPER}")
     if audit is not None and suffix(Path(audit)) != _WORKBOOK:
         raise bad_value("--audit", audit, ["*.xlsx"])
     for option, there in (("--audit", audit is not None), ("-o *.zip", PACK in map(suffix, taken))):

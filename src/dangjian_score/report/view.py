@@ -91,7 +91,12 @@ class ResultView(Struct, frozen=True, dict=True):
 
     def part(self, key: str) -> str:
         """Return what a part of the result is called (“2024年党支部工作考核　各项得分”)."""
-        return self.words.text(key, title=assessment(self.rubric, self.result.interim, self.words))
+        return self.words.text(key, title=self.assessment)
+
+    @property
+    def assessment(self) -> str:
+        """What was done, with its year (“2024年党支部工作考核”)."""
+        return assessment(self.rubric, self.result.interim, self.words)
 
     def titled(self, title: str) -> str:
         """Say in a title that what stands below is a draft, and why it is not final."""

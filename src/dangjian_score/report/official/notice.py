@@ -161,11 +161,11 @@ def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[
         PaperColumn(words.text("notice count"), "center", 8),
         PaperColumn(words.text("notice chosen"), width=48),
     )
-    rows = (cells(chosen.selection.title, str(len(chosen.units)), _names(chosen, words)) for chosen in selections)
+    rows = (cells(chosen.selection.title, str(len(chosen.units)), chosen_names(chosen, words)) for chosen in selections)
     yield PaperTable(columns, tuple(rows))
 
 
-def _names(chosen: Chosen, words: Words) -> str:
+def chosen_names(chosen: Chosen, words: Words) -> str:
     """Name those chosen, and say where a tie leaves places open."""
     names = words.text("comma").join(chosen.units)
     if any(displaced.why == "tie" for displaced in chosen.displaced):

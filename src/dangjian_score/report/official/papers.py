@@ -19,7 +19,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
 from dangjian_score.core.names import FreeNames, file_name, visible
 from dangjian_score.core.watching import Watch
-from dangjian_score.report.official import feedback, notice
+from dangjian_score.report.official import feedback, notice, posting
 from dangjian_score.report.official.drawing import (
     BOTTOM,
     FACES,
@@ -50,9 +50,12 @@ _NOTHING: Final = Imprint()
 
 
 def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None) -> bytes:
-    """Write the notice of results; into an office's own paper where one is given."""
-    words, title = view.words, notice.title(view)
-    head, text, annex = (*titled(title, view.draft, words),), (*notice.text(view),), (*notice.annex(view, watch),)
+    """Write the notice of results, or the posting of those selected; into an office's own paper where one is given."""
+    words, asked = view.words, imprint.posting
+    title = notice.title(view) if asked is None else posting.title(view)
+    text = (*(notice.text(view) if asked is None else posting.text(view, asked, imprint)),)
+    annex = (*notice.annex(view, watch),) if asked is None else ()
+    head = (*titled(title, view.draft, words),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
     own = template.slots  # what the paper has a place for is not written twice

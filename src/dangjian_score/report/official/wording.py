@@ -13,16 +13,25 @@ from dangjian_score.words.assessments import period
 from dangjian_score.words.say import Words, day_text
 
 
+class Posting(Struct, frozen=True):
+    """Of a posting: its last day, and who takes objections (受理部门; the issuer where none is named)."""
+
+    until: date | None = None
+    department: str = ""
+    phone: str = ""
+
+
 class Imprint(Struct, frozen=True):
-    """What is not given is left blank, to be filled in by hand."""
+    """What is not given is left blank, to be filled in by hand. With a `posting` that is written, and no notice."""
 
     issuer: str = ""
     day: date | None = None
     mend_by: date | None = None
+    posting: Posting | None = None
 
 
 _PEOPLE: Final = ("党员", "书记", "干部", "人员", "同志", "教师", "委员")
-_NUMERALS: Final = "一二三四五六七八九十"
+_DIGITS: Final = ("", *"一二三四五六七八九")
 _FROM_THE_RIGHT: Final = 400
 """Hundredths of a character between the day of issue and the edge of the text."""
 
@@ -39,9 +48,15 @@ def counted(subject: str, count: int, words: Words) -> str:
 
 
 def heading(at: int, text: str, words: Words) -> Text:
-    """Number a heading of the first level, from 1."""
-    number = _NUMERALS[at - 1] if words.language == "zh" else str(at)
+    """Number a heading of the first level, from 1 to 99."""
+    number = _numeral(at) if words.language == "zh" else str(at)
     return Text("heading", words.text("paper heading", number=number, text=text))
+
+
+def _numeral(number: int) -> str:
+    """Write 1 as 一, 12 as 十二, 20 as 二十."""
+    tens, ones = divmod(number, 10)
+    return f"{_DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{_DIGITS[ones]}"
 
 
 def titled(title: str, state: str, words: Words) -> Iterator[Text]:

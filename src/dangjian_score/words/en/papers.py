@@ -54,6 +54,17 @@ TEXTS = {
     "notice rounding": "{policy}.",
     "notice annex": "Annex: {title}",
     "notice annex title": "Points by Section ({subject})",
+    "posting title": "Posting of Those Selected: {assessment}",
+    "posting opening": "By “{title}” the following ({subject}) are proposed for awards.",
+    "posting award": "{title}[ ({count})]",
+    "posting names": "{names}.",
+    "posting days": "This list is posted from {first} to {last}.",
+    "posting objections": (
+        "Until then objections may be made in writing, by telephone or in person; those of an organisation under its "
+        "seal, those of persons under their name, with an address."
+    ),
+    "posting department": "Objections to: {name}",
+    "posting phone": "Telephone: {number}",
     "feedback title": "Assessment Feedback: {unit}",
     "feedback of all": "Assessment Feedback: {title}",
     "feedback to": "To {unit}:",

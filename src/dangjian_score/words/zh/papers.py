@@ -54,6 +54,17 @@ TEXTS = {
     "notice rounding": "{policy}。",
     "notice annex": "附件：{title}",
     "notice annex title": "各{subject}分项得分",
+    "posting title": "关于{assessment}评优名单的公示",
+    "posting opening": "根据《{title}》，经考核，拟对下列{subject}予以评优，现将名单公示如下。",
+    "posting award": "{title}[（{count}）]",
+    "posting names": "{names}。",
+    "posting days": "公示期：{first}至{last}。",
+    "posting objections": (
+        "公示期内，对公示名单有异议的，请以书面、电话或来访等方式向受理部门反映。以单位名义反映的，应加盖公章；"
+        "以个人名义反映的，应署真实姓名并提供联系方式。"
+    ),
+    "posting department": "受理部门：{name}",
+    "posting phone": "联系电话：{number}",
     "feedback title": "{unit}考核结果反馈书",
     "feedback of all": "{title}考核结果反馈书",
     "feedback to": "{unit}：",
