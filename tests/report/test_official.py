@@ -14,12 +14,11 @@ from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from dangjian_score.core.watching import unwatched
-from dangjian_score.report.official import wording
 from dangjian_score.report.official.feedback import accounts
 from dangjian_score.report.official.papers import feedback_each, result_docx
 from dangjian_score.report.official.wording import Imprint, signature
 from dangjian_score.rubric.standing import Span
-from dangjian_score.words.assessments import assessment
+from dangjian_score.words.assessments import assessment, counted
 from dangjian_score.words.say import Language, load_words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts
 from tests.report.test_rich import PRIVATE
@@ -166,8 +165,8 @@ def test_the_signature_stands_over_the_day() -> None:
 
 
 def test_people_are_counted_as_people() -> None:
-    assert wording.counted("党员", 3, ZH) == "3名党员"
-    assert wording.counted("党支部", 3, ZH) == "3个党支部"
+    assert counted("党员", 3, ZH) == "3名党员"
+    assert counted("党支部", 3, ZH) == "3个党支部"
 
 
 def test_hostile_texts_are_texts() -> None:

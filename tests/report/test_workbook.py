@@ -27,7 +27,7 @@ from tests.report.test_rich import PRIVATE
 from tests.rich import changed, expected, rich
 from tests.support import ROOT, run, weighed
 
-SHEETS = ["总表", "明细", "加减分明细", "评优", "分析", "说明"]
+SHEETS = ["总表", "明细", "加减分明细", "共性问题", "评优", "分析", "说明"]
 AGAIN = "import sys; from tests.report.test_workbook import *; sys.stdout.buffer.write(written(rich()))"
 
 
@@ -223,7 +223,7 @@ def test_the_public_sees_no_persons_cases_or_reasons() -> None:
 
 def test_in_english() -> None:
     book = opened(written(rich(language="en")))
-    assert book.sheetnames == ["Ranking", "Items", "Lines", "Selections", "Analysis", "About"]
+    assert book.sheetnames == ["Ranking", "Items", "Lines", "Shared problems", "Selections", "Analysis", "About"]
     heads = ("党支部", "Clause", "Item", "What happened", "Uncapped", "Points", "Limit", "Cell")
     assert rows(book["Lines"])[3] == heads
 

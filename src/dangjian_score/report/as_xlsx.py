@@ -1,4 +1,4 @@
-"""The result as a workbook: 总表, 明细, 加减分明细, 评优, 分析, 说明."""
+"""The result as a workbook: 总表, 明细, 加减分明细, 共性问题, 评优, 分析, 说明."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -17,6 +17,7 @@ from dangjian_score.report.explanation import total_formula
 from dangjian_score.report.formatting import fits
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses, StageRow, column_head, stage_kinds, stage_rows
+from dangjian_score.report.problems import SHARE, Problems, SharedProblem, sentence
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
@@ -38,16 +39,19 @@ SIGNATORIES: Final[tuple[Signatory, ...]] = get_args(Signatory)
 
 def result_xlsx(view: ResultView, watch: Watch, signed: Mapping[Signatory, str] = MappingProxyType({})) -> bytes:
     """Write a result out; every unit is traced once. Who is not `signed` is left blank, to sign by hand."""
-    book, matrix, ledger, losses = Book(view.outcome), MatrixSheet(view), Ledger(view), Losses()
+    book, matrix, ledger, losses, problems = Book(view.outcome), MatrixSheet(view), Ledger(view), Losses(), Problems()
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
         matrix.add(unit, detail)
         ledger.add(unit, detail)
         losses.add(detail)
+        problems.add(detail)
     is_rounded = view.is_rounded or matrix.figures.are_rounded or ledger.figures.are_rounded
     totals = _add_ranking(book, view, signed, is_rounded=is_rounded)
     matrix.draw(book)
     ledger.draw(book)
+    if shared := problems.shared(view):
+        _add_problems(book, view, shared)
     if view.result.selections or view.result.quotas:
         _add_chosen(book, view)
     if any(unit.taken for unit in view.result.units):
@@ -226,6 +230,24 @@ def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView)
     for displaced in chosen.displaced:
         standing = _standing(units.get(displaced.unit), view)
         yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced))
+
+
+def _add_problems(book: Book, view: ResultView, shared: list[SharedProblem]) -> None:
+    """Add the sheet of what many units lost points by, with the sentence to paste."""
+    words = view.words
+    table = SheetDrawing(
+        notes=[view.titled(view.part("problems of")), sentence(shared, view)],
+        columns=[
+            SheetColumn(words.text("clause"), width=12, short=True),
+            SheetColumn(words.text("item"), width=30),
+            SheetColumn(words.text("problem"), width=60),
+            SheetColumn(words.text("shared units"), short=True),
+            SheetColumn(words.text("share"), decimals_format(SHARE.places or 0, percent=True), width=10),
+        ],
+        rows=[(one.clause or None, one.item, one.what, one.units, figure(one.share, _STORED_PLACES)) for one in shared],
+        filtered=True,
+    )
+    add_sheet(book, words.text("problems"), table)
 
 
 def _add_taken(book: Book, view: ResultView) -> None:

@@ -1,4 +1,4 @@
-"""What an assessment is called, after its regulation and the span of time that was assessed."""
+"""What an assessment is called, after its regulation and the span of time, and how those assessed are counted."""
 
 import re
 from calendar import monthrange
@@ -15,6 +15,7 @@ _REGULATION: Final = re.compile(
 )
 _ASSESSMENT: Final = re.compile(r"(?:考核|考评|评议|评价|评估|评审|检查)$")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_PEOPLE: Final = ("党员", "书记", "干部", "人员", "同志", "教师", "委员")
 
 
 def assessment(rubric: Rubric, interim: Interim | None, words: Words) -> str:
@@ -57,3 +58,9 @@ def period(rubric: Rubric, interim: Interim | None, words: Words) -> str:
             case _:
                 pass
     return words.text("paper span", first=day_text(first, words), last=day_text(last, words))
+
+
+def counted(subject: str, count: int, words: Words) -> str:
+    """Count units (12个党支部) or people (12名党员)."""
+    people = subject.endswith(_PEOPLE)
+    return words.text("paper people" if people else "paper units", count=str(count), subject=subject)

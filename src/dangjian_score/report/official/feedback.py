@@ -10,7 +10,6 @@ from dangjian_score.engine.result import Detail, NodeResult, PointsLine, UnitRes
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
 from dangjian_score.report.official.wording import (
     Imprint,
-    counted,
     day_or_blank,
     heading,
     not_final,
@@ -19,6 +18,7 @@ from dangjian_score.report.official.wording import (
     titled,
 )
 from dangjian_score.report.view import ResultView, cells_of
+from dangjian_score.words.assessments import counted
 from dangjian_score.words.say import Words
 
 _TELLING = ("floor", "ruling")

@@ -41,9 +41,9 @@ from dangjian_score.report.official.drawing import (
     style_xml,
 )
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import Imprint, counted, day_or_blank, titled
+from dangjian_score.report.official.wording import Imprint, day_or_blank, titled
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.assessments import period
+from dangjian_score.words.assessments import counted, period
 
 SUFFIX: Final = ".docx"
 _NOTHING: Final = Imprint()
@@ -53,7 +53,7 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
     """Write the notice of results, or the posting of those selected; into an office's own paper where one is given."""
     words, asked = view.words, imprint.posting
     title = notice.title(view) if asked is None else posting.title(view)
-    text = (*(notice.text(view) if asked is None else posting.text(view, asked, imprint)),)
+    text = (*(notice.text(view, watch) if asked is None else posting.text(view, asked, imprint)),)
     annex = (*notice.annex(view, watch),) if asked is None else ()
     head = (*titled(title, view.draft, words),)
     if template is None:

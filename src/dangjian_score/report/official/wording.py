@@ -9,7 +9,7 @@ from msgspec import Struct
 from dangjian_score.core.names import breadth
 from dangjian_score.report.official.drawing import GAP, Text
 from dangjian_score.report.view import ResultView
-from dangjian_score.words.assessments import period
+from dangjian_score.words.assessments import counted, period
 from dangjian_score.words.say import Words, day_text
 
 
@@ -30,7 +30,6 @@ class Imprint(Struct, frozen=True):
     posting: Posting | None = None
 
 
-_PEOPLE: Final = ("党员", "书记", "干部", "人员", "同志", "教师", "委员")
 _DIGITS: Final = ("", *"一二三四五六七八九")
 _FROM_THE_RIGHT: Final = 400
 """Hundredths of a character between the day of issue and the edge of the text."""
@@ -39,12 +38,6 @@ _FROM_THE_RIGHT: Final = 400
 def day_or_blank(day: date | None, words: Words) -> str:
     """Write a day out; a blank to fill in where there is none."""
     return words.text("paper no day") if day is None else day_text(day, words)
-
-
-def counted(subject: str, count: int, words: Words) -> str:
-    """Count units (12个党支部) or people (12名党员)."""
-    people = subject.endswith(_PEOPLE)
-    return words.text("paper people" if people else "paper units", count=str(count), subject=subject)
 
 
 def heading(at: int, text: str, words: Words) -> Text:
