@@ -58,7 +58,7 @@ def test_what_is_decided_is_notified(capfd: Capture) -> None:
 @pytest.mark.parametrize(
     ("evidence", "more", "says"),
     [
-        (TIED, [], "得分相同，名额不足，提请研究确定"),
+        (TIED, [], "得分相同，名额不足，提请研究确定：甲、乙"),
         (FAULTY, ["--partial"], "另有1个党支部未评，名次、评优为初步结果。"),
     ],
 )

@@ -253,4 +253,4 @@ def test_the_notice_says_whom_a_tie_leaves_open_and_whom_not(here: Path, capfd: 
     made = run(capfd, "score", "r.yaml", "汇总.csv", "-o", "out.docx")
     assert made.code == 0, made
     rows = [[cell.text for cell in row.cells] for table in Document("out.docx").tables for row in table.rows]
-    assert ["头名", "1", "己；得分相同，名额不足，提请研究确定"] in rows
+    assert ["头名", "1", "己；得分相同，名额不足，提请研究确定：甲、乙"] in rows

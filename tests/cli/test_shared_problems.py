@@ -121,4 +121,4 @@ def test_a_problem_in_a_few_words(capfd: Capture, rule: str, column: str, what: 
     Path("r.yaml").write_text(HEAD + f"sections: [{{id: A, title: 甲, max: 10, rules: [{rule}]}}]\n", "utf-8")
     cells = "是,否" if "," in column else "3"
     Path("e.csv").write_text(f"党支部,{column}\n甲,{cells}\n乙,{cells}\n", "utf-8")
-    assert f"：一是{what}，涉及2个党支部，占100.0%。" in written(capfd)
+    assert f"：{what}，涉及2个党支部，占100.0%。" in written(capfd)

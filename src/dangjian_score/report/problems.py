@@ -2,7 +2,6 @@
 
 from collections import Counter
 from fractions import Fraction
-from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -83,12 +82,13 @@ def sentence(problems: list[SharedProblem], view: ResultView) -> str:
     words = view.words
     parts = (
         words.text(
-            f"shared {at}",
+            "shared problem",
+            nth=words.text(f"nth {at}") if len(problems) > 1 else "",
             what=problem.what,
             units=counted(view.rubric.subject, problem.units, words),
             share=written(problem.share, SHARE),
         )
-        for at, problem in enumerate(islice(problems, _TOLD), start=1)
+        for at, problem in enumerate(problems[:_TOLD], start=1)
     )
     told = words.text("clause.then").join(parts)
     return words.text("shared problems", problems=told) if told else ""

@@ -177,10 +177,11 @@ def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[
 
 
 def chosen_names(chosen: Chosen, words: Words) -> str:
-    """Name those chosen, and say where a tie leaves places open."""
-    names = words.text("comma").join(chosen.units)
-    if any(displaced.why == "tie" for displaced in chosen.displaced):
-        return words.text("notice open", units=names)
+    """Name those chosen, and of a draft those who are tied for the places left."""
+    comma = words.text("comma")
+    names = comma.join(chosen.units)
+    if tied := comma.join(displaced.unit for displaced in chosen.displaced if displaced.why == "tie"):
+        return words.text("notice open", units=names, tied=tied)
     return names or words.text("nobody")
 
 

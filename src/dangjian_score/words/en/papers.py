@@ -45,7 +45,7 @@ TEXTS = {
     "notice selection": "Award",
     "notice chosen": "Chosen",
     "feedback full": "Full marks",
-    "notice open": "[{units}; ]tied for the places left: to be decided",
+    "notice open": "[{units}; ]tied for the places left, to be decided: {tied}",
     "notice count": "Number",
     "notice vetoed": "Vetoed: {units}[: {names}].",
     "notice veto": "Ground of the veto",

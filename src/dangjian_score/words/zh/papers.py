@@ -45,7 +45,7 @@ TEXTS = {
     "notice selection": "项目",
     "notice chosen": "单位",
     "feedback full": "满分",
-    "notice open": "[{units}；]得分相同，名额不足，提请研究确定",
+    "notice open": "[{units}；]得分相同，名额不足，提请研究确定：{tied}",
     "notice count": "数量",
     "notice vetoed": "被一票否决的有{units}[：{names}]。",
     "notice veto": "一票否决情形",
