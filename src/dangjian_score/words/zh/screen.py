@@ -47,6 +47,7 @@ TEXTS = {
     "quota arithmetic": "{counted}，按不超过 {share} 折算为 {exact} 个[，{how}]",
     "grade quota": "{grade}[（{group}）]：[{arithmetic}，]名额 {places} 个，已列 {chosen} 个"
     "[；得分相同，名额不足，提请研究确定：{tied}][；名额以外，列入下一等次：{left}]",
+    "grade no quota": "{grade}[（{group}）]：[{arithmetic}，]不足 1 个，不单列名额[；名额以外，列入下一等次：{left}]",
     "grade passed over": "符合{grades}的条件，因名额所限没有列入[，列为{grade}]",
     "grade open": "得分相同，名额不足，{grades}待定，提请研究确定",
     "grade fixed": "建议等次{proposed}，{day}{meeting}审定为{grade}[（理由：{reason}；批准：{approver}）]",
