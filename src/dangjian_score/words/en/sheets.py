@@ -268,7 +268,7 @@ TEXTS = {
     "problems of": "{title}: shared problems",
     "shared units": "Units",
     "shared count": "{count} in all",
-    "shared problems": "What most units lost points by: {problems}.",
+    "shared problems": "Points were lost most often by: {problems}.",
     "shared problem": "{nth}{what} ({units}; {share})",
     "nth 1": "(1) ",
     "nth 2": "(2) ",
