@@ -50,8 +50,9 @@ def commands(evidence: Sequence[str], faulty: Sequence[str]) -> dict[str, list[s
     tables = ["-o", "out/t.xlsx", "-o", "out/t.json"]
     scored = ["score", "r.yaml", *evidence]
     return {
-        "score": [*scored, *files, "--audit", "out/audit.xlsx", "--detail", *IMPRINT],
+        "score": [*scored, *files, "--audit", "out/audit.xlsx", "--signed", "制表=张三", "--detail", *IMPRINT],
         "feedback": [*scored, "--feedback", "out/f/", *IMPRINT],
+        "posting": [*scored, "-o", "out/posting.docx", "--posting", "--posting-until", "2025-01-08", *IMPRINT],
         "public": [*scored, *public, "--public", "--feedback", "out/f.docx", *IMPRINT],
         **{f"score {form}": [*scored, "--format", form] for form in ("json", "csv", "md")},
         "problems": ["score", "s.yaml", *faulty, "--partial", "--problems", "out/problems.xlsx", "-o", "out/r.json"],

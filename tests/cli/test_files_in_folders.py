@@ -104,7 +104,7 @@ def test_provisional_and_public_results_are_told_too(desk: Path, capfd: Capture)
         run(capfd, "score", "r.yaml", "e", "--partial", "-o", f"e/{name}")
         assert is_output(Path("e", name))
     Path("e", "汇总.csv").write_text(MATRIX, "utf-8")
-    written("score", "r.yaml", "e", "--public", "-o", "e/公示.csv", "-o", "e/公示.html", capfd=capfd)
+    written("score", "r.yaml", "e", "--public", "-o", "e/脱敏.csv", "-o", "e/脱敏.html", capfd=capfd)
     ran = run(capfd, "score", "r.yaml", "e", "--format", "json")
     assert (totals(ran.out), ran.err.count("N015")) == (TOTALS, 1)
     assert "同类共 4 个" in ran.err

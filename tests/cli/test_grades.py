@@ -70,7 +70,7 @@ def test_a_quota_is_told_with_its_arithmetic(here: Path, capfd: Capture) -> None
         in told
     )
     assert (
-        "优秀（企业）：参加考核1个，按不超过30%折算为0.3个，舍去小数，名额0个，已列0个；名额以外，列入下一等次：己"
+        "优秀（企业）：参加考核1个，按不超过30%折算为0.3个，舍去小数，不足1个，不单列名额；名额以外，列入下一等次：己"
         in told
     )
     assert "良好（机关）：全部单位5个，按不超过40%折算为2个，名额2个，已列2个；名额以外，列入下一等次：丁" in told
@@ -253,4 +253,4 @@ def test_the_notice_says_whom_a_tie_leaves_open_and_whom_not(here: Path, capfd: 
     made = run(capfd, "score", "r.yaml", "汇总.csv", "-o", "out.docx")
     assert made.code == 0, made
     rows = [[cell.text for cell in row.cells] for table in Document("out.docx").tables for row in table.rows]
-    assert ["头名", "1", "己；还有并列待定的名额"] in rows
+    assert ["头名", "1", "己；得分相同，名额不足，提请研究确定：甲、乙"] in rows

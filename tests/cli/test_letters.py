@@ -1,7 +1,7 @@
 """Letters to units: one block an item, gains apart, a receipt; by superior, edited as a sheet, beside last year.
 
-甲 held meetings in three of four quarters (−2), has a rate of 70 % (5 of 10), three of four good votes (3.75 of 5) and a
-member with a warning (−4): 5 − 2 + 5 + 3.75 + 10 − 4 + 2 = 19.75. 乙 lacks three meetings, of which the item holds 5
+甲 held meetings in three of four quarters (−2), has a rate of 70 % (5 of 10), three of four good votes (3.75 of 5) and
+a member with a warning (−4): 5 − 2 + 5 + 3.75 + 10 − 4 + 2 = 19.75. 乙 lacks three meetings, of which the item holds 5
 points, not 6, and is vetoed.
 """
 

@@ -123,7 +123,7 @@ def test_whole_texts_stand_in_no_head_of_a_page(desk: Path, capfd: Capture) -> N
     [
         (["--date", "2024-02-30"], 2, "--date 的值“2024-02-30”不对，应为：YYYY-MM-DD"),
         (["--mend-by", "20240230"], 2, "--mend-by 的值“20240230”不对"),
-        (["--feedback", "x.pdf"], 2, "--feedback 的值“x.pdf”不对，应为：*.docx, FOLDER/"),
+        (["--feedback", "x.pdf"], 2, "--feedback 的值“x.pdf”不对，应为：*.docx, *.xlsx, FOLDER/"),
         (["--feedback", "-"], 2, "--feedback 的值“-”不对"),
         (["--feedback", "no/such"], 3, "所在的文件夹不存在"),
         (["--notice-template", "no.docx"], 3, "找不到文件"),
@@ -153,7 +153,7 @@ def test_a_file_each_or_all_in_one(desk: Path, capfd: Capture) -> None:
     assert score(capfd, "--feedback", "反馈.docx", "--mend-by", "2025-01-31").code == 0
     each = {line for one in Path("反馈").iterdir() for line in texts(one.read_bytes())}
     assert each == {*texts(Path("反馈.docx").read_bytes())}
-    assert "2025年1月31日前" in each
+    assert any("2025年1月31日前" in line for line in each)
 
 
 def test_nothing_is_written_where_one_output_fails(desk: Path, capfd: Capture) -> None:
@@ -163,13 +163,11 @@ def test_nothing_is_written_where_one_output_fails(desk: Path, capfd: Capture) -
 
 
 def test_rounds_have_accounts_of_their_own(desk: Path, capfd: Capture) -> None:
-    """一支部: 平时 89 of 100, 年终 93: 11 and 7 lost, by hand; a node lost in both is to be mended once."""
+    """一支部: 平时 89 of 100, 年终 93: 11 and 7 lost, by hand."""
     assert run(capfd, "score", *weighed(desk), "--feedback", "f", "-q").code == 0
     lines = texts(Path("f/一支部.docx").read_bytes())
-    sums = [lines[at + 1] for at, line in enumerate(lines) if line == "合计（满分 100）"]
-    assert sums == ["-11.00", "-7.00"]
-    assert lines.count("1") == 1
-    assert [line for line in lines if line in ("平时抽查", "年终考核")] == ["平时抽查", "年终考核"]
+    heads = [line for line in lines if line.startswith(("平时抽查（", "年终考核（"))]
+    assert heads == ["平时抽查（满分 100，扣 11.00 分）", "年终考核（满分 100，扣 7.00 分）"]
 
 
 def converted(folder: Path, *papers: Path) -> None:
@@ -196,6 +194,6 @@ def test_an_office_program_opens_what_is_written(desk: Path, capfd: Capture) -> 
     Path("t.docx").write_bytes(saved(office_paper("{{通报}}")))
     assert score(capfd, "-o", "n.docx", "--feedback", "f.docx", "--notice-template", "t.docx").code == 0
     converted(desk, Path("n.docx"), Path("f.docx"))
-    for name, said in (("n.pdf", "各党支部："), ("f.pdf", "整改清单")):
+    for name, said in (("n.pdf", "各党支部："), ("f.pdf", "整改要求")):
         told = subprocess.run(["pdftotext", "-raw", name, "-"], capture_output=True, check=True).stdout.decode()
         assert said in told

@@ -17,7 +17,8 @@ from dangjian_score.engine.interim import Interim, through
 from dangjian_score.engine.prepare import prepare
 from dangjian_score.engine.program import compile_rubric
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
-from dangjian_score.report.official.feedback import accounts
+from dangjian_score.report.official.shortcomings import shortcomings
+from dangjian_score.report.official.wording import Imprint
 from dangjian_score.report.view import ResultView, view_of
 from dangjian_score.rubric.load import Loaded
 from dangjian_score.words.say import load_words
@@ -144,12 +145,26 @@ def test_points_are_those_of_the_other_way(first: int) -> None:
 
 
 def _accounts_add_up(unit: UnitResult, view: ResultView) -> None:
-    """What sections carry less what was lost of it is what counts of them."""
+    """What sections carry less what items lost of it, and what scaling costs, is what counts of them."""
     detail = unit.trace()
-    parts = _rounds_of(detail)
-    for account in accounts(detail, view):
-        base = sum(node.counted for node in parts[account.round] if node.kind == "base")
-        assert account.due + account.sum == base, unit.unit
+    lost = shortcomings(unit, detail, view, Imprint())
+    for name, sections in _rounds_of(detail).items():
+        base = [section for section in sections if section.kind == "base"]
+        carried = sum((section.due or 0) * section.share for section in base)
+        of_items = sum(each.lost * each.share for each in lost if each.round == name and each.node.kind == "base")
+        by_scale = sum(_scaled_off(section, section.share) for section in base)
+        assert carried - of_items - by_scale == sum(section.counted for section in base), unit.unit
+
+
+def _scaled_off(node: NodeResult, share: Fraction) -> Fraction:
+    """Add up what groups lose by their scale: what they carry less of it than their items, with what those lose."""
+    own = sum(
+        (line.figures["of"] - line.figures["due"] - line.points for line in node.lines if line.verb == "rescale"),
+        Fraction(0),
+    )
+    left_out = {id_ for line in node.lines if line.verb == "best" for id_ in line.titles}
+    below = (_scaled_off(lower, share * lower.share) for lower in node.nodes if lower.id not in left_out)
+    return own * share + sum(below, Fraction(0))
 
 
 def _lines_add_up(unit: UnitResult) -> None:

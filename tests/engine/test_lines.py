@@ -141,7 +141,8 @@ def test_several_counts_of_one_register_each_have_their_own_value() -> None:
     ]
     (line,) = outcome(loaded, {"一": {"events": events}}).units[0].trace().nodes[0].lines
     assert texts(line)[0] == (
-        "事故 3 件（2024-01-01，扣 2 分；2024-01-02，扣 2 分；2024-01-03，扣 2 分）（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
+        "事故 3 件（2024-01-01，扣 2 分；2024-01-02，扣 2 分；2024-01-03，扣 2 分）"
+        "（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
     )
 
 

@@ -14,11 +14,11 @@ from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from dangjian_score.core.watching import unwatched
-from dangjian_score.report.official import wording
-from dangjian_score.report.official.feedback import accounts
 from dangjian_score.report.official.papers import feedback_each, result_docx
-from dangjian_score.report.official.wording import Imprint, assessment, signature
+from dangjian_score.report.official.shortcomings import shortcomings
+from dangjian_score.report.official.wording import Imprint, signature
 from dangjian_score.rubric.standing import Span
+from dangjian_score.words.assessments import assessment, counted
 from dangjian_score.words.say import Language, load_words
 from tests.papers import IMPRINT, VARIANTS, dump, golden, papers, texts
 from tests.report.test_rich import PRIVATE
@@ -87,12 +87,12 @@ def test_rows_add_up_from_full_marks_to_the_total() -> None:
     view = rich()
     for unit in view.result.units:
         detail = unit.trace()
-        (account,) = accounts(detail, view)
-        assert sum(one.points for one in account.losses) == account.sum
+        due = sum(node.due or 0 for node in detail.nodes if node.kind == "base")
+        lost = -sum(each.lost * each.share for each in shortcomings(unit, detail, view, IMPRINT))
         added = sum(node.points for node in detail.nodes if node.kind == "bonus")
         moved = sum(line.points for line in detail.lines)
-        assert account.due + account.sum + added + moved == unit.total, unit.unit
-        sums[unit.unit] = (account.due, account.sum)
+        assert due + lost + added + moved == unit.total, unit.unit
+        sums[unit.unit] = (due, lost)
     assert sums["第六党支部"] == (100, -62)
     assert sums["第四党支部"] == (90, Fraction("-3.5"))
     assert sums["第七党支部"] == (100, Fraction("-23.5"))
@@ -101,11 +101,11 @@ def test_rows_add_up_from_full_marks_to_the_total() -> None:
 
 def test_a_paper_names_no_other_unit() -> None:
     names = {unit.unit for unit in rich().result.units}
-    for name, data in feedback_each(rich(), unwatched, IMPRINT).items():
+    for name, data in feedback_each(rich(), unwatched, IMPRINT, None).items():
         whole = "".join(texts(data)) + (Document(BytesIO(data)).core_properties.title or "")
         own = next(iter(unit for unit in names if unit in whole))
         assert {unit for unit in names if unit in whole} == {own}
-        assert name.endswith(".docx")
+        assert name.suffix == ".docx"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -152,7 +152,7 @@ def test_the_same_bytes_in_another_process() -> None:
 )
 def test_what_an_assessment_is_called(title: str, period: tuple[str, str] | None, named: str) -> None:
     span = None if period is None else Span.model_validate({"from": period[0], "to": period[1]})
-    assert assessment(rich().rubric.model_copy(update={"title": title, "period": span}), ZH) == named
+    assert assessment(rich().rubric.model_copy(update={"title": title, "period": span}), None, ZH) == named
 
 
 def test_the_signature_stands_over_the_day() -> None:
@@ -165,8 +165,8 @@ def test_the_signature_stands_over_the_day() -> None:
 
 
 def test_people_are_counted_as_people() -> None:
-    assert wording.counted("党员", 3, ZH) == "3名党员"
-    assert wording.counted("党支部", 3, ZH) == "3个党支部"
+    assert counted("党员", 3, ZH) == "3名党员"
+    assert counted("党支部", 3, ZH) == "3个党支部"
 
 
 def test_hostile_texts_are_texts() -> None:
@@ -181,6 +181,6 @@ def test_names_of_files_are_safe_and_apart() -> None:
     units = rich().result.units
     wanted = ["con", "a/b", "a\\b", "../x", "A/B", "", "甲" * 200, "一支部", "一支部."]
     odd = changed(rich(), units=tuple(replace(unit, unit=one) for unit, one in zip(units, wanted, strict=True)))
-    names = list(feedback_each(odd, unwatched, IMPRINT))
+    names = [str(name) for name in feedback_each(odd, unwatched, IMPRINT, None)]
     assert names[:6] == ["_con.docx", "a_b.docx", "a_b (2).docx", "_x.docx", "A_B (3).docx", "表.docx"]
     assert names[6:] == ["甲" * 60 + ".docx", "一支部.docx", "一支部 (2).docx"]

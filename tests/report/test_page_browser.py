@@ -50,7 +50,7 @@ def head(page: Page, name: str) -> Any:
 def test_the_ranking_comes_in_order_of_rank(desk: Desk, result: Path) -> None:
     with desk.opened(result) as page:
         assert names(page) == BY_RANK
-        assert page.title() == "党支部工作考核细则"
+        assert page.title() == "2024年党支部工作考核结果（送审稿）"
         expect(head(page, "名次")).to_have_attribute("aria-sort", "ascending")
         expect(page.locator("#shown")).to_have_text("显示 9 个，共 9 个单位")
         expect(page.locator(".provisional")).to_contain_text("还有 1 个单位未评")
@@ -113,7 +113,7 @@ def test_a_unit_opens_with_its_lines_and_leads_to_its_neighbours_and_back(desk: 
         expect(unit.locator("h2")).to_be_focused()
         expect(unit.locator("h2")).to_have_text("第七党支部")
         expect(page.locator("#overview")).to_be_hidden()
-        assert page.title() == "第七党支部 · 党支部工作考核细则"
+        assert page.title() == "第七党支部 · 2024年党支部工作考核结果（送审稿）"
         page.get_by_role("link", name="下一个").click()
         expect(unit.locator("h2")).to_have_text("第六党支部")
         expect(page.get_by_role("link", name="下一个")).to_be_hidden()
@@ -179,7 +179,7 @@ def test_a_phone_shows_all_without_moving_sideways(desk: Desk, result: Path) -> 
             wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
             assert wide[0] <= wide[1] == 360
     with desk.opened(result, width=360) as page:
-        scroll = page.locator(".scroll").evaluate("(one) => one.scrollWidth - one.clientWidth")
+        scroll = page.locator("[role=region].scroll").evaluate("(one) => one.scrollWidth - one.clientWidth")
         assert scroll <= 0
 
 

@@ -27,7 +27,7 @@ from tests.report.test_rich import PRIVATE
 from tests.rich import changed, expected, rich
 from tests.support import ROOT, run, weighed
 
-SHEETS = ["总表", "明细", "扣分清单", "评优", "分析", "说明"]
+SHEETS = ["总表", "明细", "加减分明细", "共性问题", "评优", "分析", "说明"]
 AGAIN = "import sys; from tests.report.test_workbook import *; sys.stdout.buffer.write(written(rich()))"
 
 
@@ -176,11 +176,11 @@ def test_nobody_is_left() -> None:
 
 
 def test_a_table_larger_than_a_sheet_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = rows(opened(written(rich()))["扣分清单"])
+    whole = rows(opened(written(rich()))["加减分明细"])
     monkeypatch.setattr(sheets, "MOST_ROWS", 40)
     book = opened(written(rich()))
-    assert [name for name in book.sheetnames if "扣分清单" in name] == ["扣分清单", "扣分清单 (2)"]
-    first, second = rows(book["扣分清单"]), rows(book["扣分清单 (2)"])
+    assert [name for name in book.sheetnames if "加减分明细" in name] == ["加减分明细", "加减分明细 (2)"]
+    first, second = rows(book["加减分明细"]), rows(book["加减分明细 (2)"])
     assert len(first) <= 40
     assert first[:4] == second[:4]
     assert [*first, *second[4:]] == whole
@@ -217,13 +217,13 @@ def test_the_public_sees_no_persons_cases_or_reasons() -> None:
         text = "".join(parts(written(rich(public=True, language=said))).values())
         assert [one for one in PRIVATE if one in text] == []
     book = opened(written(rich(public=True)))
-    assert rows(book["扣分清单"])[3][-1] == "限额"
-    assert ("公开版", "没有人员、案件、处分事由和证据所在的单元格。") in rows(book["说明"])
+    assert rows(book["加减分明细"])[3][-1] == "限额"
+    assert ("脱敏", "没有人员、案件、处分事由和证据所在的单元格。") in rows(book["说明"])
 
 
 def test_in_english() -> None:
     book = opened(written(rich(language="en")))
-    assert book.sheetnames == ["Ranking", "Items", "Lines", "Selections", "Analysis", "About"]
+    assert book.sheetnames == ["Ranking", "Items", "Lines", "Shared problems", "Selections", "Analysis", "About"]
     heads = ("党支部", "Clause", "Item", "What happened", "Uncapped", "Points", "Limit", "Cell")
     assert rows(book["Lines"])[3] == heads
 

@@ -22,11 +22,12 @@ from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.formats import PACK, SUFFIXES
-from dangjian_score.words.say import Words
+from dangjian_score.words.say import LANGUAGES, Words, load_words
 
 if TYPE_CHECKING:
+    from dangjian_score.report.as_xlsx import Signatory
     from dangjian_score.report.official.template import Template
-    from dangjian_score.report.official.wording import Imprint
+    from dangjian_score.report.official.wording import Imprint, Posting
     from dangjian_score.report.view import ResultView
 
 
@@ -93,6 +94,7 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
 
 
 _PAPER: Final = "docx"
+_WORKBOOK: Final = "xlsx"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -105,13 +107,34 @@ class Papers(Struct, frozen=True):
 
 
 def asked_papers(
-    letters: Letters, mend_by: str | None, template: str | None, issuer: str | None, day: str | None, *, with_rank: bool
+    letters: Letters,
+    mend_by: str | None,
+    template: str | None,
+    issuer: str | None,
+    day: str | None,
+    posting: "Posting | None",
+    *,
+    with_rank: bool,
 ) -> Papers:
     """Take what the user typed. Raises MisuseError, and InputError for a template that cannot be written into."""
     from dangjian_score.report.official.wording import Imprint
 
-    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by), with_rank)
+    imprint = Imprint(issuer or "", _day("--date", day), _day("--mend-by", mend_by), posting, with_rank)
+    if posting and posting.until and imprint.day and posting.until < imprint.day:
+        raise bad_value("--posting-until", posting.until.isoformat(), [f"≥ {imprint.day}"])
     return Papers(letters, imprint, None if template is None else _template(template))
+
+
+def asked_posting(asked: bool, until: str | None, department: str | None, phone: str | None) -> "Posting | None":
+    """Take what is to stand on a posting, if one is asked for. Raises MisuseError for what goes with nothing else."""
+    from dangjian_score.report.official.wording import Posting
+
+    given = {"--posting-until": until, "--department": department, "--phone": phone}
+    if asked:
+        return Posting(_day("--posting-until", until), department or "", phone or "")
+    if alone := next((option for option, value in given.items() if value is not None), None):
+        raise MisuseError("needs", option=alone, other="--posting")
+    return None
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -134,11 +157,12 @@ def _template(name: str) -> "Template":
 
 
 class Results(Struct, frozen=True):
-    """What is to be written of a result: files by format (`-o`), the audit workbook, papers."""
+    """What is to be written of a result: files by format (`-o`), the audit workbook, papers; who signed a workbook."""
 
     files: list[Path]
     audit: Path | None
     papers: Papers
+    signed: "Mapping[Signatory, str]"
 
     @property
     def named(self) -> list[Path]:
@@ -155,22 +179,48 @@ class Results(Struct, frozen=True):
         return outputs | letters.written(view, imprint, watch)
 
     def _file(self, form: str, view: "ResultView", done: Assessment, watch: Watch) -> bytes:
-        if form != _PAPER:
-            return to_bytes(done, form, view, watch)
-        from dangjian_score.report.official.papers import result_docx
+        if form == _PAPER:
+            from dangjian_score.report.official.papers import result_docx
 
-        return result_docx(view, watch, self.papers.imprint, self.papers.template)
+            return result_docx(view, watch, self.papers.imprint, self.papers.template)
+        if form == _WORKBOOK:
+            from dangjian_score.report.as_xlsx import result_xlsx
+
+            return result_xlsx(view, watch, self.signed)
+        return to_bytes(done, form, view, watch)
 
 
-def asked_results(output: Iterable[str] | None, audit: str | None, papers: Papers, *, public: bool) -> Results:
+def asked_results(
+    output: Iterable[str] | None, audit: str | None, papers: Papers, signed: Iterable[str], *, public: bool
+) -> Results:
     """Take what the user asks for. Packs and audit workbooks hold the evidence: there are none for the public."""
     taken = targets(output, SUFFIXES)
-    if audit is not None and suffix(Path(audit)) != "xlsx":
+    names = _signatures(signed)
+    if names and _WORKBOOK not in map(suffix, taken):
+        raise MisuseError("needs", option="--signed", other=f"-o *.{_WORKBOOK}")
+    if papers.imprint.posting is not None and _PAPER not in map(suffix, taken):
+        raise MisuseError("needs", option="--posting", other=f"-o *.{_PAPER}")
+    if audit is not None and suffix(Path(audit)) != _WORKBOOK:
         raise bad_value("--audit", audit, ["*.xlsx"])
     for option, there in (("--audit", audit is not None), ("-o *.zip", PACK in map(suffix, taken))):
         if public and there:
             raise MisuseError("not together", option=option, other="--public")
-    return Results(taken, None if audit is None else Path(audit), papers)
+    return Results(taken, None if audit is None else Path(audit), papers, names)
+
+
+def _signatures(signed: Iterable[str]) -> "Mapping[Signatory, str]":
+    """Take who signs as what (`制表=张三`), by names of the line in any language; several for one stand together."""
+    from dangjian_score.report.as_xlsx import SIGNATORIES
+
+    languages = [*map(load_words, LANGUAGES)]
+    known = {words.text(f"sign {who}"): who for words in languages for who in SIGNATORIES}
+    taken: dict[Signatory, str] = {}
+    for text in signed:
+        who, _, name = (part.strip() for part in text.replace("＝", "=").partition("="))
+        if who not in known or not name:
+            raise bad_value("--signed", text, (f"{label}=…" for label in known))
+        taken[known[who]] = "、".join(filter(None, (taken.get(known[who]), name)))
+    return taken
 
 
 def _audited(target: Path, done: Assessment, words: Words, watch: Watch) -> bytes:

@@ -13,7 +13,7 @@ from dangjian_score.cli import DONE, FOUND, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import asked_letters
-from dangjian_score.cli.outputs import asked_papers, asked_results, check_inputs, write, write_problems
+from dangjian_score.cli.outputs import asked_papers, asked_posting, asked_results, check_inputs, write, write_problems
 from dangjian_score.cli.scoring import Refusal, ToJson, also_printed, check_known, scored, scored_in_part
 from dangjian_score.cli.usage import MisuseError, bad_value
 from dangjian_score.core.diagnostics import Code, Severity, for_public
@@ -58,6 +58,13 @@ def score(
     ] = None,
     issuer: Annotated[str | None, typer.Option("--issuer", help="opt.issuer", metavar="TEXT")] = None,
     date: Annotated[str | None, typer.Option("--date", help="opt.date", metavar="DATE")] = None,
+    posting: Annotated[bool, typer.Option("--posting", help="opt.posting")] = False,
+    posting_until: Annotated[
+        str | None, typer.Option("--posting-until", help="opt.posting_until", metavar="DATE")
+    ] = None,
+    department: Annotated[str | None, typer.Option("--department", help="opt.department", metavar="TEXT")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", help="opt.phone", metavar="TEXT")] = None,
+    signed: Annotated[list[str] | None, typer.Option("--signed", help="opt.signed", metavar="WHO=NAME")] = None,
     fail_under: Annotated[str | None, typer.Option("--fail-under", help="opt.fail_under", metavar="N")] = None,
     through: Through = None,
     rounds: Rounds = None,
@@ -68,9 +75,13 @@ def score(
     mended = None if problems is None else Path(problems)
     _check_choices(form, mended, fail_under)
     until = asked_until(through, rounds)
+    for option, given in (("--through", through), ("--rounds", rounds)):
+        if posting and given:  # selections are of the whole period
+            raise MisuseError("one of", option="--posting", other=option)
+    posted = asked_posting(posting, posting_until, department, phone)
     letters = asked_letters(feedback, feedback_by, feedback_text, last_year)
-    papers = asked_papers(letters, mend_by, template, issuer, date, with_rank=with_rank)
-    results = asked_results(output, audit, papers, public=public)
+    papers = asked_papers(letters, mend_by, template, issuer, date, posted, with_rank=with_rank)
+    results = asked_results(output, audit, papers, signed or (), public=public)
     if public and mended is not None:
         raise MisuseError("not together", option="--problems", other="--public")
     read, others = [*evidence, *(units or [])], [*([template] if template else []), *letters.read]
@@ -80,6 +91,8 @@ def score(
         opened = until.of(load_rubric(rubric))
     if feedback_by is not None and feedback_by not in opened.study.rubric.attributes:
         raise bad_value("--feedback-by", feedback_by, opened.study.rubric.attributes)
+    if posting:
+        _check_posting(opened)
     asked = opened.study.rubric.result_rubrics
     check_inputs(results.named, rubric, read, others, asked)
     handed_in = gather(opened, evidence, units or [], watch)
@@ -123,6 +136,12 @@ def _check_choices(form: str, problems: Path | None, fail_under: str | None) -> 
         raise bad_value("--problems", str(problems), ["*.xlsx"])
     if fail_under is not None and read_number(fail_under) is None:
         raise bad_value("--fail-under", fail_under, ["85", "59.5 …"])
+
+
+def _check_posting(rubric: RubricFile) -> None:
+    """Refuse to post a list that there is none of."""
+    if not any(selection.honours for selection in rubric.study.rubric.selections):
+        raise MisuseError("nothing to post", rubric=rubric.id)
 
 
 _MOST = 100

@@ -62,7 +62,7 @@ def add_analysis(book: Book, view: ResultView, totals: RankedTotals, losses: Los
     words, whole = view.words, len(_WIDTHS) - 1
     sheet = book.add(words.text("sheet analysis"))
     _lay_out(sheet)
-    sheet.span((0, 0, 0, whole), view.titled(words.text("analysis of", title=view.rubric.title)), "title")
+    sheet.span((0, 0, 0, whole), view.titled(view.part("analysis of")), "title")
     sheet.span((1, 0, 1, whole), words.text("analysis note"), "note")
     sections, grades = _sections(losses, view), _grades(view)
     points = decimals_format(view.places)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dangjian_score.core.names import visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import Detail, UnitResult
+from dangjian_score.report.formatting import written
 from dangjian_score.report.overview import (
     FIGURES,
     ranking_columns,
@@ -14,6 +15,7 @@ from dangjian_score.report.overview import (
     stage_rows,
     standing_facts,
 )
+from dangjian_score.report.problems import SHARE, Problems, SharedProblem, sentence
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import LANGUAGES, load_words
 
@@ -40,13 +42,15 @@ def table(heads: Sequence[str], rows: Iterable[Iterable[str]], figures: Collecti
 
 def result_md(view: ResultView, watch: Watch) -> bytes:
     """Write a result out as UTF-8."""
-    lines = [f"# {escaped(view.titled(view.rubric.title))}", "", *_ranking(view), *_notes(view)]
+    lines = [f"# {escaped(view.titled(view.outcome))}", "", *_ranking(view), *_notes(view)]
     lines += (*_absent(view), *_quotas(view), *_selections(view), *_stages(view))
-    is_rounded = view.is_rounded
+    is_rounded, problems, units = view.is_rounded, Problems(), list[str]()
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
-        lines += _unit(unit, detail, view)
+        units += _unit(unit, detail, view)
+        problems.add(detail)
         is_rounded = is_rounded or view.rounds(detail)
+    lines += (*_problems(problems.shared(view), view), *units)
     if is_rounded:
         lines.append(view.rounding_note)
     return ("\n".join(lines).rstrip() + "\n").encode()
@@ -76,6 +80,7 @@ def _ranking(view: ResultView) -> Iterator[str]:
 
 
 def _notes(view: ResultView) -> Iterator[str]:
+    yield from (escaped(view.basis), "")
     yield from (line for note in view.notes for line in (escaped(note), ""))
 
 
@@ -114,6 +119,16 @@ def _selections(view: ResultView) -> Iterator[str]:
         for chosen in selections
     )
     yield from (*table(heads, rows), "")
+
+
+def _problems(shared: list[SharedProblem], view: ResultView) -> Iterator[str]:
+    if not shared:
+        return
+    label = view.words.text
+    yield from (f"## {label('problems')}", "", escaped(sentence(shared, view)), "")
+    heads = [label(key) for key in ("clause", "item", "problem", "shared units", "share")]
+    rows = ((one.clause, one.item, one.what, str(one.units), written(one.share, SHARE)) for one in shared)
+    yield from (*table(heads, rows, {3, 4}), "")
 
 
 def _unit(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[str]:

@@ -1,20 +1,27 @@
-"""The result as a workbook: 总表, 明细, 扣分清单, 评优, 分析, 说明."""
+"""The result as a workbook: 总表, 明细, 加减分明细, 共性问题, 评优, 分析, 说明."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, Literal, get_args
 
 from dangjian_score.core import __version__
+from dangjian_score.core.points import rounded
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.grading import GradeQuota
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.analysis_sheet import RankedTotals, add_analysis
 from dangjian_score.report.book import Book, ColouredCell, Entry, FigureCells, decimals_format, figure, whole_figure
+from dangjian_score.report.explanation import total_formula
+from dangjian_score.report.formatting import fits
 from dangjian_score.report.item_sheets import Ledger, MatrixSheet
 from dangjian_score.report.overview import Losses, StageRow, column_head, stage_kinds, stage_rows
+from dangjian_score.report.problems import SHARE, Problems, SharedProblem, sentence
 from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_sheet, points_width, rank_column
 from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
+from dangjian_score.rubric.model import Kind
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
@@ -24,18 +31,27 @@ _BAR: Final = "#A9C1E0"
 """Colour of the bars behind totals, which begin at 0 unless one is below."""
 
 
-def result_xlsx(view: ResultView, watch: Watch) -> bytes:
-    """Write a result out; every unit is traced once."""
-    book, matrix, ledger, losses = Book(view.rubric.title), MatrixSheet(view), Ledger(view), Losses()
+Signatory = Literal["prepared", "checked", "reviewed", "approved"]
+
+SIGNATORIES: Final[tuple[Signatory, ...]] = get_args(Signatory)
+"""Who signs a result, in the order of the line: 制表, 复核, 审核, 审定."""
+
+
+def result_xlsx(view: ResultView, watch: Watch, signed: Mapping[Signatory, str] = MappingProxyType({})) -> bytes:
+    """Write a result out; every unit is traced once. Who is not `signed` is left blank, to sign by hand."""
+    book, matrix, ledger, losses, problems = Book(view.outcome), MatrixSheet(view), Ledger(view), Losses(), Problems()
     for unit in watch(view.result.units, "writing"):
         detail = unit.trace()
         matrix.add(unit, detail)
         ledger.add(unit, detail)
         losses.add(detail)
+        problems.add(detail)
     is_rounded = view.is_rounded or matrix.figures.are_rounded or ledger.figures.are_rounded
-    totals = _add_ranking(book, view, is_rounded=is_rounded)
+    totals = _add_ranking(book, view, signed, is_rounded=is_rounded)
     matrix.draw(book)
     ledger.draw(book)
+    if shared := problems.shared(view):
+        _add_problems(book, view, shared)
     if view.result.selections or view.result.quotas:
         _add_chosen(book, view)
     if any(unit.taken for unit in view.result.units):
@@ -47,7 +63,7 @@ def result_xlsx(view: ResultView, watch: Watch) -> bytes:
     return book.to_bytes(watch)
 
 
-def _add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> RankedTotals:
+def _add_ranking(book: Book, view: ResultView, signed: Mapping[Signatory, str], *, is_rounded: bool) -> RankedTotals:
     """Add the sheet of the ranking, which says where figures of the workbook are rounded; give where totals stand."""
     columns, total = _ranking_columns(view), 2 + len(view.rubric.attributes) + len(view.result.columns)
     points, totals = FigureCells(view.places), FigureCells(view.rubric.total_places)
@@ -55,7 +71,7 @@ def _add_ranking(book: Book, view: ResultView, *, is_rounded: bool) -> RankedTot
         notes=[*_notes(view), *([view.rounding_note] if is_rounded else [])],
         columns=columns,
         rows=[_ranking_row(unit, view, points, totals) for unit in view.result.units],
-        after=_absent(view),
+        after=[*_absent(view), *_formula(view), _sign_off(view, signed)],
         kept=2,
     )
     drawn = add_sheet(book, view.words.text("sheet ranking"), table)
@@ -74,13 +90,40 @@ def _absent(view: ResultView) -> list[str]:
     ]
 
 
+def _formula(view: ResultView) -> Iterator[str]:
+    """Say how the total is made up, with the figures of the first unit that add up as they are shown."""
+    words, rubric = view.words, view.rubric
+    yield total_formula(rubric, words, by_rate=bool(view.until))
+    for unit in view.result.units:
+        kinds = {kind: points for kind, points in unit.kinds.items() if any(kind == s.kind for s in rubric.sections)}
+        whole = sum(kinds.values(), Fraction(0))
+        kept = rounded(whole, rubric.total_places, rubric.rounding.mode)
+        if len(kinds) > 1 and kept == unit.total and all(fits(points, view.places) for points in kinds.values()):
+            terms = "".join(_term(kind, points, view) for kind, points in kinds.items()).strip().removeprefix("+ ")
+            total = "" if kept == whole else view.total(unit.total)
+            yield words.text("formula worked", unit=unit.unit, terms=terms, sum=view.points(whole), total=total)
+            return
+
+
+def _term(kind: Kind, points: Fraction, view: ResultView) -> str:
+    sign = "−" if kind == "penalty" or points < 0 else "+"
+    return f" {sign} {view.points(abs(points))}"
+
+
+def _sign_off(view: ResultView, signed: Mapping[Signatory, str]) -> str:
+    """Write the line for those who sign."""
+    words = view.words
+    blank = words.text("sign blank")
+    names = (f"{words.text(f'sign {who}')}{words.text('colon')}{signed.get(who, blank)}" for who in SIGNATORIES)
+    return f"{words.text('sign between').join(names)}{words.text('sign between')}{words.text('sign seal')}"
+
+
 def _notes(view: ResultView) -> Iterator[str]:
-    words, period, result = view.words, view.rubric.period, view.result
-    first, last = (str(period.from_), str(period.to)) if period else ("", "")
+    words, result = view.words, view.result
     counts = {"units": result.units, "excluded": result.excluded, "unscored": result.unscored}
     shown = {name: str(len(units)) if units else "" for name, units in counts.items()}
-    yield view.titled(words.text("outcome of", title=view.rubric.title))
-    yield words.text("counted units", subject=view.rubric.subject, first=first, last=last, **shown)
+    yield view.titled(view.outcome)
+    yield words.text("counted units", subject=view.rubric.subject, basis=view.basis, **shown)
     yield from view.notes
     if view.is_provisional:
         yield words.text("provisional note", count=str(len(result.unscored)))
@@ -149,7 +192,7 @@ def _add_chosen(book: Book, view: ResultView) -> None:
     words = view.words
     units = {unit.unit: unit for unit in view.result.units}
     table = SheetDrawing(
-        notes=[view.titled(words.text("selections of", title=view.rubric.title)), *view.quotas],
+        notes=[view.titled(view.part("selections of")), *view.quotas],
         columns=[
             *map(SheetColumn, (view.selection_head, view.rubric.subject)),
             SheetColumn(words.text("outcome"), short=True),
@@ -189,11 +232,29 @@ def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView)
         yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced))
 
 
+def _add_problems(book: Book, view: ResultView, shared: list[SharedProblem]) -> None:
+    """Add the sheet of what many units lost points by, with the sentence to paste."""
+    words = view.words
+    table = SheetDrawing(
+        notes=[view.titled(view.part("problems of")), sentence(shared, view)],
+        columns=[
+            SheetColumn(words.text("clause"), width=12, short=True),
+            SheetColumn(words.text("item"), width=30),
+            SheetColumn(words.text("problem"), width=60),
+            SheetColumn(words.text("shared units"), short=True),
+            SheetColumn(words.text("share"), decimals_format(SHARE.places or 0, percent=True), width=10),
+        ],
+        rows=[(one.clause or None, one.item, one.what, one.units, figure(one.share, _STORED_PLACES)) for one in shared],
+        filtered=True,
+    )
+    add_sheet(book, words.text("problems"), table)
+
+
 def _add_taken(book: Book, view: ResultView) -> None:
     """Add the sheet of figures from results of other rubrics: a row for each unit of such a result."""
     words = view.words
     table = SheetDrawing(
-        notes=[view.titled(words.text("results of", title=view.rubric.title)), words.text("results note")],
+        notes=[view.titled(view.part("results of")), words.text("results note")],
         columns=[
             SheetColumn(view.rubric.subject),
             SheetColumn(words.text("result measure")),
@@ -230,7 +291,7 @@ def _add_stages(book: Book, view: ResultView) -> None:
     words, kinds = view.words, stage_kinds(view.rubric)
     points, total = decimals_format(view.places, more=True), decimals_format(view.rubric.total_places)
     table = SheetDrawing(
-        notes=[view.titled(words.text("rounds of", title=view.rubric.title))],
+        notes=[view.titled(view.part("rounds of"))],
         columns=[
             SheetColumn(words.text("round"), short=True),
             SheetColumn(view.rubric.subject),

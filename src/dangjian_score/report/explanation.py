@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from dangjian_score.engine.totals import full_marks
 from dangjian_score.report.as_md import escaped, table, table_row
 from dangjian_score.report.taken import results_read
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.model import KINDS, ProductTotal, Rubric
 from dangjian_score.rubric.standing import Combined, weights_of
 from dangjian_score.words.clauses import node_text, rounding_policy
 from dangjian_score.words.grades import (
@@ -101,7 +102,8 @@ def heading(unit: UnitResult, view: ResultView) -> Heading:
         if node is None
     )
     notes = (*to_total, *view.grade_reasons(unit), *view.taken(unit))
-    return Heading(view.titled(unit.unit), view.total(unit.total) + due, view.grade(unit), notes)
+    title = view.words.text("titled", title=unit.unit, state=view.state)
+    return Heading(title, view.total(unit.total) + due, view.grade(unit), notes)
 
 
 def remarks(program: Program, words: Words) -> Iterator[str]:
@@ -109,18 +111,14 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     rubric, colon = program.rubric, words.text("line.colon")
     total = plain(full_marks(rubric))
     if rubric.product is not None:
-        named = {section.id: section.node.title for section in program.sections}
-        factors = " × ".join(named.get(factor, factor) for factor in rubric.product.product)
-        yield words.text("whole product", factors=factors, over=plain(rubric.product.over), total=total)
+        yield words.text("whole product", total=total, **_factors(rubric.product, rubric))
     elif rubric.reported_as is None:
         is_based = any(section.kind == "base" for section in rubric.sections)
         yield words.text("whole", total=total) if is_based else words.text("no base")
-    if rubric.reported_as is not None:
-        yield words.text(
-            "whole reported", total=total, reported=plain(rubric.reported_as), extras=_extras(rubric, words)
-        )
+    yield from _scaled(rubric, words)
     yield from _limits(rubric, words)
     yield from _rounds(rubric, words)
+    yield from _spans(rubric, words)
     yield from results_read(rubric, words)
     yield rounding_policy(rubric, words)
     comma = words.text("clause.comma list")
@@ -158,6 +156,34 @@ def remarks(program: Program, words: Words) -> Iterator[str]:
     yield from _unscored_clauses(rubric, words)
 
 
+def total_formula(rubric: Rubric, words: Words, *, by_rate: bool = False) -> str:
+    """Return what the total is the sum of, with what is done to the sum; interim results are ranked `by_rate`."""
+    kinds = {section.kind for section in rubric.sections}
+    terms = [words.text(f"formula {kind}") for kind in KINDS[1:] if kind in kinds]
+    if rubric.product is not None:
+        terms.insert(0, words.text("formula product", **_factors(rubric.product, rubric)))
+    elif "base" in kinds:
+        terms.insert(0, words.text("formula rounds" if rubric.rounds else "formula sections"))
+    total, whole = words.text("points so far" if by_rate else "total"), "".join(terms).strip().removeprefix("+ ")
+    formula = words.text("formula", total=total, terms=whole)
+    parts = (_scaled(rubric, words), _limits(rubric, words), _rounds(rubric, words))
+    steps = [formula, *chain.from_iterable(parts), rounding_policy(rubric, words, by_rate=by_rate)]
+    return words.text("clause.then").join(steps)
+
+
+def _factors(product: ProductTotal, rubric: Rubric) -> dict[str, str]:
+    """Return the values of a sentence about a total that is a product: its factors by title, and the divisor."""
+    titles = {section.id: section.title for section in rubric.sections}
+    return {"factors": " × ".join(titles.get(id_, id_) for id_ in product.product), "over": plain(product.over)}
+
+
+def _scaled(rubric: Rubric, words: Words) -> Iterator[str]:
+    """Say to what base points are scaled, where they are."""
+    if rubric.reported_as is not None:
+        total, reported = plain(full_marks(rubric)), plain(rubric.reported_as)
+        yield words.text("whole reported", total=total, reported=reported, extras=_extras(rubric, words))
+
+
 def _extras(rubric: Rubric, words: Words) -> str:
     """Say that bonuses and penalties are not scaled; empty without any."""
     return words.text("extras afterwards") if any(section.kind != "base" for section in rubric.sections) else ""
@@ -190,6 +216,9 @@ def _rounds(rubric: Rubric, words: Words) -> Iterator[str]:
     elif rubric.rounds:
         weights = weights_of(rubric.rounds)
         yield words.text("rounds are", rounds="、".join(f"{name} {percent(weights[name])}" for name in weights))
+
+
+def _spans(rubric: Rubric, words: Words) -> Iterator[str]:
     if rubric.spans:
         spans = (words.text("a span", span=name, rounds="、".join(of)) for name, of in rubric.spans.items())
         yield words.text("spans are", spans="；".join(spans))

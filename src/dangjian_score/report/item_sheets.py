@@ -1,4 +1,4 @@
-"""明细, a row a unit and a column an item; 扣分清单, a row a line of points."""
+"""明细, a row a unit and a column an item; 加减分明细, a row a line of points."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -88,7 +88,7 @@ class MatrixSheet:
     def draw(self, book: Book) -> None:
         """Add the sheet. A sum of one item that is never other than the item is left out."""
         label = self._view.words.text
-        title = self._view.titled(label("matrix of", title=self._view.rubric.title))
+        title = self._view.titled(self._view.part("matrix of"))
         table = SheetDrawing(
             notes=[title, label("matrix note")],
             columns=self._columns(),
@@ -186,10 +186,10 @@ class Ledger:
 
     def draw(self, book: Book) -> None:
         """Add the sheet."""
-        label, title = self._view.words.text, self._view.rubric.title
+        label = self._view.words.text
         limits = [label("limits note")] if any(row[_LIMIT_AT] is not None for row in self._rows) else []
         table = SheetDrawing(
-            notes=[self._view.titled(label("lines of", title=title)), label("lines note"), *limits],
+            notes=[self._view.titled(self._view.part("lines of")), label("lines note"), *limits],
             columns=self._columns(),
             rows=self._rows,
             filtered=True,

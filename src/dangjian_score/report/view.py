@@ -32,6 +32,7 @@ from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, w
 from dangjian_score.report.public import made_public
 from dangjian_score.report.taken import taken_sentences
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.words.assessments import assessment
 from dangjian_score.words.clauses import rounding_of, rounding_policy
 from dangjian_score.words.grades import quota_text, unranked_text
 from dangjian_score.words.lines import line_text, which_names
@@ -79,16 +80,53 @@ class ResultView(Struct, frozen=True, dict=True):
         """The head of a column of selections, which says where they are provisional."""
         return self.words.text("provisional selection" if self.is_provisional else "selection")
 
+    @cached_property
+    def is_draft(self) -> bool:
+        """Whether something is pending: the period is not over, units are not scored, or ties are open (送审稿)."""
+        result = self.result
+        grades = any(unit.grade is None and unit.grading.candidates for unit in result.units)
+        places = any(displaced.why == "tie" for chosen in result.selections for displaced in chosen.displaced)
+        return result.interim is not None or self.is_provisional or grades or places
+
+    @property
+    def outcome(self) -> str:
+        """What the result is called (“2024年党支部工作考核结果”); an interim one is no result yet (“…考核情况”)."""
+        return self.part("outcome so far" if self.until else "outcome of")
+
+    def part(self, key: str) -> str:
+        """Return what a part of the result is called (“2024年党支部工作考核　各项得分”)."""
+        return self.words.text(key, title=self.assessment)
+
+    @property
+    def assessment(self) -> str:
+        """What was done, with its year (“2024年党支部工作考核”)."""
+        return assessment(self.rubric, self.result.interim, self.words)
+
     def titled(self, title: str) -> str:
-        """Say in a title that what stands below is not final."""
-        return self.words.text("titled", title=title, state=self.state)
+        """Say in a title that what stands below is a draft, and why it is not final."""
+        return self.words.text("titled", title=title, state=self.draft)
+
+    @property
+    def draft(self) -> str:
+        """What makes the result a draft (“送审稿；阶段性结果，截至2024年6月30日”); empty where nothing is pending."""
+        drafts = [self.words.text("draft")] if self.is_draft else []
+        return self.words.text("clause.then").join((*drafts, *self._interim_state))
 
     @property
     def state(self) -> str:
-        """In what way the result is not final (“阶段性结果，截至2024年6月30日，暂定”); empty where it is."""
-        states = [self.words.text("interim state", until=self.until)] if self.until else []
-        states += [self.words.text("provisional")] if self.is_provisional else []
-        return self.words.text("comma").join(states)
+        """In what way figures are not final (“阶段性结果，截至2024年6月30日；暂定”); empty where they are."""
+        provisional = [self.words.text("provisional")] if self.is_provisional else []
+        return self.words.text("clause.then").join((*self._interim_state, *provisional))
+
+    @property
+    def _interim_state(self) -> list[str]:
+        return [self.words.text("interim state", until=self.until)] if self.until else []
+
+    @property
+    def basis(self) -> str:
+        """By which regulation was assessed, and over which days."""
+        first, last = (str(span.from_), str(span.to)) if (span := self.rubric.period) else ("", "")
+        return self.words.text("basis of outcome", title=self.rubric.title, first=first, last=last)
 
     @cached_property
     def until(self) -> str:

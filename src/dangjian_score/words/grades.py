@@ -90,7 +90,7 @@ def quota_text(quota: GradeQuota, rubric: Rubric, words: Words) -> str:
     """Return how many places a grade has, how they were worked out, and who got none or is tied for one."""
     grade, comma = rubric.grades[quota.grade], words.text("comma")
     return words.text(
-        "grade quota",
+        "grade quota" if quota.places else "grade no quota",
         grade=quota.grade,
         group=quota.group or "",
         arithmetic=_arithmetic(quota, grade, words) if grade.places is None else "",

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import groupby
 from typing import Final
 
 from dangjian_score.core.points import percent
 from dangjian_score.engine.result import Detail, NodeResult, UnitResult
 from dangjian_score.report.official.drawing import GAP, Block, PaperCell, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.shortcomings import Gain, Shortcoming, gains, shortcomings
+from dangjian_score.report.official.shortcomings import Gain, Shortcoming, gains, scaling, shortcomings
 from dangjian_score.report.official.wording import (
     Imprint,
-    counted,
     day_or_blank,
     heading,
-    names_people,
     not_final,
     opening,
     signature,
@@ -21,8 +20,10 @@ from dangjian_score.report.official.wording import (
 )
 from dangjian_score.report.public import discreet
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.assessments import counted, names_people
 from dangjian_score.words.say import Words
 
+_NOTHING: Final = Fraction(0)
 _BRANCH: Final = "支部"
 """What is in the name of a subject whose committee answers."""
 
@@ -36,12 +37,12 @@ def feedback(unit: UnitResult, view: ResultView, imprint: Imprint) -> Iterator[B
     """Write the paper of a unit."""
     words, detail = view.words, unit.trace()
     lost, gained = shortcomings(unit, detail, view, imprint), gains(detail, view)
-    yield from titled(title(unit, words), view)
+    yield from titled(title(unit, words), view.state, words)
     yield Text("salutation", words.text("feedback to", unit=unit.unit))
     yield from (Text("body", sentence) for sentence in _opening(unit, detail, view, imprint) if sentence)
     parts = {
         "feedback points": [_points(unit, detail, view), *_remarks(unit, detail, view)],
-        "feedback losses": [*_losses(lost, view)],
+        "feedback losses": [*_losses(lost, detail, view), *(Text("body", text) for text in scaling(detail, view))],
         "feedback gains": [*_gains(gained, view)],
     }
     for at, (key, blocks) in enumerate(((key, blocks) for key, blocks in parts.items() if blocks), start=1):
@@ -106,7 +107,7 @@ def _section(unit: UnitResult, node: NodeResult, view: ResultView) -> tuple[Pape
     points = view.node_points(unit, node.id, node.points, node.due)
     if node.kind != "base":
         return cells(node.title, view.brief(node.max), points, "")
-    due = node.due or Fraction(0)
+    due = node.due or _NOTHING
     return cells(node.title, view.brief(due), points, view.lost(due - node.points))
 
 
@@ -116,20 +117,29 @@ def _remarks(unit: UnitResult, detail: Detail, view: ResultView) -> Iterator[Blo
         yield Text("body", view.rounding_note)
 
 
-def _losses(lost: tuple[Shortcoming, ...], view: ResultView) -> Iterator[Block]:
-    """Set a table for each item, numbered, under the name of its round where there are several."""
+def _losses(lost: tuple[Shortcoming, ...], detail: Detail, view: ResultView) -> Iterator[Block]:
+    """Set a table for each item, numbered, under the name of its round where there are any."""
     words = view.words
     if not lost:
         yield Text("body", words.text("feedback nothing lost"))
     if any(each.cells for each in lost):
         yield Text("body", words.text("feedback check"), keep=True)
-    several, before = len({each.round for each in lost}) > 1, object()
-    for at, each in enumerate(lost, start=1):
-        if several and each.round != before:
-            key = "feedback once" if each.round is None else "feedback round"
-            yield Text("subheading", words.text(key, round=each.round or ""))
-        before = each.round
-        yield from (_shortcoming(at, each, words), Text("fine", ""))
+    numbered = enumerate(lost, start=1)
+    for name, items in groupby(numbered, key=lambda item: item[1].round):
+        group = [*items]
+        if detail.rounds:
+            yield _round(name, [each for _, each in group], detail, view)
+        for at, each in group:
+            yield from (_shortcoming(at, each, words), Text("fine", ""))
+
+
+def _round(name: str | None, lost: list[Shortcoming], detail: Detail, view: ResultView) -> Text:
+    """Head the items of a round with what it carries and what was lost in it."""
+    sections = (section for round_, section in detail.sections() if round_ == name and section.kind == "base")
+    due = sum(((section.due or _NOTHING) * section.share for section in sections), _NOTHING)
+    sum_ = sum((each.lost * each.share for each in lost), _NOTHING)
+    title = view.words.text("feedback once") if name is None else name
+    return Text("subheading", view.words.text("feedback round", round=title, due=view.brief(due), lost=view.lost(sum_)))
 
 
 def _shortcoming(at: int, each: Shortcoming, words: Words) -> PaperTable:

@@ -1,6 +1,6 @@
-"""The notice of results (考核结果通报): results, awards, criticism and vetoes; sections' points in an annex.
+"""The notice of results (考核结果通报): results, awards, criticism, vetoes and problems that many have.
 
-Who was passed over for an award is not named to all.
+Points by section are an annex. Who was passed over for an award is not named to all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,11 @@ from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import TotalColumn, UnitResult
 from dangjian_score.engine.standing import Chosen
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.wording import Imprint, assessment, counted, heading, not_final, opening, signature
+from dangjian_score.report.official.wording import Imprint, heading, not_final, opening, signature
 from dangjian_score.report.overview import column_head, grade_counts
+from dangjian_score.report.problems import Problems, sentence
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.assessments import counted
 from dangjian_score.words.say import Words
 
 _COLUMNS: Final = 6
@@ -22,19 +24,19 @@ _COLUMNS: Final = 6
 
 def title(view: ResultView) -> str:
     """Name the notice."""
-    return view.words.text("notice title", assessment=assessment(view.rubric, view.words))
+    return view.words.text("notice title", outcome=view.outcome)
 
 
-def text(view: ResultView) -> Iterator[Block]:
+def text(view: ResultView, watch: Watch) -> Iterator[Block]:
     """Say it all, from those it is for to the line before the signature."""
     rubric, words = view.rubric, view.words
     yield Text("salutation", words.text("notice to", subject=rubric.subject))
     yield Text("body", words.text("notice opening", **opening(view)))
-    parts = [(key, blocks) for key, blocks in _parts(view) if blocks]
+    parts = [(key, blocks) for key, blocks in _parts(view, watch) if blocks]
     for at, (key, blocks) in enumerate(parts, start=1):
         yield heading(at, words.text(key), words)
         yield from blocks
-    yield Text("body", words.text("notice end"), keep=True)
+    yield Text("body", words.text("notice draft" if view.is_draft else "notice end"), keep=True)
     if _annex_columns(view):
         yield GAP
         yield Text("body", words.text("notice annex", title=_annex_title(view)), keep=True)
@@ -79,7 +81,7 @@ def _annex_title(view: ResultView) -> str:
     return view.words.text("notice annex title", subject=view.rubric.subject)
 
 
-def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
+def _parts(view: ResultView, watch: Watch) -> Iterator[tuple[str, Sequence[Block]]]:
     """Give the parts by the keys of their headings; what there is nothing of has no blocks."""
     selections = view.result.selections
     honours = [chosen for chosen in selections if chosen.selection.honours]
@@ -88,6 +90,15 @@ def _parts(view: ResultView) -> Iterator[tuple[str, Sequence[Block]]]:
     yield "notice awards", (*_chosen(honours, "notice awarded", view.words),)
     yield "notice criticism", (*_chosen(criticised, "notice criticised", view.words),)
     yield "notice vetoes", (*_vetoed(view),)
+    yield "problems", (*_problems(view, watch),)
+
+
+def _problems(view: ResultView, watch: Watch) -> Iterator[Block]:
+    problems = Problems()
+    for unit in watch(view.result.units, "writing"):
+        problems.add(unit.trace())
+    if told := sentence(problems.shared(view), view):
+        yield Text("body", told)
 
 
 def _results(view: ResultView) -> Iterator[Block]:
@@ -161,15 +172,16 @@ def _chosen(selections: Sequence[Chosen], intro: str, words: Words) -> Iterator[
         PaperColumn(words.text("notice count"), "center", 8),
         PaperColumn(words.text("notice chosen"), width=48),
     )
-    rows = (cells(chosen.selection.title, str(len(chosen.units)), _names(chosen, words)) for chosen in selections)
+    rows = (cells(chosen.selection.title, str(len(chosen.units)), chosen_names(chosen, words)) for chosen in selections)
     yield PaperTable(columns, tuple(rows))
 
 
-def _names(chosen: Chosen, words: Words) -> str:
-    """Name those chosen, and say where a tie leaves places open."""
-    names = words.text("comma").join(chosen.units)
-    if any(displaced.why == "tie" for displaced in chosen.displaced):
-        return words.text("notice open", units=names)
+def chosen_names(chosen: Chosen, words: Words) -> str:
+    """Name those chosen, and of a draft those who are tied for the places left."""
+    comma = words.text("comma")
+    names = comma.join(chosen.units)
+    if tied := comma.join(displaced.unit for displaced in chosen.displaced if displaced.why == "tie"):
+        return words.text("notice open", units=names, tied=tied)
     return names or words.text("nobody")
 
 

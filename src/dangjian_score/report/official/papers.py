@@ -21,7 +21,7 @@ from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
 from dangjian_score.core.names import FreeNames, file_name, visible
 from dangjian_score.core.watching import Watch
 from dangjian_score.engine.result import UnitResult
-from dangjian_score.report.official import feedback, notice, summary
+from dangjian_score.report.official import feedback, notice, posting, summary
 from dangjian_score.report.official.drawing import (
     BOTTOM,
     FACES,
@@ -43,8 +43,9 @@ from dangjian_score.report.official.drawing import (
     style_xml,
 )
 from dangjian_score.report.official.template import Slot, Template, fill
-from dangjian_score.report.official.wording import Imprint, counted, day_or_blank, period, titled
+from dangjian_score.report.official.wording import Imprint, day_or_blank, titled
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.assessments import counted, period
 
 SUFFIX: Final = ".docx"
 _SUMMARY: Final = f"汇总{SUFFIX}"
@@ -53,9 +54,12 @@ _NOTHING: Final = Imprint()
 
 
 def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, template: Template | None = None) -> bytes:
-    """Write the notice of results; into an office's own paper where one is given."""
-    words, title = view.words, notice.title(view)
-    head, text, annex = (*titled(title, view),), (*notice.text(view),), (*notice.annex(view, watch),)
+    """Write the notice of results, or the posting of those selected; into an office's own paper where one is given."""
+    words, asked = view.words, imprint.posting
+    title = notice.title(view) if asked is None else posting.title(view)
+    text = (*(notice.text(view, watch) if asked is None else posting.text(view, asked, imprint)),)
+    annex = (*notice.annex(view, watch),) if asked is None else ()
+    head = (*titled(title, view.draft, words),)
     if template is None:
         return _paper(title, (*head, *text, *notice.signed(imprint, words), *annex), blank())
     own = template.slots  # what the paper has a place for is not written twice
@@ -66,9 +70,9 @@ def result_docx(view: ResultView, watch: Watch, imprint: Imprint = _NOTHING, tem
         *(() if "annex" in own else annex),
     )
     texts: dict[Slot, str] = {
-        "title": title + (words.text("paper state", state=view.state) if view.state else ""),
+        "title": title + (words.text("paper state", state=view.draft) if view.draft else ""),
         "rubric": view.rubric.title,
-        "period": period(view.rubric, words),
+        "period": period(view.rubric, view.result.interim, words),
         "units": counted(view.rubric.subject, len(view.result.units), words),
         "issuer": imprint.issuer or words.text("paper no issuer"),
         "date": day_or_blank(imprint.day, words),

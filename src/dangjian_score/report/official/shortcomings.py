@@ -95,6 +95,15 @@ def gains(detail: Detail, view: ResultView) -> tuple[Gain, ...]:
     return tuple(found)
 
 
+def scaling(detail: Detail, view: ResultView) -> tuple[str, ...]:
+    """Say of groups how the points of their items count: scaled where some are 不适用, the best ones alone."""
+    return tuple(
+        view.words.text("of node", node=node.title, text=view.text(line))
+        for _, node, line in detail.all_lines()
+        if node is not None and line.verb in ("rescale", "best")
+    )
+
+
 def _counting(section: NodeResult) -> Iterator[tuple[NodeResult, Fraction]]:
     """Visit the nodes of a section that may cost points, with the share of theirs that counts; bonuses cost none.
 

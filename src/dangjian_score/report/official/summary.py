@@ -6,9 +6,10 @@ from fractions import Fraction
 from dangjian_score.core.points import percent, rounded
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.report.official.drawing import GAP, Block, PaperColumn, PaperTable, Text, cells
-from dangjian_score.report.official.wording import Imprint, counted, not_final, opening, signature, titled
+from dangjian_score.report.official.wording import Imprint, not_final, opening, signature, titled
 from dangjian_score.report.overview import Mean
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.assessments import counted
 from dangjian_score.words.say import Words
 
 _SHARE = 3
@@ -23,7 +24,7 @@ def title(superior: str, words: Words) -> str:
 def summary(superior: str, units: Sequence[UnitResult], view: ResultView, imprint: Imprint) -> Iterator[Block]:
     """Write the paper of a superior about its units."""
     words = view.words
-    yield from titled(title(superior, words), view)
+    yield from titled(title(superior, words), view.state, words)
     yield Text("salutation", words.text("feedback to", unit=superior))
     yield Text("body", words.text("summary opening", **opening(view)))
     yield from (Text("body", sentence) for sentence in not_final(view))

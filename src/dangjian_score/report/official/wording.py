@@ -1,7 +1,5 @@
 """Turns of phrase that official papers share, and what only their issuer knows."""
 
-import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
@@ -11,8 +9,17 @@ from msgspec import Struct
 from dangjian_score.core.names import breadth
 from dangjian_score.report.official.drawing import GAP, Text
 from dangjian_score.report.view import ResultView
-from dangjian_score.rubric.model import Rubric
-from dangjian_score.words.say import Words, day_text, month_text
+from dangjian_score.words.assessments import counted, period
+from dangjian_score.words.say import Words, day_text
+
+
+class Posting(Struct, frozen=True):
+    """Of a posting: its last day, and who takes objections (受理部门; the issuer where none is named)."""
+
+    until: date | None = None
+    department: str = ""
+    phone: str = ""
+
 
 ItemKey = tuple[str, str, str]
 """A unit, a round (empty for what is scored once) and the id of an item."""
@@ -29,63 +36,22 @@ class EditedText(Struct, frozen=True):
 class Imprint(Struct, frozen=True):
     """What is printed on papers beside the result; what is not given is left blank, to be filled in by hand.
 
-    Units read their ranks only `with_rank`. `lost_before` are the units with the ids of items at which they lost points
-    last year.
+    With a `posting` that is written, and no notice. Units read their ranks only `with_rank`. `lost_before` are units
+    with the ids of items at which they lost points last year.
     """
 
     issuer: str = ""
     day: date | None = None
     mend_by: date | None = None
+    posting: Posting | None = None
     with_rank: bool = False
     edited: Mapping[ItemKey, EditedText] = {}
     lost_before: frozenset[tuple[str, str]] = frozenset()
 
 
-_PARTS: Final = re.compile(r"(?P<name>.*?)(?P<kind>（[^（）]*）)?", re.DOTALL)
-_DRAFT: Final = re.compile(r"（(?:试行|暂行|修订|修订版|征求意见稿)）$")
-_REGULATION: Final = re.compile(
-    r"(?:实施细则|评分细则|计分细则|细则细解|细则|实施办法|评价办法|办法|评分标准|标准|规定|方案|实施意见|意见)$"
-)
-_ASSESSMENT: Final = re.compile(r"(?:考核|考评|评议|评价|评估|评审|检查)$")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_PEOPLE: Final = ("党员", "书记", "干部", "人员", "同志", "教师", "委员")
-_NUMERALS: Final = "一二三四五六七八九十"
+_DIGITS: Final = ("", *"一二三四五六七八九")
 _FROM_THE_RIGHT: Final = 400
 """Hundredths of a character between the day of issue and the edge of the text."""
-
-
-def assessment(rubric: Rubric, words: Words) -> str:
-    """Name the assessment after its regulation: 党支部工作考核细则 → 2024年党支部工作考核."""
-    span = "" if _YEAR.search(rubric.title) else period(rubric, words)
-    if words.language != "zh":
-        return words.text("paper assessment", title=rubric.title, period=span)
-    parts = _PARTS.fullmatch(_DRAFT.sub("", rubric.title))
-    name, kind = (parts["name"], parts["kind"] or "") if parts else (rubric.title, "")
-    name = _REGULATION.sub("", name) or name
-    ending = "" if _ASSESSMENT.search(name) else "考核"
-    return f"{span}{name}{kind}{ending}"
-
-
-def period(rubric: Rubric, words: Words) -> str:
-    """Say which span was assessed: a year, its halves, quarters and months by name, others by their days."""
-    if rubric.period is None:
-        return ""
-    first, last = rubric.period.from_, rubric.period.to
-    months = last.month - first.month + 1
-    whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1] and first.year == last.year
-    year = {"year": str(first.year)}
-    if whole and (first.month - 1) % months == 0:
-        match months:
-            case 12:
-                return words.text("paper year", **year)
-            case 6 | 3:
-                name = {6: "half", 3: "quarter"}[months]
-                return words.text(f"paper {name} {(first.month - 1) // months + 1}", **year)
-            case 1:
-                return words.text("paper month", month=month_text(first, words), **year)
-            case _:
-                pass
-    return words.text("paper span", first=day_text(first, words), last=day_text(last, words))
 
 
 def day_or_blank(day: date | None, words: Words) -> str:
@@ -93,28 +59,23 @@ def day_or_blank(day: date | None, words: Words) -> str:
     return words.text("paper no day") if day is None else day_text(day, words)
 
 
-def counted(subject: str, count: int, words: Words) -> str:
-    """Count units (12个党支部) or people (12名党员)."""
-    key = "paper people" if names_people(subject) else "paper units"
-    return words.text(key, count=str(count), subject=subject)
-
-
-def names_people(subject: str) -> bool:
-    """Return whether those who are assessed are people."""
-    return subject.endswith(_PEOPLE)
-
-
 def heading(at: int, text: str, words: Words) -> Text:
-    """Number a heading of the first level, from 1."""
-    number = _NUMERALS[at - 1] if words.language == "zh" else str(at)
+    """Number a heading of the first level, from 1 to 99."""
+    number = _numeral(at) if words.language == "zh" else str(at)
     return Text("heading", words.text("paper heading", number=number, text=text))
 
 
-def titled(title: str, view: ResultView) -> Iterator[Text]:
-    """Set the title of a paper, below it that what it says is provisional, and an empty line."""
+def _numeral(number: int) -> str:
+    """Write 1 as 一, 12 as 十二, 20 as 二十."""
+    tens, ones = divmod(number, 10)
+    return f"{_DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{_DIGITS[ones]}"
+
+
+def titled(title: str, state: str, words: Words) -> Iterator[Text]:
+    """Set the title of a paper, below it in what way what it says is not final, and an empty line."""
     yield Text("title", title)
-    if state := view.state:
-        yield Text("title", view.words.text("paper state", state=state).strip())
+    if state:
+        yield Text("title", words.text("paper state", state=state).strip())
     yield GAP
 
 
@@ -122,7 +83,7 @@ def opening(view: ResultView) -> dict[str, str]:
     """Return the values of the first sentence of a paper: by which regulation, which period, whether it is interim."""
     words = view.words
     interim = words.text("paper interim") if view.until else ""
-    return {"title": view.rubric.title, "period": period(view.rubric, words), "interim": interim}
+    return {"title": view.rubric.title, "period": period(view.rubric, view.result.interim, words), "interim": interim}
 
 
 def not_final(view: ResultView) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dangjian_score.report.overview import Losses, ranking_columns
 from dangjian_score.report.page import notices, units
 from dangjian_score.report.page.elements import Element, Pool, e, html
 from dangjian_score.report.page.units import Drawer
+from dangjian_score.report.problems import Problems, SharedProblem
 from dangjian_score.report.view import ResultView
 
 MOST_WRITTEN: Final = 20_000
@@ -34,13 +35,14 @@ def is_output(start: bytes) -> bool:
 
 def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> bytes:
     """Write a result out as a page; units with more than `most` items and lines are data that the script draws."""
-    drawer, losses, drawn = Drawer(view), Losses(), _Drawn(most)
+    drawer, losses, problems, drawn = Drawer(view), Losses(), Problems(), _Drawn(most)
     rows: list[Element] = []
     is_rounded = view.is_rounded
     for at, unit in enumerate(watch(view.result.units, "writing"), 1):
         detail = unit.trace()
         rows.append(units.row(unit, at, view))
         losses.add(detail)
+        problems.add(detail)
         is_rounded = is_rounded or view.rounds(detail)
         drawn.add(drawer.unit(unit, detail, at), sum(1 + len(node.lines) for _, node in detail.all_nodes()))
     links = {unit.unit: f"#u{at}" for at, unit in enumerate(view.result.units, 1)}
@@ -48,7 +50,7 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
     body = e(
         "body",
         notices.head(view, is_rounded=is_rounded),
-        e("main", _overview(view, losses, rows, links), _units(drawn, view)),
+        e("main", _overview(view, losses, problems.shared(view), rows, links), _units(drawn, view)),
         notices.foot(view),
         drawn.data(),
         class_="wide" if len(ranking_columns(view)) > _UPRIGHT else None,
@@ -85,7 +87,9 @@ class _Drawn:
         return e("script", self._pool.data(units=self._places), type="application/json", id="data")
 
 
-def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapping[str, str]) -> Element:
+def _overview(
+    view: ResultView, losses: Losses, shared: list[SharedProblem], rows: list[Element], links: Mapping[str, str]
+) -> Element:
     columns, words = ranking_columns(view, total_first=True), view.words
     shown, more = units.counted(len(rows), words)
     ranked = e(
@@ -96,7 +100,8 @@ def _overview(view: ResultView, losses: Losses, rows: list[Element], links: Mapp
         units.table(columns, rows, view),
         more,
     )
-    parts = (ranked, notices.quotas(view), notices.selections(view, links), *notices.absent(view), notices.stages(view))
+    chosen = (notices.quotas(view), notices.selections(view, links))
+    parts = (ranked, *chosen, notices.problems(shared, view), *notices.absent(view), notices.stages(view))
     return e("div", *notices.overview(view, losses), *parts, id="overview")
 
 
@@ -121,7 +126,7 @@ def _head(view: ResultView, script: str) -> Element:
         e("meta", name="viewport", content="width=device-width, initial-scale=1"),
         e("meta", name="color-scheme", content="light dark"),
         e("meta", name="generator", content=f"{_GENERATOR}{__version__}"),
-        e("title", view.rubric.title),
+        e("title", view.titled(view.outcome)),
         e("style", style),
         e("script", script),
     )

@@ -11,7 +11,7 @@ from dangjian_score.core.points import plain
 from dangjian_score.engine.aggregates import mean as average
 from dangjian_score.engine.result import UnitResult
 from dangjian_score.engine.standing import Chosen
-from dangjian_score.report.formatting import FigureFormat, written
+from dangjian_score.report.formatting import written
 from dangjian_score.report.overview import (
     Losses,
     StageRow,
@@ -22,11 +22,11 @@ from dangjian_score.report.overview import (
     stage_texts,
 )
 from dangjian_score.report.page.elements import Element, e, joined
+from dangjian_score.report.problems import SHARE, SharedProblem, sentence
 from dangjian_score.report.view import ResultView
 from dangjian_score.words.say import Words
 
 _MOST_BINS: Final = 12
-_SHARE: Final = FigureFormat(1, percent=True)
 
 
 class ChartBar(NamedTuple):
@@ -76,7 +76,7 @@ def _counted(name: str, number: int) -> ChartBar:
 def lost_shares(losses: Losses) -> tuple[ChartBar, ...]:
     """Say which share of what it carries each base section lost."""
     rates = ((part.title, max(part.share, Fraction(0))) for part in losses.sections if part.share is not None)
-    return tuple(ChartBar(title, rate, written(rate, _SHARE)) for title, rate in rates)
+    return tuple(ChartBar(title, rate, written(rate, SHARE)) for title, rate in rates)
 
 
 _WIDTH: Final = 400
@@ -134,21 +134,25 @@ def _pixels(length: Fraction) -> str:
 _MOST_BARS = 40
 _MOST_NAMES = 40
 _MOST_FINDINGS = 200
+_MOST_PROBLEMS: Final = 20
+"""Rows of shared problems that are not folded."""
+_PROBLEM_HEADS: Final = (
+    ("clause", None), ("item", None), ("problem", None), ("shared units", "points"), ("share", "points"),
+)  # fmt: skip
 _MOST_STAGED: Final = 5_000
 """Rows of units in rounds that a page shows."""
 
 
 def head(view: ResultView, *, is_rounded: bool) -> Element:
-    """Draw title and period, whether the result is provisional or public, and that figures are rounded."""
-    words, period = view.words, view.rubric.period
-    days = words.text("page period", first=str(period.from_), last=str(period.to)) if period else None
+    """Draw title and basis, whether the result is provisional or public, and that figures are rounded."""
+    words = view.words
     missing = str(len(view.result.unscored))
     return e(
         "header",
-        e("h1", view.rubric.title),
-        e("p", days, class_="period") if days else None,
+        e("h1", view.titled(view.outcome)),
+        e("p", view.basis, class_="period"),
         *(e("p", note, class_="provisional") for note in view.notes),
-        e("p", words.text("page provisional", count=missing), class_="provisional") if view.is_provisional else None,
+        e("p", words.text("provisional note", count=missing), class_="provisional") if view.is_provisional else None,
         e("p", words.text("page public"), class_="public") if view.public else None,
         e("p", view.rounding_note, class_="rounded") if is_rounded else None,
     )
@@ -251,6 +255,23 @@ def _stage(name: str, rows: list[StageRow], view: ResultView) -> Element:
     )
     scroll = e("div", e("table", e("thead", head), e("tbody", *body)), class_="scroll")
     return e("details", e("summary", name), scroll)
+
+
+def problems(shared: list[SharedProblem], view: ResultView) -> Element | None:
+    """Draw what many units lost points by: the sentence to paste, and the table; very long ones are folded."""
+    if not shared:
+        return None
+    words = view.words
+    heads = (e("th", words.text(key), scope="col", class_=look) for key, look in _PROBLEM_HEADS)
+    body = (e("tr", *(e("td", text) for text in (one.clause, one.item, one.what)), *_figures(one)) for one in shared)
+    table = e("table", e("thead", e("tr", *heads)), e("tbody", *body))
+    summary = e("summary", words.text("shared count", count=str(len(shared))))
+    listed = e("details", summary, e("div", table, class_="scroll"), open=len(shared) <= _MOST_PROBLEMS)
+    return e("section", e("h2", words.text("problems")), e("p", sentence(shared, view)), listed, class_="problems")
+
+
+def _figures(problem: SharedProblem) -> Iterator[Element]:
+    yield from (e("td", text, class_="points") for text in (str(problem.units), written(problem.share, SHARE)))
 
 
 def absent(view: ResultView) -> Iterator[Element]:

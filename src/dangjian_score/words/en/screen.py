@@ -47,6 +47,7 @@ TEXTS = {
     "quota arithmetic": "{counted}, at most {share} is {exact}[, {how}]",
     "grade quota": "{grade}[ ({group})]: [{arithmetic}: ]{places} places, {chosen} given"
     "[; equal points across the last place, to be decided: {tied}][; no place left, next grade: {left}]",
+    "grade no quota": "{grade}[ ({group})]: [{arithmetic}: ]less than one place, none given[; next grade: {left}]",
     "grade passed over": "meets {grades}, but there was no place left[; graded {grade}]",
     "grade open": "equal points across the last place: {grades}, to be decided",
     "grade fixed": "proposed {proposed}, fixed as {grade} by {meeting} on {day}[ (reason: {reason}; approved by {approver})]",
