@@ -104,13 +104,12 @@ def draw_guide(sheet: Worksheet, guide: Guide) -> None:
     books.widen(sheet, guide.widths)
     _across(sheet, 1, guide, guide.title).alignment = MIDDLE
     sheet.row_dimensions[1].height = 34
-    row, headers = 2, dict[int, int]()
+    row = 2
     for part in guide.parts:
         row = _part(sheet, row, guide, part) + 1
-        headers[row - len(part.rows) - 2] = len(part.rows)
     books.page(sheet, 1)
-    longest = max(headers, key=lambda row: headers[row], default=1)
-    sheet.print_title_rows = f"{longest}:{longest}"  # pages that its table goes on to begin with its header
+    header = row - len(guide.parts[-1].rows) - 2
+    sheet.print_title_rows = f"{header}:{header}"  # pages that the last table goes on to begin with its header
     narrow(sheet)
     sheet.freeze_panes = None
 

@@ -26,18 +26,23 @@ WIDTHS = (24, 30, 42, 46, 14)
 
 
 def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind, str]) -> Guide:
-    """Plan it; `sheets` names the sheets of each kind."""
+    """Plan it; `sheets` names the sheets of each kind.
+
+    The longest table stands last: a sheet repeats the header of one table only, on all pages that follow.
+    """
     words, rubric = brief.words, brief.program.rubric
     parts = [
         Part(words.text("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
         Part(words.text("how to"), tuple(_sentences(brief, grids))),
     ]
+    tables = []
     if inputs := tuple(_inputs(brief)):
         header = _header(brief, "input", "what", "belongs", "criterion", "clause")
-        parts.append(Part(words.text("inputs are"), (), header, inputs, alike=2))
+        tables.append(Part(words.text("inputs are"), (), header, inputs, alike=2))
     if brief.known.registers:
         header = _header(brief, "event", "what", "event columns", "belongs", "levels")
-        parts.append(Part(words.text("events are"), (), header, tuple(_events(brief))))
+        tables.append(Part(words.text("events are"), (), header, tuple(_events(brief))))
+    parts += sorted(tables, key=lambda part: len(part.rows))
     return Guide(GUIDE, words.text("guide title", title=rubric.title), tuple(parts), WIDTHS)
 
 
