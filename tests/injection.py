@@ -240,7 +240,10 @@ def _md(data: bytes) -> Looked:
 
 
 class _Page(HTMLParser):
-    """Tags with the names of their attributes, comments and scripts; and what is to be read."""
+    """Tags with the names of their attributes, comments and scripts; and what is to be read.
+
+    Marks of the language of a text (`lang`, `bdi`) follow the text, and are left out.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -249,7 +252,9 @@ class _Page(HTMLParser):
         self._raw = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.built.append(f"<{tag} {' '.join(name for name, _ in attrs)}>")
+        if tag == "bdi":
+            return
+        self.built.append(f"<{tag} {' '.join(name for name, _ in attrs if name != 'lang')}>")
         active = ("href", "src", "style", "action", "formaction", "srcdoc")
         leads = (f"{name}={value}" for name, value in attrs if name in active or name.startswith("on"))
         self.built.extend(re.sub(r"\d+", "0", one) for one in leads)
@@ -258,6 +263,8 @@ class _Page(HTMLParser):
         self.texts.append("")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "bdi":
+            return
         self.built.append(f"</{tag}>")
         self._raw = ""
         self.texts.append("")

@@ -16,10 +16,11 @@ HOOKS: Sequence[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
 def test_the_entry_is_a_command_of_ours(hook: dict[str, Any]) -> None:
-    program, command = hook["entry"].split()
+    program, command, *options = hook["entry"].split()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert program in project["scripts"]
     assert command in {*COMMANDS}
+    assert options == ["--skip-others"]
     assert (hook["language"], hook["types"]) == ("python", ["yaml"])
 
 
@@ -29,6 +30,11 @@ def test_the_entry_is_a_command_of_ours(hook: dict[str, Any]) -> None:
         ("rubrics/zhibu-2024.yaml", True),
         ("rubrics/zhibu-2024.yml", True),
         ("考核/细则/党支部.yaml", True),
+        ("rubrics/2025/街道/党支部.yaml", True),
+        ("rubrics/2025/党支部.YAML", True),
+        ("rubrics/2025/党支部.cases.yml", False),
+        ("rubrics/.old/党支部.yaml", False),
+        ("rubrics/.党支部.yaml", False),
         ("rubrics/zhibu-2024.cases.yaml", False),
         ("rubrics/rubric.schema.json", False),
         ("ci/workflow.yaml", False),

@@ -1,5 +1,7 @@
 """Warnings and notes about regulations: edge cases; `tests/bad` holds one file for each code."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from dangjian_score.checks.gate import check
@@ -328,9 +330,11 @@ def test_per_counts_nothing_that_may_be_below_nothing(measures: str, rule: str, 
     assert [dict(finding.args)["measure"] for finding in found] == expected
 
 
-def rounds(*spans: str, period: str = "period: 2025") -> list[tuple[str, int | None, str]]:
+def rounds(
+    *spans: str, period: str = "period: 2025", names: Sequence[str] = ("甲", "乙")
+) -> list[tuple[str, int | None, str]]:
     """Give what is found about days of rounds: the code, the line, the days."""
-    named = "".join(f"  {name}: {{weight: 50%{span}}}\n" for name, span in zip("甲乙", spans, strict=True))
+    named = "".join(f"  {name}: {{weight: 50%{span}}}\n" for name, span in zip(names, spans, strict=True))
     text = f"rounding: {{places: 2}}\n{period}\nrounds:\n{named}sections:\n- {{title: 甲, max: 10, rules: [{RULE}]}}\n"
     found = [(finding, dict(finding.args)) for finding in check(Study(rubric(text)))]
     return [
@@ -367,6 +371,23 @@ FIRST, LAST = ", from: 2025-01-01, to: 2025-06-30", ", from: 2025-07-01, to: 202
 )
 def test_days_of_rounds(spans: tuple[str, ...], expected: list[tuple[str, int, str]]) -> None:
     assert rounds(*spans) == expected
+
+
+def test_every_two_rounds_that_overlap_are_reported() -> None:
+    """The third has days of both others, which themselves have one in common."""
+    spans = FIRST, ", from: 2025-06-30, to: 2025-09-30", ", from: 2025-05-01, to: 2025-12-31"
+    assert rounds(*spans, names="甲乙丙") == [
+        ("E096", 9, "2025-06-30"),
+        ("E096", 10, "2025-06-30 至 2025-09-30"),
+        ("E096", 10, "2025-05-01 至 2025-06-30"),
+    ]
+
+
+def test_a_round_whose_name_means_days_overlaps_one_that_says_its_days() -> None:
+    """A day of June would go to the year's end without a word, though the other round is called the first half."""
+    spans = "", ", from: 2025-06-15, to: 2025-12-31"
+    assert rounds(*spans, names=("上半年", "年终")) == [("E096", 9, "2025-06-15 至 2025-06-30")]
+    assert rounds("", "", names=("一季度", "上半年")) == []  # neither says its days: the column 轮次 must
 
 
 def test_days_of_rounds_without_a_period() -> None:

@@ -70,7 +70,14 @@ def test_where_only_files_fit_the_shell_completes_them(line: str) -> None:
 
 def test_options_and_their_values() -> None:
     assert asked("dangjian score --fo") == ["--format"]
-    assert set(asked("dangjian validate --")) == {"--format", "--strict", "--lang", "--color", "--help"}
+    assert set(asked("dangjian validate --")) == {
+        "--format",
+        "--strict",
+        "--skip-others",
+        "--lang",
+        "--color",
+        "--help",
+    }
     assert asked("dangjian validate --format ") == ["text", *FINDING_FORMATS]
     assert asked("dangjian --color ") == ["auto", "always", "never"]
     assert asked("dangjian codes E01")[:2] == ["E010", "E011"]

@@ -165,6 +165,7 @@ def test_all_problems_in_one_run_and_nothing_written(desk: Path, capfd: Capture)
         (["score", "r.yaml", "e.csv", "--unit", "一支"], 2, "没有单位“一支”，是不是“一支部”？"),
         (["rubrics", "x"], 2, "多出的参数：x"),
         (["--lang", "fr"], 2, "--lang 的值“fr”不对，应为：zh, en"),
+        (["--lang="], 2, "--lang 的值“”不对，应为：zh, en"),
         (["score", "nope", "e.csv"], 3, "也没有这个编号的内置细则"),
         (["score", "no.yaml", "e.csv"], 3, "找不到文件"),
         (["score", "r.yaml", "no.csv"], 3, "找不到文件"),
@@ -236,6 +237,25 @@ def test_english_by_option_and_by_environment(desk: Path, capfd: Capture, argume
         run(capfd, "score", "r.yaml", DANGJIAN_LANG="en"),
     ):
         assert (ran.code, ran.err) == (2, "EVIDENCE is missing\nsee dangjian score --help\n")
+
+
+@pytest.mark.parametrize(
+    ("locale", "missing"),
+    [
+        *((locale, "缺少 EVIDENCE") for locale in ("", "zh", "zh_CN.UTF-8", "zh-CN", "zh_TW", "zh-Hans-CN", "ZH")),
+        *((locale, "EVIDENCE is missing") for locale in ("en", "en_US", "en-GB.UTF-8", "C", "C.UTF-8", "POSIX")),
+    ],
+)
+def test_the_environment_names_the_language_as_locales_do(
+    desk: Path, capfd: Capture, locale: str, missing: str
+) -> None:
+    assert run(capfd, "score", "r.yaml", DANGJIAN_LANG=locale).err.splitlines()[0] == missing
+
+
+def test_a_language_of_the_environment_that_is_not_spoken(desk: Path, capfd: Capture) -> None:
+    ran = run(capfd, "score", "r.yaml", DANGJIAN_LANG="fr_FR.UTF-8")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "DANGJIAN_LANG 的值“fr_FR.UTF-8”不对，应为：zh, en")
+    assert run(capfd, "--lang", "en", "score", "r.yaml", DANGJIAN_LANG="fr").err.startswith("EVIDENCE is missing")
 
 
 @pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)])

@@ -1,5 +1,6 @@
 """Papers at the command line: an office's own document, files that are none, days, and where everything goes."""
 
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,19 @@ def test_an_office_program_opens_what_is_written(desk: Path, capfd: Capture) -> 
     for name, said in (("n.pdf", "各党支部："), ("f.pdf", "整改要求")):
         told = subprocess.run(["pdftotext", "-raw", name, "-"], capture_output=True, check=True).stdout.decode()
         assert said in told
+
+
+def test_letters_of_units_that_are_gone_are_named(desk: Path, capfd: Capture) -> None:
+    own = desk / "反馈"
+    assert score(capfd, "--feedback", "反馈/").code == 0
+    for name in ("撤销党支部.docx", "合并党支部.docx"):
+        shutil.copy(own / "第一党支部.docx", own / name)
+    (own / "会议通知.docx").write_bytes(b"PK")  # not ours
+    left = (
+        "反馈 里还有 2 份以前写的文书，这次没有换新：合并党支部.docx、撤销党支部.docx；单位已经不在的，请删去，不要发出"
+    )
+    for quiet in ([], ["-q"]):
+        assert left in score(capfd, "--feedback", "反馈/", *quiet).err.splitlines()
+    for name in ("撤销党支部.docx", "合并党支部.docx"):
+        (own / name).unlink()
+    assert "以前写的文书" not in score(capfd, "--feedback", "反馈/").err

@@ -75,6 +75,19 @@ def codes(capfd: Capture, *arguments: str) -> list[tuple[str, str]]:
     return [(one["code"], "!".join(filter(None, (one["file"], one["cell"])))) for one in found]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_result_in_utf16_is_named_as_such(desk: Path, capfd: Capture, encoding: str) -> None:
+    """As `dangjian score … --format json > kid.json` writes it in Windows PowerShell."""
+    path = desk / "e" / "kid.json"
+    path.write_bytes(path.read_bytes().decode().encode(encoding))
+    for evidence in ("e", "e/*"):
+        ran = run(capfd, "score", "p.yaml", evidence, "-q")
+        assert ran.code == 3
+        assert ran.err.splitlines()[0].startswith(
+            "kid.json: E080 错误: 这不是能用的结果文件：编码是 UTF-16，不是 UTF-8"
+        )
+
+
 class TestFigures:
     def test_a_total(self, desk: Path, capfd: Capture) -> None:
         """86.5 × 40 % + 59 = 93.6; 90 × 40 % + 60 = 96."""

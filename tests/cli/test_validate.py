@@ -68,6 +68,16 @@ def test_a_folder_is_searched_and_what_is_no_rubric_is_named(desk: Path, capfd: 
     assert ran.err == f"跳过 1 个不是细则的文件：{Path('all', 'compose.yaml')}\n"
 
 
+def test_files_that_are_named_are_passed_over_as_in_folders_where_that_is_asked_for(desk: Path, capfd: Capture) -> None:
+    names = ["all/compose.yaml", "all/a.cases.yaml", "all/.hidden.yaml", "all/a.yaml", "bad.yaml", "no.yaml"]
+    ran = run(capfd, "validate", "--skip-others", *names)
+    assert [line.split(":")[0] for line in ran.out.splitlines() if "错误: " in line] == ["bad.yaml", "no.yaml"]
+    assert "all/a.yaml: 没有问题" in ran.out
+    assert ran.err == "跳过 3 个不是细则的文件：all/compose.yaml all/a.cases.yaml all/.hidden.yaml\n"
+    assert run(capfd, "validate", "--skip-others", "all/compose.yaml").code == 0
+    assert run(capfd, "validate", "all/compose.yaml").code == 1
+
+
 @pytest.mark.parametrize("folder", ["empty", "foreign"])
 def test_a_folder_without_rubrics(desk: Path, capfd: Capture, folder: str) -> None:
     ran = run(capfd, "validate", folder, "good.yaml")

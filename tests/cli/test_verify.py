@@ -19,6 +19,7 @@ from tests.support import HEAD, run
 Capture = pytest.CaptureFixture[str]
 
 FILES = ("rubric.yaml", "evidence")
+UNMOVED = "重算的每一条明细、每项得分、总分、等次和名次都没有变：变的是注释、换行、编码，或不影响得分的内容"
 
 
 @pytest.fixture
@@ -118,7 +119,28 @@ def test_evidence_that_changed(desk: Path, capfd: Capture, old: str, new: str, s
 def test_a_rubric_that_changed_where_it_does_not_matter(desk: Path, capfd: Capture) -> None:
     _edit(desk / "rubric.yaml", "subject: 党支部", "subject: 党支部  # 对象")
     ran = run(capfd, "verify", "r.json", *FILES)
-    assert (ran.code, ran.out) == (1, "不同：细则文件 的内容变了\n")
+    assert (ran.code, ran.out) == (1, f"不同：细则文件 的内容变了\n{UNMOVED}\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.decode().encode("gb18030"),
+        lambda data: data.decode().encode("utf-16"),
+    ],
+    ids=["line ends", "mark", "GB18030", "UTF-16"],
+)
+def test_evidence_that_was_only_saved_in_another_way(
+    desk: Path, capfd: Capture, change: Callable[[bytes], bytes]
+) -> None:
+    path = desk / "evidence" / "汇总.csv"
+    path.write_bytes(change(path.read_bytes()))
+    ran = run(capfd, "verify", "r.json", *FILES)
+    assert (ran.code, ran.out) == (1, f"不同：证据文件 汇总.csv 的内容变了\n{UNMOVED}\n")
+    _edit(desk / "rubric.yaml", "subject: 党支部", "subject: 党组织")
+    assert UNMOVED not in run(capfd, "verify", "r.json", *FILES).out
 
 
 def _unit(document: Any, name: str) -> Any:

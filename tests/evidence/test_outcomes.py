@@ -96,8 +96,11 @@ def test_rounds_and_a_byte_order_mark() -> None:
         (b"", "no json"),
         (b"{", "no json"),
         (DATA[:-3], "no json"),
-        (DATA.decode().encode("gbk", "replace"), "no json"),
-        (DATA.decode().encode("utf-16"), "no json"),
+        (DATA.decode().encode("gbk", "replace"), "gbk json"),
+        (DATA[:200] + b"\xff" + DATA[200:], "no json"),
+        (DATA.decode().encode("utf-16"), "utf-16 json"),
+        (DATA.decode().encode("utf-16-le"), "utf-16 json"),
+        (b'\0{\0"\0a\0"\0:\x001\0}', "utf-16 json"),
         (b"[" * 100_000, "too deep"),
         (b'{"a":' * 100_000, "too deep"),
         (b"[]", "no result"),
@@ -114,7 +117,7 @@ def test_rounds_and_a_byte_order_mark() -> None:
         (b'{"a": NaN}', "no json"),
         (b'{"a": ' + b"1" * 5_000 + b"}", "no json"),
     ],
-    ids=range(20),
+    ids=range(23),
 )
 def test_what_is_no_result(data: bytes, reason: str) -> None:
     ((code, told),) = refused(data)

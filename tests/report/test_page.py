@@ -245,3 +245,66 @@ def test_the_same_input_gives_the_same_bytes_wherever_it_is_written(tmp_path: Pa
     assert pages[0] == pages[1]
     assert "平时抽查 90 × 10% + 年终考核 91 × 90%" in pages[0].decode()
     assert result_html(rich(), unwatched) == result_html(rich(), unwatched)
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["组织建设", "党员教育管理"], ["组织建设", "党员教育管理"]),
+        (["党员民主评议九个字的"], ["党员民主评议九个…"]),
+        (["示例镇第1网格村民委员会党支部", "示例镇第2网格村民委员会党支部"], ["示例镇第1网格村…", "示例镇第2网格村…"]),
+        (["党组织建设工作考核第一项", "党组织建设工作考核第二项"], ["党组织建…核第一项", "党组织建…核第二项"]),
+        (
+            ["示例县示例镇机关事业甲村党支部", "示例县示例镇机关事业乙村党支部"],
+            ["…关事业甲村党支部", "…关事业乙村党支部"],
+        ),
+    ],
+)
+def test_names_of_bars_are_cut_where_they_stay_apart(names: list[str], shown: list[str]) -> None:
+    """There is room for nine characters, or for eight and an ellipsis."""
+    drawn = html(notices.bars("分布", [notices.ChartBar(name, Fraction(1), "1") for name in names]))
+    assert re.findall('<text class="name"[^>]*>([^<]*)<', drawn) == shown
+    assert re.findall("<title>([^<]*)<", drawn) == [f"{name} 1" for name in names]
+
+
+class Spoken(HTMLParser):
+    """The texts of a page, each with the language of the innermost element that names one."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[tuple[str | None, str]] = []
+        self._open: list[tuple[str, str | None]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        above = self._open[-1][1] if self._open else None
+        if tag not in ("meta", "input"):
+            self._open.append((tag, dict(attrs).get("lang") or above))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1][0] not in ("script", "style"):
+            self.texts.append((self._open[-1][1], data))
+
+
+def test_what_is_chinese_on_an_english_page_says_so() -> None:
+    texts = Spoken(written(rich(language="en"))).texts
+    assert {language for language, text in texts if re.search("[\u4e00-\u9fff]", text)} == {"zh-CN"}
+    assert {("zh-CN", "第三党支部"), ("en", "Ranking"), ("en", "How the total comes about")} <= {*texts}
+    assert {language for language, _ in Spoken(written(rich())).texts} == {"zh-CN"}
+    assert "<bdi" not in written(rich())
+
+
+def test_units_drawn_by_the_script_are_marked_as_those_on_the_page() -> None:
+    kinds = data_of(written(rich(language="en"), as_data=True))["kinds"]
+    assert ["bdi", [["lang", "zh-CN"]]] in kinds
+    assert ["h2", [["tabindex", "-1"], ["lang", "zh-CN"]]] in kinds
+
+
+@pytest.mark.parametrize("text", [written(rich()), written(rich(language="en")), written(rich(public=True))])
+def test_no_heading_is_empty(text: str) -> None:
+    assert re.findall("<th[^>]*></th>", text) == []

@@ -10,12 +10,14 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
+from dangjian_score import load_rubric, read_evidence, score, write
 from dangjian_score.core.watching import unwatched
 from dangjian_score.report.page.as_html import MOST_WRITTEN, result_html
 from dangjian_score.report.view import ResultView
 from tests.browser import Desk, launched
 from tests.report.test_page import hostile
 from tests.rich import changed, rich
+from tests.support import HEAD
 
 pytestmark = pytest.mark.browser
 
@@ -171,6 +173,40 @@ def test_every_printed_page_of_the_ranking_begins_with_its_heads(desk: Desk, tmp
     for lines in listing[1:]:
         first = next(at for at, line in enumerate(lines) if re.search(r"第[0-9]+村", line))
         assert re.search(r"名次.* 党支部 ", lines[first - 1])
+
+
+_PAPER = 1032
+"""Pixels between the margins of A4 landscape, 273 mm."""
+
+
+def thirty(folder: Path, most: int) -> Path:
+    """Write the page of thirty sections with long titles, each of so many points, all of which forty branches have."""
+    titles = [f"党员教育管理监督与积分制度执行第{at}项" for at in range(30)]
+    rules = [f"{{title: {title}, max: {most}, rules: [{{deduct: 1, per: 缺{at}}}]}}" for at, title in enumerate(titles)]
+    text = f"{HEAD}sections:\n" + "".join(f"  - {rule}\n" for rule in rules) + "grades: {优秀: 100, 较差: 0}\n"
+    (folder / "r.yaml").write_text(text, "utf-8")
+    rows = "".join(f"示例镇第{at}网格村民委员会党支部{',0' * 30}\n" for at in range(40))
+    (folder / "e.csv").write_text(f"党支部,{','.join(f'缺{at}' for at in range(30))}\n{rows}", "utf-8")
+    rubric = load_rubric(folder / "r.yaml")
+    write(score(rubric, read_evidence(rubric, folder / "e.csv")), folder / "o.html")
+    return folder / "o.html"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize(("most", "wide"), [(10, 1), (100, 1.1)])
+def test_thirty_sections_with_long_titles_fit_on_the_paper(
+    desk: Desk, tmp_path: Path, most: int, wide: float, script: bool
+) -> None:
+    """A browser makes what is a tenth wider than the paper as narrow as the paper."""
+    with desk.opened(thirty(tmp_path, most), width=_PAPER, java_script_enabled=script) as page:
+        page.emulate_media(media="print")
+        assert page.locator("#ranked").evaluate("(one) => one.getBoundingClientRect().right") <= _PAPER * wide
+        heads = page.locator("#ranked thead .part")
+        assert max(heads.evaluate_all("(all) => all.map((one) => one.scrollWidth - one.clientWidth)")) <= 0
+        page.pdf(path=tmp_path / "p.pdf")
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "p.pdf", "-"], capture_output=True, check=True).stdout
+    first = next(line for line in text.decode().split("\n") if f"{30 * most}.00" in line and "优秀" in line)
+    assert first.split()[-31:] == [f"{most}.00"] * 30 + ["优秀"]
 
 
 def test_a_phone_shows_all_without_moving_sideways(desk: Desk, result: Path) -> None:

@@ -37,6 +37,7 @@ SIGNS = {
         ("title: 甲", "title: 附件：说明\n    inspect▲：看"),
     ],
     "wide comma": [("5, per", "5▲，per"), ("次数, of", "次数▲，of"), ("max: 10", "max: 10▲，")],
+    "brace comma": [("5, per", "5▲、per"), ("次数, of", "次数▲；of"), ("次数, of", "次数▲； of")],
     "wide brace": [
         ("{deduct: 5, per_missing: 次数, of: 4}", "▲｛deduct: 5, per_missing: 次数, of: 4｝"),
         ("of: 4}", "of: 4▲｝"),
@@ -76,6 +77,10 @@ SIGNS = {
         ("sections:", "tie_break:\n  ▲-A\nsections:"),
     ],
     "tab": [("    max", "▲\tmax"), ("  - id", "  -▲\tid"), ("  - id", "▲\t- id")],
+    "comment in text": [
+        ("title: 甲", "title: 甲 ▲#1 号\n      楼"),
+        ("title: 甲", "title: 甲\n    criterion: 会议 ▲# 三次\n\n      都要"),
+    ],
     "comment in brackets": [("per_missing: 次数", "per_missing: 次数 ▲#一季度")],
 }
 

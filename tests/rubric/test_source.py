@@ -104,20 +104,21 @@ def test_features_that_surprise_are_refused(text: str, line: int, column: int, f
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "key"),
+    ("text", "line", "column", "named"),
     [
-        ("a: b\nc:\nd: e", 2, 3, "c"),
-        ("{a: , b: c}", 1, 5, "a"),
-        ("a: ''", 1, 4, "a"),
-        ("a: '  '", 1, 4, "a"),
-        ("a: |\n\nb: c", 1, 4, "a"),
-        ("- a\n-\n", 2, 2, "1"),
-        ("''", 1, 1, ""),
-        ("---\n", 2, 1, ""),
+        ("a: b\nc:\nd: e", 2, 3, {"key": "c"}),
+        ("{a: , b: c}", 1, 5, {"key": "a"}),
+        ("a: ''", 1, 4, {"key": "a"}),
+        ("a: '  '", 1, 4, {"key": "a"}),
+        ("a: |\n\nb: c", 1, 4, {"key": "a"}),
+        ("- a\n-\n", 2, 2, {"number": "2"}),
+        ("''", 1, 1, {"key": ""}),
+        ("---\n", 2, 1, {"key": ""}),
+        ("a: {'': b}", 1, 5, {"key": ""}),
     ],
 )
-def test_empty_values_are_refused(text: str, line: int, column: int, key: str) -> None:
-    assert refused(text.encode()) == ("E007", line, column, {"key": key})
+def test_empty_values_are_refused(text: str, line: int, column: int, named: dict[str, str]) -> None:
+    assert refused(text.encode()) == ("E007", line, column, named)
 
 
 @pytest.mark.parametrize(
@@ -211,8 +212,9 @@ def test_syntax_that_is_wrong_has_a_place_and_where_we_can_a_hint(text: str, lin
 @pytest.mark.parametrize("null", ["~", "null", "Null", "NULL"])
 def test_what_is_nothing_to_yaml_is_refused_unless_it_is_quoted(null: str) -> None:
     assert refused(f"a: b\nc: {null}".encode()) == ("E007", 2, 4, {"key": "c", "why": "null"})
-    assert refused(f"[a, {null}]".encode()) == ("E007", 1, 5, {"key": "1", "why": "null"})
-    assert document(f"a: '{null}'\n{null}: b").data == {"a": null, null: "b"}
+    assert refused(f"[a, {null}]".encode()) == ("E007", 1, 5, {"number": "2", "why": "null"})
+    assert refused(f"a: {{{null}: b}}".encode()) == ("E007", 1, 5, {"key": "", "why": "null"})
+    assert document(f"a: '{null}'\n'{null}': b").data == {"a": null, null: "b"}
 
 
 def test_a_comment_behind_a_value_is_remembered_where_it_may_be_part_of_it() -> None:

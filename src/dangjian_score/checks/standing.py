@@ -142,15 +142,15 @@ def _weights(study: Study) -> Iterator[Diagnostic]:
 def _overlaps(study: Study, dated: Mapping[str, Span]) -> Iterator[Diagnostic]:
     """Report a round that has days of another one: a row of a register might belong to either."""
     in_text = list(dated)
-    longest = ""
+    running: list[str] = []
     for name, span in sorted(dated.items(), key=lambda pair: (pair[1].from_, pair[1].to)):
-        if longest and dated[longest].to >= span.from_:
-            first, second = sorted((name, longest), key=in_text.index)
-            args = {"round": second, "other": first, "days": _days(span.from_, min(span.to, dated[longest].to))}
+        running = [other for other in running if dated[other].to >= span.from_]
+        for other in running:
+            first, second = sorted((name, other), key=in_text.index)
+            args = {"round": second, "other": first, "days": _days(span.from_, min(span.to, dated[other].to))}
             found = study.document.at_key(Code.ROUNDS_OVERLAP, _round_path(study, second), **args)
             yield study.document.beside(found, [_round_path(study, first)])
-        if not longest or span.to > dated[longest].to:
-            longest = name
+        running.append(name)
 
 
 def _outside(study: Study, dated: Mapping[str, Span]) -> Iterator[Diagnostic]:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -139,17 +140,29 @@ def take_option(arguments: Sequence[str], option: str, default: str) -> tuple[st
     return chosen, rest
 
 
+_LANG: Final = "DANGJIAN_LANG"
+_NO_LANGUAGE: Final = ("c", "posix")
+"""Locales that name no language; what is printed there is English, as everywhere."""
+
+
+def _language(locale: str) -> Language | None:
+    """Return the language of a locale, such as `zh_CN.UTF-8` or `en-US`; None where we do not speak it."""
+    name = re.split("[-_.@]", locale.lower(), maxsplit=1)[0]
+    return "en" if name in _NO_LANGUAGE else next((known for known in LANGUAGES if known == name), None)
+
+
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the program and give its exit code."""
-    chosen, rest = take_option(arguments, "--lang", environment.get("DANGJIAN_LANG") or "zh")
+    locale, rest = take_option(arguments, "--lang", environment.get(_LANG) or "zh")
+    named_by = "--lang" if len(rest) < len(arguments) else _LANG
     color, rest = take_option(rest, "--color", "auto")
-    language: Language = next((known for known in LANGUAGES if known == chosen), "zh")
-    words = load_words(language)
+    language = _language(locale)
+    words = load_words(language or "zh")
     ending.farewell = words.text("interrupted")
     command = rest[0] if rest and rest[0] in COMMANDS else ""
     try:
-        if chosen not in LANGUAGES:
-            raise bad_value("--lang", chosen, LANGUAGES)
+        if language is None:
+            raise bad_value(named_by, locale, LANGUAGES)
         if color not in COLORS:
             raise bad_value("--color", color, COLORS)
         check_request(environment)

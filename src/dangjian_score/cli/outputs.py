@@ -83,6 +83,9 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
         raise typer.Exit(READER_GONE) from None
     if failed is not None:
         raise OutputError(failed)
+    if folder is not None and (others := _left_over(folder, outputs)):
+        names = "、".join(path.name for path in others[:_NAMES_SHOWN]) + ("…" if len(others) > _NAMES_SHOWN else "")
+        screen.tell(words.text("left over", path=str(folder), count=str(len(others)), files=names))
     if quiet:
         return
     for target in (target for target in outputs if target not in within):
@@ -91,6 +94,16 @@ def write(outputs: Mapping[Path, bytes], words: Words, *, quiet: bool = False, f
             screen.tell(words.text("written sha256", sha256=sha256(outputs[target]).hexdigest()))
     if within:
         screen.tell(words.text("written many", path=str(folder), count=str(len(within))))
+
+
+_NAMES_SHOWN: Final = 5
+
+
+def _left_over(folder: Path, outputs: Mapping[Path, bytes]) -> list[Path]:
+    """List the papers of an earlier run in a folder that this one did not write anew."""
+    written = {*map(identity, outputs)}
+    papers = (path for path in sorted(folder.glob(f"*.{_PAPER}")) if identity(path) not in written)
+    return [path for path in papers if files.is_output(path)]
 
 
 _PAPER: Final = "docx"

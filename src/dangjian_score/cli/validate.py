@@ -23,21 +23,27 @@ _MARK: Final = re.compile(r"\b(?:dangjian|rubric)[\"']?\s*[:：]")
 
 
 class Targets(Struct, frozen=True):
-    """Names of rubrics, each once; files of folders that are no rubrics; and what is wrong with the names given."""
+    """Names of rubrics, each once; files that are no rubrics; and what is wrong with the names given."""
 
     names: tuple[str, ...]
     passed_over: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
-def rubric_targets(given: Iterable[str]) -> Targets:
-    """List the rubrics that a user names; a file named twice, in whichever way, counts once."""
+def rubric_targets(given: Iterable[str], *, skip_others: bool = False) -> Targets:
+    """List the rubrics that a user names; a file named twice, in whichever way, counts once.
+
+    Files of folders that are no rubrics are passed over, with `skip_others` those that are named, too.
+    """
     names: dict[str, str] = {}
     passed_over: list[str] = []
     found: list[Diagnostic] = []
     for name in given:
         if not files.is_folder(Path(name)):
-            names.setdefault(_identity(name), name)
+            if skip_others and _is_other(Path(name)):
+                passed_over.append(name)
+            else:
+                names.setdefault(_identity(name), name)
             continue
         inside = list(_yaml_files(Path(name)))
         rubrics = [path for path in inside if _may_be_rubric(path)]
@@ -57,10 +63,19 @@ def _identity(name: str) -> str:
 def _yaml_files(folder: Path) -> Iterator[Path]:
     """List the YAML files below a folder that are neither hidden nor worked examples."""
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        cases = path.with_suffix("").suffix == ".cases"
-        if path.suffix.lower() in _SUFFIXES and not hidden and not cases and not path.is_dir():
+        if _is_searched(path.relative_to(folder)) and not path.is_dir():
             yield path
+
+
+def _is_searched(path: Path) -> bool:
+    """Tell by its path below a folder whether a file is YAML, neither hidden nor worked examples."""
+    hidden = any(part.startswith(".") for part in path.parts)
+    return path.suffix.lower() in _SUFFIXES and not hidden and path.with_suffix("").suffix != ".cases"
+
+
+def _is_other(path: Path) -> bool:
+    """Tell whether a file that is named would be passed over in a folder."""
+    return path.is_file() and not (_is_searched(Path(path.name)) and _may_be_rubric(path))
 
 
 def _may_be_rubric(path: Path) -> bool:
@@ -88,12 +103,13 @@ def validate(
         str, typer.Option("--format", help="opt.validate_format", metavar="FORMAT", autocompletion=_forms)
     ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="opt.strict")] = False,
+    skip_others: Annotated[bool, typer.Option("--skip-others", help="opt.skip_others")] = False,
 ) -> None:
     """Report all problems of all files; exit 1 where there is an error, 3 where a file could not be read at all."""
     if form != "text" and form not in _forms():
         raise bad_value("--format", form, _forms())
     words: Words = ctx.obj
-    targets = rubric_targets(rubrics)
+    targets = rubric_targets(rubrics, skip_others=skip_others)
     opened = [_opened(name) for name in targets.names]
     found = in_order((*targets.diagnostics, *(finding for each in opened for finding in each.findings)))
     if others := targets.passed_over:

@@ -137,6 +137,8 @@ def _is_same(kept: _Kept, anew: Mapping[str, Any], words: Words) -> bool:
     shown = [*inputs, *found[len(inputs) :][:1]]
     for difference in shown:
         screen.put(sentence(difference, words))
+    if found and all(difference.is_content for difference in found):
+        screen.put(words.text("nothing moved"))
     if len(found) > len(shown):
         screen.put(words.text("more differences", count=str(len(found) - len(shown))))
     return not (found or odd)

@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, NoReturn
 from msgspec import Struct
 
 from dangjian_score.core import limits
+from dangjian_score.core.encodings import is_gbk, is_utf16
 
-JsonReason = Literal["no json", "too deep", "too many values", "long text", "key twice"]
+JsonReason = Literal["no json", "utf-16 json", "gbk json", "too deep", "too many values", "long text", "key twice"]
 
 _MARK: Final = b"\xef\xbb\xbf"
 _LONG_TEXT: Final = re.compile(b'"[^"]{%d}' % limits.MAX_JSON_TEXT)
@@ -35,6 +36,8 @@ def read_json(data: bytes) -> Any | JsonFault:
         return JsonFault("too many values")
     if _LONG_TEXT.search(data):
         return JsonFault("long text")
+    if is_utf16(data):
+        return JsonFault("utf-16 json")
     try:
         text = data.removeprefix(_MARK).decode()
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
@@ -44,7 +47,9 @@ def read_json(data: bytes) -> Any | JsonFault:
         return JsonFault("no json", error.lineno, error.colno)
     except RecursionError:
         return JsonFault("too deep")
-    except ValueError:  # not UTF-8, NaN, or a number of thousands of digits
+    except UnicodeDecodeError:
+        return JsonFault("gbk json" if is_gbk(data) else "no json")
+    except ValueError:  # NaN, or a number of thousands of digits
         return JsonFault("no json")
     return JsonFault("too deep") if _is_deep(document) else document
 

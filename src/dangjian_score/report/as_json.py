@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
+from dangjian_score.core.encodings import is_utf16
 from dangjian_score.core.facts import ResultUnit, SourceFile, TakenFigure
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
@@ -70,7 +71,12 @@ _START: Final = re.compile(rb'\s*\{\s*"schema":\s*"dangjian\.')
 
 def is_output(start: bytes) -> bool:
     """Return whether a file starts as JSON of this program: a result, or an analysis."""
-    return _START.match(start) is not None
+    return _START.match(_in_utf8(start)) is not None
+
+
+def _in_utf8(start: bytes) -> bytes:
+    """Return the start of a text in UTF-8; in some shells `>` writes UTF-16, and its reader says so."""
+    return start.decode("utf-16", "ignore").encode() if is_utf16(start) else start
 
 
 _RUBRIC: Final = re.compile(
@@ -80,7 +86,7 @@ _RUBRIC: Final = re.compile(
 
 def rubric_named(start: bytes) -> str | None:
     """Return the id of the rubric that a file names which starts as a result; None for other files."""
-    found = _RUBRIC.match(start)
+    found = _RUBRIC.match(_in_utf8(start))
     return None if found is None else found[1].decode(errors="replace")
 
 

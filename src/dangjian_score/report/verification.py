@@ -19,6 +19,7 @@ _WORDING: Final = (("lines", "text"), ("displaced", "why"), ("diagnostics", "mes
 """What another version may word otherwise, though not leave out: keys of members of lists."""
 _SEQUENCE: Final = "#order"
 """What stands in a path for the order of a list, or of keys."""
+_HASH: Final = "sha256"
 _VERSION: Final = ("tool", "version")
 _NAMES: Final = ("unit", "id", "title", "name")
 """Keys that members of a list are known by, where they have one."""
@@ -37,6 +38,11 @@ class Difference(Struct, frozen=True):
     def is_input(self) -> bool:
         """Whether it is a file that changed, not what comes of it."""
         return self.path[0] in _INPUTS
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it is the content of a file, known by its hash."""
+        return self.is_input and self.path[-1] == _HASH and bool(self.was and self.now)
 
 
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -109,7 +115,7 @@ def _order(path: Path) -> int:
 
 def sentence(found: Difference, words: Words) -> str:
     """Say where a difference is, what stood there and what is there now."""
-    if found.path[-1] == "sha256" and found.was and found.now:
+    if found.is_content:
         return words.text("changed", place=_place(Difference(found.path[:-1], (), ()), words))
     was, now = _shown(found.was, words), _shown(found.now, words)
     if was == now and found.was and found.now:  # they differ in type, such as 1 and "1"

@@ -63,6 +63,12 @@ def _spot(event: events.Event) -> Spot:
     return Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
 
 
+def _named(path: Path) -> dict[str, str]:
+    """Name the key, or the place in a list, of a value without content."""
+    last = path[-1] if path else ""
+    return {"key": last} if isinstance(last, str) else {"number": str(last + 1)}
+
+
 def _same_key(key: str) -> object:
     """Return what two spellings of one key have in common: the normal form; of `90%` and `0.9` the number."""
     folded = fold(key)
@@ -124,7 +130,7 @@ class _Reader:
             self._empty(path, spot)
             return None
         if not event.style and text in _NULLS:
-            self._refuse(path, Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "", why="null")
+            self._refuse(path, Code.EMPTY_VALUE, spot, **_named(path), why="null")
             return None
         self.values[path] = spot
         if not event.style and (comment := self._comment(event.end_mark)) is not None:
@@ -154,7 +160,7 @@ class _Reader:
             self.holes.append(Hole(path, frozenset()))
             return
         why = {"why": "comment"} if _COMMENT.match(line, column) else {}
-        self._refuse(path, Code.EMPTY_VALUE, spot, key=str(key), **why)
+        self._refuse(path, Code.EMPTY_VALUE, spot, **_named(path), **why)
 
     def _slipped(self, slip: Slip, text: str, start: Spot) -> bool:
         """Report a slip in a text unless the text is quoted; return whether it was reported."""
@@ -220,7 +226,9 @@ class _Reader:
         elif (slip := odd_ends(key)) is not None and self._slipped(slip, key, spot):
             pass
         elif not fold(key):
-            self._report(Code.EMPTY_VALUE, spot, key=str(path[-1]) if path else "")
+            self._report(Code.EMPTY_VALUE, spot, key="")
+        elif not event.style and key in _NULLS:
+            self._report(Code.EMPTY_VALUE, spot, key="", why="null")
         elif (first := seen.setdefault(_same_key(key), spot)) is not spot:
             self._report(Code.KEY_TWICE, spot, first, key=key, line=str(first.line))
         else:

@@ -22,6 +22,7 @@ _BLANK: Final = re.compile(rf"[\s{ODD_SPACE}]")
 _WIDE: Final = {
     "：": "wide",
     "，": "wide comma",
+    **dict.fromkeys("、；", "brace comma"),
     "＃": "wide hash",
     **dict.fromkeys("｛｝", "wide brace"),
     **dict.fromkeys("［］", "wide bracket"),
@@ -54,12 +55,16 @@ _STARTS: Final = (
 _INSIDE: Final = (
     rf"[{{,，][ ]*{_KEY}(?P<at>：)",
     rf"[{{,，][ ]*{_KEY}(?P<at>:)(?=[^\s,}}\]])",
-    rf"(?P<at>，)[ ]*{_KEY}[ ]*[:：]",
+    rf"(?P<at>[，、；])[ ]*{_KEY}[ ]*[:：]",
     r"(?P<at>[｝］])[ ]*(?:[,，}\]｝］]|$)",
     r"(?:[:,{\[]|^[ ]*-)[ ]*(?P<at>[“”‘’＂＇])",
 )
 """Slips within the line that the parser fails on."""
-_QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|(?:^|(?<=\s))#.*')
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+_QUOTED_OR_COMMENT: Final = re.compile(rf"{_QUOTED.pattern}|(?:^|(?<=\s))#.*")
+_COMMENT: Final = re.compile(r"\S[ \t]+(?P<at>#)")
+_MORE_TEXT: Final = re.compile(r"[ ]+(?!-\s)[^\s:：#][^:：]*$")
+"""A line that begins neither a key nor a member of a list: the text above goes on."""
 
 
 class Slip(NamedTuple):
@@ -107,6 +112,9 @@ def _suspects(lines: list[str], at: int, error: yaml.MarkedYAMLError) -> Iterato
     if "mapping values" in (error.problem or ""):
         before = next((number for number in range(at - 1, -1, -1) if lines[number].strip()), at)
         yield before, _slip_of_line(lines[before], (*_SPACES, *_STARTS))
+    if "did not find expected" in (error.problem or "") and _MORE_TEXT.match(lines[at]):
+        before = next((number for number in range(at - 1, -1, -1) if lines[number].strip()), at)
+        yield before, _comment(lines[before])
 
 
 def _slip_of_line(line: str, patterns: Iterable[str]) -> Slip | None:
@@ -123,6 +131,12 @@ def _open(line: str) -> Slip | None:
     before = line[: comment.start()]
     is_open = before.count("{") > before.count("}") or before.count("[") > before.count("]")
     return Slip(comment.start(), "comment in brackets") if is_open else None
+
+
+def _comment(line: str) -> Slip | None:
+    """Return the slip of a comment behind a value whose text goes on in the next line."""
+    found = _COMMENT.search(_QUOTED.sub(lambda part: "·" * len(part[0]), line))
+    return None if found is None else Slip(found.start("at"), "comment in text")
 
 
 def slip_of_key(key: str) -> Slip | None:

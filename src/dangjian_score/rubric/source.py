@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Place
+from dangjian_score.core.encodings import is_gbk, is_utf16
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """Characters that YAML refuses, and a byte order mark that is not the first character."""
@@ -40,13 +41,15 @@ def decode(data: bytes) -> str:
         raise RefusedError(Code.NOT_THE_RUBRIC, start, found="xlsx")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise RefusedError(Code.NOT_THE_RUBRIC, start, found="xls file")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\x00" in data[:4] and data[:4] != b"\x00" * 4):
+    if is_utf16(data):
         raise RefusedError(Code.NOT_UTF8, start, encoding="UTF-16")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
-        raise RefusedError(Code.NOT_UTF8, _spot_of(before, len(before)), encoding=_guess(data)) from None
+        raise RefusedError(
+            Code.NOT_UTF8, _spot_of(before, len(before)), encoding="GBK" if is_gbk(data) else ""
+        ) from None
     if control := _CONTROL.search(text):
         hint = "mark" if control[0] == "\ufeff" else "control"
         raise RefusedError(Code.YAML_SYNTAX, _spot_of(text, control.start()), hint=hint)
@@ -56,14 +59,6 @@ def decode(data: bytes) -> str:
 def _spot_of(text: str, at: int) -> Spot:
     before = text[:at]
     return Spot(before.count("\n") + 1, len(before) - before.rfind("\n"))
-
-
-def _guess(data: bytes) -> str:
-    try:
-        data.decode("gb18030")
-    except UnicodeDecodeError:
-        return ""
-    return "GBK"
 
 
 Data = str | list["Data"] | dict[str, "Data"]

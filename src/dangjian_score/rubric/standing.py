@@ -367,12 +367,12 @@ def _usual_span(name: str, period: Span) -> Span | None:
 def spans_of_rounds(rounds: Mapping[str, Round] | Combined | None, period: Span | None) -> Mapping[str, Span]:
     """Return the days of each round that has any: those given, else those that its name means (1月, 一季度, 上半年).
 
-    Names mean nothing where their days overlap those of other rounds.
+    Names mean nothing where their days overlap (一季度, 上半年).
     """
     given = {name: round_.span for name, round_ in rounds_of(rounds).items()}
-    usual = {name: None if period is None else _usual_span(name, period) for name in given}
-    found = {name: span for name in given if (span := given[name] or usual[name]) is not None}
-    ordered = sorted(found.values(), key=lambda span: span.from_)
+    bare = [name for name, span in given.items() if span is None]
+    usual = {name: span for name in bare if period and (span := _usual_span(name, period)) is not None}
+    ordered = sorted(usual.values(), key=lambda span: span.from_)
     if any(before.to >= after.from_ for before, after in pairwise(ordered)):
-        return {name: span for name, span in given.items() if span is not None}
-    return found
+        usual = {}
+    return {name: found for name, span in given.items() if (found := span or usual.get(name)) is not None}

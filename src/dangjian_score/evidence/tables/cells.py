@@ -279,7 +279,8 @@ _TRAILING: Final = ";,。、*."
 _LONG: Final = 10**15
 """Numbers of more digits have lost some: a spreadsheet keeps 15."""
 _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
-_EXPONENT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
+_EXPONENT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?e\+[0-9]+")
+"""A number as spreadsheets save it in a .csv; a name such as 1E5 has no sign. In the normal form."""
 
 
 def read_key(raw: RawCell | None) -> KeyText | NoKey | None:

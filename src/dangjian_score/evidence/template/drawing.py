@@ -104,13 +104,15 @@ def draw_guide(sheet: Worksheet, guide: Guide) -> None:
     books.widen(sheet, guide.widths)
     _across(sheet, 1, guide, guide.title).alignment = MIDDLE
     sheet.row_dimensions[1].height = 34
-    row, headers = 2, dict[int, int]()
+    row, headers = 2, dict[tuple[str, ...], int]()
     for part in guide.parts:
-        row = _part(sheet, row, guide, part) + 1
-        headers[row - len(part.rows) - 2] = len(part.rows)
+        end = _part(sheet, row, guide, part)
+        if part.header:
+            headers.setdefault(part.header, end - len(part.rows) - 1)
+        row = end + 1
     books.page(sheet, 1)
-    longest = max(headers, key=lambda row: headers[row], default=1)
-    sheet.print_title_rows = f"{longest}:{longest}"  # pages that its table goes on to begin with its header
+    last = [*headers.values()][-1]
+    sheet.print_title_rows = f"{last}:{last}"  # pages that a table goes on to begin with its header
     narrow(sheet)
     sheet.freeze_panes = None
 

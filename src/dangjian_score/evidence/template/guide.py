@@ -26,18 +26,19 @@ WIDTHS = (24, 30, 42, 46, 14)
 
 
 def guide(brief: Brief, grids: Sequence[PlanGrid], sheets: Mapping[TableKind, str]) -> Guide:
-    """Plan it; `sheets` names the sheets of each kind."""
+    """Plan it; `sheets` names the sheets of each kind.
+
+    Inputs and events have one header: a sheet repeats one row on all pages that follow, and both may take several.
+    """
     words, rubric = brief.words, brief.program.rubric
     parts = [
         Part(words.text("sheets are"), (), _header(brief, "sheet", "who", "row"), tuple(_sheets(brief, sheets))),
         Part(words.text("how to"), tuple(_sentences(brief, grids))),
     ]
-    if inputs := tuple(_inputs(brief)):
-        header = _header(brief, "input", "what", "belongs", "criterion", "clause")
-        parts.append(Part(words.text("inputs are"), (), header, inputs, alike=2))
-    if brief.known.registers:
-        header = _header(brief, "event", "what", "event columns", "belongs", "levels")
-        parts.append(Part(words.text("events are"), (), header, tuple(_events(brief))))
+    header = _header(brief, "name", "what", "belongs", "criterion", "clause")
+    for key, rows in (("inputs are", tuple(_inputs(brief))), ("events are", tuple(_events(brief)))):
+        if rows:
+            parts.append(Part(words.text(key), (), header, rows, alike=2))
     return Guide(GUIDE, words.text("guide title", title=rubric.title), tuple(parts), WIDTHS)
 
 
@@ -98,18 +99,21 @@ def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
 
 
 def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
-    purposes, words = brief.purposes.inputs.get(name, ()), brief.words
-    hint = _hint(brief, name)
-    scored = purposes if name not in brief.known.attributes else ()
-    nodes = {purpose.nodes[-1].id: purpose.nodes[-1] for purpose in scored if purpose.nodes}
+    purposes = brief.purposes.inputs.get(name, ()) if name not in brief.known.attributes else ()
+    return _row(brief, name, (what, _hint(brief, name)), purposes)
+
+
+def _row(brief: Brief, name: str, what: Iterable[str], purposes: Sequence[Purpose]) -> tuple[str, ...]:
+    """Describe an input or event: what to enter, the items that read it, what they ask for, their clauses."""
+    nodes = {purpose.nodes[-1].id: purpose.nodes[-1] for purpose in purposes if purpose.nodes}
     asked = [text for node in nodes.values() for text in (node.node.criterion, node.node.inspect) if text]
-    clauses = dict.fromkeys(purpose.clause for purpose in scored if purpose.clause)
+    clauses = dict.fromkeys(purpose.clause for purpose in purposes if purpose.clause)
     return (
         name,
-        "\n".join(part for part in (what, hint) if part),
-        _belongs(brief, scored) if scored else words.text("attributes"),
+        "\n".join(filter(None, what)),
+        _belongs(brief, purposes) if purposes else brief.words.text("attributes"),
         "\n".join(dict.fromkeys(asked)),
-        words.text("comma").join(clauses),
+        brief.words.text("comma").join(clauses),
     )
 
 
@@ -127,7 +131,7 @@ def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
 
 
 def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
-    """Describe each register: what to enter, the columns to fill in, the items that read it, the levels it knows."""
+    """Describe each register, with the columns to fill in and the levels it knows."""
     comma, words = brief.words.text("comma"), brief.words
     for name, looked_at in columns_by_register(brief).items():
         columns = brief.known.registers[name]
@@ -135,8 +139,9 @@ def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
         required = brief.known.required.get(name, ())
         named = (column for column in looked_at if column != brief.unit)
         shown = comma.join(words.text("required", column=one) if one in required else one for one in named)
-        belongs = _belongs(brief, brief.purposes.registers[name])
-        yield name, _hint(brief, name), shown, belongs, comma.join(levels)
+        known = words.text("fill levels", levels=comma.join(levels))
+        what = (_hint(brief, name), words.text("fill columns", columns=shown), known)
+        yield _row(brief, name, what, brief.purposes.registers[name])
 
 
 PANEL = "评分与测评"

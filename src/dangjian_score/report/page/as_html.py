@@ -10,7 +10,7 @@ from dangjian_score.core import __version__
 from dangjian_score.core.watching import Watch
 from dangjian_score.report.overview import Losses, ranking_columns
 from dangjian_score.report.page import notices, units
-from dangjian_score.report.page.elements import Element, Pool, e, html
+from dangjian_score.report.page.elements import CHINESE, Element, Pool, chinese_marked, e, html
 from dangjian_score.report.page.units import Drawer
 from dangjian_score.report.problems import Problems, SharedProblem
 from dangjian_score.report.view import ResultView
@@ -21,7 +21,10 @@ MOST_WRITTEN: Final = 20_000
 _UPRIGHT: Final = 11
 """Columns of the ranking that fit on upright paper; with more it is printed across."""
 
-_LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
+_ACROSS: Final = 20
+"""Columns that fit across; with more the ranking is set in small type."""
+
+_LANGUAGES: Final = {"zh": CHINESE, "en": "en"}
 
 
 _GENERATOR: Final = "dangjian-score "
@@ -35,6 +38,7 @@ def is_output(start: bytes) -> bool:
 
 def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> bytes:
     """Write a result out as a page; units with more than `most` items and lines are data that the script draws."""
+    marked = chinese_marked if view.words.language == "en" else _unmarked
     drawer, losses, problems, drawn = Drawer(view), Losses(), Problems(), _Drawn(most)
     rows: list[Element] = []
     is_rounded = view.is_rounded
@@ -44,7 +48,7 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
         losses.add(detail)
         problems.add(detail)
         is_rounded = is_rounded or view.rounds(detail)
-        drawn.add(drawer.unit(unit, detail, at), sum(1 + len(node.lines) for _, node in detail.all_nodes()))
+        drawn.add(marked(drawer.unit(unit, detail, at)), sum(1 + len(node.lines) for _, node in detail.all_nodes()))
     links = {unit.unit: f"#u{at}" for at, unit in enumerate(view.result.units, 1)}
     script = _asset("page.js")
     body = e(
@@ -53,10 +57,23 @@ def result_html(view: ResultView, watch: Watch, most: int = MOST_WRITTEN) -> byt
         e("main", _overview(view, losses, problems.shared(view), rows, links), _units(drawn, view)),
         notices.foot(view),
         drawn.data(),
-        class_="wide" if len(ranking_columns(view)) > _UPRIGHT else None,
+        class_=_paper(len(ranking_columns(view))),
     )
-    document = e("html", _head(view, script), body, lang=_LANGUAGES[view.words.language])
+    parts = (marked(_head(view, script)), marked(body))
+    document = e("html", *parts, lang=_LANGUAGES[view.words.language])
     return f"<!DOCTYPE html>\n{html(document)}\n".encode()
+
+
+def _unmarked(element: Element) -> Element:
+    """Leave an element as it is: all of a Chinese page is in its language."""
+    return element
+
+
+def _paper(columns: int) -> str | None:
+    """Say how the ranking is printed: upright, across, or across in small type."""
+    if columns > _ACROSS:
+        return "wide crowded"
+    return "wide" if columns > _UPRIGHT else None
 
 
 class _Drawn:

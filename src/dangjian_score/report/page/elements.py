@@ -4,6 +4,7 @@ Both are the only sinks of text, so that no text can become markup and nothing u
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final, NamedTuple
@@ -17,6 +18,13 @@ _SHARED: Final = frozenset({"tr", "td", "th"})
 """What occurs again and again as it is: a pool knows it at first sight."""
 _UNSAFE: Final = "<>&\u2028\u2029"
 """What must not stand in a script element as it is."""
+
+CHINESE: Final = "zh-CN"
+_TEXT_ONLY: Final = frozenset({"option", "text", "title"})
+"""Elements that hold text and no other elements."""
+_HAN: Final = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_RUN: Final = re.compile(rf"({_HAN.pattern}(?:[^A-Za-z]*{_HAN.pattern})*)")
+_ENGLISH: Final = re.compile(r"(?<!\w)[A-Z]?[a-z]{2,}(?!\w)")
 
 
 class Element(NamedTuple):
@@ -66,6 +74,30 @@ def joined(children: Iterable[Element | str], between: str) -> tuple[Element | s
     """Put a text between things."""
     listed = list(children)
     return tuple(part for child in listed for part in (between, child))[1:]
+
+
+def chinese_marked(element: Element) -> Element:
+    """Return an element of an English page in which what is Chinese says so, for fonts and for voices that read aloud.
+
+    An element is marked whole where no English stands in it, or where it holds text only; else each run of Chinese is.
+    """
+    tag, attributes, children = element
+    if tag in _RAW or any(name == "lang" for name, _ in attributes):
+        return element
+    texts = [child for child in children if isinstance(child, str)]
+    is_text = len(texts) == len(children)
+    if is_text and _HAN.search("".join(texts)) and (tag in _TEXT_ONLY or not _ENGLISH.search("".join(texts))):
+        return Element(tag, (*attributes, ("lang", CHINESE)), children)
+    marked = (chinese_marked(child) if isinstance(child, Element) else child for child in children)
+    return Element(tag, attributes, tuple(part for child in marked for part in _runs(child)))
+
+
+def _runs(child: Element | str) -> Iterable[Element | str]:
+    """Part a text into English and runs of Chinese, which are marked."""
+    if isinstance(child, Element) or not _HAN.search(child):
+        return (child,)
+    parts = _RUN.split(child)
+    return (Element("bdi", (("lang", CHINESE),), (part,)) if at % 2 else part for at, part in enumerate(parts) if part)
 
 
 class Pool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import count, groupby
+from itertools import accumulate, count, groupby
 from typing import Final, NamedTuple
 from unicodedata import east_asian_width
 
@@ -86,6 +86,9 @@ _ROW: Final = 24
 _BAR: Final = 14
 _LETTER: Final = Fraction(13, 2)
 """What half a Chinese character takes, in the size of the labels."""
+_ELLIPSIS: Final = 2
+_ROOM: Final = (_LABELS - 10) // _LETTER - _ELLIPSIS
+"""Half-width characters that a name may have beside an ellipsis."""
 
 
 def bars(title: str, shares: Sequence[ChartBar]) -> Element:
@@ -93,12 +96,13 @@ def bars(title: str, shares: Sequence[ChartBar]) -> Element:
     values = [Fraction(0), *(share.value for share in shares)]
     low, high = min(values), max(values)
     scale = Fraction(_WIDTH - _LABELS - _FIGURES) / (high - low or 1)
-    rows = (_row(share, at, low, scale) for at, share in enumerate(shares))
+    names = _cut([share.name for share in shares])
+    rows = (_row(share, name, at, low, scale) for at, (share, name) in enumerate(zip(shares, names, strict=True)))
     size = {"viewBox": f"0 0 {_WIDTH} {_ROW * len(shares)}"}
     return e("figure", e("figcaption", title), e("svg", *rows, role="img", aria_label=title, **size))
 
 
-def _row(share: ChartBar, at: int, low: Fraction, scale: Fraction) -> Element:
+def _row(share: ChartBar, name: str, at: int, low: Fraction, scale: Fraction) -> Element:
     zero = _LABELS - low * scale
     end = zero + share.value * scale
     top = at * _ROW + (_ROW - _BAR) // 2
@@ -107,22 +111,26 @@ def _row(share: ChartBar, at: int, low: Fraction, scale: Fraction) -> Element:
     return e(
         "g",
         e("title", f"{share.name} {share.text}"),
-        e("text", _cut(share.name), class_="name", x=str(_LABELS - 8), y=base),
+        e("text", name, class_="name", x=str(_LABELS - 8), y=base),
         e("rect", **bar),
         e("text", share.text, class_="figure", x=_pixels(max(zero, end) + 6), y=base),
     )
 
 
-def _cut(name: str) -> str:
-    """Keep as much of a name as there is room for."""
-    room = (_LABELS - 10) // _LETTER
+def _cut(names: Sequence[str]) -> Sequence[str]:
+    """Cut names that are too long: at the end, or in the middle or at the start where that tells more of them apart."""
+    ways = ([_shortened(name, tail) for name in names] for tail in (0, _ROOM // 2, _ROOM))
+    return max(ways, key=lambda cut: len({*cut}))
+
+
+def _shortened(name: str, tail: int) -> str:
+    """Keep as much of a name as there is room for, up to `tail` half-width characters of it from its end."""
     widths = [2 if east_asian_width(char) in "WF" else 1 for char in name]
-    if sum(widths) <= room:
+    if sum(widths) <= _ROOM + _ELLIPSIS:
         return name
-    kept = 0
-    while sum(widths[: kept + 1]) <= room - 2:
-        kept += 1
-    return f"{name[:kept]}…"
+    first = sum(1 for width in accumulate(widths) if width <= _ROOM - tail)
+    last = sum(1 for width in accumulate(reversed(widths)) if width <= tail)
+    return f"{name[:first]}…{name[len(name) - last :]}"
 
 
 def _pixels(length: Fraction) -> str:
@@ -314,7 +322,7 @@ def foot(view: ResultView) -> Element:
         e("tr", e("th", what, scope="row"), e("td", name), e("td", e("code", sha256), class_="sum"))
         for what, name, sha256 in sources
     )
-    heads = (e("th", text, scope="col") for text in ("", words.text("page file"), "SHA-256"))
+    heads = (e("th", text, scope="col") for text in (words.text("page what"), words.text("page file"), "SHA-256"))
     table = e("table", e("thead", e("tr", *heads)), e("tbody", *rows))
     basis = e("details", e("summary", words.text("page basis")), table, open=True)
     return e("footer", findings(view), basis, e("p", f"dangjian-score {__version__}"))

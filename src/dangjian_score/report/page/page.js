@@ -21,8 +21,8 @@ addEventListener("DOMContentLoaded", () => {
   let ordered = rows, matching = rows, limit = STEP;
 
   const values = (row, column) => {
-    const cell = row.cells[column];
-    return cell.children.length ? [...cell.children].map((one) => one.textContent) : [cell.textContent];
+    const cell = row.cells[column], tags = [...cell.querySelectorAll("span")];
+    return tags.length ? tags.map((one) => one.textContent) : [cell.textContent];
   };
 
   const draw = () => {

@@ -156,6 +156,7 @@ TEXTS = {
     "page basis": "What this rests on",
     "page rubric": "Rubric",
     "page evidence": "Evidence",
+    "page what": "Kind",
     "page file": "Id or file",
     # Why a document is no template of a notice (E090)
     "term.paper empty": "the file is empty",

@@ -37,6 +37,7 @@ TEXTS = {
     "help.opt.rubrics": "rubric files, folders of them, ids of those that ship, or - (standard input); one or more",
     "help.opt.validate_format": "output: text, json, sarif, github",
     "help.opt.strict": "warnings count as errors, notes do not",
+    "help.opt.skip_others": "pass over files that are no rubrics, also where they are named",
     "help.opt.evidence": "evidence tables (.xlsx, .xlsm, .csv, .parquet) or folders of them",
     "help.opt.output": "write a file, its suffix is the format (.xlsx .html .docx .md .csv .json .zip); may be repeated",
     "help.opt.format": "format of standard output: table, json, csv, md",

@@ -155,6 +155,7 @@ TEXTS = {
     "page basis": "依据",
     "page rubric": "细则",
     "page evidence": "证据",
+    "page what": "类别",
     "page file": "编号或文件",
     # Why a document is no template of a notice (E090)
     "term.paper empty": "文件是空的",

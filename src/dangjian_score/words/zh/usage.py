@@ -37,6 +37,7 @@ TEXTS = {
     "help.opt.rubrics": "细则文件、装细则的文件夹、内置细则的编号，或 -（标准输入），可给多个",
     "help.opt.validate_format": "输出的格式：text、json、sarif、github",
     "help.opt.strict": "警告也算不通过（提示不算）",
+    "help.opt.skip_others": "点名的文件不是细则的，与文件夹里的一样跳过",
     "help.opt.evidence": "证据表（.xlsx、.xlsm、.csv、.parquet）或装证据表的文件夹，可给多个",
     "help.opt.output": "写入文件，按后缀定格式（.xlsx、.html、.docx、.md、.csv、.json；.zip 是存档包）；可重复",
     "help.opt.format": "标准输出的格式：table、json、csv、md",
