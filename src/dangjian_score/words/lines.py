@@ -43,7 +43,7 @@ from dangjian_score.rubric.kinds.each import Lacking
 from dangjian_score.rubric.kinds.flat import Once
 from dangjian_score.rubric.kinds.per import Gap
 from dangjian_score.rubric.kinds.phrase import Phrase
-from dangjian_score.rubric.lexicon import is_period
+from dangjian_score.rubric.lexicon import QUANTITY, is_period
 from dangjian_score.words.conditions import Writer, kind_of, shown
 from dangjian_score.words.grades import veto_effects
 from dangjian_score.words.say import Words
@@ -304,8 +304,8 @@ class _LineWords(Writer):
         """Return a register with its number of events and each of them with its price; None for other figures."""
         if not any(isinstance(part, Tally) for part in walk(expr)) or isinstance(expr, Sum):
             return None
-        args = {"name": self.name(expr), "count": str(len(self._because.events))}
-        return self.say("registered", **args, events=self.counted())
+        count = sum((exact.number(QUANTITY, priced.event.values, {}) for priced in self._because.events), Fraction(0))
+        return self.say("registered", name=self.name(expr), count=plain(count), events=self.counted())
 
     def which_cost(self) -> bool:
         """Return whether events or groups are listed with the points of each, which need no price beside them."""

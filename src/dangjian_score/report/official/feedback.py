@@ -164,7 +164,7 @@ def _gains(gained: tuple[Gain, ...], view: ResultView) -> Iterator[Block]:
     if not gained:
         return
     words = view.words
-    heads = (("item", 24), ("feedback found", 44))
+    heads = (("item", 24), ("feedback gained for", 44))
     columns = (
         *(PaperColumn(words.text(key), width=width) for key, width in heads),
         PaperColumn(words.text("feedback gained"), "center", 10),

@@ -98,6 +98,7 @@ TEXTS = {
     "summary grade": "{grade}: {count} ({share})",
     "of node": "{node}: {text}.",
     "feedback gains": "What Was Gained",
+    "feedback gained for": "For",
     "feedback gained": "Gained",
     "cost": "{lost} lost",
     "cost limited": "{due} to be lost, {lost} lost as there were no more",

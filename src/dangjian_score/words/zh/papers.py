@@ -98,6 +98,7 @@ TEXTS = {
     "summary grade": "{grade} {count} 个，占 {share}",
     "of node": "{node}：{text}。",
     "feedback gains": "加分情况",
+    "feedback gained for": "加分事由",
     "feedback gained": "加分",
     "cost": "扣 {lost} 分",
     "cost limited": "应扣 {due} 分，扣完为止，实扣 {lost} 分",
