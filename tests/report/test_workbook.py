@@ -224,7 +224,7 @@ def test_the_public_sees_no_persons_cases_or_reasons() -> None:
 def test_in_english() -> None:
     book = opened(written(rich(language="en")))
     assert book.sheetnames == ["Ranking", "Items", "Lines", "Shared problems", "Selections", "Analysis", "About"]
-    heads = ("党支部", "Clause", "Item", "What happened", "Uncapped", "Points", "Limit", "Cell")
+    heads = ("党支部", "Clause", "Item", "What happened", "Uncapped", "Points", "Not earned", "Limit", "Cell")
     assert rows(book["Lines"])[3] == heads
 
 
