@@ -309,3 +309,19 @@ def test_short_names_tell_files_apart() -> None:
 
 def test_the_root_is_the_checkout() -> None:
     assert files.shipped_folder() == ROOT / "rubrics"
+
+
+def test_several_clauses_stand_beside_each_line(desk: Path, capfd: Capture) -> None:
+    """一支部 loses 1 × 2 by the item (1-2) and 3 by a rule of its own (四、五（一）); the veto (6-7) leaves it 0."""
+    rubric = (
+        "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\nsections:\n"
+        "  - id: A\n    title: 甲\n    max: 10\n    source: {clauses: 1-2}\n    rules:\n"
+        "      - {deduct: 2, per: 缺席次数}\n"
+        "      - {deduct: 3, if: 造假, source: {clause: 四, clauses: 五（一）}}\n"
+        "vetoes: [{title: 否决, if: 造假, total: 0, source: {clauses: 6-7}}]\n"
+    )
+    (desk / "c.yaml").write_text(rubric, "utf-8")
+    (desk / "c.csv").write_text("党支部,缺席次数,造假\n一支部,1,是\n", "utf-8")
+    ran = run(capfd, "score", "c.yaml", "c.csv", "--detail")
+    lines = ran.out.split("条款  ")[1].splitlines()[2:]
+    assert [line.split()[0] for line in lines if line.strip()] == ["1-2", "四、五（一）", "6-7"]

@@ -175,6 +175,7 @@ class Code(StrEnum):
     TITLES_ALIKE = "W023"
     QUOTA_EXCEEDED = "W024"
     POINTS_OF_NOTHING = "W025"
+    NO_RULE_UNFIT = "W028"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"

@@ -269,7 +269,7 @@ class _TracedUnit(Struct, frozen=True):
             points, moved = (moved, Fraction(0)) if veto.total == self.standing.total else (Fraction(0), moved)
             cells, events = self._rests_on(TreeContents.of(clause.test))
             struck = StruckVeto(veto, honours and not veto.selections, events)
-            source = None if veto.source is None else veto.source.clause
+            source = None if veto.source is None else veto.source.cited
             yield PointsLine("total", "veto", points, points, source, cells=cells, struck=struck)
 
     def _rests_on(self, contents: TreeContents) -> tuple[tuple[Cell, ...], tuple[Event, ...]]:

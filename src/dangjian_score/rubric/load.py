@@ -17,6 +17,7 @@ from dangjian_score.rubric.fields import all_models
 from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.reading import read
+from dangjian_score.rubric.remedies import remedy
 from dangjian_score.rubric.source import Data, SourceTree, placed, spot_within
 
 MAX_FINDINGS: Final = 200
@@ -154,11 +155,13 @@ def _finding(document: SourceTree, error: ErrorDetails) -> Diagnostic:
         case kind if kind in _CODES:
             code = Code(kind)
             at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
+            args |= remedy(document, code, path) if "form" not in args else {}
             return (document.at_key if at_key else document.diagnostic)(code, path, **args)
         case "too_short" if error["input"]:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected="two or more")
         case kind:
-            return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
+            forms = remedy(document, Code.WRONG_SHAPE, path)
+            return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind], **forms)
 
 
 def _context(error: ErrorDetails) -> dict[str, str]:
@@ -176,7 +179,7 @@ def _extra(document: SourceTree, path: Path) -> Diagnostic:
     key = str(path[-1])
     known = frozenset(_keys())
     if key in known:
-        return document.at_key(Code.KEY_ELSEWHERE, path, key=key)
+        return document.at_key(Code.KEY_ELSEWHERE, path, key=key, **remedy(document, Code.KEY_ELSEWHERE, path))
     near = next(iter(get_close_matches(key, sorted(known), n=1, cutoff=0.7)), "")
     return document.at_key(Code.UNKNOWN_KEY, path, key=key, near=near)
 
