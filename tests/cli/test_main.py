@@ -325,3 +325,12 @@ def test_several_clauses_stand_beside_each_line(desk: Path, capfd: Capture) -> N
     ran = run(capfd, "score", "c.yaml", "c.csv", "--detail")
     lines = ran.out.split("条款  ")[1].splitlines()[2:]
     assert [line.split()[0] for line in lines if line.strip()] == ["1-2", "四、五（一）", "6-7"]
+
+
+def test_a_part_of_a_name_suggests_the_units_that_have_it(desk: Path, capfd: Capture) -> None:
+    names = ("研发中心党支部", "产品研发党支部", "机关党支部")
+    (desk / "e.csv").write_text(HEAD + "".join(f"{name},0,否,,否\n" for name in names), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv", "--unit", "研发")
+    assert (ran.code, ran.err) == (2, "没有单位“研发”，是不是“产品研发党支部”、“研发中心党支部”？\n")
+    ran = run(capfd, "score", "r.yaml", "e.csv", "--unit", "机关支部")
+    assert (ran.code, ran.err) == (2, "没有单位“机关支部”，是不是“机关党支部”？\n")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from dangjian_score.api import files
-from dangjian_score.api.inputs import Findings, InputError, in_order
+from dangjian_score.api.inputs import InputError, read_units
 from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
@@ -40,7 +40,7 @@ def template(
     folder = target if output is not None and names_folder(output) else None
     _check_target(target, folder, form=form)
     opened = only_rubric(ctx, rubric, asked_until(through, rounds))
-    roster, found = _roster(opened.study, units or [])
+    roster, found = read_units(opened.study, units or [])
     if has_errors(found):
         leave(ctx, InputError(found, opened.texts))
     written = _workbooks(opened.study, roster, words, form=form, by_unit=folder is not None)
@@ -65,18 +65,6 @@ def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> No
         return
     if folder is not None or target.suffix.lower() != _SUFFIX:
         raise bad_value("-o", str(target), [f"*{_SUFFIX}", *(["FOLDER/"] if form else [])])
-
-
-def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, Findings]":
-    if not names:
-        return None, ()
-    from dangjian_score.evidence.read import read_roster
-
-    read = files.read_all(names)
-    if not read.contents:
-        return None, read.findings
-    roster, noted = read_roster(read.contents, study.loaded.rubric, study.catalogue)
-    return roster, in_order((*read.findings, *noted))
 
 
 def _workbooks(

@@ -277,7 +277,7 @@ def _add_about(book: Book, view: ResultView) -> None:
 def _about_rows(view: ResultView) -> Iterator[Row]:
     rubric, words = view.rubric, view.words
     yield (words.text("regulation"), f"{rubric.title} ({rubric.rubric})")
-    yield (None, words.text("fingerprint", sha256=view.sha256))
+    yield (None, words.text("fingerprint", sha256=view.source.sha256))
     if rubric.period:
         yield (words.text("period"), words.text("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
     yield from ((words.text("interim"), note) for note in view.notes)

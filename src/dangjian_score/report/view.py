@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Diagnostic, of_results
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import RubricSource
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.interim import Interim
@@ -43,13 +43,13 @@ RATE_PLACES: Final = 4
 
 
 class ResultView(Struct, frozen=True, dict=True):
-    """A result with the words to show it in; `sha256` is that of the rubric's file.
+    """A result with the words to show it in; `source` is the file of the rubric.
 
     What is `public` holds no persons, cases or reasons of sanctions.
     """
 
     result: Result
-    sha256: str
+    source: RubricSource
     diagnostics: tuple[Diagnostic, ...]
     words: Words
     public: bool = False
@@ -379,15 +379,15 @@ def pending_text(pending: Iterable[Pending], words: Words) -> str:
 
 
 def view_of(
-    result: Result, source: SourceFile, diagnostics: Iterable[Diagnostic], words: Words, *, public: bool = False
+    result: Result, source: RubricSource, diagnostics: Iterable[Diagnostic], words: Words, *, public: bool = False
 ) -> ResultView:
     """View a result. Made `public` it leaves out persons, cases and reasons of sanctions, and all that names them.
 
     `source` is the file of the rubric.
     """
     if public:
-        return ResultView(made_public(result, words.text("veto")), source.sha256, (), words, public=True)
-    return ResultView(result, source.sha256, of_results(diagnostics), words)
+        return ResultView(made_public(result, words.text("veto")), source, (), words, public=True)
+    return ResultView(result, source, of_results(diagnostics), words)
 
 
 def cells_of(line: PointsLine) -> str:

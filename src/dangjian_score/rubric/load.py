@@ -1,5 +1,6 @@
 """Load a rubric: bytes to the validated model, or to all findings with their places."""
 
+import json
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from hashlib import sha256
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import RubricSource
 from dangjian_score.rubric import slips
 from dangjian_score.rubric.fields import all_models
 from dangjian_score.rubric.mending import mended
@@ -35,7 +36,7 @@ class Loaded(Struct, frozen=True):
 
     rubric: Rubric
     document: SourceTree
-    source: SourceFile
+    source: RubricSource
 
 
 class BrokenRubric(Struct, frozen=True):
@@ -49,7 +50,7 @@ def load(data: bytes, file: str) -> Loaded | BrokenRubric:
     """Read and validate a rubric; `file` is its name in findings. All findings are returned at once."""
     document, refused = read(data, file)
     found = dict.fromkeys(refused)
-    source = SourceFile(file, sha256(data).hexdigest())
+    source = RubricSource(file, sha256(data).hexdigest(), rules=_rules(document))
     for _ in range(_ROUNDS):
         if document is None or len(found) > MAX_FINDINGS:
             break
@@ -62,6 +63,13 @@ def load(data: bytes, file: str) -> Loaded | BrokenRubric:
         else:
             return BrokenRubric(reported(found), loaded) if found else loaded
     return BrokenRubric(reported(found))
+
+
+def _rules(document: SourceTree | None) -> str:
+    """Return the SHA-256 of what a rubric says, whatever its title, period, comments and layout are."""
+    data = document.data if document is not None and isinstance(document.data, dict) else {}
+    ruled = {key: value for key, value in data.items() if key not in ("title", "period")}
+    return sha256(json.dumps(ruled).encode()).hexdigest()
 
 
 def reported(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -287,7 +287,7 @@ def findings(view: ResultView) -> Element | None:
 def foot(view: ResultView) -> Element:
     """Draw what the result rests on: rubric, evidence, tool."""
     words = view.words
-    sources = [(words.text("page rubric"), view.rubric.rubric, view.sha256)]
+    sources = [(words.text("page rubric"), view.rubric.rubric, view.source.sha256)]
     sources += [(words.text("page evidence"), source.name, source.sha256) for source in view.result.evidence]
     rows = (
         e("tr", e("th", what, scope="row"), e("td", name), e("td", e("code", sha256), class_="sum"))
