@@ -148,7 +148,7 @@ def test_evidence_of_another_year_is_scored_by_the_rubric_of_that_year(desk: Pat
     assert ran.err.splitlines()[-3:] == [
         "有错误，没有计分，也没有写结果",
         "“去年.csv”如果是照另一份细则（如上一年度的）填的，请先用那份细则计分，再用写出的 .json 对比：",
-        "dangjian score 那份细则.yaml '去年.csv' -o '去年.json'",
+        "dangjian score 那份细则.yaml 去年.csv -o 去年.json",
     ]
     ran = run(capfd, "compare", "r.yaml", "去年.csv", "去年.csv")
     assert ran.err.splitlines()[-1] == "有错误，没有计分，也没有写结果"  # both are of this year, or of neither

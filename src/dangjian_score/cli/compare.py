@@ -1,6 +1,5 @@
 """`dangjian compare`: self-assessment beside assessment, or two years, per unit and item."""
 
-import shlex
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gathe
 from dangjian_score.cli import USAGE, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
 from dangjian_score.cli.interim import Rounds, Through, asked_until
+from dangjian_score.cli.usage import quoted
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
 from dangjian_score.core.names import fold
@@ -117,7 +117,7 @@ def _apart(first: "Outcome", second: "Outcome", file: str, words: Words) -> Iter
 
 def _of_another_year(name: str, words: Words) -> tuple[str, str]:
     """Say how evidence that was filled in for another rubric is compared."""
-    path, result = shlex.quote(name), shlex.quote(f"{Path(name).stem}.json")
+    path, result = quoted(name), quoted(f"{Path(name).stem}.json")
     return words.text("other year", side=Path(name).name), words.text("other year command", path=path, result=result)
 
 

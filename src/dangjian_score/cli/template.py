@@ -1,6 +1,5 @@
 """`dangjian template`: the workbook to be filled in."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -14,13 +13,14 @@ from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.outputs import check_free, check_inputs, names_folder, write
 from dangjian_score.cli.scoring import leave, only_rubric
-from dangjian_score.cli.usage import bad_value
+from dangjian_score.cli.usage import bad_value, quoted
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
     from dangjian_score.evidence.facts.units import Roster
+    from dangjian_score.evidence.template.brief import Brief
 
 _SUFFIX: Final = ".xlsx"
 
@@ -43,7 +43,8 @@ def template(
     roster, found = read_units(opened.study, units or [])
     if has_errors(found):
         leave(ctx, InputError(found, opened.texts))
-    written = _workbooks(opened.study, roster, words, form=form, by_unit=folder is not None)
+    brief = _brief(opened.study, roster, rubric, units or [], words)
+    written = _workbooks(brief, form=form, by_unit=folder is not None)
     if target == files.STANDARD:
         screen.put_bytes(*written.values())
     else:
@@ -67,19 +68,28 @@ def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> No
         raise bad_value("-o", str(target), [f"*{_SUFFIX}", *(["FOLDER/"] if form else [])])
 
 
-def _workbooks(
-    study: "Study", roster: "Roster | None", words: Words, *, form: bool, by_unit: bool
-) -> Mapping[str, bytes]:
+def _brief(study: "Study", roster: "Roster | None", rubric: str, units: list[str], words: Words) -> "Brief":
+    """Bring together what is planned from; the workbook names files without their folders, which are ours."""
+    from dangjian_score.evidence.template.brief import Brief, asked
+
+    listed = () if roster is None else asked(roster)
+    files_named = quoted(Path(rubric).name), _options([Path(name).name for name in units])
+    return Brief(study.program, study.asked.entered, words, *files_named, listed)
+
+
+def _options(units: list[str]) -> str:
+    return "".join(f" --units {quoted(name)}" for name in units)
+
+
+def _workbooks(brief: "Brief", *, form: bool, by_unit: bool) -> Mapping[str, bytes]:
     """Plan and draw them, by the names of files."""
     from dangjian_score.evidence.template import guide
-    from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
 
-    brief = Brief(study.program, study.asked.entered, words, () if roster is None else asked(roster))
     if by_unit:
         return {name: write(book) for name, book in guide.by_unit(brief).items()}
     book = guide.with_forms(brief) if form else guide.with_matrix(brief)
-    return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
+    return {f"{brief.program.rubric.rubric}{_SUFFIX}": write(book)}
 
 
 def _tell(
@@ -88,6 +98,5 @@ def _tell(
     where = folder or next(iter(outputs))
     many = folder is not None
     screen.tell(words.text("written many" if many else "written", path=str(where), count=str(len(outputs))))
-    rosters = "".join(f" --units {shlex.quote(name)}" for name in units)
-    quoted = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
-    screen.tell(words.text("next template", **quoted, option=option))
+    args = {"rubric": quoted(rubric), "path": quoted(str(where)), "units": _options(units)}
+    screen.tell(words.text("next template", **args, option=option))

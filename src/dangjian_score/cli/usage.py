@@ -1,6 +1,7 @@
 """Help pages and usage errors in the language of the user."""
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, Final
@@ -21,6 +22,14 @@ class MisuseError(TyperException):
 def bad_value(parameter: str, value: str, choices: Iterable[str]) -> MisuseError:
     """Say that a value is none of its choices."""
     return MisuseError("bad value", parameter=parameter, value=value, choices=", ".join(choices))
+
+
+_BARE: Final = re.compile(r"[\w./-]+")
+
+
+def quoted(name: str) -> str:
+    """Quote a name in a command to be typed, unless it is of letters of any script, which no shell has split."""
+    return name if _BARE.fullmatch(name) else shlex.quote(name)
 
 
 _MISTAKES: Final = (
