@@ -6,7 +6,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.checks import attributes, events
+from dangjian_score.checks import attributes, events, idle
 from dangjian_score.checks.missing import Panels, collated, inapplicable, missing, nobody_left, nothing_applies
 from dangjian_score.checks.sound import demanded, is_plain, sound
 from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, Sum, Test, figures, reads
@@ -66,6 +66,8 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
         found |= dict.fromkeys(finding for unit in evidence.units for finding in _grade_ruling(program, unit))
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
     found |= dict.fromkeys(finding for checker in checkers for finding in checker.panels.unequal())
+    if not has_errors(tuple(found)):
+        found |= dict.fromkeys(idle.check(program, evidence))
     return tuple(collated(found, evidence))
 
 

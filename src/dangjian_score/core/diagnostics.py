@@ -207,6 +207,7 @@ class Code(StrEnum):
     RESULT_LEFT_OUT = "N029"
     UNITS_SHARE = "N030"
     READINGS_ASSUMED = "N031"
+    OUT_OF_SCOPE = "N034"
 
 
 @unique
