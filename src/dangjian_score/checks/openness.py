@@ -105,7 +105,7 @@ def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
     A tie that reaches down to lower grades is reported once, at the best.
     """
     file = PurePath(rubric.name).name
-    settled = {unit.unit for unit in result.units if unit.ruling is not None}
+    settled: set[str] = set()
     for quota in result.quotas:
         if not settled.issuperset(quota.cut.tied):
             settled.update(quota.cut.tied)
