@@ -278,3 +278,21 @@ def test_nothing_is_pending_once_a_committee_has_fixed_the_tied(
     assert "待定" not in run(capfd, "whatif", "r.yaml", "m.csv", "g.csv").out
     told = json.loads(run(capfd, "whatif", "r.yaml", "m.csv", "g.csv", "--format", "json").out)
     assert [(border["last"]["unit"], border["tied"]) for border in told["borders"]] == [("乙", [])]
+
+
+@pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension:UserWarning")
+def test_a_share_that_makes_no_place_says_so(tmp_path: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """30 % of three units are 0.9: nobody is 先进, though no place is taken."""
+    monkeypatch.chdir(tmp_path)
+    sections = "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺席}]}]\n"
+    limits = "selections: [{title: 先进, at_least: 8, quota: 30%}]\n"
+    limits += "grades: {优秀: {at_least: 9, quota: 30%}, 合格: 0}\n"
+    Path("r.yaml").write_text(f"dangjian: 1\nrubric: test-1\ntitle: 试\n{sections}{limits}", "utf-8")
+    Path("m.csv").write_text("单位,缺席\n甲,0\n乙,2\n丙,5\n", "utf-8")
+    none = "3 × 30% = 0.9，舍去小数，无名额"
+    ran = run(capfd, "score", "r.yaml", "m.csv", "--format", "json", "-o", "o.xlsx")
+    (chosen,) = json.loads(ran.out)["selections"]
+    assert chosen["displaced"] == [{"unit": "甲", "why": none}, {"unit": "乙", "why": none}]
+    assert "名额已满" not in run(capfd, "score", "r.yaml", "m.csv").out
+    texts = [cell.value for sheet in load_workbook("o.xlsx") for row in sheet.iter_rows() for cell in row]
+    assert (texts.count(none), "名额已满" in texts) == (3, False)

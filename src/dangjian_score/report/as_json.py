@@ -47,7 +47,10 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
                 {
                     "title": chosen.selection.title,
                     "units": list(chosen.units),
-                    "displaced": [{"unit": unit.unit, "why": view.passed_over(unit)} for unit in chosen.displaced],
+                    "displaced": [
+                        {"unit": unit.unit, "why": view.passed_over(unit, chosen.selection)}
+                        for unit in chosen.displaced
+                    ],
                 }
                 for chosen in result.selections
             ],

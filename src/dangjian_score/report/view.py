@@ -32,8 +32,9 @@ from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, w
 from dangjian_score.report.public import made_public
 from dangjian_score.report.taken import taken_sentences
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import Selection
 from dangjian_score.words.clauses import rounding_of, rounding_policy
-from dangjian_score.words.grades import quota_text, unranked_text
+from dangjian_score.words.grades import no_places, quota_text, unranked_text
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
@@ -327,15 +328,20 @@ class ResultView(Struct, frozen=True, dict=True):
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
 
-    def passed_over(self, displaced: Displaced) -> str:
+    def passed_over(self, displaced: Displaced, selection: Selection) -> str:
         """Say why a unit was not chosen."""
-        if displaced.why != "veto":
-            return self.words.text(displaced.why)
-        return self.words.text("vetoed", titles="、".join(displaced.titles))
+        match displaced.why:
+            case "veto":
+                return self.words.text("vetoed", titles="、".join(displaced.titles))
+            case "none":
+                return no_places(selection, displaced.counted, self.words)
+            case _:
+                return self.words.text(displaced.why)
 
-    def displaced(self, displaced: Displaced) -> str:
-        """Name a unit that was not chosen, and why."""
-        return self.words.text("passed over", unit=displaced.unit, why=self.passed_over(displaced))
+    def displaced(self, chosen: Chosen) -> list[str]:
+        """Name the units that were not chosen, and why."""
+        reasons = {unit.unit: self.passed_over(unit, chosen.selection) for unit in chosen.displaced}
+        return [self.words.text("passed over", unit=unit, why=why) for unit, why in reasons.items()]
 
     def absent(self, unit: Excluded | Unscored, says: str = "passed over", between: str = "") -> str:
         """Name a unit that does not take part or was not scored, and why.

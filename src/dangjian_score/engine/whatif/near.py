@@ -164,7 +164,7 @@ def _against(
         yield Obstacle("condition")
     for rival in displaced:
         if rival.unit == standing.unit and rival.why != "veto":
-            yield Obstacle(rival.why)
+            yield Obstacle("full" if rival.why == "none" else rival.why)
 
 
 def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]:

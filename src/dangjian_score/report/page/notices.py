@@ -214,7 +214,7 @@ def _selection(chosen: Chosen, view: ResultView, links: Mapping[str, str]) -> It
     units = joined((_link(unit, links) for unit in chosen.units), comma)
     yield _names(units or (words.text("nobody"),), count, None, words)
     if chosen.displaced:
-        displaced = joined(map(view.displaced, chosen.displaced), comma)
+        displaced = joined(view.displaced(chosen), comma)
         yield _names(displaced, len(chosen.displaced), words.text("displaced"), words)
 
 

@@ -146,6 +146,7 @@ TEXTS = {
     "chosen": "units",
     "displaced": "passed over",
     "full": "no place left",
+    "no places": "{count} × {share} = {exact}, {how}: no place",
     "tie": "tied, open",
     "vetoed": "veto[: {titles}]",
     "first units": "the first {shown} of {count}; all of them are in the files that were written",

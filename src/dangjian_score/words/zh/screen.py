@@ -144,6 +144,7 @@ TEXTS = {
     "chosen": "单位",
     "displaced": "未入选",
     "full": "名额已满",
+    "no places": "{count} × {share} = {exact}，{how}，无名额",
     "tie": "并列待定",
     "vetoed": "一票否决[：{titles}]",
     "first units": "以上只列前 {shown} 个，共 {count} 个，全部见写出的文件",
