@@ -334,3 +334,14 @@ def test_a_part_of_a_name_suggests_the_units_that_have_it(desk: Path, capfd: Cap
     assert (ran.code, ran.err) == (2, "没有单位“研发”，是不是“产品研发党支部”、“研发中心党支部”？\n")
     ran = run(capfd, "score", "r.yaml", "e.csv", "--unit", "机关支部")
     assert (ran.code, ran.err) == (2, "没有单位“机关支部”，是不是“机关党支部”？\n")
+
+
+def test_a_row_that_is_passed_over_says_why(desk: Path, capfd: Capture) -> None:
+    rows = "一、机关（2 个）,,,,\n一支部,0,否,,否\n二支部,1,否,,否\n合计,1,,,\n填表人：张三,,,,\n"
+    (desk / "e.csv").write_text(HEAD + rows, "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv")
+    assert ran.err.splitlines()[:3] == [
+        "e.csv!A2: N002 提示: “一、机关（2 个）”这一行不计分，已跳过：是分组的标题，不是单位",
+        "e.csv!A5: N002 提示: “合计”这一行不计分，已跳过：是合计、平均之类，不是单位",
+        "e.csv!A6: N002 提示: “填表人：张三”这一行不计分，已跳过：是落款或说明，不是单位",
+    ]

@@ -312,4 +312,14 @@ TEXTS = {
     "term.long": "has over 15 digits or an exponent, so that digits may be lost; set the cell to Text and enter it again",
     "term.several": "names several persons; give each a row",
     "term.dressed": "is a number or a day, which may be shown unlike it is stored; set the cell to Text and enter it again",
+    # N002
+    "term.row total": "it is a sum, a mean or the like, no unit",
+    "term.row signature": "it is a line to be signed or a remark, no unit",
+    "term.row group": "it is a heading over units",
+    "term.row nothing": "it has no name and no figure",
+    "term.row ignored": "the rubric does not look at such events (ignore)",
+    "term.row of nobody": "it names no person",
+    "term.row apart": "it is part of no table",
+    "term.row not asked": "the rubric does not ask for it",
+    "term.row of no assessor": "it has no assessor and no figure",
 }

@@ -312,4 +312,14 @@ TEXTS = {
     "term.long": "是超过 15 位或用科学记数法写的数字，尾数可能已经丢了；请把格式设为“文本”再填一次",
     "term.several": "像是几个人；请一人一行，各写各的事",
     "term.dressed": "是数字或日期，显示的和存的可能不一样；请把格式设为“文本”再填一次",
+    # N002
+    "term.row total": "是合计、平均之类，不是单位",
+    "term.row signature": "是落款或说明，不是单位",
+    "term.row group": "是分组的标题，不是单位",
+    "term.row nothing": "没有写名称，也没有数",
+    "term.row ignored": "细则写明不看这样的事项（ignore）",
+    "term.row of nobody": "没有写是哪个人，不记到谁名下",
+    "term.row apart": "不在任何一张表里",
+    "term.row not asked": "细则不问这一项",
+    "term.row of no assessor": "没有写评委，也没有分",
 }
