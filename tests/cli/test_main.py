@@ -345,3 +345,24 @@ def test_a_row_that_is_passed_over_says_why(desk: Path, capfd: Capture) -> None:
         "e.csv!A5: N002 提示: “合计”这一行不计分，已跳过：是合计、平均之类，不是单位",
         "e.csv!A6: N002 提示: “填表人：张三”这一行不计分，已跳过：是落款或说明，不是单位",
     ]
+
+
+@pytest.mark.parametrize("roster", [(), ("--units", "u.csv")])
+def test_a_unit_that_is_spelt_with_a_space_is_the_same_unit(
+    desk: Path, capfd: Capture, roster: tuple[str, ...]
+) -> None:
+    """张三 has one punishment of 2 points, whether a roster names him or the matrix alone."""
+    rubric = (
+        "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党员\nmeasures: {处分: {register: true}}\n"
+        "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺席}, {deduct: 2, per: 处分}]}]\n"
+    )
+    for name, text in (
+        ("p.yaml", rubric),
+        ("u.csv", "党员\n张三\n李四\n"),
+        ("m.csv", "党员,缺席\n张三,0\n李四,1\n"),
+        ("t.csv", "党员,事项\n张 三,处分\n"),
+    ):
+        (desk / name).write_text(text, "utf-8")
+    ran = run(capfd, "score", "p.yaml", "m.csv", "t.csv", *roster, "--format", "json")
+    assert {unit["unit"]: unit["total"] for unit in json.loads(ran.out)["units"]} == {"李四": "9.00", "张三": "8.00"}
+    assert [line.split()[:2] for line in ran.err.splitlines() if line.startswith("t.csv")] == [["t.csv!A2:", "N016"]]
