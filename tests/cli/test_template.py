@@ -114,3 +114,24 @@ def test_the_guide_names_the_files_of_the_command(capfd: Capture) -> None:
     assert [text for text in texts if "dangjian score" in text] == [
         f"填好以后：把各处交来的表放进一个文件夹，运行：{command}"
     ]
+
+
+def test_a_form_without_the_register_that_others_have_is_warned_of(capfd: Capture) -> None:
+    """Both fill in no event; 二支部 deletes the sheet."""
+    sections = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺席次数}, {deduct: 1, per: 投诉}]}]\n"
+    head = "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\nmeasures: {投诉: {register: true}}\n"
+    Path("r.yaml").write_text(head + sections, "utf-8")
+    assert run(capfd, "template", "r.yaml", "--units", "名册.csv", "--form", "-o", "表/").code == 0
+    for name in ("一支部", "二支部"):
+        book = load_workbook(f"表/{name}.xlsx")
+        places = {cell.value: cell for row in book["自查表"].iter_rows() for cell in row}
+        book["自查表"].cell(places["缺席次数"].row, places["填报值"].column, 0)
+        book.save(f"表/{name}.xlsx")
+    assert "W029" not in run(capfd, "score", "r.yaml", "表").err
+    del book["台账"]
+    book.save("表/二支部.xlsx")
+    ran = run(capfd, "score", "r.yaml", "表")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        0,
+        "二支部.xlsx: W029 警告: 这份自查表没有台账，别的自查表有（1 份，如 一支部.xlsx）；请核对是不是漏了台账这一张",
+    )
