@@ -125,7 +125,7 @@ def test_a_form_without_the_register_that_others_have_is_warned_of(capfd: Captur
     for name in ("一支部", "二支部"):
         book = load_workbook(f"表/{name}.xlsx")
         places = {cell.value: cell for row in book["自查表"].iter_rows() for cell in row}
-        book["自查表"][f"{places['填报值'].column_letter}{places['缺席次数'].row}"] = 0
+        book["自查表"][f"{places['填报值'].coordinate[0]}{places['缺席次数'].row}"] = 0
         book.save(f"表/{name}.xlsx")
     assert "W029" not in run(capfd, "score", "r.yaml", "表").err
     del book["台账"]
