@@ -10,7 +10,8 @@ from msgspec import Struct
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _TOOL: Final = '"tool": {"name": "dangjian-score", "version": "0.1.0"}'
-_HEAD: Final = f'{{"schema": "dangjian.result/1", {_TOOL}, "rubric": {{"id": "x", "title": "x", "sha256": "0"}}, '
+_RUBRIC: Final = '"rubric": {"id": "x", "title": "x", "sha256": "0", "rules": "0"}'
+_HEAD: Final = f'{{"schema": "dangjian.result/1", {_TOOL}, {_RUBRIC}, '
 _NODE: Final = '{{"id": "{id}", "title": "x", "kind": "base", "max": null, "points": "0", "nodes": [{nodes}]}}'
 _UNIT: Final = '{{"unit": "{unit}", "rank": 1, "total": "0", "grade": null, "nodes": [{nodes}]}}'
 _SHORT: Final = 1_000

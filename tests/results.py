@@ -17,6 +17,7 @@ def result_bytes(id_: str, units: Iterable[Child], **more: Any) -> bytes:
         "id": id_,
         "title": "下级细则",
         "sha256": "0" * 64,
+        "rules": "0" * 64,
         "period": None,
         "full": "100",
         **more.pop("about", {}),

@@ -84,6 +84,17 @@ def test_colour_only_where_it_is_wanted() -> None:
     assert "\x1b[" not in in_terminal(*EXAMPLE, columns=80, escapes=True, NO_COLOR="1", TERM="dumb")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("command", [(), ("score",), ("template",)])
+def test_help_folds_beside_its_labels(command: tuple[str, ...], language: str) -> None:
+    lines = in_terminal(*command, "--help", columns=80, DANGJIAN_LANG=language).splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    labelled = [found for line in lines if (found := re.match(r"  (?=\S)(.+?)  +(?=\S)", line))]
+    (column,) = {found.end() for found in labelled}
+    assert any(line.startswith(" " * column) for line in lines)
+    assert all(line[column] != " " for line in lines if line.startswith("  "))
+
+
 @pytest.mark.parametrize("columns", ["²", "٣", "-1", "0", "1", "9" * 20])
 def test_a_width_that_is_none(columns: str) -> None:
     """What is no width is asked of the terminal; the narrowest shows little, and nothing breaks."""

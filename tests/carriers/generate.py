@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
-from dangjian_score.core.algebra import Const, walk
+from dangjian_score.core.algebra import Const, reads, walk
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.core.facts import Value, ballot
 from dangjian_score.core.points import Mode, plain
@@ -361,9 +361,9 @@ class FactMaker:
         while unmet := self._unmet(values):
             for demand in unmet:
                 match demand:
-                    case NoWhole(measures):
-                        votes = {name: Fraction(1) for name in measures if name in self._votes}
-                        others = [name for name in measures if name not in votes]
+                    case NoWhole(whole):
+                        votes = {name: Fraction(1) for name in reads(whole) if name in self._votes}
+                        others = [name for name in reads(whole) if name not in votes]
                         values |= votes | {name: self._value(self._measures[name], above=0) for name in others}
                     case Due(measure) if measure in self._votes:
                         values[measure] = Fraction(self._rng.randrange(1, 12))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from dangjian_score.core.diagnostics import Diagnostic
+from dangjian_score.core.diagnostics import Code, Diagnostic
 from dangjian_score.core.names import near_name
 from dangjian_score.words.say import load_words
 from tests.scenes import attempt, of_unit
@@ -32,7 +32,8 @@ def found(text: str, *kinds: str, **more: str) -> list[Diagnostic]:
 
 
 def codes_and_cells(diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
-    return sorted((str(finding.code), finding.place.cell or "") for finding in diagnostics)
+    told = (finding for finding in diagnostics if finding.code is not Code.OUT_OF_SCOPE)
+    return sorted((str(finding.code), finding.place.cell or "") for finding in told)
 
 
 def message(diagnostics: list[Diagnostic], code: str) -> str:
@@ -58,10 +59,8 @@ def test_one_line_counts_what_nothing_names() -> None:
 
 def test_sections_that_are_for_nobody_therefore() -> None:
     diagnostics = found(KINDS, "两新", "村")
-    assert [(str(finding.code), dict(finding.args).get("node", "")) for finding in diagnostics] == [
-        ("N017", ""),
-        ("W015", "B2"),
-    ]
+    told = [(str(finding.code), dict(finding.args).get("node", "")) for finding in diagnostics]
+    assert [one for one in told if one[0] != "N034"] == [("N017", ""), ("W015", "B2")]
     assert message(diagnostics, "W015").startswith("“B2 中心”（类型：社区、企业）没有一个单位适用")
     assert codes_and_cells(found(KINDS, "村", "村")) == []  # nothing is misspelt, there is only no such unit
 
@@ -150,3 +149,24 @@ selections: [{title: 先进, places: 1, within: 片区}]
 )
 def test_when_a_name_is_near(value: str, known: tuple[str, ...], near: str) -> None:
     assert near_name(value, known) == near
+
+
+SCOPED = """attributes: [类型]
+sections:
+  - {id: A, title: 甲, max: 5, only: {类型: 村}, rules: [{award: 5, if: 有村部}, {deduct: 1, per: 欠账}]}
+  - {id: B, title: 乙, max: 5, rules: [{deduct: 1, per: 缺席}, {deduct: 1, per: 欠账, only: {类型: 社区}}]}
+vetoes: [{title: 否决, if: 造假, total: 0}]
+"""
+
+
+def test_cells_outside_the_scope_of_all_rules_are_counted_by_column() -> None:
+    """有村部 is for villages, 欠账 for villages and communities, 缺席 and 造假 for all: six, then one cell are idle."""
+    kinds = {"甲": "村", "乙": "社区", "丙": "两新", **{f"丁{at}": "社区" for at in range(4)}}
+    entered = {"有村部": "是", "欠账": "1", "缺席": "0", "造假": "否"}
+    units = {name: {"facts": {"类型": kind, **entered}} for name, kind in kinds.items()}
+    _, diagnostics = attempt(rubric(SCOPED), units)
+    idle = [(finding.place.cell, dict(finding.args)) for finding in diagnostics if finding.code is Code.OUT_OF_SCOPE]
+    assert idle == [
+        ("C3", {"measure": "有村部", "count": "6", "cells": "C3 C4 C5 C6 C7", "more": "…"}),
+        ("D4", {"measure": "欠账", "count": "1", "cells": "D4", "more": ""}),
+    ]

@@ -291,3 +291,22 @@ def test_without_a_total_a_unit_is_scaled_to_what_is_for_it() -> None:
     result, found = attempt(rubric(text), units)
     assert result is not None, found
     assert [of_unit(result, name).total for name in units] == [16, Fraction("25.5")]  # 17 of 20 are 25.5 of 30
+
+
+@pytest.mark.parametrize(
+    ("of", "called", "cells"),
+    [
+        ("应到", "应到", ""),
+        ("[应到, 列席]", "应到 + 列席", "C2 应到 = 0、D2 列席 = 0"),
+        ("在册", "在册", "C2 应到 = 0、D2 请假 = 0"),
+        ("督办", "督办", ""),
+    ],
+)
+def test_what_is_divided_by_is_named_with_its_cells(of: str, called: str, cells: str) -> None:
+    rule = f"{{award: 5, ratio: {'办结' if of == '督办' else '实到'}, of: {of}}}"
+    measures = "measures: {在册: {difference: [应到, 请假]}, 督办: {register: true}, 办结: {register: true}}\n"
+    facts = {"实到": "0", "应到": "0", "列席": "0", "请假": "0"}
+    text = f"{measures}ignore: [实到, 应到, 列席, 请假]\nsections: [{{id: A, title: 甲, max: 5, rules: [{rule}]}}]\n"
+    _, diagnostics = attempt(rubric(text), {"一支部": {"facts": facts, "events": []}})
+    found = [dict(finding.args) for finding in diagnostics if finding.code == "E031"]
+    assert [(args["measure"], args["cells"]) for args in found] == [(called, cells)]

@@ -130,6 +130,46 @@ def test_a_rubric_that_was_only_edited(desk: Path, capfd: Capture) -> None:
     assert "计分规则可能变了" in ran.out.splitlines()[2]
 
 
+def test_a_period_a_title_and_comments_are_no_rules(desk: Path, capfd: Capture) -> None:
+    Path("r.yaml").write_text(f"# 去年\n{RUBRIC}period: 2023\n", "utf-8")
+    run(capfd, "score", "r.yaml", "去年.csv", "-o", "去年.json")
+    Path("r.yaml").write_text(f"{RUBRIC.replace('试行', '正式')}period: 2024\n", "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "去年.json", "今年.csv")
+    assert (ran.code, "细则" in ran.out) == (0, False)
+    told = document(run(capfd, "compare", "r.yaml", "去年.json", "今年.csv", "--format", "json"))
+    assert told["rubric"] == {"other": False, "edited": False, "items": [], "rounds": {"gone": [], "new": []}}
+    assert told["a"]["rubric"]["sha256"] != told["b"]["rubric"]["sha256"]
+
+
+def test_evidence_of_another_year_is_scored_by_the_rubric_of_that_year(desk: Path, capfd: Capture) -> None:
+    Path("去年.csv").write_text("党支部,缺席次数\n一支部,0\n", "utf-8")
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "今年.csv")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.splitlines()[-3:] == [
+        "有错误，没有计分，也没有写结果",
+        "“去年.csv”如果是照另一份细则（如上一年度的）填的，请先用那份细则计分，再用写出的 .json 对比：",
+        "dangjian score 那份细则.yaml 去年.csv -o 去年.json",
+    ]
+    ran = run(capfd, "compare", "r.yaml", "去年.csv", "去年.csv")
+    assert ran.err.splitlines()[-1] == "有错误，没有计分，也没有写结果"  # both are of this year, or of neither
+
+
+def test_units_that_were_renamed(desk: Path, capfd: Capture) -> None:
+    """四支部 is called 五支部 this year: 6 points last year, 10 this year."""
+    hint = "只有一边有的单位，如果是改了名称，在名册的“别名”里写上原来的名称，加上 --units 名册.csv 再对比\n"
+    run(capfd, "score", "r.yaml", "去年.csv", "-o", "去年.json")
+    ran = run(capfd, "compare", "r.yaml", "去年.json", "今年.csv")
+    assert ran.err == hint
+    roster = "党支部,别名\n一支部,\n二支部,\n三支部,\n五支部,四支部\n"
+    Path("名册.csv").write_text(roster, "utf-8")
+    for first in ("去年.json", "去年.csv"):
+        ran = run(capfd, "compare", "r.yaml", first, "今年.csv", "--units", "名册.csv", "--format", "json")
+        told = document(ran)
+        assert (told["only_a"], told["only_b"]) == ([], [])
+        totals = {one["unit"]: (one["a"]["total"], one["b"]["total"]) for one in told["units"]}
+        assert totals["五支部"] == ("6.00", "10.00")
+
+
 def test_a_result_of_another_rubric_is_said_loudly(desk: Path, capfd: Capture) -> None:
     Path("other.yaml").write_text(RUBRIC.replace("test-1", "test-2").replace("试行", "别的"), "utf-8")
     run(capfd, "score", "other.yaml", "去年.csv", "-o", "去年.json")

@@ -254,3 +254,45 @@ def test_the_notice_says_whom_a_tie_leaves_open_and_whom_not(here: Path, capfd: 
     assert made.code == 0, made
     rows = [[cell.text for cell in row.cells] for table in Document("out.docx").tables for row in table.rows]
     assert ["头名", "1", "己；得分相同，名额不足，提请研究确定：甲、乙"] in rows
+
+
+def test_nothing_is_pending_once_a_committee_has_fixed_the_tied(
+    tmp_path: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """40 % of five are two places: 甲 has one, 乙 and 丙 tie for the other until 乙 is fixed as 优秀, 丙 as 合格."""
+    monkeypatch.chdir(tmp_path)
+    sections = "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺席}]}]\n"
+    grades = "grades: {优秀: {at_least: 8, quota: 40%}, 合格: 0}\n"
+    Path("r.yaml").write_text(f"dangjian: 1\nrubric: test-1\ntitle: 试\n{sections}{grades}", "utf-8")
+    Path("m.csv").write_text("单位,缺席\n甲,0\n乙,1\n丙,1\n丁,3\n戊,4\n", "utf-8")
+    head = "单位,审定等次,会议,日期,理由,批准人\n"
+    rows = (f"{unit},{grade},局党委会,2024-12-20,抗洪有功,王某\n" for unit, grade in (("乙", "优秀"), ("丙", "合格")))
+    Path("g.csv").write_text(head + "".join(rows), "utf-8")
+    places = "优秀：全部单位 5 个，按不超过 40% 折算为 2 个，名额 2 个，已列"
+    before, after = run(capfd, "score", "r.yaml", "m.csv"), run(capfd, "score", "r.yaml", "m.csv", "g.csv")
+    assert f"{places} 1 个；得分相同，名额不足，提请研究确定：丙、乙\n" in before.out
+    assert f"{places} 2 个\n" in after.out
+    assert "W002" in before.err
+    assert "W002" not in after.err
+    assert "待定" in run(capfd, "whatif", "r.yaml", "m.csv").out
+    assert "待定" not in run(capfd, "whatif", "r.yaml", "m.csv", "g.csv").out
+    told = json.loads(run(capfd, "whatif", "r.yaml", "m.csv", "g.csv", "--format", "json").out)
+    assert [(border["last"]["unit"], border["tied"]) for border in told["borders"]] == [("乙", [])]
+
+
+@pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension:UserWarning")
+def test_a_share_that_makes_no_place_says_so(tmp_path: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """30 % of three units are 0.9: nobody is 先进, though no place is taken."""
+    monkeypatch.chdir(tmp_path)
+    sections = "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺席}]}]\n"
+    limits = "selections: [{title: 先进, at_least: 8, quota: 30%}]\n"
+    limits += "grades: {优秀: {at_least: 9, quota: 30%}, 合格: 0}\n"
+    Path("r.yaml").write_text(f"dangjian: 1\nrubric: test-1\ntitle: 试\n{sections}{limits}", "utf-8")
+    Path("m.csv").write_text("单位,缺席\n甲,0\n乙,2\n丙,5\n", "utf-8")
+    none = "3 × 30% = 0.9，舍去小数，无名额"
+    ran = run(capfd, "score", "r.yaml", "m.csv", "--format", "json", "-o", "o.xlsx")
+    (chosen,) = json.loads(ran.out)["selections"]
+    assert chosen["displaced"] == [{"unit": "甲", "why": none}, {"unit": "乙", "why": none}]
+    assert "名额已满" not in run(capfd, "score", "r.yaml", "m.csv").out
+    texts = [cell.value for sheet in load_workbook("o.xlsx") for row in sheet.iter_rows() for cell in row]
+    assert (texts.count(none), "名额已满" in texts) == (3, False)

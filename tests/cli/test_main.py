@@ -329,3 +329,60 @@ def test_short_names_tell_files_apart() -> None:
 
 def test_the_root_is_the_checkout() -> None:
     assert files.shipped_folder() == ROOT / "rubrics"
+
+
+def test_several_clauses_stand_beside_each_line(desk: Path, capfd: Capture) -> None:
+    """一支部 loses 1 × 2 by the item (1-2) and 3 by a rule of its own (四、五（一）); the veto (6-7) leaves it 0."""
+    rubric = (
+        "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\nsections:\n"
+        "  - id: A\n    title: 甲\n    max: 10\n    source: {clauses: 1-2}\n    rules:\n"
+        "      - {deduct: 2, per: 缺席次数}\n"
+        "      - {deduct: 3, if: 造假, source: {clause: 四, clauses: 五（一）}}\n"
+        "vetoes: [{title: 否决, if: 造假, total: 0, source: {clauses: 6-7}}]\n"
+    )
+    (desk / "c.yaml").write_text(rubric, "utf-8")
+    (desk / "c.csv").write_text("党支部,缺席次数,造假\n一支部,1,是\n", "utf-8")
+    ran = run(capfd, "score", "c.yaml", "c.csv", "--detail")
+    lines = ran.out.split("条款  ")[1].splitlines()[2:]
+    assert [line.split()[0] for line in lines if line.strip()] == ["1-2", "四、五（一）", "6-7"]
+
+
+def test_a_part_of_a_name_suggests_the_units_that_have_it(desk: Path, capfd: Capture) -> None:
+    names = ("研发中心党支部", "产品研发党支部", "机关党支部")
+    (desk / "e.csv").write_text(HEAD + "".join(f"{name},0,否,,否\n" for name in names), "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv", "--unit", "研发")
+    assert (ran.code, ran.err) == (2, "没有单位“研发”，是不是“产品研发党支部”、“研发中心党支部”？\n")
+    ran = run(capfd, "score", "r.yaml", "e.csv", "--unit", "机关支部")
+    assert (ran.code, ran.err) == (2, "没有单位“机关支部”，是不是“机关党支部”？\n")
+
+
+def test_a_row_that_is_passed_over_says_why(desk: Path, capfd: Capture) -> None:
+    rows = "一、机关（2 个）,,,,\n一支部,0,否,,否\n二支部,1,否,,否\n合计,1,,,\n填表人：张三,,,,\n"
+    (desk / "e.csv").write_text(HEAD + rows, "utf-8")
+    ran = run(capfd, "score", "r.yaml", "e.csv")
+    assert ran.err.splitlines()[:3] == [
+        "e.csv!A2: N002 提示: “一、机关（2 个）”这一行不计分，已跳过：是分组的标题，不是单位",
+        "e.csv!A5: N002 提示: “合计”这一行不计分，已跳过：是合计、平均之类，不是单位",
+        "e.csv!A6: N002 提示: “填表人：张三”这一行不计分，已跳过：是落款或说明，不是单位",
+    ]
+
+
+@pytest.mark.parametrize("roster", [(), ("--units", "u.csv")])
+def test_a_unit_that_is_spelt_with_a_space_is_the_same_unit(
+    desk: Path, capfd: Capture, roster: tuple[str, ...]
+) -> None:
+    """张三 has one punishment of 2 points, whether a roster names him or the matrix alone."""
+    rubric = (
+        "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党员\nmeasures: {处分: {register: true}}\n"
+        "sections: [{id: A, title: 甲, max: 10, rules: [{deduct: 1, per: 缺席}, {deduct: 2, per: 处分}]}]\n"
+    )
+    for name, text in (
+        ("p.yaml", rubric),
+        ("u.csv", "党员\n张三\n李四\n"),
+        ("m.csv", "党员,缺席\n张三,0\n李四,1\n"),
+        ("t.csv", "党员,事项\n张 三,处分\n"),
+    ):
+        (desk / name).write_text(text, "utf-8")
+    ran = run(capfd, "score", "p.yaml", "m.csv", "t.csv", *roster, "--format", "json")
+    assert {unit["unit"]: unit["total"] for unit in json.loads(ran.out)["units"]} == {"李四": "9.00", "张三": "8.00"}
+    assert [line.split()[:2] for line in ran.err.splitlines() if line.startswith("t.csv")] == [["t.csv!A2:", "N016"]]

@@ -24,7 +24,7 @@ def test_it_is_called_after_the_rubric_and_says_what_is_next(capfd: Capture) -> 
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.splitlines() == [
         "已写入 zhibu-xize-2.xlsx",
-        "填好以后：dangjian score zhibu-xize-2 zhibu-xize-2.xlsx --units '名册.csv'",
+        "填好以后：dangjian score zhibu-xize-2 zhibu-xize-2.xlsx --units 名册.csv",
     ]
     assert load_workbook("zhibu-xize-2.xlsx").sheetnames == ["填表说明", "汇总表", "台账"]
 
@@ -100,3 +100,38 @@ def test_in_english_the_headers_stay(capfd: Capture) -> None:
     sheet = made["汇总表"]
     assert sheet["A5"].value == "党支部"
     assert sheet["C5"].comment.text.startswith("Enter ")
+
+
+def test_the_guide_names_the_files_of_the_command(capfd: Capture) -> None:
+    """The file is not called as its id; a name of two words is quoted, and folders are left out."""
+    Path("细则").mkdir()
+    rubric = Path("细则/考核 细则.yaml")
+    sections = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺席次数}]}]\n"
+    rubric.write_text(f"dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\n{sections}", "utf-8")
+    assert run(capfd, "template", rubric, "--units", Path.cwd() / "名册.csv", "-o", "t.xlsx").code == 0
+    texts = [str(cell.value) for row in load_workbook("t.xlsx")["填表说明"].iter_rows() for cell in row]
+    command = "dangjian score '考核 细则.yaml' 文件夹 --units 名册.csv"
+    assert [text for text in texts if "dangjian score" in text] == [
+        f"填好以后：把各处交来的表放进一个文件夹，运行：{command}"
+    ]
+
+
+def test_a_form_without_the_register_that_others_have_is_warned_of(capfd: Capture) -> None:
+    """Both fill in no event; 二支部 deletes the sheet."""
+    sections = "sections: [{title: 甲, max: 5, rules: [{deduct: 1, per: 缺席次数}, {deduct: 1, per: 投诉}]}]\n"
+    head = "dangjian: 1\nrubric: test-1\ntitle: 试\nsubject: 党支部\nmeasures: {投诉: {register: true}}\n"
+    Path("r.yaml").write_text(head + sections, "utf-8")
+    assert run(capfd, "template", "r.yaml", "--units", "名册.csv", "--form", "-o", "表/").code == 0
+    for name in ("一支部", "二支部"):
+        book = load_workbook(f"表/{name}.xlsx")
+        places = {cell.value: cell for row in book["自查表"].iter_rows() for cell in row}
+        book["自查表"][f"{places['填报值'].coordinate[0]}{places['缺席次数'].row}"] = 0
+        book.save(f"表/{name}.xlsx")
+    assert "W029" not in run(capfd, "score", "r.yaml", "表").err
+    del book["台账"]
+    book.save("表/二支部.xlsx")
+    ran = run(capfd, "score", "r.yaml", "表")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        0,
+        "二支部.xlsx: W029 警告: 这份自查表没有台账，别的自查表有（1 份，如 一支部.xlsx）；请核对是不是漏了台账这一张",
+    )

@@ -189,7 +189,7 @@ def test_sarif_of_every_mistake(capfd: Capture, monkeypatch: pytest.MonkeyPatch)
 def test_the_help_page(capfd: Capture, language: str) -> None:
     page = run(capfd, "validate", "--help", "--lang", language).out
     forms = ("、" if language == "zh" else ", ").join(["text", *FINDING_FORMATS])
-    for part in ("RUBRIC…", "--format FORMAT", forms, "--strict", "--color auto|always|never", "--lang zh|en"):
+    for part in ("RUBRIC...", "--format FORMAT", forms, "--strict", "--color auto|always|never", "--lang zh|en"):
         assert part in page
     assert [line.split()[0] for line in page.splitlines() if line.startswith("  --")][-1] == "--help"
 

@@ -47,7 +47,7 @@ def unit(
 def outcome(
     *units: UnitOutcome, rubric: str = "r", sha: str = "0", absent: dict[str, WhyAbsent] | None = None
 ) -> Outcome:
-    return Outcome(rubric, "试", sha, units, absent or {}, 2, 2)
+    return Outcome(rubric, "试", sha, sha, units, absent or {}, 2, 2)
 
 
 def items(found: Comparison) -> list[tuple[str, str, bool, Fraction]]:

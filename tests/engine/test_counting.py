@@ -8,7 +8,7 @@ import pytest
 
 from dangjian_score.checks import gate as checks
 from dangjian_score.checks.study import Study
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import RubricSource
 from dangjian_score.core.watching import unwatched
 from dangjian_score.engine.compare import compare, outcome_of
 from dangjian_score.engine.result import Result
@@ -25,7 +25,7 @@ from tests.scenes import CLAUSE_HEAD, Unit, attempt, check_units, of_unit, outco
 from tests.support import rubric
 
 ZH, EN = load_words("zh"), load_words("en")
-SOURCE = SourceFile("r.yaml", "0")
+SOURCE = RubricSource("r.yaml", "0", rules="0")
 
 SHARED = """
 total: 100

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from dangjian_score.core.algebra import ZERO, Ref, Step
+from dangjian_score.core.algebra import ZERO, Read, Ref, Step, Sum
 from dangjian_score.core.facts import Value
 from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import catalogue
@@ -40,6 +40,7 @@ def test_a_kind_follows_from_its_uses(rules: str, kind: str) -> None:
 
 JUDGED = "{deduct: {from: 1, to: 3}, if: 坏, judge: 分}"
 SHARE = "{award: 10, ratio: 到, of: [应, 补], if: 坏}"
+BOTH = Sum((Read("应", "number"), Read("补", "number")))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ SHARE = "{award: 10, ratio: 到, of: [应, 补], if: 坏}"
         (JUDGED, {"坏": True, "分": F(4)}, [("分", F(1), F(3))]),
         (JUDGED, {"坏": True, "分": F(0)}, [("分", F(1), F(3))]),
         ("{deduct: 1, judge: 分, if: {分: {above: 0}}}", {}, [Due("分")]),
-        (SHARE, {"坏": True, "到": F(1), "应": F(0), "补": F(0)}, [NoWhole(("应", "补"))]),
+        (SHARE, {"坏": True, "到": F(1), "应": F(0), "补": F(0)}, [NoWhole(BOTH)]),
         (SHARE, {"坏": False, "到": F(1), "应": F(0), "补": F(0)}, []),
         (SHARE, {"坏": True, "到": F(1), "应": F(0), "补": F(1)}, []),
         (SHARE, {"坏": True, "应": F(0), "补": F(1)}, [Due("到")]),

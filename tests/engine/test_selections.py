@@ -145,7 +145,7 @@ QUOTA = "selections: [{title: 先进, at_least: 85, quota: 40%}]\n"
         ({"甲": 1, "乙": 1, "丙": 3, "丁": 4, "戊": 50}, ("甲", "乙"), {"丙": "full", "丁": "full"}),
         ({"甲": 1, "乙": 1, "丙": 1, "丁": 4, "戊": 50}, (), {"甲": "tie", "乙": "tie", "丙": "tie", "丁": "full"}),
         ({"甲": 1, "乙": 20, "丙": 30, "丁": 40, "戊": 50}, ("甲",), {}),
-        ({"甲": 1, "乙": 2}, (), {"甲": "full", "乙": "full"}),  # 40 % of 2 is no whole unit
+        ({"甲": 1, "乙": 2}, (), {"甲": "none", "乙": "none"}),  # 40 % of 2 is no whole unit
     ],
 )
 def test_a_quota_is_rounded_down_and_ties_across_it_are_out(

@@ -296,7 +296,7 @@ def test_a_register_that_rubrics_share_has_the_columns_of_all(capfd: Capture) ->
 
 def test_the_guide_speaks_of_what_is_there(capfd: Capture) -> None:
     text = "\n".join(str(cell.value) for row in book(capfd)["填表说明"].iter_rows() for cell in row if cell.value)
-    for told in ("汇总表", "台账", "评分表", "不适用", "dangjian score test-1", "有重大事故", "警告、开除"):
+    for told in ("汇总表", "台账", "评分表", "不适用", "dangjian score r.yaml 文件夹", "有重大事故", "警告、开除"):
         assert told in text
     assert "测评票" not in text
     assert "轮次" not in text

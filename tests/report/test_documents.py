@@ -114,7 +114,7 @@ def test_a_table_on_a_sheet() -> None:
 def outcome(points: Fraction) -> Outcome:
     node = Got(OutcomeItem("A", "述职", "base", Fraction(10)), points, points, ())
     total = Fraction(round(points * 100), 100)
-    return Outcome("r", "试", "0", (UnitOutcome("一支部", 1, total, None, {None: (node,)}),), {}, 2, 2)
+    return Outcome("r", "试", "0", "0", (UnitOutcome("一支部", 1, total, None, {None: (node,)}),), {}, 2, 2)
 
 
 def test_points_without_an_end_are_compared_exactly() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dangjian_score.report.screen import folded
+from dangjian_score.report.folding import folded
 
 TEXT = st.text(st.sampled_from("甲乙丙，。；（）“”、12.5% ab-:"), max_size=60)
 

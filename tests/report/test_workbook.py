@@ -145,6 +145,7 @@ def test_charts_stand_on_cells() -> None:
         ["总表!$B$6:$B$14", "总表!$I$6:$I$14"],
     ]
     assert "xl/charts/chart4.xml" not in found
+    assert all('<c:tickLblPos val="low"/>' in charts[at] for at in (0, 2))  # names clear of bars below 0
     assert found["xl/drawings/drawing1.xml"].count("<c:chart ") == 3
     assert "<c:v>103.5</c:v>" in charts[2]
 

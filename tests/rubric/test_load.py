@@ -216,7 +216,7 @@ def test_limits(value: Fraction | None, expected: Fraction | None) -> None:
         (f"measures: [a]\n{LEAF}", [("E011", "5:11", {"expected": "mapping"})]),
         (f"measures: {{a: x}}\n{LEAF}", [("E011", "5:15", {"expected": "mapping"})]),
         (f"measures: {{a: {{levels: x}}}}\n{LEAF}", [("E011", "5:24", {"expected": "list"})]),
-        (f"measures: {{a: {{kind: x}}}}\n{LEAF}", [("E019", "5:16", {"key": "kind"})]),
+        (f"measures: {{a: {{kind: x}}}}\n{LEAF}", [("E019", "5:16", {"key": "kind", "form": "on a section"})]),
         (f"grades: {{好: x, 差: 0}}\n{LEAF}", [("E012", "5:13", {"found": "x", "expected": "number"})]),
         (f"grades: {{好: [1], 差: 0}}\n{LEAF}", [("E011", "5:13", {"expected": "number"})]),
         (f"sectons: 1\n{LEAF}", [("E008", "5:1", {"key": "sectons", "near": "sections"})]),

@@ -15,6 +15,7 @@ OF_RUBRICS: Final[Mapping[Code, str]] = {
 OF_EVIDENCE: Final[Mapping[Code, str]] = {
     Code.CELL_ERROR: "in text #N/A is only a word, and a formula has no value that may be missing",
     Code.FILE_PASSED_OVER: "it is about files that are not read",
+    Code.FORM_WITHOUT_REGISTER: "text has no sheets to be left out",
     Code.HIDDEN_TABLE: "text has no sheets to be hidden",
     Code.IDLE_CELL: "the rubric of the examples has no columns of its own",
     Code.NOT_DUE: "the examples are read for the whole period",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dangjian_score.core.facts import Evidence
     from dangjian_score.engine.interim import Impossible, Interim
     from dangjian_score.engine.result import Unscored
+    from dangjian_score.evidence.facts.units import Roster
     from dangjian_score.words.say import Language, Words
 
 Findings = tuple[Diagnostic, ...]
@@ -222,6 +223,19 @@ def evidence_of(
         findings += [*noted, *checks.check(study.program, facts)]
     paths = tuple(path.absolute() for path in (*evidence.paths, *rosters.paths))
     return EvidenceFiles(rubric, evidence.contents, rosters.contents, facts, in_order(findings), paths=paths)
+
+
+def read_units(study: "Study", names: list[str]) -> "tuple[Roster | None, Findings]":
+    """Read the rosters of these names alone; None where there is none, or none that can be read."""
+    if not names:
+        return None, ()
+    from dangjian_score.evidence.read import read_roster
+
+    read = files.read_all(names)
+    if not read.contents:
+        return None, read.findings
+    roster, noted = read_roster(read.contents, study.loaded.rubric, study.catalogue)
+    return roster, in_order((*read.findings, *noted))
 
 
 def in_order(findings: Iterable[Diagnostic]) -> Findings:

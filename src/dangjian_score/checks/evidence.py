@@ -6,12 +6,12 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dangjian_score.checks import attributes, events
+from dangjian_score.checks import attributes, events, idle
 from dangjian_score.checks.missing import Panels, collated, inapplicable, missing, nobody_left, nothing_applies
 from dangjian_score.checks.sound import demanded, is_plain, sound
-from dangjian_score.core.algebra import Expr, Placing, Statistic, Test, figures, reads
+from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, Sum, Test, figures, reads
 from dangjian_score.core.diagnostics import Code, Diagnostic, Severity, at_cell, at_file, has_errors
-from dangjian_score.core.facts import Evidence, Fact, UnitFacts
+from dangjian_score.core.facts import Cell, Evidence, Fact, UnitFacts
 from dangjian_score.core.points import percent, plain
 from dangjian_score.engine import exact
 from dangjian_score.engine.catalogue import Catalogue, catalogue
@@ -66,6 +66,8 @@ def check(program: Program, evidence: Evidence) -> tuple[Diagnostic, ...]:
         found |= dict.fromkeys(finding for unit in evidence.units for finding in _grade_ruling(program, unit))
     found |= dict.fromkeys(attributes.check(program, evidence, strays))
     found |= dict.fromkeys(finding for checker in checkers for finding in checker.panels.unequal())
+    if not has_errors(tuple(found)):
+        found |= dict.fromkeys(idle.check(program, evidence))
     return tuple(collated(found, evidence))
 
 
@@ -242,6 +244,24 @@ def _beyond(
         yield at_cell(Code.MORE_THAN_ALL, fact.cell, **args)
 
 
+def _called(whole: Expr) -> str:
+    """Name what is divided by, as the regulation does."""
+    match whole:
+        case Sum(terms):
+            return " + ".join(map(_called, terms))
+        case Named(name) | Read(name) | Statistic(measure=name):
+            return name
+        case _:
+            return "、".join(reads(whole))
+
+
+def _written(name: str, fact: Fact, beside: Cell) -> str:
+    """Write a figure with its cell, without the file and sheet of the cell that the finding is at."""
+    cell = fact.cell
+    same = (cell.file, cell.sheet) == (beside.file, beside.sheet)
+    return f"{cell.address if same else cell} {name} = {plain(exact.figure(fact.value))}"
+
+
 def _compares(trees: Iterable[Expr | Test]) -> bool:
     """Return whether trees compare units with each other."""
     return any(isinstance(figure, Statistic | Placing) for figure in figures(*trees))
@@ -258,10 +278,12 @@ def _finding(demand: Demand, ready: Ready, evidence: Evidence) -> Iterator[Diagn
             args = {"found": plain(exact.figure(fact.value)), "kind": "score", "levels": ""}
             args |= {"least": plain(least), "most": plain(most)}
             yield at_cell(Code.OUT_OF_RANGE, fact.cell, measure=measure, **args)
-        case NoWhole(measures):
-            known = next((name for name in measures if name in ready.facts), None)
-            cell = unit.cell if known is None else ready.facts[known].cell
-            yield at_cell(Code.DIVISION_BY_ZERO, cell, unit=unit.unit, measure=" + ".join(measures))
+        case NoWhole(whole):
+            facts = {name: ready.facts[name] for name in reads(whole) if name in ready.facts}
+            cell = next((fact.cell for fact in facts.values()), unit.cell)
+            terms = [_written(name, fact, cell) for name, fact in facts.items()] if len(facts) > 1 else []
+            args = {"measure": _called(whole), "cells": "、".join(terms)}
+            yield at_cell(Code.DIVISION_BY_ZERO, cell, unit=unit.unit, **args)
         case Needless(measure):
             yield at_cell(Code.JUDGED_NEEDLESSLY, ready.facts[measure].cell, unit=unit.unit, measure=measure)
         case Unlisted(measure, fact, levels):

@@ -79,15 +79,22 @@ def _parts(study: Study) -> Iterator[tuple[Path, str, _Part]]:
 
 
 def _clauses(study: Study) -> Iterator[Diagnostic]:
-    """Compare the clauses that the source declares with those that are named: by items, rules and all other parts."""
-    rubric = study.rubric
-    if rubric.source is None or rubric.source.clauses is None:
+    """Compare the clauses that the source declares with those that parts cite and those that have no rule."""
+    source, document = study.rubric.source, study.document
+    if source is None or source.clauses is None:
         return
-    sources = (part.source for _, _, part in _parts(study))
-    named = [source.clause for source in sources if source is not None and source.clause is not None]
-    named += rubric.source.no_rule
-    if missing := uncovered(rubric.source.clauses, named):
-        yield study.document.diagnostic(Code.CLAUSES_UNCOVERED, ("source", "clauses"), missing="、".join(missing))
+    sources = {path: part.source for path, _, part in _parts(study)}
+    cited = {(*path, "source"): own.cited for path, own in sources.items() if own is not None and own.cited is not None}
+    if missing := uncovered(source.clauses, (*cited.values(), *source.no_rule)):
+        yield document.diagnostic(Code.CLAUSES_UNCOVERED, ("source", "clauses"), missing="、".join(missing))
+    for text in source.no_rule:
+        path = ("source", "no_rule", text)
+        if outside := uncovered(text, (source.clauses,)):
+            yield document.at_key(Code.NO_RULE_UNFIT, path, clause="、".join(outside), why="no clause of the text")
+        ruled = {where: both for where, named in cited.items() if (both := _ruled(text, named))}
+        if ruled:
+            clause = "、".join(dict.fromkeys(shown for both in ruled.values() for shown in both))
+            yield document.beside(document.at_key(Code.NO_RULE_UNFIT, path, clause=clause, why="cited clause"), ruled)
 
 
 def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
@@ -98,7 +105,7 @@ def still_open(result: Result, rubric: SourceFile) -> Iterator[Diagnostic]:
     A tie that reaches down to lower grades is reported once, at the best.
     """
     file = PurePath(rubric.name).name
-    settled = {unit.unit for unit in result.units if unit.ruling is not None}
+    settled: set[str] = set()
     for quota in result.quotas:
         if not settled.issuperset(quota.cut.tied):
             settled.update(quota.cut.tied)
@@ -151,6 +158,12 @@ def uncovered(declared: str, named: Iterable[str]) -> tuple[str, ...]:
         if clause not in within and not any(clause[:at] in covering for at in range(len(clause)))
     )
     return tuple(dict.fromkeys(missing))
+
+
+def _ruled(without: str, cited: str) -> tuple[str, ...]:
+    """Return the clauses said to be without a rule that a part cites, whole or a piece of them."""
+    pieces = {clause[:at] for clause, _ in clauses_in(cited) for at in range(1, len(clause) + 1)}
+    return tuple(shown for clause, shown in clauses_in(without) if clause in pieces)
 
 
 def clauses_in(text: str) -> Iterator[tuple[Clause, str]]:

@@ -53,7 +53,7 @@ def _sections(study: Study) -> Iterator[Diagnostic]:
     for at, section in enumerate(rubric.sections):
         for key, value in (("round", section.round), ("rounds", section.rounds)):
             if not rounds and value is not None:
-                yield study.document.at_key(Code.KEY_ELSEWHERE, ("sections", at, key), key=key)
+                yield study.document.at_key(Code.KEY_ELSEWHERE, ("sections", at, key), key=key, form="rounds form")
         if rounds and section.round is not None:
             yield from _unknown(study, ("sections", at, "round"), "round", section.round, rounds)
     ids = [node.id for node in study.program.nodes]
@@ -73,7 +73,7 @@ def _spans(study: Study) -> Iterator[Diagnostic]:
     """Check the spans of rounds: their rounds are known and named once, and none is called as a round."""
     document, rounds = study.document, rounds_of(study.rubric.rounds)
     if study.rubric.spans and not rounds:
-        yield document.at_key(Code.KEY_ELSEWHERE, ("spans",), key="spans")
+        yield document.at_key(Code.KEY_ELSEWHERE, ("spans",), key="spans", form="rounds form")
         return
     for span, names in study.rubric.spans.items():
         if span in rounds:

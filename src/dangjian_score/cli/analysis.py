@@ -20,7 +20,7 @@ from dangjian_score.api.inputs import (
     load_rubric,
     refuse_errors,
 )
-from dangjian_score.cli import DONE, screen
+from dangjian_score.cli import DONE, UNUSABLE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import check_inputs, targets, write
 from dangjian_score.cli.scoring import ToJson, also_printed, check_known
@@ -62,10 +62,15 @@ class Analysis(Struct, frozen=True):
             refuse_errors(read)
         return read
 
-    def fail(self, findings: Findings) -> NoReturn:
-        """Refuse evidence that holds nothing to look at."""
-        with also_printed(self.failed):
-            raise InputError(findings, self.rubric.texts)
+    def fail(self, findings: Findings, advice: Sequence[str] = ()) -> NoReturn:
+        """Refuse evidence that holds nothing to look at; the lines of `advice` are printed last."""
+        if self.failed is not None:
+            screen.put_bytes(self.failed(findings))
+        error, words = InputError(findings, self.rubric.texts), self.ctx.obj
+        screen.tell_refusal(error, words.text("nothing written"), words, self.ctx.color)
+        if advice:
+            screen.tell(*advice)
+        raise typer.Exit(UNUSABLE)
 
     def finish(
         self,

@@ -11,17 +11,20 @@ from msgspec.structs import replace
 
 from dangjian_score.api import files
 from dangjian_score.api.assessment import assess
-from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gather, in_order
+from dangjian_score.api.inputs import EvidenceFiles, Findings, RubricFile, gather, in_order, read_units
 from dangjian_score.cli import USAGE, screen
 from dangjian_score.cli.analysis import Form, Outputs, Rosters, Rubric, Units, begin
 from dangjian_score.cli.interim import Rounds, Through, asked_until
+from dangjian_score.cli.usage import quoted
 from dangjian_score.core import limits
 from dangjian_score.core.diagnostics import Code, Diagnostic, at_file, has_errors
+from dangjian_score.core.names import fold
 from dangjian_score.core.watching import Watch
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.engine.compare import Outcome
+    from dangjian_score.evidence.facts.units import Roster
     from dangjian_score.report.views.comparison import Sides
 
 
@@ -48,8 +51,9 @@ def read_sides(rubric: RubricFile, a: str, b: str | None, roster: list[str], wat
     if b is None:
         own, counted = gather(rubric, [a], roster, watch, own=True), gather(rubric, [a], roster, watch)
         return _both_count(_own(own, watch)), _both_count(_scored(counted, watch))
+    units, found = read_units(rubric.study, roster)
     first, second = (
-        read_result(rubric, name)
+        _as_in_the_roster(read_result(rubric, name, found), units)
         if is_result(name)
         else _scored(gather(rubric, [name], roster, watch, beside=[other]), watch)
         for name, other in ((a, b), (b, a))
@@ -84,8 +88,8 @@ def _own(evidence: EvidenceFiles, watch: Watch) -> Side:
     return Side(None, nothing) if nothing else side
 
 
-def read_result(rubric: RubricFile, name: str) -> Side:
-    """Read a result file; one of another rubric is a finding."""
+def read_result(rubric: RubricFile, name: str, noted: Findings = ()) -> Side:
+    """Read a result file; one of another rubric is a finding. `noted` was found in the roster."""
     from dangjian_score.evidence.outcomes import read_outcome
 
     path = Path(name)
@@ -97,7 +101,8 @@ def read_result(rubric: RubricFile, name: str) -> Side:
     if isinstance(read, tuple):
         return Side(None, read)
     other = at_file(Code.RESULT_OF_ANOTHER, file, title=read.title, found=read.rubric, rubric=rubric.id)
-    return Side(read, (other,) if read.rubric != rubric.id else ())
+    findings = (*noted, other) if read.rubric != rubric.id else noted
+    return Side(None if has_errors(noted) else read, findings)
 
 
 def _apart(first: "Outcome", second: "Outcome", file: str, words: Words) -> Iterator[Diagnostic]:
@@ -108,6 +113,27 @@ def _apart(first: "Outcome", second: "Outcome", file: str, words: Words) -> Iter
     if first_goes != second_goes:
         sides = (until_text(outcome.interim, words) or words.text("whole period") for outcome in (first, second))
         yield at_file(Code.INTERIM_DIFFERS, file, **dict(zip(("first", "second"), sides, strict=True)))
+
+
+def _of_another_year(name: str, words: Words) -> tuple[str, str]:
+    """Say how evidence that was filled in for another rubric is compared."""
+    path, result = quoted(name), quoted(f"{Path(name).stem}.json")
+    return words.text("other year", side=Path(name).name), words.text("other year command", path=path, result=result)
+
+
+def _as_in_the_roster(side: Side, roster: "Roster | None") -> Side:
+    """Call the units of a result file as the roster does, which may have the name in the file as an alias."""
+    if roster is None or side.outcome is None:
+        return side
+    there = {fold(unit.unit) for unit in side.outcome.units}
+
+    def named(name: str) -> str:
+        known = roster.spellings.get(fold(name), name)
+        return name if fold(known) in there else known
+
+    units = tuple(replace(unit, unit=named(unit.unit)) for unit in side.outcome.units)
+    absent = {named(name): why for name, why in side.outcome.absent.items()}
+    return replace(side, outcome=replace(side.outcome, units=units, absent=absent))
 
 
 def compare(
@@ -137,9 +163,12 @@ def compare(
     first, second = read_sides(until.of(analysis.rubric), a, b, rosters, analysis.watch)
     findings = in_order(dict.fromkeys((*first.findings, *second.findings)))
     if first.outcome is None or second.outcome is None:
-        analysis.fail(findings)
+        failed = [name for name, side in ((a, first), (b, second)) if name in evidence and side.outcome is None]
+        analysis.fail(findings, _of_another_year(failed[0], ctx.obj) if len(failed) < len(sides) and failed else ())
     findings = in_order((*findings, *_apart(first.outcome, second.outcome, b or a, ctx.obj)))
     comparison, titles = compared(first.outcome, second.outcome), called(a, b)
+    if form == "table" and all(any(unit.why is None for unit in alone) for alone in comparison.alone):
+        screen.tell(ctx.obj.text("perhaps renamed"))
     analysis.finish(
         partial(comparison_document, comparison, titles, analysis.rubric.study.loaded.rubric.subject, ctx.obj),
         partial(comparison_data, comparison, titles),

@@ -1,6 +1,5 @@
 """`dangjian codes`, `rubrics`, `schema`, `new`: what ships with the program, and a rubric to start from."""
 
-import shlex
 from difflib import get_close_matches
 from importlib.resources import files as resources
 from pathlib import Path
@@ -14,7 +13,7 @@ from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import choice_of, rubric_ids
 from dangjian_score.cli.outputs import check_free, write
 from dangjian_score.cli.scoring import only_rubric
-from dangjian_score.cli.usage import MisuseError, bad_value
+from dangjian_score.cli.usage import MisuseError, bad_value, quoted
 from dangjian_score.core.diagnostics import Code
 from dangjian_score.words.say import Words, order
 
@@ -117,7 +116,7 @@ def new(
     else:
         check_free([target])
         write({target: text}, words)
-        screen.tell(words.text("next", path=shlex.quote(str(target))))
+        screen.tell(words.text("next", path=quoted(str(target))))
     raise typer.Exit(DONE)
 
 

@@ -1,6 +1,5 @@
 """`dangjian template`: the workbook to be filled in."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -8,20 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from dangjian_score.api import files
-from dangjian_score.api.inputs import Findings, InputError, in_order
+from dangjian_score.api.inputs import InputError, read_units
 from dangjian_score.cli import DONE, screen
 from dangjian_score.cli.completion import rubric_ids
 from dangjian_score.cli.interim import Rounds, Through, asked_until
 from dangjian_score.cli.letters import names_folder
 from dangjian_score.cli.outputs import check_free, check_inputs, write
 from dangjian_score.cli.scoring import leave, only_rubric
-from dangjian_score.cli.usage import bad_value
+from dangjian_score.cli.usage import bad_value, quoted
 from dangjian_score.core.diagnostics import has_errors
 from dangjian_score.words.say import Words
 
 if TYPE_CHECKING:
     from dangjian_score.checks.study import Study
     from dangjian_score.evidence.facts.units import Roster
+    from dangjian_score.evidence.template.brief import Brief
 
 _SUFFIX: Final = ".xlsx"
 
@@ -41,10 +41,11 @@ def template(
     folder = target if output is not None and names_folder(output) else None
     _check_target(target, folder, form=form)
     opened = only_rubric(ctx, rubric, asked_until(through, rounds))
-    roster, found = _roster(opened.study, units or [])
+    roster, found = read_units(opened.study, units or [])
     if has_errors(found):
         leave(ctx, InputError(found, opened.texts))
-    written = _workbooks(opened.study, roster, words, form=form, by_unit=folder is not None)
+    brief = _brief(opened.study, roster, rubric, units or [], words)
+    written = _workbooks(brief, form=form, by_unit=folder is not None)
     if target == files.STANDARD:
         screen.put_bytes(*written.values())
     else:
@@ -68,31 +69,28 @@ def _check_target(target: Path | None, folder: Path | None, *, form: bool) -> No
         raise bad_value("-o", str(target), [f"*{_SUFFIX}", *(["FOLDER/"] if form else [])])
 
 
-def _roster(study: "Study", names: list[str]) -> "tuple[Roster | None, Findings]":
-    if not names:
-        return None, ()
-    from dangjian_score.evidence.read import read_roster
+def _brief(study: "Study", roster: "Roster | None", rubric: str, units: list[str], words: Words) -> "Brief":
+    """Bring together what is planned from; the workbook names files without their folders, which are ours."""
+    from dangjian_score.evidence.template.brief import Brief, asked
 
-    read = files.read_all(names)
-    if not read.contents:
-        return None, read.findings
-    roster, noted = read_roster(read.contents, study.loaded.rubric, study.catalogue)
-    return roster, in_order((*read.findings, *noted))
+    listed = () if roster is None else asked(roster)
+    files_named = quoted(Path(rubric).name), _options([Path(name).name for name in units])
+    return Brief(study.program, study.asked.entered, words, *files_named, listed)
 
 
-def _workbooks(
-    study: "Study", roster: "Roster | None", words: Words, *, form: bool, by_unit: bool
-) -> Mapping[str, bytes]:
+def _options(units: list[str]) -> str:
+    return "".join(f" --units {quoted(name)}" for name in units)
+
+
+def _workbooks(brief: "Brief", *, form: bool, by_unit: bool) -> Mapping[str, bytes]:
     """Plan and draw them, by the names of files."""
     from dangjian_score.evidence.template import guide
-    from dangjian_score.evidence.template.brief import Brief, asked
     from dangjian_score.evidence.template.drawing import write
 
-    brief = Brief(study.program, study.asked.entered, words, () if roster is None else asked(roster))
     if by_unit:
         return {name: write(book) for name, book in guide.by_unit(brief).items()}
     book = guide.with_forms(brief) if form else guide.with_matrix(brief)
-    return {f"{study.loaded.rubric.rubric}{_SUFFIX}": write(book)}
+    return {f"{brief.program.rubric.rubric}{_SUFFIX}": write(book)}
 
 
 def _tell(
@@ -101,6 +99,5 @@ def _tell(
     where = folder or next(iter(outputs))
     many = folder is not None
     screen.tell(words.text("written many" if many else "written", path=str(where), count=str(len(outputs))))
-    rosters = "".join(f" --units {shlex.quote(name)}" for name in units)
-    quoted = {"rubric": shlex.quote(rubric), "path": shlex.quote(str(where)), "units": rosters}
-    screen.tell(words.text("next template", **quoted, option=option))
+    args = {"rubric": quoted(rubric), "path": quoted(str(where)), "units": _options(units)}
+    screen.tell(words.text("next template", **args, option=option))

@@ -1,12 +1,15 @@
 """Help pages and usage errors in the language of the user."""
 
 import re
+import shlex
+import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
 from typer.exceptions import TyperException
 
+from dangjian_score.cli import screen
 from dangjian_score.words.say import Words
 
 
@@ -21,6 +24,14 @@ class MisuseError(TyperException):
 def bad_value(parameter: str, value: str, choices: Iterable[str]) -> MisuseError:
     """Say that a value is none of its choices."""
     return MisuseError("bad value", parameter=parameter, value=value, choices=", ".join(choices))
+
+
+_BARE: Final = re.compile(r"[\w./-]+")
+
+
+def quoted(name: str) -> str:
+    """Quote a name in a command to be typed, unless it is of letters of any script, which no shell has split."""
+    return name if _BARE.fullmatch(name) else shlex.quote(name)
 
 
 _MISTAKES: Final = (
@@ -83,11 +94,15 @@ def in_words(program: Any, words: Words) -> Any:
 
 
 _INDENT: Final = "  "
+_NARROWEST: Final = 20
+"""Columns that a text gets at least."""
 
 
 def help_page(ctx: Any) -> str:
-    """Write the page of a command, or of the program with its commands."""
-    words, command = ctx.obj, ctx.command
+    """Write the page of a command, or of the program with its commands, as wide as the screen."""
+    from dangjian_score.report.folding import folded
+
+    words, command, room = ctx.obj, ctx.command, screen.width(sys.stdout)
     parameters = [(each.param_type_name, _label(each), _help(each, words)) for each in command.params]
     subcommands = getattr(command, "commands", {})
     sections = {
@@ -96,13 +111,20 @@ def help_page(ctx: Any) -> str:
         "commands": [(name, each.short_help) for name, each in subcommands.items()],
     }
     usage = f"{words.text('help.usage')}: {ctx.command_path} {' '.join(command.collect_usage_pieces(ctx))}"
-    shown = (line for key, rows in sections.items() for line in _section(words.text(f"help.{key}"), rows))
-    return "\n".join([usage, "", command.help, *shown, "", words.text("help.epilog")])
+    wide = max(len(label) for rows in sections.values() for label, _ in rows)
+    shown = (
+        line
+        for key, rows in sections.items()
+        if rows
+        for line in ("", f"{words.text(f'help.{key}')}:", *_section(rows, wide, room))
+    )
+    epilog = folded(words.text("help.epilog"), room)
+    return "\n".join([*folded(usage, room), "", *folded(command.help, room), *shown, "", *epilog])
 
 
 def _label(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        return f"{parameter.metavar}{'…' if parameter.nargs != 1 else ''}"
+        return f"{parameter.metavar}{'...' if parameter.nargs != 1 else ''}"
     names = ", ".join(parameter.opts)
     return names if parameter.is_flag or not parameter.metavar else f"{names} {parameter.metavar}"
 
@@ -111,12 +133,12 @@ def _help(parameter: Any, words: Words) -> str:
     return f"{parameter.help} ({words.text('help.required')})" if parameter.required else str(parameter.help)
 
 
-def _section(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
-    from rich.cells import cell_len
+def _section(rows: list[tuple[str, str]], wide: int, room: int) -> Iterator[str]:
+    """Write labels in a column of their own, and beside it their texts, folded."""
+    from dangjian_score.report.folding import folded
 
-    if rows:
-        yield ""
-        yield f"{title}:"
-        wide = max(cell_len(label) for label, _ in rows)
-        for label, text in rows:
-            yield f"{_INDENT}{label}{' ' * (wide - cell_len(label))}{_INDENT}{text}"
+    indent = " " * (len(_INDENT) + wide + len(_INDENT))
+    for label, text in rows:
+        first, *others = folded(text, max(room - len(indent), _NARROWEST))
+        yield f"{_INDENT}{label:{wide}}{_INDENT}{first}"
+        yield from (f"{indent}{other}" for other in others)

@@ -178,6 +178,8 @@ class Code(StrEnum):
     TITLES_ALIKE = "W023"
     QUOTA_EXCEEDED = "W024"
     POINTS_OF_NOTHING = "W025"
+    NO_RULE_UNFIT = "W028"
+    FORM_WITHOUT_REGISTER = "W029"
     # Notes
     SHEET_PASSED_OVER = "N001"
     ROW_PASSED_OVER = "N002"
@@ -209,6 +211,7 @@ class Code(StrEnum):
     RESULT_LEFT_OUT = "N029"
     UNITS_SHARE = "N030"
     READINGS_ASSUMED = "N031"
+    OUT_OF_SCOPE = "N034"
 
 
 @unique

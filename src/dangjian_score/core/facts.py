@@ -377,6 +377,12 @@ class SourceFile(Struct, frozen=True):
     fates: Mapping[Fate, int] = field(default_factory=dict)
 
 
+class RubricSource(SourceFile, frozen=True, kw_only=True):
+    """The file of a rubric; `rules` is the SHA-256 of its keys and values, without its title and period."""
+
+    rules: str
+
+
 Row = tuple[str, str | None, int]
 """File, sheet and row; row 0 stands for all rows of the sheet that are not listed."""
 Owners = tuple[tuple[int, str], ...]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import RubricSource
 from dangjian_score.core.names import fold
 from dangjian_score.engine.interim import Interim
 from dangjian_score.engine.result import NodeResult, Result, UnitResult
@@ -76,6 +76,7 @@ class UnitOutcome(Struct, frozen=True):
 class Outcome(Struct, frozen=True):
     """All units in order of rank, the regulation they were scored by, and the units left out.
 
+    `rules` is the SHA-256 of what the regulation says but for its title and period.
     `places` and `total_places` are the decimals that points and totals are printed with; `interim` is how far an
     interim result goes.
     """
@@ -83,6 +84,7 @@ class Outcome(Struct, frozen=True):
     rubric: str
     title: str
     sha256: str
+    rules: str
     units: tuple[UnitOutcome, ...]
     absent: Mapping[str, WhyAbsent]
     places: int
@@ -90,14 +92,14 @@ class Outcome(Struct, frozen=True):
     interim: Interim | None = None
 
 
-def outcome_of(result: Result, source: SourceFile) -> Outcome:
+def outcome_of(result: Result, source: RubricSource) -> Outcome:
     """Return the part of a result that is compared."""
     rubric = result.rubric
     absent: dict[str, WhyAbsent] = {unit.unit: "excluded" for unit in result.excluded}
     absent |= {unit.unit: "unscored" for unit in result.unscored}
     units = tuple(_unit(unit) for unit in result.units)
     places = rubric.shown_places
-    titles = rubric.rubric, rubric.title, source.sha256
+    titles = rubric.rubric, rubric.title, source.sha256, source.rules
     return Outcome(*titles, units, absent, places, rubric.total_places, result.interim)
 
 
@@ -146,7 +148,7 @@ class ItemChange(Struct, frozen=True):
 class RubricChange(Struct, frozen=True):
     """The differences between two regulations; `rounds` are those that only the first, and only the second has.
 
-    `other` is true where their ids differ, `edited` where their files differ.
+    `other` is true where their ids differ, `edited` where they say something else beside title and period.
     """
 
     other: bool
@@ -206,6 +208,11 @@ class Comparison(Struct, frozen=True):
     only_a: tuple[Alone, ...]
     only_b: tuple[Alone, ...]
 
+    @property
+    def alone(self) -> tuple[tuple[Alone, ...], tuple[Alone, ...]]:
+        """The units that only the first, and only the second has."""
+        return self.only_a, self.only_b
+
 
 def compare(a: Outcome, b: Outcome) -> Comparison:
     """Compare two outcomes. Equal differences are in the order of the regulation, then of rank."""
@@ -252,7 +259,7 @@ def _changes(a: Outcome, b: Outcome) -> RubricChange:
     changed += [ItemChange(item, None) for key, item in before.items() if key not in after]
     rounds = [_rounds(outcome) if a.units and b.units else () for outcome in (a, b)]
     gone, new = (tuple(name for name in rounds[at] if name not in rounds[1 - at]) for at in (0, 1))
-    return RubricChange(a.rubric != b.rubric, a.sha256 != b.sha256, tuple(changed), (gone, new))
+    return RubricChange(a.rubric != b.rubric, a.rules != b.rules, tuple(changed), (gone, new))
 
 
 def _items(outcome: Outcome) -> Mapping[str, OutcomeItem]:

@@ -37,9 +37,9 @@ class OutOfRange(Struct, frozen=True):
 
 
 class NoWhole(Struct, frozen=True):
-    """A division by a whole that is not above 0; `measures` make up the whole."""
+    """A division by a whole that is not above 0."""
 
-    measures: tuple[str, ...]
+    whole: a.Expr
 
 
 class Needless(_OfMeasure, frozen=True):
@@ -180,7 +180,7 @@ def empty(wholes: tuple[a.Expr, ...], ready: Ready) -> Iterator[NoWhole]:
     for whole in wholes:
         known = all(figure.name in ready.known for figure in figures(whole))
         if known and _entered(a.reads(whole), ready) and exact.number(whole, ready.values, ready.known) <= 0:
-            yield NoWhole(a.reads(whole))
+            yield NoWhole(whole)
 
 
 def _judged(basis: Assessed, ready: Ready, *, applies: bool) -> Iterator[Demand]:

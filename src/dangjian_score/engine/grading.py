@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dangjian_score.core.facts import UnitFacts
 from dangjian_score.engine.program import Program
@@ -70,6 +71,23 @@ def final_grades(graded: GradedUnits, units: Iterable[UnitFacts]) -> FinalGrades
     fixed = {unit.unit: unit.grade_ruling.grade for unit in units if unit.grade_ruling is not None}
     open_ = {unit: grading.candidates or (grading.grade,) for unit, grading in graded.units.items()}
     return {unit: (fixed[unit],) if unit in fixed else grades for unit, grades in open_.items()}
+
+
+def as_fixed(program: Program, graded: GradedUnits, units: Iterable[UnitFacts]) -> tuple[GradeQuota, ...]:
+    """Return the quotas once a committee has fixed grades: a unit that it graded is tied or left over no more."""
+    rubric = program.rubric
+    ruled = [unit for unit in units if unit.grade_ruling is not None and unit.unit in graded.units]
+    fixed = {unit.unit: unit.grade_ruling.grade for unit in ruled if unit.grade_ruling is not None}
+
+    def settled(quota: GradeQuota) -> GradeQuota:
+        mine = (unit for unit in ruled if group_of(rubric.groups, unit.attributes) == quota.group)
+        given = [unit.unit for unit in mine if fixed[unit.unit] == quota.grade]
+        held = (unit for unit in quota.cut.units if fixed.get(unit, quota.grade) == quota.grade)
+        chosen = tuple(dict.fromkeys((*held, *given)))
+        tied, left = (tuple(unit for unit in units if unit not in fixed) for units in (quota.cut.tied, quota.cut.left))
+        return replace(quota, cut=Cut(chosen, tied, left))
+
+    return tuple(map(settled, graded.quotas)) if fixed else graded.quotas
 
 
 class _Block(Struct, frozen=True):

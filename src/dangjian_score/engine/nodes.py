@@ -90,7 +90,7 @@ class NodeTree(Struct, frozen=True, dict=True):
     @cached_property
     def clause(self) -> str | None:
         """The clause of the regulation."""
-        return self.node.source.clause if self.node.source else None
+        return self.node.source.cited if self.node.source else None
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from dangjian_score.engine import step_names as s
 from dangjian_score.engine.dues import due_from
 from dangjian_score.engine.evaluate import Scorer, ruled, scored_once, total_steps, weighted
 from dangjian_score.engine.exact import Done
-from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
+from dangjian_score.engine.grading import GradedUnits, as_fixed, final_grades, grade_all
 from dangjian_score.engine.nodes import NodeTree
 from dangjian_score.engine.prepare import Cohort, prepare
 from dangjian_score.engine.program import Program
@@ -104,7 +104,7 @@ def score(
         _in_order(program, results),
         tuple(_excluded(cohort)),
         chosen,
-        graded.quotas,
+        as_fixed(program, graded, cohort.units),
         unscored,
         program.interim,
         tuple(pending(program)),
@@ -281,7 +281,7 @@ class _TracedUnit(Struct, frozen=True):
             points, moved = (moved, Fraction(0)) if veto.total == self.standing.total else (Fraction(0), moved)
             cells, events = self._rests_on(TreeContents.of(clause.test))
             struck = StruckVeto(veto, honours and not veto.selections, events)
-            source = None if veto.source is None else veto.source.clause
+            source = None if veto.source is None else veto.source.cited
             yield PointsLine("total", "veto", points, points, source, cells=cells, struck=struck)
 
     def _rests_on(self, contents: TreeContents) -> tuple[tuple[Cell, ...], tuple[Event, ...]]:

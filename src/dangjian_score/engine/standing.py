@@ -120,16 +120,20 @@ class CountedUnits(Struct, frozen=True):
         return counted if within is not None or counted else {None: 0}
 
 
-DisplacedReason = Literal["full", "tie", "veto"]
-"""Why a unit that meets the conditions is not chosen: no place left, a tie across the cut, a veto."""
+DisplacedReason = Literal["full", "none", "tie", "veto"]
+"""Why a unit that meets the conditions is not chosen: no place left, none at all, a tie across the cut, a veto."""
 
 
 class Displaced(Struct, frozen=True):
-    """A unit that meets the conditions but is not chosen; `titles` are those of vetoes that exclude it."""
+    """A unit that meets the conditions but is not chosen; `titles` are those of vetoes that exclude it.
+
+    `counted` are the units of a quota whose share of them makes no place.
+    """
 
     unit: str
     why: DisplacedReason
     titles: tuple[str, ...] = ()
+    counted: int = 0
 
 
 class Cut(Struct, frozen=True):
@@ -228,7 +232,9 @@ class _Chooser:
         cuts = [self._cut(selection, (within, group), members[group], size) for group, size in sizes.items()]
         chosen = {unit for cut in cuts for unit in cut.units}
         displaced = {unit: Displaced(unit, "tie") for unit in (*open_, *(unit for cut in cuts for unit in cut.tied))}
-        displaced |= {unit: Displaced(unit, "full") for cut in cuts for unit in cut.left if selection.is_marked}
+        for cut, size in zip(cuts, sizes.values(), strict=True) if selection.is_marked else ():
+            none = selection.places_among(size) == 0
+            displaced |= {unit: Displaced(unit, "none" if none else "full", counted=size) for unit in cut.left}
         last = min((self._merit(standing) for standing in free if standing.unit in chosen), default=None)
         for standing in barred:
             if selection.is_marked or last is None or self._merit(standing) >= last:

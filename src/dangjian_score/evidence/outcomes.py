@@ -131,6 +131,7 @@ class _Rubric(_Part):
     id: StrictStr | None
     title: StrictStr | None
     sha256: StrictStr | None
+    rules: StrictStr | None
     period: _Days | None = None
     full: _Exact | None = None
 
@@ -223,7 +224,7 @@ def _finding(error: Any, file: str) -> Diagnostic:
 
 
 def _unsaid(rubric: _Rubric, file: str) -> Iterator[Diagnostic]:
-    for key, value in (("id", rubric.id), ("title", rubric.title), ("sha256", rubric.sha256)):
+    for key, value in (("id", rubric.id), ("title", rubric.title), ("sha256", rubric.sha256), ("rules", rubric.rules)):
         if value is None:
             yield _damaged(file, f"rubric/{key}", "", "json text")
 
@@ -254,7 +255,7 @@ def _outcome(whole: _File, interim: Interim | None) -> Outcome:
     sections = (nodes for unit in whole.units for nodes in (unit.nodes, *(part.nodes for part in unit.rounds.values())))
     places = _places(node.points for nodes in sections for node in _all(nodes))
     rubric, total_places = whole.rubric, _places(unit.total for unit in whole.units)
-    titles = rubric.id or "", rubric.title or "", rubric.sha256 or ""
+    titles = rubric.id or "", rubric.title or "", rubric.sha256 or "", rubric.rules or ""
     return Outcome(*titles, units, absent, places, total_places, interim)
 
 

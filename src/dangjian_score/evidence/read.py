@@ -1,5 +1,6 @@
 """Files of any number and kind (.xlsx, .csv, .parquet, results) → one evidence, with all that is wrong with them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
@@ -18,7 +19,7 @@ from dangjian_score.evidence.facts.units import Roster, roster
 from dangjian_score.evidence.files import is_json, read_sheets
 from dangjian_score.evidence.outcomes import ResultFile, read_evidence_result
 from dangjian_score.evidence.tables.account import CellAccount, SheetAccount
-from dangjian_score.evidence.tables.columns import SYNONYMS, Expected
+from dangjian_score.evidence.tables.columns import SYNONYMS, Expected, TableKind
 from dangjian_score.evidence.tables.find import read_tables
 from dangjian_score.evidence.tables.table import EvidenceTable
 from dangjian_score.rubric.model import Rubric
@@ -72,6 +73,7 @@ def read_accounted(
     tables = reading.tables(watch(sheets, "files"), own=own, units=spellings)
     merged = merge(tables, rubric, known, listed, deferred)
     found = reading.found
+    found += reading.without_register()
     if own and not reading.forms and not has_errors(tuple(found)):
         found.append(Diagnostic(Code.NO_SELF_ASSESSMENT, Place(min(files))))
     asked = {name: spec for name, spec in rubric.from_results.items() if name not in deferred.measures}
@@ -114,6 +116,7 @@ class _Reading:
         self.accounts: list[SheetAccount] = []
         self.found: list[Diagnostic] = []
         self.forms = 0
+        self._kinds: dict[str, set[TableKind]] = defaultdict(set)
 
     @property
     def sources(self) -> list[SourceFile]:
@@ -132,7 +135,15 @@ class _Reading:
         """Read the files of evidence; `units` are the names of the roster in normal form."""
         for table in self._tables(files, replace(self._expected, own=own, units=units)):
             self.forms += table.kind == "form"
+            self._kinds[table.sheet.file].add(table.kind)
             yield table
+
+    def without_register(self) -> Iterator[Diagnostic]:
+        """Report files with a form and no register where others have both: a sheet was left out."""
+        forms = {file: "register" in kinds for file, kinds in self._kinds.items() if "form" in kinds}
+        having = [file for file, has_register in forms.items() if has_register]
+        for file in sorted(forms.keys() - having) if having else ():
+            yield at_file(Code.FORM_WITHOUT_REGISTER, file, count=str(len(having)), other=having[0])
 
     def results(self, files: Mapping[str, bytes]) -> ResultsRead:
         """Read the results of other rubrics; one that no measure asks for is noted and passed over."""

@@ -177,7 +177,8 @@ def _drawn(sheet: BookSheet, kind: Literal["bar", "column"], bars: _Bars) -> Any
     along = {"num_font": _TEXT, "major_tick_mark": "none"}
     unseen = {"visible": False, "major_gridlines": {"visible": False}}
     if kind == "bar":
-        drawn.set_y_axis({**along, "reverse": True, "interval_unit": 1})
+        # at the low end, names stay clear of bars that go below zero
+        drawn.set_y_axis({**along, "reverse": True, "interval_unit": 1, "label_position": "low"})
         drawn.set_x_axis(unseen)
     else:
         drawn.set_x_axis(along)

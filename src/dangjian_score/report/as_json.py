@@ -10,7 +10,7 @@ from typing import Any, Final
 from dangjian_score.core import __version__
 from dangjian_score.core.diagnostics import Diagnostic, Place, Severity
 from dangjian_score.core.encodings import is_utf16
-from dangjian_score.core.facts import ResultUnit, SourceFile, TakenFigure
+from dangjian_score.core.facts import ResultUnit, RubricSource, TakenFigure
 from dangjian_score.core.names import unseen
 from dangjian_score.core.points import plain
 from dangjian_score.core.watching import Watch
@@ -36,7 +36,7 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
         units += (b"," if units else b"", _inside(_unit(unit, view)))
     whole = _dumped(
         {
-            **_heading(view.rubric, view.sha256, words),
+            **_heading(view.rubric, view.source, words),
             **({"public": True} if view.public else {}),
             **_interim(result),
             "evidence": [{"name": source.name or None, "sha256": source.sha256} for source in result.evidence],
@@ -48,7 +48,10 @@ def result_json(view: ResultView, watch: Watch) -> bytes:
                 {
                     "title": chosen.selection.title,
                     "units": list(chosen.units),
-                    "displaced": [{"unit": unit.unit, "why": view.passed_over(unit)} for unit in chosen.displaced],
+                    "displaced": [
+                        {"unit": unit.unit, "why": view.passed_over(unit, chosen.selection)}
+                        for unit in chosen.displaced
+                    ],
                 }
                 for chosen in result.selections
             ],
@@ -101,12 +104,12 @@ def _inside(unit: dict[str, Any]) -> bytes:
 
 
 def failure_json(
-    rubric: Rubric | None, source: SourceFile | None, diagnostics: Iterable[Diagnostic], words: Words
+    rubric: Rubric | None, source: RubricSource | None, diagnostics: Iterable[Diagnostic], words: Words
 ) -> bytes:
     """Write out why there is no result: no units, all diagnostics."""
     return dumped(
         {
-            **_heading(rubric, source.sha256 if source else None, words),
+            **_heading(rubric, source, words),
             **{key: [] for key in ("evidence", "units", "unscored", "excluded", "selections")},
             "diagnostics": [diagnostic_json(found, words) for found in diagnostics],
         }
@@ -126,13 +129,15 @@ def _interim(result: Result) -> dict[str, Any]:
     return {**until, "pending": pending}
 
 
-def _heading(rubric: Rubric | None, sha256: str | None, words: Words) -> dict[str, Any]:
-    about: dict[str, Any] = dict.fromkeys(("id", "title", "sha256", "period", "full"))
+def _heading(rubric: Rubric | None, source: RubricSource | None, words: Words) -> dict[str, Any]:
+    about: dict[str, Any] = dict.fromkeys(("id", "title", "sha256", "rules", "period", "full"))
     if rubric is not None:
         days = rubric.period
         about |= {"id": rubric.rubric, "title": rubric.title, "full": plain(reported_marks(rubric))}
         about["period"] = None if days is None else {"from": days.from_.isoformat(), "to": days.to.isoformat()}
-    return {"schema": SCHEMA, "tool": TOOL, "language": words.language, "rubric": {**about, "sha256": sha256}}
+    if source is not None:
+        about |= {"sha256": source.sha256, "rules": source.rules}
+    return {"schema": SCHEMA, "tool": TOOL, "language": words.language, "rubric": about}
 
 
 def _absent(unit: Excluded | Unscored, why: str) -> dict[str, Any]:

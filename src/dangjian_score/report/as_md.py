@@ -114,7 +114,7 @@ def _selections(view: ResultView) -> Iterator[str]:
         (
             chosen.selection.title,
             "、".join(chosen.units) or label("nobody"),
-            "、".join(map(view.displaced, chosen.displaced)),
+            "、".join(view.displaced(chosen)),
         )
         for chosen in selections
     )

@@ -22,6 +22,7 @@ from dangjian_score.report.sheets import Row, SheetColumn, SheetDrawing, add_she
 from dangjian_score.report.taken import taken_unit, taken_value
 from dangjian_score.report.view import ResultView
 from dangjian_score.rubric.model import Kind
+from dangjian_score.words.grades import no_places
 
 _BEST, _WORST = "#E2EFDA", "#F8E3DC"
 """Grounds of the best and the lowest grade."""
@@ -214,10 +215,12 @@ def _quota_rows(quota: GradeQuota, units: dict[str, UnitResult], view: ResultVie
     words, title = view.words, quota.grade
     if quota.group is not None:
         title = words.text("ahead border of", title=title, group=quota.group)
-    for key, names in (("is chosen", quota.cut.units), ("tie", quota.cut.tied), ("full", quota.cut.left)):
+    full = words.text("full") if quota.places else no_places(view.rubric.grades[quota.grade], quota.counted, words)
+    outcomes = (words.text("is chosen"), quota.cut.units), (words.text("tie"), quota.cut.tied), (full, quota.cut.left)
+    for outcome, names in outcomes:
         for name in names:
             why = words.text("clause.then").join(view.grade_reasons(units[name])) or None
-            yield (title, name, words.text(key), *_standing(units[name], view), why)
+            yield (title, name, outcome, *_standing(units[name], view), why)
 
 
 def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView) -> Iterator[Row]:
@@ -229,7 +232,7 @@ def _chosen_rows(chosen: Chosen, units: dict[str, UnitResult], view: ResultView)
         yield (title, name, outcome, *_standing(units.get(name), view), None)
     for displaced in chosen.displaced:
         standing = _standing(units.get(displaced.unit), view)
-        yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced))
+        yield (title, displaced.unit, words.text("displaced"), *standing, view.passed_over(displaced, chosen.selection))
 
 
 def _add_problems(book: Book, view: ResultView, shared: list[SharedProblem]) -> None:
@@ -338,7 +341,7 @@ def _add_about(book: Book, view: ResultView) -> None:
 def _about_rows(view: ResultView) -> Iterator[Row]:
     rubric, words = view.rubric, view.words
     yield (words.text("regulation"), f"{rubric.title} ({rubric.rubric})")
-    yield (None, words.text("fingerprint", sha256=view.sha256))
+    yield (None, words.text("fingerprint", sha256=view.source.sha256))
     if rubric.period:
         yield (words.text("period"), words.text("from to", first=str(rubric.period.from_), last=str(rubric.period.to)))
     yield from ((words.text("interim"), note) for note in view.notes)

@@ -76,7 +76,7 @@ Written = tuple[Piece, ...]
 """A line, written out."""
 
 
-_ADVICE: Final = ("guess", "odd", "format")
+_ADVICE: Final = ("why", "guess", "odd", "format")
 """What a finding says of one cell that it may not say of the next."""
 
 

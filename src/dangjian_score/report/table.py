@@ -221,7 +221,7 @@ def outcome(view: ResultView, most: int | None = None) -> Iterator[RenderableTyp
         table.add_column(words.text("displaced"), overflow="fold", min_width=8, ratio=4)
         for chosen in result.selections:
             units = _first(chosen.units, most, words) or words.text("nobody")
-            displaced = _first([*map(view.displaced, chosen.displaced)], most, words)
+            displaced = _first(view.displaced(chosen), most, words)
             table.add_row(Prose(chosen.selection.title), Prose(units), Prose(displaced))
         yield table
 

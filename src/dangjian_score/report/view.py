@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dangjian_score.core.diagnostics import Diagnostic, of_results
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import RubricSource
 from dangjian_score.core.points import fixed, rounded
 from dangjian_score.core.watching import BoundedCache
 from dangjian_score.engine.interim import Interim
@@ -32,9 +32,10 @@ from dangjian_score.report.formatting import FigureFormat, brief, fits, shown, w
 from dangjian_score.report.public import made_public
 from dangjian_score.report.taken import taken_sentences
 from dangjian_score.rubric.model import Rubric
+from dangjian_score.rubric.standing import Selection
 from dangjian_score.words.assessments import assessment
 from dangjian_score.words.clauses import rounding_of, rounding_policy
-from dangjian_score.words.grades import quota_text, unranked_text
+from dangjian_score.words.grades import no_places, quota_text, unranked_text
 from dangjian_score.words.lines import line_text, which_names
 from dangjian_score.words.say import Words, day_text
 
@@ -48,13 +49,13 @@ RATE_PLACES: Final = 4
 
 
 class ResultView(Struct, frozen=True, dict=True):
-    """A result with the words to show it in; `sha256` is that of the rubric's file.
+    """A result with the words to show it in; `source` is the file of the rubric.
 
     What is `public` holds no persons, cases or reasons of sanctions.
     """
 
     result: Result
-    sha256: str
+    source: RubricSource
     diagnostics: tuple[Diagnostic, ...]
     words: Words
     public: bool = False
@@ -380,15 +381,20 @@ class ResultView(Struct, frozen=True, dict=True):
         """Name the members of a list, groups or events that counted; not to the public."""
         return () if self.public else which_names(line, self.words)
 
-    def passed_over(self, displaced: Displaced) -> str:
+    def passed_over(self, displaced: Displaced, selection: Selection) -> str:
         """Say why a unit was not chosen."""
-        if displaced.why != "veto":
-            return self.words.text(displaced.why)
-        return self.words.text("vetoed", titles="、".join(displaced.titles))
+        match displaced.why:
+            case "veto":
+                return self.words.text("vetoed", titles="、".join(displaced.titles))
+            case "none":
+                return no_places(selection, displaced.counted, self.words)
+            case _:
+                return self.words.text(displaced.why)
 
-    def displaced(self, displaced: Displaced) -> str:
-        """Name a unit that was not chosen, and why."""
-        return self.words.text("passed over", unit=displaced.unit, why=self.passed_over(displaced))
+    def displaced(self, chosen: Chosen) -> list[str]:
+        """Name the units that were not chosen, and why."""
+        reasons = {unit.unit: self.passed_over(unit, chosen.selection) for unit in chosen.displaced}
+        return [self.words.text("passed over", unit=unit, why=why) for unit, why in reasons.items()]
 
     def absent(self, unit: Excluded | Unscored, says: str = "passed over", between: str = "") -> str:
         """Name a unit that does not take part or was not scored, and why.
@@ -445,15 +451,15 @@ def pending_text(pending: Iterable[Pending], words: Words) -> str:
 
 
 def view_of(
-    result: Result, source: SourceFile, diagnostics: Iterable[Diagnostic], words: Words, *, public: bool = False
+    result: Result, source: RubricSource, diagnostics: Iterable[Diagnostic], words: Words, *, public: bool = False
 ) -> ResultView:
     """View a result. Made `public` it leaves out persons, cases and reasons of sanctions, and all that names them.
 
     `source` is the file of the rubric.
     """
     if public:
-        return ResultView(made_public(result, words.text("veto")), source.sha256, (), words, public=True)
-    return ResultView(result, source.sha256, of_results(diagnostics), words)
+        return ResultView(made_public(result, words.text("veto")), source, (), words, public=True)
+    return ResultView(result, source, of_results(diagnostics), words)
 
 
 def cells_of(line: PointsLine) -> str:

@@ -1,5 +1,6 @@
 """Load a rubric: bytes to the validated model, or to all findings with their places."""
 
+import json
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from hashlib import sha256
@@ -11,12 +12,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dangjian_score.core.diagnostics import Code, Diagnostic, Path, Severity
-from dangjian_score.core.facts import SourceFile
+from dangjian_score.core.facts import RubricSource
 from dangjian_score.rubric import slips
 from dangjian_score.rubric.fields import all_models
 from dangjian_score.rubric.mending import mended
 from dangjian_score.rubric.model import Rubric
 from dangjian_score.rubric.reading import read
+from dangjian_score.rubric.remedies import remedy
 from dangjian_score.rubric.source import Data, SourceTree, placed, spot_within
 
 MAX_FINDINGS: Final = 200
@@ -34,7 +36,7 @@ class Loaded(Struct, frozen=True):
 
     rubric: Rubric
     document: SourceTree
-    source: SourceFile
+    source: RubricSource
 
 
 class BrokenRubric(Struct, frozen=True):
@@ -48,7 +50,7 @@ def load(data: bytes, file: str) -> Loaded | BrokenRubric:
     """Read and validate a rubric; `file` is its name in findings. All findings are returned at once."""
     document, refused = read(data, file)
     found = dict.fromkeys(refused)
-    source = SourceFile(file, sha256(data).hexdigest())
+    source = RubricSource(file, sha256(data).hexdigest(), rules=_rules(document))
     for _ in range(_ROUNDS):
         if document is None or len(found) > MAX_FINDINGS:
             break
@@ -61,6 +63,13 @@ def load(data: bytes, file: str) -> Loaded | BrokenRubric:
         else:
             return BrokenRubric(reported(found), loaded) if found else loaded
     return BrokenRubric(reported(found))
+
+
+def _rules(document: SourceTree | None) -> str:
+    """Return the SHA-256 of what a rubric says, whatever its title, period, comments and layout are."""
+    data = document.data if document is not None and isinstance(document.data, dict) else {}
+    ruled = {key: value for key, value in data.items() if key not in ("title", "period")}
+    return sha256(json.dumps(ruled).encode()).hexdigest()
 
 
 def reported(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -154,11 +163,13 @@ def _finding(document: SourceTree, error: ErrorDetails) -> Diagnostic:
         case kind if kind in _CODES:
             code = Code(kind)
             at_key = at_key or code in (Code.KEY_ELSEWHERE, Code.RULE_COMBINATION)
+            args |= remedy(document, code, path) if "form" not in args else {}
             return (document.at_key if at_key else document.diagnostic)(code, path, **args)
         case "too_short" if error["input"]:
             return document.diagnostic(Code.WRONG_SHAPE, path, expected="two or more")
         case kind:
-            return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind])
+            forms = remedy(document, Code.WRONG_SHAPE, path)
+            return document.diagnostic(Code.WRONG_SHAPE, path, expected=_SHAPES[kind], **forms)
 
 
 def _context(error: ErrorDetails) -> dict[str, str]:
@@ -176,7 +187,7 @@ def _extra(document: SourceTree, path: Path) -> Diagnostic:
     key = str(path[-1])
     known = frozenset(_keys())
     if key in known:
-        return document.at_key(Code.KEY_ELSEWHERE, path, key=key)
+        return document.at_key(Code.KEY_ELSEWHERE, path, key=key, **remedy(document, Code.KEY_ELSEWHERE, path))
     near = next(iter(get_close_matches(key, sorted(known), n=1, cutoff=0.7)), "")
     return document.at_key(Code.UNKNOWN_KEY, path, key=key, near=near)
 

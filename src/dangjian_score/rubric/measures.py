@@ -100,7 +100,7 @@ class MeasureSpec(Model):
         for key in keys:
             second = (key in ("of", "from") and key != due) or (key == "over" and self.points is None)
             if second or key in _OF_RESULT or (formulas and key in _ENTERED and key not in held):
-                raise problem(Code.KEY_ELSEWHERE, key=key, at=key)
+                raise problem(Code.KEY_ELSEWHERE, key=key, form="of a measure", at=key)
         if formulas and self.min is not None and self.min.value != 0:
             raise problem(Code.NOT_A_CHOICE, found=plain(self.min.value), choices="0", at="min")
         return self

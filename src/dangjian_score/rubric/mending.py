@@ -36,7 +36,7 @@ def mended(document: SourceTree, refused: Iterable[tuple[Path, str]]) -> SourceT
 
 def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:
     """Return the path to remove for an error, and its replacement."""
-    rule = _rule_of(path)
+    rule = rule_of(path)
     if path[:1] == ("rounds",):  # half of them would be others
         return ("rounds",), None
     if kind == "extra_forbidden":
@@ -50,7 +50,7 @@ def _cut(path: Path, kind: str) -> tuple[Path, Data | None]:
     return (path[:-1] if kind == "missing" else path), None
 
 
-def _rule_of(path: Path) -> Path | None:
+def rule_of(path: Path) -> Path | None:
     """Return the path of the rule that a path leads into; None outside rules."""
     for at, step in enumerate(path[:-1]):
         if step == "rules" and isinstance(path[at + 1], int):

@@ -52,6 +52,7 @@ from dangjian_score.rubric.standing import (
     Span,
     Unranked,
     Veto,
+    WholeSource,
     rounds_of,
 )
 
@@ -194,7 +195,7 @@ class Rubric(Model):
     subject: Text = "单位"
     unit_column: Text | None = None
     period: Annotated[Span, BeforeValidator(_year, json_schema_input_type=Span | _Year)] | None = None
-    source: ClauseSource | None = None
+    source: WholeSource | None = None
     total: AnyTotal | None = None
     rounding: Rounding = Rounding()
     ceiling: Limit = "none"

@@ -31,18 +31,37 @@ from dangjian_score.rubric.fields import (
 
 
 class ClauseSource(Model):
-    """Where something comes from: the clause of the regulation, and a note on its text.
+    """Where something comes from: the clause or clauses of the regulation, and a note on their text.
 
-    `no_rule` are clauses that nothing is scored by, each with the reason. It is `assumed` where the text leaves open
-    how it is to be read.
+    It is `assumed` where the text leaves open how it is to be read.
     """
 
     document: Text | None = None
     clause: Text | None = None
     clauses: Text | None = None
-    no_rule: Annotated[Mapping[Text, Text], FROZEN] = Field(default_factory=dict)
     note: Text | None = None
     assumed: Flag = False
+
+    @property
+    def cited(self) -> str | None:
+        """The clause and the clauses as the column 条款 says them; None where there are none."""
+        return "、".join(text for text in (self.clause, self.clauses) if text is not None) or None
+
+
+class WholeSource(ClauseSource):
+    """Where a whole rubric comes from: `clauses` are all clauses of the regulation.
+
+    `no_rule` are those of them that nothing is scored by, each with the reason.
+    """
+
+    NEEDS: ClassVar[fields.Needs] = {"no_rule": ("clauses",)}
+
+    no_rule: Annotated[Mapping[Text, Text], FROZEN] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> "WholeSource":
+        self.check_needs()
+        return self
 
 
 class Exclusion(Model):

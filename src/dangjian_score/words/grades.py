@@ -112,6 +112,13 @@ def _arithmetic(quota: GradeQuota, grade: Grade, words: Words) -> str:
     return words.text("quota arithmetic", counted=counted, share=percent(share), exact=plain(exact), how=how)
 
 
+def no_places(quota: Quota, counted: int, words: Words) -> str:
+    """Return why a quota has no place (“3 × 30% = 0.9，舍去小数，无名额”)."""
+    share = quota.quota or Fraction(0)
+    how = words.text(f"quota {quota.quota_rounding}")
+    return words.text("no places", count=str(counted), share=percent(share), exact=plain(share * counted), how=how)
+
+
 def tie_text(tie: TieBreak, program: Program, words: Words) -> str:
     """Return what breaks ties (“A 组织建设得分”, “信访件数（低的在前）”); the highest goes first unless it says so."""
     name = tie.measure or _points_text(tie.points or "", program, words)

@@ -83,7 +83,7 @@ class Border(Struct, frozen=True):
 
 def borders(contest: Contest) -> tuple[Border, ...]:
     """Return the ends of places: of grades, then of selections; groups without a unit that fits have none."""
-    found = [(quota.grade, contest.program.rubric.groups, quota.cut) for quota in contest.graded.quotas]
+    found = [(quota.grade, contest.program.rubric.groups, quota.cut) for quota in contest.quotas]
     found += [
         (chosen.selection.title, _within(contest, chosen), cut) for chosen in contest.chosen for cut in chosen.cuts
     ]
@@ -164,7 +164,7 @@ def _against(
         yield Obstacle("condition")
     for rival in displaced:
         if rival.unit == standing.unit and rival.why != "veto":
-            yield Obstacle(rival.why)
+            yield Obstacle("full" if rival.why == "none" else rival.why)
 
 
 def _at_cut(contest: Contest, standing: Standing, number: int) -> Iterator[Near]:
@@ -246,8 +246,13 @@ def _last(contest: Contest, standing: Standing, number: int) -> Iterator[str]:
 
 
 def near(contest: Contest, at: int, within: Fraction) -> tuple[Near, ...]:
-    """Return the thresholds that a unit is close to: grades best first, their places, then selections."""
+    """Return the thresholds that a unit is close to: grades best first, their places, then selections.
+
+    No points move a grade that a committee has fixed.
+    """
     standing = contest.standings[at]
+    if contest.rescorer.units[at].grade_ruling is not None:
+        return tuple(_selections(contest, at, within))
     found = (_Beside(contest, standing, quota.grade).all([quota.cut]) for quota in contest.graded.quotas)
     places = (candidate for each in found for candidate in each if candidate.gap <= within)
     return (*_grades(contest, at, within), *places, *_selections(contest, at, within))

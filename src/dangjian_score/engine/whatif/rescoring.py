@@ -16,7 +16,7 @@ from dangjian_score.engine.aggregates import over_rounds
 from dangjian_score.engine.catalogue import Measure
 from dangjian_score.engine.demands import Needless, RuleDemands
 from dangjian_score.engine.evaluate import Scorer
-from dangjian_score.engine.grading import GradedUnits, final_grades, grade_all
+from dangjian_score.engine.grading import GradedUnits, as_fixed, final_grades, grade_all
 from dangjian_score.engine.prepare import Ready, excluded_by, prepare, unranked_by
 from dangjian_score.engine.program import Program
 from dangjian_score.engine.standing import Chosen, Merit, Standing, fits, merit, select, stand
@@ -245,6 +245,7 @@ class Contest:
         self._known: dict[object, frozenset[int]] = {}
         self.chosen = self.select({})
         self.graded = self._grade_all({})
+        self.quotas = as_fixed(self.program, self.graded, rescorer.units)
 
     @property
     def least_step(self) -> Fraction:

@@ -42,7 +42,7 @@ class AssessorReader(Struct, frozen=True):
         empty = all(raw is None for raw, _ in figures.values())
         raw, cell = row.placed(ASSESSOR)
         if raw is None and empty:
-            self.log.report(Code.ROW_PASSED_OVER, row.cell, row=row.unit)
+            self.log.report(Code.ROW_PASSED_OVER, row.cell, row=row.unit, why="row of no assessor")
             return
         match read_key(raw):
             case KeyText() as key:

@@ -1,7 +1,7 @@
 """Tables of all files → one evidence: rows gathered by unit and round, settled, and put together."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final
@@ -136,6 +136,7 @@ class _Merging:
         self._has_register = False
         self._percents: set[str] = set()
         self._near: dict[str, str] = {}
+        self._forms: dict[str, str] = {}
         self._sharing = set[tuple[str, str | None]]()
         self._owners: dict[Row, Owners] = dict(roster.rows) if roster else {}
         for listed in roster.units if roster else ():
@@ -209,6 +210,7 @@ class _Merging:
     def _units_of(self, row: TableRow, kind: TableKind) -> tuple[str | None, ...]:
         """Return the units that a row is about, several of an event; None for each name that is reported."""
         if (known := self._unit_named(row.unit, kind)) is not None:
+            self._same(row.unit, known, row.cell)
             return (known,)
         names = self._names_in(row.unit) if kind == "register" else (row.unit,)
         units: list[str | None] = []
@@ -219,6 +221,8 @@ class _Merging:
             elif unit in units:
                 self._log.report(Code.UNIT_TWICE_IN_CELL, row.cell, unit=name)
                 unit = None
+            else:
+                self._same(name, unit, row.cell)
             units.append(unit)
         if len(units) > 1 and None not in units and (row.cell.file, row.cell.sheet) not in self._sharing:
             self._sharing.add((row.cell.file, row.cell.sheet))
@@ -233,8 +237,22 @@ class _Merging:
 
     def _unit_named(self, name: str, kind: TableKind) -> str | None:
         """Return the unit that a name stands for; None where it is not known, in `_LATE` tables not yet."""
-        unit = name if self._roster is None else self._roster.spellings.get(fold(name))
+        if self._roster is not None:
+            unit = self._roster.spellings.get(fold(name))
+        else:
+            unit = name if kind not in _LATE or name in self._units else self._by_form().get(fold(name))
         return None if kind in _LATE and unit not in self._units else unit
+
+    def _by_form(self) -> Mapping[str, str]:
+        """Return the units by the normal forms of their names; late tables add none."""
+        if not self._forms:
+            self._forms = {fold(unit): unit for unit in self._units}
+        return self._forms
+
+    def _same(self, name: str, unit: str, cell: Cell) -> None:
+        """Note where a name is that of a unit but for its spelling; an alias is another name."""
+        if name != unit and fold(name) == fold(unit):
+            self._spellings.of(self._rubric.subject, KeyText(name, fold(name)), cell, (unit,))
 
     def _unknown(self, name: str, cell: Cell, kind: TableKind) -> None:
         """Report a name that is no unit."""

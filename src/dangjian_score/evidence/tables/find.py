@@ -267,7 +267,7 @@ def _report_unclaimed(account: SheetAccount) -> None:
             account.mark(row, columns, Fate.PASSED_OVER if alone else Fate.FAULTY)
         cell = sheet.cell(area.top, area.left)
         if alone:
-            account.report(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]))
+            account.report(Code.ROW_PASSED_OVER, cell, row=shown(sheet.rows[area.top][area.left]), why="row apart")
         elif at < _AREAS:
             account.report(Code.BLOCK_UNKNOWN, cell, range=area.reference(sheet))
 

@@ -182,4 +182,4 @@ class _Form:
             self._account.report(Code.COLUMN_NEAR_MISS, place, column=shown(item), near=near)
         else:
             self._account.mark(number, row, Fate.PASSED_OVER)
-            self._account.report(Code.ROW_PASSED_OVER, place, row=shown(item))
+            self._account.report(Code.ROW_PASSED_OVER, place, row=shown(item), why="row not asked")

@@ -91,7 +91,7 @@ class Rows:
         for number, sort in sorts.items():
             row = self._block.rows[number]
             if sort in ("unit", "nameless") and self._event_of(row) in self._ignored:
-                self._aside(number, row, fits=True)
+                self._aside(number, row, "ignored")
                 continue
             match sort:
                 case "unit":
@@ -99,16 +99,16 @@ class Rows:
                 case "nameless":
                     self._nameless(number, row)
                 case "total":
-                    self._aside(number, row, fits=self._is_counted(row))
+                    self._aside(number, row, sort, fits=self._is_counted(row))
                 case "signature":
                     foot = number > last or self._ends_a_page(number, sorts)
-                    self._aside(number, row, fits=foot and not self._has_answers(row))
+                    self._aside(number, row, sort, fits=foot and not self._has_answers(row))
                 case "group":
-                    self._aside(number, row, fits=True)
+                    self._aside(number, row, sort)
                 case "nothing":
                     self._nothing(number, row)
                 case "numbering":
-                    self._aside(number, row, fits=False)
+                    self._aside(number, row, sort, fits=False)
                 case "header":
                     raise AssertionError(row)  # the rows end before it
 
@@ -247,20 +247,23 @@ class Rows:
         unit = min((below for below, sort in sorts.items() if below > number and sort == "unit"), default=0)
         return any(number < repeat < unit for repeat in self._block.repeats)
 
-    def _aside(self, number: int, row: SheetRow, *, fits: bool) -> None:
+    def _aside(self, number: int, row: SheetRow, why: RowSort | Literal["ignored"], *, fits: bool = True) -> None:
         """Pass a row over that is about no unit, or ask where what stands beside its name does not fit."""
         is_event = self._event_of(row) in self._ignored
         key = self._key_column if is_event or self._is_total_of(row) else None
         column = key or (self._unit if self._unit in row else min(row))
         self._account.mark(number, row, Fate.PASSED_OVER if fits else Fate.FAULTY)
-        code = Code.ROW_PASSED_OVER if fits else Code.ROW_UNCLEAR
-        self._account.report(code, self._sheet.cell(number, column), row=shown(row[column]))
+        cell, args = self._sheet.cell(number, column), {"row": shown(row[column])}
+        if fits:
+            self._account.report(Code.ROW_PASSED_OVER, cell, **args, why=f"row {why}")
+        else:
+            self._account.report(Code.ROW_UNCLEAR, cell, **args)
 
     def _nothing(self, number: int, row: SheetRow) -> None:
         """Pass a row over that holds nothing but dashes and zeros, or ask whose it is."""
         held = [row[column] for column in self._looked_at & row.keys()]
         if self._is_nothing_reported(row) or all(is_nothing(title_of(cell)) for cell in held):
-            self._aside(number, row, fits=True)
+            self._aside(number, row, "nothing")
         else:
             self._refuse(number, row)
 
@@ -269,7 +272,8 @@ class Rows:
         if held and self._header.kind == "register" and self._of_members is not None and not self._needs_unit(row):
             column = held[0] if self._event_of(row) is None else self._key_column or held[0]
             self._account.mark(number, row, Fate.PASSED_OVER)
-            self._account.report(Code.ROW_PASSED_OVER, self._sheet.cell(number, self._unit), row=shown(row[column]))
+            args = {"row": shown(row[column]), "why": "row of nobody"}
+            self._account.report(Code.ROW_PASSED_OVER, self._sheet.cell(number, self._unit), **args)
         elif held:
             self._refuse(number, row)
 

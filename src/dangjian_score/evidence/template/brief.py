@@ -230,11 +230,16 @@ NARROW, WIDEST = 10, 22
 
 
 class Brief(Struct, frozen=True, dict=True):
-    """What is to be planned; without units it is not known who will be scored."""
+    """What is to be planned; without units it is not known who will be scored.
+
+    `rubric_file` and `rosters` are how a command names the rubric and, with the option, the rosters.
+    """
 
     program: Program
     known: Catalogue
     words: Words
+    rubric_file: str
+    rosters: str
     units: tuple[ListedUnit, ...] = ()
 
     @cached_property

@@ -79,7 +79,7 @@ def _sentences(brief: Brief, grids: Sequence[PlanGrid]) -> Iterator[str]:
         yield words.text("how results", measures=words.text("comma").join(read))
     if any(map(brief.may_wait, brief.known.measures)):
         yield words.text("how waiting")
-    yield words.text("then score", id=brief.program.rubric.rubric, option=brief.option)
+    yield words.text("then score", rubric=brief.rubric_file, units=brief.rosters, option=brief.option)
 
 
 def _results(brief: Brief) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _opening(unit: UnitResult, detail: Detail, view: ResultView, imprint: Imprin
         titles = [title for title in alike if title in unit.selections]
         yield words.text(key, titles=comma.join(titles)) if titles else ""
     named = [
-        words.text("passed over", unit=chosen.selection.title, why=view.passed_over(displaced))
+        words.text("passed over", unit=chosen.selection.title, why=view.passed_over(displaced, chosen.selection))
         for chosen, displaced in view.displacements.get(unit.unit, ())
     ]
     yield words.text("feedback passed over", titles=comma.join(named)) if named else ""

@@ -226,7 +226,7 @@ def _selection(chosen: Chosen, view: ResultView, links: Mapping[str, str]) -> It
     units = joined((_link(unit, links) for unit in chosen.units), comma)
     yield _names(units or (words.text("nobody"),), count, None, words)
     if chosen.displaced:
-        displaced = joined(map(view.displaced, chosen.displaced), comma)
+        displaced = joined(view.displaced(chosen), comma)
         yield _names(displaced, len(chosen.displaced), words.text("displaced"), words)
 
 
@@ -316,7 +316,7 @@ def findings(view: ResultView) -> Element | None:
 def foot(view: ResultView) -> Element:
     """Draw what the result rests on: rubric, evidence, tool."""
     words = view.words
-    sources = [(words.text("page rubric"), view.rubric.rubric, view.sha256)]
+    sources = [(words.text("page rubric"), view.rubric.rubric, view.source.sha256)]
     sources += [(words.text("page evidence"), source.name, source.sha256) for source in view.result.evidence]
     rows = (
         e("tr", e("th", what, scope="row"), e("td", name), e("td", e("code", sha256), class_="sum"))

@@ -155,7 +155,7 @@ def _provisional(comparison: Comparison, heads: tuple[str, str], words: Words) -
 
 def _alone(comparison: Comparison, heads: tuple[str, str], words: Words) -> Iterator[str]:
     """Say which units stand on one side only."""
-    for head, alone in zip(heads, (comparison.only_a, comparison.only_b), strict=True):
+    for head, alone in zip(heads, comparison.alone, strict=True):
         if alone:
             yield words.text("alone", side=head, units="、".join(_unit_alone(unit, words) for unit in alone))
 

@@ -59,12 +59,19 @@ def _consistent(raw: object) -> object:
     if len(verbs) != 1:
         raise problem(Code.RULE_VERB, found="、".join(verbs))
     if len(bases) > 1 and not _JUDGED_EVENTS.issuperset(bases):
-        raise problem(Code.RULE_BASIS, found="、".join(bases), at=bases[1])
+        raise problem(Code.RULE_BASIS, found="、".join(bases), form=_form_of_one(bases), at=bases[1])
     if bases and "forfeit" in verbs:
         raise problem(Code.RULE_COMBINATION, key=bases[0], basis="forfeit", at=bases[0])
     if _entries(raw) > MAX_ENTRIES:
         raise problem(Code.TOO_LARGE, limit="entries", most=str(MAX_ENTRIES))
     return raw
+
+
+def _form_of_one(bases: list[str]) -> str:
+    """Return how what two bases were most likely meant to say together is written with one of them."""
+    if "per" in bases and "by" in bases:
+        return "level form"
+    return "condition form" if any(BASES[basis] is Tiers for basis in bases) else ""
 
 
 _JUDGED_EVENTS: Final = frozenset({"per", "judge"})

@@ -90,7 +90,7 @@ class RuleBase(Model):
     @property
     def clause(self) -> str | None:
         """The clause of the regulation that the rule alone is from."""
-        return self.source.clause if self.source else None
+        return self.source.cited if self.source else None
 
     @property
     def verb(self) -> Verb:

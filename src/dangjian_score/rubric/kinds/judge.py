@@ -51,7 +51,7 @@ class Range(Model):
     @model_validator(mode="after")
     def _in_order(self) -> "Range":
         if self.from_ > self.to:
-            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range")
+            raise problem(Code.UNREADABLE_VALUE, found=f"{self.from_}–{self.to}", expected="range", form="")
         return self
 
 

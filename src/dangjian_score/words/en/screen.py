@@ -147,6 +147,7 @@ TEXTS = {
     "chosen": "units",
     "displaced": "passed over",
     "full": "no place left",
+    "no places": "{count} × {share} = {exact}, {how}: no place",
     "tie": "tied, open",
     "vetoed": "veto[: {titles}]",
     "first units": "the first {shown} of {count}; all of them are in the files that were written",
@@ -260,6 +261,13 @@ TEXTS = {
     "more items": "{count} differences of items, the largest {shown} of them shown; files (-o) have all",
     "alone": "only in {side}: {units}",
     "alone because": "{unit} (there {why})",
+    "perhaps renamed": (
+        "where a unit that only one side has was renamed, give a roster with the old name as its alias with --units"
+    ),
+    "other year": (
+        "if “{side}” was filled in for another rubric, such as last year's, score it with that one and compare the .json:"
+    ),
+    "other year command": "dangjian score THAT_RUBRIC.yaml {path} -o {result}",
     "provisional side": "{side}: {count} units were not scored, ranks are provisional",
     "other rubric": "Beware: two different rubrics. A: {a}; B: {b}. Only items of the same id are compared",
     "rubric edited": "the rubric was edited; ids, titles, kinds and full marks are the same, rules may not be",

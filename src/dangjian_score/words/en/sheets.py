@@ -189,7 +189,7 @@ TEXTS = {
     "how result": "{measure} (rubric {rubric})",
     "how waiting": "Where the note of a column says so, leave the cells of units blank that are not assessed now.",
     "may wait": "\n\nLeave it blank while it is not assessed.",
-    "then score": "Afterwards: put all sheets into one folder and run: dangjian score {id} FOLDER[ {option}]",
+    "then score": "Afterwards: put all sheets into one folder and run: dangjian score {rubric} FOLDER{units}[ {option}]",
     "head sheet": "Sheet",
     "head who": "Filled in by",
     "head row": "A row is",

@@ -180,7 +180,7 @@ TEXTS = {
     "how result": "{measure}（细则 {rubric}）",
     "how waiting": "批注里写着“现在不考核的先空着”的列，这次不考核的单位空着，暂不计分。",
     "may wait": "\n\n现在不考核的先空着，暂不计分。",
-    "then score": "填好以后：把各处交来的表放进一个文件夹，运行：dangjian score {id} 文件夹[ {option}]",
+    "then score": "填好以后：把各处交来的表放进一个文件夹，运行：dangjian score {rubric} 文件夹{units}[ {option}]",
     "head sheet": "工作表",
     "head who": "谁填",
     "head row": "一行是什么",
