@@ -131,7 +131,7 @@ def test_every_format_shows_both_grades(here: Path, capfd: Capture) -> None:
 
 
 def test_feedback_counts_the_units_that_are_ranked(here: Path, capfd: Capture) -> None:
-    made = run(capfd, "score", "r.yaml", "汇总.csv", "--feedback", "out.docx")
+    made = run(capfd, "score", "r.yaml", "汇总.csv", "--feedback", "out.docx", "--with-rank")
     assert made.code == 0, made
     text = "".join(part.text for part in Document("out.docx").paragraphs)
     assert "总分97.00分，在参评的6个单位中列第4名，在机关中列第4名" in text.replace(" ", "")
