@@ -90,7 +90,7 @@ def test_members_that_counted_and_only_their_cells() -> None:
 
 def test_per_cents_are_written_as_such() -> None:
     (line,) = lines("{deduct: 0.1, per_missing: 率, of: 20%, every: 1%}", {"率": F(17, 100)})
-    assert texts(line)[0] == "率：应 20%，实 17%，少 3%，每 1%，3 × 0.1"
+    assert texts(line)[0] == "率：应 20%，实 17%，少 3 个百分点，每 1 个百分点，3 × 0.1"
 
 
 def test_shares_judges_tiers_and_sums() -> None:
@@ -138,7 +138,8 @@ def test_several_counts_of_one_register_each_have_their_own_value() -> None:
     ]
     (line,) = outcome(loaded, {"一": {"events": events}}).units[0].trace().nodes[0].lines
     assert texts(line)[0] == (
-        "事故 3（2024-01-01 2 分、2024-01-02 2 分、2024-01-03 2 分），3 × 2（有死亡的事故 1，且夜间的事故 2 ≥ 2）"
+        "事故 3 次（2024-01-01 2 分、2024-01-02 2 分、2024-01-03 2 分），3 × 2"
+        "（有死亡的事故 1 次，且夜间的事故 2 次 ≥ 2 次）"
     )
 
 

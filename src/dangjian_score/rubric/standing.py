@@ -24,6 +24,7 @@ from dangjian_score.rubric.fields import (
     MeasureName,
     Model,
     Number,
+    Prose,
     Share,
     Text,
     problem,
@@ -41,7 +42,7 @@ class ClauseSource(Model):
     clause: Text | None = None
     clauses: Text | None = None
     no_rule: Annotated[Mapping[Text, Text], FROZEN] = Field(default_factory=dict)
-    note: Text | None = None
+    note: Prose | None = None
     assumed: Flag = False
 
 

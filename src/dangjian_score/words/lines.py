@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, assert_never
 
-from dangjian_score.core.algebra import Expr, Named, Placing, Read, Statistic, walk
+from dangjian_score.core.algebra import Const, Expr, Named, Placing, Read, Statistic, walk
 from dangjian_score.core.columns import CASE, DAY, LEVEL, PERSON
 from dangjian_score.core.facts import AbsenceReason, Event, Value
 from dangjian_score.core.points import percent, plain, rounded
@@ -155,23 +155,33 @@ class _LineWords(Writer):
 
     def _value(self, expr: Expr) -> str | None:
         match expr:
-            case Read(measure, kind):
+            case Read(measure):
                 reading = self._because.readings.get(measure)
-                return None if reading is None else shown(reading, kind)
+                return None if reading is None else self.amount(reading, expr)
             case Named() | Statistic() | Placing():
                 value = self._because.named.get(expr)
-                return None if value is None else shown(value, kind_of(expr))
+                return None if value is None else self.amount(value, expr)
             case _:
                 return None
 
     def numbers(self, phrase: Phrase) -> dict[str, str]:
         """Return the figures of a phrase, and how often its price is due (`times`), as text."""
         figures = self._because.figures.items()
-        return {key: plain(value) if key == "times" else self.written(value, phrase) for key, value in figures}
+        return {key: plain(value) if key == "times" else self._figure(key, value, phrase) for key, value in figures}
+
+    def _figure(self, key: str, value: Fraction, phrase: Phrase) -> str:
+        """Return a figure of a phrase: of a gap with the counter of what it is counted in, or in percentage points."""
+        figures = phrase.figures
+        have = figures.get("have")
+        if have is None or not ("gap" in figures or key == "every"):
+            return shown(value, _kind(phrase))
+        if kind_of(have) == "percent" and key in ("gap", "every"):
+            return self.say("of percent", number=percent(value).removesuffix("%"))
+        return self.required(value, have) if isinstance(figures.get(key), Const) else self.amount(value, have)
 
     def written(self, value: Fraction, phrase: Phrase) -> str:
-        """Return a number written as the figures of a phrase are."""
-        return shown(value, _kind(phrase))
+        """Return the step of a phrase, written as its figures are."""
+        return self._figure("every", value, phrase)
 
     def reading(self, measure: str) -> Value | None:
         """Return the value of a measure in the evidence; None where it has none."""

@@ -8,7 +8,7 @@ from dangjian_score.core.columns import CHOICES, GUIDE, ROUND
 from dangjian_score.core.names import FreeNames, file_name
 from dangjian_score.core.sheet_style import sheet_name
 from dangjian_score.evidence.tables.columns import TableKind
-from dangjian_score.evidence.template.brief import Brief, Purpose, heads
+from dangjian_score.evidence.template.brief import Brief, Purpose, heads, hints
 from dangjian_score.evidence.template.checks import ABSENT, INAPPLICABLE, described
 from dangjian_score.evidence.template.grids import (
     FORM_SHEET,
@@ -99,24 +99,22 @@ def _inputs(brief: Brief) -> Iterator[tuple[str, ...]]:
 
 def _input(brief: Brief, name: str, what: str) -> tuple[str, ...]:
     purposes, words = brief.purposes.inputs.get(name, ()), brief.words
-    hint = _hint(brief, name)
     scored = purposes if name not in brief.known.attributes else ()
     nodes = {purpose.nodes[-1].id: purpose.nodes[-1] for purpose in scored if purpose.nodes}
     asked = [text for node in nodes.values() for text in (node.node.criterion, node.node.inspect) if text]
     clauses = dict.fromkeys(purpose.clause for purpose in scored if purpose.clause)
     return (
         name,
-        "\n".join(part for part in (what, hint) if part),
+        "\n".join((what, *_hints(brief, name))),
         _belongs(brief, scored) if scored else words.text("attributes"),
         "\n".join(dict.fromkeys(asked)),
         words.text("comma").join(clauses),
     )
 
 
-def _hint(brief: Brief, name: str) -> str:
-    """Give the hint of a measure; empty without one."""
-    spec = brief.program.rubric.measures.get(name, UNSAID)
-    return spec.hint or ""
+def _hints(brief: Brief, name: str) -> Iterator[str]:
+    """Yield what the rubric says of a measure to those who fill it in."""
+    return hints(brief.program.rubric.measures.get(name, UNSAID), brief.words)
 
 
 def _belongs(brief: Brief, purposes: Sequence[Purpose]) -> str:
@@ -136,7 +134,7 @@ def _events(brief: Brief) -> Iterator[tuple[str, ...]]:
         named = (column for column in looked_at if column != brief.unit)
         shown = comma.join(words.text("required", column=one) if one in required else one for one in named)
         belongs = _belongs(brief, brief.purposes.registers[name])
-        yield name, _hint(brief, name), shown, belongs, comma.join(levels)
+        yield name, "\n".join(_hints(brief, name)), shown, belongs, comma.join(levels)
 
 
 PANEL = "评分与测评"

@@ -3,7 +3,7 @@
 A new paper is A4 with 22 lines of 28 characters and its page numbers, — 1 —.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from io import BytesIO
@@ -19,6 +19,9 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from dangjian_score.core.archives import AUTHOR, EPOCH, OUTPUT
 from dangjian_score.core.names import FreeNames, file_name, visible
 from dangjian_score.core.watching import Watch
+from dangjian_score.engine.program import Program
+from dangjian_score.report import explanation
+from dangjian_score.report.explanation import Heading, Row
 from dangjian_score.report.official import feedback, notice
 from dangjian_score.report.official.drawing import (
     BOTTOM,
@@ -40,9 +43,11 @@ from dangjian_score.report.official.drawing import (
     saved,
     style_xml,
 )
+from dangjian_score.report.official.explained import explained
 from dangjian_score.report.official.template import Slot, Template, fill
 from dangjian_score.report.official.wording import Imprint, counted, day_or_blank, period, titled
 from dangjian_score.report.view import ResultView
+from dangjian_score.words.say import Words
 
 SUFFIX: Final = ".docx"
 _NOTHING: Final = Imprint()
@@ -93,6 +98,11 @@ def feedback_each(view: ResultView, watch: Watch, imprint: Imprint) -> Mapping[s
         title = feedback.title(unit, view.words)
         found[file_name(unit.unit, free, SUFFIX)] = _paper(title, blocks, Document(BytesIO(empty)))
     return found
+
+
+def explained_docx(program: Program, items: Sequence[Row], words: Words, whose: Heading | None = None) -> bytes:
+    """Write a rubric in words; of a unit also what happened to it."""
+    return _paper(explanation.title(program.rubric, words), explained(program, items, words, whose), blank())
 
 
 def _paper(title: str, blocks: Iterable[Block], paper: Paper) -> bytes:

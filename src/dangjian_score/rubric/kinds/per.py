@@ -30,7 +30,7 @@ class Times(PlainPhrase, frozen=True):
         return writer.figure(self.have) + writer.events()
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“会议缺席次数每 1 次扣 0.5 分”."""
+        """“会议缺席次数每有 1 次扣 0.5 分”."""
         sentence = writer.valued(self.have)
         if sentence is None:
             args = {"name": writer.name(self.have), "step": writer.step(self.have), "act": writer.act()}
@@ -63,12 +63,12 @@ class Gap(PlainPhrase, frozen=True):
         return writer.say(self.side, name=name, **writer.numbers(self))
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“民主生活会次数应 2 次，每少 1 次扣 2 分”."""
-        if self.schedule:
-            due = writer.schedule(self.schedule, self.have)
+        """“民主生活会次数应有 2 次，每少 1 次扣 2 分”."""
+        if self.side == "over":
+            of = writer.against(self.of, self.schedule, self.have)
         else:
-            due = writer.due(self.of.value, self.have) if isinstance(self.of, Const) else writer.name(self.of)
-        args = {"name": writer.name(self.have), "of": due, "step": writer.step(self.have), "act": writer.act()}
+            of = writer.due(self.of, self.schedule, self.have)
+        args = {"name": writer.name(self.have), "of": of, "step": writer.step(self.have), "act": writer.act()}
         return writer.say(f"per {self.side}", **args) + writer.kept(self.have)
 
 

@@ -41,13 +41,8 @@ class ShareOf(PlainPhrase, frozen=True):
         return writer.say("share", amount=plain(self.amount), **writer.numbers(self))
 
     def clause(self, writer: ClauseWriter) -> str:
-        """“按到会人数占应到人数的比例得分，满分 3 分”."""
-        if self.schedule:
-            whole = writer.schedule(self.schedule, self.part)
-        elif isinstance(self.whole, a.Const):
-            whole = writer.say("beside words", text=writer.due(self.whole.value, self.part))
-        else:
-            whole = writer.name(self.whole)
+        """“按到会人数占应到人数的比例计算，最多得 3 分”."""
+        whole = writer.against(self.whole, self.schedule, self.part)
         args = {"part": writer.name(self.part), "whole": whole, "act": writer.act(self.amount)}
         return writer.say("share beyond" if self.beyond else "share", **args)
 

@@ -140,6 +140,7 @@ TEXTS = {
     "to fill in": "Enter {what}",
     "blank is": "Blank stands for {what}",
     "sheet item": "{item}[, clause {clause}]",
+    "counted in": "Counted in: {counter}",
     "asks for": "Asked for: {what}",
     "is checked": "Checked by: {what}",
     "is scored": "Scored: {what}",
