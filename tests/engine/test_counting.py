@@ -269,7 +269,7 @@ def test_clauses() -> None:
     assert node_text(weighted.nodes[0], ZH) == "满分 20 分；得分按 50% 计入总分；不适用的只在本组内折算"
     assert node_text(weighted.nodes[0], EN).startswith("20 points; counts by 50%; ")
     product = study_of(rubric(PRODUCT, CLAUSE_HEAD)).program
-    assert next(iter(remarks(product, ZH))) == "总分 = 工作质量 × 党建 ÷ 80，满分 100"
+    assert next(iter(remarks(product, ZH))) == "总分 = 工作质量 × 党建 ÷ 80，满分 100 分；加分最多 5 分"
 
 
 def found(text: str) -> set[str]:

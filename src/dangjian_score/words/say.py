@@ -139,7 +139,7 @@ class Explained(Struct, frozen=True):
     def sentence(self) -> str:
         """The sentence with “…” for each value; empty where it has no words of its own."""
         parts = Formatter().parse(self.says.replace("[", "").replace("]", ""))
-        text = "".join(words + (_LEFT_OUT if name else "") for words, name, _, _ in parts)
+        text = "".join(words + _gap(name, spec) for words, name, spec, _ in parts)
         return text if _WORD.search(text) else ""
 
     @property
@@ -152,6 +152,12 @@ class Explained(Struct, frozen=True):
     def shows_rubric(self) -> bool:
         """Whether the example is a piece of a rubric, and not of evidence."""
         return _KEY.match(self.after) is not None
+
+
+def _gap(name: str | None, spec: str | None) -> str:
+    """Return what stands for a value: “…”, of the words for a count those for several; nothing without a name."""
+    _, bar, several = (spec or "").partition("|")
+    return several if bar else _LEFT_OUT if name else ""
 
 
 def order(code: Code) -> tuple[int, str]:

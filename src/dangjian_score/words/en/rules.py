@@ -33,7 +33,7 @@ TEXTS = {
     "line.listed": "{names}[ and so on, {count} in all]",
     "line.item": "[{name} ]{points}",
     "line.given": "[ (assessors: {figures})]",
-    "line.left out": "; {due} assessors were due, {given} gave a figure ({reasons})",
+    "line.left out": "; {due} {due:assessor was|assessors were} due, {given} gave a figure ({reasons})",
     "line.abstained": "{count} abstained",
     "line.recused": "{count} recused",
     "line.absent": "{count} absent",

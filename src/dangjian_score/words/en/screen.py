@@ -48,7 +48,7 @@ TEXTS = {
     "grade quotas": "Quotas of grades",
     "quota places": "{places}",
     "quota arithmetic": "{counted}, at most {share} is {exact}[, {how}]",
-    "grade quota": "{grade}[ ({group})]: [{arithmetic}: ]{places} places, {chosen} given"
+    "grade quota": "{grade}[ ({group})]: [{arithmetic}: ]{places} {places:place|places}, {chosen} given"
     "[; equal points across the last place, to be decided: {tied}][; no place left, next grade: {left}]",
     "grade passed over": "meets {grades}, but there was no place left[; graded {grade}]",
     "grade open": "equal points across the last place: {grades}, to be decided",
@@ -113,7 +113,7 @@ TEXTS = {
     "provisional selection": "selection (provisional)",
     "partial compares": "rules compare units, so that leaving some out would change the others' points: "
     "--partial cannot be used; nothing was scored, no result was written",
-    "partial common": "{count} errors are no single unit's[ ({places} …)], mend these before --partial; "
+    "partial common": "{count} {count:error is|errors are} no single unit's[ ({places} …)], mend these before --partial; "
     "nothing was scored, no result was written",
     "partial nobody": "every unit has errors; nothing was scored, no result was written",
     "no problems": "nothing to send back, {path} was not written",
@@ -193,9 +193,9 @@ TEXTS = {
     "taken rate": "rate",
     "taken unit": "{unit}[, {of} {figure}][, total {total}][ ({sections})]",
     "taken one": "{measure} {value}, from {file}, a result of rubric {rubric}: {units}; its lines are in that file",
-    "taken mean": "{measure} {value} is the mean {of} of {count} units in {file}, a result of rubric {rubric}"
+    "taken mean": "{measure} {value} is the mean {of} of {count} {count:unit|units} in {file}, a result of rubric {rubric}"
     "[ (left out: {left_out})]: {units}; the lines are in that file",
-    "taken sum": "{measure} {value} is the sum of the {of} of {count} units in {file}, a result of rubric {rubric}"
+    "taken sum": "{measure} {value} is the sum of the {of} of {count} {count:unit|units} in {file}, a result of rubric {rubric}"
     "[ (left out: {left_out})]: {units}; the lines are in that file",
     "points of": "points of {node}",
     "reads own": "{measure}: from the result of rubric {rubric}, the {of} of the unit[; where there is none: {missing}]",
@@ -204,28 +204,28 @@ TEXTS = {
     "reads sum": "{measure}: from the result of rubric {rubric}, the sum of the {of} of the units whose {within} is the "
     "unit[; where there is none: {missing}]",
     "ranked": "rank {rank}",
-    "summary": "{files} files, {units} units, {cells} cells read ({used} used, {heading} headings, "
-    "{rest} passed over), {notes} notes[, {passed_over} files passed over]",
+    "summary": "{files} {files:file|files}, {units} {units:unit|units}, {cells} {cells:cell|cells} read ({used} used, {heading} {heading:heading|headings}, "
+    "{rest} passed over), {notes} {notes:note|notes}[, {passed_over} {passed_over:file|files} passed over]",
     "written": "written: {path}",
     "written sha256": "  SHA-256 {sha256}; note it elsewhere and give it to verify --sha256",
-    "written many": "written: {count} files in {path}",
+    "written many": "written: {count} {count:file|files} in {path}",
     "next template": "when it is filled in: dangjian score {rubric} {path}{units}[ {option}]",
     "next": "next: dangjian validate {path} checks it, dangjian explain {path} tells it back in words",
-    "valid": "{file}: no problems ({rules} rules, {measures} measures)",
-    "usable": "{file}: no errors, it can be applied ({rules} rules, {measures} measures)",
+    "valid": "{file}: no problems ({rules} {rules:rule|rules}, {measures} {measures:measure|measures})",
+    "usable": "{file}: no errors, it can be applied ({rules} {rules:rule|rules}, {measures} {measures:measure|measures})",
     "strict": "with --strict, warnings do not pass",
-    "no rubric": "passed over {count} files that are no rubric: {files}",
+    "no rubric": "passed over {count} {count:file that is|files that are} no rubric: {files}",
     "error": "error",
     "warning": "warning",
     "note": "note",
     "more": " ({count} like this: {cells})",
     "more files": " ({count} like this: {files})",
     "see also": "see also {place}",
-    "counted": "{errors} errors, {warnings} warnings, {notes} notes",
+    "counted": "{errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}, {notes} {notes:note|notes}",
     "public findings": "for the public only what kinds of problems there are; run it without --public to see where and whose",
     "nothing written": "there are errors: nothing was scored, no result was written",
-    "below rate": "{count} units have a rate below {least}%: {units}",
-    "below": "{count} units are below {least}: {units}",
+    "below rate": "{count} {count:unit has|units have} a rate below {least}%: {units}",
+    "below": "{count} {count:unit is|units are} below {least}: {units}",
     "unknown unit": "there is no unit “{unit}”[, did you mean “{near}”?]",
     "crash": "the tool itself failed ({kind}: {text}); this is not your fault. Please report this line with the "
     "command and the files to the maintainers: {where}",
@@ -263,10 +263,10 @@ TEXTS = {
     "items": "Items",
     "own part": " (of its own)",
     "no differences": "no item differs",
-    "more items": "{count} differences of items, the largest {shown} of them shown; files (-o) have all",
+    "more items": "{count} {count:difference|differences} of items, the largest {shown} of them shown; files (-o) have all",
     "alone": "only in {side}: {units}",
     "alone because": "{unit} (there {why})",
-    "provisional side": "{side}: {count} units were not scored, ranks are provisional",
+    "provisional side": "{side}: {count} {count:unit was|units were} not scored, ranks are provisional",
     "other rubric": "Beware: two different rubrics. A: {a}; B: {b}. Only items of the same id are compared",
     "rubric edited": "the rubric was edited; ids, titles, kinds and full marks are the same, rules may not be",
     "rubric changed": "The rubric changed",
@@ -299,9 +299,9 @@ TEXTS = {
     "absence abstained": "abstained",
     "absence recused": "recused",
     "taken off": "{name} (taken off)",
-    "always full": "{name}: all {count} figures are full marks",
+    "always full": "{name}: all {count} {count:figure is|figures are} full marks",
     "no disagreement": "assessors agree everywhere",
-    "more gaps": "{count} disagreements, the widest {shown} of them shown; files (-o) have all",
+    "more gaps": "{count} {count:disagreement|disagreements}, the widest {shown} of them shown; files (-o) have all",
     "raters of": "Assessors",
     "raters note": "Mean: share of the maximum that is left to the unit. Spread: mean distance from one's own mean. "
     "To others: mean difference from the other assessors of the same unit and item; + is lenient, - strict",
@@ -319,8 +319,8 @@ TEXTS = {
     "hex digits": "64 hexadecimal digits",
     "changed": "different: the content of {place} changed",
     "differs": "different: {place}: was {was}, recomputed {now}",
-    "more differences": "{count} more differences",
-    "verified": "same: {units} units recomputed; lines, items, totals, grades, ranks and selections agree ({version})",
+    "more differences": "{count} more {count:difference|differences}",
+    "verified": "same: {units} {units:unit|units} recomputed; lines, items, totals, grades, ranks and selections agree ({version})",
     "verified apart": "figures from results of other rubrics were taken as these files have them; verify each result with "
     "its own evidence (dangjian verify): {files}",
     "line number": "line {number}",

@@ -76,7 +76,7 @@ TEXTS = {
     "audit same": "same",
     "audit differs": "differs",
     "audit differences": "Differences:",
-    "audit of figures": "of {count} figures. 0 means that all are the same.",
+    "audit of figures": "of {count} {count:figure|figures}. 0 means that all are the same.",
     # origins
     "audit what": "Measure or event",
     "audit value": "Entered",
@@ -115,13 +115,13 @@ TEXTS = {
     "audit not due": "Measures that are not due do not count, even where they are entered; they stand on {origins} only.",
     "audit excluded": "Not taking part, and on none of the sheets: {units}",
     "audit unscored": "Not scored, for their evidence has errors (ranks are provisional): {units}",
-    "audit too long": "Formulas that were too long and are written as values ({count} cells): {names}",
+    "audit too long": "Formulas that were too long and are written as values ({count} {count:cell|cells}): {names}",
     "audit from": "Rubric: {title} ({id})",
     "audit evidence": "Evidence: {name}, SHA-256 {sha256}",
     # What stands on workbooks to be filled in
     "colon": ": ",
     "sheet below": " · ",
-    "heading": "{title}[ ({max} points)]",
+    "heading": "{title}[ ({max} {max:point|points})]",
     "attributes": "About the unit",
     # checks
     "wrong": "Enter {what}.",
@@ -144,7 +144,7 @@ TEXTS = {
     "asks for": "Asked for: {what}",
     "is checked": "Checked by: {what}",
     "is scored": "Scored: {what}",
-    "sheet more items": "({count} more items look at this cell)",
+    "sheet more items": "({count} more {count:item looks|items look} at this cell)",
     "round note": "Which round the row is of; what is entered once stands in the row without one.",
     "event note": "What happened, from the drop-down; one row an event.",
     "quantity note": "How many the row counts for; blank is 1.",
@@ -294,7 +294,7 @@ TEXTS = {
     "public note": "Without persons, cases, reasons of sanctions and the cells of the evidence.",
     # What `whatif` says: thresholds, what decides, what would change
     "ahead of": "Before the meeting: {title}",
-    "ahead close": "{count} of {all} units are within {within} points of a grade or a selection",
+    "ahead close": "{count} of {all} {all:unit|units} are within {within} {within:point|points} of a grade or a selection",
     "ahead nobody": "none of {all} units is within {within} points of a grade or a selection",
     "ahead nobody of these": "none of these units is within {within} points of a grade or a selection",
     "ahead threshold": "How close",
@@ -367,7 +367,7 @@ TEXTS = {
     "ahead worst": "Worst",
     "ahead firm": "firm",
     "ahead open": "open",
-    "ahead firm others": "the other {count} units keep their ranks",
-    "ahead all firm": "all {count} units keep their ranks",
+    "ahead firm others": "the other {count} {count:unit keeps its rank|units keep their ranks}",
+    "ahead all firm": "all {count} {count:unit keeps its rank|units keep their ranks}",
     "ahead nothing judged": "no assessor's figures: ranks cannot move by them",
 }
