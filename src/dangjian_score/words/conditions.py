@@ -187,10 +187,11 @@ class PhraseWriter(Writer):
         return self._words.text(own if own in self._words.texts else f"line.{key}", **args)
 
     def required(self, value: Fraction, beside: a.Expr) -> str:
-        """Return a number of the regulation, a day written out."""
-        if kind_of(beside) == "date":
+        """Return a number of the regulation, a day written out; nought has no counter."""
+        kind = kind_of(beside)
+        if kind == "date":
             return day_text(date.fromordinal(int(value)), self._words)
-        return super().required(value, beside)
+        return super().required(value, beside) if value or kind == "percent" else plain(value)
 
     def _compared(self, left: a.Expr, figure: str, how: a.Comparator, bound: str) -> str:
         kind = kind_of(left)
