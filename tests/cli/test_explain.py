@@ -384,7 +384,9 @@ def test_what_is_ours_is_said(
         "N009 提示: 有 6 处分值、分数线或后果为暂拟（assumed，非原文），使用前请核定：A、五星、新建、见习、触红线、奖励"
         in found
     )
-    assert "N031 提示: 有 3 处为暂定理解（source 里写了 assumed），原文没有写明怎样计算，使用前请核定：A、test-1" in found
+    assert (
+        "N031 提示: 有 3 处为暂定理解（source 里写了 assumed），原文没有写明怎样计算，使用前请核定：A、test-1" in found
+    )
     assert "W012" not in found
 
 

@@ -74,7 +74,7 @@ TEXTS = {
     "line.report": "{have} 折算为 {scaled}",
     "line.inapplicable": "不适用[，计 {points} 分]",
     "line.not due": "未到考核时点，暂不计分",
-    "line.ruling": "裁定：{why}（{who}批准）",
+    "line.ruling": "核定调整：{why}（{who}批准）",
     "line.veto": "一票否决：{title}[（{events}）][，{effect}]",
     # What rules say, as clauses of a regulation
     "clause.quoted": "“{name}”",
